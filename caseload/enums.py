@@ -1,0 +1,76 @@
+"""Words of the caseload. The adjective of a tier describes the support, never the person."""
+
+from django.db.models import TextChoices
+
+
+class Tier(TextChoices):
+    HIGH = "high", "high"
+    MEDIUM = "medium", "medium"
+    GROUP = "group", "group"
+    PARKED = "parked", "keeping in touch (parked)"
+    INACTIVE = "inactive", "not in touch now"
+
+
+ACTIVE_TIERS = (Tier.HIGH, Tier.MEDIUM, Tier.GROUP)
+CASELOAD_TIERS = (*ACTIVE_TIERS, Tier.PARKED)
+
+
+class ContactPreference(TextChoices):
+    OK = "ok", "Contact is welcome"
+    PLEASE_DONT = "please_dont", "Please don't contact me"
+
+
+class Outcome(TextChoices):
+    """What a reached contact said."""
+
+    NO_SUPPORT_NEEDED = "no_support_needed", "no further support needed now"
+    SUPPORT_WANTED = "support_wanted", "would like support"
+    OTHER = "other", "something else"
+
+
+class Channel(TextChoices):
+    PHONE = "phone", "Phone"
+    TEXT = "text", "Text"
+    IN_PERSON = "in_person", "In person"
+    VIDEO = "video", "Video"
+    GROUP = "group", "At a group"
+    EMAIL = "email", "Email"
+    OTHER = "other", "Another way"
+
+
+class ContactState(TextChoices):
+    """Where the next contact stands; the contact is overdue, never the person."""
+
+    UPCOMING = "upcoming", "due later"
+    DUE = "due", "due today"
+    OVERDUE = "overdue", "contact overdue"
+
+
+class ParkedOutcome(TextChoices):
+    """What 24 weeks of keeping in touch say on a day (gaps 52-55)."""
+
+    NOT_YET = "not_yet", "not 24 weeks yet"
+    AWAITING_CONTACT = "awaiting_contact", "awaiting a contact"
+    REVIEW = "review", "for a manager to decide"
+    INACTIVATE = "inactivate", "not in touch from here on"
+    REACTIVATE = "reactivate", "asked for support"
+
+
+class ReminderKind(TextChoices):
+    """The stages of a reminder, in order (4E, gap 61)."""
+
+    SOON = "soon", "due within a week"
+    DUE = "due", "due today"
+    OVERDUE = "overdue", "overdue"
+    RAISED = "raised", "raised to the manager"
+
+
+class MovedOn(TextChoices):
+    """Why support ended; all but the first two stop every reminder at once (gaps 57, 63)."""
+
+    ENDED = "ended", "Support came to its end"
+    OWN_WISH = "own_wish", "Their own wish"
+    ASKED_US_TO_STOP = "asked_us_to_stop", "Asked us not to contact them"
+    MOVED_AWAY = "moved_away", "Moved away"
+    DIED = "died", "Has died"
+    DUPLICATE = "duplicate", "Entered twice"

@@ -1,0 +1,342 @@
+"""The people supported: who they are, how to contact them safely, in what tier, with whom, and what was said when."""
+
+import uuid
+from datetime import date
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Now
+
+from peerload.staff.models import (
+    Member,
+    Organisation,
+    PeriodQuerySet,
+    Team,
+    ends_after_start,
+    history,
+    no_overlap,
+    sort_key,
+)
+
+from .enums import ACTIVE_TIERS, CASELOAD_TIERS, Channel, ContactPreference, MovedOn, Outcome, Tier
+
+OWN_COLUMNS = (
+    "tier",
+    "tier_from",
+    "parked_on",
+    "six_weeks_from",
+    "last_contact_on",
+    "contacts_since_parked",
+    "longest_gap",
+    "support_wanted_on",
+    "kept_in_touch_on",
+    "last_reached_on",
+)
+
+
+class Family(models.Model):
+    """People who count as one case together, by a code of the service's own."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    code = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="caseload_family_once")]
+
+    def __str__(self):
+        return self.code
+
+
+class ClientQuerySet(models.QuerySet):
+    def visible_to(self, member: Member, on: date):
+        """
+        Those a member may see: the people they support that day, and the people of the teams they lead.
+
+        Service managers and admins see totals, not people.
+        """
+        if not member.active:
+            return self.none()
+        mine = Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=member)
+        teams = Team.objects.led_by(member)
+        return self.filter(Q(Exists(mine)) | Q(team__in=teams), organisation_id=member.organisation_id)
+
+    def held_by(self, worker: Member, on: date):
+        """Those a worker supports that day."""
+        return self.filter(Exists(Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=worker)))
+
+    def parked(self):
+        return self.filter(tier=Tier.PARKED)
+
+    def in_caseload(self):
+        """Active, or kept in touch with."""
+        return self.filter(tier__in=CASELOAD_TIERS)
+
+    def with_worker(self, on: date):
+        """Annotate ``worker_id`` and ``worker_name`` of the day, null where nobody supports them."""
+        held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
+        return self.annotate(
+            worker_id=Subquery(held.values("worker_id")[:1]), worker_name=Subquery(held.values("worker__name")[:1])
+        )
+
+    def without_worker(self, on: date):
+        """In the caseload, and nobody supports them that day."""
+        return self.in_caseload().exclude(Exists(Allocation.objects.on(on).filter(client=OuterRef("pk"))))
+
+    def locked(self):
+        """Locked in order of primary key, so that two who lock the same people wait instead of deadlocking."""
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+@history(exclude=(*OWN_COLUMNS, "name_key", "version"))
+class Client(models.Model):
+    """
+    Somebody who receives support, or did. Never deleted.
+
+    The own columns (`OWN_COLUMNS`) are what a sweep decides on. They follow from the tiers and contacts and are written
+    under the row's lock by the action that writes those (`caseload.actions.refresh`).
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    ref = models.CharField(max_length=60)
+    name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=200, editable=False)
+    family = models.ForeignKey(Family, models.PROTECT, null=True, blank=True, related_name="members")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="people")
+    statutory = models.BooleanField(default=False)
+    contact_preference = models.CharField(max_length=16, choices=ContactPreference, default=ContactPreference.OK)
+    phone = models.CharField(max_length=60, blank=True)
+    contact_how = models.CharField(max_length=300, blank=True)
+    contact_note = models.TextField(max_length=2000, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    tier = models.CharField(max_length=16, choices=Tier, null=True, blank=True)
+    tier_from = models.DateField(null=True, blank=True)
+    parked_on = models.DateField(null=True, blank=True)
+    six_weeks_from = models.DateField(null=True, blank=True)
+    last_contact_on = models.DateField(null=True, blank=True, help_text="Last reached since parking.")
+    contacts_since_parked = models.PositiveIntegerField(default=0)
+    longest_gap = models.PositiveIntegerField(default=0, help_text="Days, over the closed gaps since parking.")
+    support_wanted_on = models.DateField(null=True, blank=True)
+    kept_in_touch_on = models.DateField(null=True, blank=True, help_text="A person decides until the next parking.")
+    last_reached_on = models.DateField(null=True, blank=True, help_text="Last reached at all.")
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "ref"], name="caseload_client_ref_once"),
+            models.CheckConstraint(
+                name="caseload_client_parked_columns_together",
+                condition=Q(tier="parked", parked_on__isnull=False, six_weeks_from__isnull=False)
+                | ((~Q(tier="parked") | Q(tier=None)) & Q(parked_on=None, six_weeks_from=None)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "parked_on"], condition=Q(tier="parked"), name="caseload_client_parked"),
+            models.Index(fields=["team", "tier"]),
+            models.Index(fields=["organisation", "name_key"]),
+        ]
+
+    def __str__(self):
+        return f"person {self.pk}"
+
+    def save(self, *args, **kwargs):
+        self.name_key = sort_key(self.name)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("person", args=[self.uid])
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
+
+    @property
+    def is_active(self) -> bool:
+        return self.tier in ACTIVE_TIERS
+
+
+@history()
+class TierPeriod(models.Model):
+    """A person's tier from a day on; it ends where the next begins."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="tiers")
+    tier = models.CharField(max_length=16, choices=Tier)
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+    talked = models.BooleanField(default=True, help_text="Parked: whether that was talked about together.")
+    reason = models.TextField(max_length=2000, blank=True)
+    moved_on = models.CharField(max_length=20, choices=MovedOn, blank=True)
+    automatic = models.BooleanField(default=False, help_text="Written by the sweep; one step undoes it.")
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    because_of = models.ForeignKey("Contact", models.PROTECT, null=True, blank=True, related_name="tiers")
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ends_after_start("caseload_tier_has_a_day"),
+            no_overlap("caseload_tier_one_at_a_time", "client"),
+        ]
+        indexes = [models.Index(fields=["organisation", "starts_on"])]
+
+    def __str__(self):
+        return f"{self.tier} of {self.client_id} from {self.starts_on}"
+
+
+class AllocationQuerySet(PeriodQuerySet):
+    def counted(self):
+        """Those that are the worker's own, not held by a student."""
+        return self.filter(student_held=False)
+
+
+@history()
+class Allocation(models.Model):
+    """
+    A person allocated to a worker.
+
+    ``ends_before`` is the first day the person is somebody else's or nobody's: given, or the next allocation's first day,
+    or the day after closing.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="allocations")
+    worker = models.ForeignKey(Member, models.PROTECT, related_name="allocations")
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+    close_decided_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    student_held = models.BooleanField(default=False)
+    purpose = models.TextField(max_length=2000, blank=True)
+    first_action = models.TextField(max_length=2000, blank=True)
+    review_on = models.DateField(null=True, blank=True)
+    ended_by_sweep = models.BooleanField(default=False)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = AllocationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ends_after_start("caseload_allocation_has_a_day"),
+            no_overlap("caseload_allocation_one_at_a_time", "client"),
+            models.CheckConstraint(
+                name="caseload_allocation_decided_after_start",
+                condition=Q(close_decided_on=None) | Q(close_decided_on__gte=F("starts_on")),
+                violation_error_message="The decision to close lies before the allocation.",
+            ),
+            models.CheckConstraint(
+                name="caseload_allocation_closed_after_start_and_decision",
+                condition=Q(closed_on=None)
+                | (
+                    Q(closed_on__gte=F("starts_on"), ends_before__isnull=False)
+                    & (Q(close_decided_on=None) | Q(closed_on__gte=F("close_decided_on")))
+                ),
+                violation_error_message="The closing lies before the allocation or before the decision to close.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["worker", "starts_on"]),
+            models.Index(
+                fields=["organisation", "close_decided_on"],
+                condition=Q(close_decided_on__isnull=False, closed_on=None),
+                name="caseload_allocation_closing",
+            ),
+        ]
+
+    def __str__(self):
+        return f"allocation {self.pk} of {self.client_id}"
+
+
+class ContactQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that were not voided."""
+        return self.filter(voided_at=None)
+
+    def reached(self):
+        return self.standing().filter(reached=True)
+
+
+@history()
+class Contact(models.Model):
+    """A contact, or an attempt. Voided, never deleted or rewritten."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="contacts")
+    author = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    on = models.DateField()
+    reached = models.BooleanField()
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    channel = models.CharField(max_length=12, choices=Channel, blank=True)
+    note = models.TextField(max_length=8000, blank=True)
+    submission_id = models.UUIDField(null=True, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "submission_id"], name="caseload_contact_once"),
+            models.CheckConstraint(
+                name="caseload_contact_outcome_when_reached",
+                condition=(Q(reached=True) & ~Q(outcome="")) | Q(reached=False, outcome=""),
+                violation_error_message="A reached contact has an outcome, an attempt has none.",
+            ),
+            models.CheckConstraint(
+                name="caseload_contact_void_whole",
+                condition=Q(voided_at=None, void_reason="") | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
+            ),
+            models.CheckConstraint(
+                name="caseload_contact_minutes",
+                condition=Q(minutes=None) | Q(minutes__lte=1440),
+                violation_error_message="A contact lasts at most a day.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["client", "on"]),
+            models.Index(fields=["author", "on"]),
+        ]
+
+    def __str__(self):
+        return f"contact {self.pk} with {self.client_id}"
+
+
+class Reminder(models.Model):
+    """A stage a reminder has reached; the anchor is the day the six weeks are counted from."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="reminders")
+    kind = models.CharField(max_length=16)
+    anchor_on = models.DateField()
+    on = models.DateField(help_text="The local day it was found.")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "kind", "anchor_on"], name="caseload_reminder_once")
+        ]
+        indexes = [models.Index(fields=["organisation", "on"])]
+
+    def __str__(self):
+        return f"{self.kind} {self.client_id} {self.anchor_on}"
+
+
+class SweepRun(models.Model):
+    """Up to which local day an organisation has been swept: the watermark, and what was found."""
+
+    organisation = models.OneToOneField(Organisation, models.CASCADE)
+    swept_on = models.DateField()
+    finished_at = models.DateTimeField()
+    counts = models.JSONField(default=dict)
+
+    def __str__(self):
+        return f"{self.organisation_id} swept {self.swept_on}"

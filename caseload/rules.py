@@ -1,0 +1,244 @@
+"""
+Keeping in touch, and the caseload boundary. Nothing here reads the clock, the database or settings.
+
+Source: 000 *Active Clients* and *Safe Case Loads*; gaps 49-64.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from peerload import dates
+
+from .enums import CASELOAD_TIERS, ContactState, Outcome, ParkedOutcome, ReminderKind, Tier
+
+SOON_DAYS = 7  # reminded so many days before a contact is due (gap 61)
+RAISED_DAYS = 7  # raised to the manager so many days over
+
+
+class Cadence(NamedTuple):
+    """How often parked people are contacted, and when the outcome is settled, in weeks (P05, P06)."""
+
+    parked_weeks: int = 6
+    inactive_weeks: int = 24
+
+    @property
+    def between(self) -> timedelta:
+        """The longest time between two contacts."""
+        return timedelta(weeks=self.parked_weeks)
+
+    @property
+    def whole(self) -> timedelta:
+        """The time after which the contacts decide."""
+        return timedelta(weeks=self.inactive_weeks)
+
+    @property
+    def contacts_needed(self) -> int:
+        """How many contacts must say that no support is needed: 24 / 6 = 4, rounded up (gap 52)."""
+        return -(-self.inactive_weeks // self.parked_weeks)
+
+    @property
+    def longest_gap_days(self) -> int:
+        """More days than this without contact: a manager decides (gap 52)."""
+        return 2 * self.parked_weeks * 7
+
+
+class Reached(NamedTuple):
+    """A contact that reached the person: the day, and what it said."""
+
+    on: date
+    outcome: Outcome
+
+
+class InTouch(NamedTuple):
+    """What is known of somebody kept in touch with: the own columns a sweep decides on."""
+
+    parked_on: date
+    six_weeks_from: date
+    last_contact_on: date | None
+    contacts_since_parked: int
+    longest_gap: int  # days, over closed gaps; the open one is from the last contact to the day asked about
+    support_wanted_on: date | None
+
+
+def in_touch(parked_on: date, *, talked: bool, contacts: Iterable[Reached]) -> InTouch:
+    """
+    Return what the reached contacts say of somebody parked (gaps 50-52, 55).
+
+    :param talked: whether parking was talked about together; if not, the six weeks run from the last contact before
+    :param contacts: all that reached the person, any order, before and after the parking day
+    """
+    contacts = sorted(contacts)
+    before = [contact.on for contact in contacts if contact.on < parked_on]
+    after = [contact for contact in contacts if contact.on > parked_on]
+    days = sorted({contact.on for contact in after})
+    anchor = parked_on if talked or not before else before[-1]
+    return InTouch(
+        parked_on=parked_on,
+        six_weeks_from=days[-1] if days else anchor,
+        last_contact_on=days[-1] if days else None,
+        contacts_since_parked=len({c.on for c in after if c.outcome == Outcome.NO_SUPPORT_NEEDED}),
+        longest_gap=max(((b - a).days for a, b in zip([parked_on, *days], days, strict=False)), default=0),
+        support_wanted_on=min((c.on for c in after if c.outcome == Outcome.SUPPORT_WANTED), default=None),
+    )
+
+
+def due_on(six_weeks_from: date, cadence: Cadence) -> date:
+    """Return the day by which somebody parked is contacted: six weeks from the last contact (gap 50)."""
+    return six_weeks_from + cadence.between
+
+
+def contact_state(due: date, on: date) -> tuple[ContactState, int]:
+    """Return where a contact stands that day, and how many days it is over (E02)."""
+    if on < due:
+        return ContactState.UPCOMING, 0
+    return (ContactState.OVERDUE, (on - due).days) if on > due else (ContactState.DUE, 0)
+
+
+def period_ends_on(parked_on: date, cadence: Cadence) -> date:
+    """Return the day on which 24 weeks are over (gap 53: from that day on)."""
+    return parked_on + cadence.whole
+
+
+def gap_on(known: InTouch, on: date) -> int:
+    """Return the longest gap in days without contact since parking, the open one included."""
+    return max(known.longest_gap, (on - (known.last_contact_on or known.parked_on)).days)
+
+
+def outcome(known: InTouch, on: date, cadence: Cadence) -> ParkedOutcome:
+    """
+    Return what keeping in touch says on a day, for as long as the tier says parked (gaps 52-55).
+
+    Contacts dated after ``on`` must not be among what is known.
+    """
+    if known.support_wanted_on:
+        return ParkedOutcome.REACTIVATE
+    if on < period_ends_on(known.parked_on, cadence):
+        return ParkedOutcome.NOT_YET
+    if gap_on(known, on) > cadence.longest_gap_days:
+        return ParkedOutcome.REVIEW
+    if known.contacts_since_parked < cadence.contacts_needed or on > due_on(known.six_weeks_from, cadence):
+        return ParkedOutcome.AWAITING_CONTACT
+    return ParkedOutcome.INACTIVATE
+
+
+def inactive_on(known: InTouch, on: date, cadence: Cadence) -> date | None:
+    """
+    Return the day up to ``on`` from which somebody is not in touch any more, ``None`` if there is none.
+
+    It is the day the rule came true after the last contact, not the day of the sweep: a sweep that was down for nine
+    weeks finds the day it would have found then.
+    """
+    came_true = max(period_ends_on(known.parked_on, cadence), known.last_contact_on or known.parked_on)
+    if came_true > on or outcome(known, came_true, cadence) != ParkedOutcome.INACTIVATE:
+        return None
+    return came_true
+
+
+class SweepDays(NamedTuple):
+    """The cut-off days of a sweep's statement, all inclusive (see `caseload.actions.sweep`)."""
+
+    parked_by: date  # 24 weeks are over for whoever was parked by this day
+    silent_since: date  # a gap is too long for whoever had the last contact before this day
+
+
+def sweep_days(on: date, cadence: Cadence) -> SweepDays:
+    """Return the days that a sweep compares the own columns with."""
+    return SweepDays(on - cadence.whole, on - timedelta(days=cadence.longest_gap_days))
+
+
+def reminder(due: date, on: date) -> ReminderKind | None:
+    """Return the last stage a reminder has reached, ``None`` while it is too early (gap 61)."""
+    stages = (
+        (ReminderKind.RAISED, due + timedelta(days=RAISED_DAYS)),
+        (ReminderKind.OVERDUE, due + dates.DAY),
+        (ReminderKind.DUE, due),
+        (ReminderKind.SOON, due - timedelta(days=SOON_DAYS)),
+    )
+    return next((kind for kind, since in stages if on >= since), None)
+
+
+class Boundary(NamedTuple):
+    """The indicative caseload of one full-time worker, people a tier (P01)."""
+
+    high: Decimal = Decimal(5)
+    medium: Decimal = Decimal(10)
+    group: Decimal = Decimal(15)
+    parked: Decimal = Decimal(20)
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self, Decimal(0))
+
+    def times(self, fte: Decimal) -> "Boundary":
+        """Return the boundary of so many full-time workers, exact (gap 16)."""
+        return Boundary(*(tier * fte for tier in self))
+
+
+class Mix(NamedTuple):
+    """People a tier."""
+
+    high: int = 0
+    medium: int = 0
+    group: int = 0
+    parked: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self)
+
+
+def mix(tiers: Iterable[str]) -> Mix:
+    """Return how many people are in each tier."""
+    tiers = list(tiers)
+    return Mix(*(tiers.count(tier) for tier in CASELOAD_TIERS))
+
+
+def over_boundary(people: Mix, boundary: Boundary) -> list[str]:
+    """Return the tiers above the boundary, in order, then ``total`` (gap 64: both warn, neither blocks)."""
+    over = [str(tier.value) for tier, n, most in zip(CASELOAD_TIERS, people, boundary, strict=True) if n > most]
+    return [*over, "total"] if people.total > boundary.total else over
+
+
+HIGH_HOURS = Decimal("2.5")  # a high-intensity person a week (P12)
+MEDIUM_WEEKS = Decimal(10) / 3  # each medium person about every 3.3 weeks, an hour each
+GROUP_HOURS = Decimal("1.5")
+GROUP_SIZE = Decimal("7.5")
+PARKED_HOURS = Decimal("0.5")
+
+
+def parked_contacts_a_week(parked: int, cadence: Cadence) -> Decimal:
+    """Return how many contacts a week keep everybody parked in touch (gap 49), unrounded."""
+    return Decimal(parked) / cadence.parked_weeks
+
+
+def projected_contact_hours(people: Mix, cadence: Cadence) -> Decimal:
+    """Return the contact hours a week that a mix of people asks for (P12, F07), unrounded."""
+    return (
+        people.high * HIGH_HOURS
+        + people.medium * 3 / Decimal(10)
+        + people.group * GROUP_HOURS / GROUP_SIZE
+        + people.parked * PARKED_HOURS / cadence.parked_weeks
+    )
+
+
+def rounded(value: Decimal, places: int) -> Decimal:
+    """Return a value rounded half up, for showing."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def percent(part: Decimal, whole: Decimal) -> Decimal | None:
+    """Return a percentage with one decimal, half up; ``None`` of a whole of 0."""
+    return rounded(part * 100 / whole, 1) if whole else None
+
+
+def tier_on(tiers: Sequence[tuple[date, str]], on: date) -> str | None:
+    """Return the tier of a day from rows (from, tier) in order; each lasts until the next."""
+    return next((tier for starts_on, tier in reversed(tiers) if starts_on <= on), None)
+
+
+def parked_since(tiers: Sequence[tuple[date, str]], on: date) -> date | None:
+    """Return since when somebody is parked that day, ``None`` if not; a repeated ``parked`` starts anew."""
+    known = [row for row in tiers if row[0] <= on]
+    return known[-1][0] if known and known[-1][1] == Tier.PARKED else None

@@ -1,0 +1,32 @@
+"""Who read what, who signed in. Changes are in the history tables; this is reads, sign-ins and whole imports."""
+
+from django.db import models
+
+
+class Entry(models.Model):
+    """One thing somebody did that leaves no other trace. It holds no names and no words of anybody's."""
+
+    class What(models.TextChoices):
+        OPENED = "opened", "opened a person's page"
+        LISTED = "listed", "saw a list of people"
+        EXPORTED = "exported", "took an export"
+        PREVIEWED = "previewed", "saw an import's preview"
+        IMPORTED = "imported", "brought in a service"
+        SIGNED_IN = "signed_in", "signed in"
+        SIGN_IN_FAILED = "sign_in_failed", "a sign-in failed"
+        REFUSED = "refused", "was refused"
+
+    organisation = models.ForeignKey("staff.Organisation", models.PROTECT, null=True, blank=True)
+    member = models.ForeignKey("staff.Member", models.PROTECT, null=True, blank=True, related_name="+")
+    what = models.CharField(max_length=20, choices=What)
+    subject = models.CharField(max_length=64, blank=True, help_text="What it was about, by its random uid or a name of ours.")
+    counts = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True, blank=True)
+    request_id = models.CharField(max_length=36, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "at"]), models.Index(fields=["member", "at"])]
+
+    def __str__(self):
+        return f"{self.what} {self.subject} at {self.at}"

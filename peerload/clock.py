@@ -1,0 +1,28 @@
+"""The only reader of the clock. Everything else is told what day it is."""
+
+import os
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+
+def today(organisation) -> date:
+    """
+    Return the organisation's local date (gap 60).
+
+    ``PEERLOAD_TODAY`` (YYYY-MM-DD) sets it for tests over real processes.
+    """
+    if fixed := os.environ.get("PEERLOAD_TODAY"):
+        return date.fromisoformat(fixed)
+    return local_now(organisation).date()
+
+
+def local_now(organisation) -> datetime:
+    """Return the moment in the organisation's time zone."""
+    return now().astimezone(ZoneInfo(organisation.timezone))
+
+
+def now() -> datetime:
+    """Return the moment, for stamps that say when something was written."""
+    return timezone.now()

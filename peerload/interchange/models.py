@@ -1,0 +1,34 @@
+"""An import on its way through the browser: uploaded, looked at, confirmed, brought in."""
+
+import uuid
+
+from django.db import models
+
+
+class Upload(models.Model):
+    """A workbook or zip somebody uploaded; its bytes are dropped once it was brought in, refused or let go."""
+
+    class State(models.TextChoices):
+        LOOKED_AT = "looked_at", "waiting for your yes"
+        WAITING = "waiting", "waiting for its turn"
+        RUNNING = "running", "being brought in"
+        DONE = "done", "brought in"
+        REFUSED = "refused", "refused"
+        LET_GO = "let_go", "let go"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey("staff.Organisation", models.PROTECT, null=True, blank=True)
+    member = models.ForeignKey("staff.Member", models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=120)
+    content = models.BinaryField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.LOOKED_AT)
+    counts = models.JSONField(default=dict)
+    faults = models.JSONField(default=list)
+    done_rows = models.PositiveIntegerField(default=0)
+    all_rows = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return f"upload {self.uid}"

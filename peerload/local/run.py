@@ -1,0 +1,315 @@
+"""``make run``: the whole of peerload on one machine."""
+
+import hashlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from peerload.local import Refusal, folder, processes, supervisor
+from peerload.local.folder import PROJECT, DataFolder
+from peerload.local.servers import Servers, started
+from peerload.local.supervisor import Child
+
+STATIC_ROOT = PROJECT / "staticfiles"  # as in peerload.settings
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the web server listens."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def chosen(cls) -> "Address":
+        """
+        Return HOST and PORT, by default 127.0.0.1 and 8000.
+
+        :raises Refusal: if PORT is no port
+        """
+        said = os.environ.get("PORT") or "8000"
+        if not (said.isascii() and said.isdigit() and 0 < int(said) < 65536):
+            raise Refusal(f"PORT is {said!r}; it has to be a number from 1 to 65535.")
+        return cls(os.environ.get("HOST") or "127.0.0.1", int(said))
+
+    @property
+    def is_for_all(self) -> bool:
+        return self.host in ("0.0.0.0", "::")
+
+    @property
+    def bind(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """Return the address a browser on this machine opens."""
+        return f"http://127.0.0.1:{self.port}" if self.is_for_all else f"http://{self.bind}"
+
+    def allowed_hosts(self) -> list[str]:
+        """Return the names under which this machine may be asked for."""
+        names = ["localhost", "127.0.0.1", "[::1]", f"[{self.host}]" if ":" in self.host else self.host]
+        if self.is_for_all:
+            names += [socket.gethostname(), *_own_addresses()]
+        return list(dict.fromkeys(names))
+
+    def check_free(self) -> None:
+        """
+        Try the port.
+
+        :raises Refusal: if it is taken or not ours to take
+        """
+        try:
+            with socket.create_server(
+                (self.host, self.port), family=socket.AF_INET6 if ":" in self.host else socket.AF_INET
+            ):
+                pass
+        except OSError as error:
+            raise Refusal(
+                f"Port {self.port} on {self.host} cannot be used ({error.strerror}): "
+                f"choose another one, for example PORT={self.port % 60000 + 1000} make run."
+            ) from None
+
+
+def run() -> None:
+    """
+    Start everything, say where it is, and keep it running until Ctrl-C or SIGTERM.
+
+    :raises Refusal: if something that it needs is missing
+    """
+    address = Address.chosen()
+    check_secret_key()
+    address.check_free()
+    with folder.opened(folder.chosen()) as data, started(data) as servers:
+        env = environment(data, servers, address)
+        prepare(data, env)
+        sign_ins = load_demo(data, env) if is_demo(env) else ""
+        children = [*_server_children(servers), *_our_children(data, env, address)]
+        try:
+            wait_for_web(children, address)
+            print(welcome(data, env, address, sign_ins), flush=True)
+            supervisor.tend(children)
+        except KeyboardInterrupt:
+            print("\nStopping.", flush=True)
+        finally:
+            ignore_signals()
+            supervisor.stop(child for child in children if child.name not in servers.running)
+            _take_back(servers, children)
+    print(f"Stopped. The data stays in {data.path}.", flush=True)
+
+
+def check_secret_key() -> None:
+    """
+    Refuse a real database without a secret key of its own.
+
+    :raises Refusal: if DATABASE_URL is set and SECRET_KEY is not
+    """
+    if os.environ.get("DATABASE_URL") and not os.environ.get("SECRET_KEY"):
+        raise Refusal(
+            "DATABASE_URL is set, so SECRET_KEY has to be set as well: "
+            "a long random text of your own, the same at every start and on every machine."
+        )
+
+
+def environment(data: DataFolder, servers: Servers, address: Address) -> dict[str, str]:
+    """Return the environment of peerload's programs: what is set, and what we know better than a default."""
+    defaults = {"PEERLOAD_BASE_URL": address.url, "ALLOWED_HOSTS": ",".join(address.allowed_hosts())}
+    if servers.postgres:
+        defaults |= {
+            "SECRET_KEY": data.secrets.secret_key,
+            "PEERLOAD_DEMO": "1",
+            "PEERLOAD_DEMO_PASSWORD": data.secrets.demo_password,
+        }
+    said = {name: value for name, value in os.environ.items() if value}
+    return {**defaults, **said, **servers.urls()}
+
+
+def is_demo(env: Mapping[str, str]) -> bool:
+    """Return whether the demo is loaded: only ever into an embedded database."""
+    return env.get("PEERLOAD_DEMO") == "1" and not os.environ.get("DATABASE_URL")
+
+
+def manage(*words: str, env: Mapping[str, str]) -> None:
+    """
+    Run ``manage.py``.
+
+    :raises Refusal: if it fails; what it said is on the screen
+    """
+    if code := processes.call([sys.executable, PROJECT / "manage.py", *words], env=env, cwd=PROJECT):
+        raise Refusal(f"manage.py {words[0]} failed (code {code}).")
+
+
+def prepare(data: DataFolder, env: Mapping[str, str]) -> None:
+    """Bring the database and the static files up to this version."""
+    manage("migrate", "--no-input", "--verbosity=0", env=env)
+    stamp = data.path / "static.stamp"
+    print_of_files = static_files_stamp()
+    if not STATIC_ROOT.exists() or not stamp.exists() or stamp.read_text() != print_of_files:
+        manage("collectstatic", "--no-input", "--clear", "--verbosity=0", env=env)
+        stamp.write_text(print_of_files)
+
+
+def static_files_stamp() -> str:
+    """Return a digest of what collectstatic would gather: our files, and the packages that bring theirs."""
+    digest = hashlib.sha256((PROJECT / "requirements.txt").read_bytes())
+    for top in sorted({PROJECT / "static", *PROJECT.glob("*/static"), *PROJECT.glob("peerload/*/static")}):
+        for path in sorted(top.rglob("*")):
+            state = path.stat()
+            digest.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\0".encode())
+    return digest.hexdigest()
+
+
+def load_demo(data: DataFolder, env: Mapping[str, str], *, again: bool = False) -> str:
+    """Load the demo service if it is not there yet, or ``again`` as of today; return its sign-ins as printed then."""
+    sign_ins = data.path / "demo-sign-ins.txt"
+    if again or not sign_ins.exists():
+        unfinished = sign_ins.with_suffix(".new")
+        unfinished.unlink(missing_ok=True)
+        print("Loading the demo service.", flush=True)
+        words = [sys.executable, PROJECT / "manage.py", "load_demo", *(["--again"] if again else [])]
+        if code := processes.call(words, env=env, cwd=PROJECT, out=unfinished):
+            raise Refusal(f"The demo could not be loaded (code {code}).")
+        unfinished.rename(sign_ins)
+    return sign_ins.read_text()
+
+
+def demo() -> None:
+    """Load the demo anew, as of today, into the embedded database, whether peerload is running or not."""
+    if os.environ.get("DATABASE_URL"):
+        raise Refusal("The demo is never loaded into a database named by DATABASE_URL: unset it first.")
+    path = folder.chosen()
+    if folder.is_held(path):
+        data = folder.prepared(path)
+        _load_demo_again(data, Servers(data))
+    else:
+        with folder.opened(path) as data, started(data) as servers:
+            _load_demo_again(data, servers, migrate=True)
+
+
+def _load_demo_again(data: DataFolder, servers: Servers, *, migrate: bool = False) -> None:
+    env = {**environment(data, servers, Address.chosen()), "PEERLOAD_DEMO": "1"}
+    if migrate:
+        manage("migrate", "--no-input", "--verbosity=0", env=env)
+    print(load_demo(data, env, again=True), end="", flush=True)
+
+
+def show_servers() -> None:
+    """Run only the two servers, and say how to reach them, until Ctrl-C."""
+    with folder.opened(folder.chosen()) as data, started(data) as servers:
+        env = environment(data, servers, Address.chosen())
+        for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PEERLOAD_DEMO"):
+            if name in env:
+                print(f"export {name}='{env[name]}'")
+        print("# Ctrl-C stops them; the data stays.", flush=True)
+        try:
+            supervisor.tend(_server_children(servers))
+        except KeyboardInterrupt:
+            ignore_signals()
+
+
+def _server_children(servers: Servers) -> list[Child]:
+    starts = {
+        "PostgreSQL": servers.postgres and servers.postgres.start,
+        "Valkey": servers.valkey and servers.valkey.start,
+    }
+    now = time.monotonic()
+    return [Child(name, starts[name], process, now) for name, process in servers.running.items()]
+
+
+def _take_back(servers: Servers, children: list[Child]) -> None:
+    """Let ``servers`` stop the servers that are running now, which may not be those it started."""
+    for child in children:
+        if child.name in servers.running and child.process:
+            servers.running[child.name] = child.process
+
+
+def _our_children(data: DataFolder, env: Mapping[str, str], address: Address) -> list[Child]:
+    beat = data.path / "beat"
+    beat.mkdir(exist_ok=True)
+    celery = ["-m", "celery", "--app=peerload", "--quiet"]
+    quiet = ["--loglevel=WARNING"]
+    commands = {
+        "web": [
+            *("-m", "gunicorn", "peerload.wsgi", f"--bind={address.bind}", "--worker-class=gthread"),
+            *(f"--workers={env.get('WEB_CONCURRENCY', '2')}", "--threads=4", "--graceful-timeout=5"),
+            *("--log-level=warning", "--no-control-socket"),
+        ],
+        "worker": [*celery, "worker", "--concurrency=2", "--without-gossip", "--without-mingle", *quiet],
+        "beat": [*celery, "beat", f"--schedule={beat / 'schedule'}", "--pidfile=", *quiet],
+    }
+    # Celery warns about root at each start; on one machine root has been chosen knowingly.
+    env = {**env, "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+    return [
+        Child(name, lambda words=words: processes.start([sys.executable, *words], env=env, cwd=PROJECT))
+        for name, words in commands.items()
+    ]
+
+
+def wait_for_web(children: list[Child], address: Address, *, seconds: float = 60) -> None:
+    """
+    Start what is not running yet and wait until the web server answers.
+
+    :raises Refusal: if it ends, or does not answer
+    """
+    (web,) = [child for child in children if child.name == "web"]
+    deadline = time.monotonic() + seconds
+    for child in children:
+        if child.process is None:
+            child.begin(time.monotonic())
+    while not _answers(address):
+        if web.process is None or web.process.poll() is not None:
+            raise Refusal("The web server could not be started; what it said is above.")
+        if time.monotonic() > deadline:
+            raise Refusal(f"The web server did not answer on {address.url} within {seconds:.0f} seconds.")
+        time.sleep(0.1)
+
+
+def _answers(address: Address) -> bool:
+    host = "127.0.0.1" if address.is_for_all else address.host
+    with closing(http.client.HTTPConnection(host, address.port, timeout=5)) as connection:
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status < 500
+        except OSError:
+            return False
+
+
+def welcome(data: DataFolder, env: Mapping[str, str], address: Address, sign_ins: str) -> str:
+    """Return what a person reads once everything is up."""
+    lines = ["", f"peerload is at {address.url}"]
+    if sign_ins:
+        lines += ["", sign_ins.strip(), f"The password of each: {env['PEERLOAD_DEMO_PASSWORD']}"]
+    lines += ["", f"Ctrl-C stops it. The data stays in {data.path}.", ""]
+    return "\n".join(lines)
+
+
+def stop_on_signals() -> None:
+    """Make SIGTERM, and a terminal that is closed, do what Ctrl-C does."""
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    for which in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(which, interrupt)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as under nohup
+        signal.signal(signal.SIGHUP, interrupt)
+
+
+def ignore_signals() -> None:
+    """Go on stopping in peace: it takes no longer than its time limits."""
+    for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(which, signal.SIG_IGN)
+
+
+def _own_addresses() -> list[str]:
+    try:
+        return socket.gethostbyname_ex(socket.gethostname())[2]
+    except OSError:
+        return []

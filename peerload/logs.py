@@ -1,0 +1,22 @@
+"""Logs as JSON lines: what happened and in which request, without names and without words of anybody's."""
+
+import structlog
+
+
+class JsonFormatter(structlog.stdlib.ProcessorFormatter):
+    """Format standard log records as one JSON object a line."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+            foreign_pre_chain=[
+                structlog.contextvars.merge_contextvars,
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso"),
+            ],
+        )

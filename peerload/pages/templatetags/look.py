@@ -1,0 +1,388 @@
+"""
+The look in templates: icons, chips, bars, lines and the words for days and numbers.
+
+Everything is drawn here as SVG and text, x in per cent and y in pixels, so a figure fills its width and its
+words keep their size. No script, no inline style. What each class means is in docs/look.md.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+SCALE_TOP = 120  # points at the right end of a load bar, the same for a whole team
+BOUNDARY_AT = 80  # per cent of the width at which every tier's boundary stands
+
+BANDS = {
+    "room": ("good", "room", "circle"),
+    "little_room": ("watch", "little room", "circle-half"),
+    "over": ("act", "over", "arrow-up-circle"),
+}
+TIERS = {
+    "high": ("high", "people"),
+    "medium": ("medium", "people"),
+    "group": ("group", "people"),
+    "parked": ("keeping in touch (parked)", "telephone"),
+    "inactive": ("not in touch now", "pause"),
+}
+ELEMENTS = (("stable", "stable"), ("extra", "extra"), ("case", "cases"), ("weight", "weight"))
+NUMBERS = "no one two three four five six seven eight nine ten".split()
+
+
+# Icons and chips ------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)
+def icon(name: str) -> SafeString:
+    """Draw one icon of static/peerload/icons.svg; beside it stands a word, so it is hidden from readers."""
+    return format_html(
+        '<svg class="pl-icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("peerload/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def chip(kind: str, text: object, icon_name: str) -> SafeString:
+    """Draw a state: icon, word and tint. ``kind`` is good, watch, act, quiet or empty."""
+    tint = f" pl-chip--{kind}" if kind else ""
+    return format_html('<span class="pl-chip{}">{}{}</span>', tint, icon(icon_name), text)
+
+
+@register.simple_tag
+def band_chip(band: object) -> SafeString | str:
+    """Draw room, little room or over; nothing where there is no band."""
+    found = BANDS.get(_key(band))
+    return chip(*found) if found else ""
+
+
+@register.simple_tag
+def contact_chip(state: object, days: int | None = None) -> SafeString | str:
+    """
+    Draw when the next contact is due.
+
+    ``state`` is upcoming, due or overdue; ``days`` counts to the due day, or from it once it is over.
+    """
+    days = abs(days or 0)
+    match _key(state):
+        case "upcoming":
+            return chip("quiet", "tomorrow" if days == 1 else f"in {days} days", "calendar3")
+        case "due":
+            return chip("watch", "today", "calendar-event")
+        case "overdue":
+            return chip("act", f"{plural(days, 'day')} over", "clock-history")
+    return ""
+
+
+@register.simple_tag
+def tier_chip(tier: object) -> SafeString:
+    """Draw the support somebody has; before the first tier it says so."""
+    words, name = TIERS.get(_key(tier), ("support not settled yet", "circle"))
+    return chip("", words, name)
+
+
+@register.filter
+def tier_words(tier: object) -> str:
+    """Say a tier in the words for the screen."""
+    return TIERS.get(_key(tier), ("support not settled yet", ""))[0]
+
+
+def _key(value: object) -> str:
+    return str(value or "").strip().lower().replace(" ", "_")
+
+
+# Points: the bar, its key, its parts -----------------------------------------------------------------
+
+
+@register.simple_tag
+def load_bar(
+    *, stable=0, extra=0, case=0, weight=0, mark=None, limit=None, top=SCALE_TOP, alone=False
+) -> SafeString:
+    """
+    Draw one worker's points by element against mark and limit.
+
+    In a row the figures stand beside it and it is hidden from readers; ``alone=True`` gives it a name. Where a
+    team holds more than 120 anywhere, pass ``{% load_top totals as top %}`` to all its bars.
+    """
+    values = {"stable": stable, "extra": extra, "case": case, "weight": weight}
+    drawn, start = [], Decimal(0)
+    for element, _ in ELEMENTS:
+        size = max(Decimal(values[element] or 0), Decimal(0))
+        if size:
+            drawn.append((element, start, size))
+        start += size
+    rects = format_html_join("", '<rect class="s-{}" x="{}" y="4" width="{}" height="14"{}/>', (
+        (element, _x(at, top), _x(min(size, max(top - at, 0)), top), HATCH if element == "weight" else "")
+        for element, at, size in drawn
+    ))
+    return format_html(
+        '<svg class="pl-bar" height="22" {}><rect class="s-track" x="0" y="4" width="100%" height="14" rx="3"/>'
+        "{}{}{}{}</svg>",
+        format_html('role="img" aria-label="{}"', _load_words(values, mark, limit)) if alone else HIDDEN,
+        _upright("s-mark", mark, top),
+        rects,
+        _upright("s-halo", limit, top),
+        _upright("s-limit", limit, top),
+    )
+
+
+HIDDEN = SafeString('aria-hidden="true"')
+HATCH = SafeString(' fill="url(#weight)"')
+
+
+def _x(value, top) -> str:
+    """Return a place on the scale from 0 to ``top`` as per cent, never outside it."""
+    share = Decimal(value) / Decimal(top) * 100
+    return f"{min(max(share, Decimal(0)), Decimal(100)):.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def _upright(kind: str, value, top) -> SafeString | str:
+    if value is None or value == "":
+        return ""
+    return format_html('<line class="{0}" x1="{1}" x2="{1}" y1="0" y2="22"/>', kind, _x(value, top))
+
+
+def _load_words(values: dict, mark, limit) -> str:
+    total = sum(Decimal(value or 0) for value in values.values())
+    words = f"{load_parts(**values).capitalize() or 'Nothing'}: {points(total)}"
+    if limit is not None:
+        words += f" of {points(limit)}"
+    if mark is not None:
+        words += f"; little room from {points(mark)}"
+    return words
+
+
+@register.simple_tag
+def load_parts(*, stable=0, extra=0, case=0, weight=0) -> str:
+    """Say the elements of a total, those that are nothing left out: "stable 15, cases 58, weight 7"."""
+    values = {"stable": stable, "extra": extra, "case": case, "weight": weight}
+    return ", ".join(f"{word} {points(values[element])}" for element, word in ELEMENTS if values[element])
+
+
+@register.simple_tag
+def load_top(totals: Iterable) -> int:
+    """Return the right end of the bars of a team: 120, or the next ten above its highest total."""
+    highest = max((Decimal(total or 0) for total in totals), default=Decimal(0))
+    return max(SCALE_TOP, int((highest / 10).to_integral_value(ROUND_CEILING)) * 10)
+
+
+@register.simple_tag
+def load_key(*, stable=None, extra=None, case=None, weight=None, mark=None, limit=None) -> SafeString:
+    """Draw the key of the bars; with numbers it also says them, without it explains a whole table."""
+    values = {"stable": stable, "extra": extra, "case": case, "weight": weight}
+    elements = format_html_join("", "<li>{}<span>{}{}</span></li>", (
+        (_swatch(element), _bold(values[element]), word) for element, word in ELEMENTS
+    ))
+    lines = format_html_join("", "<li>{}{}</li>", (
+        (_stroke("s-mark"), "little room from here" if mark is None else f"little room from {points(mark)}"),
+        (_stroke("s-limit"), "limit, 100 times FTE" if limit is None else f"limit {points(limit)}"),
+    ))
+    return format_html('<ul class="pl-legend pl-legend--under">{}{}</ul>', elements, lines)
+
+
+def _swatch(element: str) -> SafeString:
+    return format_html(
+        '<svg viewBox="0 0 14 14" aria-hidden="true"><rect class="s-{}" width="14" height="14" rx="2"{}/></svg>',
+        element,
+        HATCH if element == "weight" else "",
+    )
+
+
+def _stroke(kind: str) -> SafeString:
+    return format_html(
+        '<svg viewBox="0 0 14 14" aria-hidden="true"><line class="{}" x1="7" x2="7" y1="0" y2="14"/></svg>', kind
+    )
+
+
+def _bold(value) -> SafeString | str:
+    return "" if value is None else format_html("<b>{}</b> ", points(value))
+
+
+# People against the boundary -------------------------------------------------------------------------
+
+
+@register.inclusion_tag("includes/mix_bars.html")
+def mix_bars(rows: Iterable, caption: str = "People in each tier of support against the caseload boundary") -> dict:
+    """
+    Draw people by tier against the boundary, which stands at 80 % for every tier, so that one line does for all.
+
+    ``rows`` are objects or dicts with ``tier``, ``people``, ``boundary`` (``None``: no boundary).
+    """
+    bars = [_mix(_get(row, "tier"), _get(row, "people"), _get(row, "boundary")) for row in rows]
+    known = [bar["boundary"] for bar in bars if bar["boundary"] is not None]
+    return {
+        "bars": bars,
+        "caption": caption,
+        "people": sum(bar["people"] for bar in bars),
+        "boundary": sum(known) if known else None,
+    }
+
+
+def _mix(tier: object, people: int, boundary) -> dict:
+    people = people or 0
+    if not boundary:
+        share = Decimal(0) if not people or boundary is None else Decimal(100)
+    else:
+        share = min(Decimal(people) / Decimal(boundary) * BOUNDARY_AT, Decimal(100))
+    return {
+        "label": tier_words(tier).capitalize(),
+        "people": people,
+        "boundary": boundary,
+        "over": boundary is not None and people > boundary,
+        "fill": _x(min(share, BOUNDARY_AT), 100),
+        "beyond": _x(share - BOUNDARY_AT, 100) if share > BOUNDARY_AT else "",
+    }
+
+
+def _get(row: object, name: str):
+    return row.get(name) if isinstance(row, dict) else getattr(row, name, None)
+
+
+# Keeping in touch ------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("includes/keeping_line.html")
+def keeping_line(
+    *, parked_on: date, contacts: Sequence[date], due_on: date | None, on: date, weeks: int = 24
+) -> dict:
+    """
+    Draw the weeks since somebody was parked: a dot a contact, a ring for the next due, both ends in words.
+
+    ``contacts`` are the days somebody was reached since ``parked_on``, in any order.
+    """
+    ends_on = parked_on + timedelta(weeks=weeks)
+    dots = sorted(contacts)
+    last = max([ends_on, *dots, *([due_on] if due_on else [])])
+    length = (last - parked_on).days
+
+    def place(day: date) -> Decimal:
+        return Decimal((day - parked_on).days) / length * 100
+
+    ring = place(due_on) if due_on else None
+    return {
+        "parked_on": parked_on,
+        "ends_on": ends_on,
+        "weeks": weeks,
+        "due_on": due_on,
+        "contacts": dots,
+        "dots": _labelled([(place(day), day) for day in dots], ring),
+        "ring": {"x": _x(ring, 100), "anchor": _anchor(ring), "dx": _nudge(ring)} if due_on else None,
+        "now_x": _x(place(on), 100),
+        "end_x": _x(place(ends_on), 100),
+        "late": ends_on < last,
+    }
+
+
+def _labelled(dots: list[tuple[Decimal, date]], ring: Decimal | None) -> list[dict]:
+    """Write the day at a dot where there is room for it: 14 % from the last one written, 22 % from the ring."""
+    drawn, written = [], Decimal(-100)
+    for x, day in dots:
+        room = x - written >= 14 and (ring is None or abs(ring - x) >= 22)
+        written = x if room else written
+        drawn.append({"x": _x(x, 100), "day": day if room else None, "anchor": _anchor(x), "dx": _nudge(x)})
+    return drawn
+
+
+def _anchor(x: Decimal) -> str:
+    return "end" if x > 88 else "start" if x < 8 else "middle"
+
+
+def _nudge(x: Decimal) -> int:
+    """Return the pixels that bring a word at either end back over its dot."""
+    return 8 if x > 88 else -8 if x < 8 else 0
+
+
+# Days, numbers and names in words ------------------------------------------------------------------
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """Write a day out: 12 November 2026."""
+    return f"{value.day} {value:%B %Y}" if value else ""
+
+
+@register.filter
+def short_day(value: date | None, on: date | None = None) -> str:
+    """Write a day without its year, unless it lies in another year than ``on``."""
+    if not value:
+        return ""
+    return day(value) if on and on.year != value.year else f"{value.day} {value:%B}"
+
+
+@register.filter
+def weekday(value: date | None) -> str:
+    """Write a day with its weekday and without its year: Thursday 12 November."""
+    return f"{value:%A} {value.day} {value:%B}" if value else ""
+
+
+@register.filter
+def tiny_day(value: date | None) -> str:
+    """Write a day for a chart: 12 Nov."""
+    return f"{value.day} {value:%b}" if value else ""
+
+
+@register.filter
+def points(value) -> str:
+    """Write a number without trailing zeros and with a comma in thousands: 7.5, 15, 1,070."""
+    if value is None or value == "":
+        return ""
+    text = f"{Decimal(str(value)):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
+def plural(count, noun: str) -> str:
+    """Count things: ``3|plural:"contact"`` is 3 contacts, ``1|plural:"person,people"`` is 1 person."""
+    one, _, many = noun.partition(",")
+    return f"{points(count)} {one if count == 1 else many or one + 's'}"
+
+
+@register.filter
+def number(count: int) -> str:
+    """Write a small number as a word, as sentences do; above ten as figures."""
+    return NUMBERS[count] if 0 <= count <= 10 else points(count)
+
+
+@register.filter
+def by_name(name: object) -> str:
+    """Return the first name, as one would speak of somebody: Tāne Rāwiri is Tāne."""
+    words = str(name or "").split()
+    return words[0] if words else ""
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Return the letters for the round mark in the header."""
+    words = str(name or "").split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+# Forms -----------------------------------------------------------------------------------------------
+
+
+@register.filter
+def choices_class(field) -> str:
+    """Lay few short choices in a row, and longer ones under each other."""
+    labels = [str(label) for value, label in field.field.choices]
+    short = len(labels) <= 6 and all(len(label) <= 24 for label in labels)
+    return "pl-choices pl-choices--row" if short else "pl-choices"
+
+
+
+@register.filter
+def anchor(field) -> str:
+    """Return the id that leads to a field: its own, or that of the first of its radios."""
+    return field.id_for_label or (f"{field.auto_id}_0" if field.use_fieldset else field.auto_id)
+
+
+@register.simple_tag
+def refused(form) -> str:
+    """Return the heading above a form that was refused: how many answers need another look."""
+    count = sum(len(errors) for errors in form.errors.values())
+    return "One answer needs another look" if count == 1 else f"{number(count).capitalize()} answers need another look"

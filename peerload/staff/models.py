@@ -1,0 +1,276 @@
+"""The organisation and the people who work in it. Periods are half-open: see `peerload.dates`."""
+
+import unicodedata
+import uuid
+from datetime import date
+from decimal import Decimal
+
+import pghistory
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Lower, Upper
+
+from .enums import Role, Theme
+
+
+def history(exclude: tuple[str, ...] = ()):
+    """Keep what was before every update and delete; the row itself says what is now, and inserts need no history."""
+    return pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=exclude)
+
+
+
+class DateRange(Func):
+    """``daterange(starts_on, ends_before)``: half-open, open when the end is null."""
+
+    function = "daterange"
+    output_field = models.Field()
+
+
+def no_overlap(name: str, *same: str, **extra) -> ExclusionConstraint:
+    """Return the constraint that two periods of the same thing never overlap."""
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            *((F(field), RangeOperators.EQUAL) for field in same),
+            (DateRange("starts_on", "ends_before"), RangeOperators.OVERLAPS),
+        ],
+        **extra,
+    )
+
+
+def ends_after_start(name: str) -> models.CheckConstraint:
+    """Return the constraint that a period has at least one day."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(ends_before__isnull=True) | Q(ends_before__gt=F("starts_on")),
+        violation_error_message="The end lies before the beginning.",
+    )
+
+
+class PeriodQuerySet(models.QuerySet):
+    """Rows with ``starts_on`` and ``ends_before``."""
+
+    def on(self, day: date):
+        """Those that hold on a day."""
+        return self.filter(Q(ends_before=None) | Q(ends_before__gt=day), starts_on__lte=day)
+
+
+class Organisation(models.Model):
+    """A service, with its zone, region and settings. Settings that change points belong to the scheme (workload)."""
+
+    code = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=200)
+    timezone = models.CharField(max_length=64)
+    region = models.CharField(max_length=16)
+    full_time_hours = models.DecimalField(max_digits=5, decimal_places=2, default=40)
+    preset = models.CharField(max_length=16, default="peer")
+    person_noun = models.CharField(max_length=40, default="person")
+    greeting = models.CharField(max_length=40, default="Hello")
+    cycle_anchor = models.DateField(null=True, blank=True)
+    parked_weeks = models.PositiveSmallIntegerField(default=6)
+    inactive_weeks = models.PositiveSmallIntegerField(default=24)
+    consecutive_over = models.PositiveSmallIntegerField(default=2)
+    boundary_high = models.DecimalField(max_digits=7, decimal_places=2, default=5)
+    boundary_medium = models.DecimalField(max_digits=7, decimal_places=2, default=10)
+    boundary_group = models.DecimalField(max_digits=7, decimal_places=2, default=15)
+    boundary_parked = models.DecimalField(max_digits=7, decimal_places=2, default=20)
+    recount_from = models.BigIntegerField(null=True, blank=True, help_text="Points are being recounted from this unit on.")
+    recount_asked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="staff_organisation_cadence",
+                condition=Q(parked_weeks__gte=1, inactive_weeks__gte=1, consecutive_over__gte=1, full_time_hours__gt=0),
+                violation_error_message="Weeks and hours are above 0.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email: str, password: str | None = None, **fields):
+        """Create somebody who signs in; without a password they cannot until they were invited."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password) if password else user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email: str):
+        return self.get(email=email.strip().lower())
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in. What they may do is said by their membership."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    is_active = models.BooleanField(default=True)
+    theme = models.CharField(max_length=8, choices=Theme, default=Theme.AUTO)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="staff_user_email_once")]
+
+    def __str__(self):
+        return f"user {self.pk}"
+
+
+class MemberQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(active=True)
+
+    def named(self):
+        """In order of name, then email."""
+        return self.order_by("name_key", "user__email")
+
+    def of_teams(self, team_ids, on: date):
+        """Those with a post in one of the teams on a day."""
+        return self.filter(pk__in=Post.objects.on(on).filter(team_id__in=team_ids).values("worker_id"))
+
+
+class Member(models.Model):
+    """A user in one organisation. Every worker, author and ``by`` is a member."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="members")
+    user = models.ForeignKey(User, models.PROTECT, related_name="members")
+    name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=200, editable=False, help_text="The name without case and accents, to sort by.")
+    role = models.CharField(max_length=16, choices=Role)
+    home_team = models.ForeignKey("Team", models.SET_NULL, null=True, blank=True, related_name="+")
+    active = models.BooleanField(default=True)
+    invited_at = models.DateTimeField(null=True, blank=True)
+    last_seen_on = models.DateField(null=True, blank=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="staff_member_once")]
+        indexes = [models.Index(fields=["organisation", "name_key"])]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.name_key = sort_key(self.name)
+        super().save(*args, **kwargs)
+
+    @property
+    def email(self) -> str:
+        return self.user.email
+
+
+def sort_key(name: str) -> str:
+    """Return a name folded for sorting: without case and accents."""
+    folded = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(sign for sign in folded if not unicodedata.combining(sign))[:200]
+
+
+class TeamQuerySet(models.QuerySet):
+    def led_by(self, member: Member):
+        """Those the member manages or deputises for."""
+        return self.filter(Q(manager=member) | Q(deputy=member), organisation_id=member.organisation_id)
+
+
+class Team(models.Model):
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="teams")
+    name = models.CharField(max_length=120)
+    manager = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    deputy = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organisation", Upper("name"), name="staff_team_name_once")]
+
+    def __str__(self):
+        return self.name
+
+
+@history()
+class Post(models.Model):
+    """A worker's post for a period: team, FTE, hours, duty. It ends where the next begins."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    worker = models.ForeignKey(Member, models.PROTECT, related_name="posts")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="posts")
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+    fte = models.DecimalField(max_digits=4, decimal_places=3)
+    weekly_hours = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    duty = models.BooleanField(default=False)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ends_after_start("staff_post_has_a_day"),
+            no_overlap("staff_post_one_at_a_time", "worker"),
+            models.CheckConstraint(
+                name="staff_post_fte",
+                condition=Q(fte__gt=0, fte__lte=Decimal("1.5")),
+                violation_error_message="FTE is above 0 and at most 1.5.",
+            ),
+            models.CheckConstraint(
+                name="staff_post_hours",
+                condition=Q(weekly_hours=None) | Q(weekly_hours__gte=0, weekly_hours__lte=168),
+                violation_error_message="Hours a week are between 0 and 168.",
+            ),
+        ]
+        indexes = [models.Index(fields=["team", "starts_on"])]
+
+    def __str__(self):
+        return f"post {self.pk} of {self.worker_id}"
+
+
+@history()
+class Absence(models.Model):
+    """Somebody is away from ``starts_on`` until the day they are back; past the expected return is still away."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    worker = models.ForeignKey(Member, models.PROTECT, related_name="absences")
+    starts_on = models.DateField()
+    expected_back = models.DateField(null=True, blank=True)
+    ends_before = models.DateField(null=True, blank=True, help_text="First day at work again.")
+    planned = models.BooleanField(null=True, blank=True)
+    kind = models.CharField(max_length=40, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ends_after_start("staff_absence_has_a_day"),
+            models.CheckConstraint(
+                name="staff_absence_expected_after_start",
+                condition=Q(expected_back=None) | Q(expected_back__gt=F("starts_on")),
+                violation_error_message="The expected return lies before the first day away.",
+            ),
+            no_overlap("staff_absence_one_at_a_time", "worker"),
+        ]
+
+    def __str__(self):
+        return f"absence {self.pk} of {self.worker_id}"
+
+
+class ClosureDay(models.Model):
+    """A day the service is shut, on top of its region's holidays."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="closures")
+    on = models.DateField()
+    label = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "on"], name="staff_closure_once")]
+        ordering = ["on"]
+
+    def __str__(self):
+        return f"{self.on} {self.label}"

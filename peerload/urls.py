@@ -1,0 +1,13 @@
+"""Every address of the site; each package says its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("peerload.pages.urls")),
+    path("", include("caseload.urls")),
+    path("", include("workload.urls")),
+    path("", include("peerload.staff.urls")),
+    path("settings/messages/", include("peerload.notices.urls")),
+    path("settings/import/", include("peerload.interchange.urls")),
+    path("account/", include("allauth.urls")),
+]

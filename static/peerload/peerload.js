@@ -1,0 +1,34 @@
+/* Small helps on top of pages that work without any of them. */
+(function () {
+  "use strict";
+
+  /* One press sends one form: the second tap of a double tap sends nothing. The server would not mind either. */
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || form.method !== "post") {
+      return;
+    }
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    window.setTimeout(function () { delete form.dataset.sent; }, 4000);
+  });
+
+  /* A refused form: go to its summary, so that the first thing read is what to change. */
+  var refused = document.querySelector(".pl-notice--act[role=alert]");
+  if (refused) {
+    refused.tabIndex = -1;
+    refused.focus();
+  }
+
+  /* Escape closes an opened Log and goes back to its button. */
+  document.addEventListener("keydown", function (event) {
+    var open = event.key === "Escape" && event.target.closest && event.target.closest("details.pl-log[open]");
+    if (open) {
+      open.open = false;
+      open.querySelector("summary").focus();
+    }
+  });
+})();

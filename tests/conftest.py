@@ -1,0 +1,90 @@
+"""The fixed cast of the tests, and the day it is."""
+
+from datetime import date
+
+import pytest
+
+from peerload import clock
+
+from . import factories
+
+TODAY = date(2026, 11, 12)  # a Thursday
+
+
+@pytest.fixture
+def on(monkeypatch):
+    """Say what day it is: ``on(date(2026, 3, 2))``."""
+
+    def set_day(day: date):
+        monkeypatch.setattr(clock, "today", lambda organisation: day)
+        return day
+
+    return set_day
+
+
+@pytest.fixture
+def today(on):
+    """Thursday 12 November 2026, everywhere."""
+    return on(TODAY)
+
+
+@pytest.fixture
+def organisation(db):
+    return factories.OrganisationFactory()
+
+
+@pytest.fixture
+def manager(organisation):
+    return factories.MemberFactory(organisation=organisation, name="Ana Whitford", role="manager")
+
+
+@pytest.fixture
+def team(organisation, manager):
+    return factories.TeamFactory(organisation=organisation, name="Harbourside", manager=manager)
+
+
+@pytest.fixture
+def worker(organisation, team):
+    return factories.MemberFactory(organisation=organisation, name="Mere Paki", in_team=team)
+
+
+@pytest.fixture
+def teammate(organisation, team):
+    return factories.MemberFactory(organisation=organisation, name="Tom Lealaiauloto", in_team=team)
+
+
+@pytest.fixture
+def other_manager(organisation):
+    return factories.MemberFactory(organisation=organisation, name="Lena Okafor", role="manager")
+
+
+@pytest.fixture
+def other_team(organisation, other_manager):
+    return factories.TeamFactory(organisation=organisation, name="Northcote", manager=other_manager)
+
+
+@pytest.fixture
+def stranger(organisation, other_team):
+    """A peer worker of another team."""
+    return factories.MemberFactory(organisation=organisation, name="Sina Mata'afa", in_team=other_team)
+
+
+@pytest.fixture
+def service_manager(organisation):
+    return factories.MemberFactory(organisation=organisation, name="Ruth Hale", role="service_manager")
+
+
+@pytest.fixture
+def admin(organisation):
+    return factories.MemberFactory(organisation=organisation, name="Sam Ito", role="admin")
+
+
+@pytest.fixture
+def signed_in(client):
+    """Return a client signed in as a member: ``signed_in(worker).get("/")``."""
+
+    def sign_in(member):
+        client.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in

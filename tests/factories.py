@@ -1,0 +1,201 @@
+"""The smallest valid thing of each kind; situations are traits."""
+
+from datetime import date, timedelta
+
+import factory
+from factory.django import DjangoModelFactory
+
+from caseload.models import Allocation, Client, Contact, Family, TierPeriod
+from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
+from workload.models import Activity, Responsibility
+
+LONG_AGO = date(2025, 1, 6)
+
+
+class OrganisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisation
+
+    code = factory.Sequence("service-{}".format)
+    name = "Harbourside Peer Support"
+    timezone = "Pacific/Auckland"
+    region = "NZ-AUK"
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence("somebody{}@harbourside.example".format)
+    password = "!"
+
+
+class MemberFactory(DjangoModelFactory):
+    class Meta:
+        model = Member
+        skip_postgeneration_save = True
+
+    class Params:
+        in_team = None
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    user = factory.SubFactory(UserFactory)
+    name = factory.Sequence("Worker {}".format)
+    role = "peer_worker"
+    home_team = factory.SelfAttribute("in_team")
+
+    @factory.post_generation
+    def post(member, create, extracted, **kwargs):
+        """Somebody in a team has a post there since long ago: ``post=False`` leaves it out, ``post__fte`` changes it."""
+        if create and member.home_team_id and extracted is not False:
+            PostFactory(worker=member, team=member.home_team, **kwargs)
+
+
+class TeamFactory(DjangoModelFactory):
+    class Meta:
+        model = Team
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence("Team {}".format)
+
+
+class PostFactory(DjangoModelFactory):
+    class Meta:
+        model = Post
+
+    worker = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("worker.organisation")
+    starts_on = LONG_AGO
+    fte = 1
+
+
+class AbsenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Absence
+
+    worker = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("worker.organisation")
+    starts_on = date(2026, 11, 9)
+
+
+class ClosureDayFactory(DjangoModelFactory):
+    class Meta:
+        model = ClosureDay
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    on = date(2026, 12, 29)
+
+
+class FamilyFactory(DjangoModelFactory):
+    class Meta:
+        model = Family
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    code = factory.Sequence("F{}".format)
+
+
+class ClientFactory(DjangoModelFactory):
+    """
+    A person. ``supported_by=worker`` allocates them, ``support="high"`` gives the tier, both since ``since``.
+
+    Facts only: `caseload.actions.refresh` and `peerload.facts.changed` are rung at the end, as an action would.
+    """
+
+    class Meta:
+        model = Client
+        skip_postgeneration_save = True
+
+    class Params:
+        supported_by = None
+        support = "medium"
+        since = LONG_AGO
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    ref = factory.Sequence("P{:04}".format)
+    name = factory.Sequence("Person {}".format)
+    team = factory.LazyAttribute(lambda o: o.supported_by.home_team if o.supported_by else None)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return super()._create(model_class, *args, **kwargs)
+
+    @classmethod
+    def create(cls, **kwargs):
+        worker, support = kwargs.get("supported_by"), kwargs.pop("support", "medium")
+        since = kwargs.pop("since", LONG_AGO)
+        if worker is not None:
+            kwargs.setdefault("organisation", worker.organisation)
+        person = super().create(**kwargs)
+        if support:
+            TierPeriodFactory(client=person, tier=support, starts_on=since)
+        if worker is not None:
+            AllocationFactory(client=person, worker=worker, starts_on=since)
+        settle(person)
+        return person
+
+
+def settle(*people, workers=()):
+    """Ring what an action rings after writing facts: own columns, then the ledger."""
+    from caseload import actions
+    from peerload import facts
+
+    for person in people:
+        actions.refresh([person.pk])
+        facts.changed(person.organisation_id, people=[person.pk])
+        person.refresh_from_db()
+    for worker in workers:
+        facts.changed(worker.organisation_id, workers=[worker.pk])
+
+
+class TierPeriodFactory(DjangoModelFactory):
+    class Meta:
+        model = TierPeriod
+
+    client = factory.SubFactory(ClientFactory)
+    organisation = factory.SelfAttribute("client.organisation")
+    tier = "medium"
+    starts_on = LONG_AGO
+
+
+class AllocationFactory(DjangoModelFactory):
+    class Meta:
+        model = Allocation
+
+    client = factory.SubFactory(ClientFactory)
+    organisation = factory.SelfAttribute("client.organisation")
+    worker = factory.SubFactory(MemberFactory)
+    starts_on = LONG_AGO
+
+
+class ContactFactory(DjangoModelFactory):
+    class Meta:
+        model = Contact
+
+    class Params:
+        attempt = factory.Trait(reached=False, outcome="")
+
+    client = factory.SubFactory(ClientFactory)
+    organisation = factory.SelfAttribute("client.organisation")
+    on = date(2026, 11, 2)
+    reached = True
+    outcome = "no_support_needed"
+
+
+class ActivityFactory(DjangoModelFactory):
+    class Meta:
+        model = Activity
+
+    client = factory.SubFactory(ClientFactory)
+    organisation = factory.SelfAttribute("client.organisation")
+    code = "court"
+    starts_on = LONG_AGO + timedelta(days=7)
+
+
+class ResponsibilityFactory(DjangoModelFactory):
+    class Meta:
+        model = Responsibility
+
+    worker = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("worker.organisation")
+    code = "group_work"
+    starts_on = LONG_AGO

@@ -1,0 +1,199 @@
+"""What the work weighs: schemes and their weights, activities, responsibilities, the ledger's lines, monthly records."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+
+from caseload.models import Client, Family
+from peerload.staff.models import Member, Organisation, PeriodQuerySet, ends_after_start, history
+
+from .enums import Condition, CountedPer, Element, Ending, RecordStatus, Window
+
+
+class Scheme(models.Model):
+    """A version of the points scheme: its weights are rows, the rest that changes points, mark or limit stands here."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="schemes")
+    name = models.CharField(max_length=120)
+    starts_on = models.DateField()
+    workload_weight = models.BooleanField(default=True)
+    stable_scales_with_fte = models.BooleanField(default=False)
+    mark = models.DecimalField(max_digits=7, decimal_places=2, default=85)
+    limit = models.DecimalField(max_digits=7, decimal_places=2, default=100)
+    close_window_days = models.PositiveSmallIntegerField(default=28)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "starts_on"], name="workload_scheme_starts_once"),
+            models.CheckConstraint(
+                name="workload_scheme_mark_below_limit",
+                condition=Q(mark__gte=0, limit__gte=F("mark")),
+                violation_error_message="The mark lies between 0 and the limit.",
+            ),
+        ]
+        ordering = ["starts_on"]
+
+    def __str__(self):
+        return self.name
+
+
+class Weight(models.Model):
+    """One row of a scheme: what a kind of work weighs, counted how, for how long."""
+
+    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="weights")
+    item = models.PositiveSmallIntegerField(default=0, help_text="Its number in section 5 of the scheme.")
+    code = models.CharField(max_length=40)
+    label = models.CharField(max_length=120)
+    element = models.CharField(max_length=8, choices=Element)
+    points = models.DecimalField(max_digits=6, decimal_places=2)
+    per = models.CharField(max_length=10, choices=CountedPer, default=CountedPer.WORKER)
+    window = models.CharField(max_length=14, choices=Window, default=Window.NONE)
+    length = models.PositiveSmallIntegerField(default=0)
+    condition = models.CharField(max_length=14, choices=Condition, default=Condition.NONE)
+    condition_value = models.PositiveIntegerField(default=0)
+    one_of = models.CharField(max_length=40, blank=True)
+    tier = models.CharField(max_length=16, blank=True)
+    on = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "code", "tier", "condition"], name="workload_weight_once"),
+            models.CheckConstraint(name="workload_weight_points", condition=Q(points__gte=0)),
+        ]
+        ordering = ["item", "pk"]
+
+    def __str__(self):
+        return f"{self.code} {self.points}"
+
+
+@history()
+class Activity(models.Model):
+    """A dated piece of work with a person; what it earns is computed from its start, its end and its kind."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="activities")
+    code = models.CharField(max_length=40)
+    starts_on = models.DateField()
+    finished_on = models.DateField(null=True, blank=True, help_text="The last day it is true, or the day completed.")
+    minutes_each_way = models.PositiveIntegerField(null=True, blank=True)
+    first = models.BooleanField(null=True, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "activities"
+        constraints = [
+            models.CheckConstraint(
+                name="workload_activity_finished_after_start",
+                condition=Q(finished_on=None) | Q(finished_on__gte=F("starts_on")),
+                violation_error_message="The end lies before the beginning.",
+            ),
+            models.UniqueConstraint(fields=["client", "code", "starts_on"], name="workload_activity_once"),
+        ]
+        indexes = [models.Index(fields=["organisation", "client"])]
+
+    def __str__(self):
+        return f"{self.code} {self.pk}"
+
+
+@history()
+class Responsibility(models.Model):
+    """An extra responsibility a worker holds."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    worker = models.ForeignKey(Member, models.PROTECT, related_name="responsibilities")
+    code = models.CharField(max_length=40)
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+    quantity = models.PositiveSmallIntegerField(default=1)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "responsibilities"
+        constraints = [
+            ends_after_start("workload_responsibility_has_a_day"),
+            models.CheckConstraint(name="workload_responsibility_quantity", condition=Q(quantity__gte=1, quantity__lte=1000)),
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.pk}"
+
+
+class PointLineQuerySet(PeriodQuerySet):
+    def of(self, organisation_id: int):
+        return self.filter(organisation_id=organisation_id)
+
+
+class PointLine(models.Model):
+    """
+    The ledger: points one worker holds for one thing over a period. A projection; only `workload.actions.project` writes it.
+
+    A line belongs to one unit: ``unit_family``, ``unit_client`` (a person without family) or ``unit_worker``.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, db_index=False)
+    unit_family = models.ForeignKey(Family, models.CASCADE, null=True, related_name="+", db_index=False)
+    unit_client = models.ForeignKey(Client, models.CASCADE, null=True, related_name="+", db_index=False)
+    unit_worker = models.ForeignKey(Member, models.CASCADE, null=True, related_name="+", db_index=False)
+    worker = models.ForeignKey(Member, models.CASCADE, related_name="lines", db_index=False)
+    element = models.CharField(max_length=8, choices=Element)
+    code = models.CharField(max_length=40)
+    points = models.DecimalField(max_digits=8, decimal_places=3)
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True)
+    client = models.ForeignKey(Client, models.CASCADE, null=True, related_name="+", db_index=False)
+    family = models.ForeignKey(Family, models.CASCADE, null=True, related_name="+", db_index=False)
+    source = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=120)
+    ending = models.CharField(max_length=12, choices=Ending, blank=True)
+
+    objects = PointLineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ends_after_start("workload_line_has_a_day"),
+            models.CheckConstraint(
+                name="workload_line_of_one_unit",
+                condition=Q(unit_family__isnull=False, unit_client=None, unit_worker=None)
+                | Q(unit_family=None, unit_client__isnull=False, unit_worker=None)
+                | Q(unit_family=None, unit_client=None, unit_worker__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["worker", "starts_on"], include=["ends_before", "element", "points"], name="workload_line_worker"),
+            models.Index(fields=["unit_family"], condition=Q(unit_family__isnull=False), name="workload_line_family"),
+            models.Index(fields=["unit_client"], condition=Q(unit_client__isnull=False), name="workload_line_client"),
+            models.Index(fields=["unit_worker"], condition=Q(unit_worker__isnull=False), name="workload_line_unit_worker"),
+        ]
+
+    def __str__(self):
+        return f"{self.points} {self.code} of {self.worker_id}"
+
+
+class MonthlyRecord(models.Model):
+    """A worker's month. In this release it is brought in, kept and given back; an imported one has no lines and says so."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    worker = models.ForeignKey(Member, models.PROTECT, related_name="records")
+    month = models.DateField(help_text="The month's first day.")
+    total = models.DecimalField(max_digits=8, decimal_places=3)
+    stable = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    extras = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    cases = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    weight = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    fte = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
+    status = models.CharField(max_length=12, choices=RecordStatus, default=RecordStatus.DRAFT)
+    reason = models.TextField(max_length=2000, blank=True)
+    imported = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "month"], name="workload_record_once"),
+            models.CheckConstraint(name="workload_record_first_day", condition=Q(month__day=1)),
+            models.CheckConstraint(name="workload_record_not_negative", condition=Q(total__gte=Decimal(0))),
+        ]
+
+    def __str__(self):
+        return f"record of {self.worker_id} for {self.month:%Y-%m}"

@@ -1,0 +1,3 @@
+"""Addresses of workload."""
+
+urlpatterns = []
