@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",  # its templates, which ours take the place of one by one
     "allauth",
     "allauth.account",
     "allauth.mfa",
