@@ -27,11 +27,14 @@ def start(
     env: Mapping[str, str],
     account: Account | None = None,
     log: Path | None = None,
+    out: Path | None = None,
     cwd: Path | str | None = None,
     when_orphaned: signal.Signals = signal.SIGKILL,
 ) -> subprocess.Popen:
     """
     Start a program in a session of its own, as ``account`` (None: as ourselves).
+
+    ``log`` takes all it says, ``out`` only its standard output; without them it speaks on our screen.
 
     A session of its own keeps a Ctrl-C in the terminal from it: we decide who stops when. Call it from the main
     thread only: the kernel sends ``when_orphaned`` when the *thread* that started the child is gone.
@@ -44,22 +47,22 @@ def start(
             os.kill(os.getpid(), signal.SIGKILL)
 
     as_account = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
-    out = log.open("ab") if log else None
+    said = (log or out).open("ab") if log or out else None
     try:
         return subprocess.Popen(
             [str(part) for part in argv],
             env=dict(env),
             cwd=cwd,
             stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
+            stdout=said,
+            stderr=said if log else None,
             start_new_session=True,
             preexec_fn=end_with_parent,
             **as_account,
         )
     finally:
-        if out:
-            out.close()
+        if said:
+            said.close()
 
 
 def call(argv: Sequence[str | Path], *, env: Mapping[str, str], **kwargs) -> int:
@@ -76,9 +79,7 @@ def end_with_our_parent(how: signal.Signals = signal.SIGTERM) -> None:
     _libc.prctl(PR_SET_PDEATHSIG, how)
 
 
-def stop(
-    children: Iterable[subprocess.Popen], how: signal.Signals = signal.SIGTERM, *, seconds: float = 10
-) -> None:
+def stop(children: Iterable[subprocess.Popen], how: signal.Signals = signal.SIGTERM, *, seconds: float = 10) -> None:
     """Stop children together and wait; whoever is still there after ``seconds`` is killed with its session."""
     alive = [child for child in children if child.poll() is None]
     for child in alive:

@@ -5,7 +5,6 @@ import http.client
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -17,8 +16,6 @@ from peerload.local import Refusal, folder, processes, supervisor
 from peerload.local.folder import PROJECT, DataFolder
 from peerload.local.servers import Servers, started
 from peerload.local.supervisor import Child
-
-STATIC_ROOT = PROJECT / "staticfiles"  # as in peerload.settings
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,6 @@ def run() -> None:
         except KeyboardInterrupt:
             print("\nStopping.", flush=True)
         finally:
-            ignore_signals()
             supervisor.stop(child for child in children if child.name not in servers.running)
             _take_back(servers, children)
     print(f"Stopped. The data stays in {data.path}.", flush=True)
@@ -120,7 +116,11 @@ def check_secret_key() -> None:
 
 def environment(data: DataFolder, servers: Servers, address: Address) -> dict[str, str]:
     """Return the environment of peerload's programs: what is set, and what we know better than a default."""
-    defaults = {"PEERLOAD_BASE_URL": address.url, "ALLOWED_HOSTS": ",".join(address.allowed_hosts())}
+    defaults = {
+        "PEERLOAD_BASE_URL": address.url,
+        "ALLOWED_HOSTS": ",".join(address.allowed_hosts()),
+        "PEERLOAD_STATIC_ROOT": str(data.path / "static"),
+    }
     if servers.postgres:
         defaults |= {
             "SECRET_KEY": data.secrets.secret_key,
@@ -151,7 +151,7 @@ def prepare(data: DataFolder, env: Mapping[str, str]) -> None:
     manage("migrate", "--no-input", "--verbosity=0", env=env)
     stamp = data.path / "static.stamp"
     print_of_files = static_files_stamp()
-    if not STATIC_ROOT.exists() or not stamp.exists() or stamp.read_text() != print_of_files:
+    if not Path(env["PEERLOAD_STATIC_ROOT"]).exists() or not stamp.exists() or stamp.read_text() != print_of_files:
         manage("collectstatic", "--no-input", "--clear", "--verbosity=0", env=env)
         stamp.write_text(print_of_files)
 
@@ -208,10 +208,13 @@ def show_servers() -> None:
             if name in env:
                 print(f"export {name}='{env[name]}'")
         print("# Ctrl-C stops them; the data stays.", flush=True)
+        children = _server_children(servers)
         try:
-            supervisor.tend(_server_children(servers))
+            supervisor.tend(children)
         except KeyboardInterrupt:
-            ignore_signals()
+            pass
+        finally:
+            _take_back(servers, children)
 
 
 def _server_children(servers: Servers) -> list[Child]:
@@ -277,7 +280,7 @@ def _answers(address: Address) -> bool:
         try:
             connection.request("GET", "/healthz")
             return connection.getresponse().status < 500
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return False
 
 
@@ -291,21 +294,18 @@ def welcome(data: DataFolder, env: Mapping[str, str], address: Address, sign_ins
 
 
 def stop_on_signals() -> None:
-    """Make SIGTERM, and a terminal that is closed, do what Ctrl-C does."""
+    """Make SIGTERM, and a terminal that is closed, do what Ctrl-C does; a second one does not disturb the stopping."""
+    taken = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as under nohup
+        taken.append(signal.SIGHUP)
 
     def interrupt(*_):
+        for which in taken:
+            signal.signal(which, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    for which in (signal.SIGINT, signal.SIGTERM):
+    for which in taken:
         signal.signal(which, interrupt)
-    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as under nohup
-        signal.signal(signal.SIGHUP, interrupt)
-
-
-def ignore_signals() -> None:
-    """Go on stopping in peace: it takes no longer than its time limits."""
-    for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(which, signal.SIG_IGN)
 
 
 def _own_addresses() -> list[str]:

@@ -24,8 +24,8 @@ class Valkey:
 
     @property
     def url(self) -> str:
-        """Return the REDIS_URL."""
-        return f"unix://{self.socket}"
+        """Return the REDIS_URL, as Celery spells a unix socket."""
+        return f"redis+socket://{self.socket}"
 
     def start(self) -> subprocess.Popen:
         """

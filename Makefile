@@ -1,0 +1,23 @@
+# Everything here needs only make and python3 (3.11); the first call makes .venv.
+#
+#   make run     peerload with its demo service on http://127.0.0.1:8000 (PORT=..., HOST=...)
+#   make demo    the demo service anew, as of today
+#   make test    every test (ARGS="tests/caseload -x" for some)
+#   make check   style, templates, migrations, production settings
+
+PYTHON ?= python3
+LOCAL = .venv/bin/python -m peerload.local
+
+.PHONY: run demo servers test check
+
+run demo servers:
+	@$(PYTHON) peerload/local/venv.py requirements-local.txt
+	@$(LOCAL) $@
+
+test:
+	@$(PYTHON) peerload/local/venv.py requirements-dev.txt
+	@$(LOCAL) test $(ARGS)
+
+check:
+	@$(PYTHON) peerload/local/venv.py requirements-dev.txt
+	@$(LOCAL) ci

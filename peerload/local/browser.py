@@ -1,0 +1,42 @@
+"""Chromium for the tests: named, found, or installed by root."""
+
+import os
+import shutil
+import subprocess
+
+from peerload.local import Refusal
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+def find() -> str:
+    """
+    Return the path of a Chromium: CHROMIUM, one on PATH, or one that apt brings if we are root.
+
+    :raises Refusal: if there is none
+    """
+    if named := os.environ.get("CHROMIUM"):
+        if not shutil.which(named):
+            raise Refusal(f"CHROMIUM names {named}, and there is no program.")
+        return shutil.which(named)
+    if found := _on_path():
+        return found
+    if os.getuid() == 0 and shutil.which("apt-get"):
+        _install()
+    if found := _on_path():
+        return found
+    raise Refusal(
+        "The tests drive a real browser and found none: install one with `sudo apt-get install -y chromium`, "
+        "or name one with CHROMIUM=/path/to/chromium."
+    )
+
+
+def _on_path() -> str | None:
+    return next((path for path in map(shutil.which, NAMES) if path), None)
+
+
+def _install() -> None:
+    print("Installing Chromium with apt.", flush=True)
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", "chromium"]):
+        subprocess.run(["apt-get", *words], env=env, stdin=subprocess.DEVNULL, check=False)
