@@ -69,9 +69,9 @@ class Postgres:
         ours = major_version(self.programs)
         if theirs != ours:
             raise Refusal(
-                f"The data in {self.data} was written by PostgreSQL {theirs}, and this peerload brings PostgreSQL {ours}, "
-                "which cannot read it. Nothing was changed. Export the service with the peerload that wrote it "
-                "(manage.py export_service), choose a new folder with PEERLOAD_DATA and import it there."
+                f"The data in {self.data} was written by PostgreSQL {theirs}, and this peerload brings "
+                f"PostgreSQL {ours}, which cannot read it. Nothing was changed. Export the service with the peerload "
+                "that wrote it (manage.py export_service), choose a new folder with PEERLOAD_DATA and import it there."
             )
 
     def _wait_for_the_last_one(self) -> None:

@@ -1,5 +1,6 @@
 """``make run``: the whole of peerload on one machine."""
 
+import errno
 import hashlib
 import http.client
 import os
@@ -69,9 +70,11 @@ class Address:
             ):
                 pass
         except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            why = "is taken by another program" if taken else f"cannot be used ({os.strerror(error.errno)})"
             raise Refusal(
-                f"Port {self.port} on {self.host} cannot be used ({error.strerror}): "
-                f"choose another one, for example PORT={self.port % 60000 + 1000} make run."
+                f"Port {self.port} on {self.host} {why}: choose another one, for example "
+                f"PORT={self.port % 60000 + 1000} make run."
             ) from None
 
 
@@ -197,7 +200,7 @@ def _load_demo_again(data: DataFolder, servers: Servers, *, migrate: bool = Fals
     env = {**environment(data, servers, Address.chosen()), "PEERLOAD_DEMO": "1"}
     if migrate:
         manage("migrate", "--no-input", "--verbosity=0", env=env)
-    print(load_demo(data, env, again=True), end="", flush=True)
+    print(said_of(load_demo(data, env, again=True), env), flush=True)
 
 
 def show_servers() -> None:
@@ -288,9 +291,14 @@ def welcome(data: DataFolder, env: Mapping[str, str], address: Address, sign_ins
     """Return what a person reads once everything is up."""
     lines = ["", f"peerload is at {address.url}"]
     if sign_ins:
-        lines += ["", sign_ins.strip(), f"The password of each: {env['PEERLOAD_DEMO_PASSWORD']}"]
+        lines += ["", said_of(sign_ins, env)]
     lines += ["", f"Ctrl-C stops it. The data stays in {data.path}.", ""]
     return "\n".join(lines)
+
+
+def said_of(sign_ins: str, env: Mapping[str, str]) -> str:
+    """Return the demo's sign-ins with their password."""
+    return f"{sign_ins.strip()}\nThe password of each: {env['PEERLOAD_DEMO_PASSWORD']}"
 
 
 def stop_on_signals() -> None:

@@ -36,7 +36,7 @@ def main() -> int:
             shutil.rmtree(VENV, ignore_errors=True)
             return refuse(f"{made.stdout}{made.stderr}\n{NO_PIP}".strip())
     print(f"Installing {requirements.name}; this takes a minute or two.", flush=True)
-    install = [VENV / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    install = [VENV / "bin/python", "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     if subprocess.run([*install, "--requirement", requirements]).returncode:
         return refuse(f"pip could not install {requirements.name}; what it said is above.")
     stamp.write_text(wanted)
@@ -50,7 +50,7 @@ def has_pip() -> bool:
 
 def is_usable() -> bool:
     """Return whether ``.venv`` has a Python that runs, of our own version, with pip."""
-    asked = "import pip, sys; print(sys.version_info[:2] == %r)" % (tuple(sys.version_info[:2]),)
+    asked = f"import pip, sys; print(sys.version_info[:2] == {tuple(sys.version_info[:2])})"
     try:
         said = subprocess.run([VENV / "bin/python", "-c", asked], capture_output=True, text=True)
     except OSError:
