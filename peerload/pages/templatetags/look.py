@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from django import template
 from django.templatetags.static import static
@@ -304,6 +305,66 @@ def _anchor(x: Decimal) -> str:
 def _nudge(x: Decimal) -> int:
     """Return the pixels that bring a word at either end back over its dot."""
     return 8 if x > 88 else -8 if x < 8 else 0
+
+
+# The weeks ahead -------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("includes/weeks_ahead.html")
+def weeks_ahead(*, steps: Iterable, on: date, mark, limit, weeks: int = 8) -> dict:
+    """
+    Draw how many points stand on each day ahead, as far as known today.
+
+    ``steps`` are objects or dicts with ``on``, ``total`` and ``what`` (why it changes); the first is today's.
+    """
+    found = [(_get(step, "on"), Decimal(_get(step, "total")), _get(step, "what") or "") for step in steps]
+    span = weeks * 7
+    totals = [total for _, total, _ in found]
+    top = max([*totals, Decimal(limit)]) + 5
+    low = max(min([*totals, Decimal(mark)]) - 20, Decimal(0))
+
+    def y(value) -> Decimal:
+        return (PAD + (top - Decimal(value)) / (top - low) * (FLOOR - PAD)).quantize(Decimal("0.1"))
+
+    ends = [when for when, _, _ in found[1:]] + [on + timedelta(days=span)]
+    levels = [
+        _level((max(when, on) - on).days, (end - on).days, span, total, y(total))
+        for (when, total, _), end in zip(found, ends, strict=True)
+    ]
+    return {
+        "weeks": weeks,
+        "on": on,
+        "steps": found,
+        "levels": levels,
+        "drops": [{"x": after["x1"], "y1": before["y"], "y2": after["y"]} for before, after in pairwise(levels)],
+        "floor": FLOOR,
+        "mark": mark,
+        "mark_y": y(mark),
+        "limit": limit,
+        "limit_y": y(limit),
+        "ticks": [
+            {"x": _x(at, weeks), "day": on + timedelta(weeks=at), "alt": at % 4 == 2}
+            for at in range(0, weeks + 1, 2)
+        ],
+    }
+
+
+PAD, FLOOR = 6, 138  # pixels from the top to the highest value, and to the line the words stand under
+
+
+def _level(start: int, end: int, span: int, total: Decimal, y: Decimal) -> dict:
+    start, end = min(start, span), min(end, span)
+    return {
+        "x1": _x(start, span),
+        "x2": _x(end, span),
+        "width": _x(end - start, span),
+        "middle": _x(Decimal(start + end) / 2, span),
+        "y": y,
+        "word_y": y - 8,
+        "height": FLOOR - y,
+        "total": total,
+        "written": (end - start) / span >= 0.08,
+    }
 
 
 # Days, numbers and names in words ------------------------------------------------------------------
