@@ -242,16 +242,17 @@ def _our_children(data: DataFolder, env: Mapping[str, str], address: Address) ->
     celery = ["-m", "celery", "--app=peerload", "--quiet"]
     quiet = ["--loglevel=WARNING"]
     commands = {
-        "web": [
-            *("-m", "gunicorn", "peerload.wsgi", f"--bind={address.bind}", "--worker-class=gthread"),
-            *(f"--workers={env.get('WEB_CONCURRENCY', '2')}", "--threads=4", "--graceful-timeout=5"),
-            *("--log-level=warning", "--no-control-socket"),
-        ],
+        "web": ["-m", "gunicorn", "peerload.wsgi"],
         "worker": [*celery, "worker", "--concurrency=2", "--without-gossip", "--without-mingle", *quiet],
         "beat": [*celery, "beat", f"--schedule={beat / 'schedule'}", "--pidfile=", *quiet],
     }
     # Celery warns about root at each start; on one machine root has been chosen knowingly.
-    env = {**env, "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+    env = {
+        **env,
+        "HOST": address.host,
+        "PORT": str(address.port),
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
+    }
     return [
         Child(name, lambda words=words: processes.start([sys.executable, *words], env=env, cwd=PROJECT))
         for name, words in commands.items()
