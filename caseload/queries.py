@@ -1,0 +1,274 @@
+"""Rows shaped for a screen or a report. Every function is told the day it is asked about."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from peerload.staff.models import Member, Organisation, Team, sort_key
+
+from . import rules
+from .enums import ContactPreference, ContactState, ParkedOutcome, Tier
+from .models import Allocation, Client, ClientQuerySet, Contact, TierPeriod
+
+
+def cadence(organisation: Organisation) -> rules.Cadence:
+    """Return how often the service contacts people it keeps in touch with."""
+    return rules.Cadence(organisation.parked_weeks, organisation.inactive_weeks)
+
+
+def boundary(organisation: Organisation) -> rules.Boundary:
+    """Return the service's caseload boundary of one full-time worker."""
+    return rules.Boundary(
+        organisation.boundary_high,
+        organisation.boundary_medium,
+        organisation.boundary_group,
+        organisation.boundary_parked,
+    )
+
+
+# One person, as a row -----------------------------------------------------------------------------------------------
+
+
+class Due(NamedTuple):
+    """When somebody parked is contacted next: ``days`` until then, or over it."""
+
+    on: date
+    state: ContactState
+    days: int
+
+
+def due(six_weeks_from: date | None, on: date, every: rules.Cadence) -> Due | None:
+    """Return when the next contact is due, ``None`` for somebody who is not parked."""
+    if six_weeks_from is None:
+        return None
+    due_on = rules.due_on(six_weeks_from, every)
+    state, over = rules.contact_state(due_on, on)
+    return Due(due_on, state, over or (due_on - on).days)
+
+
+def known_of(person) -> rules.InTouch | None:
+    """Return what keeping in touch goes by, from the own columns of a client or of a row; ``None`` if not parked."""
+    if person.parked_on is None:
+        return None
+    return rules.InTouch(
+        parked_on=person.parked_on,
+        six_weeks_from=person.six_weeks_from,
+        last_contact_on=person.last_contact_on,
+        contacts_since_parked=person.contacts_since_parked,
+        longest_gap=person.longest_gap,
+        support_wanted_on=person.support_wanted_on,
+    )
+
+
+HELD_COLUMNS = (
+    "uid",
+    "name",
+    "name_key",
+    "tier",
+    "contact_preference",
+    "contact_how",
+    "parked_on",
+    "six_weeks_from",
+    "last_contact_on",
+    "contacts_since_parked",
+    "longest_gap",
+    "support_wanted_on",
+    "last_reached_on",
+)
+
+
+class Held(NamedTuple):
+    """Somebody a worker supports, with what a row on a screen says of them."""
+
+    uid: str
+    name: str
+    name_key: str
+    tier: str | None
+    contact_preference: str
+    contact_how: str
+    parked_on: date | None
+    six_weeks_from: date | None
+    last_contact_on: date | None
+    contacts_since_parked: int
+    longest_gap: int
+    support_wanted_on: date | None
+    last_reached_on: date | None
+    since: date  # with this worker
+    student_held: bool
+    due: Due | None = None
+    outcome: ParkedOutcome | None = None
+
+    @property
+    def please_dont(self) -> bool:
+        return self.contact_preference == ContactPreference.PLEASE_DONT
+
+    @property
+    def quiet_since(self) -> date:
+        """The last day they were reached, or since when they are with this worker."""
+        return self.last_reached_on or self.since
+
+
+def held_by(worker: Member, on: date) -> list[Held]:
+    """Return everybody a worker supports that day, longest without contact first, in one query."""
+    every = cadence(worker.organisation)
+    rows = (
+        Allocation.objects.on(on)
+        .filter(worker=worker)
+        .exclude(client__tier=Tier.INACTIVE)
+        .values_list(*(f"client__{column}" for column in HELD_COLUMNS), "starts_on", "student_held")
+    )
+    people = [_with_due(Held(*row), on, every) for row in rows]
+    return sorted(people, key=lambda person: (person.quiet_since, person.name_key))
+
+
+def _with_due(person: Held, on: date, every: rules.Cadence) -> Held:
+    known = known_of(person)
+    if known is None:
+        return person
+    return person._replace(due=due(person.six_weeks_from, on, every), outcome=rules.outcome(known, on, every))
+
+
+class ToContact(NamedTuple):
+    """Contacts to make, in groups, the longest overdue first."""
+
+    overdue: list[Held]
+    today: list[Held]
+    week: list[Held]
+
+    def __bool__(self):
+        return bool(self.overdue or self.today or self.week)
+
+
+def to_contact(people: Iterable[Held]) -> ToContact:
+    """Return whom to contact: overdue, today, within seven days. Nobody who asked not to be contacted (gap 57)."""
+    found = ToContact([], [], [])
+    prompted = (person for person in people if person.due and not person.please_dont)
+    for person in sorted(prompted, key=lambda person: (person.due.on, person.name_key)):
+        if person.due.state == ContactState.OVERDUE:
+            found.overdue.append(person)
+        elif person.due.state == ContactState.DUE:
+            found.today.append(person)
+        elif person.due.days <= rules.SOON_DAYS:
+            found.week.append(person)
+    return found
+
+
+def named_like(people: Iterable[Held], words: str) -> list[Held]:
+    """Return those whose name has every one of the words, whatever the case and the accents."""
+    wanted = sort_key(words).split()
+    return [person for person in people if all(word in person.name_key for word in wanted)]
+
+
+# Lists --------------------------------------------------------------------------------------------------------------
+
+
+def people_list(member: Member, on: date) -> ClientQuerySet:
+    """
+    Return everybody a member may see, with their worker of the day and the day a contact is due.
+
+    Whoever asked not to be contacted has no due day here: nobody is to be prompted.
+    """
+    held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
+    return (
+        Client.objects.visible_to(member, on)
+        .with_worker(on)
+        .annotate(
+            worker_uid=Subquery(held.values("worker__uid")[:1]),
+            worker_key=Subquery(held.values("worker__name_key")[:1]),
+            with_worker_since=Subquery(held.values("starts_on")[:1]),
+        )
+    )
+
+
+def workers_of_teams(member: Member, on: date) -> list[Member]:
+    """Return those who support somebody of the teams a member leads, and those with a post there, in order of name."""
+    teams = Team.objects.led_by(member).values("pk")
+    holds = Allocation.objects.on(on).filter(worker=OuterRef("pk"), client__team__in=teams)
+    return list(
+        Member.objects.filter(
+            Q(Exists(holds)) | Q(pk__in=Member.objects.of_teams(teams, on).values("pk")),
+            organisation_id=member.organisation_id,
+        ).named()
+    )
+
+
+class Waiting(NamedTuple):
+    """People of a team for whom somebody has to decide something."""
+
+    without_worker: list[Client]
+    asked_for_support: list[Client]
+    to_review: list[Client]
+
+    def __bool__(self):
+        return any(self)
+
+
+def waiting(member: Member, on: date) -> Waiting:
+    """
+    Return who waits for a worker, who asked for support while kept in touch with, and whose 24 weeks a manager decides.
+
+    :param member: a manager or deputy; their teams are asked about
+    """
+    every = cadence(member.organisation)
+    days = rules.sweep_days(on, every)
+    asked = Q(tier=Tier.PARKED) & (Q(support_wanted_on__isnull=False) | Q(parked_on__lte=days.parked_by))
+    people = list(
+        Client.objects.filter(team__in=Team.objects.led_by(member), organisation_id=member.organisation_id)
+        .with_worker(on)
+        .filter(asked | (Q(worker_id=None) & (Q(tier=None) | ~Q(tier=Tier.INACTIVE))))
+        .order_by("name_key", "pk")
+    )
+    outcomes = {person.pk: outcome_of(person, on, every) for person in people}
+    return Waiting(
+        [person for person in people if person.worker_id is None],
+        [person for person in people if outcomes[person.pk] == ParkedOutcome.REACTIVATE],
+        [person for person in people if asks_for_decision(person, outcomes[person.pk])],
+    )
+
+
+def outcome_of(person: Client, on: date, every: rules.Cadence) -> ParkedOutcome | None:
+    """Return what keeping in touch says of a person, ``None`` if not parked."""
+    known = known_of(person)
+    return rules.outcome(known, on, every) if known else None
+
+
+def asks_for_decision(person: Client, outcome: ParkedOutcome | None) -> bool:
+    """Return whether a manager decides: too long a gap, or an automatic outcome was taken back (gaps 52, 54)."""
+    taken_back = outcome == ParkedOutcome.INACTIVATE and person.kept_in_touch_on is not None
+    return outcome == ParkedOutcome.REVIEW or taken_back
+
+
+# A person's page ----------------------------------------------------------------------------------------------------
+
+
+def allocation_on(person: Client, on: date) -> Allocation | None:
+    """Return who supports a person that day."""
+    return Allocation.objects.on(on).filter(client=person).select_related("worker").first()
+
+
+def contacts_of(person: Client) -> list[Contact]:
+    """Return all contacts and attempts, voided ones too, newest first."""
+    return list(
+        Contact.objects.filter(client=person)
+        .select_related("author", "voided_by")
+        .order_by("-on", "-recorded_at", "-pk")
+    )
+
+
+def tiers_of(person: Client) -> list[TierPeriod]:
+    """Return the tiers of a person, newest first."""
+    return list(TierPeriod.objects.filter(client=person).select_related("by").order_by("-starts_on"))
+
+
+def allocations_of(person: Client) -> list[Allocation]:
+    """Return the allocations of a person, newest first."""
+    return list(Allocation.objects.filter(client=person).select_related("worker", "by").order_by("-starts_on"))
+
+
+def last_active_tier(person: Client) -> Tier | None:
+    """Return the support somebody had last, before keeping in touch."""
+    tiers = TierPeriod.objects.filter(client=person, tier__in=(Tier.HIGH, Tier.MEDIUM, Tier.GROUP))
+    found = tiers.order_by("-starts_on").values_list("tier", flat=True).first()
+    return Tier(found) if found else None
