@@ -102,9 +102,7 @@ def _key(value: object) -> str:
 
 
 @register.simple_tag
-def load_bar(
-    *, stable=0, extra=0, case=0, weight=0, mark=None, limit=None, top=SCALE_TOP, alone=False
-) -> SafeString:
+def load_bar(*, stable=0, extra=0, case=0, weight=0, mark=None, limit=None, top=SCALE_TOP, alone=False) -> SafeString:
     """
     Draw one worker's points by element against mark and limit.
 
@@ -118,10 +116,14 @@ def load_bar(
         if size:
             drawn.append((element, start, size))
         start += size
-    rects = format_html_join("", '<rect class="s-{}" x="{}" y="4" width="{}" height="14"{}/>', (
-        (element, _x(at, top), _x(min(size, max(top - at, 0)), top), HATCH if element == "weight" else "")
-        for element, at, size in drawn
-    ))
+    rects = format_html_join(
+        "",
+        '<rect class="s-{}" x="{}" y="4" width="{}" height="14"{}/>',
+        (
+            (element, _x(at, top), _x(min(size, max(top - at, 0)), top), HATCH if element == "weight" else "")
+            for element, at, size in drawn
+        ),
+    )
     return format_html(
         '<svg class="pl-bar" height="22" {}><rect class="s-track" x="0" y="4" width="100%" height="14" rx="3"/>'
         "{}{}{}{}</svg>",
@@ -177,13 +179,19 @@ def load_top(totals: Iterable) -> int:
 def load_key(*, stable=None, extra=None, case=None, weight=None, mark=None, limit=None) -> SafeString:
     """Draw the key of the bars; with numbers it also says them, without it explains a whole table."""
     values = {"stable": stable, "extra": extra, "case": case, "weight": weight}
-    elements = format_html_join("", "<li>{}<span>{}{}</span></li>", (
-        (_swatch(element), _bold(values[element]), word) for element, word in ELEMENTS
-    ))
-    lines = format_html_join("", "<li>{}{}</li>", (
-        (_stroke("s-mark"), "little room from here" if mark is None else f"little room from {points(mark)}"),
-        (_stroke("s-limit"), "limit, 100 times FTE" if limit is None else f"limit {points(limit)}"),
-    ))
+    elements = format_html_join(
+        "",
+        "<li>{}<span>{}{}</span></li>",
+        ((_swatch(element), _bold(values[element]), word) for element, word in ELEMENTS),
+    )
+    lines = format_html_join(
+        "",
+        "<li>{}{}</li>",
+        (
+            (_stroke("s-mark"), "little room from here" if mark is None else f"little room from {points(mark)}"),
+            (_stroke("s-limit"), "limit, 100 times FTE" if limit is None else f"limit {points(limit)}"),
+        ),
+    )
     return format_html('<ul class="pl-legend pl-legend--under">{}{}</ul>', elements, lines)
 
 
@@ -249,9 +257,7 @@ def _get(row: object, name: str):
 
 
 @register.inclusion_tag("includes/keeping_line.html")
-def keeping_line(
-    *, parked_on: date, contacts: Sequence[date], due_on: date | None, on: date, weeks: int = 24
-) -> dict:
+def keeping_line(*, parked_on: date, contacts: Sequence[date], due_on: date | None, on: date, weeks: int = 24) -> dict:
     """
     Draw the weeks since somebody was parked: a dot a contact, a ring for the next due, both ends in words.
 
@@ -343,8 +349,7 @@ def weeks_ahead(*, steps: Iterable, on: date, mark, limit, weeks: int = 8) -> di
         "limit": limit,
         "limit_y": y(limit),
         "ticks": [
-            {"x": _x(at, weeks), "day": on + timedelta(weeks=at), "alt": at % 4 == 2}
-            for at in range(0, weeks + 1, 2)
+            {"x": _x(at, weeks), "day": on + timedelta(weeks=at), "alt": at % 4 == 2} for at in range(0, weeks + 1, 2)
         ],
     }
 
@@ -441,7 +446,6 @@ def choices_class(field) -> str:
     labels = [str(label) for value, label in field.field.choices]
     short = len(labels) <= 6 and all(len(label) <= 24 for label in labels)
     return "pl-choices pl-choices--row" if short else "pl-choices"
-
 
 
 @register.filter
