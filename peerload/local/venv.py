@@ -63,7 +63,7 @@ def digest(requirements: Path) -> str:
     text = requirements.read_text()
     included = [line.split()[1] for line in text.splitlines() if line.startswith("-r ")]
     return hashlib.sha256(
-        "".join([str(VENV), text, *(digest(PROJECT / name) for name in included)]).encode()
+        "".join([str(VENV), text, *(digest(requirements.parent / name) for name in included)]).encode()
     ).hexdigest()
 
 
