@@ -131,7 +131,7 @@ class Line(NamedTuple):
     ending: Ending = Ending.OPEN
 
 
-# The facts -------------------------------------------------------------------------------------------------------------
+# The facts ------------------------------------------------------------------------------------------------------------
 
 
 class Holding(NamedTuple):
@@ -184,7 +184,7 @@ class Responsibility(NamedTuple):
     source: int | None = None
 
 
-# What is known on a day ------------------------------------------------------------------------------------------------
+# What is known on a day -----------------------------------------------------------------------------------------------
 
 
 def _known(day: date | None, on: date) -> date | None:
@@ -222,7 +222,7 @@ def responsibilities_as_known(held: Iterable[Responsibility], on: date) -> list[
     return [r._replace(until=_known(r.until, on)) for r in held if r.starts_on <= on]
 
 
-# Windows ---------------------------------------------------------------------------------------------------------------
+# Windows --------------------------------------------------------------------------------------------------------------
 
 
 def window_end(weight: Weight, starts_on: date, working: Working) -> date | None:
@@ -254,7 +254,7 @@ def is_past_window(holding: Holding, scheme: Scheme, on: date) -> bool:
     )
 
 
-# The case unit: a family, or a person without one ----------------------------------------------------------------------
+# The case unit: a family, or a person without one ---------------------------------------------------------------------
 
 
 class _Standing(NamedTuple):
@@ -476,7 +476,7 @@ def _stretch(
             )
 
 
-# The worker unit: stable element and extra responsibilities ------------------------------------------------------------
+# The worker unit: stable element and extra responsibilities -----------------------------------------------------------
 
 
 def worker_lines(
@@ -554,7 +554,7 @@ def _once(lines: Sequence[Line]) -> Iterator[Line]:
         yield current
 
 
-# Lines -----------------------------------------------------------------------------------------------------------------
+# Lines ----------------------------------------------------------------------------------------------------------------
 
 
 def join(lines: Iterable[Line]) -> list[Line]:
@@ -604,7 +604,7 @@ def standing(lines: Iterable[Line], on: date) -> list[Line]:
     return [line for line in lines if dates.holds(line.starts_on, line.ends_before, on)]
 
 
-# Totals ----------------------------------------------------------------------------------------------------------------
+# Totals ---------------------------------------------------------------------------------------------------------------
 
 
 class Total(NamedTuple):
@@ -682,7 +682,7 @@ def case_count(lines: Iterable[Line]) -> int:
     return sum(line.code == "case" for line in lines)
 
 
-# The month -------------------------------------------------------------------------------------------------------------
+# The month ------------------------------------------------------------------------------------------------------------
 
 
 class Peak(NamedTuple):
