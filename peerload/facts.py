@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 
 class Units(NamedTuple):
-    """What has changed in one organisation: people by primary key, workers (members) by primary key."""
+    """What has changed in one organisation, by primary key: people, workers (members), families somebody has left."""
 
     organisation_id: int
     people: frozenset[int] = frozenset()
     workers: frozenset[int] = frozenset()
+    families: frozenset[int] = frozenset()
 
 
 _listeners: list[Callable[[Units], None]] = []
@@ -27,10 +28,16 @@ def listen(listener: Callable[[Units], None], *, everything: Callable[[int], Non
     _all_listeners.append(everything)
 
 
-def changed(organisation_id: int, *, people: Iterable[int] = (), workers: Iterable[int] = ()) -> None:
-    """Say that facts of these people and workers have changed; call it last in the transaction."""
-    units = Units(organisation_id, frozenset(people), frozenset(workers))
-    if units.people or units.workers:
+def changed(
+    organisation_id: int, *, people: Iterable[int] = (), workers: Iterable[int] = (), families: Iterable[int] = ()
+) -> None:
+    """
+    Say that facts of these people and workers have changed; call it last in the transaction.
+
+    :param families: those a person has left; the family each person is in now follows from the person
+    """
+    units = Units(organisation_id, frozenset(people), frozenset(workers), frozenset(families))
+    if any(units[1:]):
         for listener in _listeners:
             listener(units)
 

@@ -130,21 +130,22 @@ class PointLine(models.Model):
     """
     The ledger: points one worker holds for one thing over a period. A projection; only `workload.actions.project` writes it.
 
-    A line belongs to one unit: ``unit_family``, ``unit_client`` (a person without family) or ``unit_worker``.
+    A line belongs to one unit: ``unit_family``, ``unit_client`` (a person without family) or ``unit_worker``. The table has no
+    foreign keys in the database: two million of them would be most of a rebuild, and `check_points` compares it with the facts.
     """
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, db_index=False)
-    unit_family = models.ForeignKey(Family, models.CASCADE, null=True, related_name="+", db_index=False)
-    unit_client = models.ForeignKey(Client, models.CASCADE, null=True, related_name="+", db_index=False)
-    unit_worker = models.ForeignKey(Member, models.CASCADE, null=True, related_name="+", db_index=False)
-    worker = models.ForeignKey(Member, models.CASCADE, related_name="lines", db_index=False)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, db_constraint=False, db_index=False)
+    unit_family = models.ForeignKey(Family, models.CASCADE, db_constraint=False, null=True, related_name="+", db_index=False)
+    unit_client = models.ForeignKey(Client, models.CASCADE, db_constraint=False, null=True, related_name="+", db_index=False)
+    unit_worker = models.ForeignKey(Member, models.CASCADE, db_constraint=False, null=True, related_name="+", db_index=False)
+    worker = models.ForeignKey(Member, models.CASCADE, db_constraint=False, related_name="lines", db_index=False)
     element = models.CharField(max_length=8, choices=Element)
     code = models.CharField(max_length=40)
-    points = models.DecimalField(max_digits=8, decimal_places=3)
+    points = models.DecimalField(max_digits=12, decimal_places=5)
     starts_on = models.DateField()
     ends_before = models.DateField(null=True)
-    client = models.ForeignKey(Client, models.CASCADE, null=True, related_name="+", db_index=False)
-    family = models.ForeignKey(Family, models.CASCADE, null=True, related_name="+", db_index=False)
+    client = models.ForeignKey(Client, models.CASCADE, db_constraint=False, null=True, related_name="+", db_index=False)
+    family = models.ForeignKey(Family, models.CASCADE, db_constraint=False, null=True, related_name="+", db_index=False)
     source = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=120)
     ending = models.CharField(max_length=12, choices=Ending, blank=True)

@@ -195,8 +195,8 @@ def person_as_known(person: Person, on: date) -> Person:
     """Return a person's facts without rows dated after the day and without later dates inside a row."""
     holdings = [
         h._replace(
-            # somebody's until the day before: an end is known once that day has come
-            ends_before=_known(h.ends_before, on + dates.DAY if h.closed_on else on),
+            # a closing is known on its day, the day before the holding ends; any other end on the day it comes
+            ends_before=_known(h.ends_before, on + dates.DAY if _known(h.closed_on, on) else on),
             close_decided_on=_known(h.close_decided_on, on),
             closed_on=_known(h.closed_on, on),
         )
@@ -220,6 +220,11 @@ def duties_as_known(duties: Sequence[Duty], on: date) -> list[Duty]:
 def responsibilities_as_known(held: Iterable[Responsibility], on: date) -> list[Responsibility]:
     """Return a worker's responsibilities as known on a day."""
     return [r._replace(until=_known(r.until, on)) for r in held if r.starts_on <= on]
+
+
+def schemes_as_known(schemes: Sequence[Scheme], on: date) -> list[Scheme]:
+    """Return the versions that have begun by a day; the first holds for the days before it, too."""
+    return [schemes[0], *(scheme for scheme in schemes[1:] if scheme.starts_on <= on)]
 
 
 # Windows --------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,218 @@
+"""
+A made-up service of any size, straight into the fact tables, to measure with. Invented names, no notes, fixed seed.
+
+    python -m bench.generate --workers 3000 --people 150000 --organisation bench
+
+About one person in ten is of a family, one in six has an activity, one in four was handed over once, four in ten are kept
+in touch with; everything lies in the two years before ``--on``.
+"""
+
+import argparse
+import os
+import random
+import uuid
+from collections.abc import Iterable
+from datetime import date, timedelta
+from io import StringIO
+
+import django
+
+DAY = timedelta(days=1)
+TIERS = ("high", "medium", "medium", "group", "group", "group", "parked", "parked", "parked", "parked")
+KINDS = ("court", "placed_far", "initial_assessment", "core_assessment", "looked_after")
+EXTRAS = ("group_work", "mentoring", "formal_training", "working_party")
+WORKERS_A_TEAM = 12
+
+
+def generate(*, code: str, workers: int, people: int, on: date, contacts: int = 6, seed: int = 7) -> int:
+    """Write a service and return its organisation's primary key; its points and own columns are derived by the caller."""
+    from django.db import transaction
+
+    from peerload.staff.models import Organisation
+
+    with transaction.atomic():
+        organisation = Organisation.objects.create(
+            code=code, name=f"Service {code}", timezone="Pacific/Auckland", region="NZ-AUK", preset="children"
+        )
+        made = Made(organisation.pk, on, random.Random(seed))
+        members = made.staff(workers)
+        made.people(members, people, contacts)
+    return organisation.pk
+
+
+class Made:
+    """Writes one service's rows."""
+
+    def __init__(self, organisation: int, on: date, chance: random.Random):
+        self.organisation = organisation
+        self.on = on
+        self.chance = chance
+
+    def ids(self, table: str, count: int) -> range:
+        """Take so many primary keys of a table at once."""
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_get_serial_sequence('{table}', 'id')")
+            sequence = cursor.fetchone()[0]
+            cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")
+            first = cursor.fetchone()[0] + 1
+            cursor.execute("SELECT setval(%s, %s)", [sequence, first + max(count, 1)])
+        return range(first, first + count)
+
+    def copy(self, table: str, columns: str, rows: Iterable[tuple]) -> None:
+        from django.db import connection
+
+        text = StringIO("".join("\t".join(map(_written, row)) + "\n" for row in rows))
+        with connection.cursor() as cursor:
+            cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", text)
+
+    def day(self, within: int, before: int = 0) -> date:
+        return self.on - timedelta(days=self.chance.randrange(before, within))
+
+    def staff(self, count: int) -> list[tuple[int, int]]:
+        """Write users, members, teams with their managers, and posts; return (member, team)."""
+        teams = -(-count // WORKERS_A_TEAM)
+        users, members = self.ids("staff_user", count + teams), self.ids("staff_member", count + teams)
+        team_ids = self.ids("staff_team", teams)
+        names = [f"Worker {n:05}" if n < count else f"Manager {n - count:05}" for n in range(count + teams)]
+        team_of = [team_ids[n // WORKERS_A_TEAM if n < count else n - count] for n in range(count + teams)]
+        emails = (f"{name.replace(' ', '.').lower()}.{self.organisation}@bench.example" for name in names)
+        self.copy(
+            "staff_user",
+            "id, email, password, is_active, theme",
+            ((key, email, "!", True, "auto") for key, email in zip(users, emails, strict=True)),
+        )
+        self.copy(
+            "staff_member",
+            "id, uid, organisation_id, user_id, name, name_key, role, active",
+            (
+                (key, self.uid(), self.organisation, user, name, name.lower(), self.role(n, count), True)
+                for n, (key, user, name) in enumerate(zip(members, users, names, strict=True))
+            ),
+        )
+        self.copy(
+            "staff_team",
+            "id, organisation_id, name, manager_id",
+            ((key, self.organisation, f"Team {n:04}", members[count + n]) for n, key in enumerate(team_ids)),
+        )
+        self.copy(
+            "staff_post",
+            "organisation_id, worker_id, team_id, starts_on, fte, duty",
+            (
+                (self.organisation, members[n], team_of[n], self.day(1460, 730), self.chance.choice(("1", "0.8", "0.5")), False)
+                for n in range(count)
+            ),
+        )
+        self.copy(
+            "workload_responsibility",
+            "organisation_id, worker_id, code, starts_on, quantity",
+            ((self.organisation, members[n], self.chance.choice(EXTRAS), self.day(700), 1) for n in range(0, count, 2)),
+        )
+        return list(zip(members[:count], team_of[:count], strict=True))
+
+    def role(self, n: int, workers: int) -> str:
+        return "peer_worker" if n < workers else "manager"
+
+    def uid(self) -> uuid.UUID:
+        return uuid.UUID(int=self.chance.getrandbits(128), version=4)
+
+    def people(self, members: list[tuple[int, int]], count: int, contacts: int) -> None:
+        """Write people with their tiers, allocations, activities and contacts."""
+        clients = self.ids("caseload_client", count)
+        families = self.ids("caseload_family", count // 30)
+        held = [members[n % len(members)] for n in range(count)]
+        begun = [self.day(730, 1) for _ in range(count)]
+        self.copy(
+            "caseload_family",
+            "id, organisation_id, code",
+            ((key, self.organisation, f"F{n:06}") for n, key in enumerate(families)),
+        )
+        # the three of a family are with one worker: n, n + workers, n + 2 x workers
+        family_of = dict.fromkeys(clients)
+        for n, key in enumerate(families):
+            first = n // len(members) * 3 * len(members) + n % len(members)
+            for member in (first, first + len(members), first + 2 * len(members)):
+                if member < count:
+                    family_of[clients[member]] = key
+        self.copy(
+            "caseload_client",
+            "id, uid, organisation_id, ref, name, name_key, family_id, team_id, statutory, contact_preference, phone, contact_how, "
+            "contact_note, version, contacts_since_parked, longest_gap",
+            (
+                (key, self.uid(), self.organisation, f"P{n:07}", f"Person {n:07}", f"person {n:07}", family_of[key], held[n][1],
+                 False, "ok", "", "", "", 1, 0, 0)
+                for n, key in enumerate(clients)
+            ),
+        )  # fmt: skip
+        self.copy("caseload_tierperiod", "organisation_id, client_id, tier, starts_on, ends_before, talked, reason, moved_on, automatic",
+                  self.tiers(clients, begun))  # fmt: skip
+        self.copy(
+            "caseload_allocation",
+            "organisation_id, uid, client_id, worker_id, starts_on, ends_before, close_decided_on, student_held, purpose, first_action, "
+            "ended_by_sweep",
+            self.allocations(clients, members, begun),
+        )
+        self.copy("workload_activity", "organisation_id, client_id, code, starts_on, minutes_each_way", self.activities(clients))
+        self.copy(
+            "caseload_contact",
+            'organisation_id, uid, client_id, author_id, "on", reached, outcome, minutes, channel, note, void_reason',
+            self.contacts(clients, held, contacts),
+        )
+
+    def tiers(self, clients: range, begun: list[date]):
+        for key, first in zip(clients, begun, strict=True):
+            tier = self.chance.choice(TIERS)
+            since = first + timedelta(days=self.chance.randrange(1, max((self.on - first).days, 2)))
+            if tier == "parked" and since > first:
+                yield self.organisation, key, "medium", first, since, True, "", "", False
+                first = since
+            yield self.organisation, key, tier, first, None, True, "", "", False
+
+    def allocations(self, clients: range, members: list[tuple[int, int]], begun: list[date]):
+        for n, (key, first) in enumerate(zip(clients, begun, strict=True)):
+            worker = members[n % len(members)][0]
+            moved = self.chance.random() < 0.25 and (self.on - first).days > 30
+            decided = self.day(20, 1) if self.chance.random() < 0.03 and (self.on - first).days > 40 else None
+            if moved:
+                until = first + timedelta(days=self.chance.randrange(1, (self.on - first).days - 20))
+                yield (self.organisation, self.uid(), key, members[(n + 1) % len(members)][0], first, until, None, False, "", "", False)
+                first = until
+            yield self.organisation, self.uid(), key, worker, first, None, decided, False, "", "", False
+
+    def activities(self, clients: range):
+        for key in clients:
+            if self.chance.random() < 0.16:
+                yield self.organisation, key, self.chance.choice(KINDS), self.day(120), 150
+
+    def contacts(self, clients: range, held: list[tuple[int, int]], count: int):
+        for n, key in enumerate(clients):
+            for number in range(count):
+                on = self.day(30 * (number + 1), 30 * number)
+                yield (self.organisation, self.uid(), key, held[n][0], on, True, "no_support_needed", 30, "phone", "", "")
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return r"\N"
+    return str(value)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[1])
+    asked.add_argument("--workers", type=int, default=3000)
+    asked.add_argument("--people", type=int, default=150_000)
+    asked.add_argument("--contacts", type=int, default=6, help="a person")
+    asked.add_argument("--organisation", default="bench", help="the code of the service to make")
+    asked.add_argument("--on", type=date.fromisoformat, default=date(2026, 11, 12))
+    given = asked.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerload.settings")
+    django.setup()
+    made = generate(
+        code=given.organisation, workers=given.workers, people=given.people, contacts=given.contacts, on=given.on
+    )
+    print(f"organisation {made}: {given.workers} workers, {given.people} people")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,426 @@
+"""What pages, reports and the projector ask: facts gathered as plain values for the rules, and sums over the ledger."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from peerload.staff.models import Organisation
+from peerload.staff.rules import FULL_TIME, Post, listings
+
+from . import presets, rules
+from .enums import Element
+
+LAST = 2**63 - 1
+
+
+def rows(sql: str, params: Sequence = ()) -> list[tuple]:
+    """Return all rows of a statement as tuples."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def run(sql: str, params: Sequence = ()) -> None:
+    """Run a statement that returns nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
+# The scheme ------------------------------------------------------------------------------------------------------------
+
+
+def schemes(organisation_id: int) -> list[rules.Scheme]:
+    """
+    Return an organisation's schemes in order of their first day, as the rules take them.
+
+    An organisation that has settled none counts by the preset it was set up with.
+    """
+    found: dict[int, tuple[dict, list[rules.Weight]]] = {}
+    for scheme_id, name, starts_on, weighted, scales, mark, limit, days, *weight in rows(SCHEMES, [organisation_id]):
+        settings = {
+            "name": name,
+            "starts_on": starts_on,
+            "weight_on": weighted,
+            "stable_scales_with_fte": scales,
+            "mark": mark,
+            "limit": limit,
+            "close_window_days": days,
+        }
+        weights = found.setdefault(scheme_id, (settings, []))[1]
+        if weight[0] is not None:
+            weights.append(rules.Weight(*weight))
+    if found:
+        return [rules.Scheme(weights, **settings) for settings, weights in found.values()]
+    preset = Organisation.objects.values_list("preset", flat=True).get(pk=organisation_id)
+    return [rules.Scheme(presets.weights(preset))]
+
+
+SCHEMES = """
+    SELECT s.id, s.name, s.starts_on, s.workload_weight, s.stable_scales_with_fte, s.mark, s."limit", s.close_window_days,
+           w.item, w.code, w.label, w.element, w.points, w.per, w."window", w.length, w.condition, w.condition_value,
+           w.one_of, w.tier, w."on"
+      FROM workload_scheme s LEFT JOIN workload_weight w ON w.scheme_id = s.id
+     WHERE s.organisation_id = %s
+     ORDER BY s.starts_on, w.item, w.id
+"""
+
+
+def scheme_rules(scheme_row) -> rules.Scheme:
+    """Return one stored scheme as the rules take it."""
+    by_start = {scheme.starts_on: scheme for scheme in schemes(scheme_row.organisation_id)}
+    return by_start[scheme_row.starts_on]
+
+
+def working(organisation: Organisation) -> rules.Working:
+    """Return which days are working days: the region's, less the service's own closures, also those ahead."""
+    return rules.Working(organisation.region, frozenset(organisation.closures.values_list("on", flat=True)))
+
+
+# Facts, gathered -------------------------------------------------------------------------------------------------------
+
+
+class Case(NamedTuple):
+    """A case unit: a family, or a person without one."""
+
+    kind: str  # "family" or "client"
+    key: int
+
+
+class CaseFacts(NamedTuple):
+    family: int | None
+    people: list[rules.Person]
+
+
+class WorkerFacts(NamedTuple):
+    duties: list[rules.Duty]
+    responsibilities: list[rules.Responsibility]
+
+
+class Span(NamedTuple):
+    """Units of one kind with keys from ``first`` up to, not including, ``before``."""
+
+    kind: str
+    first: int = 0
+    before: int = LAST
+
+
+def gather_people(organisation_id: int, client_ids: Collection[int] | None = None) -> dict[Case, CaseFacts]:
+    """
+    Return the facts of case units, of all or of those these people belong to.
+
+    Only people who were ever allocated are in it: nobody else stands for anything.
+    """
+    if client_ids is None:
+        return _cases("c.organisation_id = %s", [organisation_id])
+    families = family_ids(client_ids)
+    return gather_cases(client_ids, families)
+
+
+def family_ids(client_ids: Collection[int]) -> set[int]:
+    """Return the families these people are in."""
+    found = rows("SELECT DISTINCT family_id FROM caseload_client WHERE id = ANY(%s)", [list(client_ids)])
+    return {family for (family,) in found if family}
+
+
+def gather_cases(client_ids: Collection[int], families: Collection[int]) -> dict[Case, CaseFacts]:
+    """Return the facts of these families, and of those of these people who have none."""
+    where = "c.id = ANY(%s) AND c.family_id IS NULL"
+    if not families:
+        return _cases(where, [list(client_ids)])
+    return _cases(f"({where} OR c.family_id = ANY(%s))", [list(client_ids), list(families)])
+
+
+def gather_span(organisation_id: int, span: Span) -> dict[Case, CaseFacts]:
+    """Return the facts of the case units of a span."""
+    column = "c.family_id" if span.kind == "family" else "c.family_id IS NULL AND c.id"
+    where = f"c.organisation_id = %s AND {column} >= %s AND {column.split()[-1]} < %s"
+    return _cases(where, [organisation_id, span.first, span.before])
+
+
+def _cases(where: str, params: list) -> dict[Case, CaseFacts]:
+    holdings: dict[int, list[rules.Holding]] = {}
+    family_of: dict[int, int | None] = {}
+    for client, family, *holding in rows(HOLDINGS.format(where), params):
+        if client in family_of:
+            holdings[client].append(rules.Holding(*holding))
+        else:
+            family_of[client] = family
+            holdings[client] = [rules.Holding(*holding)]
+    if not holdings:
+        return {}
+    tiers: dict[int, list[tuple[date, str]]] = {client: [] for client in holdings}
+    for client, starts_on, tier in rows(TIERS.format(where), params):
+        if client in tiers:
+            tiers[client].append((starts_on, tier))
+    activities: dict[int, list[rules.Activity]] = {}
+    for client, *activity in rows(ACTIVITIES.format(where), params):
+        activities.setdefault(client, []).append(rules.Activity(*activity))
+    found: dict[Case, CaseFacts] = {}
+    for client, held in holdings.items():
+        person = rules.Person(client, tiers[client], held, activities.get(client, ()))
+        family = family_of[client]
+        if family is None:
+            found[Case("client", client)] = CaseFacts(None, [person])
+        else:
+            found.setdefault(Case("family", family), CaseFacts(family, [])).people.append(person)
+    return found
+
+
+HOLDINGS = """
+    SELECT a.client_id, c.family_id, a.worker_id, a.starts_on, a.ends_before, a.close_decided_on, a.closed_on, a.student_held
+      FROM caseload_allocation a JOIN caseload_client c ON c.id = a.client_id
+     WHERE {} ORDER BY a.client_id, a.starts_on
+"""
+TIERS = """
+    SELECT t.client_id, t.starts_on, t.tier
+      FROM caseload_tierperiod t JOIN caseload_client c ON c.id = t.client_id
+     WHERE {} ORDER BY t.client_id, t.starts_on
+"""
+ACTIVITIES = """
+    SELECT a.client_id, a.code, a.starts_on, a.finished_on, a.minutes_each_way, a.first, a.id
+      FROM workload_activity a JOIN caseload_client c ON c.id = a.client_id
+     WHERE {} ORDER BY a.client_id, a.starts_on, a.id
+"""
+
+
+def gather_workers(organisation: Organisation, member_ids: Collection[int] | None = None) -> dict[int, WorkerFacts]:
+    """Return the posts and responsibilities of workers by member, of all or of these; who has neither is left out."""
+    where, params = "organisation_id = %s", [organisation.pk]
+    if member_ids is not None:
+        where, params = "worker_id = ANY(%s)", [list(member_ids)]
+    posts: dict[int, list[Post]] = {}
+    for worker, *post in rows(POSTS.format(where), params):
+        posts.setdefault(worker, []).append(Post(*post))
+    held: dict[int, list[rules.Responsibility]] = {}
+    for worker, *row in rows(RESPONSIBILITIES.format(where), params):
+        held.setdefault(worker, []).append(rules.Responsibility(*row))
+    first_work: dict[int, date] = dict(rows(FIRST_ALLOCATIONS.format(where), params))
+    for worker, row in held.items():
+        first_work[worker] = min(row[0].starts_on, first_work.get(worker, row[0].starts_on))
+    return {
+        worker: WorkerFacts(
+            [
+                rules.Duty(x.starts_on, x.ends_before, x.fte, x.duty)
+                for x in listings(posts.get(worker, []), first_work.get(worker), organisation.full_time_hours)
+            ],
+            held.get(worker, []),
+        )
+        for worker in sorted(posts.keys() | first_work.keys())
+    }
+
+
+POSTS = """
+    SELECT worker_id, starts_on, ends_before, fte, weekly_hours, duty, team_id FROM staff_post WHERE {}
+     ORDER BY worker_id, starts_on
+"""
+RESPONSIBILITIES = """
+    SELECT worker_id, code, starts_on, ends_before - 1, quantity, id FROM workload_responsibility WHERE {}
+     ORDER BY worker_id, starts_on, id
+"""
+FIRST_ALLOCATIONS = "SELECT worker_id, min(starts_on) FROM caseload_allocation WHERE {} GROUP BY worker_id"
+
+
+def spans(organisation_id: int, size: int) -> Iterator[Span]:
+    """Yield spans that hold every case unit of an organisation, each of about so many units."""
+    for kind, sql in (("family", FAMILY_BOUNDS), ("client", CLIENT_BOUNDS)):
+        bounds = [0, *(key for (key,) in rows(sql, [organisation_id, size])), LAST]
+        for first, before in zip(bounds, bounds[1:], strict=False):
+            yield Span(kind, first, before)
+
+
+FAMILY_BOUNDS = """
+    SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) n FROM caseload_family WHERE organisation_id = %s) x
+     WHERE n %% %s = 0 ORDER BY id
+"""
+CLIENT_BOUNDS = """
+    SELECT id FROM (
+        SELECT id, row_number() OVER (ORDER BY id) n FROM caseload_client WHERE organisation_id = %s AND family_id IS NULL
+    ) x WHERE n %% %s = 0 ORDER BY id
+"""
+
+
+# Who is listed ---------------------------------------------------------------------------------------------------------
+
+
+class Listed(NamedTuple):
+    """A worker listed on a day, with the post of that day; ``team`` is the post's, or else the worker's home team."""
+
+    member_id: int
+    name: str
+    email: str
+    uid: UUID
+    role: str
+    team_id: int | None
+    team_name: str | None
+    fte: Decimal
+    weekly_hours: Decimal
+    duty: bool
+
+
+def listed(
+    organisation: Organisation,
+    on: date,
+    *,
+    team_ids: Collection[int] | None = None,
+    worker_ids: Collection[int] | None = None,
+) -> list[Listed]:
+    """
+    Return who is listed on a day, in order of name, then email (*Who is listed* of the interchange).
+
+    Peer workers, and anybody else who ever held an allocation or a responsibility: who has posts, on the days inside one;
+    who has none, from the first allocation or responsibility on, full time and not on duty.
+    """
+    named = {
+        "organisation": organisation.pk,
+        "on": on,
+        "full_time": FULL_TIME,
+        "hours": organisation.full_time_hours,
+        "teams": list(team_ids) if team_ids is not None else None,
+        "workers": list(worker_ids) if worker_ids is not None else None,
+    }
+    narrowed = " AND COALESCE(p.team_id, m.home_team_id) = ANY(%(teams)s)" if team_ids is not None else ""
+    narrowed += " AND m.id = ANY(%(workers)s)" if worker_ids is not None else ""
+    return [Listed(*row) for row in rows(LISTED.format(narrowed), named)]
+
+
+LISTED = """
+    SELECT m.id, m.name, u.email, m.uid, m.role, t.id, t.name, COALESCE(p.fte, %(full_time)s),
+           COALESCE(p.weekly_hours, p.fte * %(hours)s, %(hours)s), COALESCE(p.duty, false)
+      FROM staff_member m
+      JOIN staff_user u ON u.id = m.user_id
+      LEFT JOIN staff_post p
+        ON p.worker_id = m.id AND p.starts_on <= %(on)s AND (p.ends_before IS NULL OR p.ends_before > %(on)s)
+      LEFT JOIN staff_team t ON t.id = COALESCE(p.team_id, m.home_team_id)
+      LEFT JOIN LATERAL (
+            SELECT EXISTS (SELECT FROM caseload_allocation a WHERE a.worker_id = m.id AND a.starts_on <= %(on)s)
+                OR EXISTS (SELECT FROM workload_responsibility r WHERE r.worker_id = m.id AND r.starts_on <= %(on)s) AS ever
+        ) held ON true
+     WHERE m.organisation_id = %(organisation)s
+       AND (m.role = 'peer_worker' OR held.ever)
+       AND (p.id IS NOT NULL
+            OR held.ever AND NOT EXISTS (SELECT FROM staff_post q WHERE q.worker_id = m.id AND q.starts_on <= %(on)s))
+       {}
+     ORDER BY m.name_key COLLATE "C", u.email COLLATE "C"
+"""
+
+
+# Sums over the ledger --------------------------------------------------------------------------------------------------
+
+
+def totals_on(
+    organisation: Organisation, on: date, listed: Sequence[Listed], *, scheme: rules.Scheme | None = None
+) -> dict[int, rules.Total]:
+    """
+    Return what each listed worker holds on a day, by member, from the ledger.
+
+    :param scheme: the scheme in force that day, where the caller has it already
+    """
+    scheme = scheme or rules.scheme_on(schemes(organisation.pk), on)
+    sums: dict[int, dict[str, Decimal]] = {}
+    for worker, element, points in rows(SUMS, [[x.member_id for x in listed], on, on]):
+        sums.setdefault(worker, {})[element] = points
+    return {x.member_id: _total(sums.get(x.member_id, {}), x.fte, scheme) for x in listed}
+
+
+def _total(by_element: Mapping[str, Decimal], fte: Decimal, scheme: rules.Scheme) -> rules.Total:
+    stable, extras, cases = (by_element.get(e.value, rules.NOTHING) for e in (Element.STABLE, Element.EXTRA, Element.CASE))
+    return rules.total(stable, extras, cases, fte=fte, scheme=scheme)
+
+
+SUMS = """
+    SELECT worker_id, element, sum(points) FROM workload_pointline
+     WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
+     GROUP BY worker_id, element
+"""
+
+
+def lines_on(worker_ids: Collection[int], on: date) -> list[rules.Line]:
+    """Return the lines that stand on a day, in order of worker, element, code and first day."""
+    return _lines("starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)", worker_ids, [on, on])
+
+
+def lines_between(worker_ids: Collection[int], first: date, last: date) -> list[rules.Line]:
+    """Return the lines that stand on any day from ``first`` through ``last``."""
+    return _lines("starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)", worker_ids, [last, first])
+
+
+def _lines(when: str, worker_ids: Collection[int], days: list[date]) -> list[rules.Line]:
+    found = rows(LINES.format(when), [list(worker_ids), *days])
+    return [rules.Line(worker, Element(element), *rest) for worker, element, *rest in found]
+
+
+LINES = """
+    SELECT worker_id, element, code, points, starts_on, ends_before, client_id, family_id, source, reason, ending
+      FROM workload_pointline WHERE worker_id = ANY(%s) AND {}
+     ORDER BY worker_id, element, code, starts_on, client_id, family_id, id
+"""
+
+
+# What was known on a day -----------------------------------------------------------------------------------------------
+
+
+class Known(NamedTuple):
+    """A worker's points of a day as known that day, with the lines that stand."""
+
+    worker: Listed
+    total: rules.Total
+    lines: list[rules.Line]
+
+
+def points_as_known(
+    organisation: Organisation,
+    on: date,
+    *,
+    team_ids: Collection[int] | None = None,
+    worker_ids: Collection[int] | None = None,
+) -> list[Known]:
+    """
+    Return what each listed worker holds on a day by what was known that day, counted from the facts.
+
+    Rows dated after the day are not looked at, nor later dates inside a row; windows have their end.
+    """
+    workers = listed(organisation, on, team_ids=team_ids, worker_ids=worker_ids)
+    known = [scheme for scheme in schemes(organisation.pk) if scheme.starts_on is None or scheme.starts_on <= on]
+    known = known or schemes(organisation.pk)[:1]
+    days = working(organisation)
+    by_worker: dict[int, list[rules.Line]] = {worker.member_id: [] for worker in workers}
+    narrow = team_ids is not None or worker_ids is not None
+    lines = _all_lines_as_known(organisation, on, known, days, by_worker.keys() if narrow else None)
+    for line in lines:
+        if line.worker in by_worker:
+            by_worker[line.worker].append(line)
+    scheme = rules.scheme_on(known, on)
+    return [
+        Known(w, rules.total_of(by_worker[w.member_id], fte=w.fte, scheme=scheme), by_worker[w.member_id]) for w in workers
+    ]
+
+
+def _all_lines_as_known(
+    organisation: Organisation,
+    on: date,
+    known: Sequence[rules.Scheme],
+    days: rules.Working,
+    worker_ids: Iterable[int] | None,
+) -> Iterator[rules.Line]:
+    """Yield the lines that stand on a day, those of each worker unit first."""
+    worker_ids = None if worker_ids is None else list(worker_ids)
+    for worker, facts in gather_workers(organisation, worker_ids).items():
+        duties = rules.duties_as_known(facts.duties, on)
+        held = rules.responsibilities_as_known(facts.responsibilities, on)
+        yield from rules.standing(rules.worker_lines(worker, duties, held, known, days), on)
+    people = None
+    if worker_ids is not None:
+        people = [key for (key,) in rows(HELD_ON, [worker_ids, on, on])]
+    for facts in gather_people(organisation.pk, people).values():
+        standing = [rules.person_as_known(person, on) for person in facts.people]
+        yield from rules.standing(rules.case_lines(standing, known, days, family=facts.family), on)
+
+
+HELD_ON = """
+    SELECT client_id FROM caseload_allocation
+     WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
+"""
