@@ -11,3 +11,8 @@ urlpatterns = [
     path("settings/import/", include("peerload.interchange.urls")),
     path("account/", include("allauth.urls")),
 ]
+
+handler400 = "peerload.pages.errors.not_understood"
+handler403 = "peerload.pages.errors.not_allowed"
+handler404 = "peerload.pages.errors.not_found"
+handler500 = "peerload.pages.errors.not_working"

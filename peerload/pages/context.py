@@ -1,6 +1,122 @@
-"""What every page's frame needs."""
+"""What every page's frame needs: the service, the theme, the way round by role."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from caseload.models import Allocation
+from peerload.staff import access
+from peerload.staff.enums import Role, Theme
+from peerload.staff.models import Organisation
+from peerload.staff.roles import Capability
+
+THEME_COOKIE = "theme"
 
 
-def shell(request):
-    """Return the frame's words: the service, the theme, the way round."""
-    return {}
+@dataclass(frozen=True)
+class Place:
+    """A page of the main navigation; five at most stand on a phone."""
+
+    route: str
+    label: str
+    icon: str
+    long_label: str = ""
+    query: str = ""
+    phone: bool = True
+
+
+@dataclass(frozen=True)
+class Nav:
+    """An entry as `includes/header.html` draws it."""
+
+    url: str
+    label: str
+    long_label: str
+    icon: str
+    current: bool
+    phone: bool = True
+    desk: bool = True
+
+
+MY_DAY = Place("my_day", "My day", "sun")
+PEOPLE = Place("people", "People", "person-lines-fill")
+LOG = Place("log_pick", "Log", "chat-left-text", "Log a contact")
+MY_POINTS = Place("my_points", "My points", "bar-chart-steps")
+MY_TEAM = Place("team", "My team", "people")
+WAITING = Place("people", "Waiting", "person-plus", "Waiting for a worker", query="?worker=none")
+AWAY = Place("absences", "Away", "calendar-x")
+
+PLACES = {
+    Role.PEER_WORKER: [MY_DAY, PEOPLE, LOG, MY_POINTS],
+    Role.MANAGER: [MY_TEAM, PEOPLE, WAITING, AWAY],
+    Role.SERVICE_MANAGER: [Place("team", "Teams", "people")],
+    Role.ADMIN: [
+        Place("staff", "Staff", "people"),
+        Place("teams", "Teams", "building"),
+        Place("service", "Service", "gear"),
+        Place("import", "Import", "upload"),
+        Place("messages", "Messages", "envelope"),
+    ],
+}
+DEPUTY = [MY_TEAM, Place("absences", "Away", "calendar-x", phone=False)]
+
+
+def shell(request) -> dict:
+    """Return the frame's words; it asks the database nothing that the request does not know already, but for managers one row."""
+    member = getattr(request, "member", None)
+    return {
+        "nav": nav(request, member) if member else [],
+        "theme": theme(request),
+        "organisation": member.organisation if member else only_organisation(request),
+    }
+
+
+def theme(request) -> str:
+    """Return the theme chosen: the member's, or on pages before signing in the device's last."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return user.theme
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in Theme.values else Theme.AUTO
+
+
+def only_organisation(request) -> Organisation | None:
+    """Return the service whose name stands on the sign-in page, where there is only one."""
+    if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        return None
+    found = Organisation.objects.order_by("pk")[:2]
+    return found[0] if len(found) == 1 else None
+
+
+def nav(request, member) -> list[Nav]:
+    """Return the main navigation of a member, with the page they are on marked."""
+    found = [(place, url + place.query) for place in places(request, member) if (url := _address(place.route))]
+    here = current(request, [url for _, url in found])
+    return [
+        Nav(url, place.label, place.long_label, place.icon, current=url == here, phone=place.phone) for place, url in found
+    ]
+
+
+def places(request, member) -> list[Place]:
+    """Return the places of a role; a deputy's own team beside it, and their own day for a manager who supports people."""
+    found = PLACES[member.role]
+    if member.role == Role.PEER_WORKER and access.may(member, Capability.LEAD_TEAM):
+        return found + DEPUTY
+    if member.role == Role.MANAGER and Allocation.objects.on(request.on).filter(worker=member).exists():
+        return [MY_TEAM, MY_DAY, *found[1:]]
+    return found
+
+
+def current(request, urls: list[str]) -> str | None:
+    """Return the address in the navigation that the page belongs to: itself with its query, or the longest beginning of it."""
+    if request.get_full_path() in urls:
+        return request.get_full_path()
+    above = [url for url in urls if "?" not in url and (request.path == url or (url != "/" and request.path.startswith(url)))]
+    return max(above, key=len, default=None)
+
+
+def _address(route: str) -> str:
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""

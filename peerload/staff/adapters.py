@@ -1,6 +1,63 @@
+"""Where the sign-in library touches us: nobody signs up, mail goes to the outbox, links carry our own address."""
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from peerload import clock
+from peerload.notices import actions as notices
+from peerload.notices.models import Message
+
+LONGEST_PASSWORD = 128  # hashing a book would keep the server busy
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "Email and password do not belong together. Try again, or ask for a new password.",
+        "too_many_login_attempts": "Too many tries. Wait a quarter of an hour, then try again.",
+        "incorrect_code": "That is not the code of this moment. Wait for the next one, then try again.",
+        "incorrect_password": "That is not your password.",
+        "enter_current_password": "That is not your password.",
+        "invalid_password_reset": "This link does not work any more.",
+    }
+
     def is_open_for_signup(self, request):
         return False
+
+    def is_safe_url(self, url):
+        """Lead only to pages of this site, and only by a path."""
+        return bool(url) and url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def get_reset_password_from_key_url(self, key):
+        uid, _, token = key.partition("-")
+        return settings.BASE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+
+    def get_password_change_redirect_url(self, request):
+        return reverse("account")
+
+    def clean_password(self, password, user=None):
+        if len(password) > LONGEST_PASSWORD:
+            raise ValidationError(f"At most {LONGEST_PASSWORD} signs.")
+        return super().clean_password(password, user)
+
+    def get_client_ip(self, request):
+        from peerload.audit.actions import address
+
+        return address(request) or ""
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        """Tell somebody that their password or second step was changed: to the address they sign in with."""
+        self.send_mail(template_prefix, email or user.email, {"user": user, "timestamp": clock.now(), **(context or {})})
+
+    def send_mail(self, template_prefix, email, context):
+        """Write a mail into the outbox, in the transaction of what it is about; it is sent from there."""
+        words = {"email": email, **context}
+        request = allauth_context.request
+        subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", words, request).split())
+        body = render_to_string(f"{template_prefix}_message.txt", words, request).strip()
+        notices.queue_message(to=email, kind=Message.Kind.ACCOUNT, subject=subject, body=body)

@@ -5,3 +5,6 @@ class StaffConfig(AppConfig):
     name = "peerload.staff"
     label = "staff"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import sign_in  # noqa: F401  (its receivers)

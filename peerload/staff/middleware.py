@@ -1,12 +1,148 @@
-"""Who is asking, and what day it is there: sets ``request.member``, ``request.organisation`` and ``request.on``."""
+"""
+What happens before every page: a number for the request, plain input, how long a sign-in lasts, who is asking and what day
+it is there, and a second factor before anything else.
+"""
+
+import uuid
+from contextlib import nullcontext
+from urllib.parse import urlsplit
+
+import pghistory
+import structlog
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
+from django.db.models import Exists, OuterRef, Value
+from django.http import HttpResponse
+from django.http.request import UnreadablePostError
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from peerload import clock
 
-from .models import Member
+from . import kept
+from .models import Member, Team
+
+READS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+class RequestMiddleware:
+    """Give the request a number for logs and audit, and let no page be stored anywhere."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.id = uuid.uuid4().hex
+        with structlog.contextvars.bound_contextvars(request=request.id):
+            response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class PlainInputMiddleware:
+    """Refuse what no form of ours sends: a NUL byte would reach PostgreSQL as an error of the server."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        refuse_nul(request)
+        return self.get_response(request)
+
+
+def refuse_nul(request) -> None:
+    """
+    :raises BadRequest: if a NUL byte is in the address, a field or a cookie, or the body broke off
+    """
+    try:
+        given = [request.path, *request.COOKIES.values(), *_texts(request.GET), *_texts(request.POST)]
+    except UnreadablePostError as error:
+        raise BadRequest("The form did not arrive whole.") from error
+    if any("\x00" in text for text in given):
+        raise BadRequest("There is a sign in it that no text has.")
+
+
+def _texts(query):
+    for name, values in query.lists():
+        yield name
+        yield from values
+
+
+class SessionAgeMiddleware:
+    """
+    End a sign-in after half an hour without use and after twelve hours whatever happens.
+
+    The row of the session lives longer (``SESSION_COOKIE_AGE``), so that it is known whose words come too late.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.was_user_id = None
+        if request.user.is_authenticated:
+            self.look_at_the_clock(request)
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code in {301, 302, 303} and (key := request.POST.get(kept.FIELD)):
+            kept.forget(request, key)
+        return response
+
+    def look_at_the_clock(self, request):
+        now, session = clock.now().timestamp(), request.session
+        began, seen = session.setdefault("began", now), session.setdefault("seen", now)
+        if now - seen > settings.SESSION_IDLE_AGE or now - began > settings.SESSION_ABSOLUTE_AGE:
+            request.was_user_id = request.user.pk
+            logout(request)
+        elif now - seen > settings.SESSION_SEEN_EVERY:
+            session["seen"] = now
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Send whoever is not signed in to sign in; words that come too late are kept and handed back afterwards."""
+
+    def handle_no_permission(self, request, view_func):
+        if request.method == "POST":
+            return sign_in_first(request)
+        if request.headers.get("HX-Request"):
+            here = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+            return HttpResponse(headers={"HX-Redirect": sign_in_url(here)})
+        return super().handle_no_permission(request, view_func)
+
+
+def sign_in_first(request):
+    """
+    Answer a POST whose sign-in has expired: 401, and what was typed is not lost.
+
+    Where it is known who was signed in here, it is kept for them alone and the way to sign in leads back to it; otherwise it
+    stays on the page, to be sent once signed in in another window.
+    """
+    key = kept.keep(request, request.was_user_id) if request.was_user_id else None
+    context = {
+        "kept": key is not None,
+        "sign_in_url": sign_in_url(kept.address(key) if key else "/"),
+        "fields": [] if key else kept.shown(kept.fields_of(request)),
+        "path": request.get_full_path(),
+    }
+    return render(request, "staff/sign_in_first.html", context, status=401)
+
+
+def sign_in_url(then: str) -> str:
+    return f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': then})}"
 
 
 class MemberMiddleware:
-    """Read the membership once a request; somebody without an active one is nobody here."""
+    """
+    Read the membership once a request: sets ``request.member``, ``request.organisation`` and ``request.on``.
+
+    Somebody without an active one is nobody here, from the next request on. Whatever a request changes is written down in the
+    history with who did it.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -14,8 +150,50 @@ class MemberMiddleware:
     def __call__(self, request):
         request.member = request.organisation = request.on = None
         if request.user.is_authenticated:
-            member = Member.objects.active().select_related("organisation", "user").filter(user=request.user).first()
+            request.member = member = self.member_of(request.user)
             if member:
-                request.member, request.organisation = member, member.organisation
+                request.organisation = member.organisation
                 request.on = clock.today(member.organisation)
+        with self.history(request):
+            return self.get_response(request)
+
+    def member_of(self, user):
+        has_second = Exists(Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS))
+        return (
+            Member.objects.active()
+            .select_related("organisation", "user")
+            .filter(user=user)
+            .annotate(
+                leads_a_team=Exists(Team.objects.led_by_member(OuterRef("pk"))),
+                has_second_factor=has_second if settings.MFA_REQUIRED else Value(True),
+            )
+            .order_by("pk")
+            .first()
+        )
+
+    def history(self, request):
+        if request.method in READS or request.member is None:
+            return nullcontext()
+        return pghistory.context(member=request.member.pk, request=request.id)
+
+
+SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+BEFORE_SECOND_FACTOR = ("mfa_", "account_logout", "account_reauthenticate", "light_or_dark", "help", "who_sees_what", "healthz")
+
+
+class SecondFactorMiddleware:
+    """Lead whoever has no second factor to setting one up, before any other page, where the service requires one."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
         return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not settings.MFA_REQUIRED or request.member is None or request.member.has_second_factor:
+            return None
+        if (request.resolver_match.url_name or "").startswith(BEFORE_SECOND_FACTOR):
+            return None
+        messages.info(request, "Before anything else, set up a second step of signing in. It takes a minute.")
+        return redirect("mfa_index")

@@ -10,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Lower, Upper
 
 from .enums import Role, Theme
@@ -132,6 +132,10 @@ class MemberQuerySet(models.QuerySet):
         """In order of name, then email."""
         return self.order_by("name_key", "user__email")
 
+    def leading(self):
+        """Those who manage a team of their service or deputise for one."""
+        return self.filter(Exists(Team.objects.led_by_member(OuterRef("pk"))))
+
     def of_teams(self, team_ids, on: date):
         """Those with a post in one of the teams on a day."""
         return self.filter(pk__in=Post.objects.on(on).filter(team_id__in=team_ids).values("worker_id"))
@@ -178,7 +182,11 @@ def sort_key(name: str) -> str:
 class TeamQuerySet(models.QuerySet):
     def led_by(self, member: Member):
         """Those the member manages or deputises for."""
-        return self.filter(Q(manager=member) | Q(deputy=member), organisation_id=member.organisation_id)
+        return self.led_by_member(member.pk).filter(organisation_id=member.organisation_id)
+
+    def led_by_member(self, member_id):
+        """The same by primary key, or by a reference to one in an outer query."""
+        return self.filter(Q(manager=member_id) | Q(deputy=member_id))
 
 
 class Team(models.Model):

@@ -1,0 +1,88 @@
+"""
+Write down who read what and who signed in, in the request, before the page is shown.
+
+If the row cannot be written the page is not shown. A row holds no name and no words of anybody's: people by their random
+uid, addresses, counts.
+"""
+
+import ipaddress
+
+from django.conf import settings
+
+from peerload import clock
+
+from .models import Entry
+
+
+def opened(request, client) -> Entry:
+    """A member opened a person's page, or another page that shows them."""
+    return _write(request, Entry.What.OPENED, subject=str(client.uid))
+
+
+def listed(request, what: str, n: int) -> Entry:
+    """A member saw a list of so many people; ``what`` is our name of the list."""
+    return _write(request, Entry.What.LISTED, subject=what, counts={"people": n})
+
+
+def exported(request, what: str, **counts: int) -> Entry:
+    """A member took an export."""
+    return _write(request, Entry.What.EXPORTED, subject=what, counts=counts)
+
+
+def previewed(request, upload_uid, **counts: int) -> Entry:
+    """An admin saw what an import would bring, with names."""
+    return _write(request, Entry.What.PREVIEWED, subject=str(upload_uid), counts=counts)
+
+
+def imported(organisation, *, by=None, subject: str = "", counts: dict | None = None, request=None) -> Entry:
+    """A whole service was brought in; by nobody where a command did it."""
+    return _write(request, Entry.What.IMPORTED, organisation=organisation, member=by, subject=subject, counts=counts or {})
+
+
+def signed_in(request, member) -> Entry:
+    """Somebody signed in; ``member`` is None where they belong to no service."""
+    return _write(request, Entry.What.SIGNED_IN, member=member)
+
+
+def sign_in_failed(request, member=None) -> Entry:
+    """Somebody tried to sign in; ``member`` is who they said they were, where that is somebody."""
+    return _write(request, Entry.What.SIGN_IN_FAILED, member=member)
+
+
+def refused(request, subject: str) -> Entry:
+    """A member asked for what is not theirs; ``subject`` is the name of the route."""
+    return _write(request, Entry.What.REFUSED, subject=subject)
+
+
+def _write(request, what: str, *, member=None, organisation=None, subject: str = "", counts: dict | None = None) -> Entry:
+    member = member or getattr(request, "member", None)
+    if organisation is None and member is not None:
+        organisation = member.organisation
+    return Entry.objects.create(
+        what=what,
+        organisation=organisation,
+        member=member,
+        subject=subject[:64],
+        counts=counts or {},
+        at=clock.now(),
+        address=address(request),
+        request_id=getattr(request, "id", ""),
+    )
+
+
+def address(request) -> str | None:
+    """
+    Return the address a request came from.
+
+    Behind a proxy of ours (``PEERLOAD_PROXY``) it is the last entry of X-Forwarded-For, the only one the proxy itself wrote;
+    otherwise that header is not believed.
+    """
+    if request is None:
+        return None
+    found = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY and (forwarded := request.META.get("HTTP_X_FORWARDED_FOR", "")):
+        found = forwarded.rsplit(",", 1)[-1].strip()
+    try:
+        return str(ipaddress.ip_address(found))
+    except ValueError:
+        return None

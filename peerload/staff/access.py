@@ -1,0 +1,78 @@
+"""
+Who may open which page. A page somebody may not open does not exist for them.
+
+    @access.requires(Capability.LEAD_TEAM)
+    def away(request): ...
+
+Which people a member may see is asked of `Client.objects.visible_to(member, on)`, which answers 404 to a stranger too.
+"""
+
+from functools import wraps
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+
+from . import roles
+from .models import Member
+from .roles import Capability
+
+
+def capabilities(member: Member) -> frozenset[Capability]:
+    """Return what a member may do now; whether they lead a team is asked once a request."""
+    if not member.active:
+        return frozenset()
+    return roles.capabilities(member.role, leads(member))
+
+
+def may(member: Member | None, *any_of: Capability) -> bool:
+    """Return whether a member may do any one of these."""
+    return member is not None and not capabilities(member).isdisjoint(any_of)
+
+
+def leads(member: Member) -> bool:
+    """Return whether a member manages a team or deputises for one."""
+    if not hasattr(member, "leads_a_team"):
+        member.leads_a_team = Member.objects.leading().filter(pk=member.pk).exists()
+    return member.leads_a_team
+
+
+def requires(*any_of: Capability, otherwise_first_page: bool = False):
+    """
+    Open a view to members who may do any one of these; with none named, to every active member.
+
+    Somebody signed in without an active membership gets a calm page, a member who may not gets 404, as if the page were
+    not there. Anonymous people never come this far: LoginRequiredMiddleware has sent them to sign in.
+
+    :param otherwise_first_page: lead a member who may not to the first page of their role instead: for ``/``
+    """
+
+    def decorate(view):
+        if isinstance(view, type):
+            return method_decorator(decorate, name="dispatch")(view)
+
+        @wraps(view)
+        def wrapper(request, *args, **kwargs):
+            member = getattr(request, "member", None)
+            if member is None:
+                return nobody_here(request)
+            if any_of and not may(member, *any_of):
+                if otherwise_first_page:
+                    return redirect(first_page(member))
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        wrapper.requires = any_of
+        return wrapper
+
+    return decorate
+
+
+def nobody_here(request):
+    """Say to somebody signed in that they belong to no service."""
+    return render(request, "staff/nobody_here.html", status=403)
+
+
+def first_page(member: Member) -> str:
+    """Return the name of the route a member's day begins at."""
+    return roles.FIRST_PAGE[member.role]

@@ -1,0 +1,74 @@
+"""
+What somebody typed into a form whose sign-in had expired: kept in the session, handed back once they have signed in again.
+
+It belongs to the user who was signed in on this browser before, to one address, and to this browser's session; it ends with
+the session. Passwords and files are never kept.
+"""
+
+import uuid
+
+from django.urls import reverse
+
+from peerload import clock
+
+SESSION_KEY = "kept"
+FIELD = "kept_key"
+MOST = 4  # forms at once
+LONGEST = 100_000  # characters of one form
+HIDDEN = {"csrfmiddlewaretoken", FIELD}
+
+
+def fields_of(request) -> list[tuple[str, str]]:
+    """Return the posted fields in order, without token; nothing where a password is among them."""
+    found = [(name, value) for name, values in request.POST.lists() for value in values if name not in HIDDEN]
+    secret = any("password" in name.lower() for name, _ in found)
+    long = sum(len(name) + len(value) for name, value in found) > LONGEST
+    return [] if secret or long else found
+
+
+def keep(request, user_id: int) -> str | None:
+    """Keep a refused POST for a user in the session; return its key, None where there is nothing to keep."""
+    fields = fields_of(request)
+    if not fields:
+        return None
+    key = uuid.uuid4().hex
+    entry = {"user": user_id, "path": request.get_full_path(), "fields": fields, "at": clock.now().timestamp()}
+    all_kept = request.session.get(SESSION_KEY, {})
+    newest = sorted(all_kept.items(), key=lambda item: item[1]["at"])[-(MOST - 1) :]
+    request.session[SESSION_KEY] = {**dict(newest), key: entry}
+    return key
+
+
+def find(request, key: str) -> dict | None:
+    """Return what was kept under a key for the user now signed in."""
+    entry = request.session.get(SESSION_KEY, {}).get(key)
+    return entry if entry and entry["user"] == request.user.pk else None
+
+
+def forget(request, key: str) -> None:
+    """Forget one: it was sent, or is not wanted."""
+    all_kept = request.session.get(SESSION_KEY, {})
+    if key in all_kept:
+        request.session[SESSION_KEY] = {other: entry for other, entry in all_kept.items() if other != key}
+
+
+def forget_others(request, user) -> None:
+    """Forget whatever was somebody else's: a browser may be shared."""
+    if all_kept := request.session.get(SESSION_KEY):
+        request.session[SESSION_KEY] = {key: entry for key, entry in all_kept.items() if entry["user"] == user.pk}
+
+
+def address(key: str) -> str:
+    return reverse("kept", args=[key])
+
+
+def shown(fields: list) -> list[dict]:
+    """Return the fields for a form that posts them again: sentences to be read and changed, the rest hidden."""
+    return [
+        {"name": name, "value": value, "label": name.replace("_", " ").capitalize(), "words": is_words(value)}
+        for name, value in fields
+    ]
+
+
+def is_words(value: str) -> bool:
+    return " " in value.strip() or "\n" in value.strip()

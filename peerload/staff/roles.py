@@ -1,0 +1,86 @@
+"""Who may do what, as a table. What somebody may see of a person is said by `caseload.models.ClientQuerySet.visible_to`."""
+
+from enum import StrEnum
+
+from .enums import Role
+
+
+class Capability(StrEnum):
+    """Something a member may do; each is described in `DESCRIPTIONS`."""
+
+    SUPPORT_PEOPLE = "support_people"
+    SEE_OWN_POINTS = "see_own_points"
+    LEAD_TEAM = "lead_team"
+    RECORD_ABSENCES = "record_absences"
+    SEE_TOTALS = "see_totals"
+    LOOK_AFTER_STAFF = "look_after_staff"
+    LOOK_AFTER_SERVICE = "look_after_service"
+    IMPORT_SERVICE = "import_service"
+    SEE_MESSAGES = "see_messages"
+
+
+DESCRIPTIONS = {
+    Capability.SUPPORT_PEOPLE: """
+        Read and write about the people one supports, and, for those who lead a team, about the people of that team: their page,
+        their contacts, their support, keeping in touch. Which people these are is decided for each of them, on each day.
+    """,
+    Capability.SEE_OWN_POINTS: """
+        See one's own points, line by line, and what falls off next.
+    """,
+    Capability.LEAD_TEAM: """
+        See the points of each worker of the teams one manages or deputises for; see those who wait for a worker; allocate, hand
+        over, decide that somebody is not in touch; take the team's export.
+    """,
+    Capability.RECORD_ABSENCES: """
+        Record who of one's teams is away, when they are expected back and when they are at work again.
+    """,
+    Capability.SEE_TOTALS: """
+        See totals and counts of every team of the service, without the name of anybody supported and without names beside points.
+    """,
+    Capability.LOOK_AFTER_STAFF: """
+        Add staff, invite them, change their name, role, posts and teams, and close their sign-in.
+    """,
+    Capability.LOOK_AFTER_SERVICE: """
+        Change the settings of the service: time zone, region, closure days, boundary, words.
+    """,
+    Capability.IMPORT_SERVICE: """
+        Bring a service in from sheets. The preview shows names of people supported, so each look at it is recorded.
+    """,
+    Capability.SEE_MESSAGES: """
+        See which messages were sent, wait or failed. Messages hold no name and nothing about anybody supported.
+    """,
+}
+
+LEADS = frozenset({Capability.SUPPORT_PEOPLE, Capability.LEAD_TEAM, Capability.RECORD_ABSENCES})
+
+ROLES: dict[str, frozenset[Capability]] = {
+    Role.PEER_WORKER: frozenset({Capability.SUPPORT_PEOPLE, Capability.SEE_OWN_POINTS}),
+    Role.MANAGER: frozenset({Capability.SEE_OWN_POINTS}) | LEADS,
+    Role.SERVICE_MANAGER: frozenset({Capability.SEE_TOTALS}),
+    Role.ADMIN: frozenset(
+        {
+            Capability.LOOK_AFTER_STAFF,
+            Capability.LOOK_AFTER_SERVICE,
+            Capability.IMPORT_SERVICE,
+            Capability.SEE_MESSAGES,
+        }
+    ),
+}
+
+MAY_LEAD = (Role.PEER_WORKER, Role.MANAGER)  # an admin or a service manager never sees people, so neither leads a team
+
+FIRST_PAGE = {
+    Role.PEER_WORKER: "my_day",
+    Role.MANAGER: "team",
+    Role.SERVICE_MANAGER: "team",
+    Role.ADMIN: "settings",
+}
+
+
+def capabilities(role: str, leads: bool) -> frozenset[Capability]:
+    """
+    Return what somebody may do by their role, and by leading a team: a deputy has the manager's powers (gap 45).
+
+    :param leads: whether they manage or deputise for a team
+    """
+    return ROLES[role] | LEADS if leads and role in MAY_LEAD else ROLES[role]

@@ -1,0 +1,103 @@
+"""
+How people sign in, beside what allauth does: who is counted as trying, links of one use, codes that cannot be guessed.
+
+Tries are counted by axes in the database, by account and address together: ten in a quarter of an hour, known account or not.
+"""
+
+from datetime import timedelta
+
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from axes.handlers.proxy import AxesProxyHandler
+from django import forms
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from peerload import clock
+from peerload.audit import actions as audit
+from peerload.notices.models import Message
+
+from . import kept
+from .models import Member
+
+LINKS_AN_HOUR = 3  # asked for by anybody, to one address
+
+
+def who_tries(request, credentials=None) -> str | None:
+    """Return the account a try is counted for: the email as it is kept, whatever the case it was typed in."""
+    given = credentials or {}
+    name = given.get("email") or given.get("username") or request.POST.get("login") or ""
+    return name.strip().lower()[:255] or None
+
+
+class ThrottledCode:
+    """A code of the second step is counted like a password: six figures are soon tried."""
+
+    def clean_code(self):
+        request, credentials = context.request, {"email": f"{self.user.email} second step"}
+        if AxesProxyHandler.is_locked(request, credentials):
+            raise forms.ValidationError("Too many tries. Wait a quarter of an hour, then try again.")
+        try:
+            return super().clean_code()
+        except forms.ValidationError:
+            user_login_failed.send(sender=__name__, credentials=credentials, request=request)
+            raise
+
+
+class SecondFactorForm(ThrottledCode, AuthenticateForm):
+    pass
+
+
+class SecondFactorAgainForm(ThrottledCode, ReauthenticateForm):
+    pass
+
+
+class ResetPasswordForm(AllauthResetPasswordForm):
+    """Ask for a new password: the answer is the same for every address, and nobody's mail can be filled with it."""
+
+    def save(self, request, **kwargs):
+        hour_ago = clock.now() - timedelta(hours=1)
+        sent = Message.objects.filter(
+            to=self.cleaned_data["email"].lower(), kind=Message.Kind.ACCOUNT, created_at__gt=hour_ago
+        ).count()
+        return self.cleaned_data["email"] if sent >= LINKS_AN_HOUR else super().save(request, **kwargs)
+
+
+class InvitationTokens(PasswordResetTokenGenerator):
+    """Tokens that die when they are used, when another invitation is sent, when the email changes, and after 72 hours."""
+
+    key_salt = "peerload.staff.invitation"
+
+    def _make_hash_value(self, member: Member, timestamp):
+        user = member.user
+        return f"{member.pk}{user.password}{user.email}{user.last_login}{member.invited_at}{member.active}{timestamp}"
+
+
+invitation_tokens = InvitationTokens()
+
+
+def invitation_url(member: Member) -> str:
+    """Return the link by which somebody invited chooses a password; it works once."""
+    uid = urlsafe_base64_encode(force_bytes(member.pk))
+    return settings.BASE_URL + reverse("welcome", args=[uid, invitation_tokens.make_token(member)])
+
+
+@receiver(user_logged_in)
+def begin(sender, request, user, **kwargs):
+    """Count the session's age from here, forget what somebody else had typed, and write it down."""
+    request.session["began"] = request.session["seen"] = clock.now().timestamp()
+    kept.forget_others(request, user)
+    audit.signed_in(request, Member.objects.active().select_related("organisation").filter(user=user).order_by("pk").first())
+
+
+@receiver(user_login_failed)
+def note_failure(sender, credentials, request=None, **kwargs):
+    if request is not None:
+        email = (who_tries(request, credentials) or "").removesuffix(" second step")
+        audit.sign_in_failed(request, Member.objects.select_related("organisation").filter(user__email=email).first())
