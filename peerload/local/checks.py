@@ -19,8 +19,8 @@ PRODUCTION = {
 
 PYTHON = [sys.executable]
 CHECKS = {
-    "ruff check": [*PYTHON, "-m", "ruff", "check", "."],
-    "ruff format": [*PYTHON, "-m", "ruff", "format", "--check", "."],
+    "ruff check": [*PYTHON, "-m", "ruff", "check", "--output-format=concise", "."],
+    "ruff format": [*PYTHON, "-m", "ruff", "format", "--check", "--output-format=concise", "."],
     "templates": [*PYTHON, "-m", "djlint", "--lint", "--quiet", "templates"],
     "migrations are complete": [*PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "production settings": [*PYTHON, "manage.py", "check", "--deploy", "--fail-level=WARNING"],

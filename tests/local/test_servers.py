@@ -137,6 +137,7 @@ def test_secrets_are_drawn_once_and_readable_by_their_owner_only(data):
 def test_a_long_path_gets_its_sockets_in_a_short_one(elsewhere):
     with folder.opened(elsewhere / ("long-" * 20)) as data:
         sockets = data.sockets
+        assert not sockets.is_relative_to(elsewhere)
         try:
             with started(data) as servers:
                 assert asked(servers, "SELECT 1") == 1
