@@ -65,6 +65,14 @@ class ReminderKind(TextChoices):
     RAISED = "raised", "raised to the manager"
 
 
+class Finding(TextChoices):
+    """What a sweep says once beside reminders; kept in the same table, anchored on parking or on the decision to close."""
+
+    REVIEW = "review", "for a manager to decide"
+    WINDOW = "window", "decided to close, past the closing window"
+    INACTIVATED = "inactivated", "not in touch from here on"
+
+
 class MovedOn(TextChoices):
     """Why support ended; all but the first two stop every reminder at once (gaps 57, 63)."""
 

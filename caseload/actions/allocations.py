@@ -1,0 +1,299 @@
+"""Who supports whom: allocating, handing over, closing."""
+
+from datetime import date
+
+from django.db import transaction
+
+from peerload import dates
+from peerload.staff.models import Member, Post
+
+from ..enums import ACTIVE_TIERS, Tier
+from ..models import Allocation, Client
+from . import tiers
+from .locking import Refused, day_of, history, lock_person, said
+
+
+class AlreadySupported(Refused):
+    """Somebody supports the person; hand over instead."""
+
+
+class PlannedAlready(Refused):
+    """An allocation is planned for a later day."""
+
+
+class NotSupported(Refused):
+    """Nobody supports the person that day."""
+
+
+class SameWorker(Refused):
+    """A person is handed over to somebody else."""
+
+
+class NotAWorker(Refused):
+    """Only an active member of the service can support people."""
+
+
+class AlreadyDecided(Refused):
+    """It was decided to close already."""
+
+
+class NothingDecided(Refused):
+    """There is no decision to withdraw."""
+
+
+@transaction.atomic
+def allocate(
+    *,
+    client_id: int,
+    worker: Member,
+    on: date,
+    by: Member,
+    purpose: str = "",
+    first_action: str = "",
+    review_on: date | None = None,
+    tier: str | None = None,
+    today: date | None = None,
+) -> Allocation:
+    """
+    Allocate somebody waiting, or not in touch, to a worker from a day on; the day may lie ahead.
+
+    :raises AlreadySupported, PlannedAlready, NotAWorker: see there
+    :raises tiers.NeedsTier: if they have no support that day and none is given
+    """
+    person = lock_person(client_id)
+    today = day_of(person, today)
+    _must_be_free(person, on)
+    with history(by, purpose or "allocated"):
+        _settle_tier(person, tier, on, by=by, today=today)
+        allocation = begin(
+            person, worker, on, by=by, today=today, purpose=purpose, first_action=first_action, review_on=review_on
+        )
+    tiers.settle(person, workers=[worker])
+    return allocation
+
+
+@transaction.atomic
+def hand_over(
+    *,
+    client_id: int,
+    worker: Member,
+    on: date,
+    by: Member,
+    purpose: str = "",
+    first_action: str = "",
+    review_on: date | None = None,
+    tier: str | None = None,
+    today: date | None = None,
+) -> Allocation:
+    """
+    Hand somebody over from a day on: the giver's points stop that day, the receiver's begin, newly allocated (B13).
+
+    On the very day the giver's allocation began it is given to the receiver instead: the giver never held a day.
+
+    :raises NotSupported: if nobody supports them that day, or the support is closed
+    :raises SameWorker: if it is the worker's already
+    :raises PlannedAlready: if another allocation is planned after that day
+    """
+    person = lock_person(client_id)
+    today = day_of(person, today)
+    held = current(person, on)
+    if held.worker_id == worker.pk:
+        raise SameWorker(f"{person.name} is supported by {worker.name} already.")
+    _must_be_unplanned(person, on)
+    giver = held.worker
+    details = {"purpose": purpose, "first_action": first_action, "review_on": review_on}
+    with history(by, purpose or "handed over"):
+        if tier and tier != tiers.tier_of(person, on):
+            _settle_tier(person, tier, on, by=by, today=today)
+        if held.starts_on == on:
+            held.delete()
+        else:
+            held.ends_before = on
+            held.save(update_fields=["ends_before"])
+        allocation = begin(person, worker, on, by=by, today=today, **details)
+    tiers.settle(person, workers=[giver, worker])
+    return allocation
+
+
+@transaction.atomic
+def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", today: date | None = None) -> Allocation:
+    """
+    Decide to close: the points stand for 28 days more, in which the case is closed (W05).
+
+    :raises tiers.NotYet: if the day lies ahead
+    :raises NotSupported: if nobody supports them that day
+    :raises AlreadyDecided: if it was decided already
+    """
+    person = lock_person(client_id)
+    if on > day_of(person, today):
+        raise tiers.NotYet(f"{said(on)} has not come yet. Write down the decision on its day.")
+    held = current(person, on)
+    if held.close_decided_on:
+        raise AlreadyDecided(f"It was decided on {said(held.close_decided_on)} to close.")
+    with history(by, reason or "decided to close"):
+        held.close_decided_on = on
+        held.save(update_fields=["close_decided_on"])
+    tiers.settle(person)
+    return held
+
+
+@transaction.atomic
+def withdraw_decision(*, client_id: int, by: Member, today: date | None = None) -> Allocation:
+    """
+    Withdraw the decision to close: points go on as if it had not been (B09); the history keeps it.
+
+    :raises NothingDecided: if there is none, or the support is closed
+    """
+    person = lock_person(client_id)
+    held = Allocation.objects.on(day_of(person, today)).filter(client=person, closed_on=None).first()
+    if held is None or held.close_decided_on is None:
+        raise NothingDecided(f"There is no decision to close {person.name}'s support.")
+    with history(by, "decision to close withdrawn"):
+        held.close_decided_on = None
+        held.save(update_fields=["close_decided_on"])
+    cancel_window(held)
+    tiers.settle(person)
+    return held
+
+
+@transaction.atomic
+def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, reason: str = "") -> Allocation:
+    """
+    Close somebody's support: the worker holds it through that day, from the day after they are not in touch.
+
+    Closing without an earlier decision is decision and closing in one. What was planned after that day falls away.
+
+    :raises tiers.NotYet: if the day lies ahead
+    :raises NotSupported: if nobody supports them that day, or it is closed
+    :raises tiers.BeforeWhatStands: if the decision, or a change of support, is later than that day
+    """
+    person = lock_person(client_id)
+    if on > today:
+        raise tiers.NotYet(f"{said(on)} has not come yet. Close on the day itself.")
+    held = current(person, on)
+    if held.close_decided_on and held.close_decided_on > on:
+        raise tiers.BeforeWhatStands(
+            f"It was decided on {said(held.close_decided_on)}; closing cannot lie before that."
+        )
+    _must_be_last(person, held, today)
+    after = on + dates.DAY
+    with history(by, reason or "closed"):
+        tiers.drop_plans(person, max(after, today))
+        if tiers.tier_of(person, after) != Tier.INACTIVE:
+            tiers.set_tier(person, Tier.INACTIVE, after, by=by, reason=reason, moved_on=moved_on, today=today)
+        workers = close_current(person, on)
+    cancel_window(held)
+    tiers.settle(person, workers=workers)
+    held.refresh_from_db()
+    return held
+
+
+def begin(person: Client, worker: Member, on: date, *, by: Member | None, today: date, **details) -> Allocation:
+    """
+    Write an allocation from a day on; from its first day the person keeps the worker's team.
+
+    :raises NotAWorker: if the worker is not an active member of the person's service
+    """
+    if worker.organisation_id != person.organisation_id or not worker.active:
+        raise NotAWorker(f"{worker.name} cannot be given anybody: they do not work here now.")
+    allocation = Allocation.objects.create(
+        organisation_id=person.organisation_id, client=person, worker=worker, starts_on=on, by=by, **details
+    )
+    team_id = team_of(worker, today) if on <= today else None
+    if team_id and team_id != person.team_id:
+        Client.objects.filter(pk=person.pk).update(team_id=team_id)
+    return allocation
+
+
+def close_current(person: Client, on: date, *, automatic: bool = False) -> list[Member]:
+    """Decide and close the allocation of a day on it, drop those planned after; return the workers whose they were."""
+    planned = Allocation.objects.filter(client=person, starts_on__gt=on).select_related("worker")
+    workers = [allocation.worker for allocation in planned]
+    planned.delete()
+    held = Allocation.objects.on(on).filter(client=person, closed_on=None).select_related("worker").first()
+    if held:
+        held.close_decided_on = dates.earliest(held.close_decided_on, on)
+        held.closed_on, held.ends_before, held.ended_by_sweep = on, on + dates.DAY, automatic
+        held.save(update_fields=["close_decided_on", "closed_on", "ends_before", "ended_by_sweep"])
+        workers.append(held.worker)
+    return workers
+
+
+def reopen(allocation: Allocation) -> None:
+    """Take a closing back, to what stood before it: the decision and the end it had then, by the history."""
+    before = allocation_before_closing(allocation)
+    allocation.closed_on, allocation.ended_by_sweep = None, False
+    allocation.close_decided_on = before.close_decided_on if before else None
+    allocation.ends_before = before.ends_before if before else None
+    allocation.save(update_fields=["close_decided_on", "closed_on", "ends_before", "ended_by_sweep"])
+
+
+def allocation_before_closing(allocation: Allocation):
+    """Return the row of the history from before the closing, None if it came in closed."""
+    events = Allocation.pgh_event_model.objects.filter(pgh_obj_id=allocation.pk, closed_on=None)
+    return events.order_by("pgh_id").last()
+
+
+def cancel_window(allocation: Allocation) -> None:
+    """Say no more that a decision to close is past its window."""
+    from peerload.notices import actions as notices
+
+    notices.cancel(subject=f"allocation:{allocation.pk}")
+
+
+def current(person: Client, on: date) -> Allocation:
+    """
+    Return the allocation of a day that is not closed.
+
+    :raises NotSupported: if there is none
+    """
+    held = Allocation.objects.on(on).filter(client=person, closed_on=None).select_related("worker").first()
+    if held is None:
+        raise NotSupported(f"Nobody supports {person.name} on {said(on)}.")
+    return held
+
+
+def team_of(worker: Member, on: date) -> int | None:
+    """Return the team of a worker's post that day, else of their profile."""
+    post = Post.objects.on(on).filter(worker=worker).first()
+    return (post.team_id if post else None) or worker.home_team_id
+
+
+def _must_be_free(person: Client, on: date) -> None:
+    held = Allocation.objects.on(on).filter(client=person).select_related("worker").first()
+    if held and held.closed_on:
+        raise AlreadySupported(
+            f"{person.name}'s support was closed on {said(held.closed_on)}; allocate from the day after."
+        )
+    if held:
+        raise AlreadySupported(f"{person.name} is supported by {held.worker.name}. Hand over instead.")
+    _must_be_unplanned(person, on)
+
+
+def _must_be_unplanned(person: Client, on: date) -> None:
+    later = (
+        Allocation.objects.filter(client=person, starts_on__gt=on)
+        .select_related("worker")
+        .order_by("starts_on")
+        .first()
+    )
+    if later:
+        raise PlannedAlready(
+            f"{later.worker.name} supports {person.name} from {said(later.starts_on)} on; choose a day from then on."
+        )
+
+
+def _must_be_last(person: Client, held: Allocation, today: date) -> None:
+    later = Allocation.objects.filter(client=person, starts_on__gt=held.starts_on, starts_on__lte=today).first()
+    if later:
+        raise tiers.BeforeWhatStands(
+            f"{person.name} was handed over on {said(later.starts_on)}; closing cannot lie before that."
+        )
+
+
+def _settle_tier(person: Client, tier: str | None, on: date, *, by: Member, today: date) -> None:
+    held = tiers.tier_of(person, on)
+    if tier and tier not in ACTIVE_TIERS or (tier is None and held in {None, Tier.INACTIVE}):
+        raise tiers.NeedsTier(f"Choose high, medium or group support for {person.name}.")
+    if tier and tier != held:
+        tiers.set_tier(person, tier, on, by=by, today=today)

@@ -1,0 +1,251 @@
+"""Logging contacts, and taking them back."""
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from peerload import clock, facts
+from peerload.staff.models import Member
+
+from ..enums import ACTIVE_TIERS, Outcome, Tier
+from ..models import Client, Contact, TierPeriod
+from . import tiers
+from .locking import Refused, history, lock_person, said
+from .own_columns import refresh
+from .reminders import settle_reminders
+
+SECOND_THOUGHTS = timedelta(minutes=10)  # in which an author undoes a contact or adds a note
+
+
+class NeedsOutcome(Refused):
+    """A contact that reached the person has an outcome, an attempt has none (gap 51)."""
+
+
+class SaidDifferently(Refused):
+    """The same form was sent twice with different words; ``contact`` is what was logged first."""
+
+    def __init__(self, contact: Contact):
+        super().__init__("This contact was logged already, in other words. Nothing was changed.")
+        self.contact = contact
+
+
+class NotYours(Refused):
+    """Only the author may change a contact."""
+
+
+class TooLate(Refused):
+    """Ten minutes are over."""
+
+
+class VoidedAlready(Refused):
+    """The contact was taken back already."""
+
+
+class Logged(NamedTuple):
+    """A logged contact; ``repeated`` when it was there already, ``back_to`` the tier it put the person back to."""
+
+    contact: Contact
+    repeated: bool
+    back_to: Tier | None
+
+
+@transaction.atomic
+def log_contact(
+    *,
+    client_id: int,
+    by: Member,
+    on: date,
+    today: date,
+    reached: bool,
+    outcome: str = "",
+    minutes: int | None = None,
+    channel: str = "",
+    note: str = "",
+    submission_id: UUID | None = None,
+    tier: str | None = None,
+) -> Logged:
+    """
+    Log a contact or an attempt; the same submission again gives the first contact back.
+
+    Support wanted by somebody kept in touch with puts them back to ``tier``, or to the last support they had, from that
+    day on (gap 55). Support wanted by somebody the timetable had ended that day undoes it first: the contact wins.
+
+    :param minutes: how long it took, None if not known
+    :raises tiers.NotYet: if the day lies ahead
+    :raises NeedsOutcome: if it reached the person without an outcome, or did not with one
+    :raises SaidDifferently: if the submission was logged with other words
+    """
+    person = lock_person(client_id)
+    words = {
+        "client_id": person.pk,
+        "on": on,
+        "reached": reached,
+        "outcome": outcome or "",
+        "minutes": minutes,
+        "channel": channel or "",
+        "note": (note or "").strip(),
+    }
+    if first := _first(by, submission_id):
+        return _again(first, words)
+    if on > today:
+        raise tiers.NotYet(f"{said(on)} has not come yet. A contact is logged on its day or later.")
+    if reached != bool(outcome):
+        raise NeedsOutcome("Say what came of it." if reached else "Nobody was reached, so there is no outcome.")
+    try:
+        with transaction.atomic():
+            contact = Contact.objects.create(
+                organisation_id=person.organisation_id, author=by, submission_id=submission_id, **words
+            )
+    except IntegrityError as error:  # the same submission for somebody else, who is locked by another request
+        if first := _first(by, submission_id):
+            raise SaidDifferently(first) from error
+        raise
+    back_to = None
+    if reached and outcome == Outcome.SUPPORT_WANTED:
+        with history(by, "support wanted"):
+            back_to = _support_wanted(person, contact, tier, today=today)
+    refresh([person.pk])
+    settle_reminders([person.pk])
+    if back_to:
+        facts.changed(person.organisation_id, people=[person.pk])
+    return Logged(contact, False, back_to)
+
+
+@transaction.atomic
+def annotate_contact(
+    *, contact_id: int, by: Member, note: str, minutes: int | None = None, channel: str | None = None
+) -> Contact:
+    """
+    Add a note, minutes or channel just after logging.
+
+    :raises NotYours, TooLate, VoidedAlready: if it is not the author, within ten minutes
+    """
+    contact = _own_recent(contact_id, by, clock.now())
+    contact.note = note.strip()
+    if minutes is not None:
+        contact.minutes = minutes
+    if channel is not None:
+        contact.channel = channel
+    with history(by, "note added"):
+        contact.save(update_fields=["note", "minutes", "channel"])
+    return contact
+
+
+@transaction.atomic
+def undo_contact(*, contact_id: int, by: Member, now: datetime) -> Contact:
+    """
+    Undo a contact just logged, and the support it put the person back to.
+
+    :raises NotYours, TooLate, VoidedAlready: if it is not the author, within ten minutes
+    """
+    contact = _own_recent(contact_id, by, now)
+    return _take_back(contact, by=by, reason="undone", now=now)
+
+
+@transaction.atomic
+def void_contact(*, contact_id: int, by: Member, reason: str) -> Contact:
+    """
+    Void a contact logged in error: it stays readable, with who and why, and counts for nothing.
+
+    :raises tiers.NeedsReason: if no reason is given
+    :raises VoidedAlready: if it was voided already
+    """
+    if not reason.strip():
+        raise tiers.NeedsReason("Write down why this contact does not count.")
+    contact = _standing(contact_id)
+    return _take_back(contact, by=by, reason=reason.strip(), now=clock.now())
+
+
+def _first(by: Member, submission_id: UUID | None) -> Contact | None:
+    return Contact.objects.filter(author=by, submission_id=submission_id).first() if submission_id else None
+
+
+def _again(contact: Contact, words: dict) -> Logged:
+    if any(getattr(contact, name) != value for name, value in words.items()):
+        raise SaidDifferently(contact)
+    moved = TierPeriod.objects.filter(because_of=contact).first()
+    return Logged(contact, True, Tier(moved.tier) if moved else None)
+
+
+def _support_wanted(person: Client, contact: Contact, tier: str | None, *, today: date) -> Tier | None:
+    """Put somebody kept in touch with back to the support they had; return it, None if there is nothing to move."""
+    held = TierPeriod.objects.on(contact.on).filter(client=person).first()
+    ended = TierPeriod.objects.filter(client=person, tier=Tier.INACTIVE, automatic=True).order_by("starts_on").last()
+    if ended and held and contact.on <= ended.starts_on and held.tier in {Tier.PARKED, Tier.INACTIVE}:
+        # The timetable was quicker than the contact was logged: it would not have ended anything.
+        if ended.ends_before is None:
+            tiers.restore(person, ended)
+            held = TierPeriod.objects.on(contact.on).filter(client=person).first()
+    if held is None or held.tier != Tier.PARKED:
+        return None
+    if TierPeriod.objects.filter(client=person, starts_on__gt=contact.on, starts_on__lte=today).exists():
+        return None  # another tier has been written since: this contact is about a time that has passed
+    tier = Tier(tier or _last_active_tier(person, contact.on))
+    tiers.set_tier(
+        person, tier, contact.on, by=contact.author, today=today, reason="Asked for support", because_of=contact
+    )
+    return tier
+
+
+def _last_active_tier(person: Client, on: date) -> str:
+    before = (
+        TierPeriod.objects.filter(client=person, tier__in=ACTIVE_TIERS, starts_on__lte=on).order_by("starts_on").last()
+    )
+    return before.tier if before else Tier.MEDIUM
+
+
+def _standing(contact_id: int) -> Contact:
+    """Return a contact with its person locked."""
+    lock_person(Contact.objects.values_list("client_id", flat=True).get(pk=contact_id))
+    contact = Contact.objects.select_related("client").get(pk=contact_id)
+    if contact.voided_at:
+        raise VoidedAlready("This contact was taken back already.")
+    return contact
+
+
+def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
+    contact = _standing(contact_id)
+    if contact.author_id != by.pk:
+        raise NotYours("Only whoever logged this contact can change it.")
+    if now > contact.recorded_at + SECOND_THOUGHTS:
+        raise TooLate("This contact was logged more than ten minutes ago. It can still be marked as logged in error.")
+    return contact
+
+
+def _take_back(contact: Contact, *, by: Member, reason: str, now: datetime) -> Contact:
+    contact.voided_at, contact.voided_by, contact.void_reason = now, by, reason
+    with history(by, reason):
+        contact.save(update_fields=["voided_at", "voided_by", "void_reason"])
+        moved = _take_back_tier(contact)
+    refresh([contact.client_id])
+    settle_reminders([contact.client_id])
+    if moved:
+        facts.changed(contact.organisation_id, people=[contact.client_id])
+    return contact
+
+
+def _take_back_tier(contact: Contact) -> bool:
+    """Take back the support a contact put its person back to, unless another has been written since."""
+    period = TierPeriod.objects.filter(because_of=contact).first()
+    if period is None or TierPeriod.objects.filter(client=contact.client, starts_on__gt=period.starts_on).exists():
+        return False
+    before = TierPeriod.objects.filter(client=contact.client, ends_before=period.starts_on).first()
+    if before and before.tier == Tier.PARKED:
+        period.delete()
+        before.ends_before = period.ends_before
+        before.save(update_fields=["ends_before"])
+        return True
+    return _as_it_was(period)
+
+
+def _as_it_was(period: TierPeriod) -> bool:
+    """Give a period that took another's place on its day back what it said before."""
+    before = TierPeriod.pgh_event_model.objects.filter(pgh_obj_id=period.pk, because_of=None).order_by("pgh_id").last()
+    if before is None:
+        return False
+    for name in ("tier", "talked", "reason", "moved_on", "automatic", "by_id", "because_of_id"):
+        setattr(period, name, getattr(before, name))
+    period.save()
+    return True

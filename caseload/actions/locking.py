@@ -1,0 +1,65 @@
+"""The family is the lock; a refusal is a sentence."""
+
+from collections.abc import Iterable
+from contextlib import contextmanager
+from datetime import date
+
+import pghistory
+from django.db.models import Q
+
+from peerload import clock
+
+from ..models import Client
+
+
+class Refused(Exception):
+    """What was asked cannot be done; ``str()`` says why, to the user."""
+
+
+def said(day: date) -> str:
+    """Return a day as it stands in a sentence: 12 November 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def lock_people(client_ids: Iterable[int]) -> dict[int, Client]:
+    """
+    Lock these people and everybody of their families, in order of primary key, and return them by it.
+
+    The first statement of every action: two siblings changed at once would otherwise be counted twice.
+    """
+    asked = set(client_ids)
+    while True:
+        kin = Client.objects.filter(pk__in=asked, family__isnull=False).values("family_id")
+        people = {
+            person.pk: person for person in Client.objects.filter(Q(pk__in=asked) | Q(family_id__in=kin)).locked()
+        }
+        families = {person.family_id for person in people.values() if person.family_id}
+        # Whoever joined a family while we waited for its lock belongs to it too.
+        late = Client.objects.filter(family_id__in=families).exclude(pk__in=people).values_list("pk", flat=True)
+        if not families or not (late := set(late)):
+            return people
+        asked = set(people) | late
+
+
+def lock_person(client_id: int) -> Client:
+    """
+    Lock somebody and their family; return them.
+
+    :raises Client.DoesNotExist: if there is nobody of that key
+    """
+    people = lock_people([client_id])
+    if client_id not in people:
+        raise Client.DoesNotExist(f"There is no person {client_id}.")
+    return people[client_id]
+
+
+@contextmanager
+def history(by, reason: str):
+    """Say who and why in the history of what is changed inside; ``by`` is None for the timetable."""
+    with pghistory.context(member=by.pk if by else None, reason=reason):
+        yield
+
+
+def day_of(person: Client, today: date | None) -> date:
+    """Return today as the caller knows it; only a caller who left it out has the clock asked."""
+    return today or clock.today(person.organisation)

@@ -1,0 +1,118 @@
+"""Writing down who somebody is, and how to contact them safely."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from peerload import facts
+from peerload.staff.models import Member, Organisation
+
+from ..models import Client, Family
+from .locking import Refused, history, lock_people
+from .own_columns import refresh
+from .reminders import settle_reminders
+
+FIELDS = (
+    "ref",
+    "name",
+    "family",
+    "team",
+    "statutory",
+    "contact_preference",
+    "phone",
+    "contact_how",
+    "contact_note",
+)
+
+
+class RefTaken(Refused):
+    """Two people cannot share a reference."""
+
+
+class EditedMeanwhile(Refused):
+    """Somebody else has saved this person since the form was opened; ``current`` is what stands now."""
+
+    def __init__(self, current: Client):
+        super().__init__("Somebody else has changed this page since you opened it. Both versions are shown below.")
+        self.current = current
+
+
+@transaction.atomic
+def add_person(*, organisation: Organisation, by: Member, on: date, fields: dict) -> Client:
+    """
+    Write down somebody new, waiting for a worker.
+
+    :param fields: of `FIELDS`; ``name`` is needed, ``ref`` is given if left out, ``family`` is a Family, a code or None
+    :raises RefTaken: if the reference is somebody else's
+    """
+    person = Client(organisation=organisation)
+    _fill(person, fields)
+    person.ref = person.ref or next_ref(organisation)
+    kin = Client.objects.filter(family=person.family).exclude(family=None).values_list("pk", flat=True)
+    lock_people(list(kin))
+    _save(person, by, "added")
+    facts.changed(organisation.pk, people=[person.pk])
+    return person
+
+
+@transaction.atomic
+def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Client:
+    """
+    Save what a form says of somebody.
+
+    :param version: the `Client.version` that the form was filled from
+    :raises EditedMeanwhile: if it is not the current one
+    :raises RefTaken: if the reference is somebody else's
+    """
+    family = fields.get("family")
+    code = family.code if isinstance(family, Family) else family
+    kin = (
+        Client.objects.filter(family__code=code, family__organisation_id=by.organisation_id)
+        if code
+        else Client.objects.none()
+    )
+    people = lock_people([client_id, *kin.values_list("pk", flat=True)])
+    person = people[client_id]
+    if person.version != version:
+        raise EditedMeanwhile(person)
+    family_before = person.family_id
+    _fill(person, fields)
+    person.version += 1
+    _save(person, by, "edited")
+    refresh([client_id])
+    settle_reminders([client_id])
+    # A family changed: whoever was left behind and whoever was joined count as cases anew.
+    touched = [kin.pk for kin in people.values() if kin.family_id in {family_before, person.family_id} - {None}]
+    facts.changed(person.organisation_id, people={client_id, *touched})
+    return person
+
+
+def next_ref(organisation: Organisation) -> str:
+    """Return a reference that nobody has: P0001 and on."""
+    taken = Client.objects.filter(organisation=organisation, ref__regex=r"^P\d{1,9}$").values_list("ref", flat=True)
+    return f"P{max((int(ref[1:]) for ref in taken), default=0) + 1:04}"
+
+
+def _fill(person: Client, fields: dict) -> None:
+    unknown = set(fields) - set(FIELDS)
+    if unknown:
+        raise TypeError(f"A person has no {', '.join(sorted(unknown))}.")
+    for name, value in fields.items():
+        if name == "family" and not isinstance(value, Family | None):
+            value = _family(person.organisation, value)
+        setattr(person, name, value)
+
+
+def _family(organisation: Organisation, code: str) -> Family | None:
+    code = code.strip()
+    return Family.objects.get_or_create(organisation=organisation, code=code)[0] if code else None
+
+
+def _save(person: Client, by: Member, reason: str) -> None:
+    try:
+        with transaction.atomic(), history(by, reason):
+            person.save()
+    except IntegrityError as error:
+        if "caseload_client_ref_once" not in str(error):
+            raise
+        raise RefTaken(f"The reference {person.ref} belongs to somebody else.") from error
