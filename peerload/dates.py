@@ -34,6 +34,7 @@ def earliest(*days: date | None) -> date | None:
     return min((day for day in days if day), default=None)
 
 
+@lru_cache(maxsize=16384)
 def month_later(day: date) -> date:
     """Return the same date next month, clamped to that month's last day (gap 25)."""
     year, month = divmod(day.year * 12 + day.month, 12)

@@ -8,7 +8,7 @@ total, mark and preview is a question to lines. Rules know windows and ways of c
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from caseload.rules import percent
@@ -292,11 +292,12 @@ def case_lines(
     :param people: the family's members, or the one person
     :param family: the family's key; ``None`` for a person without one
     """
+    if len(schemes) == 1:
+        return _case_lines_of(people, schemes[0], working, family)
     lines: list[Line] = []
     for version in versions(schemes):
-        found = _case_lines_of(people, version.scheme, working, family)
-        lines += _clip(found, version) if len(schemes) > 1 else found
-    return join(lines) if len(schemes) > 1 else lines
+        lines += _clip(_case_lines_of(people, version.scheme, working, family), version)
+    return join(lines)
 
 
 def _case_lines_of(people: Sequence[Person], scheme: Scheme, working: Working, family: int | None) -> list[Line]:
@@ -304,9 +305,11 @@ def _case_lines_of(people: Sequence[Person], scheme: Scheme, working: Working, f
     for person in people:
         for stand in _standing(person, scheme):
             by_worker.setdefault(stand.holding.worker, []).append(stand)
+    if not by_worker:
+        return []
     lines = []
+    work = {person.key: _work(person, scheme, working) for person in people if person.activities}
     for worker, stands in by_worker.items():
-        work = {person.key: _work(person, scheme, working) for person in people if person.activities}
         if family is None and not work:
             for stand in stands:
                 lines += _plain_case(worker, stand, scheme)
@@ -564,6 +567,9 @@ def _once(lines: Sequence[Line]) -> Iterator[Line]:
 
 def join(lines: Iterable[Line]) -> list[Line]:
     """Return lines with equal neighbours put together, so that nothing is cut where no point changes."""
+    lines = list(lines)
+    if len(lines) < 2:
+        return lines
     joined: list[Line] = []
     for line in sorted(lines, key=_identity):
         last = joined[-1] if joined else None
@@ -600,6 +606,7 @@ def _clip(lines: Iterable[Line], version: Version) -> Iterator[Line]:
             )
 
 
+@lru_cache(maxsize=16384)
 def _written(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
