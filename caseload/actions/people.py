@@ -83,7 +83,7 @@ def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Cl
     settle_reminders([client_id])
     # A family changed: whoever was left behind and whoever was joined count as cases anew.
     touched = [kin.pk for kin in people.values() if kin.family_id in {family_before, person.family_id} - {None}]
-    facts.changed(person.organisation_id, people={client_id, *touched})
+    facts.changed(person.organisation_id, people={client_id, *touched}, families={family_before} - {None})
     return person
 
 
