@@ -53,6 +53,11 @@ class DataFolder:
         """Return what was drawn at the first start; drawn now if this is it."""
         return _secrets(self.path / "secrets.json")
 
+    @property
+    def places(self) -> str:
+        """Return where the data lies, for a sentence."""
+        return str(self.path) if self.servers.is_relative_to(self.path.resolve()) else f"{self.path} and {self.servers}"
+
     def give(self, path: Path) -> Path:
         """Make a folder that only the servers' user may enter."""
         path.mkdir(mode=0o700, exist_ok=True)

@@ -101,7 +101,7 @@ def run() -> None:
         finally:
             supervisor.stop(child for child in children if child.name not in servers.running)
             _take_back(servers, children)
-    print(f"Stopped. The data stays in {data.path}.", flush=True)
+    print(f"Stopped. {where_data_stays(data)}", flush=True)
 
 
 def check_secret_key() -> None:
@@ -293,8 +293,15 @@ def welcome(data: DataFolder, env: Mapping[str, str], address: Address, sign_ins
     lines = ["", f"peerload is at {address.url}"]
     if sign_ins:
         lines += ["", said_of(sign_ins, env)]
-    lines += ["", f"Ctrl-C stops it. The data stays in {data.path}.", ""]
+    lines += ["", f"Ctrl-C stops it. {where_data_stays(data)}", ""]
     return "\n".join(lines)
+
+
+def where_data_stays(data: DataFolder) -> str:
+    """Return the sentence that says where to find what was entered."""
+    if os.environ.get("DATABASE_URL"):
+        return "The data stays in the database that DATABASE_URL names."
+    return f"The data stays in {data.places}."
 
 
 def said_of(sign_ins: str, env: Mapping[str, str]) -> str:
