@@ -339,6 +339,17 @@ def holding_known(holding: Holding, on: date) -> Holding:
     )
 
 
+def posts_known(posts: Sequence[Duty], on: date) -> list[Duty]:
+    """A post's end is known from its last day on; where the next post ends it, from the next one's first day on."""
+    known = []
+    for post in posts:
+        is_ended_by_next = any(other.starts_on == post.ends_before for other in posts)
+        tells = post.ends_before if is_ended_by_next or not post.ends_before else post.ends_before - DAY
+        if post.starts_on <= on:
+            known.append(post._replace(ends_before=post.ends_before if has_come(tells, on) else None))
+    return known
+
+
 def responsibilities_known(held: Sequence[Responsibility], on: date) -> list[Responsibility]:
     return [r._replace(until=r.until if has_come(r.until, on) else None) for r in held if r.starts_on <= on]
 

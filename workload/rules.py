@@ -18,6 +18,7 @@ from peerload.dates import FOREVER
 from .enums import Band, Condition, CountedPer, Element, Ending, Window
 
 NOTHING = Decimal(0)
+CASE = Element.CASE
 OWN_CASE = frozenset({"looked_after", "protection_plan"})  # a case each, whatever is switched off (W06)
 
 
@@ -301,20 +302,16 @@ def case_lines(
 
 
 def _case_lines_of(people: Sequence[Person], scheme: Scheme, working: Working, family: int | None) -> list[Line]:
+    if family is None and not people[0].activities:
+        return _plain_case(people[0], scheme, working)
     by_worker: dict[int, list[_Standing]] = {}
     for person in people:
         for stand in _standing(person, scheme):
             by_worker.setdefault(stand.holding.worker, []).append(stand)
-    if not by_worker:
-        return []
-    lines = []
     work = {person.key: _work(person, scheme, working) for person in people if person.activities}
+    lines = []
     for worker, stands in by_worker.items():
-        if family is None and not work:
-            for stand in stands:
-                lines += _plain_case(worker, stand, scheme)
-        else:
-            lines += _counted_case(worker, stands, work, scheme, family)
+        lines += _counted_case(worker, stands, work, scheme, working, family)
     return join(lines)
 
 
@@ -341,29 +338,32 @@ def _standing(person: Person, scheme: Scheme) -> Iterator[_Standing]:
                 yield _Standing(person, holding, points, starts, until, why if ends <= tier_ends else Ending.TIER)
 
 
-def _new_ends(allocated_on: date, scheme: Scheme) -> date | None:
+def _new_ends(allocated_on: date, scheme: Scheme, working: Working) -> date | None:
     new = scheme.by_code.get("new")
     if not new or not new.points:
         return None
-    return window_end(new, allocated_on, _NO_WORKING) or FOREVER
+    return window_end(new, allocated_on, working) or FOREVER
 
 
-_NO_WORKING = Working("")
+def _plain_case(person: Person, scheme: Scheme, working: Working) -> list[Line]:
+    """
+    Return the lines of a person without family and activities: the case, and that it is new.
 
-
-def _plain_case(worker: int, stand: _Standing, scheme: Scheme) -> Iterator[Line]:
-    """Yield the lines of a person without family and activities: the case, and that it is new."""
-    holding, key = stand.holding, stand.person.key
-    reason = f"allocated {_written(holding.starts_on)}"
-    ends = None if stand.ends_before == FOREVER else stand.ends_before
-    yield Line(
-        worker, Element.CASE, "case", stand.points, stand.starts_on, ends, key, None, None, reason, stand.ending
-    )
-    new_ends = _new_ends(holding.starts_on, scheme)
-    if new_ends and stand.starts_on < new_ends:
-        until, why = min((new_ends, Ending.WINDOW), (stand.ends_before, stand.ending))
-        points = scheme.by_code["new"].points
-        yield Line(worker, Element.CASE, "new", points, stand.starts_on, until, key, None, None, reason, why)
+    Nearly everybody is one, and a rebuild asks about all of them: `_counted_case` without its stretches.
+    """
+    lines: list[Line] = []
+    stands = list(_standing(person, scheme))
+    for _, holding, points, starts_on, ends_before, ending in stands:
+        worker, reason = holding.worker, f"allocated {_written(holding.starts_on)}"
+        until = None if ends_before == FOREVER else ends_before
+        lines.append(Line(worker, CASE, "case", points, starts_on, until, person.key, None, None, reason, ending))
+        new_ends = _new_ends(holding.starts_on, scheme, working)
+        if new_ends and starts_on < new_ends:
+            if new_ends < ends_before:
+                until, ending = new_ends, Ending.WINDOW
+            new = scheme.by_code["new"].points
+            lines.append(Line(worker, CASE, "new", new, starts_on, until, person.key, None, None, reason, ending))
+    return join(lines) if len(stands) > 1 else lines
 
 
 def _work(person: Person, scheme: Scheme, working: Working) -> list[_Work]:
@@ -397,7 +397,12 @@ def _own_case(person: Person, on: date) -> bool:
 
 
 def _counted_case(
-    worker: int, stands: list[_Standing], work: Mapping[int, list[_Work]], scheme: Scheme, family: int | None
+    worker: int,
+    stands: list[_Standing],
+    work: Mapping[int, list[_Work]],
+    scheme: Scheme,
+    working: Working,
+    family: int | None,
 ) -> Iterator[Line]:
     """
     Yield one worker's lines of a family, or of a person with activities.
@@ -405,7 +410,7 @@ def _counted_case(
     Between two days on which anything changes nothing changes: each such stretch is counted once, and `join` puts equal
     neighbours together again.
     """
-    cuts = _cuts(stands, work, scheme)
+    cuts = _cuts(stands, work, scheme, working)
     for starts_on, ends_before in zip(cuts, cuts[1:], strict=False):
         members = [s for s in stands if s.starts_on <= starts_on < s.ends_before]
         if not members:
@@ -415,7 +420,7 @@ def _counted_case(
         if together:
             cases.append((together, None, family))
         for of_case, person_key, family_key in cases:
-            for line in _stretch(worker, of_case, work, scheme, starts_on, person_key, family_key):
+            for line in _stretch(worker, of_case, work, scheme, working, starts_on, person_key, family_key):
                 yield line._replace(
                     starts_on=starts_on,
                     ends_before=None if ends_before == FOREVER else ends_before,
@@ -423,11 +428,11 @@ def _counted_case(
                 )
 
 
-def _cuts(stands: list[_Standing], work: Mapping[int, list[_Work]], scheme: Scheme) -> list[date]:
+def _cuts(stands: list[_Standing], work: Mapping[int, list[_Work]], scheme: Scheme, working: Working) -> list[date]:
     days = set()
     for stand in stands:
         days |= {stand.starts_on, stand.ends_before}
-        new_ends = _new_ends(stand.holding.starts_on, scheme)
+        new_ends = _new_ends(stand.holding.starts_on, scheme, working)
         if new_ends:
             days.add(new_ends)
         for activity in stand.person.activities:
@@ -443,6 +448,7 @@ def _stretch(
     members: list[_Standing],
     work: Mapping[int, list[_Work]],
     scheme: Scheme,
+    working: Working,
     on: date,
     person: int | None,
     family: int | None,
@@ -452,9 +458,9 @@ def _stretch(
     reason = f"allocated {_written(allocated_on)}"
     longest = max(members, key=lambda s: s.ends_before)
     points = max(s.points for s in members)
-    case = Line(worker, Element.CASE, "case", points, on, longest.ends_before, person, family, None, reason, longest.ending)
+    case = Line(worker, CASE, "case", points, on, longest.ends_before, person, family, None, reason, longest.ending)
     yield case
-    new_ends = _new_ends(allocated_on, scheme)
+    new_ends = _new_ends(allocated_on, scheme, working)
     if new_ends and on < new_ends:
         until, why = min((new_ends, Ending.WINDOW), (longest.ends_before, longest.ending))
         yield case._replace(code="new", points=scheme.by_code["new"].points, ends_before=until, ending=why)
@@ -471,7 +477,7 @@ def _stretch(
             until, why = min((done.ends_before, done.ending), (stand.ends_before, stand.ending))
             yield Line(
                 worker,
-                Element.CASE,
+                CASE,
                 done.weight.code,
                 done.weight.points,
                 on,

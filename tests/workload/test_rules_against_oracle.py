@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests import oracle, strategies
-from workload import rules
+from workload import presets, rules
 from workload.enums import Element, Ending
 
 many = settings(max_examples=200, deadline=None)
@@ -23,6 +23,15 @@ def lines_of(service: oracle.Service) -> list[rules.Line]:
         held = service.responsibilities[worker]
         lines += rules.worker_lines(worker, posts, held, service.schemes, service.working)
     return lines
+
+
+def handed_over_on_the_day_of_closing(day: date) -> oracle.Service:
+    """A closing dated the day on which somebody else takes the person on: the day before, neither is known."""
+    start = date(2026, 1, 5)
+    holdings = [rules.Holding(1, start, day, closed_on=day), rules.Holding(2, day)]
+    unit = oracle.Unit(None, [rules.Person(1, [(start, "high")], holdings)])
+    schemes = [rules.Scheme(presets.WEIGHTS, starts_on=start)]
+    return oracle.Service([unit], {}, {}, schemes, rules.Working("NZ"))
 
 
 def service_as_known(service: oracle.Service, on: date) -> oracle.Service:
@@ -63,6 +72,7 @@ def test_lines_as_known_on_a_day_are_what_the_oracle_counts_that_day(service, on
 
 @many
 @given(strategies.services(), strategies.days)
+@example(handed_over_on_the_day_of_closing(date(2026, 3, 10)), date(2026, 3, 9))
 def test_no_line_as_known_follows_from_a_later_fact(service, on):
     known = service_as_known(service, on)
     forgotten = service._replace(
@@ -79,23 +89,17 @@ def test_no_line_as_known_follows_from_a_later_fact(service, on):
 
 @many
 @given(strategies.services())
-def test_no_line_is_empty_and_no_neighbours_are_equal(service):
-    by_piece = {}
+def test_lines_are_as_few_as_can_be_and_say_why_they_end(service):
+    pieces = {}
     for line in lines_of(service):
-        assert line.ends_before is None or line.starts_on < line.ends_before
         assert line.points > 0
+        assert line.ends_before is None or line.starts_on < line.ends_before
+        assert (line.ends_before is None) == (line.ending == Ending.OPEN), line
         piece = line._replace(starts_on=None, ends_before=None, reason="", ending="")
-        by_piece.setdefault(piece, []).append(line)
-    for lines in by_piece.values():
+        pieces.setdefault(piece, []).append(line)
+    for lines in pieces.values():
         for before, after in pairwise(sorted(lines, key=lambda line: line.starts_on)):
             assert before.ends_before is not None and before.ends_before < after.starts_on
-
-
-@many
-@given(strategies.services())
-def test_a_line_that_ends_says_why(service):
-    for line in lines_of(service):
-        assert (line.ends_before is None) == (line.ending == Ending.OPEN), line
 
 
 @many
