@@ -12,13 +12,12 @@ SKIPPED_TEST = PASSES + "import pytest\ndef test_two(): pytest.skip('no browser'
 SKIPPED_MODULE = "import pytest\npytest.importorskip('a_module_that_is_not_there')\n"
 
 
-@pytest.mark.parametrize("more", [[], ["-n1"]], ids=["alone", "with xdist"])
 @pytest.mark.parametrize(
-    ("suite", "code"),
-    [(PASSES, 0), (SKIPPED_TEST, 1), (PASSES.replace("pass", "assert 0"), 1)],
-    ids=["all pass", "one is skipped", "one fails"],
+    ("suite", "more", "code"),
+    [(PASSES, [], 0), (SKIPPED_TEST, [], 1), (SKIPPED_TEST, ["-n1"], 1)],
+    ids=["all pass", "one is skipped", "one is skipped on another process"],
 )
-def test_a_skipped_test_fails_the_run(tmp_path, suite, code, more):
+def test_a_skipped_test_fails_the_run(tmp_path, suite, more, code):
     assert run(tmp_path, suite, *more).returncode == code
 
 
@@ -34,5 +33,6 @@ def run(folder, suite, *more):
     """Run a suite with the plugin, apart from this project's settings."""
     (folder / "test_suite.py").write_text(suite)
     (folder / "pytest.ini").write_text("[pytest]\n")
-    words = ["-p", "tests.no_silent_skips", "-p", "no:django", f"--rootdir={folder}", *more, str(folder)]
+    others = [word for name in ("django", "playwright", "hypothesispytest") for word in ("-p", f"no:{name}")]
+    words = ["-p", "tests.no_silent_skips", *others, f"--rootdir={folder}", *more, str(folder)]
     return subprocess.run([sys.executable, "-m", "pytest", *words], cwd=PROJECT, capture_output=True, text=True)
