@@ -177,7 +177,8 @@ def _hold(lock, path: Path) -> None:
 
 def _make_servers(servers: Path, account: Account | None) -> None:
     if account and not _may_pass(servers.parent):
-        ELSEWHERE.mkdir(mode=0o711, exist_ok=True)
+        ELSEWHERE.mkdir(exist_ok=True)
+        ELSEWHERE.chmod(0o711)  # whatever the umask
         place = Path(tempfile.mkdtemp(dir=ELSEWHERE))
         servers.unlink(missing_ok=True)  # a link to a folder that is gone
         servers.symlink_to(place)

@@ -144,6 +144,11 @@ class Postgres:
                 connection.autocommit = True
                 return _Closing(connection)
             except psycopg2.OperationalError as error:
+                if "password authentication failed" in str(error):
+                    raise Refusal(
+                        f"The data in {self.data} has another password than {self.folder.path / 'secrets.json'}: "
+                        "put the file back that was drawn with it, or choose a new folder with PEERLOAD_DATA."
+                    ) from None
                 if server.poll() is not None:
                     raise Refusal(f"PostgreSQL did not start: see {self.log}.{self._last_words()}") from None
                 if time.monotonic() > deadline:

@@ -108,6 +108,17 @@ def test_data_of_another_major_version_is_refused_and_left_alone(data):
     assert using(data.servers) == []
 
 
+def test_a_lost_secrets_file_is_named_instead_of_a_stranger_let_in(data):
+    with started(data):
+        pass
+    (data.path / "secrets.json").unlink()
+
+    with pytest.raises(Refusal, match="secrets.json"):
+        Postgres(folder.prepared(data.path)).start()
+
+    assert using(data.servers) == []
+
+
 def test_a_named_server_is_used_and_not_started(data, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgres://somewhere/else")
     monkeypatch.setenv("REDIS_URL", "redis://somewhere/0")
