@@ -33,7 +33,7 @@ def draw(source: str, **context) -> str:
     ("source", "words"),
     [
         ('{% band_chip "room" %}', "room"),
-        ('{% band_chip "little_room" %}', "little room"),
+        ('{% band_chip "limited" %}', "little room"),
         ('{% band_chip "over" %}', "over"),
         ('{% contact_chip "upcoming" 5 %}', "in 5 days"),
         ('{% contact_chip "upcoming" 1 %}', "tomorrow"),

@@ -23,7 +23,7 @@ BOUNDARY_AT = 80  # per cent of the width at which every tier's boundary stands
 
 BANDS = {
     "room": ("good", "room", "circle"),
-    "little_room": ("watch", "little room", "circle-half"),
+    "limited": ("watch", "little room", "circle-half"),
     "over": ("act", "over", "arrow-up-circle"),
 }
 TIERS = {
