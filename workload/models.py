@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from caseload.models import Client, Family
 from peerload.staff.models import Member, Organisation, PeriodQuerySet, ends_after_start, history
@@ -67,6 +69,16 @@ class Weight(models.Model):
         return f"{self.code} {self.points}"
 
 
+STATES = ("looked_after", "protection_plan", "placed_far")  # true of somebody or not, so never twice on one day
+
+
+class DaysThrough(Func):
+    """``daterange(starts_on, finished_on, '[]')``: both days within, open when the end is null."""
+
+    function = "daterange"
+    output_field = models.Field()
+
+
 @history()
 class Activity(models.Model):
     """A dated piece of work with a person; what it earns is computed from its start, its end and its kind."""
@@ -89,6 +101,16 @@ class Activity(models.Model):
                 violation_error_message="The end lies before the beginning.",
             ),
             models.UniqueConstraint(fields=["client", "code", "starts_on"], name="workload_activity_once"),
+            ExclusionConstraint(
+                name="workload_activity_state_one_at_a_time",
+                expressions=[
+                    (F("client"), RangeOperators.EQUAL),
+                    (F("code"), RangeOperators.EQUAL),
+                    (DaysThrough("starts_on", "finished_on", Value("[]")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(code__in=STATES),
+                violation_error_message="Two entries of this kind overlap.",
+            ),
         ]
         indexes = [models.Index(fields=["organisation", "client"])]
 

@@ -1,0 +1,45 @@
+"""
+Changes to the scheme and to what is worked on, and the one writer of the ledger: `project`, in its three sizes.
+
+What cannot be written down is a `Refused`, whose words are for the user.
+"""
+
+from caseload.actions import Refused
+
+from .check import Difference, check, mend
+from .ledger import COLUMNS, project, rebuild, recount, recount_everything, recount_later
+from .scheme import create_scheme
+from .work import (
+    AlreadyWritten,
+    Contradiction,
+    NotCounted,
+    change_activity,
+    finish_activity,
+    put_down,
+    remove_activity,
+    start_activity,
+    take_on,
+)
+
+__all__ = [
+    "AlreadyWritten",
+    "COLUMNS",
+    "Contradiction",
+    "Difference",
+    "NotCounted",
+    "Refused",
+    "change_activity",
+    "check",
+    "create_scheme",
+    "finish_activity",
+    "mend",
+    "project",
+    "put_down",
+    "rebuild",
+    "recount",
+    "recount_everything",
+    "recount_later",
+    "remove_activity",
+    "start_activity",
+    "take_on",
+]

@@ -1,0 +1,93 @@
+"""The ledger held against the facts."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+from peerload.facts import Units
+from peerload.staff.models import Organisation
+
+from .. import queries, rules
+from .ledger import SPAN, lines_of_cases, lines_of_workers, project_locked, stored_lines
+
+
+class Difference(NamedTuple):
+    """Where the ledger says something else than the facts: ``on`` is the first day, the numbers are that day's."""
+
+    organisation: str
+    kind: str  # "family", "client" or "worker"
+    key: int
+    worker: int
+    on: date
+    facts: Decimal
+    ledger: Decimal
+
+    def __str__(self):
+        return (
+            f"{self.organisation}: {self.kind} {self.key}, worker {self.worker}, {self.on}: "
+            f"the facts say {self.facts.normalize():f} points, the ledger says {self.ledger.normalize():f}"
+        )
+
+
+def check(organisation: Organisation) -> list[Difference]:
+    """Compare an organisation's ledger with its facts in one snapshot; return every unit that differs."""
+    with _one_snapshot():
+        return list(_differences(organisation))
+
+
+@transaction.atomic
+def mend(organisation: Organisation, found: Iterable[Difference]) -> None:
+    """Project the units again that a check has found."""
+    keys = {kind: frozenset(d.key for d in found if d.kind == kind) for kind in ("client", "worker", "family")}
+    project_locked(Units(organisation.pk, keys["client"], keys["worker"], keys["family"]))
+
+
+@contextmanager
+def _one_snapshot():
+    """Read everything as of one moment; inside somebody else's transaction the caller has seen to that."""
+    alone = not connection.in_atomic_block
+    with transaction.atomic():
+        if alone:
+            queries.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _differences(organisation: Organisation) -> Iterator[Difference]:
+    schemes, working = queries.schemes(organisation.pk), queries.working(organisation)
+    workers = lines_of_workers(queries.gather_workers(organisation), schemes, working)
+    stored = stored_lines("organisation_id = %s AND unit_worker_id IS NOT NULL", [organisation.pk])
+    yield from _compared(organisation.code, stored, workers)
+    for span in queries.spans(organisation.pk, SPAN):
+        cases = lines_of_cases(queries.gather_span(organisation.pk, span), schemes, working)
+        column = f"unit_{span.kind}_id"
+        where = f"organisation_id = %s AND {column} >= %s AND {column} < %s"
+        yield from _compared(organisation.code, stored_lines(where, [organisation.pk, span.first, span.before]), cases)
+
+
+def _compared(code: str, stored: Iterable[tuple], wanted: Iterable[tuple]) -> Iterator[Difference]:
+    facts, ledger = Counter(wanted), Counter(row for _, row in stored)
+    odd = {row[:3]: ([], []) for row in (facts - ledger) + (ledger - facts)}
+    for side, found in enumerate((facts, ledger) if odd else ()):
+        for row in found.elements():
+            if row[:3] in odd:
+                odd[row[:3]][side].append(rules.Line(*row[3:]))
+    for unit, lines in odd.items():
+        kind, key = next((kind, key) for kind, key in zip(("family", "client", "worker"), unit, strict=True) if key)
+        yield Difference(code, kind, key, *_first_difference(*lines))
+
+
+def _first_difference(facts: list[rules.Line], ledger: list[rules.Line]) -> tuple[int, date, Decimal, Decimal]:
+    """Return worker, day and both sums where two sets of lines first differ; equal sums where only words do."""
+    edges = sorted({day for line in facts + ledger for day in (line.starts_on, line.ends_before) if day})
+    workers = sorted({line.worker for line in facts + ledger})
+    sums = [(worker, day, _sum(facts, worker, day), _sum(ledger, worker, day)) for day in edges for worker in workers]
+    return next((found for found in sums if found[2] != found[3]), sums[0])
+
+
+def _sum(lines: list[rules.Line], worker: int, on: date) -> Decimal:
+    return sum((line.points for line in rules.standing(lines, on) if line.worker == worker), rules.NOTHING)

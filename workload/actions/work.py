@@ -1,0 +1,200 @@
+"""Dated pieces of work with a person, and extra responsibilities of a worker."""
+
+from datetime import date
+
+from django.db import transaction
+
+from caseload.actions import Refused, history, lock_people, said
+from peerload import dates, facts
+from peerload.staff.models import Member
+
+from .. import queries, rules
+from ..enums import Condition, CountedPer, Element, Window
+from ..models import STATES, Activity, Responsibility
+
+MOST = 1000  # people or cases named in one responsibility
+
+
+class NotCounted(Refused):
+    """The service's scheme has no such kind of work on that day."""
+
+
+class Contradiction(Refused):
+    """The days or details contradict each other, or what is written already."""
+
+
+class AlreadyWritten(Refused):
+    """The same kind of work with the same person begins on that day already."""
+
+
+# Work with a person ----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def start_activity(
+    *,
+    client_id: int,
+    code: str,
+    starts_on: date,
+    by: Member,
+    finished_on: date | None = None,
+    minutes_each_way: int | None = None,
+    first: bool | None = None,
+) -> Activity:
+    """
+    Write down work with a person from a day on, which may lie ahead.
+
+    :param finished_on: the last day it is true, or the day completed; empty while it goes on
+    :raises NotCounted, AlreadyWritten, Contradiction: see there
+    """
+    person = lock_people([client_id])[client_id]
+    weight = weight_of(person.organisation_id, code, starts_on, Element.CASE)
+    activity = Activity(
+        organisation_id=person.organisation_id,
+        client=person,
+        code=code,
+        starts_on=starts_on,
+        finished_on=finished_on,
+        minutes_each_way=minutes_each_way,
+        first=first,
+        by=by,
+    )
+    _must_agree(activity, weight)
+    activity.save()
+    facts.changed(person.organisation_id, people=[client_id])
+    return activity
+
+
+@transaction.atomic
+def finish_activity(*, activity_id: int, finished_on: date | None, by: Member) -> Activity:
+    """
+    Write down the day a piece of work was finished, or that it goes on after all.
+
+    :raises Contradiction: if it had not begun by then, or overlaps another of its kind
+    """
+    return change_activity(activity_id=activity_id, by=by, finished_on=finished_on)
+
+
+@transaction.atomic
+def change_activity(*, activity_id: int, by: Member, **fields) -> Activity:
+    """
+    Put right what is written of a piece of work.
+
+    :param fields: ``starts_on``, ``finished_on``, ``minutes_each_way``, ``first``
+    :raises NotCounted, AlreadyWritten, Contradiction: see there
+    """
+    activity = _locked(activity_id)
+    for name, value in fields.items():
+        if name not in {"starts_on", "finished_on", "minutes_each_way", "first"}:
+            raise TypeError(f"A piece of work has no {name}.")
+        setattr(activity, name, value)
+    weight = weight_of(activity.organisation_id, activity.code, activity.starts_on, Element.CASE)
+    _must_agree(activity, weight)
+    with history(by, "changed"):
+        activity.save()
+    facts.changed(activity.organisation_id, people=[activity.client_id])
+    return activity
+
+
+@transaction.atomic
+def remove_activity(*, activity_id: int, by: Member, reason: str) -> None:
+    """Take back a piece of work that was written down by mistake; the history keeps it."""
+    activity = _locked(activity_id)
+    with history(by, reason):
+        activity.delete()
+    facts.changed(activity.organisation_id, people=[activity.client_id])
+
+
+def _locked(activity_id: int) -> Activity:
+    lock_people([Activity.objects.values_list("client_id", flat=True).get(pk=activity_id)])
+    return Activity.objects.get(pk=activity_id)
+
+
+def _must_agree(activity: Activity, weight: rules.Weight) -> None:
+    """Refuse what contradicts itself, the kind of work, or what is written already."""
+    if activity.finished_on and activity.finished_on < activity.starts_on:
+        raise Contradiction(f"It cannot be finished before it began on {said(activity.starts_on)}.")
+    if activity.minutes_each_way is not None and weight.condition != Condition.MINUTES_OVER:
+        raise Contradiction(f"Minutes of travel do not belong to {weight.label}.")
+    if activity.first is not None and weight.condition != Condition.FIRST:
+        raise Contradiction(f"Whether it is the first does not belong to {weight.label}.")
+    others = Activity.objects.filter(client_id=activity.client_id, code=activity.code).exclude(pk=activity.pk)
+    if others.filter(starts_on=activity.starts_on).exists():
+        raise AlreadyWritten(f"{weight.label} from {said(activity.starts_on)} is written down already.")
+    if activity.code in STATES:
+        _must_not_overlap(activity, others, weight)
+
+
+def _must_not_overlap(activity: Activity, others, weight: rules.Weight) -> None:
+    for other in others:
+        last, others_last = activity.finished_on or dates.FOREVER, other.finished_on or dates.FOREVER
+        if activity.starts_on <= others_last and other.starts_on <= last:
+            through = f"through {said(other.finished_on)}" if other.finished_on else "and goes on"
+            raise Contradiction(
+                f"{weight.label} is written down from {said(other.starts_on)} {through} already. End that entry first."
+            )
+
+
+# Responsibilities ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_on(
+    *, worker: Member, code: str, starts_on: date, by: Member, until: date | None = None, quantity: int = 1
+) -> Responsibility:
+    """
+    Write down an extra responsibility of a worker from a day on, which may lie ahead.
+
+    :param until: its last day; empty while it goes on
+    :param quantity: how many people or cases, for what counts each of them (gap 7)
+    :raises NotCounted, Contradiction: see there
+    """
+    weight = weight_of(worker.organisation_id, code, starts_on, Element.EXTRA)
+    if until and until < starts_on:
+        raise Contradiction(f"The last day lies before the first, {said(starts_on)}.")
+    if until and weight.window != Window.NONE:
+        raise Contradiction(f"{weight.label} has its own end, so no last day is given.")
+    if quantity != 1 and weight.per != CountedPer.QUANTITY:
+        raise Contradiction(f"{weight.label} counts once however much there is of it, so no number is given.")
+    if not 1 <= quantity <= MOST:
+        raise Contradiction(f"How many is a number from 1 to {MOST}.")
+    taken = Responsibility.objects.create(
+        organisation_id=worker.organisation_id,
+        worker=worker,
+        code=code,
+        starts_on=starts_on,
+        ends_before=dates.day_after(until),
+        quantity=quantity,
+        by=by,
+    )
+    facts.changed(worker.organisation_id, workers=[worker.pk])
+    return taken
+
+
+@transaction.atomic
+def put_down(*, responsibility_id: int, until: date | None, by: Member) -> Responsibility:
+    """
+    Write down the last day of a responsibility, or that it goes on after all.
+
+    :raises Contradiction: if it had not begun by then
+    """
+    held = Responsibility.objects.select_for_update(of=("self",), no_key=True).get(pk=responsibility_id)
+    if until and until < held.starts_on:
+        raise Contradiction(f"The last day lies before the first, {said(held.starts_on)}.")
+    held.ends_before = dates.day_after(until)
+    with history(by, "ended"):
+        held.save(update_fields=["ends_before"])
+    facts.changed(held.organisation_id, workers=[held.worker_id])
+    return held
+
+
+def weight_of(organisation_id: int, code: str, on: date, element: Element) -> rules.Weight:
+    """
+    Return what a kind of work weighs on a day.
+
+    :raises NotCounted: if the scheme in force that day has no such kind, or has it switched off
+    """
+    weight = rules.scheme_on(queries.schemes(organisation_id), on).by_code.get(code)
+    if weight is None or weight.element != element or code in {"case", "new", "stable"}:
+        raise NotCounted("This service does not count that kind of work. Ask whoever looks after the settings.")
+    return weight
