@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
@@ -63,6 +64,7 @@ def known_of(person) -> rules.InTouch | None:
 
 
 HELD_COLUMNS = (
+    "pk",
     "uid",
     "name",
     "name_key",
@@ -82,7 +84,8 @@ HELD_COLUMNS = (
 class Held(NamedTuple):
     """Somebody a worker supports, with what a row on a screen says of them."""
 
-    uid: str
+    pk: int
+    uid: UUID
     name: str
     name_key: str
     tier: str | None
@@ -180,6 +183,23 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
             with_worker_since=Subquery(held.values("starts_on")[:1]),
         )
     )
+
+
+def like(people: ClientQuerySet, words: str) -> ClientQuerySet:
+    """Return those whose name has every one of the words, whatever the case and the accents."""
+    for word in sort_key(words).split():
+        people = people.filter(name_key__contains=word)
+    return people
+
+
+PICKED = 20
+
+
+def pick(member: Member, on: date, words: str) -> list[Client]:
+    """Return the people a contact may have been with: those named like the words, those one supports first."""
+    mine = Exists(Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=member))
+    people = like(Client.objects.visible_to(member, on).exclude(tier=Tier.INACTIVE), words)
+    return list(people.annotate(mine=mine).order_by("-mine", "name_key", "pk")[:PICKED])
 
 
 def workers_of_teams(member: Member, on: date) -> list[Member]:

@@ -1,0 +1,80 @@
+"""What the list of people is narrowed by. What stands in the address is all there is to know of a list."""
+
+from datetime import timedelta
+
+import django_filters
+from django import forms
+
+from peerload.staff import access
+
+from . import queries, rules
+from .enums import CASELOAD_TIERS, ContactPreference, Tier
+
+NOBODY = "none"
+SUPPORT = [(tier.value, tier.label.capitalize()) for tier in CASELOAD_TIERS] + [
+    ("waiting", "Not settled yet"),
+    (Tier.INACTIVE.value, Tier.INACTIVE.label.capitalize()),
+]
+CONTACT = [
+    ("overdue", "Contact overdue"),
+    ("today", "Due today"),
+    ("week", "Due within a week"),
+    ("later", "Due later"),
+    ("please_dont", "Please don’t contact"),
+]
+
+
+class PeopleFilter(django_filters.FilterSet):
+    """Name, support, contact, and for those who lead a team the worker. Left open, whoever is not in touch is left out."""
+
+    q = django_filters.CharFilter(
+        label="Name", method="named", widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"})
+    )
+    support = django_filters.ChoiceFilter(label="Support", choices=SUPPORT, method="supported", empty_label="All in touch")
+    contact = django_filters.ChoiceFilter(label="Contact", choices=CONTACT, method="due", empty_label="All")
+    worker = django_filters.ChoiceFilter(label="Worker", choices=[], method="held_by", empty_label="All")
+
+    def __init__(self, data=None, queryset=None, *, request):
+        super().__init__(data, queryset, request=request)
+        if access.leads(request.member):
+            workers = queries.workers_of_teams(request.member, request.on)
+            self.filters["worker"].extra["choices"] = [
+                (NOBODY, "Without a worker"),
+                *((str(member.uid), member.name) for member in workers),
+            ]
+        else:
+            del self.filters["worker"]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything was chosen."""
+        return any(self.data.get(name) for name in self.filters)
+
+    def filter_queryset(self, queryset):
+        people = super().filter_queryset(queryset)
+        return people if self.form.cleaned_data.get("support") else people.exclude(tier=Tier.INACTIVE)
+
+    def named(self, people, name, words):
+        return queries.like(people, words)
+
+    def supported(self, people, name, tier):
+        return people.filter(tier=None if tier == "waiting" else tier)
+
+    def due(self, people, name, state):
+        """Narrow by the day a contact is due, said of the day the weeks are counted from."""
+        if state == "please_dont":
+            return people.filter(contact_preference=ContactPreference.PLEASE_DONT)
+        today = self.request.on - queries.cadence(self.request.organisation).between
+        soon = today + timedelta(days=rules.SOON_DAYS)
+        people = people.filter(contact_preference=ContactPreference.OK)
+        match state:
+            case "overdue":
+                return people.filter(six_weeks_from__lt=today)
+            case "today":
+                return people.filter(six_weeks_from=today)
+            case "week":
+                return people.filter(six_weeks_from__gt=today, six_weeks_from__lte=soon)
+        return people.filter(six_weeks_from__gt=soon)
+
+    def held_by(self, people, name, uid):
+        return people.filter(worker_uid=None) if uid == NOBODY else people.filter(worker_uid=uid)

@@ -1,0 +1,400 @@
+"""What people fill in. A refusal is a sentence beside the field; what was typed stays."""
+
+from datetime import date, timedelta
+
+from django import forms
+from django.utils.html import format_html
+
+from peerload.staff.models import Member, Team
+
+from .enums import ACTIVE_TIERS, Channel, ContactPreference, MovedOn, Outcome, Tier
+from .models import Client
+
+EARLIEST = date(1990, 1, 1)
+AHEAD = timedelta(days=730)
+TIERS = [(tier.value, tier.label.capitalize()) for tier in ACTIVE_TIERS]
+HINT = "Write as if {} will read this; they may ask to."
+
+
+def said(day: date) -> str:
+    """Return a day as it stands in a sentence: 12 November 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+class DayField(forms.DateField):
+    """A day. ``limits`` are set by the form, which knows what day it is."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_error_messages = {
+        "invalid": "Write the day as in 2026-11-12.",
+        "required": "Say on which day.",
+    }
+
+    def __init__(self, *, label="Day", ahead: bool = False, **kwargs):
+        self.ahead, self.today = ahead, None
+        super().__init__(label=label, **kwargs)
+
+    def validate(self, value):
+        super().validate(value)
+        if value is None or self.today is None:
+            return
+        if value > self.today and not self.ahead:
+            raise forms.ValidationError(f"{said(value)} has not come yet. Today is {said(self.today)}.")
+        if value < EARLIEST or value > self.today + AHEAD:
+            raise forms.ValidationError("Look at the year again.")
+
+
+class TodayForm(forms.Form):
+    """A form that knows what day it is, and about whom it asks."""
+
+    def __init__(self, *args, on: date, person: Client | None = None, **kwargs):
+        self.today, self.person = on, person
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, DayField):
+                field.today = on
+
+
+class OnForm(TodayForm):
+    """A form with one day, today unless said otherwise."""
+
+    on = DayField()
+
+    def __init__(self, *args, on: date, **kwargs):
+        super().__init__(*args, on=on, **kwargs)
+        self.fields["on"].initial = on
+
+
+def reason_field(label="Why", *, required=False) -> forms.CharField:
+    """Return a field for a few words."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write down why, so that it can be understood later."},
+    )
+
+
+def tier_field(label="Support from that day on", *, required=True, **kwargs) -> forms.ChoiceField:
+    """Return a choice of high, medium or group support."""
+    return forms.ChoiceField(
+        label=label,
+        choices=TIERS,
+        required=required,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose high, medium or group support."},
+        **kwargs,
+    )
+
+
+# Contacts --------------------------------------------------------------------------------------------------------
+
+ANSWERS = {
+    "no_support_needed": {"reached": True, "outcome": Outcome.NO_SUPPORT_NEEDED},
+    "support_wanted": {"reached": True, "outcome": Outcome.SUPPORT_WANTED},
+    "other": {"reached": True, "outcome": Outcome.OTHER},
+    "not_reached": {"reached": False, "outcome": ""},
+}
+
+
+class QuickContactForm(OnForm):
+    """One of four answers, tapped in a row; the day is today unless the page that kept the words says when it was."""
+
+    answer = forms.ChoiceField(choices=[(answer, answer) for answer in ANSWERS])
+    submission_id = forms.UUIDField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["on"].required = False
+
+    def words(self) -> dict:
+        """Return what is to be written down, as `caseload.actions.log_contact` takes it."""
+        data = self.cleaned_data
+        return {**ANSWERS[data["answer"]], "on": data["on"] or self.today, "submission_id": data["submission_id"]}
+
+
+class ContactForm(OnForm):
+    """A contact or an attempt, in full."""
+
+    reached = forms.TypedChoiceField(
+        label="Did you reach them?",
+        choices=[("yes", "Reached"), ("no", "Tried, not reached")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether you reached them."},
+    )
+    outcome = forms.ChoiceField(
+        label="How are they going?",
+        required=False,
+        choices=[
+            (Outcome.NO_SUPPORT_NEEDED, "No further support needed now"),
+            (Outcome.SUPPORT_WANTED, "Would like support"),
+            (Outcome.OTHER, "Something else"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    tier = tier_field("Which support, from that day on?", required=False)
+    channel = forms.ChoiceField(
+        label="How did you talk?", required=False, choices=Channel.choices, widget=forms.RadioSelect
+    )
+    on = DayField()
+    minutes = forms.IntegerField(
+        label="Minutes",
+        required=False,
+        min_value=0,
+        max_value=1440,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": "4"}),
+        error_messages={
+            "invalid": "Write the minutes as a number, for example 30.",
+            "max_value": "A contact lasts at most a day: 1,440 minutes.",
+            "min_value": "Write the minutes as a number, for example 30.",
+        },
+    )
+    note = forms.CharField(label="Note", required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 4}))
+    submission_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    field_order = ["reached", "outcome", "tier", "channel", "on", "minutes", "note", "submission_id"]
+
+    def __init__(self, *args, last_tier: Tier | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        name = self.person.first_name
+        self.fields["reached"].label = f"Did you reach {name}?"
+        self.fields["note"].help_text = format_html(HINT, name)
+        if self.person.tier == Tier.PARKED:
+            self.fields["tier"].initial = last_tier
+            self.fields["tier"].help_text = f"Only where {name} would like support: back to active that day."
+        else:
+            del self.fields["tier"]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("reached") and not data.get("outcome"):
+            self.add_error("outcome", "Say how they are going; “something else” is an answer too.")
+        if data.get("reached") is False:
+            data["outcome"] = ""
+        return data
+
+    def words(self) -> dict:
+        """Return what is to be written down, as `caseload.actions.log_contact` takes it."""
+        data = self.cleaned_data
+        tier = data.get("tier") if data["outcome"] == Outcome.SUPPORT_WANTED else ""
+        return {
+            "reached": data["reached"],
+            "outcome": data["outcome"],
+            "channel": data["channel"],
+            "on": data["on"],
+            "minutes": data["minutes"],
+            "note": data["note"],
+            "submission_id": data["submission_id"],
+            "tier": tier or None,
+        }
+
+
+class NoteForm(TodayForm):
+    """Words added to a contact that was just logged."""
+
+    channel = ContactForm.base_fields["channel"]
+    minutes = ContactForm.base_fields["minutes"]
+    note = ContactForm.base_fields["note"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = format_html(HINT, self.person.first_name)
+
+
+class VoidForm(TodayForm):
+    """A contact that was not so is struck through, with the reason."""
+
+    reason = forms.CharField(
+        label="Why it is struck through",
+        max_length=300,
+        error_messages={"required": "Write down why, so that it can be understood later."},
+    )
+
+
+# A person --------------------------------------------------------------------------------------------------------
+
+
+class PersonForm(TodayForm):
+    """Who somebody is, and how to contact them safely."""
+
+    name = forms.CharField(label="Name", max_length=200, error_messages={"required": "Write down a name."})
+    contact_preference = forms.ChoiceField(
+        label="May we contact them?",
+        choices=[
+            (ContactPreference.OK, "Contact is welcome"),
+            (ContactPreference.PLEASE_DONT, "Please don’t contact me: reminders stop at once"),
+        ],
+        initial=ContactPreference.OK,
+        widget=forms.RadioSelect,
+    )
+    contact_how = forms.CharField(
+        label="How to contact safely, in one line",
+        required=False,
+        max_length=300,
+        help_text="It stands in every row that asks for a contact. For example: Text first. No voicemail. After 3 pm.",
+    )
+    phone = forms.CharField(
+        label="Phone", required=False, max_length=60, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    contact_note = forms.CharField(
+        label="What else to mind",
+        required=False,
+        max_length=2000,
+        help_text="One thing a line: days and times, what to say if somebody else answers, letters.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    ref = forms.CharField(
+        label="Reference", required=False, max_length=60, help_text="Your service’s own. Left empty, the next free one is given."
+    )
+    family = forms.CharField(
+        label="Family",
+        required=False,
+        max_length=60,
+        help_text="A code that members of one family share; together they count as one case.",
+    )
+    statutory = forms.BooleanField(label="Somebody must always be allocated (statutory)", required=False)
+    team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), empty_label=None)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, teams: list[Team] | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if teams is None:
+            del self.fields["team"]
+        else:
+            self.fields["team"].queryset = Team.objects.filter(pk__in=[team.pk for team in teams]).order_by("name")
+
+    def values(self) -> dict:
+        """Return the fields as `caseload.actions.add_person` takes them."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+def person_initial(person: Client) -> dict:
+    """Return what an edit form begins with."""
+    names = ("name", "contact_preference", "contact_how", "phone", "contact_note", "ref", "statutory", "version")
+    return {name: getattr(person, name) for name in names} | {"family": person.family.code if person.family else ""}
+
+
+# Support ---------------------------------------------------------------------------------------------------------
+
+
+class ChangeTierForm(OnForm):
+    tier = tier_field()
+    on = DayField(label="From", ahead=True)
+    reason = reason_field()
+
+    field_order = ["tier", "on", "reason"]
+
+
+class KeepInTouchForm(OnForm):
+    on = DayField(label="Since")
+    talked = forms.TypedChoiceField(
+        label="Was this talked about together?",
+        choices=[("yes", "Yes"), ("no", "No")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        help_text="If not, the weeks run from the last contact before.",
+        error_messages={"required": "Say whether it was talked about together."},
+    )
+    reason = reason_field()
+
+    field_order = ["talked", "on", "reason"]
+
+
+class SupportAgainForm(OnForm):
+    tier = tier_field()
+    on = DayField(label="From")
+    reason = reason_field()
+
+    field_order = ["tier", "on", "reason"]
+
+
+class DecideToCloseForm(OnForm):
+    on = DayField(label="Decided on")
+    reason = reason_field()
+
+
+class NoFieldsForm(TodayForm):
+    """A question with one button."""
+
+
+def moved_on_field(choices=MovedOn.choices) -> forms.ChoiceField:
+    """Return a choice of why support ends."""
+    return forms.ChoiceField(
+        label="Why",
+        choices=choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what comes closest."},
+    )
+
+
+class CloseForm(OnForm):
+    moved_on = moved_on_field()
+    on = DayField(label="Last day of support")
+    reason = reason_field("In a few words")
+
+    field_order = ["moved_on", "on", "reason"]
+
+
+class NotInTouchForm(OnForm):
+    moved_on = moved_on_field()
+    on = DayField(label="From")
+    reason = reason_field("How this was decided", required=True)
+
+    field_order = ["moved_on", "on", "reason"]
+
+
+class WorkerField(forms.ChoiceField):
+    """A choice of workers, each with what it does to their points."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, **kwargs):
+        super().__init__(error_messages={"required": "Choose a worker."}, **kwargs)
+
+
+class AllocateForm(OnForm):
+    """
+    Who supports somebody from a day on.
+
+    :param candidates: (member, words) in order of name; the words stand under the name
+    """
+
+    worker = WorkerField(label="Worker")
+    tier = tier_field(required=False)
+    on = DayField(label="From", ahead=True)
+    purpose = reason_field("What for")
+    first_action = reason_field("First thing to do")
+    review_on = DayField(label="Look at it again on", ahead=True, required=False)
+
+    field_order = ["worker", "tier", "on", "purpose", "first_action", "review_on"]
+
+    def __init__(self, *args, candidates: list[tuple[Member, str]], needs_tier: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.workers = {str(member.uid): member for member, _ in candidates}
+        self.fields["worker"].choices = [
+            (str(member.uid), format_html("{} <span>{}</span>", member.name, words)) for member, words in candidates
+        ]
+        if needs_tier:
+            self.fields["tier"].required = True
+        else:
+            del self.fields["tier"]
+
+    def clean_review_on(self):
+        review_on, on = self.cleaned_data["review_on"], self.cleaned_data.get("on")
+        if review_on and on and review_on < on:
+            raise forms.ValidationError("Looking at it again lies before the first day.")
+        return review_on
+
+    def words(self) -> dict:
+        """Return the choice as `caseload.actions.allocate` takes it."""
+        data = self.cleaned_data
+        return {
+            "worker": self.workers[data["worker"]],
+            "on": data["on"],
+            "purpose": data["purpose"],
+            "first_action": data["first_action"],
+            "review_on": data["review_on"],
+            "tier": data.get("tier") or None,
+        }

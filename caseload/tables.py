@@ -1,0 +1,64 @@
+"""The list of people as a table; a card each on a phone."""
+
+import django_tables2 as tables
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+
+from . import queries
+from .enums import ContactPreference, Tier
+
+
+class PeopleTable(tables.Table):
+    """One row a person: the name is the link."""
+
+    name = tables.Column(verbose_name="Name", order_by=("name_key", "pk"), attrs={"td": {"class": "pl-people__name"}})
+    tier = tables.Column(verbose_name="Support", empty_values=(), order_by=("tier", "name_key", "pk"))
+    due = tables.Column(
+        verbose_name="Contact due", accessor="six_weeks_from", empty_values=(), order_by=("six_weeks_from", "name_key", "pk")
+    )
+    quiet = tables.Column(
+        verbose_name="Last contact",
+        accessor="last_reached_on",
+        empty_values=(),
+        order_by=("last_reached_on", "name_key", "pk"),
+    )
+    worker = tables.Column(
+        verbose_name="Worker", accessor="worker_name", empty_values=(), order_by=("worker_key", "name_key", "pk")
+    )
+
+    class Meta:
+        attrs = {"class": "pl-table pl-table--cards"}
+        caption = "People"
+        order_by = "name"
+        order_by_field = "sort"
+        empty_text = "Nobody is like that."
+
+    def __init__(self, *args, on, every, with_workers: bool, **kwargs):
+        self.on, self.every = on, every
+        exclude = () if with_workers else ("worker",)
+        super().__init__(*args, exclude=exclude, order_by_field="sort", **kwargs)
+
+    def render_name(self, record):
+        return format_html(
+            '<a class="pl-table__name" href="{}">{}</a>', reverse("person", args=[record.uid]), record.name
+        )
+
+    def render_tier(self, record):
+        return self._cell("tier", record)
+
+    def render_due(self, record):
+        if record.tier == Tier.INACTIVE:
+            return ""
+        due = queries.due(record.six_weeks_from, self.on, self.every)
+        please_dont = record.contact_preference == ContactPreference.PLEASE_DONT
+        return self._cell("due", record, due=due, please_dont=please_dont)
+
+    def render_quiet(self, record):
+        return self._cell("quiet", record)
+
+    def render_worker(self, record):
+        return self._cell("worker", record)
+
+    def _cell(self, name: str, record, **more) -> str:
+        return render_to_string("caseload/people_cell.html", {"cell": name, "person": record, "on": self.on, **more})

@@ -1,0 +1,553 @@
+"""Pages about people that need nothing but people. Those that join points or the audit are in `peerload.pages`."""
+
+import uuid
+from functools import cached_property
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+from django.views.generic import View
+from django_tables2 import RequestConfig
+
+from peerload import clock
+from peerload.audit import actions as audit
+from peerload.staff import access
+from peerload.staff.models import Team
+from peerload.staff.roles import Capability
+
+from . import actions, forms, queries
+from .enums import Tier
+from .filters import PeopleFilter
+from .models import Client, Contact
+from .tables import PeopleTable
+
+KEEPS_WORDS = "X-Peerload-Keeps-Words"  # sent by contact.js, which holds what was typed until it is told that it is saved
+
+
+def find_person(request: HttpRequest, uid) -> Client:
+    """Return a person the member may see; anybody else does not exist."""
+    people = Client.objects.visible_to(request.member, request.on).select_related("family", "team", "organisation")
+    return get_object_or_404(people, uid=uid)
+
+
+def find_contact(request: HttpRequest, uid) -> Contact:
+    """Return a contact of a person the member may see."""
+    people = Client.objects.visible_to(request.member, request.on)
+    return get_object_or_404(Contact.objects.filter(client__in=people).select_related("client"), uid=uid)
+
+
+def leads(member, person: Client) -> bool:
+    """Return whether a member leads the team a person belongs to."""
+    return person.team_id is not None and Team.objects.led_by(member).filter(pk=person.team_id).exists()
+
+
+def search_words(request: HttpRequest) -> str:
+    """Return what was typed into a search, without what the database could not take."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:100]
+
+
+# Where one came from ---------------------------------------------------------------------------------------------
+
+
+def remember_list(request: HttpRequest) -> None:
+    """Keep the list somebody looks at, with its filter, order and page; it is never part of another address."""
+    if request.session.get("list") != request.get_full_path():
+        request.session["list"] = request.get_full_path()
+
+
+def list_url(request: HttpRequest) -> str:
+    """Return the list somebody came from, as they left it."""
+    return request.session.get("list") or reverse("people")
+
+
+def list_label(request: HttpRequest) -> str:
+    """Name the list somebody came from."""
+    return "People" if list_url(request).startswith(reverse("people")) else "My day"
+
+
+def back_from(request: HttpRequest, person: Client) -> str:
+    """Return where a form about a contact leads: to the person where it stood on their page, otherwise to the list."""
+    return person.get_absolute_url() if request.POST.get("back") == "person" else list_url(request)
+
+
+def remember_logged(request: HttpRequest, logged: actions.Logged) -> None:
+    """Keep what was just logged, so that the next page offers to undo it."""
+    request.session["logged"] = {"uid": str(logged.contact.uid), "back_to": logged.back_to}
+
+
+def just_logged(request: HttpRequest, person: Client | None = None) -> Contact | None:
+    """
+    Return what the member logged last, for as long as it can be undone.
+
+    :param person: only if it was with them
+    """
+    kept = request.session.get("logged")
+    if not kept:
+        return None
+    since = clock.now() - actions.SECOND_THOUGHTS
+    found = Contact.objects.standing().filter(uid=kept["uid"], author=request.member, recorded_at__gt=since)
+    contact = found.select_related("client").first()
+    if contact is None or (person and contact.client_id != person.pk):
+        return None
+    contact.back_to = kept["back_to"]
+    return contact
+
+
+# The list --------------------------------------------------------------------------------------------------------
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@require_GET
+def people(request):
+    """Show everybody a member may see: to filter, search, sort and turn pages."""
+    member, on = request.member, request.on
+    remember_list(request)
+    found = PeopleFilter(request.GET, queries.people_list(member, on), request=request)
+    every = queries.cadence(request.organisation)
+    table = PeopleTable(found.qs, on=on, every=every, with_workers=access.leads(member))
+    RequestConfig(request, paginate={"per_page": 25, "silent": True}).configure(table)
+    audit.listed(request, "people", len(table.page))
+    context = {
+        "table": table,
+        "filter": found,
+        "on": on,
+        "leads": access.leads(member),
+        "just_logged": just_logged(request),
+        "narrowed": found.is_narrowed,
+    }
+    return render(request, "caseload/people.html", context)
+
+
+# Contacts --------------------------------------------------------------------------------------------------------
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@require_GET
+def log_pick(request):
+    """Find the person a contact was with; then their form."""
+    words = search_words(request)
+    found = queries.pick(request.member, request.on, words)
+    if words or found:
+        audit.listed(request, "log", len(found))
+    template = "caseload/log_pick_rows.html" if request.htmx else "caseload/log_pick.html"
+    return render(request, template, {"found": found, "q": words, "on": request.on})
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@require_GET
+def contact_token(request):
+    """Give a page that kept its words a fresh token, and say who is signed in."""
+    return JsonResponse({"token": get_token(request), "by": str(request.member.uid)})
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+def contact_log(request, uid):
+    """Log a contact: the full form, and the four answers of a row."""
+    person = find_person(request, uid)
+    quick = "answer" in request.POST
+    form = _contact_form(request, person, quick=quick)
+    if request.method == "POST" and form.is_valid():
+        try:
+            logged = actions.log_contact(client_id=person.pk, by=request.member, today=request.on, **form.words())
+        except actions.SaidDifferently as refusal:
+            return _said_differently(request, person, form, refusal.contact)
+        except actions.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            remember_logged(request, logged)
+            return _saved(request, back_from(request, person))
+    if quick:  # a tampered or outworn answer: the full form asks again
+        messages.warning(request, "That answer could not be taken as it was. Here is the whole form.")
+        form = _contact_form(request, person, fresh=True)
+    return _contact_page(request, person, form)
+
+
+def _contact_form(request, person: Client, *, quick: bool = False, fresh: bool = False):
+    if quick:
+        return forms.QuickContactForm(request.POST, on=request.on, person=person)
+    data = None if fresh or request.method != "POST" else request.POST
+    return contact_form(person, request.on, data)
+
+
+def contact_form(person: Client, on, data=None) -> forms.ContactForm:
+    """Return the form of a contact, with an id of its own so that sending it twice is one contact."""
+    last_tier = queries.last_active_tier(person) if person.tier == Tier.PARKED else None
+    initial = {"submission_id": uuid.uuid4(), "on": on}
+    return forms.ContactForm(data, on=on, person=person, last_tier=last_tier, initial=initial)
+
+
+def _contact_page(request, person: Client, form, *, status: int = 200, **more) -> HttpResponse:
+    context = {
+        "person": person,
+        "form": form,
+        "on": request.on,
+        "back": request.POST.get("back", ""),
+        "back_url": person.get_absolute_url(),
+        **more,
+    }
+    return render(request, "caseload/contact.html", context, status=status)
+
+
+def _said_differently(request, person: Client, form, first: Contact) -> HttpResponse:
+    """Show both texts: what was saved first, and what came with the same form later."""
+    words = form.words()
+    data = {
+        **{name: "" if value is None else value for name, value in words.items()},
+        "reached": "yes" if words["reached"] else "no",
+        "submission_id": uuid.uuid4(),
+    }
+    again = contact_form(person, request.on, data)
+    first = first if first.client_id == person.pk else None
+    return _contact_page(request, person, again, status=409, said_differently=True, first=first)
+
+
+def _saved(request, url: str) -> HttpResponse:
+    """Lead on; a page that kept its words is told that they are saved, and goes there itself."""
+    if request.headers.get(KEEPS_WORDS):
+        return JsonResponse({"next": url})
+    return HttpResponse(status=303, headers={"Location": url})
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@require_POST
+def contact_undo(request, uid):
+    """Take back a contact just logged."""
+    contact = find_contact(request, uid)
+    try:
+        actions.undo_contact(contact_id=contact.pk, by=request.member, now=clock.now())
+    except actions.VoidedAlready:
+        pass
+    except actions.Refused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(back_from(request, contact.client))
+    request.session.pop("logged", None)
+    messages.success(request, f"The contact with {contact.client.name} is taken back.")
+    return redirect(back_from(request, contact.client))
+
+
+class PersonAction(View):
+    """One plain form about a person; a refusal keeps what was typed."""
+
+    form_class = forms.NoFieldsForm
+    template_name = "caseload/person_form.html"
+    heading = save = lead = ""
+    title = "A person"
+    leaders_only = False
+
+    def dispatch(self, request, *args, **kwargs):
+        if self.leaders_only and not leads(request.member, self.person):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def person(self) -> Client:
+        return find_person(self.request, self.kwargs["uid"])
+
+    @property
+    def on(self):
+        return self.request.on
+
+    @property
+    def who(self) -> dict:
+        """What every action is told: whom, by whom, and what day it is."""
+        return {"client_id": self.person.pk, "by": self.request.member, "today": self.on}
+
+    def form(self, data=None):
+        return self.form_class(data, on=self.on, person=self.person, **self.form_arguments())
+
+    def form_arguments(self) -> dict:
+        return {}
+
+    def get(self, request, **kwargs):
+        return self.page(self.form())
+
+    def post(self, request, **kwargs):
+        form = self.form(request.POST)
+        if form.is_valid():
+            try:
+                words = self.act(form.cleaned_data)
+            except actions.Refused as refusal:
+                return self.refused(form, refusal)
+            messages.success(request, words)
+            return redirect(self.success_url())
+        return self.page(form)
+
+    def act(self, data: dict) -> str:
+        """Change something; return the sentence that says so."""
+        raise NotImplementedError
+
+    def refused(self, form, refusal):
+        form.add_error(None, str(refusal))
+        return self.page(form)
+
+    def success_url(self) -> str:
+        return self.person.get_absolute_url()
+
+    def page(self, form, *, status: int = 200):
+        context = {
+            "form": form,
+            "person": self.person,
+            "title": self.title,
+            "heading": self.heading.format(name=self.person.name),
+            "lead": self.lead.format(name=self.person.first_name),
+            "save": self.save,
+            "on": self.on,
+            "back_url": self.person.get_absolute_url(),
+            "back_label": self.person.name,
+            **self.more(),
+        }
+        return render(self.request, self.template_name, context, status=status)
+
+    def more(self) -> dict:
+        """What the page shows beside its form."""
+        return {}
+
+
+class ContactAction(PersonAction):
+    """A form about one contact."""
+
+    @cached_property
+    def contact(self) -> Contact:
+        return find_contact(self.request, self.kwargs["uid"])
+
+    @cached_property
+    def person(self) -> Client:
+        return self.contact.client
+
+    def more(self):
+        return {"contact": self.contact}
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class ContactNote(ContactAction):
+    form_class = forms.NoteForm
+    title = "A note"
+    heading = "Add a note"
+    save = "Save the note"
+    lead = "To the contact with {name} you have just logged."
+
+    def form(self, data=None):
+        contact = self.contact
+        initial = {"note": contact.note, "minutes": contact.minutes, "channel": contact.channel}
+        return forms.NoteForm(data, on=self.on, person=self.person, initial=initial)
+
+    def act(self, data):
+        actions.annotate_contact(contact_id=self.contact.pk, by=self.request.member, **data)
+        return f"The note to the contact with {self.person.name} is saved."
+
+    def success_url(self):
+        return list_url(self.request)
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class ContactVoid(ContactAction):
+    form_class = forms.VoidForm
+    template_name = "caseload/contact_void.html"
+    title = "Strike a contact through"
+    heading = "Strike a contact through"
+    save = "Strike it through"
+    lead = "It stays readable, with your reason, and counts for nothing."
+
+    def act(self, data):
+        actions.void_contact(contact_id=self.contact.pk, by=self.request.member, reason=data["reason"])
+        return "The contact is struck through."
+
+
+# Who somebody is -------------------------------------------------------------------------------------------------
+
+
+@access.requires(Capability.LEAD_TEAM)
+def person_add(request):
+    """Write down somebody new, waiting for a worker."""
+    teams = list(Team.objects.led_by(request.member).order_by("name"))
+    if not teams:
+        raise Http404
+    initial = {"team": teams[0]}
+    form = forms.PersonForm(request.POST or None, on=request.on, teams=teams, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = actions.add_person(
+                organisation=request.organisation, by=request.member, on=request.on, fields=form.values()
+            )
+        except actions.Refused as refusal:
+            form.add_error("ref", str(refusal))
+        else:
+            messages.success(request, f"{person.name} is written down, and waits for a worker.")
+            return redirect(person)
+    context = {
+        "form": form,
+        "title": "Somebody new",
+        "heading": "Somebody new",
+        "lead": "Write down only what you need to contact them safely. Whoever supports them is chosen next.",
+        "back_url": list_url(request),
+        "back_label": list_label(request),
+    }
+    return render(request, "caseload/person_form.html", context)
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class PersonEdit(PersonAction):
+    form_class = forms.PersonForm
+    template_name = "caseload/person_edit.html"
+    title = "How to contact, and about"
+    heading = "{name}: how to contact, and about"
+    save = "Save"
+    current = None
+
+    def form(self, data=None):
+        return forms.PersonForm(data, on=self.on, person=self.person, initial=forms.person_initial(self.person))
+
+    def act(self, data):
+        version = data.pop("version")
+        fields = dict(data)
+        if not fields["ref"]:
+            fields["ref"] = self.person.ref
+        actions.edit_person(client_id=self.person.pk, by=self.request.member, version=version or 0, fields=fields)
+        return "Saved."
+
+    def refused(self, form, refusal):
+        if not isinstance(refusal, actions.EditedMeanwhile):
+            form.add_error("ref", str(refusal))
+            return self.page(form)
+        self.current = refusal.current
+        data = form.data.copy()
+        data["version"] = refusal.current.version
+        return self.page(forms.PersonForm(data, on=self.on, person=self.person), status=409)
+
+    def more(self):
+        return {"differences": differences(self.current, self.request.POST) if self.current else []}
+
+
+def differences(current: Client, typed) -> list[dict]:
+    """Return where what stands now and what was typed differ."""
+    now = forms.person_initial(current)
+    now.pop("version")
+    found = []
+    for name, field in forms.PersonForm.base_fields.items():
+        if name not in now:
+            continue
+        yours = bool(typed.get(name)) if name == "statutory" else typed.get(name, "").replace("\r\n", "\n").strip()
+        if yours != now[name]:
+            found.append({"label": field.label, "theirs": _shown(field, now[name]), "yours": _shown(field, yours)})
+    return found
+
+
+def _shown(field, value) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return dict(getattr(field, "choices", ())).get(value, value) or "Nothing"
+
+
+# Support ---------------------------------------------------------------------------------------------------------
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class ChangeTier(PersonAction):
+    form_class = forms.ChangeTierForm
+    title = "Change support"
+    heading = "Change support"
+    save = "Change the support"
+    lead = "The tier describes the support {name} has now, never the person."
+
+    def form(self, data=None):
+        return forms.ChangeTierForm(data, on=self.on, person=self.person, initial={"tier": self.person.tier})
+
+    def act(self, data):
+        actions.change_tier(**self.who, **data)
+        return f"{self.person.name} has {Tier(data['tier']).label} support from {forms.said(data['on'])} on."
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class KeepInTouch(PersonAction):
+    form_class = forms.KeepInTouchForm
+    title = "Keep in touch"
+    heading = "Keep in touch with {name}"
+    save = "Keep in touch"
+
+    @property
+    def lead(self):
+        every = queries.cadence(self.request.organisation)
+        return (
+            f"From then on a contact is due at least every {every.parked_weeks} weeks. "
+            "Support again is possible any day, at once."
+        )
+
+    def act(self, data):
+        actions.keep_in_touch(**self.who, **data)
+        return f"You keep in touch with {self.person.name} from {forms.said(data['on'])} on."
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class DecideToClose(PersonAction):
+    form_class = forms.DecideToCloseForm
+    title = "Decide to close"
+    heading = "Decide to close support for {name}"
+    save = "Write down the decision"
+    lead = "The points stand for 28 days from that day, time to finish well together. The decision can be withdrawn."
+
+    def act(self, data):
+        actions.decide_to_close(**self.who, **data)
+        return f"The decision of {forms.said(data['on'])} is written down."
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class WithdrawDecision(PersonAction):
+    title = "Withdraw the decision"
+    heading = "Withdraw the decision to close"
+    save = "Withdraw it"
+    lead = "Support for {name} goes on as if it had not been decided; the history keeps it."
+
+    def act(self, data):
+        actions.withdraw_decision(**self.who)
+        return "The decision to close is withdrawn."
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class Close(PersonAction):
+    form_class = forms.CloseForm
+    title = "Close"
+    heading = "Close support for {name}"
+    save = "Close"
+    lead = "From the day after, {name} is not in touch now. Nothing is deleted, and coming back is possible any day."
+
+    def act(self, data):
+        actions.close(**self.who, **data)
+        return f"Support for {self.person.name} is closed."
+
+    def success_url(self):
+        still_seen = Client.objects.visible_to(self.request.member, self.on).filter(pk=self.person.pk).exists()
+        return self.person.get_absolute_url() if still_seen else list_url(self.request)
+
+
+@access.requires(Capability.LEAD_TEAM)
+class DecideNotInTouch(PersonAction):
+    form_class = forms.NotInTouchForm
+    title = "Not in touch now"
+    heading = "{name}: not in touch now"
+    save = "Decide"
+    leaders_only = True
+
+    @property
+    def lead(self):
+        weeks = queries.cadence(self.request.organisation).inactive_weeks
+        return f"After {weeks} weeks of keeping in touch, or at once at their own wish or for another reason to stop."
+
+    def act(self, data):
+        actions.decide_not_in_touch(**self.who, **data)
+        return f"{self.person.name} is not in touch now, from {forms.said(data['on'])} on."
+
+
+@access.requires(Capability.LEAD_TEAM)
+class UndoNotInTouch(PersonAction):
+    title = "Back in touch"
+    heading = "Keep in touch with {name} after all"
+    save = "Undo"
+    lead = "What 24 weeks had ended stands again: the same worker, no new points. From here on a person decides."
+    leaders_only = True
+
+    def act(self, data):
+        actions.undo_not_in_touch(client_id=self.person.pk, by=self.request.member, on=self.on)
+        return f"{self.person.name} is kept in touch with again."

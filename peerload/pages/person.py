@@ -1,0 +1,321 @@
+"""A person's page: how to contact them safely first, then what happened and what can be done next."""
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Max, Q
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from caseload import queries
+from caseload import rules as caseload_rules
+from caseload.enums import ACTIVE_TIERS, MovedOn, Outcome, ParkedOutcome, Tier
+from caseload.models import Allocation, Client, Contact
+from caseload.templatetags.contacts import channel_icon, happened
+from caseload.views import contact_form, find_person, just_logged, leads, list_label, list_url
+from peerload import clock, dates
+from peerload.audit import actions as audit
+from peerload.audit.models import Entry
+from peerload.staff import access
+from peerload.staff.roles import Capability
+from workload import presets, rules
+from workload import queries as workload
+from workload.models import Activity, PointLine
+
+from .templatetags.look import day, number, plural, short_day, tier_words
+
+SHOWN = 30  # entries of a timeline, before all are asked for
+LOOKED = timedelta(days=30)
+NTH = "no first second third fourth fifth sixth seventh eighth ninth tenth".split()
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@require_GET
+def person(request, uid):
+    """Show somebody a member may see, and write down that they were looked at."""
+    found = find_person(request, uid)
+    on, every = request.on, queries.cadence(request.organisation)
+    audit.opened(request, found)
+    allocation = queries.allocation_on(found, on)
+    contacts = queries.contacts_of(found)
+    tiers = queries.tiers_of(found)
+    entries = timeline(contacts, tiers, queries.allocations_of(found), activities_of(found), request.organisation)
+    only = request.GET.get("only") == "contacts"
+    entries = [entry for entry in entries if entry.contact] if only else entries
+    most = len(entries) if request.GET.get("all") else SHOWN
+    context = {
+        "person": found,
+        "on": on,
+        "allocation": allocation,
+        "due": queries.due(found.six_weeks_from, on, every),
+        "touch": keeping_in_touch(found, contacts, tiers, on, every),
+        "form": contact_form(found, on),
+        "back": "person",
+        "timeline": entries[:most],
+        "left": max(len(entries) - most, 0),
+        "only_contacts": only,
+        "next": what_next(found, allocation, tiers, on, leader=leads(request.member, found)),
+        "points": points_of(found, allocation, on),
+        "first_met": min((tier.starts_on for tier in tiers), default=None),
+        "looked": who_looked(found, request),
+        "list_url": list_url(request),
+        "list_label": list_label(request),
+        "contact_lines": [line for line in found.contact_note.splitlines() if line.strip()],
+        "dial": dial(found.phone),
+        "window_ends": window_ends(allocation, request.organisation),
+        "just_logged": just_logged(request, found),
+        "logged_back": "person",
+    }
+    return render(request, "pages/person.html", context)
+
+
+def dial(phone: str) -> str:
+    """Return the first number in what was written down as a phone, as a link takes it; nothing where there is none."""
+    found = re.search(r"\+?\d[\d ()./-]{3,}\d", phone)
+    return re.sub(r"[^\d+]", "", found[0]) if found else ""
+
+
+def window_ends(allocation: Allocation | None, organisation) -> date | None:
+    """Return the last day on which points stand after a decision to close."""
+    if allocation is None or allocation.close_decided_on is None:
+        return None
+    scheme = rules.scheme_on(workload.schemes(organisation.pk), allocation.close_decided_on)
+    return rules.closing_ends_before(allocation.close_decided_on, scheme) - dates.DAY
+
+
+# Keeping in touch ------------------------------------------------------------------------------------------------
+
+
+class Touch(NamedTuple):
+    """Keeping in touch so far, and in words what happens next."""
+
+    parked_on: date
+    days: list[date]  # of contacts
+    due_on: date
+    outcome: ParkedOutcome
+    words: str
+    asked: bool  # whether somebody decides now
+
+
+def keeping_in_touch(found: Client, contacts: list[Contact], tiers, on: date, every) -> Touch | None:
+    """Return what there is to say of somebody parked, ``None`` of anybody else."""
+    known = queries.known_of(found)
+    if known is None:
+        return None
+    days = sorted({c.on for c in contacts if c.reached and not c.voided_at and c.on > known.parked_on})
+    outcome = caseload_rules.outcome(known, on, every)
+    due_on = caseload_rules.due_on(known.six_weeks_from, every)
+    words = f"{_so_far(len(days), due_on, on)} {_outlook(found, known, outcome, on, every)}"
+    asked = outcome == ParkedOutcome.REACTIVATE or queries.asks_for_decision(found, outcome)
+    return Touch(known.parked_on, days, due_on, outcome, words, asked)
+
+
+def _so_far(count: int, due_on: date, on: date) -> str:
+    so_far = f"{number(count).capitalize()} contact{'s' if count != 1 else ''} so far"
+    nth = NTH[count + 1] if count + 1 < len(NTH) else "next"
+    if due_on < on:
+        return f"{so_far}; the {nth} was due on {short_day(due_on, on)}, {plural((on - due_on).days, 'day')} ago."
+    if due_on == on:
+        return f"{so_far}; the {nth} is due today."
+    return f"{so_far}; the {nth} is due by {short_day(due_on, on)}."
+
+
+def _outlook(found: Client, known, outcome: ParkedOutcome, on: date, every) -> str:
+    name = found.first_name
+    ends = short_day(caseload_rules.period_ends_on(known.parked_on, every), on)
+    left = every.contacts_needed - known.contacts_since_parked
+    match outcome:
+        case ParkedOutcome.REACTIVATE:
+            return f"{name} asked for support on {short_day(known.support_wanted_on, on)}: support again, any day, at once."
+        case ParkedOutcome.REVIEW:
+            return (
+                f"{every.inactive_weeks} weeks were over on {ends}, with a gap of more than {every.longest_gap_days} days "
+                "without a contact: a manager decides."
+            )
+        case ParkedOutcome.AWAITING_CONTACT:
+            needed = f"{plural(left, 'more contact')} saying that no support is needed" if left > 0 else "the next contact"
+            return f"{every.inactive_weeks} weeks were over on {ends}; {needed} settles it. Silence never does."
+        case ParkedOutcome.INACTIVATE:
+            if found.kept_in_touch_on:
+                return f"{every.inactive_weeks} weeks were over on {ends}. You kept in touch after all, so a person decides."
+            return f"{every.inactive_weeks} weeks were over on {ends}: {name} is not in touch from here on, unless you undo it."
+    if left > 0:
+        more = f"{plural(left, 'contact')} more saying that no further support is needed"
+        return f"With {more}, {name} is not in touch now from {ends}, when {every.inactive_weeks} weeks are over."
+    return f"If nothing changes, {name} is not in touch now from {ends}, when {every.inactive_weeks} weeks are over."
+
+
+# The timeline ----------------------------------------------------------------------------------------------------
+
+
+class Happened(NamedTuple):
+    """One thing that happened; ``tint`` and ``icon`` as the look names them."""
+
+    on: date
+    rank: int  # what stands above what on one day
+    title: str
+    by: str
+    words: str
+    icon: str
+    tint: str = ""
+    contact: Contact | None = None
+
+
+def timeline(contacts, tiers, allocations, activities, organisation) -> list[Happened]:
+    """Return everything that happened, newest first."""
+    entries = [_contact(contact) for contact in contacts]
+    entries += [_tier(tier, before) for tier, before in zip(tiers, [*tiers[1:], None], strict=True)]
+    for allocation in allocations:
+        entries += _allocation(allocation)
+    labels = {weight.code: weight.label for weight in presets.weights(organisation.preset)}
+    for activity in activities:
+        entries += _activity(activity, labels)
+    return sorted(entries, key=lambda entry: (entry.on, entry.rank), reverse=True)
+
+
+def _contact(contact: Contact) -> Happened:
+    details = [contact.author.name if contact.author else "", contact.get_channel_display().lower()]
+    if contact.minutes is not None:
+        details.append(plural(contact.minutes, "minute"))
+    tint = "quiet" if contact.outcome == Outcome.SUPPORT_WANTED else "good" if contact.reached else ""
+    by = ", ".join(detail for detail in details if detail)
+    return Happened(contact.on, 4, happened(contact), by, contact.note, channel_icon(contact), tint, contact)
+
+
+def _tier(tier, before) -> Happened:
+    title = tier_words(tier.tier).capitalize()
+    if tier.tier in ACTIVE_TIERS:
+        title = f"{tier_words(tier.tier).capitalize()} support"
+        if before and before.tier in ACTIVE_TIERS:
+            title = f"From {tier_words(before.tier)} to {tier_words(tier.tier)} support"
+        elif before:
+            title = f"Support again: {tier_words(tier.tier)}"
+    said = [tier.reason]
+    if tier.moved_on:
+        said.insert(0, MovedOn(tier.moved_on).label + ".")
+    if tier.tier == Tier.PARKED and not tier.talked:
+        said.append("Not talked about together.")
+    by = tier.by.name if tier.by else "by itself, after 24 weeks" if tier.automatic else ""
+    icon = {Tier.PARKED: "telephone", Tier.INACTIVE: "pause"}.get(tier.tier, "arrow-left-right")
+    return Happened(tier.starts_on, 2, title, by, " ".join(filter(None, said)), icon, "accent")
+
+
+def _allocation(allocation: Allocation) -> list[Happened]:
+    by = allocation.by.name if allocation.by else ""
+    said = [allocation.purpose]
+    if allocation.first_action:
+        said.append(f"First thing to do: {allocation.first_action}")
+    if allocation.review_on:
+        said.append(f"To be looked at again on {day(allocation.review_on)}.")
+    title = f"Allocated to {allocation.worker.name}" + (", held by a student" if allocation.student_held else "")
+    found = [Happened(allocation.starts_on, 1, title, by, " ".join(filter(None, said)), "person-plus", "accent")]
+    if allocation.close_decided_on and allocation.close_decided_on != allocation.closed_on:
+        found.append(Happened(allocation.close_decided_on, 3, "Decided to close", "", "", "hourglass-split", "quiet"))
+    if allocation.closed_on:
+        found.append(Happened(allocation.closed_on, 3, f"Closed with {allocation.worker.name}", "", "", "check2", "quiet"))
+    return found
+
+
+def _activity(activity: Activity, labels: dict[str, str]) -> list[Happened]:
+    label = labels.get(activity.code, activity.code)
+    found = [Happened(activity.starts_on, 0, f"{label} begun", "", "", "journal-text", "quiet")]
+    if activity.finished_on:
+        found.append(Happened(activity.finished_on, 0, f"{label} ended", "", "", "journal-check", "quiet"))
+    return found
+
+
+def activities_of(found: Client) -> list[Activity]:
+    """Return the dated pieces of work with a person."""
+    return list(Activity.objects.filter(client=found).order_by("-starts_on", "pk"))
+
+
+# What next -------------------------------------------------------------------------------------------------------
+
+
+class Step(NamedTuple):
+    """Something that can be done next."""
+
+    route: str
+    icon: str
+    label: str
+    words: str
+
+
+ALLOCATE = Step("allocate", "person-plus", "Allocate", "Choose who supports them, and see what it does to the points")
+HAND_OVER = Step("hand_over", "signpost-split", "Hand over", "To another peer worker, from a day you choose")
+CHANGE = Step("change_tier", "arrow-left-right", "Change support", "High, medium or group, from a day you choose")
+KEEP = Step("keep_in_touch", "telephone", "Keep in touch", "No regular support needed now; a contact at least every six weeks")
+DECIDE = Step("close_decide", "hourglass-split", "Decide to close", "28 days to finish well together")
+WITHDRAW = Step("close_withdraw", "arrow-counterclockwise", "Withdraw the decision", "Support goes on as before")
+CLOSE = Step("close", "hand-thumbs-up", "Close", "Moved on: not in touch now from the day after")
+AGAIN = Step("support_again", "arrow-return-right", "Support again", "Any day, at once, whatever the numbers say")
+NOT_IN_TOUCH = Step("decide_not_in_touch", "pause", "Not in touch now", "After 24 weeks, or at their own wish")
+UNDO = Step("undo_not_in_touch", "arrow-counterclockwise", "Keep in touch after all", "Undo what 24 weeks ended, in one step")
+PLEASE_DONT = Step("person_edit", "bell-slash", "Please don’t contact me", "Their choice wins: reminders stop at once")
+WORK = Step("work_add", "journal-text", "Add work", "An assessment, court support, a long way to travel")
+
+
+def what_next(found: Client, allocation: Allocation | None, tiers, on: date, *, leader: bool) -> list[dict]:
+    """Return what can be done next, by the person's state and whether the member leads their team."""
+    steps = list(_steps(found, allocation, tiers, on, leader))
+    return [{"url": reverse(step.route, args=[found.uid]), **step._asdict()} for step in steps]
+
+
+def _steps(found: Client, allocation, tiers, on: date, leader: bool):
+    open_ = allocation is not None and allocation.closed_on is None
+    if found.tier == Tier.INACTIVE:
+        ended = next((tier for tier in tiers if dates.holds(tier.starts_on, tier.ends_before, on)), None)
+        if leader and ended and ended.automatic:
+            yield UNDO
+        if leader or open_:
+            yield AGAIN
+        return
+    if allocation is None and leader:
+        yield ALLOCATE
+    if found.tier == Tier.PARKED:
+        yield AGAIN
+    if found.tier in ACTIVE_TIERS:
+        yield CHANGE
+        yield KEEP
+    if open_:
+        if leader:
+            yield HAND_OVER
+        yield WORK
+        yield WITHDRAW if allocation.close_decided_on else DECIDE
+        yield CLOSE
+    if leader and (found.tier == Tier.PARKED or allocation is None):
+        yield NOT_IN_TOUCH
+    if found.contact_preference == "ok":
+        yield PLEASE_DONT
+
+
+# About -----------------------------------------------------------------------------------------------------------
+
+
+def points_of(found: Client, allocation: Allocation | None, on: date):
+    """Return the points a person stands for with their worker that day, their family's case included."""
+    if allocation is None:
+        return None
+    of = Q(client=found) | (Q(family=found.family_id) if found.family_id else Q())
+    lines = PointLine.objects.of(found.organisation_id).on(on).filter(of, worker=allocation.worker_id)
+    return sum(lines.values_list("points", flat=True))
+
+
+class Looked(NamedTuple):
+    """Who has looked at a page in the last month: their names, how often, and the last day, latest first."""
+
+    people: int
+    times: list[dict]
+
+
+def who_looked(found: Client, request) -> Looked:
+    """Return who has opened the page in the last thirty days, the member who asks included."""
+    since = clock.now() - LOOKED
+    rows = Entry.objects.filter(subject=str(found.uid), what=Entry.What.OPENED, at__gte=since)
+    seen = rows.values("member__name").annotate(times=Count("pk"), last=Max("at")).order_by("-last")
+    zone = ZoneInfo(request.organisation.timezone)
+    times = [{"name": row["member__name"], "times": row["times"], "on": row["last"].astimezone(zone).date()} for row in seen]
+    return Looked(len(times), times)
