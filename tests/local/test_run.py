@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from peerload.local import Refusal, folder, run
+from peerload.local.address import Address
 from peerload.local.folder import PROJECT
-from peerload.local.run import Address
 
 from .processes_seen import children_of, is_alive, wait
 
@@ -168,8 +168,10 @@ def test_a_server_for_everybody_may_be_asked_for_by_its_own_name():
 
 
 def test_static_files_are_gathered_again_only_when_one_has_changed(monkeypatch, tmp_path):
-    (tmp_path / "static").mkdir()
-    (tmp_path / "requirements.txt").touch()
+    for name in ("static", "peerload"):
+        (tmp_path / name).mkdir()
+    for name in ("requirements.txt", "peerload/settings.py"):
+        (tmp_path / name).touch()
     sheet = tmp_path / "static/app.css"
     sheet.write_text("a {}")
     monkeypatch.setattr(run, "PROJECT", tmp_path)
