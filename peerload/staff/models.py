@@ -58,6 +58,7 @@ class PeriodQuerySet(models.QuerySet):
         return self.filter(Q(ends_before=None) | Q(ends_before__gt=day), starts_on__lte=day)
 
 
+@history(exclude=("recount_from", "recount_asked_at"))
 class Organisation(models.Model):
     """A service, with its zone, region and settings. Settings that change points belong to the scheme (workload)."""
 
@@ -141,6 +142,7 @@ class MemberQuerySet(models.QuerySet):
         return self.filter(pk__in=Post.objects.on(on).filter(team_id__in=team_ids).values("worker_id"))
 
 
+@history(exclude=("name_key", "invited_at", "last_seen_on"))
 class Member(models.Model):
     """A user in one organisation. Every worker, author and ``by`` is a member."""
 
@@ -189,6 +191,7 @@ class TeamQuerySet(models.QuerySet):
         return self.filter(Q(manager=member_id) | Q(deputy=member_id))
 
 
+@history()
 class Team(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="teams")
     name = models.CharField(max_length=120)
@@ -269,6 +272,7 @@ class Absence(models.Model):
         return f"absence {self.pk} of {self.worker_id}"
 
 
+@history()
 class ClosureDay(models.Model):
     """A day the service is shut, on top of its region's holidays."""
 

@@ -4,14 +4,22 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_tables2 import RequestConfig
 
-from . import access, actions, forms, kept
-from .models import Member
+from peerload import dates
+
+from . import access, actions, forms, kept, queries, tables
+from .models import ClosureDay, Member, Post, Team
+from .roles import Capability
 from .sign_in import invitation_tokens
+
+A_PAGE = 50
+form_view = require_http_methods(["GET", "POST"])
 
 # Oneself ---------------------------------------------------------------------------------------------------------------
 
@@ -21,14 +29,16 @@ def account(request):
     """One's own account: what is recorded about it, password, second step, theme, sign out."""
     if request.member is None:
         return access.nobody_here(request)
-    return render(
-        request,
-        "staff/account.html",
-        {"posts": request.member.posts.select_related("team").order_by("-starts_on"), "second_step": settings.MFA_REQUIRED},
-    )
+    posts = request.member.posts.select_related("team").order_by("-starts_on")
+    words = {
+        "posts": [(post, dates.last_day(post.ends_before)) for post in posts],
+        "absences": request.member.absences.order_by("-starts_on"),
+        "second_step": settings.MFA_REQUIRED,
+    }
+    return render(request, "staff/account.html", words)
 
 
-@require_http_methods(["GET", "POST"])
+@form_view
 def kept_words(request, key):
     """Hand back what was typed when the sign-in had expired; a press sends it, another throws it away."""
     entry = kept.find(request, key)
@@ -46,7 +56,7 @@ CHOOSE = "choose"  # stands in the address instead of the token, so that no page
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@form_view
 def welcome(request, uidb64, token):
     """Choose a password by a link of one use."""
     member = invited(uidb64)
@@ -71,3 +81,260 @@ def invited(uidb64: str) -> Member | None:
     except ValueError:
         return None
     return Member.objects.active().select_related("user", "organisation").filter(pk=pk).first()
+
+
+def form_page(request, form, *, heading: str, back_url: str, back_label: str, template="includes/form_page.html", **context):
+    """Show a form by itself; refused it answers 422, with what was typed."""
+    words = {"form": form, "heading": heading, "back_url": back_url, "back_label": back_label, **context}
+    return render(request, template, words, status=422 if form.errors else 200)
+
+
+def form_for(request, form_class, **arguments):
+    """Return a form of the member's service on this day, bound if it was posted."""
+    return form_class(request.POST or None, organisation=request.organisation, on=request.on, **arguments)
+
+
+def accepted(form, action) -> bool:
+    """Return whether a form is valid and the action took it; a refusal stands on top of the form."""
+    if not form.is_valid():
+        return False
+    try:
+        action(**form.cleaned_data)
+    except actions.Refused as error:
+        form.refuse(error)
+    return not form.errors
+
+
+# Staff -----------------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@access.requires(Capability.LOOK_AFTER_STAFF, Capability.LOOK_AFTER_SERVICE)
+def settings_page(request):
+    return render(request, "staff/settings.html")
+
+
+@require_GET
+@access.requires(Capability.LOOK_AFTER_STAFF)
+def staff(request):
+    """List the staff with their post of today and the state of their sign-in."""
+    table = tables.StaffTable(queries.staff_page(request.organisation, request.on))
+    RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
+    return render(request, "staff/staff.html", {"table": table})
+
+
+def staff_member(request, uid) -> Member:
+    return get_object_or_404(Member.objects.select_related("user", "home_team"), organisation=request.organisation, uid=uid)
+
+
+@form_view
+@access.requires(Capability.LOOK_AFTER_STAFF)
+def staff_add(request):
+    form = form_for(request, forms.MemberForm)
+    if accepted(form, lambda **fields: _add(request, **fields)):
+        return redirect("staff")
+    return form_page(request, form, heading="Add somebody to the staff", back_url=reverse("staff"), back_label="Staff", save="Add")
+
+
+def _add(request, *, invite: bool, **fields) -> None:
+    member = actions.add_member(organisation=request.organisation, by=request.member, **fields)
+    if invite:
+        actions.invite(member_id=member.pk, by=request.member)
+    messages.success(request, f"{member.name} is added" + (" and invited." if invite else "."))
+
+
+@form_view
+@access.requires(Capability.LOOK_AFTER_STAFF)
+def staff_edit(request, uid):
+    """Change one of the staff; their posts stand beside it."""
+    member = staff_member(request, uid)
+    initial = {name: getattr(member, name) for name in ("name", "role", "home_team", "active")}
+    form = form_for(request, forms.EditMemberForm, initial=initial)
+    if accepted(form, lambda **fields: actions.edit_member(member_id=member.pk, by=request.member, on=request.on, **fields)):
+        messages.success(request, f"{form.cleaned_data['name']} is changed.")
+        return redirect("staff_edit", uid=uid)
+    posts = member.posts.select_related("team").order_by("-starts_on")
+    return form_page(
+        request,
+        form,
+        heading=member.name,
+        back_url=reverse("staff"),
+        back_label="Staff",
+        template="staff/staff_edit.html",
+        shown=member,
+        posts=[(post, dates.last_day(post.ends_before), dates.holds(post.starts_on, post.ends_before, request.on)) for post in posts],
+    )
+
+
+@require_POST
+@access.requires(Capability.LOOK_AFTER_STAFF)
+def staff_invite(request, uid):
+    """Send somebody an invitation, or another one; the one before does not work any more."""
+    member = staff_member(request, uid)
+    try:
+        actions.invite(member_id=member.pk, by=request.member)
+    except actions.Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"An invitation to {member.email} is on its way. It works once, for three days.")
+    return redirect("staff_edit", uid=uid)
+
+
+@form_view
+@access.requires(Capability.LOOK_AFTER_STAFF)
+def post_add(request, uid):
+    member = staff_member(request, uid)
+    form = form_for(request, forms.PostForm, initial={"starts_on": request.on, "team": member.home_team, "fte": "1"})
+    if accepted(form, lambda **fields: actions.add_post(worker_id=member.pk, by=request.member, **fields)):
+        messages.success(request, "The post is added.")
+        return redirect("staff_edit", uid=uid)
+    return form_page(
+        request,
+        form,
+        heading=f"A new post for {member.name}",
+        lead="The post they have now ends the day before.",
+        back_url=reverse("staff_edit", args=[uid]),
+        back_label=member.name,
+    )
+
+
+@form_view
+@access.requires(Capability.LOOK_AFTER_STAFF)
+def post_edit(request, pk):
+    post = get_object_or_404(Post.objects.select_related("worker"), organisation=request.organisation, pk=pk)
+    initial = {name: getattr(post, name) for name in ("starts_on", "team", "weekly_hours", "duty")}
+    initial |= {"last_day": dates.last_day(post.ends_before), "fte": post.fte.normalize()}
+    form = form_for(request, forms.PostForm, initial=initial)
+    if accepted(form, lambda **fields: actions.edit_post(post_id=post.pk, by=request.member, **fields)):
+        messages.success(request, "The post is changed.")
+        return redirect("staff_edit", uid=post.worker.uid)
+    return form_page(
+        request,
+        form,
+        heading=f"A post of {post.worker.name}",
+        lead="Correct what is wrong here. Where something changes from a day on, add a new post instead.",
+        back_url=reverse("staff_edit", args=[post.worker.uid]),
+        back_label=post.worker.name,
+    )
+
+
+# Teams, closure days, the service --------------------------------------------------------------------------------------
+
+
+@require_GET
+@access.requires(Capability.LOOK_AFTER_STAFF)
+def teams(request):
+    return render(request, "staff/teams.html", {"table": tables.TeamTable(queries.teams_page(request.organisation, request.on))})
+
+
+@form_view
+@access.requires(Capability.LOOK_AFTER_STAFF)
+def team_add(request):
+    return team_form(request, None, heading="Add a team")
+
+
+@form_view
+@access.requires(Capability.LOOK_AFTER_STAFF)
+def team_edit(request, pk):
+    team = get_object_or_404(Team, organisation=request.organisation, pk=pk)
+    return team_form(request, team, heading=team.name)
+
+
+def team_form(request, team: Team | None, *, heading: str):
+    initial = {name: getattr(team, name) for name in ("name", "manager", "deputy")} if team else None
+    form = form_for(request, forms.TeamForm, initial=initial)
+    save = lambda **fields: actions.save_team(  # noqa: E731
+        organisation=request.organisation, by=request.member, team_id=team and team.pk, **fields
+    )
+    if accepted(form, save):
+        messages.success(request, f"The team {form.cleaned_data['name']} is saved.")
+        return redirect("teams")
+    return form_page(request, form, heading=heading, back_url=reverse("teams"), back_label="Teams")
+
+
+@form_view
+@access.requires(Capability.LOOK_AFTER_SERVICE)
+def closures(request):
+    """The days the service is shut, and a form for another."""
+    form = form_for(request, forms.ClosureForm)
+    if accepted(form, lambda **fields: actions.add_closure(organisation=request.organisation, by=request.member, **fields)):
+        messages.success(request, "The day is added. Windows of working days are counted anew.")
+        return redirect("closures")
+    days = ClosureDay.objects.filter(organisation=request.organisation).order_by("-on")
+    return form_page(
+        request,
+        form,
+        heading="Closure days",
+        back_url=reverse("settings"),
+        back_label="Settings",
+        template="staff/closures.html",
+        days=days,
+    )
+
+
+@require_POST
+@access.requires(Capability.LOOK_AFTER_SERVICE)
+def closure_remove(request, pk):
+    day = get_object_or_404(ClosureDay, organisation=request.organisation, pk=pk)
+    actions.remove_closure(closure_id=day.pk, by=request.member)
+    messages.success(request, "The service is open on that day again.")
+    return redirect("closures")
+
+
+@form_view
+@access.requires(Capability.LOOK_AFTER_SERVICE)
+def service(request):
+    """The service's settings that are no part of the points scheme."""
+    initial = {name: getattr(request.organisation, name) for name in forms.ServiceForm.base_fields}
+    form = form_for(request, forms.ServiceForm, initial=plain(initial))
+    if accepted(form, lambda **fields: actions.edit_service(organisation=request.organisation, by=request.member, fields=fields)):
+        messages.success(request, "The settings are saved.")
+        return redirect("service")
+    return form_page(
+        request,
+        form,
+        heading="The service",
+        lead="What holds for everybody in it. What the work weighs belongs to the points scheme.",
+        back_url=reverse("settings"),
+        back_label="Settings",
+        template="staff/service.html",
+    )
+
+
+def plain(values: dict) -> dict:
+    """Write numbers without trailing noughts, as somebody would type them."""
+    return {name: f"{value.normalize():f}" if hasattr(value, "normalize") else value for name, value in values.items()}
+
+
+# Away ------------------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@access.requires(Capability.RECORD_ABSENCES)
+def absences(request):
+    """Who of one's teams is away, with the band that says what there is to do."""
+    return render(request, "staff/absences.html", {"rows": queries.absences_page(request.member, request.on)})
+
+
+@form_view
+@access.requires(Capability.RECORD_ABSENCES)
+def absence_add(request):
+    form = form_for(request, forms.AbsenceForm, member=request.member, initial={"starts_on": request.on})
+    if accepted(form, lambda worker, **fields: actions.record_absence(worker_id=worker.pk, by=request.member, **fields)):
+        messages.success(request, "The absence is recorded.")
+        return redirect("absences")
+    return form_page(request, form, heading="Somebody is away", back_url=reverse("absences"), back_label="Away", save="Record it")
+
+
+@form_view
+@access.requires(Capability.RECORD_ABSENCES)
+def absence_edit(request, pk):
+    """Another expected return, or back at work."""
+    absence = get_object_or_404(queries.absences_led_by(request.member, request.on), pk=pk)
+    initial = {name: getattr(absence, name) for name in ("starts_on", "expected_back", "ends_before", "kind")}
+    initial["planned"] = {True: "yes", False: "no", None: ""}[absence.planned]
+    form = form_for(request, forms.EditAbsenceForm, member=request.member, initial=initial)
+    if accepted(form, lambda **fields: actions.edit_absence(absence_id=absence.pk, by=request.member, **fields)):
+        messages.success(request, "The absence is changed.")
+        return redirect("absences")
+    return form_page(request, form, heading=f"{absence.worker.name} is away", back_url=reverse("absences"), back_label="Away")

@@ -1,0 +1,16 @@
+"""The points scheme, to be read: every version with its weights."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from peerload.staff import access
+from peerload.staff.roles import Capability
+from workload.models import Scheme
+
+
+@require_GET
+@access.requires(Capability.LOOK_AFTER_SERVICE)
+def scheme(request):
+    schemes = list(Scheme.objects.filter(organisation=request.organisation).prefetch_related("weights").order_by("-starts_on"))
+    now = next((row for row in schemes if row.starts_on <= request.on), None)
+    return render(request, "pages/scheme.html", {"schemes": schemes, "now_pk": now and now.pk})

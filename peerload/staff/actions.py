@@ -1,0 +1,345 @@
+"""
+Changes of staff, teams, posts, absences and the service. Each is atomic, says who did it, and refuses in a sentence.
+
+What carries points (posts, region, closure days) rings `peerload.facts` last.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+import pghistory
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+
+from peerload import clock, dates, facts
+from peerload.notices import actions as notices
+from peerload.notices.models import Message
+
+from . import roles
+from .enums import Role
+from .models import Absence, ClosureDay, Member, Organisation, Post, Team, User
+from .sign_in import invitation_url
+
+
+class Refused(Exception):
+    """Something cannot be done as asked; its text is a sentence for whoever asked."""
+
+
+class AlreadyStaff(Refused):
+    """The email belongs to somebody of the same service."""
+
+
+class StillNeeded(Refused):
+    """Somebody supports people, leads a team or is the last admin, so their role or sign-in must stay."""
+
+
+class Contradicts(Refused):
+    """The dates contradict what is recorded."""
+
+
+def history(by: Member | None):
+    """Write into the history who did it; a command has nobody."""
+    return pghistory.context(member=by.pk if by else None)
+
+
+# Members ---------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_member(
+    *, organisation: Organisation, by: Member | None, email: str, name: str, role: str, home_team: Team | None = None
+) -> Member:
+    """
+    Add somebody to the staff; they cannot sign in before they have followed an invitation.
+
+    :raises AlreadyStaff: if the email belongs to somebody of this service
+    """
+    email = email.strip().lower()
+    user = User.objects.filter(email=email).first() or User.objects.create_user(email)
+    member = Member.objects.filter(organisation=organisation, user=user).first()
+    if member:
+        raise AlreadyStaff(f"{email} belongs to {member.name}, who is among the staff already.")
+    if not user.is_active:
+        User.objects.filter(pk=user.pk).update(is_active=True)
+    with history(by):
+        return Member.objects.create(organisation=organisation, user=user, name=name, role=role, home_team=home_team)
+
+
+@transaction.atomic
+def edit_member(
+    *, member_id: int, by: Member, on: date, name: str, role: str, home_team: Team | None, active: bool
+) -> Member:
+    """
+    Change somebody's name, role, home team or sign-in; it holds from their next request on.
+
+    :raises StillNeeded: if they support people, lead a team or are the last admin and would not any more (gap 81)
+    """
+    member = Member.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=member_id)
+    if member.active and not active:
+        refuse_while_needed(member, by, on)
+    if role not in roles.MAY_LEAD and (led := team_names(member)):
+        raise StillNeeded(f"{member.name} leads {led}. Name somebody else there first.")
+    if member.role == Role.ADMIN and (role != Role.ADMIN or not active):
+        refuse_last_admin(member)
+    with history(by):
+        member.name, member.role, member.home_team, member.active = name, role, home_team, active
+        member.save(update_fields=["name", "name_key", "role", "home_team", "active"])
+        open_or_close_sign_in(member.user)
+    return member
+
+
+def refuse_while_needed(member: Member, by: Member, on: date) -> None:
+    """:raises StillNeeded: if somebody's sign-in cannot be closed yet"""
+    if member.pk == by.pk:
+        raise StillNeeded("You cannot close your own sign-in; another admin can.")
+    if held := member.allocations.on(on).count():  # reverse of caseload's Allocation, which staff does not import
+        people = "one person" if held == 1 else f"{held} people"
+        raise StillNeeded(f"{member.name} still supports {people}. Hand them over first.")
+    if led := team_names(member):
+        raise StillNeeded(f"{member.name} leads {led}. Name somebody else there first.")
+
+
+def refuse_last_admin(member: Member) -> None:
+    """:raises StillNeeded: if nobody else of the service is an admin"""
+    # Locked, so that two admins who step down at the same moment do not both see the other.
+    admins = Member.objects.active().filter(organisation_id=member.organisation_id, role=Role.ADMIN)
+    if not [row for row in admins.order_by("pk").select_for_update(of=("self",), no_key=True) if row.pk != member.pk]:
+        raise StillNeeded(f"{member.name} is the only admin. Make somebody else an admin first.")
+
+
+def team_names(member: Member) -> str:
+    return ", ".join(Team.objects.led_by(member).order_by("name").values_list("name", flat=True))
+
+
+def open_or_close_sign_in(user: User) -> None:
+    """Let somebody sign in while any service counts them among its active staff."""
+    User.objects.filter(pk=user.pk).update(is_active=Member.objects.active().filter(user=user).exists())
+
+
+@transaction.atomic
+def invite(*, member_id: int, by: Member | None) -> str:
+    """
+    Send somebody a link by which they choose a password; an earlier link dies. Return the link.
+
+    :raises StillNeeded: if their sign-in is closed
+    """
+    member = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=member_id)
+    if not member.active:
+        raise StillNeeded(f"The sign-in of {member.name} is closed. Open it first.")
+    member.invited_at = clock.now()
+    member.save(update_fields=["invited_at"])
+    url = invitation_url(member)
+    words = {"member": member, "organisation": member.organisation, "url": url, "by": by}
+    notices.queue_message(
+        to=member.email,
+        kind=Message.Kind.INVITATION,
+        subject="Your invitation to peerload",
+        body=render_to_string("staff/email/invitation.txt", words).strip(),
+        organisation=member.organisation,
+        recipient=member,
+    )
+    return url
+
+
+@transaction.atomic
+def accept_invitation(*, member_id: int, password: str) -> None:
+    """Set the password chosen; the link is dead from then on, because its token was made from the old one."""
+    user = User.objects.select_for_update(of=("self",), no_key=True).get(members=member_id)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+# Posts -----------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_post(
+    *,
+    worker_id: int,
+    by: Member,
+    starts_on: date,
+    last_day: date | None,
+    team: Team | None,
+    fte: Decimal,
+    weekly_hours: Decimal | None,
+    duty: bool,
+) -> Post:
+    """
+    Add a post; the one that holds on its first day ends the day before.
+
+    :raises Contradicts: if another post begins within it
+    """
+    worker = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=worker_id)
+    ends_before = dates.day_after(last_day)
+    refuse_later_posts(worker, starts_on, ends_before)
+    with history(by):
+        worker.posts.on(starts_on).update(ends_before=starts_on)
+        post = Post.objects.create(
+            organisation_id=worker.organisation_id,
+            worker=worker,
+            team=team,
+            starts_on=starts_on,
+            ends_before=ends_before,
+            fte=fte,
+            weekly_hours=weekly_hours,
+            duty=duty,
+        )
+        facts.changed(worker.organisation_id, workers=[worker.pk])
+    return post
+
+
+def refuse_later_posts(worker: Member, starts_on: date, ends_before: date | None, but: int | None = None) -> None:
+    """:raises Contradicts: if a post of the worker begins on a day of the period"""
+    within = worker.posts.filter(starts_on__gte=starts_on).exclude(pk=but)
+    if ends_before:
+        within = within.filter(starts_on__lt=ends_before)
+    if other := within.order_by("starts_on").first():
+        raise Contradicts(f"{worker.name} has another post from {written(other.starts_on)}. Change that one, or end this one before.")
+
+
+@transaction.atomic
+def edit_post(*, post_id: int, by: Member, starts_on: date, last_day: date | None, **fields) -> Post:
+    """
+    Correct a post.
+
+    :raises Contradicts: if it would run into another one
+    """
+    post = Post.objects.select_for_update(of=("self",), no_key=True).select_related("worker").get(pk=post_id)
+    for name, value in {**fields, "starts_on": starts_on, "ends_before": dates.day_after(last_day)}.items():
+        setattr(post, name, value)
+    with history(by):
+        save_without_overlap(post, f"{post.worker.name} has another post in these days.")
+        facts.changed(post.organisation_id, workers=[post.worker_id])
+    return post
+
+
+def save_without_overlap(row: Post | Absence, sentence: str) -> None:
+    """
+    Save a period; the database's exclusion constraint says whether it overlaps another, also one saved this moment.
+
+    :raises Contradicts: with the sentence, if it does
+    """
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        if "one_at_a_time" not in str(error):
+            raise
+        raise Contradicts(sentence) from error
+
+
+def written(day: date) -> str:
+    """Write a day out: 12 November 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+# Teams, closure days, the service --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_team(
+    *, organisation: Organisation, by: Member, name: str, manager: Member | None, deputy: Member | None, team_id: int | None = None
+) -> Team:
+    """
+    Add or change a team.
+
+    :raises Contradicts: if another team of the service has the name, or manager and deputy are one person
+    """
+    if manager and manager == deputy:
+        raise Contradicts("The deputy is somebody else than the manager.")
+    if Team.objects.filter(organisation=organisation, name__iexact=name).exclude(pk=team_id).exists():
+        raise Contradicts(f"There is a team {name} already.")
+    team = Team.objects.get(pk=team_id, organisation=organisation) if team_id else Team(organisation=organisation)
+    team.name, team.manager, team.deputy = name, manager, deputy
+    with history(by):
+        team.save()
+    return team
+
+
+@transaction.atomic
+def add_closure(*, organisation: Organisation, by: Member, on: date, label: str) -> ClosureDay:
+    """
+    Close the service on a day; windows of working days are counted anew.
+
+    :raises Contradicts: if it is closed that day already
+    """
+    with history(by):
+        day, created = ClosureDay.objects.get_or_create(organisation=organisation, on=on, defaults={"label": label})
+        if not created:
+            raise Contradicts(f"The service is closed on {written(on)} already.")
+        facts.everything_changed(organisation.pk)
+    return day
+
+
+@transaction.atomic
+def remove_closure(*, closure_id: int, by: Member) -> None:
+    """Open the service on a day again."""
+    day = ClosureDay.objects.get(pk=closure_id)
+    with history(by):
+        day.delete()
+        facts.everything_changed(day.organisation_id)
+
+
+@transaction.atomic
+def edit_service(*, organisation: Organisation, by: Member, fields: dict) -> Organisation:
+    """Change settings of the service; another region has other public holidays, so points are counted anew."""
+    row = Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
+    region = row.region
+    for name, value in fields.items():
+        setattr(row, name, value)
+    with history(by):
+        row.save(update_fields=list(fields))
+        if row.region != region:
+            facts.everything_changed(row.pk)
+    return row
+
+
+# Absences --------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_absence(*, worker_id: int, by: Member, **fields) -> Absence:
+    """
+    Record that somebody is or will be away.
+
+    :raises Contradicts: if they are away on some of these days already
+    """
+    worker = Member.objects.get(pk=worker_id)
+    absence = Absence(organisation_id=worker.organisation_id, worker=worker)
+    return write_absence(absence, by, fields)
+
+
+@transaction.atomic
+def edit_absence(*, absence_id: int, by: Member, **fields) -> Absence:
+    """
+    Change an absence: the expected return, the day they are back.
+
+    :raises Contradicts: if they are away on some of these days already
+    """
+    absence = Absence.objects.select_for_update(of=("self",), no_key=True).select_related("worker").get(pk=absence_id)
+    return write_absence(absence, by, fields)
+
+
+def write_absence(absence: Absence, by: Member, fields: dict) -> Absence:
+    for name, value in fields.items():
+        setattr(absence, name, value)
+    with history(by):
+        save_without_overlap(absence, f"{absence.worker.name} is recorded as away on some of these days already.")
+    return absence
+
+
+# The first admin -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin_service(*, code: str, name: str, timezone: str, region: str) -> Organisation:
+    """
+    Make an empty service.
+
+    :raises ValidationError: if a value is none
+    """
+    organisation = Organisation(code=code, name=name, timezone=timezone, region=region)
+    organisation.full_clean()
+    organisation.save()
+    return organisation
+

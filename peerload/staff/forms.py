@@ -1,0 +1,278 @@
+"""What admins and managers fill in about staff. A refusal is a sentence beside the field; what was typed stays."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.auth import password_validation
+
+from peerload import dates
+
+from . import queries, roles
+from .enums import Role
+from .models import Member, Organisation, Team, User
+
+EARLIEST = date(1950, 1, 1)
+AHEAD = timedelta(days=5 * 366)
+LONGEST_PASSWORD = 128
+MOST_FTE = Decimal("1.5")
+
+
+class DayField(forms.DateField):
+    """A day between 1950 and five years from today; the form says which day today is."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_error_messages = {"invalid": "Write the day as in 2026-11-12.", "required": "Say on which day."}
+    today: date | None = None
+
+    def validate(self, value):
+        super().validate(value)
+        if value and (value < EARLIEST or (self.today and value > self.today + AHEAD)):
+            raise forms.ValidationError("Look at the year again.")
+
+
+class NumberField(forms.DecimalField):
+    """A number typed as text, so that what is refused comes back as it was typed."""
+
+    default_error_messages = {"invalid": "Write a number, such as 0.8.", "required": "Write a number."}
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs)
+
+
+class WholeNumberField(forms.IntegerField):
+    default_error_messages = {"invalid": "Write a whole number.", "required": "Write a whole number."}
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **kwargs)
+
+
+class StaffForm(forms.Form):
+    """A form of one organisation, on a day. Whom and which team it offers is all it accepts."""
+
+    def __init__(self, *args, organisation: Organisation, on: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.organisation, self.on = organisation, on
+        for field in self.fields.values():
+            if isinstance(field, DayField):
+                field.today = on
+
+    def teams(self):
+        return Team.objects.filter(organisation=self.organisation).order_by("name")
+
+    def refuse(self, error: Exception) -> None:
+        """Put an action's refusal on top of the form."""
+        self.add_error(None, str(error))
+
+
+class MemberChoice(forms.ModelChoiceField):
+    def label_from_instance(self, member):
+        return member.name
+
+
+# Members ---------------------------------------------------------------------------------------------------------------
+
+
+class MemberForm(StaffForm):
+    name = forms.CharField(max_length=200, error_messages={"required": "Say who it is."})
+    email = forms.EmailField(
+        max_length=254,
+        help_text="Where the invitation goes, and what they sign in with.",
+        error_messages={"required": "Write their email.", "invalid": "That is not an email address."},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(choices=Role, initial=Role.PEER_WORKER, widget=forms.RadioSelect)
+    home_team = forms.ModelChoiceField(
+        Team.objects.none(), required=False, label="Home team", empty_label="None", help_text="Their own team; posts say where they work."
+    )
+    invite = forms.BooleanField(required=False, initial=True, label="Send the invitation now")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["home_team"].queryset = self.teams()
+
+
+class EditMemberForm(MemberForm):
+    email = None
+    invite = None
+    active = forms.BooleanField(
+        required=False, label="Can sign in", help_text="Without it, what they have written stays; they cannot open anything any more."
+    )
+
+
+class ChoosePasswordForm(forms.Form):
+    password = forms.CharField(
+        label="Your new password",
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        help_text="Twelve signs or more. Three words that do not belong together are good.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Choose a password."},
+    )
+
+    def __init__(self, user: User, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        password_validation.validate_password(password, self.user)
+        return password
+
+
+# Posts -----------------------------------------------------------------------------------------------------------------
+
+
+class PostForm(StaffForm):
+    starts_on = DayField(label="From")
+    last_day = DayField(label="Until", required=False, help_text="The last day, where it is known.")
+    team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label="None")
+    fte = NumberField(
+        label="FTE", initial=1, max_digits=4, decimal_places=3, help_text="1 is full time; 0.5 is half."
+    )
+    weekly_hours = NumberField(
+        label="Hours a week", required=False, max_digits=5, decimal_places=2, min_value=0, max_value=168
+    )
+    duty = forms.BooleanField(required=False, label="On duty", help_text="Takes what comes in while others are away.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = self.teams()
+        hours = self.organisation.full_time_hours
+        self.fields["weekly_hours"].help_text = f"Empty: FTE times {hours:f} hours."
+
+    def clean_fte(self):
+        fte = self.cleaned_data["fte"]
+        if not 0 < fte <= MOST_FTE:
+            raise forms.ValidationError("FTE is above 0 and at most 1.5.")
+        return fte
+
+    def clean(self):
+        found = super().clean()
+        refuse_backwards(self, found, "starts_on", "last_day", "The last day lies before the first.")
+        return found
+
+
+def refuse_backwards(form: forms.Form, found: dict, first: str, last: str, sentence: str) -> None:
+    """Put a sentence at the later of two days that stand the wrong way round."""
+    if found.get(first) and found.get(last) and found[last] < found[first]:
+        form.add_error(last, sentence)
+
+
+# Teams, closure days, the service --------------------------------------------------------------------------------------
+
+
+class TeamForm(StaffForm):
+    name = forms.CharField(max_length=120, error_messages={"required": "Give the team a name."})
+    manager = MemberChoice(Member.objects.none(), required=False, empty_label="Nobody yet")
+    deputy = MemberChoice(
+        Member.objects.none(), required=False, empty_label="Nobody", help_text="Sees and may do what the manager does, at any time."
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        leaders = Member.objects.active().filter(organisation=self.organisation, role__in=roles.MAY_LEAD).named()
+        self.fields["manager"].queryset = leaders.filter(role=Role.MANAGER)
+        self.fields["deputy"].queryset = leaders
+
+    def clean(self):
+        found = super().clean()
+        if found.get("deputy") and found.get("deputy") == found.get("manager"):
+            self.add_error("deputy", "The deputy is somebody else than the manager.")
+        return found
+
+
+class ClosureForm(StaffForm):
+    on = DayField(label="Day")
+    label = forms.CharField(max_length=120, required=False, label="What for")
+
+
+def known_region(region: str) -> None:
+    """:raises ValidationError: if the public holidays of a region are not known"""
+    try:
+        dates.public_holidays(region, 2026)
+    except ValueError as error:
+        raise forms.ValidationError(str(error)) from error
+
+
+class ServiceForm(StaffForm):
+    """The service's settings that are no part of the points scheme."""
+
+    name = forms.CharField(max_length=200)
+    timezone = forms.CharField(max_length=64, label="Time zone", help_text="Such as Pacific/Auckland or Europe/London.")
+    region = forms.CharField(
+        max_length=16, validators=[known_region], help_text="For public holidays: NZ, NZ-AUK, GB-ENG. Another region counts all points anew."
+    )
+    full_time_hours = NumberField(label="Full-time hours a week", max_digits=5, decimal_places=2, min_value=1, max_value=168)
+    person_noun = forms.CharField(max_length=40, label="Somebody you support is called a")
+    greeting = forms.CharField(max_length=40, help_text="As on the first page: Kia ora.")
+    cycle_anchor = DayField(required=False, label="A Monday that begins four weeks", help_text="For plans of four weeks.")
+    parked_weeks = WholeNumberField(label="Weeks between contacts while keeping in touch", min_value=1, max_value=52)
+    inactive_weeks = WholeNumberField(label="Weeks after which the outcome is settled", min_value=1, max_value=104)
+    consecutive_over = WholeNumberField(label="Months over the limit before a review is asked for", min_value=1, max_value=12)
+    boundary_high = NumberField(label="Boundary: high", max_digits=7, decimal_places=2, min_value=0, max_value=1000)
+    boundary_medium = NumberField(label="Boundary: medium", max_digits=7, decimal_places=2, min_value=0, max_value=1000)
+    boundary_group = NumberField(label="Boundary: group", max_digits=7, decimal_places=2, min_value=0, max_value=1000)
+    boundary_parked = NumberField(label="Boundary: keeping in touch", max_digits=7, decimal_places=2, min_value=0, max_value=1000)
+
+    def clean_timezone(self):
+        zone = self.cleaned_data["timezone"]
+        if zone not in available_timezones():
+            raise forms.ValidationError(f"{zone} is not a time zone. Such as Pacific/Auckland.")
+        return zone
+
+    def clean_cycle_anchor(self):
+        anchor = self.cleaned_data["cycle_anchor"]
+        if anchor and anchor.weekday():
+            raise forms.ValidationError("That day is not a Monday.")
+        return anchor
+
+
+# Absences --------------------------------------------------------------------------------------------------------------
+
+PLANNED = [("", "Not known"), ("yes", "Planned"), ("no", "Not planned")]
+
+
+class AbsenceForm(StaffForm):
+    """Who of one's teams is away. The band follows from the days."""
+
+    worker = MemberChoice(Member.objects.none(), label="Who", empty_label="Choose", error_messages={"required": "Say who is away."})
+    starts_on = DayField(label="First day away")
+    expected_back = DayField(required=False, label="Expected back", help_text="The first day at work again, as far as is known.")
+    planned = forms.ChoiceField(choices=PLANNED, required=False, widget=forms.RadioSelect, label="Planned")
+    kind = forms.CharField(
+        max_length=40, required=False, label="Kind", help_text="Such as leave. Nothing about anybody's health: others see it."
+    )
+
+    def __init__(self, *args, member: Member, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["worker"].queryset = queries.workers_led_by(member, self.on)
+
+    def clean_planned(self):
+        return {"yes": True, "no": False}.get(self.cleaned_data["planned"])
+
+    def clean(self):
+        found = super().clean()
+        self.refuse_too_early(found, "expected_back", "The expected return lies before the first day away.")
+        return found
+
+    def refuse_too_early(self, found: dict, name: str, sentence: str) -> None:
+        if found.get("starts_on") and found.get(name) and found[name] <= found["starts_on"]:
+            self.add_error(name, sentence)
+
+
+class EditAbsenceForm(AbsenceForm):
+    """Another expected return, or back at work."""
+
+    worker = None
+    ends_before = DayField(required=False, label="Back at work since", help_text="The first day at work again. Empty while they are away.")
+    field_order = ["starts_on", "expected_back", "ends_before", "planned", "kind"]
+
+    def __init__(self, *args, member: Member, **kwargs):
+        StaffForm.__init__(self, *args, **kwargs)
+
+    def clean(self):
+        found = super().clean()
+        self.refuse_too_early(found, "ends_before", "The return lies before the first day away.")
+        return found

@@ -1,0 +1,99 @@
+"""Rows about staff, shaped for pages. Every question takes the day."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from . import rules
+from .enums import AbsenceBand
+from .models import Absence, Member, Organisation, Post, Team
+
+RECENT = timedelta(days=56)
+
+
+def staff_page(organisation: Organisation, on: date):
+    """Return the members of a service with the post of the day and whether they have signed in."""
+    posts = Post.objects.on(on).filter(worker=OuterRef("pk"))
+    return (
+        Member.objects.filter(organisation=organisation)
+        .select_related("user", "home_team")
+        .annotate(
+            fte=Subquery(posts.values("fte")[:1]),
+            team_name=Coalesce(Subquery(posts.values("team__name")[:1]), F("home_team__name"), Value("")),
+            state=Case(
+                When(active=False, then=Value("closed")),
+                When(user__last_login__isnull=False, then=Value("signed_in")),
+                When(invited_at__isnull=False, then=Value("invited")),
+                default=Value("not_invited"),
+            ),
+        )
+        .named()
+    )
+
+
+def teams_page(organisation: Organisation, on: date):
+    """Return the teams of a service with how many have a post there on the day."""
+    here = Q(posts__starts_on__lte=on) & (Q(posts__ends_before=None) | Q(posts__ends_before__gt=on))
+    return (
+        Team.objects.filter(organisation=organisation)
+        .select_related("manager", "deputy")
+        .annotate(workers=Count("posts", filter=here, distinct=True))
+        .order_by("name")
+    )
+
+
+def workers_led_by(member: Member, on: date):
+    """Return the active members who have a post on the day, or their home, in a team a member leads."""
+    led = Team.objects.led_by(member)
+    in_post = Post.objects.on(on).filter(team__in=led).values("worker_id")
+    return Member.objects.active().filter(
+        Q(pk__in=in_post) | Q(home_team__in=led), organisation_id=member.organisation_id
+    ).named()
+
+
+class Away(NamedTuple):
+    """An absence on the page of absences."""
+
+    pk: int
+    name: str
+    starts_on: date
+    expected_back: date | None
+    back_on: date | None
+    planned: bool | None
+    kind: str
+    days: int
+    band: AbsenceBand
+    now: bool
+    overdue: bool  # the expected return has passed and nobody has said that they are back
+
+
+def absences_led_by(member: Member, on: date):
+    """Return the absences of the workers of a member's teams."""
+    return Absence.objects.filter(worker__in=workers_led_by(member, on)).select_related("worker")
+
+
+def absences_page(member: Member, on: date) -> list[Away]:
+    """Return who of a member's teams is away, will be, or has come back in the last eight weeks; the latest first."""
+    rows = absences_led_by(member, on).filter(Q(ends_before=None) | Q(ends_before__gt=on - RECENT))
+    return [away(row, on) for row in rows.order_by("-starts_on", "worker__name_key", "pk")]
+
+
+def away(row: Absence, on: date) -> Away:
+    """Return an absence with its days and band as of a day: once back, those it had."""
+    days = rules.days_away(row.starts_on, None, row.ends_before) if row.ends_before else rules.days_away(row.starts_on, row.expected_back, on)
+    now = rules.is_away(row.starts_on, row.ends_before, on)
+    return Away(
+        pk=row.pk,
+        name=row.worker.name,
+        starts_on=row.starts_on,
+        expected_back=row.expected_back,
+        back_on=row.ends_before,
+        planned=row.planned,
+        kind=row.kind,
+        days=max(days, 0),
+        band=rules.absence_band(days),
+        now=now,
+        overdue=now and row.ends_before is None and row.expected_back is not None and row.expected_back <= on,
+    )
