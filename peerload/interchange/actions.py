@@ -1,0 +1,497 @@
+"""
+Bringing a service in: look at a file against what is known, then write all of it or nothing.
+
+A person acts one fact at a time; a sheet comes in set by set. Both ways end in the same two functions, the people's own
+columns (`caseload.actions.refresh_all`) and the ledger (`workload.actions.rebuild`). No reminder and no mail comes of it.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date
+from types import SimpleNamespace
+
+import pghistory
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from caseload.actions import refresh_all
+from caseload.actions.reminders import settle_reminders
+from caseload.models import Allocation, Client, Contact, Family, Reminder, TierPeriod
+from peerload import clock, dates
+from peerload.audit import actions as audit
+from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User, sort_key
+from wellbeing.models import PlanLine
+from workload.actions import create_scheme, rebuild
+from workload.models import Activity, MonthlyRecord, Responsibility
+
+from . import copying, queries, rules
+from .faults import Fault, Refused
+from .merging import Known, Merged, Service, merge
+from .opening import Opened
+from .reading import Read, read
+from .sheets import SETTING, SHEETS
+
+STATES = ("new", "changed", "unchanged", "refused")
+Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a file would do: rows as they will be, settings, counts by sheet and state, and all that is wrong."""
+
+    organisation: Organisation | None
+    service: Service
+    settings: dict[str, object]
+    counts: dict[str, dict[str, int]]
+    faults: list[Fault]
+    today: date
+
+    @property
+    def to_write(self) -> int:
+        """How many rows are new or changed."""
+        return sum(counts["new"] + counts["changed"] for counts in self.counts.values())
+
+
+def look(opened: Opened, *, organisation: Organisation | None = None, code: str | None = None) -> Plan:
+    """
+    Return what a file would do, saving nothing.
+
+    :param organisation: the one it goes into, where that is settled (in the browser)
+    :param code: the one it goes into, by its code; else the file says
+    """
+    found = read(opened)
+    service = merge(found, {})
+    said, faults = rules.settings(service)
+    target, wrong = _target(said.values, organisation, code)
+    current = {}
+    if target:
+        service = merge(found, queries.known(target))
+        current = queries.service_settings(target)
+        _compare_settings(service, said.values, current)
+        faults = rules.settings(service, current)[1]
+    today = clock.today(target or SimpleNamespace(timezone=said.values.get("timezone") or "UTC"))
+    faults = found.faults + wrong + ([] if "service" in found.broken else faults)
+    faults += rules.faults(service, broken=found.broken, today=today)
+    return Plan(target, service, said.values, _counts(found, service, faults), faults, today)
+
+
+def _target(
+    settings: dict, organisation: Organisation | None, code: str | None
+) -> tuple[Organisation | None, list[Fault]]:
+    """Return the organisation a file goes into, ``None`` for a new one."""
+    said = settings.get("code")
+    settled = organisation.code if organisation else code
+    if settled and said and said != settled:
+        return organisation, [Fault("service", 0, "value", f"The file is of {said}, not of {settled}.")]
+    wanted = settled or said or settings.get("name")
+    settings["code"] = wanted
+    if organisation is None and wanted:
+        organisation = Organisation.objects.filter(code=wanted).first()
+    return organisation, []
+
+
+def _compare_settings(service: Service, said: dict, current: dict):
+    """Say of each setting of the file whether it changes anything; an empty one does not."""
+    for row in service.of("service"):
+        key = row.values["key"]
+        row.known = Known(0, row.values)
+        row.changed = ("value",) if key in said and said[key] != current.get(key) else ()
+
+
+def _counts(found: Read, service: Service, faults: list[Fault]) -> dict[str, dict[str, int]]:
+    """Return by sheet how many rows are new, changed, unchanged or refused."""
+    wrong: dict[str, set[int]] = {}
+    for fault in faults:
+        if fault.row > 1:
+            wrong.setdefault(fault.sheet, set()).add(fault.row)
+    counts = {}
+    for sheet in SHEETS:
+        if sheet.name in found.tables:
+            refused = wrong.get(sheet.name, set())
+            states = Counter(row.state for row in service.of(sheet.name) if row.number and row.number not in refused)
+            counts[sheet.name] = {state: states[state] for state in STATES[:3]} | {"refused": len(refused)}
+    return counts
+
+
+def bring_in(
+    opened: Opened,
+    *,
+    by: Member | None = None,
+    organisation: Organisation | None = None,
+    code: str | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Plan:
+    """
+    Bring a file in, all of it or nothing, in one transaction.
+
+    :param progress: told how many rows of how many were written
+    :raises Refused: with every fault, nothing having been saved
+    """
+    try:
+        with transaction.atomic(), pghistory.context(member=by.pk if by else None, reason="import"):
+            return _bring_in(opened, by, organisation, code, progress)
+    except IntegrityError as error:
+        raise Refused(
+            "Somebody changed the service at the same moment. Nothing was saved; please try again."
+        ) from error
+
+
+def _bring_in(opened: Opened, by: Member | None, organisation: Organisation | None, code: str | None, progress) -> Plan:
+    plan = look(opened, organisation=organisation, code=code)
+    if plan.faults:
+        raise Refused(plan.faults)
+    if plan.organisation:
+        _lock(plan.organisation)
+        plan = look(opened, organisation=plan.organisation, code=code)  # as it is now that nobody else writes
+        if plan.faults:
+            raise Refused(plan.faults)
+    Writer(plan, progress).write()
+    refresh_all(plan.organisation.pk, plan.today)
+    settle_reminders(_reminded(plan.organisation))
+    rebuild(plan.organisation.pk)
+    audit.imported(plan.organisation, by=by, subject=plan.organisation.code, counts=plan.counts)
+    return plan
+
+
+def _reminded(organisation: Organisation) -> list[int]:
+    """Return the people of whom a reminder stands; what came in may have made it untrue."""
+    standing = Reminder.objects.filter(organisation=organisation, cancelled_at=None)
+    return list(standing.values_list("client_id", flat=True).distinct())
+
+
+def _lock(organisation: Organisation):
+    """Keep other imports and everybody's actions waiting: the organisation first, then its people in order of key."""
+    list(Organisation.objects.filter(pk=organisation.pk).select_for_update(of=("self",), no_key=True).values("pk"))
+    list(Client.objects.filter(organisation=organisation).locked().values_list("pk"))
+
+
+class Writer:
+    """Writes a plan, sheet by sheet. What refers to something is written after it."""
+
+    def __init__(self, plan: Plan, progress: Callable[[int, int], None]):
+        self.plan = plan
+        self.now = clock.now()
+        self.done = 0
+        self._progress = progress
+        self.teams: dict[str, int] = {}
+        self.members: dict[str, int] = {}
+        self.clients: dict[str, int] = {}
+
+    def write(self):
+        self._service()
+        self._teams_and_staff()
+        self._posts()
+        self._people()
+        self._tiers()
+        self._allocations()
+        self._of_people(Activity, "activities", ACTIVITY)
+        self._contacts()
+        self._of_staff(Responsibility, "responsibilities", RESPONSIBILITY)
+        self._of_staff(Absence, "absences", ABSENCE)
+        self._of_staff(PlanLine, "plans", PLAN)
+        self._of_staff(MonthlyRecord, "records", RECORD)
+        self._closures()
+
+    # The organisation --------------------------------------------------------------------------------------------------
+
+    def _service(self):
+        plan = self.plan
+        own = {key: value for key, value in plan.settings.items() if SETTING[key].of == "organisation"}
+        schemes = {key: value for key, value in plan.settings.items() if SETTING[key].of != "organisation"}
+        if plan.organisation is None:
+            plan.organisation = Organisation.objects.create(**own)
+            create_scheme(plan.organisation, plan.organisation.preset, schemes)
+        elif any(row.changed for row in plan.service.of("service")):
+            own.pop("code", None)
+            for key, value in own.items():
+                setattr(plan.organisation, key, value)
+            plan.organisation.save(update_fields=list(own))
+            create_scheme(plan.organisation, plan.organisation.preset, schemes)
+        self.progress(sum(row.state in ("new", "changed") for row in plan.service.of("service")))
+
+    def _teams_and_staff(self):
+        teams, staff = self.plan.service.of("teams"), self.plan.service.of("staff")
+        organisation = self.plan.organisation
+        self.insert(Team, ("organisation", "name"), ((organisation.pk, row.values["team"]) for row in _new(teams)))
+        self.teams = {name.upper(): pk for pk, name in organisation.teams.values_list("pk", "name")}
+        self._users(staff)
+        fields = ("name", "name_key", "role", "home_team")
+        users = dict(User.objects.filter(email__in=[row.values["email"] for row in staff]).values_list("email", "pk"))
+        self.insert(
+            Member,
+            ("organisation", "user", "uid", "active", *fields),
+            (
+                (organisation.pk, users[row.values["email"]], uuid.uuid4(), True, *self._member(row))
+                for row in _new(staff)
+            ),
+        )
+        self.update(Member, fields, ((row.pk, *self._member(row)) for row in _changed(staff)))
+        self.members = dict(organisation.members.values_list("user__email", "pk"))
+        led = [row for row in teams if row.is_new or row.changed]
+        self.update(
+            Team,
+            ("manager", "deputy"),
+            (
+                (
+                    self.teams[row.values["team"].upper()],
+                    self.members.get(row.values["manager"]),
+                    self.members.get(row.values["deputy"]),
+                )
+                for row in led
+            ),
+            counted=False,
+        )
+
+    def _users(self, staff: Iterable[Merged]):
+        """Add who is not there yet, without a password: they are invited, or ask for one. Emails are unique over all."""
+        emails = [row.values["email"] for row in _new(staff)]
+        there = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
+        self.insert(
+            User,
+            ("email", "password", "is_active", "theme"),
+            ((email, make_password(None), True, "auto") for email in emails if email not in there),
+            counted=False,
+        )
+
+    def _member(self, row: Merged) -> tuple:
+        name = row.values["name"]
+        return name, sort_key(name), row.values["role"], self._team(row.values["team"])
+
+    def _team(self, name: str) -> int | None:
+        return self.teams[name.upper()] if name else None
+
+    def _posts(self):
+        posts = self.plan.service.of("posts")
+        fields = ("team", "ends_before", "fte", "weekly_hours", "duty")
+
+        def values(row):
+            v = row.values
+            return self._team(v["team"]), row.ends_before, v["fte"], v["weekly_hours"], v["duty"]
+
+        self.update(Post, fields, ((row.pk, *values(row)) for row in _moved(posts)))
+        self.insert(
+            Post,
+            ("organisation", "worker", "starts_on", *fields),
+            (
+                (self.plan.organisation.pk, self.members[row.values["email"]], row.values["from"], *values(row))
+                for row in _new(posts)
+            ),
+        )
+
+    # People ------------------------------------------------------------------------------------------------------------
+
+    def _people(self):
+        people, organisation = self.plan.service.of("people"), self.plan.organisation
+        team_of = self._teams_of_people()
+        codes = {row.values["family"] for row in people if row.number and row.values["family"]}
+        families = dict(Family.objects.filter(organisation=organisation).values_list("code", "pk"))
+        new = sorted(codes - families.keys())
+        self.insert(Family, ("organisation", "code"), ((organisation.pk, code) for code in new), counted=False)
+        families = dict(Family.objects.filter(organisation=organisation).values_list("code", "pk"))
+        fields = (
+            "name",
+            "name_key",
+            "family",
+            "statutory",
+            "team",
+            "contact_preference",
+            "phone",
+            "contact_how",
+            "contact_note",
+        )
+
+        def values(row):
+            v = row.values
+            name, family = v["name"], families.get(v["family"])
+            team = self._team(team_of.get(v["ref"]) or v["team"])
+            words = v["contact_preference"], v["phone"], v["contact_how"], v["contact_note"]
+            return name, sort_key(name), family, v["statutory"], team, *words
+
+        self.insert(
+            Client,
+            ("organisation", "ref", "uid", "version", "contacts_since_parked", "longest_gap", *fields),
+            ((organisation.pk, row.values["ref"], uuid.uuid4(), 1, 0, 0, *values(row)) for row in _new(people)),
+        )
+        changed = [row for row in people if row.known and (row.changed or row.values["ref"] in team_of)]
+        self.update(Client, fields, ((row.pk, *values(row)) for row in changed), counted=False)
+        self.progress(sum(bool(row.changed) for row in changed))
+        self.clients = dict(Client.objects.filter(organisation=organisation).values_list("ref", "pk"))
+
+    def _teams_of_people(self) -> dict[str, str]:
+        """
+        Return the team of people of whom the file does not say it: that of their last worker.
+
+        Asked for who is new, and for those known whose allocations this import changes.
+        """
+        service = self.plan.service
+        touched = {row.values["ref"] for row in service.of("allocations") if row.is_new or "email" in row.changed}
+        asked = {
+            row.values["ref"]
+            for row in service.of("people")
+            if "team" not in row.said and (row.is_new or row.values["ref"] in touched)
+        }
+        last: dict[str, Merged] = {}
+        for row in service.of("allocations"):
+            ref = row.values["ref"]
+            if ref in asked and (ref not in last or self._later(row, last[ref])):
+                last[ref] = row
+        home = {row.values["email"]: row.values["team"] for row in service.of("staff")}
+        posts: dict[str, list[Merged]] = {}
+        for post in service.of("posts"):
+            posts.setdefault(post.values["email"], []).append(post)
+        found = {}
+        for ref, row in last.items():
+            email, day = row.values["email"], row.values["from"]
+            held = [p for p in posts.get(email, []) if dates.holds(p.values["from"], p.ends_before, day)]
+            team = (held[0].values["team"] if held else "") or home.get(email)
+            if team:
+                found[ref] = team
+        return found
+
+    def _later(self, row: Merged, than: Merged) -> bool:
+        """Return whether an allocation is the one to go by: the last begun; the first planned where none has."""
+        on, other, today = row.values["from"], than.values["from"], self.plan.today
+        if (on <= today) != (other <= today):
+            return on <= today
+        return on > other if on <= today else on < other
+
+    def _tiers(self):
+        tiers = self.plan.service.of("tiers")
+        fields = ("tier", "ends_before", "talked", "reason")
+
+        def values(row):
+            return row.values["tier"], row.ends_before, row.values["talked"], row.values["reason"]
+
+        other = [row for row in _changed(tiers) if "tier" in row.changed]
+        self.update(TierPeriod, ("moved_on", "automatic"), ((row.pk, "", False) for row in other), counted=False)
+        self.update(TierPeriod, fields, ((row.pk, *values(row)) for row in _moved(tiers)))
+        self.insert(
+            TierPeriod,
+            ("organisation", "client", "starts_on", "moved_on", "automatic", *fields),
+            ((*self._person(row), row.values["from"], "", False, *values(row)) for row in _new(tiers)),
+        )
+
+    def _person(self, row: Merged) -> tuple[int, int]:
+        return self.plan.organisation.pk, self.clients[row.values["ref"]]
+
+    def _allocations(self):
+        allocations = self.plan.service.of("allocations")
+        fields = ("worker", "ends_before", "close_decided_on", "closed_on", "student_held")
+
+        def values(row):
+            v = row.values
+            worker = self.members[v["email"]]
+            return worker, row.ends_before, v["close_decided_on"], v["closed_on"], v["student_held"]
+
+        self.update(Allocation, fields, ((row.pk, *values(row)) for row in _moved(allocations)))
+        self.insert(
+            Allocation,
+            ("organisation", "client", "starts_on", "uid", "purpose", "first_action", "ended_by_sweep", *fields),
+            (
+                (*self._person(row), row.values["from"], uuid.uuid4(), "", "", False, *values(row))
+                for row in _new(allocations)
+            ),
+        )
+
+    def _contacts(self):
+        fields = ("on", "minutes", "channel", "reached", "outcome", "note")
+        self.insert(
+            Contact,
+            ("organisation", "client", "uid", "author", "recorded_at", "void_reason", *fields),
+            (
+                (
+                    *self._person(row),
+                    uuid.uuid4(),
+                    self.members.get(row.values["email"]),
+                    row.values["recorded_at"] or self.now.astimezone(UTC),
+                    "",
+                    *(row.values[field] for field in fields),
+                )
+                for row in _new(self.plan.service.of("contacts"))
+            ),
+        )
+
+    # Sheets that stand in one table as they are ------------------------------------------------------------------------
+
+    def _of_people(self, model, name: str, fields: dict[str, str]):
+        self._plain(model, name, "client", lambda row: self.clients[row.values["ref"]], fields)
+
+    def _of_staff(self, model, name: str, fields: dict[str, str]):
+        self._plain(model, name, "worker", lambda row: self.members[row.values["email"]], fields)
+
+    def _plain(self, model, name: str, owner: str, owned_by: Callable[[Merged], int], fields: dict[str, str]):
+        rows = self.plan.service.of(name)
+
+        def values(row):
+            return (row.ends_before if column == "ends_before" else row.values[column] for column in fields.values())
+
+        self.update(model, tuple(fields), ((row.pk, *values(row)) for row in _changed(rows)))
+        constant = {"imported": True} if model is MonthlyRecord else {}
+        self.insert(
+            model,
+            ("organisation", owner, *constant, *fields),
+            ((self.plan.organisation.pk, owned_by(row), *constant.values(), *values(row)) for row in _new(rows)),
+        )
+
+    def _closures(self):
+        rows = self.plan.service.of("closures")
+        self.update(ClosureDay, ("label",), ((row.pk, row.values["label"]) for row in _changed(rows)))
+        self.insert(
+            ClosureDay,
+            ("organisation", "on", "label"),
+            ((self.plan.organisation.pk, row.values["date"], row.values["label"]) for row in _new(rows)),
+        )
+
+    # Counting ----------------------------------------------------------------------------------------------------------
+
+    def insert(self, model, fields, rows, *, counted: bool = True):
+        copying.insert(model, fields, rows, self.progress if counted else _quietly)
+
+    def update(self, model, fields, rows, *, counted: bool = True):
+        copying.update(model, fields, rows, self.progress if counted else _quietly)
+
+    def progress(self, rows: int):
+        self.done += rows
+        self._progress(self.done, self.plan.to_write)
+
+
+def _quietly(rows: int):
+    """Nobody is told of rows that stand in no sheet."""
+
+
+# field of the model: column of the sheet
+ACTIVITY = {
+    "code": "kind",
+    "starts_on": "from",
+    "finished_on": "finished_on",
+    "minutes_each_way": "minutes_each_way",
+    "first": "first",
+}
+RESPONSIBILITY = {"code": "kind", "starts_on": "from", "ends_before": "ends_before", "quantity": "quantity"}
+ABSENCE = {
+    "starts_on": "from",
+    "expected_back": "expected_back",
+    "ends_before": "ends_before",
+    "planned": "planned",
+    "kind": "kind",
+}
+PLAN = {"week": "week", "activity": "activity", "hours": "hours"}
+RECORD = {
+    "month": "month",
+    **{name: name for name in ("total", "stable", "extras", "cases", "weight", "fte", "status", "reason")},
+}
+
+
+def _new(rows: Iterable[Merged]) -> Iterator[Merged]:
+    return (row for row in rows if row.is_new)
+
+
+def _changed(rows: Iterable[Merged]) -> Iterator[Merged]:
+    return (row for row in rows if row.known and row.changed)
+
+
+def _moved(rows: Iterable[Merged]) -> Iterator[Merged]:
+    """Yield rows that changed, or whose end did because another row follows now."""
+    return (row for row in rows if row.known and (row.changed or row.ends_before != row.known.ends_before))

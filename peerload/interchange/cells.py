@@ -1,0 +1,266 @@
+"""
+What a cell may hold: how its text becomes a value, and a value its text. Pure.
+
+Text comes in as it stands in the file; real dates and numbers of a workbook were written out as text before (see `opening`).
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+class Unreadable(ValueError):
+    """A cell that cannot be read; its text is a sentence."""
+
+
+class Kind:
+    """What a column holds. ``empty`` stands for a cell that says nothing."""
+
+    empty: object = None
+
+    def read(self, text: str):
+        """
+        Return the value of a cell that is not empty.
+
+        :raises Unreadable: saying why, in a sentence
+        """
+        raise NotImplementedError
+
+    def write(self, value) -> str:
+        """Return the text of a value; of a value that is not known, an empty one."""
+        return "" if value is None else str(value)
+
+
+class Text(Kind):
+    """Words, kept as they are, up to a length."""
+
+    empty = ""
+
+    def __init__(self, longest: int):
+        self.longest = longest
+
+    def read(self, text):
+        if "\x00" in text:
+            raise Unreadable("There is a NUL character in it, which no text has.")
+        if len(text) > self.longest:
+            raise Unreadable(f"It has {len(text)} characters; at most {self.longest} fit.")
+        return text
+
+
+class Email(Text):
+    """An email address, which compares without case and outer spaces."""
+
+    def read(self, text):
+        text = super().read(text.strip().lower())
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
+            raise Unreadable(f"{shown(text)} is not an email address.")
+        return text
+
+
+class Name(Text):
+    """A name by which something is looked up; outer spaces are not part of it."""
+
+    def read(self, text):
+        return super().read(text.strip())
+
+
+class Day(Kind):
+    """A day."""
+
+    def read(self, text):
+        text = text.strip()
+        try:
+            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+                raise ValueError
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise Unreadable(f"{shown(text)} is not a date written as YYYY-MM-DD.") from None
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise Unreadable(f"{shown(text)} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+        return day
+
+
+class Month(Kind):
+    """A month, as its first day."""
+
+    def read(self, text):
+        text = text.strip()
+        found = re.fullmatch(r"(\d{4}-\d{2})(-01)?", text)  # spreadsheets like to make it the first of the month
+        try:
+            if not found:
+                raise ValueError
+            month = date.fromisoformat(f"{found[1]}-01")
+        except ValueError:
+            raise Unreadable(f"{shown(text)} is not a month written as YYYY-MM.") from None
+        if not FIRST_DAY <= month <= LAST_DAY:
+            raise Unreadable(f"{shown(text)} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+        return month
+
+    def write(self, value):
+        return f"{value:%Y-%m}" if value else ""
+
+
+class Moment(Kind):
+    """A day and a time. Without an offset it is read as UTC."""
+
+    def read(self, text):
+        try:
+            if not re.match(r"\d{4}-\d{2}-\d{2}", text.strip()):
+                raise ValueError
+            moment = datetime.fromisoformat(text.strip())
+            moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise Unreadable(f"{shown(text)} is not a time written as YYYY-MM-DDTHH:MM:SSZ.") from None
+        if not FIRST_DAY <= moment.date() <= LAST_DAY:
+            raise Unreadable(f"{shown(text)} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+        return moment
+
+    def write(self, value):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else ""
+
+
+class YesNo(Kind):
+    """Yes or no."""
+
+    yes, no = "yes", "no"
+
+    def read(self, text):
+        said = text.strip().lower()
+        if said not in {self.yes, self.no}:
+            raise Unreadable(f"{shown(text)} is neither {self.yes} nor {self.no}.")
+        return said == self.yes
+
+    def write(self, value):
+        return "" if value is None else (self.yes if value else self.no)
+
+
+class OnOff(YesNo):
+    """A switch."""
+
+    yes, no = "on", "off"
+
+
+class Number(Kind):
+    """A decimal number within bounds, with so many places at most."""
+
+    def __init__(self, places: int, least: Decimal | int, most: Decimal | int, *, above: bool = False):
+        self.places, self.least, self.most, self.above = places, Decimal(least), Decimal(most), above
+
+    def read(self, text):
+        text = text.strip()
+        try:
+            if not re.fullmatch(r"-?\d{1,20}(\.\d{1,20})?", text):
+                raise InvalidOperation
+            number = Decimal(text)
+        except InvalidOperation:
+            raise Unreadable(f"{shown(text)} is not a number with a decimal point.") from None
+        if number < self.least or number > self.most or (self.above and number == self.least):
+            bounds = f"above {self.least} and at most" if self.above else f"between {self.least} and"
+            raise Unreadable(f"{shown(text)} is not {bounds} {self.most}.")
+        if -number.normalize().as_tuple().exponent > self.places:
+            raise Unreadable(f"{shown(text)} has more than {self.places} decimal places.")
+        return number
+
+    def write(self, value):
+        return "" if value is None else plain(value)
+
+
+class Whole(Number):
+    """A whole number within bounds."""
+
+    def __init__(self, least: int, most: int):
+        super().__init__(0, least, most)
+
+    def read(self, text):
+        try:
+            return int(super().read(text))
+        except Unreadable as error:
+            if "decimal places" in str(error):
+                raise Unreadable(f"{shown(text)} is not a whole number.") from None
+            raise
+
+    def write(self, value):
+        return "" if value is None else str(value)
+
+
+class Choice(Kind):
+    """One of some words."""
+
+    empty = ""
+
+    def __init__(self, words: Iterable[str]):
+        self.words = tuple(str(word) for word in words)
+
+    def read(self, text):
+        word = text.strip()
+        if word not in self.words:
+            raise Unreadable(f"{shown(text)} is not one of {', '.join(self.words)}.")
+        return word
+
+
+class Monday(Day):
+    """A day that is a Monday."""
+
+    def read(self, text):
+        day = super().read(text)
+        if day.weekday():
+            raise Unreadable(f"{shown(text)} is not a Monday.")
+        return day
+
+
+class Zone(Kind):
+    """A time zone by its IANA name."""
+
+    empty = ""
+
+    def read(self, text):
+        try:
+            return ZoneInfo(text.strip()).key
+        except (ValueError, OSError, KeyError):
+            raise Unreadable(f"{shown(text)} is not a time zone such as Pacific/Auckland.") from None
+
+
+class Region(Kind):
+    """A country or subdivision whose public holidays are known."""
+
+    empty = ""
+
+    def read(self, text):
+        from peerload import dates
+
+        try:
+            dates.public_holidays(text.strip(), 2026)
+        except ValueError:
+            raise Unreadable(f"{shown(text)} is not a region such as NZ, NZ-AUK or GB-ENG.") from None
+        return text.strip()
+
+
+def plain(number: Decimal) -> str:
+    """Return a number without trailing zeros and without an exponent: 82, 42.5."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def shown(text: str) -> str:
+    """Return a cell's text for a sentence: in quotation marks, not longer than a line, nothing unprintable."""
+    text = "".join(sign if sign.isprintable() else " " for sign in text)
+    return f'"{text[:57]}..."' if len(text) > 60 else f'"{text}"'
+
+
+# Cells that a spreadsheet would take for a formula -------------------------------------------------------------------
+
+_LOOKS_LIKE_A_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+
+
+def as_text(text: str) -> str:
+    """Return text for a CSV cell, with an apostrophe before what a spreadsheet would calculate."""
+    return f"'{text}" if _LOOKS_LIKE_A_FORMULA.match(text) else text
+
+
+def from_text(cell: str) -> str:
+    """Return what `as_text` was given."""
+    return cell[1:] if cell.startswith("'") and _LOOKS_LIKE_A_FORMULA.match(cell, 1) else cell

@@ -1,0 +1,196 @@
+"""
+What is known and what a file says, put together: row by row new, changed or unchanged; rows not in the file stay. Pure.
+
+Periods end where the next row of the same person or worker begins, whichever of the two it comes from.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from peerload import dates
+
+from .reading import Read, Table, key_of
+from .sheets import SHEETS
+
+
+class Known(NamedTuple):
+    """A row of the database in the words of its sheet; ``until`` is left out where it follows from the rest."""
+
+    pk: int
+    values: dict[str, object]
+    ends_before: date | None = None
+
+
+@dataclass(slots=True)
+class Merged:
+    """A row after the import: what it was and will be. ``number`` is its row in the file, ``None`` for one that stays."""
+
+    values: dict[str, object]
+    number: int | None = None
+    known: Known | None = None
+    changed: tuple[str, ...] = ()
+    ends_before: date | None = None
+    said: frozenset[str] = frozenset()  # columns the file says something of
+
+    @property
+    def pk(self) -> int | None:
+        return self.known.pk if self.known else None
+
+    @property
+    def is_new(self) -> bool:
+        return self.known is None
+
+    @property
+    def state(self) -> str:
+        """new, changed, unchanged; "" for a row that is not in the file."""
+        if self.number is None:
+            return ""
+        return "new" if self.is_new else "changed" if self.changed else "unchanged"
+
+
+@dataclass(slots=True)
+class Service:
+    """All rows by sheet as they will be, and per sheet the rows refused while reading."""
+
+    rows: dict[str, list[Merged]] = field(default_factory=dict)
+    refused: dict[str, list[dict]] = field(default_factory=dict)
+
+    def of(self, name: str) -> list[Merged]:
+        return self.rows.get(name, [])
+
+
+def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
+    """Return the service as it will be once the file is in."""
+    service = Service()
+    for sheet in SHEETS:
+        table = read.tables.get(sheet.name)
+        before = known.get(sheet.name, ())
+        if table is None:
+            service.rows[sheet.name] = [Merged(row.values, known=row) for row in before]
+        else:
+            service.rows[sheet.name] = _keyed(table, before) if sheet.key else _counted(table, before)
+            service.refused[sheet.name] = [row.values for row in table.refused]
+    _name_teams(service)
+    for name in ("posts", "tiers", "allocations"):
+        _set_ends(name, service.of(name))
+    for row in service.of("absences"):
+        row.ends_before = row.values["back_on"]
+    for row in service.of("responsibilities"):
+        row.ends_before = dates.day_after(row.values["until"])
+    return service
+
+
+def _keyed(table: Table, known: Sequence[Known]) -> list[Merged]:
+    sheet = table.sheet
+    before = {key_of(sheet, row.values): row for row in known}
+    merged = []
+    for row in table.rows:
+        was = before.pop(key_of(sheet, row.values), None)
+        said = {name: row.values[name] for name in table.given if name not in sheet.key}
+        if sheet.name == "people" and not said.get("team"):
+            said.pop("team", None)  # empty: that of the last worker
+        if was is None:
+            merged.append(Merged(row.values, row.number, said=frozenset(said)))
+            continue
+        values = {**was.values, **said}
+        merged.append(Merged(values, row.number, was, _differing(said, was.values), said=frozenset(said)))
+    return merged + [Merged(row.values, known=row) for row in before.values()]
+
+
+def _differing(said: dict, was: dict) -> tuple[str, ...]:
+    return tuple(name for name, value in said.items() if value != was[name])
+
+
+def _counted(table: Table, known: Sequence[Known]) -> list[Merged]:
+    """
+    Return rows without a key: the n-th equal row of the file is the n-th equal row of the database.
+
+    Equal is asked of the columns the file has. When something was written down is asked only where the file says so.
+    """
+    sheet = table.sheet
+    asked = tuple(name for name in sheet.names if name in table.given and name != "recorded_at")
+    left: dict[tuple, deque[Known]] = defaultdict(deque)
+    for row in known:
+        left[_words(row.values, asked)].append(row)
+    merged = []
+    for row in sorted(table.rows, key=lambda row: not row.values.get("recorded_at")):
+        equal = left[_words(row.values, asked)]
+        was = _take(equal, row.values.get("recorded_at"))
+        merged.append(Merged(was.values, row.number, was) if was else Merged(row.values, row.number))
+    merged.sort(key=lambda row: row.number)
+    return merged + [Merged(row.values, known=row) for rows in left.values() for row in rows]
+
+
+def _words(values: dict, asked: tuple[str, ...]) -> tuple:
+    return tuple(values[name] for name in asked)
+
+
+def _take(equal: deque[Known], recorded_at) -> Known | None:
+    if not recorded_at:
+        return equal.popleft() if equal else None
+    was = next((row for row in equal if row.values["recorded_at"] == recorded_at), None)
+    if was:
+        equal.remove(was)
+    return was
+
+
+def _name_teams(service: Service):
+    """Write teams as they are called, whatever the case they are referred to in."""
+    called = {row.values["team"].upper(): row.values["team"] for row in service.of("teams") if row.values["team"]}
+    for name in ("staff", "posts", "people"):
+        for row in service.of(name):
+            if row.number is None or not row.values["team"]:
+                continue
+            team = called.get(row.values["team"].upper())
+            if team and team != row.values["team"]:
+                row.values = {**row.values, "team": team}
+                if row.known and row.known.values["team"] == team:
+                    row.changed = tuple(column for column in row.changed if column != "team")
+
+
+# Periods ---------------------------------------------------------------------------------------------------------------
+
+OF = {"posts": "email", "tiers": "ref", "allocations": "ref", "absences": "email"}
+
+
+def in_order(name: str, rows: Iterable[Merged]) -> dict[object, list[Merged]]:
+    """Return the rows of each person or worker, by their first day."""
+    found: dict[object, list[Merged]] = defaultdict(list)
+    for row in rows:
+        found[row.values[OF[name]]].append(row)
+    for group in found.values():
+        group.sort(key=lambda row: row.values["from"])
+    return found
+
+
+def _set_ends(name: str, rows: list[Merged]):
+    for group in in_order(name, rows).values():
+        for row, following in zip(group, [*group[1:], None], strict=True):
+            row.ends_before = ends_before(name, row.values, following.values["from"] if following else None)
+
+
+def ends_before(name: str, values: dict, next_from: date | None) -> date | None:
+    """Return the half-open end of a post, tier or allocation."""
+    if name == "tiers":
+        return next_from
+    if name == "posts":
+        return dates.earliest(dates.day_after(values["until"]), next_from)
+    return dates.earliest(values["until"], dates.day_after(values["closed_on"]), next_from)
+
+
+def without_what_follows(name: str, rows: list[Known]) -> list[Known]:
+    """
+    Return rows of one person or worker, in order, with ``until`` only where it does not follow from the rest.
+
+    :param rows: with their end as stored, and no ``until``
+    """
+    found = []
+    for row, following in zip(rows, [*rows[1:], None], strict=True):
+        values = {**row.values, "until": None}
+        if row.ends_before != ends_before(name, values, following.values["from"] if following else None):
+            values["until"] = row.ends_before if name == "allocations" else dates.last_day(row.ends_before)
+        found.append(row._replace(values=values))
+    return found

@@ -1,0 +1,205 @@
+"""A service as rows of its sheets, read from the database: for export, and to hold a file against."""
+
+from itertools import groupby
+
+from caseload.models import Allocation, Client, Contact, TierPeriod
+from peerload import dates
+from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team
+from wellbeing.models import PlanLine
+from workload.models import Activity, MonthlyRecord, Responsibility, Scheme, Weight
+
+from .merging import Known, without_what_follows
+from .sheets import SETTINGS, SHEET
+
+
+def known(organisation: Organisation) -> dict[str, list[Known]]:
+    """Return all rows of an organisation by sheet, voided contacts among them. Settings are `service_settings`."""
+    return {
+        "teams": _rows("teams", organisation, Team.objects, ("name", "manager__user__email", "deputy__user__email")),
+        "staff": _rows("staff", organisation, Member.objects, ("user__email", "name", "role", "home_team__name")),
+        "posts": _periods(
+            "posts",
+            organisation,
+            Post.objects,
+            ("worker__user__email", "starts_on", None, "team__name", "fte", "weekly_hours", "duty"),
+        ),
+        "people": _rows(
+            "people",
+            organisation,
+            Client.objects,
+            (
+                "ref",
+                "name",
+                "family__code",
+                "statutory",
+                "team__name",
+                "contact_preference",
+                "phone",
+                "contact_how",
+                "contact_note",
+            ),
+        ),
+        "tiers": _tiers(organisation),
+        "allocations": _periods(
+            "allocations",
+            organisation,
+            Allocation.objects,
+            (
+                "client__ref",
+                "worker__user__email",
+                "starts_on",
+                None,
+                "close_decided_on",
+                "closed_on",
+                "student_held",
+            ),
+        ),
+        "activities": _rows(
+            "activities",
+            organisation,
+            Activity.objects,
+            ("client__ref", "code", "starts_on", "finished_on", "minutes_each_way", "first"),
+        ),
+        "responsibilities": _responsibilities(organisation),
+        "contacts": _contacts(organisation),
+        "closures": _rows("closures", organisation, ClosureDay.objects, ("on", "label")),
+        "absences": _rows(
+            "absences",
+            organisation,
+            Absence.objects,
+            ("worker__user__email", "starts_on", "expected_back", "ends_before", "planned", "kind"),
+        ),
+        "plans": _rows("plans", organisation, PlanLine.objects, ("worker__user__email", "week", "activity", "hours")),
+        "records": _rows(
+            "records",
+            organisation,
+            MonthlyRecord.objects,
+            (
+                "worker__user__email",
+                "month",
+                "total",
+                "stable",
+                "extras",
+                "cases",
+                "weight",
+                "fte",
+                "status",
+                "reason",
+            ),
+        ),
+    }
+
+
+def _rows(name: str, organisation: Organisation, manager, fields: tuple[str, ...]) -> list[Known]:
+    """Return a sheet's rows from the fields that stand for its columns, in order; ``None`` skips a column."""
+    sheet = SHEET[name]
+    columns = [column for column, path in zip(sheet.columns, fields, strict=True) if path]
+    empty = {column.name: column.empty for column in columns}
+    found = manager.filter(organisation=organisation).values_list("pk", *(path for path in fields if path))
+    return [
+        Known(
+            pk,
+            {
+                column.name: empty[column.name] if value is None else value
+                for column, value in zip(columns, values, strict=True)
+            },
+        )
+        for pk, *values in found.order_by("pk").iterator()
+    ]
+
+
+def _periods(name: str, organisation: Organisation, manager, fields: tuple[str, ...]) -> list[Known]:
+    """Return posts or allocations with ``until`` only where it does not follow from the next row or from closing."""
+    ends = dict(manager.filter(organisation=organisation).values_list("pk", "ends_before"))
+    rows = [row._replace(ends_before=ends[row.pk]) for row in _rows(name, organisation, manager, fields)]
+    whose = SHEET[name].key[0]
+    rows.sort(key=lambda row: (row.values[whose], row.values["from"]))
+    found = []
+    for _who, group in groupby(rows, key=lambda row: row.values[whose]):
+        found += without_what_follows(name, list(group))
+    return found
+
+
+def _tiers(organisation: Organisation) -> list[Known]:
+    fields = ("client__ref", "tier", "starts_on", "talked", "reason")
+    ends = dict(TierPeriod.objects.filter(organisation=organisation).values_list("pk", "ends_before"))
+    return [row._replace(ends_before=ends[row.pk]) for row in _rows("tiers", organisation, TierPeriod.objects, fields)]
+
+
+def _responsibilities(organisation: Organisation) -> list[Known]:
+    fields = ("worker__user__email", "code", "starts_on", "ends_before", "quantity")
+    return [
+        row._replace(
+            values={**row.values, "until": dates.last_day(row.values["until"])}, ends_before=row.values["until"]
+        )
+        for row in _rows("responsibilities", organisation, Responsibility.objects, fields)
+    ]
+
+
+CONTACT_FIELDS = (
+    "client__ref",
+    "author__user__email",
+    "on",
+    "minutes",
+    "channel",
+    "reached",
+    "outcome",
+    "note",
+    "recorded_at",
+)
+
+
+def _contacts(organisation: Organisation, contacts=Contact.objects) -> list[Known]:
+    return _rows("contacts", organisation, contacts, CONTACT_FIELDS)
+
+
+def service_settings(organisation: Organisation) -> dict[str, object]:
+    """Return every setting of an organisation by its key, the scheme's those of the latest version."""
+    scheme = latest_scheme(organisation)
+    found = {}
+    for setting in SETTINGS:
+        if setting.of == "organisation":
+            found[setting.key] = getattr(organisation, setting.key)
+        elif scheme is None:
+            continue
+        elif setting.of == "scheme":
+            found[setting.key] = getattr(scheme, setting.key)
+    return {**found, **(_tier_points(scheme) if scheme else {})}
+
+
+def latest_scheme(organisation: Organisation) -> Scheme | None:
+    """Return the latest version of the scheme."""
+    return Scheme.objects.filter(organisation=organisation).order_by("starts_on").last()
+
+
+def _tier_points(scheme: Scheme) -> dict[str, object]:
+    rows = Weight.objects.filter(scheme=scheme, code="case").exclude(tier="").values_list("tier", "points", "on")
+    return {f"points_per_tier_{tier}": points if on else 0 for tier, points, on in rows}
+
+
+def to_write(organisation: Organisation) -> dict[str, list[dict[str, object]]]:
+    """Return the rows of every sheet as they leave the service: in an order of their own, voided contacts left out."""
+    rows = {name: [row.values for row in rows] for name, rows in known(organisation).items()}
+    standing = Contact.objects.standing()
+    rows["contacts"] = [row.values for row in _contacts(organisation, standing)]
+    settings = service_settings(organisation)
+    rows["service"] = [
+        {"key": setting.key, "value": setting.kind.write(value)}
+        for setting in SETTINGS
+        if (value := settings.get(setting.key)) not in (None, "")
+        and not (setting.key == "code" and value == organisation.name)
+    ]
+    for name, found in rows.items():
+        if name != "service":
+            found.sort(key=lambda values, sheet=SHEET[name]: _order(sheet, values))
+    for values in rows["tiers"]:
+        if values["tier"] != "parked" and values["talked"]:
+            values["talked"] = None
+    return rows
+
+
+def _order(sheet, values: dict) -> tuple:
+    names = [*sheet.key, *(name for name in sheet.names if name not in sheet.key)]
+    if sheet.name == "contacts":
+        names = ["ref", "on", "recorded_at", *(n for n in sheet.names if n not in ("ref", "on", "recorded_at"))]
+    return tuple((values[name] is not None, sheet.column(name).kind.write(values[name])) for name in names)

@@ -1,0 +1,226 @@
+"""
+What may not be in a service, asked of all its rows together: those of the file and those already known. Pure.
+
+Every fault names the row of the file that brings it. Source: interchange.md, *Settled*.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from caseload.enums import Tier
+from workload.enums import RecordStatus
+
+from .cells import Unreadable, shown
+from .faults import Fault
+from .merging import Merged, Service, in_order
+from .sheets import COUNTED_BY_QUANTITY, ONE_AT_A_TIME, SETTING, SETTINGS, SHEET
+
+LOCKED = frozenset({RecordStatus.AGREED.value, RecordStatus.REPORTED.value})
+REFERS = (
+    ("email", "staff", "email"),
+    ("manager", "staff", "email"),
+    ("deputy", "staff", "email"),
+    ("ref", "people", "ref"),
+    ("team", "teams", "team"),
+)
+
+
+class Settings(NamedTuple):
+    """The sheet service, read: values by key, and the rows they stand in."""
+
+    values: dict[str, object]
+    rows: dict[str, int]
+
+
+def settings(service: Service, current: Mapping[str, object] = MappingProxyType({})) -> tuple[Settings, list[Fault]]:
+    """
+    Return the settings the file gives, and what is wrong with them. An empty value is none.
+
+    :param current: those of an organisation that is known
+    """
+    found, rows, faults = {}, {}, []
+    for row in service.of("service"):
+        key, text = row.values["key"], row.values["value"]
+        setting = SETTING.get(key)
+        if setting is None:
+            says = f"There is no setting {shown(key)}; there are {', '.join(SETTING)}."
+            faults.append(Fault("service", row.number or 0, "key", says))
+        elif str(text).strip():
+            try:
+                found[key], rows[key] = setting.kind.read(text), row.number or 0
+            except Unreadable as error:
+                faults.append(Fault("service", row.number or 0, "value", str(error)))
+    said = {row.values["key"] for row in service.of("service") if str(row.values["value"]).strip()}
+    faults += [
+        Fault("service", 0, setting.key, "This setting is missing.")
+        for setting in SETTINGS
+        if setting.required and setting.key not in said
+    ]
+    mark, limit = (found.get(key, current.get(key, usual)) for key, usual in (("mark", 85), ("limit", 100)))
+    if mark > limit:
+        row = rows.get("mark") or rows.get("limit") or 0
+        faults.append(Fault("service", row, "value", f"The mark, {mark}, lies above the limit, {limit}."))
+    return Settings(found, rows), faults
+
+
+def faults(service: Service, *, broken: Collection[str], today: date) -> list[Fault]:
+    """
+    Return everything that contradicts itself, in order of sheet and row.
+
+    :param broken: sheets that are there and could not be read; nothing is asked that they would answer
+    :param today: the organisation's
+    """
+    found = [
+        *_references(service, broken),
+        *_in_the_future(service, today),
+        *_within_rows(service),
+        *_periods(service),
+        *_activities(service),
+        *_without_tier(service, broken),
+        *_agreed(service),
+    ]
+    order = list(SHEET)
+    return sorted(found, key=lambda fault: (order.index(fault.sheet), fault.row))
+
+
+def _of_file(service: Service, name: str) -> Iterator[Merged]:
+    return (row for row in service.of(name) if row.number is not None)
+
+
+def _references(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+    known = {}
+    for _column, sheet, key in REFERS:
+        if sheet not in broken:
+            values = [row.values for row in service.of(sheet)] + service.refused.get(sheet, [])
+            known[sheet] = {_folded(sheet, value[key]) for value in values}
+    for name, sheet in SHEET.items():
+        for column, other, _key in REFERS:
+            if column not in sheet.names or other == name or other not in known:
+                continue
+            for row in _of_file(service, name):
+                value = row.values[column]
+                if value and _folded(other, value) not in known[other]:
+                    says = f"{shown(value)} is not in the sheet {other}."
+                    yield Fault(name, row.number, column, says)
+
+
+def _folded(sheet: str, value):
+    return value.upper() if sheet == "teams" and value else value
+
+
+def _in_the_future(service: Service, today: date) -> Iterator[Fault]:
+    ahead = {
+        "contacts": ("on",),
+        "allocations": ("close_decided_on", "closed_on"),
+    }
+    for name, columns in ahead.items():
+        for row in _of_file(service, name):
+            for column in columns:
+                if row.values[column] and row.values[column] > today:
+                    yield Fault(name, row.number, column, f"{row.values[column]} lies ahead; today is {today}.")
+    for row in _of_file(service, "tiers"):
+        if row.values["tier"] == Tier.PARKED and row.values["from"] > today:
+            says = f"Parked from {row.values['from']}, which lies ahead; today is {today}."
+            yield Fault("tiers", row.number, "from", says)
+
+
+# column, must lie (on or) after, whether the same day will do
+_ORDER = {
+    "posts": (("until", "from", True),),
+    "allocations": (
+        ("until", "from", False),
+        ("close_decided_on", "from", True),
+        ("closed_on", "from", True),
+        ("closed_on", "close_decided_on", True),
+    ),
+    "activities": (("finished_on", "from", True),),
+    "responsibilities": (("until", "from", True),),
+    "absences": (("expected_back", "from", False), ("back_on", "from", False)),
+}
+
+
+def _within_rows(service: Service) -> Iterator[Fault]:
+    for name, pairs in _ORDER.items():
+        for row in _of_file(service, name):
+            for later, earlier, same in pairs:
+                a, b = row.values[earlier], row.values[later]
+                if a and b and (b < a or (b == a and not same)):
+                    says = f"{b} does not lie after {a}, the day of {earlier}."
+                    yield Fault(
+                        name, row.number, later, says if not same else f"{b} lies before {a}, the day of {earlier}."
+                    )
+    for row in _of_file(service, "contacts"):
+        if row.values["reached"] and not row.values["outcome"]:
+            yield Fault("contacts", row.number, "outcome", "The person was reached, so there is an outcome.")
+        if not row.values["reached"] and row.values["outcome"]:
+            yield Fault("contacts", row.number, "outcome", "The person was not reached, so there is no outcome.")
+    for row in _of_file(service, "responsibilities"):
+        if row.values["quantity"] != 1 and row.values["kind"] not in COUNTED_BY_QUANTITY:
+            says = f"{row.values['kind']} counts once; a quantity is for {' and '.join(sorted(COUNTED_BY_QUANTITY))}."
+            yield Fault("responsibilities", row.number, "quantity", says)
+
+
+def _periods(service: Service) -> Iterator[Fault]:
+    """An allocation ends no later than the next begins; absences do not overlap."""
+    for group in in_order("allocations", service.of("allocations")).values():
+        for row, following in zip(group, group[1:], strict=False):
+            until, next_from = row.values["until"], following.values["from"]
+            if until and until > next_from:
+                number, column = (row.number, "until") if row.number else (following.number, "from")
+                says = f"Allocated until {until}, and the next row of {shown(row.values['ref'])} begins on {next_from}."
+                if number:
+                    yield Fault("allocations", number, column, says)
+    for group in in_order("absences", service.of("absences")).values():
+        last = None
+        for row in group:
+            if last and (last.ends_before is None or last.ends_before > row.values["from"]):
+                number = row.number or last.number
+                if number:
+                    says = f"{row.values['email']} is still away since {last.values['from']}."
+                    yield Fault("absences", number, "from", says)
+            if last is None or (last.ends_before and (row.ends_before is None or row.ends_before > last.ends_before)):
+                last = row
+
+
+def _activities(service: Service) -> Iterator[Fault]:
+    """Looked after, on a plan, placed far away: one at a time each."""
+    groups: dict[tuple, list[Merged]] = {}
+    for row in service.of("activities"):
+        if row.values["kind"] in ONE_AT_A_TIME:
+            groups.setdefault((row.values["ref"], row.values["kind"]), []).append(row)
+    for (ref, kind), rows in groups.items():
+        rows.sort(key=lambda row: row.values["from"])
+        last = None
+        for row in rows:
+            if last and (last.values["finished_on"] is None or last.values["finished_on"] >= row.values["from"]):
+                number = row.number or last.number
+                if number:
+                    says = f"{shown(ref)} is {kind} already since {last.values['from']}; two may not overlap."
+                    yield Fault("activities", number, "from", says)
+            if last is None or (
+                last.values["finished_on"]
+                and (row.values["finished_on"] is None or row.values["finished_on"] > last.values["finished_on"])
+            ):
+                last = row
+
+
+def _without_tier(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+    """Somebody allocated has a tier."""
+    if "tiers" in broken:
+        return
+    with_tier = {row.values["ref"] for row in service.of("tiers")}
+    with_tier |= {values["ref"] for values in service.refused.get("tiers", [])}
+    for row in _of_file(service, "allocations"):
+        if row.values["ref"] not in with_tier:
+            says = f"{shown(row.values['ref'])} is allocated and has no row in the sheet tiers."
+            yield Fault("allocations", row.number, "ref", says)
+
+
+def _agreed(service: Service) -> Iterator[Fault]:
+    """An agreed record is never changed."""
+    for row in _of_file(service, "records"):
+        if row.known and row.changed and row.known.values["status"] in LOCKED:
+            says = f"The record is {row.known.values['status']}, so it stays as it is."
+            yield Fault("records", row.number, row.changed[0], says)

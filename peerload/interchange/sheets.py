@@ -1,0 +1,361 @@
+"""
+The one table of sheets and columns. Reading, the empty workbook and writing all go by it.
+
+Lengths are those of the models, so that what fits here fits there.
+"""
+
+from typing import NamedTuple
+
+from caseload.enums import Channel, ContactPreference, Outcome, Tier
+from caseload.models import Client, Contact, Family, TierPeriod
+from peerload.staff.enums import Role
+from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Team, User
+from wellbeing.enums import PlanActivity
+from workload.enums import Preset, RecordStatus
+from workload.models import MonthlyRecord
+
+from .cells import (
+    Choice,
+    Day,
+    Email,
+    Kind,
+    Moment,
+    Monday,
+    Month,
+    Name,
+    Number,
+    OnOff,
+    Region,
+    Text,
+    Whole,
+    YesNo,
+    Zone,
+)
+
+ACTIVITY_KINDS = (
+    "initial_assessment",
+    "core_assessment",
+    "section_47",
+    "court",
+    "looked_after",
+    "protection_plan",
+    "placed_far",
+    "leaving_care_needs",
+    "leaving_care_pathway",
+)
+ONE_AT_A_TIME = frozenset({"looked_after", "protection_plan", "placed_far"})
+RESPONSIBILITY_KINDS = (
+    "practice_teaching",
+    "long_arm_supervision",
+    "group_work",
+    "mentoring",
+    "foster_panel",
+    "formal_training",
+    "working_party",
+    "evidence_interview",
+)
+COUNTED_BY_QUANTITY = frozenset({"mentoring", "evidence_interview"})
+
+
+class Column(NamedTuple):
+    """A column: its name in the header, what it holds, whether it must be filled, what it is when empty, a line of help."""
+
+    name: str
+    kind: Kind
+    help: str
+    required: bool = False
+    default: object = None
+
+    @property
+    def empty(self):
+        """What an empty cell stands for."""
+        return self.kind.empty if self.default is None else self.default
+
+
+class Sheet(NamedTuple):
+    """A sheet: its columns, and by which of them a row is known (none: the n-th equal row is the n-th equal row)."""
+
+    name: str
+    help: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    required: bool = False
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+def _text(model, field: str) -> Text:
+    return Text(model._meta.get_field(field).max_length)
+
+
+def _email(help: str, required: bool = False, name: str = "email") -> Column:
+    return Column(name, Email(User._meta.get_field("email").max_length), help, required)
+
+
+def _ref(help: str = "The person, by the ref of the sheet people.") -> Column:
+    return Column("ref", _text(Client, "ref"), help, True)
+
+
+def _team(help: str, required: bool = False) -> Column:
+    return Column("team", Name(Team._meta.get_field("name").max_length), help, required)
+
+
+def _from(help: str = "First day.") -> Column:
+    return Column("from", Day(), help, True)
+
+
+_POINTS = Number(3, 0, 99_999)
+_FTE = Number(3, 0, "1.5", above=True)
+_HOURS = Number(2, 0, 168)
+_WEEKS = Whole(1, 520)
+_BOUNDARY = Number(2, 0, 10_000)
+_MARK = Number(2, 0, 10_000)
+_TIER_POINTS = Number(2, 0, 1_000)
+
+
+class Setting(NamedTuple):
+    """A row of the sheet service: its key, what it holds, where it is kept, a line of help."""
+
+    key: str
+    kind: Kind
+    help: str
+    of: str = "organisation"  # organisation, scheme, tier (the scheme's points of a case)
+    required: bool = False
+
+
+SETTINGS = (
+    Setting("name", _text(Organisation, "name"), "The service's name.", required=True),
+    Setting("code", _text(Organisation, "code"), "A short name for commands; the name, if left out."),
+    Setting("timezone", Zone(), "Such as Pacific/Auckland.", required=True),
+    Setting("region", Region(), "Whose public holidays count: NZ, NZ-AUK, GB-ENG.", required=True),
+    Setting("full_time_hours", Number(2, 0, 168, above=True), "Hours a week of a full-time post; 40 if left out."),
+    Setting("preset", Choice(Preset), "peer, or children for the complete scheme; peer if left out."),
+    Setting("person_noun", _text(Organisation, "person_noun"), "What the service calls somebody it supports."),
+    Setting("greeting", _text(Organisation, "greeting"), "The first word of My day."),
+    Setting("cycle_anchor", Monday(), "A Monday on which a four-week cycle begins."),
+    Setting("parked_weeks", _WEEKS, "Weeks between two contacts while keeping in touch; 6 if left out."),
+    Setting("inactive_weeks", _WEEKS, "Weeks after which the contacts decide; 24 if left out."),
+    Setting("consecutive_over", Whole(1, 120), "Months above the limit that ask for a review; 2 if left out."),
+    Setting("boundary_high", _BOUNDARY, "People of one full-time worker, high; 5 if left out."),
+    Setting("boundary_medium", _BOUNDARY, "The same, medium; 10 if left out."),
+    Setting("boundary_group", _BOUNDARY, "The same, group; 15 if left out."),
+    Setting("boundary_parked", _BOUNDARY, "The same, keeping in touch; 20 if left out."),
+    Setting("workload_weight", OnOff(), "One point for every whole ten; on if left out.", "scheme"),
+    Setting("stable_scales_with_fte", OnOff(), "Whether the stable element follows FTE; off if left out.", "scheme"),
+    Setting("points_per_tier_high", _TIER_POINTS, "Points of a case, high; 2 if left out.", "tier"),
+    Setting("points_per_tier_medium", _TIER_POINTS, "The same, medium; 2 if left out.", "tier"),
+    Setting("points_per_tier_group", _TIER_POINTS, "The same, group; 2 if left out.", "tier"),
+    Setting("points_per_tier_parked", _TIER_POINTS, "The same, keeping in touch; 0 if left out.", "tier"),
+    Setting("mark", _MARK, "Little room from so many points per FTE; 85 if left out.", "scheme"),
+    Setting("limit", _MARK, "Over above so many points per FTE; 100 if left out.", "scheme"),
+    Setting(
+        "close_window_days",
+        Whole(0, 365),
+        "Days that points stand after a decision to close; 28 if left out.",
+        "scheme",
+    ),
+)
+SETTING = {setting.key: setting for setting in SETTINGS}
+
+SHEETS = (
+    Sheet(
+        "service",
+        "The service and its settings, one a row.",
+        (
+            Column("key", Name(40), "Which setting.", True),
+            Column("value", Text(400), "Its value; empty leaves it as it is."),
+        ),
+        ("key",),
+        required=True,
+    ),
+    Sheet(
+        "teams",
+        "Teams and who leads them.",
+        (
+            _team("The team's name.", True),
+            _email("Who manages it, by email.", name="manager"),
+            _email("Who stands in for the manager, by email.", name="deputy"),
+        ),
+        ("team",),
+    ),
+    Sheet(
+        "staff",
+        "Everybody who works in the service.",
+        (
+            _email("Email, by which they are known and sign in.", True),
+            Column("name", _text(Member, "name"), "Name.", True),
+            Column("role", Choice(Role), "peer_worker, manager, service_manager or admin.", True),
+            _team("The team they belong to."),
+        ),
+        ("email",),
+        required=True,
+    ),
+    Sheet(
+        "posts",
+        "Dated posts; each lasts until its last day or the worker's next post.",
+        (
+            _email("The worker, by email.", True),
+            _from("First day of the post."),
+            Column("until", Day(), "Last day; empty while it goes on."),
+            _team("The team of the post."),
+            Column("fte", _FTE, "1 is full time; above 0 and at most 1.5.", True),
+            Column("weekly_hours", _HOURS, "Hours a week; FTE times full-time hours if left out."),
+            Column("duty", YesNo(), "Undertakes duty: yes or no; no if left out.", default=False),
+        ),
+        ("email", "from"),
+    ),
+    Sheet(
+        "people",
+        "The people supported, now or before.",
+        (
+            Column("ref", _text(Client, "ref"), "The service's own number or code, used once.", True),
+            Column("name", _text(Client, "name"), "Name.", True),
+            Column("family", _text(Family, "code"), "A code shared by members of one family."),
+            Column(
+                "statutory", YesNo(), "Whether the law asks for a worker: yes or no; no if left out.", default=False
+            ),
+            _team("The team; that of the last worker if left out."),
+            Column(
+                "contact_preference",
+                Choice(ContactPreference),
+                "ok, or please_dont: please don't contact me; ok if left out.",
+                default=ContactPreference.OK.value,
+            ),
+            Column("phone", _text(Client, "phone"), "Telephone number."),
+            Column(
+                "contact_how",
+                _text(Client, "contact_how"),
+                "How to contact them safely: times, text or call, no voicemail.",
+            ),
+            Column("contact_note", _text(Client, "contact_note"), "Anything else to know before contacting them."),
+        ),
+        ("ref",),
+        required=True,
+    ),
+    Sheet(
+        "tiers",
+        "The support each person has, from a day until their next row.",
+        (
+            _ref(),
+            Column("tier", Choice(Tier), "high, medium, group, parked or inactive.", True),
+            _from("First day in it; not ahead when parked."),
+            Column("talked", YesNo(), "Parked: whether that was talked about together; yes if left out.", default=True),
+            Column("reason", _text(TierPeriod, "reason"), "Why."),
+        ),
+        ("ref", "from"),
+    ),
+    Sheet(
+        "allocations",
+        "Who supports whom, from when.",
+        (
+            _ref(),
+            _email("The worker, by email.", True),
+            _from("First day with this worker."),
+            Column("until", Day(), "First day they are somebody else's; empty: until their next row."),
+            Column("close_decided_on", Day(), "The day it was decided to close."),
+            Column("closed_on", Day(), "The day it was closed."),
+            Column("student_held", YesNo(), "Held by a student: yes or no; no if left out.", default=False),
+        ),
+        ("ref", "from"),
+    ),
+    Sheet(
+        "activities",
+        "Dated pieces of work with a person.",
+        (
+            _ref(),
+            Column("kind", Choice(ACTIVITY_KINDS), "One of " + ", ".join(ACTIVITY_KINDS) + ".", True),
+            _from(),
+            Column("finished_on", Day(), "The last day it is true, or the day it was completed."),
+            Column("minutes_each_way", Whole(0, 10_000), "Placed far: minutes of travel each way."),
+            Column("first", YesNo(), "Pathway plan: whether it is the person's first; the earliest is, if left out."),
+        ),
+        ("ref", "kind", "from"),
+    ),
+    Sheet(
+        "responsibilities",
+        "Extra responsibilities of staff.",
+        (
+            _email("Who holds it, by email.", True),
+            Column("kind", Choice(RESPONSIBILITY_KINDS), "One of " + ", ".join(RESPONSIBILITY_KINDS) + ".", True),
+            _from(),
+            Column("until", Day(), "Last day; empty while it goes on."),
+            Column(
+                "quantity", Whole(1, 1000), "Mentoring: how many people; evidence_interview: how many cases.", default=1
+            ),
+        ),
+    ),
+    Sheet(
+        "contacts",
+        "Contacts with people, and attempts.",
+        (
+            _ref(),
+            _email("Who wrote it down, by email."),
+            Column("on", Day(), "The day; not ahead.", True),
+            Column("minutes", Whole(0, 1440), "How long it took."),
+            Column("channel", Choice(Channel), "One of " + ", ".join(Channel.values) + "."),
+            Column("reached", YesNo(), "Whether the person was reached: yes or no.", True),
+            Column("outcome", Choice(Outcome), "When reached: no_support_needed, support_wanted or other."),
+            Column("note", _text(Contact, "note"), "Write as if the person will read this; they may ask to."),
+            Column("recorded_at", Moment(), "When it was written down, as 2026-11-20T01:30:00Z; now if left out."),
+        ),
+    ),
+    Sheet(
+        "closures",
+        "Days the service is shut, on top of its region's holidays.",
+        (Column("date", Day(), "The day.", True), Column("label", _text(ClosureDay, "label"), "What it is.")),
+        ("date",),
+    ),
+    Sheet(
+        "absences",
+        "When staff are away.",
+        (
+            _email("Who is away, by email.", True),
+            _from("First day away."),
+            Column("expected_back", Day(), "First day they are expected at work again."),
+            Column("back_on", Day(), "First day they were at work again."),
+            Column("planned", YesNo(), "Whether it was planned: yes or no."),
+            Column("kind", _text(Absence, "kind"), "What it is, such as annual_leave."),
+        ),
+        ("email", "from"),
+    ),
+    Sheet(
+        "plans",
+        "Hours planned in each of the four weeks.",
+        (
+            _email("Whose plan, by email.", True),
+            Column("week", Whole(1, 4), "1 to 4.", True),
+            Column("activity", Choice(PlanActivity), "One of " + ", ".join(PlanActivity.values) + ".", True),
+            Column("hours", _HOURS, "Hours in that week.", True),
+        ),
+        ("email", "week", "activity"),
+    ),
+    Sheet(
+        "records",
+        "Monthly records agreed so far.",
+        (
+            _email("Whose record, by email.", True),
+            Column("month", Month(), "As 2026-10.", True),
+            Column("total", _POINTS, "Total points.", True),
+            Column("stable", _POINTS, "Of these, the stable element."),
+            Column("extras", _POINTS, "Of these, extra responsibilities."),
+            Column("cases", _POINTS, "Of these, cases."),
+            Column("weight", _POINTS, "Of these, the workload weight."),
+            Column("fte", _FTE, "FTE of that month."),
+            Column(
+                "status",
+                Choice(RecordStatus),
+                "One of " + ", ".join(RecordStatus.values) + "; draft if left out.",
+                default=RecordStatus.DRAFT.value,
+            ),
+            Column("reason", _text(MonthlyRecord, "reason"), "Why it was above the limit."),
+        ),
+        ("email", "month"),
+    ),
+)
+SHEET = {sheet.name: sheet for sheet in SHEETS}
+README = "read me"  # the empty workbook's own first sheet, passed over when it comes back

@@ -1,0 +1,150 @@
+"""A service on its way out: the same sheets as CSV files or as a workbook. Nothing in a cell is calculated by a spreadsheet."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import xlsxwriter
+
+from .cells import Choice, Day, Number, YesNo, as_text
+from .sheets import README, SETTINGS, SHEETS, Sheet
+
+Rows = Mapping[str, Sequence[Mapping[str, object]]]
+
+
+def folder(rows: Rows, path: Path):
+    """Write one CSV file a sheet into a folder, which is made if it is not there."""
+    path.mkdir(parents=True, exist_ok=True)
+    for sheet in SHEETS:
+        (path / f"{sheet.name}.csv").write_bytes(csv_of(sheet, rows.get(sheet.name, ())))
+
+
+def zipped(rows: Rows) -> bytes:
+    """Return a zip of the CSV files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for sheet in SHEETS:
+            archive.writestr(f"{sheet.name}.csv", csv_of(sheet, rows.get(sheet.name, ())))
+    return out.getvalue()
+
+
+def csv_of(sheet: Sheet, rows: Iterable[Mapping[str, object]]) -> bytes:
+    """Return a sheet as CSV, in UTF-8."""
+    return csv_text(sheet.names, ([_written(column, row) for column in sheet.columns] for row in rows))
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows of text as CSV; what begins like a formula is marked as text."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)  # CR LF: a lone CR in a note is quoted too
+    writer.writerow(header)
+    writer.writerows([as_text(cell) for cell in row] for row in rows)
+    return out.getvalue().encode()
+
+
+def _written(column, row: Mapping[str, object]) -> str:
+    return column.kind.write(row[column.name])
+
+
+def workbook(rows: Rows) -> bytes:
+    """Return the sheets as a workbook, with real dates and numbers; words are words, whatever they begin with."""
+    with _Book() as book:
+        for sheet in SHEETS:
+            book.add(
+                sheet.name, sheet.names, ([_typed(c, row) for c in sheet.columns] for row in rows.get(sheet.name, ()))
+            )
+    return book.content
+
+
+def _typed(column, row: Mapping[str, object]):
+    value = row[column.name]
+    return value if isinstance(column.kind, (Day, Number)) and value is not None else column.kind.write(value)
+
+
+def table(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return one sheet as a workbook: days, numbers and words as they are."""
+    with _Book() as book:
+        book.add(name, header, rows)
+    return book.content
+
+
+def empty_workbook() -> bytes:
+    """Return a workbook to fill in: every sheet with its header, a line of help a column, and lists to choose from."""
+    with _Book() as book:
+        book.add(
+            README,
+            ("sheet", "column", "must be filled", "what it is"),
+            [
+                *((s.name, c.name, "yes" if c.required else "", c.help) for s in SHEETS for c in s.columns),
+                *(("service", s.key, "yes" if s.required else "", s.help) for s in SETTINGS),
+            ],
+            widths=(18, 24, 14, 90),
+        )
+        for sheet in SHEETS:
+            settings = [(setting.key, "") for setting in SETTINGS] if sheet.name == "service" else ()
+            page = book.add(sheet.name, sheet.names, settings, widths=[22] * len(sheet.columns))
+            for index, column in enumerate(sheet.columns):
+                page.data_validation(1, index, 5_000, index, _help(column))
+    return book.content
+
+
+def _help(column) -> dict:
+    """Return what a spreadsheet says when a cell of the column is chosen."""
+    options = {
+        "validate": "any",
+        "input_title": column.name[:32],
+        "input_message": column.help[:255],
+    }
+    words = list(column.kind.words) if isinstance(column.kind, Choice) else []
+    if isinstance(column.kind, YesNo):
+        words = [column.kind.yes, column.kind.no]
+    if words and len(",".join(words)) <= 255:
+        options |= {"validate": "list", "source": words}
+    return options
+
+
+class _Book:
+    """A workbook in the making; ``content`` holds it afterwards."""
+
+    def __enter__(self):
+        self._out = io.BytesIO()
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        self._book = xlsxwriter.Workbook(self._out, options)
+        self._bold = self._book.add_format({"bold": True})
+        self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        return self
+
+    def __exit__(self, *error):
+        self._book.close()
+        self.content = self._out.getvalue()
+
+    def add(self, name: str, header: Sequence[str], rows: Iterable[Sequence[object]], widths: Sequence[int] = ()):
+        page = self._book.add_worksheet(name)
+        page.freeze_panes(1, 0)
+        for index, word in enumerate(header):
+            page.write_string(0, index, word, self._bold)
+        for index, width in enumerate(widths):
+            page.set_column(index, index, width)
+        for number, row in enumerate(rows, 1):
+            for index, value in enumerate(row):
+                self._cell(page, number, index, value)
+        return page
+
+    def _cell(self, page, row: int, column: int, value):
+        if value is None or value == "":
+            return
+        if isinstance(value, date):
+            page.write_datetime(row, column, value, self._day)
+        elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+            page.write_number(row, column, value)
+        else:
+            page.write_string(row, column, str(value))
