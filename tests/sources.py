@@ -1,0 +1,108 @@
+"""The project's own sources, read and not run: what tests about the project itself look at."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache, cached_property
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("peerload", "caseload", "workload", "wellbeing")
+TOOLS = frozenset(
+    {".git", ".venv", ".data", ".hypothesis", ".pytest_cache", ".ruff_cache", "__pycache__", "node_modules"}
+)
+TEXTS = frozenset(
+    {
+        ".py",
+        ".html",
+        ".css",
+        ".js",
+        ".md",
+        ".txt",
+        ".toml",
+        ".yml",
+        ".yaml",
+        ".json",
+        ".csv",
+        ".sh",
+        ".cfg",
+        ".ini",
+        ".svg",
+    }
+)
+
+
+class Module:
+    """One module: its dotted name, its file and its syntax tree."""
+
+    def __init__(self, path: Path):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        self.name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        self.path = path
+        self.tree = ast.parse(path.read_text("utf-8"), str(path))
+
+    @cached_property
+    def parts(self) -> list[str]:
+        return self.name.split(".")
+
+    @cached_property
+    def imports(self) -> set[str]:
+        """The dotted names it imports, in functions too, ``from a import b`` as ``a.b``."""
+        return {name for node in ast.walk(self.tree) for name in self._imported(node)}
+
+    def _imported(self, node: ast.AST) -> Iterator[str]:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = self.parts if self.path.name == "__init__.py" else self.parts[:-1]
+            above = package[: len(package) - node.level + 1] if node.level else []
+            of = ".".join([*above, *([node.module] if node.module else [])])
+            yield from (f"{of}.{alias.name}" for alias in node.names)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Its string constants, those of f-strings among them."""
+        return [n.value for n in ast.walk(self.tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+
+    @cached_property
+    def keywords(self) -> set[str]:
+        """The names of the keyword arguments of its calls."""
+        calls = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+        return {keyword.arg for call in calls for keyword in call.keywords if keyword.arg}
+
+    @cached_property
+    def chains(self) -> set[str]:
+        """Its dotted expressions, called or not: ``Client.objects.visible_to(member).filter(...)`` with the calls left out."""
+        return {chain for node in ast.walk(self.tree) if isinstance(node, ast.Attribute) and (chain := dotted(node))}
+
+
+def dotted(node: ast.AST) -> str:
+    """Return an expression of names, attributes and calls as a dotted name; empty where it begins otherwise."""
+    if isinstance(node, ast.Call):
+        return dotted(node.func)
+    if isinstance(node, ast.Attribute):
+        before = dotted(node.value)
+        return f"{before}.{node.attr}" if before else ""
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def longest(chains: set[str]) -> set[str]:
+    """Return the chains that are not the beginning of another."""
+    return {chain for chain in chains if not any(other.startswith(f"{chain}.") for other in chains)}
+
+
+@cache
+def modules() -> list[Module]:
+    """Return every module of the product, migrations left out."""
+    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return [Module(path) for path in paths if path.parent.name != "migrations"]
+
+
+def files() -> Iterator[Path]:
+    """Yield every text that is committed: sources, templates, documents, files of tools."""
+    for path in sorted(ROOT.rglob("*")):
+        if (
+            not TOOLS & set(path.relative_to(ROOT).parts)
+            and path.is_file()
+            and (path.suffix in TEXTS or not path.suffix)
+        ):
+            yield path

@@ -1,0 +1,248 @@
+"""What the project has agreed about itself, read from its sources: who imports whom, who writes what, what is not done."""
+
+import importlib
+import re
+import sys
+
+import pytest
+
+from tests import sources
+
+MODULES = sources.modules()
+
+
+def told(wrong, modules=MODULES) -> dict[str, list]:
+    """Return what a question finds wrong, by module; nothing is an empty dictionary."""
+    return {module.name: found for module in modules if (found := sorted(wrong(module)))}
+
+
+# Between packages -----------------------------------------------------------------------------------------------------
+
+LAYERS = (
+    ("peerload.dates", "peerload.clock", "peerload.facts", "peerload.logs"),
+    ("peerload.audit", "peerload.notices"),
+    ("peerload.staff",),
+    ("caseload",),
+    ("workload",),
+    ("wellbeing",),
+    ("peerload.interchange",),
+    ("peerload.pages",),
+    ("peerload.settings", "peerload.urls", "peerload.celery", "peerload.wsgi"),
+)
+# Words, numbers and days on screen are everybody's: a tag library holds no rules and imports nothing of the product.
+FOR_EVERYBODY = ("peerload.pages.templatetags",)
+
+
+def begins_with(name: str, prefix: str) -> bool:
+    return name == prefix or name.startswith(f"{prefix}.")
+
+
+def layer_of(name: str) -> int | None:
+    if any(begins_with(name, prefix) for prefix in FOR_EVERYBODY):
+        return 0
+    return next((n for n, layer in enumerate(LAYERS) if any(begins_with(name, prefix) for prefix in layer)), None)
+
+
+def test_a_package_imports_only_from_its_left():
+    def from_the_right(module):
+        layer = layer_of(module.name)
+        # the bare package starts Celery, and the launcher stands outside
+        return [] if layer is None else [name for name in module.imports if (layer_of(name) or 0) > layer]
+
+    assert not told(from_the_right)
+
+
+def test_every_module_has_its_place():
+    without = [module.name for module in MODULES if layer_of(module.name) is None]
+    assert [name for name in without if not begins_with(name, "peerload.local")] == ["peerload"]
+
+
+def test_the_launcher_is_used_by_nothing_and_uses_nothing_of_the_product():
+    for module in MODULES:
+        ours = {name for name in module.imports if name.split(".")[0] in sources.PACKAGES}
+        within = {name for name in ours if begins_with(name, "peerload.local")}
+        assert ours == within if begins_with(module.name, "peerload.local") else not within, module.name
+
+
+# Within an app --------------------------------------------------------------------------------------------------------
+
+APPS = (
+    *("caseload", "workload", "wellbeing"),
+    *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.interchange"),
+)
+ORDER = (
+    ("enums",),
+    ("rules",),
+    ("presets",),
+    ("models",),
+    ("queries",),
+    ("actions",),
+    ("exports", "filters", "forms", "tables", "tasks", "templatetags"),
+    ("views", "management"),
+    ("urls",),
+)
+
+
+def place_of(app: str, name: str) -> int | None:
+    """Return the place of one of an app's usual files; those named otherwise have none."""
+    if not name.startswith(f"{app}."):
+        return None
+    file = name.removeprefix(f"{app}.").split(".")[0]
+    return next((n for n, files in enumerate(ORDER) if file in files), None)
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_files_of_an_app_import_in_their_order(app):
+    def from_further_on(module):
+        place = place_of(app, module.name)
+        return [] if place is None else [name for name in module.imports if (place_of(app, name) or 0) > place]
+
+    assert not told(from_further_on)
+
+
+# What a sheet may say is a rule about rows of sheets: those of interchange speak of cells and faults.
+RULES = [module for module in MODULES if module.parts[-1] == "rules" and module.name != "peerload.interchange.rules"]
+
+
+def test_rules_use_the_standard_library_enums_dates_and_rules():
+    def is_allowed(name):
+        parts = name.split(".")
+        if parts[0] in sources.PACKAGES:
+            return begins_with(name, "peerload.dates") or bool({"enums", "rules"} & set(parts))
+        return parts[0] in sys.stdlib_module_names
+
+    assert not told(lambda module: [name for name in module.imports if not is_allowed(name)], RULES)
+
+
+def test_presets_are_rows_of_the_rules():
+    presets = next(module for module in MODULES if module.name == "workload.presets")
+    assert all(begins_with(name, "workload") or name.startswith("decimal") for name in presets.imports)
+
+
+# The clock ------------------------------------------------------------------------------------------------------------
+
+CLOCKS = {"date.today", "datetime.today", "datetime.now", "datetime.utcnow", "timezone.now", "timezone.localdate"}
+ASKS_THE_DATABASE = re.compile(r"\b(current_date|current_timestamp|localtimestamp)\b|\bnow\(\)", re.IGNORECASE)
+
+
+def test_the_clock_is_asked_through_its_module():
+    """``from peerload.clock import today`` would escape the fixture that says what day it is."""
+    assert not told(lambda module: [name for name in module.imports if name.startswith("peerload.clock.")])
+
+
+def test_only_the_clock_reads_the_clock():
+    asking = [m for m in MODULES if not begins_with(m.name, "peerload.local") and m.name != "peerload.clock"]
+    assert not told(lambda m: [chain for chain in m.chains if ".".join(chain.split(".")[-2:]) in CLOCKS], asking)
+
+
+def test_sql_never_asks_for_the_date():
+    assert not told(lambda m: [text for text in m.texts if is_sql(text) and ASKS_THE_DATABASE.search(text)])
+
+
+# Who writes what ------------------------------------------------------------------------------------------------------
+
+WRITES = {
+    "create",
+    "bulk_create",
+    "update",
+    "bulk_update",
+    "delete",
+    "_raw_delete",
+    "get_or_create",
+    "update_or_create",
+}
+SQL = re.compile(
+    r"^\s*(select|insert|update|delete|with|copy|truncate|create|lock)\b.*\b(from|into|set|as|in|table)\b", re.I | re.S
+)
+
+
+def is_sql(text: str) -> bool:
+    return bool(SQL.search(text))
+
+
+def writes_rows(chain: str, model: str) -> bool:
+    parts = chain.split(".")
+    return model in parts and bool(WRITES & set(parts[parts.index(model) :]))
+
+
+LEDGER_SQL = re.compile(r"\b(insert\s+into|update|delete\s+from|copy|truncate)\s+\"?workload_pointline", re.I)
+
+
+def test_only_the_projector_writes_the_ledger():
+    others = [module for module in MODULES if not begins_with(module.name, "workload.actions")]
+    assert not told(lambda m: [chain for chain in m.chains if writes_rows(chain, "PointLine")], others)
+    assert not told(lambda m: [text for text in m.texts if LEDGER_SQL.search(text)], others)
+
+
+SURFACE = [
+    module
+    for module in MODULES
+    if begins_with(module.name, "peerload.pages") or module.parts[-1] in {"views", "forms", "tables", "filters"}
+]
+
+
+def test_pages_reach_people_through_what_a_member_may_see():
+    """404 is the answer to a stranger: a page that begins anywhere else has no such answer."""
+
+    def beginning_elsewhere(module):
+        chains = sources.longest({chain for chain in module.chains if chain.startswith("Client.objects.")})
+        return [chain for chain in chains if ".visible_to" not in chain and chain != "Client.objects.none"]
+
+    assert not told(beginning_elsewhere, SURFACE)
+
+
+def test_pages_hold_no_sql():
+    assert not told(lambda module: [text for text in module.texts if is_sql(text)], SURFACE)
+
+
+# Tasks ----------------------------------------------------------------------------------------------------------------
+
+
+def test_no_task_waits_for_its_hour_in_the_broker():
+    """A broker loses what it holds; what is due later is asked of the database by the timetable."""
+    queued = {"delay", "apply_async", "send_task"}
+    assert not told(lambda module: [chain for chain in module.chains if chain.split(".")[-1] in queued])
+    assert not told(lambda module: module.keywords & {"eta", "countdown"})
+
+
+SWEEPS = [m.name for m in MODULES if begins_with(m.name, "caseload.actions") and "sweep" in m.name]
+SUB_QUERY = re.compile(r"\(\s*select\b|\bexists\b", re.IGNORECASE)
+
+
+def test_the_24_weeks_end_by_own_columns_alone():
+    """An UPDATE that had to wait for a row looks at that row again, but not at what it looked up elsewhere."""
+    constants = [value for name in SWEEPS for value in vars(importlib.import_module(name)).values()]
+    statements = [text for text in constants if isinstance(text, str)]
+    ending = [text for text in statements if "UPDATE caseload_client" in text and "'inactive'" in text]
+    assert ending and not [text for text in ending if SUB_QUERY.search(text)]
+
+
+# What is committed ----------------------------------------------------------------------------------------------------
+
+ELSEWHERE = re.compile(
+    r"(?:^|[\s\"'`=(\[,])/(?:w[o]rk|home/\w+|Users/\w+|root|tmp/\w+)/[\w.]"  # one machine's folders
+    r"|\.\./\.?sh[a]red"
+)
+
+
+def test_nothing_committed_names_a_folder_of_one_machine():
+    found = [str(path.relative_to(sources.ROOT)) for path in sources.files() if ELSEWHERE.search(read(path))]
+    assert not found
+
+
+def read(path) -> str:
+    return path.read_text("utf-8", errors="replace")
+
+
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+
+
+def test_every_link_of_a_document_leads_to_a_file():
+    documents = [path for path in sources.files() if path.suffix == ".md"]
+    lost = [
+        f"{path.relative_to(sources.ROOT)}: {link}"
+        for path in documents
+        for link in LINK.findall(read(path))
+        if not (path.parent / link).exists()
+    ]
+    assert not lost
