@@ -465,7 +465,14 @@ def table_rows(table) -> list:
     time; so they cannot depend on the row.
     """
     columns = [(column.header, column.attrs["td"].as_html()) for column in table.columns]
-    return [[(*column, cell) for column, cell in zip(columns, row, strict=True)] for row in table.paginated_rows]
+    return [
+        [(*column, _stripped(cell)) for column, cell in zip(columns, row, strict=True)] for row in table.paginated_rows
+    ]
+
+
+def _stripped(cell):
+    """Return a cell without the blanks of its template, so that an empty one is empty to the stylesheet too."""
+    return SafeString(cell.strip()) if isinstance(cell, SafeString) else cell
 
 
 @register.filter
