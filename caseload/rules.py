@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from peerload import dates
-
 from .enums import CASELOAD_TIERS, ContactState, Outcome, ParkedOutcome, ReminderKind, Tier
 
 SOON_DAYS = 7  # reminded so many days before a contact is due (gap 61)
@@ -148,15 +146,23 @@ def sweep_days(on: date, cadence: Cadence) -> SweepDays:
     return SweepDays(on - cadence.whole, on - timedelta(days=cadence.longest_gap_days))
 
 
+STAGE_DAYS = {
+    ReminderKind.RAISED: RAISED_DAYS,
+    ReminderKind.OVERDUE: 1,
+    ReminderKind.DUE: 0,
+    ReminderKind.SOON: -SOON_DAYS,
+}  # the last stage first: so many days after the contact is due (gap 61)
+
+
 def reminder(due: date, on: date) -> ReminderKind | None:
     """Return the last stage a reminder has reached, ``None`` while it is too early (gap 61)."""
-    stages = (
-        (ReminderKind.RAISED, due + timedelta(days=RAISED_DAYS)),
-        (ReminderKind.OVERDUE, due + dates.DAY),
-        (ReminderKind.DUE, due),
-        (ReminderKind.SOON, due - timedelta(days=SOON_DAYS)),
-    )
-    return next((kind for kind, since in stages if on >= since), None)
+    over = (on - due).days
+    return next((kind for kind, days in STAGE_DAYS.items() if over >= days), None)
+
+
+def anchored_by(kind: ReminderKind, on: date, cadence: Cadence) -> date:
+    """Return the last day the six weeks may be counted from for a stage to be reached on a day."""
+    return on - cadence.between - timedelta(days=STAGE_DAYS[kind])
 
 
 class Boundary(NamedTuple):

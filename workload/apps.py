@@ -6,8 +6,10 @@ class WorkloadConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from caseload.actions import closing_window
         from peerload import facts
 
-        from . import actions
+        from . import actions, queries
 
         facts.listen(actions.project, everything=actions.recount_everything)
+        closing_window(queries.close_window_days)

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
-from peerload.staff.models import Organisation
-from peerload.staff.rules import FULL_TIME, Post, listings
+from peerload.staff import rules as staff_rules
+from peerload.staff.models import Member, Organisation, Post, Team
 
 from . import presets, rules
 from .enums import Element
@@ -67,6 +68,18 @@ SCHEMES = """
      WHERE s.organisation_id = %s
      ORDER BY s.starts_on, w.item, w.id
 """
+
+
+def close_window_days(organisation_id: int, on: date) -> int:
+    """Return how many days a decision to close stands, by the scheme in force on a day (W05)."""
+    versions = schemes(organisation_id)
+    begun = [scheme for scheme in versions if scheme.starts_on is None or scheme.starts_on <= on]
+    return (begun or versions)[-1 if begun else 0].close_window_days
+
+
+def scheme_of(organisation_id: int, on: date) -> rules.Scheme:
+    """Return the scheme an organisation counts by on a day."""
+    return rules.scheme_on(schemes(organisation_id), on)
 
 
 def scheme_rules(scheme_row) -> rules.Scheme:
@@ -192,9 +205,9 @@ def gather_workers(organisation: Organisation, member_ids: Collection[int] | Non
     where, params = "organisation_id = %s", [organisation.pk]
     if member_ids is not None:
         where, params = "worker_id = ANY(%s)", [list(member_ids)]
-    posts: dict[int, list[Post]] = {}
+    posts: dict[int, list[staff_rules.Post]] = {}
     for worker, *post in rows(POSTS.format(where), params):
-        posts.setdefault(worker, []).append(Post(*post))
+        posts.setdefault(worker, []).append(staff_rules.Post(*post))
     held: dict[int, list[rules.Responsibility]] = {}
     for worker, *row in rows(RESPONSIBILITIES.format(where), params):
         held.setdefault(worker, []).append(rules.Responsibility(*row))
@@ -205,7 +218,7 @@ def gather_workers(organisation: Organisation, member_ids: Collection[int] | Non
         worker: WorkerFacts(
             [
                 rules.Duty(x.starts_on, x.ends_before, x.fte, x.duty)
-                for x in listings(posts.get(worker, []), first_work.get(worker), organisation.full_time_hours)
+                for x in staff_rules.listings(posts.get(worker, []), first_work.get(worker), organisation.full_time_hours)
             ],
             held.get(worker, []),
         )
@@ -277,7 +290,7 @@ def listed(
     named = {
         "organisation": organisation.pk,
         "on": on,
-        "full_time": FULL_TIME,
+        "full_time": staff_rules.FULL_TIME,
         "hours": organisation.full_time_hours,
         "teams": list(team_ids) if team_ids is not None else None,
         "workers": list(worker_ids) if worker_ids is not None else None,
@@ -306,6 +319,18 @@ LISTED = """
        {}
      ORDER BY m.name_key COLLATE "C", u.email COLLATE "C"
 """
+
+
+def workers_of(member: Member, on: date):
+    """
+    Return whose points a member may see by name: their own, and those of the workers of the teams they lead that day.
+
+    A worker is of the team of their post, or of their home team where the post names none or there is no post.
+    """
+    teams = Team.objects.led_by(member)
+    posts = Post.objects.on(on).filter(worker=OuterRef("pk"), team__isnull=False)
+    theirs = Q(Exists(posts.filter(team__in=teams))) | (Q(home_team__in=teams) & ~Q(Exists(posts)))
+    return Member.objects.filter(Q(pk=member.pk) | theirs, organisation_id=member.organisation_id)
 
 
 # Sums over the ledger --------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from .locking import Refused, history, lock_people, said
 from .own_columns import refresh, refresh_all
 from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref
 from .reminders import settle_reminders
+from .sweeping import Counts, closing_window, sweep
 from .tiers import (
     BeforeWhatStands,
     NeedsReason,
@@ -60,6 +61,7 @@ __all__ = [
     "AlreadySupported",
     "BeforeWhatStands",
     "EditedMeanwhile",
+    "Counts",
     "Logged",
     "NeedsOutcome",
     "NeedsReason",
@@ -89,6 +91,7 @@ __all__ = [
     "cadence",
     "change_tier",
     "close",
+    "closing_window",
     "decide_not_in_touch",
     "decide_to_close",
     "edit_person",
@@ -103,6 +106,7 @@ __all__ = [
     "said",
     "settle_reminders",
     "support_again",
+    "sweep",
     "undo_contact",
     "undo_not_in_touch",
     "void_contact",

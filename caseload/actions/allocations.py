@@ -11,6 +11,7 @@ from ..enums import ACTIVE_TIERS, Tier
 from ..models import Allocation, Client
 from . import tiers
 from .locking import Refused, day_of, history, lock_person, said
+from .reminders import cancel_window
 
 
 class AlreadySupported(Refused):
@@ -151,7 +152,7 @@ def withdraw_decision(*, client_id: int, by: Member, today: date | None = None) 
     with history(by, "decision to close withdrawn"):
         held.close_decided_on = None
         held.save(update_fields=["close_decided_on"])
-    cancel_window(held)
+    cancel_window(person.pk)
     tiers.settle(person)
     return held
 
@@ -182,7 +183,7 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
         if tiers.tier_of(person, after) != Tier.INACTIVE:
             tiers.set_tier(person, Tier.INACTIVE, after, by=by, reason=reason, moved_on=moved_on, today=today)
         workers = close_current(person, on)
-    cancel_window(held)
+    cancel_window(person.pk)
     tiers.settle(person, workers=workers)
     held.refresh_from_db()
     return held
@@ -232,13 +233,6 @@ def allocation_before_closing(allocation: Allocation):
     """Return the row of the history from before the closing, None if it came in closed."""
     events = Allocation.pgh_event_model.objects.filter(pgh_obj_id=allocation.pk, closed_on=None)
     return events.order_by("pgh_id").last()
-
-
-def cancel_window(allocation: Allocation) -> None:
-    """Say no more that a decision to close is past its window."""
-    from peerload.notices import actions as notices
-
-    notices.cancel(subject=f"allocation:{allocation.pk}")
 
 
 def current(person: Client, on: date) -> Allocation:

@@ -18,6 +18,7 @@ def settle_reminders(client_ids) -> None:
         if person.tier == Tier.PARKED and person.contact_preference == ContactPreference.OK:
             anchors = dict.fromkeys(ReminderKind.values, person.six_weeks_from)
         anchors[Finding.REVIEW] = person.parked_on
+        anchors[Finding.INACTIVATED] = person.tier_from if person.tier == Tier.INACTIVE else None
         for kind, anchor_on in anchors.items():
             _stand_or_fall(person, kind, anchor_on)
 
@@ -32,3 +33,17 @@ def _stand_or_fall(person: Client, kind: str, anchor_on) -> None:
 def subject(client_id: int) -> str:
     """Return the key by which notices name somebody."""
     return f"client:{client_id}"
+
+
+def cancel_reminders(client_ids) -> None:
+    """Cancel every reminder and unsent notice about these people, in two statements: they are not kept in touch with."""
+    Reminder.objects.filter(client_id__in=client_ids, cancelled_at=None).update(cancelled_at=clock.now())
+    notices.cancel(subjects=[subject(client_id) for client_id in client_ids])
+
+
+def cancel_window(client_id: int) -> None:
+    """Say no more that a decision to close is past its window: it was withdrawn, or carried out."""
+    Reminder.objects.filter(client_id=client_id, kind=Finding.WINDOW, cancelled_at=None).update(
+        cancelled_at=clock.now()
+    )
+    notices.cancel(subjects=[subject(client_id)], kinds=[Finding.WINDOW])

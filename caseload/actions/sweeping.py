@@ -1,0 +1,429 @@
+"""
+What time alone brings about: reminders, the outcome of 24 weeks, what a manager has to decide, closing windows past.
+
+Every step is a transaction of its own and asks only what is true on the day, so it may run late, twice, or side by side with
+another: unique keys hold, and running once for a day equals having run on every day before.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+from peerload import clock, facts
+from peerload.staff.models import Organisation
+
+from .. import rules
+from ..enums import Finding, ReminderKind
+from ..models import SweepRun
+from .locking import history, lock_people
+from .own_columns import refresh
+from .reminders import cancel_reminders, settle_reminders
+from .tiers import cadence
+
+logger = logging.getLogger(__name__)
+
+SWEEPING = 1_884_611  # the advisory lock's class: one sweep of an organisation at a time saves work, nothing else
+RANGE = 20_000  # people inactivated in one transaction
+
+
+class Counts(NamedTuple):
+    """What a sweep found that was not known before."""
+
+    reminders: int = 0
+    raised: int = 0
+    inactivated: int = 0
+    to_review: int = 0
+    window_notices: int = 0
+
+    def plus(self, other: "Counts") -> "Counts":
+        return Counts(*map(sum, zip(self, other, strict=True)))
+
+
+_window_days: Callable[[int, date], int] = lambda organisation_id, on: 28  # noqa: E731
+
+
+def closing_window(days: Callable[[int, date], int]) -> None:
+    """Register who knows how many days a decision to close stands (W05): the scheme, which is workload's."""
+    global _window_days
+    _window_days = days
+
+
+def sweep(organisation: Organisation, on: date) -> Counts:
+    """
+    Bring an organisation up to a day, by hand or by the timetable; a second run finds nothing more.
+
+    A day before the last one swept is looked at as it is known now, and nothing is rolled back.
+    """
+    roll(organisation, on)
+    inactivated = inactivate(organisation, on)
+    reminders, raised = remind(organisation, on)
+    counts = Counts(reminders, raised, inactivated, find_reviews(organisation, on), find_windows(organisation, on))
+    pass_on(organisation, on)
+    _mark(organisation, on, counts)
+    return counts
+
+
+def _alone(organisation: Organisation) -> bool:
+    return _rows("SELECT pg_try_advisory_xact_lock(%s, %s)", [SWEEPING, organisation.pk])[0][0]
+
+
+# Own columns of whoever's plans begin ----------------------------------------------------------------------------------
+
+ROLLING = """
+SELECT c.id FROM caseload_client c
+LEFT JOIN caseload_tierperiod t
+    ON t.client_id = c.id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
+WHERE c.organisation_id = %(organisation)s
+    AND (c.tier, c.tier_from) IS DISTINCT FROM (t.tier, t.starts_on)
+    AND (c.tier_from IS NULL OR c.tier_from <= %(on)s)
+    AND (%(since)s::date IS NULL OR EXISTS (
+        SELECT FROM caseload_tierperiod moved WHERE moved.client_id = c.id
+        AND (moved.starts_on > %(since)s AND moved.starts_on <= %(on)s
+            OR moved.ends_before > %(since)s AND moved.ends_before <= %(on)s)))
+ORDER BY c.id
+"""
+
+FOLLOWING = """
+UPDATE caseload_client c SET team_id = held.team_id
+FROM (
+    SELECT a.client_id, coalesce(p.team_id, w.home_team_id) AS team_id
+    FROM caseload_allocation a
+    JOIN staff_member w ON w.id = a.worker_id
+    LEFT JOIN staff_post p ON p.worker_id = w.id AND p.starts_on <= %(on)s
+        AND (p.ends_before IS NULL OR p.ends_before > %(on)s)
+    WHERE a.organisation_id = %(organisation)s AND a.starts_on <= %(on)s
+        AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+        AND (a.starts_on > %(since)s OR p.starts_on > %(since)s)
+) held
+WHERE c.id = held.client_id AND c.team_id IS DISTINCT FROM held.team_id AND held.team_id IS NOT NULL
+"""
+
+
+def roll(organisation: Organisation, on: date) -> int:
+    """Bring the own columns of people whose tier, allocation or worker's post begins or ends since the last run up to date."""
+    since = SweepRun.objects.filter(organisation=organisation).values_list("swept_on", flat=True).first()
+    if since and on <= since:
+        return 0
+    days = {"organisation": organisation.pk, "on": on, "since": since}
+    people = [client_id for (client_id,) in _rows(ROLLING, days)]
+    for some in _batches(people, 500):
+        with transaction.atomic():
+            lock_people(some)
+            refresh(some, on)
+            settle_reminders(some)
+    if since:
+        with transaction.atomic(), history(None, "their worker's team"):
+            _run(FOLLOWING, days)
+    return len(people)
+
+
+# The outcome of 24 weeks -----------------------------------------------------------------------------------------------
+
+# The day the rule came true (`caseload.rules.inactive_on`) and whether it did, of own columns alone: an UPDATE that had to
+# wait for a contact being logged looks at these again, and at nothing else.
+CAME_TRUE = "greatest(c.parked_on + %(whole)s, coalesce(c.last_contact_on, c.parked_on))"
+IS_OVER = f"""
+c.organisation_id = %(organisation)s AND c.tier = 'parked' AND c.parked_on <= %(parked_by)s
+    AND c.support_wanted_on IS NULL AND c.kept_in_touch_on IS NULL
+    AND c.contacts_since_parked >= %(needed)s
+    AND c.longest_gap <= %(longest)s
+    AND {CAME_TRUE} <= %(on)s
+    AND {CAME_TRUE} - coalesce(c.last_contact_on, c.parked_on) <= %(longest)s
+    AND {CAME_TRUE} <= c.six_weeks_from + %(between)s
+"""
+
+END = f"""
+UPDATE caseload_client c SET
+    tier = 'inactive', tier_from = {CAME_TRUE}, parked_on = NULL, six_weeks_from = NULL, last_contact_on = NULL,
+    contacts_since_parked = 0, longest_gap = 0, support_wanted_on = NULL
+WHERE {IS_OVER} AND c.id = ANY(%(people)s)
+RETURNING c.id, c.tier_from
+"""
+
+END_TIERS = """
+WITH over AS (SELECT * FROM unnest(%(people)s::bigint[], %(days)s::date[]) AS o (client_id, came_true)),
+ended AS (
+    UPDATE caseload_tierperiod t SET ends_before = over.came_true FROM over
+    WHERE t.client_id = over.client_id AND t.starts_on < over.came_true
+        AND (t.ends_before IS NULL OR t.ends_before > over.came_true)
+    RETURNING t.id, over.came_true
+)
+INSERT INTO caseload_tierperiod
+    (organisation_id, client_id, tier, starts_on, ends_before, talked, reason, moved_on, automatic)
+SELECT t.organisation_id, t.client_id, 'inactive', ended.came_true, t.ends_before, true, '', '', true
+FROM ended JOIN caseload_tierperiod t ON t.id = ended.id
+"""
+
+END_ALLOCATIONS = """
+UPDATE caseload_allocation a SET
+    close_decided_on = coalesce(a.close_decided_on, greatest(over.came_true, a.starts_on)),
+    closed_on = greatest(over.came_true, a.starts_on, a.close_decided_on),
+    ends_before = greatest(over.came_true, a.starts_on, a.close_decided_on) + 1,
+    ended_by_sweep = true
+FROM unnest(%(people)s::bigint[], %(days)s::date[]) AS over (client_id, came_true)
+WHERE a.client_id = over.client_id AND a.closed_on IS NULL
+    AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+RETURNING a.client_id, a.worker_id
+"""
+
+
+def inactivate(organisation: Organisation, on: date) -> int:
+    """
+    Write down whom 24 weeks have shown to be well without us, on the day that came true (gaps 52-54, 62); return how many.
+
+    They are not in touch from that very day; the allocation is decided and closed on it, and its worker holds them through
+    it. Whoever cannot be written is left out, logged, and found again by the next sweep.
+    """
+    days = _days(organisation, on)
+    candidates = _rows(f"SELECT c.id FROM caseload_client c WHERE {IS_OVER} ORDER BY c.id", days)
+    ended = 0
+    for some in _batches([client_id for (client_id,) in candidates], RANGE):
+        try:
+            ended += _end(organisation, on, some, days)
+        except Exception:
+            logger.exception("the outcome of 24 weeks: %d people are tried one by one", len(some))
+            ended += sum(_end_or_leave(organisation, on, client_id, days) for client_id in some)
+    return ended
+
+
+def _end_or_leave(organisation: Organisation, on: date, client_id: int, days: dict) -> int:
+    try:
+        return _end(organisation, on, [client_id], days)
+    except Exception:
+        logger.exception("the outcome of 24 weeks cannot be written for person %d", client_id)
+        return 0
+
+
+@transaction.atomic
+def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) -> int:
+    if not _alone(organisation):
+        return 0
+    lock_people(some)  # whole families, in the order everybody locks them
+    with history(None, "24 weeks of keeping in touch"):
+        over = _rows(END, days | {"people": list(some)})
+        if not over:
+            return 0
+        people, came_true = map(list, zip(*over, strict=True))
+        found = {"people": people, "days": came_true, "on": on}
+        _run(END_TIERS, found)
+        workers = dict(_rows(END_ALLOCATIONS, found))
+    cancel_reminders(people)
+    holders = [workers.get(client_id) for client_id in people]
+    _owe(organisation, on, INACTIVATED, found | {"holders": holders, "kind": Finding.INACTIVATED})
+    facts.changed(organisation.pk, people=people, workers=set(workers.values()))
+    return len(people)
+
+
+# What is found once, and who is told -----------------------------------------------------------------------------------
+
+# `about` names what each notice is about and whom it is for; here it finds the people. While the worker is away, or there
+# is none, it is the team's manager, while that one is away the deputy (gap 58); nothing is owed to somebody who left.
+TELL = """
+present AS (
+    SELECT m.id, NOT EXISTS (
+        SELECT FROM staff_absence away WHERE away.worker_id = m.id AND away.starts_on <= %(on)s
+        AND (away.ends_before IS NULL OR away.ends_before > %(on)s)) AS here
+    FROM staff_member m JOIN staff_user u ON u.id = m.user_id
+    WHERE m.organisation_id = %(organisation)s AND m.active AND u.is_active
+), leaders AS (
+    SELECT t.id AS team_id, CASE WHEN m.here THEN m.id WHEN d.here THEN d.id ELSE coalesce(m.id, d.id) END AS leader_id
+    FROM staff_team t
+    LEFT JOIN present m ON m.id = t.manager_id
+    LEFT JOIN present d ON d.id = t.deputy_id
+    WHERE t.organisation_id = %(organisation)s
+), told AS (
+    INSERT INTO notices_notice (organisation_id, recipient_id, kind, subject, anchor_on, created_at)
+    SELECT DISTINCT %(organisation)s, receiver.id, about.kind, 'client:' || about.client_id, about.anchor_on, %(now)s::timestamptz
+    FROM about
+    LEFT JOIN present w ON w.id = about.worker_id
+    LEFT JOIN leaders l ON l.team_id = about.team_id
+    CROSS JOIN LATERAL (VALUES
+        (CASE WHEN about.to_worker THEN CASE WHEN w.here THEN w.id ELSE coalesce(l.leader_id, w.id) END END),
+        (CASE WHEN about.to_manager THEN coalesce(l.leader_id, w.id) END)
+    ) AS receiver (id)
+    WHERE receiver.id IS NOT NULL
+    ON CONFLICT DO NOTHING
+)
+"""
+
+INACTIVATED = """
+WITH about AS (
+    SELECT c.id AS client_id, %(kind)s AS kind, f.came_true AS anchor_on, c.team_id, f.worker_id,
+        true AS to_worker, true AS to_manager
+    FROM unnest(%(people)s::bigint[], %(days)s::date[], %(holders)s::bigint[]) AS f (client_id, came_true, worker_id)
+    JOIN caseload_client c ON c.id = f.client_id
+),
+"""
+
+# Each of the three finds rows `found (client_id, kind, anchor_on)`; what the unique key lets through is new.
+ONCE = """
+fresh AS (
+    INSERT INTO caseload_reminder (organisation_id, client_id, kind, anchor_on, "on")
+    SELECT %(organisation)s, client_id, kind, anchor_on, %(on)s FROM found
+    ON CONFLICT DO NOTHING
+    RETURNING client_id, kind, anchor_on
+), about AS (
+    SELECT fresh.*, c.team_id, a.worker_id,
+        fresh.kind = ANY(%(to_worker)s) AS to_worker, fresh.kind = ANY(%(to_manager)s) AS to_manager
+    FROM fresh JOIN caseload_client c ON c.id = fresh.client_id
+    LEFT JOIN caseload_allocation a ON a.client_id = c.id AND a.starts_on <= %(on)s
+        AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+),
+"""
+
+# Locked, so that a contact that moves the anchor is either seen here or finds the reminder to cancel; whoever is just being
+# changed is left for the next run.
+REMIND = """
+WITH due AS MATERIALIZED (
+    SELECT c.id, c.six_weeks_from FROM caseload_client c
+    WHERE c.organisation_id = %(organisation)s AND c.tier = 'parked' AND c.contact_preference = 'ok'
+        AND c.support_wanted_on IS NULL AND c.six_weeks_from <= %(soon)s
+        AND NOT EXISTS (
+            SELECT FROM caseload_reminder r WHERE r.client_id = c.id AND r.anchor_on = c.six_weeks_from
+            AND r.kind = CASE WHEN c.six_weeks_from <= %(raised)s THEN 'raised' WHEN c.six_weeks_from <= %(overdue)s
+                THEN 'overdue' WHEN c.six_weeks_from <= %(due)s THEN 'due' ELSE 'soon' END)
+        AND NOT EXISTS (
+            SELECT FROM caseload_allocation a WHERE a.client_id = c.id AND a.closed_on <= %(on)s AND a.ends_before > %(on)s)
+    FOR NO KEY UPDATE OF c SKIP LOCKED
+), found AS (
+    SELECT id AS client_id, six_weeks_from AS anchor_on,
+        CASE WHEN six_weeks_from <= %(raised)s THEN 'raised' WHEN six_weeks_from <= %(overdue)s THEN 'overdue'
+            WHEN six_weeks_from <= %(due)s THEN 'due' ELSE 'soon' END AS kind
+    FROM due
+),
+"""
+
+REVIEW = """
+WITH found AS (
+    SELECT c.id AS client_id, %(review)s AS kind, c.parked_on AS anchor_on FROM caseload_client c
+    WHERE c.organisation_id = %(organisation)s AND c.tier = 'parked' AND c.parked_on <= %(parked_by)s
+        AND c.support_wanted_on IS NULL
+        AND (c.longest_gap > %(longest)s OR coalesce(c.last_contact_on, c.parked_on) < %(silent_since)s)
+),
+"""
+
+WINDOW = """
+WITH found AS (
+    SELECT a.client_id, %(window)s AS kind, a.close_decided_on AS anchor_on FROM caseload_allocation a
+    JOIN caseload_client c ON c.id = a.client_id AND c.tier IS DISTINCT FROM 'inactive'
+    WHERE a.organisation_id = %(organisation)s AND a.closed_on IS NULL AND a.close_decided_on < %(decided_before)s
+        AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+),
+"""
+
+
+def remind(organisation: Organisation, on: date) -> tuple[int, int]:
+    """
+    Write the last stage each contact due has reached (gap 61), once per anchor; return how many, and of those raised.
+
+    Nobody is reminded of who asked not to be contacted or asked for support; a review does not end the six weeks.
+    """
+    every = cadence(organisation)
+    last_anchors = {str(kind): rules.anchored_by(kind, on, every) for kind in ReminderKind}
+    kinds = _found_once(organisation, on, REMIND, last_anchors)
+    return len(kinds), kinds.count(ReminderKind.RAISED)
+
+
+def find_reviews(organisation: Organisation, on: date) -> int:
+    """List whom a manager decides on after 24 weeks: too long a gap (gap 52). Once a parking; return how many."""
+    return len(_found_once(organisation, on, REVIEW, {}))
+
+
+def find_windows(organisation: Organisation, on: date) -> int:
+    """Say once a decision that its closing window has passed and the case is still open (W05); return how many."""
+    decided_before = date.fromordinal(on.toordinal() - _window_days(organisation.pk, on))
+    return len(_found_once(organisation, on, WINDOW, {"decided_before": decided_before}))
+
+
+@transaction.atomic
+def _found_once(organisation: Organisation, on: date, finding: str, more: dict) -> list[str]:
+    if not _alone(organisation):
+        return []
+    params = _days(organisation, on) | more
+    return [kind for (kind,) in _rows(f"{finding}{ONCE}{TELL} SELECT kind FROM fresh", params)]
+
+
+def _owe(organisation: Organisation, on: date, about: str, more: dict) -> None:
+    _run(f"{about}{TELL} SELECT", _days(organisation, on) | more)
+
+
+# While somebody is away ------------------------------------------------------------------------------------------------
+
+PASS_ON = """
+WITH away AS (
+    UPDATE notices_notice n SET cancelled_at = %(now)s
+    FROM staff_absence a
+    WHERE a.worker_id = n.recipient_id AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+        AND n.organisation_id = %(organisation)s AND n.message_id IS NULL AND n.cancelled_at IS NULL
+        AND n.kind = ANY(%(to_worker)s) AND EXISTS (
+            SELECT FROM caseload_client c JOIN staff_team t ON t.id = c.team_id
+            WHERE 'client:' || c.id = n.subject AND n.recipient_id NOT IN (coalesce(t.manager_id, 0), coalesce(t.deputy_id, 0))
+                AND coalesce(t.manager_id, t.deputy_id) IS NOT NULL)
+    RETURNING n.subject, n.kind, n.anchor_on
+), about AS (
+    SELECT c.id AS client_id, away.kind, away.anchor_on, c.team_id, NULL::bigint AS worker_id,
+        true AS to_worker, false AS to_manager
+    FROM away JOIN caseload_client c ON c.id = split_part(away.subject, ':', 2)::bigint
+),
+"""
+
+
+@transaction.atomic
+def pass_on(organisation: Organisation, on: date) -> None:
+    """Pass what a worker was owed and has not been sent to the manager, from the first day away (gap 58)."""
+    if _alone(organisation):
+        _owe(organisation, on, PASS_ON, {})
+
+
+# Hands -----------------------------------------------------------------------------------------------------------------
+
+
+def _days(organisation: Organisation, on: date) -> dict:
+    every = cadence(organisation)
+    days = rules.sweep_days(on, every)
+    reminders = [str(kind) for kind in ReminderKind]
+    return {
+        "organisation": organisation.pk,
+        "on": on,
+        "now": clock.now(),
+        "parked_by": days.parked_by,
+        "silent_since": days.silent_since,
+        "whole": every.whole.days,
+        "between": every.between.days,
+        "longest": every.longest_gap_days,
+        "needed": every.contacts_needed,
+        "review": str(Finding.REVIEW),
+        "window": str(Finding.WINDOW),
+        "to_worker": [*reminders, str(Finding.WINDOW)],
+        "to_manager": [str(ReminderKind.RAISED), str(Finding.REVIEW), str(Finding.WINDOW)],
+    }
+
+
+def _mark(organisation: Organisation, on: date, counts: Counts) -> None:
+    """Note up to which day everything has been found; a day before changes nothing."""
+    with transaction.atomic():
+        run, _ = SweepRun.objects.select_for_update(of=("self",), no_key=True).get_or_create(
+            organisation=organisation, defaults={"swept_on": on, "finished_at": clock.now()}
+        )
+        if run.swept_on <= on:
+            before = Counts(**run.counts) if run.counts and run.swept_on == on else Counts()
+            run.swept_on, run.finished_at, run.counts = on, clock.now(), counts.plus(before)._asdict()
+            run.save()
+
+
+def _batches(people: list[int], size: int) -> Iterable[list[int]]:
+    return (people[start : start + size] for start in range(0, len(people), size))
+
+
+def _rows(sql: str, params) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def _run(sql: str, params) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)

@@ -1,0 +1,29 @@
+"""Do by hand what the timetable does: reminders, the outcome of 24 weeks, reviews, closing windows."""
+
+import json
+from datetime import date
+
+from django.core.management.base import BaseCommand, CommandError
+
+from caseload import actions
+from peerload import clock
+from peerload.staff.models import Organisation
+
+
+class Command(BaseCommand):
+    help = "Find what has come due, and print how much of it is new. Running it again prints zeros."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--on", type=date.fromisoformat, help="the day, YYYY-MM-DD; default: each service's today")
+        parser.add_argument("--organisation", metavar="CODE", help="one service; default: all, summed")
+
+    def handle(self, *, on: date | None, organisation: str | None, **options):
+        services = Organisation.objects.order_by("pk")
+        if organisation:
+            services = services.filter(code=organisation)
+            if not services:
+                raise CommandError(f"There is no service with the code {organisation}.")
+        counts = actions.Counts()
+        for service in services:
+            counts = counts.plus(actions.sweep(service, on or clock.today(service)))
+        self.stdout.write(json.dumps(counts._asdict()))
