@@ -65,10 +65,12 @@ def _typed(column, row: Mapping[str, object]):
     return value if isinstance(column.kind, (Day, Number)) and value is not None else column.kind.write(value)
 
 
-def table(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return one sheet as a workbook: days, numbers and words as they are."""
+def tables(found: Mapping[str, Sequence[Mapping[str, object]]]) -> bytes:
+    """Return lists of flat rows as a workbook, one sheet each, the keys of the first row its header."""
     with _Book() as book:
-        book.add(name, header, rows)
+        for name, rows in found.items():
+            header = list(rows[0]) if rows else []
+            book.add(name, header, ([row.get(column) for column in header] for row in rows))
     return book.content
 
 

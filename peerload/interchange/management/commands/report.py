@@ -1,0 +1,102 @@
+"""Every figure of a service, as JSON, CSV or a workbook."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from peerload import clock, dates
+from peerload.interchange import cells, reports, writing
+from peerload.staff.models import Organisation
+
+from . import _organisation
+
+
+class Command(BaseCommand):
+    help = "Print a report of a day or a month."
+
+    def add_arguments(self, parser):
+        parser.add_argument("name", choices=reports.NAMES)
+        parser.add_argument("--on", metavar="DATE", help="The day asked about; the organisation's today if left out.")
+        parser.add_argument("--month", metavar="YYYY-MM", help="Of month: the month; the last whole one if left out.")
+        parser.add_argument("--team", metavar="NAME")
+        parser.add_argument("--worker", metavar="EMAIL")
+        parser.add_argument("--format", choices=("json", "csv", "xlsx"), default="json")
+        parser.add_argument("--output", type=Path, metavar="PATH", help="Write a file instead of printing.")
+        _organisation.add_argument(parser)
+
+    def handle(self, *, name, on, month, team, worker, format, output, organisation, **options):
+        organisation = _organisation.chosen(organisation)
+        asked = self._asked(organisation, team, worker)
+        if name == "month":
+            report = reports.month(asked, self._month(organisation, on, month))
+        else:
+            report = reports.BY_DAY[name](asked, self._on(organisation, on))
+        self._write(_FORMATS[format](name, report), output)
+
+    def _asked(self, organisation: Organisation, team: str | None, worker: str | None) -> reports.Asked:
+        teams = workers = None
+        if team:
+            teams = list(organisation.teams.filter(name__iexact=team.strip()).values_list("pk", flat=True))
+            if not teams:
+                raise CommandError(f"There is no team {team}.")
+        if worker:
+            email = worker.strip().lower()
+            workers = list(organisation.members.filter(user__email=email).values_list("pk", flat=True))
+            if not workers:
+                raise CommandError(f"There is nobody with the email {worker}.")
+        return reports.Asked(organisation, teams, workers)
+
+    def _on(self, organisation: Organisation, on: str | None) -> date:
+        try:
+            return cells.Day().read(on) if on else clock.today(organisation)
+        except cells.Unreadable as error:
+            raise CommandError(str(error)) from error
+
+    def _month(self, organisation: Organisation, on: str | None, month: str | None) -> date:
+        if on and not month:
+            return dates.month_start(self._on(organisation, on))
+        try:
+            last = dates.month_start(clock.today(organisation)) - dates.DAY
+            return cells.Month().read(month) if month else dates.month_start(last)
+        except cells.Unreadable as error:
+            raise CommandError(str(error)) from error
+
+    def _write(self, content: bytes, output: Path | None):
+        if output:
+            output.write_bytes(content)
+        elif hasattr(sys.stdout, "buffer") and self.stdout._out is sys.stdout:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+        else:
+            self.stdout.write(content.decode(), ending="")
+
+
+def _json(name: str, report: dict) -> bytes:
+    return (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _csv(name: str, report: dict) -> bytes:
+    """Return the report's rows; a second list follows after an empty line."""
+    parts = []
+    for rows in reports.rows_of(report).values():
+        header = list(rows[0]) if rows else []
+        cells_of = ([_cell(row.get(column)) for column in header] for row in rows)
+        parts.append(writing.csv_text(header, cells_of) if header else b"")
+    return b"\r\n".join(part for part in parts if part)
+
+
+def _cell(value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _xlsx(name: str, report: dict) -> bytes:
+    return writing.tables(reports.rows_of(report))
+
+
+_FORMATS = {"json": _json, "csv": _csv, "xlsx": _xlsx}

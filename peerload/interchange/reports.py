@@ -1,0 +1,502 @@
+"""
+What a service is asked, as plain data: one function a report, each told the day or the month.
+
+Names, order and rounding are those of interchange.md; numbers are decimal strings, days ISO dates, not known is ``None``.
+No report names anybody supported.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from caseload import queries as caseload
+from caseload import rules as caseload_rules
+from caseload.enums import CASELOAD_TIERS, Outcome, Tier
+from caseload.models import Allocation, Client, Contact, Family, TierPeriod
+from peerload import clock, dates
+from peerload.staff import rules as staff_rules
+from peerload.staff.models import Absence, Member, Organisation, Post
+from wellbeing.enums import Focus, PlanActivity
+from wellbeing.models import PlanLine
+from workload import queries as workload
+from workload import rules as workload_rules
+from workload.models import MonthlyRecord
+
+from .cells import plain
+from .rules import LOCKED
+
+HALF = Decimal("0.5")  # of the available hours is the most that contact should take (P08)
+MONTHS_BACK = 60  # so far back a run of months above the limit is followed
+
+
+class Asked(NamedTuple):
+    """Of whom a report is asked: a whole organisation, or teams or workers of it."""
+
+    organisation: Organisation
+    team_ids: list[int] | None = None
+    worker_ids: list[int] | None = None
+
+    def listed(self, on: date) -> list[workload.Listed]:
+        return workload.listed(self.organisation, on, team_ids=self.team_ids, worker_ids=self.worker_ids)
+
+
+def _decimal(number: Decimal | None) -> str | None:
+    return None if number is None else plain(Decimal(number))
+
+
+def _percent(part: Decimal, whole: Decimal) -> str | None:
+    """Return a percentage with its one decimal, half up, ``None`` of nothing."""
+    found = caseload_rules.percent(Decimal(part), Decimal(whole))
+    return None if found is None else str(found)
+
+
+def _hours(number: Decimal) -> str:
+    """Return hours, or contacts a week, with at most two decimals, half up."""
+    return plain(caseload_rules.rounded(Decimal(number), 2))
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+# points ----------------------------------------------------------------------------------------------------------------
+
+
+def points(asked: Asked, on: date) -> dict:
+    """Return each listed worker's points of a day as known that day, with the lines that stand."""
+    known = workload.points_as_known(asked.organisation, on, team_ids=asked.team_ids, worker_ids=asked.worker_ids)
+    schemes = workload.schemes(asked.organisation.pk)
+    named = _names(line for worker in known for line in worker.lines)
+    whole = workload_rules.team_total(worker.total for worker in known)
+    return {
+        "on": _day(on),
+        "scheme": workload_rules.scheme_on(schemes, on).name,
+        "workers": [_worker_points(worker, named) for worker in known],
+        "total": {
+            "points": _decimal(whole.points),
+            "limit": _decimal(whole.limit),
+            "percent": None if whole.percent is None else str(whole.percent),
+        },
+    }
+
+
+def _worker_points(known: workload.Known, named: dict) -> dict:
+    total = known.total
+    figures = ("fte", "stable", "extras", "cases", "subtotal", "weight", "total", "mark", "limit")
+    return {
+        "worker": known.worker.email,
+        "team": known.worker.team_name,
+        **{figure: _decimal(getattr(total, figure)) for figure in figures},
+        "band": total.band.value,
+        "case_count": workload_rules.case_count(known.lines),
+        "lines": sorted((_line(line, named) for line in known.lines), key=_line_order),
+    }
+
+
+def _names(lines: Iterable[workload_rules.Line]) -> dict[tuple[str, int], str]:
+    """Return the refs of people and the codes of families that lines are about."""
+    lines = list(lines)
+    people = {line.person for line in lines if line.person}
+    families = {line.family for line in lines if line.family and not line.person}
+    refs = Client.objects.filter(pk__in=people).values_list("pk", "ref")
+    codes = Family.objects.filter(pk__in=families).values_list("pk", "code")
+    return {("person", pk): ref for pk, ref in refs} | {("family", pk): code for pk, code in codes}
+
+
+def _line(line: workload_rules.Line, named: dict) -> dict:
+    ref = named.get(("person", line.person)) if line.person else named.get(("family", line.family))
+    return {
+        "element": line.element.value,
+        "kind": line.code,
+        "ref": ref,
+        "points": _decimal(line.points),
+        "from": _day(line.starts_on),
+        "until": _day(dates.last_day(line.ends_before)),
+        "reason": line.reason,
+    }
+
+
+_ELEMENTS = ("stable", "extra", "case")
+
+
+def _line_order(line: dict) -> tuple:
+    return _ELEMENTS.index(line["element"]), line["ref"] or "", line["kind"], line["from"], line["points"]
+
+
+# parked ----------------------------------------------------------------------------------------------------------------
+
+
+def parked(asked: Asked, on: date) -> dict:
+    """Return everybody parked that day, by ref, as known that day (*Parked*)."""
+    organisation = asked.organisation
+    every = caseload.cadence(organisation)
+    working = workload.working(organisation)
+    since = _parked_since(organisation, on)
+    reached = _reached(since, on)
+    held = _held_by(since, on)
+    workers = _workers(organisation, on)
+    people = []
+    for pk, ref, team_id in Client.objects.filter(pk__in=since).values_list("pk", "ref", "team_id"):
+        worker = workers.get(held.get(pk))
+        if not _is_asked(asked, worker, team_id):
+            continue
+        parked_on, talked = since[pk]
+        known = caseload_rules.in_touch(parked_on, talked=talked, contacts=reached[pk])
+        due_on = caseload_rules.due_on(known.six_weeks_from, every)
+        state, over = caseload_rules.contact_state(due_on, on)
+        people.append(
+            {
+                "ref": ref,
+                "worker": worker.email if worker else None,
+                "parked_on": _day(parked_on),
+                "last_contact_on": _day(known.last_contact_on),
+                "due_on": _day(due_on),
+                "aim_on": _day(dates.working_day_on_or_before(due_on, working.region, working.closures)),
+                "state": state.value,
+                "days_over": over,
+                "contacts": known.contacts_since_parked,
+                "period_ends_on": _day(caseload_rules.period_ends_on(parked_on, every)),
+                "outcome": caseload_rules.outcome(known, on, every).value,
+            }
+        )
+    people.sort(key=lambda person: person["ref"])
+    return {"on": _day(on), "people": people}
+
+
+def _parked_since(organisation: Organisation, on: date) -> dict[int, tuple[date, bool]]:
+    """Return since when people are parked that day, and whether that was talked about, by person."""
+    rows = TierPeriod.objects.on(on).filter(organisation=organisation, tier=Tier.PARKED)
+    return {pk: (starts_on, talked) for pk, starts_on, talked in rows.values_list("client_id", "starts_on", "talked")}
+
+
+def _reached(people: Iterable[int], on: date) -> dict[int, list[caseload_rules.Reached]]:
+    contacts = Contact.objects.reached().filter(client_id__in=list(people), on__lte=on)
+    found = defaultdict(list)
+    for pk, day, outcome in contacts.values_list("client_id", "on", "outcome"):
+        found[pk].append(caseload_rules.Reached(day, Outcome(outcome)))
+    return found
+
+
+def _held_by(people: Iterable[int], on: date) -> dict[int, int]:
+    """Return the worker of each person that day, those held by a student among them."""
+    return dict(Allocation.objects.on(on).filter(client_id__in=list(people)).values_list("client_id", "worker_id"))
+
+
+class _Worker(NamedTuple):
+    pk: int
+    email: str
+    name_key: str
+    team_id: int | None
+
+
+def _workers(organisation: Organisation, on: date) -> dict[int, _Worker]:
+    """Return every member with the team of their post that day, else of their profile."""
+    teams = dict(Post.objects.on(on).filter(organisation=organisation).values_list("worker_id", "team_id"))
+    members = Member.objects.filter(organisation=organisation)
+    return {
+        pk: _Worker(pk, email, name_key, teams.get(pk) or home)
+        for pk, email, name_key, home in members.values_list("pk", "user__email", "name_key", "home_team_id")
+    }
+
+
+def _is_asked(asked: Asked, worker: _Worker | None, team_id: int | None) -> bool:
+    """Return whether somebody is of the teams and workers asked; who has no worker goes by their own team."""
+    if asked.worker_ids is not None and (worker is None or worker.pk not in asked.worker_ids):
+        return False
+    return asked.team_ids is None or (worker.team_id if worker else team_id) in asked.team_ids
+
+
+# caseload --------------------------------------------------------------------------------------------------------------
+
+
+def caseload_mix(asked: Asked, on: date) -> dict:
+    """Return people by tier against the boundary, by worker and by team (P01, P12)."""
+    listed = asked.listed(on)
+    every, boundary = caseload.cadence(asked.organisation), caseload.boundary(asked.organisation)
+    tiers = _tiers_held([worker.member_id for worker in listed], on)
+    workers, teams = [], defaultdict(list)
+    for worker in listed:
+        held = caseload_rules.mix(tiers[worker.member_id])
+        workers.append({"worker": worker.email, **_mix(held, worker.fte, worker.weekly_hours, boundary, every)})
+        teams[worker.team_name].append((held, worker.fte, worker.weekly_hours))
+    return {
+        "on": _day(on),
+        "workers": workers,
+        "teams": [
+            {"team": name, **_mix(*_summed(teams[name]), boundary, every)}
+            for name in sorted(teams, key=lambda name: (name is None, (name or "").casefold()))
+        ],
+    }
+
+
+def _tiers_held(workers: Sequence[int], on: date) -> dict[int, list[str]]:
+    """Return the tiers of the people each worker holds that day, those held by a student left out."""
+    held = dict(
+        Allocation.objects.on(on).counted().filter(worker_id__in=workers).values_list("client_id", "worker_id")
+        if workers
+        else ()
+    )
+    found = defaultdict(list)
+    tiers = TierPeriod.objects.on(on).filter(client_id__in=list(held), tier__in=CASELOAD_TIERS)
+    for client, tier in tiers.values_list("client_id", "tier"):
+        found[held[client]].append(tier)
+    return found
+
+
+def _summed(rows: list[tuple[caseload_rules.Mix, Decimal, Decimal]]) -> tuple[caseload_rules.Mix, Decimal, Decimal]:
+    mixes, ftes, hours = zip(*rows, strict=True)
+    whole = caseload_rules.Mix(*(sum(tier) for tier in zip(*mixes, strict=True)))
+    return whole, sum(ftes, Decimal(0)), sum(hours, Decimal(0))
+
+
+def _mix(
+    people: caseload_rules.Mix,
+    fte: Decimal,
+    hours: Decimal,
+    boundary: caseload_rules.Boundary,
+    every: caseload_rules.Cadence,
+) -> dict:
+    most = boundary.times(fte)
+    needed = caseload_rules.projected_contact_hours(people, every)
+    return {
+        "fte": _decimal(fte),
+        **people._asdict(),
+        "total": people.total,
+        "boundary": {**{tier: _decimal(n) for tier, n in most._asdict().items()}, "total": _decimal(most.total)},
+        "over": caseload_rules.over_boundary(people, most),
+        "parked_contacts_needed_per_week": _hours(caseload_rules.parked_contacts_a_week(people.parked, every)),
+        "projected_contact_hours": _hours(needed),
+        "projected_contact_percent": _percent(needed, hours),
+    }
+
+
+# absences --------------------------------------------------------------------------------------------------------------
+
+
+def absences(asked: Asked, on: date) -> dict:
+    """Return who is away that day (*Absences*)."""
+    workers = _workers(asked.organisation, on)
+    away = Absence.objects.on(on).filter(organisation=asked.organisation)
+    rows = [(workers[pk], *rest) for pk, *rest in away.values_list("worker_id", "starts_on", "expected_back")]
+    rows.sort(key=lambda row: (row[0].name_key, row[0].email))
+    found = []
+    for worker, starts_on, expected_back in rows:
+        if not _is_asked(asked, worker, None):
+            continue
+        days = staff_rules.days_away(starts_on, expected_back, on)
+        found.append(
+            {
+                "worker": worker.email,
+                "from": _day(starts_on),
+                "days": days,
+                "band": staff_rules.absence_band(days).value,
+                "expected_back": _day(expected_back),
+            }
+        )
+    return {"on": _day(on), "workers": found}
+
+
+# plan ------------------------------------------------------------------------------------------------------------------
+
+FOCUS = {
+    **dict.fromkeys(
+        ("supervision", "reflective_practice", "physical_exercise", "personal_learning", "te_kairaranga"),
+        Focus.WELLBEING,
+    ),
+    **dict.fromkeys(("high_1_1", "medium_1_1", "groups", "parked"), Focus.CONTACT),
+    **dict.fromkeys(("client_admin", "group_admin", "marketing"), Focus.MANAGEMENT),
+}
+assert set(FOCUS) == set(PlanActivity.values)
+
+
+def plan(asked: Asked, on: date) -> dict:
+    """Return the hours planned in each of the four weeks against the post's weekly hours of that day."""
+    listed = asked.listed(on)
+    hours: dict[tuple, Decimal] = defaultdict(Decimal)
+    lines = PlanLine.objects.filter(worker_id__in=[worker.member_id for worker in listed])
+    for worker, week, activity, planned in lines.values_list("worker_id", "week", "activity", "hours"):
+        hours[worker, week, FOCUS[activity]] += planned
+    return {
+        "workers": [
+            {
+                "worker": worker.email,
+                "weeks": [
+                    _week(week, [hours[worker.member_id, week, focus] for focus in Focus], worker.weekly_hours)
+                    for week in range(1, 5)
+                ],
+            }
+            for worker in listed
+        ]
+    }
+
+
+def _week(week: int, planned: list[Decimal], available: Decimal) -> dict:
+    wellbeing, contact, management = planned
+    return {
+        "week": week,
+        "wellbeing": _hours(wellbeing),
+        "contact": _hours(contact),
+        "management": _hours(management),
+        "total": _hours(sum(planned)),
+        "available": _hours(available),
+        "contact_percent": _percent(contact, available),
+        "wellbeing_percent": _percent(wellbeing, available),
+        "management_percent": _percent(management, available),
+        "contact_over": _hours(max(contact - available * HALF, Decimal(0))),
+    }
+
+
+# month -----------------------------------------------------------------------------------------------------------------
+
+
+def month(asked: Asked, first: date) -> dict:
+    """
+    Return a month's figures as at its last day, with the peak, and the record beside them (*Month*, gap 38).
+
+    :param first: the month's first day
+    """
+    organisation, last = asked.organisation, dates.month_end(first)
+    listed = asked.listed(last)
+    schemes = workload.schemes(organisation.pk)
+    totals = workload.totals_on(organisation, last, listed)
+    peaks = _peaks(asked, listed, first, last, schemes)
+    records = _records(organisation, listed, first)
+    flags = _flags(asked, listed, first, totals, records)
+    due_on = workload_rules.report_due_on(first)
+    return {
+        "month": f"{first:%Y-%m}",
+        "as_at": _day(last),
+        "due_on": _day(due_on),
+        "aim_on": _day(workload_rules.report_aim_on(first, workload.working(organisation))),
+        "late": clock.today(organisation) > due_on,  # no report of a team is ever sent in this release
+        "workers": [
+            {
+                "worker": worker.email,
+                "total": _decimal(totals[worker.member_id].total),
+                "peak": _decimal(peaks[worker.member_id].total),
+                "peak_on": _day(peaks[worker.member_id].on),
+                "band": totals[worker.member_id].band.value,
+                "flag": flags[worker.member_id],
+                "record": record.status if (record := records.get(worker.member_id)) else "none",
+                "agreed_total": _decimal(record.total) if record and record.status in LOCKED else None,
+            }
+            for worker in listed
+        ],
+    }
+
+
+def _peaks(
+    asked: Asked, listed: Sequence[workload.Listed], first: date, last: date, schemes: list[workload_rules.Scheme]
+) -> dict[int, workload_rules.Peak]:
+    """Return each worker's highest total over the days of the month they are listed on, and the first day at it."""
+    lines = defaultdict(list)
+    for line in workload.lines_between([worker.member_id for worker in listed], first, last):
+        lines[line.worker].append(line)
+    everybody = Asked(asked.organisation, worker_ids=[worker.member_id for worker in listed])
+    changes = {pk: set(workload_rules.days_of_change(found, first, last)) for pk, found in lines.items()}
+    scheme_days = {scheme.starts_on for scheme in schemes}
+    peaks: dict[int, workload_rules.Peak] = {}
+    before: set[int] = set()
+    day = first
+    while day <= last:
+        scheme = workload_rules.scheme_on(schemes, day)
+        there = set()
+        for worker in everybody.listed(day):
+            pk = worker.member_id
+            there.add(pk)
+            if pk in before and day not in changes.get(pk, ()) and day not in scheme_days:
+                continue
+            standing = workload_rules.standing(lines[pk], day)
+            total = workload_rules.total_of(standing, fte=worker.fte, scheme=scheme).total
+            if pk not in peaks or total > peaks[pk].total:
+                peaks[pk] = workload_rules.Peak(total, day)
+        before = there
+        day += dates.DAY
+    return peaks
+
+
+def _records(organisation: Organisation, listed: Sequence[workload.Listed], first: date) -> dict[int, MonthlyRecord]:
+    found = MonthlyRecord.objects.filter(worker_id__in=[worker.member_id for worker in listed], month=first)
+    return {record.worker_id: record for record in found}
+
+
+def _flags(
+    asked: Asked,
+    listed: Sequence[workload.Listed],
+    first: date,
+    totals: dict[int, workload_rules.Total],
+    records: dict[int, MonthlyRecord],
+) -> dict[int, str]:
+    """
+    Return none, reason or review: how often in a row a month's figure lay above the limit (W18, gap 46).
+
+    A month somebody is not listed in breaks no run and adds nothing to it.
+    """
+    flags = dict.fromkeys((worker.member_id for worker in listed), "none")
+    runs = {pk: 1 for pk in flags if _is_over(totals[pk], records.get(pk))}
+    flags |= dict.fromkeys(runs, "reason")
+    needed = asked.organisation.consecutive_over
+    for _ in range(MONTHS_BACK):
+        flags |= {pk: "review" for pk, months in runs.items() if months >= needed}
+        runs = {pk: months for pk, months in runs.items() if months < needed}
+        if not runs:
+            break
+        first = dates.month_start(first - dates.DAY)
+        there = workload.listed(asked.organisation, dates.month_end(first), worker_ids=list(runs))
+        totals = workload.totals_on(asked.organisation, dates.month_end(first), there)
+        records = _records(asked.organisation, there, first)
+        for worker in there:
+            pk = worker.member_id
+            if _is_over(totals[pk], records.get(pk)):
+                runs[pk] += 1
+            else:
+                del runs[pk]
+    return flags
+
+
+def _is_over(total: workload_rules.Total, record: MonthlyRecord | None) -> bool:
+    """Return whether a month lay above the limit: by its agreed record where there is one."""
+    if record is None or record.status not in LOCKED:
+        return total.total > total.limit
+    limit = total.limit * record.fte / total.fte if record.fte else total.limit
+    return record.total > limit
+
+
+# As rows ---------------------------------------------------------------------------------------------------------------
+
+BY_DAY = {"points": points, "parked": parked, "caseload": caseload_mix, "absences": absences, "plan": plan}
+NAMES = (*BY_DAY, "month")
+
+
+def rows_of(report: dict) -> dict[str, list[dict]]:
+    """
+    Return a report as flat rows by the name of its list: what CSV and xlsx carry.
+
+    What hangs on a row comes with the row's worker before it: the lines of points, the weeks of a plan.
+    """
+    found = {}
+    for name, rows in report.items():
+        if not isinstance(rows, list):
+            continue
+        found[name] = [_flat(row) for row in rows]
+        for row in rows:
+            for inner in ("lines", "weeks"):
+                if inner in row:
+                    found.setdefault(inner, []).extend({"worker": row["worker"], **each} for each in row[inner])
+    if "weeks" in found:
+        del found["workers"]
+    return found
+
+
+def _flat(row: dict) -> dict:
+    flat = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}_{inner}": each for inner, each in value.items()}
+        elif name == "over":
+            flat[name] = " ".join(value)
+        elif not isinstance(value, list):
+            flat[name] = value
+    return flat
