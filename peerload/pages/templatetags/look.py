@@ -371,12 +371,13 @@ def _level(start: int, end: int, span: int, total: Decimal, y: Decimal) -> dict:
         "x1": _x(start, span),
         "x2": _x(end, span),
         "width": _x(end - start, span),
-        "middle": _x(Decimal(start + end) / 2, span),
+        "middle": _x((start + end) / 2, span),
+        "narrow": end - start < 0.08 * span,
         "y": y,
         "word_y": y - 8,
         "height": FLOOR - y,
         "total": total,
-        "written": (end - start) / span >= 0.08,
+        "written": start == 0 or end - start >= 0.08 * span and start + end >= 0.2 * span,
     }
 
 
@@ -452,7 +453,7 @@ def initials(name: object) -> str:
 def choices_class(field) -> str:
     """Lay few short choices in a row, and longer ones under each other."""
     labels = [str(label) for value, label in field.field.choices]
-    short = len(labels) <= 6 and all(len(label) <= 24 for label in labels)
+    short = len(labels) <= 8 and all(len(label) <= 24 for label in labels)
     return "pl-choices pl-choices--row" if short else "pl-choices"
 
 
