@@ -1,3 +1,12 @@
-"""Addresses of workload."""
+"""Addresses of work. Those of points and teams, which join people and the audit, are in `peerload.pages.urls`."""
 
-urlpatterns = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("people/<uuid:uid>/work/", views.WorkAdd.as_view(), name="work_add"),
+    path("work/<int:pk>/end/", views.WorkEnd.as_view(), name="work_end"),
+    path("points/<uuid:uid>/responsibility/", views.ResponsibilityAdd.as_view(), name="responsibility_add"),
+    path("responsibilities/<int:pk>/end/", views.ResponsibilityEnd.as_view(), name="responsibility_end"),
+]

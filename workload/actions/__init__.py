@@ -17,6 +17,7 @@ from .work import (
     finish_activity,
     put_down,
     remove_activity,
+    remove_responsibility,
     start_activity,
     take_on,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "recount_everything",
     "recount_later",
     "remove_activity",
+    "remove_responsibility",
     "start_activity",
     "take_on",
 ]

@@ -188,13 +188,22 @@ def put_down(*, responsibility_id: int, until: date | None, by: Member) -> Respo
     return held
 
 
+@transaction.atomic
+def remove_responsibility(*, responsibility_id: int, by: Member, reason: str) -> None:
+    """Take back a responsibility that was written down by mistake; the history keeps it."""
+    held = Responsibility.objects.select_for_update(of=("self",), no_key=True).get(pk=responsibility_id)
+    with history(by, reason):
+        held.delete()
+    facts.changed(held.organisation_id, workers=[held.worker_id])
+
+
 def weight_of(organisation_id: int, code: str, on: date, element: Element) -> rules.Weight:
     """
     Return what a kind of work weighs on a day.
 
     :raises NotCounted: if the scheme in force that day has no such kind, or has it switched off
     """
-    weight = rules.scheme_on(queries.schemes(organisation_id), on).by_code.get(code)
+    weight = queries.scheme_of(organisation_id, on).by_code.get(code)
     if weight is None or weight.element != element or code in {"case", "new", "stable"}:
         raise NotCounted("This service does not count that kind of work. Ask whoever looks after the settings.")
     return weight

@@ -1,0 +1,189 @@
+"""Writing down work: with a person, and what a worker holds besides. Pages of points are in `peerload.pages`."""
+
+from functools import cached_property
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.generic import View
+
+from caseload.forms import said
+from caseload.models import Client
+from caseload.views import PersonAction
+from peerload.staff import access
+from peerload.staff.models import Member
+from peerload.staff.roles import Capability
+
+from . import actions, forms, queries, rules
+from .models import Activity, Responsibility
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class WorkAdd(PersonAction):
+    form_class = forms.WorkForm
+    title = "Work with a person"
+    heading = "Work with {name}"
+    save = "Write it down"
+    lead = "What weighs more than support by itself. The points follow from what it is and when."
+
+    def form_arguments(self):
+        return {"scheme": queries.scheme_of(self.request.organisation.pk, self.on)}
+
+    def form(self, data=None):
+        self.filled = super().form(data)
+        return self.filled
+
+    def act(self, data):
+        words = self.filled.words()
+        started = actions.start_activity(client_id=self.person.pk, by=self.request.member, **words)
+        return f"{self.filled.weights[started.code].label} is written down from {said(started.starts_on)} on."
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class WorkEnd(PersonAction):
+    form_class = forms.EndForm
+    title = "End a piece of work"
+    save = "Save"
+
+    @cached_property
+    def activity(self) -> Activity:
+        people = Client.objects.visible_to(self.request.member, self.request.on)
+        found = Activity.objects.filter(client__in=people).select_related("client", "client__organisation")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    @cached_property
+    def person(self) -> Client:
+        return self.activity.client
+
+    @cached_property
+    def label(self) -> str:
+        return forms.label_of(queries.scheme_of(self.request.organisation.pk, self.on), self.activity)
+
+    @property
+    def heading(self) -> str:
+        return self.label.replace("{", "").replace("}", "") + " with {name}"
+
+    @property
+    def lead(self) -> str:
+        return f"Begun on {said(self.activity.starts_on)}."
+
+    def form_arguments(self):
+        return {"begun": self.activity.starts_on}
+
+    def act(self, data):
+        who = {"activity_id": self.activity.pk, "by": self.request.member}
+        if data["mistake"]:
+            actions.remove_activity(**who, reason="written down by mistake")
+            return f"{self.label} is taken away."
+        actions.finish_activity(**who, finished_on=data["until"])
+        return f"{self.label} ends on {said(data['until'])}."
+
+
+class WorkerAction(View):
+    """One plain form about a worker's own points."""
+
+    title = heading = lead = save = ""
+
+    @cached_property
+    def worker(self) -> Member:
+        """The member themself, or a worker of the teams they lead; anybody else does not exist."""
+        return get_object_or_404(queries.workers_of(self.request.member, self.request.on), uid=self.kwargs["uid"])
+
+    @cached_property
+    def scheme(self) -> rules.Scheme:
+        return queries.scheme_of(self.request.organisation.pk, self.request.on)
+
+    def form(self, data=None):
+        raise NotImplementedError
+
+    def act(self, form) -> str:
+        """Change something; return the sentence that says so."""
+        raise NotImplementedError
+
+    def get(self, request, **kwargs):
+        return self.page(self.form())
+
+    def post(self, request, **kwargs):
+        form = self.form(request.POST)
+        if form.is_valid():
+            try:
+                words = self.act(form)
+            except actions.Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, words)
+                return redirect(self.back_url)
+        return self.page(form)
+
+    @property
+    def back_url(self) -> str:
+        own = self.worker == self.request.member
+        return reverse("my_points") if own else reverse("points", args=[self.worker.uid])
+
+    def page(self, form):
+        own = self.worker == self.request.member
+        context = {
+            "form": form,
+            "title": self.title,
+            "heading": self.heading,
+            "lead": self.lead,
+            "save": self.save,
+            "back_url": self.back_url,
+            "back_label": "My points" if own else f"Points of {self.worker.name}",
+        }
+        return render(self.request, "workload/worker_form.html", context)
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+class ResponsibilityAdd(WorkerAction):
+    title = "An extra responsibility"
+    save = "Write it down"
+    lead = "What somebody does for the service besides supporting people."
+
+    @property
+    def heading(self) -> str:
+        own = self.worker == self.request.member
+        return "An extra responsibility" if own else f"An extra responsibility of {self.worker.name}"
+
+    def form(self, data=None):
+        return forms.ResponsibilityForm(data, on=self.request.on, scheme=self.scheme)
+
+    def act(self, form):
+        taken = actions.take_on(worker=self.worker, by=self.request.member, **form.words())
+        return f"{form.weights[taken.code].label} is written down from {said(taken.starts_on)} on."
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+class ResponsibilityEnd(WorkerAction):
+    title = "End a responsibility"
+    save = "Save"
+
+    @cached_property
+    def held(self) -> Responsibility:
+        workers = queries.workers_of(self.request.member, self.request.on)
+        found = Responsibility.objects.filter(worker__in=workers).select_related("worker")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    @cached_property
+    def worker(self) -> Member:
+        return self.held.worker
+
+    @cached_property
+    def heading(self) -> str:
+        return forms.label_of(self.scheme, self.held)
+
+    @property
+    def lead(self) -> str:
+        return f"Since {said(self.held.starts_on)}."
+
+    def form(self, data=None):
+        return forms.EndForm(data, on=self.request.on, begun=self.held.starts_on)
+
+    def act(self, form):
+        who = {"responsibility_id": self.held.pk, "by": self.request.member}
+        if form.cleaned_data["mistake"]:
+            actions.remove_responsibility(**who, reason="written down by mistake")
+            return f"{self.heading} is taken away."
+        until = form.cleaned_data["until"]
+        actions.put_down(**who, until=until)
+        return f"{self.heading} ends on {said(until)}."
