@@ -10,7 +10,7 @@ from caseload.rules import Cadence, Reached
 from peerload.dates import DAY
 from tests import oracle
 from workload import presets
-from workload.enums import Preset
+from workload.enums import Preset, Window
 from workload.rules import Activity, Duty, Holding, Person, Responsibility, Scheme, Working
 
 FIRST = date(2025, 11, 3)
@@ -121,23 +121,40 @@ def responsibilities(draw):
     return found
 
 
+HEAVIER = ("new", "court", "core", "stable", "group_work", "mentoring")
+NEW_FOR = [(Window.MONTH, 0), (Window.MONTH, 0), (Window.WORKING_DAYS, 10), (Window.DAYS, 28), (Window.NONE, 0)]
+
+
+@st.composite
+def weights(draw, preset):
+    """Return a preset with a service's own points by tier, and some kinds of work heavier or new for another time."""
+    by_tier = {tier: Decimal(draw(st.integers(0, 3))) for tier in TIERS} if draw(flags) else {}
+    heavier = draw(st.sets(st.sampled_from(HEAVIER)))
+    window, length = draw(st.sampled_from(NEW_FOR))
+    found = []
+    for row in presets.weights(preset):
+        if {row.code, row.one_of} & heavier:
+            row = row._replace(points=row.points + 1)
+        if row.code == "new":
+            row = row._replace(window=window, length=length)
+        found.append(row._replace(points=by_tier.get(row.tier, row.points)))
+    return found
+
+
 @st.composite
 def schemes(draw):
-    """Return one version, or two with other weights, window and settings."""
-    preset = presets.weights(draw(st.sampled_from(Preset)))
-    found = [Scheme(preset, starts_on=date(2020, 1, 1))]
+    """Return one version as the preset has it, or two, the second with other weights, window and settings."""
+    preset = draw(st.sampled_from(Preset))
+    first = Scheme(draw(st.just(presets.weights(preset)) | weights(preset)), starts_on=date(2020, 1, 1))
     if draw(flags):
-        heavier = draw(st.sets(st.sampled_from(["case", "new", "court", "core", "stable", "group_work", "mentoring"])))
-        weights = [w._replace(points=w.points + 1) if {w.code, w.one_of} & heavier else w for w in preset]
-        found.append(
-            Scheme(
-                weights,
-                starts_on=draw(days),
-                stable_scales_with_fte=draw(flags),
-                close_window_days=draw(st.sampled_from([14, 28])),
-            )
-        )
-    return found
+        return [first]
+    second = Scheme(
+        draw(weights(preset)),
+        starts_on=draw(days),
+        stable_scales_with_fte=draw(flags),
+        close_window_days=draw(st.sampled_from([14, 28])),
+    )
+    return [first, second]
 
 
 @st.composite
