@@ -5,7 +5,7 @@ from datetime import date
 
 from peerload import clock
 
-from .models import Notice, Tick
+from .models import Message, Notice, Tick
 
 
 def stand_or_fall(*, kind: str, subject: str, anchor_on: date | None) -> None:
@@ -36,3 +36,22 @@ def tick(job: str, *, every: int):
     row, _ = Tick.objects.get_or_create(job=job, slot=slot)
     yield row.done_at is None
     Tick.objects.filter(pk=row.pk, done_at=None).update(done_at=clock.now())
+
+
+def queue_message(*, to: str, kind: str, subject: str, body: str, organisation=None, recipient=None) -> Message:
+    """
+    Put one mail to one address into the outbox, in the transaction of what it is about.
+
+    Called by `peerload.staff` for invitations and for what the sign-in library mails.
+    """
+    now = clock.now()
+    return Message.objects.create(
+        to=to,
+        kind=kind,
+        subject=subject[:200],
+        body=body,
+        organisation=organisation,
+        recipient=recipient,
+        created_at=now,
+        next_attempt_at=now,
+    )
