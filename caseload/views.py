@@ -4,7 +4,7 @@ import uuid
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -204,11 +204,17 @@ def _said_differently(request, person: Client, form, first: Contact) -> HttpResp
     return _contact_page(request, person, again, status=409, said_differently=True, first=first)
 
 
+class SeeOther(HttpResponseRedirect):
+    """What was posted is done; look there for what came of it."""
+
+    status_code = 303
+
+
 def _saved(request, url: str) -> HttpResponse:
     """Lead on; a page that kept its words is told that they are saved, and goes there itself."""
     if request.headers.get(KEEPS_WORDS):
         return JsonResponse({"next": url})
-    return HttpResponse(status=303, headers={"Location": url})
+    return SeeOther(url)
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)

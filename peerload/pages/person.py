@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -167,7 +168,7 @@ class Happened(NamedTuple):
 def timeline(contacts, tiers, allocations, activities, organisation) -> list[Happened]:
     """Return everything that happened, newest first."""
     entries = [_contact(contact) for contact in contacts]
-    entries += [_tier(tier, before) for tier, before in zip(tiers, [*tiers[1:], None], strict=True)]
+    entries += [_tier(tier, before) for tier, before in zip_longest(tiers, tiers[1:])]
     for allocation in allocations:
         entries += _allocation(allocation)
     labels = {weight.code: weight.label for weight in presets.weights(organisation.preset)}
@@ -283,13 +284,22 @@ def _steps(found: Client, allocation, tiers, on: date, leader: bool):
     if open_:
         if leader:
             yield HAND_OVER
-        yield WORK
+        if _there(WORK.route, found):
+            yield WORK
         yield WITHDRAW if allocation.close_decided_on else DECIDE
         yield CLOSE
     if leader and (found.tier == Tier.PARKED or allocation is None):
         yield NOT_IN_TOUCH
     if found.contact_preference == "ok":
         yield PLEASE_DONT
+
+
+def _there(route, found):
+    from django.urls import NoReverseMatch
+    try:
+        return reverse(route, args=[found.uid])
+    except NoReverseMatch:
+        return None
 
 
 # About -----------------------------------------------------------------------------------------------------------
