@@ -472,8 +472,10 @@ def table_rows(table) -> list:
 
 
 def _stripped(cell):
-    """Return a cell without the blanks of its template, so that an empty one is empty to the stylesheet too."""
-    return SafeString(cell.strip()) if isinstance(cell, SafeString) else cell
+    """Return a cell without the blanks of its template; an empty one, also the library's dash, is empty to the stylesheet."""
+    if isinstance(cell, SafeString):
+        return SafeString(cell.strip())
+    return "" if cell == "—" else cell
 
 
 @register.filter
