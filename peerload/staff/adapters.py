@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from peerload import clock
+from peerload.audit.actions import address
 from peerload.notices import actions as notices
 from peerload.notices.models import Message
 
@@ -45,9 +46,17 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ValidationError(f"At most {LONGEST_PASSWORD} signs.")
         return super().clean_password(password, user)
 
-    def get_client_ip(self, request):
-        from peerload.audit.actions import address
+    def authenticate(self, request, **credentials):
+        """Answer a closed sign-in like a wrong password."""
+        user = super().authenticate(request, **credentials)
+        return user if user and user.is_active else None
 
+    def reauthenticate(self, user, password):
+        """Ask for the password once more; a wrong one is counted like any other."""
+        found = self.authenticate(allauth_context.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
+
+    def get_client_ip(self, request):
         return address(request) or ""
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
