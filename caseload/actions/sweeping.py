@@ -30,7 +30,7 @@ RANGE = 20_000  # people inactivated in one transaction
 
 
 class Counts(NamedTuple):
-    """What a sweep found that was not known before."""
+    """What a sweep found that was not known before; ``raised`` are the reminders that went to the manager too."""
 
     reminders: int = 0
     raised: int = 0
@@ -317,14 +317,15 @@ WITH found AS (
 
 def remind(organisation: Organisation, on: date) -> tuple[int, int]:
     """
-    Write the last stage each contact due has reached (gap 61), once per anchor; return how many, and of those raised.
+    Write the last stage each contact due has reached (gap 61), once per anchor; return how many, and how many were raised.
 
     Nobody is reminded of who asked not to be contacted or asked for support; a review does not end the six weeks.
     """
     every = cadence(organisation)
     last_anchors = {str(kind): rules.anchored_by(kind, on, every) for kind in ReminderKind}
     kinds = _found_once(organisation, on, REMIND, last_anchors)
-    return len(kinds), kinds.count(ReminderKind.RAISED)
+    raised = kinds.count(ReminderKind.RAISED)
+    return len(kinds) - raised, raised
 
 
 def find_reviews(organisation: Organisation, on: date) -> int:
