@@ -409,3 +409,36 @@ def test_what_is_a_case_of_its_own_follows_the_facts_not_the_switches():
     peer = Scheme(presets.weights(Preset.PEER))
     lines = lines_of(person(1, Activity("looked_after", LONG_AGO)), person(2), family=7, scheme=peer)
     assert [line.points for line in rules.standing(lines, A_DAY)] == [2, 2]
+
+
+def test_the_last_day_of_a_plan_is_still_a_case_of_its_own():
+    plan = Activity("protection_plan", LONG_AGO, A_DAY)
+    lines = lines_of(person(1, plan), person(2, since=A_DAY), family=7)
+    assert [rules.case_count(rules.standing(lines, day)) for day in (A_DAY, A_DAY + DAY)] == [2, 1]
+
+
+def test_a_family_case_is_named_by_the_family_and_its_activities_by_the_person():
+    lines = rules.standing(lines_of(person(1, Activity("court", LONG_AGO)), person(2), family=7), A_DAY)
+    assert {(line.code, line.person, line.family) for line in lines} == {("case", None, 7), ("court", 1, None)}
+
+
+def test_a_family_case_is_new_while_its_earliest_standing_allocation_is():
+    second = A_DAY
+    lines = lines_of(person(1, since=second - 10 * DAY), person(2, since=second), family=7)
+    new = [line for line in lines if line.code == "new"]
+    assert [(line.starts_on, line.ends_before) for line in new] == [(second - 10 * DAY, date(2026, 3, 28))]
+
+
+def test_two_workers_of_one_family_have_a_case_each():
+    lines = lines_of(person(1), person(2, worker=ANOTHER), family=7)
+    assert [points(lines, worker=worker) for worker in (WORKER, ANOTHER)] == [2, 2]
+
+
+def test_what_is_dated_later_is_not_known_on_a_day():
+    closes = A_DAY + 5 * DAY
+    later = person(1, close_decided_on=A_DAY + DAY, closed_on=closes, ends_before=closes + DAY)
+    last_days = []
+    for day in (A_DAY, closes):
+        standing = rules.standing(lines_of(rules.person_as_known(later, day)), day)
+        last_days.append([line.ends_before and line.ends_before - DAY for line in standing])
+    assert last_days == [[None], [closes]]
