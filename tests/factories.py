@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import factory
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from caseload.models import Allocation, Client, Contact, Family, TierPeriod
@@ -134,6 +135,7 @@ class ClientFactory(DjangoModelFactory):
         return person
 
 
+@transaction.atomic
 def settle(*people, workers=()):
     """Ring what an action rings after writing facts: own columns, then the ledger."""
     from caseload import actions
