@@ -5,7 +5,6 @@ A person acts one fact at a time; a sheet comes in set by set. Both ways end in 
 columns (`caseload.actions.refresh_all`) and the ledger (`workload.actions.rebuild`). No reminder and no mail comes of it.
 """
 
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -221,11 +220,8 @@ class Writer:
         users = dict(User.objects.filter(email__in=[row.values["email"] for row in staff]).values_list("email", "pk"))
         self.insert(
             Member,
-            ("organisation", "user", "uid", "active", *fields),
-            (
-                (organisation.pk, users[row.values["email"]], uuid.uuid4(), True, *self._member(row))
-                for row in _new(staff)
-            ),
+            ("organisation", "user", *fields),
+            ((organisation.pk, users[row.values["email"]], *self._member(row)) for row in _new(staff)),
         )
         self.update(Member, fields, ((row.pk, *self._member(row)) for row in _changed(staff)))
         self.members = dict(organisation.members.values_list("user__email", "pk"))
@@ -250,8 +246,8 @@ class Writer:
         there = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
         self.insert(
             User,
-            ("email", "password", "is_active", "theme"),
-            ((email, make_password(None), True, "auto") for email in emails if email not in there),
+            ("email", "password"),
+            ((email, make_password(None)) for email in emails if email not in there),
             counted=False,
         )
 
@@ -311,8 +307,8 @@ class Writer:
 
         self.insert(
             Client,
-            ("organisation", "ref", "uid", "version", "contacts_since_parked", "longest_gap", *fields),
-            ((organisation.pk, row.values["ref"], uuid.uuid4(), 1, 0, 0, *values(row)) for row in _new(people)),
+            ("organisation", "ref", *fields),
+            ((organisation.pk, row.values["ref"], *values(row)) for row in _new(people)),
         )
         changed = [row for row in people if row.known and (row.changed or row.values["ref"] in team_of)]
         self.update(Client, fields, ((row.pk, *values(row)) for row in changed), counted=False)
@@ -369,8 +365,8 @@ class Writer:
         self.update(TierPeriod, fields, ((row.pk, *values(row)) for row in _moved(tiers)))
         self.insert(
             TierPeriod,
-            ("organisation", "client", "starts_on", "moved_on", "automatic", *fields),
-            ((*self._person(row), row.values["from"], "", False, *values(row)) for row in _new(tiers)),
+            ("organisation", "client", "starts_on", *fields),
+            ((*self._person(row), row.values["from"], *values(row)) for row in _new(tiers)),
         )
 
     def _person(self, row: Merged) -> tuple[int, int]:
@@ -388,25 +384,20 @@ class Writer:
         self.update(Allocation, fields, ((row.pk, *values(row)) for row in _moved(allocations)))
         self.insert(
             Allocation,
-            ("organisation", "client", "starts_on", "uid", "purpose", "first_action", "ended_by_sweep", *fields),
-            (
-                (*self._person(row), row.values["from"], uuid.uuid4(), "", "", False, *values(row))
-                for row in _new(allocations)
-            ),
+            ("organisation", "client", "starts_on", *fields),
+            ((*self._person(row), row.values["from"], *values(row)) for row in _new(allocations)),
         )
 
     def _contacts(self):
         fields = ("on", "minutes", "channel", "reached", "outcome", "note")
         self.insert(
             Contact,
-            ("organisation", "client", "uid", "author", "recorded_at", "void_reason", *fields),
+            ("organisation", "client", "author", "recorded_at", *fields),
             (
                 (
                     *self._person(row),
-                    uuid.uuid4(),
                     self.members.get(row.values["email"]),
                     row.values["recorded_at"] or self.now.astimezone(UTC),
-                    "",
                     *(row.values[field] for field in fields),
                 )
                 for row in _new(self.plan.service.of("contacts"))
@@ -428,11 +419,10 @@ class Writer:
             return (row.ends_before if column == "ends_before" else row.values[column] for column in fields.values())
 
         self.update(model, tuple(fields), ((row.pk, *values(row)) for row in _changed(rows)))
-        constant = {"imported": True} if model is MonthlyRecord else {}
         self.insert(
             model,
-            ("organisation", owner, *constant, *fields),
-            ((self.plan.organisation.pk, owned_by(row), *constant.values(), *values(row)) for row in _new(rows)),
+            ("organisation", owner, *fields),
+            ((self.plan.organisation.pk, owned_by(row), *values(row)) for row in _new(rows)),
         )
 
     def _closures(self):

@@ -11,11 +11,17 @@ AT_ONCE = 5_000  # rows of one COPY; after each, whoever watches is told
 
 
 def insert(model, fields: Sequence[str], rows: Iterable[Sequence], progress: Callable[[int], None]) -> int:
-    """Copy new rows into a model's table; return how many."""
-    table, columns, count = model._meta.db_table, _columns(model, fields), 0
+    """
+    Copy new rows into a model's table; return how many.
+
+    :param fields: those the rows give; the others take the model's defaults
+    """
+    usual = _with_defaults(model, fields)
+    table, count = model._meta.db_table, 0
+    columns = _columns(model, [*fields, *(field.name for field in usual)])
     for chunk in _chunks(rows):
         with connection.cursor() as cursor:
-            _copy(cursor, table, columns, chunk)
+            _copy(cursor, table, columns, [(*row, *(field.get_default() for field in usual)) for row in chunk])
         count += len(chunk)
         progress(len(chunk))
     return count
@@ -39,6 +45,18 @@ def update(model, fields: Sequence[str], rows: Iterable[Sequence], progress: Cal
 
 def _columns(model, fields: Sequence[str]) -> list[str]:
     return [f'"{model._meta.get_field(field).column}"' for field in fields]
+
+
+def _with_defaults(model, given: Sequence[str]) -> list:
+    """Return the fields that a row not giving them has a value for, which the database would not know."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if field.name not in given
+        and not field.primary_key
+        and not field.has_db_default()
+        and field.get_default() is not None
+    ]
 
 
 def _chunks(rows: Iterable[Sequence]) -> Iterable[list[Sequence]]:

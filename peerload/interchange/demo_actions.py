@@ -1,0 +1,65 @@
+"""Loading the demo service, and taking it out again. Only ever where `settings.DEMO` says so."""
+
+from types import SimpleNamespace
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+
+from peerload import clock
+from peerload.staff.models import Organisation, User
+from workload.models import Weight
+
+from . import actions, demo_data
+
+ZONE = SimpleNamespace(timezone="Pacific/Auckland")
+
+
+class NoDemoHere(Exception):
+    """This is not a place for the demo; says why."""
+
+
+@transaction.atomic
+def load(*, password: str, again: bool = False) -> bool:
+    """
+    Load the demo service as of today unless it is there; ``again``: anew. Return whether it was loaded.
+
+    :param password: of each of its sign-ins
+    :raises NoDemoHere: outside a demo, or without a password
+    """
+    if not settings.DEMO:
+        raise NoDemoHere("The demo is loaded only where PEERLOAD_DEMO=1, never beside the data of a real service.")
+    if not password:
+        raise NoDemoHere("Set PEERLOAD_DEMO_PASSWORD: the password of the demo's sign-ins.")
+    there = Organisation.objects.filter(code=demo_data.CODE).first()
+    if there and not again:
+        return False
+    if there:
+        _take_out(there)
+    plan = actions.bring_in(demo_data.as_of(clock.today(ZONE)), code=demo_data.CODE)
+    emails = plan.organisation.members.values("user__email")
+    User.objects.filter(email__in=demo_data.SIGN_INS).filter(email__in=emails).update(password=make_password(password))
+    return True
+
+
+def _take_out(organisation: Organisation):
+    """Delete all rows of the demo organisation, what is kept of their history last. Foreign keys are asked at the end."""
+    users = list(organisation.members.values_list("user_id", flat=True))
+    Weight.objects.filter(scheme__organisation=organisation).delete()
+    tables = [
+        model
+        for model in apps.get_models()
+        if any(field.name == "organisation" for field in model._meta.concrete_fields)
+    ]
+    with connection.cursor() as cursor:
+        for model in sorted(tables, key=_is_history):
+            table = connection.ops.quote_name(model._meta.db_table)
+            cursor.execute(f"DELETE FROM {table} WHERE organisation_id = %s", [organisation.pk])
+    Organisation.pgh_event_model.objects.filter(pgh_obj=organisation)._raw_delete(using=connection.alias)
+    Organisation.objects.filter(pk=organisation.pk)._raw_delete(using=connection.alias)
+    User.objects.filter(pk__in=users, members=None).delete()
+
+
+def _is_history(model) -> bool:
+    return hasattr(model, "pgh_tracked_model")

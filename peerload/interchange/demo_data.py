@@ -1,0 +1,79 @@
+"""
+The demo service: Harbourside, carried in as its sheets, moved in time so that its as-at day is a day just gone.
+
+All names are invented and the telephone numbers fictional. What the demo adds to the sheets stands in files of its own.
+"""
+
+import csv
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+from .cells import Day, Monday, Month
+from .opening import Opened, Raw, open_path
+from .sheets import SETTING, SHEET
+
+FOLDER = Path(__file__).parent / "demo"
+HARBOURSIDE = FOLDER / "harbourside"
+CODE = "Harbourside Peer Support"
+AS_AT = date(2026, 11, 20)
+SIGN_INS = (
+    "mere@harbourside.example",
+    "tom@harbourside.example",
+    "ana@harbourside.example",
+    "admin@harbourside.example",
+)
+GREETING = "Kia ora"
+
+
+def as_of(today: date) -> Opened:
+    """Return the demo's sheets with every date moved by whole weeks: the as-at day becomes the latest such day up to today."""
+    as_at = AS_AT + (today - AS_AT) // timedelta(weeks=1) * timedelta(weeks=1)
+    tables = dict(open_path(HARBOURSIDE).tables)
+    tables["service"].rows.append((0, ["greeting", GREETING]))
+    _add(tables["people"], _extras("extras.csv"), ("ref",))
+    _add(tables["contacts"], _extras("notes.csv"), ("ref", "on"))
+    return Opened({name: moved(table, as_at) for name, table in tables.items()}, [])
+
+
+def _extras(name: str) -> list[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _add(table: Raw, extras: Iterable[dict[str, str]], key: tuple[str, ...]):
+    """Add columns to a table, filled where a row is known by the same key; the last such row where there are several."""
+    extras = list(extras)
+    columns = [name for name in extras[0] if name not in key]
+    by_key = {tuple(extra[name] for name in key): extra for extra in extras}
+    places = [table.header.index(name) for name in key]
+    for _number, cells in reversed(table.rows):
+        extra = by_key.pop(tuple(cells[place] for place in places), {})
+        cells += [extra.get(name, "") for name in columns]
+    table.header.extend(columns)
+
+
+def moved(table: Raw, as_at: date) -> Raw:
+    """Return a table as it would have been had `AS_AT` been another day of the same weekday; months go by the calendar."""
+    sheet = SHEET[table.sheet]
+    by_kind: dict[type, Callable[[str], str]] = {
+        Day: lambda text: (date.fromisoformat(text) + (as_at - AS_AT)).isoformat(),
+        Month: lambda text: f"{_months_later(date.fromisoformat(f'{text}-01'), as_at):%Y-%m}",
+    }
+    movers = [by_kind.get(type(sheet.column(name).kind)) for name in table.header]
+    rows = [
+        (number, [move(cell) if move and cell else cell for move, cell in zip(movers, cells, strict=True)])
+        for number, cells in table.rows
+    ]
+    if sheet.name == "service":
+        rows = [(number, [key, _moved_setting(key, value, by_kind[Day])]) for number, (key, value) in rows]
+    return table._replace(rows=rows)
+
+
+def _months_later(month: date, as_at: date) -> date:
+    months = month.year * 12 + month.month - 1 + (as_at.year - AS_AT.year) * 12 + as_at.month - AS_AT.month
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _moved_setting(key: str, value: str, move: Callable[[str], str]) -> str:
+    return move(value) if isinstance(SETTING[key].kind, Monday) and value else value

@@ -1,0 +1,26 @@
+"""The demo service, as of today."""
+
+import os
+
+from django.core.management.base import BaseCommand, CommandError
+
+from peerload.interchange import demo_actions, demo_data
+from peerload.staff.models import Member
+
+
+class Command(BaseCommand):
+    help = "Load the demo service, Harbourside, as of today, and print its sign-ins. Nothing happens where it is there already."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--again", action="store_true", help="Delete the demo service and load it anew.")
+
+    def handle(self, *, again, **options):
+        try:
+            demo_actions.load(password=os.environ.get("PEERLOAD_DEMO_PASSWORD", ""), again=again)
+        except demo_actions.NoDemoHere as error:
+            raise CommandError(str(error)) from error
+        members = Member.objects.filter(organisation__code=demo_data.CODE, user__email__in=demo_data.SIGN_INS)
+        roles = {member.email: member.get_role_display().lower() for member in members.select_related("user")}
+        self.stdout.write("Demo sign-ins:")
+        for email in demo_data.SIGN_INS:
+            self.stdout.write(f"  {email:<28} {roles[email]}")
