@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class CaseloadConfig(AppConfig):
     name = "caseload"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import notices
+
+        notices.register()

@@ -221,7 +221,7 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
 
 # `about` names what each notice is about and whom it is for; here it finds the people. While the worker is away, or there
 # is none, it is the team's manager, while that one is away the deputy (gap 58); nothing is owed to somebody who left.
-TELL = """
+LEADERS = """
 present AS (
     SELECT m.id, NOT EXISTS (
         SELECT FROM staff_absence away WHERE away.worker_id = m.id AND away.starts_on <= %(on)s
@@ -234,7 +234,11 @@ present AS (
     LEFT JOIN present m ON m.id = t.manager_id
     LEFT JOIN present d ON d.id = t.deputy_id
     WHERE t.organisation_id = %(organisation)s
-), told AS (
+)
+"""
+
+TELL = """
+told AS (
     INSERT INTO notices_notice (organisation_id, recipient_id, kind, subject, anchor_on, created_at)
     SELECT DISTINCT %(organisation)s, receiver.id, about.kind, 'client:' || about.client_id, about.anchor_on, %(now)s::timestamptz
     FROM about
@@ -249,8 +253,8 @@ present AS (
 )
 """
 
-INACTIVATED = """
-WITH about AS (
+INACTIVATED = f"""
+WITH {LEADERS}, about AS (
     SELECT c.id AS client_id, %(kind)s AS kind, f.came_true AS anchor_on, c.team_id, f.worker_id,
         true AS to_worker, true AS to_manager
     FROM unnest(%(people)s::bigint[], %(days)s::date[], %(holders)s::bigint[]) AS f (client_id, came_true, worker_id)
@@ -276,8 +280,8 @@ fresh AS (
 
 # Locked, so that a contact that moves the anchor is either seen here or finds the reminder to cancel; whoever is just being
 # changed is left for the next run.
-REMIND = """
-WITH due AS MATERIALIZED (
+REMIND = f"""
+WITH {LEADERS}, due AS MATERIALIZED (
     SELECT c.id, c.six_weeks_from FROM caseload_client c
     WHERE c.organisation_id = %(organisation)s AND c.tier = 'parked' AND c.contact_preference = 'ok'
         AND c.support_wanted_on IS NULL AND c.six_weeks_from <= %(soon)s
@@ -296,8 +300,8 @@ WITH due AS MATERIALIZED (
 ),
 """
 
-REVIEW = """
-WITH found AS (
+REVIEW = f"""
+WITH {LEADERS}, found AS (
     SELECT c.id AS client_id, %(review)s AS kind, c.parked_on AS anchor_on FROM caseload_client c
     WHERE c.organisation_id = %(organisation)s AND c.tier = 'parked' AND c.parked_on <= %(parked_by)s
         AND c.support_wanted_on IS NULL
@@ -305,8 +309,8 @@ WITH found AS (
 ),
 """
 
-WINDOW = """
-WITH found AS (
+WINDOW = f"""
+WITH {LEADERS}, found AS (
     SELECT a.client_id, %(window)s AS kind, a.close_decided_on AS anchor_on FROM caseload_allocation a
     JOIN caseload_client c ON c.id = a.client_id AND c.tier IS DISTINCT FROM 'inactive'
     WHERE a.organisation_id = %(organisation)s AND a.closed_on IS NULL AND a.close_decided_on < %(decided_before)s
@@ -353,28 +357,27 @@ def _owe(organisation: Organisation, on: date, about: str, more: dict) -> None:
 
 # While somebody is away ------------------------------------------------------------------------------------------------
 
-PASS_ON = """
-WITH away AS (
+PASS_ON = f"""
+WITH {LEADERS}, waiting AS MATERIALIZED (
+    SELECT n.id, n.kind, n.anchor_on, n.recipient_id, split_part(n.subject, ':', 2) AS client_id
+    FROM notices_notice n
+    WHERE n.organisation_id = %(organisation)s AND n.message_id IS NULL AND n.cancelled_at IS NULL AND n.kind = ANY(%(kinds)s)
+        AND NOT EXISTS (SELECT FROM present p WHERE p.id = n.recipient_id AND p.here)
+), passed AS (
     UPDATE notices_notice n SET cancelled_at = %(now)s
-    FROM staff_absence a
-    WHERE a.worker_id = n.recipient_id AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
-        AND n.organisation_id = %(organisation)s AND n.message_id IS NULL AND n.cancelled_at IS NULL
-        AND n.kind = ANY(%(to_worker)s) AND EXISTS (
-            SELECT FROM caseload_client c JOIN staff_team t ON t.id = c.team_id
-            WHERE 'client:' || c.id = n.subject AND n.recipient_id NOT IN (coalesce(t.manager_id, 0), coalesce(t.deputy_id, 0))
-                AND coalesce(t.manager_id, t.deputy_id) IS NOT NULL)
-    RETURNING n.subject, n.kind, n.anchor_on
+    FROM waiting JOIN caseload_client c ON c.id = waiting.client_id::bigint
+    JOIN leaders l ON l.team_id = c.team_id AND l.leader_id <> waiting.recipient_id
+    WHERE n.id = waiting.id AND n.message_id IS NULL AND n.cancelled_at IS NULL
+    RETURNING c.id AS client_id, n.kind, n.anchor_on, l.leader_id AS worker_id
 ), about AS (
-    SELECT c.id AS client_id, away.kind, away.anchor_on, c.team_id, NULL::bigint AS worker_id,
-        true AS to_worker, false AS to_manager
-    FROM away JOIN caseload_client c ON c.id = split_part(away.subject, ':', 2)::bigint
+    SELECT passed.*, NULL::bigint AS team_id, true AS to_worker, false AS to_manager FROM passed
 ),
 """
 
 
 @transaction.atomic
 def pass_on(organisation: Organisation, on: date) -> None:
-    """Pass what a worker was owed and has not been sent to the manager, from the first day away (gap 58)."""
+    """Pass what is owed to somebody who is away or left, and was not sent, to who leads the team (gap 58)."""
     if _alone(organisation):
         _owe(organisation, on, PASS_ON, {})
 
@@ -398,6 +401,7 @@ def _days(organisation: Organisation, on: date) -> dict:
         "needed": every.contacts_needed,
         "review": str(Finding.REVIEW),
         "window": str(Finding.WINDOW),
+        "kinds": [*reminders, *map(str, Finding)],
         "to_worker": [*reminders, str(Finding.WINDOW)],
         "to_manager": [str(ReminderKind.RAISED), str(Finding.REVIEW), str(Finding.WINDOW)],
     }

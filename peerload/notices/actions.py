@@ -1,11 +1,35 @@
-"""Notices are owed, gathered into a digest and mailed."""
+"""Notices are owed, gathered into a digest, and mailed at least once."""
 
+import logging
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException
+from zoneinfo import ZoneInfo
 
-from peerload import clock
+from django.conf import settings
+from django.core.mail import BadHeaderError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
 
+from peerload import clock, dates
+
+from . import kinds
+from .mail import send_by_smtp
 from .models import Message, Notice, Tick
+
+logger = logging.getLogger("peerload.notices")
+
+OPENS, CLOSES = time(8), time(18)  # local, on working days: when digests are written
+LEASE = timedelta(minutes=10)  # after which a message whose sender vanished is taken up again
+WAITS = [
+    timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, *[360] * 11)
+]  # between attempts: 72 hours in all
+AT_ONCE = 200  # messages in one run; the next is a minute away
+
+# What is owed ----------------------------------------------------------------------------------------------------------
 
 
 def stand_or_fall(*, kind: str, subject: str, anchor_on: date | None) -> None:
@@ -19,6 +43,254 @@ def cancel(*, subjects: list[str], kinds: list[str] | None = None) -> None:
     """Cancel every unsent notice about these subjects, of some kinds or of any."""
     unsent = Notice.objects.filter(subject__in=subjects, message=None, cancelled_at=None)
     (unsent.filter(kind__in=kinds) if kinds else unsent).update(cancelled_at=clock.now())
+
+
+def owe(*, recipients: Iterable, kind: str, subject: str, anchor_on: date) -> int:
+    """Owe members a line in their next digest, once per kind, subject and anchor; return to how many it is new."""
+    rows = [
+        Notice(
+            organisation_id=member.organisation_id,
+            recipient=member,
+            kind=kind,
+            subject=subject,
+            anchor_on=anchor_on,
+            created_at=clock.now(),
+        )
+        for member in recipients
+    ]
+    keys = {"kind": kind, "subject": subject, "anchor_on": anchor_on}
+    before = Notice.objects.filter(**keys).count()
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    return Notice.objects.filter(**keys).count() - before
+
+
+def queue_message(
+    *, to: str, kind: str, subject: str, body: str, organisation=None, recipient=None, on=None
+) -> Message:
+    """
+    Write a mail into the outbox, in the transaction of what it is about; it is sent from there.
+
+    Without a recipient it belongs to the member who signs in with that address, if there is one.
+    """
+    if recipient is None:
+        members = Message._meta.get_field("recipient").related_model.objects.active()
+        recipient = members.filter(user__email__iexact=to).order_by("pk").first()
+    now = clock.now()
+    return Message.objects.create(
+        organisation=organisation or (recipient and recipient.organisation),
+        recipient=recipient,
+        to=to,
+        kind=kind,
+        on=on,
+        subject=" ".join(subject.split())[:200],
+        body=body,
+        next_attempt_at=now,
+        created_at=now,
+    )
+
+
+# The digest ------------------------------------------------------------------------------------------------------------
+
+
+def write_digests(organisation, now: datetime) -> int:
+    """
+    Write to each member what has become new for them: at most one mail a day, and only in working hours.
+
+    Nobody who is away is written to, nor anybody who cannot sign in; what they are owed waits or has been passed on.
+
+    :param now: any moment with a zone; working hours are the organisation's
+    """
+    local = now.astimezone(ZoneInfo(organisation.timezone))
+    if not is_working_time(organisation, local):
+        return 0
+    on = local.date()
+    away = Q(recipient__absences__starts_on__lte=on) & (
+        Q(recipient__absences__ends_before=None) | Q(recipient__absences__ends_before__gt=on)
+    )
+    owed = Notice.objects.filter(
+        organisation=organisation,
+        message=None,
+        cancelled_at=None,
+        recipient__active=True,
+        recipient__user__is_active=True,
+    )
+    away_now = Notice.objects.filter(away, organisation=organisation).values("recipient")
+    written = Message.objects.filter(kind=Message.Kind.DIGEST, on=on).values("recipient")
+    recipients = (
+        owed.exclude(recipient__in=away_now).exclude(recipient__in=written).values_list("recipient_id", flat=True)
+    )
+    return sum(_write_digest(organisation, member_id, on) for member_id in recipients.order_by("recipient").distinct())
+
+
+def is_working_time(organisation, local: datetime) -> bool:
+    """Return whether a local moment is between 08:00 and 18:00 of a working day."""
+    if not OPENS <= local.time() < CLOSES:
+        return False
+    closures = set(organisation.closures.values_list("on", flat=True))
+    return dates.is_working_day(local.date(), organisation.region, closures)
+
+
+def _write_digest(organisation, member_id: int, on: date) -> bool:
+    with transaction.atomic():
+        owed = Notice.objects.filter(recipient=member_id, message=None, cancelled_at=None).order_by("pk")
+        owed = list(owed.select_for_update(of=("self",), skip_locked=True))
+        true = kinds.still_true(owed)
+        _drop({notice.pk for notice in owed} - {notice.pk for notice in true})
+        if not true:
+            return False
+        recipient = Notice._meta.get_field("recipient").related_model.objects.select_related("user").get(pk=member_id)
+        try:
+            with transaction.atomic():
+                message = queue_message(
+                    to=recipient.user.email,
+                    kind=Message.Kind.DIGEST,
+                    subject="Today in peerload",
+                    body=_digest_body(organisation, recipient, true),
+                    organisation=organisation,
+                    recipient=recipient,
+                    on=on,
+                )
+        except IntegrityError:
+            return False  # another has just written today's
+        Notice.objects.filter(pk__in=[notice.pk for notice in true]).update(message=message)
+    return True
+
+
+def _digest_body(organisation, recipient, notices: list[Notice]) -> str:
+    words = {
+        "organisation": organisation,
+        "recipient": recipient,
+        "lines": kinds.counted(notices),
+        "url": f"{settings.BASE_URL}/",
+    }
+    return render_to_string("notices/digest.txt", words).strip()
+
+
+def _drop(notice_ids: set[int]) -> None:
+    Notice.objects.filter(pk__in=notice_ids).update(cancelled_at=clock.now(), message=None)
+
+
+# The outbox ------------------------------------------------------------------------------------------------------------
+
+
+def drain(send: Callable[[Message], None] | None = None, *, now: Callable[[], datetime] = clock.now) -> int:
+    """
+    Send what waits; return how many went out. Any number may run side by side.
+
+    A message is claimed with a lease, sent outside of any lock, then marked: should the sender vanish in between, it is
+    sent again with the same Message-ID. A refusal for good makes it fail at once, everything else after 72 hours of trying.
+    """
+    send = send or (send_by_smtp if settings.EMAIL_URL else None)
+    if send is None:
+        return 0  # nobody to send: it stays in the outbox, to be read on the page of messages
+    sent = 0
+    for _ in range(AT_ONCE):
+        message = _claim(now())
+        if message is None:
+            break
+        sent += _attempt(message, send, now)
+    return sent
+
+
+@transaction.atomic
+def _claim(now: datetime) -> Message | None:
+    """Lease the next message that is due; what it says must still be so."""
+    free = Message.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), state=Message.State.WAITING)
+    free = free.filter(next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
+    message = free.select_for_update(of=("self",), skip_locked=True, no_key=True).first()
+    if message:
+        message.leased_until = now + LEASE
+        message.attempts += 1
+        message.save(update_fields=["leased_until", "attempts"])
+    return message
+
+
+def _attempt(message: Message, send: Callable[[Message], None], now: Callable[[], datetime]) -> bool:
+    if not _still_wanted(message):
+        return False
+    try:
+        send(message)
+    except Exception as error:
+        _put_off(message, error, now())
+        return False
+    Message.objects.filter(pk=message.pk, state=Message.State.WAITING).update(
+        state=Message.State.SENT, sent_at=now(), leased_until=None, error=""
+    )
+    return True
+
+
+@transaction.atomic
+def _still_wanted(message: Message) -> bool:
+    """Look once more before sending: a digest says only what is true, and goes to nobody who may not sign in."""
+    if message.kind != Message.Kind.DIGEST:
+        return True
+    recipient = message.recipient
+    told = list(message.notices.filter(cancelled_at=None).select_for_update(of=("self",)).order_by("pk"))
+    true = kinds.still_true(told) if recipient.active and recipient.user.is_active else []
+    if len(true) < len(told) or not told:
+        _drop({notice.pk for notice in told} - {notice.pk for notice in true})
+        if not true:
+            message.delete()
+            return False
+        message.body = _digest_body(message.organisation, recipient, true)
+        message.save(update_fields=["body"])
+    return True
+
+
+def _put_off(message: Message, error: Exception, now: datetime) -> None:
+    """Try again later, or give up and let it be seen."""
+    changes = {"error": said(error), "leased_until": None}
+    if is_final(error) or message.attempts > len(WAITS):
+        changes |= {"state": Message.State.FAILED}
+        logger.error("message %s failed: %s", message.message_id, changes["error"])
+    else:
+        changes |= {"next_attempt_at": now + WAITS[message.attempts - 1]}
+        logger.warning("message %s is tried again later: %s", message.message_id, changes["error"])
+    Message.objects.filter(pk=message.pk, state=Message.State.WAITING).update(**changes)
+
+
+def is_final(error: Exception) -> bool:
+    """Return whether the post office refused this very mail for good (5xx); a wrong password or sender is ours to mend."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    return isinstance(error, BadHeaderError) or (isinstance(error, SMTPDataError) and error.smtp_code >= 500)
+
+
+def said(error: Exception) -> str:
+    """Return an error in one short line, without passwords or addresses of the connection."""
+    if isinstance(error, SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+        return f"{code} {_plain(words)}"[:300]
+    if isinstance(error, SMTPResponseException):
+        return f"{error.smtp_code} {_plain(error.smtp_error)}"[:300]
+    return f"{type(error).__name__}: {error}"[:300]
+
+
+def _plain(words: bytes | str) -> str:
+    return " ".join((words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)).split())
+
+
+class NotFailed(Exception):
+    """Only a message that failed is sent again."""
+
+
+@transaction.atomic
+def send_again(*, message_id) -> Message:
+    """
+    Put a failed message back into the outbox.
+
+    :raises NotFailed: if it waits or was sent
+    """
+    message = Message.objects.select_for_update(of=("self",), no_key=True).get(message_id=message_id)
+    if message.state != Message.State.FAILED:
+        raise NotFailed("This message did not fail; there is nothing to send again.")
+    message.state, message.attempts, message.error = Message.State.WAITING, 0, ""
+    message.next_attempt_at = clock.now()
+    message.save(update_fields=["state", "attempts", "error", "next_attempt_at"])
+    return message
+
+
+# The timetable ---------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -38,20 +310,21 @@ def tick(job: str, *, every: int):
     Tick.objects.filter(pk=row.pk, done_at=None).update(done_at=clock.now())
 
 
-def queue_message(*, to: str, kind: str, subject: str, body: str, organisation=None, recipient=None) -> Message:
-    """
-    Put one mail to one address into the outbox, in the transaction of what it is about.
+TICKS_KEPT = timedelta(days=14)
+LINKS_KEPT = timedelta(days=4)  # mail with a link that lets somebody in; the link itself lives three days
+DIGESTS_KEPT = timedelta(days=180)
 
-    Called by `peerload.staff` for invitations and for what the sign-in library mails.
-    """
-    now = clock.now()
-    return Message.objects.create(
-        to=to,
-        kind=kind,
-        subject=subject[:200],
-        body=body,
-        organisation=organisation,
-        recipient=recipient,
-        created_at=now,
-        next_attempt_at=now,
-    )
+
+def tidy(now: datetime) -> int:
+    """Clear away what is of no use any more: old ticks, expired sessions, old sent mail; return how many rows."""
+    from django.contrib.sessions.models import Session
+
+    sent = partial(Message.objects.filter, state=Message.State.SENT)
+    old = [
+        Tick.objects.filter(slot__lt=now - TICKS_KEPT),
+        Session.objects.filter(expire_date__lt=now),
+        sent(sent_at__lt=now - LINKS_KEPT).exclude(kind=Message.Kind.DIGEST),
+        Notice.objects.filter(message__sent_at__lt=now - DIGESTS_KEPT),
+        sent(sent_at__lt=now - DIGESTS_KEPT),
+    ]
+    return sum(rows.delete()[0] for rows in old)

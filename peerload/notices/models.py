@@ -63,7 +63,9 @@ class Message(models.Model):
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
             ),
         ]
-        indexes = [models.Index(fields=["next_attempt_at"], condition=Q(state="waiting"), name="notices_message_waiting")]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], condition=Q(state="waiting"), name="notices_message_waiting")
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.message_id}"
@@ -83,9 +85,7 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["recipient", "kind", "subject", "anchor_on"], name="notices_notice_once"
-            )
+            models.UniqueConstraint(fields=["recipient", "kind", "subject", "anchor_on"], name="notices_notice_once")
         ]
         indexes = [
             models.Index(

@@ -533,3 +533,21 @@ class TestTheTimetable:
         first, second = capsys.readouterr().out.splitlines()
         assert first == '{"reminders": 0, "raised": 1, "inactivated": 0, "to_review": 0, "window_notices": 0}'
         assert second == '{"reminders": 0, "raised": 0, "inactivated": 0, "to_review": 0, "window_notices": 0}'
+
+
+class TestPassingOn:
+    DUE = date(2026, 2, 16)
+
+    def test_somebody_who_left_is_followed_by_the_manager(self, parked, organisation, worker):
+        actions.sweep(organisation, self.DUE)
+        worker.active = False
+        worker.save()
+        actions.sweep(organisation, self.DUE)
+        assert owed("due") == {("Ana Whitford", PARKED_ON)}
+
+    def test_while_everybody_is_away_nothing_is_lost(self, parked, organisation, worker, manager):
+        actions.sweep(organisation, date(2026, 2, 23))
+        for member in (worker, manager):
+            factories.AbsenceFactory(worker=member, starts_on=date(2026, 2, 24))
+        actions.sweep(organisation, date(2026, 2, 24))
+        assert owed("raised") == {("Ana Whitford", PARKED_ON)}

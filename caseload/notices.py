@@ -1,0 +1,72 @@
+"""What people are owed about those they support, in words without names, and whether it is still true."""
+
+from peerload.notices import kinds
+from peerload.notices.models import Notice
+
+from .enums import ContactPreference, Finding, ReminderKind, Tier
+from .models import Allocation, Client
+
+
+def register() -> None:
+    """Register the kinds, in the order a digest lists them."""
+    stages = [
+        (
+            ReminderKind.RAISED,
+            "contact has been overdue for a week or more",
+            "contacts have been overdue for a week or more",
+        ),
+        (ReminderKind.OVERDUE, "contact is overdue", "contacts are overdue"),
+        (ReminderKind.DUE, "contact is due", "contacts are due"),
+        (ReminderKind.SOON, "contact comes due within a week", "contacts come due within a week"),
+    ]
+    for stage, (kind, one, many) in enumerate(stages):
+        kinds.register(kind, one=one, many=many, still_true=still_due, series="contact", stage=-stage)
+    kinds.register(
+        Finding.REVIEW,
+        one="decision after 24 weeks of keeping in touch is waiting",
+        many="decisions after 24 weeks of keeping in touch are waiting",
+        still_true=still_for_review,
+    )
+    kinds.register(
+        Finding.INACTIVATED,
+        one="person is not in touch now after 24 weeks of keeping in touch; this can be undone",
+        many="people are not in touch now after 24 weeks of keeping in touch; this can be undone",
+        still_true=still_not_in_touch,
+    )
+    kinds.register(
+        Finding.WINDOW,
+        one="decision to close is past its closing window",
+        many="decisions to close are past their closing window",
+        still_true=still_open,
+    )
+
+
+def still_due(notices: list[Notice]) -> set[int]:
+    """Return those whose six weeks still count from the same day, of people who may be contacted."""
+    wanted = Client.objects.filter(
+        tier=Tier.PARKED, contact_preference=ContactPreference.OK, support_wanted_on=None
+    ).values_list("pk", "six_weeks_from")
+    return _matching(notices, wanted)
+
+
+def still_for_review(notices: list[Notice]) -> set[int]:
+    """Return those about people kept in touch with since the same day."""
+    return _matching(notices, Client.objects.filter(tier=Tier.PARKED).values_list("pk", "parked_on"))
+
+
+def still_not_in_touch(notices: list[Notice]) -> set[int]:
+    """Return those about people who are not in touch since the same day."""
+    return _matching(notices, Client.objects.filter(tier=Tier.INACTIVE).values_list("pk", "tier_from"))
+
+
+def still_open(notices: list[Notice]) -> set[int]:
+    """Return those about decisions to close that still stand and are not carried out."""
+    return _matching(notices, Allocation.objects.filter(closed_on=None).values_list("client_id", "close_decided_on"))
+
+
+def _matching(notices: list[Notice], rows) -> set[int]:
+    """Return the notices of whose subject the rows, (client, day), say the anchor."""
+    about = {notice.pk: (int(notice.subject.partition(":")[2]), notice.anchor_on) for notice in notices}
+    name = "client_id__in" if rows.model is Allocation else "pk__in"
+    true = set(rows.filter(**{name: {client_id for client_id, _ in about.values()}}))
+    return {pk for pk, subject in about.items() if subject in true}

@@ -1,0 +1,38 @@
+"""The timetable of notices: gathering, mailing, tidying."""
+
+import logging
+
+from celery import shared_task
+from django.apps import apps
+
+from peerload import clock
+
+from . import actions
+
+logger = logging.getLogger("peerload.notices")
+
+
+@shared_task
+def write_digests(**_from_newer_publishers) -> None:
+    """Write today's digests of every service; a fault in one does not stop the others."""
+    for organisation in apps.get_model("staff.Organisation").objects.order_by("pk"):
+        try:
+            written = actions.write_digests(organisation, clock.now())
+        except Exception:
+            logger.exception("the digests of service %d failed", organisation.pk)
+        else:
+            logger.info("wrote %d digests of service %d", written, organisation.pk)
+
+
+@shared_task
+def drain(**_from_newer_publishers) -> None:
+    """Send what waits in the outbox."""
+    logger.info("sent %d messages", actions.drain())
+
+
+@shared_task
+def tidy(**_from_newer_publishers) -> None:
+    """Clear away what is of no use any more."""
+    with actions.tick("tidy", every=60) as begun:
+        if begun:
+            logger.info("tidied %d rows away", actions.tidy(clock.now()))
