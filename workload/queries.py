@@ -1,16 +1,19 @@
 """What pages, reports and the projector ask: facts gathered as plain values for the rules, and sums over the ledger."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
+from caseload.enums import CASELOAD_TIERS
+from caseload.models import Allocation, Client, TierPeriod
+from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
 from peerload.staff import rules as staff_rules
-from peerload.staff.models import Member, Organisation, Post, Team
+from peerload.staff.models import Absence, Member, Organisation, Post, Team
 
 from . import presets, rules
 from .enums import Element
@@ -383,6 +386,87 @@ LINES = """
       FROM workload_pointline WHERE worker_id = ANY(%s) AND {}
      ORDER BY worker_id, element, code, starts_on, client_id, family_id, id
 """
+
+
+# People beside the points ----------------------------------------------------------------------------------------------
+
+
+def mix_on(worker_ids: Collection[int], on: date) -> dict[int, Mix]:
+    """Return the people each worker supports on a day by tier; those a student holds are not counted."""
+    tiers: dict[int, list[str]] = {worker: [] for worker in worker_ids}
+    for worker, tier, count in rows(MIX, [on, on, list(worker_ids), on, on]):
+        tiers[worker] += [tier] * count
+    return {worker: mix(found) for worker, found in tiers.items()}
+
+
+MIX = """
+    SELECT a.worker_id, t.tier, count(*)
+      FROM caseload_allocation a
+      JOIN caseload_tierperiod t
+        ON t.client_id = a.client_id AND t.starts_on <= %s AND (t.ends_before IS NULL OR t.ends_before > %s)
+     WHERE a.worker_id = ANY(%s) AND a.starts_on <= %s AND (a.ends_before IS NULL OR a.ends_before > %s) AND NOT a.student_held
+     GROUP BY a.worker_id, t.tier
+"""
+
+
+def contacts_over(worker_ids: Collection[int], on: date, *, today: date, every: Cadence) -> dict[int, int]:
+    """
+    Return how many contacts of each worker are a week or more overdue on a day (gap 61).
+
+    Today that is asked of the clients' own columns, of a day gone by of the contacts up to it. Nobody who asked not to be
+    contacted is counted.
+    """
+    counted_by = on - every.between - timedelta(days=RAISED_DAYS)
+    workers = list(worker_ids)
+    if on >= today:
+        return dict(rows(OVER_NOW, [workers, on, on, counted_by]))
+    return dict(rows(OVER_THEN, [on, on, on, workers, on, on, counted_by]))
+
+
+OVER_NOW = """
+    SELECT a.worker_id, count(*)
+      FROM caseload_allocation a JOIN caseload_client c ON c.id = a.client_id
+     WHERE a.worker_id = ANY(%s) AND a.starts_on <= %s AND (a.ends_before IS NULL OR a.ends_before > %s)
+       AND c.tier = 'parked' AND c.six_weeks_from <= %s AND c.contact_preference = 'ok'
+     GROUP BY a.worker_id
+"""
+OVER_THEN = """
+    SELECT a.worker_id, count(*)
+      FROM caseload_allocation a
+      JOIN caseload_client c ON c.id = a.client_id
+      JOIN caseload_tierperiod t
+        ON t.client_id = c.id AND t.tier = 'parked' AND t.starts_on <= %s AND (t.ends_before IS NULL OR t.ends_before > %s)
+      LEFT JOIN LATERAL (
+            SELECT max(x."on") FILTER (WHERE x."on" > t.starts_on) AS since,
+                   max(x."on") FILTER (WHERE x."on" < t.starts_on) AS before
+              FROM caseload_contact x
+             WHERE x.client_id = c.id AND x.reached AND x.voided_at IS NULL AND x."on" <= %s
+        ) reached ON true
+     WHERE a.worker_id = ANY(%s) AND a.starts_on <= %s AND (a.ends_before IS NULL OR a.ends_before > %s)
+       AND c.contact_preference = 'ok'
+       AND COALESCE(reached.since, CASE WHEN NOT t.talked THEN reached.before END, t.starts_on) <= %s
+     GROUP BY a.worker_id
+"""
+
+
+def without_worker(organisation: Organisation, on: date, *, today: date, team_ids: Collection[int] | None = None):
+    """
+    Return the people nobody supports on a day, statutory ones first, with ``tier_then``: waiting, active or kept in touch.
+
+    :param team_ids: only those of these teams, which are those of today
+    """
+    held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
+    tier = TierPeriod.objects.on(on).filter(client=OuterRef("pk")).values("tier")[:1]
+    people = Client.objects.filter(~Exists(held), organisation=organisation).annotate(tier_then=Subquery(tier))
+    if team_ids is not None:
+        people = people.filter(team__in=team_ids)
+    standing = Q(tier_then__in=CASELOAD_TIERS) | (Q(tier_then=None) if on >= today else Q(pk=None))
+    return people.filter(standing).order_by("-statutory", "name_key", "pk")
+
+
+def absences_on(worker_ids: Collection[int], on: date) -> dict[int, Absence]:
+    """Return who of these workers is away on a day."""
+    return {row.worker_id: row for row in Absence.objects.on(on).filter(worker__in=list(worker_ids))}
 
 
 # What was known on a day -----------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import allocate, home, my_day, person, scheme
+from . import allocate, home, my_day, person, points, scheme, team_overview
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("people/<uuid:uid>/allocate/", allocate.Allocate.as_view(), name="allocate"),
     path("people/<uuid:uid>/hand-over/", allocate.HandOver.as_view(), name="hand_over"),
     path("people/<uuid:uid>/support-again/", allocate.SupportAgain.as_view(), name="support_again"),
+    path("points/", points.my_points, name="my_points"),
+    path("points/<uuid:uid>/", points.points, name="points"),
+    path("team/", team_overview.team, name="team"),
+    path("team/export.<str:kind>", team_overview.export, name="team_export"),
     path("healthz", home.healthz, name="healthz"),
     path("help/", home.help_page, name="help"),
     path("who-sees-what/", home.who_sees_what, name="who_sees_what"),

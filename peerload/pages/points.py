@@ -1,0 +1,220 @@
+"""A worker's points, taken apart: every line with its rule, whom it is about, since when, until when and why it ends."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import NamedTuple
+
+from django.shortcuts import get_object_or_404, render
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_GET
+
+from caseload.forms import EARLIEST
+from caseload.models import Client, Family
+from peerload import dates
+from peerload.audit import actions as audit
+from peerload.staff import access
+from peerload.staff.models import Member
+from peerload.staff.roles import Capability
+from workload import queries, rules
+from workload.enums import Element, Ending
+from workload.forms import label_of, weighs
+from workload.models import Responsibility
+
+from .my_day import AHEAD, steps
+
+FURTHEST = timedelta(days=730)
+
+
+def day_asked(request) -> date:
+    """Return the day a page is asked about: ``?on=2026-11-12``, today if that is no day or out of reach."""
+    try:
+        on = parse_date(request.GET.get("on", ""))
+    except ValueError:
+        on = None
+    return on if on and EARLIEST <= on <= request.on + FURTHEST else request.on
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+@require_GET
+def my_points(request):
+    """Show a member their own points."""
+    return _page(request, request.member)
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+@require_GET
+def points(request, uid):
+    """Show a worker's points to themself and to whoever leads their team, today or on the day asked about."""
+    on = day_asked(request)
+    seen = queries.workers_of(request.member, request.on) | queries.workers_of(request.member, on)
+    return _page(request, get_object_or_404(seen.distinct(), uid=uid))
+
+
+def _page(request, worker: Member):
+    on = day_asked(request)
+    own = worker == request.member
+    schemes = queries.schemes(request.organisation.pk)
+    scheme = rules.scheme_on(schemes, on)
+    found = queries.listed(request.organisation, on, worker_ids=[worker.pk])
+    lines = queries.lines_between([worker.pk], on, on + AHEAD) if found else []
+    standing = rules.standing(lines, on)
+    whom = Whom.of(request.member, lines, on=request.on, own=own)
+    context = {
+        "worker": worker,
+        "own": own,
+        "on": on,
+        "scheme": scheme,
+        "held": _held(worker, on, scheme),
+        "explained_case": any(line.element == Element.CASE for line in standing),
+    }
+    if found:
+        listed = found[0]
+        total = rules.total_of(standing, fte=listed.fte, scheme=scheme)
+        context |= {
+            "listed": listed,
+            "total": total,
+            "elements": _elements(standing, scheme, whom),
+            "cases": rules.case_count(standing),
+            "steps": _steps(lines, on, listed, schemes, whom),
+        }
+    audit.listed(request, "points", len({line.person for line in standing if line.person in whom.names}))
+    return render(request, "pages/points.html", context)
+
+
+class Whom(NamedTuple):
+    """Whom lines are about, as far as the reader may know today; anybody else is somebody they supported."""
+
+    names: dict[int, tuple[str, str]]  # person: name, address
+    families: dict[int, tuple[str, list[str]]]  # family: code, names of those who may be seen
+    nobody: str
+
+    @classmethod
+    def of(cls, member: Member, lines: Iterable[rules.Line], *, on: date, own: bool) -> "Whom":
+        people = {line.person for line in lines if line.person}
+        families = {line.family for line in lines if line.family}
+        visible = Client.objects.visible_to(member, on)
+        names = {person.pk: (person.name, person.get_absolute_url()) for person in visible.filter(pk__in=people)}
+        kin: dict[int, list[str]] = {}
+        for person in visible.filter(family__in=families).order_by("name_key", "pk"):
+            kin.setdefault(person.family_id, []).append(person.name)
+        codes = dict(Family.objects.filter(pk__in=kin).values_list("pk", "code"))
+        seen = {family: (codes[family], members) for family, members in kin.items()}
+        return cls(names, seen, "somebody you supported" if own else "somebody they supported")
+
+    def name(self, line: rules.Line) -> str:
+        if line.family:
+            code, _ = self.families.get(line.family, ("", []))
+            return f"family {code}" if code else "a family supported then"
+        return self.names[line.person][0] if line.person in self.names else self.nobody
+
+    def address(self, line: rules.Line) -> str:
+        return self.names[line.person][1] if line.person in self.names else ""
+
+    def kin(self, line: rules.Line) -> str:
+        return ", ".join(self.families.get(line.family, ("", []))[1])
+
+
+class Row(NamedTuple):
+    """One line as it stands on the page."""
+
+    what: str
+    rule: str
+    whom: str
+    url: str
+    kin: str
+    points: Decimal
+    reason: str
+    since: date
+    until: date | None
+    why: str
+    activity: int | None
+
+
+class ElementRows(NamedTuple):
+    """The lines of one element."""
+
+    label: str
+    points: Decimal
+    rows: list[Row]
+
+
+ELEMENTS = {
+    Element.STABLE: "Stable element",
+    Element.EXTRA: "Extra responsibilities",
+    Element.CASE: "Cases",
+}
+
+
+def _elements(standing: Sequence[rules.Line], scheme: rules.Scheme, whom: Whom) -> list[ElementRows]:
+    """Return the lines by element, the stable one first; in an element in order of name, then of day."""
+    order = list(ELEMENTS)
+    lines = sorted(standing, key=lambda line: order.index(line.element))
+    found = []
+    for element, group in groupby(lines, key=lambda line: line.element):
+        rows = [_row(line, scheme, whom) for line in group]
+        rows.sort(key=lambda row: (row.whom.casefold(), row.since, row.what))
+        found.append(ElementRows(ELEMENTS[element], sum((row.points for row in rows), rules.NOTHING), rows))
+    return found
+
+
+def _row(line: rules.Line, scheme: rules.Scheme, whom: Whom) -> Row:
+    about = line.element == Element.CASE
+    seen = line.person in whom.names
+    return Row(
+        what=_what(line, scheme),
+        rule=_rule(line, scheme),
+        whom=whom.name(line) if about else "",
+        url=whom.address(line) if about else "",
+        kin=whom.kin(line) if line.family else "",
+        points=line.points,
+        reason=line.reason,
+        since=line.starts_on,
+        until=dates.last_day(line.ends_before),
+        why=Ending(line.ending).label if line.ends_before else "",
+        activity=line.source if about and seen else None,
+    )
+
+
+def _what(line: rules.Line, scheme: rules.Scheme) -> str:
+    if line.code == "case":
+        return "A family’s case" if line.family else "A case"
+    if line.code == "stable":
+        return line.reason
+    return scheme.by_code[line.code].label if line.code in scheme.by_code else line.code
+
+
+def _rule(line: rules.Line, scheme: rules.Scheme) -> str:
+    """Name the row of the scheme a line comes from, and what it says."""
+    weight = scheme.by_code.get(line.code)
+    if line.code == "case":
+        row = next((w for w in scheme.weights if w.code == "case"), None)
+        words = "the points of a case go by the kind of support"
+        return f"Row {row.item}: {words}" if row and row.item else words
+    if weight is None:
+        return ""
+    if line.code == "stable":
+        return f"Row {weight.item}: the same for everybody" if weight.item else "the same for everybody"
+    return f"Row {weight.item}: {weighs(weight)}" if weight.item else weighs(weight)
+
+
+class Held(NamedTuple):
+    """A responsibility to end, whether or not it counts by itself."""
+
+    pk: int
+    label: str
+    since: date
+    until: date | None
+
+
+def _held(worker: Member, on: date, scheme: rules.Scheme) -> list[Held]:
+    """Return the responsibilities of a day, and those still ahead."""
+    rows = Responsibility.objects.filter(worker=worker).exclude(ends_before__lte=on).order_by("starts_on", "pk")
+    return [Held(row.pk, label_of(scheme, row), row.starts_on, dates.last_day(row.ends_before)) for row in rows]
+
+
+def _steps(lines, on: date, listed: queries.Listed, schemes: Sequence[rules.Scheme], whom: Whom) -> list:
+    """Return the days of the next eight weeks on which the total changes, as far as it is known."""
+    names = {key: name for key, (name, _) in whom.names.items()}
+    return steps(lines, on, fte=listed.fte, scheme=rules.scheme_on(schemes, on), names=names)

@@ -1,0 +1,269 @@
+"""Who carries what in a team on any day; for the service manager every team as totals. In order of name, never of load."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from caseload import queries as caseload
+from caseload import rules as caseload_rules
+from caseload.enums import CASELOAD_TIERS
+from peerload.audit import actions as audit
+from peerload.staff import access
+from peerload.staff import rules as staff_rules
+from peerload.staff.models import Absence, Organisation, Team
+from peerload.staff.roles import Capability
+from wellbeing.queries import parked_contacts_planned
+from workload import exports, queries, rules
+
+from .points import day_asked
+
+SHOWN = 50  # people without a worker, before the list of people takes over
+
+
+class Away(NamedTuple):
+    """Somebody is away that day."""
+
+    since: date
+    expected_back: date | None
+    band: str
+
+    @classmethod
+    def of(cls, absence: Absence, on: date) -> "Away":
+        days = staff_rules.days_away(absence.starts_on, absence.expected_back, on)
+        return cls(absence.starts_on, absence.expected_back, staff_rules.absence_band(days).label)
+
+
+class Row(NamedTuple):
+    """One worker on a day."""
+
+    worker: queries.Listed
+    total: rules.Total
+    people: caseload_rules.Mix
+    boundary: caseload_rules.Boundary
+    over: list["Over"]
+    contacts_over: int
+    away: Away | None
+
+
+class Over(NamedTuple):
+    """A tier, or ``total``, with more people than the boundary: a guide, not a target."""
+
+    tier: str
+    people: int
+    boundary: Decimal
+
+
+class Sums(NamedTuple):
+    """What several workers hold and support together; the boundary is that of their summed FTE (gap 16)."""
+
+    workers: int
+    fte: Decimal
+    points: rules.TeamTotal
+    over_limit: int
+    people: caseload_rules.Mix
+    boundary: caseload_rules.Boundary
+    over: list[Over]
+    contacts_over: int
+    away: int
+
+    @property
+    def mix_rows(self) -> list[dict]:
+        return [
+            {"tier": tier, "people": people, "boundary": boundary}
+            for tier, people, boundary in zip(CASELOAD_TIERS, self.people, self.boundary, strict=True)
+        ]
+
+
+@access.requires(Capability.LEAD_TEAM, Capability.SEE_TOTALS)
+@require_GET
+def team(request):
+    """Show a manager or deputy one of their teams on a day, and a service manager the totals of every team."""
+    if access.may(request.member, Capability.SEE_TOTALS):
+        return _teams(request)
+    on, teams = day_asked(request), _led(request)
+    chosen = _chosen(request, teams)
+    if chosen is None:
+        return render(request, "pages/team_none.html", {"on": on})
+    found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])
+    sums = summed(found, request.organisation)
+    waiting = queries.without_worker(request.organisation, on, today=request.on, team_ids=[chosen.pk])
+    people = list(waiting[: SHOWN + 1])
+    audit.listed(request, "team", len(people[:SHOWN]))
+    context = {
+        "on": on,
+        "team": chosen,
+        "teams": teams,
+        "rows": found,
+        "totals": [row.total.total for row in found],
+        "sums": sums,
+        "waiting": people[:SHOWN],
+        "more_waiting": len(people) > SHOWN,
+        "statutory": sum(person.statutory for person in people),
+        "away_with_people": [row for row in found if row.away and row.people.total],
+        "parked_needed": parked_needed(sums, request.organisation),
+        "parked_planned": parked_contacts_planned([row.worker.member_id for row in found]),
+    }
+    return render(request, "pages/team.html", context)
+
+
+def _led(request) -> list[Team]:
+    return list(Team.objects.led_by(request.member).order_by("name", "pk"))
+
+
+def _chosen(request, teams: Sequence[Team]) -> Team | None:
+    """
+    Return the team asked for, or the first.
+
+    :raises Http404: if a team is asked for that the member does not lead
+    """
+    asked = request.GET.get("team")
+    if not asked:
+        return teams[0] if teams else None
+    found = next((team for team in teams if str(team.pk) == asked), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def overview(
+    organisation: Organisation, on: date, *, today: date, team_ids: Sequence[int] | None = None
+) -> list[Row]:
+    """Return one row a worker listed that day, in order of name; the number of queries does not depend on how many."""
+    workers = queries.listed(organisation, on, team_ids=team_ids)
+    keys = [worker.member_id for worker in workers]
+    totals = queries.totals_on(organisation, on, workers)
+    people = queries.mix_on(keys, on)
+    late = queries.contacts_over(keys, on, today=today, every=caseload.cadence(organisation))
+    away = queries.absences_on(keys, on)
+    full_time = caseload.boundary(organisation)
+    found = []
+    for worker in workers:
+        key = worker.member_id
+        boundary = full_time.times(worker.fte)
+        gone = Away.of(away[key], on) if key in away else None
+        over = over_boundary(people[key], boundary)
+        found.append(Row(worker, totals[key], people[key], boundary, over, late.get(key, 0), gone))
+    return found
+
+
+def over_boundary(people: caseload_rules.Mix, boundary: caseload_rules.Boundary) -> list[Over]:
+    """Return the tiers above the boundary, and ``total`` where the whole is."""
+    names = caseload_rules.over_boundary(people, boundary)
+    return [Over(name, getattr(people, name), getattr(boundary, name)) for name in names]
+
+
+def summed(found: Sequence[Row], organisation: Organisation) -> Sums:
+    """Return what the rows come to together."""
+    fte = sum((row.worker.fte for row in found), Decimal(0))
+    people = caseload_rules.Mix(*(sum(column) for column in zip(*(row.people for row in found), strict=True)))
+    boundary = caseload.boundary(organisation).times(fte)
+    return Sums(
+        workers=len(found),
+        fte=fte,
+        points=rules.team_total(row.total for row in found),
+        over_limit=sum(row.total.total > row.total.limit for row in found),
+        people=people,
+        boundary=boundary,
+        over=over_boundary(people, boundary),
+        contacts_over=sum(row.contacts_over for row in found),
+        away=sum(row.away is not None for row in found),
+    )
+
+
+def parked_needed(sums: Sums, organisation: Organisation) -> Decimal:
+    """Return how many contacts a week the people kept in touch with need (gap 49)."""
+    needed = caseload_rules.parked_contacts_a_week(sums.people.parked, caseload.cadence(organisation))
+    return caseload_rules.rounded(needed, 1)
+
+
+# Every team, as totals -------------------------------------------------------------------------------------------------
+
+
+class TeamRow(NamedTuple):
+    """One team without a name in it."""
+
+    name: str
+    sums: Sums
+    without_worker: int
+
+
+def teams_overview(organisation: Organisation, on: date, *, today: date) -> tuple[list[TeamRow], Sums]:
+    """Return every team's sums in order of name, and those of the service; who is in no team stands last."""
+    found = overview(organisation, on, today=today)
+    waiting: dict[int | None, int] = {}
+    for key in queries.without_worker(organisation, on, today=today).values_list("team_id", flat=True):
+        waiting[key] = waiting.get(key, 0) + 1
+    teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
+    by_team: dict[int | None, list[Row]] = {key: [] for key, _ in teams}
+    for row in found:
+        by_team.setdefault(row.worker.team_id, []).append(row)
+    if by_team.get(None) or waiting.get(None):
+        teams.append((None, "In no team"))
+    rows = [TeamRow(name, summed(by_team.get(key, []), organisation), waiting.get(key, 0)) for key, name in teams]
+    return rows, summed(found, organisation)
+
+
+def _teams(request):
+    on = day_asked(request)
+    rows, sums = teams_overview(request.organisation, on, today=request.on)
+    context = {
+        "on": on,
+        "rows": rows,
+        "sums": sums,
+        "without_worker": sum(row.without_worker for row in rows),
+        "parked_needed": parked_needed(sums, request.organisation),
+    }
+    return render(request, "pages/teams.html", context)
+
+
+# Taking it along -------------------------------------------------------------------------------------------------------
+
+WORKER_COLUMNS = (
+    "worker", "team", "fte", "stable", "extras", "cases", "subtotal", "weight", "total", "mark", "limit", "band",
+    "high", "medium", "group", "parked", "people", "boundary", "contacts_over_7_days", "away",
+)  # fmt: skip
+TEAM_COLUMNS = (
+    "team", "workers", "fte", "points", "limit", "percent", "over", "high", "medium", "group", "parked", "people", "boundary",
+    "contacts_over_7_days", "without_worker", "away",
+)  # fmt: skip
+
+
+@access.requires(Capability.LEAD_TEAM, Capability.SEE_TOTALS)
+@require_GET
+def export(request, kind: str):
+    """Give the page's figures as CSV or xlsx, without the name of anybody supported; who took it is written down."""
+    if kind not in {"csv", "xlsx"}:
+        raise Http404
+    on = day_asked(request)
+    if access.may(request.member, Capability.SEE_TOTALS):
+        header, lines = TEAM_COLUMNS, [_team_line(row) for row in teams_overview(request.organisation, on, today=request.on)[0]]
+    else:
+        chosen = _chosen(request, _led(request))
+        if chosen is None:
+            raise Http404
+        found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])
+        header, lines = WORKER_COLUMNS, [_worker_line(row) for row in found]
+    audit.exported(request, f"team.{kind}", rows=len(lines))
+    return exports.response(kind, f"points-{on:%Y-%m-%d}", header, lines)
+
+
+def _worker_line(row: Row) -> tuple:
+    total = row.total
+    return (
+        row.worker.name, row.worker.team_name, row.worker.fte, total.stable, total.extras, total.cases, total.subtotal,
+        total.weight, total.total, total.mark, total.limit, total.band.value, *row.people, row.people.total,
+        row.boundary.total, row.contacts_over, row.away.band if row.away else None,
+    )  # fmt: skip
+
+
+def _team_line(row: TeamRow) -> tuple:
+    sums = row.sums
+    return (
+        row.name, sums.workers, sums.fte, sums.points.points, sums.points.limit, sums.points.percent, sums.over_limit,
+        *sums.people, sums.people.total, sums.boundary.total, sums.contacts_over, row.without_worker, sums.away,
+    )  # fmt: skip

@@ -1,0 +1,265 @@
+"""A manager sees who carries what in their team on any day; the service manager sees totals; nobody else sees either."""
+
+import csv
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from peerload.audit.models import Entry
+from peerload.pages import team_overview
+from tests import factories
+
+MARCH = date(2026, 3, 2)
+OCTOBER = date(2026, 10, 1)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def it_is_november(today):
+    return today
+
+
+def page(client, **asked) -> str:
+    answer = client.get(reverse("team"), asked)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def hold(worker, count: int, **facts) -> list:
+    factories.settle(workers=[worker])
+    return [factories.ClientFactory(supported_by=worker, **facts) for _ in range(count)]
+
+
+class TestWhoSeesIt:
+    def test_a_manager_sees_their_workers_and_not_those_of_another_team(self, signed_in, manager, worker, stranger):
+        hold(worker, 1)
+        hold(stranger, 1)
+
+        words = page(signed_in(manager))
+
+        assert worker.name in words
+        assert "Sina" not in words
+
+    def test_a_deputy_sees_the_team(self, signed_in, team, worker, teammate):
+        team.deputy = teammate
+        team.save()
+        hold(worker, 1)
+
+        assert worker.name in page(signed_in(teammate))
+
+    def test_a_peer_worker_finds_no_such_page(self, signed_in, worker):
+        assert signed_in(worker).get(reverse("team")).status_code == 404
+
+    def test_an_admin_finds_no_such_page(self, signed_in, admin):
+        assert signed_in(admin).get(reverse("team")).status_code == 404
+
+    def test_another_managers_team_does_not_exist(self, signed_in, manager, team, other_team):
+        assert signed_in(manager).get(reverse("team"), {"team": other_team.pk}).status_code == 404
+
+    def test_a_manager_without_a_team_is_told_so(self, signed_in, manager):
+        assert "No team yet" in page(signed_in(manager))
+
+    def test_a_service_manager_sees_totals_of_every_team_and_no_name(
+        self, signed_in, service_manager, worker, stranger, team, other_team
+    ):
+        people = hold(worker, 2) + hold(stranger, 1)
+
+        words = page(signed_in(service_manager))
+
+        assert team.name in words
+        assert other_team.name in words
+        assert not [name for name in (worker.name, stranger.name, *(p.name for p in people)) if name in words]
+
+
+class TestWhatItSays:
+    def test_a_row_holds_elements_total_limit_and_band(self, signed_in, manager, worker):
+        hold(worker, 3)
+        factories.ResponsibilityFactory(worker=worker)
+        factories.settle(workers=[worker])
+
+        words = page(signed_in(manager))
+
+        assert "stable 15, extra 5, cases 6, weight 2" in words
+        assert "<b>28</b> of 100" in words
+        assert "room" in words
+
+    def test_the_team_is_summed_after_each_workers_weight(self, organisation, worker, teammate, today):
+        hold(worker, 3)
+        hold(teammate, 3)
+
+        sums = team_overview.summed(team_overview.overview(organisation, today, today=today), organisation)
+
+        assert sums.points == (46, 200, Decimal("23.0"))  # 21 + 2 each; 42 // 10 would make 46 as well, 10 + 10 would not
+
+    def test_part_timers_are_held_to_their_share(self, organisation, worker, today):
+        worker.posts.update(fte=Decimal("0.5"))
+        hold(worker, 3, support="high")
+
+        [row] = team_overview.overview(organisation, today, today=today)
+
+        assert row.total.limit == 50
+        assert row.over == [("high", 3, Decimal("2.5"))]
+
+    def test_the_boundary_of_a_team_is_that_of_its_summed_fte(self, organisation, worker, teammate, today):
+        worker.posts.update(fte=Decimal("0.5"))
+        teammate.posts.update(fte=Decimal("0.5"))
+
+        sums = team_overview.summed(team_overview.overview(organisation, today, today=today), organisation)
+
+        assert sums.boundary.high == 5
+
+    def test_people_without_a_worker_stand_there_to_be_allocated(self, signed_in, manager, team, organisation):
+        waiting = factories.ClientFactory(organisation=organisation, team=team, statutory=True)
+
+        words = page(signed_in(manager))
+
+        assert waiting.name in words
+        assert reverse("allocate", args=[waiting.uid]) in words
+        assert "statutory: allocate at once" in words
+
+    def test_somebody_not_in_touch_now_waits_for_nobody(self, signed_in, manager, team, organisation):
+        gone = factories.ClientFactory(organisation=organisation, team=team, support="inactive")
+
+        assert gone.name not in page(signed_in(manager))
+
+    def test_an_absent_worker_with_people_is_the_loudest_thing_there(self, signed_in, manager, worker):
+        hold(worker, 2)
+        factories.AbsenceFactory(worker=worker, starts_on=date(2026, 10, 26), expected_back=date(2026, 11, 30))
+
+        words = page(signed_in(manager))
+
+        assert f"{worker.name} is away and supports 2 people" in words
+        assert "two to eight weeks" in words
+        assert "pl-notice--loud" in words
+
+    def test_an_absent_worker_without_people_is_a_chip_only(self, signed_in, manager, worker):
+        hold(worker, 0)
+        factories.AbsenceFactory(worker=worker)
+
+        assert "pl-notice--loud" not in page(signed_in(manager))
+
+    @pytest.mark.parametrize(("days_over", "count"), [(6, 0), (7, 1)], ids=["six days over", "seven days over"])
+    @pytest.mark.parametrize("back", [0, 30], ids=["today", "a day gone by"])
+    def test_contacts_are_counted_from_seven_days_over(self, organisation, worker, today, days_over, count, back):
+        on = today - timedelta(days=back)
+        hold(worker, 1, support="parked", since=on - timedelta(days=42 + days_over))
+
+        [row] = team_overview.overview(organisation, on, today=today)
+
+        assert row.contacts_over == count
+
+    def test_a_contact_since_counts_on_the_days_after_it_alone(self, organisation, worker, today):
+        [person] = hold(worker, 1, support="parked", since=date(2026, 6, 1))
+        factories.ContactFactory(client=person, on=date(2026, 10, 20))
+        factories.settle(person)
+
+        late = [team_overview.overview(organisation, on, today=today)[0].contacts_over for on in (date(2026, 10, 19), today)]
+
+        assert late == [1, 0]
+
+    def test_needed_contacts_stand_beside_planned_ones(self, signed_in, manager, worker):
+        hold(worker, 20, support="parked")
+        for week in (1, 2, 3, 4):
+            worker.plan_lines.create(organisation=worker.organisation, week=week, activity="parked", hours=1)
+
+        words = page(signed_in(manager))
+
+        assert "need 3.3 contacts a week" in words
+        assert "2 are planned" in words
+
+
+class TestAnotherDay:
+    def test_a_worker_is_in_the_team_of_their_post_that_day(self, signed_in, manager, worker, other_team):
+        post = worker.posts.get()
+        post.ends_before = OCTOBER
+        post.save()
+        factories.PostFactory(worker=worker, team=other_team, starts_on=OCTOBER)
+        hold(worker, 1)
+
+        assert worker.name in page(signed_in(manager), on="2026-09-30")
+        assert worker.name not in page(signed_in(manager), on="2026-10-01")
+
+    def test_people_and_points_are_those_of_that_day(self, organisation, worker, today):
+        hold(worker, 1, since=MARCH)
+        hold(worker, 1, since=OCTOBER)
+
+        rows = [team_overview.overview(organisation, on, today=today)[0] for on in (MARCH, today)]
+
+        assert [(row.people.total, row.total.cases) for row in rows] == [(1, 3), (2, 4)]
+
+    def test_a_day_that_is_none_is_today(self, signed_in, manager, worker):
+        assert "Thursday 12 November" in page(signed_in(manager), on="2026-13-45")
+
+
+def queries_of(client, **asked) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        page(client, **asked)
+    return len(seen)
+
+
+@pytest.mark.parametrize("asked", [{}, {"on": "2026-09-01"}], ids=["today", "a day gone by"])
+@pytest.mark.parametrize("who", ["manager", "service_manager"])
+def test_the_page_asks_as_often_for_two_as_for_forty(request, signed_in, organisation, team, worker, who, asked):
+    client = signed_in(request.getfixturevalue(who))
+    hold(worker, 2)
+    page(client, **asked)
+    few = queries_of(client, **asked)
+    for _ in range(8):
+        hold(factories.MemberFactory(organisation=organisation, in_team=team), 4, support="parked")
+        factories.ClientFactory(organisation=organisation, team=team)
+
+    assert queries_of(client, **asked) == few
+
+
+class TestTakingItAlong:
+    def test_the_file_holds_the_figures_and_no_name_of_anybody_supported(self, signed_in, manager, worker):
+        [person] = hold(worker, 1)
+
+        answer = signed_in(manager).get(reverse("team_export", args=["csv"]))
+
+        [row] = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+        assert (row["worker"], row["total"], row["limit"], row["people"]) == (worker.name, "18", "100", "1")
+        assert person.name not in answer.content.decode("utf-8-sig")
+
+    def test_who_took_it_is_written_down(self, signed_in, manager, worker):
+        hold(worker, 1)
+
+        signed_in(manager).get(reverse("team_export", args=["csv"]))
+
+        assert Entry.objects.filter(what="exported", member=manager, subject="team.csv").count() == 1
+
+    @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t"])
+    def test_a_cell_is_never_a_formula(self, signed_in, manager, worker, sign):
+        worker.name = f"{sign}1+1"
+        worker.save()
+        hold(worker, 1)
+        client = signed_in(manager)
+
+        sheet = client.get(reverse("team_export", args=["csv"])).content.decode("utf-8-sig")
+        book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("team_export", args=["xlsx"])).content))
+
+        assert f"'{sign}1+1" in sheet
+        cell = book.active["A2"]
+        assert cell.data_type == "s"
+
+    def test_a_service_manager_takes_teams_only(self, signed_in, service_manager, worker, team):
+        hold(worker, 1)
+
+        words = signed_in(service_manager).get(reverse("team_export", args=["csv"])).content.decode("utf-8-sig")
+
+        assert team.name in words
+        assert worker.name not in words
+
+    @pytest.mark.parametrize("who", ["worker", "admin"])
+    def test_nobody_else_takes_it(self, request, signed_in, who):
+        assert signed_in(request.getfixturevalue(who)).get(reverse("team_export", args=["csv"])).status_code == 404
+
+    def test_another_kind_of_file_does_not_exist(self, signed_in, manager, team):
+        assert signed_in(manager).get("/team/export.pdf").status_code == 404
