@@ -126,7 +126,7 @@ class ContactForm(OnForm):
     )
     outcome = forms.ChoiceField(
         label="How are they going?",
-        required=False,
+        error_messages={"required": "Say how they are going; “something else” is an answer too."},
         choices=[
             (Outcome.NO_SUPPORT_NEEDED, "No further support needed now"),
             (Outcome.SUPPORT_WANTED, "Would like support"),
@@ -161,6 +161,7 @@ class ContactForm(OnForm):
         name = self.person.first_name
         self.fields["reached"].label = f"Did you reach {name}?"
         self.fields["note"].help_text = format_html(HINT, name)
+        self.fields["outcome"].required = self.data.get("reached") != "no"
         if self.person.tier == Tier.PARKED:
             self.fields["tier"].initial = last_tier
             self.fields["tier"].help_text = f"Only where {name} would like support: back to active that day."
@@ -169,8 +170,6 @@ class ContactForm(OnForm):
 
     def clean(self):
         data = super().clean()
-        if data.get("reached") and not data.get("outcome"):
-            self.add_error("outcome", "Say how they are going; “something else” is an answer too.")
         if data.get("reached") is False:
             data["outcome"] = ""
         return data

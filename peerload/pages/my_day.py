@@ -32,12 +32,11 @@ def my_day(request):
     if not people and access.first_page(member) != "my_day":
         return redirect(access.first_page(member))
     remember_list(request)
-    words = search_words(request)
-    supported = _supported(people, words)
+    to_contact = queries.to_contact(people)
+    supported = _supported(people, to_contact, search_words(request))
     if request.htmx:
         return render(request, "pages/my_day_supported.html", {**supported, "on": on})
     audit.listed(request, "my_day", len(people))
-    to_contact = queries.to_contact(people)
     listed = workload.listed(request.organisation, on, worker_ids=[member.pk])
     context = {
         **supported,
@@ -54,11 +53,12 @@ def my_day(request):
     return render(request, "pages/my_day.html", context)
 
 
-def _supported(people: list[queries.Held], words: str) -> dict:
-    """Return the people to show: those found, or those longest without contact."""
-    found = queries.named_like(people, words) if words else people
+def _supported(people: list[queries.Held], to_contact: queries.ToContact, words: str) -> dict:
+    """Return the people to show: those found, or those longest without contact who do not stand above already."""
+    above = {person.pk for group in to_contact for person in group}
+    found = queries.named_like(people, words) if words else [person for person in people if person.pk not in above]
     most = FOUND if words else SHOWN
-    return {"supported": found[:most], "found": len(found), "left": len(found) - most, "people": len(people), "q": words}
+    return {"supported": found[:most], "left": len(found) - most, "people": len(people), "q": words}
 
 
 def lead(to_contact: queries.ToContact, people: list[queries.Held]) -> str:

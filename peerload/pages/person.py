@@ -137,14 +137,15 @@ def _outlook(found: Client, known, outcome: ParkedOutcome, on: date, every) -> s
                 "without a contact: a manager decides."
             )
         case ParkedOutcome.AWAITING_CONTACT:
-            needed = f"{plural(left, 'more contact')} saying that no support is needed" if left > 0 else "the next contact"
+            more = f"{number(left)} more {'contact' if left == 1 else 'contacts'} saying that no support is needed"
+            needed = more if left > 0 else "the next contact"
             return f"{every.inactive_weeks} weeks were over on {ends}; {needed} settles it. Silence never does."
         case ParkedOutcome.INACTIVATE:
             if found.kept_in_touch_on:
                 return f"{every.inactive_weeks} weeks were over on {ends}. You kept in touch after all, so a person decides."
             return f"{every.inactive_weeks} weeks were over on {ends}: {name} is not in touch from here on, unless you undo it."
     if left > 0:
-        more = f"{plural(left, 'contact')} more saying that no further support is needed"
+        more = f"{number(left)} more {'contact' if left == 1 else 'contacts'} saying that no further support is needed"
         return f"With {more}, {name} is not in touch now from {ends}, when {every.inactive_weeks} weeks are over."
     return f"If nothing changes, {name} is not in touch now from {ends}, when {every.inactive_weeks} weeks are over."
 

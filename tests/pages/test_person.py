@@ -98,7 +98,7 @@ def test_keeping_in_touch_says_in_words_what_happens_next(read, person):
     settle(person)
     html = read()
     assert "Three contacts so far; the fourth is due by 13 November." in html
-    assert "With 1 contact more saying that no further support is needed, Tāne is not in touch now from 27 November" in html
+    assert "With one more contact saying that no further support is needed, Tāne is not in touch now from 27 November" in html
 
 
 def test_support_wanted_while_parked_is_said(read, person):
