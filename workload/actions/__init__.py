@@ -6,7 +6,7 @@ What cannot be written down is a `Refused`, whose words are for the user.
 
 from caseload.actions import Refused
 
-from .check import Difference, check, mend
+from .check import Difference, check, check_and_mend, mend
 from .ledger import COLUMNS, project, rebuild, recount, recount_everything, recount_later
 from .scheme import create_scheme
 from .work import (
@@ -31,6 +31,7 @@ __all__ = [
     "Refused",
     "change_activity",
     "check",
+    "check_and_mend",
     "create_scheme",
     "finish_activity",
     "mend",

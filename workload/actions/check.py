@@ -10,9 +10,12 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from peerload.facts import Units
-from peerload.staff.models import Organisation
+from peerload.notices.actions import owe
+from peerload.staff.enums import Role
+from peerload.staff.models import Member, Organisation
 
 from .. import queries, rules
+from ..notices import POINTS_DIFFERED
 from .ledger import SPAN, lines_of_cases, lines_of_workers, project_locked, stored_lines
 
 
@@ -45,6 +48,17 @@ def mend(organisation: Organisation, found: Iterable[Difference]) -> None:
     """Project the units again that a check has found."""
     keys = {kind: frozenset(d.key for d in found if d.kind == kind) for kind in ("client", "worker", "family")}
     project_locked(Units(organisation.pk, keys["client"], keys["worker"], keys["family"]))
+
+
+def check_and_mend(organisation: Organisation, *, on: date) -> list[Difference]:
+    """Check, owe every admin a line if anything differs, and project those units again; return what differed."""
+    found = check(organisation)
+    if found:
+        with transaction.atomic():
+            admins = Member.objects.active().filter(organisation=organisation, role=Role.ADMIN)
+            owe(recipients=admins, kind=POINTS_DIFFERED, subject=f"points:{organisation.pk}", anchor_on=on)
+            mend(organisation, found)
+    return found
 
 
 @contextmanager
