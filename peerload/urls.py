@@ -7,9 +7,9 @@ urlpatterns = [
     path("", include("caseload.urls")),
     path("", include("workload.urls")),
     path("", include("peerload.staff.urls")),
-    path("settings/messages/", include("peerload.notices.urls")),
+    path("settings/messages/", include("peerload.pages.messages")),
     path("settings/import/", include("peerload.interchange.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("peerload.staff.account_urls")),
 ]
 
 handler400 = "peerload.pages.errors.not_understood"
