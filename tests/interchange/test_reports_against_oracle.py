@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from caseload.enums import Outcome
@@ -31,6 +31,7 @@ WORKING = Working("NZ-AUK", frozenset({date(2025, 12, 29)}))
 rarely = settings(
     max_examples=6,
     deadline=None,
+    phases=[Phase.reuse, Phase.generate],  # an example takes a second: none is made smaller
     # the day is the same for every example, and each takes back what it brought in
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
