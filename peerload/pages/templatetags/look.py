@@ -345,6 +345,9 @@ def weeks_ahead(*, steps: Iterable, on: date, mark, limit, weeks: int = 8) -> di
         _level((max(when, on) - on).days, (end - on).days, span, total, y(total))
         for (when, total, _), end in zip(found, ends, strict=True)
     ]
+    for level in levels:  # the figure above its line, or under it where it would stand on the mark or the limit
+        level["under"] = any(abs(level["y"] - 12 - y(line)) < 10 for line in (mark, limit))
+        level["word_y"] = level["y"] + (17 if level["under"] else -8)
     return {
         "weeks": weeks,
         "on": on,
@@ -374,7 +377,6 @@ def _level(start: int, end: int, span: int, total: Decimal, y: Decimal) -> dict:
         "middle": _x((start + end) / 2, span),
         "narrow": end - start < 0.08 * span,
         "y": y,
-        "word_y": y - 8,
         "height": FLOOR - y,
         "total": total,
         "written": start == 0 or end - start >= 0.08 * span and start + end >= 0.2 * span,
