@@ -9,6 +9,7 @@ bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 4
+preload_app = True  # read once, shared by the workers
 graceful_timeout = 5
 loglevel = "warning"
 control_socket_disable = True

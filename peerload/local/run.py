@@ -6,9 +6,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from peerload.local import Refusal, folder, processes, supervisor
 from peerload.local.address import Address
@@ -28,11 +29,11 @@ def run() -> None:
     address.check_free()
     with folder.opened(folder.chosen()) as data, started(data) as servers:
         env = environment(data, servers, address)
-        prepare(data, env)
+        prepare(data, servers, env)
         sign_ins = load_demo(data, env) if is_demo(env) else ""
         children = [*_server_children(servers), *_our_children(data, env, address)]
         try:
-            wait_for_web(children, address)
+            begin(children, address)
             print(welcome(data, env, address, sign_ins), flush=True)
             supervisor.tend(children)
         except KeyboardInterrupt:
@@ -88,25 +89,49 @@ def manage(*words: str, env: Mapping[str, str]) -> None:
         raise Refusal(f"manage.py {words[0]} failed (code {code}).")
 
 
-def prepare(data: DataFolder, env: Mapping[str, str]) -> None:
-    """Bring the database and the static files up to this version."""
-    manage("migrate", "--no-input", "--verbosity=0", env=env)
-    stamp = data.path / "static.stamp"
-    print_of_files = static_files_stamp()
-    if not Path(env["PEERLOAD_STATIC_ROOT"]).exists() or not stamp.exists() or stamp.read_text() != print_of_files:
+def prepare(data: DataFolder, servers: Servers, env: Mapping[str, str]) -> None:
+    """Bring the database and the static files up to this version; what is up to date already costs no time."""
+    migrations = Stamp(data.servers / "migrations.stamp", migrations_digest())
+    if not servers.postgres or not migrations.holds():
+        manage("migrate", "--no-input", "--verbosity=0", env=env)
+        migrations.put()
+    static = Stamp(Path(env["PEERLOAD_STATIC_ROOT"]) / "static.stamp", static_files_digest())
+    if not static.holds():
         manage("collectstatic", "--no-input", "--clear", "--verbosity=0", env=env)
-        stamp.write_text(print_of_files)
+        static.put()
 
 
-def static_files_stamp() -> str:
-    """Return a digest of what collectstatic would gather, and how: our files, the packages with theirs, the settings."""
+class Stamp(NamedTuple):
+    """A note beside what was made, saying from what it was made."""
+
+    path: Path
+    digest: str
+
+    def holds(self) -> bool:
+        return self.path.exists() and self.path.read_text() == self.digest
+
+    def put(self) -> None:
+        self.path.write_text(self.digest)
+
+
+def migrations_digest() -> str:
+    """Return what tells these migrations, and those of the packages, from any other."""
+    ours = [*PROJECT.glob("*/migrations/0*.py"), *PROJECT.glob("peerload/*/migrations/0*.py")]
+    return digest_of([PROJECT / "requirements.txt", *ours])
+
+
+def static_files_digest() -> str:
+    """Return what tells what collectstatic gathers, and how, from any other."""
+    tops = [PROJECT / "static", *PROJECT.glob("*/static"), *PROJECT.glob("peerload/*/static")]
+    ours = {path for top in tops for path in top.rglob("*") if path.is_file()}
+    return digest_of([PROJECT / "requirements.txt", PROJECT / "peerload/settings.py", *ours])
+
+
+def digest_of(files: Iterable[Path]) -> str:
+    """Return a digest of the files' names and contents."""
     digest = hashlib.sha256()
-    for name in ("requirements.txt", "peerload/settings.py"):
-        digest.update((PROJECT / name).read_bytes())
-    for top in sorted({PROJECT / "static", *PROJECT.glob("*/static"), *PROJECT.glob("peerload/*/static")}):
-        for path in sorted(top.rglob("*")):
-            state = path.stat()
-            digest.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\0".encode())
+    for path in sorted(files):
+        digest.update(f"{path}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
@@ -140,7 +165,7 @@ def demo() -> None:
 def _load_demo_again(data: DataFolder, servers: Servers, *, migrate: bool = False) -> None:
     env = {**environment(data, servers, Address.chosen()), "PEERLOAD_DEMO": "1"}
     if migrate:
-        manage("migrate", "--no-input", "--verbosity=0", env=env)
+        prepare(data, servers, env)
     print(said_of(load_demo(data, env, again=True), env), flush=True)
 
 
@@ -200,23 +225,24 @@ def _our_children(data: DataFolder, env: Mapping[str, str], address: Address) ->
     ]
 
 
-def wait_for_web(children: list[Child], address: Address, *, seconds: float = 60) -> None:
+def begin(children: list[Child], address: Address, *, seconds: float = 60) -> None:
     """
-    Start what is not running yet and wait until the web server answers.
+    Start what is not running yet: the web server, and once it answers the rest.
 
-    :raises Refusal: if it ends, or does not answer
+    :raises Refusal: if the web server ends, or does not answer
     """
     (web,) = [child for child in children if child.name == "web"]
+    web.begin(time.monotonic())
     deadline = time.monotonic() + seconds
-    for child in children:
-        if child.process is None:
-            child.begin(time.monotonic())
     while not _answers(address):
         if web.process is None or web.process.poll() is not None:
             raise Refusal("The web server could not be started; what it said is above.")
         if time.monotonic() > deadline:
             raise Refusal(f"The web server did not answer on {address.url} within {seconds:.0f} seconds.")
         time.sleep(0.1)
+    for child in children:
+        if child.process is None:
+            child.begin(time.monotonic())
 
 
 def _answers(address: Address) -> bool:

@@ -167,19 +167,34 @@ def test_a_server_for_everybody_may_be_asked_for_by_its_own_name():
     assert socket.gethostname() not in Address("127.0.0.1", 8000).allowed_hosts()
 
 
-def test_static_files_are_gathered_again_only_when_one_has_changed(monkeypatch, tmp_path):
-    for name in ("static", "peerload"):
-        (tmp_path / name).mkdir()
-    for name in ("requirements.txt", "peerload/settings.py"):
-        (tmp_path / name).touch()
-    sheet = tmp_path / "static/app.css"
-    sheet.write_text("a {}")
+@pytest.fixture
+def small_project(monkeypatch, tmp_path):
+    """A project with one migration and one sheet, and a virtual environment that is not looked into."""
+    for name in ("requirements.txt", "peerload/settings.py", "static/app.css", "app/migrations/0001_initial.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("one")
     monkeypatch.setattr(run, "PROJECT", tmp_path)
-    before = run.static_files_stamp()
+    return tmp_path
 
-    assert run.static_files_stamp() == before
-    sheet.write_text("a { b: c }")
-    assert run.static_files_stamp() != before
+
+@pytest.mark.parametrize(
+    ("digest", "matters", "does_not_matter"),
+    [
+        (run.static_files_digest, "static/app.css", "app/migrations/0001_initial.py"),
+        (run.static_files_digest, "peerload/settings.py", "app/migrations/0001_initial.py"),
+        (run.migrations_digest, "app/migrations/0001_initial.py", "static/app.css"),
+        (run.migrations_digest, "requirements.txt", "peerload/settings.py"),
+    ],
+)
+def test_work_of_the_last_start_is_done_again_only_when_its_sources_have_changed(
+    small_project, digest, matters, does_not_matter
+):
+    before = digest()
+
+    (small_project / does_not_matter).write_text("two")
+    assert digest() == before
+    (small_project / matters).write_text("two")
+    assert digest() != before
 
 
 def test_who_else_owns_the_data_folder_is_said(elsewhere, monkeypatch):
