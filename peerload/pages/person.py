@@ -285,22 +285,13 @@ def _steps(found: Client, allocation, tiers, on: date, leader: bool):
     if open_:
         if leader:
             yield HAND_OVER
-        if _there(WORK.route, found):
-            yield WORK
+        yield WORK
         yield WITHDRAW if allocation.close_decided_on else DECIDE
         yield CLOSE
     if leader and (found.tier == Tier.PARKED or allocation is None):
         yield NOT_IN_TOUCH
     if found.contact_preference == "ok":
         yield PLEASE_DONT
-
-
-def _there(route, found):
-    from django.urls import NoReverseMatch
-    try:
-        return reverse(route, args=[found.uid])
-    except NoReverseMatch:
-        return None
 
 
 # About -----------------------------------------------------------------------------------------------------------
