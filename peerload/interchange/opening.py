@@ -107,9 +107,9 @@ def _checked_names(archive: zipfile.ZipFile) -> set[str]:
 
 def _files_of_zip(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     for entry in archive.infolist():
-        if entry.is_dir() or LEFT_ALONE.search(entry.filename):
-            continue
         path = PurePosixPath(entry.filename.replace("\\", "/"))
+        if entry.is_dir() or (LEFT_ALONE.search(entry.filename) and ".." not in path.parts):
+            continue
         if path.suffix.lower() != ".csv" or path.is_absolute() or ".." in path.parts:
             raise Refused(f"The zip holds {shown(entry.filename)}; it holds CSV files only.")
         with archive.open(entry) as file:
@@ -152,7 +152,8 @@ def _of_files(files: Iterator[tuple[str, bytes]]) -> Opened:
 
 
 def _of_csv(name: str, content: bytes) -> tuple[Raw | None, list[Fault]]:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or content[:400].count(0) > 40:
+    head = content[:400]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or head.count(0) * 4 > len(head):
         return None, [Fault(name, 0, "", "The file is UTF-16. Save it as CSV in UTF-8.")]
     faults: list[Fault] = []
     try:

@@ -110,12 +110,16 @@ def _help(column) -> dict:
 
 
 class _Book:
-    """A workbook in the making; ``content`` holds it afterwards."""
+    """
+    A workbook in the making; ``content`` holds it afterwards. Rows are written in order and let go.
+
+    Words stand in their cells, not in a table of strings: openpyxl, which reads them back, mends escapes in that table twice.
+    """
 
     def __enter__(self):
         self._out = io.BytesIO()
         options = {
-            "in_memory": True,
+            "constant_memory": True,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
