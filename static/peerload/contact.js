@@ -98,9 +98,9 @@
 
   function answered(form, response) {
     if (response.status === 401 || response.status === 403 || isSignIn(response)) {
+      var first = !form.dataset.signedOut;
       form.dataset.signedOut = "1";
-      say(form, SIGN_IN, "key", true);
-      return null;
+      return first ? sendAsMember(form) : say(form, SIGN_IN, "key", true);
     }
     if (response.status >= 500 || response.status === 429) {
       say(form, TROUBLE, "exclamation-circle");
@@ -127,9 +127,6 @@
     }
     leaving = true;
     window.location.assign(next);
-    if (new URL(next, window.location.href).pathname === window.location.pathname) {
-      window.location.reload();
-    }
   }
 
   /* Not saved, and the answer says why: it takes the place of the page, unless others still wait here. */
@@ -156,15 +153,16 @@
 
   window.addEventListener("popstate", function () { window.location.reload(); });
 
-  /* Signed in again in another window: take that sign-in's token, and send only as the same member. */
   document.addEventListener("click", function (event) {
     var button = event.target.closest && event.target.closest("button[data-send-now]");
-    if (!button) {
-      return;
+    if (button) {
+      sendAsMember(button.closest("form"));
     }
-    var form = button.closest("form");
-    event.preventDefault();
-    ask("/contacts/token/", { headers: { Accept: "application/json", "X-Peerload-Keeps-Words": "1" } })
+  });
+
+  /* Signed in again in another window: take that sign-in's token, and send only as the same member. */
+  function sendAsMember(form) {
+    return ask("/contacts/token/", { headers: { Accept: "application/json", "X-Peerload-Keeps-Words": "1" } })
       .then(function (response) {
         if (!response.ok || isSignIn(response)) {
           say(form, SIGN_IN, "key", true);
@@ -176,12 +174,12 @@
             return;
           }
           document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach(function (field) { field.value = fresh.token; });
-          waiting.forEach(function (_, other) { delete other.dataset.signedOut; });
-          sendAll();
+          going.delete(form);
+          send(form);
         });
       })
       .catch(function () { say(form, NO_SIGNAL, "wifi-off", true); });
-  });
+  }
 
   function hasWords() {
     return Array.prototype.some.call(document.querySelectorAll("form[data-contact] textarea"), function (field) {
