@@ -188,6 +188,7 @@ def _contact_page(request, person: Client, form, *, status: int = 200, **more) -
         "back_url": person.get_absolute_url(),
         **more,
     }
+    audit.opened(request, person)
     return render(request, "caseload/contact.html", context, status=status)
 
 
@@ -305,6 +306,7 @@ class PersonAction(View):
             "back_label": self.person.name,
             **self.more(),
         }
+        audit.opened(self.request, self.person)
         return render(self.request, self.template_name, context, status=status)
 
     def more(self) -> dict:

@@ -49,9 +49,11 @@ def sign_in_failed(request, member=None) -> Entry:
     return _write(request, Entry.What.SIGN_IN_FAILED, member=member)
 
 
-def refused(request, subject: str) -> Entry:
-    """A member asked for what is not theirs; ``subject`` is the name of the route."""
-    return _write(request, Entry.What.REFUSED, subject=subject)
+def refused(request) -> Entry:
+    """A member asked for what is not theirs or not there: what by its random uid, where there is one, and the route."""
+    match = request.resolver_match
+    subject = match.kwargs.get("uid", "")
+    return _write(request, Entry.What.REFUSED, subject=str(subject), counts={"route": match.url_name or ""})
 
 
 def _write(request, what: str, *, member=None, organisation=None, subject: str = "", counts: dict | None = None) -> Entry:

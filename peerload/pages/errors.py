@@ -14,6 +14,7 @@ from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import get_template
 
+from peerload.audit import actions as audit
 from peerload.staff import kept
 from peerload.staff.middleware import sign_in_first, sign_in_url
 
@@ -31,7 +32,9 @@ def not_allowed(request, exception=None):
 
 
 def not_found(request, exception=None):
-    """404: to a stranger the same as for what does not exist, word for word."""
+    """404: to a stranger the same as for what does not exist, word for word; written down where a page was asked for."""
+    if getattr(request, "member", None) and getattr(request, "resolver_match", None):
+        audit.refused(request)
     return render(request, "404.html", status=404)
 
 

@@ -8,8 +8,8 @@ from peerload.staff.roles import Capability
 from workload.models import Scheme
 
 
-@require_GET
 @access.requires(Capability.LOOK_AFTER_SERVICE)
+@require_GET
 def scheme(request):
     schemes = list(Scheme.objects.filter(organisation=request.organisation).prefetch_related("weights").order_by("-starts_on"))
     now = next((row for row in schemes if row.starts_on <= request.on), None)

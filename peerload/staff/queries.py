@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from . import rules
@@ -45,12 +45,15 @@ def teams_page(organisation: Organisation, on: date):
 
 
 def workers_led_by(member: Member, on: date):
-    """Return the active members who have a post on the day, or their home, in a team a member leads."""
+    """
+    Return the active members of the teams a member leads that day.
+
+    Somebody is of the team of their post, or of their home team where the post names none or there is no post.
+    """
     led = Team.objects.led_by(member)
-    in_post = Post.objects.on(on).filter(team__in=led).values("worker_id")
-    return Member.objects.active().filter(
-        Q(pk__in=in_post) | Q(home_team__in=led), organisation_id=member.organisation_id
-    ).named()
+    posts = Post.objects.on(on).filter(worker=OuterRef("pk"), team__isnull=False)
+    theirs = Q(Exists(posts.filter(team__in=led))) | (Q(home_team__in=led) & ~Q(Exists(posts)))
+    return Member.objects.active().filter(theirs, organisation_id=member.organisation_id).named()
 
 
 class Away(NamedTuple):
@@ -82,7 +85,8 @@ def absences_page(member: Member, on: date) -> list[Away]:
 
 def away(row: Absence, on: date) -> Away:
     """Return an absence with its days and band as of a day: once back, those it had."""
-    days = rules.days_away(row.starts_on, None, row.ends_before) if row.ends_before else rules.days_away(row.starts_on, row.expected_back, on)
+    expected, until = (None, row.ends_before) if row.ends_before else (row.expected_back, on)
+    days = rules.days_away(row.starts_on, expected, until)
     now = rules.is_away(row.starts_on, row.ends_before, on)
     return Away(
         pk=row.pk,

@@ -24,11 +24,10 @@ form_view = require_http_methods(["GET", "POST"])
 # Oneself ---------------------------------------------------------------------------------------------------------------
 
 
+@access.requires()
 @require_GET
 def account(request):
     """One's own account: what is recorded about it, password, second step, theme, sign out."""
-    if request.member is None:
-        return access.nobody_here(request)
     posts = request.member.posts.select_related("team").order_by("-starts_on")
     words = {
         "posts": [(post, dates.last_day(post.ends_before)) for post in posts],
@@ -108,14 +107,14 @@ def accepted(form, action) -> bool:
 # Staff -----------------------------------------------------------------------------------------------------------------
 
 
-@require_GET
 @access.requires(Capability.LOOK_AFTER_STAFF, Capability.LOOK_AFTER_SERVICE)
+@require_GET
 def settings_page(request):
     return render(request, "staff/settings.html")
 
 
-@require_GET
 @access.requires(Capability.LOOK_AFTER_STAFF)
+@require_GET
 def staff(request):
     """List the staff with their post of today and the state of their sign-in."""
     table = tables.StaffTable(queries.staff_page(request.organisation, request.on))
@@ -127,8 +126,8 @@ def staff_member(request, uid) -> Member:
     return get_object_or_404(Member.objects.select_related("user", "home_team"), organisation=request.organisation, uid=uid)
 
 
-@form_view
 @access.requires(Capability.LOOK_AFTER_STAFF)
+@form_view
 def staff_add(request):
     form = form_for(request, forms.MemberForm)
     if accepted(form, lambda **fields: _add(request, **fields)):
@@ -143,8 +142,8 @@ def _add(request, *, invite: bool, **fields) -> None:
     messages.success(request, f"{member.name} is added" + (" and invited." if invite else "."))
 
 
-@form_view
 @access.requires(Capability.LOOK_AFTER_STAFF)
+@form_view
 def staff_edit(request, uid):
     """Change one of the staff; their posts stand beside it."""
     member = staff_member(request, uid)
@@ -166,8 +165,8 @@ def staff_edit(request, uid):
     )
 
 
-@require_POST
 @access.requires(Capability.LOOK_AFTER_STAFF)
+@require_POST
 def staff_invite(request, uid):
     """Send somebody an invitation, or another one; the one before does not work any more."""
     member = staff_member(request, uid)
@@ -180,8 +179,8 @@ def staff_invite(request, uid):
     return redirect("staff_edit", uid=uid)
 
 
-@form_view
 @access.requires(Capability.LOOK_AFTER_STAFF)
+@form_view
 def post_add(request, uid):
     member = staff_member(request, uid)
     form = form_for(request, forms.PostForm, initial={"starts_on": request.on, "team": member.home_team, "fte": "1"})
@@ -198,8 +197,8 @@ def post_add(request, uid):
     )
 
 
-@form_view
 @access.requires(Capability.LOOK_AFTER_STAFF)
+@form_view
 def post_edit(request, pk):
     post = get_object_or_404(Post.objects.select_related("worker"), organisation=request.organisation, pk=pk)
     initial = {name: getattr(post, name) for name in ("starts_on", "team", "weekly_hours", "duty")}
@@ -221,20 +220,20 @@ def post_edit(request, pk):
 # Teams, closure days, the service --------------------------------------------------------------------------------------
 
 
-@require_GET
 @access.requires(Capability.LOOK_AFTER_STAFF)
+@require_GET
 def teams(request):
     return render(request, "staff/teams.html", {"table": tables.TeamTable(queries.teams_page(request.organisation, request.on))})
 
 
-@form_view
 @access.requires(Capability.LOOK_AFTER_STAFF)
+@form_view
 def team_add(request):
     return team_form(request, None, heading="Add a team")
 
 
-@form_view
 @access.requires(Capability.LOOK_AFTER_STAFF)
+@form_view
 def team_edit(request, pk):
     team = get_object_or_404(Team, organisation=request.organisation, pk=pk)
     return team_form(request, team, heading=team.name)
@@ -252,8 +251,8 @@ def team_form(request, team: Team | None, *, heading: str):
     return form_page(request, form, heading=heading, back_url=reverse("teams"), back_label="Teams")
 
 
-@form_view
 @access.requires(Capability.LOOK_AFTER_SERVICE)
+@form_view
 def closures(request):
     """The days the service is shut, and a form for another."""
     form = form_for(request, forms.ClosureForm)
@@ -272,8 +271,8 @@ def closures(request):
     )
 
 
-@require_POST
 @access.requires(Capability.LOOK_AFTER_SERVICE)
+@require_POST
 def closure_remove(request, pk):
     day = get_object_or_404(ClosureDay, organisation=request.organisation, pk=pk)
     actions.remove_closure(closure_id=day.pk, by=request.member)
@@ -281,8 +280,8 @@ def closure_remove(request, pk):
     return redirect("closures")
 
 
-@form_view
 @access.requires(Capability.LOOK_AFTER_SERVICE)
+@form_view
 def service(request):
     """The service's settings that are no part of the points scheme."""
     initial = {name: getattr(request.organisation, name) for name in forms.ServiceForm.base_fields}
@@ -309,15 +308,15 @@ def plain(values: dict) -> dict:
 # Away ------------------------------------------------------------------------------------------------------------------
 
 
-@require_GET
 @access.requires(Capability.RECORD_ABSENCES)
+@require_GET
 def absences(request):
     """Who of one's teams is away, with the band that says what there is to do."""
     return render(request, "staff/absences.html", {"rows": queries.absences_page(request.member, request.on)})
 
 
-@form_view
 @access.requires(Capability.RECORD_ABSENCES)
+@form_view
 def absence_add(request):
     form = form_for(request, forms.AbsenceForm, member=request.member, initial={"starts_on": request.on})
     if accepted(form, lambda worker, **fields: actions.record_absence(worker_id=worker.pk, by=request.member, **fields)):
@@ -326,8 +325,8 @@ def absence_add(request):
     return form_page(request, form, heading="Somebody is away", back_url=reverse("absences"), back_label="Away", save="Record it")
 
 
-@form_view
 @access.requires(Capability.RECORD_ABSENCES)
+@form_view
 def absence_edit(request, pk):
     """Another expected return, or back at work."""
     absence = get_object_or_404(queries.absences_led_by(request.member, request.on), pk=pk)

@@ -1,0 +1,547 @@
+"""
+Who may open what: every route of the site, asked by every role, for every kind of object, by GET and by POST.
+
+The table `ROUTES` is the reviewed answer. A route that is missing from it fails; add a row. To whom a page is not open it
+answers 404, byte for byte as for an object that does not exist; whoever is not signed in is sent to sign in.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver, reverse
+
+from peerload.audit.models import Entry
+from peerload.notices.actions import queue_message
+from peerload.staff.models import Member, User
+from tests import factories
+from tests.conftest import TODAY
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+# Who asks ----------------------------------------------------------------------------------------------------------------
+
+OWNER, MATE, STRANGER = "peer worker", "teammate", "peer worker of another team"
+MANAGER, OTHER_MANAGER, DEPUTY = "manager", "manager of another team", "deputy"
+SERVICE_MANAGER, ADMIN = "service manager", "admin"
+ELSEWHERE, ADMIN_ELSEWHERE = "manager of another service", "admin of another service"
+ANONYMOUS, DEACTIVATED = "nobody signed in", "deactivated meanwhile"
+NOBODY, PENDING = "without a service", "without a second factor"
+
+LEADERS = {MANAGER, DEPUTY}
+EVERY_LEADER = LEADERS | {OTHER_MANAGER, ELSEWHERE}
+WORKERS = {OWNER, MATE, STRANGER, DEPUTY}
+SUPPORTERS = WORKERS | EVERY_LEADER
+ADMINS = {ADMIN, ADMIN_ELSEWHERE}
+MEMBERS = SUPPORTERS | ADMINS | {SERVICE_MANAGER}
+ACTORS = [*sorted(MEMBERS), ANONYMOUS, DEACTIVATED, NOBODY, PENDING]
+
+# About what --------------------------------------------------------------------------------------------------------------
+
+OWN, MATES, STRANGERS = "own", "a teammate's", "a stranger's"
+WAITING, FOREIGN, MISSING = "waiting", "of another service", "missing"
+
+PERSON = {
+    OWN: {OWNER} | LEADERS,
+    MATES: {MATE} | LEADERS,
+    STRANGERS: {STRANGER, OTHER_MANAGER},
+    WAITING: LEADERS,
+    FOREIGN: {ELSEWHERE},
+    MISSING: set(),
+}
+LED_PERSON = {what: who & EVERY_LEADER for what, who in PERSON.items()}
+WORKER = {what: who for what, who in PERSON.items() if what != WAITING}
+LED_WORKER = {what: who & EVERY_LEADER for what, who in WORKER.items()}
+OF_SERVICE = {OWN: {ADMIN}, FOREIGN: {ADMIN_ELSEWHERE}, MISSING: set()}
+
+
+@dataclass(frozen=True)
+class Route:
+    """
+    Who may open a route, by what it is about; ``{"": who}`` where it is about nothing in particular.
+
+    :param pk: the address holds a primary key instead of a random uid
+    :param of: what stands in the address: a person, a contact, a worker ...
+    """
+
+    may: dict[str, set[str]]
+    of: str = ""
+    name: str = "uid"
+    also: dict = field(default_factory=dict)
+    public: bool = False  # also for those who are not signed in, and before the second factor
+    before_second_factor: bool = False
+    otherwise: str = ""  # where a member who may not is led instead of 404
+
+
+def page(*who: set[str], **more) -> Route:
+    return Route({"": set().union(*who)}, **more)
+
+
+def public(**more) -> Route:
+    return page(MEMBERS, public=True, before_second_factor=True, **more)
+
+
+def about(of: str, may: dict, name: str = "uid") -> Route:
+    return Route(may, of=of, name=name)
+
+
+ROUTES = {
+    # one's own
+    "my_day": page(SUPPORTERS, otherwise="first page"),
+    "my_points": page(SUPPORTERS),
+    "account": page(MEMBERS),
+    "kept": page(set(), also={"key": "x"}),
+    # people
+    "people": page(SUPPORTERS),
+    "log_pick": page(SUPPORTERS),
+    "contact_token": page(SUPPORTERS),
+    "person_add": page(EVERY_LEADER),
+    "person": about("person", PERSON),
+    "person_edit": about("person", PERSON),
+    "contact_log": about("person", PERSON),
+    "change_tier": about("person", PERSON),
+    "keep_in_touch": about("person", PERSON),
+    "support_again": about("person", PERSON),
+    "close_decide": about("person", PERSON),
+    "close_withdraw": about("person", PERSON),
+    "close": about("person", PERSON),
+    "allocate": about("person", LED_PERSON),
+    "hand_over": about("person", LED_PERSON),
+    "decide_not_in_touch": about("person", LED_PERSON),
+    "undo_not_in_touch": about("person", LED_PERSON),
+    "contact_undo": about("contact", PERSON),
+    "contact_note": about("contact", PERSON),
+    "contact_void": about("contact", PERSON),
+    "work_add": about("person", PERSON),
+    "work_end": about("work", PERSON, "pk"),
+    # points and teams
+    "points": about("worker", WORKER),
+    "responsibility_add": about("worker", WORKER),
+    "responsibility_end": about("responsibility", WORKER, "pk"),
+    "team": page(EVERY_LEADER, {SERVICE_MANAGER}),
+    "team_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
+    "absences": page(EVERY_LEADER),
+    "absence_add": page(EVERY_LEADER),
+    "absence_edit": about("absence", LED_WORKER, "pk"),
+    # settings
+    "settings": page(ADMINS),
+    "staff": page(ADMINS),
+    "staff_add": page(ADMINS),
+    "staff_edit": about("member", OF_SERVICE),
+    "staff_invite": about("member", OF_SERVICE),
+    "post_add": about("member", OF_SERVICE),
+    "post_edit": about("post", OF_SERVICE, "pk"),
+    "teams": page(ADMINS),
+    "team_add": page(ADMINS),
+    "team_edit": about("team", OF_SERVICE, "pk"),
+    "closures": page(ADMINS),
+    "closure_remove": about("closure", OF_SERVICE, "pk"),
+    "service": page(ADMINS),
+    "scheme": page(ADMINS),
+    "messages": page(ADMINS),
+    "message": about("message", OF_SERVICE),
+    "message_resend": about("message", OF_SERVICE),
+    # for everybody
+    "healthz": public(),
+    "help": public(),
+    "who_sees_what": public(),
+    "light_or_dark": public(),
+    "welcome": public(also={"uidb64": "MQ", "token": "x"}),
+    "account_login": public(),
+    "account_logout": public(),
+    "account_inactive": public(),
+    "account_signup": public(),
+    "account_reset_password": public(),
+    "account_reset_password_done": public(),
+    "account_reset_password_from_key": public(also={"uidb36": "1", "key": "x"}),
+    "account_reset_password_from_key_done": public(),
+    "mfa_authenticate": public(),
+    # the sign-in library's own
+    "account_reauthenticate": page(MEMBERS, before_second_factor=True),
+    "account_change_password": page(MEMBERS),
+    "account_set_password": page(MEMBERS),
+    "mfa_index": page(MEMBERS, before_second_factor=True),
+    "mfa_reauthenticate": page(MEMBERS, before_second_factor=True),
+    "mfa_activate_totp": page(MEMBERS, before_second_factor=True),
+    "mfa_deactivate_totp": page(MEMBERS, before_second_factor=True),
+    "mfa_view_recovery_codes": page(MEMBERS, before_second_factor=True),
+    "mfa_generate_recovery_codes": page(MEMBERS, before_second_factor=True),
+    "mfa_download_recovery_codes": page(MEMBERS, before_second_factor=True),
+    "mfa_list_webauthn": page(MEMBERS, before_second_factor=True),
+    "mfa_add_webauthn": page(MEMBERS, before_second_factor=True),
+    "mfa_reauthenticate_webauthn": page(MEMBERS, before_second_factor=True),
+    "mfa_remove_webauthn": page(set(), also={"pk": 1}, before_second_factor=True),
+    "mfa_edit_webauthn": page(set(), also={"pk": 1}, before_second_factor=True),
+}
+
+LIBRARY = {name for name in ROUTES if name.startswith(("account_", "mfa_"))}  # they keep their own rules beside ours
+OPENED = {200, 302, 303, 400, 405, 409, 410, 422}  # the page, or its answer to a form without anything in it
+
+
+def routes(resolver=None):
+    """Return every named route of the site."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield entry.name
+        else:
+            yield from routes(entry)
+
+
+def test_every_route_stands_in_the_table():
+    assert sorted(map(str, routes())) == sorted(ROUTES)
+
+
+# The service they ask about ----------------------------------------------------------------------------------------------
+
+
+class World:
+    """Two teams of a service and one of another, with one of everything for each kind of whose it is."""
+
+    def __init__(self):
+        self.members, self.objects = {}, {}
+        ours, theirs = factories.OrganisationFactory(), factories.OrganisationFactory()
+        self.manager_and_team(ours)
+        self.other_team(ours)
+        roles = {SERVICE_MANAGER: "service_manager", ADMIN: "admin", NOBODY: "peer_worker", DEACTIVATED: "manager"}
+        for who, role in roles.items():
+            self.members[who] = factories.MemberFactory(organisation=ours, role=role)
+        self.members[PENDING] = self.members[MANAGER]
+        self.elsewhere(theirs)
+        for whose, worker in (
+            (OWN, self.members[OWNER]),
+            (MATES, self.members[MATE]),
+            (STRANGERS, self.members[STRANGER]),
+            (FOREIGN, self.worker_elsewhere),
+        ):
+            self.of_worker(whose, worker)
+        self.of_person(WAITING, factories.ClientFactory(organisation=ours, team=self.team))
+        self.of_service(OWN, ours, self.team)
+        self.of_service(FOREIGN, theirs, self.team_elsewhere)
+        for of in {route.of for route in ROUTES.values()} - {""}:
+            self.objects[of, MISSING] = {"pk": 2**40, "uid": uuid.uuid4()}
+
+    def manager_and_team(self, ours):
+        self.members[MANAGER] = factories.MemberFactory(organisation=ours, role="manager")
+        self.team = factories.TeamFactory(organisation=ours, manager=self.members[MANAGER])
+        for who in (OWNER, MATE):
+            self.members[who] = factories.MemberFactory(organisation=ours, in_team=self.team)
+
+    def other_team(self, ours):
+        self.members[OTHER_MANAGER] = factories.MemberFactory(organisation=ours, role="manager")
+        self.team_beside = factories.TeamFactory(organisation=ours, manager=self.members[OTHER_MANAGER])
+        for who in (STRANGER, DEPUTY):
+            self.members[who] = factories.MemberFactory(organisation=ours, in_team=self.team_beside)
+        self.team.deputy = self.members[DEPUTY]
+        self.team.save()
+
+    def elsewhere(self, theirs):
+        self.members[ELSEWHERE] = factories.MemberFactory(organisation=theirs, role="manager")
+        self.members[ADMIN_ELSEWHERE] = factories.MemberFactory(organisation=theirs, role="admin")
+        self.team_elsewhere = factories.TeamFactory(organisation=theirs, manager=self.members[ELSEWHERE])
+        self.worker_elsewhere = factories.MemberFactory(organisation=theirs, in_team=self.team_elsewhere)
+
+    def of_worker(self, whose, worker):
+        self.put("worker", whose, worker)
+        self.put("absence", whose, factories.AbsenceFactory(worker=worker))
+        self.put("responsibility", whose, factories.ResponsibilityFactory(worker=worker))
+        self.of_person(whose, factories.ClientFactory(supported_by=worker), worker)
+
+    def of_person(self, whose, person, author=None):
+        self.put("person", whose, person)
+        self.put("contact", whose, factories.ContactFactory(client=person, author=author))
+        self.put("work", whose, factories.ActivityFactory(client=person))
+
+    def of_service(self, whose, organisation, team):
+        member = factories.MemberFactory(organisation=organisation, in_team=team)
+        self.put("member", whose, member)
+        self.put("post", whose, member.posts.get())
+        self.put("team", whose, team)
+        self.put("closure", whose, factories.ClosureDayFactory(organisation=organisation))
+        mail = queue_message(to=member.email, kind="account", subject="x", body="x", organisation=organisation)
+        self.put("message", whose, mail)
+
+    def put(self, of, whose, row):
+        self.objects[of, whose] = {"pk": row.pk, "uid": getattr(row, "message_id", None) or getattr(row, "uid", None)}
+
+    def address(self, name: str, whose: str) -> str:
+        route = ROUTES[name]
+        kwargs = {route.name: self.objects[route.of, whose][route.name]} if route.of else {}
+        return reverse(name, kwargs=kwargs | route.also)
+
+    def browser(self, who: str, **how) -> Client:
+        """Return a browser of somebody; for those it is taken from meanwhile, with the session they still have."""
+        client = Client(raise_request_exception=False, **how)
+        if who == ANONYMOUS:
+            return client
+        member = self.members[who]
+        client.force_login(member.user, backend=BACKEND)
+        client.get(reverse("help"))  # the session's age begins here, not in the page looked at
+        if who in (NOBODY, DEACTIVATED):
+            Member.objects.filter(pk=member.pk).update(active=False)
+        if who == DEACTIVATED:
+            User.objects.filter(pk=member.user_id).update(is_active=False)
+        return client
+
+
+@pytest.fixture
+def world(db, today, caplog):
+    caplog.set_level("CRITICAL", logger="django.request")  # a refusal is no news here
+    return World()
+
+
+# The walk ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Cell:
+    """One question and its answer."""
+
+    actor: str
+    name: str
+    whose: str
+    method: str
+    response: object
+    writes: list[str]
+
+    @property
+    def may(self) -> bool:
+        return self.actor in ROUTES[self.name].may[self.whose]
+
+    def faults(self):
+        """Yield what is wrong with the answer."""
+        status, expected = self.response.status_code, self.expected()
+        if status not in expected:
+            yield f"answers {status}, not {sorted(expected)}"
+        if self.writes and (self.method == "GET" or not self.may):
+            yield f"writes {sorted(set(self.writes))}"
+
+    def expected(self) -> set[int]:
+        route = ROUTES[self.name]
+        if route.public:
+            return OPENED
+        if self.actor in (ANONYMOUS, DEACTIVATED):
+            return {302} if self.method == "GET" else {401}
+        if self.actor == PENDING:
+            return OPENED | {403, 404} if route.before_second_factor else {302}
+        if self.name in LIBRARY:
+            return OPENED | {403, 404}
+        if self.name == "kept":
+            return {404}
+        if self.actor == NOBODY:
+            return {403, 405}
+        if route.otherwise and not self.may:
+            return {302}
+        return OPENED if self.may else {404, 405}  # 405 before anything is looked up, so for what does not exist as well
+
+    def __str__(self):
+        return f"{self.actor}: {self.method} {self.name} {self.whose}".strip()
+
+
+WRITE = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
+NOT_COUNTED = {"audit_entry", "django_session"}
+
+
+def ask(world: World, client: Client, actor: str, name: str, whose: str, method: str) -> Cell:
+    """Ask once, and undo whatever it did."""
+    cookies = {key: morsel.value for key, morsel in client.cookies.items()}
+    sid = transaction.savepoint()
+    with CaptureQueriesContext(connection) as queries:
+        response = getattr(client, method.lower())(world.address(name, whose))
+        b"".join(response) if response.streaming else response.content
+    transaction.savepoint_rollback(sid)
+    client.cookies.clear()
+    for key, value in cookies.items():
+        client.cookies[key] = value
+    writes = [found for query in queries for found in WRITE.findall(query["sql"]) if found not in NOT_COUNTED]
+    return Cell(actor, name, whose, method, response, writes)
+
+
+def walk(world: World, actor: str):
+    client = world.browser(actor)
+    for name, route in ROUTES.items():
+        for method in ("GET", "POST"):
+            yield [ask(world, client, actor, name, whose, method) for whose in route.may]
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_every_route_answers_as_the_table_says(world, settings, actor):
+    settings.MFA_REQUIRED = actor == PENDING
+    wrong, cells = [], 0
+    for row in walk(world, actor):
+        cells += len(row)
+        wrong += [f"{cell}: {fault}" for cell in row for fault in cell.faults()]
+        wrong += [f"{cell}: differs from what does not exist" for cell in strangers(row) if not same(cell, row[-1])]
+    assert not wrong, "\n".join([f"{len(wrong)} of {cells} cells are wrong:", *wrong])
+
+
+def strangers(row: list[Cell]) -> list[Cell]:
+    return [cell for cell in row if row[-1].whose == MISSING and not cell.may]
+
+
+def same(one: Cell, other: Cell) -> bool:
+    """Return whether two answers cannot be told apart: status, headers, every byte; a redirect names only what was asked for."""
+    if one.response.status_code == 302:
+        return other.response.status_code == 302
+    if one.response.status_code == 401:
+        return other.response.status_code == 401
+    return (
+        one.response.status_code == other.response.status_code
+        and words(one.response) == words(other.response)
+        and dict(one.response.headers) == dict(other.response.headers)
+    )
+
+
+def words(response) -> bytes:
+    """Return a page without the token of its form, which is another at every look."""
+    return re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", response.content)
+
+
+def test_the_walk_is_long_enough():
+    cells = len(ACTORS) * sum(2 * len(route.may) for route in ROUTES.values())
+
+    assert cells > 3_000
+
+
+def test_nobody_posts_anything_without_a_token_of_the_page(world):
+    accepted = []
+    for name, route in ROUTES.items():
+        whose = next((whose for whose, who in route.may.items() if who), next(iter(route.may)))
+        actor = sorted(route.may[whose] or {MANAGER})[0]
+        client = world.browser(actor, enforce_csrf_checks=True)
+        answer = client.post(world.address(name, whose))
+        if answer.status_code not in ({403} if not route.public else {403, 405}):
+            accepted.append(f"{name}: {answer.status_code}")
+    assert not accepted
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE"])
+def test_other_methods_change_nothing(world, method):
+    client, wrong = world.browser(MANAGER), []
+    for name, route in ROUTES.items():
+        whose = next((whose for whose, who in route.may.items() if MANAGER in who), next(iter(route.may)))
+        sid = transaction.savepoint()
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.generic(method, world.address(name, whose))
+        transaction.savepoint_rollback(sid)
+        writes = {found for query in queries for found in WRITE.findall(query["sql"])} - NOT_COUNTED
+        if answer.status_code >= 500 or writes:
+            wrong.append(f"{name}: {answer.status_code} {writes}")
+    assert not wrong
+
+
+def test_a_refusal_is_written_down(world):
+    world.browser(STRANGER).get(world.address("person", OWN))
+
+    entry = Entry.objects.get(what="refused")
+    assert entry.member == world.members[STRANGER]
+    assert entry.subject == str(world.objects["person", OWN]["uid"])
+    assert entry.counts == {"route": "person"}
+
+
+@pytest.mark.parametrize("name", sorted(name for name, route in ROUTES.items() if route.of == "person"))
+def test_whoever_sees_a_person_leaves_one_row(world, name):
+    client, uid = world.browser(MANAGER), world.objects["person", OWN]["uid"]
+
+    status = client.get(world.address(name, OWN)).status_code
+
+    shown = status == 200
+    entries = Entry.objects.filter(what="opened", subject=str(uid), member=world.members[MANAGER])
+    assert entries.count() == (1 if shown else 0)
+
+
+def test_a_page_whose_reading_cannot_be_written_down_is_not_shown(world, monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError("no room")
+
+    client = world.browser(OWNER)
+    monkeypatch.setattr(Entry.objects, "create", broken)
+
+    answer = client.get(world.address("person", OWN))
+
+    assert answer.status_code == 500
+    assert "Person" not in answer.content.decode()
+
+
+def test_a_deputy_who_is_one_no_more_is_a_stranger_on_the_next_request(world):
+    client = world.browser(DEPUTY)
+    assert client.get(world.address("person", OWN)).status_code == 200
+
+    world.team.deputy = None
+    world.team.save()
+
+    assert client.get(world.address("person", OWN)).status_code == 404
+    assert client.get(reverse("team")).status_code == 404
+
+
+def test_a_worker_who_handed_somebody_over_is_a_stranger_the_day_it_holds(world, on):
+    client, worker = world.browser(OWNER), world.members[OWNER]
+    allocation = worker.allocations.get()
+    allocation.ends_before = TODAY + timedelta(days=1)
+    allocation.save()
+    assert client.get(world.address("person", OWN)).status_code == 200
+
+    on(TODAY + timedelta(days=1))
+
+    assert client.get(world.address("person", OWN)).status_code == 404
+
+
+# What is posted may name nothing of another team or service either -----------------------------------------------------
+
+
+def foreign_fields(world):
+    """Yield (actor, route, whose, field, values of others, the rest of the form)."""
+    day = TODAY.isoformat()
+    strangers = [world.members[STRANGER], world.worker_elsewhere]
+    their_teams = [world.team_beside, world.team_elsewhere]
+    allocation = {"on": day, "tier": "medium", "purpose": "x", "first_action": "x"}
+    post = {"starts_on": day, "fte": "1"}
+    yield MANAGER, "allocate", WAITING, "worker", strangers, allocation
+    yield MANAGER, "hand_over", OWN, "worker", strangers, allocation
+    yield MANAGER, "person_add", "", "team", their_teams, {"name": "Somebody", "contact_preference": "ok"}
+    yield MANAGER, "absence_add", "", "worker", strangers, {"starts_on": day}
+    yield ADMIN, "staff_add", "", "home_team", their_teams[1:], {"name": "x", "email": "x@y.example", "role": "peer_worker"}
+    yield ADMIN, "staff_edit", OWN, "home_team", their_teams[1:], {"name": "x", "role": "peer_worker", "active": "on"}
+    yield ADMIN, "post_add", OWN, "team", their_teams[1:], post
+    yield ADMIN, "post_edit", OWN, "team", their_teams[1:], post
+    yield ADMIN, "team_add", "", "manager", [world.members[ELSEWHERE]], {"name": "x"}
+    yield ADMIN, "team_edit", OWN, "deputy", strangers[1:], {"name": "x"}
+
+
+def test_a_form_names_nobody_and_nothing_of_another_team_or_service(world):
+    taken = []
+    for actor, name, whose, field_name, others, rest in foreign_fields(world):
+        client = world.browser(actor)
+        for other in others:
+            for value in {other.pk, getattr(other, "uid", other.pk)}:
+                with CaptureQueriesContext(connection) as queries:
+                    answer = client.post(world.address(name, whose), rest | {field_name: str(value)})
+                writes = {found for query in queries for found in WRITE.findall(query["sql"])} - NOT_COUNTED
+                if answer.status_code not in {200, 422} or writes:
+                    taken.append(f"{name}.{field_name}: {answer.status_code} {writes}")
+    assert not taken
+
+
+def test_fields_nobody_offers_are_not_taken(world):
+    """A person's organisation, points or author cannot be set by posting them."""
+    person = world.members[OWNER].allocations.get().client
+    answer = world.browser(MANAGER).post(
+        world.address("person_edit", OWN),
+        {
+            "name": "Hine Te Ao",
+            "contact_preference": "ok",
+            "version": person.version,
+            "organisation": world.members[ELSEWHERE].organisation_id,
+            "team": world.team_beside.pk,
+            "tier": "high",
+            "uid": str(uuid.uuid4()),
+        },
+    )
+    before = person.organisation_id, person.team_id, person.tier, person.uid
+    person.refresh_from_db()
+    assert answer.status_code == 302 and person.name == "Hine Te Ao"
+    assert (person.organisation_id, person.team_id, person.tier, person.uid) == before
