@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
-from caseload.forms import EARLIEST
+from caseload.forms import EARLIEST, said
 from caseload.models import Client, Family
 from peerload import dates
 from peerload.audit import actions as audit
@@ -119,8 +119,6 @@ class Whom(NamedTuple):
 class Row(NamedTuple):
     """One line as it stands on the page."""
 
-    what: str
-    rule: str
     whom: str
     url: str
     kin: str
@@ -132,12 +130,22 @@ class Row(NamedTuple):
     activity: int | None
 
 
-class ElementRows(NamedTuple):
+class Kind(NamedTuple):
+    """The lines of one kind of work, and the rule they follow."""
+
+    label: str
+    rule: str
+    points: Decimal
+    rows: list[Row]
+
+
+class ElementKinds(NamedTuple):
     """The lines of one element."""
 
     label: str
     points: Decimal
-    rows: list[Row]
+    kinds: list[Kind]
+    is_case: bool
 
 
 ELEMENTS = {
@@ -147,29 +155,37 @@ ELEMENTS = {
 }
 
 
-def _elements(standing: Sequence[rules.Line], scheme: rules.Scheme, whom: Whom) -> list[ElementRows]:
-    """Return the lines by element, the stable one first; in an element in order of name, then of day."""
-    order = list(ELEMENTS)
-    lines = sorted(standing, key=lambda line: order.index(line.element))
+def _elements(standing: Sequence[rules.Line], scheme: rules.Scheme, whom: Whom) -> list[ElementKinds]:
+    """Return the lines by element and kind, in the scheme's order; of a kind in order of name, then of day."""
+    order = {weight.code: place for place, weight in enumerate(scheme.weights)}
     found = []
-    for element, group in groupby(lines, key=lambda line: line.element):
-        rows = [_row(line, scheme, whom) for line in group]
-        rows.sort(key=lambda row: (row.whom.casefold(), row.since, row.what))
-        found.append(ElementRows(ELEMENTS[element], sum((row.points for row in rows), rules.NOTHING), rows))
+    for element, label in ELEMENTS.items():
+        lines = [line for line in standing if line.element == element]
+        lines.sort(key=lambda line: (order.get(line.code, len(order)), line.code))
+        kinds = [_kind(list(group), scheme, whom) for _, group in groupby(lines, key=lambda line: line.code)]
+        if kinds:
+            found.append(ElementKinds(label, sum(kind.points for kind in kinds), kinds, element == Element.CASE))
     return found
 
 
-def _row(line: rules.Line, scheme: rules.Scheme, whom: Whom) -> Row:
+def _is_post(line: rules.Line) -> bool:
+    return line.element == Element.STABLE
+
+
+def _kind(lines: Sequence[rules.Line], scheme: rules.Scheme, whom: Whom) -> Kind:
+    rows = sorted((_row(line, whom) for line in lines), key=lambda row: (row.whom.casefold(), row.since))
+    return Kind(_what(lines[0], scheme), _rule(lines[0], scheme), sum(row.points for row in rows), rows)
+
+
+def _row(line: rules.Line, whom: Whom) -> Row:
     about = line.element == Element.CASE
     seen = line.person in whom.names
     return Row(
-        what=_what(line, scheme),
-        rule=_rule(line, scheme),
         whom=whom.name(line) if about else "",
         url=whom.address(line) if about else "",
         kin=whom.kin(line) if line.family else "",
         points=line.points,
-        reason=line.reason,
+        reason=_reason(line),
         since=line.starts_on,
         until=dates.last_day(line.ends_before),
         why=Ending(line.ending).label if line.ends_before else "",
@@ -177,9 +193,14 @@ def _row(line: rules.Line, scheme: rules.Scheme, whom: Whom) -> Row:
     )
 
 
+def _reason(line: rules.Line) -> str:
+    """Say why a line stands, where that is another day than the one it begins on."""
+    return "" if _is_post(line) or line.reason.endswith(f" {said(line.starts_on)}") else line.reason
+
+
 def _what(line: rules.Line, scheme: rules.Scheme) -> str:
     if line.code == "case":
-        return "A family’s case" if line.family else "A case"
+        return "A case each"
     if line.code == "stable":
         return line.reason
     return scheme.by_code[line.code].label if line.code in scheme.by_code else line.code

@@ -30,6 +30,7 @@ COLUMNS = (
 NAMES = ", ".join(COLUMNS)
 
 
+@transaction.atomic(savepoint=False)
 def project(units: Units) -> None:
     """
     Bring the ledger's lines of these units to what the facts say, written as a difference.
