@@ -114,7 +114,7 @@ def test_after_72_hours_it_fails_and_is_seen(message):
     while Message.objects.get().state == "waiting":
         moment = max(moment, Message.objects.get().next_attempt_at)
         tries.append(moment)
-        actions.drain(refuse, now=lambda: moment)
+        actions.drain(refuse, now=lambda moment=moment: moment)
     assert timedelta(hours=69) < tries[-1] - tries[0] <= timedelta(hours=72)
     assert Message.objects.get().error == "ConnectionRefusedError: nobody home"
 
