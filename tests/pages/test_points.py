@@ -31,16 +31,16 @@ class TestMyPoints:
         page = words(signed_in(worker))
 
         assert f'<a href="{person.get_absolute_url()}">Ngaire Tipene</a>' in page
-        assert "<span>20 October</span>" in page
+        assert "<span>since 20 October</span>" in page
         assert "Row 5: 1 point a case, for one month" in page
-        assert '<span>19 November</span><span class="pl-sub">the window ends</span>' in page
+        assert '<span>through 19 November</span><span class="pl-sub">the window ends</span>' in page
         assert "Row 16: 5 points, while it lasts" in page
 
     def test_a_line_that_begins_later_than_its_reason_says_why(self, signed_in, worker, person, manager, today):
         caseload.keep_in_touch(client_id=person.pk, on=date(2026, 10, 25), today=today, talked=True, reason="", by=manager)
         caseload.support_again(client_id=person.pk, on=date(2026, 11, 2), today=today, tier="high", reason="", by=manager)
 
-        assert '<span>2 November</span><span class="pl-sub">allocated 20 October 2026</span>' in words(signed_in(worker))
+        assert '<span>since 2 November</span><span class="pl-sub">allocated 20 October 2026</span>' in words(signed_in(worker))
 
     def test_subtotal_and_weight_are_lines_of_their_own(self, signed_in, worker, person):
         page = words(signed_in(worker))
