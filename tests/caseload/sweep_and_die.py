@@ -1,0 +1,48 @@
+"""A sweep in a process of its own, that is killed at a point named on the command line."""
+
+import os
+import signal
+import sys
+from datetime import date
+
+import django
+
+POINTS = ["before", "first batch", "between batches", "before commit", "after commit"]
+
+
+def die(*args, **kwargs):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def then_die(does):
+    """Do it, then die."""
+
+    def run(*args, **kwargs):
+        does(*args, **kwargs)
+        die()
+
+    return run
+
+
+def main(point: str, code: str, day: str) -> None:
+    django.setup()
+    from caseload.actions import sweeping
+    from peerload.staff.models import Organisation
+
+    sweeping.RANGE = 4
+    match point:
+        case "before":
+            sweeping.inactivate = die
+        case "first batch":
+            sweeping.cancel_reminders = die  # the people of a batch are written, the rest of it not
+        case "between batches":
+            sweeping._end = then_die(sweeping._end)
+        case "before commit":
+            sweeping.facts.changed = then_die(sweeping.facts.changed)
+        case "after commit":
+            sweeping._mark = die  # everything is written but that it was
+    sweeping.sweep(Organisation.objects.get(code=code), date.fromisoformat(day))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
