@@ -49,7 +49,7 @@ def thursday(worker, manager):
     closing = ClientFactory(name="Pita Henare", supported_by=worker, since=date(2026, 1, 5))
     closing.allocations.update(close_decided_on=date(2026, 10, 24))
     ActivityFactory(client=closing, code="court", starts_on=date(2026, 6, 1))
-    ClientFactory(name="Waiting Whetu", team=worker.home_team, organisation=worker.organisation, support=None)
+    ClientFactory(name="Whetu Walker", team=worker.home_team, organisation=worker.organisation, support=None)
     review = parked(manager, "Ruby Review", due_in=-70, team=worker.home_team)
     moved = ClientFactory(name="Moana Moved", support="inactive", team=worker.home_team, organisation=worker.organisation)
     AllocationFactory(client=moved, worker=worker, starts_on=date(2025, 1, 6), ends_before=date(2025, 8, 1))

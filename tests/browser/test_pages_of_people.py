@@ -1,0 +1,86 @@
+"""Every page about people, on a phone and a desk, light and dark: nothing in the way of anybody, and light to load."""
+
+import gzip
+
+import pytest
+from playwright.sync_api import expect
+
+from caseload.models import Client
+from tests.browser.conftest import DESK, ENOUGH, PHONE, faults
+from tests.browser.scene import thursday
+
+WORKERS = {
+    "My day": "/",
+    "My day, searched": "/?q=zz",
+    "people": "/people/",
+    "nobody found": "/people/?q=zz",
+    "a person": "/people/{tane}/",
+    "a person who is closing": "/people/{pita}/",
+    "log, whom": "/log/",
+    "log a contact": "/people/{tane}/contact/",
+    "change a person": "/people/{tane}/edit/",
+    "keep in touch": "/people/{jamie}/keep-in-touch/",
+    "change support": "/people/{jamie}/support/",
+    "support again": "/people/{paora}/support-again/",
+    "decide to close": "/people/{jamie}/decide-to-close/",
+    "withdraw the decision": "/people/{pita}/withdraw-decision/",
+    "close": "/people/{jamie}/close/",
+}
+MANAGERS = {
+    "My day": "/",
+    "people": "/people/",
+    "somebody not in touch": "/people/{moana}/",
+    "somebody new": "/people/add/",
+    "allocate": "/people/{whetu}/allocate/",
+    "hand over": "/people/{jamie}/hand-over/",
+    "not in touch now": "/people/{tane}/not-in-touch/",
+    "back to a worker": "/people/{moana}/support-again/",
+}
+
+
+@pytest.fixture
+def uids(worker, manager, teammate, today):
+    """Random uids by first name, for addresses."""
+    thursday(worker, manager)
+    return {person.first_name.lower().replace("ā", "a"): person.uid for person in Client.objects.all()}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_nothing_is_in_anybodys_way(page_as, worker, manager, uids, viewport, scheme):
+    found = {}
+    for member, pages in ((worker, WORKERS), (manager, MANAGERS)):
+        page = page_as(member, viewport=viewport, color_scheme=scheme)
+        for name, url in pages.items():
+            response = page.goto(url.format(**uids))
+            for summary in page.locator("main summary").all()[:2]:
+                summary.click()
+            wide = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
+            problems = faults(page) + ([f"{wide} pixels too wide"] if wide > 0 else [])
+            if response.status != 200 or problems:
+                found[f"{member.name}, {name}"] = (response.status, problems)
+    assert not found
+
+
+def test_a_first_load_is_light(page_as, worker, uids):
+    page = page_as(worker)
+    answers = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto("/", wait_until="networkidle")
+    sizes = {answer.url: on_the_wire(answer) for answer in answers}
+    assert len(sizes) > 4
+    assert sum(sizes.values()) < ENOUGH, sizes
+
+
+def on_the_wire(answer) -> int:
+    """Return the bytes of an answer as the real server sends it: files compressed, pages as they are."""
+    body = answer.body()
+    return len(gzip.compress(body)) if "/static/" in answer.url else len(body)
+
+
+def test_a_refused_form_is_read_first(page_as, worker, uids):
+    page = page_as(worker)
+    page.goto("/people/{jamie}/close/".format(**uids))
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator("[role=alert]")).to_be_focused()
+    assert not faults(page)
