@@ -7,6 +7,8 @@ from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from caseload.models import Allocation, Client, Contact, Family, TierPeriod
+from peerload import clock
+from peerload.interchange.models import Upload
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
 from workload.models import Activity, Responsibility
 
@@ -181,6 +183,16 @@ class ContactFactory(DjangoModelFactory):
     on = date(2026, 11, 2)
     reached = True
     outcome = "no_support_needed"
+
+
+class UploadFactory(DjangoModelFactory):
+    class Meta:
+        model = Upload
+
+    member = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("member.organisation")
+    file_name = "service.xlsx"
+    created_at = factory.LazyFunction(clock.now)
 
 
 class ActivityFactory(DjangoModelFactory):

@@ -146,6 +146,12 @@ ROUTES = {
     "messages": page(ADMINS),
     "message": about("message", OF_SERVICE),
     "message_resend": about("message", OF_SERVICE),
+    "import": page(ADMINS),
+    "import_workbook": page(ADMINS),
+    "import_upload": about("upload", OF_SERVICE),
+    "import_confirm": about("upload", OF_SERVICE),
+    "import_let_go": about("upload", OF_SERVICE),
+    "import_progress": about("upload", OF_SERVICE),
     # for everybody
     "healthz": public(),
     "help": public(),

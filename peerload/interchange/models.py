@@ -24,11 +24,24 @@ class Upload(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.LOOKED_AT)
     counts = models.JSONField(default=dict)
     faults = models.JSONField(default=list)
+    preview = models.JSONField(
+        null=True, blank=True, help_text="What would be new or changed, with names; dropped with the bytes."
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
     done_rows = models.PositiveIntegerField(default=0)
     all_rows = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(state__in=("waiting", "running")),
+                name="interchange_upload_owed",
+            )
+        ]
 
     def __str__(self):
         return f"upload {self.uid}"

@@ -1,3 +1,14 @@
 """Addresses of interchange."""
 
-urlpatterns = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.import_page, name="import"),
+    path("workbook/", views.import_workbook, name="import_workbook"),
+    path("<uuid:uid>/", views.import_upload, name="import_upload"),
+    path("<uuid:uid>/confirm/", views.import_confirm, name="import_confirm"),
+    path("<uuid:uid>/let-go/", views.import_let_go, name="import_let_go"),
+    path("<uuid:uid>/progress/", views.import_progress, name="import_progress"),
+]

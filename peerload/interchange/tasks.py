@@ -1,0 +1,17 @@
+"""The timetable's part of an import."""
+
+import logging
+
+from celery import shared_task
+
+from . import uploads
+
+logger = logging.getLogger("peerload.interchange")
+
+
+@shared_task
+def bring_in(**_from_newer_publishers) -> None:
+    """Bring in one upload that waits. Killed in the middle it begins anew; run twice it is brought in once."""
+    upload = uploads.bring_in_next()
+    if upload:
+        logger.info("upload %s: %s", upload.uid, upload.state)

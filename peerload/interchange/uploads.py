@@ -1,0 +1,209 @@
+"""
+The life of an upload: looked at, confirmed, brought in by the worker, forgotten.
+
+A worker that was killed leaves its upload running; whoever comes next sees that nobody holds its lock, and begins anew. What
+was written in between is gone with the transaction.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from peerload import clock
+from peerload.staff.models import Member
+
+from . import actions
+from .faults import SHOWN, Fault, Refused
+from .merging import Merged
+from .models import Upload
+from .opening import open_bytes
+from .sheets import SHEET, Sheet
+
+logger = logging.getLogger("peerload.interchange")
+
+MOST_BYTES = 10_000_000
+KEPT = timedelta(hours=1)  # so long a preview may be confirmed
+ATTEMPTS = 3  # a file that brings down its worker so often is refused
+ROWS_SHOWN = 50  # of a sheet, in the preview
+LOCK = 1_884_611  # the advisory lock's class; held by the transaction that brings an upload in
+
+State = Upload.State
+
+
+class TooLate(Exception):
+    """A preview that is too old to be confirmed, or gone."""
+
+
+def take_in(*, member: Member, file_name: str, content: bytes) -> Upload:
+    """Look at a file somebody uploaded, and keep it until they say yes; what is refused is not kept."""
+    upload = Upload(
+        organisation=member.organisation, member=member, file_name=_shown_name(file_name), created_at=clock.now()
+    )
+    try:
+        plan = actions.look(open_bytes(content), organisation=member.organisation)
+    except Refused as refused:
+        _refuse(upload, refused.faults)
+    else:
+        upload.counts, upload.all_rows = plan.counts, plan.to_write
+        if plan.faults:
+            _refuse(upload, plan.faults)
+        else:
+            upload.content, upload.preview = content, preview_of(plan)
+    upload.save()
+    return upload
+
+
+def _shown_name(file_name: str) -> str:
+    return "".join(sign for sign in file_name if sign.isprintable())[:120] or "file"
+
+
+def _refuse(upload: Upload, faults: list[Fault]):
+    upload.state, upload.finished_at = State.REFUSED, clock.now()
+    upload.faults = [list(fault) for fault in faults[:SHOWN]]
+    if len(faults) > SHOWN:
+        upload.faults.append(["", 0, "", f"and {len(faults) - SHOWN} more faults."])
+    upload.content = upload.preview = None
+
+
+def preview_of(plan: actions.Plan) -> dict[str, list]:
+    """Return by sheet the first rows that are new or changed: number, state, what it is, which columns change."""
+    found = {}
+    for name, counts in plan.counts.items():
+        if counts["new"] or counts["changed"]:
+            rows = (row for row in plan.service.of(name) if row.state in ("new", "changed"))
+            found[name] = [_preview_row(SHEET[name], row) for row, _ in zip(rows, range(ROWS_SHOWN), strict=False)]
+    return found
+
+
+def _preview_row(sheet: Sheet, row: Merged) -> list:
+    columns = sheet.columns[:4] if row.is_new else [c for c in sheet.columns if c.name in (*sheet.key, *row.changed)]
+    said = {column.name: column.kind.write(row.values[column.name]) for column in columns}
+    words = ", ".join(f"{name} {text[:60]}" for name, text in said.items() if text or name in row.changed)
+    return [row.number, row.state, words]
+
+
+@transaction.atomic
+def confirm(*, uid: UUID, member: Member) -> Upload:
+    """
+    Say yes to a preview of one's own. Saying it again changes nothing.
+
+    :raises Upload.DoesNotExist: if it is nobody's, or somebody else's
+    :raises TooLate: if the preview is older than an hour, or was let go
+    """
+    upload = Upload.objects.select_for_update(of=("self",), no_key=True).get(uid=uid, member=member)
+    if upload.state == State.LOOKED_AT and upload.created_at < clock.now() - KEPT:
+        forget_old()
+    if upload.state == State.LET_GO or (upload.state == State.LOOKED_AT and upload.created_at < clock.now() - KEPT):
+        raise TooLate("This preview is over. Upload the file again to see what it would change now.")
+    if upload.state == State.LOOKED_AT:
+        upload.state = State.WAITING
+        upload.save(update_fields=["state"])
+    return upload
+
+
+def let_go(*, uid: UUID, member: Member):
+    """Let go of a preview of one's own, with the file."""
+    Upload.objects.filter(uid=uid, member=member, state=State.LOOKED_AT).update(
+        state=State.LET_GO, content=None, preview=None, finished_at=clock.now()
+    )
+
+
+def forget_old() -> int:
+    """Let go of previews nobody said yes to in time; return how many."""
+    old = Upload.objects.filter(state=State.LOOKED_AT, created_at__lt=clock.now() - KEPT)
+    return old.update(state=State.LET_GO, content=None, preview=None, finished_at=clock.now())
+
+
+# The worker ------------------------------------------------------------------------------------------------------------
+
+
+def bring_in_next() -> Upload | None:
+    """Bring in the upload that waited longest, or one whose worker was killed; return it, ``None`` if there is none."""
+    forget_old()
+    upload = _begin()
+    if upload is None:
+        return None
+    try:
+        with progress_of(upload) as progress, transaction.atomic():
+            if not _bring_in(upload, progress):
+                return None
+    except Refused as refused:
+        _refuse(upload, refused.faults)
+        upload.save()
+        logger.info("upload %s was refused: %d faults", upload.uid, len(refused.faults))
+    return upload
+
+
+@transaction.atomic
+def _begin() -> Upload | None:
+    """Take an upload that waits, or that was begun and left."""
+    owed = Upload.objects.filter(state__in=(State.WAITING, State.RUNNING)).order_by("created_at")
+    for upload in owed.select_for_update(of=("self",), no_key=True, skip_locked=True).defer("content", "preview")[:20]:
+        if not _is_free(upload):
+            continue
+        if upload.attempts >= ATTEMPTS:
+            fresh = Upload.objects.get(pk=upload.pk)
+            _refuse(
+                fresh, [Fault("", 0, "", "This file could not be brought in; the fault is ours. Nothing was saved.")]
+            )
+            fresh.save()
+            continue
+        upload.state, upload.started_at, upload.attempts = State.RUNNING, clock.now(), upload.attempts + 1
+        upload.save(update_fields=["state", "started_at", "attempts"])
+        return Upload.objects.select_related("organisation", "member").get(pk=upload.pk)
+    return None
+
+
+def _is_free(upload: Upload) -> bool:
+    """Take the upload's lock, kept until the transaction ends; return whether nobody else has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, upload.pk])
+        return cursor.fetchone()[0]
+
+
+def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> bool:
+    """Bring an upload in within the caller's transaction; return whether it was this worker that did it."""
+    if not _is_free(upload) or not Upload.objects.filter(pk=upload.pk, state=State.RUNNING).exists():
+        return False
+    content = open_bytes(bytes(upload.content))
+    plan = actions.bring_in(content, by=upload.member, organisation=upload.organisation, progress=progress)
+    upload.state, upload.counts = State.DONE, plan.counts
+    upload.done_rows = upload.all_rows = plan.to_write
+    upload.content = upload.preview = None
+    upload.finished_at = clock.now()
+    upload.save()
+    return True
+
+
+@contextmanager
+def progress_of(upload: Upload) -> Iterator[Callable[[int, int], None]]:
+    """Write how far an import has come on a connection of its own, so that others see it before the import is done."""
+    second = connection.copy()
+    last = -math.inf
+
+    def progress(done: int, of: int):
+        nonlocal last
+        if time.monotonic() - last < 0.5 and done < of:
+            return
+        last = time.monotonic()
+        with second.cursor() as cursor:
+            cursor.execute(
+                "UPDATE interchange_upload SET done_rows = %s, all_rows = %s WHERE id = %s AND state = 'running'",
+                [done, of, upload.pk],
+            )
+
+    try:
+        yield progress
+    finally:
+        second.close()
+
+
+def is_over(upload: Upload, now: datetime) -> bool:
+    """Return whether a preview can be confirmed no more."""
+    return upload.state == State.LOOKED_AT and upload.created_at < now - KEPT

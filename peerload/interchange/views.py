@@ -1,0 +1,145 @@
+"""A service from sheets, in the browser: upload, look, say yes, watch. For admins; every look at names is recorded."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from peerload import clock
+from peerload.audit import actions as audit
+from peerload.staff import access
+from peerload.staff.roles import Capability
+
+from . import uploads, writing
+from .faults import Fault
+from .forms import TOO_LARGE, UploadForm
+from .models import Upload
+from .sheets import SHEET
+
+FORM_OVERHEAD = 10_000  # bytes of a form beside its file
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+admins = access.requires(Capability.IMPORT_SERVICE)
+
+
+@admins
+@require_http_methods(["GET", "POST"])
+def import_page(request):
+    """Where a file is uploaded, and where one's uploads of late stand."""
+    if int(request.headers.get("Content-Length") or 0) > uploads.MOST_BYTES + FORM_OVERHEAD:
+        form = UploadForm()
+        return _import_page(request, form, too_large=TOO_LARGE, status=413)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        upload = uploads.take_in(member=request.member, file_name=file.name, content=file.read())
+        return redirect("import_upload", upload.uid)
+    return _import_page(request, form if request.method == "GET" else UploadForm(request.POST, request.FILES))
+
+
+def _import_page(request, form: UploadForm, *, too_large: str = "", status: int = 200):
+    mine = Upload.objects.filter(member=request.member).order_by("-created_at").defer("content", "preview")[:10]
+    return render(
+        request,
+        "interchange/import.html",
+        {"form": form, "too_large": too_large, "uploads": mine},
+        status=status,
+    )
+
+
+@admins
+@require_GET
+def import_workbook(request):
+    """The empty workbook, with a line of help for every column."""
+    response = HttpResponse(writing.empty_workbook(), content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="peerload-sheets.xlsx"'
+    return response
+
+
+@admins
+@require_GET
+def import_upload(request, uid):
+    """What a file would change, or why it is refused."""
+    upload = _mine(request, uid)
+    if upload.state in (Upload.State.WAITING, Upload.State.RUNNING, Upload.State.DONE):
+        return redirect("import_progress", uid)
+    if upload.preview:
+        audit.previewed(request, upload.uid, **{name: len(rows) for name, rows in upload.preview.items()})
+    return render(
+        request,
+        "interchange/preview.html",
+        {
+            "upload": upload,
+            "sheets": _sheets(upload),
+            "faults": [Fault(*fault) for fault in upload.faults],
+            "over": upload.state == Upload.State.LET_GO or uploads.is_over(upload, clock.now()),
+            "something": any(counts["new"] or counts["changed"] for counts in upload.counts.values()),
+        },
+    )
+
+
+def _sheets(upload: Upload) -> list[dict]:
+    preview = upload.preview or {}
+    return [
+        {
+            "name": name,
+            "help": SHEET[name].help,
+            **counts,
+            "rows": preview.get(name, []),
+            "more": _more(counts, preview.get(name, [])),
+        }
+        for name, counts in upload.counts.items()
+    ]
+
+
+def _more(counts: dict, rows: list) -> int:
+    """Return how many new and changed rows are not shown."""
+    return counts["new"] + counts["changed"] - len(rows)
+
+
+@admins
+@require_POST
+def import_confirm(request, uid):
+    """Yes: bring it in."""
+    try:
+        uploads.confirm(uid=uid, member=request.member)
+    except Upload.DoesNotExist:
+        raise Http404 from None
+    except uploads.TooLate as error:
+        messages.warning(request, str(error))
+        return redirect("import")
+    return redirect("import_progress", uid)
+
+
+@admins
+@require_POST
+def import_let_go(request, uid):
+    """No: forget the file."""
+    _mine(request, uid)
+    uploads.let_go(uid=uid, member=request.member)
+    messages.success(request, "The file was let go. Nothing was saved.")
+    return redirect("import")
+
+
+@admins
+@require_GET
+def import_progress(request, uid):
+    """How far it is; asks again by itself until it is done."""
+    upload = _mine(request, uid)
+    if upload.state in (Upload.State.LOOKED_AT, Upload.State.LET_GO):
+        return redirect("import_upload", uid)
+    template = "interchange/progress_card.html" if request.htmx else "interchange/progress.html"
+    return render(
+        request,
+        template,
+        {
+            "upload": upload,
+            "going": upload.state in (Upload.State.WAITING, Upload.State.RUNNING),
+            "sheets": _sheets(upload),
+            "faults": [Fault(*fault) for fault in upload.faults],
+        },
+    )
+
+
+def _mine(request, uid) -> Upload:
+    return get_object_or_404(Upload.objects.defer("content"), uid=uid, member=request.member)

@@ -1,0 +1,318 @@
+"""An admin brings a service in: uploads, looks, says yes; the worker does it once, whatever happens on the way."""
+
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from caseload.models import Client, Reminder
+from peerload import clock
+from peerload.audit.models import Entry
+from peerload.interchange import actions, opening, tasks, uploads
+from peerload.interchange.models import Upload
+from peerload.notices.models import Message, Notice
+from peerload.staff.models import Organisation
+from tests import factories
+
+from .sheets import SERVICE, small, text, zipped
+
+pytestmark = pytest.mark.django_db
+State = Upload.State
+
+
+@pytest.fixture
+def service(on):
+    """The small service, brought in; its admin looks after it."""
+    on(date(2026, 11, 12))
+    opened = opening.open_bytes(content())
+    organisation = actions.bring_in(opened).organisation
+    return organisation
+
+
+@pytest.fixture
+def sam(service):
+    return factories.MemberFactory(organisation=service, name="Sam Ito", role="admin")
+
+
+def content(**changes) -> bytes:
+    return zipped({f"{name}.csv": text(rows) for name, rows in small(**changes).items()})
+
+
+def with_somebody_new() -> bytes:
+    return content(people=[*small()["people"], {"ref": "H3", "name": "Isa Kumar"}])
+
+
+def upload(browser, file: bytes, name: str = "service.zip"):
+    return browser.post(reverse("import"), {"file": SimpleUploadedFile(name, file)})
+
+
+def test_a_file_is_looked_at_confirmed_and_brought_in(service, sam, signed_in, django_capture_on_commit_callbacks):
+    browser = signed_in(sam)
+
+    answer = upload(browser, with_somebody_new())
+    looked_at = Upload.objects.get()
+    preview = browser.get(answer.url)
+    assert "ref H3, name Isa Kumar" in preview.content.decode()
+    assert not Client.objects.filter(ref="H3").exists()
+
+    waiting = browser.post(reverse("import_confirm", args=[looked_at.uid]))
+    assert "Waiting for its turn" in browser.get(waiting.url).content.decode()
+    tasks.bring_in()
+
+    assert "1 row new or changed" in browser.get(waiting.url).content.decode()
+    assert Client.objects.get(ref="H3").name == "Isa Kumar"
+    brought_in = Upload.objects.get()
+    assert (brought_in.state, brought_in.content, brought_in.preview) == (State.DONE, None, None)
+    assert brought_in.counts["people"] == {"new": 1, "changed": 0, "unchanged": 2, "refused": 0}
+
+
+def test_each_look_at_names_is_recorded(service, sam, signed_in):
+    browser = signed_in(sam)
+    url = upload(browser, with_somebody_new()).url
+
+    browser.get(url)
+
+    entry = Entry.objects.get(what=Entry.What.PREVIEWED)
+    assert (entry.member, entry.subject, entry.counts) == (sam, str(Upload.objects.get().uid), {"people": 1})
+
+
+def test_a_refused_file_says_what_to_mend_and_is_not_kept(service, sam, signed_in):
+    browser = signed_in(sam)
+    rows = [{"ref": "H1", "on": "2026-11-13", "reached": "no"}]
+
+    page = browser.get(upload(browser, content(contacts=rows)).url).content.decode()
+
+    assert "Nothing was saved" in page and "2026-11-13 lies ahead" in page
+    refused = Upload.objects.get()
+    assert (refused.state, refused.content, refused.preview) == (State.REFUSED, None, None)
+    assert browser.post(reverse("import_confirm", args=[refused.uid])).status_code == 302
+    assert uploads.bring_in_next() is None
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (b"\x89PNG\r\n", "neither a workbook"),
+        (b"\xd0\xcf\x11\xe0", "old Excel"),
+        (zipped({"x.exe": b"MZ"}), "CSV files only"),
+    ],
+    ids=["a picture", "xls", "a program"],
+)
+def test_what_is_no_such_file_is_refused_in_words(service, sam, signed_in, file, words):
+    browser = signed_in(sam)
+
+    assert words in browser.get(upload(browser, file).url).content.decode()
+
+
+def test_a_file_too_large_is_told_so_before_it_is_read(service, sam, signed_in):
+    answer = upload(signed_in(sam), b"x" * (uploads.MOST_BYTES + uploads.MOST_BYTES // 2))
+
+    assert answer.status_code == 413
+    assert "larger than 10 MB" in answer.content.decode()
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(0, "This file is empty"), (uploads.MOST_BYTES + 1, "larger than 10 MB")],
+    ids=["empty", "a byte more"],
+)
+def test_a_file_of_another_size_is_refused_beside_its_field(service, sam, signed_in, size, words):
+    assert words in upload(signed_in(sam), b"x" * size).content.decode()
+
+
+def test_no_file_at_all_is_said(service, sam, signed_in):
+    assert "Choose a file first" in signed_in(sam).post(reverse("import")).content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "a" * 300 + ".xlsx", "\u202excod.xlsx"], ids=["a path", "long", "backwards"]
+)
+def test_a_file_name_does_no_harm(service, sam, signed_in, name):
+    browser = signed_in(sam)
+
+    assert browser.get(upload(browser, with_somebody_new(), name).url).status_code == 200
+    kept = Upload.objects.get().file_name
+    assert "/" not in kept and len(kept) <= 120 and "\u202e" not in kept
+
+
+def test_a_file_of_another_service_stays_out(service, sam, signed_in):
+    rows = [{"key": key, "value": value} for key, value in (SERVICE | {"code": "northcote"}).items()]
+    browser = signed_in(sam)
+
+    page = browser.get(upload(browser, content(service=rows)).url).content.decode()
+
+    assert "The file is of northcote, not of Harbourside" in page
+    assert Organisation.objects.count() == 1
+
+
+def test_yes_said_twice_is_one_import(service, sam, signed_in):
+    browser = signed_in(sam)
+    upload(browser, with_somebody_new())
+    url = reverse("import_confirm", args=[Upload.objects.get().uid])
+
+    for _ in range(2):
+        assert browser.post(url).status_code == 302
+        tasks.bring_in()
+    assert browser.post(url).status_code == 302
+    tasks.bring_in()
+
+    assert Client.objects.count() == 3
+    assert Entry.objects.filter(what=Entry.What.IMPORTED).count() == 2  # the service, and this
+
+
+def test_a_preview_is_ones_own(service, sam, signed_in):
+    looked_at = uploads.take_in(member=sam, file_name="x.zip", content=with_somebody_new())
+    other = factories.MemberFactory(organisation=service, role="admin")
+    browser = signed_in(other)
+
+    for name in ("import_upload", "import_progress"):
+        assert browser.get(reverse(name, args=[looked_at.uid])).status_code == 404
+    assert browser.post(reverse("import_confirm", args=[looked_at.uid])).status_code == 404
+    assert browser.post(reverse("import_let_go", args=[looked_at.uid])).status_code == 404
+    looked_at.refresh_from_db()
+    assert looked_at.state == State.LOOKED_AT
+
+
+def test_a_preview_is_over_after_an_hour(service, sam, signed_in):
+    looked_at = uploads.take_in(member=sam, file_name="x.zip", content=with_somebody_new())
+    Upload.objects.update(created_at=clock.now() - timedelta(hours=1, seconds=1))
+
+    answer = signed_in(sam).post(reverse("import_confirm", args=[looked_at.uid]), follow=True)
+
+    assert "This preview is over" in answer.content.decode()
+    tasks.bring_in()
+    looked_at.refresh_from_db()
+    assert (looked_at.state, looked_at.content, looked_at.preview) == (State.LET_GO, None, None)
+    assert not Client.objects.filter(ref="H3").exists()
+
+
+def test_a_preview_let_go_is_forgotten(service, sam, signed_in):
+    browser = signed_in(sam)
+    upload(browser, with_somebody_new())
+    uid = Upload.objects.get().uid
+
+    browser.post(reverse("import_let_go", args=[uid]))
+
+    gone = Upload.objects.get()
+    assert (gone.state, gone.content, gone.preview) == (State.LET_GO, None, None)
+    assert "This preview is over" in browser.get(reverse("import_upload", args=[uid])).content.decode()
+
+
+def test_what_has_changed_since_the_preview_is_looked_at_again(service, sam):
+    contact = {"ref": "H2", "email": "", "on": "2026-11-02", "reached": "no"}
+    looked_at = uploads.take_in(member=sam, file_name="x.zip", content=content(contacts=[contact]))
+    uploads.confirm(uid=looked_at.uid, member=sam)
+    Client.objects.filter(ref="H2").update(ref="H2-old")  # renumbered by somebody meanwhile
+
+    tasks.bring_in()
+
+    looked_at.refresh_from_db()
+    assert looked_at.state == State.DONE  # H2 is in the file, so it comes in anew
+    assert set(Client.objects.values_list("ref", flat=True)) == {"H1", "H2", "H2-old"}
+
+
+def test_a_worker_that_was_killed_is_followed_by_another(service, sam, monkeypatch):
+    looked_at = uploads.take_in(member=sam, file_name="x.zip", content=with_somebody_new())
+    uploads.confirm(uid=looked_at.uid, member=sam)
+
+    def die(*args, **kwargs):
+        raise SystemExit
+
+    with monkeypatch.context() as killed:
+        killed.setattr(actions, "rebuild", die)
+        with pytest.raises(SystemExit):
+            tasks.bring_in()
+    looked_at.refresh_from_db()
+    assert looked_at.state == State.RUNNING
+    assert not Client.objects.filter(ref="H3").exists()
+
+    tasks.bring_in()
+
+    looked_at.refresh_from_db()
+    assert looked_at.state == State.DONE
+    assert Client.objects.filter(ref="H3").count() == 1
+
+
+def test_a_file_that_brings_its_worker_down_every_time_is_refused(service, sam, monkeypatch):
+    looked_at = uploads.take_in(member=sam, file_name="x.zip", content=with_somebody_new())
+    uploads.confirm(uid=looked_at.uid, member=sam)
+    monkeypatch.setattr(actions, "rebuild", lambda organisation_id: 1 / 0)
+
+    for _ in range(uploads.ATTEMPTS):
+        with pytest.raises(ZeroDivisionError):
+            tasks.bring_in()
+    tasks.bring_in()
+
+    looked_at.refresh_from_db()
+    assert (looked_at.state, looked_at.content) == (State.REFUSED, None)
+    assert "the fault is ours" in looked_at.faults[0][3]
+
+
+def test_nobody_is_told_anything_by_an_import(service, sam, mailoutbox):
+    parked = [*small()["tiers"], {"ref": "H1", "tier": "parked", "from": "2026-02-02"}]
+    looked_at = uploads.take_in(member=sam, file_name="x.zip", content=content(tiers=parked))
+    uploads.confirm(uid=looked_at.uid, member=sam)
+
+    tasks.bring_in()
+
+    assert Client.objects.get(ref="H1").tier == "parked"
+    assert not (Message.objects.exists() or Notice.objects.exists() or Reminder.objects.exists() or mailoutbox)
+
+
+def test_the_empty_workbook_is_downloaded(service, sam, signed_in):
+    answer = signed_in(sam).get(reverse("import_workbook"))
+
+    assert answer["Content-Disposition"] == 'attachment; filename="peerload-sheets.xlsx"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert opening.open_bytes(io.BytesIO(answer.content).getvalue()).faults == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_see_how_far_an_import_is_before_it_is_done(service, sam, monkeypatch):
+    people = [{"ref": f"N{n}", "name": f"Somebody {n}"} for n in range(3)]
+    looked_at = uploads.take_in(member=sam, file_name="x.zip", content=content(people=[*small()["people"], *people]))
+    uploads.confirm(uid=looked_at.uid, member=sam)
+    seen = []
+
+    def look(organisation_id):
+        other = uploads.connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT state, done_rows, all_rows FROM interchange_upload")
+            seen.extend(cursor.fetchall())
+            cursor.execute("SELECT count(*) FROM caseload_client")
+            seen.extend(cursor.fetchall())
+        other.close()
+
+    monkeypatch.setattr(actions, "rebuild", look)
+    tasks.bring_in()
+
+    assert seen == [("running", 3, 3), (2,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_bring_an_upload_in_once(service, sam, monkeypatch):
+    looked_at = uploads.take_in(member=sam, file_name="x.zip", content=with_somebody_new())
+    uploads.confirm(uid=looked_at.uid, member=sam)
+    second = []
+    first_rebuild = actions.rebuild
+
+    def meanwhile(organisation_id):
+        from threading import Thread
+
+        def other_worker():
+            second.append(uploads.bring_in_next())
+            uploads.connection.close()
+
+        thread = Thread(target=other_worker)
+        thread.start()
+        thread.join()
+        first_rebuild(organisation_id)
+
+    monkeypatch.setattr(actions, "rebuild", meanwhile)
+    tasks.bring_in()
+
+    assert second == [None]
+    assert Client.objects.filter(ref="H3").count() == 1
