@@ -137,20 +137,23 @@ class Made:
                     family_of[clients[member]] = key
         self.copy(
             "caseload_client",
-            "id, uid, organisation_id, ref, name, name_key, family_id, team_id, statutory, contact_preference, phone, contact_how, "
-            "contact_note, version, contacts_since_parked, longest_gap",
+            "id, uid, organisation_id, ref, name, name_key, family_id, team_id, statutory, contact_preference, "
+            "phone, contact_how, contact_note, version, contacts_since_parked, longest_gap",
             (
                 (key, self.uid(), self.organisation, f"P{n:07}", f"Person {n:07}", f"person {n:07}", family_of[key], held[n][1],
                  False, "ok", "", "", "", 1, 0, 0)
                 for n, key in enumerate(clients)
             ),
         )  # fmt: skip
-        self.copy("caseload_tierperiod", "organisation_id, client_id, tier, starts_on, ends_before, talked, reason, moved_on, automatic",
-                  self.tiers(clients, begun))  # fmt: skip
+        self.copy(
+            "caseload_tierperiod",
+            "organisation_id, client_id, tier, starts_on, ends_before, talked, reason, moved_on, automatic",
+            self.tiers(clients, begun),
+        )
         self.copy(
             "caseload_allocation",
-            "organisation_id, uid, client_id, worker_id, starts_on, ends_before, close_decided_on, student_held, purpose, first_action, "
-            "ended_by_sweep",
+            "organisation_id, uid, client_id, worker_id, starts_on, ends_before, close_decided_on, student_held, "
+            "purpose, first_action, ended_by_sweep",
             self.allocations(clients, members, begun),
         )
         self.copy("workload_activity", "organisation_id, client_id, code, starts_on, minutes_each_way", self.activities(clients))
@@ -176,7 +179,8 @@ class Made:
             decided = self.day(20, 1) if self.chance.random() < 0.03 and (self.on - first).days > 40 else None
             if moved:
                 until = first + timedelta(days=self.chance.randrange(1, (self.on - first).days - 20))
-                yield (self.organisation, self.uid(), key, members[(n + 1) % len(members)][0], first, until, None, False, "", "", False)
+                giver = members[(n + 1) % len(members)][0]
+                yield self.organisation, self.uid(), key, giver, first, until, None, False, "", "", False
                 first = until
             yield self.organisation, self.uid(), key, worker, first, None, decided, False, "", "", False
 

@@ -62,7 +62,7 @@ DATABASES = {
     }
 }
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-    "options", "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+    "options", "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC -c jit=off"
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -185,7 +185,9 @@ class PointLine(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["worker", "starts_on"], include=["ends_before", "element", "points"], name="workload_line_worker"),
+            models.Index(
+                fields=["worker", "starts_on"], include=["ends_before", "element", "points"], name="workload_line_worker"
+            ),
             models.Index(fields=["unit_family"], condition=Q(unit_family__isnull=False), name="workload_line_family"),
             models.Index(fields=["unit_client"], condition=Q(unit_client__isnull=False), name="workload_line_client"),
             models.Index(fields=["unit_worker"], condition=Q(unit_worker__isnull=False), name="workload_line_unit_worker"),

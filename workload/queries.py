@@ -298,11 +298,17 @@ def listed(
         "teams": list(team_ids) if team_ids is not None else None,
         "workers": list(worker_ids) if worker_ids is not None else None,
     }
-    narrowed = " AND COALESCE(p.team_id, m.home_team_id) = ANY(%(teams)s)" if team_ids is not None else ""
+    narrowed = OF_TEAMS if team_ids is not None else ""
     narrowed += " AND m.id = ANY(%(workers)s)" if worker_ids is not None else ""
     return [Listed(*row) for row in rows(LISTED.format(narrowed), named)]
 
 
+# The first condition is there for the index: without it everybody of the service is looked at.
+OF_TEAMS = """
+       AND m.id IN (SELECT worker_id FROM staff_post WHERE team_id = ANY(%(teams)s)
+                     UNION SELECT id FROM staff_member WHERE home_team_id = ANY(%(teams)s))
+       AND COALESCE(p.team_id, m.home_team_id) = ANY(%(teams)s)
+"""
 LISTED = """
     SELECT m.id, m.name, u.email, m.uid, m.role, t.id, t.name, COALESCE(p.fte, %(full_time)s),
            COALESCE(p.weekly_hours, p.fte * %(hours)s, %(hours)s), COALESCE(p.duty, false)
@@ -449,19 +455,38 @@ OVER_THEN = """
 """
 
 
-def without_worker(organisation: Organisation, on: date, *, today: date, team_ids: Collection[int] | None = None):
+def without_worker(organisation: Organisation, on: date, *, today: date, team_ids: Collection[int]):
     """
     Return the people nobody supports on a day, statutory ones first, with ``tier_then``: waiting, active or kept in touch.
 
-    :param team_ids: only those of these teams, which are those of today
+    :param team_ids: of these teams, which are those of today
     """
     held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
     tier = TierPeriod.objects.on(on).filter(client=OuterRef("pk")).values("tier")[:1]
-    people = Client.objects.filter(~Exists(held), organisation=organisation).annotate(tier_then=Subquery(tier))
-    if team_ids is not None:
-        people = people.filter(team__in=team_ids)
+    people = Client.objects.filter(~Exists(held), organisation=organisation, team__in=team_ids)
+    people = people.annotate(tier_then=Subquery(tier))
     standing = Q(tier_then__in=CASELOAD_TIERS) | (Q(tier_then=None) if on >= today else Q(pk=None))
     return people.filter(standing).order_by("-statutory", "name_key", "pk")
+
+
+def waiting_by_team(organisation: Organisation, on: date, *, today: date) -> dict[int | None, int]:
+    """Return how many people nobody supports on a day by their team of today: `without_worker`, counted in one sum."""
+    return dict(rows(WAITING_BY_TEAM, {"organisation": organisation.pk, "on": on, "unsettled": on >= today}))
+
+
+WAITING_BY_TEAM = """
+    SELECT c.team_id, count(*)
+      FROM caseload_client c
+      LEFT JOIN caseload_tierperiod t
+        ON t.client_id = c.id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
+     WHERE c.organisation_id = %(organisation)s
+       AND c.id NOT IN (
+            SELECT client_id FROM caseload_allocation
+             WHERE organisation_id = %(organisation)s AND starts_on <= %(on)s AND (ends_before IS NULL OR ends_before > %(on)s)
+       )
+       AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s)
+     GROUP BY c.team_id
+"""
 
 
 def absences_on(worker_ids: Collection[int], on: date) -> dict[int, Absence]:

@@ -195,9 +195,7 @@ class TeamRow(NamedTuple):
 def teams_overview(organisation: Organisation, on: date, *, today: date) -> tuple[list[TeamRow], Sums]:
     """Return every team's sums in order of name, and those of the service; who is in no team stands last."""
     found = overview(organisation, on, today=today)
-    waiting: dict[int | None, int] = {}
-    for key in queries.without_worker(organisation, on, today=today).values_list("team_id", flat=True):
-        waiting[key] = waiting.get(key, 0) + 1
+    waiting = queries.waiting_by_team(organisation, on, today=today)
     teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
     by_team: dict[int | None, list[Row]] = {key: [] for key, _ in teams}
     for row in found:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from peerload.audit.models import Entry
 from peerload.pages import team_overview
 from tests import factories
+from workload import queries
 
 MARCH = date(2026, 3, 2)
 OCTOBER = date(2026, 10, 1)
@@ -173,6 +174,29 @@ class TestWhatItSays:
 
         assert "need 3.3 contacts a week" in words
         assert "2 are planned" in words
+
+
+class TestEveryTeam:
+    @pytest.mark.parametrize("back", [0, 30], ids=["today", "a day gone by"])
+    def test_people_without_a_worker_are_counted_as_the_teams_list_them(self, organisation, team, other_team, today, back):
+        on = today - timedelta(days=back)
+        for support, of_team in (("high", team), ("parked", team), ("inactive", team), (None, team), ("group", other_team)):
+            factories.ClientFactory(organisation=organisation, team=of_team, support=support)
+
+        rows, _ = team_overview.teams_overview(organisation, on, today=today)
+
+        listed = [
+            queries.without_worker(organisation, on, today=today, team_ids=[each.pk]).count() for each in (team, other_team)
+        ]
+        assert [row.without_worker for row in rows] == listed == ([2, 1] if back else [3, 1])
+
+    def test_whoever_is_in_no_team_stands_last(self, organisation, team, manager, today):
+        factories.ClientFactory(supported_by=manager)
+
+        rows, sums = team_overview.teams_overview(organisation, today, today=today)
+
+        assert [(row.name, row.sums.workers) for row in rows] == [(team.name, 0), ("In no team", 1)]
+        assert sums.workers == 1
 
 
 class TestAnotherDay:

@@ -115,7 +115,9 @@ class TestWorkWithAPerson:
 
     def test_a_kind_of_a_services_own_is_a_row_and_no_code(self, organisation, worker, person):
         scheme = actions.create_scheme(organisation, "peer")
-        scheme.weights.create(code="hospital_visit", label="Visit in hospital", element="case", points=3, per="row", window="days", length=7)
+        scheme.weights.create(
+            code="hospital_visit", label="Visit in hospital", element="case", points=3, per="row", window="days", length=7
+        )
 
         start(person, worker, "hospital_visit")
 
