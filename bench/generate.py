@@ -34,7 +34,7 @@ def generate(*, code: str, workers: int, people: int, on: date, contacts: int = 
         organisation = Organisation.objects.create(
             code=code, name=f"Service {code}", timezone="Pacific/Auckland", region="NZ-AUK", preset="children"
         )
-        made = Made(organisation.pk, on, random.Random(seed))
+        made = Made(organisation.pk, on, random.Random(f"{seed} {code}"))
         members = made.staff(workers)
         made.people(members, people, contacts)
     return organisation.pk
