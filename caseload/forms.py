@@ -144,7 +144,7 @@ class ContactForm(OnForm):
         required=False,
         min_value=0,
         max_value=1440,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": "4"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={
             "invalid": "Write the minutes as a number, for example 30.",
             "max_value": "A contact lasts at most a day: 1,440 minutes.",

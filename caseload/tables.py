@@ -45,20 +45,23 @@ class PeopleTable(tables.Table):
         )
 
     def render_tier(self, record):
-        return self._cell("tier", record)
+        return Tier(record.tier).label if record.tier else "support not settled yet"
 
     def render_due(self, record):
-        if record.tier == Tier.INACTIVE:
-            return ""
+        if record.contact_preference == ContactPreference.PLEASE_DONT and record.tier != Tier.INACTIVE:
+            return self._drawn("please_dont")
         due = queries.due(record.six_weeks_from, self.on, self.every)
-        please_dont = record.contact_preference == ContactPreference.PLEASE_DONT
-        return self._cell("due", record, due=due, please_dont=please_dont)
+        return self._drawn("due", due=due) if due else ""
 
     def render_quiet(self, record):
-        return self._cell("quiet", record)
+        day = record.last_reached_on
+        if day is None:
+            return "none yet"
+        return f"{day.day} {day:%B}" if day.year == self.on.year else f"{day.day} {day:%B %Y}"
 
     def render_worker(self, record):
-        return self._cell("worker", record)
+        return record.worker_name or ("" if record.tier == Tier.INACTIVE else self._drawn("nobody"))
 
-    def _cell(self, name: str, record, **more) -> str:
-        return render_to_string("caseload/people_cell.html", {"cell": name, "person": record, "on": self.on, **more})
+    def _drawn(self, what: str, **more) -> str:
+        """Draw what is more than words."""
+        return render_to_string("caseload/people_cell.html", {"cell": what, **more})

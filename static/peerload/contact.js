@@ -196,6 +196,7 @@
       form.appendChild(place);
     }
     place.replaceChildren(words === SENDING ? soft(words) : note(words, icon, "watch", signIn));
+    place.scrollIntoView({ block: "nearest" });
   }
 
   function soft(words) {

@@ -2,7 +2,14 @@
 
 from datetime import date, timedelta
 
-from tests.factories import ActivityFactory, AllocationFactory, ClientFactory, ContactFactory, ResponsibilityFactory, settle
+from tests.factories import (
+    ActivityFactory,
+    AllocationFactory,
+    ClientFactory,
+    ContactFactory,
+    ResponsibilityFactory,
+    settle,
+)
 
 TODAY = date(2026, 11, 12)
 
@@ -44,7 +51,7 @@ def thursday(worker, manager):
         + [(f"Ana{letter.lower()} Group", "group") for letter in "BCDEFGH"]
     ):
         person = ClientFactory(name=name, supported_by=worker, support=tier, since=date(2026, 10, 20) - timedelta(days=30 * n))
-        ContactFactory(client=person, on=TODAY - timedelta(days=n + 1), author=worker, note="Talked about the course.", minutes=30)
+        ContactFactory(client=person, on=TODAY - timedelta(days=n + 1), author=worker, note="Talked about it.", minutes=30)
         settle(person)
     closing = ClientFactory(name="Pita Henare", supported_by=worker, since=date(2026, 1, 5))
     closing.allocations.update(close_decided_on=date(2026, 10, 24))

@@ -48,7 +48,8 @@ def test_the_same_support_is_refused_and_the_words_stay(signed_in, worker, perso
 
 def test_keeping_in_touch_asks_whether_it_was_talked_about(signed_in, worker, person):
     mine = signed_in(worker)
-    assert "Say whether it was talked about together." in mine.post(at("keep_in_touch", person), {"on": "2026-11-12"}).content.decode()
+    html = mine.post(at("keep_in_touch", person), {"on": "2026-11-12"}).content.decode()
+    assert "Say whether it was talked about together." in html
     mine.post(at("keep_in_touch", person), {"on": "2026-11-12", "talked": "no"})
     assert (tier(person).tier, tier(person).talked) == ("parked", False)
 
