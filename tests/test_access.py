@@ -226,8 +226,8 @@ class World:
         ):
             self.of_worker(whose, worker)
         self.of_person(WAITING, factories.ClientFactory(organisation=ours, team=self.team))
-        self.of_service(OWN, ours, self.team)
-        self.of_service(FOREIGN, theirs, self.team_elsewhere)
+        self.of_service(OWN, ours, self.team, self.members[ADMIN])
+        self.of_service(FOREIGN, theirs, self.team_elsewhere, self.members[ADMIN_ELSEWHERE])
         for of in {route.of for route in ROUTES.values()} - {""}:
             self.objects[of, MISSING] = {"pk": 2**40, "uid": uuid.uuid4()}
 
@@ -262,12 +262,14 @@ class World:
         self.put("contact", whose, factories.ContactFactory(client=person, author=author))
         self.put("work", whose, factories.ActivityFactory(client=person))
 
-    def of_service(self, whose, organisation, team):
+    def of_service(self, whose, organisation, team, admin):
         member = factories.MemberFactory(organisation=organisation, in_team=team)
         self.put("member", whose, member)
         self.put("post", whose, member.posts.get())
         self.put("team", whose, team)
         self.put("closure", whose, factories.ClosureDayFactory(organisation=organisation))
+        admin = self.members[ADMIN if whose == OWN else ADMIN_ELSEWHERE]
+        self.put("upload", whose, factories.UploadFactory(member=admin))
         mail = queue_message(to=member.email, kind="account", subject="x", body="x", organisation=organisation)
         self.put("message", whose, mail)
 
