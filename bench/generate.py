@@ -100,7 +100,14 @@ class Made:
             "staff_post",
             "organisation_id, worker_id, team_id, starts_on, fte, duty",
             (
-                (self.organisation, members[n], team_of[n], self.day(1460, 730), self.chance.choice(("1", "0.8", "0.5")), False)
+                (
+                    self.organisation,
+                    members[n],
+                    team_of[n],
+                    self.day(1460, 730),
+                    self.chance.choice(("1", "0.8", "0.5")),
+                    False,
+                )
                 for n in range(count)
             ),
         )
@@ -156,7 +163,11 @@ class Made:
             "purpose, first_action, ended_by_sweep",
             self.allocations(clients, members, begun),
         )
-        self.copy("workload_activity", "organisation_id, client_id, code, starts_on, minutes_each_way", self.activities(clients))
+        self.copy(
+            "workload_activity",
+            "organisation_id, client_id, code, starts_on, minutes_each_way",
+            self.activities(clients),
+        )
         self.copy(
             "caseload_contact",
             'organisation_id, uid, client_id, author_id, "on", reached, outcome, minutes, channel, note, void_reason',
@@ -193,7 +204,19 @@ class Made:
         for n, key in enumerate(clients):
             for number in range(count):
                 on = self.day(30 * (number + 1), 30 * number)
-                yield (self.organisation, self.uid(), key, held[n][0], on, True, "no_support_needed", 30, "phone", "", "")
+                yield (
+                    self.organisation,
+                    self.uid(),
+                    key,
+                    held[n][0],
+                    on,
+                    True,
+                    "no_support_needed",
+                    30,
+                    "phone",
+                    "",
+                    "",
+                )
 
 
 def _written(value: object) -> str:

@@ -133,7 +133,9 @@ class Client(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["organisation", "parked_on"], condition=Q(tier="parked"), name="caseload_client_parked"),
+            models.Index(
+                fields=["organisation", "parked_on"], condition=Q(tier="parked"), name="caseload_client_parked"
+            ),
             models.Index(fields=["team", "tier"]),
             models.Index(fields=["organisation", "name_key"]),
         ]
@@ -321,9 +323,7 @@ class Reminder(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["client", "kind", "anchor_on"], name="caseload_reminder_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["client", "kind", "anchor_on"], name="caseload_reminder_once")]
         indexes = [models.Index(fields=["organisation", "on"])]
 
     def __str__(self):

@@ -43,7 +43,9 @@ TESTING = "pytest" in sys.modules
 DEMO = flag("PEERLOAD_DEMO")
 DEBUG = False
 
-SECRET_KEY = env("SECRET_KEY", "only-for-tests" if TESTING else None, help="a long random text, kept secret and never changed.")
+SECRET_KEY = env(
+    "SECRET_KEY", "only-for-tests" if TESTING else None, help="a long random text, kept secret and never changed."
+)
 BASE_URL = env("PEERLOAD_BASE_URL", "http://localhost:8000").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = [
@@ -152,7 +154,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email"]}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -258,9 +263,13 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 
 EMAIL_URL = env("EMAIL_URL", "")  # empty: mail stays in the outbox, to be read on the page of messages
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "peerload <noreply@localhost>")
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend" if TESTING else "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.locmem.EmailBackend" if TESTING else "django.core.mail.backends.smtp.EmailBackend"
+)
 
-CELERY_BROKER_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0" if TESTING else None, help="redis://host:port/0, or redis+socket:///path")
+CELERY_BROKER_URL = env(
+    "REDIS_URL", "redis://127.0.0.1:6379/0" if TESTING else None, help="redis://host:port/0, or redis+socket:///path"
+)
 
 LOGGING = {
     "version": 1,

@@ -136,7 +136,9 @@ class Responsibility(models.Model):
         verbose_name_plural = "responsibilities"
         constraints = [
             ends_after_start("workload_responsibility_has_a_day"),
-            models.CheckConstraint(name="workload_responsibility_quantity", condition=Q(quantity__gte=1, quantity__lte=1000)),
+            models.CheckConstraint(
+                name="workload_responsibility_quantity", condition=Q(quantity__gte=1, quantity__lte=1000)
+            ),
         ]
 
     def __str__(self):
@@ -157,9 +159,15 @@ class PointLine(models.Model):
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, db_constraint=False, db_index=False)
-    unit_family = models.ForeignKey(Family, models.CASCADE, db_constraint=False, null=True, related_name="+", db_index=False)
-    unit_client = models.ForeignKey(Client, models.CASCADE, db_constraint=False, null=True, related_name="+", db_index=False)
-    unit_worker = models.ForeignKey(Member, models.CASCADE, db_constraint=False, null=True, related_name="+", db_index=False)
+    unit_family = models.ForeignKey(
+        Family, models.CASCADE, db_constraint=False, null=True, related_name="+", db_index=False
+    )
+    unit_client = models.ForeignKey(
+        Client, models.CASCADE, db_constraint=False, null=True, related_name="+", db_index=False
+    )
+    unit_worker = models.ForeignKey(
+        Member, models.CASCADE, db_constraint=False, null=True, related_name="+", db_index=False
+    )
     worker = models.ForeignKey(Member, models.CASCADE, db_constraint=False, related_name="lines", db_index=False)
     element = models.CharField(max_length=8, choices=Element)
     code = models.CharField(max_length=40)
@@ -186,11 +194,15 @@ class PointLine(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["worker", "starts_on"], include=["ends_before", "element", "points"], name="workload_line_worker"
+                fields=["worker", "starts_on"],
+                include=["ends_before", "element", "points"],
+                name="workload_line_worker",
             ),
             models.Index(fields=["unit_family"], condition=Q(unit_family__isnull=False), name="workload_line_family"),
             models.Index(fields=["unit_client"], condition=Q(unit_client__isnull=False), name="workload_line_client"),
-            models.Index(fields=["unit_worker"], condition=Q(unit_worker__isnull=False), name="workload_line_unit_worker"),
+            models.Index(
+                fields=["unit_worker"], condition=Q(unit_worker__isnull=False), name="workload_line_unit_worker"
+            ),
         ]
 
     def __str__(self):

@@ -19,7 +19,9 @@ class Entry(models.Model):
     organisation = models.ForeignKey("staff.Organisation", models.PROTECT, null=True, blank=True)
     member = models.ForeignKey("staff.Member", models.PROTECT, null=True, blank=True, related_name="+")
     what = models.CharField(max_length=20, choices=What)
-    subject = models.CharField(max_length=64, blank=True, help_text="What it was about, by its random uid or a name of ours.")
+    subject = models.CharField(
+        max_length=64, blank=True, help_text="What it was about, by its random uid or a name of ours."
+    )
     counts = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField()
     address = models.GenericIPAddressField(null=True, blank=True)

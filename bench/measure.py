@@ -1,0 +1,360 @@
+"""
+Measure the product against its bare counterparts, in ratios within one run: ``make bench``.
+
+Pages: each against `bench.bare`, on the same gunicorn, request by request in turn, so that a machine that slows down slows
+both. Sizes: the same pages for a service of 30 workers and one of 3,000. Whole-service work: the ledger's rebuild in seconds,
+the sweep against the shortest SQL that does the same.
+"""
+
+import argparse
+import http.client
+import os
+import platform
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlencode
+
+PROJECT = Path(__file__).resolve().parent.parent
+ON = date(2026, 11, 12)
+SMALL, LARGE, MILLION = (30, 1_500), (3_000, 150_000), (20_000, 1_000_000)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    asked.add_argument("--requests", type=int, default=200, help="counted requests of each page and its counterpart")
+    asked.add_argument("--million", action="store_true", help="the sweep over 1,000,000 people, too")
+    asked.add_argument("--only", choices=["pages", "rebuild", "sweep"])
+    asked = asked.parse_args()
+    _in_a_database_of_its_own(lambda: _measure(asked))
+
+
+def _measure(asked) -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, Django {django.__version__}"
+    )
+    print(_database_version())
+    small = _service("small", *SMALL)
+    if asked.only in {None, "pages"}:
+        print("\nPages of a service of 30 workers and 1,500 people")
+        small_times = pages(small, asked.requests)
+    large = _service("large", *LARGE)
+    if asked.only in {None, "pages"}:
+        print("\nThe same pages of a service of 3,000 workers and 150,000 people")
+        large_times = pages(large, asked.requests)
+        print("\n3,000 workers against 30")
+        for name, small_time in small_times.items():
+            print(f"  {name:<16} {large_times[name] / small_time:5.2f}")
+    if asked.only in {None, "rebuild"}:
+        rebuild(large)
+    if asked.only in {None, "sweep"}:
+        sweep(large, "150,000 people")
+        if asked.million:
+            sweep(_service("million", *MILLION, derive=False), "1,000,000 people")
+
+
+def _service(code: str, workers: int, people: int, *, derive: bool = True) -> int:
+    """Generate a service, derive what is derived, and return its organisation's primary key."""
+    from django.db import connection
+
+    from bench.generate import generate
+    from caseload import actions as caseload
+    from peerload.staff.models import Organisation
+    from workload import actions as workload
+    from workload.models import Scheme
+
+    organisation_id = generate(code=code, workers=workers, people=people, on=ON, seed=people)
+    if not Scheme.objects.filter(organisation_id=organisation_id).exists():
+        workload.create_scheme(Organisation.objects.get(pk=organisation_id), "children")
+    caseload.refresh_all(organisation_id, ON)
+    if derive:
+        workload.rebuild(organisation_id)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return organisation_id
+
+
+# Pages ----------------------------------------------------------------------------------------------------------------
+
+
+class Site:
+    """A gunicorn with two workers, spoken to over one connection that is kept."""
+
+    def __init__(self, port: int):
+        self.port = port
+        self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.session = ""
+
+    def sign_in(self, member) -> None:
+        from django.conf import settings
+        from django.test import Client
+
+        browser = Client()
+        browser.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        self.session = browser.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def ask(self, path: str, fields: dict | None = None) -> tuple[float, int, str]:
+        """Return seconds, status and text."""
+        headers = {"Cookie": f"sessionid={self.session}; csrftoken={'a' * 32}"}
+        body = None
+        if fields is not None:
+            body = urlencode({**fields, "csrfmiddlewaretoken": "a" * 32})
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Referer"] = f"http://127.0.0.1:{self.port}/"
+        began = time.perf_counter()
+        self.line.request("POST" if body else "GET", path, body, headers)
+        answer = self.line.getresponse()
+        text = answer.read().decode()
+        return time.perf_counter() - began, answer.status, text
+
+
+def pages(organisation_id: int, requests: int) -> dict[str, float]:
+    """Print every page's ratio to its bare counterpart; return each page's median seconds."""
+    from caseload.models import Allocation
+    from peerload.staff.models import Post
+
+    posts = Post.objects.on(ON).filter(organisation_id=organisation_id).order_by("pk")
+    post = posts.select_related("worker__user", "team__manager__user")[5]
+    worker, manager = post.worker, post.team.manager
+    held = Allocation.objects.on(ON).filter(worker=worker, student_held=False).select_related("client")
+    person = held.filter(client__tier="medium").first().client
+    asked = {
+        "My day": (worker, "/", None),
+        "people list": (worker, "/people/", None),
+        "person page": (worker, f"/people/{person.uid}/", None),
+        "team overview": (manager, "/team/", None),
+        "logging": (worker, f"/people/{person.uid}/contact/", _contact),
+    }
+    medians = {}
+    with tempfile.TemporaryDirectory() as kept, _serving(kept) as site:
+        for name, (member, path, fields) in asked.items():
+            site.sign_in(member)
+            medians[name] = _page(site, name, path, fields, Path(kept), requests)
+    return medians
+
+
+def _contact() -> dict:
+    return {
+        "submission_id": str(uuid.uuid4()),
+        "on": ON.isoformat(),
+        "reached": "yes",
+        "outcome": "other",
+        "channel": "phone",
+        "minutes": "20",
+    }
+
+
+def _page(site: Site, name: str, path: str, fields, kept: Path, requests: int) -> float:
+    queries, html = _asked_once(site, path, fields)
+    slug = name.replace(" ", "-").lower()
+    (kept / f"{slug}.html").write_text(html)
+    own = queries - _queries_of(site, f"/bare/?page={slug}&queries=0")
+    bare = f"/bare/?{urlencode({'page': slug, 'queries': max(own, 0)})}"
+    page_times, bare_times = [], []
+    for turn in range(requests + 20):
+        page_time, status, _ = site.ask(path, fields() if fields else None)
+        if status not in {200, 302, 303}:
+            raise SystemExit(f"{path} answered {status}")
+        bare_time, bare_status, _ = site.ask(bare, {"any": "thing"} if fields else None)
+        if bare_status != 200:
+            raise SystemExit(f"{bare} answered {bare_status}")
+        if turn >= 20:
+            page_times.append(page_time)
+            bare_times.append(bare_time)
+    ratio = statistics.median(a / b for a, b in zip(page_times, bare_times, strict=True))
+    page, constant = statistics.median(page_times), statistics.median(bare_times)
+    print(
+        f"  {name:<16} {page * 1000:7.1f} ms against {constant * 1000:6.1f} ms: {ratio:5.2f}"
+        f"   ({queries} queries, {len(html) / 1024:.0f} KB)",
+        flush=True,
+    )
+    return page
+
+
+def _asked_once(site: Site, path: str, fields) -> tuple[int, str]:
+    """Return how many queries the page asks, and its HTML."""
+    return _queries_of(site, path, fields() if fields else None), site.ask(path, fields() if fields else None)[2]
+
+
+def _queries_of(site: Site, path: str, fields: dict | None = None) -> int:
+    from django.conf import settings
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    browser = Client(headers={"host": "localhost"})
+    browser.cookies[settings.SESSION_COOKIE_NAME] = site.session
+    with CaptureQueriesContext(connection) as asked:
+        browser.post(path, fields) if fields else browser.get(path)
+    return len(asked)
+
+
+@contextmanager
+def _serving(kept: str):
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    env = {**os.environ, "BENCH_PAGES": kept, "PEERLOAD_BASE_URL": f"http://127.0.0.1:{port}"}
+    os.environ["BENCH_PAGES"] = kept
+    words = ["gunicorn", "peerload.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "-k", "gthread", "--threads", "4"]
+    server = subprocess.Popen([sys.executable, "-m", *words, "--log-level", "error"], cwd=PROJECT, env=env)
+    try:
+        site = Site(port)
+        for _ in range(200):
+            try:
+                site.ask("/healthz")
+                break
+            except OSError:
+                site.line.close()
+                time.sleep(0.1)
+        yield site
+    finally:
+        server.terminate()
+        server.wait()
+
+
+# Whole-service work ---------------------------------------------------------------------------------------------------
+
+
+def rebuild(organisation_id: int) -> None:
+    """Print how long the ledger's rebuild takes."""
+    from workload import actions
+    from workload.models import PointLine
+
+    seconds = []
+    for _ in range(3):
+        began = time.perf_counter()
+        actions.rebuild(organisation_id)
+        seconds.append(time.perf_counter() - began)
+    lines = PointLine.objects.filter(organisation_id=organisation_id).count()
+    print(f"\nLedger rebuilt: {lines:,} lines in {statistics.median(seconds):.1f} s (median of 3)", flush=True)
+
+
+# The shortest SQL that leaves the same people, tiers, allocations, reminders and notices behind (unlocked, unaudited).
+BY_HAND = """
+CREATE TEMP TABLE over ON COMMIT DROP AS
+SELECT c.id, greatest(c.parked_on + 168, coalesce(c.last_contact_on, c.parked_on)) AS came_true
+FROM caseload_client c
+WHERE c.organisation_id = %(org)s AND c.tier = 'parked' AND c.support_wanted_on IS NULL AND c.kept_in_touch_on IS NULL
+    AND c.contacts_since_parked >= 4 AND c.longest_gap <= 84
+    AND greatest(c.parked_on + 168, coalesce(c.last_contact_on, c.parked_on)) <= least(%(on)s, c.six_weeks_from + 42)
+    AND greatest(c.parked_on + 168, c.last_contact_on) - coalesce(c.last_contact_on, c.parked_on) <= 84;
+UPDATE caseload_client c SET tier = 'inactive', tier_from = came_true, parked_on = NULL, six_weeks_from = NULL,
+    last_contact_on = NULL, contacts_since_parked = 0, longest_gap = 0, support_wanted_on = NULL
+FROM over WHERE over.id = c.id;
+UPDATE caseload_tierperiod t SET ends_before = came_true FROM over
+WHERE t.client_id = over.id AND t.starts_on < came_true AND (t.ends_before IS NULL OR t.ends_before > came_true);
+INSERT INTO caseload_tierperiod (organisation_id, client_id, tier, starts_on, talked, reason, moved_on, automatic)
+SELECT %(org)s, id, 'inactive', came_true, true, '', '', true FROM over;
+UPDATE caseload_allocation a SET closed_on = greatest(came_true, a.starts_on), close_decided_on = greatest(came_true, a.starts_on),
+    ends_before = greatest(came_true, a.starts_on) + 1, ended_by_sweep = true
+FROM over WHERE a.client_id = over.id AND a.closed_on IS NULL AND a.starts_on <= %(on)s
+    AND (a.ends_before IS NULL OR a.ends_before > %(on)s);
+DELETE FROM workload_pointline l USING over WHERE l.unit_client = over.id AND l.starts_on >= came_true;
+CREATE TEMP TABLE due ON COMMIT DROP AS
+SELECT c.id, c.team_id, c.six_weeks_from AS anchor, CASE WHEN c.six_weeks_from + 49 <= %(on)s THEN 'raised'
+    WHEN c.six_weeks_from + 43 <= %(on)s THEN 'overdue' WHEN c.six_weeks_from + 42 <= %(on)s THEN 'due' ELSE 'soon' END AS kind
+FROM caseload_client c
+WHERE c.organisation_id = %(org)s AND c.tier = 'parked' AND c.contact_preference = 'ok' AND c.support_wanted_on IS NULL
+    AND c.six_weeks_from + 35 <= %(on)s
+UNION ALL
+SELECT c.id, c.team_id, c.parked_on, 'review' FROM caseload_client c
+WHERE c.organisation_id = %(org)s AND c.tier = 'parked' AND c.parked_on + 168 <= %(on)s AND c.support_wanted_on IS NULL
+    AND (c.longest_gap > 84 OR coalesce(c.last_contact_on, c.parked_on) < %(on)s - 84)
+UNION ALL
+SELECT a.client_id, c.team_id, a.close_decided_on, 'window' FROM caseload_allocation a JOIN caseload_client c ON c.id = a.client_id
+WHERE a.organisation_id = %(org)s AND a.closed_on IS NULL AND a.close_decided_on + 28 < %(on)s
+    AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s);
+INSERT INTO caseload_reminder (organisation_id, client_id, kind, anchor_on, "on")
+SELECT %(org)s, id, kind, anchor, %(on)s FROM due ON CONFLICT DO NOTHING;
+INSERT INTO notices_notice (organisation_id, recipient_id, kind, subject, anchor_on, created_at)
+SELECT DISTINCT %(org)s, to_whom, due.kind, 'client:' || due.id, due.anchor, now()
+FROM due LEFT JOIN caseload_allocation a ON a.client_id = due.id AND a.starts_on <= %(on)s
+    AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+LEFT JOIN staff_team t ON t.id = due.team_id
+CROSS JOIN LATERAL (VALUES (coalesce(a.worker_id, t.manager_id)),
+    (CASE WHEN due.kind IN ('raised', 'review', 'window') THEN t.manager_id END)) AS told (to_whom)
+WHERE to_whom IS NOT NULL ON CONFLICT DO NOTHING;
+"""
+
+
+def sweep(organisation_id: int, size: str) -> None:
+    """Print the first sweep of a service against the shortest SQL that does the same, each rolled back."""
+    from django.db import connection, transaction
+
+    from caseload import actions
+    from peerload.staff.models import Organisation
+
+    organisation = Organisation.objects.get(pk=organisation_id)
+    mine, by_hand, counts = [], [], None
+    for _ in range(3):
+        with transaction.atomic():
+            began = time.perf_counter()
+            counts = actions.sweep(organisation, ON)
+            mine.append(time.perf_counter() - began)
+            transaction.set_rollback(True)
+        with transaction.atomic(), connection.cursor() as cursor:
+            began = time.perf_counter()
+            cursor.execute(BY_HAND, {"org": organisation_id, "on": ON})
+            by_hand.append(time.perf_counter() - began)
+            transaction.set_rollback(True)
+    ours, theirs = statistics.median(mine), statistics.median(by_hand)
+    print(f"\nSweep over {size}: {ours:.2f} s against {theirs:.2f} s by hand: {ours / theirs:.2f}")
+    print(f"  {counts._asdict()}", flush=True)
+
+
+# The database ---------------------------------------------------------------------------------------------------------
+
+
+def _database_version() -> str:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version()")
+        return cursor.fetchone()[0].split(" on ")[0]
+
+
+def _in_a_database_of_its_own(work) -> None:
+    """Run something over an embedded PostgreSQL that is thrown away, with a cache as on a small server."""
+    from peerload.local import folder
+    from peerload.local.postgres import Postgres
+
+    settings = {"shared_buffers": "1GB", "work_mem": "64MB", "max_wal_size": "4GB"}
+    with folder.temporary() as data:
+        postgres = Postgres(data, settings=settings)
+        server = postgres.start()
+        os.environ |= {
+            "DATABASE_URL": postgres.url,
+            "REDIS_URL": "redis://127.0.0.1:1/0",  # no page talks to it
+            "SECRET_KEY": "only-for-measuring",
+            "PEERLOAD_DEMO": "1",  # nobody has a second factor here
+            "PEERLOAD_TODAY": ON.isoformat(),
+            "DJANGO_SETTINGS_MODULE": "bench.settings",
+            "PEERLOAD_STATIC_ROOT": str(data.path / "static"),
+        }
+        subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], cwd=PROJECT, check=True)
+        try:
+            work()
+        finally:
+            from django.db import connection
+
+            connection.close()
+            server.terminate()
+            server.wait()
+
+
+if __name__ == "__main__":
+    main()
