@@ -1,0 +1,389 @@
+"""A file meets what is there: rows are known by their keys, the file wins, what is not in it stays, periods follow each other."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from caseload.models import Allocation, Client, Contact, TierPeriod
+from peerload.interchange import actions
+from peerload.interchange.faults import Refused
+from peerload.staff.models import Member, Organisation, Post, Team, User
+from tests import factories
+from workload.actions import check
+from workload.models import Activity, MonthlyRecord, PointLine, Responsibility, Scheme
+
+from .sheets import ANA, MERE, SERVICE, TOM, opened, small, with_rows
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def today_is(on):
+    return on(date(2026, 11, 12))
+
+
+@pytest.fixture
+def service() -> Organisation:
+    return bring_in(small()).organisation
+
+
+def bring_in(sheets) -> actions.Plan:
+    return actions.bring_in(opened(sheets))
+
+
+def only(**sheets) -> dict:
+    """Return a file with these rows beside the three sheets that must be there."""
+    return {name: rows for name, rows in small().items() if name in ("service", "staff", "people")} | sheets
+
+
+def counted(plan: actions.Plan, sheet: str) -> tuple:
+    counts = plan.counts[sheet]
+    return counts["new"], counts["changed"], counts["unchanged"]
+
+
+# Keys --------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_file_wins_and_rows_not_in_it_stay(service):
+    plan = bring_in(only(people=[{"ref": "H1", "name": "Jamie Leota-Ward"}, {"ref": "H3", "name": "Isa Kumar"}]))
+
+    assert counted(plan, "people") == (1, 1, 0)
+    assert dict(Client.objects.values_list("ref", "name")) == {
+        "H1": "Jamie Leota-Ward",
+        "H2": "Ofa Ward",
+        "H3": "Isa Kumar",
+    }
+
+
+def test_a_column_the_file_does_not_have_stays_as_it_is(service):
+    Client.objects.filter(ref="H1").update(phone="021 555 0101", contact_how="Text first")
+
+    plan = bring_in(only(people=[{"ref": "H1", "name": "Jamie Leota", "phone": ""}]))
+
+    person = Client.objects.get(ref="H1")
+    assert (person.phone, person.contact_how) == ("", "Text first")
+    assert counted(plan, "people") == (0, 1, 0)
+
+
+def test_refs_are_strings_and_emails_are_not_told_apart_by_case(service):
+    people = [{"ref": "h1", "name": "Somebody else"}, {"ref": "H1 ", "name": "A third"}]
+    staff = [{"email": " MERE@harbourside.example", "name": "Mere Paki", "role": "peer_worker"}]
+
+    plan = bring_in(only(people=people, staff=staff))
+
+    assert counted(plan, "people") == (2, 0, 0)
+    assert counted(plan, "staff") == (0, 0, 1)
+
+
+def test_somebody_who_works_elsewhere_too_joins_with_the_sign_in_they_have(service):
+    user = factories.UserFactory(email="lena@northcote.example", password="kept")
+    factories.MemberFactory(user=user)
+
+    bring_in(only(staff=[{"email": "Lena@Northcote.example", "name": "Lena Okafor", "role": "manager"}]))
+
+    assert Member.objects.filter(user=user).count() == 2
+    assert User.objects.get(pk=user.pk).password == "kept"
+
+
+def test_a_team_is_referred_to_in_any_case(service):
+    staff = [{**row, "team": "HARBOURSIDE"} for row in small()["staff"]]
+
+    plan = bring_in(only(staff=staff, teams=small()["teams"]))
+
+    assert counted(plan, "staff") == (0, 0, 3)
+    assert Team.objects.count() == 1
+
+
+def test_a_deputy_is_added_to_a_team_that_is_there(service):
+    plan = bring_in(only(teams=[{"team": "Harbourside", "deputy": TOM}]))
+
+    team = Team.objects.get()
+    assert counted(plan, "teams") == (0, 1, 0)
+    assert (team.manager.email, team.deputy.email) == (ANA, TOM)
+
+
+# Rows without a key ------------------------------------------------------------------------------------------------------
+
+CONTACT = {"ref": "H1", "email": MERE, "on": "2026-11-02", "reached": "no", "channel": "phone"}
+
+
+def test_the_nth_equal_contact_of_the_file_is_the_nth_of_the_database(service):
+    bring_in(only(contacts=[CONTACT, CONTACT]))
+
+    plan = bring_in(only(contacts=[CONTACT, CONTACT, CONTACT]))
+
+    assert counted(plan, "contacts") == (1, 0, 2)
+    assert Contact.objects.count() == 3
+
+
+def test_a_voided_contact_is_counted_and_does_not_come_back(service, manager):
+    bring_in(only(contacts=[CONTACT]))
+    Contact.objects.update(voided_at=datetime(2026, 11, 3, tzinfo=UTC), voided_by=manager, void_reason="twice")
+
+    plan = bring_in(only(contacts=[CONTACT]))
+
+    assert counted(plan, "contacts") == (0, 0, 1)
+    assert Contact.objects.standing().count() == 0
+
+
+def test_a_contact_somebody_annotated_is_still_the_one_of_the_file(service):
+    bring_in(only(contacts=[CONTACT]))
+    Contact.objects.update(note="Left word with a neighbour", minutes=5)
+
+    assert counted(bring_in(only(contacts=[CONTACT])), "contacts") == (0, 0, 1)
+
+
+def test_when_a_contact_was_written_down_tells_equal_ones_apart(service):
+    first = CONTACT | {"recorded_at": "2026-11-02T01:00:00Z"}
+    bring_in(only(contacts=[first]))
+
+    plan = bring_in(only(contacts=[first, CONTACT | {"recorded_at": "2026-11-02T15:30:00+13:00"}]))
+
+    assert counted(plan, "contacts") == (1, 0, 1)
+    assert sorted(Contact.objects.values_list("recorded_at", flat=True))[1] == datetime(
+        2026, 11, 2, 2, 30, tzinfo=UTC
+    )
+
+
+def test_responsibilities_are_counted_too(service):
+    party = {"email": MERE, "kind": "working_party", "from": "2026-02-02"}
+    bring_in(only(responsibilities=[party, party]))
+
+    assert counted(bring_in(only(responsibilities=[party, party])), "responsibilities") == (0, 0, 2)
+    assert Responsibility.objects.count() == 2
+
+
+# Periods -----------------------------------------------------------------------------------------------------------------
+
+
+def periods(model, *fields) -> list[tuple]:
+    return list(
+        model.objects.filter(client__ref="H1").order_by("starts_on").values_list(*fields, "starts_on", "ends_before")
+    )
+
+
+def test_a_tier_brought_in_later_ends_the_one_that_was_open(service):
+    bring_in(only(tiers=[{"ref": "H1", "tier": "parked", "from": "2026-06-01"}]))
+
+    assert periods(TierPeriod, "tier") == [
+        ("high", date(2026, 1, 5), date(2026, 6, 1)),
+        ("parked", date(2026, 6, 1), None),
+    ]
+
+
+def test_a_tier_brought_in_between_two_takes_its_place(service):
+    bring_in(only(tiers=[{"ref": "H1", "tier": "parked", "from": "2026-06-01"}]))
+    bring_in(only(tiers=[{"ref": "H1", "tier": "group", "from": "2026-03-02"}]))
+
+    assert periods(TierPeriod, "tier") == [
+        ("high", date(2026, 1, 5), date(2026, 3, 2)),
+        ("group", date(2026, 3, 2), date(2026, 6, 1)),
+        ("parked", date(2026, 6, 1), None),
+    ]
+
+
+def test_an_allocation_brought_in_later_is_a_handing_over(service):
+    plan = bring_in(
+        only(tiers=[], allocations=[{"ref": "H1", "email": TOM, "from": "2026-03-02"}]) | {"tiers": small()["tiers"]}
+    )
+
+    assert counted(plan, "allocations") == (1, 0, 0)
+    assert periods(Allocation, "worker__user__email") == [
+        (MERE, date(2026, 1, 5), date(2026, 3, 2)),
+        (TOM, date(2026, 3, 2), None),
+    ]
+    assert check(service) == []
+
+
+def test_an_end_that_was_given_is_kept_and_may_not_overlap_what_comes(service):
+    bring_in(only(allocations=[{"ref": "H1", "email": MERE, "from": "2026-01-05", "until": "2026-06-01"}]))
+
+    with pytest.raises(Refused) as refused:
+        bring_in(only(allocations=[{"ref": "H1", "email": TOM, "from": "2026-03-02"}]))
+
+    assert [(fault.sheet, fault.row, fault.column) for fault in refused.value.faults] == [("allocations", 2, "from")]
+
+
+def test_a_closed_allocation_ends_the_day_after(service):
+    closed = {
+        "ref": "H1",
+        "email": MERE,
+        "from": "2026-01-05",
+        "close_decided_on": "2026-03-01",
+        "closed_on": "2026-03-02",
+    }
+    bring_in(only(allocations=[closed]))
+
+    assert periods(Allocation, "closed_on") == [(date(2026, 3, 2), date(2026, 1, 5), date(2026, 3, 3))]
+    assert counted(bring_in(only(allocations=[closed])), "allocations") == (0, 0, 1)
+
+
+def test_a_post_lasts_until_its_last_day_or_the_next_post(service):
+    posts = [
+        {"email": MERE, "from": "2026-01-05", "until": "", "fte": "1"},
+        {"email": MERE, "from": "2026-03-02", "until": "2026-05-31", "fte": "0.8"},
+    ]
+    bring_in(only(posts=posts))
+    bring_in(only(posts=[{"email": MERE, "from": "2026-02-02", "fte": "0.5"}]))
+
+    assert list(Post.objects.order_by("starts_on").values_list("starts_on", "ends_before")) == [
+        (date(2026, 1, 5), date(2026, 2, 2)),
+        (date(2026, 2, 2), date(2026, 3, 2)),
+        (date(2026, 3, 2), date(2026, 6, 1)),
+    ]
+
+
+def test_an_activity_is_finished_by_a_file(service):
+    court = {"ref": "H1", "kind": "court", "from": "2026-02-02"}
+    bring_in(only(activities=[court]))
+
+    plan = bring_in(only(activities=[court | {"finished_on": "2026-03-31"}]))
+
+    assert counted(plan, "activities") == (0, 1, 0)
+    assert Activity.objects.get().finished_on == date(2026, 3, 31)
+    assert PointLine.objects.get(code="court").ends_before == date(2026, 4, 1)
+
+
+# People's teams ----------------------------------------------------------------------------------------------------------
+
+
+def two_teams(**changes) -> dict:
+    sheets = small(
+        teams=[{"team": "Harbourside", "manager": ANA}, {"team": "Northcote", "manager": ANA}],
+        posts=[{"email": TOM, "from": "2026-01-01", "team": "Northcote", "fte": "1"}],
+    )
+    return sheets | changes
+
+
+def test_people_go_with_the_team_of_their_worker_s_post_or_else_of_the_worker():
+    bring_in(two_teams())
+
+    assert dict(Client.objects.values_list("ref", "team__name")) == {"H1": "Harbourside", "H2": "Northcote"}
+
+
+def test_a_team_that_is_given_stays():
+    people = [{"ref": "H1", "name": "Jamie Leota", "team": "Northcote"}, {"ref": "H2", "name": "Ofa Ward", "team": ""}]
+
+    bring_in(two_teams(people=people))
+    plan = bring_in(two_teams(people=people))
+
+    assert dict(Client.objects.values_list("ref", "team__name")) == {"H1": "Northcote", "H2": "Northcote"}
+    assert counted(plan, "people") == (0, 0, 2)
+
+
+def test_somebody_handed_over_by_a_file_goes_with_the_new_worker():
+    bring_in(two_teams())
+
+    bring_in(only(allocations=[{"ref": "H1", "email": TOM, "from": "2026-03-02"}]))
+
+    assert Client.objects.get(ref="H1").team.name == "Northcote"
+
+
+# Records -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["agreed", "reported"])
+def test_an_agreed_record_is_never_changed(service, status):
+    record = {"email": MERE, "month": "2026-10", "total": "83", "status": status}
+    bring_in(only(records=[record]))
+
+    assert counted(bring_in(only(records=[record | {"total": "83.0"}])), "records") == (0, 0, 1)
+    with pytest.raises(Refused, match="stays as it is"):
+        bring_in(only(records=[record | {"total": "84"}]))
+
+    assert MonthlyRecord.objects.get().total == 83
+
+
+def test_a_draft_may_be_agreed_by_a_file(service):
+    record = {"email": MERE, "month": "2026-10", "total": "83", "status": "draft"}
+    bring_in(only(records=[record]))
+
+    bring_in(only(records=[record | {"status": "agreed", "total": "84"}]))
+
+    agreed = MonthlyRecord.objects.get()
+    assert (agreed.status, agreed.total, agreed.imported) == ("agreed", 84, True)
+
+
+# The service's own settings ----------------------------------------------------------------------------------------------
+
+
+def settings(**values) -> list[dict]:
+    return [{"key": key, "value": value} for key, value in (SERVICE | values).items()]
+
+
+def test_any_setting_is_set_by_its_name():
+    given = {
+        "parked_weeks": "4", "inactive_weeks": "20", "consecutive_over": "3", "boundary_high": "4.5", "workload_weight": "off",
+        "stable_scales_with_fte": "on", "points_per_tier_parked": "1", "mark": "80", "limit": "95.5", "close_window_days": "14",
+        "preset": "children", "person_noun": "whaiora", "cycle_anchor": "2026-11-02", "full_time_hours": "37.5",
+        "greeting": "Kia ora",
+    }  # fmt: skip
+
+    organisation = bring_in(small(service=settings(**given))).organisation
+
+    from peerload.interchange.queries import to_write
+
+    written = {row["key"]: row["value"] for row in to_write(organisation)["service"]}
+    assert {key: written[key] for key in given} == given
+    assert Scheme.objects.get().weights.get(code="looked_after").on
+
+
+def test_settings_of_a_service_that_is_there_change_its_points(service):
+    plan = bring_in(only(service=settings(points_per_tier_high="3", preset="peer", mark="")))
+
+    assert counted(plan, "service") == (0, 1, 5)
+    assert PointLine.objects.get(client__ref="H1", code="case").points == 3
+    assert Scheme.objects.count() == 1
+
+
+def test_a_mark_is_held_against_the_limit_that_is_there(service):
+    with pytest.raises(Refused, match="above the limit"):
+        bring_in(only(service=settings(mark="100.5")))
+
+
+def test_a_service_has_the_code_of_its_name_or_one_of_its_own():
+    assert bring_in(small()).organisation.code == "Harbourside"
+
+    other = bring_in(small(service=settings(code="northcote"))).organisation
+
+    assert other.code == "northcote"
+    assert Organisation.objects.count() == 2
+    assert Client.objects.filter(ref="H1").count() == 2
+
+
+def test_a_service_asked_for_by_its_code_may_change_its_name(service):
+    actions.bring_in(opened(only(service=settings(name="Harbourside and Beach"))), code="Harbourside")
+
+    assert Organisation.objects.get().name == "Harbourside and Beach"
+
+
+# All or nothing ----------------------------------------------------------------------------------------------------------
+
+
+def test_looking_saves_nothing(service):
+    plan = actions.look(with_rows("people", {"ref": "H3", "name": "Isa Kumar"}))
+
+    assert counted(plan, "people") == (1, 0, 2)
+    assert Client.objects.count() == 2
+
+
+def test_a_service_half_written_is_not_there(service, monkeypatch):
+    monkeypatch.setattr(actions, "rebuild", lambda organisation_id: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        actions.bring_in(with_rows("people", {"ref": "H3", "name": "Isa Kumar"}))
+
+    assert Client.objects.count() == 2
+
+
+def test_ten_thousand_contacts_come_in_within_seconds(service):
+    start = date(2026, 1, 5)
+    contacts = [
+        {"ref": f"H{n % 2 + 1}", "email": MERE, "on": str(start + timedelta(days=n % 300)), "reached": "yes", "outcome": "other",
+         "minutes": str(n % 60)} for n in range(10_000)
+    ]  # fmt: skip
+
+    plan = bring_in(only(contacts=contacts))
+
+    assert counted(plan, "contacts") == (10_000, 0, 0)
+    assert Client.objects.get(ref="H1").last_reached_on == start + timedelta(days=298)
