@@ -194,7 +194,8 @@ def refuse_later_posts(worker: Member, starts_on: date, ends_before: date | None
     if ends_before:
         within = within.filter(starts_on__lt=ends_before)
     if other := within.order_by("starts_on").first():
-        raise Contradicts(f"{worker.name} has another post from {written(other.starts_on)}. Change that one, or end this one before.")
+        begins = written(other.starts_on)
+        raise Contradicts(f"{worker.name} has another post from {begins}. Change that one, or end this one before.")
 
 
 @transaction.atomic
@@ -238,7 +239,13 @@ def written(day: date) -> str:
 
 @transaction.atomic
 def save_team(
-    *, organisation: Organisation, by: Member, name: str, manager: Member | None, deputy: Member | None, team_id: int | None = None
+    *,
+    organisation: Organisation,
+    by: Member,
+    name: str,
+    manager: Member | None,
+    deputy: Member | None,
+    team_id: int | None = None,
 ) -> Team:
     """
     Add or change a team.

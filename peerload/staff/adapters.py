@@ -13,6 +13,7 @@ from peerload.audit.actions import address
 from peerload.notices import actions as notices
 from peerload.notices.models import Message
 
+JUST_NOW = 300  # seconds
 LONGEST_PASSWORD = 128  # hashing a book would keep the server busy
 
 
@@ -55,6 +56,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Ask for the password once more; a wrong one is counted like any other."""
         found = self.authenticate(allauth_context.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Ask once more before the second step is changed, but not somebody who has signed in within five minutes."""
+        signed_in_at = allauth_context.request.session.get("began", 0)
+        recently = clock.now().timestamp() - signed_in_at < JUST_NOW
+        return not recently and super().is_reauthentication_required(app=app, **kwargs)
 
     def get_client_ip(self, request):
         return address(request) or ""

@@ -84,7 +84,11 @@ class MemberForm(StaffForm):
     )
     role = forms.ChoiceField(choices=Role, initial=Role.PEER_WORKER, widget=forms.RadioSelect)
     home_team = forms.ModelChoiceField(
-        Team.objects.none(), required=False, label="Home team", empty_label="None", help_text="Their own team; posts say where they work."
+        Team.objects.none(),
+        required=False,
+        label="Home team",
+        empty_label="None",
+        help_text="Their own team; posts say where they work.",
     )
     invite = forms.BooleanField(required=False, initial=True, label="Send the invitation now")
 
@@ -97,7 +101,9 @@ class EditMemberForm(MemberForm):
     email = None
     invite = None
     active = forms.BooleanField(
-        required=False, label="Can sign in", help_text="Without it, what they have written stays; they cannot open anything any more."
+        required=False,
+        label="Can sign in",
+        help_text="Without it, what they have written stays; they cannot open anything any more.",
     )
 
 
@@ -167,7 +173,10 @@ class TeamForm(StaffForm):
     name = forms.CharField(max_length=120, error_messages={"required": "Give the team a name."})
     manager = MemberChoice(Member.objects.none(), required=False, empty_label="Nobody yet")
     deputy = MemberChoice(
-        Member.objects.none(), required=False, empty_label="Nobody", help_text="Sees and may do what the manager does, at any time."
+        Member.objects.none(),
+        required=False,
+        empty_label="Nobody",
+        help_text="Sees and may do what the manager does, at any time.",
     )
 
     def __init__(self, *args, **kwargs):
@@ -202,7 +211,9 @@ class ServiceForm(StaffForm):
     name = forms.CharField(max_length=200)
     timezone = forms.CharField(max_length=64, label="Time zone", help_text="Such as Pacific/Auckland or Europe/London.")
     region = forms.CharField(
-        max_length=16, validators=[known_region], help_text="For public holidays: NZ, NZ-AUK, GB-ENG. Another region counts all points anew."
+        max_length=16,
+        validators=[known_region],
+        help_text="For public holidays: NZ, NZ-AUK, GB-ENG. Another region counts all points anew.",
     )
     full_time_hours = NumberField(label="Full-time hours a week", max_digits=5, decimal_places=2, min_value=1, max_value=168)
     person_noun = forms.CharField(max_length=40, label="Somebody you support is called a")
@@ -237,7 +248,9 @@ PLANNED = [("", "Not known"), ("yes", "Planned"), ("no", "Not planned")]
 class AbsenceForm(StaffForm):
     """Who of one's teams is away. The band follows from the days."""
 
-    worker = MemberChoice(Member.objects.none(), label="Who", empty_label="Choose", error_messages={"required": "Say who is away."})
+    worker = MemberChoice(
+        Member.objects.none(), label="Who", empty_label="Choose", error_messages={"required": "Say who is away."}
+    )
     starts_on = DayField(label="First day away")
     expected_back = DayField(required=False, label="Expected back", help_text="The first day at work again, as far as is known.")
     planned = forms.ChoiceField(choices=PLANNED, required=False, widget=forms.RadioSelect, label="Planned")
@@ -266,7 +279,9 @@ class EditAbsenceForm(AbsenceForm):
     """Another expected return, or back at work."""
 
     worker = None
-    ends_before = DayField(required=False, label="Back at work since", help_text="The first day at work again. Empty while they are away.")
+    ends_before = DayField(
+        required=False, label="Back at work since", help_text="The first day at work again. Empty while they are away."
+    )
     field_order = ["starts_on", "expected_back", "ends_before", "planned", "kind"]
 
     def __init__(self, *args, member: Member, **kwargs):

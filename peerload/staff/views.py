@@ -132,7 +132,8 @@ def staff_add(request):
     form = form_for(request, forms.MemberForm)
     if accepted(form, lambda **fields: _add(request, **fields)):
         return redirect("staff")
-    return form_page(request, form, heading="Add somebody to the staff", back_url=reverse("staff"), back_label="Staff", save="Add")
+    back = {"back_url": reverse("staff"), "back_label": "Staff"}
+    return form_page(request, form, heading="Add somebody to the staff", save="Add", **back)
 
 
 def _add(request, *, invite: bool, **fields) -> None:
@@ -149,7 +150,8 @@ def staff_edit(request, uid):
     member = staff_member(request, uid)
     initial = {name: getattr(member, name) for name in ("name", "role", "home_team", "active")}
     form = form_for(request, forms.EditMemberForm, initial=initial)
-    if accepted(form, lambda **fields: actions.edit_member(member_id=member.pk, by=request.member, on=request.on, **fields)):
+    who = {"member_id": member.pk, "by": request.member, "on": request.on}
+    if accepted(form, lambda **fields: actions.edit_member(**who, **fields)):
         messages.success(request, f"{form.cleaned_data['name']} is changed.")
         return redirect("staff_edit", uid=uid)
     posts = member.posts.select_related("team").order_by("-starts_on")
@@ -161,7 +163,10 @@ def staff_edit(request, uid):
         back_label="Staff",
         template="staff/staff_edit.html",
         shown=member,
-        posts=[(post, dates.last_day(post.ends_before), dates.holds(post.starts_on, post.ends_before, request.on)) for post in posts],
+        posts=[
+            (post, dates.last_day(post.ends_before), dates.holds(post.starts_on, post.ends_before, request.on))
+            for post in posts
+        ],
     )
 
 

@@ -46,6 +46,11 @@ def expired_page(strict, manager, team, typed):
         yield strict.post(reverse("absence_add"), typed | {"csrfmiddlewaretoken": token(form)}, **OURS)
 
 
+def again(page) -> dict:
+    """What the form of the page sends."""
+    return hidden(page) | {"kind": "leave with family", "csrfmiddlewaretoken": token(page)}
+
+
 def way_back(page) -> str:
     return re.search(r"next=(/?[\w%/]+)", page.content.decode())[1].replace("%2F", "/")
 
@@ -61,7 +66,7 @@ def test_after_signing_in_again_the_words_are_sent_with_one_press(strict, expire
     page = strict.get(way_back(expired_page))
     assert "leave with family" in page.content.decode()
 
-    answer = strict.post(reverse("absence_add"), hidden(page) | {"kind": "leave with family", "csrfmiddlewaretoken": token(page)}, **OURS)
+    answer = strict.post(reverse("absence_add"), again(page), **OURS)
 
     assert answer.status_code == 302
     assert Absence.objects.get().kind == "leave with family"
@@ -100,7 +105,7 @@ def test_a_page_older_than_the_sign_in_is_offered_again(strict, manager, team, t
     assert "leave with family" in page.content.decode()
     assert not Absence.objects.exists()
 
-    answer = strict.post(reverse("absence_add"), hidden(page) | {"kind": "leave with family", "csrfmiddlewaretoken": token(page)}, **OURS)
+    answer = strict.post(reverse("absence_add"), again(page), **OURS)
     assert answer.status_code == 302
     assert Absence.objects.count() == 1
 

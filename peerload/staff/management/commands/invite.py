@@ -36,7 +36,8 @@ class Command(BaseCommand):
             url = actions.invite(member_id=member.pk, by=None)
         except actions.Refused as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{member.name}, {member.get_role_display().lower()} of {organisation}, is invited. This link works once, for three days:")
+        self.stdout.write(f"{member.name}, {member.get_role_display().lower()} of {organisation}, is invited.")
+        self.stdout.write("This link works once, for three days:")
         self.stdout.write(url)
 
     def organisation(self, options) -> Organisation:
