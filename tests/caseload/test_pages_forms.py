@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from caseload import actions
 from caseload.models import Allocation, Client, TierPeriod
-from tests.factories import ClientFactory, FamilyFactory, TierPeriodFactory, settle
+from tests.factories import ClientFactory, ContactFactory, FamilyFactory, TierPeriodFactory, settle
 
 TODAY = date(2026, 11, 12)
 
@@ -154,6 +155,18 @@ def test_not_in_touch_now_is_decided_with_its_reason(signed_in, manager, worker,
     assert "Write down why" in mine.post(at("decide_not_in_touch", person), words).content.decode()
     mine.post(at("decide_not_in_touch", person), {**words, "reason": "Well settled, says her sister"})
     assert tier(person).tier == "inactive"
+
+
+def test_what_24_weeks_ended_is_undone_in_one_step(signed_in, manager, worker, today):
+    person = ClientFactory(supported_by=worker, support="parked", since=date(2026, 5, 28))
+    for day in (date(2026, 7, 9), date(2026, 8, 20), date(2026, 10, 1), date(2026, 11, 11)):
+        ContactFactory(client=person, on=day, author=worker)
+    settle(person)
+    actions.sweep(person.organisation, TODAY)
+    assert tier(person).tier == "inactive"
+    signed_in(manager).post(at("undo_not_in_touch", person))
+    assert (tier(person).tier, held(person).worker) == ("parked", worker)
+    assert Allocation.objects.filter(client=person).count() == 1
 
 
 # Who supports whom -------------------------------------------------------------------------------------------------
