@@ -60,6 +60,7 @@ def person(request, uid):
         "only_contacts": only,
         "next": what_next(found, allocation, tiers, on, leader=leads(request.member, found)),
         "points": points_of(found, allocation, on),
+        "under_way": workload.work_under_way(request.organisation, found, on),
         "first_met": min((tier.starts_on for tier in tiers), default=None),
         "looked": who_looked(found, request),
         "list_url": list_url(request),
@@ -256,6 +257,7 @@ CLOSE = Step("close", "hand-thumbs-up", "Close", "Moved on: not in touch now fro
 AGAIN = Step("support_again", "arrow-return-right", "Support again", "Any day, at once, whatever the numbers say")
 NOT_IN_TOUCH = Step("decide_not_in_touch", "pause", "Not in touch now", "After 24 weeks, or at their own wish")
 UNDO = Step("undo_not_in_touch", "arrow-counterclockwise", "Keep in touch after all", "Undo what 24 weeks ended, in one step")
+GOT_IN_TOUCH = Step("contact_log", "chat-left-text", "Log a contact", "They got in touch, or somebody asked after them")
 PLEASE_DONT = Step("person_edit", "bell-slash", "Please don’t contact me", "Their choice wins: reminders stop at once")
 WORK = Step("work_add", "journal-text", "Add work", "An assessment, court support, a long way to travel")
 
@@ -274,6 +276,7 @@ def _steps(found: Client, allocation, tiers, on: date, leader: bool):
             yield UNDO
         if leader or open_:
             yield AGAIN
+        yield GOT_IN_TOUCH
         return
     if allocation is None and leader:
         yield ALLOCATE

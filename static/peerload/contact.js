@@ -15,6 +15,7 @@
   var SIGN_IN = "You are signed out. Your words are still on this page. Sign in in another window, come back, then send them.";
   var SOMEBODY_ELSE = "Somebody else is signed in on this device now. Your words are still on this page; they are not sent as theirs.";
   var TROUBLE = "That did not work just now. Your words are still on this page; they are tried again.";
+  var NOT_TAKEN = "This could not be saved; the person may be with somebody else by now. Your words are still on this page.";
   var waiting = new Map(); // form -> what it sends with its button
   var going = new Set();
   var opened = new Date();
@@ -112,6 +113,11 @@
         done(form, saved.next);
       });
     }
+    if (response.status !== 200 && response.status !== 409) {
+      waiting.delete(form);
+      say(form, NOT_TAKEN, "exclamation-circle");
+      return null;
+    }
     return response.text().then(function (page) { refused(form, page, response.url); });
   }
 
@@ -195,7 +201,15 @@
       place.setAttribute("role", "status");
       form.appendChild(place);
     }
-    place.replaceChildren(words === SENDING ? soft(words) : note(words, icon, "watch", signIn));
+    if (place.dataset.said === words || (words === SENDING && place.dataset.said)) {
+      return; // tried again, and nothing new to say
+    }
+    if (words === SENDING) {
+      place.replaceChildren(soft(words));
+      return;
+    }
+    place.dataset.said = words;
+    place.replaceChildren(note(words, icon, "watch", signIn));
     place.scrollIntoView({ block: "nearest" });
   }
 

@@ -171,6 +171,17 @@ def test_a_refused_form_says_why_and_keeps_the_words(page_as, worker, salote):
     assert contacts(salote).get().minutes == 30
 
 
+def test_words_about_somebody_handed_over_meanwhile_stay_on_the_page(page_as, worker, teammate, salote):
+    page = page_as(worker)
+    page.goto(f"/people/{salote.uid}/contact/")
+    page.get_by_label("Tried, not reached").check()
+    page.get_by_label("Note").fill("Her sister answered.")
+    salote.allocations.update(worker=teammate)
+    page.get_by_role("button", name="Save the contact").click()
+    expect(page.get_by_text("This could not be saved")).to_be_visible()
+    expect(page.get_by_label("Note")).to_have_value("Her sister answered.")
+
+
 def test_support_wanted_asks_which_only_then(page_as, worker, salote):
     page = page_as(worker)
     page.goto(f"/people/{salote.uid}/contact/")
