@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
 
 from peerload import clock
 
@@ -96,5 +96,9 @@ WHERE c.id = f.id AND (
 
 def refresh_all(organisation_id: int, on: date) -> None:
     """Recompute the own columns of a whole organisation as of a day, in one statement equal to `refresh`."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Right after an import nothing is known of the tables yet, and a plan of nested loops over a million contacts never ends.
+        cursor.execute("ANALYZE caseload_client, caseload_tierperiod, caseload_contact")
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(REFRESH_ALL, {"organisation": organisation_id, "on": on})
+        cursor.execute("SET LOCAL enable_nestloop = on")
