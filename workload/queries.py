@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from caseload.enums import CASELOAD_TIERS
 from caseload.models import Allocation, Client, TierPeriod
 from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
+from peerload import dates
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import Absence, Member, Organisation, Post, Team
 
@@ -392,6 +393,36 @@ LINES = """
       FROM workload_pointline WHERE worker_id = ANY(%s) AND {}
      ORDER BY worker_id, element, code, starts_on, client_id, family_id, id
 """
+
+
+# Work under way --------------------------------------------------------------------------------------------------------
+
+
+class UnderWay(NamedTuple):
+    """A piece of work with a person that goes on or lies ahead; ``counts_through`` is its window's last day."""
+
+    pk: int
+    label: str
+    starts_on: date
+    finished_on: date | None
+    counts_through: date | None
+    is_past: bool  # its window is over, so it earns nothing, and it is not finished (gap 29)
+
+
+def work_under_way(organisation: Organisation, client: Client, on: date) -> list[UnderWay]:
+    """Return what is not finished by a day, in order of first day, whether or not it earns points."""
+    rows = list(client.activities.exclude(finished_on__lt=on).order_by("starts_on", "pk"))
+    if not rows:
+        return []
+    scheme, days = scheme_of(organisation.pk, on), working(organisation)
+    labels = {weight.code: weight.label for weight in scheme.weights}
+    found = []
+    for row in rows:
+        weight = scheme.by_code.get(row.code)
+        last = dates.last_day(rules.window_end(weight, row.starts_on, days)) if weight else None
+        label = labels.get(row.code, row.code.replace("_", " ").capitalize())
+        found.append(UnderWay(row.pk, label, row.starts_on, row.finished_on, last, last is not None and last < on))
+    return found
 
 
 # People beside the points ----------------------------------------------------------------------------------------------

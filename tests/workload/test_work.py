@@ -113,6 +113,21 @@ class TestWorkWithAPerson:
 
         assert points(worker, NOVEMBER) == [("court", 2), ("court", 2)]
 
+    @pytest.mark.parametrize(
+        ("on", "is_past"), [(date(2026, 11, 11), False), (date(2026, 11, 12), True)], ids=["the last day", "the day after"]
+    )
+    def test_unfinished_after_its_window_it_is_shown_as_past_it(self, statutory, organisation, worker, person, on, is_past):
+        start(person, worker, "initial_assessment")  # seven working days from Monday 2 November
+
+        [work] = queries.work_under_way(organisation, person, on)
+
+        assert (work.counts_through, work.is_past) == (date(2026, 11, 11), is_past)
+
+    def test_finished_it_is_under_way_no_more(self, organisation, worker, person):
+        start(person, worker, finished_on=date(2026, 11, 10))
+
+        assert [len(queries.work_under_way(organisation, person, date(2026, 11, day))) for day in (10, 11)] == [1, 0]
+
     def test_a_kind_of_a_services_own_is_a_row_and_no_code(self, organisation, worker, person):
         scheme = actions.create_scheme(organisation, "peer")
         scheme.weights.create(
@@ -203,6 +218,13 @@ class TestTheForms:
 
         activity.refresh_from_db()
         assert activity.finished_on == date(2026, 11, 10)
+
+    def test_the_persons_page_leads_to_its_end(self, signed_in, worker, person):
+        activity = start(person, worker)
+
+        page = signed_in(worker).get(person.get_absolute_url()).content.decode()
+
+        assert reverse("work_end", args=[activity.pk]) in page
 
     def test_a_mistake_is_taken_away(self, signed_in, worker, person):
         activity = start(person, worker)
