@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from caseload.models import Allocation
 from peerload.staff import access
@@ -90,7 +90,7 @@ def only_organisation(request) -> Organisation | None:
 
 def nav(request, member) -> list[Nav]:
     """Return the main navigation of a member, with the page they are on marked."""
-    found = [(place, url + place.query) for place in places(request, member) if (url := _address(place.route))]
+    found = [(place, reverse(place.route) + place.query) for place in places(request, member)]
     here = current(request, [url for _, url in found])
     return [
         Nav(url, place.label, place.long_label, place.icon, current=url == here, phone=place.phone) for place, url in found
@@ -113,10 +113,3 @@ def current(request, urls: list[str]) -> str | None:
         return request.get_full_path()
     above = [url for url in urls if "?" not in url and (request.path == url or (url != "/" and request.path.startswith(url)))]
     return max(above, key=len, default=None)
-
-
-def _address(route: str) -> str:
-    try:
-        return reverse(route)
-    except NoReverseMatch:
-        return ""
