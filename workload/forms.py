@@ -113,8 +113,14 @@ class WorkForm(KindForm):
             if weight and weight.condition != condition and self.cleaned_data.get(name) is not None:
                 self.add_error(name, f"This does not belong to {weight.label}. Leave it empty.")
         minutes_needed = weight and weight.condition == Condition.MINUTES_OVER
-        if minutes_needed and self.cleaned_data.get("minutes_each_way") is None and "minutes_each_way" not in self.errors:
-            self.add_error("minutes_each_way", "Say how many minutes it takes each way: without them it counts nothing.")
+        if (
+            minutes_needed
+            and self.cleaned_data.get("minutes_each_way") is None
+            and "minutes_each_way" not in self.errors
+        ):
+            self.add_error(
+                "minutes_each_way", "Say how many minutes it takes each way: without them it counts nothing."
+            )
         return self.cleaned_data
 
     def words(self) -> dict:

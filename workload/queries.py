@@ -222,7 +222,9 @@ def gather_workers(organisation: Organisation, member_ids: Collection[int] | Non
         worker: WorkerFacts(
             [
                 rules.Duty(x.starts_on, x.ends_before, x.fte, x.duty)
-                for x in staff_rules.listings(posts.get(worker, []), first_work.get(worker), organisation.full_time_hours)
+                for x in staff_rules.listings(
+                    posts.get(worker, []), first_work.get(worker), organisation.full_time_hours
+                )
             ],
             held.get(worker, []),
         )
@@ -362,7 +364,9 @@ def totals_on(
 
 
 def _total(by_element: Mapping[str, Decimal], fte: Decimal, scheme: rules.Scheme) -> rules.Total:
-    stable, extras, cases = (by_element.get(e.value, rules.NOTHING) for e in (Element.STABLE, Element.EXTRA, Element.CASE))
+    stable, extras, cases = (
+        by_element.get(e.value, rules.NOTHING) for e in (Element.STABLE, Element.EXTRA, Element.CASE)
+    )
     return rules.total(stable, extras, cases, fte=fte, scheme=scheme)
 
 
@@ -560,7 +564,8 @@ def points_as_known(
             by_worker[line.worker].append(line)
     scheme = rules.scheme_on(known, on)
     return [
-        Known(w, rules.total_of(by_worker[w.member_id], fte=w.fte, scheme=scheme), by_worker[w.member_id]) for w in workers
+        Known(w, rules.total_of(by_worker[w.member_id], fte=w.fte, scheme=scheme), by_worker[w.member_id])
+        for w in workers
     ]
 
 

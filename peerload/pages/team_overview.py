@@ -130,9 +130,7 @@ def _chosen(request, teams: Sequence[Team]) -> Team | None:
     return found
 
 
-def overview(
-    organisation: Organisation, on: date, *, today: date, team_ids: Sequence[int] | None = None
-) -> list[Row]:
+def overview(organisation: Organisation, on: date, *, today: date, team_ids: Sequence[int] | None = None) -> list[Row]:
     """Return one row a worker listed that day, in order of name; the number of queries does not depend on how many."""
     workers = queries.listed(organisation, on, team_ids=team_ids)
     keys = [worker.member_id for worker in workers]
@@ -239,7 +237,10 @@ def export(request, kind: str):
         raise Http404
     on = day_asked(request)
     if access.may(request.member, Capability.SEE_TOTALS):
-        header, lines = TEAM_COLUMNS, [_team_line(row) for row in teams_overview(request.organisation, on, today=request.on)[0]]
+        header, lines = (
+            TEAM_COLUMNS,
+            [_team_line(row) for row in teams_overview(request.organisation, on, today=request.on)[0]],
+        )
     else:
         chosen = _chosen(request, _led(request))
         if chosen is None:

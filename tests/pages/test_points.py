@@ -37,10 +37,16 @@ class TestMyPoints:
         assert "Row 16: 5 points, while it lasts" in page
 
     def test_a_line_that_begins_later_than_its_reason_says_why(self, signed_in, worker, person, manager, today):
-        caseload.keep_in_touch(client_id=person.pk, on=date(2026, 10, 25), today=today, talked=True, reason="", by=manager)
-        caseload.support_again(client_id=person.pk, on=date(2026, 11, 2), today=today, tier="high", reason="", by=manager)
+        caseload.keep_in_touch(
+            client_id=person.pk, on=date(2026, 10, 25), today=today, talked=True, reason="", by=manager
+        )
+        caseload.support_again(
+            client_id=person.pk, on=date(2026, 11, 2), today=today, tier="high", reason="", by=manager
+        )
 
-        assert '<span>since 2 November</span><span class="pl-sub">allocated 20 October 2026</span>' in words(signed_in(worker))
+        assert '<span>since 2 November</span><span class="pl-sub">allocated 20 October 2026</span>' in words(
+            signed_in(worker)
+        )
 
     def test_subtotal_and_weight_are_lines_of_their_own(self, signed_in, worker, person):
         page = words(signed_in(worker))
@@ -105,7 +111,9 @@ class TestAWorkersPoints:
 
         assert "Ngaire Tipene" in words(signed_in(teammate), "points", worker.uid)
 
-    def test_a_manager_sees_those_of_a_worker_who_has_left_on_a_day_they_were_there(self, signed_in, manager, worker, person):
+    def test_a_manager_sees_those_of_a_worker_who_has_left_on_a_day_they_were_there(
+        self, signed_in, manager, worker, person
+    ):
         worker.posts.update(ends_before=date(2026, 11, 1))
         factories.settle(workers=[worker])
         worker.home_team = None

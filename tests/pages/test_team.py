@@ -97,7 +97,11 @@ class TestWhatItSays:
 
         sums = team_overview.summed(team_overview.overview(organisation, today, today=today), organisation)
 
-        assert sums.points == (46, 200, Decimal("23.0"))  # 21 + 2 each; 42 // 10 would make 46 as well, 10 + 10 would not
+        assert sums.points == (
+            46,
+            200,
+            Decimal("23.0"),
+        )  # 21 + 2 each; 42 // 10 would make 46 as well, 10 + 10 would not
 
     def test_part_timers_are_held_to_their_share(self, organisation, worker, today):
         worker.posts.update(fte=Decimal("0.5"))
@@ -161,7 +165,9 @@ class TestWhatItSays:
         factories.ContactFactory(client=person, on=date(2026, 10, 20))
         factories.settle(person)
 
-        late = [team_overview.overview(organisation, on, today=today)[0].contacts_over for on in (date(2026, 10, 19), today)]
+        late = [
+            team_overview.overview(organisation, on, today=today)[0].contacts_over for on in (date(2026, 10, 19), today)
+        ]
 
         assert late == [1, 0]
 
@@ -178,15 +184,24 @@ class TestWhatItSays:
 
 class TestEveryTeam:
     @pytest.mark.parametrize("back", [0, 30], ids=["today", "a day gone by"])
-    def test_people_without_a_worker_are_counted_as_the_teams_list_them(self, organisation, team, other_team, today, back):
+    def test_people_without_a_worker_are_counted_as_the_teams_list_them(
+        self, organisation, team, other_team, today, back
+    ):
         on = today - timedelta(days=back)
-        for support, of_team in (("high", team), ("parked", team), ("inactive", team), (None, team), ("group", other_team)):
+        for support, of_team in (
+            ("high", team),
+            ("parked", team),
+            ("inactive", team),
+            (None, team),
+            ("group", other_team),
+        ):
             factories.ClientFactory(organisation=organisation, team=of_team, support=support)
 
         rows, _ = team_overview.teams_overview(organisation, on, today=today)
 
         listed = [
-            queries.without_worker(organisation, on, today=today, team_ids=[each.pk]).count() for each in (team, other_team)
+            queries.without_worker(organisation, on, today=today, team_ids=[each.pk]).count()
+            for each in (team, other_team)
         ]
         assert [row.without_worker for row in rows] == listed == ([2, 1] if back else [3, 1])
 

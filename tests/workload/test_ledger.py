@@ -178,7 +178,9 @@ class TestWorkersWithoutAPost:
         assert total(other_manager, date(2026, 4, 1)).total == 19
         assert actions.check(organisation) == []
 
-    def test_a_first_person_handed_over_on_the_first_day_leaves_nothing(self, organisation, manager, other_manager, today):
+    def test_a_first_person_handed_over_on_the_first_day_leaves_nothing(
+        self, organisation, manager, other_manager, today
+    ):
         person = factories.ClientFactory(supported_by=manager, since=MARCH)
 
         caseload.hand_over(client_id=person.pk, worker=other_manager, on=MARCH, by=manager, today=today)
@@ -240,7 +242,9 @@ class TestSchemes:
         ]
 
     def test_settings_of_a_service_stand_in_its_scheme(self, organisation, worker):
-        actions.create_scheme(organisation, "peer", {"points_per_tier_parked": Decimal("0.5"), "workload_weight": False})
+        actions.create_scheme(
+            organisation, "peer", {"points_per_tier_parked": Decimal("0.5"), "workload_weight": False}
+        )
         factories.ClientFactory(supported_by=worker, support="parked")
         factories.settle(workers=[worker])
 

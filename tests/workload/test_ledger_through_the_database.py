@@ -86,5 +86,3 @@ def test_as_known_on_a_day_is_what_the_ledger_says_where_nothing_lay_ahead(servi
     totals = queries.totals_on(written.organisation, on, workers)
     assert [row.worker for row in known] == workers
     assert {row.worker.member_id: row.total for row in known} == totals
-
-

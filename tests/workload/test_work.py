@@ -32,7 +32,9 @@ def start(person, worker, code="court", starts_on=NOVEMBER, **facts):
 
 
 def points(worker, on) -> list:
-    return [(line.code, line.points) for line in queries.lines_on([worker.pk], on) if line.code not in {"case", "stable"}]
+    return [
+        (line.code, line.points) for line in queries.lines_on([worker.pk], on) if line.code not in {"case", "stable"}
+    ]
 
 
 class TestWorkWithAPerson:
@@ -40,7 +42,12 @@ class TestWorkWithAPerson:
         activity = start(person, worker)
         actions.finish_activity(activity_id=activity.pk, finished_on=date(2026, 11, 10), by=worker)
 
-        assert [points(worker, date(2026, 11, day)) for day in (1, 2, 10, 11)] == [[], [("court", 2)], [("court", 2)], []]
+        assert [points(worker, date(2026, 11, day)) for day in (1, 2, 10, 11)] == [
+            [],
+            [("court", 2)],
+            [("court", 2)],
+            [],
+        ]
 
     def test_finished_by_mistake_it_goes_on(self, worker, person):
         activity = start(person, worker, finished_on=date(2026, 11, 10))
@@ -114,9 +121,13 @@ class TestWorkWithAPerson:
         assert points(worker, NOVEMBER) == [("court", 2), ("court", 2)]
 
     @pytest.mark.parametrize(
-        ("on", "is_past"), [(date(2026, 11, 11), False), (date(2026, 11, 12), True)], ids=["the last day", "the day after"]
+        ("on", "is_past"),
+        [(date(2026, 11, 11), False), (date(2026, 11, 12), True)],
+        ids=["the last day", "the day after"],
     )
-    def test_unfinished_after_its_window_it_is_shown_as_past_it(self, statutory, organisation, worker, person, on, is_past):
+    def test_unfinished_after_its_window_it_is_shown_as_past_it(
+        self, statutory, organisation, worker, person, on, is_past
+    ):
         start(person, worker, "initial_assessment")  # seven working days from Monday 2 November
 
         [work] = queries.work_under_way(organisation, person, on)
@@ -131,7 +142,13 @@ class TestWorkWithAPerson:
     def test_a_kind_of_a_services_own_is_a_row_and_no_code(self, organisation, worker, person):
         scheme = actions.create_scheme(organisation, "peer")
         scheme.weights.create(
-            code="hospital_visit", label="Visit in hospital", element="case", points=3, per="row", window="days", length=7
+            code="hospital_visit",
+            label="Visit in hospital",
+            element="case",
+            points=3,
+            per="row",
+            window="days",
+            length=7,
         )
 
         start(person, worker, "hospital_visit")
@@ -198,7 +215,10 @@ class TestTheForms:
     @pytest.mark.parametrize(
         ("asked", "words"),
         [
-            ({"kind": "court", "starts_on": "2026-11-02", "minutes_each_way": "20"}, "This does not belong to Court support"),
+            (
+                {"kind": "court", "starts_on": "2026-11-02", "minutes_each_way": "20"},
+                "This does not belong to Court support",
+            ),
             ({"kind": "court", "starts_on": "2026-11-02", "finished_on": "2026-11-01"}, "lies before the first"),
             ({"kind": "", "starts_on": "2026-11-02"}, "Choose what it is"),
             ({"kind": "court", "starts_on": "soon"}, "Write the day as in"),

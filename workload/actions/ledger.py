@@ -43,7 +43,12 @@ def project(units: Units) -> None:
     families = units.families | queries.family_ids(units.people) if units.people else units.families
     workers = units.workers | _listed_by_work(units.people)
     if workers:
-        list(Member.objects.filter(pk__in=workers).order_by("pk").select_for_update(of=("self",), no_key=True).values("pk"))
+        list(
+            Member.objects.filter(pk__in=workers)
+            .order_by("pk")
+            .select_for_update(of=("self",), no_key=True)
+            .values("pk")
+        )
     schemes, working = queries.schemes(organisation.pk), queries.working(organisation)
     cases = queries.gather_cases(units.people, families) if units.people or families else {}
     duties = queries.gather_workers(organisation, workers) if workers else {}
@@ -135,7 +140,9 @@ def rebuild(organisation_id: int) -> int:
     schemes, working = queries.schemes(organisation_id), queries.working(organisation)
     with _no_collector(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM workload_pointline WHERE organisation_id = %s", [organisation_id])
-        written = _copy(cursor, organisation_id, lines_of_workers(queries.gather_workers(organisation), schemes, working))
+        written = _copy(
+            cursor, organisation_id, lines_of_workers(queries.gather_workers(organisation), schemes, working)
+        )
         for span in queries.spans(organisation_id, SPAN):
             cases = queries.gather_span(organisation_id, span)
             written += _copy(cursor, organisation_id, lines_of_cases(cases, schemes, working))

@@ -40,7 +40,9 @@ def create_scheme(
     scheme = Scheme.objects.filter(organisation=organisation).order_by("-starts_on").first()
     if scheme is None:
         scheme = Scheme.objects.create(organisation=organisation, name="First scheme", starts_on=FIRST_DAY, **fields)
-        Weight.objects.bulk_create(Weight(scheme=scheme, **weight._asdict()) for weight in presets.weights(Preset(preset)))
+        Weight.objects.bulk_create(
+            Weight(scheme=scheme, **weight._asdict()) for weight in presets.weights(Preset(preset))
+        )
     else:
         Scheme.objects.filter(pk=scheme.pk).update(**fields) if fields else None
         _switch(scheme, Preset(preset))

@@ -21,7 +21,9 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no service with the code {organisation}.")
         left = [difference for service in services for difference in self.checked(service, mend)]
         if left:
-            raise CommandError(f"{len(left)} {'units differ' if len(left) > 1 else 'unit differs'}. --mend counts them anew.")
+            raise CommandError(
+                f"{len(left)} {'units differ' if len(left) > 1 else 'unit differs'}. --mend counts them anew."
+            )
 
     def checked(self, service: Organisation, mend: bool) -> list[actions.Difference]:
         """Print what differs in a service, mend it if asked; return what still differs."""
