@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pghistory
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from caseload.actions import refresh_all
 from caseload.actions.reminders import settle_reminders
@@ -137,7 +137,14 @@ def bring_in(
         ) from error
 
 
+def _take_time():
+    """A large service takes longer to count than a page may."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '60s'")
+
+
 def _bring_in(opened: Opened, by: Member | None, organisation: Organisation | None, code: str | None, progress) -> Plan:
+    _take_time()
     plan = look(opened, organisation=organisation, code=code)
     if plan.faults:
         raise Refused(plan.faults)
@@ -317,9 +324,10 @@ class Writer:
 
     def _teams_of_people(self) -> dict[str, str]:
         """
-        Return the team of people of whom the file does not say it: that of their last worker.
+        Return the team of people of whom the file does not say it: that of their last worker's post on the last day.
 
-        Asked for who is new, and for those known whose allocations this import changes.
+        The last day is today while they are still with that worker. Asked for who is new, and for those known whose
+        allocations this import changes.
         """
         service = self.plan.service
         touched = {row.values["ref"] for row in service.of("allocations") if row.is_new or "email" in row.changed}
@@ -339,7 +347,8 @@ class Writer:
             posts.setdefault(post.values["email"], []).append(post)
         found = {}
         for ref, row in last.items():
-            email, day = row.values["email"], row.values["from"]
+            email = row.values["email"]
+            day = max(row.values["from"], dates.earliest(self.plan.today, dates.last_day(row.ends_before)))
             held = [p for p in posts.get(email, []) if dates.holds(p.values["from"], p.ends_before, day)]
             team = (held[0].values["team"] if held else "") or home.get(email)
             if team:

@@ -215,7 +215,9 @@ SHEETS = (
         (
             Column("ref", _text(Client, "ref"), "The service's own number or code, used once.", True),
             Column("name", _text(Client, "name"), "Name.", True),
-            Column("family", _text(Family, "code"), "A code shared by members of one family."),
+            Column(
+                "family", Name(Family._meta.get_field("code").max_length), "A code shared by members of one family."
+            ),
             Column(
                 "statutory", YesNo(), "Whether the law asks for a worker: yes or no; no if left out.", default=False
             ),
