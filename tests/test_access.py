@@ -344,7 +344,8 @@ class Cell:
             return {403, 405}
         if route.otherwise and not self.may:
             return {302}
-        return OPENED if self.may else {404, 405}  # 405 before anything is looked up, so for what does not exist as well
+        # 405 comes before anything is looked up, so for what does not exist as well.
+        return OPENED if self.may else {404, 405}
 
     def __str__(self):
         return f"{self.actor}: {self.method} {self.name} {self.whose}".strip()
@@ -512,7 +513,14 @@ def foreign_fields(world):
     yield MANAGER, "hand_over", OWN, "worker", strangers, allocation
     yield MANAGER, "person_add", "", "team", their_teams, {"name": "Somebody", "contact_preference": "ok"}
     yield MANAGER, "absence_add", "", "worker", strangers, {"starts_on": day}
-    yield ADMIN, "staff_add", "", "home_team", their_teams[1:], {"name": "x", "email": "x@y.example", "role": "peer_worker"}
+    yield (
+        ADMIN,
+        "staff_add",
+        "",
+        "home_team",
+        their_teams[1:],
+        {"name": "x", "email": "x@y.example", "role": "peer_worker"},
+    )
     yield ADMIN, "staff_edit", OWN, "home_team", their_teams[1:], {"name": "x", "role": "peer_worker", "active": "on"}
     yield ADMIN, "post_add", OWN, "team", their_teams[1:], post
     yield ADMIN, "post_edit", OWN, "team", their_teams[1:], post

@@ -36,7 +36,9 @@ def previewed(request, upload_uid, **counts: int) -> Entry:
 
 def imported(organisation, *, by=None, subject: str = "", counts: dict | None = None, request=None) -> Entry:
     """A whole service was brought in; by nobody where a command did it."""
-    return _write(request, Entry.What.IMPORTED, organisation=organisation, member=by, subject=subject, counts=counts or {})
+    return _write(
+        request, Entry.What.IMPORTED, organisation=organisation, member=by, subject=subject, counts=counts or {}
+    )
 
 
 def signed_in(request, member) -> Entry:
@@ -56,7 +58,9 @@ def refused(request) -> Entry:
     return _write(request, Entry.What.REFUSED, subject=str(subject), counts={"route": match.url_name or ""})
 
 
-def _write(request, what: str, *, member=None, organisation=None, subject: str = "", counts: dict | None = None) -> Entry:
+def _write(
+    request, what: str, *, member=None, organisation=None, subject: str = "", counts: dict | None = None
+) -> Entry:
     member = member or getattr(request, "member", None)
     if organisation is None and member is not None:
         organisation = member.organisation

@@ -93,7 +93,8 @@ def nav(request, member) -> list[Nav]:
     found = [(place, reverse(place.route) + place.query) for place in places(request, member)]
     here = current(request, [url for _, url in found])
     return [
-        Nav(url, place.label, place.long_label, place.icon, current=url == here, phone=place.phone) for place, url in found
+        Nav(url, place.label, place.long_label, place.icon, current=url == here, phone=place.phone)
+        for place, url in found
     ]
 
 
@@ -111,5 +112,7 @@ def current(request, urls: list[str]) -> str | None:
     """Return the address in the navigation that the page belongs to: itself with its query, or the longest beginning of it."""
     if request.get_full_path() in urls:
         return request.get_full_path()
-    above = [url for url in urls if "?" not in url and (request.path == url or (url != "/" and request.path.startswith(url)))]
+    above = [
+        url for url in urls if "?" not in url and (request.path == url or (url != "/" and request.path.startswith(url)))
+    ]
     return max(above, key=len, default=None)

@@ -50,9 +50,7 @@ def light_or_dark(request):
         request.user.theme = chosen
         request.user.save(update_fields=["theme"])
     response = redirect(_back(request))
-    response.set_cookie(
-        THEME_COOKIE, chosen, max_age=A_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
-    )
+    response.set_cookie(THEME_COOKIE, chosen, max_age=A_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
     return response
 
 

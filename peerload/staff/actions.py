@@ -349,4 +349,3 @@ def begin_service(*, code: str, name: str, timezone: str, region: str) -> Organi
     organisation.full_clean()
     organisation.save()
     return organisation
-

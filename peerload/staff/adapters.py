@@ -68,7 +68,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
         """Tell somebody that their password or second step was changed: to the address they sign in with."""
-        self.send_mail(template_prefix, email or user.email, {"user": user, "timestamp": clock.now(), **(context or {})})
+        self.send_mail(
+            template_prefix, email or user.email, {"user": user, "timestamp": clock.now(), **(context or {})}
+        )
 
     def send_mail(self, template_prefix, email, context):
         """Write a mail into the outbox, in the transaction of what it is about; it is sent from there."""

@@ -134,9 +134,7 @@ class PostForm(StaffForm):
     starts_on = DayField(label="From")
     last_day = DayField(label="Until", required=False, help_text="The last day, where it is known.")
     team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label="None")
-    fte = NumberField(
-        label="FTE", initial=1, max_digits=4, decimal_places=3, help_text="1 is full time; 0.5 is half."
-    )
+    fte = NumberField(label="FTE", initial=1, max_digits=4, decimal_places=3, help_text="1 is full time; 0.5 is half.")
     weekly_hours = NumberField(
         label="Hours a week", required=False, max_digits=5, decimal_places=2, min_value=0, max_value=168
     )
@@ -215,17 +213,25 @@ class ServiceForm(StaffForm):
         validators=[known_region],
         help_text="For public holidays: NZ, NZ-AUK, GB-ENG. Another region counts all points anew.",
     )
-    full_time_hours = NumberField(label="Full-time hours a week", max_digits=5, decimal_places=2, min_value=1, max_value=168)
+    full_time_hours = NumberField(
+        label="Full-time hours a week", max_digits=5, decimal_places=2, min_value=1, max_value=168
+    )
     person_noun = forms.CharField(max_length=40, label="Somebody you support is called a")
     greeting = forms.CharField(max_length=40, help_text="As on the first page: Kia ora.")
-    cycle_anchor = DayField(required=False, label="A Monday that begins four weeks", help_text="For plans of four weeks.")
+    cycle_anchor = DayField(
+        required=False, label="A Monday that begins four weeks", help_text="For plans of four weeks."
+    )
     parked_weeks = WholeNumberField(label="Weeks between contacts while keeping in touch", min_value=1, max_value=52)
     inactive_weeks = WholeNumberField(label="Weeks after which the outcome is settled", min_value=1, max_value=104)
-    consecutive_over = WholeNumberField(label="Months over the limit before a review is asked for", min_value=1, max_value=12)
+    consecutive_over = WholeNumberField(
+        label="Months over the limit before a review is asked for", min_value=1, max_value=12
+    )
     boundary_high = NumberField(label="Boundary: high", max_digits=7, decimal_places=2, min_value=0, max_value=1000)
     boundary_medium = NumberField(label="Boundary: medium", max_digits=7, decimal_places=2, min_value=0, max_value=1000)
     boundary_group = NumberField(label="Boundary: group", max_digits=7, decimal_places=2, min_value=0, max_value=1000)
-    boundary_parked = NumberField(label="Boundary: keeping in touch", max_digits=7, decimal_places=2, min_value=0, max_value=1000)
+    boundary_parked = NumberField(
+        label="Boundary: keeping in touch", max_digits=7, decimal_places=2, min_value=0, max_value=1000
+    )
 
     def clean_timezone(self):
         zone = self.cleaned_data["timezone"]
@@ -252,10 +258,15 @@ class AbsenceForm(StaffForm):
         Member.objects.none(), label="Who", empty_label="Choose", error_messages={"required": "Say who is away."}
     )
     starts_on = DayField(label="First day away")
-    expected_back = DayField(required=False, label="Expected back", help_text="The first day at work again, as far as is known.")
+    expected_back = DayField(
+        required=False, label="Expected back", help_text="The first day at work again, as far as is known."
+    )
     planned = forms.ChoiceField(choices=PLANNED, required=False, widget=forms.RadioSelect, label="Planned")
     kind = forms.CharField(
-        max_length=40, required=False, label="Kind", help_text="Such as leave. Nothing about anybody's health: others see it."
+        max_length=40,
+        required=False,
+        label="Kind",
+        help_text="Such as leave. Nothing about anybody's health: others see it.",
     )
 
     def __init__(self, *args, member: Member, **kwargs):

@@ -89,7 +89,11 @@ class SessionAgeMiddleware:
         if request.user.is_authenticated:
             self.look_at_the_clock(request)
         response = self.get_response(request)
-        if request.method == "POST" and response.status_code in {301, 302, 303} and (key := request.POST.get(kept.FIELD)):
+        if (
+            request.method == "POST"
+            and response.status_code in {301, 302, 303}
+            and (key := request.POST.get(kept.FIELD))
+        ):
             kept.forget(request, key)
         return response
 
@@ -178,7 +182,15 @@ class MemberMiddleware:
 
 
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-BEFORE_SECOND_FACTOR = ("mfa_", "account_logout", "account_reauthenticate", "light_or_dark", "help", "who_sees_what", "healthz")
+BEFORE_SECOND_FACTOR = (
+    "mfa_",
+    "account_logout",
+    "account_reauthenticate",
+    "light_or_dark",
+    "help",
+    "who_sees_what",
+    "healthz",
+)
 
 
 class SecondFactorMiddleware:

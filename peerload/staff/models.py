@@ -21,7 +21,6 @@ def history(exclude: tuple[str, ...] = ()):
     return pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=exclude)
 
 
-
 class DateRange(Func):
     """``daterange(starts_on, ends_before)``: half-open, open when the end is null."""
 
@@ -78,7 +77,9 @@ class Organisation(models.Model):
     boundary_medium = models.DecimalField(max_digits=7, decimal_places=2, default=10)
     boundary_group = models.DecimalField(max_digits=7, decimal_places=2, default=15)
     boundary_parked = models.DecimalField(max_digits=7, decimal_places=2, default=20)
-    recount_from = models.BigIntegerField(null=True, blank=True, help_text="Points are being recounted from this unit on.")
+    recount_from = models.BigIntegerField(
+        null=True, blank=True, help_text="Points are being recounted from this unit on."
+    )
     recount_asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -150,7 +151,9 @@ class Member(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="members")
     user = models.ForeignKey(User, models.PROTECT, related_name="members")
     name = models.CharField(max_length=200)
-    name_key = models.CharField(max_length=200, editable=False, help_text="The name without case and accents, to sort by.")
+    name_key = models.CharField(
+        max_length=200, editable=False, help_text="The name without case and accents, to sort by."
+    )
     role = models.CharField(max_length=16, choices=Role)
     home_team = models.ForeignKey("Team", models.SET_NULL, null=True, blank=True, related_name="+")
     active = models.BooleanField(default=True)

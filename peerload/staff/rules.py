@@ -77,4 +77,3 @@ def absence_band(days: int) -> AbsenceBand:
 def is_away(starts_on: date, back_on: date | None, on: date) -> bool:
     """Return whether somebody is away that day; past the expected return is still away."""
     return dates.holds(starts_on, back_on, on)
-

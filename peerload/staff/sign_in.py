@@ -93,7 +93,9 @@ def begin(sender, request, user, **kwargs):
     """Count the session's age from here, forget what somebody else had typed, and write it down."""
     request.session["began"] = request.session["seen"] = clock.now().timestamp()
     kept.forget_others(request, user)
-    audit.signed_in(request, Member.objects.active().select_related("organisation").filter(user=user).order_by("pk").first())
+    audit.signed_in(
+        request, Member.objects.active().select_related("organisation").filter(user=user).order_by("pk").first()
+    )
 
 
 @receiver(user_login_failed)

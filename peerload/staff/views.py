@@ -47,7 +47,9 @@ def kept_words(request, key):
         kept.forget(request, key)
         messages.info(request, "What you had written is thrown away.")
         return redirect("/")
-    return render(request, "staff/kept.html", {"key": key, "path": entry["path"], "fields": kept.shown(entry["fields"])})
+    return render(
+        request, "staff/kept.html", {"key": key, "path": entry["path"], "fields": kept.shown(entry["fields"])}
+    )
 
 
 TOKEN_IN_SESSION = "invitation"
@@ -82,7 +84,9 @@ def invited(uidb64: str) -> Member | None:
     return Member.objects.active().select_related("user", "organisation").filter(pk=pk).first()
 
 
-def form_page(request, form, *, heading: str, back_url: str, back_label: str, template="includes/form_page.html", **context):
+def form_page(
+    request, form, *, heading: str, back_url: str, back_label: str, template="includes/form_page.html", **context
+):
     """Show a form by itself; refused it answers 422, with what was typed."""
     words = {"form": form, "heading": heading, "back_url": back_url, "back_label": back_label, **context}
     return render(request, template, words, status=422 if form.errors else 200)
@@ -123,7 +127,9 @@ def staff(request):
 
 
 def staff_member(request, uid) -> Member:
-    return get_object_or_404(Member.objects.select_related("user", "home_team"), organisation=request.organisation, uid=uid)
+    return get_object_or_404(
+        Member.objects.select_related("user", "home_team"), organisation=request.organisation, uid=uid
+    )
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
@@ -228,7 +234,9 @@ def post_edit(request, pk):
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @require_GET
 def teams(request):
-    return render(request, "staff/teams.html", {"table": tables.TeamTable(queries.teams_page(request.organisation, request.on))})
+    return render(
+        request, "staff/teams.html", {"table": tables.TeamTable(queries.teams_page(request.organisation, request.on))}
+    )
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
@@ -261,7 +269,9 @@ def team_form(request, team: Team | None, *, heading: str):
 def closures(request):
     """The days the service is shut, and a form for another."""
     form = form_for(request, forms.ClosureForm)
-    if accepted(form, lambda **fields: actions.add_closure(organisation=request.organisation, by=request.member, **fields)):
+    if accepted(
+        form, lambda **fields: actions.add_closure(organisation=request.organisation, by=request.member, **fields)
+    ):
         messages.success(request, "The day is added. Windows of working days are counted anew.")
         return redirect("closures")
     days = ClosureDay.objects.filter(organisation=request.organisation).order_by("-on")
@@ -291,7 +301,9 @@ def service(request):
     """The service's settings that are no part of the points scheme."""
     initial = {name: getattr(request.organisation, name) for name in forms.ServiceForm.base_fields}
     form = form_for(request, forms.ServiceForm, initial=plain(initial))
-    if accepted(form, lambda **fields: actions.edit_service(organisation=request.organisation, by=request.member, fields=fields)):
+    if accepted(
+        form, lambda **fields: actions.edit_service(organisation=request.organisation, by=request.member, fields=fields)
+    ):
         messages.success(request, "The settings are saved.")
         return redirect("service")
     return form_page(
@@ -324,10 +336,14 @@ def absences(request):
 @form_view
 def absence_add(request):
     form = form_for(request, forms.AbsenceForm, member=request.member, initial={"starts_on": request.on})
-    if accepted(form, lambda worker, **fields: actions.record_absence(worker_id=worker.pk, by=request.member, **fields)):
+    if accepted(
+        form, lambda worker, **fields: actions.record_absence(worker_id=worker.pk, by=request.member, **fields)
+    ):
         messages.success(request, "The absence is recorded.")
         return redirect("absences")
-    return form_page(request, form, heading="Somebody is away", back_url=reverse("absences"), back_label="Away", save="Record it")
+    return form_page(
+        request, form, heading="Somebody is away", back_url=reverse("absences"), back_label="Away", save="Record it"
+    )
 
 
 @access.requires(Capability.RECORD_ABSENCES)
@@ -341,4 +357,6 @@ def absence_edit(request, pk):
     if accepted(form, lambda **fields: actions.edit_absence(absence_id=absence.pk, by=request.member, **fields)):
         messages.success(request, "The absence is changed.")
         return redirect("absences")
-    return form_page(request, form, heading=f"{absence.worker.name} is away", back_url=reverse("absences"), back_label="Away")
+    return form_page(
+        request, form, heading=f"{absence.worker.name} is away", back_url=reverse("absences"), back_label="Away"
+    )

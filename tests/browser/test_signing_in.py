@@ -95,7 +95,13 @@ def test_a_security_key_is_added_and_opens_the_site(page_as, worker, settings):
     page = page_as(None)
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
-    key = {"protocol": "ctap2", "transport": "usb", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    key = {
+        "protocol": "ctap2",
+        "transport": "usb",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+    }
     devices.send("WebAuthn.addVirtualAuthenticator", {"options": {**key, "automaticPresenceSimulation": True}})
     page.goto(reverse("account"))
     sign_in(page, worker)
@@ -115,7 +121,18 @@ def test_a_security_key_is_added_and_opens_the_site(page_as, worker, settings):
 
 
 PAGES = {
-    "admin": ["settings", "staff", "staff_add", "teams", "team_add", "closures", "service", "scheme", "account", "mfa_index"],
+    "admin": [
+        "settings",
+        "staff",
+        "staff_add",
+        "teams",
+        "team_add",
+        "closures",
+        "service",
+        "scheme",
+        "account",
+        "mfa_index",
+    ],
     "manager": ["absences", "absence_add", "help", "who_sees_what", "light_or_dark", "account_change_password"],
 }
 

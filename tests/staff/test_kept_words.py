@@ -123,7 +123,9 @@ def test_a_form_from_elsewhere_is_never_offered(strict, manager, typed, origin):
 def test_a_password_is_never_kept(strict, manager):
     sign_in(strict, manager)
 
-    page = strict.post(reverse("account_change_password"), {"oldpassword": "the old words here", "password1": "x y"}, **OURS)
+    page = strict.post(
+        reverse("account_change_password"), {"oldpassword": "the old words here", "password1": "x y"}, **OURS
+    )
 
     assert page.status_code == 403
     assert "the old words" not in page.content.decode()

@@ -132,7 +132,10 @@ def test_a_new_post_ends_the_one_before_the_day_before(as_admin, worker, team, r
 
     old, new_post = Post.objects.filter(worker=worker).order_by("starts_on")
     assert (old.ends_before, new_post.starts_on, new_post.fte, new_post.duty) == (
-        date(2026, 12, 1), date(2026, 12, 1), Decimal("0.8"), True,
+        date(2026, 12, 1),
+        date(2026, 12, 1),
+        Decimal("0.8"),
+        True,
     )
     assert rung == [{"workers": [worker.pk]}]
 
@@ -162,9 +165,11 @@ def test_what_contradicts_is_refused_in_words(as_admin, worker, given, said):
 
 
 def test_a_post_corrected_into_another_is_refused_by_the_database_in_words(as_admin, worker):
-    later = factories.PostFactory(worker=worker, starts_on=date(2027, 1, 1)) if Post.objects.filter(worker=worker).update(
-        ends_before=date(2027, 1, 1)
-    ) else None
+    later = (
+        factories.PostFactory(worker=worker, starts_on=date(2027, 1, 1))
+        if Post.objects.filter(worker=worker).update(ends_before=date(2027, 1, 1))
+        else None
+    )
 
     response = as_admin.post(reverse("post_edit", args=[later.pk]), post(starts_on="2026-12-01"))
 
@@ -176,7 +181,10 @@ def test_a_post_corrected_into_another_is_refused_by_the_database_in_words(as_ad
 
 
 def test_a_team_has_a_manager_and_a_deputy_who_are_two(as_admin, manager, worker):
-    assert as_admin.post(reverse("team_add"), {"name": "South", "manager": manager.pk, "deputy": worker.pk}).status_code == 302
+    assert (
+        as_admin.post(reverse("team_add"), {"name": "South", "manager": manager.pk, "deputy": worker.pk}).status_code
+        == 302
+    )
     assert Team.objects.get(name="South").deputy == worker
 
     response = as_admin.post(reverse("team_add"), {"name": "West", "manager": manager.pk, "deputy": manager.pk})
@@ -242,13 +250,23 @@ def test_settings_nobody_could_work_with_are_refused(as_admin, organisation, giv
 
 
 def away(who, **more):
-    return {"worker": who.pk, "starts_on": "2026-11-10", "expected_back": "2026-11-20", "planned": "yes", "kind": "leave"} | more
+    return {
+        "worker": who.pk,
+        "starts_on": "2026-11-10",
+        "expected_back": "2026-11-20",
+        "planned": "yes",
+        "kind": "leave",
+    } | more
 
 
 def test_a_manager_records_who_is_away_and_that_they_are_back(as_manager, worker):
     assert as_manager.post(reverse("absence_add"), away(worker)).status_code == 302
     absence = Absence.objects.get()
-    assert (absence.planned, absence.expected_back, absence.organisation) == (True, date(2026, 11, 20), worker.organisation)
+    assert (absence.planned, absence.expected_back, absence.organisation) == (
+        True,
+        date(2026, 11, 20),
+        worker.organisation,
+    )
     assert "Mere Paki" in words(as_manager.get(reverse("absences")))
 
     data = away(worker, ends_before="2026-11-16")

@@ -90,7 +90,9 @@ def test_somebody_whose_sign_in_is_closed_reads_the_same_words(client, worker, p
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["known email", "unknown email"])
-def test_after_ten_wrong_tries_the_account_is_closed_to_that_address_for_a_quarter_of_an_hour(client, worker, password, known):
+def test_after_ten_wrong_tries_the_account_is_closed_to_that_address_for_a_quarter_of_an_hour(
+    client, worker, password, known
+):
     email = worker.email if known else "nobody@else.example"
     with time_machine.travel("2026-11-12 09:00", tick=False) as traveller:
         answers = [sign_in(client, email, "wrong words here").status_code for _ in range(10)]
@@ -198,7 +200,13 @@ def test_somebody_deactivated_is_out_on_the_next_request(client, worker, passwor
     sign_in(client, worker.email)
 
     actions.edit_member(
-        member_id=worker.pk, by=admin, on=today, name=worker.name, role=worker.role, home_team=worker.home_team, active=False
+        member_id=worker.pk,
+        by=admin,
+        on=today,
+        name=worker.name,
+        role=worker.role,
+        home_team=worker.home_team,
+        active=False,
     )
 
     assert client.get("/me/").status_code == 302
@@ -278,7 +286,9 @@ def test_an_invented_invitation_is_a_used_one(client, db, uid):
     assert client.get(f"/welcome/{uid}/choose/").status_code in {400, 410}
 
 
-@pytest.mark.parametrize("short", ["", "elevensigns", "x" * 129, "password1234"], ids=["none", "too short", "too long", "common"])
+@pytest.mark.parametrize(
+    "short", ["", "elevensigns", "x" * 129, "password1234"], ids=["none", "too short", "too long", "common"]
+)
 def test_a_bad_password_is_refused_in_words(client, admin, worker, short):
     actions.invite(member_id=worker.pk, by=admin)
     response = choose(client, link_of(Message.objects.get(to=worker.email)), short)
@@ -319,7 +329,9 @@ def test_nobodys_mail_is_filled_with_links(client, worker, password):
 
 
 def test_nobody_signs_up(client, db):
-    answer = client.post(reverse("account_signup"), {"email": "x@y.example", "password1": PASSWORD, "password2": PASSWORD})
+    answer = client.post(
+        reverse("account_signup"), {"email": "x@y.example", "password1": PASSWORD, "password2": PASSWORD}
+    )
 
     assert answer.status_code == 200
     assert "by invitation" in answer.content.decode()

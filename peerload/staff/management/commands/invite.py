@@ -20,7 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--name", help="for somebody new; otherwise what stands before the @")
         parser.add_argument("--role", choices=Role.values, default=Role.ADMIN, help="for somebody new")
-        parser.add_argument("--organisation", metavar="CODE", help="needed where there are several; made where there is none")
+        parser.add_argument(
+            "--organisation", metavar="CODE", help="needed where there are several; made where there is none"
+        )
         parser.add_argument("--timezone", default="Pacific/Auckland", help="of a service that is made")
         parser.add_argument("--region", default="NZ", help="of a service that is made: NZ, NZ-AUK, GB-ENG")
 
@@ -48,7 +50,9 @@ class Command(BaseCommand):
             codes = ", ".join(found.values_list("code", flat=True))
             raise CommandError(f"There are several services: say which with --organisation, one of {codes}.")
         if not found:
-            raise CommandError("There is no service yet: name it with --organisation, or bring one in with import_service.")
+            raise CommandError(
+                "There is no service yet: name it with --organisation, or bring one in with import_service."
+            )
         return found[0]
 
     def begin(self, code, options) -> Organisation:
