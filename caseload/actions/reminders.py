@@ -1,5 +1,7 @@
 """What is said of a person in reminders stands or falls with what is true of them."""
 
+from datetime import date
+
 from peerload import clock
 from peerload.notices import actions as notices
 
@@ -13,21 +15,21 @@ def settle_reminders(client_ids) -> None:
 
     A contact that moves the anchor cancels what is unsent; undoing it brings that back (4E).
     """
-    for person in Client.objects.filter(pk__in=list(client_ids)):
-        anchors = dict.fromkeys(ReminderKind.values)
-        if person.tier == Tier.PARKED and person.contact_preference == ContactPreference.OK:
-            anchors = dict.fromkeys(ReminderKind.values, person.six_weeks_from)
-        anchors[Finding.REVIEW] = person.parked_on
-        anchors[Finding.INACTIVATED] = person.tier_from if person.tier == Tier.INACTIVE else None
-        for kind, anchor_on in anchors.items():
-            _stand_or_fall(person, kind, anchor_on)
+    people = Client.objects.filter(pk__in=list(client_ids))
+    true = {(person.pk, kind): anchor_on for person in people for kind, anchor_on in _true_anchors(person).items()}
+    about = {client_id for client_id, _ in true}
+    notices.settle(Reminder.objects.filter(client__in=about), "client_id", true)
+    notices.stand_or_fall({(subject(client_id), kind): anchor_on for (client_id, kind), anchor_on in true.items()})
 
 
-def _stand_or_fall(person: Client, kind: str, anchor_on) -> None:
-    rows = Reminder.objects.filter(client=person, kind=kind)
-    rows.filter(cancelled_at=None).exclude(anchor_on=anchor_on).update(cancelled_at=clock.now())
-    rows.filter(anchor_on=anchor_on).exclude(cancelled_at=None).update(cancelled_at=None)
-    notices.stand_or_fall(kind=kind, subject=subject(person.pk), anchor_on=anchor_on)
+def _true_anchors(person: Client) -> dict[str, date | None]:
+    """Return the day that what is said of a person hangs on, for each kind; None where nothing of the kind is true."""
+    prompted = person.tier == Tier.PARKED and person.contact_preference == ContactPreference.OK
+    return {
+        **dict.fromkeys(ReminderKind.values, person.six_weeks_from if prompted else None),
+        Finding.REVIEW.value: person.parked_on,
+        Finding.INACTIVATED.value: person.tier_from if person.tier == Tier.INACTIVE else None,
+    }
 
 
 def subject(client_id: int) -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.mail import BadHeaderError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from peerload import clock, dates
@@ -32,11 +32,27 @@ AT_ONCE = 200  # messages in one run; the next is a minute away
 # What is owed ----------------------------------------------------------------------------------------------------------
 
 
-def stand_or_fall(*, kind: str, subject: str, anchor_on: date | None) -> None:
-    """Cancel the unsent notices of a kind about a subject with another anchor; those with this one stand (again)."""
-    unsent = Notice.objects.filter(kind=kind, subject=subject, message=None)
-    unsent.filter(cancelled_at=None).exclude(anchor_on=anchor_on).update(cancelled_at=clock.now())
-    unsent.filter(anchor_on=anchor_on).exclude(cancelled_at=None).update(cancelled_at=None)
+def stand_or_fall(true: dict[tuple[str, str], date | None]) -> None:
+    """Cancel the unsent notices about these (subject, kind) with an anchor that is not true; the true ones stand (again)."""
+    settle(Notice.objects.filter(subject__in={subject for subject, _ in true}, message=None), "subject", true)
+
+
+def settle(said: QuerySet, about: str, true: dict[tuple, date | None]) -> None:
+    """
+    Cancel what is said with an anchor that is not true, and let stand again what is; what is settled already is only read.
+
+    :param said: rows with ``kind anchor_on cancelled_at``
+    :param about: the column that says about whom
+    :param true: the true anchor by (about, kind), None where nothing is true; rows of other kinds stay as they are
+    """
+    falls, stands = [], []
+    for pk, whom, kind, anchor_on, cancelled_at in said.values_list("pk", about, "kind", "anchor_on", "cancelled_at"):
+        if (whom, kind) in true and (anchor_on == true[whom, kind]) == (cancelled_at is not None):
+            (falls if cancelled_at is None else stands).append(pk)
+    if falls:
+        said.filter(pk__in=falls).update(cancelled_at=clock.now())
+    if stands:
+        said.filter(pk__in=stands).update(cancelled_at=None)
 
 
 def cancel(*, subjects: list[str], kinds: list[str] | None = None) -> None:
