@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from peerload import dates
 
-from .reading import Read, Table, key_of
+from .reading import Read, Row, Table, key_of
 from .sheets import SHEETS
 
 
@@ -56,7 +56,7 @@ class Service:
     """All rows by sheet as they will be, and per sheet the rows refused while reading."""
 
     rows: dict[str, list[Merged]] = field(default_factory=dict)
-    refused: dict[str, list[dict]] = field(default_factory=dict)
+    refused: dict[str, list[Row]] = field(default_factory=dict)
 
     def of(self, name: str) -> list[Merged]:
         return self.rows.get(name, [])
@@ -72,7 +72,7 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
             service.rows[sheet.name] = [Merged(row.values, known=row) for row in before]
         else:
             service.rows[sheet.name] = _keyed(table, before) if sheet.key else _counted(table, before)
-            service.refused[sheet.name] = [row.values for row in table.refused]
+            service.refused[sheet.name] = table.refused
     _name_teams(service)
     for name in ("posts", "tiers", "allocations"):
         _set_ends(name, service.of(name))

@@ -93,13 +93,13 @@ def _references(service: Service, broken: Collection[str]) -> Iterator[Fault]:
     known = {}
     for _column, sheet, key in REFERS:
         if sheet not in broken:
-            values = [row.values for row in service.of(sheet)] + service.refused.get(sheet, [])
-            known[sheet] = {_folded(sheet, value[key]) for value in values}
+            rows = [*service.of(sheet), *service.refused.get(sheet, [])]
+            known[sheet] = {_folded(sheet, row.values[key]) for row in rows}
     for name, sheet in SHEET.items():
         for column, other, _key in REFERS:
             if column not in sheet.names or other == name or other not in known:
                 continue
-            for row in _of_file(service, name):
+            for row in [*_of_file(service, name), *service.refused.get(name, [])]:
                 value = row.values[column]
                 if value and _folded(other, value) not in known[other]:
                     says = f"{shown(value)} is not in the sheet {other}."
@@ -211,7 +211,7 @@ def _without_tier(service: Service, broken: Collection[str]) -> Iterator[Fault]:
     if "tiers" in broken:
         return
     with_tier = {row.values["ref"] for row in service.of("tiers")}
-    with_tier |= {values["ref"] for values in service.refused.get("tiers", [])}
+    with_tier |= {row.values["ref"] for row in service.refused.get("tiers", [])}
     for row in _of_file(service, "allocations"):
         if row.values["ref"] not in with_tier:
             says = f"{shown(row.values['ref'])} is allocated and has no row in the sheet tiers."

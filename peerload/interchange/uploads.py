@@ -82,7 +82,8 @@ def preview_of(plan: actions.Plan) -> dict[str, list]:
 
 
 def _preview_row(sheet: Sheet, row: Merged) -> list:
-    columns = sheet.columns[:4] if row.is_new else [c for c in sheet.columns if c.name in (*sheet.key, *row.changed)]
+    told = (*sheet.key, *(row.said or sheet.names)) if row.is_new else (*sheet.key, *row.changed)
+    columns = [column for column in sheet.columns if column.name in told][: 4 if row.is_new else None]
     said = {column.name: column.kind.write(row.values[column.name]) for column in columns}
     words = ", ".join(f"{name} {text[:60]}" for name, text in said.items() if text or name in row.changed)
     return [row.number, row.state, words]

@@ -88,7 +88,7 @@ def _sheets(upload: Upload) -> list[dict]:
             "rows": preview.get(name, []),
             "more": _more(counts, preview.get(name, [])),
         }
-        for name, counts in upload.counts.items()
+        for name, counts in ((name, upload.counts[name]) for name in SHEET if name in upload.counts)
     ]
 
 

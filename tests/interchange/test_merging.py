@@ -140,9 +140,7 @@ def test_when_a_contact_was_written_down_tells_equal_ones_apart(service):
     plan = bring_in(only(contacts=[first, CONTACT | {"recorded_at": "2026-11-02T15:30:00+13:00"}]))
 
     assert counted(plan, "contacts") == (1, 0, 1)
-    assert sorted(Contact.objects.values_list("recorded_at", flat=True))[1] == datetime(
-        2026, 11, 2, 2, 30, tzinfo=UTC
-    )
+    assert sorted(Contact.objects.values_list("recorded_at", flat=True))[1] == datetime(2026, 11, 2, 2, 30, tzinfo=UTC)
 
 
 def test_responsibilities_are_counted_too(service):

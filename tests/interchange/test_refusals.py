@@ -181,7 +181,7 @@ def test_every_fault_is_named_not_only_the_first(on):
 
     plan = actions.look(with_rows("contacts", *rows))
 
-    assert [(f.row, f.column) for f in plan.faults] == [(2, "reached"), (3, "on"), (4, "on")]
+    assert [(f.row, f.column) for f in plan.faults] == [(2, "reached"), (3, "on"), (3, "ref"), (4, "on")]
     assert plan.counts["contacts"] == {"new": 0, "changed": 0, "unchanged": 0, "refused": 3}
 
 
