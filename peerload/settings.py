@@ -194,6 +194,7 @@ AXES_CLIENT_IP_CALLABLE = "peerload.audit.actions.address"
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_ON_SUCCESS = True
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "csrfmiddlewaretoken"]  # never written down
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

@@ -1,16 +1,20 @@
 """The second factor: before any page where the service requires one, counted like a password, never gone round."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
+from axes.models import AccessAttempt
+from django.core.management import call_command
 from django.urls import reverse
 
 from peerload import settings as project
 from peerload.audit.models import Entry
+from peerload.notices.models import Message
 from peerload.staff import actions
 from peerload.staff.sign_in import invitation_url
 
@@ -135,3 +139,18 @@ def test_an_invitation_signs_nobody_in(client, worker, admin):
     client.post(client.get(url.removeprefix("http://localhost:8000")).url, {"password": PASSWORD})
 
     assert client.get(reverse("account")).status_code == 302
+
+
+def test_who_has_lost_phone_and_codes_begins_anew_and_is_told(client, worker, password, app):
+    call_command("invite", worker.email, "--new-second-step", stdout=StringIO())
+
+    sign_in(client, worker)
+    assert client.get(reverse("people")).url == reverse("mfa_index")
+    assert {"account", "invitation"} == set(Message.objects.filter(to=worker.email).values_list("kind", flat=True))
+
+
+def test_no_code_is_written_down_where_tries_are_counted(client, worker, password, app):
+    sign_in(client, worker)
+    client.post(reverse("mfa_authenticate"), {"code": "123987"})
+
+    assert "123987" not in AccessAttempt.objects.get().post_data

@@ -21,6 +21,11 @@ class Command(BaseCommand):
         parser.add_argument("--name", help="for somebody new; otherwise what stands before the @")
         parser.add_argument("--role", choices=Role.values, default=Role.ADMIN, help="for somebody new")
         parser.add_argument(
+            "--new-second-step",
+            action="store_true",
+            help="take off the app, keys and codes of somebody who has lost them",
+        )
+        parser.add_argument(
             "--organisation", metavar="CODE", help="needed where there are several; made where there is none"
         )
         parser.add_argument("--timezone", default="Pacific/Auckland", help="of a service that is made")
@@ -34,6 +39,8 @@ class Command(BaseCommand):
             member = actions.add_member(
                 organisation=organisation, by=None, email=email, name=name or email.split("@")[0], role=role
             )
+        if options["new_second_step"]:
+            actions.take_off_second_step(member_id=member.pk)
         try:
             url = actions.invite(member_id=member.pk, by=None)
         except actions.Refused as error:
