@@ -221,40 +221,41 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
 
 # `about` names what each notice is about and whom it is for; here it finds the people. While the worker is away, or there
 # is none, it is the team's manager, while that one is away the deputy (gap 58); nothing is owed to somebody who left.
-LEADERS = """
-present AS (
+PRESENT = """
+LEFT JOIN LATERAL (
     SELECT m.id, NOT EXISTS (
         SELECT FROM staff_absence away WHERE away.worker_id = m.id AND away.starts_on <= %(on)s
         AND (away.ends_before IS NULL OR away.ends_before > %(on)s)) AS here
     FROM staff_member m JOIN staff_user u ON u.id = m.user_id
-    WHERE m.organisation_id = %(organisation)s AND m.active AND u.is_active
-), leaders AS (
-    SELECT t.id AS team_id, CASE WHEN m.here THEN m.id WHEN d.here THEN d.id ELSE coalesce(m.id, d.id) END AS leader_id
-    FROM staff_team t
-    LEFT JOIN present m ON m.id = t.manager_id
-    LEFT JOIN present d ON d.id = t.deputy_id
-    WHERE t.organisation_id = %(organisation)s
-)
+    WHERE m.id = {whose} AND m.active AND u.is_active
+) AS {name} ON true
+"""
+LEADER = f"""
+LEFT JOIN staff_team t ON t.id = {{team}}
+{PRESENT.format(whose="t.manager_id", name="manager")}
+{PRESENT.format(whose="t.deputy_id", name="deputy")}
+CROSS JOIN LATERAL (SELECT CASE WHEN manager.here THEN manager.id WHEN deputy.here THEN deputy.id
+    ELSE coalesce(manager.id, deputy.id) END AS id) AS leader
 """
 
-TELL = """
+TELL = f"""
 told AS (
     INSERT INTO notices_notice (organisation_id, recipient_id, kind, subject, anchor_on, created_at)
     SELECT DISTINCT %(organisation)s, receiver.id, about.kind, 'client:' || about.client_id, about.anchor_on, %(now)s::timestamptz
     FROM about
-    LEFT JOIN present w ON w.id = about.worker_id
-    LEFT JOIN leaders l ON l.team_id = about.team_id
+    {PRESENT.format(whose="about.worker_id", name="worker")}
+    {LEADER.format(team="about.team_id")}
     CROSS JOIN LATERAL (VALUES
-        (CASE WHEN about.to_worker THEN CASE WHEN w.here THEN w.id ELSE coalesce(l.leader_id, w.id) END END),
-        (CASE WHEN about.to_manager THEN coalesce(l.leader_id, w.id) END)
+        (CASE WHEN about.to_worker THEN CASE WHEN worker.here THEN worker.id ELSE coalesce(leader.id, worker.id) END END),
+        (CASE WHEN about.to_manager THEN coalesce(leader.id, worker.id) END)
     ) AS receiver (id)
     WHERE receiver.id IS NOT NULL
     ON CONFLICT DO NOTHING
 )
 """
 
-INACTIVATED = f"""
-WITH {LEADERS}, about AS (
+INACTIVATED = """
+WITH about AS (
     SELECT c.id AS client_id, %(kind)s AS kind, f.came_true AS anchor_on, c.team_id, f.worker_id,
         true AS to_worker, true AS to_manager
     FROM unnest(%(people)s::bigint[], %(days)s::date[], %(holders)s::bigint[]) AS f (client_id, came_true, worker_id)
@@ -280,8 +281,8 @@ fresh AS (
 
 # Locked, so that a contact that moves the anchor is either seen here or finds the reminder to cancel; whoever is just being
 # changed is left for the next run.
-REMIND = f"""
-WITH {LEADERS}, due AS MATERIALIZED (
+REMIND = """
+WITH due AS MATERIALIZED (
     SELECT c.id, c.six_weeks_from FROM caseload_client c
     WHERE c.organisation_id = %(organisation)s AND c.tier = 'parked' AND c.contact_preference = 'ok'
         AND c.support_wanted_on IS NULL AND c.six_weeks_from <= %(soon)s
@@ -300,8 +301,8 @@ WITH {LEADERS}, due AS MATERIALIZED (
 ),
 """
 
-REVIEW = f"""
-WITH {LEADERS}, found AS (
+REVIEW = """
+WITH found AS (
     SELECT c.id AS client_id, %(review)s AS kind, c.parked_on AS anchor_on FROM caseload_client c
     WHERE c.organisation_id = %(organisation)s AND c.tier = 'parked' AND c.parked_on <= %(parked_by)s
         AND c.support_wanted_on IS NULL
@@ -309,8 +310,8 @@ WITH {LEADERS}, found AS (
 ),
 """
 
-WINDOW = f"""
-WITH {LEADERS}, found AS (
+WINDOW = """
+WITH found AS (
     SELECT a.client_id, %(window)s AS kind, a.close_decided_on AS anchor_on FROM caseload_allocation a
     JOIN caseload_client c ON c.id = a.client_id AND c.tier IS DISTINCT FROM 'inactive'
     WHERE a.organisation_id = %(organisation)s AND a.closed_on IS NULL AND a.close_decided_on < %(decided_before)s
@@ -358,17 +359,21 @@ def _owe(organisation: Organisation, on: date, about: str, more: dict) -> None:
 # While somebody is away ------------------------------------------------------------------------------------------------
 
 PASS_ON = f"""
-WITH {LEADERS}, waiting AS MATERIALIZED (
-    SELECT n.id, n.kind, n.anchor_on, n.recipient_id, split_part(n.subject, ':', 2) AS client_id
-    FROM notices_notice n
+WITH not_here AS MATERIALIZED (
+    SELECT m.id FROM staff_member m JOIN staff_user u ON u.id = m.user_id
+    WHERE m.organisation_id = %(organisation)s AND (NOT m.active OR NOT u.is_active OR m.id IN (
+        SELECT away.worker_id FROM staff_absence away WHERE away.starts_on <= %(on)s
+        AND (away.ends_before IS NULL OR away.ends_before > %(on)s)))
+), waiting AS MATERIALIZED (
+    SELECT n.id, n.recipient_id, split_part(n.subject, ':', 2) AS client_id
+    FROM not_here JOIN notices_notice n ON n.recipient_id = not_here.id
     WHERE n.organisation_id = %(organisation)s AND n.message_id IS NULL AND n.cancelled_at IS NULL AND n.kind = ANY(%(kinds)s)
-        AND NOT EXISTS (SELECT FROM present p WHERE p.id = n.recipient_id AND p.here)
 ), passed AS (
     UPDATE notices_notice n SET cancelled_at = %(now)s
     FROM waiting JOIN caseload_client c ON c.id = waiting.client_id::bigint
-    JOIN leaders l ON l.team_id = c.team_id AND l.leader_id <> waiting.recipient_id
-    WHERE n.id = waiting.id AND n.message_id IS NULL AND n.cancelled_at IS NULL
-    RETURNING c.id AS client_id, n.kind, n.anchor_on, l.leader_id AS worker_id
+    {LEADER.format(team="c.team_id")}
+    WHERE n.id = waiting.id AND leader.id <> n.recipient_id AND n.message_id IS NULL AND n.cancelled_at IS NULL
+    RETURNING c.id AS client_id, n.kind, n.anchor_on, leader.id AS worker_id
 ), about AS (
     SELECT passed.*, NULL::bigint AS team_id, true AS to_worker, false AS to_manager FROM passed
 ),
