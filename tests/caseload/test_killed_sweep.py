@@ -45,7 +45,9 @@ def found(organisation):
     of = {"organisation": organisation}
     return {
         "people": list(
-            Client.objects.filter(**of).order_by("ref").values_list("ref", "tier", "tier_from", "parked_on", "six_weeks_from")
+            Client.objects.filter(**of)
+            .order_by("ref")
+            .values_list("ref", "tier", "tier_from", "parked_on", "six_weeks_from")
         ),
         "tiers": list(
             TierPeriod.objects.filter(**of)

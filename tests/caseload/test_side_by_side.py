@@ -112,7 +112,9 @@ def test_four_workers_sweeping_at_once_find_what_one_finds(worker, monkeypatch):
     assert Reminder.objects.count() == 10
     assert Notice.objects.count() == len(set(Notice.objects.values_list("recipient", "kind", "subject")))
     assert check(worker.organisation) == []
-    actions.sweep(worker.organisation, TODAY)  # whatever was passed over, because somebody held it, is found by the next
+    actions.sweep(
+        worker.organisation, TODAY
+    )  # whatever was passed over, because somebody held it, is found by the next
     assert Reminder.objects.count() == 10
 
 
@@ -136,9 +138,26 @@ def pair():
 class Race:
     """A sweep ends somebody's keeping in touch while a worker logs that they asked for support."""
 
-    def __init__(self, worker, seed):
-        self.worker, self.seed = worker, seed
-        self.person = well_after_24_weeks(worker)
+    def __init__(self, worker, seed, person):
+        self.worker, self.seed, self.person = worker, seed, person
+
+    @classmethod
+    def many(cls, worker, n):
+        """Prepare so many races at once; each begins when its person's turn has come."""
+        of = {"organisation": worker.organisation}
+        people = Client.objects.bulk_create(
+            Client(**of, ref=f"R{n}", name="Somebody", name_key="somebody", team=worker.home_team) for n in range(n)
+        )
+        TierPeriod.objects.bulk_create(TierPeriod(**of, client=p, tier="parked", starts_on=PARKED_ON) for p in people)
+        Allocation.objects.bulk_create(Allocation(**of, client=p, worker=worker, starts_on=PARKED_ON) for p in people)
+        Contact.objects.bulk_create(
+            Contact(**of, client=p, on=PARKED_ON + timedelta(weeks=weeks), reached=True, outcome="no_support_needed")
+            for p in people
+            for weeks in (6, 12, 18, 23)
+        )
+        actions.refresh_all(worker.organisation_id, TODAY)
+        Client.objects.update(kept_in_touch_on=TODAY)
+        return [cls(worker, seed, person) for seed, person in enumerate(people)]
 
     def sweep(self):
         sweeping.inactivate(self.worker.organisation, TODAY)
@@ -155,12 +174,17 @@ class Race:
         )
 
     def run(self, pair):
+        Client.objects.filter(pk=self.person.pk).update(kept_in_touch_on=None)
         pair.side_by_side(self.sweep, self.log, self.seed)
 
     def wrongs(self):
         """Return what must not be, whoever was first."""
         person = Client.objects.get(pk=self.person.pk)
-        tiers = list(TierPeriod.objects.filter(client=person).order_by("starts_on").values_list("tier", "starts_on", "ends_before"))
+        tiers = list(
+            TierPeriod.objects.filter(client=person)
+            .order_by("starts_on")
+            .values_list("tier", "starts_on", "ends_before")
+        )
         held = Allocation.objects.get(client=person)
         wrongs = []
         if tiers != [("parked", PARKED_ON, TODAY), ("high", TODAY, None)]:
@@ -175,10 +199,9 @@ class Race:
 
 
 def test_a_thousand_interleavings_of_a_contact_and_the_sweep(worker, pair):
-    for seed in range(INTERLEAVINGS):
-        race = Race(worker, seed)
+    for race in Race.many(worker, INTERLEAVINGS):
         race.run(pair)
-        assert not race.wrongs(), f"seed {seed}: {race.wrongs()}"
+        assert not race.wrongs(), f"seed {race.seed}: {race.wrongs()}"
     assert check(worker.organisation) == []
 
 
@@ -202,8 +225,7 @@ def test_the_wrong_designs_are_found_out(worker, pair, monkeypatch, wrong):
     """What was seen to lose a contact elsewhere loses it here too, so that the thousand would notice."""
     monkeypatch.setattr(sweeping, "END", wrong)
     monkeypatch.setattr(sweeping, "lock_people", lambda people: {})
-    for seed in range(200):
-        race = Race(worker, seed)
+    for race in Race.many(worker, 200):
         try:
             race.run(pair)
         except DatabaseError:
@@ -215,10 +237,9 @@ def test_the_wrong_designs_are_found_out(worker, pair, monkeypatch, wrong):
 
 def test_own_columns_alone_are_enough_without_the_lock_before(worker, pair, monkeypatch):
     monkeypatch.setattr(sweeping, "lock_people", lambda people: {})
-    for seed in range(100):
-        race = Race(worker, seed)
+    for race in Race.many(worker, 100):
         race.run(pair)
-        assert not race.wrongs(), f"seed {seed}: {race.wrongs()}"
+        assert not race.wrongs(), f"seed {race.seed}: {race.wrongs()}"
 
 
 def test_a_reminder_never_outlives_the_contact_that_answers_it(worker, pair):
@@ -228,7 +249,13 @@ def test_a_reminder_never_outlives_the_contact_that_answers_it(worker, pair):
 
         def log(person=person):
             actions.log_contact(
-                client_id=person.pk, by=worker, on=TODAY, today=TODAY, reached=True, outcome="other", submission_id=uuid4()
+                client_id=person.pk,
+                by=worker,
+                on=TODAY,
+                today=TODAY,
+                reached=True,
+                outcome="other",
+                submission_id=uuid4(),
             )
 
         pair.side_by_side(lambda: sweeping.remind(worker.organisation, TODAY), log, seed)

@@ -551,3 +551,40 @@ class TestPassingOn:
             factories.AbsenceFactory(worker=member, starts_on=date(2026, 2, 24))
         actions.sweep(organisation, date(2026, 2, 24))
         assert owed("raised") == {("Ana Whitford", PARKED_ON)}
+
+
+class TestContactsLoggedLate:
+    """Logged after the timetable has ended the support, for a day before or after that (C26)."""
+
+    def log(self, person, by, on, **words):
+        words = {"reached": True, "outcome": "support_wanted", "tier": "high"} | words
+        return actions.log_contact(client_id=person.pk, by=by, on=on, today=date(2026, 7, 6), **words)
+
+    def tiers(self, person):
+        return list(
+            TierPeriod.objects.filter(client=person)
+            .order_by("starts_on")
+            .values_list("tier", "starts_on", "ends_before")
+        )
+
+    def test_support_wanted_before_that_day_undoes_it(self, parked, organisation, worker):
+        reach(parked, *FOUR)
+        actions.sweep(organisation, FOUR[-1])
+        asked = date(2026, 6, 1)
+        self.log(parked, worker, asked)
+        assert self.tiers(parked) == [("parked", PARKED_ON, asked), ("high", asked, None)]
+        assert Allocation.objects.get(client=parked).ends_before is None
+
+    def test_support_wanted_weeks_after_is_a_return_for_somebody_to_arrange(self, parked, organisation, worker):
+        reach(parked, *FOUR)
+        actions.sweep(organisation, FOUR[-1])
+        before = self.tiers(parked)
+        assert self.log(parked, worker, date(2026, 7, 6)).back_to is None
+        assert self.tiers(parked) == before
+
+    def test_being_well_changes_nothing(self, parked, organisation, worker):
+        reach(parked, *FOUR)
+        actions.sweep(organisation, FOUR[-1])
+        before = self.tiers(parked)
+        self.log(parked, worker, FOUR[-1] - DAY, outcome="no_support_needed", tier=None)
+        assert self.tiers(parked) == before
