@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from peerload.prepared import prepared
 from peerload.staff.models import Member, Organisation, Team, sort_key
 
 from . import rules
-from .enums import ContactPreference, ContactState, ParkedOutcome, Tier
+from .enums import ACTIVE_TIERS, ContactPreference, ContactState, ParkedOutcome, Tier
 from .models import Allocation, Client, ClientQuerySet, Contact, TierPeriod
 
 
@@ -116,14 +117,14 @@ class Held(NamedTuple):
 def held_by(worker: Member, on: date) -> list[Held]:
     """Return everybody a worker supports that day, longest without contact first, in one query."""
     every = cadence(worker.organisation)
-    rows = (
-        Allocation.objects.on(on)
-        .filter(worker=worker)
-        .exclude(client__tier=Tier.INACTIVE)
-        .values_list(*(f"client__{column}" for column in HELD_COLUMNS), "starts_on", "student_held")
-    )
-    people = [_with_due(Held(*row), on, every) for row in rows]
+    people = [_with_due(Held(*row), on, every) for row in _held(worker.pk, on)]
     return sorted(people, key=lambda person: (person.quiet_since, person.name_key))
+
+
+@prepared
+def _held(worker_id: int, on: date):
+    held = Allocation.objects.on(on).filter(worker=worker_id).exclude(client__tier=Tier.INACTIVE)
+    return held.values_list(*(f"client__{column}" for column in HELD_COLUMNS), "starts_on", "student_held")
 
 
 def _with_due(person: Held, on: date, every: rules.Cadence) -> Held:
@@ -263,32 +264,50 @@ def asks_for_decision(person: Client, outcome: ParkedOutcome | None) -> bool:
 # A person's page ----------------------------------------------------------------------------------------------------
 
 
+def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:
+    """Return a person a member may see that day; anybody else is nobody."""
+    found = _person_seen_by(uid, member.pk, member.organisation_id, on) if member.active else []
+    return found[0] if found else None
+
+
+@prepared
+def _person_seen_by(uid: UUID, member_id: int, organisation_id: int, on: date):
+    member = Member(pk=member_id, organisation_id=organisation_id)
+    people = Client.objects.visible_to(member, on).filter(uid=uid)
+    return people.select_related("family", "team", "organisation")
+
+
 def allocation_on(person: Client, on: date) -> Allocation | None:
     """Return who supports a person that day."""
     return Allocation.objects.on(on).filter(client=person).select_related("worker").first()
 
 
-def contacts_of(person: Client) -> list[Contact]:
-    """Return all contacts and attempts, voided ones too, newest first."""
-    return list(
-        Contact.objects.filter(client=person)
-        .select_related("author", "voided_by")
-        .order_by("-on", "-recorded_at", "-pk")
-    )
+@prepared
+def contacts_of(client_id: int):
+    """Return all contacts and attempts with a person, voided ones too, newest first."""
+    contacts = Contact.objects.filter(client=client_id).select_related("author", "voided_by")
+    return contacts.order_by("-on", "-recorded_at", "-pk")
 
 
-def tiers_of(person: Client) -> list[TierPeriod]:
+@prepared
+def tiers_of(client_id: int):
     """Return the tiers of a person, newest first."""
-    return list(TierPeriod.objects.filter(client=person).select_related("by").order_by("-starts_on"))
+    return TierPeriod.objects.filter(client=client_id).select_related("by").order_by("-starts_on")
 
 
-def allocations_of(person: Client) -> list[Allocation]:
+@prepared
+def allocations_of(client_id: int):
     """Return the allocations of a person, newest first."""
-    return list(Allocation.objects.filter(client=person).select_related("worker", "by").order_by("-starts_on"))
+    return Allocation.objects.filter(client=client_id).select_related("worker", "by").order_by("-starts_on")
 
 
 def last_active_tier(person: Client) -> Tier | None:
     """Return the support somebody had last, before keeping in touch."""
-    tiers = TierPeriod.objects.filter(client=person, tier__in=(Tier.HIGH, Tier.MEDIUM, Tier.GROUP))
-    found = tiers.order_by("-starts_on").values_list("tier", flat=True).first()
-    return Tier(found) if found else None
+    found = _last_active_tier(person.pk)
+    return Tier(found[0]) if found else None
+
+
+@prepared
+def _last_active_tier(client_id: int):
+    tiers = TierPeriod.objects.filter(client=client_id, tier__in=ACTIVE_TIERS).order_by("-starts_on")
+    return tiers.values_list("tier", flat=True)[:1]

@@ -29,8 +29,10 @@ KEEPS_WORDS = "X-Peerload-Keeps-Words"  # sent by contact.js, which holds what w
 
 def find_person(request: HttpRequest, uid) -> Client:
     """Return a person the member may see; anybody else does not exist."""
-    people = Client.objects.visible_to(request.member, request.on).select_related("family", "team", "organisation")
-    return get_object_or_404(people, uid=uid)
+    person = queries.person_seen_by(request.member, request.on, uid)
+    if person is None:
+        raise Http404
+    return person
 
 
 def find_contact(request: HttpRequest, uid) -> Contact:
@@ -41,7 +43,7 @@ def find_contact(request: HttpRequest, uid) -> Contact:
 
 def leads(member, person: Client) -> bool:
     """Return whether a member leads the team a person belongs to."""
-    return person.team_id is not None and Team.objects.led_by(member).filter(pk=person.team_id).exists()
+    return person.team is not None and member.pk in {person.team.manager_id, person.team.deputy_id}
 
 
 def search_words(request: HttpRequest) -> str:

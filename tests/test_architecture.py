@@ -19,7 +19,7 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 # Between packages -----------------------------------------------------------------------------------------------------
 
 LAYERS = (
-    ("peerload.dates", "peerload.clock", "peerload.facts", "peerload.logs"),
+    ("peerload.dates", "peerload.clock", "peerload.facts", "peerload.logs", "peerload.prepared"),
     ("peerload.audit", "peerload.notices"),
     ("peerload.staff",),
     ("caseload",),

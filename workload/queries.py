@@ -13,6 +13,7 @@ from caseload.enums import CASELOAD_TIERS
 from caseload.models import Allocation, Client, TierPeriod
 from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
 from peerload import dates
+from peerload.prepared import prepared
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import Absence, Member, Organisation, Post, Team
 
@@ -415,18 +416,23 @@ class UnderWay(NamedTuple):
 
 def work_under_way(organisation: Organisation, client: Client, on: date) -> list[UnderWay]:
     """Return what is not finished by a day, in order of first day, whether or not it earns points."""
-    rows = list(client.activities.exclude(finished_on__lt=on).order_by("starts_on", "pk"))
-    if not rows:
+    going_on = _going_on(client.pk, on)
+    if not going_on:
         return []
     scheme, days = scheme_of(organisation.pk, on), working(organisation)
     labels = {weight.code: weight.label for weight in scheme.weights}
     found = []
-    for row in rows:
+    for row in going_on:
         weight = scheme.by_code.get(row.code)
         last = dates.last_day(rules.window_end(weight, row.starts_on, days)) if weight else None
         label = labels.get(row.code, row.code.replace("_", " ").capitalize())
         found.append(UnderWay(row.pk, label, row.starts_on, row.finished_on, last, last is not None and last < on))
     return found
+
+
+@prepared
+def _going_on(client_id: int, on: date):
+    return Client(pk=client_id).activities.exclude(finished_on__lt=on).order_by("starts_on", "pk")
 
 
 # People beside the points ----------------------------------------------------------------------------------------------
@@ -526,7 +532,12 @@ WAITING_BY_TEAM = """
 
 def absences_on(worker_ids: Collection[int], on: date) -> dict[int, Absence]:
     """Return who of these workers is away on a day."""
-    return {row.worker_id: row for row in Absence.objects.on(on).filter(worker__in=list(worker_ids))}
+    return {row.worker_id: row for row in Absence.objects.raw(ABSENCES, [list(worker_ids), on, on])}
+
+
+ABSENCES = """
+    SELECT * FROM staff_absence WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
+"""
 
 
 # What was known on a day -----------------------------------------------------------------------------------------------

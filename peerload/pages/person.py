@@ -1,7 +1,7 @@
 """A person's page: how to contact them safely first, then what happened and what can be done next."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from caseload.views import contact_form, find_person, just_logged, leads, list_l
 from peerload import clock, dates
 from peerload.audit import actions as audit
 from peerload.audit.models import Entry
+from peerload.prepared import prepared
 from peerload.staff import access
 from peerload.staff.roles import Capability
 from workload import presets, rules
@@ -40,10 +41,11 @@ def person(request, uid):
     found = find_person(request, uid)
     on, every = request.on, queries.cadence(request.organisation)
     audit.opened(request, found)
-    allocation = queries.allocation_on(found, on)
-    contacts = queries.contacts_of(found)
-    tiers = queries.tiers_of(found)
-    entries = timeline(contacts, tiers, queries.allocations_of(found), activities_of(found), request.organisation)
+    allocations = queries.allocations_of(found.pk)
+    allocation = next((each for each in allocations if dates.holds(each.starts_on, each.ends_before, on)), None)
+    contacts = queries.contacts_of(found.pk)
+    tiers = queries.tiers_of(found.pk)
+    entries = timeline(contacts, tiers, allocations, activities_of(found.pk), request.organisation)
     only = request.GET.get("only") == "contacts"
     entries = [entry for entry in entries if entry.contact] if only else entries
     most = len(entries) if request.GET.get("all") else SHOWN
@@ -230,9 +232,10 @@ def _activity(activity: Activity, labels: dict[str, str]) -> list[Happened]:
     return found
 
 
-def activities_of(found: Client) -> list[Activity]:
+@prepared
+def activities_of(client_id: int):
     """Return the dated pieces of work with a person."""
-    return list(Activity.objects.filter(client=found).order_by("-starts_on", "pk"))
+    return Activity.objects.filter(client=client_id).order_by("-starts_on", "pk")
 
 
 # What next -------------------------------------------------------------------------------------------------------
@@ -304,9 +307,13 @@ def points_of(found: Client, allocation: Allocation | None, on: date):
     """Return the points a person stands for with their worker that day, their family's case included."""
     if allocation is None:
         return None
-    of = Q(client=found) | (Q(family=found.family_id) if found.family_id else Q())
-    lines = PointLine.objects.of(found.organisation_id).on(on).filter(of, worker=allocation.worker_id)
-    return sum(lines.values_list("points", flat=True))
+    return sum(_points(found.organisation_id, on, allocation.worker_id, found.pk, found.family_id))
+
+
+@prepared
+def _points(organisation_id: int, on: date, worker_id: int, client_id: int, family_id: int):
+    lines = PointLine.objects.of(organisation_id).on(on).filter(worker=worker_id)
+    return lines.filter(Q(client=client_id) | Q(family=family_id)).values_list("points", flat=True)
 
 
 class Looked(NamedTuple):
@@ -318,9 +325,13 @@ class Looked(NamedTuple):
 
 def who_looked(found: Client, request) -> Looked:
     """Return who has opened the page in the last thirty days, the member who asks included."""
-    since = clock.now() - LOOKED
-    rows = Entry.objects.filter(subject=str(found.uid), what=Entry.What.OPENED, at__gte=since)
-    seen = rows.values("member__name").annotate(times=Count("pk"), last=Max("at")).order_by("-last")
     zone = ZoneInfo(request.organisation.timezone)
-    times = [{"name": row["member__name"], "times": row["times"], "on": row["last"].astimezone(zone).date()} for row in seen]
+    seen = _opened(str(found.uid), clock.now() - LOOKED)
+    times = [{"name": name, "times": count, "on": last.astimezone(zone).date()} for name, count, last in seen]
     return Looked(len(times), times)
+
+
+@prepared
+def _opened(subject: str, since: datetime):
+    rows = Entry.objects.filter(subject=subject, what=Entry.What.OPENED, at__gte=since).values("member__name")
+    return rows.annotate(times=Count("pk"), last=Max("at")).order_by("-last").values_list("member__name", "times", "last")

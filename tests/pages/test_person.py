@@ -190,4 +190,4 @@ def test_the_number_of_queries_does_not_grow_with_the_timeline(signed_in, worker
         mine.get(url(person))
 
 
-QUERIES = 15
+QUERIES = 13
