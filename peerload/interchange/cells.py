@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+from peerload import dates
+
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
@@ -230,8 +232,6 @@ class Region(Kind):
     empty = ""
 
     def read(self, text):
-        from peerload import dates
-
         try:
             dates.public_holidays(text.strip(), 2026)
         except ValueError:
