@@ -80,13 +80,11 @@ def _json(name: str, report: dict) -> bytes:
 
 
 def _csv(name: str, report: dict) -> bytes:
-    """Return the report's rows; a second list follows after an empty line."""
-    parts = []
-    for rows in reports.rows_of(report).values():
-        header = list(rows[0]) if rows else []
-        cells_of = ([_cell(row.get(column)) for column in header] for row in rows)
-        parts.append(writing.csv_text(header, cells_of) if header else b"")
-    return b"\r\n".join(part for part in parts if part)
+    """Return the report's rows as one table: teams after workers; the lines of points come with JSON and xlsx."""
+    found = reports.rows_of(report)
+    rows = [row for part in ("workers", "teams", "weeks", "people") for row in found.get(part, ())]
+    header = list(dict.fromkeys(column for row in rows for column in row))
+    return writing.csv_text(header, ([_cell(row.get(column)) for column in header] for row in rows))
 
 
 def _cell(value) -> str:
