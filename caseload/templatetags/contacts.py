@@ -1,14 +1,17 @@
 """Logging a contact from a row, and the words around it."""
 
 import uuid
+from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 
 from django import template
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from caseload.enums import Channel, Outcome
+from peerload.pages.templatetags.look import contact_chip, icon, short_day, tier_chip
 
 register = template.Library()
 
@@ -28,31 +31,73 @@ OUTCOME_WORDS = {
 
 
 @register.simple_tag(takes_context=True)
-def log_row(context, person, back: str = "list") -> str:
-    """
-    Draw the Log of a row: two taps, no script. ``person`` has ``uid`` and ``name``.
-
-    :param back: where the answer leads: ``list`` (where one came from) or ``person``
-    """
+def person_rows(context, people: Iterable) -> SafeString:
+    """Draw people with a contact to make or to log (`caseload.queries.Held`): two taps log it, without a script."""
     request = context["request"]
-    return format_html(
-        log_shape(),
-        url=reverse("contact_log", args=[person.uid]),
-        name=person.name,
-        first_name=person.name.split(" ")[0],
-        submission_id=uuid.uuid4(),
-        token=context["csrf_token"],
-        back=back,
-        today=request.on,
-        by=request.member.uid,
+    page = {"token": context["csrf_token"], "today": request.on, "by": request.member.uid}
+    shape = row_shape()
+    rows = (
+        format_html(
+            shape,
+            uid=person.uid,
+            name=person.name,
+            first_name=person.name.split(" ")[0],
+            state=_state(person),
+            words=row_words(person, request.on),
+            safe=_safely(person),
+            submission_id=uuid.uuid4(),
+            **page,
+        )
+        for person in people
     )
+    return SafeString("".join(rows))
 
 
 @lru_cache
-def log_shape() -> str:
-    """Draw the form once, to be filled in for each row: fifteen of them would be half the time of My day."""
-    names = ("url", "name", "first_name", "submission_id", "token", "back", "today", "by")
-    return render_to_string("caseload/log_row.html", {name: f"{{{name}}}" for name in names})
+def row_shape() -> str:
+    """Draw one row, to be filled in for each person: fifteen rows through the template would be half the time of My day."""
+    names = ("name", "first_name", "state", "words", "safe", "submission_id", "token", "today", "by")
+    return _drawn_once("caseload/person_row.html", names)
+
+
+def _drawn_once(template: str, names: Iterable[str], **more) -> str:
+    """Draw a template for nobody in particular, with the names of what is to be filled in standing for it."""
+    drawn = render_to_string(template, {"uid": NOBODY, **{name: f"{{{name}}}" for name in names}, **more})
+    return drawn.replace(str(NOBODY), "{uid}")
+
+
+NOBODY = uuid.UUID(int=0)
+
+
+def _state(person) -> SafeString | str:
+    if person.due and not person.please_dont:
+        return contact_chip(person.due.state, person.due.days)
+    return tier_chip(person.tier)
+
+
+def row_words(person, on: date) -> str:
+    """Say when the next contact is due and when the last one was."""
+    if person.please_dont:
+        words = ""
+    elif person.due:
+        last = person.last_contact_on
+        since = f"last contact {short_day(last, on)}" if last else f"no contact since {short_day(person.parked_on, on)}"
+        words = f"due {short_day(person.due.on, on)}, {since}"
+    elif person.last_reached_on:
+        words = f"last contact {short_day(person.last_reached_on, on)}"
+    else:
+        words = f"no contact yet, with you since {short_day(person.since, on)}"
+    return f"{words}; held by a student, not counted" if person.student_held else words
+
+
+def _safely(person) -> SafeString:
+    if person.please_dont:
+        return format_html("{}<span>Please don’t contact: their choice.</span>", icon("bell-slash"))
+    return format_html(
+        '{}<span><span class="visually-hidden">How to contact safely: </span>{}</span>',
+        icon("shield-check"),
+        person.contact_how or "Nothing agreed yet. Ask how, first thing.",
+    )
 
 
 @register.filter
