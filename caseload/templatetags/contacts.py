@@ -10,7 +10,9 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from caseload.enums import Channel, Outcome
+from caseload.enums import Channel, Outcome, Tier
+from caseload.forms import ContactForm
+from caseload.models import Client
 from peerload.pages.templatetags.look import contact_chip, icon, short_day, tier_chip
 
 register = template.Library()
@@ -60,13 +62,40 @@ def row_shape() -> str:
     return _drawn_once("caseload/person_row.html", names)
 
 
+@register.simple_tag(takes_context=True)
+def contact_form(context, person, last_tier: Tier | None) -> SafeString:
+    """Draw the full form of a contact, still empty, on a person's page; ``last_tier`` is the support they had last."""
+    request = context["request"]
+    return format_html(
+        form_shape(person.tier == Tier.PARKED, last_tier),
+        uid=person.uid,
+        first_name=person.first_name,
+        submission_id=uuid.uuid4(),
+        token=context["csrf_token"],
+        today=request.on,
+        by=request.member.uid,
+    )
+
+
+@lru_cache
+def form_shape(parked: bool, last_tier: Tier | None) -> str:
+    """Draw the form once, to be filled in for each person: its nine fields would be half the time of their page."""
+    person = Client(uid=NOBODY, name="{first_name}", tier=Tier.PARKED if parked else None)
+    initial = {"on": NO_DAY, "submission_id": "{submission_id}"}
+    form = ContactForm(on=NO_DAY, person=person, last_tier=last_tier, initial=initial)
+    asks = {"member": {"uid": "{by}"}}
+    more = {"form": form, "person": person, "on": NO_DAY, "back": "person", "request": asks, "csrf_token": "{token}"}
+    return _drawn_once("caseload/contact_form.html", (), **more)
+
+
 def _drawn_once(template: str, names: Iterable[str], **more) -> str:
     """Draw a template for nobody in particular, with the names of what is to be filled in standing for it."""
     drawn = render_to_string(template, {"uid": NOBODY, **{name: f"{{{name}}}" for name in names}, **more})
-    return drawn.replace(str(NOBODY), "{uid}")
+    return drawn.replace(str(NOBODY), "{uid}").replace(str(NO_DAY), "{today}")
 
 
 NOBODY = uuid.UUID(int=0)
+NO_DAY = date.max
 
 
 def _state(person) -> SafeString | str:

@@ -16,7 +16,7 @@ from caseload import rules as caseload_rules
 from caseload.enums import ACTIVE_TIERS, MovedOn, Outcome, ParkedOutcome, Tier
 from caseload.models import Allocation, Client, Contact
 from caseload.templatetags.contacts import channel_icon, happened
-from caseload.views import contact_form, find_person, just_logged, leads, list_label, list_url
+from caseload.views import find_person, just_logged, leads, list_label, list_url
 from peerload import clock, dates
 from peerload.audit import actions as audit
 from peerload.audit.models import Entry
@@ -55,8 +55,7 @@ def person(request, uid):
         "allocation": allocation,
         "due": queries.due(found.six_weeks_from, on, every),
         "touch": keeping_in_touch(found, contacts, tiers, on, every),
-        "form": contact_form(found, on),
-        "back": "person",
+        "last_tier": queries.last_active_tier(found) if found.tier == Tier.PARKED else None,
         "timeline": entries[:most],
         "left": max(len(entries) - most, 0),
         "only_contacts": only,
