@@ -7,10 +7,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 
-from caseload.enums import CASELOAD_TIERS
-from caseload.models import Allocation, Client, TierPeriod
+from caseload.models import Client
 from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
 from peerload import dates
 from peerload.prepared import prepared
@@ -23,7 +22,7 @@ from .enums import Element
 LAST = 2**63 - 1
 
 
-def rows(sql: str, params: Sequence = ()) -> list[tuple]:
+def rows(sql: str, params: Sequence | Mapping = ()) -> list[tuple]:
     """Return all rows of a statement as tuples."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -496,18 +495,42 @@ OVER_THEN = """
 """
 
 
-def without_worker(organisation: Organisation, on: date, *, today: date, team_ids: Collection[int]):
+class Unsupported(NamedTuple):
+    """Somebody nobody supports on a day; ``tier_then`` is None while waiting."""
+
+    uid: UUID
+    name: str
+    statutory: bool
+    tier_then: str | None
+
+
+def without_worker(
+    organisation: Organisation, on: date, *, today: date, team_ids: Collection[int], most: int | None = None
+) -> list[Unsupported]:
     """
-    Return the people nobody supports on a day, statutory ones first, with ``tier_then``: waiting, active or kept in touch.
+    Return the people nobody supports on a day, statutory ones first: waiting, active or kept in touch.
 
     :param team_ids: of these teams, which are those of today
+    :param most: so many of them at most
     """
-    held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
-    tier = TierPeriod.objects.on(on).filter(client=OuterRef("pk")).values("tier")[:1]
-    people = Client.objects.filter(~Exists(held), organisation=organisation, team__in=team_ids)
-    people = people.annotate(tier_then=Subquery(tier))
-    standing = Q(tier_then__in=CASELOAD_TIERS) | (Q(tier_then=None) if on >= today else Q(pk=None))
-    return people.filter(standing).order_by("-statutory", "name_key", "pk")
+    asked = {"organisation": organisation.pk, "on": on, "unsettled": on >= today, "teams": list(team_ids), "most": most}
+    return [Unsupported(*row) for row in rows(WITHOUT_WORKER, asked)]
+
+
+WITHOUT_WORKER = """
+    SELECT c.uid, c.name, c.statutory, t.tier
+      FROM caseload_client c
+      LEFT JOIN caseload_tierperiod t
+        ON t.client_id = c.id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
+     WHERE c.organisation_id = %(organisation)s AND c.team_id = ANY(%(teams)s)
+       AND NOT EXISTS (
+            SELECT FROM caseload_allocation a
+             WHERE a.client_id = c.id AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+       )
+       AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s)
+     ORDER BY c.statutory DESC, c.name_key, c.id
+     LIMIT %(most)s
+"""
 
 
 def waiting_by_team(organisation: Organisation, on: date, *, today: date) -> dict[int | None, int]:

@@ -1,10 +1,12 @@
 """What every page's frame needs: the service, the theme, the way round by role."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 
 from caseload.models import Allocation
+from peerload.prepared import prepared
 from peerload.staff import access
 from peerload.staff.enums import Role, Theme
 from peerload.staff.models import Organisation
@@ -103,9 +105,14 @@ def places(request, member) -> list[Place]:
     found = PLACES[member.role]
     if member.role == Role.PEER_WORKER and access.may(member, Capability.LEAD_TEAM):
         return found + DEPUTY
-    if member.role == Role.MANAGER and Allocation.objects.on(request.on).filter(worker=member).exists():
+    if member.role == Role.MANAGER and _supports(member.pk, request.on):
         return [MY_TEAM, MY_DAY, *found[1:]]
     return found
+
+
+@prepared
+def _supports(worker_id: int, on: date):
+    return Allocation.objects.on(on).filter(worker=worker_id).values_list("pk", flat=True)[:1]
 
 
 def current(request, urls: list[str]) -> str | None:

@@ -13,9 +13,10 @@ from caseload import queries as caseload
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS
 from peerload.audit import actions as audit
+from peerload.prepared import prepared
 from peerload.staff import access
 from peerload.staff import rules as staff_rules
-from peerload.staff.models import Absence, Organisation, Team
+from peerload.staff.models import Absence, Member, Organisation, Team
 from peerload.staff.roles import Capability
 from wellbeing.queries import parked_contacts_planned
 from workload import exports, queries, rules
@@ -91,8 +92,7 @@ def team(request):
         return render(request, "pages/team_none.html", {"on": on})
     found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])
     sums = summed(found, request.organisation)
-    waiting = queries.without_worker(request.organisation, on, today=request.on, team_ids=[chosen.pk])
-    people = list(waiting[: SHOWN + 1])
+    people = queries.without_worker(request.organisation, on, today=request.on, team_ids=[chosen.pk], most=SHOWN + 1)
     audit.listed(request, "team", len(people[:SHOWN]))
     context = {
         "on": on,
@@ -112,7 +112,12 @@ def team(request):
 
 
 def _led(request) -> list[Team]:
-    return list(Team.objects.led_by(request.member).order_by("name", "pk"))
+    return _teams_led(request.member.pk, request.member.organisation_id)
+
+
+@prepared
+def _teams_led(member_id: int, organisation_id: int):
+    return Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id)).order_by("name", "pk")
 
 
 def _chosen(request, teams: Sequence[Team]) -> Team | None:
