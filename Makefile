@@ -4,11 +4,12 @@
 #   make demo    the demo service anew, as of today
 #   make test    every test (ARGS="tests/caseload -x" for some)
 #   make check   style, templates, migrations, production settings
+#   make bench   every page and the whole-service work against their bare counterparts (ARGS="--only pages")
 
 PYTHON ?= python3
 LOCAL = .venv/bin/python -m peerload.local
 
-.PHONY: run demo servers test check
+.PHONY: run demo servers test check bench
 
 run demo servers:
 	@$(PYTHON) peerload/local/venv.py requirements-local.txt
@@ -21,3 +22,7 @@ test:
 check:
 	@$(PYTHON) peerload/local/venv.py requirements-dev.txt
 	@$(LOCAL) ci
+
+bench:
+	@$(PYTHON) peerload/local/venv.py requirements-dev.txt
+	@.venv/bin/python -m bench.measure $(ARGS)
