@@ -30,7 +30,9 @@ class PeopleFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label="Name", method="named", widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"})
     )
-    support = django_filters.ChoiceFilter(label="Support", choices=SUPPORT, method="supported", empty_label="All in touch")
+    support = django_filters.ChoiceFilter(
+        label="Support", choices=SUPPORT, method="supported", empty_label="All in touch"
+    )
     contact = django_filters.ChoiceFilter(label="Contact", choices=CONTACT, method="due", empty_label="All")
     worker = django_filters.ChoiceFilter(label="Worker", choices=[], method="held_by", empty_label="All")
 

@@ -245,7 +245,10 @@ class PersonForm(TodayForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     ref = forms.CharField(
-        label="Reference", required=False, max_length=60, help_text="Your service’s own. Left empty, the next free one is given."
+        label="Reference",
+        required=False,
+        max_length=60,
+        help_text="Your service’s own. Left empty, the next free one is given.",
     )
     family = forms.CharField(
         label="Family",

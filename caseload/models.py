@@ -110,7 +110,7 @@ class Client(models.Model):
     contact_note = models.TextField(max_length=2000, blank=True)
     version = models.PositiveIntegerField(default=1)
 
-    tier = models.CharField(max_length=16, choices=Tier, null=True, blank=True)
+    tier = models.CharField(max_length=16, choices=Tier, null=True, blank=True)  # noqa: DJ001  null: waiting
     tier_from = models.DateField(null=True, blank=True)
     parked_on = models.DateField(null=True, blank=True)
     six_weeks_from = models.DateField(null=True, blank=True)

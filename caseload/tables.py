@@ -15,7 +15,10 @@ class PeopleTable(tables.Table):
     name = tables.Column(verbose_name="Name", order_by=("name_key", "pk"), attrs={"td": {"class": "pl-people__name"}})
     tier = tables.Column(verbose_name="Support", empty_values=(), order_by=("tier", "name_key", "pk"))
     due = tables.Column(
-        verbose_name="Contact due", accessor="six_weeks_from", empty_values=(), order_by=("six_weeks_from", "name_key", "pk")
+        verbose_name="Contact due",
+        accessor="six_weeks_from",
+        empty_values=(),
+        order_by=("six_weeks_from", "name_key", "pk"),
     )
     quiet = tables.Column(
         verbose_name="Last contact",

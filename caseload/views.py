@@ -24,7 +24,9 @@ from .filters import PeopleFilter
 from .models import Client, Contact
 from .tables import PeopleTable
 
-KEEPS_WORDS = "X-Peerload-Keeps-Words"  # sent by contact.js, which holds what was typed until it is told that it is saved
+KEEPS_WORDS = (
+    "X-Peerload-Keeps-Words"  # sent by contact.js, which holds what was typed until it is told that it is saved
+)
 
 
 def find_person(request: HttpRequest, uid) -> Client:

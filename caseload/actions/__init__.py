@@ -32,6 +32,14 @@ from .contacts import (
     undo_contact,
     void_contact,
 )
+from .in_touch import (
+    NeedsWorker,
+    NothingToUndo,
+    TooEarly,
+    decide_not_in_touch,
+    support_again,
+    undo_not_in_touch,
+)
 from .locking import Refused, history, lock_people, said
 from .own_columns import refresh, refresh_all
 from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref
@@ -41,19 +49,13 @@ from .tiers import (
     BeforeWhatStands,
     NeedsReason,
     NeedsTier,
-    NeedsWorker,
     NotActive,
-    NothingToUndo,
     NotInTouch,
     NotYet,
     SameSupport,
-    TooEarly,
     cadence,
     change_tier,
-    decide_not_in_touch,
     keep_in_touch,
-    support_again,
-    undo_not_in_touch,
 )
 
 __all__ = [

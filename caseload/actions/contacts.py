@@ -11,7 +11,7 @@ from peerload.staff.models import Member
 
 from ..enums import ACTIVE_TIERS, Outcome, Tier
 from ..models import Client, Contact, TierPeriod
-from . import tiers
+from . import in_touch, tiers
 from .locking import Refused, history, lock_person, said
 from .own_columns import refresh
 from .reminders import settle_reminders
@@ -176,7 +176,7 @@ def _support_wanted(person: Client, contact: Contact, tier: str | None, *, today
     if ended and held and contact.on <= ended.starts_on and held.tier in {Tier.PARKED, Tier.INACTIVE}:
         # The timetable was quicker than the contact was logged: it would not have ended anything.
         if ended.ends_before is None:
-            tiers.restore(person, ended)
+            in_touch.restore(person, ended)
             held = TierPeriod.objects.on(contact.on).filter(client=person).first()
     if held is None or held.tier != Tier.PARKED:
         return None

@@ -1,0 +1,142 @@
+"""Moving on and coming back: support again, a manager's decision after 24 weeks, and undoing what the timetable ended."""
+
+from datetime import date
+
+from django.db import transaction
+
+from peerload.staff.models import Member
+
+from .. import rules
+from ..enums import MovedOn, Tier
+from ..models import Allocation, Client, TierPeriod
+from . import tiers
+from .allocations import begin, close_current, reopen
+from .locking import Refused, day_of, history, lock_person, said
+
+
+class NeedsWorker(Refused):
+    """Somebody coming back needs a worker."""
+
+
+class TooEarly(Refused):
+    """24 weeks of keeping in touch are not over."""
+
+
+class NothingToUndo(Refused):
+    """The timetable did not end this support."""
+
+
+@transaction.atomic
+def support_again(
+    *,
+    client_id: int,
+    on: date,
+    tier: str,
+    reason: str,
+    by: Member,
+    worker: Member | None = None,
+    today: date | None = None,
+) -> TierPeriod:
+    """
+    Support somebody again whom we kept in touch with or who came back; never refused for being over the boundary.
+
+    From keeping in touch it stays the same allocation (gap 55); somebody not in touch comes back as a new allocation
+    (gap 56), unless the old one still holds that day.
+
+    :raises NeedsWorker: if they are not in touch and no worker is given
+    :raises tiers.SameSupport: if they are supported already
+    """
+    person = lock_person(client_id)
+    today = day_of(person, today)
+    tiers.must_be_active(tier)
+    held = tiers.tier_of(person, on)
+    if held not in {Tier.PARKED, Tier.INACTIVE}:
+        raise tiers.SameSupport(f"{person.name} is not kept in touch with on {said(on)}; change their support instead.")
+    with history(by, reason or "supported again"):
+        period = tiers.set_tier(person, tier, on, by=by, reason=reason, today=today)
+        allocation = Allocation.objects.on(on).filter(client=person).first()
+        if allocation and allocation.closed_on:
+            reopen(allocation)
+        elif held == Tier.INACTIVE and not allocation:
+            if worker is None:
+                raise NeedsWorker(f"Choose who supports {person.name} from {said(on)} on.")
+            begin(person, worker, on, by=by, today=today)
+    tiers.settle(person, workers=[worker] if worker else [])
+    return period
+
+
+@transaction.atomic
+def decide_not_in_touch(
+    *, client_id: int, on: date, moved_on: str, reason: str, by: Member, today: date | None = None
+) -> TierPeriod:
+    """
+    End keeping in touch by a manager's decision, with its reason: after 24 weeks, or at once by a reason to stop (52, 57, 63).
+
+    They are not in touch from ``on`` itself; the allocation is decided and closed that day, which its worker still holds
+    ("the day of ``closed_on`` inclusive"): ``ends_before`` is the day after, as an imported closing has it.
+
+    :raises tiers.NeedsReason: if no reason is given
+    :raises TooEarly: if support came to its end before 24 weeks are over
+    :raises tiers.NotActive: if somebody is supported, and it is neither their wish nor another reason to stop
+    """
+    person = lock_person(client_id)
+    today = day_of(person, today)
+    if on > today:
+        raise tiers.NotYet(f"{said(on)} has not come yet.")
+    if not reason.strip():
+        raise tiers.NeedsReason("Write down why, so that it can be understood later.")
+    held = TierPeriod.objects.on(on).filter(client=person).first()
+    if held and held.tier == Tier.INACTIVE:
+        raise tiers.SameSupport(f"{person.name} is not in touch since {said(held.starts_on)}.")
+    _must_be_over(person, held, on, moved_on)
+    with history(by, reason):
+        tiers.drop_plans(person, max(on, today))
+        period = tiers.set_tier(person, Tier.INACTIVE, on, by=by, reason=reason, moved_on=moved_on, today=today)
+        workers = close_current(person, on)
+    tiers.settle(person, workers=workers)
+    return period
+
+
+def _must_be_over(person: Client, held: TierPeriod | None, on: date, moved_on: str) -> None:
+    if moved_on != MovedOn.ENDED or held is None:
+        return
+    if held.tier != Tier.PARKED:
+        raise tiers.NotActive(f"{person.name} is supported; decide to close instead, or say why they moved on.")
+    ends = rules.period_ends_on(held.starts_on, tiers.cadence(person.organisation))
+    if on < ends:
+        raise TooEarly(
+            f"You have kept in touch with {person.name} since {said(held.starts_on)}; this can be decided from {said(ends)} on, "
+            "or earlier at their own wish."
+        )
+
+
+@transaction.atomic
+def undo_not_in_touch(*, client_id: int, by: Member, on: date) -> TierPeriod:
+    """
+    Undo what the timetable ended: the very tier and allocation stand again, with no new-allocation point (gap 54).
+
+    Until the next parking a person decides: the sweep stays away.
+
+    :raises NothingToUndo: if the timetable did not end this support
+    """
+    person = lock_person(client_id)
+    ended = TierPeriod.objects.on(on).filter(client=person, tier=Tier.INACTIVE, automatic=True).first()
+    if ended is None:
+        raise NothingToUndo(f"There is nothing to undo for {person.name}.")
+    with history(by, "the outcome of 24 weeks undone"):
+        period = restore(person, ended)
+        Client.objects.filter(pk=person.pk).update(kept_in_touch_on=on)
+    tiers.settle(person)
+    return period
+
+
+def restore(person: Client, ended: TierPeriod) -> TierPeriod:
+    """Take back what the timetable wrote: its inactive period, and the end of the allocation."""
+    before = TierPeriod.objects.get(client=person, ends_before=ended.starts_on)
+    ended.delete()
+    before.ends_before = ended.ends_before
+    before.save(update_fields=["ends_before"])
+    allocation = Allocation.objects.filter(client=person, ended_by_sweep=True).order_by("starts_on").last()
+    if allocation:
+        reopen(allocation)
+    return before
