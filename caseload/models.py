@@ -82,6 +82,10 @@ class ClientQuerySet(models.QuerySet):
         """In the caseload, and nobody supports them that day."""
         return self.in_caseload().exclude(Exists(Allocation.objects.on(on).filter(client=OuterRef("pk"))))
 
+    def among(self, client_ids):
+        """These, in order of primary key."""
+        return self.raw("SELECT * FROM caseload_client WHERE id = ANY(%s) ORDER BY id", [list(client_ids)])
+
     def locked(self):
         """Locked in order of primary key, so that two who lock the same people wait instead of deadlocking."""
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)

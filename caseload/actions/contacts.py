@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from peerload import clock, facts
+from peerload.prepared import prepared
 from peerload.staff.models import Member
 
 from ..enums import ACTIVE_TIERS, Outcome, Tier
@@ -106,7 +107,7 @@ def log_contact(
     if reached and outcome == Outcome.SUPPORT_WANTED:
         with history(by, "support wanted"):
             back_to = _support_wanted(person, contact, tier, today=today)
-    refresh([person.pk])
+    refresh([person.pk], today)
     settle_reminders([person.pk])
     if back_to:
         facts.changed(person.organisation_id, people=[person.pk])
@@ -159,7 +160,13 @@ def void_contact(*, contact_id: int, by: Member, reason: str) -> Contact:
 
 
 def _first(by: Member, submission_id: UUID | None) -> Contact | None:
-    return Contact.objects.filter(author=by, submission_id=submission_id).first() if submission_id else None
+    found = _submitted(by.pk, submission_id) if submission_id else []
+    return found[0] if found else None
+
+
+@prepared
+def _submitted(author_id: int, submission_id: UUID):
+    return Contact.objects.filter(author=author_id, submission_id=submission_id)
 
 
 def _again(contact: Contact, words: dict) -> Logged:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import date
 
 import pghistory
-from django.db.models import Q
 
 from peerload import clock
 
@@ -29,16 +28,23 @@ def lock_people(client_ids: Iterable[int]) -> dict[int, Client]:
     """
     asked = set(client_ids)
     while True:
-        kin = Client.objects.filter(pk__in=asked, family__isnull=False).values("family_id")
-        people = {
-            person.pk: person for person in Client.objects.filter(Q(pk__in=asked) | Q(family_id__in=kin)).locked()
-        }
+        people = {person.pk: person for person in Client.objects.raw(LOCK, {"asked": list(asked)})}
         families = {person.family_id for person in people.values() if person.family_id}
         # Whoever joined a family while we waited for its lock belongs to it too.
         late = Client.objects.filter(family_id__in=families).exclude(pk__in=people).values_list("pk", flat=True)
         if not families or not (late := set(late)):
             return people
         asked = set(people) | late
+
+
+# An array of the families, because a subquery beside an OR would be looked through by reading everybody there is.
+LOCK = """
+    SELECT * FROM caseload_client
+     WHERE id = ANY(%(asked)s)
+        OR family_id = ANY(ARRAY(SELECT family_id FROM caseload_client WHERE id = ANY(%(asked)s) AND family_id IS NOT NULL))
+     ORDER BY id
+       FOR NO KEY UPDATE
+"""
 
 
 def lock_person(client_id: int) -> Client:

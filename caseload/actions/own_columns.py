@@ -10,27 +10,40 @@ from peerload import clock
 
 from .. import rules
 from ..enums import Tier
-from ..models import OWN_COLUMNS, Client, Contact, TierPeriod
+from ..models import OWN_COLUMNS, Client, TierPeriod
 
 
 def refresh(client_ids: Iterable[int], on: date | None = None) -> None:
     """
     Recompute the own columns of these people from their tiers and contacts (`caseload.rules.in_touch`).
 
-    The tier is that of ``on``, each organisation's today if left out; a tier planned ahead is rolled in by the sweep of its
-    first day. Call it under the lock of `lock_people`.
+    They belong to one organisation. The tier is that of ``on``, the organisation's today if left out; a tier planned ahead
+    is rolled in by the sweep of its first day. Call it under the lock of `lock_people`.
     """
-    people = list(Client.objects.filter(pk__in=list(client_ids)).select_related("organisation").order_by("pk"))
+    people = list(Client.objects.among(client_ids))
+    if not people:
+        return
+    known = {"people": [person.pk for person in people], "on": on or clock.today(people[0].organisation)}
+    periods = {period.client_id: period for period in TierPeriod.objects.raw(HELD, known)}
     reached = defaultdict(list)
-    contacts = Contact.objects.reached().filter(client__in=people).values_list("client_id", "on", "outcome")
-    for client_id, day, outcome in contacts:
-        reached[client_id].append(rules.Reached(day, outcome))
+    with connection.cursor() as cursor:
+        cursor.execute(REACHED, known)
+        for client_id, day, outcome in cursor:
+            reached[client_id].append(rules.Reached(day, outcome))
     for person in people:
-        today = on or clock.today(person.organisation)
-        period = TierPeriod.objects.on(today).filter(client=person).first()
-        columns = own_columns(period, [c for c in reached[person.pk] if c.on <= today], person.kept_in_touch_on)
+        columns = own_columns(periods.get(person.pk), reached[person.pk], person.kept_in_touch_on)
         if any(getattr(person, name) != value for name, value in columns.items()):
             Client.objects.filter(pk=person.pk).update(**columns)
+
+
+HELD = """
+    SELECT * FROM caseload_tierperiod
+     WHERE client_id = ANY(%(people)s) AND starts_on <= %(on)s AND (ends_before IS NULL OR ends_before > %(on)s)
+"""
+REACHED = """
+    SELECT client_id, "on", outcome FROM caseload_contact
+     WHERE client_id = ANY(%(people)s) AND reached AND voided_at IS NULL AND "on" <= %(on)s
+"""
 
 
 def own_columns(period: TierPeriod | None, reached: list[rules.Reached], kept_in_touch_on: date | None) -> dict:

@@ -15,7 +15,7 @@ def settle_reminders(client_ids) -> None:
 
     A contact that moves the anchor cancels what is unsent; undoing it brings that back (4E).
     """
-    people = Client.objects.filter(pk__in=list(client_ids))
+    people = Client.objects.among(client_ids)
     true = {(person.pk, kind): anchor_on for person in people for kind, anchor_on in _true_anchors(person).items()}
     about = {client_id for client_id, _ in true}
     notices.settle(Reminder.objects.filter(client__in=about), "client_id", true)
