@@ -30,9 +30,7 @@ def candidates(member: Member, person: Client, on: date, *, without: int | None 
     before = workload.totals_on(organisation, on, listed)
     after = totals_after(person, listed, before, on)
     away = set(Absence.objects.on(on).filter(worker__in=workers).values_list("worker_id", flat=True))
-    return [
-        (worker, _words(before.get(worker.pk), after.get(worker.pk), worker.pk in away)) for worker in workers
-    ]
+    return [(worker, _words(before.get(worker.pk), after.get(worker.pk), worker.pk in away)) for worker in workers]
 
 
 def totals_after(person: Client, listed: list[workload.Listed], before: dict, on: date) -> dict[int, rules.Total]:
@@ -87,7 +85,9 @@ def _words(before: rules.Total | None, after: rules.Total | None, away: bool) ->
     """Say what an allocation does: "from 82 to 85 of 100: little room"."""
     words = "no points yet"
     if before and after:
-        words = f"from {points(before.total)} to {points(after.total)} of {points(after.limit)}: {Band(after.band).label}"
+        words = (
+            f"from {points(before.total)} to {points(after.total)} of {points(after.limit)}: {Band(after.band).label}"
+        )
         if before.total == after.total:
             words = f"stays at {points(before.total)} of {points(after.limit)}: {Band(after.band).label}"
     return f"{words}; away now" if away else words

@@ -88,7 +88,8 @@ def _mix(people: list[queries.Held], organisation, fte) -> dict:
     mix = caseload_rules.mix(person.tier for person in people if not person.student_held)
     boundary = queries.boundary(organisation).times(fte)
     rows = [
-        {"tier": tier, "people": n, "boundary": most} for tier, n, most in zip(CASELOAD_TIERS, mix, boundary, strict=True)
+        {"tier": tier, "people": n, "boundary": most}
+        for tier, n, most in zip(CASELOAD_TIERS, mix, boundary, strict=True)
     ]
     needed = caseload_rules.parked_contacts_a_week(mix.parked, queries.cadence(organisation))
     return {

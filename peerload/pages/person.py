@@ -219,7 +219,9 @@ def _allocation(allocation: Allocation) -> list[Happened]:
     if allocation.close_decided_on and allocation.close_decided_on != allocation.closed_on:
         found.append(Happened(allocation.close_decided_on, 3, "Decided to close", "", "", "hourglass-split", "quiet"))
     if allocation.closed_on:
-        found.append(Happened(allocation.closed_on, 3, f"Closed with {allocation.worker.name}", "", "", "check2", "quiet"))
+        found.append(
+            Happened(allocation.closed_on, 3, f"Closed with {allocation.worker.name}", "", "", "check2", "quiet")
+        )
     return found
 
 
@@ -252,13 +254,17 @@ class Step(NamedTuple):
 ALLOCATE = Step("allocate", "person-plus", "Allocate", "Choose who supports them, and see what it does to the points")
 HAND_OVER = Step("hand_over", "signpost-split", "Hand over", "To another peer worker, from a day you choose")
 CHANGE = Step("change_tier", "arrow-left-right", "Change support", "High, medium or group, from a day you choose")
-KEEP = Step("keep_in_touch", "telephone", "Keep in touch", "No regular support needed now; a contact at least every six weeks")
+KEEP = Step(
+    "keep_in_touch", "telephone", "Keep in touch", "No regular support needed now; a contact at least every six weeks"
+)
 DECIDE = Step("close_decide", "hourglass-split", "Decide to close", "28 days to finish well together")
 WITHDRAW = Step("close_withdraw", "arrow-counterclockwise", "Withdraw the decision", "Support goes on as before")
 CLOSE = Step("close", "hand-thumbs-up", "Close", "Moved on: not in touch now from the day after")
 AGAIN = Step("support_again", "arrow-return-right", "Support again", "Any day, at once, whatever the numbers say")
 NOT_IN_TOUCH = Step("decide_not_in_touch", "pause", "Not in touch now", "After 24 weeks, or at their own wish")
-UNDO = Step("undo_not_in_touch", "arrow-counterclockwise", "Keep in touch after all", "Undo what 24 weeks ended, in one step")
+UNDO = Step(
+    "undo_not_in_touch", "arrow-counterclockwise", "Keep in touch after all", "Undo what 24 weeks ended, in one step"
+)
 GOT_IN_TOUCH = Step("contact_log", "chat-left-text", "Log a contact", "They got in touch, or somebody asked after them")
 PLEASE_DONT = Step("person_edit", "bell-slash", "Please don’t contact me", "Their choice wins: reminders stop at once")
 WORK = Step("work_add", "journal-text", "Add work", "An assessment, court support, a long way to travel")
@@ -333,4 +339,6 @@ def who_looked(found: Client, request) -> Looked:
 @prepared
 def _opened(subject: str, since: datetime):
     rows = Entry.objects.filter(subject=subject, what=Entry.What.OPENED, at__gte=since).values("member__name")
-    return rows.annotate(times=Count("pk"), last=Max("at")).order_by("-last").values_list("member__name", "times", "last")
+    return (
+        rows.annotate(times=Count("pk"), last=Max("at")).order_by("-last").values_list("member__name", "times", "last")
+    )

@@ -21,7 +21,13 @@ ENOUGH = 150_000  # bytes of a first load
 def browser_type_launch_args(browser_type_launch_args):
     """Use the Chromium of the machine, without its sandbox only where root runs the tests."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-    quiet = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    quiet = [
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": chromium, "args": [*quiet, *sandbox]}
 
@@ -62,7 +68,11 @@ def session_cookie(member, url: str) -> dict:
     """Return the cookie of a new session of a member."""
     session = Session()
     session.force_login(member.user, backend=BACK_END)
-    return {"name": settings.SESSION_COOKIE_NAME, "value": session.cookies[settings.SESSION_COOKIE_NAME].value, "url": url}
+    return {
+        "name": settings.SESSION_COOKIE_NAME,
+        "value": session.cookies[settings.SESSION_COOKIE_NAME].value,
+        "url": url,
+    }
 
 
 def _note_stranger(page, request, home: str) -> None:

@@ -50,15 +50,21 @@ def thursday(worker, manager):
         [("Jamie Leota", "high"), ("Isaac Kereama", "high"), ("Ofa Ward", "medium"), ("Duncan Tuhoe", "medium")]
         + [(f"Ana{letter.lower()} Group", "group") for letter in "BCDEFGH"]
     ):
-        person = ClientFactory(name=name, supported_by=worker, support=tier, since=date(2026, 10, 20) - timedelta(days=30 * n))
-        ContactFactory(client=person, on=TODAY - timedelta(days=n + 1), author=worker, note="Talked about it.", minutes=30)
+        person = ClientFactory(
+            name=name, supported_by=worker, support=tier, since=date(2026, 10, 20) - timedelta(days=30 * n)
+        )
+        ContactFactory(
+            client=person, on=TODAY - timedelta(days=n + 1), author=worker, note="Talked about it.", minutes=30
+        )
         settle(person)
     closing = ClientFactory(name="Pita Henare", supported_by=worker, since=date(2026, 1, 5))
     closing.allocations.update(close_decided_on=date(2026, 10, 24))
     ActivityFactory(client=closing, code="court", starts_on=date(2026, 6, 1))
     ClientFactory(name="Whetu Walker", team=worker.home_team, organisation=worker.organisation, support=None)
     review = parked(manager, "Ruby Review", due_in=-70, team=worker.home_team)
-    moved = ClientFactory(name="Moana Moved", support="inactive", team=worker.home_team, organisation=worker.organisation)
+    moved = ClientFactory(
+        name="Moana Moved", support="inactive", team=worker.home_team, organisation=worker.organisation
+    )
     AllocationFactory(client=moved, worker=worker, starts_on=date(2025, 1, 6), ends_before=date(2025, 8, 1))
     ResponsibilityFactory(worker=worker, code="group_work")
     settle(closing, review, moved, workers=[worker, manager])

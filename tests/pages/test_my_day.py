@@ -42,7 +42,9 @@ def my_day(signed_in, today, worker):
 )
 def test_a_contact_stands_in_the_group_of_its_due_day(my_day, worker, due_in, group):
     parked(worker, "Salote Fifita", due_in=due_in)
-    groups = {name for name in ("Contact overdue", "Due today", "Due within a week") if f"</svg>{name}</h3>" in my_day()}
+    groups = {
+        name for name in ("Contact overdue", "Due today", "Due within a week") if f"</svg>{name}</h3>" in my_day()
+    }
     assert groups == ({group} if group else set())
 
 

@@ -44,9 +44,9 @@ def read(signed_in, worker, person):
 def test_how_to_contact_safely_is_the_first_part(read):
     html = read()
     main = html[html.index("<main") :]
-    assert main.index("How to contact Tāne safely") == main.index("<h2", main.index("<h1")) + main[main.index("<h2") :].index(
-        "How to contact"
-    )
+    assert main.index("How to contact Tāne safely") == main.index("<h2", main.index("<h1")) + main[
+        main.index("<h2") :
+    ].index("How to contact")
     assert "Text first. No voicemail." in html and "No letters to the house." in html
 
 
@@ -98,7 +98,10 @@ def test_keeping_in_touch_says_in_words_what_happens_next(read, person):
     settle(person)
     html = read()
     assert "Three contacts so far; the fourth is due by 13 November." in html
-    assert "With one more contact saying that no further support is needed, Tāne is not in touch now from 27 November" in html
+    assert (
+        "With one more contact saying that no further support is needed, Tāne is not in touch now from 27 November"
+        in html
+    )
 
 
 def test_support_wanted_while_parked_is_said(read, person):
@@ -108,13 +111,21 @@ def test_support_wanted_while_parked_is_said(read, person):
 
 
 def test_the_timeline_tells_everything_newest_first(read, person, worker):
-    ContactFactory(client=person, on=date(2026, 10, 2), author=worker, minutes=20, channel="phone", note="Enjoys the course.")
+    ContactFactory(
+        client=person, on=date(2026, 10, 2), author=worker, minutes=20, channel="phone", note="Enjoys the course."
+    )
     ContactFactory(client=person, on=date(2026, 9, 28), attempt=True, author=worker)
     ActivityFactory(client=person, code="court", starts_on=date(2026, 9, 1))
     settle(person)
     html = read()
     line = html[html.index('id="line"') :]
-    told = ["Enjoys the course.", "Tried, not reached", "Court support begun", "Keeping in touch (parked)", "Allocated to"]
+    told = [
+        "Enjoys the course.",
+        "Tried, not reached",
+        "Court support begun",
+        "Keeping in touch (parked)",
+        "Allocated to",
+    ]
     assert [line.index(words) for words in told] == sorted(line.index(words) for words in told)
     assert "Mere Paki, phone, 20 minutes" in line
 
@@ -181,7 +192,9 @@ def test_back_leads_to_the_list_as_it_was_left(signed_in, worker, person):
 
 
 @pytest.mark.parametrize("count", [2, 200])
-def test_the_number_of_queries_does_not_grow_with_the_timeline(signed_in, worker, person, count, django_assert_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_timeline(
+    signed_in, worker, person, count, django_assert_num_queries
+):
     for n in range(count):
         ContactFactory(client=person, on=TODAY - timedelta(days=n), author=worker)
     mine = signed_in(worker)
