@@ -195,7 +195,9 @@ def test_a_note_can_be_added_after_one_tap(mine, person):
     tap(mine, person)
     contact = Contact.objects.get()
     html = mine.post(
-        reverse("contact_note", args=[contact.uid]), {"note": "Sleeping better.", "minutes": "15", "channel": "text"}, follow=True
+        reverse("contact_note", args=[contact.uid]),
+        {"note": "Sleeping better.", "minutes": "15", "channel": "text"},
+        follow=True,
     ).content.decode()
     contact.refresh_from_db()
     assert (contact.note, contact.minutes, contact.channel) == ("Sleeping better.", 15, "text")

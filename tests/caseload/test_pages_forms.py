@@ -33,17 +33,21 @@ def tier(person):
 
 
 def test_support_is_changed_from_a_day_on(signed_in, worker, person):
-    html = signed_in(worker).post(
-        at("change_tier", person), {"tier": "high", "on": "2026-11-10", "reason": "Moving house"}, follow=True
-    ).content.decode()
+    html = (
+        signed_in(worker)
+        .post(at("change_tier", person), {"tier": "high", "on": "2026-11-10", "reason": "Moving house"}, follow=True)
+        .content.decode()
+    )
     assert (tier(person).tier, tier(person).starts_on) == ("high", date(2026, 11, 10))
     assert "Tāne Rāwiri has high support from 10 November 2026 on." in html
 
 
 def test_the_same_support_is_refused_and_the_words_stay(signed_in, worker, person):
-    html = signed_in(worker).post(
-        at("change_tier", person), {"tier": "medium", "on": "2026-11-10", "reason": "Moving house"}
-    ).content.decode()
+    html = (
+        signed_in(worker)
+        .post(at("change_tier", person), {"tier": "medium", "on": "2026-11-10", "reason": "Moving house"})
+        .content.decode()
+    )
     assert "already" in html and "Moving house" in html
 
 
@@ -210,7 +214,13 @@ def test_allocating_takes_worker_support_and_what_for(signed_in, manager, worker
 
 
 def test_looking_again_before_the_first_day_is_refused(signed_in, manager, worker, waiting):
-    words = {"worker": str(worker.uid), "tier": "high", "on": "2026-11-12", "review_on": "2026-11-11", "purpose": "Moving"}
+    words = {
+        "worker": str(worker.uid),
+        "tier": "high",
+        "on": "2026-11-12",
+        "review_on": "2026-11-11",
+        "purpose": "Moving",
+    }
     html = signed_in(manager).post(at("allocate", waiting), words).content.decode()
     assert "Looking at it again lies before the first day." in html and "Moving" in html
 
@@ -233,7 +243,14 @@ def test_handing_over_ends_with_the_giver_and_begins_with_the_receiver(signed_in
 
 
 def details(**more):
-    return {"name": "Isla Penney", "contact_preference": "ok", "phone": "021 555 0100", "ref": "H900", "family": "", **more}
+    return {
+        "name": "Isla Penney",
+        "contact_preference": "ok",
+        "phone": "021 555 0100",
+        "ref": "H900",
+        "family": "",
+        **more,
+    }
 
 
 def test_somebody_new_waits_for_a_worker(signed_in, manager, team, today):
@@ -287,7 +304,9 @@ def test_two_who_edit_at_once_see_each_other(signed_in, worker, person):
     assert person.phone == "021 555 0111"
 
 
-@pytest.mark.parametrize("route", ["person_edit", "change_tier", "keep_in_touch", "close_decide", "close", "contact_log"])
+@pytest.mark.parametrize(
+    "route", ["person_edit", "change_tier", "keep_in_touch", "close_decide", "close", "contact_log"]
+)
 def test_titles_hold_no_name(signed_in, worker, person, route):
     html = signed_in(worker).get(at(route, person)).content.decode()
     title = html[html.index("<title>") : html.index("</title>")]

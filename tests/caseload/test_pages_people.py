@@ -87,7 +87,9 @@ def test_a_manager_finds_who_is_not_in_touch_only_when_asking(signed_in, manager
     assert names(signed_in(manager).get("/people/?support=inactive")) == ["Moana Moved"]
 
 
-@pytest.mark.parametrize("sort", ["name", "-name", "tier", "due", "-due", "quiet", "-quiet", "worker", "nonsense", "pk; drop"])
+@pytest.mark.parametrize(
+    "sort", ["name", "-name", "tier", "due", "-due", "quiet", "-quiet", "worker", "nonsense", "pk; drop"]
+)
 def test_every_order_has_everybody(signed_in, manager, people, sort):
     assert len(names(signed_in(manager).get("/people/", {"sort": sort}))) == 9
 
@@ -125,7 +127,9 @@ def test_pages_are_turned(signed_in, worker, today):
 
 
 @pytest.mark.parametrize("count", [2, 200])
-def test_the_number_of_queries_does_not_grow_with_people(signed_in, manager, worker, today, count, django_assert_num_queries):
+def test_the_number_of_queries_does_not_grow_with_people(
+    signed_in, manager, worker, today, count, django_assert_num_queries
+):
     for n in range(count):
         ClientFactory(name=f"Person {n}", supported_by=worker, support="parked", since=date(2026, 10, 1))
     mine = signed_in(manager)
