@@ -7,6 +7,7 @@ the sweep against the shortest SQL that does the same.
 """
 
 import argparse
+import gzip
 import http.client
 import os
 import platform
@@ -111,7 +112,7 @@ class Site:
 
     def ask(self, path: str, fields: dict | None = None) -> tuple[float, int, str]:
         """Return seconds, status and text."""
-        headers = {"Cookie": f"sessionid={self.session}; csrftoken={'a' * 32}"}
+        headers = {"Accept-Encoding": "gzip", "Cookie": f"sessionid={self.session}; csrftoken={'a' * 32}"}
         body = None
         if fields is not None:
             body = urlencode({**fields, "csrfmiddlewaretoken": "a" * 32})
@@ -120,8 +121,10 @@ class Site:
         began = time.perf_counter()
         self.line.request("POST" if body else "GET", path, body, headers)
         answer = self.line.getresponse()
-        text = answer.read().decode()
-        return time.perf_counter() - began, answer.status, text
+        body = answer.read()
+        seconds = time.perf_counter() - began
+        compressed = answer.headers.get("Content-Encoding") == "gzip"
+        return seconds, answer.status, (gzip.decompress(body) if compressed else body).decode()
 
 
 def pages(organisation_id: int, requests: int) -> dict[str, float]:
@@ -267,11 +270,12 @@ UPDATE caseload_tierperiod t SET ends_before = came_true FROM over
 WHERE t.client_id = over.id AND t.starts_on < came_true AND (t.ends_before IS NULL OR t.ends_before > came_true);
 INSERT INTO caseload_tierperiod (organisation_id, client_id, tier, starts_on, talked, reason, moved_on, automatic)
 SELECT %(org)s, id, 'inactive', came_true, true, '', '', true FROM over;
-UPDATE caseload_allocation a SET closed_on = greatest(came_true, a.starts_on), close_decided_on = greatest(came_true, a.starts_on),
+UPDATE caseload_allocation a SET
+    closed_on = greatest(came_true, a.starts_on), close_decided_on = greatest(came_true, a.starts_on),
     ends_before = greatest(came_true, a.starts_on) + 1, ended_by_sweep = true
 FROM over WHERE a.client_id = over.id AND a.closed_on IS NULL AND a.starts_on <= %(on)s
     AND (a.ends_before IS NULL OR a.ends_before > %(on)s);
-DELETE FROM workload_pointline l USING over WHERE l.unit_client = over.id AND l.starts_on >= came_true;
+DELETE FROM workload_pointline l USING over WHERE l.unit_client_id = over.id AND l.starts_on >= came_true;
 CREATE TEMP TABLE due ON COMMIT DROP AS
 SELECT c.id, c.team_id, c.six_weeks_from AS anchor, CASE WHEN c.six_weeks_from + 49 <= %(on)s THEN 'raised'
     WHEN c.six_weeks_from + 43 <= %(on)s THEN 'overdue' WHEN c.six_weeks_from + 42 <= %(on)s THEN 'due' ELSE 'soon' END AS kind
@@ -283,7 +287,8 @@ SELECT c.id, c.team_id, c.parked_on, 'review' FROM caseload_client c
 WHERE c.organisation_id = %(org)s AND c.tier = 'parked' AND c.parked_on + 168 <= %(on)s AND c.support_wanted_on IS NULL
     AND (c.longest_gap > 84 OR coalesce(c.last_contact_on, c.parked_on) < %(on)s - 84)
 UNION ALL
-SELECT a.client_id, c.team_id, a.close_decided_on, 'window' FROM caseload_allocation a JOIN caseload_client c ON c.id = a.client_id
+SELECT a.client_id, c.team_id, a.close_decided_on, 'window'
+FROM caseload_allocation a JOIN caseload_client c ON c.id = a.client_id
 WHERE a.organisation_id = %(org)s AND a.closed_on IS NULL AND a.close_decided_on + 28 < %(on)s
     AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s);
 INSERT INTO caseload_reminder (organisation_id, client_id, kind, anchor_on, "on")

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # inside the former, whose files are compressed already
     "peerload.staff.middleware.RequestMiddleware",
     "peerload.staff.middleware.PlainInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
