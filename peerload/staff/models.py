@@ -139,8 +139,15 @@ class MemberQuerySet(models.QuerySet):
         return self.filter(Exists(Team.objects.led_by_member(OuterRef("pk"))))
 
     def of_teams(self, team_ids, on: date):
-        """Those with a post in one of the teams on a day."""
-        return self.filter(pk__in=Post.objects.on(on).filter(team_id__in=team_ids).values("worker_id"))
+        """
+        Those who work in one of the teams on a day: by their post, or, where it names no team, by their home team.
+
+        A peer worker whose posts nobody has entered yet works in their home team, too: that is how a first person comes to them.
+        """
+        posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
+        theirs = posts.on(on)
+        at_home = Q(Exists(theirs.filter(team=None))) | (Q(role=Role.PEER_WORKER) & ~Q(Exists(posts)))
+        return self.filter(Q(Exists(theirs.filter(team__in=team_ids))) | (Q(home_team__in=team_ids) & at_home))
 
 
 @history(exclude=("name_key", "invited_at", "last_seen_on"))

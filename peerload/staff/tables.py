@@ -22,8 +22,8 @@ class StaffTable(tables.Table):
 
 class TeamTable(tables.Table):
     name = tables.LinkColumn("team_edit", args=[tables.A("pk")])
-    manager = tables.Column(accessor="manager__name", default="nobody yet")
-    deputy = tables.Column(accessor="deputy__name", default="nobody")
+    manager = tables.Column(accessor="manager__name", verbose_name="Manager", default="nobody yet")
+    deputy = tables.Column(accessor="deputy__name", verbose_name="Deputy", default="nobody")
     workers = tables.Column(verbose_name="People working here")
 
     class Meta:

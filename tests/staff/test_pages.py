@@ -191,6 +191,12 @@ def test_a_team_has_a_manager_and_a_deputy_who_are_two(as_admin, manager, worker
     assert "somebody else than the manager" in words(response)
 
 
+def test_the_teams_say_who_manages_and_who_deputises(as_admin, team):
+    page = words(as_admin.get(reverse("teams")))
+
+    assert [page.count(f">{heading}</th>") for heading in ("Name", "Manager", "Deputy")] == [1, 1, 1]
+
+
 def test_a_team_name_is_there_once(as_admin, team):
     assert "There is a team harbourside already." in words(as_admin.post(reverse("team_add"), {"name": "harbourside"}))
 
