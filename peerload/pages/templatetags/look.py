@@ -252,9 +252,21 @@ def _mix(tier: object, people: int, boundary) -> dict:
         "people": people,
         "boundary": boundary,
         "over": boundary is not None and people > boundary,
-        "fill": _x(min(share, BOUNDARY_AT), 100),
-        "beyond": _x(share - BOUNDARY_AT, 100) if share > BOUNDARY_AT else "",
+        "bar": _mix_bar(share, bounded=boundary is not None),
     }
+
+
+def _mix_bar(share: Decimal, *, bounded: bool) -> SafeString:
+    drawn = [
+        '<svg class="pl-bar" height="14" aria-hidden="true"><rect class="s-track" x="0" y="3" width="100%" height="8" rx="4"/>',
+        f'<rect class="s-fill" x="0" y="3" width="{_x(min(share, BOUNDARY_AT), 100)}" height="8" rx="4"/>',
+    ]
+    if share > BOUNDARY_AT:
+        beyond = _x(share - BOUNDARY_AT, 100)
+        drawn.append(f'<rect class="s-beyond" x="80%" y="3.5" width="{beyond}" height="7" fill="url(#weight)"/>')
+    if bounded:
+        drawn.append('<line class="s-limit" x1="80%" x2="80%" y1="0" y2="14"/>')
+    return SafeString("".join([*drawn, "</svg>"]))
 
 
 def _get(row: object, name: str):
@@ -346,22 +358,43 @@ def weeks_ahead(*, steps: Iterable, on: date, mark, limit, weeks: int = 8) -> di
         for (when, total, _), end in zip(found, ends, strict=True)
     ]
     for level in levels:  # the figure above its line, or under it where it would stand on the mark or the limit
-        level["under"] = any(abs(level["y"] - 12 - y(line)) < 10 for line in (mark, limit))
-        level["word_y"] = level["y"] + (17 if level["under"] else -8)
+        under = any(abs(level["y"] - 12 - y(line)) < 10 for line in (mark, limit))
+        level |= {"within": " s-within" if under else "", "word_y": level["y"] + (17 if under else -8)}
     return {
         "weeks": weeks,
         "on": on,
         "steps": found,
-        "levels": levels,
-        "drops": [{"x": after["x1"], "y1": before["y"], "y2": after["y"]} for before, after in pairwise(levels)],
+        "areas": _each(AREA, levels),
+        "lines": _each(LEVEL, levels),
+        "drops": _each(DROP, ({"x": after["x1"], "y1": before["y"], "y2": after["y"]} for before, after in pairwise(levels))),
+        "words": _each(WORD, (level for level in levels if level["written"])),
         "floor": FLOOR,
         "mark": mark,
         "mark_y": y(mark),
         "limit": limit,
         "limit_y": y(limit),
-        "ticks": [
-            {"x": _x(at, weeks), "day": on + timedelta(weeks=at), "alt": at % 4 == 2} for at in range(0, weeks + 1, 2)
-        ],
+        "ticks": _each(TICK, (_tick(at, weeks, on + timedelta(weeks=at)) for at in range(0, weeks + 1, 2))),
+    }
+
+
+AREA = '<rect class="s-area" x="{x1}" y="{y}" width="{width}" height="{height}"/>'
+LEVEL = '<line class="s-line" x1="{x1}" x2="{x2}" y1="{y}" y2="{y}"/>'
+DROP = '<line class="s-line" x1="{x}" x2="{x}" y1="{y1}" y2="{y2}"/>'
+WORD = '<text class="s-strong{within}" x="{word_x}" y="{word_y}" text-anchor="{anchor}">{words}</text>'
+TICK = '<text {alt}x="{x}" y="156" text-anchor="{anchor}">{day}</text>'
+
+
+def _each(shape: str, values: Iterable[dict]) -> SafeString:
+    """Draw a shape for each of some values, which are numbers and words of ours: nothing in them is to be escaped."""
+    return SafeString("".join(shape.format(**value) for value in values))
+
+
+def _tick(at: int, weeks: int, when: date) -> dict:
+    return {
+        "x": _x(at, weeks),
+        "day": tiny_day(when),
+        "alt": 'class="s-alt" ' if at % 4 == 2 else "",
+        "anchor": "start" if at == 0 else "end" if at + 2 > weeks else "middle",
     }
 
 
@@ -370,15 +403,16 @@ PAD, FLOOR = 6, 138  # pixels from the top to the highest value, and to the line
 
 def _level(start: int, end: int, span: int, total: Decimal, y: Decimal) -> dict:
     start, end = min(start, span), min(end, span)
+    narrow = end - start < 0.08 * span
     return {
         "x1": _x(start, span),
         "x2": _x(end, span),
         "width": _x(end - start, span),
-        "middle": _x((start + end) / 2, span),
-        "narrow": end - start < 0.08 * span,
+        "word_x": _x(start if narrow else (start + end) / 2, span),
+        "anchor": "start" if narrow else "middle",
         "y": y,
         "height": FLOOR - y,
-        "total": total,
+        "words": points(total),
         "written": start == 0 or end - start >= 0.08 * span and start + end >= 0.2 * span,
     }
 
