@@ -1,9 +1,10 @@
 """The list of people as a table; a card each on a phone."""
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
+
+from peerload.pages.templatetags.look import chip, contact_chip, icon
 
 from . import queries
 from .enums import ContactPreference, Tier
@@ -52,9 +53,9 @@ class PeopleTable(tables.Table):
 
     def render_due(self, record):
         if record.contact_preference == ContactPreference.PLEASE_DONT and record.tier != Tier.INACTIVE:
-            return self._drawn("please_dont")
+            return format_html("<span>{} please don’t contact</span>", icon("bell-slash"))
         due = queries.due(record.six_weeks_from, self.on, self.every)
-        return self._drawn("due", due=due) if due else ""
+        return contact_chip(due.state, due.days) if due else ""
 
     def render_quiet(self, record):
         day = record.last_reached_on
@@ -63,8 +64,4 @@ class PeopleTable(tables.Table):
         return f"{day.day} {day:%B}" if day.year == self.on.year else f"{day.day} {day:%B %Y}"
 
     def render_worker(self, record):
-        return record.worker_name or ("" if record.tier == Tier.INACTIVE else self._drawn("nobody"))
-
-    def _drawn(self, what: str, **more) -> str:
-        """Draw what is more than words."""
-        return render_to_string("caseload/people_cell.html", {"cell": what, **more})
+        return record.worker_name or ("" if record.tier == Tier.INACTIVE else chip("act", "nobody", "person-exclamation"))
