@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from caseload import actions
 from caseload.models import Allocation, Client, Reminder, TierPeriod
 from peerload.notices.models import Notice
 from tests import factories
+from tests.processes import database_url
 from workload.actions import check
 
 from .sweep_and_die import POINTS
@@ -74,11 +74,8 @@ def found(organisation):
 
 
 def sweep_and_die(point, organisation):
-    name = connection.settings_dict
-    there = f"{name['HOST']}:{name['PORT']}" if name["PORT"] else name["HOST"].replace("/", "%2F")
-    login = f"{name['USER']}:{name['PASSWORD']}" if name["PASSWORD"] else name["USER"]
     environment = os.environ | {
-        "DATABASE_URL": f"postgres://{login}@{there}/{name['NAME']}",
+        "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "peerload.settings",
         "SECRET_KEY": "only-for-tests",
         "REDIS_URL": "redis://127.0.0.1:1/0",  # nobody there: a sweep does not ask the broker for anything

@@ -9,14 +9,14 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from peerload.local import folder, processes
 from peerload.local.valkey import Valkey
+from tests.processes import database_url
 
 PROJECT = Path(__file__).resolve().parents[2]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -26,14 +26,6 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
-
-
-def database_url() -> str:
-    """Return the address of the test's own database."""
-    settings = connection.settings_dict
-    login = quote(settings["USER"]) + (f":{quote(settings['PASSWORD'])}" if settings["PASSWORD"] else "")
-    host = quote(settings["HOST"], safe="")
-    return f"postgres://{login}@{host}:{settings['PORT'] or 5432}/{quote(settings['NAME'])}"
 
 
 def environment(**extra: str) -> dict[str, str]:
