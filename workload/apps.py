@@ -8,8 +8,10 @@ class WorkloadConfig(AppConfig):
     def ready(self):
         from caseload.actions import closing_window
         from peerload import facts
+        from peerload.staff.actions import when_begun
 
         from . import actions, queries
 
         facts.listen(actions.project, everything=actions.recount_everything)
         closing_window(queries.close_window_days)
+        when_begun(actions.create_scheme)

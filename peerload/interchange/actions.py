@@ -20,7 +20,17 @@ from caseload.actions.reminders import settle_reminders
 from caseload.models import Allocation, Client, Contact, Family, Reminder, TierPeriod
 from peerload import clock, dates
 from peerload.audit import actions as audit
-from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User, sort_key
+from peerload.staff.models import (
+    UNNAMED,
+    Absence,
+    ClosureDay,
+    Member,
+    Organisation,
+    Post,
+    Team,
+    User,
+    sort_key,
+)
 from wellbeing.models import PlanLine
 from workload.actions import create_scheme, rebuild
 from workload.models import Activity, MonthlyRecord, Responsibility
@@ -79,15 +89,17 @@ def look(opened: Opened, *, organisation: Organisation | None = None, code: str 
 def _target(
     settings: dict, organisation: Organisation | None, code: str | None
 ) -> tuple[Organisation | None, list[Fault]]:
-    """Return the organisation a file goes into, ``None`` for a new one."""
+    """Return the organisation a file goes into, ``None`` for a new one. One without a name yet takes the file's."""
     said = settings.get("code")
-    settled = organisation.code if organisation else code
+    settled = organisation.code if organisation and organisation.code != UNNAMED else code
     if settled and said and said != settled:
         return organisation, [Fault("service", 0, "value", f"The file is of {said}, not of {settled}.")]
     wanted = settled or said or settings.get("name")
     settings["code"] = wanted
     if organisation is None and wanted:
-        organisation = Organisation.objects.filter(code=wanted).first()
+        codes = [wanted] if code else [wanted, UNNAMED]
+        found = {each.code: each for each in Organisation.objects.filter(code__in=codes)}
+        organisation = found.get(wanted) or found.get(UNNAMED)
     return organisation, []
 
 
@@ -210,7 +222,8 @@ class Writer:
             plan.organisation = Organisation.objects.create(**own)
             create_scheme(plan.organisation, plan.organisation.preset, schemes)
         elif any(row.changed for row in plan.service.of("service")):
-            own.pop("code", None)
+            if plan.organisation.code != UNNAMED:
+                own.pop("code", None)
             for key, value in own.items():
                 setattr(plan.organisation, key, value)
             plan.organisation.save(update_fields=list(own))

@@ -4,6 +4,7 @@ Changes of staff, teams, posts, absences and the service. Each is atomic, says w
 What carries points (posts, region, closure days) rings `peerload.facts` last.
 """
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -358,6 +359,14 @@ def write_absence(absence: Absence, by: Member, fields: dict) -> Absence:
 # The first admin -------------------------------------------------------------------------------------------------------
 
 
+_when_begun: list[Callable[[Organisation], object]] = []
+
+
+def when_begun(listener: Callable[[Organisation], object]) -> None:
+    """Register who gives a new service what it needs from its first day on: its points scheme."""
+    _when_begun.append(listener)
+
+
 @transaction.atomic
 def begin_service(*, code: str, name: str, timezone: str, region: str) -> Organisation:
     """
@@ -368,4 +377,6 @@ def begin_service(*, code: str, name: str, timezone: str, region: str) -> Organi
     organisation = Organisation(code=code, name=name, timezone=timezone, region=region)
     organisation.full_clean()
     organisation.save()
+    for listener in _when_begun:
+        listener(organisation)
     return organisation

@@ -57,6 +57,9 @@ class PeriodQuerySet(models.QuerySet):
         return self.filter(Q(ends_before=None) | Q(ends_before__gt=day), starts_on__lte=day)
 
 
+UNNAMED = "Our service"  # what a service is called, and its code, until the first sheets that come in say it
+
+
 @history(exclude=("recount_from", "recount_asked_at"))
 class Organisation(models.Model):
     """A service, with its zone, region and settings. Settings that change points belong to the scheme (workload)."""

@@ -1,8 +1,10 @@
 """A file meets what is there: rows are known by their keys, the file wins, what is not in it stays, periods follow each other."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from caseload.models import Allocation, Client, Contact, TierPeriod
 from peerload.interchange import actions
@@ -353,6 +355,26 @@ def test_a_service_asked_for_by_its_code_may_change_its_name(service):
     actions.bring_in(opened(only(service=settings(name="Harbourside and Beach"))), code="Harbourside")
 
     assert Organisation.objects.get().name == "Harbourside and Beach"
+
+
+@pytest.mark.parametrize("sheets", [small(), small(service=settings(code="northcote"))], ids=["by name", "by code"])
+def test_a_service_begun_by_its_first_admin_takes_the_name_of_the_first_sheets(sheets):
+    call_command("invite", "sam@harbourside.example", stdout=StringIO())
+
+    organisation = bring_in(sheets).organisation
+
+    assert Organisation.objects.get().code == organisation.code != "Our service"
+    assert organisation.members.filter(user__email="sam@harbourside.example", role="admin").exists()
+    assert not any(state["new"] or state["changed"] for state in bring_in(sheets).counts.values())
+
+
+def test_sheets_of_children_s_services_call_the_work_by_its_own_name():
+    call_command("invite", "sam@harbourside.example", stdout=StringIO())
+
+    bring_in(small(service=settings(preset="children")))
+
+    court = Scheme.objects.get().weights.get(code="court")
+    assert (court.label, court.on) == ("Court work", True)
 
 
 # All or nothing ----------------------------------------------------------------------------------------------------------

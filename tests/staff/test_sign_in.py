@@ -370,7 +370,9 @@ def test_the_command_asks_which_service_where_there_are_several(organisation):
         invite("sam@harbourside.example")
 
 
-def test_the_command_asks_for_a_service_where_there_is_none(db):
-    with pytest.raises(CommandError, match="There is no service yet"):
-        invite("sam@harbourside.example")
-    assert not Organisation.objects.exists()
+def test_the_command_makes_a_service_where_there_is_none_with_its_scheme(db):
+    invite("sam@harbourside.example")
+
+    organisation = Organisation.objects.get()
+    assert (organisation.name, organisation.members.get().role) == ("Our service", "admin")
+    assert organisation.schemes.get().weights.filter(code="case", tier="high", points=2, on=True).exists()

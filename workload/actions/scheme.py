@@ -53,6 +53,8 @@ def create_scheme(
 
 
 def _switch(scheme: Scheme, preset: Preset) -> None:
-    """Switch the rows of section 5 on or off as a preset has them; a service's own rows stay as they are."""
+    """Switch the rows of section 5 on or off and call them as a preset does; a service's own rows stay as they are."""
     for weight in presets.weights(preset):
-        scheme.weights.filter(item=weight.item, code=weight.code).exclude(on=weight.on).update(on=weight.on)
+        as_it_is = {"on": weight.on, "label": weight.label}
+        rows = scheme.weights.filter(item=weight.item, code=weight.code, tier=weight.tier)
+        rows.exclude(**as_it_is).update(**as_it_is)

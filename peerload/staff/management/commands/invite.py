@@ -10,7 +10,7 @@ from django.db import transaction
 
 from peerload.staff import actions
 from peerload.staff.enums import Role
-from peerload.staff.models import Member, Organisation
+from peerload.staff.models import UNNAMED, Member, Organisation
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             help="take off the app, keys and codes of somebody who has lost them",
         )
         parser.add_argument(
-            "--organisation", metavar="CODE", help="needed where there are several; made where there is none"
+            "--organisation", metavar="CODE", help="needed where there are several; made where it is not there yet"
         )
         parser.add_argument("--timezone", default="Pacific/Auckland", help="of a service that is made")
         parser.add_argument("--region", default="NZ", help="of a service that is made: NZ, NZ-AUK, GB-ENG")
@@ -57,9 +57,7 @@ class Command(BaseCommand):
             codes = ", ".join(found.values_list("code", flat=True))
             raise CommandError(f"There are several services: say which with --organisation, one of {codes}.")
         if not found:
-            raise CommandError(
-                "There is no service yet: name it with --organisation, or bring one in with import_service."
-            )
+            return self.begin(UNNAMED, options)
         return found[0]
 
     def begin(self, code, options) -> Organisation:
