@@ -73,6 +73,7 @@ def chip(kind: str, text: object, icon_name: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def band_chip(band: object) -> SafeString | str:
     """Draw room, little room or over; nothing where there is no band."""
     found = BANDS.get(_key(band))
@@ -80,6 +81,7 @@ def band_chip(band: object) -> SafeString | str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def contact_chip(state: object, days: int | None = None) -> SafeString | str:
     """
     Draw when the next contact is due.
@@ -98,6 +100,7 @@ def contact_chip(state: object, days: int | None = None) -> SafeString | str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def tier_chip(tier: object) -> SafeString:
     """Draw the support somebody has; before the first tier it says so."""
     words, name = TIERS.get(_key(tier), ("support not settled yet", "circle"))
@@ -450,6 +453,7 @@ def tiny_day(value: date | None) -> str:
 
 
 @register.filter
+@lru_cache(maxsize=4096)
 def points(value) -> str:
     """Write a number without trailing zeros and with a comma in thousands: 7.5, 15, 1,070."""
     if value is None or value == "":
