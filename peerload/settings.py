@@ -200,6 +200,9 @@ AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
+# Which codes of a second factor were used; every web process asks the same table. Nothing else is cached there.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "peerload_cache"}}
+
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_IDLE_AGE = 30 * 60  # seconds without use
 SESSION_ABSOLUTE_AGE = 12 * 3600
