@@ -22,6 +22,7 @@ TIERS = ("high", "medium", "medium", "group", "group", "group", "parked", "parke
 KINDS = ("court", "placed_far", "initial_assessment", "core_assessment", "looked_after")
 EXTRAS = ("group_work", "mentoring", "formal_training", "working_party")
 WORKERS_A_TEAM = 12
+MISSED = 0.1  # of the contacts, one a month: so some are due, some overdue, and some gaps are for a manager to decide
 
 
 def generate(*, code: str, workers: int, people: int, on: date, contacts: int = 6, seed: int = 7) -> int:
@@ -187,12 +188,13 @@ class Made:
         for n, (key, first) in enumerate(zip(clients, begun, strict=True)):
             worker = members[n % len(members)][0]
             moved = self.chance.random() < 0.25 and (self.on - first).days > 30
-            decided = self.day(20, 1) if self.chance.random() < 0.03 and (self.on - first).days > 40 else None
+            decided = self.day(40, 1) if self.chance.random() < 0.03 and (self.on - first).days > 40 else None
             if moved:
                 until = first + timedelta(days=self.chance.randrange(1, (self.on - first).days - 20))
                 giver = members[(n + 1) % len(members)][0]
                 yield self.organisation, self.uid(), key, giver, first, until, None, False, "", "", False
                 first = until
+                decided = max(decided, first) if decided else None
             yield self.organisation, self.uid(), key, worker, first, None, decided, False, "", "", False
 
     def activities(self, clients: range):
@@ -203,6 +205,8 @@ class Made:
     def contacts(self, clients: range, held: list[tuple[int, int]], count: int):
         for n, key in enumerate(clients):
             for number in range(count):
+                if self.chance.random() < MISSED:
+                    continue
                 on = self.day(30 * (number + 1), 30 * number)
                 yield (
                     self.organisation,

@@ -257,8 +257,9 @@ def rebuild(organisation_id: int) -> None:
 # The shortest SQL that leaves the same people, tiers, allocations, reminders and notices behind (unlocked, unaudited).
 BY_HAND = """
 CREATE TEMP TABLE over ON COMMIT DROP AS
-SELECT c.id, greatest(c.parked_on + 168, coalesce(c.last_contact_on, c.parked_on)) AS came_true
-FROM caseload_client c
+SELECT c.id, c.team_id, a.worker_id, greatest(c.parked_on + 168, coalesce(c.last_contact_on, c.parked_on)) AS came_true
+FROM caseload_client c LEFT JOIN caseload_allocation a ON a.client_id = c.id AND a.closed_on IS NULL AND a.starts_on <= %(on)s
+    AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
 WHERE c.organisation_id = %(org)s AND c.tier = 'parked' AND c.support_wanted_on IS NULL AND c.kept_in_touch_on IS NULL
     AND c.contacts_since_parked >= 4 AND c.longest_gap <= 84
     AND greatest(c.parked_on + 168, coalesce(c.last_contact_on, c.parked_on)) <= least(%(on)s, c.six_weeks_from + 42)
@@ -294,11 +295,17 @@ WHERE a.organisation_id = %(org)s AND a.closed_on IS NULL AND a.close_decided_on
 INSERT INTO caseload_reminder (organisation_id, client_id, kind, anchor_on, "on")
 SELECT %(org)s, id, kind, anchor, %(on)s FROM due ON CONFLICT DO NOTHING;
 INSERT INTO notices_notice (organisation_id, recipient_id, kind, subject, anchor_on, created_at)
+SELECT DISTINCT %(org)s, to_whom, 'inactivated', 'client:' || over.id, came_true, now()
+FROM over LEFT JOIN staff_team t ON t.id = over.team_id
+CROSS JOIN LATERAL (VALUES (coalesce(over.worker_id, t.manager_id)), (t.manager_id)) AS told (to_whom)
+WHERE to_whom IS NOT NULL ON CONFLICT DO NOTHING;
+INSERT INTO notices_notice (organisation_id, recipient_id, kind, subject, anchor_on, created_at)
 SELECT DISTINCT %(org)s, to_whom, due.kind, 'client:' || due.id, due.anchor, now()
 FROM due LEFT JOIN caseload_allocation a ON a.client_id = due.id AND a.starts_on <= %(on)s
     AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
 LEFT JOIN staff_team t ON t.id = due.team_id
-CROSS JOIN LATERAL (VALUES (coalesce(a.worker_id, t.manager_id)),
+CROSS JOIN LATERAL (VALUES
+    (CASE WHEN due.kind <> 'review' THEN coalesce(a.worker_id, t.manager_id) END),
     (CASE WHEN due.kind IN ('raised', 'review', 'window') THEN t.manager_id END)) AS told (to_whom)
 WHERE to_whom IS NOT NULL ON CONFLICT DO NOTHING;
 """
@@ -318,15 +325,30 @@ def sweep(organisation_id: int, size: str) -> None:
             began = time.perf_counter()
             counts = actions.sweep(organisation, ON)
             mine.append(time.perf_counter() - began)
+            written = _written(organisation_id)
             transaction.set_rollback(True)
         with transaction.atomic(), connection.cursor() as cursor:
             began = time.perf_counter()
             cursor.execute(BY_HAND, {"org": organisation_id, "on": ON})
             by_hand.append(time.perf_counter() - began)
+            if _written(organisation_id) != written:
+                raise SystemExit(f"by hand {_written(organisation_id)} was written, by the sweep {written}")
             transaction.set_rollback(True)
     ours, theirs = statistics.median(mine), statistics.median(by_hand)
     print(f"\nSweep over {size}: {ours:.2f} s against {theirs:.2f} s by hand: {ours / theirs:.2f}")
     print(f"  {counts._asdict()}", flush=True)
+
+
+def _written(organisation_id: int) -> list[int]:
+    """Return how many rows of each table a sweep writes there are."""
+    from caseload.models import Allocation, Client, Reminder, TierPeriod
+    from peerload.notices.models import Notice
+    from workload.models import PointLine
+
+    of = {"organisation": organisation_id}
+    inactive = [model.objects.filter(**of, tier="inactive").count() for model in (Client, TierPeriod)]
+    ended = Allocation.objects.filter(**of, ended_by_sweep=True).count()
+    return [*inactive, ended, *(model.objects.filter(**of).count() for model in (Reminder, Notice, PointLine))]
 
 
 # The database ---------------------------------------------------------------------------------------------------------
