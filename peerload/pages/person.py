@@ -112,8 +112,9 @@ def keeping_in_touch(found: Client, contacts: list[Contact], tiers, on: date, ev
     outcome = caseload_rules.outcome(known, on, every)
     due_on = caseload_rules.due_on(known.six_weeks_from, every)
     words = f"{_so_far(len(days), due_on, on)} {_outlook(found, known, outcome, on, every)}"
-    asked = outcome == ParkedOutcome.REACTIVATE or queries.asks_for_decision(found, outcome)
-    return Touch(known.parked_on, days, due_on, outcome, words, asked)
+    decides = queries.asks_for_decision(found, outcome)
+    shown = ParkedOutcome.REVIEW if decides else outcome
+    return Touch(known.parked_on, days, due_on, shown, words, decides or outcome == ParkedOutcome.REACTIVATE)
 
 
 def _so_far(count: int, due_on: date, on: date) -> str:

@@ -45,9 +45,11 @@ class ThrottledCode:
             raise forms.ValidationError("Too many tries. Wait a quarter of an hour, then try again.")
         try:
             return super().clean_code()
-        except forms.ValidationError:
+        except forms.ValidationError as error:
             user_login_failed.send(sender=__name__, credentials=credentials, request=request)
-            raise
+            raise forms.ValidationError(
+                "That is not the code of this moment. Wait for the next one, then try again."
+            ) from error
 
 
 class SecondFactorForm(ThrottledCode, AuthenticateForm):

@@ -166,6 +166,17 @@ def test_an_automatic_outcome_can_be_undone_by_the_manager(signed_in, manager, p
     assert "Keep in touch after all" in steps(signed_in(manager).get(url(person)).content.decode())
 
 
+def test_after_it_is_undone_a_person_decides(signed_in, manager, worker, today):
+    person = ClientFactory(supported_by=worker, support="parked", since=date(2026, 5, 1))
+    for weeks in (6, 12, 18, 24):
+        ContactFactory(client=person, on=date(2026, 5, 1) + timedelta(weeks=weeks))
+    settle(person)
+    person.kept_in_touch_on = TODAY
+    person.save()
+    html = signed_in(manager).get(url(person)).content.decode()
+    assert "for a manager to decide" in html and "from here on" not in html
+
+
 def test_somebody_waiting_can_be_allocated(signed_in, manager, team, today):
     person = ClientFactory(team=team, organisation=team.organisation, support=None)
     html = signed_in(manager).get(url(person)).content.decode()

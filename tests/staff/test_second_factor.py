@@ -108,6 +108,15 @@ def test_the_code_of_the_moment_opens_the_site_once(client, worker, password, ap
     assert client.post(reverse("mfa_authenticate"), {"code": code}).status_code == 200
 
 
+def test_a_wrong_code_is_answered_in_plain_words_and_so_is_a_browser_without_script(client, worker, password, app):
+    sign_in(client, worker)
+
+    page = client.post(reverse("mfa_authenticate"), {"code": "000000"}).content.decode()
+
+    assert "That is not the code of this moment." in page
+    assert "A security key needs JavaScript." in page
+
+
 def test_a_recovery_code_works_once(client, worker, password, app):
     code = Authenticator.objects.get(user=worker.user, type="recovery_codes").wrap().get_unused_codes()[0]
 
