@@ -112,6 +112,15 @@ class TestWhatItSays:
         assert row.total.limit == 50
         assert row.over == [("high", 3, Decimal("2.5"))]
 
+    def test_a_row_says_people_by_tier_and_marks_a_tier_above_the_boundary(self, signed_in, manager, worker, today):
+        hold(worker, 6, support="high")
+        hold(worker, 2, support="parked")
+
+        html = signed_in(manager).get("/team/").content.decode()
+
+        assert "high 6 of 5</strong>" in html
+        assert "medium 0 of 10, group 0 of 15, keeping in touch 2 of 20" in html
+
     def test_the_boundary_of_a_team_is_that_of_its_summed_fte(self, organisation, worker, teammate, today):
         worker.posts.update(fte=Decimal("0.5"))
         teammate.posts.update(fte=Decimal("0.5"))

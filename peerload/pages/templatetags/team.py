@@ -10,7 +10,9 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from .look import band_chip, chip, load_bar, load_parts, points, tier_words
+from caseload.enums import CASELOAD_TIERS, Tier
+
+from .look import band_chip, chip, icon, load_bar, load_parts, points, tier_words
 
 register = template.Library()
 
@@ -27,7 +29,7 @@ NAMES = (
     "away",
     "people",
     "boundary",
-    "over",
+    "tiers",
     "contacts",
     "day",
 )
@@ -64,7 +66,7 @@ def _words(row, top: int) -> dict:
         else "",
         "people": row.people.total,
         "boundary": points(row.boundary.total),
-        "over": format_html(SUB, ", ".join(map(_over, row.over))) if row.over else "",
+        "tiers": _tiers(row),
         "contacts": _contacts(row.contacts_over),
     }
 
@@ -76,10 +78,23 @@ def _elements(total) -> dict:
     return {"stable": total.stable, "extra": total.extras, "case": total.cases, "weight": total.weight}
 
 
-def _over(over) -> str:
-    if over.tier == "total":
-        return "more than the boundary in all"
-    return f"{tier_words(over.tier)} {over.people} of {points(over.boundary)}"
+def _tiers(row) -> SafeString:
+    """People by tier against the boundary; a tier above it is marked by an arrow and stronger words, never refused."""
+    above = {over.tier for over in row.over}
+    said = [
+        format_html(
+            "<strong>{}\N{NO-BREAK SPACE}{} {} of {}</strong>" if tier in above else "{}{} {} of {}",
+            icon("arrow-up-circle") if tier in above else "",
+            SHORT.get(tier) or tier_words(tier),
+            people,
+            points(boundary),
+        )
+        for tier, people, boundary in zip(CASELOAD_TIERS, row.people, row.boundary, strict=True)
+    ]
+    return format_html(SUB, SafeString(", ".join(said)))
+
+
+SHORT = {Tier.PARKED: "keeping in touch"}
 
 
 def _contacts(over: int) -> SafeString:
