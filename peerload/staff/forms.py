@@ -216,7 +216,6 @@ class ServiceForm(StaffForm):
     full_time_hours = NumberField(
         label="Full-time hours a week", max_digits=5, decimal_places=2, min_value=1, max_value=168
     )
-    person_noun = forms.CharField(max_length=40, label="Somebody you support is called a")
     greeting = forms.CharField(max_length=40, help_text="As on the first page: Kia ora.")
     cycle_anchor = DayField(
         required=False, label="A Monday that begins four weeks", help_text="For plans of four weeks."

@@ -70,7 +70,7 @@ class Organisation(models.Model):
     region = models.CharField(max_length=16)
     full_time_hours = models.DecimalField(max_digits=5, decimal_places=2, default=40)
     preset = models.CharField(max_length=16, default="peer")
-    person_noun = models.CharField(max_length=40, default="person")
+    person_noun = models.CharField(max_length=40, default="person", help_text="Kept for the sheets; pages say person.")
     greeting = models.CharField(max_length=40, default="Hello")
     cycle_anchor = models.DateField(null=True, blank=True)
     parked_weeks = models.PositiveSmallIntegerField(default=6)
