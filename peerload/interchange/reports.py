@@ -468,6 +468,22 @@ def _is_over(total: workload_rules.Total, record: MonthlyRecord | None) -> bool:
 
 BY_DAY = {"points": points, "parked": parked, "caseload": caseload_mix, "absences": absences, "plan": plan}
 NAMES = (*BY_DAY, "month")
+_MIX = (
+    "fte high medium group parked total boundary_high boundary_medium boundary_group boundary_parked boundary_total over "
+    "parked_contacts_needed_per_week projected_contact_hours projected_contact_percent"
+)
+COLUMNS = {
+    name: tuple(columns.split())
+    for name, columns in {
+        "points": "worker team fte stable extras cases subtotal weight total mark limit band case_count",
+        "parked": "ref worker parked_on last_contact_on due_on aim_on state days_over contacts period_ends_on outcome",
+        "caseload": f"worker {_MIX} team",
+        "absences": "worker from days band expected_back",
+        "plan": "worker week wellbeing contact management total available contact_percent wellbeing_percent "
+        "management_percent contact_over",
+        "month": "worker total peak peak_on band flag record agreed_total",
+    }.items()
+}  # of a report as one table; they stand there without a row, too
 
 
 def rows_of(report: dict) -> dict[str, list[dict]]:

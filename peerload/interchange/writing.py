@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
 import xlsxwriter
 
@@ -65,11 +66,17 @@ def _typed(column, row: Mapping[str, object]):
     return value if isinstance(column.kind, (Day, Number)) and value is not None else column.kind.write(value)
 
 
-def tables(found: Mapping[str, Sequence[Mapping[str, object]]]) -> bytes:
-    """Return lists of flat rows as a workbook, one sheet each, the keys of the first row its header."""
+def tables(
+    found: Mapping[str, Sequence[Mapping[str, object]]], empty: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> bytes:
+    """
+    Return lists of flat rows as a workbook, one sheet each, the keys of the first row its header.
+
+    :param empty: the header of a list without rows
+    """
     with _Book() as book:
         for name, rows in found.items():
-            header = list(rows[0]) if rows else []
+            header = list(rows[0]) if rows else list(empty.get(name, ()))
             book.add(name, header, ([row.get(column) for column in header] for row in rows))
     return book.content
 

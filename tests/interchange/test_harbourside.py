@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.core.management import call_command
 
@@ -145,6 +146,23 @@ def test_csv_and_xlsx_carry_the_rows_of_json(harbourside, name, tmp_path):
     found = list(csv.DictReader(io.StringIO(out.getvalue())))
     assert [tuple(row.values())[0] for row in found][: len(rows)] == [str(tuple(row.values())[0]) for row in rows]
     assert (tmp_path / "report.xlsx").read_bytes()[:2] == b"PK"
+
+
+@pytest.mark.parametrize("name", reports.NAMES)
+def test_a_table_says_its_columns_with_and_without_rows(harbourside, name, tmp_path):
+    day = ["--month", "1999-01"] if name == "month" else ["--on", "1999-01-01"]
+    headers = []
+    for words in ([name, "--on", "2026-08-10"], [name, *day]):
+        out = io.StringIO()
+        call_command("report", *words, "--format", "csv", stdout=out)
+        headers.append(out.getvalue().splitlines()[0])
+        rows = [row for rows in reports.rows_of(report(*words)).values() for row in rows if "element" not in row]
+        assert {column for row in rows for column in row} <= set(reports.COLUMNS[name])
+    call_command("report", name, *day, "--format", "xlsx", "--output", str(tmp_path / "report.xlsx"))
+    sheet = openpyxl.load_workbook(tmp_path / "report.xlsx").worksheets[0]
+
+    assert headers == [",".join(reports.COLUMNS[name])] * 2
+    assert tuple(cell.value for cell in sheet[1]) == reports.COLUMNS[name]
 
 
 @pytest.mark.parametrize("name", reports.NAMES)

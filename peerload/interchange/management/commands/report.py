@@ -83,7 +83,7 @@ def _csv(name: str, report: dict) -> bytes:
     """Return the report's rows as one table: teams after workers; the lines of points come with JSON and xlsx."""
     found = reports.rows_of(report)
     rows = [row for part in ("workers", "teams", "weeks", "people") for row in found.get(part, ())]
-    header = list(dict.fromkeys(column for row in rows for column in row))
+    header = reports.COLUMNS[name]
     return writing.csv_text(header, ([_cell(row.get(column)) for column in header] for row in rows))
 
 
@@ -94,7 +94,8 @@ def _cell(value) -> str:
 
 
 def _xlsx(name: str, report: dict) -> bytes:
-    return writing.tables(reports.rows_of(report))
+    main = "weeks" if name == "plan" else "people" if name == "parked" else "workers"
+    return writing.tables({main: [], **reports.rows_of(report)}, empty={main: reports.COLUMNS[name]})
 
 
 _FORMATS = {"json": _json, "csv": _csv, "xlsx": _xlsx}
