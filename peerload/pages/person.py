@@ -291,7 +291,7 @@ def _steps(found: Client, allocation, tiers, on: date, leader: bool):
         yield ALLOCATE
     if found.tier == Tier.PARKED:
         yield AGAIN
-    if found.tier in ACTIVE_TIERS:
+    if found.tier in ACTIVE_TIERS and (open_ or allocation is None):
         yield CHANGE
         yield KEEP
     if open_:

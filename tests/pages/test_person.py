@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
+from caseload import actions
 from peerload.audit.models import Entry
 from tests.factories import (
     ActivityFactory,
@@ -164,6 +165,16 @@ def test_an_automatic_outcome_can_be_undone_by_the_manager(signed_in, manager, p
     TierPeriodFactory(client=person, tier="inactive", starts_on=TODAY, automatic=True)
     settle(person)
     assert "Keep in touch after all" in steps(signed_in(manager).get(url(person)).content.decode())
+
+
+def test_on_the_last_day_of_support_the_page_says_so_and_offers_no_other(signed_in, manager, worker, today):
+    person = ClientFactory(name="Whetu Walker", supported_by=worker, support="high")
+    actions.close(client_id=person.pk, on=TODAY, today=TODAY, by=manager, moved_on="ended")
+    html = signed_in(manager).get(url(person)).content.decode()
+    assert "Support is closed." in html and "12 November 2026 is its last day" in html
+    assert not [
+        label for label in ("Change support", "Keep in touch", "Hand over", "Close") if f">{label}</a>" in steps(html)
+    ]
 
 
 def test_after_it_is_undone_a_person_decides(signed_in, manager, worker, today):
