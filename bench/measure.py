@@ -220,7 +220,20 @@ def _serving(kept: str):
         port = found.getsockname()[1]
     env = {**os.environ, "BENCH_PAGES": kept, "PEERLOAD_BASE_URL": f"http://127.0.0.1:{port}"}
     os.environ["BENCH_PAGES"] = kept
-    words = ["gunicorn", "peerload.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "-k", "gthread", "--threads", "4"]
+    words = [
+        "gunicorn",
+        "peerload.wsgi",
+        "-b",
+        f"127.0.0.1:{port}",
+        "-w",
+        "2",
+        "-k",
+        "gthread",
+        "--threads",
+        "4",
+        "--keep-alive",
+        "60",
+    ]
     server = subprocess.Popen([sys.executable, "-m", *words, "--log-level", "error"], cwd=PROJECT, env=env)
     try:
         site = Site(port)

@@ -3,8 +3,9 @@
 import uuid
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
 from peerload.staff.models import (
@@ -47,6 +48,16 @@ class Family(models.Model):
         return self.code
 
 
+def any_of(column: str, values: models.QuerySet) -> Func:
+    """
+    Return whether a column is one of a query's values.
+
+    An array, because PostgreSQL takes a plain subquery of two parts for a reason to read everybody there is.
+    """
+    array = ArraySubquery(values)
+    return Func(F(column), array, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=models.BooleanField())
+
+
 class ClientQuerySet(models.QuerySet):
     def visible_to(self, member: Member, on: date):
         """
@@ -56,9 +67,9 @@ class ClientQuerySet(models.QuerySet):
         """
         if not member.active:
             return self.none()
-        mine = Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=member)
-        teams = Team.objects.led_by(member)
-        return self.filter(Q(Exists(mine)) | Q(team__in=teams), organisation_id=member.organisation_id)
+        mine = Allocation.objects.on(on).filter(worker=member).values("client")
+        of_teams = Client.objects.filter(team__in=Team.objects.led_by(member)).values("pk")
+        return self.filter(any_of("pk", mine.union(of_teams, all=True)), organisation_id=member.organisation_id)
 
     def held_by(self, worker: Member, on: date):
         """Those a worker supports that day."""
