@@ -10,8 +10,6 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from caseload.enums import CASELOAD_TIERS, Tier
-
 from .look import band_chip, chip, icon, load_bar, load_parts, points, tier_words
 
 register = template.Library()
@@ -89,12 +87,12 @@ def _tiers(row) -> SafeString:
             people,
             points(boundary),
         )
-        for tier, people, boundary in zip(CASELOAD_TIERS, row.people, row.boundary, strict=True)
+        for tier, people, boundary in zip(row.people._fields, row.people, row.boundary, strict=True)
     ]
     return format_html(SUB, SafeString(", ".join(said)))
 
 
-SHORT = {Tier.PARKED: "keeping in touch"}
+SHORT = {"parked": "keeping in touch"}
 
 
 def _contacts(over: int) -> SafeString:
