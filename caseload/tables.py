@@ -64,4 +64,6 @@ class PeopleTable(tables.Table):
         return f"{day.day} {day:%B}" if day.year == self.on.year else f"{day.day} {day:%B %Y}"
 
     def render_worker(self, record):
-        return record.worker_name or ("" if record.tier == Tier.INACTIVE else chip("act", "nobody", "person-exclamation"))
+        return record.worker_name or (
+            "" if record.tier == Tier.INACTIVE else chip("act", "nobody", "person-exclamation")
+        )
