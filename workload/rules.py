@@ -302,13 +302,15 @@ def case_lines(
 
 
 def _case_lines_of(people: Sequence[Person], scheme: Scheme, working: Working, family: int | None) -> list[Line]:
-    if family is None and not people[0].activities:
-        return _plain_case(people[0], scheme, working)
+    work = {person.key: _work(person, scheme, working) for person in people if person.activities}
+    if family is None:
+        done = work.get(people[0].key, [])
+        if sum(bool(_group(each.weight)) for each in done) < 2:
+            return _plain_case(people[0], done, scheme, working)
     by_worker: dict[int, list[_Standing]] = {}
     for person in people:
         for stand in _standing(person, scheme):
             by_worker.setdefault(stand.holding.worker, []).append(stand)
-    work = {person.key: _work(person, scheme, working) for person in people if person.activities}
     lines = []
     for worker, stands in by_worker.items():
         lines += _counted_case(worker, stands, work, scheme, working, family)
@@ -345,15 +347,16 @@ def _new_ends(allocated_on: date, scheme: Scheme, working: Working) -> date | No
     return window_end(new, allocated_on, working) or FOREVER
 
 
-def _plain_case(person: Person, scheme: Scheme, working: Working) -> list[Line]:
+def _plain_case(person: Person, work: Sequence[_Work], scheme: Scheme, working: Working) -> list[Line]:
     """
-    Return the lines of a person without family and activities: the case, and that it is new.
+    Return the lines of a person without family whose activities do not share one count: case, new, each activity.
 
     Nearly everybody is one, and a rebuild asks about all of them: `_counted_case` without its stretches.
     """
     lines: list[Line] = []
     stands = list(_standing(person, scheme))
-    for _, holding, points, starts_on, ends_before, ending in stands:
+    for stand in stands:
+        _, holding, points, starts_on, ends_before, ending = stand
         worker, reason = holding.worker, f"allocated {_written(holding.starts_on)}"
         until = None if ends_before == FOREVER else ends_before
         lines.append(Line(worker, CASE, "case", points, starts_on, until, person.key, None, None, reason, ending))
@@ -363,7 +366,24 @@ def _plain_case(person: Person, scheme: Scheme, working: Working) -> list[Line]:
                 until, ending = new_ends, Ending.WINDOW
             new = scheme.by_code["new"].points
             lines.append(Line(worker, CASE, "new", new, starts_on, until, person.key, None, None, reason, ending))
+        for done in work:
+            line = _of_work(done, stand, max(done.starts_on, starts_on))
+            if line.starts_on < line.ends_before:
+                lines.append(line._replace(ends_before=None) if line.ends_before == FOREVER else line)
     return join(lines) if len(stands) > 1 else lines
+
+
+def _of_work(done: _Work, stand: _Standing, on: date) -> Line:
+    """Return an activity's line from a day on, until it or whoever it is with counts no more."""
+    until, why = min((done.ends_before, done.ending), (stand.ends_before, stand.ending))
+    reason = f"begun {_written(done.activity.starts_on)}"
+    worker, person, source = stand.holding.worker, stand.person.key, done.activity.source
+    return Line(worker, CASE, done.weight.code, done.weight.points, on, until, person, None, source, reason, why)
+
+
+def _group(weight: Weight) -> str:
+    """Return what an activity shares its one count a case with, "" where each counts."""
+    return weight.one_of or (weight.code if weight.per == CountedPer.CASE else "")
 
 
 def _work(person: Person, scheme: Scheme, working: Working) -> list[_Work]:
@@ -469,25 +489,12 @@ def _stretch(
         for done in sorted(work.get(stand.person.key, ()), key=lambda d: (d.starts_on, d.weight.code)):
             if not done.starts_on <= on < done.ends_before:
                 continue
-            group = done.weight.one_of or (done.weight.code if done.weight.per == CountedPer.CASE else "")
+            group = _group(done.weight)
             if group in taken:
                 continue
             if group:
                 taken.add(group)
-            until, why = min((done.ends_before, done.ending), (stand.ends_before, stand.ending))
-            yield Line(
-                worker,
-                CASE,
-                done.weight.code,
-                done.weight.points,
-                on,
-                until,
-                stand.person.key,
-                None,
-                done.activity.source,
-                f"begun {_written(done.activity.starts_on)}",
-                why,
-            )
+            yield _of_work(done, stand, on)
 
 
 # The worker unit: stable element and extra responsibilities -----------------------------------------------------------
