@@ -89,7 +89,7 @@ def _tiers(row) -> SafeString:
         )
         for tier, people, boundary in zip(row.people._fields, row.people, row.boundary, strict=True)
     ]
-    return format_html(SUB, SafeString(", ".join(said)))
+    return SafeString("".join(format_html(SUB, each) for each in said))
 
 
 SHORT = {"parked": "keeping in touch"}
