@@ -67,10 +67,10 @@ def _measure(asked) -> None:
     if "sweep" in asked.only:
         sweep(large, "150,000 people")
         if asked.million:
-            sweep(_service("million", *MILLION, derive=False), "1,000,000 people")
+            sweep(_service("million", *MILLION), "1,000,000 people")
 
 
-def _service(code: str, workers: int, people: int, *, derive: bool = True) -> int:
+def _service(code: str, workers: int, people: int) -> int:
     """Generate a service, derive what is derived, and return its organisation's primary key."""
     from django.db import connection
 
@@ -86,8 +86,7 @@ def _service(code: str, workers: int, people: int, *, derive: bool = True) -> in
     if not Scheme.objects.filter(organisation_id=organisation_id).exists():
         workload.create_scheme(Organisation.objects.get(pk=organisation_id), "children")
     caseload.refresh_all(organisation_id, ON)
-    if derive:
-        workload.rebuild(organisation_id)
+    workload.rebuild(organisation_id)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return organisation_id
