@@ -14,6 +14,7 @@ class Window(TextChoices):
 
     NONE = "none", "while it lasts"
     MONTH = "month", "one month from its date"
+    CALENDAR_MONTH = "calendar_month", "to the end of its calendar month"
     WORKING_DAYS = "working_days", "so many working days"
     DAYS = "days", "so many days"
 
@@ -66,9 +67,34 @@ class Preset(TextChoices):
 
 
 class RecordStatus(TextChoices):
+    """Where a monthly record is (rules 4D)."""
+
     DRAFT = "draft", "draft"
     SUBMITTED = "submitted", "submitted"
     PROVISIONAL = "provisional", "provisional"
     AGREED = "agreed", "agreed"
     NOT_AGREED = "not_agreed", "not agreed"
     REPORTED = "reported", "reported"
+
+
+class Side(TextChoices):
+    """For whom somebody agrees to a record: never one person for both (gap 41)."""
+
+    WORKER = "worker", "worker"
+    MANAGER = "manager", "manager"
+
+
+class Enough(TextChoices):
+    """What a worker answers to: do you have enough, too much or too little to do? (T09)"""
+
+    ENOUGH = "enough", "Enough"
+    TOO_MUCH = "too_much", "Too much"
+    TOO_LITTLE = "too_little", "Too little"
+
+
+class Flag(TextChoices):
+    """What a month above the limit asks for (W18, gap 46)."""
+
+    NONE = "none", "nothing"
+    REASON = "reason", "a reason"
+    REVIEW = "review", "a review with actions"

@@ -1,5 +1,6 @@
 """What the work weighs: schemes and their weights, activities, responsibilities, the ledger's lines, monthly records."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -8,13 +9,27 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from caseload.models import Client, Family
-from peerload.staff.models import Member, Organisation, PeriodQuerySet, ends_after_start, history
+from peerload import dates
+from peerload.staff.models import Member, Organisation, PeriodQuerySet, Team, ends_after_start, history
 
-from .enums import Condition, CountedPer, Element, Ending, RecordStatus, Window
+from .enums import Condition, CountedPer, Element, Ending, Enough, RecordStatus, Side, Window
+
+
+class SchemeQuerySet(models.QuerySet):
+    def published(self):
+        """Those that count, from their first day on; a draft counts for nobody."""
+        return self.filter(published_at__isnull=False)
+
+    def drafts(self):
+        return self.filter(published_at=None)
 
 
 class Scheme(models.Model):
-    """A version of the points scheme: its weights are rows, the rest that changes points, mark or limit stands here."""
+    """
+    A version of the points scheme: its weights are rows, the rest that changes points, mark or limit stands here.
+
+    A draft is a version nobody has published; a service has one at most.
+    """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="schemes")
     name = models.CharField(max_length=120)
@@ -24,10 +39,29 @@ class Scheme(models.Model):
     mark = models.DecimalField(max_digits=7, decimal_places=2, default=85)
     limit = models.DecimalField(max_digits=7, decimal_places=2, default=100)
     close_window_days = models.PositiveSmallIntegerField(default=28)
+    weight_of_cases_only = models.BooleanField(default=False)
+    extras_inside_base = models.BooleanField(default=False)
+    decision_day_is_first = models.BooleanField(default=False)
+    start_day_is_first = models.BooleanField(default=False)
+    windows_run_on = models.BooleanField(default=False)
+    begun_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    begun_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, help_text="Counts its changes, so that two admins see each other.")
+
+    objects = SchemeQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "starts_on"], name="workload_scheme_starts_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "starts_on"],
+                condition=Q(published_at__isnull=False),
+                name="workload_scheme_starts_once",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(published_at=None), name="workload_scheme_one_draft"
+            ),
             models.CheckConstraint(
                 name="workload_scheme_mark_below_limit",
                 condition=Q(mark__gte=0, limit__gte=F("mark")),
@@ -56,6 +90,9 @@ class Weight(models.Model):
     condition_value = models.PositiveIntegerField(default=0)
     one_of = models.CharField(max_length=40, blank=True)
     tier = models.CharField(max_length=16, blank=True)
+    linked_to_cases = models.BooleanField(
+        default=False, help_text="An extra responsibility that adds points even where extras lie inside the base."
+    )
     on = models.BooleanField(default=True)
 
     class Meta:
@@ -209,28 +246,224 @@ class PointLine(models.Model):
         return f"{self.points} {self.code} of {self.worker_id}"
 
 
+class TeamReport(models.Model):
+    """A team's month as it was sent: from then on nothing of it changes. Its rows are the records that name it."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="reports")
+    month = models.DateField(help_text="The month's first day.")
+    sent_at = models.DateTimeField()
+    sent_on = models.DateField(help_text="The local day it was sent.")
+    sent_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    note = models.TextField(max_length=2000, blank=True)
+    points = models.DecimalField(max_digits=10, decimal_places=3)
+    limit = models.DecimalField(max_digits=10, decimal_places=3)
+    fte = models.DecimalField(max_digits=8, decimal_places=3)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "month"], name="workload_report_once"),
+            models.CheckConstraint(name="workload_report_first_day", condition=Q(month__day=1)),
+        ]
+        indexes = [models.Index(fields=["organisation", "month"])]
+
+    def __str__(self):
+        return f"report of team {self.team_id} for {self.month:%Y-%m}"
+
+
+PEOPLE = ("high", "medium", "group", "parked")
+
+
+class MonthlyRecordQuerySet(models.QuerySet):
+    def of_month(self, month: date):
+        return self.filter(month=month)
+
+    def kept(self):
+        """Those whose figures never change any more: completed for good, or in a report that was sent (gaps 43, 82)."""
+        return self.filter(Q(status__in=KEPT) | Q(report__isnull=False))
+
+    def open(self):
+        """Those whose figures still follow the facts; one that was brought in stays as it was brought."""
+        return self.exclude(status__in=KEPT).filter(report=None, imported=False)
+
+
+KEPT = (RecordStatus.AGREED, RecordStatus.PROVISIONAL, RecordStatus.REPORTED)
+
+
+@history(exclude=("version",))
 class MonthlyRecord(models.Model):
-    """A worker's month. In this release it is brought in, kept and given back; an imported one has no lines and says so."""
+    """
+    A worker's month (W19): what they carried on its last day, in their words, agreed by two.
+
+    Figures of an open record follow the facts; from agreed on, and from the report on, they stay as they are, with the lines
+    they were agreed on. One that was brought in has a total and no lines, and says so.
+    """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     worker = models.ForeignKey(Member, models.PROTECT, related_name="records")
     month = models.DateField(help_text="The month's first day.")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="+")
     total = models.DecimalField(max_digits=8, decimal_places=3)
     stable = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
     extras = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
     cases = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
     weight = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    adjustment = models.DecimalField(max_digits=8, decimal_places=3, default=0)
     fte = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
-    status = models.CharField(max_length=12, choices=RecordStatus, default=RecordStatus.DRAFT)
+    mark = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    limit = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    peak = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    peak_on = models.DateField(null=True, blank=True)
+    scheme = models.ForeignKey(Scheme, models.PROTECT, null=True, blank=True, related_name="+")
+    high = models.PositiveIntegerField(null=True, blank=True)
+    medium = models.PositiveIntegerField(null=True, blank=True)
+    group = models.PositiveIntegerField(null=True, blank=True)
+    parked = models.PositiveIntegerField(null=True, blank=True)
+    boundary_high = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    boundary_medium = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    boundary_group = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    boundary_parked = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    away_since = models.DateField(null=True, blank=True, help_text="Away on the month's last day, since then.")
+    expected_back = models.DateField(null=True, blank=True)
+    supervision_held_on = models.DateField(null=True, blank=True)
+    next_supervision_on = models.DateField(null=True, blank=True)
+    comment = models.TextField(max_length=4000, blank=True)
+    enough = models.CharField(max_length=12, choices=Enough, blank=True)
+    would_help = models.TextField(max_length=2000, blank=True)
     reason = models.TextField(max_length=2000, blank=True)
+    causes = models.TextField(max_length=4000, blank=True)
+    status = models.CharField(max_length=12, choices=RecordStatus, default=RecordStatus.DRAFT)
+    completed_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    completed_on = models.DateField(null=True, blank=True, help_text="The local day it was submitted or completed.")
+    other_manager = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="+", help_text="Agrees in place of the manager."
+    )
+    disagreed_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    disagreed_total = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    disagreement = models.TextField(max_length=2000, blank=True)
+    report = models.ForeignKey(TeamReport, models.PROTECT, null=True, blank=True, related_name="records")
     imported = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = MonthlyRecordQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["worker", "month"], name="workload_record_once"),
             models.CheckConstraint(name="workload_record_first_day", condition=Q(month__day=1)),
             models.CheckConstraint(name="workload_record_not_negative", condition=Q(total__gte=Decimal(0))),
+            models.CheckConstraint(
+                name="workload_record_completed_by_somebody_on_a_day",
+                condition=Q(completed_by=None, completed_on=None)
+                | Q(completed_by__isnull=False, completed_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="workload_record_disagreement_has_its_figure",
+                condition=Q(disagreed_by=None, disagreed_total=None, disagreement="")
+                | (Q(disagreed_by__isnull=False, disagreed_total__isnull=False) & ~Q(disagreement="")),
+            ),
+            models.CheckConstraint(
+                name="workload_record_worker_is_not_the_other_manager",
+                condition=Q(other_manager=None) | ~Q(other_manager=F("worker")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "month"]),
+            models.Index(
+                fields=["worker"],
+                condition=Q(status__in=["draft", "submitted", "not_agreed"], report=None, imported=False),
+                name="workload_record_open",
+            ),
         ]
 
     def __str__(self):
         return f"record of {self.worker_id} for {self.month:%Y-%m}"
+
+    @property
+    def as_at(self) -> date:
+        """The day the figures describe: the month's last (gap 38)."""
+        return dates.month_end(self.month)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its figures never change any more."""
+        return self.status in KEPT or self.report_id is not None
+
+
+class RecordLine(models.Model):
+    """
+    A line a record was submitted, completed or reported with: points standing on the month's last day.
+
+    With ``for_month`` it is an adjustment: what corrected facts of a month kept before have changed there (gap 43).
+    """
+
+    record = models.ForeignKey(MonthlyRecord, models.CASCADE, related_name="lines")
+    element = models.CharField(max_length=8, choices=Element, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    label = models.CharField(max_length=120)
+    points = models.DecimalField(max_digits=12, decimal_places=5)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_before = models.DateField(null=True, blank=True)
+    client = models.ForeignKey(Client, models.PROTECT, null=True, blank=True, related_name="+")
+    family = models.ForeignKey(Family, models.PROTECT, null=True, blank=True, related_name="+")
+    source = models.BigIntegerField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    ending = models.CharField(max_length=12, choices=Ending, blank=True)
+    for_month = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "for_month"],
+                condition=Q(for_month__isnull=False),
+                name="workload_record_line_adjusts_a_month_once",
+            ),
+            models.CheckConstraint(
+                name="workload_record_line_has_an_element_or_a_month",
+                condition=Q(element="", for_month__isnull=False) | (~Q(element="") & Q(for_month=None)),
+            ),
+        ]
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.points} {self.code or self.for_month} of record {self.record_id}"
+
+
+@history()
+class Agreement(models.Model):
+    """One side's yes to a record, to the total it had then. Taken away when anything of the record changes."""
+
+    record = models.ForeignKey(MonthlyRecord, models.CASCADE, related_name="agreements")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    side = models.CharField(max_length=8, choices=Side)
+    total = models.DecimalField(max_digits=8, decimal_places=3)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "side"], name="workload_agreement_one_a_side"),
+            models.UniqueConstraint(fields=["record", "member"], name="workload_agreement_by_two_people"),
+        ]
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.side} agrees to record {self.record_id}"
+
+
+@history()
+class RemedialAction(models.Model):
+    """Something that will be done because a worker is over the limit: whose it is, by when (W18). Open until it is done."""
+
+    record = models.ForeignKey(MonthlyRecord, models.PROTECT, related_name="actions")
+    what = models.CharField(max_length=300)
+    owner = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    done_on = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["owner"], condition=Q(done_on=None), name="workload_action_open")]
+        ordering = ["due_on", "pk"]
+
+    def __str__(self):
+        return f"action {self.pk} of record {self.record_id}"

@@ -69,7 +69,7 @@ SCHEMES = """
            w.item, w.code, w.label, w.element, w.points, w.per, w."window", w.length, w.condition, w.condition_value,
            w.one_of, w.tier, w."on"
       FROM workload_scheme s LEFT JOIN workload_weight w ON w.scheme_id = s.id
-     WHERE s.organisation_id = %s
+     WHERE s.organisation_id = %s AND s.published_at IS NOT NULL
      ORDER BY s.starts_on, w.item, w.id
 """
 

@@ -168,8 +168,8 @@ def service_settings(organisation: Organisation) -> dict[str, object]:
 
 
 def latest_scheme(organisation: Organisation) -> Scheme | None:
-    """Return the latest version of the scheme."""
-    return Scheme.objects.filter(organisation=organisation).order_by("starts_on").last()
+    """Return the latest version of the scheme that counts."""
+    return Scheme.objects.published().filter(organisation=organisation).order_by("starts_on").last()
 
 
 def _tier_points(scheme: Scheme) -> dict[str, object]:

@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from caseload import actions as caseload
-from peerload import facts
+from peerload import clock, facts
 from tests import factories
 from workload import actions, queries
 from workload.actions import ledger
@@ -227,7 +227,7 @@ class TestSchemes:
     def test_a_day_counts_by_the_version_in_force(self, organisation, worker):
         first = actions.create_scheme(organisation, "peer")
         factories.ResponsibilityFactory(worker=worker)
-        second = Scheme.objects.create(organisation=organisation, name="Lighter groups", starts_on=MARCH)
+        second = Scheme.objects.create(organisation=organisation, name="Lighter groups", starts_on=MARCH, published_at=clock.now())
         for weight in first.weights.all():
             weight.pk, weight.scheme = None, second
             weight.points = 4 if weight.code == "group_work" else weight.points

@@ -30,6 +30,7 @@ def write_down(service: oracle.Service) -> Written:
             workload_weight=scheme.weight_on,
             stable_scales_with_fte=scheme.stable_scales_with_fte,
             close_window_days=scheme.close_window_days,
+            published_at=clock.now(),
         )
         Weight.objects.bulk_create(Weight(scheme=row, **weight._asdict()) for weight in scheme.weights)
     workers = {key: factories.MemberFactory(organisation=organisation) for key in WORKERS}

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
+from peerload import clock
 from peerload.staff.models import Organisation
 
 from .. import presets
@@ -37,9 +38,11 @@ def create_scheme(
     overrides = dict(overrides or {})
     tiers = {k.removeprefix(TIER_POINTS): overrides.pop(k) for k in list(overrides) if k.startswith(TIER_POINTS)}
     fields = {SCHEME_SETTINGS[setting]: value for setting, value in overrides.items()}
-    scheme = Scheme.objects.filter(organisation=organisation).order_by("-starts_on").first()
+    scheme = Scheme.objects.published().filter(organisation=organisation).order_by("-starts_on").first()
     if scheme is None:
-        scheme = Scheme.objects.create(organisation=organisation, name="First scheme", starts_on=FIRST_DAY, **fields)
+        scheme = Scheme.objects.create(
+            organisation=organisation, name="First scheme", starts_on=FIRST_DAY, published_at=clock.now(), **fields
+        )
         Weight.objects.bulk_create(
             Weight(scheme=scheme, **weight._asdict()) for weight in presets.weights(Preset(preset))
         )
