@@ -12,7 +12,10 @@ from workload.models import Scheme
 @require_GET
 def scheme(request):
     schemes = list(
-        Scheme.objects.published().filter(organisation=request.organisation).prefetch_related("weights").order_by("-starts_on")
+        Scheme.objects.published()
+        .filter(organisation=request.organisation)
+        .prefetch_related("weights")
+        .order_by("-starts_on")
     )
     now = next((row for row in schemes if row.starts_on <= request.on), None)
     return render(request, "pages/scheme.html", {"schemes": schemes, "now_pk": now and now.pk})

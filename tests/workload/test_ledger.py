@@ -227,7 +227,9 @@ class TestSchemes:
     def test_a_day_counts_by_the_version_in_force(self, organisation, worker):
         first = actions.create_scheme(organisation, "peer")
         factories.ResponsibilityFactory(worker=worker)
-        second = Scheme.objects.create(organisation=organisation, name="Lighter groups", starts_on=MARCH, published_at=clock.now())
+        second = Scheme.objects.create(
+            organisation=organisation, name="Lighter groups", starts_on=MARCH, published_at=clock.now()
+        )
         for weight in first.weights.all():
             weight.pk, weight.scheme = None, second
             weight.points = 4 if weight.code == "group_work" else weight.points
