@@ -12,7 +12,7 @@ from caseload.models import Client, Family
 from peerload import dates
 from peerload.staff.models import Member, Organisation, PeriodQuerySet, Team, ends_after_start, history
 
-from .enums import Condition, CountedPer, Element, Ending, Enough, RecordStatus, Side, Window
+from .enums import Condition, CountedPer, Element, Ending, Enough, Flag, RecordStatus, Side, Window
 
 
 class SchemeQuerySet(models.QuerySet):
@@ -314,6 +314,7 @@ class MonthlyRecord(models.Model):
     limit = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
     peak = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
     peak_on = models.DateField(null=True, blank=True)
+    flag = models.CharField(max_length=8, choices=Flag, default=Flag.NONE)
     scheme = models.ForeignKey(Scheme, models.PROTECT, null=True, blank=True, related_name="+")
     high = models.PositiveIntegerField(null=True, blank=True)
     medium = models.PositiveIntegerField(null=True, blank=True)

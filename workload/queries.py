@@ -268,6 +268,7 @@ CLIENT_BOUNDS = """
 class Listed(NamedTuple):
     """A worker listed on a day, with the post of that day; ``team`` is the post's, or else the worker's home team."""
 
+    on: date
     member_id: int
     name: str
     email: str
@@ -293,9 +294,20 @@ def listed(
     Peer workers, and anybody else who ever held an allocation or a responsibility: who has posts, on the days inside one;
     who has none, from the first allocation or responsibility on, full time and not on duty.
     """
+    return listed_on(organisation, [on], team_ids=team_ids, worker_ids=worker_ids)
+
+
+def listed_on(
+    organisation: Organisation,
+    days: Collection[date],
+    *,
+    team_ids: Collection[int] | None = None,
+    worker_ids: Collection[int] | None = None,
+) -> list[Listed]:
+    """Return who is listed on each of some days, day by day, in order of name: `listed`, asked for them all at once."""
     named = {
         "organisation": organisation.pk,
-        "on": on,
+        "days": list(days),
         "full_time": staff_rules.FULL_TIME,
         "hours": organisation.full_time_hours,
         "teams": list(team_ids) if team_ids is not None else None,
@@ -313,23 +325,24 @@ OF_TEAMS = """
        AND COALESCE(p.team_id, m.home_team_id) = ANY(%(teams)s)
 """
 LISTED = """
-    SELECT m.id, m.name, u.email, m.uid, m.role, t.id, t.name, COALESCE(p.fte, %(full_time)s),
+    SELECT asked.day, m.id, m.name, u.email, m.uid, m.role, t.id, t.name, COALESCE(p.fte, %(full_time)s),
            COALESCE(p.weekly_hours, p.fte * %(hours)s, %(hours)s), COALESCE(p.duty, false)
-      FROM staff_member m
+      FROM unnest(%(days)s::date[]) AS asked (day)
+     CROSS JOIN staff_member m
       JOIN staff_user u ON u.id = m.user_id
       LEFT JOIN staff_post p
-        ON p.worker_id = m.id AND p.starts_on <= %(on)s AND (p.ends_before IS NULL OR p.ends_before > %(on)s)
+        ON p.worker_id = m.id AND p.starts_on <= asked.day AND (p.ends_before IS NULL OR p.ends_before > asked.day)
       LEFT JOIN staff_team t ON t.id = COALESCE(p.team_id, m.home_team_id)
       LEFT JOIN LATERAL (
-            SELECT EXISTS (SELECT FROM caseload_allocation a WHERE a.worker_id = m.id AND a.starts_on <= %(on)s)
-                OR EXISTS (SELECT FROM workload_responsibility r WHERE r.worker_id = m.id AND r.starts_on <= %(on)s) AS ever
+            SELECT EXISTS (SELECT FROM caseload_allocation a WHERE a.worker_id = m.id AND a.starts_on <= asked.day)
+                OR EXISTS (SELECT FROM workload_responsibility r WHERE r.worker_id = m.id AND r.starts_on <= asked.day) AS ever
         ) held ON true
      WHERE m.organisation_id = %(organisation)s
        AND (m.role = 'peer_worker' OR held.ever)
        AND (p.id IS NOT NULL
-            OR held.ever AND NOT EXISTS (SELECT FROM staff_post q WHERE q.worker_id = m.id AND q.starts_on <= %(on)s))
+            OR held.ever AND NOT EXISTS (SELECT FROM staff_post q WHERE q.worker_id = m.id AND q.starts_on <= asked.day))
        {}
-     ORDER BY m.name_key COLLATE "C", u.email COLLATE "C"
+     ORDER BY asked.day, m.name_key COLLATE "C", u.email COLLATE "C"
 """
 
 
@@ -374,6 +387,27 @@ SUMS = """
     SELECT worker_id, element, sum(points) FROM workload_pointline
      WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
      GROUP BY worker_id, element
+"""
+
+
+def totals_on_days(listed: Sequence[Listed], schemes: Sequence[rules.Scheme]) -> dict[tuple[int, date], rules.Total]:
+    """Return what workers held on each day they are listed on, by member and day, from the ledger in one statement."""
+    sums: dict[tuple[int, date], dict[str, Decimal]] = {}
+    asked = [[x.member_id for x in listed], [x.on for x in listed]]
+    for worker, on, element, points in rows(SUMS_ON_DAYS, asked):
+        sums.setdefault((worker, on), {})[element] = points
+    return {
+        (x.member_id, x.on): _total(sums.get((x.member_id, x.on), {}), x.fte, rules.scheme_on(schemes, x.on))
+        for x in listed
+    }
+
+
+SUMS_ON_DAYS = """
+    SELECT asked.worker, asked.day, l.element, sum(l.points)
+      FROM unnest(%s::bigint[], %s::date[]) AS asked (worker, day)
+      JOIN workload_pointline l
+        ON l.worker_id = asked.worker AND l.starts_on <= asked.day AND (l.ends_before IS NULL OR l.ends_before > asked.day)
+     GROUP BY asked.worker, asked.day, l.element
 """
 
 
