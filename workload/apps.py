@@ -11,7 +11,9 @@ class WorkloadConfig(AppConfig):
         from peerload.staff.actions import when_begun
 
         from . import actions, queries
+        from .months.actions import follow
 
         facts.listen(actions.project, everything=actions.recount_everything)
         closing_window(queries.close_window_days)
         when_begun(actions.create_scheme)
+        actions.when_projected(follow)

@@ -115,6 +115,7 @@ class CaseFacts(NamedTuple):
 class WorkerFacts(NamedTuple):
     duties: list[rules.Duty]
     responsibilities: list[rules.Responsibility]
+    first_work_on: date | None = None
 
 
 class Span(NamedTuple):
@@ -227,6 +228,7 @@ def gather_workers(organisation: Organisation, member_ids: Collection[int] | Non
                 )
             ],
             held.get(worker, []),
+            first_work.get(worker),
         )
         for worker in sorted(posts.keys() | first_work.keys())
     }
