@@ -88,8 +88,8 @@ class TestAWorkersMonths:
         drawn = draw("{% months_line months=months %}", months=months)
 
         assert rows_of(drawn) == [
-            ["November 2025 kept", "92.5 little room", "85", "100"],
-            ["December 2025 no figure, away", "–", "–", "–"],
+            ["Nov 2025 kept", "92.5 little room", "85", "100"],
+            ["Dec 2025 no figure, away", "–", "–", "–"],
         ]
 
     @pytest.mark.parametrize("totals", [[], [None, None]], ids=["no months", "no figures"])
@@ -129,9 +129,9 @@ class TestATeamsMonths:
 
     def test_the_table_says_all_of_it(self):
         assert rows_of(draw("{% team_months months=months %}", months=self.months())) == [
-            ["August 2026 sent", "910", "1,070", "85"],
-            ["September 2026 sent", "1,100", "1,000", "110"],
-            ["October 2026 not sent yet", "935", "1,000", "93.5"],
+            ["Aug 2026 sent", "910", "1,070", "85"],
+            ["Sep 2026 sent", "1,100", "1,000", "110"],
+            ["Oct 2026 not sent yet", "935", "1,000", "93.5"],
         ]
 
     def test_a_month_without_a_figure_has_no_bar(self):
@@ -140,7 +140,7 @@ class TestATeamsMonths:
         drawn = draw("{% team_months months=months %}", months=months)
 
         assert drawn.count('" width="15%"') == 4
-        assert ["November 2026 no figure, nobody in post", "–", "–", "–"] in rows_of(drawn)
+        assert ["Nov 2026 no figure, nobody in post", "–", "–", "–"] in rows_of(drawn)
 
 
 class TestTheSpread:
