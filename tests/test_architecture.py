@@ -20,7 +20,7 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 
 LAYERS = (
     ("peerload.dates", "peerload.clock", "peerload.facts", "peerload.logs", "peerload.prepared"),
-    ("peerload.audit", "peerload.notices"),
+    ("peerload.audit", "peerload.notices", "peerload.papers"),
     ("peerload.staff",),
     ("caseload",),
     ("workload",),
