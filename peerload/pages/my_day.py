@@ -16,6 +16,7 @@ from peerload.staff.roles import Capability
 from workload import queries as workload
 from workload import rules
 from workload.enums import Element, Ending
+from workload.months import queries as months
 
 from .templatetags.look import number
 
@@ -46,6 +47,9 @@ def my_day(request):
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
         "waiting": queries.waiting(member, on) if access.leads(member) else None,
         "just_logged": just_logged(request),
+        "asking_record": months.asks_of(member, on),
+        "to_decide": months.to_decide(member),
+        "open_actions": months.open_actions(member),
     }
     if listed:
         context |= _mix(people, request.organisation, listed[0].fte)

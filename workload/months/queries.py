@@ -197,10 +197,10 @@ def limits_of(
 
 
 def twelve_months(
-    organisation: Organisation, month: date, worker_id: int, schemes: Sequence[points.Scheme]
+    organisation: Organisation, month: date, worker_id: int, schemes: Sequence[points.Scheme], *, count: int = 12
 ) -> list[tuple[date, Past | None]]:
-    """Return a worker's last twelve months up to and with one, the oldest first."""
-    months = [month, *rules.before(month, 11)]
+    """Return a worker's last twelve months, or so many, up to and with one, the oldest first."""
+    months = [month, *rules.before(month, count - 1)]
     history = _history(organisation, months, [worker_id], schemes)
     return [(each, history.get((worker_id, each))) for each in reversed(months)]
 
@@ -402,6 +402,30 @@ def away_among(member_ids: Collection[int], on: date) -> set[int]:
     return set(Absence.objects.on(on).filter(worker_id__in=member_ids).values_list("worker_id", flat=True))
 
 
+def asks_of(member: Member, on: date) -> MonthlyRecord | None:
+    """
+    Return the record of the month just past as far as it waits for the worker themself, else None.
+
+    One that nobody has begun comes as one that is not saved: a draft.
+    """
+    month = rules.before(dates.month_start(on), 1)[0]
+    record = MonthlyRecord.objects.filter(worker=member, month=month).prefetch_related("agreements").first()
+    if record is None:
+        listed = queries.listed(member.organisation, dates.month_end(month), worker_ids=[member.pk])
+        return MonthlyRecord(worker=member, month=month, imported=False) if listed else None
+    agreed = [Side(each.side) for each in record.agreements.all()]
+    turns = rules.must_act(record.status, agreed, worker_is_away=False, has_other_manager=False)
+    return record if {rules.Turn.WORKER, rules.Turn.WORKER_TO_AGREE} & set(turns) else None
+
+
+def to_decide(member: Member):
+    """Return the records that wait for a member as another manager (gap 42, W24)."""
+    waiting = MonthlyRecord.objects.filter(
+        other_manager=member, status__in=(RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED)
+    )
+    return waiting.exclude(agreements__member=member).select_related("worker").order_by("month", "worker__name_key")
+
+
 def open_actions(member: Member):
     """Return the remedial actions not done yet that concern a member: their own, and those about them (W18)."""
     theirs = Q(owner=member) | Q(record__worker=member)
@@ -412,10 +436,11 @@ def open_actions(member: Member):
     )
 
 
-def open_actions_of_team(team_ids: Collection[int]):
-    """Return the remedial actions not done yet out of records of teams."""
+def open_actions_of_team(team_ids: Collection[int], *, besides: Member | None = None):
+    """Return the remedial actions not done yet out of records of teams, and a member's own out of any."""
+    theirs = Q(record__team__in=team_ids) | (Q(owner=besides) if besides else Q())
     return (
-        RemedialAction.objects.filter(record__team__in=team_ids, done_on=None)
+        RemedialAction.objects.filter(theirs, done_on=None)
         .select_related("owner", "record", "record__worker")
         .order_by("due_on", "pk")
     )
@@ -471,7 +496,7 @@ def month_rows(
     records = _records(organisation, month, [worker.member_id for worker in listed], sent, worker_ids)
     in_report = [record for record in records.values() if record.report_id and record.report.team_id in sent]
     listed = [w for w in listed if not (w.member_id in records and records[w.member_id].report_id)]
-    to_count = [w for w in listed if not _has_figures(records.get(w.member_id))]
+    to_count = [w for w in listed if not has_figures(records.get(w.member_id))]
     live = figures(organisation, month, to_count, schemes=schemes, peaks=peaks) if to_count else {}
     added = adjustments(organisation, month, [w.member_id for w in to_count], schemes) if to_count else {}
     found = []
@@ -500,7 +525,7 @@ def month_rows(
     return sorted(found, key=lambda row: (order[row.member_id], row.email))
 
 
-def _has_figures(record: MonthlyRecord | None) -> bool:
+def has_figures(record: MonthlyRecord | None) -> bool:
     """Return whether a record's own figures are shown: from submitted on, and those of one brought in and kept."""
     return record is not None and (record.is_kept or (record.status != RecordStatus.DRAFT and not record.imported))
 
@@ -520,7 +545,7 @@ def _records(organisation, month, listed_ids, sent, worker_ids) -> dict[int, Mon
 
 
 def _row(member_id, uid, name, email, team_id, team_name, own, record, change) -> Row:
-    kept = record.adjustment if record and _has_figures(record) else change
+    kept = record.adjustment if record and has_figures(record) else change
     agreed = frozenset(Side(each.side) for each in record.agreements.all()) if record else frozenset()
     undone = len(record.undone) if record else 0
     reported = bool(record and record.report_id)

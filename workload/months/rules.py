@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from peerload import dates
 from workload import rules
-from workload.enums import Band, Element, Flag, RecordStatus, Side
+from workload.enums import Element, Flag, RecordStatus, Side
 
 # The deadline ---------------------------------------------------------------------------------------------------------
 
@@ -241,23 +241,7 @@ def adjustment(kept: Decimal, today: Decimal, adjusted: Decimal) -> Decimal:
     return stored(today) - kept - adjusted
 
 
-# The team -------------------------------------------------------------------------------------------------------------
-
-ENOUGH_TO_HIDE = 5  # so many workers, before a chart without names tells nobody's points
-
-
-class Spread(NamedTuple):
-    """How many workers stand in each band: what may be shown without names."""
-
-    room: int
-    limited: int
-    over: int
-
-
-def spread(bands: Iterable[Band]) -> Spread:
-    """Count workers by band."""
-    bands = list(bands)
-    return Spread(*(bands.count(band) for band in (Band.ROOM, Band.LIMITED, Band.OVER)))
+# Months --------------------------------------------------------------------------------------------------------------
 
 
 def first_of(month: date) -> date:

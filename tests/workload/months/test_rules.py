@@ -8,7 +8,7 @@ import pytest
 
 from tests.examples import expected
 from workload import rules as points
-from workload.enums import Band, Element, Flag, RecordStatus, Side
+from workload.enums import Element, Flag, RecordStatus, Side
 from workload.months import rules
 from workload.months.rules import Lacking, Month, Step, Turn
 
@@ -231,7 +231,3 @@ def test_corrections_stand_in_the_first_open_record_after_their_month(months, co
 )
 def test_an_adjustment_is_what_has_changed_since_and_is_not_adjusted_yet(kept, today, adjusted, added):
     assert rules.adjustment(Decimal(kept), Decimal(today), Decimal(adjusted)) == Decimal(added)
-
-
-def test_a_spread_counts_bands():
-    assert rules.spread([Band.ROOM, Band.OVER, Band.ROOM]) == (2, 0, 1)

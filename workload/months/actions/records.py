@@ -184,7 +184,7 @@ def keep_lines(record: MonthlyRecord, lines: list[RecordLine], added: list[queri
             label=f"Adjustment for {each.for_month:%B %Y}"[:120],
             points=each.points,
             for_month=each.for_month,
-            reason=f"{each.kept.normalize():f} points were kept; by the facts as they are now it is {each.today.normalize():f}",
+            reason=explained(each),
         )
         for each in added
     ]
@@ -192,6 +192,11 @@ def keep_lines(record: MonthlyRecord, lines: list[RecordLine], added: list[queri
         line.record = record
     RecordLine.objects.bulk_create([*lines, *adjusting])
     record.adjustment = sum((each.points for each in added), Decimal(0))
+
+
+def explained(each: queries.Adjustment) -> str:
+    """Say what an adjustment comes from."""
+    return f"{each.kept.normalize():f} points were kept; by the facts as they are now it is {each.today.normalize():f}"
 
 
 def _save(record: MonthlyRecord, by: Member | None, reason: str) -> None:
