@@ -12,7 +12,7 @@ from workload.models import MonthlyRecord
 from workload.months import queries, rules
 from workload.months.views import address
 
-SHOWN = 24
+SHOWN = 13  # this month, and a year
 
 
 @access.requires(Capability.SEE_OWN_POINTS)

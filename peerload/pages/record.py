@@ -261,9 +261,10 @@ class Sheet:
             case RecordStatus.DRAFT:
                 return f"Prepared by peerload; {self.worker.name} has not submitted it yet."
             case RecordStatus.SUBMITTED:
-                missing = [self.worker.name] if Side.WORKER not in self.agreements else []
+                worker = "you" if self.place.own else self.worker.name
+                missing = [worker] if Side.WORKER not in self.agreements else []
                 missing += [self.manager_side] if Side.MANAGER not in self.agreements else []
-                return f"Submitted; {' and '.join(missing)} {'has' if len(missing) == 1 else 'have'} still to agree."
+                return f"Submitted; {' and '.join(missing)} {'have' if len(missing) > 1 or missing == ['you'] else 'has'} still to agree."
             case RecordStatus.NOT_AGREED:
                 return f"Not agreed: {self.manager_side} decides."
             case RecordStatus.PROVISIONAL:
