@@ -17,7 +17,8 @@ from peerload.staff import rules as staff_rules
 from peerload.staff.models import Absence, Member, Organisation, Post, Team
 
 from . import presets, rules
-from .enums import Element
+from .enums import Element, RecordStatus
+from .models import MonthlyRecord, TeamReport
 
 LAST = 2**63 - 1
 
@@ -662,3 +663,23 @@ HELD_ON = """
     SELECT client_id FROM caseload_allocation
      WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
 """
+
+
+# Months that are done --------------------------------------------------------------------------------------------------
+
+
+def months_submitted(worker_ids: Collection[int], months: Collection[date]) -> set[tuple[int, date]]:
+    """
+    Return for which workers and months nobody waits for the worker: the record is past its draft, reported, or brought in.
+
+    Not agreed is not theirs to mend: it waits for another manager (gap 42).
+    """
+    records = MonthlyRecord.objects.filter(worker__in=worker_ids, month__in=months)
+    drafts = {"status": RecordStatus.DRAFT, "report": None, "imported": False}
+    return set(records.exclude(**drafts).values_list("worker_id", "month"))
+
+
+def months_reported(team_ids: Collection[int], months: Collection[date]) -> set[tuple[int, date]]:
+    """Return for which teams and months the report is sent."""
+    sent = TeamReport.objects.filter(team__in=team_ids, month__in=months)
+    return set(sent.values_list("team_id", "month"))

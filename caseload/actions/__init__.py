@@ -44,7 +44,7 @@ from .locking import Refused, history, lock_people, said
 from .own_columns import refresh, refresh_all
 from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref
 from .reminders import settle_reminders
-from .sweeping import Counts, closing_window, sweep
+from .sweeping import Counts, closing_window, month_prompts, sweep
 from .tiers import (
     BeforeWhatStands,
     NeedsReason,
@@ -102,6 +102,7 @@ __all__ = [
     "keep_in_touch",
     "lock_people",
     "log_contact",
+    "month_prompts",
     "next_ref",
     "refresh",
     "refresh_all",
