@@ -6,7 +6,7 @@ class WorkloadConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from caseload.actions import closing_window, month_prompts
+        from caseload.actions import closing_window, month_prompts, reported_months
         from peerload import facts
         from peerload.staff.actions import when_begun
 
@@ -17,4 +17,5 @@ class WorkloadConfig(AppConfig):
         facts.listen(actions.project, everything=actions.recount_everything)
         closing_window(queries.close_window_days)
         month_prompts(prompt)
+        reported_months(queries.unreported_from)
         when_begun(actions.create_scheme)

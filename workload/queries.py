@@ -683,3 +683,15 @@ def months_reported(team_ids: Collection[int], months: Collection[date]) -> set[
     """Return for which teams and months the report is sent."""
     sent = TeamReport.objects.filter(team__in=team_ids, month__in=months)
     return set(sent.values_list("team_id", "month"))
+
+
+def unreported_from(worker_ids: Collection[int], on: date) -> date:
+    """
+    Return the first day, from one on, that no reported month of any of these workers has or follows: that day if it is free.
+
+    A month brought in as reported was reported elsewhere, before there was peerload here; it counts as one sent from here.
+    """
+    records = MonthlyRecord.objects.filter(worker__in=worker_ids, month__gte=dates.month_start(on))
+    reported = records.filter(Q(report__isnull=False) | Q(status=RecordStatus.REPORTED))
+    last = reported.order_by("-month").values_list("month", flat=True).first()
+    return dates.day_after(dates.month_end(last)) if last else on

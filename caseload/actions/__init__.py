@@ -8,6 +8,7 @@ done is a `Refused`, whose words are for the user.
 from .allocations import (
     AlreadyDecided,
     AlreadySupported,
+    MonthReported,
     NotAWorker,
     NothingDecided,
     NotSupported,
@@ -17,6 +18,7 @@ from .allocations import (
     close,
     decide_to_close,
     hand_over,
+    reported_months,
     withdraw_decision,
 )
 from .contacts import (
@@ -65,6 +67,7 @@ __all__ = [
     "EditedMeanwhile",
     "Counts",
     "Logged",
+    "MonthReported",
     "NeedsOutcome",
     "NeedsReason",
     "NeedsTier",
@@ -106,6 +109,7 @@ __all__ = [
     "next_ref",
     "refresh",
     "refresh_all",
+    "reported_months",
     "said",
     "settle_reminders",
     "support_again",
