@@ -70,23 +70,7 @@ def known(organisation: Organisation) -> dict[str, list[Known]]:
             ("worker__user__email", "starts_on", "expected_back", "ends_before", "planned", "kind"),
         ),
         "plans": _rows("plans", organisation, PlanLine.objects, ("worker__user__email", "week", "activity", "hours")),
-        "records": _rows(
-            "records",
-            organisation,
-            MonthlyRecord.objects,
-            (
-                "worker__user__email",
-                "month",
-                "total",
-                "stable",
-                "extras",
-                "cases",
-                "weight",
-                "fte",
-                "status",
-                "reason",
-            ),
-        ),
+        "records": _records(organisation),
     }
 
 
@@ -124,6 +108,19 @@ def _tiers(organisation: Organisation) -> list[Known]:
     fields = ("client__ref", "tier", "starts_on", "talked", "reason")
     ends = dict(TierPeriod.objects.filter(organisation=organisation).values_list("pk", "ends_before"))
     return [row._replace(ends_before=ends[row.pk]) for row in _rows("tiers", organisation, TierPeriod.objects, fields)]
+
+
+def _records(organisation: Organisation) -> list[Known]:
+    """Return the monthly records with whether they were made here and whether they are in a report."""
+    figures = ("total", "stable", "extras", "cases", "weight", "fte")
+    fields = ("worker__user__email", "month", *figures, "status", "reason")
+    of = {
+        pk: {"own": not imported, "sent": report is not None}
+        for pk, imported, report in MonthlyRecord.objects.filter(organisation=organisation).values_list(
+            "pk", "imported", "report"
+        )
+    }
+    return [row._replace(**of[row.pk]) for row in _rows("records", organisation, MonthlyRecord.objects, fields)]
 
 
 def _responsibilities(organisation: Organisation) -> list[Known]:
