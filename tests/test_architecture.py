@@ -20,7 +20,7 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 
 LAYERS = (
     ("peerload.dates", "peerload.clock", "peerload.facts", "peerload.logs", "peerload.prepared"),
-    ("peerload.audit", "peerload.notices"),
+    ("peerload.audit", "peerload.notices", "peerload.papers"),
     ("peerload.staff",),
     ("caseload",),
     ("workload",),
@@ -67,7 +67,7 @@ def test_the_launcher_is_used_by_nothing_and_uses_nothing_of_the_product():
 # Within an app --------------------------------------------------------------------------------------------------------
 
 APPS = (
-    *("caseload", "workload", "wellbeing"),
+    *("caseload", "workload", "workload.months", "wellbeing"),
     *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.interchange"),
 )
 ORDER = (

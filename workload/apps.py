@@ -11,6 +11,7 @@ class WorkloadConfig(AppConfig):
         from peerload.staff.actions import when_begun
 
         from . import actions, notices, queries
+        from .months.actions import follow
         from .months.actions.prompts import prompt
 
         notices.register()
@@ -19,3 +20,4 @@ class WorkloadConfig(AppConfig):
         month_prompts(prompt)
         reported_months(queries.unreported_from)
         when_begun(actions.create_scheme)
+        actions.when_projected(follow)

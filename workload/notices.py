@@ -15,7 +15,7 @@ from peerload.notices.models import Notice
 from peerload.staff.models import Member
 
 from . import queries, rules
-from .enums import RecordStatus
+from .enums import RecordStatus, Side
 from .models import KEPT, MonthlyRecord
 
 POINTS_DIFFERED = "points_differed"
@@ -26,8 +26,10 @@ RECORD_TO_COMPLETE = "record_to_complete"  # to the team's leaders, of_worker: n
 REPORT_DUE = "report_due"  # to the team's leaders, of_team: the report is not sent
 
 # News, owed by the action that brings it about. The anchor is that day.
-RECORD_REMINDER = "record_reminder"  # to the worker, of_worker: a manager asks for the record
-RECORD_CHANGED = "record_changed"  # to the worker, of_record: what was submitted is a draft again
+RECORD_REMINDER = "record_reminder"  # to the worker, of_worker: a manager asks them to submit it, or to agree to it
+RECORD_CHANGED = (
+    "record_changed"  # to the worker and whoever had agreed, of_record: what was submitted is a draft again
+)
 RECORD_DISAGREED = "record_disagreed"  # to the other side, of_record
 RECORD_OTHER_MANAGER = "record_other_manager"  # to the manager who is asked to decide, of_record
 REPORT_SENT = "report_sent"  # to service managers, of_report
@@ -61,15 +63,15 @@ def register() -> None:
         RECORD_REMINDER,
         one="monthly record of yours is asked for by your manager",
         many="monthly records of yours are asked for by your manager",
-        still_true=still_to_submit,
+        still_true=still_asked,
         series="record",
         stage=1,
         then=said_due,
     )
     kinds.register(
         RECORD_CHANGED,
-        one="monthly record of yours has changed with its facts; please read and submit it again",
-        many="monthly records of yours have changed with their facts; please read and submit them again",
+        one="monthly record has changed with its facts and waits to be read and submitted again",
+        many="monthly records have changed with their facts and wait to be read and submitted again",
         still_true=still_draft,
     )
     kinds.register(
@@ -137,6 +139,16 @@ def still_to_submit(notices: list[Notice]) -> set[int]:
     return {pk for pk, whose in about.items() if whose not in done}
 
 
+def still_asked(notices: list[Notice]) -> set[int]:
+    """Return those about months whose record waits for the worker to be submitted, or to be agreed to by them."""
+    about = {notice.pk: month_of(notice) for notice in notices}
+    workers, months = map(set, zip(*about.values(), strict=True))
+    records = MonthlyRecord.objects.filter(worker__in=workers, month__in=months)
+    done = records.filter(Q(status__in=KEPT) | Q(agreements__side=Side.WORKER))
+    done = set(done.values_list("worker_id", "month"))
+    return {pk for pk, whose in about.items() if whose not in done}
+
+
 def still_away(notices: list[Notice]) -> set[int]:
     """Return those about months whose record waits for a worker who is away today, or cannot sign in."""
     waiting = still_to_submit(notices)
@@ -155,19 +167,19 @@ def still_to_send(notices: list[Notice]) -> set[int]:
 
 
 def still_draft(notices: list[Notice]) -> set[int]:
-    """Return those about records that are drafts, in no report."""
-    return _about(notices, MonthlyRecord.objects.filter(status=RecordStatus.DRAFT, report=None))
+    """Return those about records that are drafts."""
+    return _about(notices, MonthlyRecord.objects.filter(status=RecordStatus.DRAFT))
 
 
 def still_not_agreed(notices: list[Notice]) -> set[int]:
-    """Return those about records that are not agreed, in no report."""
-    return _about(notices, MonthlyRecord.objects.filter(status=RecordStatus.NOT_AGREED, report=None))
+    """Return those about records that are not agreed; a report that was sent does not end that (gap 42)."""
+    return _about(notices, MonthlyRecord.objects.filter(status=RecordStatus.NOT_AGREED))
 
 
 def still_yours_to_decide(notices: list[Notice]) -> set[int]:
     """Return those about records nobody has decided yet, of which the recipient is still the other manager."""
     records = {int(notice.subject.partition(":")[2]) for notice in notices}
-    asked = MonthlyRecord.objects.filter(~Q(status__in=KEPT), pk__in=records, report=None)
+    asked = MonthlyRecord.objects.filter(pk__in=records).exclude(status__in=KEPT)
     deciding = dict(asked.values_list("pk", "other_manager_id"))
     return {
         notice.pk for notice in notices if deciding.get(int(notice.subject.partition(":")[2])) == notice.recipient_id

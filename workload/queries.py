@@ -116,6 +116,7 @@ class CaseFacts(NamedTuple):
 class WorkerFacts(NamedTuple):
     duties: list[rules.Duty]
     responsibilities: list[rules.Responsibility]
+    first_work_on: date | None = None
 
 
 class Span(NamedTuple):
@@ -228,6 +229,7 @@ def gather_workers(organisation: Organisation, member_ids: Collection[int] | Non
                 )
             ],
             held.get(worker, []),
+            first_work.get(worker),
         )
         for worker in sorted(posts.keys() | first_work.keys())
     }
@@ -670,13 +672,12 @@ HELD_ON = """
 
 def months_submitted(worker_ids: Collection[int], months: Collection[date]) -> set[tuple[int, date]]:
     """
-    Return for which workers and months nobody waits for the worker: the record is past its draft, reported, or brought in.
+    Return for which workers and months nobody waits for the worker to submit the record: it is past its draft, or reported.
 
     Not agreed is not theirs to mend: it waits for another manager (gap 42).
     """
     records = MonthlyRecord.objects.filter(worker__in=worker_ids, month__in=months)
-    drafts = {"status": RecordStatus.DRAFT, "report": None, "imported": False}
-    return set(records.exclude(**drafts).values_list("worker_id", "month"))
+    return set(records.exclude(status=RecordStatus.DRAFT, report=None).values_list("worker_id", "month"))
 
 
 def months_reported(team_ids: Collection[int], months: Collection[date]) -> set[tuple[int, date]]:

@@ -86,7 +86,7 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
             service.rows[sheet.name] = _keyed(table, before) if sheet.key else _counted(table, before)
             service.refused[sheet.name] = table.refused
     _name_teams(service)
-    _leave_drafts(service)
+    _pass_over(service)
     for name in ("posts", "tiers", "allocations"):
         _set_ends(name, service.of(name))
     for row in service.of("absences"):
@@ -164,11 +164,19 @@ def _name_teams(service: Service):
                     row.changed = tuple(column for column in row.changed if column != "team")
 
 
-def _leave_drafts(service: Service):
-    """Pass over what a file says of a draft that is a draft here, too: its figures are those of the facts, whatever they were."""
+def _pass_over(service: Service):
+    """
+    Pass over what a file says of months that have gone on here since it was written.
+
+    A draft's figures are those of the facts, whatever they were; what is in a report has been filled in and called reported.
+    """
     for row in service.of("records"):
-        if row.changed and row.known.follows_the_facts and row.values["status"] == RecordStatus.DRAFT:
+        if not row.changed:
+            continue
+        if row.known.follows_the_facts and row.values["status"] == RecordStatus.DRAFT:
             row.values, row.changed = row.known.values, ()
+        elif row.known.sent:
+            row.changed = tuple(name for name in row.changed if name != "status" and row.values[name] not in (None, ""))
 
 
 # Periods ---------------------------------------------------------------------------------------------------------------

@@ -426,9 +426,9 @@ def test_a_record_made_here_is_not_changed_by_a_file_once_it_is_submitted(mere, 
 
     with pytest.raises(Refused, match=f"made in peerload and is {RecordStatus(status).label}, so it stays as it is"):
         bring_in(only(records=[BROUGHT | {"status": status}]))
-    assert counted(bring_in(only(records=[BROUGHT | {"status": status, "total": "90"}])), "records") == (0, 0, 1)
 
     assert MonthlyRecord.objects.values().get() == before
+    assert counted(bring_in(only(records=[BROUGHT | {"status": status, "total": "90"}])), "records") == (0, 0, 1)
 
 
 @pytest.mark.parametrize("imported", [True, False], ids=["brought in", "made here"])
@@ -453,3 +453,14 @@ def test_a_draft_made_here_follows_the_facts_and_no_file(mere):
 
     record = MonthlyRecord.objects.get()
     assert (record.status, record.total, record.imported) == ("draft", 90, False)
+
+
+def test_the_file_a_month_came_from_may_come_again_once_it_is_reported(mere):
+    agreed = BROUGHT | {"status": "agreed", "fte": ""}
+    bring_in(only(records=[agreed]))
+    sent = reported.report(mere.home_team, OCTOBER)
+    MonthlyRecord.objects.update(report=sent, status="reported", fte=1)
+    before = MonthlyRecord.objects.values().get()
+
+    assert counted(bring_in(only(records=[agreed])), "records") == (0, 0, 1)
+    assert MonthlyRecord.objects.values().get() == before

@@ -140,8 +140,10 @@ def load_bar(*, stable=0, extra=0, case=0, weight=0, mark=None, limit=None, top=
     for element, _ in ELEMENTS:
         if size := max(float(values[element] or 0), 0.0):
             hatch = HATCH if element == "weight" else ""
-            width = _x(min(size, max(top - start, 0)), top)
-            drawn.append(f'<rect class="s-{element}" x="{_x(start, top)}" y="4" width="{width}" height="14"{hatch}/>')
+            width = across(min(size, max(top - start, 0)), top)
+            drawn.append(
+                f'<rect class="s-{element}" x="{across(start, top)}" y="4" width="{width}" height="14"{hatch}/>'
+            )
             start += size
     drawn += [_upright("s-halo", limit, top), _upright("s-limit", limit, top), "</svg>"]
     return SafeString("".join(drawn))  # per cents, and a name that is escaped above
@@ -150,7 +152,7 @@ def load_bar(*, stable=0, extra=0, case=0, weight=0, mark=None, limit=None, top=
 HATCH = SafeString(' fill="url(#weight)"')
 
 
-def _x(value, top) -> str:
+def across(value, top) -> str:
     """Return a place on the scale from 0 to ``top`` as per cent, never outside it."""
     share = min(max(float(value) / float(top) * 100, 0), 100)
     return f"{share:.2f}".rstrip("0").rstrip(".") + "%"
@@ -159,7 +161,7 @@ def _x(value, top) -> str:
 def _upright(kind: str, value, top) -> str:
     if value is None or value == "":
         return ""
-    x = _x(value, top)
+    x = across(value, top)
     return f'<line class="{kind}" x1="{x}" x2="{x}" y1="0" y2="22"/>'
 
 
@@ -235,7 +237,7 @@ def mix_bars(rows: Iterable, caption: str = "People in each tier of support agai
 
     ``rows`` are objects or dicts with ``tier``, ``people``, ``boundary`` (``None``: no boundary).
     """
-    bars = [_mix(_get(row, "tier"), _get(row, "people"), _get(row, "boundary")) for row in rows]
+    bars = [_mix(value_of(row, "tier"), value_of(row, "people"), value_of(row, "boundary")) for row in rows]
     known = [bar["boundary"] for bar in bars if bar["boundary"] is not None]
     return {
         "bars": bars,
@@ -263,17 +265,17 @@ def _mix(tier: object, people: int, boundary) -> dict:
 def _mix_bar(share: Decimal, *, bounded: bool) -> SafeString:
     drawn = [
         '<svg class="pl-bar" height="14" aria-hidden="true"><rect class="s-track" x="0" y="3" width="100%" height="8" rx="4"/>',
-        f'<rect class="s-fill" x="0" y="3" width="{_x(min(share, BOUNDARY_AT), 100)}" height="8" rx="4"/>',
+        f'<rect class="s-fill" x="0" y="3" width="{across(min(share, BOUNDARY_AT), 100)}" height="8" rx="4"/>',
     ]
     if share > BOUNDARY_AT:
-        beyond = _x(share - BOUNDARY_AT, 100)
+        beyond = across(share - BOUNDARY_AT, 100)
         drawn.append(f'<rect class="s-beyond" x="80%" y="3.5" width="{beyond}" height="7" fill="url(#weight)"/>')
     if bounded:
         drawn.append('<line class="s-limit" x1="80%" x2="80%" y1="0" y2="14"/>')
     return SafeString("".join([*drawn, "</svg>"]))
 
 
-def _get(row: object, name: str):
+def value_of(row: object, name: str):
     return row.get(name) if isinstance(row, dict) else getattr(row, name, None)
 
 
@@ -303,9 +305,9 @@ def keeping_line(*, parked_on: date, contacts: Sequence[date], due_on: date | No
         "due_on": due_on,
         "contacts": dots,
         "dots": _labelled([(place(day), day) for day in dots], ring),
-        "ring": {"x": _x(ring, 100), "anchor": _anchor(ring), "dx": _nudge(ring)} if due_on else None,
-        "now_x": _x(place(on), 100),
-        "end_x": _x(place(ends_on), 100),
+        "ring": {"x": across(ring, 100), "anchor": _anchor(ring), "dx": _nudge(ring)} if due_on else None,
+        "now_x": across(place(on), 100),
+        "end_x": across(place(ends_on), 100),
         "late": ends_on < last,
     }
 
@@ -324,7 +326,7 @@ def _labelled(dots: list[tuple[Decimal, date]], ring: Decimal | None) -> list[di
         written = x if room else written
         alt = to_last < 18 or to_ring < 32
         word = {"day": when if room else None, "alt": alt, "anchor": _anchor(x), "dx": _nudge(x)}
-        drawn.append({"x": _x(x, 100), **word})
+        drawn.append({"x": across(x, 100), **word})
     return drawn
 
 
@@ -347,7 +349,7 @@ def weeks_ahead(*, steps: Iterable, on: date, mark, limit, weeks: int = 8) -> di
 
     ``steps`` are objects or dicts with ``on``, ``total`` and ``what`` (why it changes); the first is today's.
     """
-    found = [(_get(step, "on"), Decimal(_get(step, "total")), _get(step, "what") or "") for step in steps]
+    found = [(value_of(step, "on"), Decimal(value_of(step, "total")), value_of(step, "what") or "") for step in steps]
     span = weeks * 7
     totals = [total for _, total, _ in found]
     top = max([*totals, Decimal(limit)]) + 5
@@ -368,18 +370,18 @@ def weeks_ahead(*, steps: Iterable, on: date, mark, limit, weeks: int = 8) -> di
         "weeks": weeks,
         "on": on,
         "steps": found,
-        "areas": _each(AREA, levels),
-        "lines": _each(LEVEL, levels),
-        "drops": _each(
+        "areas": each_drawn(AREA, levels),
+        "lines": each_drawn(LEVEL, levels),
+        "drops": each_drawn(
             DROP, ({"x": after["x1"], "y1": before["y"], "y2": after["y"]} for before, after in pairwise(levels))
         ),
-        "words": _each(WORD, (level for level in levels if level["written"])),
+        "words": each_drawn(WORD, (level for level in levels if level["written"])),
         "floor": FLOOR,
         "mark": mark,
         "mark_y": y(mark),
         "limit": limit,
         "limit_y": y(limit),
-        "ticks": _each(TICK, (_tick(at, weeks, on + timedelta(weeks=at)) for at in range(0, weeks + 1, 2))),
+        "ticks": each_drawn(TICK, (_tick(at, weeks, on + timedelta(weeks=at)) for at in range(0, weeks + 1, 2))),
     }
 
 
@@ -390,14 +392,14 @@ WORD = '<text class="s-strong{within}" x="{word_x}" y="{word_y}" text-anchor="{a
 TICK = '<text {alt}x="{x}" y="156" text-anchor="{anchor}">{day}</text>'
 
 
-def _each(shape: str, values: Iterable[dict]) -> SafeString:
+def each_drawn(shape: str, values: Iterable[dict]) -> SafeString:
     """Draw a shape for each of some values, which are numbers and words of ours: nothing in them is to be escaped."""
     return SafeString("".join(shape.format(**value) for value in values))
 
 
 def _tick(at: int, weeks: int, when: date) -> dict:
     return {
-        "x": _x(at, weeks),
+        "x": across(at, weeks),
         "day": tiny_day(when),
         "alt": 'class="s-alt" ' if at % 4 == 2 else "",
         "anchor": "start" if at == 0 else "end" if at + 2 > weeks else "middle",
@@ -411,10 +413,10 @@ def _level(start: int, end: int, span: int, total: Decimal, y: Decimal) -> dict:
     start, end = min(start, span), min(end, span)
     narrow = end - start < 0.08 * span
     return {
-        "x1": _x(start, span),
-        "x2": _x(end, span),
-        "width": _x(end - start, span),
-        "word_x": _x(start if narrow else (start + end) / 2, span),
+        "x1": across(start, span),
+        "x2": across(end, span),
+        "width": across(end - start, span),
+        "word_x": across(start if narrow else (start + end) / 2, span),
         "anchor": "start" if narrow else "middle",
         "y": y,
         "height": FLOOR - y,

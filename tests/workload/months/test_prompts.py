@@ -127,9 +127,10 @@ class TestTheSweep:
             ({"status": "not_agreed"}, False),
             ({"status": "agreed"}, False),
             ({"status": "provisional"}, False),
-            ({"status": "draft", "imported": True}, False),
+            ({"status": "draft", "imported": True}, True),
+            ({"status": "agreed", "imported": True}, False),
         ],
-        ids=["draft", "submitted", "not agreed", "agreed", "provisional", "brought in"],
+        ids=["draft", "submitted", "not agreed", "agreed", "provisional", "brought in", "brought in as agreed"],
     )
     def test_a_record_waits_for_its_worker_until_it_is_submitted(self, organisation, worker, fields, is_owed):
         reported.record(worker, OCTOBER, **fields)
@@ -270,6 +271,19 @@ class TestTheDigest:
         body = self.digest(organisation, worker)
         assert "- 1 monthly record of yours is asked for by your manager; the report is due" in body
         assert "not submitted" not in body
+
+    def test_a_reminder_stands_until_the_worker_has_agreed(self, organisation, worker):
+        caseload.sweep(organisation, THIRD)
+        subject = of_worker(worker.pk, OCTOBER)
+        notices.owe(recipients=[worker], kind="record_reminder", subject=subject, anchor_on=THIRD)
+        record = reported.record(worker, OCTOBER, status="submitted")
+        assert "1 monthly record of yours is asked for" in self.digest(organisation, worker)
+
+        Message.objects.all().delete()
+        record.agreements.create(
+            member=worker, side="worker", total=record.total, at=datetime(2026, 11, 12, tzinfo=UTC)
+        )
+        assert self.digest(organisation, worker) is None
 
     @pytest.mark.parametrize(
         ("kind", "true_while", "not_any_more", "words"),

@@ -1,0 +1,19 @@
+"""Records and reports on paper: plain values in, a tagged PDF out. Nothing here asks the database or counts points."""
+
+from .contents import Action, Adjustment, Agreement, Element, Line, Missing, Record, Row, TeamReport, Tier
+from .printing import record, team_report
+
+__all__ = [
+    "Action",
+    "Adjustment",
+    "Agreement",
+    "Element",
+    "Line",
+    "Missing",
+    "Record",
+    "Row",
+    "TeamReport",
+    "Tier",
+    "record",
+    "team_report",
+]

@@ -1,0 +1,186 @@
+"""
+What stands on a paper. Points and FTE are exact numbers; words are as on screen.
+
+Papers leave peerload: no text here names anybody who is supported. A line says their reference at most.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Points for one thing on the record's day, from ``since`` through ``until``; ``None``: while it lasts."""
+
+    label: str
+    points: Decimal
+    since: date | None = None
+    until: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Element:
+    """An element of a total with its lines."""
+
+    label: str
+    points: Decimal
+    lines: Sequence[Line] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adjustment:
+    """What a month kept before would hold more or less today, and why (gap 43)."""
+
+    month: date
+    points: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tier:
+    """People in a tier of support against the caseload boundary; ``None``: not known."""
+
+    label: str
+    people: int
+    boundary: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """Something that will be done because a worker is over the limit; on a team's report with the worker's name."""
+
+    what: str
+    owner: str
+    due_on: date
+    done_on: date | None = None
+    worker: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """
+    One side of the signature block.
+
+    :param side: for whom they agree: worker or manager
+    :param at: the local time of their yes; ``None`` leaves a line to sign on
+    :param total: the points they agreed to
+    :param words: said instead of a time where a side did not agree
+    """
+
+    side: str
+    name: str
+    at: datetime | None = None
+    total: Decimal | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """
+    A worker's month.
+
+    :param month: its first day
+    :param status: where the record is: draft, submitted, agreed ...
+    :param as_at: the day the figures describe
+    :param band: room, little room or over; empty where mark and limit are not known
+    :param elements: none where only a total was brought in
+    :param adjustments: corrections of months kept before, within the total
+    :param flag: what the month asks for, as a sentence
+    :param away: as a sentence, where the worker was away on that day
+    :param enough: the answer to: enough, too much or too little to do?
+    :param printed_by: who takes the paper along, on ``printed_on``
+    """
+
+    service: str
+    team: str
+    worker: str
+    month: date
+    status: str
+    as_at: date
+    total: Decimal
+    mark: Decimal | None = None
+    limit: Decimal | None = None
+    band: str = ""
+    fte: Decimal | None = None
+    scheme: str = ""
+    elements: Sequence[Element] = ()
+    subtotal: Decimal | None = None
+    weight: Decimal | None = None
+    adjustments: Sequence[Adjustment] = ()
+    peak: Decimal | None = None
+    peak_on: date | None = None
+    flag: str = ""
+    mix: Sequence[Tier] = ()
+    away: str = ""
+    supervision_held_on: date | None = None
+    next_supervision_on: date | None = None
+    comment: str = ""
+    enough: str = ""
+    would_help: str = ""
+    reason: str = ""
+    causes: str = ""
+    actions: Sequence[Action] = ()
+    agreements: Sequence[Agreement] = ()
+    printed_on: date
+    printed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A worker in a team's report; elements are ``None`` where only a total was brought in."""
+
+    worker: str
+    total: Decimal
+    fte: Decimal | None = None
+    stable: Decimal | None = None
+    extras: Decimal | None = None
+    cases: Decimal | None = None
+    weight: Decimal | None = None
+    limit: Decimal | None = None
+    band: str = ""
+    state: str
+    supervision_held_on: date | None = None
+    next_supervision_on: date | None = None
+    away: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """What a report lacks, and who must act."""
+
+    what: str
+    who: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamReport:
+    """
+    A team's month.
+
+    :param month: its first day
+    :param due_on: the 15th of the month after
+    :param sent_at: the local time it was sent; ``None`` leaves a line for the sender to sign on
+    :param sent_by: who sent it, or whose it is to send
+    :param rows: in order of name
+    :param percent: points of the limit, rounded as on screen
+    """
+
+    service: str
+    team: str
+    month: date
+    due_on: date
+    sent_by: str
+    sent_at: datetime | None = None
+    note: str = ""
+    rows: Sequence[Row] = ()
+    fte: Decimal
+    points: Decimal
+    limit: Decimal
+    percent: Decimal | None = None
+    missing: Sequence[Missing] = ()
+    actions: Sequence[Action] = ()
+    printed_on: date
+    printed_by: str

@@ -1,0 +1,80 @@
+"""Files that leave peerload open in a spreadsheet as what they say, and run nothing."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from workload import exports
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
+
+
+def opened(workbook: bytes) -> dict[str, list[tuple]]:
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    return {sheet.title: [tuple(cell.value for cell in row) for row in sheet.iter_rows()] for sheet in book}
+
+
+def test_a_workbook_holds_its_sheets_in_order():
+    made = exports.as_workbook(
+        {
+            "record": (("what", "points"), [("total", Decimal("92.5"))]),
+            "lines": (("what",), []),
+            "actions": (("by",), []),
+        }
+    )
+
+    assert opened(made) == {
+        "record": [("what", "points"), ("total", 92.5)],
+        "lines": [("what",)],
+        "actions": [("by",)],
+    }
+
+
+@pytest.mark.parametrize("typed", FORMULAS)
+def test_words_are_words_in_every_sheet(typed):
+    book = openpyxl.load_workbook(
+        io.BytesIO(exports.as_workbook({"one": (("note",), []), "two": (("note",), [(typed,)])}))
+    )
+
+    assert book["two"]["A2"].data_type == "s"
+
+
+@pytest.mark.parametrize("typed", FORMULAS)
+def test_a_word_in_csv_never_begins_a_formula(typed):
+    cell = exports.as_csv(("note",), [(typed,)]).decode("utf-8-sig").split("\r\n", 1)[1]
+
+    assert cell.lstrip('"').startswith("'")
+
+
+def test_days_are_days_and_numbers_are_numbers():
+    made = exports.as_workbook(
+        {"points": (("since", "points", "away", "nothing"), [(date(2026, 3, 2), 15, True, None)])}
+    )
+
+    [_, (since, points, away, nothing)] = opened(made)["points"]
+    assert (since.date(), points, away, nothing) == (date(2026, 3, 2), 15, "True", None)
+
+
+def test_a_day_in_csv_is_written_as_everywhere():
+    assert b"2026-03-02" in exports.as_csv(("since",), [(date(2026, 3, 2),)])
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "name"),
+    [
+        (lambda: exports.response("csv", "points", ("a",), []), "text/csv; charset=utf-8", "points.csv"),
+        (lambda: exports.response("xlsx", "points", ("a",), []), exports.XLSX, "points.xlsx"),
+        (lambda: exports.workbook_response("month", {"record": (("a",), [])}), exports.XLSX, "month.xlsx"),
+        (lambda: exports.pdf_response("record-2026-10", b"%PDF-1.7"), "application/pdf", "record-2026-10.pdf"),
+    ],
+    ids=["csv", "xlsx", "workbook", "pdf"],
+)
+def test_a_file_is_taken_along_and_kept_nowhere_on_the_way(answer, kind, name):
+    answer = answer()
+
+    assert answer["Content-Type"] == kind
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert answer["Cache-Control"] == "no-store"
