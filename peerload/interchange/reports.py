@@ -23,12 +23,13 @@ from wellbeing.models import PlanLine
 from workload import queries as workload
 from workload import rules as workload_rules
 from workload.models import MonthlyRecord
+from workload.months import queries as months
+from workload.months import rules as month_rules
 
 from .cells import plain
 from .rules import LOCKED
 
 HALF = Decimal("0.5")  # of the available hours is the most that contact should take (P08)
-MONTHS_BACK = 60  # so far back a run of months above the limit is followed
 
 
 class Asked(NamedTuple):
@@ -355,22 +356,26 @@ def month(asked: Asked, first: date) -> dict:
     """
     Return a month's figures as at its last day, with the peak, and the record beside them (*Month*, gap 38).
 
+    The figures are the facts' of today; what was agreed stands beside them. Late is a month of which, from the 16th on, a
+    team asked about has not sent its report.
+
     :param first: the month's first day
     """
     organisation, last = asked.organisation, dates.month_end(first)
     listed = asked.listed(last)
     schemes = workload.schemes(organisation.pk)
     totals = workload.totals_on(organisation, last, listed)
-    peaks = _peaks(asked, listed, first, last, schemes)
-    records = _records(organisation, listed, first)
-    flags = _flags(asked, listed, first, totals, records)
-    due_on = workload_rules.report_due_on(first)
+    peaks = months.peaks_of(organisation, first, listed, schemes)
+    records = _records(listed, first)
+    over = {pk for pk, total in totals.items() if _is_over(total, records.get(pk))}
+    runs = months.months_over(organisation, first, over, schemes)
+    deadline = month_rules.deadline(first, clock.today(organisation), workload.working(organisation))
     return {
         "month": f"{first:%Y-%m}",
         "as_at": _day(last),
-        "due_on": _day(due_on),
-        "aim_on": _day(workload_rules.report_aim_on(first, workload.working(organisation))),
-        "late": clock.today(organisation) > due_on,  # no report of a team is ever sent in this release
+        "due_on": _day(deadline.due_on),
+        "aim_on": _day(deadline.aim_on),
+        "late": deadline.is_late and not _all_sent(listed, first),
         "workers": [
             {
                 "worker": worker.email,
@@ -378,7 +383,7 @@ def month(asked: Asked, first: date) -> dict:
                 "peak": _decimal(peaks[worker.member_id].total),
                 "peak_on": _day(peaks[worker.member_id].on),
                 "band": totals[worker.member_id].band.value,
-                "flag": flags[worker.member_id],
+                "flag": month_rules.flag(runs.get(worker.member_id, 0), organisation.consecutive_over).value,
                 "record": record.status if (record := records.get(worker.member_id)) else "none",
                 "agreed_total": _decimal(record.total) if record and record.status in LOCKED else None,
             }
@@ -387,81 +392,25 @@ def month(asked: Asked, first: date) -> dict:
     }
 
 
-def _peaks(
-    asked: Asked, listed: Sequence[workload.Listed], first: date, last: date, schemes: list[workload_rules.Scheme]
-) -> dict[int, workload_rules.Peak]:
-    """Return each worker's highest total over the days of the month they are listed on, and the first day at it."""
-    lines = defaultdict(list)
-    for line in workload.lines_between([worker.member_id for worker in listed], first, last):
-        lines[line.worker].append(line)
-    everybody = Asked(asked.organisation, worker_ids=[worker.member_id for worker in listed])
-    changes = {pk: set(workload_rules.days_of_change(found, first, last)) for pk, found in lines.items()}
-    scheme_days = {scheme.starts_on for scheme in schemes}
-    peaks: dict[int, workload_rules.Peak] = {}
-    before: set[int] = set()
-    day = first
-    while day <= last:
-        scheme = workload_rules.scheme_on(schemes, day)
-        there = set()
-        for worker in everybody.listed(day):
-            pk = worker.member_id
-            there.add(pk)
-            if pk in before and day not in changes.get(pk, ()) and day not in scheme_days:
-                continue
-            standing = workload_rules.standing(lines[pk], day)
-            total = workload_rules.total_of(standing, fte=worker.fte, scheme=scheme).total
-            if pk not in peaks or total > peaks[pk].total:
-                peaks[pk] = workload_rules.Peak(total, day)
-        before = there
-        day += dates.DAY
-    return peaks
-
-
-def _records(organisation: Organisation, listed: Sequence[workload.Listed], first: date) -> dict[int, MonthlyRecord]:
+def _records(listed: Sequence[workload.Listed], first: date) -> dict[int, MonthlyRecord]:
     found = MonthlyRecord.objects.filter(worker_id__in=[worker.member_id for worker in listed], month=first)
     return {record.worker_id: record for record in found}
 
 
-def _flags(
-    asked: Asked,
-    listed: Sequence[workload.Listed],
-    first: date,
-    totals: dict[int, workload_rules.Total],
-    records: dict[int, MonthlyRecord],
-) -> dict[int, str]:
-    """
-    Return none, reason or review: how often in a row a month's figure lay above the limit (W18, gap 46).
-
-    A month somebody is not listed in breaks no run and adds nothing to it.
-    """
-    flags = dict.fromkeys((worker.member_id for worker in listed), "none")
-    runs = {pk: 1 for pk in flags if _is_over(totals[pk], records.get(pk))}
-    flags |= dict.fromkeys(runs, "reason")
-    needed = asked.organisation.consecutive_over
-    for _ in range(MONTHS_BACK):
-        flags |= {pk: "review" for pk, months in runs.items() if months >= needed}
-        runs = {pk: months for pk, months in runs.items() if months < needed}
-        if not runs:
-            break
-        first = dates.month_start(first - dates.DAY)
-        there = workload.listed(asked.organisation, dates.month_end(first), worker_ids=list(runs))
-        totals = workload.totals_on(asked.organisation, dates.month_end(first), there)
-        records = _records(asked.organisation, there, first)
-        for worker in there:
-            pk = worker.member_id
-            if _is_over(totals[pk], records.get(pk)):
-                runs[pk] += 1
-            else:
-                del runs[pk]
-    return flags
-
-
 def _is_over(total: workload_rules.Total, record: MonthlyRecord | None) -> bool:
-    """Return whether a month lay above the limit: by its agreed record where there is one."""
-    if record is None or record.status not in LOCKED:
+    """Return whether a month lies above the limit: by its record where that is kept."""
+    if record is None or not record.is_kept:
         return total.total > total.limit
-    limit = total.limit * record.fte / total.fte if record.fte else total.limit
+    limit = record.limit
+    if limit is None:
+        limit = total.limit * record.fte / total.fte if record.fte else total.limit
     return record.total > limit
+
+
+def _all_sent(listed: Sequence[workload.Listed], first: date) -> bool:
+    """Return whether every team of those listed has sent its report; who is in no team has nobody to report them."""
+    teams = {worker.team_id for worker in listed if worker.team_id}
+    return workload.months_reported(teams, [first]) == {(team, first) for team in teams}
 
 
 # As rows ---------------------------------------------------------------------------------------------------------------

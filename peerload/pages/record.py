@@ -264,7 +264,8 @@ class Sheet:
                 worker = "you" if self.place.own else self.worker.name
                 missing = [worker] if Side.WORKER not in self.agreements else []
                 missing += [self.manager_side] if Side.MANAGER not in self.agreements else []
-                return f"Submitted; {' and '.join(missing)} {'have' if len(missing) > 1 or missing == ['you'] else 'has'} still to agree."
+                verb = "have" if len(missing) > 1 or missing == ["you"] else "has"
+                return f"Submitted; {' and '.join(missing)} {verb} still to agree."
             case RecordStatus.NOT_AGREED:
                 return f"Not agreed: {self.manager_side} decides."
             case RecordStatus.PROVISIONAL:

@@ -106,7 +106,8 @@ def _open(worker: Member, month: date, by: Member, *, version: int, today: date)
         .select_related("worker", "team", "report")
         .get(worker=worker, month=month)
     )
-    if version != (record.version if existing else 0):
+    # One just begun has version 1 until somebody has saved it: of two who saw none, the second sees what the first wrote.
+    if record.version != (version or 1) or (record.imported and not version):
         raise ChangedMeanwhile(record)
     if record.imported and not record.is_kept:
         _take_over(organisation, record, schemes)
@@ -408,7 +409,8 @@ def agree(*, worker: Member, month: date, by: Member, version: int, today: date)
         raise NotYours(f"{record.other_manager.name} has been asked to decide this record.")
     if record.report_id is None and not is_current(worker.organisation, record, schemes):
         raise ChangedMeanwhile(record)
-    _save(record, by, "agreed")
+    with history(by, "agreed"):
+        record.save()  # of one brought in; its version stays, so that both may agree at the same moment
     _agree(record, by, place.side)
     return record
 
