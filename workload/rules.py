@@ -733,3 +733,107 @@ def days_of_change(lines: Collection[Line], first: date, last: date) -> list[dat
     for line in lines:
         edges |= {line.starts_on, line.ends_before or first}
     return sorted(day for day in edges if first <= day <= last)
+
+
+# The weeks ahead ------------------------------------------------------------------------------------------------------
+
+
+class Away(NamedTuple):
+    """An absence, and the first day at work again or the one it is expected to be, if any is known."""
+
+    starts_on: date
+    back_on: date | None
+
+
+class Ahead(NamedTuple):
+    """
+    What is known of a worker for the days ahead.
+
+    :param posts: the FTE from each of these days on, in order, 0 while the worker is not listed; the first is in force on
+        the first day asked about
+    """
+
+    worker: int
+    lines: Sequence[Line]
+    posts: Sequence[tuple[date, Decimal]]
+    absences: Sequence[Away] = ()
+
+
+class Change(NamedTuple):
+    """
+    A day on which something is known to change for a worker, and what stands from then on.
+
+    ``before`` is what stood until then (``None`` on the first day asked about); without a post nothing stands.
+    """
+
+    worker: int
+    on: date
+    total: Total
+    before: Total | None
+    ended: Sequence[Line]
+    begun: Sequence[Line]
+    new_scheme: Scheme | None
+    leaves: bool
+    back: bool
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is to be told: a day on which lines only change places is not."""
+        if self.before is None or self.leaves or self.back or self.new_scheme:
+            return True
+        now, then = self.total, self.before
+        return (now.total, now.mark, now.limit, now.fte) != (then.total, then.mark, then.limit, then.fte)
+
+
+def changes_ahead(known: Ahead, schemes: Sequence[Scheme], first: date, last: date) -> list[Change]:
+    """Return what is known to change for a worker through a day, in order; the first entry is what stands on ``first``."""
+    days = set(days_of_change(known.lines, first, last))
+    days |= {day for day, _ in known.posts} | {scheme.starts_on for scheme in schemes if scheme.starts_on}
+    days |= {day for absence in known.absences for day in absence if day}
+    found: list[Change] = []
+    for day in sorted(day for day in days if first <= day <= last):
+        change = _change(known, schemes, day, found[-1].total if found else None)
+        if change.is_seen:
+            found.append(change)
+    return found
+
+
+def _change(known: Ahead, schemes: Sequence[Scheme], on: date, before: Total | None) -> Change:
+    fte = next((fte for day, fte in reversed(known.posts) if day <= on), NOTHING)
+    scheme = scheme_on(schemes, on)
+    return Change(
+        worker=known.worker,
+        on=on,
+        total=total_of(standing(known.lines, on) if fte else (), fte=fte, scheme=scheme),
+        before=before,
+        ended=[line for line in known.lines if line.ends_before == on],
+        begun=[line for line in known.lines if line.starts_on == on],
+        new_scheme=scheme if scheme is not scheme_on(schemes, on - dates.DAY) else None,
+        leaves=any(absence.starts_on == on for absence in known.absences),
+        back=any(absence.back_on == on for absence in known.absences),
+    )
+
+
+class TeamChange(NamedTuple):
+    """A day on which something is known to change in a team, for whom, and what the team holds of what from then on."""
+
+    on: date
+    changes: Sequence[Change]
+    total: Decimal
+    mark: Decimal
+    limit: Decimal
+
+
+def team_changes_ahead(known: Iterable[Ahead], schemes: Sequence[Scheme], first: date, last: date) -> list[TeamChange]:
+    """Return `changes_ahead` of a team: each worker's total is summed with its own weight (D13)."""
+    by_day: dict[date, list[Change]] = {first: []}
+    for worker in known:
+        for change in changes_ahead(worker, schemes, first, last):
+            by_day.setdefault(change.on, []).append(change)
+    held: dict[int, Total] = {}
+    found = []
+    for day in sorted(by_day):
+        held |= {change.worker: change.total for change in by_day[day]}
+        sums = (sum((getattr(total, part) for total in held.values()), NOTHING) for part in ("total", "mark", "limit"))
+        found.append(TeamChange(day, [change for change in by_day[day] if change.before], *sums))
+    return found
