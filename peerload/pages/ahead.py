@@ -39,9 +39,8 @@ def steps(found: queries.Foreseen, schemes: Sequence[rules.Scheme], on: date, na
 def team_steps(found: Sequence[queries.Foreseen], schemes: Sequence[rules.Scheme], on: date) -> list[Step]:
     """Return the same of a team, summed; workers are named, whom they support is counted."""
     names = {each.known.worker: each.worker.name for each in found}
-    order = {worker: place for place, worker in enumerate(names)}
     return [
-        Step(day.on, day.total, day.mark, day.limit, _why_of_team(day, schemes, names, order))
+        Step(day.on, day.total, day.mark, day.limit, _why_of_team(day, schemes, names))
         for day in rules.team_changes_ahead((each.known for each in found), schemes, on, on + AHEAD)
     ]
 
@@ -104,28 +103,25 @@ def _ended(line: rules.Line) -> str:
     return Ending(line.ending).label
 
 
-def _why_of_team(day: rules.TeamChange, schemes: Sequence[rules.Scheme], names: Mapping, order: Mapping) -> str:
+def _why_of_team(day: rules.TeamChange, schemes: Sequence[rules.Scheme], names: Mapping[int, str]) -> str:
+    """Say whose post changes and who is away, in order of name, then what ends and begins, counted over the team."""
     scheme = rules.scheme_on(schemes, day.on)
     new = next((change.new_scheme for change in day.changes if change.new_scheme), None)
     said = [_new_scheme(new)] if new else []
-    for change in sorted(day.changes, key=lambda change: order[change.worker]):
-        parts = _of_worker(change, scheme)
-        said += [f"{names[change.worker]}: {', '.join(parts)}"] if parts else []
-    return "; ".join(said)
+    of_workers = {change.worker: ", ".join(_of_worker(change)) for change in day.changes}
+    said += [f"{name}: {of_workers[worker]}" for worker, name in names.items() if of_workers.get(worker)]
+    of_lines = (pair for change in day.changes for pair in _of_lines(change))
+    counted = Counter((_counted(line, scheme), words) for line, words in of_lines)
+    return "; ".join(said + [_said(noun, words, count) for (noun, words), count in counted.items()])
 
 
-def _of_worker(change: rules.Change, scheme: rules.Scheme) -> list[str]:
-    """Say what changes for one of a team, whom they support left out."""
-    parts = []
-    if change.before.fte != change.total.fte:
-        before, after = change.before.fte, change.total.fte
-        joins = f"joins the team with {points(after)} FTE"
+def _of_worker(change: rules.Change) -> list[str]:
+    before, after = change.before.fte, change.total.fte
+    said = []
+    if before != after:
         stays = f"from {points(before)} to {points(after)} FTE" if after else "not in the team any more"
-        parts.append(stays if before else joins)
-    parts += ["away from this day on"] if change.leaves else []
-    parts += ["expected back"] if change.back else []
-    counted = Counter((_counted(line, scheme), words) for line, words in _of_lines(change))
-    return parts + [_said(noun, words, count) for (noun, words), count in counted.items()]
+        said.append(stays if before else f"joins the team with {points(after)} FTE")
+    return said + ["away from this day on"] * change.leaves + ["expected back"] * change.back
 
 
 def _counted(line: rules.Line, scheme: rules.Scheme) -> str:
@@ -133,7 +129,6 @@ def _counted(line: rules.Line, scheme: rules.Scheme) -> str:
 
 
 def _said(noun: str, words: str, count: int) -> str:
-    if not noun:
-        between = " " if words.startswith("no longer") else ": "
-        return f"{plural(count, 'case')}{between}{words}"
-    return f"{noun}{f' ({count} times)' if count > 1 else ''}: {words}"
+    if noun:
+        return f"{noun}{f' ({count} times)' if count > 1 else ''}: {words}"
+    return f"{plural(count, 'case')}{' ' if words.startswith('no longer') else ': '}{words}"
