@@ -787,31 +787,41 @@ class Change(NamedTuple):
 
 def changes_ahead(known: Ahead, schemes: Sequence[Scheme], first: date, last: date) -> list[Change]:
     """Return what is known to change for a worker through a day, in order; the first entry is what stands on ``first``."""
-    days = set(days_of_change(known.lines, first, last))
-    days |= {day for day, _ in known.posts} | {scheme.starts_on for scheme in schemes if scheme.starts_on}
-    days |= {day for absence in known.absences for day in absence if day}
+    begun, ended = _by_day(known.lines, "starts_on"), _by_day(known.lines, "ends_before")
+    posts, begins = dict(known.posts), {scheme.starts_on: scheme for scheme in schemes}
+    away, back = ({absence[end] for absence in known.absences} for end in (0, 1))
+    fte, scheme = NOTHING, scheme_on(schemes, first)
+    held = dict.fromkeys(Element, NOTHING)
+    for line in standing(known.lines, first - dates.DAY):
+        held[line.element] += line.points
     found: list[Change] = []
-    for day in sorted(day for day in days if first <= day <= last):
-        change = _change(known, schemes, day, found[-1].total if found else None)
+    days = {first}.union(begun, ended, posts, begins, away, back)
+    for day in sorted(day for day in days if day and first <= day <= last):
+        for line in begun.get(day, ()):
+            held[line.element] += line.points
+        for line in ended.get(day, ()):
+            held[line.element] -= line.points
+        before, was = found[-1].total if found else None, scheme
+        fte, scheme = posts.get(day, fte), begins.get(day, scheme)
+        now = total(*(held.values() if fte else NOBODYS), fte=fte, scheme=scheme)
+        new_scheme = scheme if scheme is not was else None
+        change = Change(
+            known.worker, day, now, before, ended.get(day, ()), begun.get(day, ()), new_scheme, day in away, day in back
+        )
         if change.is_seen:
             found.append(change)
     return found
 
 
-def _change(known: Ahead, schemes: Sequence[Scheme], on: date, before: Total | None) -> Change:
-    fte = next((fte for day, fte in reversed(known.posts) if day <= on), NOTHING)
-    scheme = scheme_on(schemes, on)
-    return Change(
-        worker=known.worker,
-        on=on,
-        total=total_of(standing(known.lines, on) if fte else (), fte=fte, scheme=scheme),
-        before=before,
-        ended=[line for line in known.lines if line.ends_before == on],
-        begun=[line for line in known.lines if line.starts_on == on],
-        new_scheme=scheme if scheme is not scheme_on(schemes, on - dates.DAY) else None,
-        leaves=any(absence.starts_on == on for absence in known.absences),
-        back=any(absence.back_on == on for absence in known.absences),
-    )
+NOBODYS = (NOTHING, NOTHING, NOTHING)  # the elements of somebody without a post
+
+
+def _by_day(lines: Iterable[Line], name: str) -> dict[date | None, list[Line]]:
+    """Return lines by the day one of their ends lies on."""
+    found: dict[date | None, list[Line]] = {}
+    for line in lines:
+        found.setdefault(getattr(line, name), []).append(line)
+    return found
 
 
 class TeamChange(NamedTuple):
@@ -830,10 +840,14 @@ def team_changes_ahead(known: Iterable[Ahead], schemes: Sequence[Scheme], first:
     for worker in known:
         for change in changes_ahead(worker, schemes, first, last):
             by_day.setdefault(change.on, []).append(change)
-    held: dict[int, Total] = {}
-    found = []
+    sums, found = NOBODYS, []
     for day in sorted(by_day):
-        held |= {change.worker: change.total for change in by_day[day]}
-        sums = (sum((getattr(total, part) for total in held.values()), NOTHING) for part in ("total", "mark", "limit"))
+        for change in by_day[day]:
+            before = _held(change.before) if change.before else NOBODYS
+            sums = [so_far + now - then for so_far, now, then in zip(sums, _held(change.total), before, strict=True)]
         found.append(TeamChange(day, [change for change in by_day[day] if change.before], *sums))
     return found
+
+
+def _held(of: Total) -> tuple[Decimal, Decimal, Decimal]:
+    return of.total, of.mark, of.limit
