@@ -14,7 +14,7 @@ from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
 from peerload import dates
 from peerload.prepared import prepared
 from peerload.staff import rules as staff_rules
-from peerload.staff.models import Absence, Member, Organisation, Post, Team
+from peerload.staff.models import Absence, Member, Organisation, Post, Team, sort_key
 
 from . import presets, rules
 from .enums import Element, RecordStatus
@@ -321,10 +321,11 @@ def listed_on(
     return [Listed(*row) for row in rows(LISTED.format(narrowed), named)]
 
 
+EVER_IN_TEAMS = """IN (SELECT worker_id FROM staff_post WHERE team_id = ANY(%(teams)s)
+                     UNION SELECT id FROM staff_member WHERE home_team_id = ANY(%(teams)s))"""
 # The first condition is there for the index: without it everybody of the service is looked at.
-OF_TEAMS = """
-       AND m.id IN (SELECT worker_id FROM staff_post WHERE team_id = ANY(%(teams)s)
-                     UNION SELECT id FROM staff_member WHERE home_team_id = ANY(%(teams)s))
+OF_TEAMS = f"""
+       AND m.id {EVER_IN_TEAMS}
        AND COALESCE(p.team_id, m.home_team_id) = ANY(%(teams)s)
 """
 LISTED = """
@@ -433,6 +434,62 @@ LINES = """
     SELECT worker_id, element, code, points, starts_on, ends_before, client_id, family_id, source, reason, ending
       FROM workload_pointline WHERE worker_id = ANY(%s) AND {}
      ORDER BY worker_id, element, code, starts_on, client_id, family_id, id
+"""
+
+
+# The weeks ahead -------------------------------------------------------------------------------------------------------
+
+
+class Foreseen(NamedTuple):
+    """A worker listed on one of the days ahead, as of the first of them, and what is known of these days."""
+
+    worker: Listed
+    known: rules.Ahead
+
+
+def foreseen(
+    organisation: Organisation,
+    first: date,
+    last: date,
+    *,
+    team_ids: Collection[int] | None = None,
+    worker_ids: Collection[int] | None = None,
+) -> list[Foreseen]:
+    """
+    Return what is known of workers from a day through another, in order of name: lines, posts, absences.
+
+    Asked of teams, that is whoever is listed there on one of these days, with an FTE of 0 while they are not. Four
+    statements, however many they are.
+    """
+    asked = {"teams": list(team_ids or ()), "workers": list(worker_ids or ()), "first": first, "last": last}
+    whose = "= ANY(%(workers)s)" if team_ids is None else EVER_IN_TEAMS
+    days = sorted({first, *(day for (day,) in rows(POSTS_AHEAD.format(whose), asked))})
+    on_days: dict[int, dict[date, Listed]] = {}
+    for worker in listed_on(organisation, days, team_ids=team_ids, worker_ids=worker_ids):
+        on_days.setdefault(worker.member_id, {})[worker.on] = worker
+    lines: dict[int, list[rules.Line]] = {}
+    for line in lines_between(on_days, first, last):
+        lines.setdefault(line.worker, []).append(line)
+    absences: dict[int, list[rules.Away]] = {}
+    for worker, *absence in rows(ABSENCES_AHEAD, [list(on_days), last, first]):
+        absences.setdefault(worker, []).append(rules.Away(*absence))
+    found = []
+    for worker, on in on_days.items():
+        posts = [(day, on[day].fte if day in on else rules.NOTHING) for day in days]
+        known = rules.Ahead(worker, lines.get(worker, ()), posts, absences.get(worker, ()))
+        found.append(Foreseen(next(iter(on.values())), known))
+    return sorted(found, key=lambda each: (sort_key(each.worker.name), each.worker.email))
+
+
+POSTS_AHEAD = """
+    SELECT DISTINCT edge.day
+      FROM staff_post p CROSS JOIN LATERAL (VALUES (p.starts_on), (p.ends_before)) AS edge (day)
+     WHERE p.worker_id {} AND edge.day > %(first)s AND edge.day <= %(last)s
+"""
+ABSENCES_AHEAD = """
+    SELECT worker_id, starts_on, COALESCE(ends_before, expected_back) FROM staff_absence
+     WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before >= %s)
+     ORDER BY worker_id, starts_on
 """
 
 

@@ -1,8 +1,6 @@
 """My day: whom to contact, whom somebody supports, what they hold. Numbers come from `queries`, bands from the rules."""
 
-from datetime import date, timedelta
-from decimal import Decimal
-from typing import NamedTuple
+from datetime import date
 
 from django.shortcuts import redirect, render
 
@@ -15,12 +13,11 @@ from peerload.staff import access
 from peerload.staff.roles import Capability
 from workload import queries as workload
 from workload import rules
-from workload.enums import Element, Ending
 from workload.months import queries as months
 
+from .ahead import AHEAD, steps
 from .templatetags.look import number
 
-AHEAD = timedelta(weeks=8)
 SHOWN = 10  # people without anything due, before a search asks for more
 FOUND = 30
 
@@ -38,7 +35,7 @@ def my_day(request):
     if request.htmx:
         return render(request, "pages/my_day_supported.html", {**supported, "on": on})
     audit.listed(request, "my_day", len(people))
-    listed = workload.listed(request.organisation, on, worker_ids=[member.pk])
+    found = workload.foreseen(request.organisation, on, on + AHEAD, worker_ids=[member.pk])
     context = {
         **supported,
         "on": on,
@@ -51,9 +48,9 @@ def my_day(request):
         "to_decide": months.to_decide(member),
         "open_actions": months.open_actions(member),
     }
-    if listed:
-        context |= _mix(people, request.organisation, listed[0].fte)
-        context |= _points(request.organisation, people, on, listed[0])
+    if found and found[0].worker.on == on:
+        context |= _mix(people, request.organisation, found[0].worker.fte)
+        context |= _points(found[0], people, request.organisation, on)
     return render(request, "pages/my_day.html", context)
 
 
@@ -105,51 +102,12 @@ def _mix(people: list[queries.Held], organisation, fte) -> dict:
     }
 
 
-class Step(NamedTuple):
-    """A day on which a total changes, and why."""
-
-    on: date
-    total: Decimal
-    what: str
-
-
-def _points(organisation, people: list[queries.Held], on: date, listed: workload.Listed) -> dict:
-    """Return what a worker holds, and what falls off in the weeks ahead as far as known."""
-    scheme = rules.scheme_on(workload.schemes(organisation.pk), on)
-    total = workload.totals_on(organisation, on, [listed], scheme=scheme)[listed.member_id]
-    lines = workload.lines_between([listed.member_id], on, on + AHEAD)
+def _points(found: workload.Foreseen, people: list[queries.Held], organisation, on: date) -> dict:
+    """Return what a worker holds, and what changes in the weeks ahead as far as known."""
+    schemes = workload.schemes(organisation.pk)
+    standing = rules.standing(found.known.lines, on)
     names = {person.pk: person.name for person in people}
-    return {"total": total, "steps": steps(lines, on, fte=listed.fte, scheme=scheme, names=names)}
-
-
-def steps(lines: list[rules.Line], on: date, *, fte, scheme: rules.Scheme, names: dict[int, str]) -> list[Step]:
-    """Return today's total and every day up to eight weeks ahead on which it changes, as far as known today."""
-    found: list[Step] = []
-    for day in rules.days_of_change(lines, on, on + AHEAD):
-        total = rules.total_of(rules.standing(lines, day), fte=fte, scheme=scheme).total
-        if not found or found[-1].total != total:
-            found.append(Step(day, total, _why(lines, day, scheme, names) if found else ""))
-    return found
-
-
-def _why(lines: list[rules.Line], day: date, scheme: rules.Scheme, names: dict[int, str]) -> str:
-    """Name what ends and what begins on a day, each once."""
-    changes = [(line, _ended(line)) for line in lines if line.ends_before == day]
-    changes += [(line, "begins") for line in lines if line.starts_on == day]
-    said = dict.fromkeys(f"{_what(line, scheme, names)}: {words}" for line, words in changes)
-    return "; ".join(said)
-
-
-def _what(line: rules.Line, scheme: rules.Scheme, names: dict[int, str]) -> str:
-    weight = scheme.by_code.get(line.code)
-    label = weight.label if weight else line.code
-    if line.element != Element.CASE:
-        return label
-    who = names.get(line.person, "a family" if line.family else "somebody you supported")
-    return who if line.code in ("case", "new") else f"{who}, {label.lower()}"
-
-
-def _ended(line: rules.Line) -> str:
-    if line.code == "new" and line.ending == Ending.WINDOW:
-        return "no longer newly allocated"
-    return line.ending.label if isinstance(line.ending, Ending) else Ending(line.ending).label
+    return {
+        "total": rules.total_of(standing, fte=found.worker.fte, scheme=rules.scheme_on(schemes, on)),
+        "steps": steps(found, schemes, on, names),
+    }

@@ -22,7 +22,7 @@ from workload.enums import Element, Ending
 from workload.forms import label_of, weighs
 from workload.models import Responsibility
 
-from .my_day import AHEAD, steps
+from .ahead import AHEAD, steps
 
 FURTHEST = timedelta(days=730)
 
@@ -57,8 +57,9 @@ def _page(request, worker: Member):
     own = worker == request.member
     schemes = queries.schemes(request.organisation.pk)
     scheme = rules.scheme_on(schemes, on)
-    found = queries.listed(request.organisation, on, worker_ids=[worker.pk])
-    lines = queries.lines_between([worker.pk], on, on + AHEAD) if found else []
+    found = queries.foreseen(request.organisation, on, on + AHEAD, worker_ids=[worker.pk])
+    found = [each for each in found if each.worker.on == on]
+    lines = found[0].known.lines if found else []
     standing = rules.standing(lines, on)
     whom = Whom.of(request.member, lines, on=request.on, own=own)
     context = {
@@ -70,14 +71,14 @@ def _page(request, worker: Member):
         "explained_case": any(line.element == Element.CASE for line in standing),
     }
     if found:
-        listed = found[0]
+        listed = found[0].worker
         total = rules.total_of(standing, fte=listed.fte, scheme=scheme)
         context |= {
             "listed": listed,
             "total": total,
             "elements": _elements(standing, scheme, whom),
             "cases": rules.case_count(standing),
-            "steps": _steps(lines, on, listed, schemes, whom),
+            "steps": steps(found[0], schemes, on, {key: name for key, (name, _) in whom.names.items()}),
         }
     audit.listed(request, "points", len({line.person for line in standing if line.person in whom.names}))
     return render(request, "pages/points.html", context)
@@ -233,9 +234,3 @@ def _held(worker: Member, on: date, scheme: rules.Scheme) -> list[Held]:
     """Return the responsibilities of a day, and those still ahead."""
     rows = Responsibility.objects.filter(worker=worker).exclude(ends_before__lte=on).order_by("starts_on", "pk")
     return [Held(row.pk, label_of(scheme, row), row.starts_on, dates.last_day(row.ends_before)) for row in rows]
-
-
-def _steps(lines, on: date, listed: queries.Listed, schemes: Sequence[rules.Scheme], whom: Whom) -> list:
-    """Return the days of the next eight weeks on which the total changes, as far as it is known."""
-    names = {key: name for key, (name, _) in whom.names.items()}
-    return steps(lines, on, fte=listed.fte, scheme=rules.scheme_on(schemes, on), names=names)

@@ -24,6 +24,7 @@ from workload import exports, queries, rules
 from workload.months import queries as months
 from workload.months.rules import before, deadline
 
+from .ahead import AHEAD, team_steps
 from .points import day_asked
 
 SHOWN = 50  # people without a worker, before the list of people takes over
@@ -95,6 +96,8 @@ def team(request):
         return render(request, "pages/team_none.html", {"on": on})
     found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])
     sums = summed(found, request.organisation)
+    schemes = queries.schemes(request.organisation.pk)
+    ahead = queries.foreseen(request.organisation, on, on + AHEAD, team_ids=[chosen.pk])
     people = queries.without_worker(request.organisation, on, today=request.on, team_ids=[chosen.pk], most=SHOWN + 1)
     audit.listed(request, "team", len(people[:SHOWN]))
     context = {
@@ -104,6 +107,7 @@ def team(request):
         "rows": found,
         "totals": [row.total.total for row in found],
         "sums": sums,
+        "steps": team_steps(ahead, schemes, on),
         "waiting": people[:SHOWN],
         "more_waiting": len(people) > SHOWN,
         "statutory": sum(person.statutory for person in people),

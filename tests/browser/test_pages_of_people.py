@@ -12,6 +12,7 @@ from tests.browser.scene import thursday
 WORKERS = {
     "My day": "/",
     "My day, searched": "/?q=zz",
+    "my points": "/points/",
     "people": "/people/",
     "nobody found": "/people/?q=zz",
     "a person": "/people/{tane}/",
@@ -28,6 +29,7 @@ WORKERS = {
 }
 MANAGERS = {
     "My day": "/",
+    "my team": "/team/",
     "people": "/people/",
     "somebody not in touch": "/people/{moana}/",
     "somebody new": "/people/add/",

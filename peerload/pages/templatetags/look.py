@@ -6,12 +6,13 @@ words keep their size. No script, no inline style. What each class means is in d
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from inspect import signature
 from itertools import pairwise
+from typing import NamedTuple
 
 from django import template
 from django.conf import settings
@@ -343,33 +344,38 @@ def _nudge(x: Decimal) -> int:
 
 
 @register.inclusion_tag("includes/weeks_ahead.html")
-def weeks_ahead(*, steps: Iterable, on: date, mark, limit, weeks: int = 8) -> dict:
+def weeks_ahead(*, steps: Iterable, on: date, mark=None, limit=None, weeks: int = 8, opened: bool = False) -> dict:
     """
     Draw how many points stand on each day ahead, as far as known today.
 
-    ``steps`` are objects or dicts with ``on``, ``total`` and ``what`` (why it changes); the first is today's.
+    ``steps`` are objects or dicts with ``on``, ``total``, ``mark`` and ``limit`` (those given here, where a step has none)
+    and ``what`` (why anything changes); the first is today's. ``opened`` shows the table beside the figure at once.
     """
-    found = [(value_of(step, "on"), Decimal(value_of(step, "total")), value_of(step, "what") or "") for step in steps]
+    found = [Known.of(step, mark, limit) for step in steps]
     span = weeks * 7
-    totals = [total for _, total, _ in found]
-    top = max([*totals, Decimal(limit)]) + 5
-    low = max(min([*totals, Decimal(mark)]) - 20, Decimal(0))
+    top = max(max(step.total, step.limit) for step in found) + 5
+    low = max(min(min(step.total, step.mark) for step in found) - 20, Decimal(0))
 
     def y(value) -> Decimal:
         return (PAD + (top - Decimal(value)) / (top - low) * (FLOOR - PAD)).quantize(Decimal("0.1"))
 
-    ends = [when for when, _, _ in found[1:]] + [on + timedelta(days=span)]
+    ends = [min((step.on - on).days, span) for step in found[1:]] + [span]
+    starts = [0, *ends[:-1]]
+    marks, limits = ([(n, getattr(step, name)) for n, step in zip(starts, found, strict=True)] for name in BOUNDS)
     levels = [
-        _level((max(when, on) - on).days, (end - on).days, span, total, y(total))
-        for (when, total, _), end in zip(found, ends, strict=True)
+        _level(start, end, span, total, y(total))
+        for start, end, total in stretches([(n, step.total) for n, step in zip(starts, found, strict=True)], span)
     ]
+    bounds = {y(bound) for step in found for bound in (step.mark, step.limit)}
     for level in levels:  # the figure above its line, or under it where it would stand on the mark or the limit
-        under = any(abs(level["y"] - 12 - y(line)) < 10 for line in (mark, limit))
+        under = any(abs(level["y"] - 12 - bound) < 10 for bound in bounds)
         level |= {"within": " s-within" if under else "", "word_y": level["y"] + (17 if under else -8)}
     return {
         "weeks": weeks,
         "on": on,
+        "opened": opened,
         "steps": found,
+        "bounds_move": len({(step.mark, step.limit) for step in found}) > 1,
         "areas": each_drawn(AREA, levels),
         "lines": each_drawn(LEVEL, levels),
         "drops": each_drawn(
@@ -377,14 +383,61 @@ def weeks_ahead(*, steps: Iterable, on: date, mark, limit, weeks: int = 8) -> di
         ),
         "words": each_drawn(WORD, (level for level in levels if level["written"])),
         "floor": FLOOR,
-        "mark": mark,
-        "mark_y": y(mark),
-        "limit": limit,
-        "limit_y": y(limit),
+        "marks": bound_line("s-mark", "", marks, y, span),
+        "limits": bound_line("s-limit", "s-strong", limits, y, span),
         "ticks": each_drawn(TICK, (_tick(at, weeks, on + timedelta(weeks=at)) for at in range(0, weeks + 1, 2))),
     }
 
 
+class Known(NamedTuple):
+    """What stands from a day on, and why it changes then."""
+
+    on: date
+    total: Decimal
+    mark: Decimal
+    limit: Decimal
+    what: str
+
+    @classmethod
+    def of(cls, step: object, mark, limit) -> "Known":
+        own_mark, own_limit = value_of(step, "mark"), value_of(step, "limit")
+        return cls(
+            value_of(step, "on"),
+            Decimal(value_of(step, "total")),
+            Decimal(mark if own_mark is None else own_mark),
+            Decimal(limit if own_limit is None else own_limit),
+            value_of(step, "what") or "",
+        )
+
+
+BOUNDS = ("mark", "limit")
+
+
+def stretches(values: Sequence[tuple], end) -> Iterator[tuple]:
+    """Yield where each value begins, where another follows, and the value, from (place, value) in order."""
+    begins = [(place, value) for n, (place, value) in enumerate(values) if n == 0 or value != values[n - 1][1]]
+    for (start, value), (until, _) in zip(begins, [*begins[1:], (end, None)], strict=False):
+        yield start, until, value
+
+
+def bound_line(kind: str, words: str, values: Sequence[tuple], y: Callable, span) -> SafeString:
+    """
+    Draw mark or limit as a level line a stretch, its figure where it begins or changes.
+
+    ``values`` are (place, value) in order, places from 0 to ``span``; where the value is ``None`` nothing is drawn.
+    """
+    drawn = []
+    for start, end, value in stretches(values, span):
+        if value is not None:
+            place = {"kind": kind, "words": words, "y": y(value), "value": points(value)}
+            place |= {"x1": across(start, span), "x2": across(end, span)}
+            drawn.append((BOUND + (NEXT_FIGURE if start else FIRST_FIGURE)).format(**place))
+    return SafeString("".join(drawn))
+
+
+BOUND = '<line class="{kind}" x1="{x1}" x2="{x2}" y1="{y}" y2="{y}"/>'
+FIRST_FIGURE = '<text class="{words}" x="{x1}" dx="-8" y="{y}" dy=".35em" text-anchor="end">{value}</text>'
+NEXT_FIGURE = '<text class="{words}" x="{x1}" dx="2" y="{y}" dy="-.35em">{value}</text>'
 AREA = '<rect class="s-area" x="{x1}" y="{y}" width="{width}" height="{height}"/>'
 LEVEL = '<line class="s-line" x1="{x1}" x2="{x2}" y1="{y}" y2="{y}"/>'
 DROP = '<line class="s-line" x1="{x}" x2="{x}" y1="{y1}" y2="{y2}"/>'

@@ -8,13 +8,12 @@ points or decides a band. How each is called is in docs/look.md.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from itertools import groupby
 from typing import NamedTuple
 
 from django import template
 from django.utils.safestring import SafeString
 
-from .look import BANDS, PAD, across, each_drawn, points, tiny_day, value_of
+from .look import BANDS, BOUND, PAD, across, bound_line, each_drawn, points, stretches, tiny_day, value_of
 
 register = template.Library()
 
@@ -85,8 +84,8 @@ def months_line(*, months: Iterable) -> dict:
         "kinds": _kinds(known),
         "axis": AXIS,
         "lines": [
-            _line("s-mark", "", [month.mark for month in found], y),
-            _line("s-limit", "s-strong", [month.limit for month in found], y),
+            bound_line("s-mark", "", [(n, month.mark) for n, month in enumerate(found)], y, len(found)),
+            bound_line("s-limit", "s-strong", [(n, month.limit) for n, month in enumerate(found)], y, len(found)),
         ],
         "curve": _curve(found, y),
         "signs": SafeString("".join(_sign(found, n, y) for n, month in enumerate(found) if month.total is not None)),
@@ -111,24 +110,6 @@ ABOVE = 24  # pixels above the highest value, for the figure over it
 
 def _centre(at: int, count: int) -> Decimal:
     return (at + Decimal("0.5")) / count * 100
-
-
-def _line(kind: str, words: str, values: Sequence[Decimal | None], y: Callable) -> SafeString:
-    """Draw mark or limit as a level line a stretch of equal months; its figure stands where it begins or changes."""
-    drawn, at, count = [], 0, len(values)
-    for value, same in groupby(values):
-        begins, at = at, at + len(list(same))
-        if value is None:
-            continue
-        place = {"kind": kind, "words": words, "y": y(value), "value": points(value)}
-        place |= {"x1": across(begins, count), "x2": across(at, count)}
-        drawn.append((LEVEL + (LEVEL_WORD if begins else FIRST_WORD)).format(**place))
-    return SafeString("".join(drawn))
-
-
-LEVEL = '<line class="{kind}" x1="{x1}" x2="{x2}" y1="{y}" y2="{y}"/>'
-FIRST_WORD = '<text class="{words}" x="{x1}" dx="-8" y="{y}" dy=".35em" text-anchor="end">{value}</text>'
-LEVEL_WORD = '<text class="{words}" x="{x1}" dx="2" y="{y}" dy="-.35em">{value}</text>'
 
 
 def _curve(months: Sequence[Month], y: Callable) -> SafeString:
@@ -237,18 +218,17 @@ def team_months(*, months: Iterable) -> dict:
         "over": any(_beyond(month) for month in found),
         "axis": AXIS,
         "bars": SafeString("".join(_bar(month, n, count, y) for n, month in enumerate(found))),
-        "limits": each_drawn(LEVEL, _limits(found, y)),
+        "limits": each_drawn(BOUND, _limits(found, y)),
         "names": _names(found, 190),
         "percents": SafeString("".join(_percent(month, n, count) for n, month in enumerate(found))),
     }
 
 
 def _limits(months: Sequence[Month], y: Callable) -> Iterable[dict]:
-    at, count = 0, len(months)
-    for value, same in groupby(month.limit for month in months):
-        begins, at = at, at + len(list(same))
-        if value is not None:
-            yield {"kind": "s-limit", "y": y(value), "x1": across(begins, count), "x2": across(at, count)}
+    count = len(months)
+    for start, end, limit in stretches([(n, month.limit) for n, month in enumerate(months)], count):
+        if limit is not None:
+            yield {"kind": "s-limit", "y": y(limit), "x1": across(start, count), "x2": across(end, count)}
 
 
 def _beyond(month: Month) -> bool:
