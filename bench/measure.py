@@ -25,6 +25,7 @@ from urllib.parse import urlencode
 
 PROJECT = Path(__file__).resolve().parent.parent
 ON = date(2026, 11, 12)
+LAST_MONTH, YEAR_BACK = "2026-10", "2025-11"
 PARTS = ["pages", "rebuild", "sweep"]
 SMALL, LARGE, MILLION = (30, 1_500), (3_000, 150_000), (20_000, 1_000_000)
 
@@ -143,6 +144,9 @@ def pages(organisation_id: int, requests: int) -> dict[str, float]:
         "people list": (worker, "/people/", None),
         "person page": (worker, f"/people/{person.uid}/", None),
         "team overview": (manager, "/team/", None),
+        "record": (worker, f"/records/{worker.uid}/{LAST_MONTH}/", None),
+        "team's month": (manager, "/team/month/", None),
+        "a year back": (manager, f"/team/month/?month={YEAR_BACK}", None),
         "logging": (worker, f"/people/{person.uid}/contact/", _contact),
     }
     ratios = {}

@@ -502,7 +502,7 @@ def paper(sheet: Sheet) -> papers.Record:
         peak_on=f.peak_on,
         flag=FLAGS[f.flag],
         mix=[
-            papers.Tier(label=tier_words(row["tier"]), people=row["people"], boundary=row["boundary"])
+            papers.Tier(label=tier_words(row["tier"]).capitalize(), people=row["people"], boundary=row["boundary"])
             for row in sheet.mix()
         ],
         away=f"Away since {in_words(f.away_since)}." if f.away_since else "",

@@ -87,7 +87,7 @@ class Record:
     :param as_at: the day the figures describe
     :param band: room, little room or over; empty where mark and limit are not known
     :param elements: none where only a total was brought in
-    :param adjustments: corrections of months kept before, within the total
+    :param adjustments: corrections of months kept before, beside the total
     :param flag: what the month asks for, as a sentence
     :param away: as a sentence, where the worker was away on that day
     :param enough: the answer to: enough, too much or too little to do?

@@ -25,17 +25,20 @@ DESCRIPTIONS = {
         their contacts, their support, keeping in touch. Which people these are is decided for each of them, on each day.
     """,
     Capability.SEE_OWN_POINTS: """
-        See one's own points, line by line, and what falls off next.
+        See one's own points, line by line, and what falls off next; write, submit and agree to one's own monthly records; and,
+        where another manager is asked for, see the one record in question, without the names of people supported.
     """,
     Capability.LEAD_TEAM: """
         See the points of each worker of the teams one manages or deputises for; see those who wait for a worker; allocate, hand
-        over, decide that somebody is not in touch; take the team's export.
+        over, decide that somebody is not in touch; agree to the monthly records of those workers, complete that of somebody
+        who is away, send the team's report by the 15th; take the team's export.
     """,
     Capability.RECORD_ABSENCES: """
         Record who of one's teams is away, when they are expected back and when they are at work again.
     """,
     Capability.SEE_TOTALS: """
-        See totals and counts of every team of the service, without the name of anybody supported and without names beside points.
+        See totals and counts of every team of the service on any day and in any month, and which reports are sent, without the
+        name of anybody supported and without names beside points.
     """,
     Capability.LOOK_AFTER_STAFF: """
         Add staff, invite them, change their name, role, posts and teams, and close their sign-in.

@@ -135,7 +135,7 @@ class TestARecord:
 
         said = words(papers.record(a_record(adjustments=[adjustment])))
 
-        assert "Adjustment for September 2026 P0007 closed earlier -1.5" in said
+        assert "Adjustment for September 2026, beside the total P0007 closed earlier -1.5" in said
 
     def test_a_disagreement_stands_where_the_signature_would(self):
         agreements = [papers.Agreement(side="worker", name="Caro Vickers", words="Not agreed: 112, not 108.")]
