@@ -354,7 +354,7 @@ def sweep(organisation_id: int, size: str) -> None:
 
 
 def _written(organisation_id: int) -> list[int]:
-    """Return how many rows of each table a sweep writes there are."""
+    """Return how many rows of each table a sweep writes there are; the month's prompts, which only ours owes, left out."""
     from caseload.models import Allocation, Client, Reminder, TierPeriod
     from peerload.notices.models import Notice
     from workload.models import PointLine
@@ -362,7 +362,8 @@ def _written(organisation_id: int) -> list[int]:
     of = {"organisation": organisation_id}
     inactive = [model.objects.filter(**of, tier="inactive").count() for model in (Client, TierPeriod)]
     ended = Allocation.objects.filter(**of, ended_by_sweep=True).count()
-    return [*inactive, ended, *(model.objects.filter(**of).count() for model in (Reminder, Notice, PointLine))]
+    told = Notice.objects.filter(**of, subject__startswith="client:").count()
+    return [*inactive, ended, told, *(model.objects.filter(**of).count() for model in (Reminder, PointLine))]
 
 
 # The database ---------------------------------------------------------------------------------------------------------

@@ -291,7 +291,7 @@ class PersonAction(View):
         raise NotImplementedError
 
     def refused(self, form, refusal):
-        form.add_error(None, str(refusal))
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return self.page(form)
 
     def success_url(self) -> str:

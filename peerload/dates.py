@@ -83,6 +83,16 @@ def add_working_days(day: date, count: int, region: str, closures: frozenset[dat
     return day
 
 
+@lru_cache(maxsize=4096)
+def working_days_before(day: date, count: int, region: str, closures: frozenset[date] = frozenset()) -> date:
+    """Return the ``count``-th working day before a day, which itself is not counted, whatever day it is."""
+    while count:
+        day -= DAY
+        if is_working_day(day, region, closures):
+            count -= 1
+    return day
+
+
 def working_day_on_or_before(day: date, region: str, closures: Collection[date] = frozenset()) -> date:
     """Return the last working day on or before a day: what to aim for (gap 59)."""
     while not is_working_day(day, region, closures):

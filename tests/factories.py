@@ -10,7 +10,7 @@ from caseload.models import Allocation, Client, Contact, Family, TierPeriod
 from peerload import clock
 from peerload.interchange.models import Upload
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
-from workload.models import Activity, Responsibility
+from workload.models import Activity, MonthlyRecord, RemedialAction, Responsibility
 
 LONG_AGO = date(2025, 1, 6)
 
@@ -213,3 +213,31 @@ class ResponsibilityFactory(DjangoModelFactory):
     organisation = factory.SelfAttribute("worker.organisation")
     code = "group_work"
     starts_on = LONG_AGO
+
+
+class MonthlyRecordFactory(DjangoModelFactory):
+    """A record of October, a draft; ``status="agreed"`` makes it one that is kept, with its figure."""
+
+    class Meta:
+        model = MonthlyRecord
+
+    worker = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("worker.organisation")
+    team = factory.SelfAttribute("worker.home_team")
+    month = date(2026, 10, 1)
+    total = 80
+    mark = 85
+    limit = 100
+    fte = 1
+    imported = False
+
+
+class RemedialActionFactory(DjangoModelFactory):
+    class Meta:
+        model = RemedialAction
+
+    record = factory.SubFactory(MonthlyRecordFactory)
+    what = "Nobody new for four weeks"
+    owner = factory.SelfAttribute("record.worker")
+    by = factory.SelfAttribute("record.worker")
+    due_on = date(2026, 12, 1)

@@ -57,6 +57,8 @@ PERSON = {
 LED_PERSON = {what: who & EVERY_LEADER for what, who in PERSON.items()}
 WORKER = {what: who for what, who in PERSON.items() if what != WAITING}
 LED_WORKER = {what: who & EVERY_LEADER for what, who in WORKER.items()}
+OWN_RECORD = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}
+OCTOBER = {"month": "2026-10"}
 OF_SERVICE = {OWN: {ADMIN}, FOREIGN: {ADMIN_ELSEWHERE}, MISSING: set()}
 
 
@@ -86,8 +88,8 @@ def public(**more) -> Route:
     return page(MEMBERS, public=True, before_second_factor=True, **more)
 
 
-def about(of: str, may: dict, name: str = "uid") -> Route:
-    return Route(may, of=of, name=name)
+def about(of: str, may: dict, name: str = "uid", **more) -> Route:
+    return Route(may, of=of, name=name, **more)
 
 
 ROUTES = {
@@ -125,6 +127,26 @@ ROUTES = {
     "responsibility_end": about("responsibility", WORKER, "pk"),
     "team": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "team_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
+    # months
+    "my_records": page(SUPPORTERS),
+    "record": about("worker", WORKER, also=OCTOBER),
+    "record_export": about("worker", WORKER, also=OCTOBER | {"kind": "csv"}),
+    "record_words": about("worker", OWN_RECORD, also=OCTOBER),
+    "record_submit": about("worker", OWN_RECORD, also=OCTOBER),
+    "record_reason": about("worker", WORKER, also=OCTOBER),
+    "record_supervision": about("worker", WORKER, also=OCTOBER),
+    "record_complete": about("worker", LED_WORKER, also=OCTOBER),
+    "record_agree": about("worker", WORKER, also=OCTOBER),
+    "record_disagree": about("worker", WORKER, also=OCTOBER),
+    "record_other_manager": about("worker", WORKER, also=OCTOBER),
+    "record_action_add": about("worker", WORKER, also=OCTOBER),
+    "action_settle": about("action", WORKER, "pk"),
+    "action_drop": about("action", WORKER, "pk"),
+    "team_month": page(EVERY_LEADER, {SERVICE_MANAGER}),
+    "team_month_send": page(EVERY_LEADER),
+    "team_month_remind": page(EVERY_LEADER),
+    "team_month_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
+    "team_months": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "absences": page(EVERY_LEADER),
     "absence_add": page(EVERY_LEADER),
     "absence_edit": about("absence", LED_WORKER, "pk"),
@@ -255,6 +277,7 @@ class World:
         self.put("worker", whose, worker)
         self.put("absence", whose, factories.AbsenceFactory(worker=worker))
         self.put("responsibility", whose, factories.ResponsibilityFactory(worker=worker))
+        self.put("action", whose, factories.RemedialActionFactory(record__worker=worker))
         self.of_person(whose, factories.ClientFactory(supported_by=worker), worker)
 
     def of_person(self, whose, person, author=None):

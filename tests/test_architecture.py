@@ -67,7 +67,7 @@ def test_the_launcher_is_used_by_nothing_and_uses_nothing_of_the_product():
 # Within an app --------------------------------------------------------------------------------------------------------
 
 APPS = (
-    *("caseload", "workload", "wellbeing"),
+    *("caseload", "workload", "workload.months", "wellbeing"),
     *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.interchange"),
 )
 ORDER = (

@@ -6,12 +6,18 @@ class WorkloadConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from caseload.actions import closing_window
+        from caseload.actions import closing_window, month_prompts, reported_months
         from peerload import facts
         from peerload.staff.actions import when_begun
 
-        from . import actions, queries
+        from . import actions, notices, queries
+        from .months.actions import follow
+        from .months.actions.prompts import prompt
 
+        notices.register()
         facts.listen(actions.project, everything=actions.recount_everything)
         closing_window(queries.close_window_days)
+        month_prompts(prompt)
+        reported_months(queries.unreported_from)
         when_begun(actions.create_scheme)
+        actions.when_projected(follow)

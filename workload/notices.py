@@ -1,15 +1,210 @@
-"""What the ledger owes somebody a line about."""
+"""
+What the ledger and the month owe somebody a line about, in words without names, and whether it is still true.
 
+A notice about a month nobody need have begun is about the worker or the team and the month, ``worker:17:2026-10``; one about a
+record or a report that stands is about that, ``record:5``. The functions of *Subjects* write them; nobody else does.
+"""
+
+from datetime import date
+
+from django.db.models import Q
+
+from peerload import clock
 from peerload.notices import kinds
+from peerload.notices.models import Notice
+from peerload.staff.models import Member
+
+from . import queries, rules
+from .enums import RecordStatus, Side
+from .models import KEPT, MonthlyRecord
 
 POINTS_DIFFERED = "points_differed"
 
+# Prompts, owed by the sweep: `workload.months.actions.prompts`. The anchor is the day of the prompt.
+RECORD_DUE = "record_due"  # to the worker, of_worker: their record is not submitted
+RECORD_TO_COMPLETE = "record_to_complete"  # to the team's leaders, of_worker: neither is it, and the worker is away
+REPORT_DUE = "report_due"  # to the team's leaders, of_team: the report is not sent
+
+# News, owed by the action that brings it about. The anchor is that day.
+RECORD_REMINDER = "record_reminder"  # to the worker, of_worker: a manager asks them to submit it, or to agree to it
+RECORD_CHANGED = (
+    "record_changed"  # to the worker and whoever had agreed, of_record: what was submitted is a draft again
+)
+RECORD_DISAGREED = "record_disagreed"  # to the other side, of_record
+RECORD_OTHER_MANAGER = "record_other_manager"  # to the manager who is asked to decide, of_record
+REPORT_SENT = "report_sent"  # to service managers, of_report
+
 
 def register() -> None:
-    """Register the kinds; what was found stays true."""
+    """Register the kinds, in the order a digest lists them."""
+    kinds.register(
+        REPORT_DUE,
+        one="team report is not sent",
+        many="team reports are not sent",
+        still_true=still_to_send,
+        then=said_due,
+    )
+    kinds.register(
+        RECORD_TO_COMPLETE,
+        one="monthly record of somebody who is away is yours to complete",
+        many="monthly records of people who are away are yours to complete",
+        still_true=still_away,
+        then=said_due,
+    )
+    kinds.register(
+        RECORD_DUE,
+        one="monthly record of yours is not submitted",
+        many="monthly records of yours are not submitted",
+        still_true=still_to_submit,
+        series="record",
+        then=said_due,
+    )
+    kinds.register(
+        RECORD_REMINDER,
+        one="monthly record of yours is asked for by your manager",
+        many="monthly records of yours are asked for by your manager",
+        still_true=still_asked,
+        series="record",
+        stage=1,
+        then=said_due,
+    )
+    kinds.register(
+        RECORD_CHANGED,
+        one="monthly record has changed with its facts and waits to be read and submitted again",
+        many="monthly records have changed with their facts and wait to be read and submitted again",
+        still_true=still_draft,
+    )
+    kinds.register(
+        RECORD_OTHER_MANAGER,
+        one="monthly record is not agreed, and you are asked to decide as another manager",
+        many="monthly records are not agreed, and you are asked to decide as another manager",
+        still_true=still_yours_to_decide,
+    )
+    kinds.register(
+        RECORD_DISAGREED,
+        one="monthly record is not agreed by the other side",
+        many="monthly records are not agreed by the other side",
+        still_true=still_not_agreed,
+    )
+    kinds.register(REPORT_SENT, one="team report was sent", many="team reports were sent", still_true=always)
     kinds.register(
         POINTS_DIFFERED,
         one="nightly check found points that differed from the facts; they were counted anew. Tell whoever runs peerload",
         many="nightly checks found points that differed from the facts; they were counted anew. Tell whoever runs peerload",
-        still_true=lambda notices: {notice.pk for notice in notices},
+        still_true=always,
     )
+
+
+# Subjects --------------------------------------------------------------------------------------------------------------
+
+
+def of_worker(member_id: int, month: date) -> str:
+    """Return the subject of a worker's month, whether or not its record is begun: ``worker:17:2026-10``."""
+    return f"worker:{member_id}:{month:%Y-%m}"
+
+
+def of_team(team_id: int, month: date) -> str:
+    """Return the subject of a team's month: ``team:3:2026-10``."""
+    return f"team:{team_id}:{month:%Y-%m}"
+
+
+def of_record(record_id: int) -> str:
+    """Return the subject of a record: ``record:5``."""
+    return f"record:{record_id}"
+
+
+def of_report(report_id: int) -> str:
+    """Return the subject of a report that was sent: ``report:2``."""
+    return f"report:{report_id}"
+
+
+def month_of(notice: Notice) -> tuple[int, date]:
+    """Return whose month a notice is about: the worker's or team's primary key, the month's first day."""
+    _, key, month = notice.subject.split(":")
+    return int(key), date.fromisoformat(f"{month}-01")
+
+
+# Whether it is still true ----------------------------------------------------------------------------------------------
+
+
+def always(notices: list[Notice]) -> set[int]:
+    """Return all: what was found or sent stays so."""
+    return {notice.pk for notice in notices}
+
+
+def still_to_submit(notices: list[Notice]) -> set[int]:
+    """Return those about months whose record waits for the worker: none, or a draft."""
+    about = {notice.pk: month_of(notice) for notice in notices}
+    done = queries.months_submitted(*map(set, zip(*about.values(), strict=True)))
+    return {pk for pk, whose in about.items() if whose not in done}
+
+
+def still_asked(notices: list[Notice]) -> set[int]:
+    """Return those about months whose record waits for the worker to be submitted, or to be agreed to by them."""
+    about = {notice.pk: month_of(notice) for notice in notices}
+    workers, months = map(set, zip(*about.values(), strict=True))
+    records = MonthlyRecord.objects.filter(worker__in=workers, month__in=months)
+    done = records.filter(Q(status__in=KEPT) | Q(agreements__side=Side.WORKER))
+    done = set(done.values_list("worker_id", "month"))
+    return {pk for pk, whose in about.items() if whose not in done}
+
+
+def still_away(notices: list[Notice]) -> set[int]:
+    """Return those about months whose record waits for a worker who is away today, or cannot sign in."""
+    waiting = still_to_submit(notices)
+    workers = {month_of(notice)[0] for notice in notices}
+    at_work = set(
+        Member.objects.at_work(clock.today(notices[0].organisation)).filter(pk__in=workers).values_list("pk", flat=True)
+    )
+    return {notice.pk for notice in notices if notice.pk in waiting and month_of(notice)[0] not in at_work}
+
+
+def still_to_send(notices: list[Notice]) -> set[int]:
+    """Return those about months whose report the team has not sent."""
+    about = {notice.pk: month_of(notice) for notice in notices}
+    sent = queries.months_reported(*map(set, zip(*about.values(), strict=True)))
+    return {pk for pk, whose in about.items() if whose not in sent}
+
+
+def still_draft(notices: list[Notice]) -> set[int]:
+    """Return those about records that are drafts."""
+    return _about(notices, MonthlyRecord.objects.filter(status=RecordStatus.DRAFT))
+
+
+def still_not_agreed(notices: list[Notice]) -> set[int]:
+    """Return those about records that are not agreed; a report that was sent does not end that (gap 42)."""
+    return _about(notices, MonthlyRecord.objects.filter(status=RecordStatus.NOT_AGREED))
+
+
+def still_yours_to_decide(notices: list[Notice]) -> set[int]:
+    """Return those about records nobody has decided yet, of which the recipient is still the other manager."""
+    records = {int(notice.subject.partition(":")[2]) for notice in notices}
+    asked = MonthlyRecord.objects.filter(pk__in=records).exclude(status__in=KEPT)
+    deciding = dict(asked.values_list("pk", "other_manager_id"))
+    return {
+        notice.pk for notice in notices if deciding.get(int(notice.subject.partition(":")[2])) == notice.recipient_id
+    }
+
+
+def _about(notices: list[Notice], records) -> set[int]:
+    """Return the notices whose subject is one of some records."""
+    about = {notice.pk: int(notice.subject.partition(":")[2]) for notice in notices}
+    true = set(records.filter(pk__in=about.values()).values_list("pk", flat=True))
+    return {pk for pk, record in about.items() if record in true}
+
+
+# By when ---------------------------------------------------------------------------------------------------------------
+
+
+def said_due(notices: list[Notice]) -> str:
+    """Return by when the latest of some months is reported; while it lies ahead, with the working day to aim for (gap 39)."""
+    organisation = notices[0].organisation
+    month = max(month for _, month in map(month_of, notices))
+    due_on = rules.report_due_on(month)
+    aim_on = rules.report_aim_on(month, queries.working(organisation))
+    words = f"; the report is due on {_said(due_on)}"
+    return words if aim_on == due_on or aim_on < clock.today(organisation) else f"{words}, so aim for {_said(aim_on)}"
+
+
+def _said(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"

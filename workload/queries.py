@@ -17,7 +17,8 @@ from peerload.staff import rules as staff_rules
 from peerload.staff.models import Absence, Member, Organisation, Post, Team, sort_key
 
 from . import presets, rules
-from .enums import Element
+from .enums import Element, RecordStatus
+from .models import MonthlyRecord, TeamReport
 
 LAST = 2**63 - 1
 
@@ -115,6 +116,7 @@ class CaseFacts(NamedTuple):
 class WorkerFacts(NamedTuple):
     duties: list[rules.Duty]
     responsibilities: list[rules.Responsibility]
+    first_work_on: date | None = None
 
 
 class Span(NamedTuple):
@@ -227,6 +229,7 @@ def gather_workers(organisation: Organisation, member_ids: Collection[int] | Non
                 )
             ],
             held.get(worker, []),
+            first_work.get(worker),
         )
         for worker in sorted(posts.keys() | first_work.keys())
     }
@@ -719,3 +722,34 @@ HELD_ON = """
     SELECT client_id FROM caseload_allocation
      WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
 """
+
+
+# Months that are done --------------------------------------------------------------------------------------------------
+
+
+def months_submitted(worker_ids: Collection[int], months: Collection[date]) -> set[tuple[int, date]]:
+    """
+    Return for which workers and months nobody waits for the worker to submit the record: it is past its draft, or reported.
+
+    Not agreed is not theirs to mend: it waits for another manager (gap 42).
+    """
+    records = MonthlyRecord.objects.filter(worker__in=worker_ids, month__in=months)
+    return set(records.exclude(status=RecordStatus.DRAFT, report=None).values_list("worker_id", "month"))
+
+
+def months_reported(team_ids: Collection[int], months: Collection[date]) -> set[tuple[int, date]]:
+    """Return for which teams and months the report is sent."""
+    sent = TeamReport.objects.filter(team__in=team_ids, month__in=months)
+    return set(sent.values_list("team_id", "month"))
+
+
+def unreported_from(worker_ids: Collection[int], on: date) -> date:
+    """
+    Return the first day, from one on, that no reported month of any of these workers has or follows: that day if it is free.
+
+    A month brought in as reported was reported elsewhere, before there was peerload here; it counts as one sent from here.
+    """
+    records = MonthlyRecord.objects.filter(worker__in=worker_ids, month__gte=dates.month_start(on))
+    reported = records.filter(Q(report__isnull=False) | Q(status=RecordStatus.REPORTED))
+    last = reported.order_by("-month").values_list("month", flat=True).first()
+    return dates.day_after(dates.month_end(last)) if last else on

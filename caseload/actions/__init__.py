@@ -8,6 +8,7 @@ done is a `Refused`, whose words are for the user.
 from .allocations import (
     AlreadyDecided,
     AlreadySupported,
+    MonthReported,
     NotAWorker,
     NothingDecided,
     NotSupported,
@@ -17,6 +18,7 @@ from .allocations import (
     close,
     decide_to_close,
     hand_over,
+    reported_months,
     withdraw_decision,
 )
 from .contacts import (
@@ -44,7 +46,7 @@ from .locking import Refused, history, lock_people, said
 from .own_columns import refresh, refresh_all
 from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref
 from .reminders import settle_reminders
-from .sweeping import Counts, closing_window, sweep
+from .sweeping import Counts, closing_window, month_prompts, sweep
 from .tiers import (
     BeforeWhatStands,
     NeedsReason,
@@ -65,6 +67,7 @@ __all__ = [
     "EditedMeanwhile",
     "Counts",
     "Logged",
+    "MonthReported",
     "NeedsOutcome",
     "NeedsReason",
     "NeedsTier",
@@ -102,9 +105,11 @@ __all__ = [
     "keep_in_touch",
     "lock_people",
     "log_contact",
+    "month_prompts",
     "next_ref",
     "refresh",
     "refresh_all",
+    "reported_months",
     "said",
     "settle_reminders",
     "support_again",

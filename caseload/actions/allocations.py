@@ -1,5 +1,6 @@
 """Who supports whom: allocating, handing over, closing."""
 
+from collections.abc import Callable, Collection
 from datetime import date
 
 from django.db import transaction
@@ -34,12 +35,31 @@ class NotAWorker(Refused):
     """Only an active member of the service can support people."""
 
 
+class MonthReported(Refused):
+    """A report that was sent says who held the person that day."""
+
+    field = "on"
+
+
 class AlreadyDecided(Refused):
     """It was decided to close already."""
 
 
 class NothingDecided(Refused):
     """There is no decision to withdraw."""
+
+
+_unreported_from: Callable[[Collection[int], date], date] = lambda worker_ids, on: on  # noqa: E731
+
+
+def reported_months(unreported_from: Callable[[Collection[int], date], date]) -> None:
+    """
+    Register who knows which months are reported: the records, which are workload's.
+
+    :param unreported_from: given workers and a day, the day itself or the first one after their last month reported
+    """
+    global _unreported_from
+    _unreported_from = unreported_from
 
 
 @transaction.atomic
@@ -89,11 +109,13 @@ def hand_over(
     """
     Hand somebody over from a day on: the giver's points stop that day, the receiver's begin, newly allocated (B13).
 
-    On the very day the giver's allocation began it is given to the receiver instead: the giver never held a day.
+    On the very day the giver's allocation began it is given to the receiver instead: the giver never held a day. Sheets that
+    are brought in hand over too, past this and past its refusals: they say what was so, and a month reported stays as it is.
 
     :raises NotSupported: if nobody supports them that day, or the support is closed
     :raises SameWorker: if it is the worker's already
     :raises PlannedAlready: if another allocation is planned after that day
+    :raises MonthReported: if that month, or a later one, is reported for the giver or the receiver
     """
     person = lock_person(client_id)
     today = day_of(person, today)
@@ -102,6 +124,7 @@ def hand_over(
         raise SameWorker(f"{person.name} is supported by {worker.name} already.")
     _must_be_unplanned(person, on)
     giver = held.worker
+    _must_be_unreported(person, [giver.pk, worker.pk], on)
     details = {"purpose": purpose, "first_action": first_action, "review_on": review_on}
     with history(by, purpose or "handed over"):
         if tier and tier != tiers.tier_of(person, on):
@@ -275,6 +298,13 @@ def _must_be_unplanned(person: Client, on: date) -> None:
         raise PlannedAlready(
             f"{later.worker.name} supports {person.name} from {said(later.starts_on)} on; choose a day from then on."
         )
+
+
+def _must_be_unreported(person: Client, worker_ids: Collection[int], on: date) -> None:
+    first = _unreported_from(worker_ids, on)
+    if first != on:
+        month = f"{first - dates.DAY:%B %Y}"
+        raise MonthReported(f"The report of {month} is sent. Handing {person.name} over can be from {said(first)} on.")
 
 
 def _must_be_last(person: Client, held: Allocation, today: date) -> None:

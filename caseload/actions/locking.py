@@ -12,7 +12,9 @@ from ..models import Client
 
 
 class Refused(Exception):
-    """What was asked cannot be done; ``str()`` says why, to the user."""
+    """What was asked cannot be done; ``str()`` says why, to the user, beside ``field`` where a form has it."""
+
+    field = ""
 
 
 def said(day: date) -> str:

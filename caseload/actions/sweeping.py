@@ -1,5 +1,6 @@
 """
-What time alone brings about: reminders, the outcome of 24 weeks, what a manager has to decide, closing windows past.
+What time alone brings about: reminders, the outcome of 24 weeks, what a manager has to decide, closing windows past, prompts
+for the month just past.
 
 Every step is a transaction of its own and asks only what is true on the day, so it may run late, twice, or side by side with
 another: unique keys hold, and running once for a day equals having run on every day before.
@@ -30,13 +31,18 @@ RANGE = 20_000  # people inactivated in one transaction
 
 
 class Counts(NamedTuple):
-    """What a sweep found that was not known before; ``raised`` are the reminders that went to the manager too."""
+    """
+    What a sweep found that was not known before; ``raised`` are the reminders that went to the manager too.
+
+    ``record_prompts`` are lines, to workers and to those who lead their teams, about records and reports.
+    """
 
     reminders: int = 0
     raised: int = 0
     inactivated: int = 0
     to_review: int = 0
     window_notices: int = 0
+    record_prompts: int = 0
 
     def plus(self, other: "Counts") -> "Counts":
         return Counts(*map(sum, zip(self, other, strict=True)))
@@ -51,6 +57,15 @@ def closing_window(days: Callable[[int, date], int]) -> None:
     _window_days = days
 
 
+_prompt: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
+
+
+def month_prompts(prompt: Callable[[Organisation, date], int]) -> None:
+    """Register who owes the prompts for the month just past and returns how many are new: its records are workload's."""
+    global _prompt
+    _prompt = prompt
+
+
 def sweep(organisation: Organisation, on: date) -> Counts:
     """
     Bring an organisation up to a day, by hand or by the timetable; a second run finds nothing more.
@@ -60,8 +75,9 @@ def sweep(organisation: Organisation, on: date) -> Counts:
     roll(organisation, on)
     inactivated = inactivate(organisation, on)
     reminders, raised = remind(organisation, on)
-    counts = Counts(reminders, raised, inactivated, find_reviews(organisation, on), find_windows(organisation, on))
+    reviews, windows = find_reviews(organisation, on), find_windows(organisation, on)
     pass_on(organisation, on)
+    counts = Counts(reminders, raised, inactivated, reviews, windows, prompt_for_month(organisation, on))
     _mark(organisation, on, counts)
     return counts
 
@@ -385,6 +401,15 @@ def pass_on(organisation: Organisation, on: date) -> None:
     """Pass what is owed to somebody who is away or left, and was not sent, to who leads the team (gap 58)."""
     if _alone(organisation):
         _owe(organisation, on, PASS_ON, {})
+
+
+# The month just past ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def prompt_for_month(organisation: Organisation, on: date) -> int:
+    """Owe the prompts for records and reports that are not done (W20); return how many are new."""
+    return _prompt(organisation, on) if _alone(organisation) else 0
 
 
 # Hands -----------------------------------------------------------------------------------------------------------------

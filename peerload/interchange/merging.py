@@ -11,17 +11,29 @@ from datetime import date
 from typing import NamedTuple
 
 from peerload import dates
+from workload.enums import RecordStatus
 
 from .reading import Read, Row, Table, key_of
 from .sheets import SHEETS
 
 
 class Known(NamedTuple):
-    """A row of the database in the words of its sheet; ``until`` is left out where it follows from the rest."""
+    """
+    A row of the database in the words of its sheet; ``until`` is left out where it follows from the rest.
+
+    Of a monthly record: ``own`` was made here, not brought in, and ``sent`` is in a team's report that was sent.
+    """
 
     pk: int
     values: dict[str, object]
     ends_before: date | None = None
+    own: bool = False
+    sent: bool = False
+
+    @property
+    def follows_the_facts(self) -> bool:
+        """Whether this is a draft of a record whose figures are counted here."""
+        return self.own and not self.sent and self.values["status"] == RecordStatus.DRAFT
 
 
 @dataclass(slots=True)
@@ -74,6 +86,7 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
             service.rows[sheet.name] = _keyed(table, before) if sheet.key else _counted(table, before)
             service.refused[sheet.name] = table.refused
     _name_teams(service)
+    _pass_over(service)
     for name in ("posts", "tiers", "allocations"):
         _set_ends(name, service.of(name))
     for row in service.of("absences"):
@@ -149,6 +162,21 @@ def _name_teams(service: Service):
                 row.values = {**row.values, "team": team}
                 if row.known and row.known.values["team"] == team:
                     row.changed = tuple(column for column in row.changed if column != "team")
+
+
+def _pass_over(service: Service):
+    """
+    Pass over what a file says of months that have gone on here since it was written.
+
+    A draft's figures are those of the facts, whatever they were; what is in a report has been filled in and called reported.
+    """
+    for row in service.of("records"):
+        if not row.changed:
+            continue
+        if row.known.follows_the_facts and row.values["status"] == RecordStatus.DRAFT:
+            row.values, row.changed = row.known.values, ()
+        elif row.known.sent:
+            row.changed = tuple(name for name in row.changed if name != "status" and row.values[name] not in (None, ""))
 
 
 # Periods ---------------------------------------------------------------------------------------------------------------

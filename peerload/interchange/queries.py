@@ -6,10 +6,14 @@ from caseload.models import Allocation, Client, Contact, TierPeriod
 from peerload import dates
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team
 from wellbeing.models import PlanLine
+from workload import queries as workload
 from workload.models import Activity, MonthlyRecord, Responsibility, Scheme, Weight
+from workload.months import queries as months
 
 from .merging import Known, without_what_follows
 from .sheets import SETTINGS, SHEET
+
+FIGURES = ("total", "stable", "extras", "cases", "weight", "fte")  # of a month
 
 
 def known(organisation: Organisation) -> dict[str, list[Known]]:
@@ -70,23 +74,7 @@ def known(organisation: Organisation) -> dict[str, list[Known]]:
             ("worker__user__email", "starts_on", "expected_back", "ends_before", "planned", "kind"),
         ),
         "plans": _rows("plans", organisation, PlanLine.objects, ("worker__user__email", "week", "activity", "hours")),
-        "records": _rows(
-            "records",
-            organisation,
-            MonthlyRecord.objects,
-            (
-                "worker__user__email",
-                "month",
-                "total",
-                "stable",
-                "extras",
-                "cases",
-                "weight",
-                "fte",
-                "status",
-                "reason",
-            ),
-        ),
+        "records": _records(organisation),
     }
 
 
@@ -124,6 +112,18 @@ def _tiers(organisation: Organisation) -> list[Known]:
     fields = ("client__ref", "tier", "starts_on", "talked", "reason")
     ends = dict(TierPeriod.objects.filter(organisation=organisation).values_list("pk", "ends_before"))
     return [row._replace(ends_before=ends[row.pk]) for row in _rows("tiers", organisation, TierPeriod.objects, fields)]
+
+
+def _records(organisation: Organisation) -> list[Known]:
+    """Return the monthly records with whether they were made here and whether they are in a report."""
+    fields = ("worker__user__email", "month", *FIGURES, "status", "reason")
+    of = {
+        pk: {"own": not imported, "sent": report is not None}
+        for pk, imported, report in MonthlyRecord.objects.filter(organisation=organisation).values_list(
+            "pk", "imported", "report"
+        )
+    }
+    return [row._replace(**of[row.pk]) for row in _rows("records", organisation, MonthlyRecord.objects, fields)]
 
 
 def _responsibilities(organisation: Organisation) -> list[Known]:
@@ -178,8 +178,14 @@ def _tier_points(scheme: Scheme) -> dict[str, object]:
 
 
 def to_write(organisation: Organisation) -> dict[str, list[dict[str, object]]]:
-    """Return the rows of every sheet as they leave the service: in an order of their own, voided contacts left out."""
-    rows = {name: [row.values for row in rows] for name, rows in known(organisation).items()}
+    """
+    Return the rows of every sheet as they leave the service: in an order of their own, voided contacts left out.
+
+    A draft of a month leaves with what the facts say now: what is stored with it is from when somebody last wrote in it.
+    """
+    found = known(organisation)
+    found["records"] = _by_the_facts(organisation, found["records"])
+    rows = {name: [row.values for row in rows] for name, rows in found.items()}
     standing = Contact.objects.standing()
     rows["contacts"] = [row.values for row in _contacts(organisation, standing)]
     settings = service_settings(organisation)
@@ -196,6 +202,20 @@ def to_write(organisation: Organisation) -> dict[str, list[dict[str, object]]]:
         if values["tier"] != "parked" and values["talked"]:
             values["talked"] = None
     return rows
+
+
+def _by_the_facts(organisation: Organisation, records: list[Known]) -> list[Known]:
+    now = {}
+    for month in {record.values["month"] for record in records if record.follows_the_facts}:
+        listed = workload.listed(organisation, dates.month_end(month))
+        found = months.figures(organisation, month, listed, peaks=False)
+        now |= {(worker.email, month): months.as_columns(found[worker.member_id]) for worker in listed}
+    return [_with_figures(record, now) if record.follows_the_facts else record for record in records]
+
+
+def _with_figures(record: Known, now: dict[tuple, dict]) -> Known:
+    figures = now.get((record.values["email"], record.values["month"]), {})
+    return record._replace(values={**record.values, **{name: figures[name] for name in FIGURES if name in figures}})
 
 
 def _order(sheet, values: dict) -> tuple:

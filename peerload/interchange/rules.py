@@ -14,7 +14,7 @@ from workload.enums import RecordStatus
 
 from .cells import Unreadable, shown
 from .faults import Fault
-from .merging import Merged, Service, in_order
+from .merging import Known, Merged, Service, in_order
 from .sheets import COUNTED_BY_QUANTITY, ONE_AT_A_TIME, SETTING, SETTINGS, SHEET
 
 LOCKED = frozenset({RecordStatus.AGREED.value, RecordStatus.REPORTED.value})
@@ -219,8 +219,19 @@ def _without_tier(service: Service, broken: Collection[str]) -> Iterator[Fault]:
 
 
 def _agreed(service: Service) -> Iterator[Fault]:
-    """An agreed record is never changed."""
+    """A record that is agreed, or in a report that was sent, is never changed; one made here is changed only here."""
     for row in _of_file(service, "records"):
-        if row.known and row.changed and row.known.values["status"] in LOCKED:
-            says = f"The record is {row.known.values['status']}, so it stays as it is."
+        if row.known and row.changed and (says := _stays(row.known)):
             yield Fault("records", row.number, row.changed[0], says)
+
+
+def _stays(record: Known) -> str:
+    """Return why a record stays as it is; "" for one that was brought in and may be brought in again."""
+    status = RecordStatus(record.values["status"])
+    if record.follows_the_facts:
+        return "The record is a draft in peerload and is submitted and agreed there, so it stays as it is."
+    if record.sent:
+        return "The record is in a report that was sent, so it stays as it is."
+    if record.own:
+        return f"The record was made in peerload and is {status.label}, so it stays as it is."
+    return f"The record is {status.label}, so it stays as it is." if status in LOCKED else ""

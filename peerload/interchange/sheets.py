@@ -338,7 +338,7 @@ SHEETS = (
     ),
     Sheet(
         "records",
-        "Monthly records agreed so far.",
+        "Monthly records agreed so far; words and lines written beside them in peerload stay there.",
         (
             _email("Whose record, by email.", True),
             Column("month", Month(), "As 2026-10.", True),

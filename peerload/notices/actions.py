@@ -1,11 +1,12 @@
 """Notices are owed, gathered into a digest, and mailed at least once."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -61,23 +62,36 @@ def cancel(*, subjects: list[str], kinds: list[str] | None = None) -> None:
     (unsent.filter(kind__in=kinds) if kinds else unsent).update(cancelled_at=clock.now())
 
 
+class Owed(NamedTuple):
+    """A line for somebody: once per recipient, kind, subject and anchor."""
+
+    recipient_id: int
+    kind: str
+    subject: str
+    anchor_on: date
+
+
 def owe(*, recipients: Iterable, kind: str, subject: str, anchor_on: date) -> int:
     """Owe members a line in their next digest, once per kind, subject and anchor; return to how many it is new."""
-    rows = [
-        Notice(
-            organisation_id=member.organisation_id,
-            recipient=member,
-            kind=kind,
-            subject=subject,
-            anchor_on=anchor_on,
-            created_at=clock.now(),
-        )
-        for member in recipients
-    ]
-    keys = {"kind": kind, "subject": subject, "anchor_on": anchor_on}
-    before = Notice.objects.filter(**keys).count()
+    members = {member.pk: member.organisation_id for member in recipients}
+    services = set(members.values())
+    lines = [Owed(pk, kind, subject, anchor_on) for pk in members]
+    return sum(owe_each(pk, [line for line in lines if members[line.recipient_id] == pk]) for pk in services)
+
+
+def owe_each(organisation_id: int, lines: Collection[Owed]) -> int:
+    """Owe members of a service each a line of their own, in two statements however many; return how many are new."""
+    said = Notice.objects.filter(
+        organisation=organisation_id,
+        recipient__in={line.recipient_id for line in lines},
+        kind__in={line.kind for line in lines},
+        anchor_on__in={line.anchor_on for line in lines},
+    ).values_list(*Owed._fields)
+    new = set(lines) - set(map(Owed._make, said))
+    now = clock.now()
+    rows = [Notice(organisation_id=organisation_id, created_at=now, **line._asdict()) for line in sorted(new)]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    return Notice.objects.filter(**keys).count() - before
+    return len(new)
 
 
 def queue_message(

@@ -10,7 +10,8 @@ class Kind(NamedTuple):
     """
     A kind of notice.
 
-    ``stage`` orders kinds of one ``series``, of which a digest counts only the last reached by a subject.
+    ``stage`` orders kinds of one ``series``, of which a digest counts only the last reached by a subject. ``then`` says what
+    follows the count, of the notices counted: by when.
     """
 
     code: str
@@ -19,10 +20,12 @@ class Kind(NamedTuple):
     still_true: Callable[[list[Notice]], set[int]]
     series: str
     stage: int = 0
+    then: Callable[[list[Notice]], str] = lambda notices: ""
 
-    def counted(self, n: int) -> str:
+    def counted(self, notices: list[Notice]) -> str:
         """Return the line of a digest: ``3 contacts are due today``."""
-        return f"{n} {self.one if n == 1 else self.many}"
+        n = len(notices)
+        return f"{n} {self.one if n == 1 else self.many}{self.then(notices)}"
 
 
 _kinds: dict[str, Kind] = {}
@@ -36,14 +39,16 @@ def register(
     still_true: Callable[[list[Notice]], set[int]],
     series: str = "",
     stage: int = 0,
+    then: Callable[[list[Notice]], str] = lambda notices: "",
 ) -> None:
     """
     Register a kind; digests list them in the order registered.
 
     :param one: the words behind a 1: ``contact is due today``
     :param still_true: given notices of this kind, the primary keys of those that are true now
+    :param then: given the notices counted, the words behind the count, with the mark that parts them; usually none
     """
-    _kinds[code] = Kind(code, one, many, still_true, series or code, stage)
+    _kinds[code] = Kind(code, one, many, still_true, series or code, stage, then)
 
 
 def still_true(notices: Iterable[Notice]) -> list[Notice]:
@@ -60,11 +65,13 @@ def still_true(notices: Iterable[Notice]) -> list[Notice]:
 
 def counted(notices: Iterable[Notice]) -> list[str]:
     """Return the lines of a digest: how many subjects of each kind, each subject at its last stage only."""
-    last: dict[tuple[str, str], Kind] = {}
+    last: dict[tuple[str, str], Notice] = {}
     for notice in notices:
         kind = _kinds[notice.kind]
-        held = last.setdefault((kind.series, notice.subject), kind)
-        if kind.stage > held.stage:
-            last[kind.series, notice.subject] = kind
-    reached = list(last.values())
-    return [kind.counted(reached.count(kind)) for kind in _kinds.values() if kind in reached]
+        held = last.setdefault((kind.series, notice.subject), notice)
+        if kind.stage > _kinds[held.kind].stage:
+            last[kind.series, notice.subject] = notice
+    reached: dict[str, list[Notice]] = {}
+    for notice in last.values():
+        reached.setdefault(notice.kind, []).append(notice)
+    return [kind.counted(reached[code]) for code, kind in _kinds.items() if code in reached]

@@ -1,6 +1,6 @@
 """What every page's frame needs: the service, the theme, the way round by role."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.urls import reverse
@@ -25,6 +25,7 @@ class Place:
     long_label: str = ""
     query: str = ""
     phone: bool = True
+    below: str = ""  # where else its pages are
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,16 @@ MY_DAY = Place("my_day", "My day", "sun")
 PEOPLE = Place("people", "People", "person-lines-fill")
 LOG = Place("log_pick", "Log", "chat-left-text", "Log a contact")
 MY_POINTS = Place("my_points", "My points", "bar-chart-steps")
+MY_RECORDS = Place("my_records", "Records", "journal-check", "My records")
+RECORDS = Place("team_month", "Records", "journal-check", below="/records/")
 MY_TEAM = Place("team", "My team", "people")
 WAITING = Place("people", "Waiting", "person-plus", "Waiting for a worker", query="?worker=none")
 AWAY = Place("absences", "Away", "calendar-x")
 
 PLACES = {
-    Role.PEER_WORKER: [MY_DAY, PEOPLE, LOG, MY_POINTS],
-    Role.MANAGER: [MY_TEAM, PEOPLE, WAITING, AWAY],
-    Role.SERVICE_MANAGER: [Place("team", "Teams", "people")],
+    Role.PEER_WORKER: [MY_DAY, PEOPLE, LOG, MY_POINTS, MY_RECORDS],
+    Role.MANAGER: [MY_TEAM, PEOPLE, WAITING, RECORDS, AWAY],
+    Role.SERVICE_MANAGER: [Place("team", "Teams", "people"), Place("team_month", "Reports", "journal-check")],
     Role.ADMIN: [
         Place("staff", "Staff", "people"),
         Place("teams", "Teams", "building"),
@@ -93,7 +96,8 @@ def only_organisation(request) -> Organisation | None:
 def nav(request, member) -> list[Nav]:
     """Return the main navigation of a member, with the page they are on marked."""
     found = [(place, reverse(place.route) + place.query) for place in places(request, member)]
-    here = current(request, [url for _, url in found])
+    below = {place.below: url for place, url in found if place.below}
+    here = current(request, [url for _, url in found], below)
     return [
         Nav(url, place.label, place.long_label, place.icon, current=url == here, phone=place.phone)
         for place, url in found
@@ -101,12 +105,16 @@ def nav(request, member) -> list[Nav]:
 
 
 def places(request, member) -> list[Place]:
-    """Return the places of a role; a deputy's own team beside it, and their own day for a manager who supports people."""
+    """
+    Return the places of a role; a deputy's own team beside it, and their own day for a manager who supports people.
+
+    On a phone stand five: what both would need gives way, and is reached from the first page.
+    """
     found = PLACES[member.role]
     if member.role == Role.PEER_WORKER and access.may(member, Capability.LEAD_TEAM):
-        return found + DEPUTY
+        return [*(replace(place, phone=place != MY_RECORDS) for place in found), *DEPUTY]
     if member.role == Role.MANAGER and _supports(member.pk, request.on):
-        return [MY_TEAM, MY_DAY, *found[1:]]
+        return [MY_TEAM, MY_DAY, *(replace(place, phone=place != AWAY) for place in found[1:])]
     return found
 
 
@@ -115,11 +123,14 @@ def _supports(worker_id: int, on: date):
     return Allocation.objects.on(on).filter(worker=worker_id).values_list("pk", flat=True)[:1]
 
 
-def current(request, urls: list[str]) -> str | None:
-    """Return the address in the navigation that the page belongs to: itself with its query, or the longest beginning of it."""
+def current(request, urls: list[str], below: dict[str, str]) -> str | None:
+    """
+    Return the address in the navigation that the page belongs to: itself with its query, or the longest beginning of it.
+
+    :param below: the address by what else begins the addresses of its pages
+    """
     if request.get_full_path() in urls:
         return request.get_full_path()
-    above = [
-        url for url in urls if "?" not in url and (request.path == url or (url != "/" and request.path.startswith(url)))
-    ]
-    return max(above, key=len, default=None)
+    begins = {url: url for url in urls if "?" not in url} | below
+    above = [there for there in begins if request.path == there or (there != "/" and request.path.startswith(there))]
+    return begins[max(above, key=len)] if above else None

@@ -13,6 +13,7 @@ from peerload.staff import access
 from peerload.staff.roles import Capability
 from workload import queries as workload
 from workload import rules
+from workload.months import queries as months
 
 from .ahead import AHEAD, steps
 from .templatetags.look import number
@@ -43,6 +44,9 @@ def my_day(request):
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
         "waiting": queries.waiting(member, on) if access.leads(member) else None,
         "just_logged": just_logged(request),
+        "asking_record": months.asks_of(member, on),
+        "to_decide": months.to_decide(member),
+        "open_actions": months.open_actions(member),
     }
     if found and found[0].worker.on == on:
         context |= _mix(people, request.organisation, found[0].worker.fte)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from caseload import queries as caseload
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS
+from peerload import dates
 from peerload.audit import actions as audit
 from peerload.prepared import prepared
 from peerload.staff import access
@@ -20,6 +21,8 @@ from peerload.staff.models import Absence, Member, Organisation, Team
 from peerload.staff.roles import Capability
 from wellbeing.queries import parked_contacts_planned
 from workload import exports, queries, rules
+from workload.months import queries as months
+from workload.months.rules import before, deadline
 
 from .ahead import AHEAD, team_steps
 from .points import day_asked
@@ -111,8 +114,19 @@ def team(request):
         "away_with_people": [row for row in found if row.away and row.people.total],
         "parked_needed": parked_needed(sums, request.organisation),
         "parked_planned": parked_contacts_planned([row.worker.member_id for row in found]),
+        "report": _report_due(request, chosen) if on == request.on else None,
+        "open_actions": months.open_actions_of_team([chosen.pk], besides=request.member) if on == request.on else [],
+        "to_decide": months.to_decide(request.member),
     }
     return render(request, "pages/team.html", context)
+
+
+def _report_due(request, team: Team) -> dict | None:
+    """Return what the first page says of the month to report; nothing once it is sent."""
+    month = before(dates.month_start(request.on), 1)[0]
+    if months.report_of(team, month):
+        return None
+    return {"month": month, "deadline": deadline(month, request.on, queries.working(request.organisation))}
 
 
 def _led(request) -> list[Team]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import allocate, home, my_day, person, points, scheme, team_overview
+from . import allocate, home, my_day, my_records, person, points, record, scheme, team_month, team_overview
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
@@ -14,6 +14,13 @@ urlpatterns = [
     path("points/<uuid:uid>/", points.points, name="points"),
     path("team/", team_overview.team, name="team"),
     path("team/export.<str:kind>", team_overview.export, name="team_export"),
+    path("team/month/", team_month.team_month, name="team_month"),
+    path("team/month/send/", team_month.Send.as_view(), name="team_month_send"),
+    path("team/month/export.<str:kind>", team_month.team_month_export, name="team_month_export"),
+    path("team/months/", team_month.team_months, name="team_months"),
+    path("records/", my_records.my_records, name="my_records"),
+    path("records/<uuid:uid>/<str:month>/", record.record, name="record"),
+    path("records/<uuid:uid>/<str:month>/export.<str:kind>", record.record_export, name="record_export"),
     path("healthz", home.healthz, name="healthz"),
     path("help/", home.help_page, name="help"),
     path("who-sees-what/", home.who_sees_what, name="who_sees_what"),

@@ -137,6 +137,11 @@ class MemberQuerySet(models.QuerySet):
         """In order of name, then email."""
         return self.order_by("name_key", "user__email")
 
+    def at_work(self, on: date):
+        """Those who work here, can sign in and are not away on a day."""
+        away = Absence.objects.on(on).filter(worker=OuterRef("pk"))
+        return self.active().filter(~Exists(away), user__is_active=True)
+
     def leading(self):
         """Those who manage a team of their service or deputise for one."""
         return self.filter(Exists(Team.objects.led_by_member(OuterRef("pk"))))

@@ -7,7 +7,7 @@ from datetime import date
 
 import django
 
-POINTS = ["before", "first batch", "between batches", "before commit", "after commit"]
+POINTS = ["before", "first batch", "between batches", "before commit", "while prompting", "after commit"]
 
 
 def die(*args, **kwargs):
@@ -39,6 +39,8 @@ def main(point: str, code: str, day: str) -> None:
             sweeping._end = then_die(sweeping._end)
         case "before commit":
             sweeping.facts.changed = then_die(sweeping.facts.changed)
+        case "while prompting":
+            sweeping._prompt = then_die(sweeping._prompt)
         case "after commit":
             sweeping._mark = die  # everything is written but that it was
     sweeping.sweep(Organisation.objects.get(code=code), date.fromisoformat(day))

@@ -65,12 +65,18 @@ def found(organisation):
             .values_list("client__ref", "kind", "anchor_on", "on")
         ),
         "notices": sorted(
-            (recipient, kind, Client.objects.get(pk=subject.split(":")[1]).ref, anchor_on)
+            (recipient, kind, about(subject), anchor_on)
             for recipient, kind, subject, anchor_on in Notice.objects.filter(**of, cancelled_at=None).values_list(
                 "recipient__name", "kind", "subject", "anchor_on"
             )
         ),
     }
+
+
+def about(subject):
+    """Name what a notice is about, alike in both services."""
+    of_what, key, *month = subject.split(":")
+    return Client.objects.get(pk=key).ref if of_what == "client" else (of_what, *month)
 
 
 def sweep_and_die(point, organisation):

@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -9,10 +10,11 @@ from caseload import actions as caseload
 from caseload.actions import Refused
 from caseload.models import OWN_COLUMNS, Allocation, Client, Contact, TierPeriod
 from peerload.interchange import actions, opening, queries, writing
-from peerload.staff.models import Organisation
-from tests import factories
+from peerload.staff.models import Organisation, Team
+from tests import factories, reported
 from workload import actions as workload
-from workload.models import Activity, PointLine, Responsibility
+from workload.enums import RecordStatus
+from workload.models import Activity, MonthlyRecord, PointLine, Responsibility
 
 pytestmark = pytest.mark.django_db
 
@@ -183,3 +185,69 @@ def test_the_sheets_of_a_service_change_nothing_in_it(on):
 
     assert {(counts["new"], counts["changed"]) for counts in plan.counts.values()} == {(0, 0)}
     assert tables(week.organisation) == before
+
+
+def with_records(week: Week) -> Organisation:
+    """Give a service a month of each status, made here, with parts and words, and one in a report that was sent."""
+    parts = {"stable": 15, "extras": 2, "cases": 60, "weight": 7, "fte": 1, "reason": 'Two away, a "long" month.'}
+    for n, status in enumerate(RecordStatus.values):
+        fields = parts | {"total": Decimal("84.125"), "status": status, "comment": "Busy.", "enough": "too_much"}
+        reported.record(week.workers[n % 2], date(2026, 1 + n, 1), **fields)
+    reported.report(Team.objects.filter(organisation=week.organisation).first(), date(2026, 8, 1), *week.workers)
+    return week.organisation
+
+
+def test_months_made_here_go_out_and_come_in_as_they_were_agreed(on):
+    on(TODAY)
+    organisation = with_records(Week(7))
+
+    again = as_sheets(organisation)
+
+    figures = (
+        "worker__user__email",
+        "month",
+        "total",
+        "stable",
+        "extras",
+        "cases",
+        "weight",
+        "fte",
+        "status",
+        "reason",
+    )
+    rows = MonthlyRecord.objects.exclude(status="draft").order_by("month", "worker__user__email")
+    written, read = (list(rows.filter(organisation=each).values_list(*figures)) for each in (organisation, again))
+    assert written == read and len(read) == 7
+    assert not MonthlyRecord.objects.filter(organisation=again, imported=False)
+
+
+def test_a_draft_goes_out_with_what_the_facts_say_now(on):
+    on(TODAY)
+    week = Week(7)
+    organisation = with_records(week)
+    factories.ClientFactory(supported_by=week.workers[0], since=FIRST)
+
+    draft = next(row for row in queries.to_write(organisation)["records"] if row["month"] == date(2026, 1, 1))
+
+    assert draft["total"] != Decimal("84.125") and draft["cases"] == 3  # a case, newly allocated
+    assert MonthlyRecord.objects.get(month=date(2026, 1, 1)).total == Decimal("84.125")
+
+
+def test_months_made_here_go_out_the_same_byte_by_byte_from_where_they_came_in(on):
+    on(TODAY)
+    organisation = with_records(Week(7))
+    again = as_sheets(organisation)
+    ours, theirs = (writing.zipped(queries.to_write(each) | {"service": []}) for each in (organisation, again))
+    assert ours == theirs
+
+
+def test_the_sheets_of_a_service_with_months_change_nothing_in_it(on):
+    on(TODAY)
+    organisation = with_records(Week(7))
+    before = list(MonthlyRecord.objects.kept().order_by("pk").values())
+
+    sheets = opening.open_bytes(writing.zipped(queries.to_write(organisation)))
+    counts = actions.bring_in(sheets, organisation=organisation).counts["records"]
+
+    assert (counts["new"], counts["changed"], counts["unchanged"]) == (0, 0, MonthlyRecord.objects.count())
+    assert list(MonthlyRecord.objects.kept().order_by("pk").values()) == before

@@ -10,8 +10,9 @@ from caseload.models import Allocation, Client, Contact, TierPeriod
 from peerload.interchange import actions
 from peerload.interchange.faults import Refused
 from peerload.staff.models import Member, Organisation, Post, Team, User
-from tests import factories
+from tests import factories, reported
 from workload.actions import check
+from workload.enums import RecordStatus
 from workload.models import Activity, MonthlyRecord, PointLine, Responsibility, Scheme
 
 from .sheets import ANA, MERE, SERVICE, TOM, opened, small, with_rows
@@ -407,3 +408,59 @@ def test_ten_thousand_contacts_come_in_within_seconds(service):
 
     assert counted(plan, "contacts") == (10_000, 0, 0)
     assert Client.objects.get(ref="H1").last_reached_on == start + timedelta(days=298)
+
+
+OCTOBER = date(2026, 10, 1)
+BROUGHT = {"email": MERE, "month": "2026-10", "total": "84", "status": "draft"}
+
+
+@pytest.fixture
+def mere(service):
+    return Member.objects.get(user__email=MERE)
+
+
+@pytest.mark.parametrize("status", ["submitted", "provisional", "agreed", "not_agreed", "reported"])
+def test_a_record_made_here_is_not_changed_by_a_file_once_it_is_submitted(mere, status):
+    reported.record(mere, OCTOBER, total=90, status=status, comment="A long month.")
+    before = MonthlyRecord.objects.values().get()
+
+    with pytest.raises(Refused, match=f"made in peerload and is {RecordStatus(status).label}, so it stays as it is"):
+        bring_in(only(records=[BROUGHT | {"status": status}]))
+
+    assert MonthlyRecord.objects.values().get() == before
+    assert counted(bring_in(only(records=[BROUGHT | {"status": status, "total": "90"}])), "records") == (0, 0, 1)
+
+
+@pytest.mark.parametrize("imported", [True, False], ids=["brought in", "made here"])
+@pytest.mark.parametrize("status", ["provisional", "not_agreed", "reported"])
+def test_a_record_in_a_report_that_was_sent_is_not_changed_by_a_file(mere, status, imported):
+    sent = reported.report(mere.home_team, OCTOBER)
+    reported.record(mere, OCTOBER, status=status, report=sent, imported=imported)
+    before = MonthlyRecord.objects.values().get()
+
+    with pytest.raises(Refused, match="in a report that was sent, so it stays as it is"):
+        bring_in(only(records=[BROUGHT | {"status": status, "total": "12"}]))
+
+    assert MonthlyRecord.objects.values().get() == before
+
+
+def test_a_draft_made_here_follows_the_facts_and_no_file(mere):
+    reported.record(mere, OCTOBER, total=90)
+
+    assert counted(bring_in(only(records=[BROUGHT])), "records") == (0, 0, 1)
+    with pytest.raises(Refused, match="is submitted and agreed there"):
+        bring_in(only(records=[BROUGHT | {"status": "agreed"}]))
+
+    record = MonthlyRecord.objects.get()
+    assert (record.status, record.total, record.imported) == ("draft", 90, False)
+
+
+def test_the_file_a_month_came_from_may_come_again_once_it_is_reported(mere):
+    agreed = BROUGHT | {"status": "agreed", "fte": ""}
+    bring_in(only(records=[agreed]))
+    sent = reported.report(mere.home_team, OCTOBER)
+    MonthlyRecord.objects.update(report=sent, status="reported", fte=1)
+    before = MonthlyRecord.objects.values().get()
+
+    assert counted(bring_in(only(records=[agreed])), "records") == (0, 0, 1)
+    assert MonthlyRecord.objects.values().get() == before

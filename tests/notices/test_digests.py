@@ -8,7 +8,7 @@ import pytest
 from caseload import actions as caseload
 from peerload.notices import actions
 from peerload.notices.models import Message, Notice
-from tests import factories
+from tests import factories, reported
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +24,12 @@ def at(hour, minute=0, day=DUE):
 @pytest.fixture(autouse=True)
 def the_day(on):
     return on(DUE)
+
+
+@pytest.fixture(autouse=True)
+def october(team, worker):
+    """Nobody is prompted for a month that is reported."""
+    return reported.report(team, date(2026, 10, 1), worker)
 
 
 @pytest.fixture

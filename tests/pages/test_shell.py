@@ -8,9 +8,9 @@ from django.urls import reverse
 from tests import factories
 
 WAYS = {
-    "worker": ["My day", "People", "Log a contact", "My points"],
-    "manager": ["My team", "People", "Waiting for a worker", "Away"],
-    "service_manager": ["Teams"],
+    "worker": ["My day", "People", "Log a contact", "My points", "My records"],
+    "manager": ["My team", "People", "Waiting for a worker", "Records", "Away"],
+    "service_manager": ["Teams", "Reports"],
     "admin": ["Staff", "Teams", "Service", "Import", "Messages"],
 }
 
@@ -45,13 +45,25 @@ def test_a_deputy_has_the_team_beside_their_own_day_and_five_ways_on_a_phone(sig
     page = signed_in(worker).get(reverse("account"))
 
     assert [label for label, _ in entries(page)] == [*WAYS["worker"], "My team", "Away"]
-    assert page.content.decode().count('<li class="pl-nav__desk">') == 1
+    assert page.content.decode().count('<li class="pl-nav__desk">') == 2
 
 
 def test_a_manager_who_supports_people_has_a_day_of_their_own(signed_in, manager, team, today):
     factories.ClientFactory(supported_by=manager, team=team)
 
     assert ("My day", "/") in entries(signed_in(manager).get(reverse("account")))
+
+
+def test_a_manager_who_supports_people_has_five_ways_on_a_phone(signed_in, manager, team, today):
+    factories.ClientFactory(supported_by=manager, team=team)
+
+    page = signed_in(manager).get(reverse("account"))
+
+    assert len(entries(page)) - page.content.decode().count('<li class="pl-nav__desk">') == 5
+
+
+def test_a_workers_record_belongs_to_the_managers_records(signed_in, manager, worker, today):
+    assert current(signed_in(manager).get(reverse("record", args=[worker.uid, "2026-10"]))) == [reverse("team_month")]
 
 
 def test_a_page_below_an_entry_marks_it(signed_in, admin, today):

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from peerload import clock
+from peerload.notices import kinds
 from peerload.notices.models import Notice
 from tests import factories
 from workload import actions, tasks
@@ -67,6 +68,7 @@ class TestAtNight:
 
         assert "the facts say 15 points, the ledger says 30" in caplog.text
         assert [notice.recipient for notice in Notice.objects.all()] == [admin]
+        assert kinds.counted(kinds.still_true(Notice.objects.all()))[0].startswith("1 nightly check found points")
         assert actions.check(spoiled) == []
 
     def test_a_second_beat_finds_it_done(self, spoiled, admin, at):

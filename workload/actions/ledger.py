@@ -3,7 +3,7 @@
 import gc
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
@@ -59,6 +59,31 @@ def project(units: Units) -> None:
         [list(families), list(units.people), list(workers)],
     )
     _save_difference(organisation.pk, stored, wanted)
+    _tell(organisation.pk, {*workers, *_holding(cases), *(row[COLUMNS.index("worker_id")] for _, row in stored)})
+
+
+_followers: list[Callable[[int, Collection[int] | None], None]] = []
+
+
+def when_projected(follower: Callable[[int, Collection[int] | None], None]) -> None:
+    """
+    Register who is told, in the transaction that has projected, of whom lines may have changed.
+
+    :param follower: called with the organisation and the workers' primary keys, ``None`` for everybody's
+    """
+    _followers.append(follower)
+
+
+def _tell(organisation_id: int, workers: Collection[int] | None) -> None:
+    for follower in _followers:
+        follower(organisation_id, workers)
+
+
+def _holding(cases: Mapping[Case, queries.CaseFacts]) -> Iterator[int]:
+    """Yield everybody who holds, or has held, one of these people: also whoever has no line for them."""
+    for facts in cases.values():
+        for person in facts.people:
+            yield from (holding.worker for holding in person.holdings)
 
 
 def _share_ledger(organisation_id: int) -> None:
@@ -147,6 +172,7 @@ def rebuild(organisation_id: int) -> int:
         for span in queries.spans(organisation_id, SPAN):
             cases = queries.gather_span(organisation_id, span)
             written += _copy(cursor, organisation_id, lines_of_cases(cases, schemes, working))
+    _tell(organisation_id, None)
     Organisation.objects.filter(pk=organisation_id).update(recount_from=None)
     return written
 

@@ -1,4 +1,4 @@
-"""Do by hand what the timetable does: reminders, the outcome of 24 weeks, reviews, closing windows."""
+"""Do by hand what the timetable does: reminders, the outcome of 24 weeks, reviews, closing windows, prompts."""
 
 import json
 from datetime import date

@@ -1,0 +1,161 @@
+"""The team's month for those who lead it, and every team's without names for the service manager."""
+
+import re
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from tests import factories
+from tests.workload.months.scene import OCTOBER, act, away, both_agree, carry, submit
+from workload import actions as work
+from workload.models import TeamReport
+from workload.months import actions
+
+from .test_record import words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+@pytest.fixture
+def mere(worker, organisation):
+    work.create_scheme(organisation)
+    carry(worker, 93)
+    return worker
+
+
+@pytest.fixture
+def tom(teammate, mere):
+    carry(teammate, 104)
+    return teammate
+
+
+def month(client, **asked) -> str:
+    return words(client.get(reverse("team_month"), asked))
+
+
+def send(client, team, note=""):
+    return client.post(reverse("team_month_send"), {"team": team.pk, "month": "2026-10", "note": note}, follow=True)
+
+
+class TestTheTeam:
+    def test_it_says_who_must_act_and_how_long_there_is(self, signed_in, manager, mere, tom):
+        submit(mere, agree=True)
+        said = month(signed_in(manager))
+        assert "2 records are still open. The report does not wait for them." in said
+        assert "Mere Paki the manager has still to agree" in said
+        assert "Tom Lealaiauloto Tom Lealaiauloto has not submitted it" in said
+        assert "Sunday 15 November" in said
+
+    def test_every_row_has_its_elements_record_and_supervision(self, signed_in, manager, mere, tom):
+        act(actions.note_supervision, mere, manager, held_on=date(2026, 10, 29), next_on=date(2026, 11, 26))
+        both_agree(mere, manager)
+        said = month(signed_in(manager))
+        assert "stable 15, extra 70, weight 8 93 of 100 little room agreed yes, 29 October next 26 November" in said
+        assert "104 of 100 over in a row: a review not submitted no no next date" in said
+
+    def test_who_was_away_is_said_beside_the_name(self, signed_in, manager, mere):
+        away(mere, since=date(2026, 10, 26))
+        assert "away since 26 October" in month(signed_in(manager))
+
+    def test_a_reminder_is_one_tap_for_one_or_for_all(self, signed_in, manager, mere, tom, team):
+        client = signed_in(manager)
+        form = {"team": team.pk, "month": "2026-10"}
+        said = words(client.post(reverse("team_month_remind"), form | {"worker": tom.pk}, follow=True))
+        assert "In today’s or the next message: Tom Lealaiauloto." in said
+        said = words(client.post(reverse("team_month_remind"), form, follow=True))
+        assert "Mere Paki, Tom Lealaiauloto." in said
+
+    def test_nobody_reminds_a_worker_of_another_team(self, signed_in, manager, mere, stranger, team):
+        form = {"team": team.pk, "month": "2026-10", "worker": stranger.pk}
+        assert "Nobody is left to remind." in words(
+            signed_in(manager).post(reverse("team_month_remind"), form, follow=True)
+        )
+
+    def test_another_team_is_404(self, signed_in, manager, mere, other_team):
+        for name in ("team_month", "team_months", "team_month_send"):
+            assert signed_in(manager).get(reverse(name), {"team": other_team.pk}).status_code == 404
+
+    @pytest.mark.parametrize("asked", ["2026-12", "2026-99", "x", "1999-12"])
+    def test_a_month_that_is_not_there_is_404(self, signed_in, manager, mere, asked):
+        assert signed_in(manager).get(reverse("team_month"), {"month": asked}).status_code == 404
+
+
+class TestSending:
+    def test_before_it_is_sent_it_says_what_goes_in_unfinished(self, signed_in, manager, mere, tom, team):
+        both_agree(mere, manager)
+        said = words(signed_in(manager).get(reverse("team_month_send"), {"team": team.pk, "month": "2026-10"}))
+        assert "1 record goes in as “not yet agreed”" in said
+        assert "Tom Lealaiauloto: 104 of 100. Tom Lealaiauloto has not submitted it" in said
+        assert "Without supervision in this month Mere Paki (no next date), Tom Lealaiauloto (no next date)." in said
+
+    def test_sent_it_says_by_whom_and_stays(self, signed_in, manager, mere, tom, team):
+        client = signed_in(manager)
+        said = words(send(client, team, note="Tom and I speak on Monday."))
+        assert "Sent on 12 November 2026 by Ana Whitford: this is what was reported." in said
+        assert "Tom and I speak on Monday." in said
+        assert "reported, not yet agreed" in said
+        work.take_on(worker=mere, code="group_work", starts_on=OCTOBER, by=mere)
+        assert "197 of 200" in month(client)
+
+    def test_a_second_tap_is_told_who_has_sent_it(self, signed_in, manager, mere, team):
+        send(signed_in(manager), team)
+        assert "Ana Whitford sent this report on 12 November 2026." in words(send(signed_in(manager), team))
+        assert TeamReport.objects.count() == 1
+
+    def test_the_first_page_counts_down_until_it_is_sent(self, signed_in, manager, mere, team, on):
+        client = signed_in(manager)
+        assert "The report for October is due in 3 days" in words(client.get("/team/"))
+        on(date(2026, 11, 15))
+        assert "The report for October is due today" in words(client.get("/team/"))
+        on(date(2026, 11, 16))
+        assert "The report for October was due on Sunday 15 November" in words(client.get("/team/"))
+        send(client, team)
+        assert "The report for October" not in words(client.get("/team/"))
+
+
+class TestTheService:
+    def test_every_team_without_a_name_in_it(self, signed_in, service_manager, manager, mere, tom, team, other_team):
+        both_agree(mere, manager)
+        said = month(signed_in(service_manager))
+        assert "Harbourside 2 FTE not sent 1 record still open 197 of 200 98.5% 1 of 2 1 of 2 0 of 2" in said
+        for somebody in (mere, tom, manager):
+            assert somebody.name not in said
+
+    def test_who_is_late_is_said_from_the_16th(self, signed_in, service_manager, mere, on):
+        client = signed_in(service_manager)
+        on(date(2026, 11, 15))
+        assert " late " not in month(client)
+        on(date(2026, 11, 16))
+        assert " late " in month(client)
+
+    def test_month_by_month_in_per_cent(self, signed_in, service_manager, manager, mere, tom, team):
+        actions.send(team=team, month=OCTOBER, by=manager, today=date(2026, 11, 12))
+        said = words(signed_in(service_manager).get(reverse("team_months")))
+        assert "Harbourside" in said and "98.5 1 over" in said
+        assert "Mere" not in said
+
+    def test_the_file_has_teams_alone(self, signed_in, service_manager, mere, tom):
+        answer = signed_in(service_manager).get(reverse("team_month_export", args=["csv"]), {"month": "2026-10"})
+        text = answer.content.decode("utf-8-sig")
+        assert "Harbourside,2026-10,2,2,197,200,98.5,1,0,0," in text
+        assert "Mere" not in text
+        assert signed_in(service_manager).get(reverse("team_month_export", args=["pdf"])).status_code == 404
+
+
+def test_the_teams_file_and_paper(signed_in, manager, mere, tom, team):
+    client, asked = signed_in(manager), {"team": team.pk, "month": "2026-10"}
+    text = client.get(reverse("team_month_export", args=["csv"]), asked).content.decode("utf-8-sig")
+    assert "Mere Paki,Harbourside,2026-10,1,15,70,0,8,93,85,100,limited,93,2026-10-01,none,,not submitted" in text
+    paper = client.get(reverse("team_month_export", args=["pdf"]), asked)
+    assert paper.content.startswith(b"%PDF-") and b"/StructTreeRoot" in paper.content
+
+
+def test_month_by_month_leads_to_each_month(signed_in, manager, mere, team):
+    page = signed_in(manager).get(reverse("team_months")).content.decode()
+    assert re.search(rf"team={team.pk}&amp;month=2026-10", page)
+
+
+def test_nobody_in_the_team_is_said_in_a_sentence(signed_in, manager, team, organisation):
+    assert factories.TeamFactory(organisation=organisation, manager=manager)
+    assert "Nobody was in post in this team." in month(signed_in(manager))

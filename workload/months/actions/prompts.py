@@ -1,0 +1,61 @@
+"""Prompting worker and manager for the month just past, as lines of the one daily digest."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from peerload import dates
+from peerload.notices.actions import Owed, owe_each
+from peerload.staff.models import Member, Organisation, Team
+
+from ... import notices, queries, rules
+
+
+def prompt(organisation: Organisation, on: date) -> int:
+    """
+    Owe a line for each record not submitted and each report not sent of the month just past; return how many are new.
+
+    Owed is the last prompt reached (`rules.prompt_days`), once: one who was not there on the 1st is not prompted for it on the
+    8th. A record waits for its worker; for the team's manager and deputy while the worker is away, who may complete it as
+    provisional (W23). In a dozen statements, however many work here.
+    """
+    month = dates.month_start(dates.month_start(on) - dates.DAY)
+    anchor_on = rules.last_prompt_on(month, on, queries.working(organisation))
+    listed = queries.listed(organisation, dates.month_end(month))
+    leaders = _leaders(organisation, on)
+    lines = [*_of_records(listed, month, on, leaders), *_of_reports(listed, month, leaders)]
+    return owe_each(organisation.pk, [Owed(*line, anchor_on) for line in lines])
+
+
+def _leaders(organisation: Organisation, on: date) -> dict[int, set[int]]:
+    """Return who leads each team and can sign in; whoever of them is away reads it when they are back."""
+    teams = Team.objects.filter(organisation=organisation).values_list("pk", "manager", "deputy")
+    able = Member.objects.active().filter(organisation=organisation, user__is_active=True)
+    able = set(able.values_list("pk", flat=True))
+    return {pk: able & set(leading) for pk, *leading in teams}
+
+
+def _of_records(
+    listed: Iterable[queries.Listed], month: date, on: date, leaders: dict[int, set[int]]
+) -> Iterator[tuple[int, str, str]]:
+    workers = {worker.member_id for worker in listed}
+    done = queries.months_submitted(workers, [month])
+    at_work = set(Member.objects.at_work(on).filter(pk__in=workers).values_list("pk", flat=True))
+    for worker in listed:
+        if (worker.member_id, month) in done:
+            continue
+        subject = notices.of_worker(worker.member_id, month)
+        if worker.member_id in at_work:
+            yield worker.member_id, notices.RECORD_DUE, subject
+        else:
+            for leader in leaders.get(worker.team_id, set()) - {worker.member_id}:
+                yield leader, notices.RECORD_TO_COMPLETE, subject
+
+
+def _of_reports(
+    listed: Iterable[queries.Listed], month: date, leaders: dict[int, set[int]]
+) -> Iterator[tuple[int, str, str]]:
+    teams = {worker.team_id for worker in listed if worker.team_id}
+    sent = queries.months_reported(teams, [month])
+    for team_id in teams - {team_id for team_id, _ in sent}:
+        for leader in leaders[team_id]:
+            yield leader, notices.REPORT_DUE, notices.of_team(team_id, month)

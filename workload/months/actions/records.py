@@ -1,0 +1,666 @@
+"""A monthly record on its way: written, submitted, agreed by two, or completed for somebody who is away (4D)."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import F
+
+from caseload.actions import Refused, history, said
+from peerload import clock, dates
+from peerload.notices.actions import owe
+from peerload.staff.models import Member, Organisation, Team
+from workload import queries as ledger
+from workload import rules as points
+from workload.enums import RecordStatus, Side
+from workload.models import Agreement, MonthlyRecord, RecordLine, RemedialAction
+from workload.notices import RECORD_CHANGED, RECORD_DISAGREED, RECORD_OTHER_MANAGER, of_record
+
+from .. import queries, rules
+from ..rules import Step
+
+
+class NotListed(Refused):
+    """The worker is not counted on the month's last day."""
+
+
+class NotYours(Refused):
+    """Somebody else's part in a record."""
+
+
+class NotOver(Refused):
+    """The month is not over, or has not begun."""
+
+
+class Kept(Refused):
+    """The record is agreed, provisional or reported: it stays as it is."""
+
+
+class NotNow(Refused):
+    """The record is not where this step begins."""
+
+
+class NeedsMore(Refused):
+    """Something is to be written before anybody agrees."""
+
+
+class ManagerIsThere(Refused):
+    """Another manager agrees only while the worker's own cannot."""
+
+
+class WorkerIsThere(Refused):
+    """A manager completes a record only while the worker is away."""
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody, or a fact, has changed the record since the page was opened."""
+
+    def __init__(self, record: MonthlyRecord):
+        super().__init__(
+            "This record has changed since you opened it. What it says now is shown here; what you typed is still in the form."
+        )
+        self.record = record
+
+
+class Contradiction(Refused):
+    """Days or words that contradict each other."""
+
+
+class Opened(NamedTuple):
+    """A record, locked, and what the one who opened it is to it."""
+
+    record: MonthlyRecord
+    place: queries.Place
+    schemes: Sequence[points.Scheme]
+
+
+# Opening ----------------------------------------------------------------------------------------------------------------
+
+
+def _open(worker: Member, month: date, by: Member, *, version: int, today: date) -> Opened:
+    """
+    Lock a worker's record of a month, made first where nobody has written in it yet.
+
+    :param version: of the record the page showed, 0 where there was none
+    :raises NotOver: if the month has not begun
+    :raises NotListed: if the worker is not counted on its last day
+    :raises NotYours: if the member has no part in it
+    :raises ChangedMeanwhile: if it is not the version that the page showed
+    """
+    if month > today:
+        raise NotOver(f"{month:%B %Y} has not begun yet.")
+    organisation = worker.organisation
+    schemes = ledger.schemes(organisation.pk)
+    existing = MonthlyRecord.objects.filter(worker=worker, month=month).select_related("team").first()
+    team = existing.team if existing and existing.team else _team_of(worker, month)
+    place = queries.place(by, worker, team, existing, on=today)
+    if place.side is None:
+        raise NotYours("This record is written by the worker and their manager.")
+    if existing is None:
+        _begin(organisation, worker, month, schemes)
+    record = (
+        MonthlyRecord.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("worker", "team", "report")
+        .get(worker=worker, month=month)
+    )
+    if version != (record.version if existing else 0):
+        raise ChangedMeanwhile(record)
+    if record.imported and not record.is_kept:
+        _take_over(organisation, record, schemes)
+    return Opened(record, place, schemes)
+
+
+def _team_of(worker: Member, month: date) -> Team | None:
+    listed = ledger.listed(worker.organisation, dates.month_end(month), worker_ids=[worker.pk])
+    return Team.objects.filter(pk=listed[0].team_id).first() if listed else None
+
+
+def _begin(organisation: Organisation, worker: Member, month: date, schemes: Sequence[points.Scheme]) -> None:
+    listed, found = _now(organisation, worker, month, schemes)
+    row = MonthlyRecord(
+        organisation=organisation,
+        worker=worker,
+        month=month,
+        team_id=listed.team_id,
+        scheme=queries.scheme_row_on(organisation.pk, dates.month_end(month)),
+        imported=False,
+        **queries.as_columns(found),
+    )
+    MonthlyRecord.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _now(
+    organisation: Organisation, worker: Member, month: date, schemes: Sequence[points.Scheme]
+) -> tuple[ledger.Listed, queries.Figures]:
+    """
+    Return a worker's month by the facts as they are now.
+
+    :raises NotListed: if the worker is not counted on its last day
+    """
+    listed = ledger.listed(organisation, dates.month_end(month), worker_ids=[worker.pk])
+    if not listed:
+        raise NotListed(
+            f"{worker.name} is not in post on {said(dates.month_end(month))}, so there is no record for {month:%B %Y}."
+        )
+    return listed[0], queries.figures(organisation, month, listed, schemes=schemes)[worker.pk]
+
+
+def _take_over(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> None:
+    """Make a record that was brought in one of peerload's own: with the facts' lines, and open if these say another total."""
+    brought = record.total
+    _settle(organisation, record, schemes)
+    record.imported = False
+    if record.status != RecordStatus.DRAFT and record.total != brought:
+        record.status = RecordStatus.DRAFT
+        record.completed_by = record.completed_on = None
+    if record.status != RecordStatus.DRAFT:
+        _keep_lines(organisation, record, schemes)
+
+
+def _settle(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> None:
+    """Write into a record what the facts say now."""
+    listed, found = _now(organisation, record.worker, record.month, schemes)
+    for name, value in queries.as_columns(found).items():
+        setattr(record, name, value)
+    record.team_id = listed.team_id
+    record.scheme = queries.scheme_row_on(organisation.pk, record.as_at)
+
+
+def _keep_lines(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> None:
+    """Store the lines a record stands on, its adjustments among them, in place of any it had."""
+    lines = queries.lines_of([record.worker_id], record.month, schemes)[record.worker_id]
+    added = queries.adjustments(organisation, record.month, [record.worker_id], schemes).get(record.worker_id, [])
+    keep_lines(record, lines, added)
+
+
+def keep_lines(record: MonthlyRecord, lines: list[RecordLine], added: list[queries.Adjustment]) -> None:
+    """Store lines and adjustments with a record, in place of any it had; the caller saves the record."""
+    record.lines.all().delete()
+    adjusting = [
+        RecordLine(
+            label=f"Adjustment for {each.for_month:%B %Y}"[:120],
+            points=each.points,
+            for_month=each.for_month,
+            reason=explained(each),
+        )
+        for each in added
+    ]
+    for line in [*lines, *adjusting]:
+        line.record = record
+    RecordLine.objects.bulk_create([*lines, *adjusting])
+    record.adjustment = sum((each.points for each in added), Decimal(0))
+
+
+def explained(each: queries.Adjustment) -> str:
+    """Say what an adjustment comes from."""
+    return f"{each.kept.normalize():f} points were kept; by the facts as they are now it is {each.today.normalize():f}"
+
+
+def _save(record: MonthlyRecord, by: Member | None, reason: str) -> None:
+    record.version += 1
+    with history(by, reason):
+        record.save()
+
+
+def _must_be_open(record: MonthlyRecord) -> None:
+    """
+    Refuse to change what is agreed, provisional or reported; one in a sent report may still be written in until both agree.
+
+    :raises Kept: says so
+    """
+    if record.status in (RecordStatus.AGREED, RecordStatus.PROVISIONAL, RecordStatus.REPORTED):
+        raise Kept(
+            f"This record is {RecordStatus(record.status).label} and stays as it is. "
+            "A correction becomes a line in the next month’s record."
+        )
+
+
+def _must_be_over(month: date, today: date) -> None:
+    if today <= dates.month_end(month):
+        raise NotOver(f"{month:%B} is not over. It can be submitted from {said(rules.first_of(month))} on.")
+
+
+def _clear_agreements(record: MonthlyRecord, by: Member | None, reason: str) -> None:
+    with history(by, reason):
+        for agreement in record.agreements.all():
+            agreement.delete()
+
+
+# Writing ----------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def write_words(
+    *, worker: Member, month: date, by: Member, version: int, today: date, comment: str, enough: str, would_help: str
+) -> MonthlyRecord:
+    """
+    Keep what a worker says of their month: any change clears the agreements (gap 41). It may be written before the month is over.
+
+    :raises NotYours: if it is not the worker
+    :raises Kept, ChangedMeanwhile, NotListed, NotOver: see there
+    """
+    record, place, _ = _open(worker, month, by, version=version, today=today)
+    if not place.own:
+        raise NotYours(f"These are {worker.name}’s own words.")
+    _must_be_open(record)
+    return _write(record, by, comment=comment.strip(), enough=enough, would_help=would_help.strip())
+
+
+@transaction.atomic
+def write_reason(
+    *, worker: Member, month: date, by: Member, version: int, today: date, reason: str, causes: str
+) -> MonthlyRecord:
+    """
+    Keep why a month lies above the limit, and what is behind it: by the worker or the manager (W18).
+
+    :raises NotYours, Kept, ChangedMeanwhile, NotListed, NotOver: see there
+    """
+    record, _, _ = _open(worker, month, by, version=version, today=today)
+    _must_be_open(record)
+    return _write(record, by, reason=reason.strip(), causes=causes.strip())
+
+
+def _write(record: MonthlyRecord, by: Member, **words: str) -> MonthlyRecord:
+    if any(getattr(record, name) != value for name, value in words.items()):
+        for name, value in words.items():
+            setattr(record, name, value)
+        _clear_agreements(record, by, "the words changed")
+    _save(record, by, "written")
+    return record
+
+
+@transaction.atomic
+def note_supervision(
+    *, worker: Member, month: date, by: Member, version: int, today: date, held_on: date | None, next_on: date | None
+) -> MonthlyRecord:
+    """
+    Write down when supervision was held for a month, and when it is next (W22); no agreement is about that.
+
+    :raises Contradiction: if it was held on a day to come, before the month, or the next lies before it
+    :raises Kept: if the report has been sent
+    :raises NotYours, ChangedMeanwhile, NotListed, NotOver: see there
+    """
+    record, _, _ = _open(worker, month, by, version=version, today=today)
+    if record.report_id:
+        raise Kept("The team’s report has been sent with what was written here; it stays as it is.")
+    if held_on and held_on > today:
+        raise Contradiction(f"{said(held_on)} has not come yet. Write it as the next date.")
+    if held_on and held_on < month:
+        raise Contradiction(f"{said(held_on)} lies before {month:%B %Y}; it belongs to an earlier record.")
+    if next_on and next_on <= (held_on or month):
+        raise Contradiction("The next supervision lies after the last.")
+    record.supervision_held_on, record.next_supervision_on = held_on, next_on
+    _save(record, by, "supervision")
+    return record
+
+
+# Submitting and completing -----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def submit(*, worker: Member, month: date, by: Member, version: int, today: date, agree: bool = False) -> MonthlyRecord:
+    """
+    Submit a month: from now on it keeps the lines it stands on, until a fact changes (W19, gap 40).
+
+    :param agree: whether the worker agrees to it at once
+    :raises NotYours: if it is not the worker
+    :raises NotOver: if the month is not over
+    :raises NotNow: if it is submitted already
+    :raises NeedsMore: if it cannot be agreed to yet
+    :raises Kept, ChangedMeanwhile, NotListed: see there
+    """
+    record, place, schemes = _open(worker, month, by, version=version, today=today)
+    if not place.own:
+        raise NotYours(f"{worker.name} submits this record. While they are away you can complete it.")
+    _must_be_over(month, today)
+    _step(record, Step.SUBMIT)
+    _complete(worker.organisation, record, schemes, by=by, today=today)
+    _save(record, by, "submitted")
+    if agree:
+        _agree(record, by, Side.WORKER)
+    return record
+
+
+def _step(record: MonthlyRecord, step: Step) -> None:
+    """
+    Take a step of 4D.
+
+    :raises Kept: if the record does not change any more
+    :raises NotNow: if it is not where the step begins
+    """
+    reached = rules.after(RecordStatus(record.status), step)
+    if reached is None:
+        _must_be_open(record)
+        raise NotNow(f"This record is {RecordStatus(record.status).label}. Look at it again before you go on.")
+    record.status = reached
+
+
+def _complete(
+    organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme], *, by: Member, today: date
+) -> None:
+    """Write figures and lines as of now; those of a report that was sent stay as they were sent."""
+    if record.report_id is None:
+        _settle(organisation, record, schemes)
+        _keep_lines(organisation, record, schemes)
+    record.completed_by, record.completed_on = by, today
+
+
+@transaction.atomic
+def complete(*, worker: Member, month: date, by: Member, version: int, today: date) -> MonthlyRecord:
+    """
+    Complete the record of a worker who is away: it is provisional, and what they know better on return is adjusted later (W23).
+
+    :raises NotYours: if it is not the manager's side
+    :raises WorkerIsThere: if the worker is not away
+    :raises NeedsMore: if it is above the limit and nobody has said why, so far as it is known
+    :raises NotOver, NotNow, Kept, ChangedMeanwhile, NotListed: see there
+    """
+    record, place, schemes = _open(worker, month, by, version=version, today=today)
+    if place.side != Side.MANAGER:
+        raise NotYours("A record is completed for somebody away by their manager.")
+    _must_be_over(month, today)
+    if not queries.away_among([worker.pk], today):
+        raise WorkerIsThere(f"{worker.name} is not away, so the record is theirs to submit.")
+    _step(record, Step.COMPLETE)
+    _complete(worker.organisation, record, schemes, by=by, today=today)
+    _must_be_whole(record)
+    if record.report_id:
+        _step(record, Step.REPORT)
+    _save(record, by, "completed while the worker is away")
+    return record
+
+
+def _must_be_whole(record: MonthlyRecord) -> None:
+    """
+    Refuse what a month above the limit still asks for (W18).
+
+    :raises NeedsMore: names it
+    """
+    missing = rules.lacking(
+        record.flag, reason=record.reason, causes=record.causes, actions=record.actions.count() if record.pk else 0
+    )
+    if missing:
+        raise NeedsMore(f"This month is above the limit. Before anybody agrees, write down {' and '.join(missing)}.")
+
+
+# Agreeing ----------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def agree(*, worker: Member, month: date, by: Member, version: int, today: date) -> MonthlyRecord:
+    """
+    Agree to a submitted record for one's own side; with both sides it is agreed for good (gap 41).
+
+    :raises NotYours: if the member has no side, or another manager is to decide
+    :raises NotNow: if it is not submitted, or this side has agreed already
+    :raises NeedsMore: if a month above the limit has no reason, or no review with an action
+    :raises Kept, ChangedMeanwhile, NotListed: see there
+    """
+    record, place, schemes = _open(worker, month, by, version=version, today=today)
+    _must_be_open(record)
+    if record.status == RecordStatus.DRAFT:
+        raise NotNow("This record is not submitted yet.")
+    waits_for_other = record.status == RecordStatus.NOT_AGREED or record.other_manager_id
+    if place.side == Side.MANAGER and waits_for_other and record.other_manager_id not in (None, by.pk):
+        raise NotYours(f"{record.other_manager.name} has been asked to decide this record.")
+    if record.report_id is None and not is_current(worker.organisation, record, schemes):
+        raise ChangedMeanwhile(record)
+    _save(record, by, "agreed")
+    _agree(record, by, place.side)
+    return record
+
+
+def _agree(record: MonthlyRecord, by: Member, side: Side) -> None:
+    _must_be_whole(record)
+    if record.agreements.filter(side=side).exists():
+        raise NotNow("You have agreed to this record already.")
+    Agreement.objects.create(record=record, member=by, side=side, total=record.total, at=clock.now())
+    agreed = list(record.agreements.values_list("side", flat=True))
+    reached = rules.status_with(record.status, agreed, is_in_report=record.report_id is not None)
+    if reached != record.status:
+        record.status = reached
+        with history(by, "agreed by both"):
+            record.save(update_fields=["status"])
+
+
+@transaction.atomic
+def disagree(
+    *,
+    worker: Member,
+    month: date,
+    by: Member,
+    version: int,
+    today: date,
+    total: Decimal,
+    note: str,
+    other_manager: Member,
+) -> MonthlyRecord:
+    """
+    Say that one does not agree: both figures and the note stay with the record, another manager decides (gap 42).
+
+    :param total: the points that they would have written, 0 or more
+    :raises NotYours: if the member has no side
+    :raises NotNow: if it is not submitted
+    :raises NeedsMore: if no note says why
+    :raises Kept, ChangedMeanwhile, NotListed: see there
+    """
+    record, place, _ = _open(worker, month, by, version=version, today=today)
+    if not note.strip():
+        raise NeedsMore("Say in a sentence what you see differently: the other manager reads it.")
+    _step(record, Step.DISAGREE)
+    _name_other(record, other_manager, besides=by if place.side == Side.MANAGER else None)
+    _clear_agreements(record, by, "not agreed")
+    record.disagreed_by, record.disagreed_total, record.disagreement = by, rules.stored(total), note.strip()
+    _save(record, by, "not agreed")
+    _owe(record, RECORD_DISAGREED, _both(record, besides=by), today)
+    _owe(record, RECORD_OTHER_MANAGER, [other_manager], today)
+    return record
+
+
+def _name_other(record: MonthlyRecord, other: Member, *, besides: Member | None) -> None:
+    if not queries.other_managers(record.team, record.worker, besides=besides).filter(pk=other.pk).exists():
+        raise NotYours("Another manager is somebody who leads a team here, and neither of you two.")
+    record.other_manager = other
+
+
+@transaction.atomic
+def ask_other_manager(
+    *, worker: Member, month: date, by: Member, version: int, today: date, other_manager: Member
+) -> MonthlyRecord:
+    """
+    Ask another manager to agree while the worker's own cannot: away, none named, or the worker themself (W24, gaps 41, 45).
+
+    :raises ManagerIsThere: if the manager or the deputy is there
+    :raises NotYours: if the other leads nothing, or is the worker
+    :raises Kept, ChangedMeanwhile, NotListed: see there
+    """
+    record, _, _ = _open(worker, month, by, version=version, today=today)
+    _must_be_open(record)
+    there = leaders_there(record.team, worker, today)
+    if there and record.status != RecordStatus.NOT_AGREED:
+        names = " and ".join(leader.name for leader in there)
+        raise ManagerIsThere(
+            f"{names} can agree to this record: another manager is asked only when nobody of the team can."
+        )
+    _name_other(record, other_manager, besides=None)
+    _save(record, by, "another manager asked")
+    _owe(record, RECORD_OTHER_MANAGER, [other_manager], today)
+    return record
+
+
+def leaders_there(team: Team | None, worker: Member, on: date) -> list[Member]:
+    """Return who could agree for the manager's side on a day: the manager and the deputy, neither away nor the worker."""
+    leaders = [leader for leader in queries.leaders_of(team) if leader.pk != worker.pk]
+    away = queries.away_among([leader.pk for leader in leaders], on)
+    return [leader for leader in leaders if leader.pk not in away]
+
+
+def _both(record: MonthlyRecord, *, besides: Member) -> list[Member]:
+    people = [record.worker, *queries.leaders_of(record.team)]
+    return [member for member in people if member.pk != besides.pk]
+
+
+def _owe(record: MonthlyRecord, kind: str, recipients: Collection[Member], on: date) -> None:
+    owe(recipients=recipients, kind=kind, subject=of_record(record.pk), anchor_on=on)
+
+
+# Actions -----------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_action(
+    *, worker: Member, month: date, by: Member, version: int, today: date, what: str, owner: Member, due_on: date
+) -> RemedialAction:
+    """
+    Write down what will be done about a month above the limit: whose it is and by when (W18). It clears the agreements.
+
+    :raises Contradiction: if nothing is said, or the day has passed
+    :raises NotYours: if the owner has no part in the record
+    :raises Kept, ChangedMeanwhile, NotListed, NotOver: see there
+    """
+    record, _, _ = _open(worker, month, by, version=version, today=today)
+    _must_be_open(record)
+    if not what.strip():
+        raise Contradiction("Say what will be done.")
+    if due_on < today:
+        raise Contradiction(f"{said(due_on)} has passed. By when will it be done?")
+    if owner not in owners(record):
+        raise NotYours("An action belongs to the worker, or to a manager who agrees to the record.")
+    _clear_agreements(record, by, "an action was added")
+    _save(record, by, "an action was added")
+    return RemedialAction.objects.create(record=record, what=what.strip()[:300], owner=owner, due_on=due_on, by=by)
+
+
+def owners(record: MonthlyRecord) -> list[Member]:
+    """Return to whom an action of a record can belong."""
+    found = [record.worker, *queries.leaders_of(record.team)]
+    if record.other_manager:
+        found.append(record.other_manager)
+    return list(dict.fromkeys(found))
+
+
+@transaction.atomic
+def drop_action(*, action_id: int, by: Member, version: int, today: date) -> MonthlyRecord:
+    """
+    Take back an action from a record that nobody has completed yet; the history keeps it.
+
+    :raises Kept, NotYours, ChangedMeanwhile: see there
+    """
+    action = RemedialAction.objects.select_related("record__worker").get(pk=action_id)
+    record, _, _ = _open(action.record.worker, action.record.month, by, version=version, today=today)
+    _must_be_open(record)
+    with history(by, "taken back"):
+        RemedialAction.objects.get(pk=action_id).delete()
+    _clear_agreements(record, by, "an action was taken back")
+    _save(record, by, "an action was taken back")
+    return record
+
+
+@transaction.atomic
+def settle_action(*, action_id: int, by: Member, today: date, done: bool) -> RemedialAction:
+    """
+    Say that an action is done, or that it is not after all; a second tap on the same changes nothing (W18).
+
+    :raises NotYours: if it is neither theirs nor of a record they have a part in
+    """
+    action = (
+        RemedialAction.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("record__worker", "record__team", "owner")
+        .get(pk=action_id)
+    )
+    record = action.record
+    place = queries.place(by, record.worker, record.team, record, on=today)
+    if place.side is None and action.owner_id != by.pk:
+        raise NotYours("An action is settled by whose it is, the worker or their manager.")
+    if done != (action.done_on is not None):
+        action.done_on = today if done else None
+        with history(by, "done" if done else "not done after all"):
+            action.save(update_fields=["done_on"])
+    return action
+
+
+# What the ledger tells ----------------------------------------------------------------------------------------------------
+
+
+def is_current(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> bool:
+    """Return whether a submitted record still says what the facts say."""
+    return record.pk not in _changed(organisation, record.month, [record], schemes)
+
+
+def _changed(
+    organisation: Organisation, month: date, records: Sequence[MonthlyRecord], schemes: Sequence[points.Scheme]
+) -> set[int]:
+    """Return which submitted records of a month no longer say what the facts say: figures, lines, adjustments."""
+    workers = [record.worker_id for record in records]
+    listed = ledger.listed(organisation, dates.month_end(month), worker_ids=workers)
+    live = queries.figures(organisation, month, listed, schemes=schemes)
+    lines = queries.lines_of(workers, month, schemes)
+    added = queries.adjustments(organisation, month, workers, schemes)
+    kept: dict[int, list[RecordLine]] = {record.pk: [] for record in records}
+    for line in RecordLine.objects.filter(record__in=records):
+        kept[line.record_id].append(line)
+    changed = set()
+    for record in records:
+        found = live.get(record.worker_id)
+        stands = [line for line in kept[record.pk] if line.for_month is None]
+        adjusts = {(line.for_month, rules.stored(line.points)) for line in kept[record.pk] if line.for_month}
+        if (
+            found is None
+            or any(getattr(record, name) != value for name, value in _agreed_on(found).items())
+            or Counter(map(queries.counted, stands)) != Counter(map(queries.counted, lines[record.worker_id]))
+            or adjusts != {(each.for_month, each.points) for each in added.get(record.worker_id, ())}
+        ):
+            changed.add(record.pk)
+    return changed
+
+
+def _agreed_on(found: queries.Figures) -> dict:
+    """Return the figures two people agree to: who is away today is not among them."""
+    columns = queries.as_columns(found)
+    return {name: value for name, value in columns.items() if name not in ("away_since", "expected_back")}
+
+
+def follow(organisation_id: int, worker_ids: Collection[int] | None) -> None:
+    """
+    Open submitted records again where a fact they count has changed: agreements are cleared, the worker is told (D09).
+
+    Rung by the ledger after every change to it, in the same transaction.
+
+    :param worker_ids: whose lines may have changed; None for everybody's
+    """
+    waiting = MonthlyRecord.objects.open().filter(
+        organisation_id=organisation_id, status__in=(RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED)
+    )
+    if worker_ids is not None:
+        waiting = waiting.filter(worker_id__in=worker_ids)
+    records = list(waiting.select_for_update(of=("self",), no_key=True).select_related("worker", "team").order_by("pk"))
+    if not records:
+        return
+    organisation = Organisation.objects.get(pk=organisation_id)
+    schemes = ledger.schemes(organisation_id)
+    on = clock.today(organisation)
+    for month in sorted({record.month for record in records}):
+        of_month = [record for record in records if record.month == month]
+        changed = _changed(organisation, month, of_month, schemes)
+        for record in of_month:
+            if record.pk in changed:
+                _reopen(record, on)
+
+
+def _reopen(record: MonthlyRecord, on: date) -> None:
+    agreed = Member.objects.filter(pk__in=record.agreements.values("member"))
+    told = list(dict.fromkeys([record.worker, *agreed]))
+    _clear_agreements(record, None, "a fact changed")
+    record.lines.all().delete()
+    record.status = rules.after(record.status, Step.CHANGE)
+    record.completed_by = record.completed_on = None
+    record.disagreed_by = record.disagreed_total = None
+    record.disagreement = ""
+    record.adjustment = Decimal(0)
+    record.version = F("version") + 1
+    with history(None, "a fact changed"):
+        record.save()
+    _owe(record, RECORD_CHANGED, told, on)

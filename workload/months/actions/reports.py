@@ -1,0 +1,153 @@
+"""A team's month, sent: from then on nothing of it changes. And a word to whoever has still to act."""
+
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from caseload.actions import Refused, history, said
+from peerload import clock, dates
+from peerload.notices.actions import owe
+from peerload.staff.enums import Role
+from peerload.staff.models import Member, Organisation, Team
+from workload import queries as ledger
+from workload.enums import RecordStatus
+from workload.models import MonthlyRecord, TeamReport
+from workload.notices import RECORD_OTHER_MANAGER, RECORD_REMINDER, REPORT_SENT, of_record, of_report, of_worker
+
+from .. import queries, rules
+from ..rules import Step, Turn
+from .records import NotOver, NotYours, keep_lines
+
+
+class AlreadySent(Refused):
+    """The team's month has been reported."""
+
+
+class NobodyListed(Refused):
+    """Nobody is in post in the team on the month's last day."""
+
+
+@transaction.atomic
+def send(*, team: Team, month: date, by: Member, today: date, note: str = "") -> TeamReport:
+    """
+    Send a team's report of a month: its figures are frozen, with the lines they stand on (W20, gap 42).
+
+    What is agreed or provisional becomes reported; what is not agreed yet stays so in the report, with its figure, and is
+    reported once both have agreed.
+
+    :raises NotYours: if the member does not lead the team
+    :raises NotOver: if the month is not over
+    :raises AlreadySent: if it was sent
+    :raises NobodyListed: if nobody is in post in the team on the month's last day
+    """
+    organisation = team.organisation
+    if by.pk not in (team.manager_id, team.deputy_id):
+        raise NotYours("A report is sent by whoever leads the team.")
+    if today <= dates.month_end(month):
+        raise NotOver(f"{month:%B} is not over. It can be reported from {said(rules.first_of(month))} on.")
+    Team.objects.select_for_update(of=("self",), no_key=True).get(pk=team.pk)
+    sent = queries.report_of(team, month)
+    if sent:
+        raise AlreadySent(f"{sent.sent_by.name} sent this report on {said(sent.sent_on)}.")
+    schemes = ledger.schemes(organisation.pk)
+    records = _rows(organisation, team, month, schemes)
+    if not records:
+        raise NobodyListed(
+            f"Nobody is in post in {team.name} on {said(dates.month_end(month))}, so there is nothing to report."
+        )
+    report = TeamReport.objects.create(
+        organisation=organisation,
+        team=team,
+        month=month,
+        sent_at=clock.now(),
+        sent_on=today,
+        sent_by=by,
+        note=note.strip(),
+        points=sum((record.total for record in records), Decimal(0)),
+        limit=sum((record.limit for record in records), Decimal(0)),
+        fte=sum((record.fte for record in records), Decimal(0)),
+    )
+    with history(by, "reported"):
+        for record in records:
+            record.report, record.team = report, team
+            record.status = rules.after(RecordStatus(record.status), Step.REPORT) or record.status
+            record.version += 1
+            record.save()
+    managers = Member.objects.active().filter(organisation=organisation, role=Role.SERVICE_MANAGER)
+    owe(recipients=managers, kind=REPORT_SENT, subject=of_report(report.pk), anchor_on=today)
+    return report
+
+
+def _rows(organisation: Organisation, team: Team, month: date, schemes) -> list[MonthlyRecord]:
+    """Return the team's records of a month, locked, one for everybody listed, with figures and lines as of now."""
+    last = dates.month_end(month)
+    listed = ledger.listed(organisation, last, team_ids=[team.pk])
+    keys = [worker.member_id for worker in listed]
+    scheme = queries.scheme_row_on(organisation.pk, last)
+    live = queries.figures(organisation, month, listed, schemes=schemes)
+    own = {"organisation": organisation, "month": month, "team": team, "scheme": scheme, "imported": False}
+    there = set(MonthlyRecord.objects.filter(worker_id__in=keys, month=month).values_list("worker_id", flat=True))
+    MonthlyRecord.objects.bulk_create(
+        [MonthlyRecord(worker_id=key, **own, **queries.as_columns(live[key])) for key in keys if key not in there],
+        ignore_conflicts=True,
+    )
+    found = MonthlyRecord.objects.filter(worker_id__in=keys, month=month, report=None).select_related("worker")
+    records = list(found.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    # What was read before the locks may have been overtaken by a fact saved meanwhile.
+    live = queries.figures(organisation, month, listed, schemes=schemes)
+    open_keys = [record.worker_id for record in records if not record.is_kept]
+    lines = queries.lines_of(open_keys, month, schemes)
+    added = queries.adjustments(organisation, month, open_keys, schemes)
+    for record in records:
+        key = record.worker_id
+        if not record.is_kept:
+            # A submitted one is what the facts say already: any change would have opened it again.
+            for name, value in queries.as_columns(live[key]).items():
+                setattr(record, name, value)
+            record.scheme, record.imported = scheme, False
+            keep_lines(record, lines[key], added.get(key, []))
+        elif record.limit is None or record.fte is None:
+            _complete_brought_in(record, live[key])
+    return records
+
+
+def _complete_brought_in(record: MonthlyRecord, live: queries.Figures) -> None:
+    """Give a record that was brought in the limit it is reported against; its total stays as it was brought."""
+    record.fte = record.fte or live.fte
+    record.mark = rules.stored(live.mark * record.fte / live.fte)
+    record.limit = rules.stored(live.limit * record.fte / live.fte)
+
+
+@transaction.atomic
+def remind(*, team: Team, month: date, by: Member, today: date, workers: Collection[int] | None = None) -> list[str]:
+    """
+    Owe a line in today's digest to everybody of a team who has still to act; return their names.
+
+    Asked twice in a day it is owed once. Somebody away is not reminded: their record is the manager's to complete.
+
+    :param workers: only about these workers' records
+    :raises NotYours: if the member does not lead the team
+    """
+    if by.pk not in (team.manager_id, team.deputy_id):
+        raise NotYours("Somebody is reminded by whoever leads the team.")
+    names = []
+    schemes = ledger.schemes(team.organisation_id)
+    rows = queries.month_rows(team.organisation, month, team_ids=[team.pk], schemes=schemes, peaks=False)
+    rows = [row for row in rows if workers is None or row.member_id in workers]
+    away = queries.away_among([row.member_id for row in rows], today)
+    for row in rows:
+        other = row.record.other_manager if row.record else None
+        turns = rules.must_act(
+            row.status, row.agreed, worker_is_away=row.member_id in away, has_other_manager=other is not None
+        )
+        subject = of_worker(row.member_id, month)
+        if {Turn.WORKER, Turn.WORKER_TO_AGREE} & set(turns) and row.member_id not in away:
+            worker = Member.objects.get(pk=row.member_id)
+            owe(recipients=[worker], kind=RECORD_REMINDER, subject=subject, anchor_on=today)
+            names.append(row.name)
+        if Turn.OTHER_MANAGER in turns:
+            owe(recipients=[other], kind=RECORD_OTHER_MANAGER, subject=of_record(row.record.pk), anchor_on=today)
+            names.append(other.name)
+    return names

@@ -1,0 +1,171 @@
+"""What people fill in about a month. Each form carries the version of the record it was filled from."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django import forms
+
+from caseload.forms import DayField, TodayForm
+from peerload.staff.models import Member
+from workload.enums import Enough
+from workload.models import MonthlyRecord
+
+ACTION_DAYS = timedelta(days=28)  # a first proposal for when an action will be done
+
+
+def words_field(label: str, *, rows: int = 3, longest: int = 2000, required: bool = False, **kwargs) -> forms.CharField:
+    """Return a field for some sentences."""
+    return forms.CharField(
+        label=label, required=required, max_length=longest, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
+    )
+
+
+class RecordForm(TodayForm):
+    """A form about a record; ``asked`` are the record's fields it fills."""
+
+    asked: tuple[str, ...] = ()
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args, on: date, record: MonthlyRecord | None, **kwargs):
+        self.record = record
+        initial = {"version": record.version if record else 0}
+        if record:
+            initial |= {name: getattr(record, name) for name in self.asked}
+        super().__init__(*args, on=on, initial=initial | kwargs.pop("initial", {}), **kwargs)
+
+    def words(self) -> dict:
+        """Return what the action takes."""
+        return {name: self.cleaned_data[name] for name in self.fields}
+
+    @classmethod
+    def newer(cls, data, record: MonthlyRecord):
+        """Return what was typed, to be saved over what stands now."""
+        data = data.copy()
+        data["version"] = record.version
+        return data
+
+
+class StepForm(RecordForm):
+    """A step that needs no words: a button."""
+
+
+class WordsForm(RecordForm):
+    """What the worker says of their month."""
+
+    asked = ("comment", "enough", "would_help")
+    enough = forms.ChoiceField(
+        label="Do you have enough, too much or too little to do?",
+        choices=Enough,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    comment = words_field(
+        "How was the month?",
+        rows=5,
+        longest=4000,
+        help_text="Your manager reads this, and talks about it with you. It stays with the record.",
+    )
+    would_help = words_field("What would help?", rows=2)
+
+
+class ReasonForm(RecordForm):
+    """Why a month lies above the limit, and what is behind it when it is not the first."""
+
+    asked = ("reason", "causes")
+    reason = words_field("The reason for this month")
+    causes = words_field(
+        "What is behind it",
+        rows=4,
+        longest=4000,
+        help_text="Look at surroundings, people, how things are done and what was agreed, before anybody’s effort.",
+    )
+
+
+class SupervisionForm(RecordForm):
+    """When supervision was held for a month, and when it is next."""
+
+    asked = ("supervision_held_on", "next_supervision_on")
+    supervision_held_on = DayField(label="Held on", required=False, help_text="Leave it empty if it was not held.")
+    next_supervision_on = DayField(
+        label="Next on", ahead=True, required=False, help_text="One that is missed is booked anew at once."
+    )
+
+    def words(self) -> dict:
+        data = self.cleaned_data
+        return {
+            "version": data["version"],
+            "held_on": data["supervision_held_on"],
+            "next_on": data["next_supervision_on"],
+        }
+
+
+class MemberField(forms.ModelChoiceField):
+    """A choice of members by name."""
+
+    def __init__(self, *, label: str, **kwargs):
+        super().__init__(
+            Member.objects.none(),
+            label=label,
+            error_messages={"required": "Choose somebody."},
+            empty_label=None,
+            **kwargs,
+        )
+
+    def label_from_instance(self, obj: Member) -> str:
+        return obj.name
+
+
+class OtherManagerForm(RecordForm):
+    """Another manager, to agree in place of one's own."""
+
+    other_manager = MemberField(label="Another manager", widget=forms.RadioSelect)
+
+    def __init__(self, *args, others, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["other_manager"].queryset = others
+
+
+class DisagreeForm(OtherManagerForm):
+    """Another figure, why, and who decides."""
+
+    total = forms.DecimalField(
+        label="The points you would have written",
+        min_value=0,
+        max_digits=8,
+        decimal_places=3,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={"required": "Say which figure you would have written."},
+    )
+    note = words_field(
+        "What you see differently",
+        required=True,
+        error_messages={"required": "Say in a sentence what you see differently: the other manager reads it."},
+    )
+    field_order = ("total", "note", "other_manager", "version")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["other_manager"].label = "Another manager decides"
+
+
+class ActionForm(RecordForm):
+    """Something that will be done: whose it is, by when."""
+
+    what = forms.CharField(
+        label="What will be done", max_length=300, error_messages={"required": "Say what will be done."}
+    )
+    owner = MemberField(label="Whose it is", widget=forms.RadioSelect)
+    due_on = DayField(label="By", ahead=True)
+
+    def __init__(self, *args, on: date, owners: Iterable[Member], **kwargs):
+        super().__init__(*args, on=on, initial={"due_on": on + ACTION_DAYS}, **kwargs)
+        self.fields["owner"].queryset = Member.objects.filter(pk__in=[member.pk for member in owners]).named()
+
+
+class SendForm(forms.Form):
+    """A note that goes with the team's report."""
+
+    note = words_field(
+        "A note with the report",
+        help_text="What the service manager should know. No names of people supported.",
+    )

@@ -1,0 +1,258 @@
+"""
+The month: its peak, what a figure above the limit asks for, where a record goes next, what corrected facts add later. Pure.
+
+Source: 001 *Workload Management Record* and *Team Workload Management Overview* (W18-W24); gaps 38-47; state machine 4D.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from peerload import dates
+from workload import rules
+from workload.enums import Element, Flag, RecordStatus, Side
+
+# The deadline ---------------------------------------------------------------------------------------------------------
+
+
+class Deadline(NamedTuple):
+    """By when a month is reported; ``days_left`` is below 0 once the 15th has passed."""
+
+    due_on: date
+    aim_on: date
+    days_left: int
+    is_late: bool
+
+
+def deadline(month: date, on: date, working: rules.Working) -> Deadline:
+    """Return how a month's report stands on a day: due on the 15th, late from the 16th (W20, gap 39)."""
+    due_on = rules.report_due_on(month)
+    return Deadline(due_on, rules.report_aim_on(month, working), (due_on - on).days, on > due_on)
+
+
+def other_manager_until(month: date) -> date:
+    """Return the last of the days in which another manager's agreement still comes in time: the 14th (W24, gap 45)."""
+    return rules.report_due_on(month) - dates.DAY
+
+
+# The peak -------------------------------------------------------------------------------------------------------------
+
+
+def peak(
+    lines: Collection[rules.Line],
+    duties: Iterable[rules.Duty],
+    schemes: Sequence[rules.Scheme],
+    first: date,
+    last: date,
+) -> rules.Peak | None:
+    """
+    Return the highest total from ``first`` through ``last`` and the first day at it, of the days in post (gap 38, D05).
+
+    :param lines: the worker's, of those days at least
+    :param duties: the periods the worker is listed; ``None`` comes back if they hold no day
+    """
+    duties = list(duties)
+    changes: dict[date, list[tuple[Element, Decimal]]] = defaultdict(list)
+    for line in lines:
+        changes[max(line.starts_on, first)].append((line.element, line.points))
+        if line.ends_before:
+            changes[max(line.ends_before, first)].append((line.element, -line.points))
+    days = {first, *changes, *(duty.starts_on for duty in duties), *(s.starts_on for s in schemes if s.starts_on)}
+    sums = dict.fromkeys(Element, rules.NOTHING)
+    highest = None
+    for day in sorted(day for day in days if first <= day <= last):
+        for element, points in changes.get(day, ()):
+            sums[element] += points
+        duty = next((d for d in duties if dates.holds(d.starts_on, d.ends_before, day)), None)
+        if duty is None:
+            continue
+        scheme = rules.scheme_on(schemes, day)
+        total = rules.total(
+            sums[Element.STABLE], sums[Element.EXTRA], sums[Element.CASE], fte=duty.fte, scheme=scheme
+        ).total
+        if highest is None or total > highest.total:
+            highest = rules.Peak(total, day)
+    return highest
+
+
+# Above the limit ------------------------------------------------------------------------------------------------------
+
+
+def months_over(above: Iterable[bool | None]) -> int:
+    """
+    Return how many months in a row lie above the limit (gap 46).
+
+    :param above: the newest month first; ``None`` for one somebody is not listed in: it breaks no run and adds nothing
+    """
+    found = 0
+    for over in above:
+        if over is False:
+            break
+        found += bool(over)
+    return found
+
+
+def flag(months: int, needed: int) -> Flag:
+    """
+    Return what so many months in a row above the limit ask for (W18, D06).
+
+    :param needed: how many ask for a review, a setting of the service
+    """
+    if not months:
+        return Flag.NONE
+    return Flag.REVIEW if months >= needed else Flag.REASON
+
+
+class Lacking(StrEnum):
+    """What a record above the limit still needs before anybody agrees to it, as it stands in a sentence."""
+
+    REASON = "the reason for this month"
+    CAUSES = "what is behind it"
+    ACTION = "at least one action, with whose it is and by when"
+
+
+def lacking(asked: Flag, *, reason: str, causes: str, actions: int) -> list[Lacking]:
+    """Return what a flag still asks for: one month a reason, a run of them a review with an action (W18)."""
+    if asked == Flag.REASON:
+        return [] if reason.strip() else [Lacking.REASON]
+    if asked == Flag.REVIEW:
+        found = [] if causes.strip() else [Lacking.CAUSES]
+        return found if actions else [*found, Lacking.ACTION]
+    return []
+
+
+# Where a record goes --------------------------------------------------------------------------------------------------
+
+
+class Step(StrEnum):
+    """What can happen to a record (4D)."""
+
+    SUBMIT = "submit"  # by the worker
+    COMPLETE = "complete"  # by the manager, while the worker is away
+    CHANGE = "change"  # a fact it counts has changed
+    DISAGREE = "disagree"
+    BOTH_AGREE = "both agree"
+    REPORT = "report"
+
+
+NEXT = {
+    (RecordStatus.DRAFT, Step.SUBMIT): RecordStatus.SUBMITTED,
+    (RecordStatus.DRAFT, Step.COMPLETE): RecordStatus.PROVISIONAL,
+    (RecordStatus.SUBMITTED, Step.CHANGE): RecordStatus.DRAFT,
+    (RecordStatus.NOT_AGREED, Step.CHANGE): RecordStatus.DRAFT,
+    (RecordStatus.SUBMITTED, Step.DISAGREE): RecordStatus.NOT_AGREED,
+    (RecordStatus.SUBMITTED, Step.BOTH_AGREE): RecordStatus.AGREED,
+    (RecordStatus.NOT_AGREED, Step.BOTH_AGREE): RecordStatus.AGREED,
+    (RecordStatus.AGREED, Step.REPORT): RecordStatus.REPORTED,
+    (RecordStatus.PROVISIONAL, Step.REPORT): RecordStatus.REPORTED,
+}
+
+BOTH = frozenset(Side)
+
+
+def after(status: RecordStatus, step: Step) -> RecordStatus | None:
+    """Return where a step leads, ``None`` where it cannot be taken (4D)."""
+    return NEXT.get((status, step))
+
+
+def status_with(status: RecordStatus, agreed: Collection[Side], *, is_in_report: bool) -> RecordStatus:
+    """
+    Return a record's status once these sides have agreed: one is not enough (gap 41, D07, D08).
+
+    :param is_in_report: the team's report was sent before both had agreed (gap 42): then it is reported at once
+    """
+    if set(agreed) != BOTH:
+        return status
+    reached = after(status, Step.BOTH_AGREE)
+    return after(reached, Step.REPORT) if is_in_report else reached
+
+
+def must_act(
+    status: RecordStatus, agreed: Collection[Side], *, worker_is_away: bool, has_other_manager: bool
+) -> list["Turn"]:
+    """Return whose turn it is; nobody's once a record is kept (W19, W23, W24)."""
+    manager = Turn.OTHER_MANAGER if has_other_manager else Turn.MANAGER
+    match status:
+        case RecordStatus.DRAFT:
+            return [Turn.MANAGER_FOR_WORKER if worker_is_away else Turn.WORKER]
+        case RecordStatus.SUBMITTED | RecordStatus.NOT_AGREED:
+            sides = {Side.WORKER: Turn.WORKER_TO_AGREE, Side.MANAGER: manager}
+            return [turn for side, turn in sides.items() if side not in agreed]
+    return []
+
+
+class Turn(StrEnum):
+    """Who has to do what next."""
+
+    WORKER = "worker"  # to read it and submit it
+    MANAGER_FOR_WORKER = "manager_for_worker"  # to complete it, the worker being away
+    WORKER_TO_AGREE = "worker_to_agree"
+    MANAGER = "manager"
+    OTHER_MANAGER = "other_manager"
+
+
+# What corrected facts add later ---------------------------------------------------------------------------------------
+
+BACK = 12  # months so far back are compared with what the facts say today
+THOUSANDTH = Decimal("0.001")
+
+
+def stored(points: Decimal) -> Decimal:
+    """Return points as a record keeps them: three decimals, half up."""
+    return points.quantize(THOUSANDTH, rounding=ROUND_HALF_UP)
+
+
+class Month(NamedTuple):
+    """An earlier month of a worker, as far as later corrections ask; ``kept`` is its figure, None while it is open."""
+
+    month: date
+    is_listed: bool
+    kept: Decimal | None = None
+    imported: bool = False
+
+
+def to_compare(months: Iterable[Month]) -> list[Month]:
+    """
+    Return the months whose corrections belong in the record after them: back to the last one still open (gap 43).
+
+    A record that was brought in has no lines to compare with; a month somebody was not listed in has no record.
+
+    :param months: the newest first
+    """
+    found = []
+    for month in months:
+        if month.kept is None and month.is_listed:
+            break
+        if month.kept is not None and not month.imported:
+            found.append(month)
+    return found
+
+
+def adjustment(kept: Decimal, today: Decimal, adjusted: Decimal) -> Decimal:
+    """
+    Return what an earlier month's total has changed by since it was kept, beyond what later records have adjusted (gap 43).
+
+    :param today: the month's total by the facts as they are now
+    :param adjusted: what kept records hold as adjustment of that month already
+    """
+    return stored(today) - kept - adjusted
+
+
+# Months --------------------------------------------------------------------------------------------------------------
+
+
+def first_of(month: date) -> date:
+    """Return the first day after a month."""
+    return dates.month_end(month) + timedelta(days=1)
+
+
+def before(month: date, count: int) -> list[date]:
+    """Return the first days of so many months before a month, the newest first."""
+    found = []
+    for _ in range(count):
+        month = dates.month_start(month - dates.DAY)
+        found.append(month)
+    return found

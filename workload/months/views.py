@@ -1,0 +1,394 @@
+"""Steps of a monthly record, and of a team's month. The pages themselves, which join people, are in `peerload.pages`."""
+
+from datetime import date
+from functools import cached_property
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_POST
+from django.views.generic import View
+
+from caseload.actions import Refused, said
+from peerload import dates
+from peerload.staff import access
+from peerload.staff.models import Member, Team
+from peerload.staff.roles import Capability
+from workload import queries as ledger
+from workload.enums import Side
+from workload.models import MonthlyRecord, RemedialAction
+
+from . import actions, forms, queries, rules
+
+
+def month_of(text: str) -> date:
+    """
+    Return the first day of a month written as ``2026-10``.
+
+    :raises Http404: if it is none
+    """
+    try:
+        month = parse_date(f"{text}-01")
+    except ValueError:
+        month = None
+    if month is None:
+        raise Http404
+    return month
+
+
+OLDEST = date(2000, 1, 1)
+
+
+def month_asked(request) -> date:
+    """
+    Return the month a team's page is asked about, ``?month=2026-10``; without a question the one to report now.
+
+    :raises Http404: if it is none, or has not begun
+    """
+    asked = request.POST.get("month") or request.GET.get("month")
+    if not asked:
+        return rules.before(dates.month_start(request.on), 1)[0]
+    month = month_of(asked)
+    if not OLDEST <= month <= request.on:
+        raise Http404
+    return month
+
+
+class Found:
+    """
+    A worker's month as somebody may see it.
+
+    :raises Http404: if they may not, if the month is still to come, or if the worker was never counted in it
+    """
+
+    def __init__(self, request, uid, month: str):
+        self.month, self.member, self.on = month_of(month), request.member, request.on
+        self.worker = get_object_or_404(Member, organisation=request.organisation, uid=uid)
+        records = MonthlyRecord.objects.select_related("team", "other_manager", "report", "scheme", "disagreed_by")
+        self.record = records.filter(worker=self.worker, month=self.month).first()
+        listed = ledger.listed(request.organisation, dates.month_end(self.month), worker_ids=[self.worker.pk])
+        self.listed = listed[0] if listed else None
+        if self.month > self.on or not (self.record or self.listed):
+            raise Http404
+        self.team = self.record.team if self.record and self.record.team else self._team()
+        self.place = queries.place(self.member, self.worker, self.team, self.record, on=self.on)
+        if not self.place.sees:
+            raise Http404
+
+    def _team(self) -> Team | None:
+        return Team.objects.filter(pk=self.listed.team_id).first() if self.listed and self.listed.team_id else None
+
+    @property
+    def url(self) -> str:
+        return address(self.worker, self.month)
+
+
+class NotSaid(Refused):
+    """A button without the version of what it stood under."""
+
+
+def address(worker: Member | queries.Row, month) -> str:
+    """Return where a worker's month is shown."""
+    return reverse("record", args=[worker.uid, f"{month:%Y-%m}"])
+
+
+class RecordStep(View):
+    """One step: a form of its own, or, where it has no words, a button of the record's page."""
+
+    form_class = forms.StepForm
+    title = heading = lead = save = ""
+    sides = frozenset(Side)  # for whom it is
+
+    @cached_property
+    def found(self) -> Found:
+        found = Found(self.request, self.kwargs["uid"], self.kwargs["month"])
+        if found.place.side not in self.sides:
+            raise Http404
+        return found
+
+    def form(self, data=None):
+        return self.form_class(data, on=self.request.on, record=self.found.record, **self.form_arguments())
+
+    def form_arguments(self) -> dict:
+        return {}
+
+    def act(self, **words) -> str:
+        """Take the step; return the sentence that says so."""
+        raise NotImplementedError
+
+    def get(self, request, **kwargs):
+        if self.form_class is forms.StepForm:
+            return redirect(self.found.url)
+        return self.page(self.form())
+
+    def post(self, request, **kwargs):
+        form = self.form(request.POST)
+        if not form.is_valid():
+            if self.form_class is forms.StepForm:
+                return self.refused(form, NotSaid("That was not complete. Look at the record, then try once more."))
+            return self.page(form)
+        who = {"worker": self.found.worker, "month": self.found.month, "by": request.member, "today": request.on}
+        try:
+            words = self.act(**who, **form.words())
+        except Refused as refusal:
+            return self.refused(form, refusal)
+        messages.success(request, words)
+        return redirect(self.found.url)
+
+    def refused(self, form, refusal: Refused):
+        if self.form_class is forms.StepForm:
+            messages.error(self.request, str(refusal))
+            return redirect(self.found.url)
+        if isinstance(refusal, actions.ChangedMeanwhile):
+            typed = form.data
+            del self.found  # read anew what stands now
+            form = self.form(form.newer(typed, refusal.record))
+            return self.page(form, status=409, differences=differences(form, refusal.record))
+        form.add_error(None, str(refusal))
+        return self.page(form)
+
+    def page(self, form, status: int = 200, differences=()):
+        month = f"{self.found.month:%B %Y}"
+        context = {
+            "form": form,
+            "title": self.title,
+            "heading": self.heading or self.title,
+            "lead": self.lead,
+            "save": self.save,
+            "differences": differences,
+            "back_url": self.found.url,
+            "back_label": f"{month}" if self.found.place.own else f"{self.found.worker.name}, {month}",
+        }
+        return render(self.request, "workload/record_form.html", context, status=status)
+
+
+def differences(form: forms.RecordForm, record: MonthlyRecord) -> list[dict]:
+    """Return where what stands now and what was typed differ."""
+    found = []
+    for name in form.asked:
+        theirs, yours = getattr(record, name), form.data.get(name, "").replace("\r\n", "\n").strip()
+        theirs = theirs.isoformat() if hasattr(theirs, "isoformat") else theirs or ""
+        if theirs != yours:
+            choices = dict(getattr(form.fields[name], "choices", ()))
+            shown = (choices.get(theirs, theirs), choices.get(yours, yours))
+            found.append({"label": form.fields[name].label, "theirs": shown[0], "yours": shown[1]})
+    return found
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+class Words(RecordStep):
+    form_class = forms.WordsForm
+    title = "In your words"
+    save = "Save"
+    sides = frozenset({Side.WORKER})
+    lead = "Said before supervision, it is what you talk about there."
+
+    def act(self, **words):
+        actions.write_words(**words)
+        return "Your words are saved."
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+class Reason(RecordStep):
+    form_class = forms.ReasonForm
+    title = "Above the limit"
+    save = "Save"
+    lead = "One month asks for its reason. A second in a row asks what is behind it, and what will be done."
+
+    def act(self, **words):
+        actions.write_reason(**words)
+        return "Saved with the record."
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+class Supervision(RecordStep):
+    form_class = forms.SupervisionForm
+    title = "Supervision"
+    save = "Save"
+
+    @property
+    def lead(self) -> str:
+        return f"For {self.found.month:%B}, whichever month it was held in. What was said there is not written here."
+
+    def act(self, **words):
+        actions.note_supervision(**words)
+        return "Supervision is written down."
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+class Submit(RecordStep):
+    sides = frozenset({Side.WORKER})
+
+    def act(self, **words):
+        agree = self.request.POST.get("agree") == "yes"
+        actions.submit(**words, agree=agree)
+        return "Submitted, and you have agreed. Now it is your manager’s turn." if agree else "Submitted."
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+class Complete(RecordStep):
+    sides = frozenset({Side.MANAGER})
+
+    def act(self, **words):
+        actions.complete(**words)
+        name = self.found.worker.name
+        return f"Completed while {name} is away. What {name} knows better is adjusted in a later month."
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+class Agree(RecordStep):
+    def act(self, **words):
+        record = actions.agree(**words)
+        return "Agreed by both." if record.is_kept else "You have agreed."
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+class Disagree(RecordStep):
+    form_class = forms.DisagreeForm
+    title = "Not agreed"
+    save = "Pass it on"
+    lead = "Both figures stay with the record, with what you say. Another manager decides; the report does not wait."
+
+    def form_arguments(self):
+        besides = self.request.member if self.found.place.side == Side.MANAGER else None
+        return {"others": queries.other_managers(self.found.team, self.found.worker, besides=besides)}
+
+    def act(self, **words):
+        record = actions.disagree(**words)
+        return f"{record.other_manager.name} is asked to decide."
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+class OtherManager(RecordStep):
+    form_class = forms.OtherManagerForm
+    title = "Ask another manager"
+    save = "Ask"
+
+    @property
+    def lead(self) -> str:
+        until = said(rules.other_manager_until(self.found.month))
+        return f"While nobody of the team can agree. To be in time for the report they agree by {until}."
+
+    def form_arguments(self):
+        return {"others": queries.other_managers(self.found.team, self.found.worker)}
+
+    def act(self, **words):
+        record = actions.ask_other_manager(**words)
+        return f"{record.other_manager.name} is asked to agree."
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+class ActionAdd(RecordStep):
+    form_class = forms.ActionForm
+    title = "What will be done"
+    save = "Add it"
+    lead = "It stays on both your first pages, and in the team’s report, until it is done."
+
+    def form_arguments(self):
+        found = self.found
+        record = found.record or MonthlyRecord(worker=found.worker, team=found.team)
+        return {"owners": actions.owners(record)}
+
+    def act(self, **words):
+        actions.add_action(**words)
+        return "The action is written down."
+
+
+# Actions under way -----------------------------------------------------------------------------------------------------
+
+
+def _action(request, pk: int) -> RemedialAction:
+    """Return an action that a member may settle; anybody else’s does not exist."""
+    action = get_object_or_404(
+        RemedialAction.objects.select_related("record__worker", "record__team"),
+        pk=pk,
+        record__organisation=request.organisation,
+    )
+    record = action.record
+    place = queries.place(request.member, record.worker, record.team, record, on=request.on)
+    if place.side is None and action.owner_id != request.member.pk:
+        raise Http404
+    return action
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+@require_POST
+def action_settle(request, pk: int):
+    """Say that an action is done, or not after all."""
+    action = _action(request, pk)
+    done = request.POST.get("done") != "no"
+    actions.settle_action(action_id=action.pk, by=request.member, today=request.on, done=done)
+    messages.success(request, "Done." if done else "It is open again.")
+    return redirect(_back(request, action))
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+@require_POST
+def action_drop(request, pk: int):
+    """Take an action back from a record that is not completed yet."""
+    action = _action(request, pk)
+    form = forms.StepForm(request.POST, on=request.on, record=action.record)
+    try:
+        if not form.is_valid():
+            raise NotSaid("That was not complete. Look at the record, then try once more.")
+        actions.drop_action(action_id=action.pk, by=request.member, today=request.on, **form.words())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "The action is taken back.")
+    return redirect(_back(request, action))
+
+
+PAGES = {"my_day", "team_month", "team"}
+
+
+def _back(request, action: RemedialAction) -> str:
+    """Return the page a button stood on: the record's, or one of those that list what is open."""
+    page = request.POST.get("page")
+    if page in PAGES:
+        return reverse(page)
+    record = action.record
+    place = queries.place(request.member, record.worker, record.team, record, on=request.on)
+    return address(record.worker, record.month) if place.sees else reverse("my_day")
+
+
+# The team's month ---------------------------------------------------------------------------------------------------------
+
+
+def led(request) -> Team:
+    """
+    Return the team asked for, of those the member leads; without a question the first.
+
+    :raises Http404: if they lead no such team
+    """
+    teams = Team.objects.led_by(request.member).order_by("name", "pk")
+    asked = request.POST.get("team") or request.GET.get("team")
+    if asked and not asked.isdecimal():
+        raise Http404
+    team = teams.filter(pk=asked).first() if asked else teams.first()
+    if team is None:
+        raise Http404
+    return team
+
+
+def month_page(team: Team, month) -> str:
+    return f"{reverse('team_month')}?team={team.pk}&month={month:%Y-%m}"
+
+
+@access.requires(Capability.LEAD_TEAM)
+@require_POST
+def remind(request):
+    """Remind one, or everybody who has still to act."""
+    team, month = led(request), month_asked(request)
+    only = request.POST.get("worker", "")
+    workers = None
+    if only:
+        workers = [get_object_or_404(Member, organisation=request.organisation, pk=only if only.isdecimal() else 0).pk]
+    names = actions.remind(team=team, month=month, by=request.member, today=request.on, workers=workers)
+    if names:
+        messages.success(request, f"In today’s or the next message: {', '.join(names)}.")
+    else:
+        messages.info(request, "Nobody is left to remind.")
+    return redirect(month_page(team, month))
