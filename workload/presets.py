@@ -49,7 +49,7 @@ WEIGHTS: tuple[Weight, ...] = (
         35,
         condition=Condition.FIRST,
     ),
-    Weight(14, "practice_teaching", "Practice teaching", EXTRA, Decimal(10)),
+    Weight(14, "practice_teaching", "Practice teaching", EXTRA, Decimal(10), linked_to_cases=True),
     Weight(15, "long_arm_supervision", "Long arm supervision", EXTRA, Decimal(5)),
     Weight(16, "group_work", "Group work", EXTRA, Decimal(5)),
     Weight(17, "mentoring", "Mentoring", EXTRA, Decimal(5), Per.QUANTITY),
