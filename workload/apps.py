@@ -10,8 +10,9 @@ class WorkloadConfig(AppConfig):
         from peerload import facts
         from peerload.staff.actions import when_begun
 
-        from . import actions, queries
+        from . import actions, notices, queries
 
+        notices.register()
         facts.listen(actions.project, everything=actions.recount_everything)
         closing_window(queries.close_window_days)
         when_begun(actions.create_scheme)

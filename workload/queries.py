@@ -18,7 +18,7 @@ from peerload.staff.models import Absence, Member, Organisation, Post, Team
 
 from . import presets, rules
 from .enums import Element
-from .models import TeamReport
+from .models import Scheme, TeamReport
 
 LAST = 2**63 - 1
 
@@ -98,6 +98,13 @@ def last_month_sent(organisation_id: int) -> date | None:
     """Return the first day of the last month any team has sent its report of; up to its last day nothing may change."""
     sent = TeamReport.objects.filter(organisation=organisation_id)
     return sent.order_by("-month").values_list("month", flat=True).first()
+
+
+def is_settled(organisation_id: int) -> bool:
+    """Return whether a month that the newest version counts has been sent, so that nothing of it may change any more."""
+    newest = Scheme.objects.published().filter(organisation=organisation_id).order_by("-starts_on").first()
+    sent = last_month_sent(organisation_id)
+    return bool(newest and sent and dates.month_end(sent) >= newest.starts_on)
 
 
 def working(organisation: Organisation) -> rules.Working:

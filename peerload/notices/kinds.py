@@ -10,7 +10,8 @@ class Kind(NamedTuple):
     """
     A kind of notice.
 
-    ``stage`` orders kinds of one ``series``, of which a digest counts only the last reached by a subject.
+    ``stage`` orders kinds of one ``series``, of which a digest counts only the last reached by a subject. ``each`` says a line
+    of its own for each notice, instead of their number.
     """
 
     code: str
@@ -19,6 +20,7 @@ class Kind(NamedTuple):
     still_true: Callable[[list[Notice]], set[int]]
     series: str
     stage: int = 0
+    each: Callable[[Notice], str] | None = None
 
     def counted(self, n: int) -> str:
         """Return the line of a digest: ``3 contacts are due today``."""
@@ -36,14 +38,16 @@ def register(
     still_true: Callable[[list[Notice]], set[int]],
     series: str = "",
     stage: int = 0,
+    each: Callable[[Notice], str] | None = None,
 ) -> None:
     """
     Register a kind; digests list them in the order registered.
 
     :param one: the words behind a 1: ``contact is due today``
     :param still_true: given notices of this kind, the primary keys of those that are true now
+    :param each: says one notice in full, where its day is what matters
     """
-    _kinds[code] = Kind(code, one, many, still_true, series or code, stage)
+    _kinds[code] = Kind(code, one, many, still_true, series or code, stage, each)
 
 
 def still_true(notices: Iterable[Notice]) -> list[Notice]:
@@ -60,6 +64,7 @@ def still_true(notices: Iterable[Notice]) -> list[Notice]:
 
 def counted(notices: Iterable[Notice]) -> list[str]:
     """Return the lines of a digest: how many subjects of each kind, each subject at its last stage only."""
+    notices = list(notices)
     last: dict[tuple[str, str], Kind] = {}
     for notice in notices:
         kind = _kinds[notice.kind]
@@ -67,4 +72,10 @@ def counted(notices: Iterable[Notice]) -> list[str]:
         if kind.stage > held.stage:
             last[kind.series, notice.subject] = kind
     reached = list(last.values())
-    return [kind.counted(reached.count(kind)) for kind in _kinds.values() if kind in reached]
+    lines = []
+    for kind in _kinds.values():
+        if kind in reached and kind.each:
+            lines += [kind.each(notice) for notice in notices if notice.kind == kind.code]
+        elif kind in reached:
+            lines.append(kind.counted(reached.count(kind)))
+    return lines
