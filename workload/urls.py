@@ -1,6 +1,6 @@
 """Addresses of work. Those of points and teams, which join people and the audit, are in `peerload.pages.urls`."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
@@ -8,5 +8,6 @@ urlpatterns = [
     path("people/<uuid:uid>/work/", views.WorkAdd.as_view(), name="work_add"),
     path("work/<int:pk>/end/", views.WorkEnd.as_view(), name="work_end"),
     path("points/<uuid:uid>/responsibility/", views.ResponsibilityAdd.as_view(), name="responsibility_add"),
+    path("settings/scheme/", include("workload.schemes.urls")),
     path("responsibilities/<int:pk>/end/", views.ResponsibilityEnd.as_view(), name="responsibility_end"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import allocate, home, my_day, person, points, scheme, team_overview
+from . import allocate, home, my_day, person, points, team_overview
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
@@ -18,5 +18,4 @@ urlpatterns = [
     path("help/", home.help_page, name="help"),
     path("who-sees-what/", home.who_sees_what, name="who_sees_what"),
     path("me/light-or-dark/", home.light_or_dark, name="light_or_dark"),
-    path("settings/scheme/", scheme.scheme, name="scheme"),
 ]

@@ -7,7 +7,7 @@ Families and people with work that counts that day are asked one by one. The rul
 """
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from peerload import dates
@@ -31,6 +31,30 @@ def earliest_start(organisation_id: int, *, apart_from: int | None = None) -> da
     newest = published.order_by("-starts_on").values_list("starts_on", flat=True).first()
     days = [dates.month_end(sent) + dates.DAY] if sent else []
     return max([*days, newest + dates.DAY] if newest else days, default=None)
+
+
+class Recounted(NamedTuple):
+    """How far a recount is: so many people and workers of so many; ``asked_at`` is when it was asked for."""
+
+    done: int
+    all: int
+    asked_at: datetime | None
+
+
+def recounted(organisation: Organisation) -> Recounted | None:
+    """Return how far a recount of everybody's points is, ``None`` where none goes on."""
+    if organisation.recount_from is None:
+        return None
+    [(done, everybody)] = queries.rows(RECOUNTED, {"organisation": organisation.pk, "from": organisation.recount_from})
+    return Recounted(done, everybody, organisation.recount_asked_at)
+
+
+RECOUNTED = """
+    SELECT count(*) FILTER (WHERE id <= %(from)s), count(*)
+      FROM (SELECT id FROM caseload_client WHERE organisation_id = %(organisation)s
+             UNION ALL
+            SELECT id FROM staff_member WHERE organisation_id = %(organisation)s) everybody
+"""
 
 
 class WorkerEffect(NamedTuple):

@@ -248,6 +248,10 @@ class Sums(NamedTuple):
     after: Decimal
     limit: Decimal  # after
 
+    @property
+    def change(self) -> Decimal:
+        return self.after - self.before
+
 
 def sums(effects: Iterable[Effect]) -> Sums:
     """Return the sums over workers."""
