@@ -12,7 +12,6 @@ from .. import rules
 from ..enums import Condition, CountedPer, Element, Window
 from ..forms import condition_words, window_words
 from ..models import Scheme, Weight
-from ..presets import SAYS
 from . import rules as beside
 from .actions import PER
 
@@ -221,7 +220,6 @@ class WeightForm(TodayForm):
             del self.fields[name]
         if "per" in self.fields:
             self.fields["per"].choices = [(each.value, OFTEN[each]) for each in PER[element]]
-        self.fields["label"].help_text = SAYS.get(code, "")
 
     def clean(self):
         data = self.cleaned_data

@@ -55,7 +55,7 @@ class WeightTable(tables.Table):
     def render_what(self, record):
         weight = record.weight
         code = format_html('<span class="pl-scheme__code">{}</span> ', weight.item) if weight.item else ""
-        return format_html("{}{}{}", code, self.named(record), self.state(record))
+        return format_html("{}{} {}", code, self.named(record), self.state(record))
 
     def named(self, record):
         return record.weight.label

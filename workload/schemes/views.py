@@ -17,6 +17,7 @@ from .. import queries, rules
 from ..enums import Element
 from ..exports import response
 from ..models import Scheme, Weight
+from ..presets import SAYS
 from . import actions, forms, tables
 from . import queries as own
 from . import rules as beside
@@ -221,7 +222,7 @@ def weight(request, pk):
         else:
             messages.success(request, f"{saved.label} is saved in the draft.")
             return redirect("scheme_draft")
-    return form_page(request, form, heading=heading, dropped=row if not row.item else None)
+    return form_page(request, form, heading=heading, lead=SAYS.get(row.code, ""), dropped=row if not row.item else None)
 
 
 @admins

@@ -44,6 +44,11 @@ def said(answer) -> str:
     return " ".join(answer.content.decode().split())
 
 
+def plain(page: str) -> str:
+    """A page without its paragraphs: words of several lines are broken into them."""
+    return page.replace("<p>", "").replace("</p>", "")
+
+
 class TestVersions:
     def test_they_are_listed_with_what_is_in_force_and_what_lies_ahead(self, site, draft, admin):
         actions.publish(scheme_id=draft.pk, version=draft.version, by=admin)
@@ -81,7 +86,6 @@ class TestVersions:
 
         page = words(site, "scheme")
         assert f'<progress max="{everybody}" value="0"' in page
-        assert "being recounted" in words(site, "scheme_effect") if Scheme.objects.drafts().exists() else True
 
         workload.recount(organisation)
         assert "<progress" not in words(site, "scheme")
@@ -136,9 +140,7 @@ class TestTheDraft:
 
         answer = site.post(reverse("scheme_weight", args=[weight.pk]), fields)
         assert answer.status_code == 409
-        assert '<th scope="row">Points</th><td><p>4</p></td><td><p>3</p></td>' in said(answer).replace(
-            "<td>4</td>", "<td><p>4</p></td>"
-        ).replace("<td>3</td>", "<td><p>3</p></td>")
+        assert '<th scope="row">Points</th><td>4</td><td>3</td>' in plain(said(answer))
 
         again = site.post(reverse("scheme_weight", args=[weight.pk]), fields | {"version": "2"}, follow=True)
         assert "Groups is saved in the draft." in said(again)
