@@ -86,6 +86,9 @@ class WeightTable(tables.Table):
 class DraftTable(WeightTable):
     """The rows of a draft; the name leads to the row's form."""
 
+    class Meta(WeightTable.Meta):
+        pass
+
     def named(self, record):
         address = reverse("scheme_weight", args=[record.pk])
         return format_html('<a class="pl-table__name" href="{}">{}</a>', address, record.weight.label)

@@ -194,7 +194,7 @@ class TestTheDraft:
         page = words(site, "scheme_draft")
 
         assert "0.5 FTE</th>" in page
-        assert 'data-label="Cases until little room">13</td>' in page
+        assert '>42.5</td><td role="cell" class="pl-r">50</td><td role="cell" class="pl-r">13</td>' in page
         assert "0.3 FTE is over the limit without any case" in page
 
     def test_it_is_deleted_with_a_press(self, site, draft):
