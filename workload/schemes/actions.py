@@ -7,7 +7,7 @@ counter alone, and deleting it leaves nothing behind.
 
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.text import slugify
 
 from caseload.actions import Refused, said
@@ -92,8 +92,11 @@ def begin_draft(*, organisation: Organisation, by: Member, on: date) -> Scheme:
 
     :raises DraftThere: if one is under way
     """
+    organisation = _locked(organisation.pk)
+    if Scheme.objects.drafts().filter(organisation=organisation).exists():
+        raise DraftThere("There is a draft already. Change that one, or delete it first.")
     newest = _newest(organisation.pk) or create_scheme(organisation, organisation.preset)
-    draft = Scheme(
+    draft = Scheme.objects.create(
         organisation=organisation,
         name=f"Version {Scheme.objects.published().filter(organisation=organisation).count() + 1}",
         starts_on=dates.month_end(max(on, newest.starts_on)) + dates.DAY,
@@ -101,13 +104,6 @@ def begin_draft(*, organisation: Organisation, by: Member, on: date) -> Scheme:
         begun_at=clock.now(),
         **{name: getattr(newest, name) for name in SETTINGS if name not in ("name", "starts_on")},
     )
-    try:
-        with transaction.atomic():
-            draft.save()
-    except IntegrityError as error:
-        if "workload_scheme_one_draft" not in str(error):
-            raise
-        raise DraftThere("There is a draft already. Change that one, or delete it first.") from error
     rows = list(newest.weights.order_by("pk"))
     for row in rows:
         row.pk, row.scheme = None, draft
@@ -253,8 +249,8 @@ def take_back(*, scheme_id: int, by: Member, on: date) -> Scheme:
     :raises HasBegun: if it counts already on this day, or a later version follows it
     :raises DraftThere: if another draft is under way
     """
+    organisation = _locked(Scheme.objects.values_list("organisation_id", flat=True).get(pk=scheme_id))
     scheme = Scheme.objects.select_for_update(of=("self",)).get(pk=scheme_id)
-    organisation = _locked(scheme.organisation_id)
     newest = _newest(organisation.pk)
     if scheme.published_at is None:
         return scheme

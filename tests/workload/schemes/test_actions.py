@@ -66,6 +66,7 @@ class TestADraft:
 
     def test_a_service_without_a_scheme_begins_from_its_preset(self, organisation, admin, today):
         organisation.preset = "children"
+        organisation.save()
 
         draft = actions.begin_draft(organisation=organisation, by=admin, on=today)
 
