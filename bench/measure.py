@@ -3,7 +3,7 @@ Measure the product against its bare counterparts, in ratios within one run: ``m
 
 Pages: each against `bench.bare`, on the same gunicorn, request by request in turn, so that a machine that slows down slows
 both. Sizes: the same pages for a service of 30 workers and one of 3,000. Whole-service work: the ledger's rebuild in seconds,
-the sweep against the shortest SQL that does the same.
+the preview of a draft against the ledger's own sums, the sweep against the shortest SQL that does the same.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from urllib.parse import urlencode
 PROJECT = Path(__file__).resolve().parent.parent
 ON = date(2026, 11, 12)
 LAST_MONTH, YEAR_BACK = "2026-10", "2025-11"
-PARTS = ["pages", "rebuild", "sweep"]
+PARTS = ["pages", "rebuild", "preview", "sweep"]
 SMALL, LARGE, MILLION = (30, 1_500), (3_000, 150_000), (20_000, 1_000_000)
 
 
@@ -65,6 +65,8 @@ def _measure(asked) -> None:
             print(f"  {name:<16} {large_ratios[name] / small_ratio:5.2f}")
     if "rebuild" in asked.only:
         rebuild(large)
+    if "preview" in asked.only:
+        preview(large)
     if "sweep" in asked.only:
         sweep(large, "150,000 people")
         if asked.million:
@@ -270,6 +272,46 @@ def rebuild(organisation_id: int) -> None:
         seconds.append(time.perf_counter() - began)
     lines = PointLine.objects.filter(organisation_id=organisation_id).count()
     print(f"\nLedger rebuilt: {lines:,} lines in {statistics.median(seconds):.1f} s (median of 3)", flush=True)
+
+
+# What a draft that only weighs kinds of work heavier comes to, out of the ledger; it could answer for no other draft.
+HEAVIER = """
+SELECT l.worker_id, sum(l.points), sum(l.points + COALESCE(h.more, 0))
+  FROM workload_pointline l LEFT JOIN unnest(%(codes)s::varchar[], %(more)s::numeric[]) AS h (code, more) ON h.code = l.code
+ WHERE l.organisation_id = %(org)s AND l.starts_on <= %(on)s AND (l.ends_before IS NULL OR l.ends_before > %(on)s)
+ GROUP BY l.worker_id
+"""
+
+
+def preview(organisation_id: int) -> None:
+    """Print what a draft's effect on everybody takes, counted by the rules, against sums of the ledger that come to the same."""
+    from django.db import connection
+
+    from peerload.staff.models import Organisation
+    from workload import queries, rules
+    from workload.schemes import queries as schemes
+
+    organisation = Organisation.objects.get(pk=organisation_id)
+    more = {"new": 1, "group_work": 2, "court": 1}
+    in_force = queries.scheme_of(organisation_id, ON)
+    draft = rules.Scheme([w._replace(points=w.points + more.get(w.code, 0)) for w in in_force.weights])
+    asked = {"org": organisation_id, "on": ON, "codes": list(more), "more": list(more.values())}
+    mine, by_hand = [], []
+    for _ in range(5):
+        began = time.perf_counter()
+        found = schemes.preview(organisation, draft, ON)
+        mine.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        with connection.cursor() as cursor:
+            cursor.execute(HEAVIER, asked)
+            sums = {worker: (before, after) for worker, before, after in cursor.fetchall()}
+        by_hand.append(time.perf_counter() - began)
+        counted = {x.worker.member_id: (x.effect.before.subtotal, x.effect.after.subtotal) for x in found.workers}
+        if counted != {worker: sums.get(worker, (0, 0)) for worker in counted}:
+            raise SystemExit("the preview of a draft differs from the sums of the ledger")
+    ours, theirs = statistics.median(mine), statistics.median(by_hand)
+    print(f"\nPreview of a draft, {len(found.workers):,} workers: {ours:.2f} s", end=" ")
+    print(f"against {theirs:.2f} s of sums of the ledger: {ours / theirs:.2f}", flush=True)
 
 
 # The shortest SQL that leaves the same people, tiers, allocations, reminders and notices behind (unlocked, unaudited).

@@ -90,17 +90,28 @@ def points_of_tier(scheme: Scheme, tier: str | None) -> Decimal:
     return Decimal(0)
 
 
-def is_within_window(row: Weight, start: date, working: Working, on: date) -> bool:
-    """Whether work begun on a day still earns its points: the start is day 0 and the window's last day counts."""
+def is_within_window(row: Weight, start: date, scheme: Scheme, working: Working, on: date) -> bool:
+    """Whether work begun on a day still earns its points: the start is day 0, or 1, and the window's last day counts."""
     if on < start:
         return False
     if row.window == Window.MONTH:
         return on < same_day_next_month(start)
+    if row.window == Window.CALENDAR_MONTH:
+        return (on.year, on.month) == (start.year, start.month)
+    if row.window == Window.WORKING_DAYS and scheme.start_day_is_first:
+        return working_days_from(start, on, working) <= row.length
     if row.window == Window.WORKING_DAYS:
         return on <= working_day_after(start, row.length, working)
     if row.window == Window.DAYS:
-        return (on - start).days <= row.length
+        return (on - start).days + scheme.start_day_is_first <= row.length
     return True
+
+
+@cache
+def working_days_from(start: date, on: date, working: Working) -> int:
+    """How many working days it takes to come from a start, which may be the first, to the day, or to the next one."""
+    days = [start + timedelta(days=n) for n in range((on - start).days + 1)]
+    return sum(is_working_day(day, working) for day in days) + (not is_working_day(on, working))
 
 
 # One person -----------------------------------------------------------------------------------------------------------
@@ -139,7 +150,7 @@ def stands_with(person: Person, worker: int, scheme: Scheme, on: date) -> bool:
     if points_of_tier(scheme, tier_on(person.tiers, on)) == 0:
         return False
     if has_come(holding.close_decided_on, on):
-        return (on - holding.close_decided_on).days <= scheme.close_window_days
+        return (on - holding.close_decided_on).days + scheme.decision_day_is_first <= scheme.close_window_days
     return True
 
 
@@ -166,7 +177,9 @@ def is_first_of_its_kind(activity: Activity, person: Person) -> bool:
 def earning_row(activity: Activity, person: Person, scheme: Scheme, working: Working, on: date) -> Weight | None:
     """The row by which an activity of a standing person earns points that day, if it does."""
     row = row_for(scheme, activity.code)
-    if row is None or not is_running(activity, on) or not is_within_window(row, activity.starts_on, working, on):
+    if row is None or not is_within_window(row, activity.starts_on, scheme, working, on):
+        return None
+    if not is_running(activity, on) and not (scheme.windows_run_on and row.window != Window.NONE):
         return None
     if row.condition == Condition.FIRST and not is_first_of_its_kind(activity, person):
         return None
@@ -198,7 +211,7 @@ def case_points(case: list[Person], scheme: Scheme, working: Working, on: date) 
     points = max(points_of_tier(scheme, tier_on(person.tiers, on)) for person in case)
     allocated_on = min(holding_on(person, on).starts_on for person in case)
     new = row_for(scheme, "new")
-    if new and is_within_window(new, allocated_on, working, on):
+    if new and is_within_window(new, allocated_on, scheme, working, on):
         points += new.points
     return points + activity_points(case, scheme, working, on)
 
@@ -238,10 +251,12 @@ def stable_points(posts: Sequence[Duty], scheme: Scheme, on: date) -> Decimal:
     return row.points * post.fte if scheme.stable_scales_with_fte else row.points
 
 
-def responsibility_earns(held: Responsibility, row: Weight, working: Working, on: date) -> bool:
-    """While held; where the row has a window, for that long from its date, whatever the end says."""
+def responsibility_earns(held: Responsibility, row: Weight, scheme: Scheme, working: Working, on: date) -> bool:
+    """While held, or for as long from its date as its window says; inside the base nothing does but what goes with cases."""
+    if scheme.extras_inside_base and not row.linked_to_cases:
+        return False
     if row.window != Window.NONE:
-        return is_within_window(row, held.starts_on, working, on)
+        return is_within_window(row, held.starts_on, scheme, working, on)
     return held.starts_on <= on and not (held.until and held.until < on)
 
 
@@ -250,7 +265,9 @@ def extra_points(held: Sequence[Responsibility], scheme: Scheme, working: Workin
     points, once_a_worker = Decimal(0), {}
     for responsibility in held:
         row = row_for(scheme, responsibility.code)
-        if row is None or row.element != Element.EXTRA or not responsibility_earns(responsibility, row, working, on):
+        if row is None or row.element != Element.EXTRA:
+            continue
+        if not responsibility_earns(responsibility, row, scheme, working, on):
             continue
         if row.per == CountedPer.WORKER:
             once_a_worker[row.code] = row.points
@@ -294,10 +311,11 @@ def count(service: Service, worker: int, on: date) -> Count:
     )
 
 
-def workload_weight(subtotal: Decimal, scheme: Scheme) -> int:
-    """One point for every whole ten accumulated, unless switched off."""
+def workload_weight(count: Count, scheme: Scheme) -> int:
+    """One point for every whole ten accumulated, of everything or of cases alone, unless switched off."""
+    accumulated = count.cases if scheme.weight_of_cases_only else count.subtotal
     weight = 0
-    while scheme.weight_on and (weight + 1) * 10 <= subtotal:
+    while scheme.weight_on and (weight + 1) * 10 <= accumulated:
         weight += 1
     return weight
 

@@ -122,21 +122,30 @@ def responsibilities(draw):
     return found
 
 
+LONGER = ("section_47", "court", "initial_assessment", "working_party", "evidence_interview")
 HEAVIER = ("new", "court", "core", "stable", "group_work", "mentoring")
-NEW_FOR = [(Window.MONTH, 0), (Window.MONTH, 0), (Window.WORKING_DAYS, 10), (Window.DAYS, 28), (Window.NONE, 0)]
+FOR_SO_LONG = [
+    (Window.MONTH, 0),
+    (Window.MONTH, 0),
+    (Window.CALENDAR_MONTH, 0),
+    (Window.WORKING_DAYS, 10),
+    (Window.DAYS, 28),
+    (Window.NONE, 0),
+]
 
 
 @st.composite
 def weights(draw, preset):
-    """Return a preset with a service's own points by tier, and some kinds of work heavier or new for another time."""
+    """Return a preset with a service's own points by tier, and some kinds of work heavier or for another time."""
     by_tier = {tier: Decimal(draw(st.integers(0, 3))) for tier in TIERS} if draw(flags) else {}
     heavier = draw(st.sets(st.sampled_from(HEAVIER)))
-    window, length = draw(st.sampled_from(NEW_FOR))
+    so_long = {code: draw(st.sampled_from(FOR_SO_LONG)) for code in ("new", *draw(st.sets(st.sampled_from(LONGER))))}
     found = []
     for row in presets.weights(preset):
         if {row.code, row.one_of} & heavier:
             row = row._replace(points=row.points + 1)
-        if row.code == "new":
+        if row.code in so_long:
+            window, length = so_long[row.code]
             row = row._replace(window=window, length=length)
         found.append(row._replace(points=by_tier.get(row.tier, row.points)))
     return found
@@ -154,6 +163,11 @@ def schemes(draw):
         starts_on=draw(days),
         stable_scales_with_fte=draw(flags),
         close_window_days=draw(st.sampled_from([14, 28])),
+        weight_of_cases_only=draw(flags),
+        extras_inside_base=draw(flags),
+        decision_day_is_first=draw(flags),
+        start_day_is_first=draw(flags),
+        windows_run_on=draw(flags),
     )
     return [first, second]
 

@@ -21,6 +21,8 @@ from peerload.notices.actions import queue_message
 from peerload.staff.models import Member, User
 from tests import factories
 from tests.conftest import TODAY
+from workload.actions import create_scheme
+from workload.schemes.actions import begin_draft
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -165,6 +167,19 @@ ROUTES = {
     "closure_remove": about("closure", OF_SERVICE, "pk"),
     "service": page(ADMINS),
     "scheme": page(ADMINS),
+    "scheme_progress": page(ADMINS),
+    "scheme_version": about("scheme", OF_SERVICE, "pk"),
+    "scheme_take_back": about("scheme", OF_SERVICE, "pk"),
+    "scheme_begin": page(ADMINS),
+    "scheme_draft": page(ADMINS),
+    "scheme_settings": page(ADMINS),
+    "scheme_weight": about("weight", OF_SERVICE, "pk"),
+    "scheme_kind_drop": about("weight", OF_SERVICE, "pk"),
+    "scheme_kind_add": page(ADMINS, also={"element": "case"}),
+    "scheme_effect": page(ADMINS),
+    "scheme_effect_export": page(ADMINS, also={"kind": "csv"}),
+    "scheme_publish": page(ADMINS),
+    "scheme_drop": page(ADMINS),
     "messages": page(ADMINS),
     "message": about("message", OF_SERVICE),
     "message_resend": about("message", OF_SERVICE),
@@ -292,6 +307,9 @@ class World:
         self.put("team", whose, team)
         self.put("closure", whose, factories.ClosureDayFactory(organisation=organisation))
         admin = self.members[ADMIN if whose == OWN else ADMIN_ELSEWHERE]
+        self.put("scheme", whose, create_scheme(organisation))
+        draft = begin_draft(organisation=organisation, by=admin, on=TODAY)
+        self.put("weight", whose, draft.weights.first())
         self.put("upload", whose, factories.UploadFactory(member=admin))
         mail = queue_message(to=member.email, kind="account", subject="x", body="x", organisation=organisation)
         self.put("message", whose, mail)

@@ -38,6 +38,8 @@ def window_words(weight: rules.Weight) -> str:
     match weight.window:
         case Window.MONTH:
             return "for one month"
+        case Window.CALENDAR_MONTH:
+            return "to the end of its calendar month"
         case Window.WORKING_DAYS:
             return f"for {weight.length} working days"
         case Window.DAYS:

@@ -1,5 +1,5 @@
 """
-What the ledger and the month owe somebody a line about, in words without names, and whether it is still true.
+What the ledger, the scheme and the month owe somebody a line about, in words without names, and whether it is still true.
 
 A notice about a month nobody need have begun is about the worker or the team and the month, ``worker:17:2026-10``; one about a
 record or a report that stands is about that, ``record:5``. The functions of *Subjects* write them; nobody else does.
@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from caseload.actions import said
 from peerload import clock
 from peerload.notices import kinds
 from peerload.notices.models import Notice
@@ -16,9 +17,10 @@ from peerload.staff.models import Member
 
 from . import queries, rules
 from .enums import RecordStatus, Side
-from .models import KEPT, MonthlyRecord
+from .models import KEPT, MonthlyRecord, Scheme
 
 POINTS_DIFFERED = "points_differed"
+SCHEME_CHANGES = "scheme_changes"
 
 # Prompts, owed by the sweep: `workload.months.actions.prompts`. The anchor is the day of the prompt.
 RECORD_DUE = "record_due"  # to the worker, of_worker: their record is not submitted
@@ -92,6 +94,13 @@ def register() -> None:
         one="nightly check found points that differed from the facts; they were counted anew. Tell whoever runs peerload",
         many="nightly checks found points that differed from the facts; they were counted anew. Tell whoever runs peerload",
         still_true=always,
+    )
+    kinds.register(
+        SCHEME_CHANGES,
+        one="change of what work weighs",
+        many="changes of what work weighs",
+        still_true=still_published,
+        each=lambda notice: f"From {said(notice.anchor_on)} work weighs differently: your points say what changes",
     )
 
 
@@ -191,6 +200,14 @@ def _about(notices: list[Notice], records) -> set[int]:
     about = {notice.pk: int(notice.subject.partition(":")[2]) for notice in notices}
     true = set(records.filter(pk__in=about.values()).values_list("pk", flat=True))
     return {pk for pk, record in about.items() if record in true}
+
+
+def still_published(notices: list[Notice]) -> set[int]:
+    """Return those about versions of the scheme that are published and start on the same day."""
+    about = {notice.pk: (int(notice.subject.partition(":")[2]), notice.anchor_on) for notice in notices}
+    schemes = Scheme.objects.published().filter(pk__in={scheme_id for scheme_id, _ in about.values()})
+    true = set(schemes.values_list("pk", "starts_on"))
+    return {pk for pk, subject in about.items() if subject in true}
 
 
 # By when ---------------------------------------------------------------------------------------------------------------

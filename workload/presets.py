@@ -49,7 +49,7 @@ WEIGHTS: tuple[Weight, ...] = (
         35,
         condition=Condition.FIRST,
     ),
-    Weight(14, "practice_teaching", "Practice teaching", EXTRA, Decimal(10)),
+    Weight(14, "practice_teaching", "Practice teaching", EXTRA, Decimal(10), linked_to_cases=True),
     Weight(15, "long_arm_supervision", "Long arm supervision", EXTRA, Decimal(5)),
     Weight(16, "group_work", "Group work", EXTRA, Decimal(5)),
     Weight(17, "mentoring", "Mentoring", EXTRA, Decimal(5), Per.QUANTITY),
@@ -73,3 +73,26 @@ def weights(preset: Preset) -> list[Weight]:
         weight._replace(on=weight.item in PEER_ITEMS, label=PEER_LABELS.get(weight.code, weight.label))
         for weight in WEIGHTS
     ]
+
+
+# What the scheme itself says of a row, and what a service may choose where it is silent or says two things.
+SAYS = {
+    "stable": "“Why does everyone get the same base allocation”: the base is fixed and need not be looked at each month.",
+    "case": "2 a case. The tier describes the support. People kept in touch with carry no points unless you give them some; "
+    "group members may be set lower, because their group already earns its own.",
+    "new": "“In the past month (duration/month only)”, “note the point only lasts for the month”: one month from the day of "
+    "allocation, or to the end of that calendar month.",
+    "initial_assessment": "“For the duration of 7 working days only.”",
+    "core_assessment": "“This includes section 47 enquires … 35 working days only.” Core and section 47 of one case count once.",
+    "section_47": "“Applies for the 15 days to case conference or 35 working days for assessment”: working days, or choose days.",
+    "court": "“For the duration of the court period, e.g., the duration of the ICO,EPO”, “applies for each court episode”.",
+    "looked_after": "“This type of work takes precedence over other work.”",
+    "protection_plan": "“This type of work takes precedence over other work.”",
+    "placed_far": "“Traveling time of greater than 2 hours each way”: strictly more than 120 minutes.",
+    "leaving_care_pathway": "“First pathway plan ONLY.”",
+    "practice_teaching": "“Linked to case work”; the student’s own cases are not added to the practitioner’s.",
+    "group_work": "Once, however many groups there are; choose each entry to count every group.",
+    "mentoring": "“Per person.”",
+    "working_party": "“For duration”: each working party is an entry of its own.",
+    "evidence_interview": "“By case”; for how long is not said, so it counts one month from its date.",
+}

@@ -18,7 +18,7 @@ from peerload.staff.models import Absence, Member, Organisation, Post, Team, sor
 
 from . import presets, rules
 from .enums import Element, RecordStatus
-from .models import MonthlyRecord, TeamReport
+from .models import MonthlyRecord, Scheme, TeamReport
 
 LAST = 2**63 - 1
 
@@ -45,41 +45,48 @@ def schemes(organisation_id: int) -> list[rules.Scheme]:
 
     An organisation that has settled none counts by the preset it was set up with.
     """
-    found: dict[int, tuple[dict, list[rules.Weight]]] = {}
-    for scheme_id, name, starts_on, weighted, scales, mark, limit, days, *weight in rows(SCHEMES, [organisation_id]):
-        settings = {
-            "name": name,
-            "starts_on": starts_on,
-            "weight_on": weighted,
-            "stable_scales_with_fte": scales,
-            "mark": mark,
-            "limit": limit,
-            "close_window_days": days,
-        }
-        weights = found.setdefault(scheme_id, (settings, []))[1]
-        if weight[0] is not None:
-            weights.append(rules.Weight(*weight))
+    found = _schemes("s.organisation_id = %s AND s.published_at IS NOT NULL", [organisation_id])
     if found:
-        return [rules.Scheme(weights, **settings) for settings, weights in found.values()]
+        return found
     preset = Organisation.objects.values_list("preset", flat=True).get(pk=organisation_id)
     return [rules.Scheme(presets.weights(preset))]
 
 
+def scheme(scheme_id: int) -> rules.Scheme:
+    """Return one version, a draft or one that counts, as the rules take it."""
+    return _schemes("s.id = %s", [scheme_id])[0]
+
+
+def _schemes(where: str, params: list) -> list[rules.Scheme]:
+    found: dict[int, tuple[dict, list[rules.Weight]]] = {}
+    for row in rows(SCHEMES.format(where), params):
+        scheme_id, settings, weight = row[0], row[1 : len(SETTINGS) + 1], row[len(SETTINGS) + 1 :]
+        weights = found.setdefault(scheme_id, (dict(zip(SETTINGS, settings, strict=True)), []))[1]
+        if weight[0] is not None:
+            weights.append(rules.Weight(*weight))
+    return [rules.Scheme(weights, **settings) for settings, weights in found.values()]
+
+
+SETTINGS = (
+    "name", "starts_on", "weight_on", "stable_scales_with_fte", "mark", "limit", "close_window_days", "weight_of_cases_only",
+    "extras_inside_base", "decision_day_is_first", "start_day_is_first", "windows_run_on",
+)  # fmt: skip
 SCHEMES = """
     SELECT s.id, s.name, s.starts_on, s.workload_weight, s.stable_scales_with_fte, s.mark, s."limit", s.close_window_days,
+           s.weight_of_cases_only, s.extras_inside_base, s.decision_day_is_first, s.start_day_is_first, s.windows_run_on,
            w.item, w.code, w.label, w.element, w.points, w.per, w."window", w.length, w.condition, w.condition_value,
-           w.one_of, w.tier, w."on"
+           w.one_of, w.tier, w.linked_to_cases, w."on"
       FROM workload_scheme s LEFT JOIN workload_weight w ON w.scheme_id = s.id
-     WHERE s.organisation_id = %s AND s.published_at IS NOT NULL
-     ORDER BY s.starts_on, w.item, w.id
+     WHERE {}
+     ORDER BY s.starts_on, s.id, w.item, w.id
 """
 
 
 def close_window_days(organisation_id: int, on: date) -> int:
-    """Return how many days a decision to close stands, by the scheme in force on a day (W05)."""
+    """Return the last day after a decision to close on which points stand, by the scheme in force on a day (W05, gap 19)."""
     versions = schemes(organisation_id)
     begun = [scheme for scheme in versions if scheme.starts_on is None or scheme.starts_on <= on]
-    return (begun or versions)[-1 if begun else 0].close_window_days
+    return (begun or versions)[-1 if begun else 0].days_after_decision
 
 
 def scheme_of(organisation_id: int, on: date) -> rules.Scheme:
@@ -87,10 +94,17 @@ def scheme_of(organisation_id: int, on: date) -> rules.Scheme:
     return rules.scheme_on(schemes(organisation_id), on)
 
 
-def scheme_rules(scheme_row) -> rules.Scheme:
-    """Return one stored scheme as the rules take it."""
-    by_start = {scheme.starts_on: scheme for scheme in schemes(scheme_row.organisation_id)}
-    return by_start[scheme_row.starts_on]
+def last_month_sent(organisation_id: int) -> date | None:
+    """Return the first day of the last month any team has sent its report of; up to its last day nothing may change."""
+    sent = TeamReport.objects.filter(organisation=organisation_id)
+    return sent.order_by("-month").values_list("month", flat=True).first()
+
+
+def is_settled(organisation_id: int) -> bool:
+    """Return whether a month that the newest version counts has been sent, so that nothing of it may change any more."""
+    newest = Scheme.objects.published().filter(organisation=organisation_id).order_by("-starts_on").first()
+    sent = last_month_sent(organisation_id)
+    return bool(newest and sent and dates.month_end(sent) >= newest.starts_on)
 
 
 def working(organisation: Organisation) -> rules.Working:
@@ -517,7 +531,7 @@ def work_under_way(organisation: Organisation, client: Client, on: date) -> list
     found = []
     for row in going_on:
         weight = scheme.by_code.get(row.code)
-        last = dates.last_day(rules.window_end(weight, row.starts_on, days)) if weight else None
+        last = dates.last_day(rules.window_end(weight, row.starts_on, scheme, days)) if weight else None
         label = labels.get(row.code, row.code.replace("_", " ").capitalize())
         found.append(UnderWay(row.pk, label, row.starts_on, row.finished_on, last, last is not None and last < on))
     return found

@@ -37,6 +37,7 @@ class Weight(NamedTuple):
     condition_value: int = 0  # minutes
     one_of: str = ""  # rows of one group count once a case
     tier: str = ""  # rows of code "case": the tier they are for
+    linked_to_cases: bool = False  # an extra that adds points even where extras lie inside the base
     on: bool = True
 
 
@@ -52,6 +53,11 @@ class Scheme:
     A version of the weights and everything else that changes points, mark or limit.
 
     :param starts_on: first day in force; the first version also holds for the days before it
+    :param weight_of_cases_only: only case points accumulate for the workload weight (gap 9)
+    :param extras_inside_base: extra responsibilities add nothing, save those linked to cases (gap 5)
+    :param decision_day_is_first: the day of a decision to close is day 1 of its days, not day 0 (gap 19)
+    :param start_day_is_first: a working day on which work begins is day 1 of its window, not day 0 (gap 27)
+    :param windows_run_on: work finished early counts to the end of its window all the same (gap 29)
     """
 
     def __init__(
@@ -65,6 +71,11 @@ class Scheme:
         mark: Decimal = Decimal(85),
         limit: Decimal = Decimal(100),
         close_window_days: int = 28,
+        weight_of_cases_only: bool = False,
+        extras_inside_base: bool = False,
+        decision_day_is_first: bool = False,
+        start_day_is_first: bool = False,
+        windows_run_on: bool = False,
     ):
         self.weights = tuple(weights)
         self.name = name
@@ -74,6 +85,16 @@ class Scheme:
         self.mark = mark
         self.limit = limit
         self.close_window_days = close_window_days
+        self.weight_of_cases_only = weight_of_cases_only
+        self.extras_inside_base = extras_inside_base
+        self.decision_day_is_first = decision_day_is_first
+        self.start_day_is_first = start_day_is_first
+        self.windows_run_on = windows_run_on
+
+    @property
+    def days_after_decision(self) -> int:
+        """The last day, counted from a decision to close as day 0, on which points stand."""
+        return self.close_window_days - self.decision_day_is_first
 
     @cached_property
     def by_tier(self) -> Mapping[str, Decimal]:
@@ -231,24 +252,28 @@ def schemes_as_known(schemes: Sequence[Scheme], on: date) -> list[Scheme]:
 # Windows --------------------------------------------------------------------------------------------------------------
 
 
-def window_end(weight: Weight, starts_on: date, working: Working) -> date | None:
+def window_end(weight: Weight, starts_on: date, scheme: Scheme, working: Working) -> date | None:
     """
     Return the half-open end of a weight's window for work begun on a day, ``None`` while it lasts (gaps 19, 25, 27).
 
-    The start day is day 0: seven working days run from the start through the seventh working day after it.
+    The start day is day 0: seven working days run from the start through the seventh working day after it. Where the scheme
+    has it as day 1, they are the first seven working days from the start on.
     """
     if weight.window == Window.MONTH:
         return dates.month_later(starts_on)
+    if weight.window == Window.CALENDAR_MONTH:
+        return dates.month_end(starts_on) + dates.DAY
+    day_0 = starts_on - dates.DAY if scheme.start_day_is_first else starts_on
     if weight.window == Window.WORKING_DAYS:
-        return dates.add_working_days(starts_on, weight.length, working.region, working.closures) + dates.DAY
+        return dates.add_working_days(day_0, weight.length, working.region, working.closures) + dates.DAY
     if weight.window == Window.DAYS:
-        return starts_on + timedelta(days=weight.length + 1)
+        return day_0 + timedelta(days=weight.length + 1)
     return None
 
 
 def closing_ends_before(decided_on: date, scheme: Scheme) -> date:
     """Return from when a case under a close decision counts no more: points stand through day 28 (W05, gap 19)."""
-    return decided_on + timedelta(days=scheme.close_window_days + 1)
+    return decided_on + timedelta(days=scheme.days_after_decision + 1)
 
 
 def is_past_window(holding: Holding, scheme: Scheme, on: date) -> bool:
@@ -344,7 +369,7 @@ def _new_ends(allocated_on: date, scheme: Scheme, working: Working) -> date | No
     new = scheme.by_code.get("new")
     if not new or not new.points:
         return None
-    return window_end(new, allocated_on, working) or FOREVER
+    return window_end(new, allocated_on, scheme, working) or FOREVER
 
 
 def _plain_case(person: Person, work: Sequence[_Work], scheme: Scheme, working: Working) -> list[Line]:
@@ -401,8 +426,8 @@ def _work(person: Person, scheme: Scheme, working: Working) -> list[_Work]:
                 continue
         if weight.condition == Condition.MINUTES_OVER and (activity.minutes_each_way or 0) <= weight.condition_value:
             continue
-        window = window_end(weight, activity.starts_on, working)
-        finished = dates.day_after(activity.finished_on)
+        window = window_end(weight, activity.starts_on, scheme, working)
+        finished = None if window and scheme.windows_run_on else dates.day_after(activity.finished_on)
         ends = dates.earliest(window, finished) or FOREVER
         why = Ending.OPEN if ends == FOREVER else (Ending.WINDOW if ends == window else Ending.FINISHED)
         found.append(_Work(weight, activity, activity.starts_on, ends, why))
@@ -534,9 +559,11 @@ def _extras(worker: int, held: Sequence[Responsibility], scheme: Scheme, working
         weight = scheme.by_code.get(row.code)
         if not weight or not weight.points or weight.element != Element.EXTRA:
             continue
-        window = window_end(weight, row.starts_on, working)
-        # A month from its date is a month from its date: `until` is not used (gap 8).
-        until = None if weight.window == Window.MONTH else dates.day_after(row.until)
+        if scheme.extras_inside_base and not weight.linked_to_cases:
+            continue
+        window = window_end(weight, row.starts_on, scheme, working)
+        # A month from its date is a month from its date: where there is a window `until` is not used (gap 8).
+        until = None if window else dates.day_after(row.until)
         ends = dates.earliest(window, until)
         if ends and ends <= row.starts_on:
             continue
@@ -657,9 +684,9 @@ class Total(NamedTuple):
         return self.limit - self.total
 
 
-def workload_weight(subtotal: Decimal, scheme: Scheme) -> Decimal:
+def workload_weight(accumulated: Decimal, scheme: Scheme) -> Decimal:
     """Return one point for every whole ten accumulated (W15, gap 9)."""
-    return Decimal(subtotal // 10) if scheme.weight_on else NOTHING
+    return Decimal(accumulated // 10) if scheme.weight_on else NOTHING
 
 
 def band(total: Decimal, mark: Decimal, limit: Decimal) -> Band:
@@ -672,7 +699,7 @@ def band(total: Decimal, mark: Decimal, limit: Decimal) -> Band:
 def total(stable: Decimal, extras: Decimal, cases: Decimal, *, fte: Decimal, scheme: Scheme) -> Total:
     """Return a worker's total with weight, mark, limit and band, exact (gaps 9, 10, 14)."""
     subtotal = stable + extras + cases
-    weight = workload_weight(subtotal, scheme)
+    weight = workload_weight(cases if scheme.weight_of_cases_only else subtotal, scheme)
     whole = subtotal + weight
     mark, limit = scheme.mark * fte, scheme.limit * fte
     return Total(stable, extras, cases, subtotal, weight, whole, mark, limit, band(whole, mark, limit), fte)

@@ -41,6 +41,16 @@ def imported(organisation, *, by=None, subject: str = "", counts: dict | None = 
     )
 
 
+def published(organisation, *, by, scheme: int) -> Entry:
+    """An admin published a version of the points scheme."""
+    return _write(None, Entry.What.PUBLISHED, organisation=organisation, member=by, subject=f"scheme {scheme}")
+
+
+def taken_back(organisation, *, by, scheme: int) -> Entry:
+    """An admin made a published version of the points scheme, which had not begun, a draft again."""
+    return _write(None, Entry.What.TAKEN_BACK, organisation=organisation, member=by, subject=f"scheme {scheme}")
+
+
 def signed_in(request, member) -> Entry:
     """Somebody signed in; ``member`` is None where they belong to no service."""
     return _write(request, Entry.What.SIGNED_IN, member=member)

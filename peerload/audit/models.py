@@ -1,4 +1,4 @@
-"""Who read what, who signed in. Changes are in the history tables; this is reads, sign-ins and whole imports."""
+"""Who read what, who signed in. Changes are in the history tables; this is reads, sign-ins, whole imports and schemes."""
 
 from django.db import models
 
@@ -12,6 +12,8 @@ class Entry(models.Model):
         EXPORTED = "exported", "took an export"
         PREVIEWED = "previewed", "saw an import's preview"
         IMPORTED = "imported", "brought in a service"
+        PUBLISHED = "published", "published a version of the points scheme"
+        TAKEN_BACK = "taken_back", "took a version of the points scheme back"
         SIGNED_IN = "signed_in", "signed in"
         SIGN_IN_FAILED = "sign_in_failed", "a sign-in failed"
         REFUSED = "refused", "was refused"

@@ -32,8 +32,9 @@ from peerload.staff.models import (
     sort_key,
 )
 from wellbeing.models import PlanLine
-from workload.actions import create_scheme, rebuild
+from workload.actions import MonthsSent, create_scheme, rebuild
 from workload.models import Activity, MonthlyRecord, Responsibility
+from workload.queries import is_settled
 
 from . import copying, queries, rules
 from .faults import Fault, Refused
@@ -79,7 +80,7 @@ def look(opened: Opened, *, organisation: Organisation | None = None, code: str 
         service = merge(found, queries.known(target))
         current = queries.service_settings(target)
         _compare_settings(service, said.values, current)
-        faults = rules.settings(service, current)[1]
+        faults = rules.settings(service, current)[1] + _settled(target, service)
     today = clock.today(target or SimpleNamespace(timezone=said.values.get("timezone") or "UTC"))
     faults = found.faults + wrong + ([] if "service" in found.broken else faults)
     faults += rules.faults(service, broken=found.broken, today=today)
@@ -109,6 +110,18 @@ def _compare_settings(service: Service, said: dict, current: dict):
         key = row.values["key"]
         row.known = Known(0, row.values)
         row.changed = ("value",) if key in said and said[key] != current.get(key) else ()
+
+
+def _settled(target: Organisation, service: Service) -> list[Fault]:
+    """Return a fault for each setting that would change a scheme by which a month was sent."""
+    rows = [row for row in service.of("service") if row.changed and _is_of_scheme(row.values["key"])]
+    if not rows or not is_settled(target.pk):
+        return []
+    return [Fault("service", row.number, "value", str(MonthsSent())) for row in rows]
+
+
+def _is_of_scheme(key: str) -> bool:
+    return key == "preset" or SETTING[key].of != "organisation"
 
 
 def _counts(found: Read, service: Service, faults: list[Fault]) -> dict[str, dict[str, int]]:
@@ -227,7 +240,8 @@ class Writer:
             for key, value in own.items():
                 setattr(plan.organisation, key, value)
             plan.organisation.save(update_fields=list(own))
-            create_scheme(plan.organisation, plan.organisation.preset, schemes)
+            changed = {row.values["key"] for row in plan.service.of("service") if row.changed}
+            create_scheme(plan.organisation, own["preset"] if "preset" in changed else None, schemes)
         self.progress(sum(row.state in ("new", "changed") for row in plan.service.of("service")))
 
     def _teams_and_staff(self):

@@ -11,7 +11,7 @@ class Kind(NamedTuple):
     A kind of notice.
 
     ``stage`` orders kinds of one ``series``, of which a digest counts only the last reached by a subject. ``then`` says what
-    follows the count, of the notices counted: by when.
+    follows the count, of the notices counted: by when. ``each`` says a line of its own for each notice, instead of their number.
     """
 
     code: str
@@ -21,6 +21,11 @@ class Kind(NamedTuple):
     series: str
     stage: int = 0
     then: Callable[[list[Notice]], str] = lambda notices: ""
+    each: Callable[[Notice], str] | None = None
+
+    def lines(self, notices: list[Notice]) -> list[str]:
+        """Return the lines of a digest about these notices: one that counts them, or one each."""
+        return [self.each(notice) for notice in notices] if self.each else [self.counted(notices)]
 
     def counted(self, notices: list[Notice]) -> str:
         """Return the line of a digest: ``3 contacts are due today``."""
@@ -40,6 +45,7 @@ def register(
     series: str = "",
     stage: int = 0,
     then: Callable[[list[Notice]], str] = lambda notices: "",
+    each: Callable[[Notice], str] | None = None,
 ) -> None:
     """
     Register a kind; digests list them in the order registered.
@@ -47,8 +53,9 @@ def register(
     :param one: the words behind a 1: ``contact is due today``
     :param still_true: given notices of this kind, the primary keys of those that are true now
     :param then: given the notices counted, the words behind the count, with the mark that parts them; usually none
+    :param each: says one notice in full, where its day is what matters
     """
-    _kinds[code] = Kind(code, one, many, still_true, series or code, stage, then)
+    _kinds[code] = Kind(code, one, many, still_true, series or code, stage, then, each)
 
 
 def still_true(notices: Iterable[Notice]) -> list[Notice]:
@@ -74,4 +81,4 @@ def counted(notices: Iterable[Notice]) -> list[str]:
     reached: dict[str, list[Notice]] = {}
     for notice in last.values():
         reached.setdefault(notice.kind, []).append(notice)
-    return [kind.counted(reached[code]) for code, kind in _kinds.items() if code in reached]
+    return [line for code, kind in _kinds.items() if code in reached for line in kind.lines(reached[code])]

@@ -21,6 +21,7 @@ from workload import queries, rules
 from workload.enums import Element, Ending
 from workload.forms import label_of, weighs
 from workload.models import Responsibility
+from workload.schemes.forms import change_words
 
 from .ahead import AHEAD, steps
 
@@ -68,6 +69,7 @@ def _page(request, worker: Member):
         "on": on,
         "scheme": scheme,
         "held": _held(worker, on, scheme),
+        "newer": newer(schemes, on),
         "explained_case": any(line.element == Element.CASE for line in standing),
     }
     if found:
@@ -82,6 +84,24 @@ def _page(request, worker: Member):
         }
     audit.listed(request, "points", len({line.person for line in standing if line.person in whom.names}))
     return render(request, "pages/points.html", context)
+
+
+SO_LONG = timedelta(days=31)  # for which a version that has begun is still told of
+
+
+class Newer(NamedTuple):
+    """A version of the scheme that lies ahead, or has begun of late, and what it changes."""
+
+    starts_on: date
+    changes: list[str]
+
+
+def newer(schemes: Sequence[rules.Scheme], on: date) -> Newer | None:
+    """Return the newest version where it begins after a day or began within a month before it, and changes anything."""
+    if len(schemes) < 2 or schemes[-1].starts_on <= on - SO_LONG:
+        return None
+    changes = change_words(schemes[-2], schemes[-1])
+    return Newer(schemes[-1].starts_on, changes) if changes else None
 
 
 class Whom(NamedTuple):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import allocate, home, my_day, my_records, person, points, record, scheme, team_month, team_overview
+from . import allocate, home, my_day, my_records, person, points, record, team_month, team_overview
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
@@ -25,5 +25,4 @@ urlpatterns = [
     path("help/", home.help_page, name="help"),
     path("who-sees-what/", home.who_sees_what, name="who_sees_what"),
     path("me/light-or-dark/", home.light_or_dark, name="light_or_dark"),
-    path("settings/scheme/", scheme.scheme, name="scheme"),
 ]

@@ -44,7 +44,8 @@ DESCRIPTIONS = {
         Add staff, invite them, change their name, role, posts and teams, and close their sign-in.
     """,
     Capability.LOOK_AFTER_SERVICE: """
-        Change the settings of the service: time zone, region, closure days, boundary, words.
+        Change the settings of the service: time zone, region, closure days, boundary, words. Draft and publish versions of the
+        points scheme, and see what a draft would do to each worker's total, without the name of anybody supported.
     """,
     Capability.IMPORT_SERVICE: """
         Bring a service in from sheets. The preview shows names of people supported, so each look at it is recorded.

@@ -159,7 +159,7 @@ def expected(service: oracle.Service, worker: int, on: date) -> dict | None:
     count = oracle.count(service, worker, on)
     if not any(post.starts_on <= on for post in posts):  # listed without a post: not on duty
         count = count._replace(stable=oracle.row_for(scheme, "stable").points)
-    weight = oracle.workload_weight(count.subtotal, scheme)
+    weight = oracle.workload_weight(count, scheme)
     total = count.subtotal + weight
     numbers = {"fte": fte, "stable": count.stable, "extras": count.extras, "cases": count.cases, "weight": weight}
     return {

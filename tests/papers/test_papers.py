@@ -200,7 +200,7 @@ class TestATeamsReport:
         bare = dict.fromkeys(("fte", "stable", "extras", "cases", "weight", "limit"))
         rows = [row("Mere Paki", **bare, band="", supervision_held_on=None, next_supervision_on=None)]
 
-        assert "Mere Paki – – – – – 70.5 – – agreed –" in words(papers.team_report(a_team_report(rows=rows)))
+        assert "Mere Paki – – – – – 70.5 – – agreed no" in words(papers.team_report(a_team_report(rows=rows)))
 
     def test_a_long_team_says_its_columns_on_every_page(self):
         pages = [page.extract_text() for page in read(papers.team_report(a_team_report(workers=60))).pages]

@@ -8,7 +8,7 @@ import pytest
 from peerload.dates import DAY, month_end
 from tests.examples import amounts, expected
 from workload import presets, rules
-from workload.enums import Band, Element, Ending, Preset
+from workload.enums import Band, Element, Ending, Preset, Window
 from workload.rules import Activity, Duty, Holding, Person, Responsibility, Scheme, Working
 
 ENGLAND = Working("GB-ENG")
@@ -305,6 +305,59 @@ def test_without_the_weight_the_total_is_the_subtotal():
 def test_a_stable_element_may_scale_with_the_post():
     found = total(people(10), fte=Decimal("0.5"), scheme=children(stable_scales_with_fte=True))
     assert found.total == Decimal("29.5")
+
+
+def test_the_weight_may_be_of_case_points_alone():
+    found = total(people(30), scheme=children(weight_of_cases_only=True))
+    assert (found.cases, found.weight, found.total) == (60, 6, 81)
+
+
+def test_extras_may_lie_inside_the_base_save_practice_teaching():
+    found = total(people(4, student_held=True), *TEACHING, scheme=children(extras_inside_base=True))
+    assert (found.stable, found.extras, found.total) == (15, 10, 27)
+
+
+def test_the_day_of_a_decision_may_be_the_first_of_the_28():
+    decided = date(2026, 3, 2)
+    lines = lines_of(person(close_decided_on=decided), scheme=children(decision_day_is_first=True))
+    assert [points(lines, decided + n * DAY) for n in (0, 27, 28, 29)] == [2, 2, 0, 0]
+
+
+def test_newly_allocated_may_count_for_its_calendar_month():
+    weights = [w._replace(window=Window.CALENDAR_MONTH) if w.code == "new" else w for w in SCHEME.weights]
+    lines = lines_of(person(since=A_DAY), scheme=Scheme(weights))
+    by_day = [points(lines, day) for day in (date(2026, 3, 31), date(2026, 4, 1), date(2026, 4, 9), date(2026, 4, 10))]
+    assert by_day == [3, 2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("begun", "last"),
+    [
+        (date(2026, 3, 2), date(2026, 3, 10)),
+        (date(2026, 2, 28), date(2026, 3, 10)),
+        (date(2026, 3, 3), date(2026, 3, 11)),
+    ],
+    ids=["a Monday", "the Saturday before", "a Tuesday"],
+)
+def test_the_day_work_begins_may_be_the_first_working_day(begun, last):
+    scheme = children(start_day_is_first=True)
+    lines = lines_of(person(1, Activity("initial_assessment", begun)), scheme=scheme)
+    assert [line.ends_before - DAY for line in lines if line.code == "initial_assessment"] == [last]
+
+
+def test_fifteen_days_to_conference_may_be_calendar_days():
+    weights = [w._replace(window=Window.DAYS) if w.code == "section_47" else w for w in SCHEME.weights]
+    lines = lines_of(person(1, Activity("section_47", date(2026, 12, 14))), scheme=Scheme(weights))
+    assert [line.ends_before - DAY for line in lines if line.code == "section_47"] == [date(2026, 12, 29)]
+
+
+@pytest.mark.parametrize(
+    ("runs_on", "earned"), [(False, [1, 0, 0]), (True, [1, 1, 0])], ids=["until it is finished", "to its window's end"]
+)
+def test_work_finished_early_may_count_to_the_end_of_its_window(runs_on, earned):
+    assessed = Activity("initial_assessment", date(2026, 3, 2), finished_on=date(2026, 3, 5))
+    lines = lines_of(person(1, assessed), scheme=children(windows_run_on=runs_on))
+    assert [points(lines, date(2026, 3, day)) - 2 for day in (5, 11, 12)] == earned
 
 
 def test_people_kept_in_touch_with_may_be_given_points():

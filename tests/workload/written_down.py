@@ -31,6 +31,11 @@ def write_down(service: oracle.Service) -> Written:
             workload_weight=scheme.weight_on,
             stable_scales_with_fte=scheme.stable_scales_with_fte,
             close_window_days=scheme.close_window_days,
+            weight_of_cases_only=scheme.weight_of_cases_only,
+            extras_inside_base=scheme.extras_inside_base,
+            decision_day_is_first=scheme.decision_day_is_first,
+            start_day_is_first=scheme.start_day_is_first,
+            windows_run_on=scheme.windows_run_on,
             published_at=clock.now(),
         )
         Weight.objects.bulk_create(Weight(scheme=row, **weight._asdict()) for weight in scheme.weights)

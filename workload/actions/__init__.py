@@ -8,7 +8,7 @@ from caseload.actions import Refused
 
 from .check import Difference, check, check_and_mend, mend
 from .ledger import COLUMNS, project, rebuild, recount, recount_everything, recount_later, when_projected
-from .scheme import create_scheme
+from .scheme import MonthsSent, create_scheme
 from .work import (
     AlreadyWritten,
     Contradiction,
@@ -27,6 +27,7 @@ __all__ = [
     "COLUMNS",
     "Contradiction",
     "Difference",
+    "MonthsSent",
     "NotCounted",
     "Refused",
     "change_activity",

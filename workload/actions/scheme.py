@@ -5,10 +5,11 @@ from datetime import date
 
 from django.db import transaction
 
+from caseload.actions import Refused
 from peerload import clock
 from peerload.staff.models import Organisation
 
-from .. import presets
+from .. import presets, queries
 from ..enums import Preset
 from ..models import Scheme, Weight
 
@@ -23,17 +24,29 @@ SCHEME_SETTINGS = {
 TIER_POINTS = "points_per_tier_"
 
 
+class MonthsSent(Refused):
+    """A month that the newest version counts has been sent, so nothing of that version changes any more."""
+
+    def __init__(self):
+        super().__init__(
+            "A month counted by the scheme in force has been sent, so its settings stay as they are. Settle these in a new "
+            "version of the scheme instead, under Settings."
+        )
+
+
 @transaction.atomic
 def create_scheme(
-    organisation: Organisation, preset: str = Preset.PEER, overrides: Mapping[str, object] | None = None
+    organisation: Organisation, preset: str | None = Preset.PEER, overrides: Mapping[str, object] | None = None
 ) -> Scheme:
     """
     Give an organisation the scheme of a preset, or bring its newest scheme to the preset and settings named.
 
     Points are counted anew by the caller: `rebuild` inside an import, else `recount_later`.
 
+    :param preset: ``None`` leaves the rows of a scheme there is as they are
     :param overrides: by the name of the setting (``mark``, ``points_per_tier_group`` ...): numbers and switches
     :raises KeyError: if a setting is not one of the scheme's
+    :raises MonthsSent: if that changes anything, and a month it counts has been sent
     """
     overrides = dict(overrides or {})
     tiers = {k.removeprefix(TIER_POINTS): overrides.pop(k) for k in list(overrides) if k.startswith(TIER_POINTS)}
@@ -44,20 +57,29 @@ def create_scheme(
             organisation=organisation, name="First scheme", starts_on=FIRST_DAY, published_at=clock.now(), **fields
         )
         Weight.objects.bulk_create(
-            Weight(scheme=scheme, **weight._asdict()) for weight in presets.weights(Preset(preset))
+            Weight(scheme=scheme, **weight._asdict())
+            for weight in presets.weights(Preset(preset or organisation.preset))
         )
-    else:
-        Scheme.objects.filter(pk=scheme.pk).update(**fields) if fields else None
-        _switch(scheme, Preset(preset))
+        preset = None
+    changed = Scheme.objects.filter(pk=scheme.pk).exclude(**fields).update(**fields) if fields else 0
+    changed += _switch(scheme, Preset(preset)) if preset else 0
     for tier, points in tiers.items():
-        scheme.weights.filter(code="case", tier=tier).update(points=points)
+        changed += scheme.weights.filter(code="case", tier=tier).exclude(points=points).update(points=points)
+    if changed and queries.is_settled(organisation.pk):
+        raise MonthsSent
     scheme.refresh_from_db()
     return scheme
 
 
-def _switch(scheme: Scheme, preset: Preset) -> None:
-    """Switch the rows of section 5 on or off and call them as a preset does; a service's own rows stay as they are."""
+def _switch(scheme: Scheme, preset: Preset) -> int:
+    """
+    Switch the rows of section 5 on or off and call them as a preset does; return how many of them were otherwise.
+
+    A service's own rows stay as they are.
+    """
+    changed = 0
     for weight in presets.weights(preset):
         as_it_is = {"on": weight.on, "label": weight.label}
         rows = scheme.weights.filter(item=weight.item, code=weight.code, tier=weight.tier)
-        rows.exclude(**as_it_is).update(**as_it_is)
+        changed += rows.exclude(**as_it_is).update(**as_it_is)
+    return changed

@@ -135,7 +135,7 @@ def load_bar(*, stable=0, extra=0, case=0, weight=0, mark=None, limit=None, top=
     )
     drawn = [
         f'<svg class="pl-bar" height="22" {name}><rect class="s-track" x="0" y="4" width="100%" height="14" rx="3"/>',
-        _upright("s-mark", mark, top),
+        upright("s-mark", mark, top),
     ]
     start = 0.0
     for element, _ in ELEMENTS:
@@ -146,7 +146,7 @@ def load_bar(*, stable=0, extra=0, case=0, weight=0, mark=None, limit=None, top=
                 f'<rect class="s-{element}" x="{across(start, top)}" y="4" width="{width}" height="14"{hatch}/>'
             )
             start += size
-    drawn += [_upright("s-halo", limit, top), _upright("s-limit", limit, top), "</svg>"]
+    drawn += [upright("s-halo", limit, top), upright("s-limit", limit, top), "</svg>"]
     return SafeString("".join(drawn))  # per cents, and a name that is escaped above
 
 
@@ -159,7 +159,8 @@ def across(value, top) -> str:
     return f"{share:.2f}".rstrip("0").rstrip(".") + "%"
 
 
-def _upright(kind: str, value, top) -> str:
+def upright(kind: str, value, top) -> str:
+    """Return a line from top to bottom of a bar where a value stands; nothing where there is none."""
     if value is None or value == "":
         return ""
     x = across(value, top)

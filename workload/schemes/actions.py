@@ -1,0 +1,333 @@
+"""
+Versions of the scheme: a draft is begun, changed row by row, looked at, and published.
+
+What is published never changes; the next version does. A draft counts for nobody, so who changes it is told of others by its
+counter alone, and deleting it leaves nothing behind.
+"""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from caseload.actions import Refused, said
+from peerload import clock, dates
+from peerload.audit import actions as audit
+from peerload.notices import actions as notices
+from peerload.staff.enums import Role
+from peerload.staff.models import Member, Organisation
+
+from ..actions import create_scheme, recount_later
+from ..enums import Condition, CountedPer, Element, Window
+from ..models import Scheme, Weight
+from ..notices import SCHEME_CHANGES
+from . import queries
+
+SETTINGS = (
+    "name",
+    "starts_on",
+    "mark",
+    "limit",
+    "close_window_days",
+    "workload_weight",
+    "weight_of_cases_only",
+    "stable_scales_with_fte",
+    "extras_inside_base",
+    "decision_day_is_first",
+    "start_day_is_first",
+    "windows_run_on",
+)
+ROW = ("label", "points", "per", "window", "length", "condition", "condition_value", "linked_to_cases", "on")
+PER = {
+    Element.EXTRA: (CountedPer.WORKER, CountedPer.ROW, CountedPer.QUANTITY),
+    Element.CASE: (CountedPer.ROW, CountedPer.PERSON, CountedPer.CASE),
+}
+
+
+class DraftThere(Refused):
+    """There is a draft already, and a service has one at most."""
+
+
+class NotADraft(Refused):
+    """The version has been published or deleted meanwhile, so nothing of it can be changed."""
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else has changed the draft since the form was opened; ``current`` is what stands now."""
+
+    def __init__(self, current: Scheme | Weight):
+        super().__init__(
+            "Somebody else has changed this draft since you opened the page. Both versions are shown below."
+        )
+        self.current = current
+
+
+class StartsTooEarly(Refused):
+    """The first day lies in a month that was sent, or not after the version before."""
+
+
+class Contradiction(Refused):
+    """The mark lies above the limit, or a row asks for what its element does not have."""
+
+
+class KindThere(Refused):
+    """The scheme has a kind of work of that name already."""
+
+
+class KindCounts(Refused):
+    """The kind of work is part of section 5, or counts in a version published before, so it is switched off instead."""
+
+
+class HasBegun(Refused):
+    """The version is in force already, or is not the newest."""
+
+
+# The draft -------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin_draft(*, organisation: Organisation, by: Member, on: date) -> Scheme:
+    """
+    Begin a draft: a copy of the newest version with all its rows, from the first day of the next month on.
+
+    :raises DraftThere: if one is under way
+    """
+    organisation = _locked(organisation.pk)
+    if Scheme.objects.drafts().filter(organisation=organisation).exists():
+        raise DraftThere("There is a draft already. Change that one, or delete it first.")
+    newest = _newest(organisation.pk) or create_scheme(organisation, organisation.preset)
+    draft = Scheme.objects.create(
+        organisation=organisation,
+        name=f"Version {Scheme.objects.published().filter(organisation=organisation).count() + 1}",
+        starts_on=dates.month_end(max(on, newest.starts_on)) + dates.DAY,
+        begun_by=by,
+        begun_at=clock.now(),
+        **{name: getattr(newest, name) for name in SETTINGS if name not in ("name", "starts_on")},
+    )
+    rows = list(newest.weights.order_by("pk"))
+    for row in rows:
+        row.pk, row.scheme = None, draft
+    Weight.objects.bulk_create(rows)
+    return draft
+
+
+@transaction.atomic
+def change_settings(*, scheme_id: int, version: int, fields: dict) -> Scheme:
+    """
+    Save the settings of a draft.
+
+    :param version: the `Scheme.version` that the form was filled from
+    :param fields: of `SETTINGS`
+    :raises ChangedMeanwhile, NotADraft, StartsTooEarly, Contradiction: see there
+    """
+    draft = _draft(scheme_id)
+    if draft.version != version:
+        raise ChangedMeanwhile(draft)
+    for name, value in fields.items():
+        if name not in SETTINGS:
+            raise TypeError(f"A version has no {name}.")
+        setattr(draft, name, value)
+    if not 0 <= draft.mark <= draft.limit:
+        raise Contradiction("The mark lies between 0 and the limit.")
+    _starts_late_enough(draft)
+    draft.version += 1
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def change_weight(*, weight_id: int, version: int, fields: dict) -> Weight:
+    """
+    Save one row of a draft.
+
+    :param version: the `Scheme.version` that the form was filled from
+    :param fields: of `ROW`
+    :raises ChangedMeanwhile, NotADraft, Contradiction: see there
+    """
+    draft, weight = _draft_of(weight_id)
+    if draft.version != version:
+        raise ChangedMeanwhile(weight)
+    for name, value in fields.items():
+        if name not in ROW:
+            raise TypeError(f"A row has no {name}.")
+        setattr(weight, name, value)
+    _must_agree(weight)
+    weight.save()
+    _counted_up(draft)
+    return weight
+
+
+@transaction.atomic
+def add_kind(*, scheme_id: int, version: int, element: Element, fields: dict) -> Weight:
+    """
+    Add a kind of work of the service's own to a draft: work with a person, or an extra responsibility.
+
+    :param fields: of `ROW`; the code follows from the label
+    :raises ChangedMeanwhile, NotADraft, KindThere, Contradiction: see there
+    """
+    draft = _draft(scheme_id)
+    if draft.version != version:
+        raise ChangedMeanwhile(draft)
+    weight = Weight(scheme=draft, element=element, **fields)
+    weight.code = slugify(weight.label).replace("-", "_")[:40] or "own_kind"
+    if draft.weights.filter(code=weight.code).exists():
+        raise KindThere(f"There is a kind of work called {weight.label} already.")
+    _must_agree(weight)
+    weight.save()
+    _counted_up(draft)
+    return weight
+
+
+@transaction.atomic
+def drop_kind(*, weight_id: int, version: int) -> None:
+    """
+    Take a kind of work out of a draft again that was added to it.
+
+    :raises ChangedMeanwhile, NotADraft: see there
+    :raises KindCounts: if a version published before has it; work may be written down by its name
+    """
+    draft, weight = _draft_of(weight_id)
+    if draft.version != version:
+        raise ChangedMeanwhile(weight)
+    published = Scheme.objects.published().filter(organisation=draft.organisation_id)
+    if weight.item or Weight.objects.filter(scheme__in=published, code=weight.code).exists():
+        raise KindCounts(
+            f"{weight.label} counts already, and work is written down by its name. Switch it off instead: from "
+            f"{said(draft.starts_on)} on it then counts nothing."
+        )
+    weight.delete()
+    _counted_up(draft)
+
+
+@transaction.atomic
+def delete_draft(*, scheme_id: int, version: int) -> None:
+    """
+    Throw a draft away. Nobody was ever counted by it.
+
+    :raises ChangedMeanwhile, NotADraft: see there
+    """
+    draft = _draft(scheme_id)
+    if draft.version != version:
+        raise ChangedMeanwhile(draft)
+    draft.delete()
+
+
+# Published -------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def publish(*, scheme_id: int, version: int, by: Member) -> Scheme:
+    """
+    Publish a draft: from its first day on everybody is counted by it.
+
+    Points are counted anew in the background while every page goes on and says so. Workers and managers get a line in their
+    next digest.
+
+    :raises ChangedMeanwhile: if the draft is not the one that was looked at
+    :raises NotADraft, StartsTooEarly: see there
+    """
+    draft = _draft(scheme_id)
+    if draft.version != version:
+        raise ChangedMeanwhile(draft)
+    organisation = _locked(draft.organisation_id)
+    _starts_late_enough(draft)
+    draft.published_by, draft.published_at = by, clock.now()
+    draft.version += 1
+    draft.save()
+    recount_later(organisation)
+    audit.published(organisation, by=by, scheme=draft.pk)
+    told = Member.objects.active().filter(organisation=organisation, role__in=(Role.PEER_WORKER, Role.MANAGER))
+    notices.owe(recipients=told, kind=SCHEME_CHANGES, subject=_subject(draft), anchor_on=draft.starts_on)
+    return draft
+
+
+@transaction.atomic
+def take_back(*, scheme_id: int, by: Member, on: date) -> Scheme:
+    """
+    Make a published version that has not begun a draft again.
+
+    :raises HasBegun: if it counts already on this day, or a later version follows it
+    :raises DraftThere: if another draft is under way
+    """
+    organisation = _locked(Scheme.objects.values_list("organisation_id", flat=True).get(pk=scheme_id))
+    scheme = Scheme.objects.select_for_update(of=("self",)).get(pk=scheme_id)
+    newest = _newest(organisation.pk)
+    if scheme.published_at is None:
+        return scheme
+    if newest != scheme or scheme.starts_on <= on:
+        raise HasBegun(f"{scheme.name} counts since {said(scheme.starts_on)}. A new version can follow it.")
+    if Scheme.objects.drafts().filter(organisation=organisation).exists():
+        raise DraftThere("There is a draft already. Delete it first, then this version can become a draft again.")
+    scheme.published_by = scheme.published_at = None
+    scheme.begun_by, scheme.begun_at = by, clock.now()
+    scheme.version += 1
+    scheme.save()
+    recount_later(organisation)
+    audit.taken_back(organisation, by=by, scheme=scheme.pk)
+    notices.cancel(subjects=[_subject(scheme)])
+    return scheme
+
+
+def _subject(scheme: Scheme) -> str:
+    return f"scheme:{scheme.pk}"
+
+
+def _newest(organisation_id: int) -> Scheme | None:
+    return Scheme.objects.published().filter(organisation=organisation_id).order_by("starts_on").last()
+
+
+def _locked(organisation_id: int) -> Organisation:
+    """Lock the organisation, as sending a month does, so that no month is sent while a version begins in it."""
+    return Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation_id)
+
+
+def _draft(scheme_id: int) -> Scheme:
+    draft = Scheme.objects.select_for_update(of=("self",)).filter(pk=scheme_id).first()
+    if draft is None:
+        raise NotADraft("Somebody has deleted this draft meanwhile.")
+    if draft.published_at:
+        raise NotADraft(f"{draft.name} is published, so nothing of it changes any more. Begin a new draft instead.")
+    return draft
+
+
+def _draft_of(weight_id: int) -> tuple[Scheme, Weight]:
+    scheme_id = Weight.objects.filter(pk=weight_id).values_list("scheme_id", flat=True).first()
+    draft = _draft(scheme_id)
+    weight = draft.weights.filter(pk=weight_id).first()
+    if weight is None:
+        raise NotADraft("Somebody has taken this row away meanwhile.")
+    return draft, weight
+
+
+def _counted_up(draft: Scheme) -> None:
+    draft.version += 1
+    draft.save(update_fields=["version"])
+
+
+def _starts_late_enough(draft: Scheme) -> None:
+    earliest = queries.earliest_start(draft.organisation_id, apart_from=draft.pk)
+    if earliest and draft.starts_on < earliest:
+        raise StartsTooEarly(
+            f"{draft.name} can start on {said(earliest)} at the earliest: months that were sent, and the version before, "
+            "stay as they are."
+        )
+
+
+def _must_agree(weight: Weight) -> None:
+    """Refuse a row that its element cannot be counted by."""
+    if weight.points < 0:
+        raise Contradiction("Points are 0 or more.")
+    if weight.window in (Window.WORKING_DAYS, Window.DAYS) and weight.length < 1:
+        raise Contradiction("Say for how many days it counts: 1 or more.")
+    if weight.window not in (Window.WORKING_DAYS, Window.DAYS):
+        weight.length = 0
+    if weight.condition != Condition.MINUTES_OVER:
+        weight.condition_value = 0
+    if weight.code in ("case", "new", "stable"):
+        return
+    if weight.per not in PER[weight.element]:
+        raise Contradiction(f"{weight.label} cannot be counted that way.")
+    if weight.element == Element.EXTRA and weight.condition != Condition.NONE:
+        raise Contradiction(f"A condition like that belongs to work with a person, not to {weight.label}.")
+    if weight.element == Element.CASE and weight.linked_to_cases:
+        raise Contradiction(f"{weight.label} is work with a person already.")

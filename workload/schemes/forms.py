@@ -1,0 +1,262 @@
+"""What admins fill in about a version of the scheme, with the scheme's own words beside it; and how its rows are said."""
+
+from datetime import date
+from decimal import Decimal
+
+from django import forms
+
+from caseload.forms import DayField, TodayForm, said
+from peerload.staff.forms import NumberField, WholeNumberField
+
+from .. import rules
+from ..enums import Condition, CountedPer, Element, Window
+from ..forms import condition_words, window_words
+from ..models import Scheme, Weight
+from . import rules as beside
+from .actions import PER
+
+MOST_POINTS = 1000
+LONGEST = 366  # working days or days
+
+
+def points(value) -> str:
+    """Say a number as it is typed: 7.5, 15."""
+    return f"{Decimal(value).normalize():f}"
+
+
+def counted(value) -> str:
+    """Say points with their word: 1 point, 7.5 points."""
+    return f"{points(value)} point{'' if value == 1 else 's'}"
+
+
+# How a version is said ------------------------------------------------------------------------------------------------
+
+OFTEN = {
+    CountedPer.WORKER: "once",
+    CountedPer.ROW: "each entry",
+    CountedPer.QUANTITY: "each person or case named",
+    CountedPer.PERSON: "each person",
+    CountedPer.CASE: "each case",
+}
+
+
+def often(weight: rules.Weight) -> str:
+    """Say what the points of a row are given for."""
+    return "each worker" if weight.element == Element.STABLE else OFTEN[weight.per]
+
+
+def so_long(weight: rules.Weight) -> str:
+    """Say for how long a row counts, and on which condition."""
+    if weight.element == Element.STABLE:
+        return "while on duty" if weight.condition == Condition.DUTY else "the post"
+    return window_words(weight) + condition_words(weight)
+
+
+def change_words(before: rules.Scheme, after: rules.Scheme) -> list[str]:
+    """Say what differs between two versions, a sentence without its full stop each: "Group work: 4 points, was 5"."""
+    rows = [_row_words(change) for change in beside.row_changes(before, after)]
+    names = beside.setting_changes(before, after)
+    return [words for words in rows if words] + [_setting_words(name, before, after) for name in names]
+
+
+def _row_words(change: beside.RowChange) -> str:
+    before, after = change
+    if not (before and before.on) and not (after and after.on):
+        return ""
+    if after is None or not after.on:
+        return f"{change.label} counts nothing any more"
+    if before is None or not before.on:
+        return f"{change.label} counts {counted(after.points)}, {so_long(after)}"
+    pairs = (
+        (counted(after.points), points(before.points)),
+        (often(after), often(before)),
+        (so_long(after), so_long(before)),
+        ("linked to cases" if after.linked_to_cases else "not linked to cases", "the other way"),
+    )
+    same = (
+        after.points == before.points,
+        often(after) == often(before),
+        so_long(after) == so_long(before),
+        after.linked_to_cases == before.linked_to_cases,
+    )
+    said_of = [f"{now}, was {was}" for (now, was), unchanged in zip(pairs, same, strict=True) if not unchanged]
+    return f"{change.label}: {'; '.join(said_of)}" if said_of else f"{change.label}, called {before.label} before"
+
+
+def _setting_words(name: str, before: rules.Scheme, after: rules.Scheme) -> str:
+    now, was = getattr(after, name), getattr(before, name)
+    if isinstance(now, bool):
+        return f"{LABELS[name]}: {'on' if now else 'off'}, was {'on' if was else 'off'}"
+    return f"{LABELS[name]}: {points(now)}, was {points(was)}"
+
+
+def setting_words(scheme: rules.Scheme) -> list[tuple[str, str, str]]:
+    """Return every setting of a version: its label, what it is set to, and the scheme's own words."""
+    found = []
+    for name in beside.SETTINGS:
+        value = getattr(scheme, name)
+        found.append(
+            (LABELS[name], ("on" if value else "off") if isinstance(value, bool) else points(value), HELP[name])
+        )
+    return found
+
+
+LABELS = {
+    "weight_on": "Workload weight",
+    "weight_of_cases_only": "Weight of case points alone",
+    "stable_scales_with_fte": "Stable element scales with FTE",
+    "extras_inside_base": "Extras inside the base",
+    "mark": "Little room from so many points times FTE",
+    "limit": "Limit, times FTE",
+    "close_window_days": "Days that points stand after a decision to close",
+    "decision_day_is_first": "The day of the decision is day 1",
+    "start_day_is_first": "The day work begins is day 1",
+    "windows_run_on": "Windows run on",
+}
+HELP = {
+    "weight_on": "“Workload weight (per 10 points accumulated) 1 Point.” Off: the total is the sum of the three elements.",
+    "weight_of_cases_only": "“Per 10 points accumulated” does not say which. Off: all of them. On: only those of cases.",
+    "stable_scales_with_fte": "“Why does everyone get the same base allocation.” Off: the base is the same at any FTE. On: it is "
+    "multiplied by it.",
+    "extras_inside_base": "“Points are awarded for each area.” Off: extra responsibilities add. On: they are part of the base, "
+    "“the exception being practice teaching which is linked to case work”.",
+    "mark": "“Around 85 points … capacity to [be] allocated any more work is very limited.”",
+    "limit": "“Maximum of 100 points per Full Time Equivalent post as a guideline.” It is not a target.",
+    "close_window_days": "“The points only stand for 28 days from the date of that decision giving a worker up to 28 days to "
+    "close the case.”",
+    "decision_day_is_first": "“28 days from the date of that decision.” Off: the decision is day 0; a full 28 days follow it.",
+    "start_day_is_first": "“Applies for the 7 working Days for assessment to be completed.” Off: seven working days follow the "
+    "start. On: the start is the first of them, where it is a working day.",
+    "windows_run_on": "“For the duration of the 7 working days only.” Off: points stop after the day something is finished. On: "
+    "they stand to the end of the window all the same.",
+}
+
+
+# The forms ------------------------------------------------------------------------------------------------------------
+
+
+class SettingsForm(TodayForm):
+    """Everything of a version that is not a row."""
+
+    name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Give the version a name."})
+    starts_on = DayField(label="From", ahead=True)
+    mark = NumberField(label=LABELS["mark"], help_text=HELP["mark"], max_digits=7, decimal_places=2, min_value=0)
+    limit = NumberField(label=LABELS["limit"], help_text=HELP["limit"], max_digits=7, decimal_places=2, min_value=0)
+    close_window_days = WholeNumberField(
+        label=LABELS["close_window_days"], help_text=HELP["close_window_days"], min_value=0, max_value=365
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    field_order = ["name", "starts_on", "mark", "limit", "close_window_days"]
+
+    def __init__(self, *args, on: date, earliest: date | None, **kwargs):
+        super().__init__(*args, on=on, **kwargs)
+        if earliest:
+            self.fields[
+                "starts_on"
+            ].help_text = (
+                f"{said(earliest)} at the earliest: months that were sent, and the version before, stay as they are."
+            )
+        for name in SWITCHES:
+            shown = "weight_on" if name == "workload_weight" else name
+            self.fields[name] = forms.BooleanField(label=LABELS[shown], help_text=HELP[shown], required=False)
+
+    def clean(self):
+        mark, limit = self.cleaned_data.get("mark"), self.cleaned_data.get("limit")
+        if mark is not None and limit is not None and mark > limit:
+            self.add_error("mark", f"The mark lies between 0 and the limit, {points(limit)}.")
+        return self.cleaned_data
+
+
+SWITCHES = (
+    "workload_weight",
+    "weight_of_cases_only",
+    "stable_scales_with_fte",
+    "extras_inside_base",
+    "decision_day_is_first",
+    "start_day_is_first",
+    "windows_run_on",
+)
+
+
+def settings_initial(scheme: Scheme) -> dict:
+    """Return what a form of settings begins with."""
+    names = ("name", "starts_on", "close_window_days", "version", *SWITCHES)
+    return {name: getattr(scheme, name) for name in names} | {
+        "mark": points(scheme.mark),
+        "limit": points(scheme.limit),
+    }
+
+
+class WeightForm(TodayForm):
+    """One row of a version. What follows from its kind is not asked."""
+
+    label = forms.CharField(label="What it is called", max_length=120, error_messages={"required": "Give it a name."})
+    points = NumberField(label="Points", max_digits=6, decimal_places=2, min_value=0, max_value=MOST_POINTS)
+    per = forms.ChoiceField(label="Counted", widget=forms.RadioSelect)
+    window = forms.ChoiceField(label="Counts", choices=Window.choices, widget=forms.RadioSelect)
+    length = WholeNumberField(
+        label="How many days", required=False, min_value=1, max_value=LONGEST, help_text="Only for so many days."
+    )
+    condition = forms.ChoiceField(
+        label="On condition",
+        choices=[(each.value, each.label) for each in Condition if each != Condition.DUTY],
+        widget=forms.RadioSelect,
+    )
+    condition_value = WholeNumberField(
+        label="Minutes each way", required=False, min_value=0, max_value=24 * 60, help_text="Only for minutes each way."
+    )
+    linked_to_cases = forms.BooleanField(
+        label="Linked to case work", required=False, help_text="It adds points even where extras lie inside the base."
+    )
+    on = forms.BooleanField(
+        label="In use", required=False, help_text="Switched off it counts nothing; what is written down stays."
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, on: date, element: str, code: str = "", **kwargs):
+        super().__init__(*args, on=on, **kwargs)
+        for name in _not_asked(element, code):
+            del self.fields[name]
+        if "per" in self.fields:
+            self.fields["per"].choices = [(each.value, OFTEN[each]) for each in PER[element]]
+
+    def clean(self):
+        data = self.cleaned_data
+        if data.get("window") in (Window.WORKING_DAYS, Window.DAYS) and not data.get("length"):
+            if "length" not in self.errors:
+                self.add_error("length", "Say for how many days it counts.")
+        return data
+
+    def words(self) -> dict:
+        """Return the fields as `workload.schemes.actions` takes them."""
+        words = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        for name in ("length", "condition_value"):
+            if name in words:
+                words[name] = words[name] or 0
+        return words
+
+
+def _not_asked(element: str, code: str) -> tuple[str, ...]:
+    counted = ("per", "window", "length", "condition", "condition_value", "linked_to_cases")
+    if code == "new":
+        return "per", "condition", "condition_value", "linked_to_cases"
+    if code == "case" or element == Element.STABLE:
+        return counted
+    return ("condition", "condition_value") if element == Element.EXTRA else ("linked_to_cases",)
+
+
+def weight_initial(weight: Weight, version: int) -> dict:
+    """Return what a form of a row begins with."""
+    names = ("label", "per", "window", "condition", "linked_to_cases", "on")
+    return {name: getattr(weight, name) for name in names} | {
+        "points": points(weight.points),
+        "length": weight.length or "",
+        "condition_value": weight.condition_value or "",
+        "version": version,
+    }
+
+
+def kind_initial(element: str, version: int) -> dict:
+    """Return what the form of a new kind of work begins with."""
+    return {"per": PER[element][0], "window": Window.NONE, "condition": Condition.NONE, "on": True, "version": version}

@@ -1,0 +1,248 @@
+"""
+What a draft would do to everybody's points on a day.
+
+Nearly everybody supported is a person without a family in whose support nothing happens that day but the allocation itself.
+How many of them a worker has, of each tier, newly allocated or not, under a decision to close or not, is asked of the database.
+Families and people with work that counts that day are asked one by one. The rules then count one of all that are alike.
+"""
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import NamedTuple
+
+from peerload import dates
+from peerload.staff.models import Organisation
+
+from .. import queries, rules
+from ..models import Scheme
+from ..queries import Listed
+from . import rules as own
+from .rules import Effect, Tally
+
+
+def earliest_start(organisation_id: int, *, apart_from: int | None = None) -> date | None:
+    """
+    Return the first day a new version can start on: after the last month sent, and after the version before it.
+
+    :param apart_from: a version not to be looked at, being the one that starts
+    """
+    sent = queries.last_month_sent(organisation_id)
+    published = Scheme.objects.published().filter(organisation=organisation_id).exclude(pk=apart_from)
+    newest = published.order_by("-starts_on").values_list("starts_on", flat=True).first()
+    days = [dates.month_end(sent) + dates.DAY] if sent else []
+    return max([*days, newest + dates.DAY] if newest else days, default=None)
+
+
+class Recounted(NamedTuple):
+    """How far a recount is: so many people and workers of so many; ``asked_at`` is when it was asked for."""
+
+    done: int
+    all: int
+    asked_at: datetime | None
+
+
+def recounted(organisation: Organisation) -> Recounted | None:
+    """Return how far a recount of everybody's points is, ``None`` where none goes on."""
+    if organisation.recount_from is None:
+        return None
+    [(done, everybody)] = queries.rows(RECOUNTED, {"organisation": organisation.pk, "from": organisation.recount_from})
+    return Recounted(done, everybody, organisation.recount_asked_at)
+
+
+RECOUNTED = """
+    SELECT count(*) FILTER (WHERE id <= %(from)s), count(*)
+      FROM (SELECT id FROM caseload_client WHERE organisation_id = %(organisation)s
+             UNION ALL
+            SELECT id FROM staff_member WHERE organisation_id = %(organisation)s) everybody
+"""
+
+
+class WorkerEffect(NamedTuple):
+    """What a draft does to one worker's total on a day."""
+
+    worker: Listed
+    effect: Effect
+
+
+class Preview(NamedTuple):
+    """What a draft would do to everybody listed on a day, in order of name."""
+
+    on: date
+    before: rules.Scheme
+    after: rules.Scheme
+    workers: list[WorkerEffect]
+
+    @property
+    def sums(self) -> own.Sums:
+        return own.sums(each.effect for each in self.workers)
+
+    @property
+    def kinds(self) -> list[own.KindEffect]:
+        return own.kinds_of_all(each.effect for each in self.workers)
+
+
+def preview(organisation: Organisation, draft: rules.Scheme, on: date) -> Preview:
+    """
+    Return what everybody listed on a day would hold by a draft, beside what they hold by what is in force that day.
+
+    The day is counted by the draft even if it lies before the draft's start; facts are those known now.
+    """
+    schemes = rules.scheme_on(queries.schemes(organisation.pk), on), draft
+    before, after = tallies(organisation, schemes, on)
+    workers = [
+        WorkerEffect(
+            worker,
+            own.effect(before[worker.member_id], after[worker.member_id], fte=worker.fte, schemes=schemes),
+        )
+        for worker in queries.listed(organisation, on)
+    ]
+    return Preview(on, *schemes, workers)
+
+
+def tallies(
+    organisation: Organisation, schemes: tuple[rules.Scheme, ...], on: date
+) -> tuple[defaultdict[int, Tally], ...]:
+    """Return for each scheme what it counts for every worker on a day, by worker."""
+    working = queries.working(organisation)
+    found = tuple(defaultdict(Tally) for _ in schemes)
+    for worker, facts in queries.gather_workers(organisation).items():
+        for scheme, of_scheme in zip(schemes, found, strict=True):
+            lines = rules.worker_lines(worker, facts.duties, facts.responsibilities, [scheme], working)
+            of_scheme[worker].add(rules.standing(lines, on))
+    asked = {
+        "organisation": organisation.pk,
+        "on": on,
+        "new_since": sorted({own.new_since(scheme, working, on) for scheme in schemes}),
+        "decided_since": sorted({own.decided_since(scheme, on) for scheme in schemes}),
+    }
+    work = _work(schemes, working, asked)
+    asked["busy"] = list(work)
+    alike = _Alike(schemes, working, on)
+    for worker, many, *member in queries.rows(PLAIN, asked):
+        _add(found, alike.lines([_Member(0, *member)], None), [worker], many)
+    units: dict[tuple, tuple[list[_Member], dict[int, int]]] = {}
+    for client, family, worker, *member in queries.rows(OTHERS, asked):
+        members, workers = units.setdefault((family, None if family else client), ([], {}))
+        members.append(_Member(workers.setdefault(worker, len(workers)), *member, work.get(client, ())))
+    for (family, _), (members, workers) in units.items():
+        _add(found, alike.lines(members, family), list(workers), 1)
+    return found
+
+
+def _add(found, lines_of_schemes: list[list[rules.Line]], workers: list[int], many: int) -> None:
+    """Add the lines of a unit; their worker is a place among the unit's workers."""
+    for of_scheme, lines in zip(found, lines_of_schemes, strict=True):
+        for line in lines:
+            of_scheme[workers[line.worker]].add([line], many)
+
+
+class _Work(NamedTuple):
+    """Work that can count on the day; two are alike if they are of one kind and can count by the same schemes."""
+
+    activity: rules.Activity
+    places: list[int]
+
+    @property
+    def likeness(self) -> tuple:
+        _, code, _, _, minutes, first, _ = 0, *self.activity
+        return code, minutes, first, tuple(self.places)
+
+
+class _Member(NamedTuple):
+    """
+    Somebody held on the day. Two are alike if all is the same but the dates, and those lie on one side of every day that matters.
+
+    :param worker: the place of their worker among those of the family
+    :param new: how many schemes count them as newly allocated
+    :param closing: by how many schemes the points of a decision to close still stand; ``None`` without one
+    """
+
+    worker: int
+    tier: str
+    new: int
+    closing: int | None
+    starts_on: date
+    decided_on: date | None
+    work: tuple[_Work, ...] = ()
+
+    @property
+    def likeness(self) -> tuple:
+        return *self[:4], *(each.likeness for each in self.work)
+
+    def person(self, key: int) -> rules.Person:
+        held = rules.Holding(self.worker, self.starts_on, close_decided_on=self.decided_on)
+        return rules.Person(key, [(self.starts_on, self.tier)], [held], [each.activity for each in self.work])
+
+
+class _Alike:
+    """The lines of case units on the day by each scheme: the rules are asked once for all that are alike."""
+
+    def __init__(self, schemes, working: rules.Working, on: date):
+        self.schemes, self.working, self.on = schemes, working, on
+        self.known: dict[tuple, list[list[rules.Line]]] = {}
+
+    def lines(self, members: list[_Member], family: int | None) -> list[list[rules.Line]]:
+        likeness = family is None, *(member.likeness for member in members)
+        if likeness not in self.known:
+            people = [member.person(key) for key, member in enumerate(members, start=1)]
+            self.known[likeness] = [
+                rules.standing(rules.case_lines(people, [scheme], self.working, family=family), self.on)
+                for scheme in self.schemes
+            ]
+        return self.known[likeness]
+
+
+def _work(schemes, working: rules.Working, asked: dict) -> dict[int, list[_Work]]:
+    """Return, by person, the work that can count on the day by one of the schemes, or makes somebody a case of their own."""
+    kinds = [
+        (place, kind) for place, scheme in enumerate(schemes) for kind in own.counting(scheme, working, asked["on"])
+    ]
+    kinds += [(len(schemes), own.Counting(code, date.min, runs_on=False)) for code in rules.OWN_CASE]
+    asked |= {
+        "places": [place for place, _ in kinds],
+        "codes": [kind.code for _, kind in kinds],
+        "since": [kind.since for _, kind in kinds],
+        "runs_on": [kind.runs_on for _, kind in kinds],
+    }
+    found: dict[int, list[_Work]] = {}
+    for client, places, *activity in queries.rows(WORK, asked):
+        found.setdefault(client, []).append(_Work(rules.Activity(*activity), places))
+    return found
+
+
+# Whether something is the first of its kind hangs on what is left out here, so it is said.
+WORK = """
+    SELECT w.client_id, array_agg(DISTINCT k.place), w.code, w.starts_on, w.finished_on, w.minutes_each_way,
+           COALESCE(w.first, NOT EXISTS (
+               SELECT FROM workload_activity b WHERE b.client_id = w.client_id AND b.code = w.code AND b.starts_on < w.starts_on
+           )), w.id
+      FROM workload_activity w
+      JOIN unnest(%(places)s::int[], %(codes)s::varchar[], %(since)s::date[], %(runs_on)s::boolean[])
+           AS k (place, code, since, runs_on)
+        ON k.code = w.code AND k.since <= w.starts_on AND (w.finished_on IS NULL OR w.finished_on >= %(on)s OR k.runs_on)
+     WHERE w.organisation_id = %(organisation)s AND w.starts_on <= %(on)s
+     GROUP BY w.id
+     ORDER BY w.client_id, w.starts_on, w.code
+"""
+HELD = """
+      FROM caseload_allocation a
+      JOIN caseload_client c ON c.id = a.client_id
+      JOIN caseload_tierperiod t
+        ON t.client_id = a.client_id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
+     WHERE a.organisation_id = %(organisation)s AND a.starts_on <= %(on)s
+       AND (a.ends_before IS NULL OR a.ends_before > %(on)s) AND NOT a.student_held
+"""
+NEW = "width_bucket(a.starts_on, %(new_since)s::date[])"
+CLOSING = "width_bucket(a.close_decided_on, %(decided_since)s::date[])"
+PLAIN = f"""
+    SELECT a.worker_id, count(*), t.tier, {NEW}, {CLOSING}, min(a.starts_on), min(a.close_decided_on)
+      {HELD}
+       AND c.family_id IS NULL AND a.client_id <> ALL (%(busy)s::bigint[])
+     GROUP BY a.worker_id, t.tier, 4, 5
+"""
+OTHERS = f"""
+    SELECT a.client_id, c.family_id, a.worker_id, t.tier, {NEW}, {CLOSING}, a.starts_on, a.close_decided_on
+      {HELD}
+       AND (c.family_id IS NOT NULL OR a.client_id = ANY (%(busy)s::bigint[]))
+     ORDER BY a.client_id
+"""

@@ -1,0 +1,280 @@
+"""Two versions of a scheme beside each other: what differs, what mark and limit leave to a part-timer, what a day would hold."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from peerload import dates
+
+from .. import rules
+from ..enums import Condition, Element, Window
+from ..rules import NOTHING, Line, Scheme, Total, Weight, Working
+
+SETTINGS = (
+    "weight_on",
+    "weight_of_cases_only",
+    "stable_scales_with_fte",
+    "extras_inside_base",
+    "mark",
+    "limit",
+    "close_window_days",
+    "decision_day_is_first",
+    "start_day_is_first",
+    "windows_run_on",
+)
+
+
+# What differs ---------------------------------------------------------------------------------------------------------
+
+
+class RowChange(NamedTuple):
+    """A row of the scheme before and after; ``None`` where one of the two versions has no such row."""
+
+    before: Weight | None
+    after: Weight | None
+
+    @property
+    def label(self) -> str:
+        return (self.after or self.before).label
+
+
+def key(weight: Weight) -> tuple:
+    """Return by what a row is the same row in another version."""
+    return weight.code, weight.tier, weight.condition == Condition.DUTY
+
+
+def row_changes(before: Scheme, after: Scheme) -> list[RowChange]:
+    """Return the rows that differ in anything, in the order of the later version, then those it no longer has."""
+    was = {key(weight): weight for weight in before.weights}
+    pairs = [RowChange(was.pop(key(weight), None), weight) for weight in after.weights]
+    return [pair for pair in pairs if pair.before != pair.after] + [RowChange(gone, None) for gone in was.values()]
+
+
+def setting_changes(before: Scheme, after: Scheme) -> list[str]:
+    """Return the names, of `SETTINGS`, of what differs besides the rows."""
+    return [name for name in SETTINGS if getattr(before, name) != getattr(after, name)]
+
+
+# Part-time ------------------------------------------------------------------------------------------------------------
+
+
+PARTS = tuple(Decimal(tenths) / 10 for tenths in (2, 3, 4, 5, 6, 7, 8, 9, 10))
+
+
+class Margin(NamedTuple):
+    """
+    What mark and limit leave to a post of some FTE beside its stable element (gaps 14, 15).
+
+    :param cases_at_mark: the fewest plain cases at which there is little room; ``None`` where cases weigh nothing
+    :param cases_within: the most plain cases within the limit; ``None`` where not even none are, or cases weigh nothing
+    """
+
+    fte: Decimal
+    mark: Decimal
+    limit: Decimal
+    stable: Decimal
+    cases_at_mark: int | None
+    cases_within: int | None
+
+    @property
+    def is_over_without_cases(self) -> bool:
+        return self.cases_within is None and self.cases_at_mark == 0
+
+
+def margin(scheme: Scheme, fte: Decimal, *, duty: bool = False) -> Margin:
+    """Return what a post leaves room for, in cases of the tier that weighs most."""
+    weight = (scheme.on_duty if duty else None) or scheme.by_code.get("stable")
+    stable = weight.points * (fte if scheme.stable_scales_with_fte else 1) if weight else NOTHING
+    case = max(scheme.by_tier.values(), default=NOTHING)
+
+    def total(cases: int) -> Total:
+        return rules.total(stable, NOTHING, case * cases, fte=fte, scheme=scheme)
+
+    none = total(0)
+    if not case:
+        return Margin(fte, none.mark, none.limit, stable, None, None)
+    cases = range(int(none.limit / case) + 2)
+    at_mark = bisect_left(cases, True, key=lambda n: total(n).total >= none.mark)
+    over = bisect_left(cases, True, key=lambda n: total(n).total > none.limit)
+    return Margin(fte, none.mark, none.limit, stable, at_mark, over - 1 if over else None)
+
+
+# The days on which it matters when something began ----------------------------------------------------------------------
+
+
+def earliest_within(weight: Weight, scheme: Scheme, working: Working, on: date) -> date:
+    """Return the first day on which work can have begun and still be within its window on a day; any day where it has none."""
+    if weight.window == Window.NONE:
+        return date.min
+
+    def is_within(day: date) -> bool:
+        return rules.window_end(weight, day, scheme, working) > on
+
+    back = 64
+    while is_within(on - timedelta(days=back)):
+        back *= 2
+    days = [on - timedelta(days=n) for n in range(back, -1, -1)]
+    return [*days, on + dates.DAY][bisect_left(days, True, key=is_within)]
+
+
+def new_since(scheme: Scheme, working: Working, on: date) -> date:
+    """Return the first day of allocation that still counts as new on a day; the day after it where nothing does."""
+    new = scheme.by_code.get("new")
+    return earliest_within(new, scheme, working, on) if new and new.points else on + dates.DAY
+
+
+def decided_since(scheme: Scheme, on: date) -> date:
+    """Return the first day of a decision to close whose points still stand on a day (W05)."""
+    return on - timedelta(days=scheme.days_after_decision)
+
+
+class Counting(NamedTuple):
+    """A kind of work that can count on a day if it began on ``since`` or later, and, unless it runs on, is not finished."""
+
+    code: str
+    since: date
+    runs_on: bool
+
+
+def counting(scheme: Scheme, working: Working, on: date) -> Iterator[Counting]:
+    """Yield the kinds of work with a person that can earn anything on a day."""
+    for weight in scheme.by_code.values():
+        if weight.element == Element.CASE and weight.points and weight.code not in ("case", "new"):
+            since = earliest_within(weight, scheme, working, on)
+            yield Counting(weight.code, since, scheme.windows_run_on and weight.window != Window.NONE)
+
+
+# What a day would hold ------------------------------------------------------------------------------------------------
+
+
+class Tally:
+    """What one worker holds on a day: how many lines of each kind, and their points."""
+
+    def __init__(self):
+        self.kinds: dict[tuple[Element, str], tuple[int, Decimal]] = {}
+
+    def add(self, lines: Iterable[Line], times: int = 1) -> None:
+        for line in lines:
+            kind = line.element, line.code
+            n, points = self.kinds.get(kind, (0, NOTHING))
+            self.kinds[kind] = n + times, points + line.points * times
+
+    def total(self, *, fte: Decimal, scheme: Scheme) -> Total:
+        sums = dict.fromkeys(Element, NOTHING)
+        for (element, _), (_, points) in self.kinds.items():
+            sums[element] += points
+        return rules.total(sums[Element.STABLE], sums[Element.EXTRA], sums[Element.CASE], fte=fte, scheme=scheme)
+
+
+class KindEffect(NamedTuple):
+    """Lines of one kind before and after: how many, and their points. The weight is a kind of code "weight"."""
+
+    code: str
+    lines_before: int
+    lines_after: int
+    before: Decimal
+    after: Decimal
+
+    @property
+    def change(self) -> Decimal:
+        return self.after - self.before
+
+    @property
+    def differs(self) -> bool:
+        return self[1] != self[2] or self.before != self.after
+
+
+def kind_effects(before: Tally, after: Tally, weights: tuple[Decimal, Decimal]) -> list[KindEffect]:
+    """
+    Return the kinds of lines that differ, by element and kind, the workload weight last.
+
+    :param weights: the workload weight before and after
+    """
+    found = []
+    for kind in sorted(before.kinds.keys() | after.kinds.keys(), key=lambda kind: (ORDER[kind[0]], kind[1])):
+        (lines_before, was), (lines_after, now) = (tally.kinds.get(kind, (0, NOTHING)) for tally in (before, after))
+        found.append(KindEffect(kind[1], lines_before, lines_after, was, now))
+    found.append(KindEffect("weight", 0, 0, *weights))
+    return [effect for effect in found if effect.differs]
+
+
+ORDER = {element: place for place, element in enumerate((Element.STABLE, Element.EXTRA, Element.CASE))}
+
+
+class Effect(NamedTuple):
+    """What another version does to one worker's total."""
+
+    before: Total
+    after: Total
+    kinds: Sequence[KindEffect]
+
+    @property
+    def change(self) -> Decimal:
+        return self.after.total - self.before.total
+
+    @property
+    def crosses_mark(self) -> int:
+        """1 where little room begins, -1 where it ends, 0 where neither (W17)."""
+        return (self.after.total >= self.after.mark) - (self.before.total >= self.before.mark)
+
+    @property
+    def crosses_limit(self) -> int:
+        """1 from within the limit to over it, -1 the other way, 0 where neither."""
+        return (self.after.total > self.after.limit) - (self.before.total > self.before.limit)
+
+    @property
+    def changes(self) -> bool:
+        return self.change != 0 or self.before.band != self.after.band or bool(self.kinds)
+
+
+def effect(before: Tally, after: Tally, *, fte: Decimal, schemes: tuple[Scheme, Scheme]) -> Effect:
+    """Return what the second of two schemes does to a worker of an FTE."""
+    was, now = (tally.total(fte=fte, scheme=scheme) for tally, scheme in zip((before, after), schemes, strict=True))
+    return Effect(was, now, kind_effects(before, after, (was.weight, now.weight)))
+
+
+class Sums(NamedTuple):
+    """What another version does to a whole service."""
+
+    workers: int
+    changed: int  # whose total differs
+    into_little_room: int
+    out_of_little_room: int
+    over_limit: int  # more than before
+    within_limit: int  # who were over it
+    before: Decimal
+    after: Decimal
+    limit: Decimal  # after
+
+    @property
+    def change(self) -> Decimal:
+        return self.after - self.before
+
+
+def sums(effects: Iterable[Effect]) -> Sums:
+    """Return the sums over workers."""
+    effects = list(effects)
+    return Sums(
+        workers=len(effects),
+        changed=sum(each.change != 0 for each in effects),
+        into_little_room=sum(each.crosses_mark > 0 for each in effects),
+        out_of_little_room=sum(each.crosses_mark < 0 for each in effects),
+        over_limit=sum(each.crosses_limit > 0 for each in effects),
+        within_limit=sum(each.crosses_limit < 0 for each in effects),
+        before=sum((each.before.total for each in effects), NOTHING),
+        after=sum((each.after.total for each in effects), NOTHING),
+        limit=sum((each.after.limit for each in effects), NOTHING),
+    )
+
+
+def kinds_of_all(effects: Iterable[Effect]) -> list[KindEffect]:
+    """Return what differs by kind over all workers, in the order of `kind_effects`."""
+    found: dict[str, KindEffect] = {}
+    for each in effects:
+        for kind in each.kinds:
+            so_far = found.get(kind.code)
+            added = (a + b for a, b in zip(so_far[1:], kind[1:], strict=True)) if so_far else kind[1:]
+            found[kind.code] = KindEffect(kind.code, *added)
+    return sorted((kind for kind in found.values() if kind.differs), key=lambda kind: kind.code == "weight")

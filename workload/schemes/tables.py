@@ -1,0 +1,181 @@
+"""The rows of a version, and what a draft does to each worker."""
+
+from typing import NamedTuple
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+
+from peerload.pages.templatetags.look import band_chip, chip, plural
+from peerload.pages.templatetags.look import points as said
+from peerload.pages.templatetags.scheme import effect_line, signed
+
+from .. import rules
+from ..enums import Element
+from . import rules as beside
+from .forms import often, so_long
+from .queries import Preview, WorkerEffect
+
+ELEMENTS = {Element.STABLE: "stable", Element.EXTRA: "extra", Element.CASE: "case"}
+
+
+class Row(NamedTuple):
+    """A row of a version, its key, and the same row of the version before."""
+
+    pk: int
+    weight: rules.Weight
+    before: rules.Weight | None
+    follows: bool  # there is a version before
+
+
+def rows(weights: list, scheme: rules.Scheme, before: rules.Scheme | None) -> list[Row]:
+    """Return the stored rows of a version with what the rules say of them, in the scheme's order."""
+    was = {beside.key(weight): weight for weight in before.weights} if before else {}
+    return [
+        Row(stored.pk, weight, was.get(beside.key(weight)), before is not None)
+        for stored, weight in zip(weights, scheme.weights, strict=True)
+    ]
+
+
+class WeightTable(tables.Table):
+    """The rows of a version, to be read."""
+
+    what = tables.Column(verbose_name="What", empty_values=())
+    element = tables.Column(verbose_name="Element", empty_values=())
+    points = tables.Column(verbose_name="Points", empty_values=(), attrs={"cell": {"class": "pl-r"}})
+    counted = tables.Column(verbose_name="Counted", empty_values=())
+    window = tables.Column(verbose_name="Counts for", empty_values=())
+
+    class Meta:
+        attrs = {"class": "pl-table pl-table--cards pl-table--tight pl-scheme"}
+        caption = "Weights"
+        orderable = False
+        empty_text = "No row yet."
+
+    def render_what(self, record):
+        weight = record.weight
+        code = format_html('<span class="pl-scheme__code">{}</span> ', weight.item) if weight.item else ""
+        return format_html("{}{} {}", code, self.named(record), self.state(record))
+
+    def named(self, record):
+        return record.weight.label
+
+    def state(self, record):
+        weight, before = record.weight, record.before
+        off = "" if weight.on else chip("quiet", "not in use", "pause")
+        if not record.follows or weight == before:
+            return off
+        if before is None:
+            return chip("watch", "new", "plus-circle")
+        words = f"changed, was {said(before.points)}" if weight.points != before.points else "changed"
+        return format_html("{}{}", chip("watch", words, "pencil"), off)
+
+    def render_element(self, record):
+        return ELEMENTS[record.weight.element]
+
+    def render_points(self, record):
+        return said(record.weight.points)
+
+    def render_counted(self, record):
+        return often(record.weight)
+
+    def render_window(self, record):
+        return so_long(record.weight)
+
+
+class DraftTable(WeightTable):
+    """The rows of a draft; the name leads to the row's form."""
+
+    class Meta(WeightTable.Meta):
+        pass
+
+    def named(self, record):
+        address = reverse("scheme_weight", args=[record.pk])
+        return format_html('<a class="pl-table__name" href="{}">{}</a>', address, record.weight.label)
+
+
+class EffectTable(tables.Table):
+    """One row a worker."""
+
+    worker = tables.Column(verbose_name="Worker", empty_values=())
+    line = tables.Column(verbose_name="Points", empty_values=())
+    before = tables.Column(verbose_name="Now", empty_values=(), attrs={"cell": {"class": "pl-r"}})
+    after = tables.Column(verbose_name="Draft", empty_values=(), attrs={"cell": {"class": "pl-r"}})
+    band = tables.Column(verbose_name="Band", empty_values=())
+    lines = tables.Column(verbose_name="Lines that differ", empty_values=())
+
+    class Meta:
+        attrs = {"class": "pl-table pl-table--cards pl-table--tight pl-effect"}
+        caption = "Each worker’s total and band now and by the draft, and which lines differ"
+        orderable = False
+        empty_text = "Nobody is like that."
+
+    def __init__(self, found: list[WorkerEffect], *args, preview: Preview, top: int, **kwargs):
+        self.labels, self.top = labels(preview), top
+        super().__init__(found, *args, **kwargs)
+
+    def render_worker(self, record):
+        worker = record.worker
+        team = f", {worker.team_name}" if worker.team_name else ""
+        return format_html('{}<span class="pl-sub">{} FTE{}</span>', worker.name, said(worker.fte), team)
+
+    def render_line(self, record):
+        return effect_line(record.effect.before, record.effect.after, top=self.top)
+
+    def render_before(self, record):
+        return said(record.effect.before.total)
+
+    def render_after(self, record):
+        return format_html("<strong>{}</strong>", said(record.effect.after.total))
+
+    def render_band(self, record):
+        before, after = record.effect.before.band, record.effect.after.band
+        was = "" if before == after else format_html('<span class="pl-sub">was {}</span>', before.label)
+        return format_html("{}{}", band_chip(after), was)
+
+    def render_lines(self, record):
+        kinds = record.effect.kinds
+        if not kinds:
+            return "none"
+        brief = ", ".join(f"{self.labels[kind.code]} {signed(kind.change)}" for kind in kinds)
+        full = format_html_join("", "<li>{}: {}</li>", ((self.labels[kind.code], kind_words(kind)) for kind in kinds))
+        return format_html('<details class="pl-more"><summary>{}</summary><ul>{}</ul></details>', brief, full)
+
+
+def kind_words(kind: beside.KindEffect) -> str:
+    """Say what becomes of the lines of a kind: "3 lines of 3 points in all, then 6"."""
+    if kind.code == "weight":
+        return f"{said(kind.before)}, then {said(kind.after)}"
+    if kind.lines_before == kind.lines_after:
+        return f"{plural(kind.lines_before, 'line')}, {said(kind.before)} points, then {said(kind.after)}"
+    before = f"{plural(kind.lines_before, 'line')}, {said(kind.before)} points"
+    return f"{before}, then {plural(kind.lines_after, 'line')}, {said(kind.after)} points"
+
+
+def labels(preview: Preview) -> dict[str, str]:
+    """Return what kinds of lines are called, by code: in the draft's words, or those of what is in force."""
+    named = {weight.code: weight.label for scheme in (preview.before, preview.after) for weight in scheme.weights}
+    return named | {"case": "A case each", "stable": "Stable element", "weight": "Workload weight"}
+
+
+EXPORT = ("worker", "team", "fte", "total now", "total draft", "change", "band now", "band draft", "limit", "lines")
+
+
+def export_rows(preview: Preview) -> list[tuple]:
+    """Return the table as a file holds it: everybody listed, nobody supported."""
+    names = labels(preview)
+    return [
+        (
+            worker.name,
+            worker.team_name,
+            worker.fte,
+            effect.before.total,
+            effect.after.total,
+            effect.change,
+            effect.before.band.label,
+            effect.after.band.label,
+            effect.after.limit,
+            ", ".join(f"{names[kind.code]} {signed(kind.change)}" for kind in effect.kinds),
+        )
+        for worker, effect in preview.workers
+    ]

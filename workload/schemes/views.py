@@ -1,0 +1,373 @@
+"""Versions of the scheme for admins: what counts, the draft, what it would do, publishing it."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_tables2 import RequestConfig
+
+from caseload.forms import AHEAD, EARLIEST, said
+from peerload.audit import actions as audit
+from peerload.pages.templatetags.look import load_top
+from peerload.staff import access
+from peerload.staff.roles import Capability
+
+from .. import queries, rules
+from ..enums import Element
+from ..exports import response
+from ..models import Scheme, Weight
+from ..presets import SAYS
+from . import actions, forms, tables
+from . import queries as own
+from . import rules as beside
+
+A_PAGE = 50
+admins = access.requires(Capability.LOOK_AFTER_SERVICE)
+form_view = require_http_methods(["GET", "POST"])
+
+
+# What counts -----------------------------------------------------------------------------------------------------------
+
+
+@admins
+@require_GET
+def scheme(request):
+    """List the versions: ahead, in force, before; the draft, and how far a recount is."""
+    versions = list(
+        Scheme.objects.published()
+        .filter(organisation=request.organisation)
+        .select_related("published_by")
+        .order_by("-starts_on")
+    )
+    begun = [version for version in versions if version.starts_on <= request.on]
+    words = {
+        "versions": versions,
+        "in_force": begun[0] if begun else (versions[-1] if versions else None),
+        "draft": _draft(request),
+        **_recount(request),
+    }
+    return render(request, "workload/schemes/scheme.html", words)
+
+
+def _recount(request) -> dict:
+    return {"recount": own.recounted(request.organisation)}
+
+
+@admins
+@require_GET
+def progress(request):
+    """How far the recount is; asks again by itself until it is done."""
+    if not request.htmx:
+        return redirect("scheme")
+    return render(request, "workload/schemes/progress.html", _recount(request))
+
+
+@admins
+@require_GET
+def version(request, pk):
+    """Show a version that is published, with its rows."""
+    shown = get_object_or_404(Scheme.objects.published(), organisation=request.organisation, pk=pk)
+    published = queries.schemes(request.organisation.pk)
+    place = next(n for n, each in enumerate(published) if each.starts_on == shown.starts_on)
+    before = published[place - 1] if place else None
+    words = _shown(request, shown, published[place], before, tables.WeightTable) | {
+        "may_take_back": place == len(published) - 1 and shown.starts_on > request.on
+    }
+    return render(request, "workload/schemes/version.html", words)
+
+
+def _shown(request, shown: Scheme, scheme: rules.Scheme, before: rules.Scheme | None, table_class) -> dict:
+    table = table_class(tables.rows(list(shown.weights.order_by("item", "pk")), scheme, before))
+    RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
+    return {
+        "shown": shown,
+        "scheme": scheme,
+        "table": table,
+        "changes": forms.change_words(before, scheme) if before else [],
+        "settings": forms.setting_words(scheme),
+        "margins": [beside.margin(scheme, fte) for fte in beside.PARTS],
+        "on_duty": [beside.margin(scheme, fte, duty=True) for fte in beside.PARTS] if scheme.on_duty else [],
+    }
+
+
+@admins
+@require_POST
+def take_back(request, pk):
+    shown = get_object_or_404(Scheme.objects.published(), organisation=request.organisation, pk=pk)
+    try:
+        actions.take_back(scheme_id=shown.pk, by=request.member, on=request.on)
+    except actions.Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("scheme_version", pk)
+    messages.success(request, f"{shown.name} is a draft again. Nobody is counted by it.")
+    return redirect("scheme_draft")
+
+
+# The draft -------------------------------------------------------------------------------------------------------------
+
+
+def _draft(request) -> Scheme | None:
+    found = Scheme.objects.drafts().filter(organisation=request.organisation)
+    return found.select_related("begun_by", "organisation").first()
+
+
+def _before(draft: Scheme) -> rules.Scheme:
+    """Return the version a draft follows."""
+    return queries.schemes(draft.organisation_id)[-1]
+
+
+@admins
+@require_POST
+def begin(request):
+    try:
+        actions.begin_draft(organisation=request.organisation, by=request.member, on=request.on)
+    except actions.DraftThere as refusal:
+        messages.info(request, str(refusal))
+    return redirect("scheme_draft")
+
+
+@admins
+@require_GET
+def draft(request):
+    """Show the draft: what differs, its rows and settings, what it leaves to part-time posts, and publishing it."""
+    found = _draft(request)
+    if found is None:
+        return redirect("scheme")
+    before = _before(found)
+    words = _shown(request, found, queries.scheme(found.pk), before, tables.DraftTable)
+    return render(request, "workload/schemes/draft.html", words | {"before": before, **_recount(request)})
+
+
+def form_page(request, form, *, heading: str, save: str = "Save", status: int | None = None, **context):
+    """Show a form about the draft; refused it answers 422 with what was typed."""
+    words = {"form": form, "heading": heading, "save": save, "back_label": "The draft", **context}
+    return render(request, "workload/schemes/form.html", words, status=status or (422 if form.errors else 200))
+
+
+def changed_meanwhile(request, form_class, initial: dict, *, version: int, heading: str, **arguments):
+    """Show what was typed beside what somebody else has saved; saving again saves over it."""
+    data = request.POST.copy()
+    data["version"] = version
+    form = form_class(data, on=request.on, **arguments)
+    differences = []
+    for name, field in form.fields.items():
+        now, typed = initial.get(name), form.data.get(name)
+        if name == "version":
+            continue
+        theirs, yours = (_shown_value(field, value) for value in (now, typed))
+        if theirs != yours:
+            differences.append({"label": field.label, "theirs": theirs, "yours": yours})
+    return form_page(request, form, heading=heading, status=409, meanwhile=True, differences=differences)
+
+
+def _shown_value(field, value) -> str:
+    if getattr(field.widget, "input_type", "") == "checkbox":
+        return "Yes" if value else "No"
+    return str(dict(getattr(field, "choices", ())).get(value, value if value is not None else "")) or "Nothing"
+
+
+@admins
+@form_view
+def settings(request):
+    """Change what a draft says besides its rows."""
+    found = _draft(request)
+    if found is None:
+        return redirect("scheme")
+    heading = f"Settings of {found.name}"
+    more = {"earliest": own.earliest_start(request.organisation.pk, apart_from=found.pk)}
+    form = forms.SettingsForm(request.POST or None, on=request.on, initial=forms.settings_initial(found), **more)
+    if form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in actions.SETTINGS}
+        try:
+            actions.change_settings(scheme_id=found.pk, version=form.cleaned_data["version"], fields=fields)
+        except actions.ChangedMeanwhile as refusal:
+            now = forms.settings_initial(refusal.current)
+            arguments = more | {"version": refusal.current.version, "heading": heading}
+            return changed_meanwhile(request, forms.SettingsForm, now, **arguments)
+        except actions.StartsTooEarly as refusal:
+            form.add_error("starts_on", str(refusal))
+        except actions.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "The settings are saved in the draft.")
+            return redirect("scheme_draft")
+    return form_page(request, form, heading=heading)
+
+
+def _weight(request, pk) -> Weight:
+    drafts = Scheme.objects.drafts().filter(organisation=request.organisation)
+    return get_object_or_404(Weight.objects.filter(scheme__in=drafts).select_related("scheme"), pk=pk)
+
+
+@admins
+@form_view
+def weight(request, pk):
+    """Change one row of the draft."""
+    row = _weight(request, pk)
+    heading = row.label
+    kind = {"element": row.element, "code": row.code}
+    initial = forms.weight_initial(row, row.scheme.version)
+    form = forms.WeightForm(request.POST or None, on=request.on, initial=initial, **kind)
+    if form.is_valid():
+        try:
+            saved = actions.change_weight(weight_id=row.pk, version=form.cleaned_data["version"], fields=form.words())
+        except actions.ChangedMeanwhile as refusal:
+            row = _weight(request, refusal.current.pk)
+            now = forms.weight_initial(row, row.scheme.version)
+            arguments = kind | {"version": row.scheme.version, "heading": heading}
+            return changed_meanwhile(request, forms.WeightForm, now, **arguments)
+        except actions.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{saved.label} is saved in the draft.")
+            return redirect("scheme_draft")
+    return form_page(request, form, heading=heading, lead=SAYS.get(row.code, ""), dropped=row if not row.item else None)
+
+
+@admins
+@form_view
+def kind_add(request, element):
+    """Add a kind of work of the service's own."""
+    found = _draft(request)
+    if element not in (Element.CASE, Element.EXTRA):
+        raise Http404
+    if found is None:
+        return redirect("scheme")
+    heading = "A new kind of work with a person" if element == Element.CASE else "A new extra responsibility"
+    initial = forms.kind_initial(element, found.version)
+    form = forms.WeightForm(request.POST or None, on=request.on, initial=initial, element=element)
+    if form.is_valid():
+        words = {"scheme_id": found.pk, "version": form.cleaned_data["version"], "element": element}
+        try:
+            added = actions.add_kind(**words, fields=form.words())
+        except actions.ChangedMeanwhile as refusal:
+            arguments = {"element": element, "version": refusal.current.version, "heading": heading}
+            return changed_meanwhile(request, forms.WeightForm, dict(form.data.items()), **arguments)
+        except actions.KindThere as refusal:
+            form.add_error("label", str(refusal))
+        except actions.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{added.label} is added to the draft.")
+            return redirect("scheme_draft")
+    return form_page(request, form, heading=heading, save="Add to the draft")
+
+
+@admins
+@require_POST
+def kind_drop(request, pk):
+    row = _weight(request, pk)
+    return _done(
+        request,
+        lambda: actions.drop_kind(weight_id=row.pk, version=_version(request)),
+        f"{row.label} is taken out of the draft.",
+    )
+
+
+@admins
+@require_POST
+def drop(request):
+    found = _draft(request)
+    if found is None:
+        return redirect("scheme")
+    return _done(
+        request,
+        lambda: actions.delete_draft(scheme_id=found.pk, version=_version(request)),
+        "The draft is deleted. Nobody was ever counted by it.",
+    )
+
+
+@admins
+@require_POST
+def publish(request):
+    found = _draft(request)
+    if found is None:
+        messages.info(request, "There is no draft any more.")
+        return redirect("scheme")
+    words = f"{found.name} is published from {said(found.starts_on)} on. Points are being counted anew."
+    return _done(
+        request,
+        lambda: actions.publish(scheme_id=found.pk, version=_version(request), by=request.member),
+        words,
+        to="scheme",
+    )
+
+
+def _version(request) -> int:
+    number = request.POST.get("version", "")
+    return int(number) if number.isdecimal() else 0
+
+
+def _done(request, act, words: str, to: str = "scheme_draft"):
+    """Do something to the draft as it was looked at; a refusal is said on the draft's page."""
+    try:
+        act()
+    except actions.ChangedMeanwhile:
+        messages.warning(
+            request, "Somebody else has changed this draft since you opened it. Look at it again, then decide."
+        )
+        return redirect("scheme_draft")
+    except actions.Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("scheme_draft")
+    messages.success(request, words)
+    return redirect(to)
+
+
+# What it would do ------------------------------------------------------------------------------------------------------
+
+
+def _preview(request, found: Scheme) -> own.Preview:
+    try:
+        asked = parse_date(request.GET.get("on", ""))
+    except ValueError:
+        asked = None
+    day = asked if asked and EARLIEST <= asked <= request.on + AHEAD else max(request.on, found.starts_on)
+    return own.preview(request.organisation, queries.scheme(found.pk), day)
+
+
+@admins
+@require_GET
+def effect(request):
+    """Show what the draft would do to every worker's total on a day; to htmx only the sums."""
+    found = _draft(request)
+    if found is None:
+        return redirect("scheme")
+    preview = _preview(request, found)
+    words = {"draft": found, "preview": preview, "sums": preview.sums, **_recount(request)}
+    if request.htmx:
+        return render(request, "workload/schemes/sums.html", words)
+    show = request.GET.get("show", "")
+    show = show if show in SHOWN else "changed"
+    shown = [each for each in preview.workers if SHOWN[show](each.effect)]
+    top = load_top([*(x.effect.before.total for x in shown), *(x.effect.after.total for x in shown)])
+    table = tables.EffectTable(shown, preview=preview, top=top)
+    RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
+    labels = tables.labels(preview)
+    kinds = [(labels[kind.code], kind) for kind in preview.kinds]
+    audit.listed(request, "effect of a scheme", len(shown))
+    return render(
+        request, "workload/schemes/effect.html", words | {"table": table, "kinds": kinds, "show": show, "shown": shown}
+    )
+
+
+SHOWN = {
+    "changed": lambda effect: effect.change != 0 or effect.before.band != effect.after.band,
+    "crossing": lambda effect: bool(effect.crosses_mark or effect.crosses_limit),
+    "all": lambda effect: True,
+}
+
+
+@admins
+@require_GET
+def effect_export(request, kind):
+    """The effect as a file: everybody listed, nobody supported."""
+    if kind not in ("csv", "xlsx"):
+        raise Http404
+    found = _draft(request)
+    if found is None:
+        return redirect("scheme")
+    preview = _preview(request, found)
+    audit.exported(request, "effect of a scheme", workers=len(preview.workers))
+    return response(kind, f"effect-of-draft-{preview.on}", tables.EXPORT, tables.export_rows(preview))
