@@ -7,6 +7,7 @@ Families and people with work that counts that day are asked one by one. The rul
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -108,7 +109,8 @@ def tallies(
     for worker, facts in queries.gather_workers(organisation).items():
         for scheme, of_scheme in zip(schemes, found, strict=True):
             lines = rules.worker_lines(worker, facts.duties, facts.responsibilities, [scheme], working)
-            of_scheme[worker].add(rules.standing(lines, on))
+            for line in rules.standing(lines, on):
+                of_scheme[worker].add(line.code, line.element, 1, line.points)
     asked = {
         "organisation": organisation.pk,
         "on": on,
@@ -119,21 +121,21 @@ def tallies(
     asked["busy"] = list(work)
     alike = _Alike(schemes, working, on)
     for worker, many, *member in queries.rows(PLAIN, asked):
-        _add(found, alike.lines([_Member(0, *member)], None), [worker], many)
+        _add(found, alike.lines((_Member(0, *member),), None), (worker,), many)
     units: dict[tuple, tuple[list[_Member], dict[int, int]]] = {}
     for client, family, worker, *member in queries.rows(OTHERS, asked):
         members, workers = units.setdefault((family, None if family else client), ([], {}))
         members.append(_Member(workers.setdefault(worker, len(workers)), *member, work.get(client, ())))
     for (family, _), (members, workers) in units.items():
-        _add(found, alike.lines(members, family), list(workers), 1)
+        _add(found, alike.lines(members, family), tuple(workers), 1)
     return found
 
 
-def _add(found, lines_of_schemes: list[list[rules.Line]], workers: list[int], many: int) -> None:
-    """Add the lines of a unit; their worker is a place among the unit's workers."""
+def _add(found, lines_of_schemes: list[list[tuple]], workers: tuple[int, ...], many: int) -> None:
+    """Add the lines of so many units that are alike; their worker is a place among the unit's workers."""
     for of_scheme, lines in zip(found, lines_of_schemes, strict=True):
-        for line in lines:
-            of_scheme[workers[line.worker]].add([line], many)
+        for place, element, code, points in lines:
+            of_scheme[workers[place]].add(code, element, many, points * many)
 
 
 class _Work(NamedTuple):
@@ -144,8 +146,8 @@ class _Work(NamedTuple):
 
     @property
     def likeness(self) -> tuple:
-        _, code, _, _, minutes, first, _ = 0, *self.activity
-        return code, minutes, first, tuple(self.places)
+        activity = self.activity
+        return activity.code, activity.minutes_each_way, activity.first, *self.places
 
 
 class _Member(NamedTuple):
@@ -167,7 +169,7 @@ class _Member(NamedTuple):
 
     @property
     def likeness(self) -> tuple:
-        return *self[:4], *(each.likeness for each in self.work)
+        return (*self[:4], *[each.likeness for each in self.work]) if self.work else self[:4]
 
     def person(self, key: int) -> rules.Person:
         held = rules.Holding(self.worker, self.starts_on, close_decided_on=self.decided_on)
@@ -179,16 +181,15 @@ class _Alike:
 
     def __init__(self, schemes, working: rules.Working, on: date):
         self.schemes, self.working, self.on = schemes, working, on
-        self.known: dict[tuple, list[list[rules.Line]]] = {}
+        self.known: dict[tuple, list[list[tuple]]] = {}
 
-    def lines(self, members: list[_Member], family: int | None) -> list[list[rules.Line]]:
-        likeness = family is None, *(member.likeness for member in members)
+    def lines(self, members: Sequence[_Member], family: int | None) -> list[list[tuple]]:
+        """Return worker, element, code and points of each line, by scheme."""
+        likeness = family is None, *[member.likeness for member in members]
         if likeness not in self.known:
             people = [member.person(key) for key, member in enumerate(members, start=1)]
-            self.known[likeness] = [
-                rules.standing(rules.case_lines(people, [scheme], self.working, family=family), self.on)
-                for scheme in self.schemes
-            ]
+            lines = (rules.case_lines(people, [scheme], self.working, family=family) for scheme in self.schemes)
+            self.known[likeness] = [[line[:4] for line in rules.standing(each, self.on)] for each in lines]
         return self.known[likeness]
 
 

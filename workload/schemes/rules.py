@@ -10,7 +10,7 @@ from peerload import dates
 
 from .. import rules
 from ..enums import Condition, Element, Window
-from ..rules import NOTHING, Line, Scheme, Total, Weight, Working
+from ..rules import NOTHING, Scheme, Total, Weight, Working
 
 SETTINGS = (
     "weight_on",
@@ -150,20 +150,19 @@ def counting(scheme: Scheme, working: Working, on: date) -> Iterator[Counting]:
 
 
 class Tally:
-    """What one worker holds on a day: how many lines of each kind, and their points."""
+    """What one worker holds on a day: of each kind of work its element, how many lines, and their points."""
 
     def __init__(self):
-        self.kinds: dict[tuple[Element, str], tuple[int, Decimal]] = {}
+        self.kinds: dict[str, tuple[Element, int, Decimal]] = {}
 
-    def add(self, lines: Iterable[Line], times: int = 1) -> None:
-        for line in lines:
-            kind = line.element, line.code
-            n, points = self.kinds.get(kind, (0, NOTHING))
-            self.kinds[kind] = n + times, points + line.points * times
+    def add(self, code: str, element: Element, lines: int, points: Decimal) -> None:
+        """Add so many lines of a kind, of so many points in all."""
+        so_far = self.kinds.get(code)
+        self.kinds[code] = (element, so_far[1] + lines, so_far[2] + points) if so_far else (element, lines, points)
 
     def total(self, *, fte: Decimal, scheme: Scheme) -> Total:
         sums = dict.fromkeys(Element, NOTHING)
-        for (element, _), (_, points) in self.kinds.items():
+        for element, _, points in self.kinds.values():
             sums[element] += points
         return rules.total(sums[Element.STABLE], sums[Element.EXTRA], sums[Element.CASE], fte=fte, scheme=scheme)
 
@@ -193,14 +192,15 @@ def kind_effects(before: Tally, after: Tally, weights: tuple[Decimal, Decimal]) 
     :param weights: the workload weight before and after
     """
     found = []
-    for kind in sorted(before.kinds.keys() | after.kinds.keys(), key=lambda kind: (ORDER[kind[0]], kind[1])):
-        (lines_before, was), (lines_after, now) = (tally.kinds.get(kind, (0, NOTHING)) for tally in (before, after))
-        found.append(KindEffect(kind[1], lines_before, lines_after, was, now))
-    found.append(KindEffect("weight", 0, 0, *weights))
-    return [effect for effect in found if effect.differs]
+    for code, (element, _, _) in (before.kinds | after.kinds).items():
+        was, now = (tally.kinds.get(code, (element, 0, NOTHING)) for tally in (before, after))
+        if was[1:] != now[1:]:
+            found.append((ORDER.index(element), KindEffect(code, was[1], now[1], was[2], now[2])))
+    kinds = [effect for _, effect in sorted(found)]
+    return kinds if weights[0] == weights[1] else [*kinds, KindEffect("weight", 0, 0, *weights)]
 
 
-ORDER = {element: place for place, element in enumerate((Element.STABLE, Element.EXTRA, Element.CASE))}
+ORDER = (Element.STABLE, Element.EXTRA, Element.CASE)
 
 
 class Effect(NamedTuple):

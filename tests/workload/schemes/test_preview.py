@@ -17,7 +17,7 @@ from workload.schemes import rules as beside
 pytestmark = pytest.mark.django_db
 
 
-def counted(organisation, scheme, on) -> dict[tuple, tuple[int, Decimal]]:
+def counted(organisation, scheme, on) -> dict[tuple, tuple]:
     """What the rules say, line by line, of everybody: how many lines and points by worker and kind."""
     working = queries.working(organisation)
     lines = []
@@ -25,16 +25,16 @@ def counted(organisation, scheme, on) -> dict[tuple, tuple[int, Decimal]]:
         lines += rules.worker_lines(worker, facts.duties, facts.responsibilities, [scheme], working)
     for facts in queries.gather_people(organisation.pk).values():
         lines += rules.case_lines(facts.people, [scheme], working, family=facts.family)
-    found: dict[tuple, tuple[int, Decimal]] = {}
+    found: dict[tuple, tuple] = {}
     for line in rules.standing(lines, on):
-        kind = line.worker, line.element, line.code
-        n, points = found.get(kind, (0, Decimal(0)))
-        found[kind] = n + 1, points + line.points
+        kind = line.worker, line.code
+        _, n, points = found.get(kind, (line.element, 0, Decimal(0)))
+        found[kind] = line.element, n + 1, points + line.points
     return found
 
 
-def tallied(tallies) -> dict[tuple, tuple[int, Decimal]]:
-    return {(worker, *kind): found for worker, tally in tallies.items() for kind, found in tally.kinds.items()}
+def tallied(tallies) -> dict[tuple, tuple]:
+    return {(worker, code): found for worker, tally in tallies.items() for code, found in tally.kinds.items()}
 
 
 def moved(unit: oracle.Unit, by: int, key: int) -> oracle.Unit:
