@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 
 from caseload.models import Client
 from peerload.interchange import actions
-from peerload.staff.models import Organisation
+from peerload.staff.models import Organisation, Team
+from workload.months.actions import send
 
 from .sheets import SERVICE, opened, small, text, zipped
 
@@ -150,6 +151,16 @@ def test_a_month_is_late_from_the_16th(service, on, capsys, today, late):
     call_command("report", "month")
 
     assert json.loads(capsys.readouterr().out)["late"] is late
+
+
+def test_a_month_whose_teams_have_all_reported_is_not_late(service, on, capsys):
+    on(date(2026, 11, 16))
+    for team in Team.objects.exclude(manager=None):
+        send(team=team, month=date(2026, 10, 1), by=team.manager, today=date(2026, 11, 16))
+
+    call_command("report", "month", "--month", "2026-10")
+
+    assert json.loads(capsys.readouterr().out)["late"] is False
 
 
 def test_an_export_is_a_folder_or_a_workbook(service, tmp_path, capsys):
