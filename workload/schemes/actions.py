@@ -254,7 +254,9 @@ def take_back(*, scheme_id: int, by: Member, on: date) -> Scheme:
     newest = _newest(organisation.pk)
     if scheme.published_at is None:
         return scheme
-    if newest != scheme or scheme.starts_on <= on:
+    if newest != scheme:
+        raise HasBegun(f"{newest.name} follows {scheme.name}. Take that one back first.")
+    if scheme.starts_on <= on:
         raise HasBegun(f"{scheme.name} counts since {said(scheme.starts_on)}. A new version can follow it.")
     if Scheme.objects.drafts().filter(organisation=organisation).exists():
         raise DraftThere("There is a draft already. Delete it first, then this version can become a draft again.")

@@ -265,6 +265,13 @@ class TestTakingBack:
         with pytest.raises(actions.HasBegun, match="counts since 1 December 2026"):
             actions.take_back(scheme_id=draft.pk, by=admin, on=day)
 
+    def test_one_that_another_follows_stays(self, organisation, admin, draft, today):
+        publish(draft, admin)
+        publish(actions.begin_draft(organisation=organisation, by=admin, on=today), admin)
+
+        with pytest.raises(actions.HasBegun, match="Version 3 follows Version 2"):
+            actions.take_back(scheme_id=draft.pk, by=admin, on=today)
+
     def test_beside_another_draft_it_stays(self, organisation, admin, draft, today):
         publish(draft, admin)
         actions.begin_draft(organisation=organisation, by=admin, on=today)
