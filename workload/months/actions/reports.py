@@ -47,6 +47,8 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
         raise NotYours("A report is sent by whoever leads the team.")
     if today <= dates.month_end(month):
         raise NotOver(f"{month:%B} is not over. It can be reported from {said(rules.first_of(month))} on.")
+    # Whoever publishes a version of the scheme waits for the same lock: no month is sent while one that counts in it begins.
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
     Team.objects.select_for_update(of=("self",), no_key=True).get(pk=team.pk)
     sent = queries.report_of(team, month)
     if sent:
