@@ -585,17 +585,37 @@ def team_sums(
     unsent = sorted({month for month in months for team in team_ids if (team, month) not in found})
     if not unsent:
         return found
-    listed = queries.listed_on(organisation, [dates.month_end(month) for month in unsent], team_ids=team_ids)
-    totals = queries.totals_on_days(listed, schemes)
-    live: dict[tuple[int, date], list[points.Total]] = defaultdict(list)
-    for worker in listed:
-        live[worker.team_id, dates.month_start(worker.on)].append(totals[worker.member_id, worker.on])
-    for (team, month), held in live.items():
+    for (team, month), held in _held_by_team(organisation, unsent, team_ids, schemes).items():
         if (team, month) not in found:
-            whole = points.team_total(held)
-            over = sum(total.total > total.limit for total in held)
-            fte = sum((total.fte for total in held), points.NOTHING)
-            found[team, month] = TeamSum(month, team, whole.points, whole.limit, fte, len(held), over, None)
+            found[team, month] = TeamSum(
+                month,
+                team,
+                points=sum((each.total for each, _ in held), points.NOTHING),
+                limit=sum((each.limit for each, _ in held), points.NOTHING),
+                fte=sum((fte for _, fte in held), points.NOTHING),
+                workers=len(held),
+                over=sum(each.is_over for each, _ in held),
+                report=None,
+            )
+    return found
+
+
+def _held_by_team(
+    organisation: Organisation, months: Sequence[date], team_ids: Collection[int], schemes: Sequence[points.Scheme]
+) -> dict[tuple[int, date], list[tuple[Past, Decimal]]]:
+    """Return what each listed worker held in months not sent, with their FTE, by team and month: as kept where it is."""
+    listed = queries.listed_on(organisation, [dates.month_end(month) for month in months], team_ids=team_ids)
+    totals = queries.totals_on_days(listed, schemes)
+    workers = {worker.member_id for worker in listed}
+    kept = MonthlyRecord.objects.kept().filter(worker_id__in=workers, month__in=months)
+    records = {(record.worker_id, record.month): record for record in kept}
+    found: dict[tuple[int, date], list[tuple[Past, Decimal]]] = defaultdict(list)
+    for worker in listed:
+        month, total = dates.month_start(worker.on), totals[worker.member_id, worker.on]
+        past, fte = Past(total.total, total.mark, total.limit, False), worker.fte
+        if record := records.get((worker.member_id, month)):
+            past, fte = Past(record.total, *limits_of(record, schemes, past), True), record.fte or fte
+        found[worker.team_id, month].append((past, fte))
     return found
 
 

@@ -176,3 +176,9 @@ class TestLookingBack:
         assert (found[team.pk, OCTOBER].points, found[team.pk, SEPTEMBER].points) == (197, 203)
         assert found[team.pk, OCTOBER].report == TeamReport.objects.get()
         assert found[team.pk, SEPTEMBER].over == 1
+
+    def test_a_month_not_sent_adds_up_what_is_kept_of_it(self, team, manager, mere, tom):
+        factories.MonthlyRecordFactory(worker=mere, month=SEPTEMBER, status="agreed", total=88, imported=True)
+        found = queries.team_sums(team.organisation, [SEPTEMBER], team_ids=[team.pk])[team.pk, SEPTEMBER]
+        shown = rows(team, SEPTEMBER)
+        assert found.points == sum(row.figures.total for row in shown) == 88 + 104
