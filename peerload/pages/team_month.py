@@ -263,8 +263,9 @@ class Send(View):
 
 
 class TeamLine(NamedTuple):
-    """One team's month, without a name in it."""
+    """One team's month, without a name in it; of those in no team only the sums, which nobody reports."""
 
+    team_id: int | None
     name: str
     sums: Sums
     report: TeamReport | None
@@ -284,21 +285,23 @@ def teams_month(organisation: Organisation, month: date, on: date) -> list[TeamL
         own = [line for line in lines if line.row.team_id == key]
         report = reports.get(key)
         if own or report:
-            found.append(TeamLine(name, summed(own, report), report, sum(bool(line.says) for line in own)))
+            found.append(TeamLine(key, name, summed(own, report), report, sum(bool(line.says) for line in own)))
     return found
 
 
 def _teams_month(request):
     month = month_asked(request)
     rows = teams_month(request.organisation, month, request.on)
+    reports = [row.report for row in rows if row.team_id]
     context = {
         "rows": rows,
         "month": month,
         "slug": f"{month:%Y-%m}",
         "months_there": _there(month, request.on),
         "deadline": months.deadline(month, request.on, ledger.working(request.organisation)),
-        "sent": sum(row.report is not None for row in rows),
-        "all_sent": all(row.report for row in rows),
+        "reports": len(reports),
+        "sent": sum(report is not None for report in reports),
+        "all_sent": all(reports),
         "points": sum((row.sums.points for row in rows), Decimal(0)),
         "limit": sum((row.sums.limit for row in rows), Decimal(0)),
     }

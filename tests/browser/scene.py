@@ -1,15 +1,20 @@
-"""A worker's ordinary Thursday, as it stands in a browser: everybody a page can show, once."""
+"""A worker's ordinary Thursday, as it stands in a browser: everybody a page can show, once. And a team's October."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from tests.factories import (
     ActivityFactory,
     AllocationFactory,
     ClientFactory,
     ContactFactory,
+    MemberFactory,
     ResponsibilityFactory,
     settle,
 )
+from tests.workload.months.scene import OCTOBER, SEPTEMBER, act, agree, away, both_agree, carry, submit
+from workload import actions as work
+from workload.months import actions as months
 
 TODAY = date(2026, 11, 12)
 
@@ -69,3 +74,61 @@ def thursday(worker, manager):
     ResponsibilityFactory(worker=worker, code="group_work")
     settle(closing, review, moved, workers=[worker, manager])
     return {"hemi": hemi, "salote": salote, "tane": tane, "paora": asked, "pita": closing, "ruby": review}
+
+
+def october(worker, teammate, manager, other_manager):
+    """
+    A team whose September is reported and whose October is not: a record wherever one can be. Return its workers by first name.
+
+    Mere is over for the second month, and September has been corrected since; Tom is away; Sione sees it differently.
+    """
+    team = worker.home_team
+    work.create_scheme(team.organisation)
+    thursday(worker, manager)
+    work.take_on(worker=worker, code="mentoring", starts_on=date(2026, 9, 7), quantity=13, by=worker)
+    carry(teammate, 93, since=date(2026, 6, 1))
+    found = {"mere": worker, "tom": teammate}
+    for name, points in (("Sione Latu", 99), ("Hana Wirihana", 93), ("Ruby Chen", 93), ("Aroha Tane", 104)):
+        member = MemberFactory(organisation=team.organisation, name=name, in_team=team)
+        carry(member, 93, since=date(2026, 6, 1), until=date(2026, 9, 30))
+        carry(member, points, since=OCTOBER)
+        found[name.split()[0].lower()] = member
+    september(team, found.values(), manager)
+    work.take_on(worker=worker, code="mentoring", starts_on=date(2026, 9, 14), until=date(2026, 9, 30), by=worker)
+    away(teammate, since=date(2026, 10, 26))
+
+    mere, sione, hana = worker, found["sione"], found["hana"]
+    act(
+        months.write_words, mere, mere, enough="too_much", would_help="A second person for the Tuesday group.",
+        comment="Two crises in the same week, and the Tuesday group alone. I fell behind with the people I keep in touch with.",
+    )  # fmt: skip
+    act(
+        months.write_reason, mere, manager, reason="Seven people took up support within a fortnight.",
+        causes="The post next door has been empty since August. Everybody there comes to Mere.",
+    )  # fmt: skip
+    act(
+        months.add_action, mere, manager, what="Nobody new for four weeks; Ruby leads the Tuesday group", owner=manager,
+        due_on=date(2026, 11, 30),
+    )  # fmt: skip
+    act(months.note_supervision, mere, manager, held_on=date(2026, 10, 29), next_on=date(2026, 11, 26))
+    submit(mere, agree=True)
+    submit(sione)
+    act(
+        months.disagree, sione, sione, total=Decimal(94), note="The mentoring ended in the last week of October.",
+        other_manager=other_manager,
+    )  # fmt: skip
+    both_agree(hana, manager)
+    act(months.note_supervision, hana, manager, held_on=date(2026, 10, 22), next_on=None)
+    submit(found["ruby"])
+    return found
+
+
+def september(team, workers, manager):
+    """Report September as it was: each worker's record agreed, with a reason where it lay above the limit."""
+    then = {"month": SEPTEMBER, "today": date(2026, 10, 8)}
+    for worker in workers:
+        act(months.write_reason, worker, worker, reason="A colleague left in August.", causes="", **then)
+        act(months.note_supervision, worker, manager, held_on=date(2026, 9, 24), next_on=None, **then)
+        submit(worker, agree=True, **then)
+        agree(worker, manager, **then)
+    months.send(team=team, by=manager, note="Everybody had supervision.", **then)

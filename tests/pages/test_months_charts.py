@@ -37,6 +37,15 @@ def rows_of(drawn: str) -> list[list[str]]:
 
 
 class TestAWorkersMonths:
+    def test_two_months_over_beside_each_other_share_little_room(self):
+        drawn = draw(
+            "{% months_line months=months %}", months=a_year(80, 80, 121, 80, 80, 80, 80, 80, 121, 80, 121, 123)
+        )
+        figures = re.findall(
+            r'<text class="(s-[a-z -]+)" x="[^"]+" y="[^"]+" dy="[^"]+" text-anchor="middle">12\d<', drawn
+        )
+        assert figures == ["s-strong", "s-strong", "s-strong s-alt", "s-strong"]
+
     def test_the_line_breaks_where_there_is_no_figure(self):
         drawn = draw("{% months_line months=months %}", months=a_year(81, 84, None, 88, 90))
 

@@ -122,6 +122,13 @@ class TestTheService:
         for somebody in (mere, tom, manager):
             assert somebody.name not in said
 
+    def test_who_is_in_no_team_waits_for_no_report(self, signed_in, service_manager, manager, mere, team, on):
+        factories.ClientFactory(supported_by=manager, team=team)
+        actions.send(team=team, month=OCTOBER, by=manager, today=on(date(2026, 11, 16)))
+        said = month(signed_in(service_manager))
+        assert "1 of 1 report is sent. Due on Sunday 15 November." in said
+        assert "In no team 1 FTE in no report" in said
+
     def test_who_is_late_is_said_from_the_16th(self, signed_in, service_manager, mere, on):
         client = signed_in(service_manager)
         on(date(2026, 11, 15))

@@ -389,8 +389,10 @@ def leaders_of(team: Team | None) -> list[Member]:
 
 
 def other_managers(record_team: Team | None, worker: Member, *, besides: Member | None = None):
-    """Return who may agree in place of a worker's manager: whoever is a manager or leads a team, but for the worker."""
+    """Return who may agree in place of a worker's manager: whoever else is a manager or leads a team, but for the worker."""
     found = Member.objects.active().filter(organisation_id=worker.organisation_id).exclude(pk=worker.pk)
+    if record_team and record_team.manager_id:
+        found = found.exclude(pk=record_team.manager_id)
     if besides:
         found = found.exclude(pk=besides.pk)
     leads = Exists(Team.objects.led_by_member(OuterRef("pk")))

@@ -341,7 +341,7 @@ def action_drop(request, pk: int):
     return redirect(_back(request, action))
 
 
-PAGES = {"my_day", "team_month", "team"}
+PAGES = {"my_day", "my_records", "team_month", "team"}
 
 
 def _back(request, action: RemedialAction) -> str:

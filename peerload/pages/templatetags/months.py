@@ -136,9 +136,12 @@ STRETCH = '<line class="s-line" x1="{x1}" x2="{x2}" y1="{y1}" y2="{y2}"/>'
 def _sign(months: Sequence[Month], n: int, y: Callable) -> str:
     """Draw one month's sign and its figure: under it where the line comes down to it and goes up again."""
     month, count = months[n], len(months)
-    beside = [x.total for x in months[max(n - 1, 0) : n] + months[n + 1 : n + 2] if x.total is not None]
-    under = beside and month.total < min(beside)
-    shown = "s-strong" if month.is_over or n + 1 == count else _alternate(n, count)
+    neighbours = [x for x in (*months[max(n - 1, 0) : n], *months[n + 1 : n + 2]) if x.total is not None]
+    under = neighbours and month.total < min(x.total for x in neighbours)
+    strong = month.is_over or n + 1 == count
+    # Beside another month over the limit there is no room for both figures.
+    crowded = not month.is_over or any(x.is_over for x in neighbours)
+    shown = " ".join(filter(None, ["s-strong" if strong else "", _alternate(n, count) if crowded else ""]))
     place = {"x": across(_centre(n, count), 100), "y": y(month.total), "kind": _kind(month)}
     figure = {"words": shown, "dy": "1.7em" if under else "-.8em", "value": points(month.total)}
     return (DIAMOND if month.is_over else DOT).format(**place) + FIGURE.format(**place, **figure)

@@ -459,6 +459,8 @@ class TestNotAgreed:
         for nobody in (manager, mere, teammate):
             with pytest.raises(actions.NotYours):
                 disagree(mere, manager, nobody)
+        with pytest.raises(actions.NotYours):
+            disagree(mere, mere, manager)
 
     def test_a_draft_is_not_disagreed_with(self, mere, manager, other_manager):
         with pytest.raises(actions.NotNow):
@@ -471,6 +473,12 @@ class TestAway:
         submit(mere, agree=True)
         act(actions.ask_other_manager, mere, mere, other_manager=other_manager)
         assert agree(mere, other_manager).status == expected("D11")
+
+    def test_the_manager_who_is_away_is_not_another_manager(self, mere, manager):
+        away(manager)
+        submit(mere)
+        with pytest.raises(actions.NotYours):
+            act(actions.ask_other_manager, mere, mere, other_manager=manager)
 
     def test_another_manager_is_not_asked_while_somebody_of_the_team_can_agree(
         self, mere, manager, other_manager, team, teammate

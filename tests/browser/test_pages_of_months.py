@@ -1,0 +1,73 @@
+"""Every page of a month, on a phone and a desk, light and dark: nothing in the way of anybody, and light to load."""
+
+import pytest
+
+from tests.browser.conftest import AXE_COLOURS, DESK, ENOUGH, PHONE, faults
+from tests.browser.scene import october
+from tests.browser.test_pages_of_people import on_the_wire
+
+WORKERS = {
+    "my records": "/records/",
+    "my record, agreed by me": "/records/{mere}/2026-10/",
+    "my record, reported": "/records/{mere}/2026-09/",
+    "my month so far": "/records/{mere}/2026-11/",
+    "in my words": "/records/{mere}/2026-10/words/",
+    "above the limit": "/records/{mere}/2026-10/reason/",
+    "supervision": "/records/{mere}/2026-10/supervision/",
+    "what will be done": "/records/{mere}/2026-10/actions/",
+    "not agreed": "/records/{mere}/2026-10/not-agreed/",
+    "another manager": "/records/{mere}/2026-10/another-manager/",
+}
+MANAGERS = {
+    "a record to agree to": "/records/{mere}/2026-10/",
+    "a record of somebody away": "/records/{tom}/2026-10/",
+    "a record agreed": "/records/{hana}/2026-10/",
+    "the report": "/team/month/",
+    "the report sent": "/team/month/?month=2026-09",
+    "send the report": "/team/month/send/",
+    "month by month": "/team/month/by-month/",
+}
+OTHER_MANAGERS = {"a record to decide": "/records/{sione}/2026-10/"}
+SERVICE_MANAGERS = {"every team's report": "/team/month/", "every team, month by month": "/team/month/by-month/"}
+
+
+@pytest.fixture
+def uids(worker, teammate, manager, other_manager, other_team, today, transactional_db):
+    """Random uids by first name, for addresses."""
+    return {name: member.uid for name, member in october(worker, teammate, manager, other_manager).items()}
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_nothing_is_in_the_way_of_a_month(page_as, worker, manager, other_manager, service_manager, uids, viewport):
+    found = {}
+    everybody = (
+        (worker, WORKERS),
+        (manager, MANAGERS),
+        (other_manager, OTHER_MANAGERS),
+        (service_manager, SERVICE_MANAGERS),
+    )
+    for member, pages in everybody:
+        page = page_as(member, viewport=viewport, reduced_motion="reduce")
+        for name, url in pages.items():
+            page.emulate_media(color_scheme="light")
+            response = page.goto(url.format(**uids))
+            for summary in page.locator("main summary").all()[:2]:
+                summary.click()
+            wide = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
+            problems = faults(page) + ([f"{wide} pixels too wide"] if wide > 0 else [])
+            page.emulate_media(color_scheme="dark")  # changes colours and nothing else
+            problems += faults(page, AXE_COLOURS)
+            if response.status != 200 or problems:
+                found[f"{member.name}, {name}"] = (response.status, problems)
+    assert not found
+
+
+@pytest.mark.parametrize("url", ["/records/{mere}/2026-10/", "/team/month/"])
+def test_a_first_load_of_a_month_is_light(page_as, manager, uids, url):
+    page = page_as(manager)
+    answers = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(url.format(**uids), wait_until="networkidle")
+    sizes = {answer.url: on_the_wire(answer) for answer in answers}
+    assert len(sizes) > 4
+    assert sum(sizes.values()) < ENOUGH, sizes
