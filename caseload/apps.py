@@ -7,5 +7,8 @@ class CaseloadConfig(AppConfig):
 
     def ready(self):
         from . import notices
+        from .actions import leavers
+        from .leaving.actions import close_those_gone
 
         notices.register()
+        leavers(close_those_gone)

@@ -82,3 +82,17 @@ class MovedOn(TextChoices):
     MOVED_AWAY = "moved_away", "Moved away"
     DIED = "died", "Has died"
     DUPLICATE = "duplicate", "Entered twice"
+
+
+class LeavingStepKind(TextChoices):
+    """What is to be done before somebody leaves (A01, A02), in the order of the source."""
+
+    INFORM = "inform", "Tell management and HR"
+    REPLACEMENT = "replacement", "Agree how the post is filled: hours and skills"
+    RECRUITMENT = "recruitment", "Begin recruiting"
+    RECORDS = "records", "Bring all records up to date"
+    TOLD = "told", "Tell everybody supported, in person where that is possible"
+    CAPACITY = "capacity", "Look at what the team carries, and who has room"
+    HANDOVER = "handover", "Hand over everybody whose support goes on"
+    OPEN_TASKS = "open_tasks", "Finish what is open; cover or move later appointments"
+    PROPERTY = "property", "Hand back keys, phone, laptop and badge"

@@ -6,7 +6,7 @@ import factory
 from django.db import transaction
 from factory.django import DjangoModelFactory
 
-from caseload.models import Allocation, Client, Contact, Family, TierPeriod
+from caseload.models import Allocation, Client, Contact, Family, Leaving, LeavingStep, TierPeriod
 from peerload import clock
 from peerload.interchange.models import Upload
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
@@ -183,6 +183,31 @@ class ContactFactory(DjangoModelFactory):
     on = date(2026, 11, 2)
     reached = True
     outcome = "no_support_needed"
+
+
+class LeavingFactory(DjangoModelFactory):
+    """A notice of 2 November for the end of the year, without the checklist that `give_notice` makes."""
+
+    class Meta:
+        model = Leaving
+
+    member = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("member.organisation")
+    by = factory.SelfAttribute("member")
+    notice_on = date(2026, 11, 2)
+    last_day = date(2026, 12, 31)
+
+
+class LeavingStepFactory(DjangoModelFactory):
+    """A step of the leaver's own."""
+
+    class Meta:
+        model = LeavingStep
+
+    leaving = factory.SubFactory(LeavingFactory)
+    owner = factory.SelfAttribute("leaving.member")
+    kind = "records"
+    due_on = date(2026, 12, 30)
 
 
 class UploadFactory(DjangoModelFactory):

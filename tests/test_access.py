@@ -61,6 +61,14 @@ WORKER = {what: who for what, who in PERSON.items() if what != WAITING}
 LED_WORKER = {what: who & EVERY_LEADER for what, who in WORKER.items()}
 OWN_RECORD = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}
 OCTOBER = {"month": "2026-10"}
+DECIDED = {  # whose leaving it is decides nothing about it
+    OWN: LEADERS | {ADMIN},
+    MATES: LEADERS | {ADMIN},
+    STRANGERS: {OTHER_MANAGER, ADMIN},
+    FOREIGN: {ELSEWHERE, ADMIN_ELSEWHERE},
+    MISSING: set(),
+}
+LEAVING = {what: who | WORKER[what] for what, who in DECIDED.items()}
 OF_SERVICE = {OWN: {ADMIN}, FOREIGN: {ADMIN_ELSEWHERE}, MISSING: set()}
 
 
@@ -152,6 +160,14 @@ ROUTES = {
     "absences": page(EVERY_LEADER),
     "absence_add": page(EVERY_LEADER),
     "absence_edit": about("absence", LED_WORKER, "pk"),
+    # leaving
+    "leaving_add": page(EVERY_LEADER, ADMINS),
+    "leaving": about("worker", LEAVING),
+    "leaving_change": about("worker", DECIDED),
+    "leaving_withdraw": about("worker", DECIDED),
+    "leaving_step": about("step", DECIDED, "pk"),
+    "leaving_step_done": about("step", LEAVING, "pk"),
+    "handover": about("worker", WORKER),
     # settings
     "settings": page(ADMINS),
     "staff": page(ADMINS),
@@ -293,6 +309,8 @@ class World:
         self.put("absence", whose, factories.AbsenceFactory(worker=worker))
         self.put("responsibility", whose, factories.ResponsibilityFactory(worker=worker))
         self.put("action", whose, factories.RemedialActionFactory(record__worker=worker))
+        leaving = factories.LeavingFactory(member=worker)
+        self.put("step", whose, factories.LeavingStepFactory(leaving=leaving))
         self.of_person(whose, factories.ClientFactory(supported_by=worker), worker)
 
     def of_person(self, whose, person, author=None):

@@ -8,6 +8,7 @@ done is a `Refused`, whose words are for the user.
 from .allocations import (
     AlreadyDecided,
     AlreadySupported,
+    Given,
     MonthReported,
     NotAWorker,
     NothingDecided,
@@ -18,6 +19,7 @@ from .allocations import (
     close,
     decide_to_close,
     hand_over,
+    hand_over_many,
     reported_months,
     withdraw_decision,
 )
@@ -46,7 +48,7 @@ from .locking import Refused, history, lock_people, said
 from .own_columns import refresh, refresh_all
 from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref
 from .reminders import settle_reminders
-from .sweeping import Counts, closing_window, month_prompts, sweep
+from .sweeping import Counts, closing_window, leavers, month_prompts, sweep
 from .tiers import (
     BeforeWhatStands,
     NeedsReason,
@@ -66,6 +68,7 @@ __all__ = [
     "BeforeWhatStands",
     "EditedMeanwhile",
     "Counts",
+    "Given",
     "Logged",
     "MonthReported",
     "NeedsOutcome",
@@ -101,8 +104,10 @@ __all__ = [
     "decide_to_close",
     "edit_person",
     "hand_over",
+    "hand_over_many",
     "history",
     "keep_in_touch",
+    "leavers",
     "lock_people",
     "log_contact",
     "month_prompts",

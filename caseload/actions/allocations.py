@@ -1,7 +1,8 @@
 """Who supports whom: allocating, handing over, closing."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -11,7 +12,7 @@ from peerload.staff.models import Member, Post
 from ..enums import ACTIVE_TIERS, Tier
 from ..models import Allocation, Client
 from . import tiers
-from .locking import Refused, day_of, history, lock_person, said
+from .locking import Refused, day_of, history, lock_people, lock_person, said
 from .reminders import cancel_window
 
 
@@ -118,15 +119,52 @@ def hand_over(
     :raises MonthReported: if that month, or a later one, is reported for the giver or the receiver
     """
     person = lock_person(client_id)
-    today = day_of(person, today)
+    details = {"purpose": purpose, "first_action": first_action, "review_on": review_on}
+    giver, allocation = _give(person, worker, on, by=by, today=day_of(person, today), tier=tier, **details)
+    tiers.settle(person, workers=[giver, worker])
+    return allocation
+
+
+class Given(NamedTuple):
+    """To whom one of many is handed over, and with what words."""
+
+    worker: Member
+    first_action: str = ""
+
+
+@transaction.atomic
+def hand_over_many(
+    *, given: Mapping[int, Given], giver: Member, on: date, by: Member, purpose: str, today: date
+) -> list[Allocation]:
+    """
+    Hand many people of one worker over from a day on: all of them or, if one is refused, nobody.
+
+    :param given: by the primary key of the person
+    :raises NotSupported: if one of them is not the giver's that day
+    :raises Refused: whatever `hand_over` is refused for; the sentence says of whom
+    """
+    people = lock_people(given)
+    allocations = []
+    for key in sorted(given):
+        person, (worker, first_action) = people[key], given[key]
+        if (held := current(person, on)).worker_id != giver.pk:
+            raise NotSupported(f"{person.name} is supported by {held.worker.name} on {said(on)}, not by {giver.name}.")
+        _, allocation = _give(person, worker, on, by=by, today=today, purpose=purpose, first_action=first_action)
+        allocations.append(allocation)
+    tiers.settle_all(list(given), giver.organisation_id, workers=[giver, *(each.worker for each in given.values())])
+    return allocations
+
+
+def _give(
+    person: Client, worker: Member, on: date, *, by: Member, today: date, tier: str | None = None, **details
+) -> tuple[Member, Allocation]:
     held = current(person, on)
     if held.worker_id == worker.pk:
         raise SameWorker(f"{person.name} is supported by {worker.name} already.")
     _must_be_unplanned(person, on)
     giver = held.worker
     _must_be_unreported(person, [giver.pk, worker.pk], on)
-    details = {"purpose": purpose, "first_action": first_action, "review_on": review_on}
-    with history(by, purpose or "handed over"):
+    with history(by, details["purpose"] or "handed over"):
         if tier and tier != tiers.tier_of(person, on):
             _settle_tier(person, tier, on, by=by, today=today)
         if held.starts_on == on:
@@ -134,9 +172,7 @@ def hand_over(
         else:
             held.ends_before = on
             held.save(update_fields=["ends_before"])
-        allocation = begin(person, worker, on, by=by, today=today, **details)
-    tiers.settle(person, workers=[giver, worker])
-    return allocation
+        return giver, begin(person, worker, on, by=by, today=today, **details)
 
 
 @transaction.atomic
@@ -216,10 +252,12 @@ def begin(person: Client, worker: Member, on: date, *, by: Member | None, today:
     """
     Write an allocation from a day on; from its first day the person keeps the worker's team.
 
-    :raises NotAWorker: if the worker is not an active member of the person's service
+    :raises NotAWorker: if the worker is not an active member of the person's service, or has left by that day
     """
     if worker.organisation_id != person.organisation_id or not worker.active:
         raise NotAWorker(f"{worker.name} cannot be given anybody: they do not work here now.")
+    if left := worker.leavings.gone(on).first():
+        raise NotAWorker(f"{worker.name} cannot be given {person.name}: their last day is {said(left.last_day)}.")
     allocation = Allocation.objects.create(
         organisation_id=person.organisation_id, client=person, worker=worker, starts_on=on, by=by, **details
     )

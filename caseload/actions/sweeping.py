@@ -66,12 +66,22 @@ def month_prompts(prompt: Callable[[Organisation, date], int]) -> None:
     _prompt = prompt
 
 
+_close_leavers: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
+
+
+def leavers(close: Callable[[Organisation, date], int]) -> None:
+    """Register who ends the sign-in of those whose last day has passed, before anybody is reminded of anything."""
+    global _close_leavers
+    _close_leavers = close
+
+
 def sweep(organisation: Organisation, on: date) -> Counts:
     """
     Bring an organisation up to a day, by hand or by the timetable; a second run finds nothing more.
 
     A day before the last one swept is looked at as it is known now, and nothing is rolled back.
     """
+    _close_leavers(organisation, on)
     roll(organisation, on)
     inactivated = inactivate(organisation, on)
     reminders, raised = remind(organisation, on)

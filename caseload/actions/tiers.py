@@ -1,5 +1,6 @@
 """The support a person has: changing it, keeping in touch."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -156,9 +157,14 @@ def drop_plans(person: Client, after: date) -> None:
 
 def settle(person: Client, *, workers=()) -> None:
     """Ring last: own columns, reminders, then whatever is derived from facts that carry points."""
-    refresh([person.pk])
-    settle_reminders([person.pk])
-    facts.changed(person.organisation_id, people=[person.pk], workers=[worker.pk for worker in workers])
+    settle_all([person.pk], person.organisation_id, workers=workers)
+
+
+def settle_all(client_ids: Collection[int], organisation_id: int, *, workers=()) -> None:
+    """The same for many people of one organisation at once."""
+    refresh(client_ids)
+    settle_reminders(client_ids)
+    facts.changed(organisation_id, people=client_ids, workers=[worker.pk for worker in workers])
 
 
 def cadence(organisation) -> rules.Cadence:

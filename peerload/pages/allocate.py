@@ -42,11 +42,11 @@ def totals_after(person: Client, listed: list[workload.Listed], before: dict, on
     schemes, working = workload.schemes(person.organisation_id), workload.working(person.organisation)
     scheme = rules.scheme_on(schemes, on)
     family, people = _unit(person)
-    now = _case_points(rules.case_lines(people, schemes, working, family=family), on)
+    now = case_points(rules.case_lines(people, schemes, working, family=family), on)
     found = {}
     for worker in listed:
-        given = [_given(p, worker.member_id, on) if p.key == person.pk else p for p in people]
-        then = _case_points(rules.case_lines(given, schemes, working, family=family), on)
+        theirs = [given(p, worker.member_id, on) if p.key == person.pk else p for p in people]
+        then = case_points(rules.case_lines(theirs, schemes, working, family=family), on)
         held = before[worker.member_id]
         cases = held.cases + then.get(worker.member_id, 0) - now.get(worker.member_id, 0)
         found[worker.member_id] = rules.total(held.stable, held.extras, cases, fte=held.fte, scheme=scheme)
@@ -63,7 +63,7 @@ def _unit(person: Client) -> tuple[int | None, list[rules.Person]]:
     return person.family_id, people
 
 
-def _given(person: rules.Person, worker: int, on: date) -> rules.Person:
+def given(person: rules.Person, worker: int, on: date) -> rules.Person:
     """Return a person's facts as they would be with the worker from a day on; without support, as if it were medium."""
     held = [h if h.ends_before and h.ends_before <= on else h._replace(ends_before=on) for h in person.holdings]
     held = [h for h in held if h.starts_on < on]
@@ -74,7 +74,8 @@ def _given(person: rules.Person, worker: int, on: date) -> rules.Person:
     return person._replace(holdings=[*held, rules.Holding(worker, on)], tiers=tiers)
 
 
-def _case_points(lines: list[rules.Line], on: date) -> dict:
+def case_points(lines: list[rules.Line], on: date) -> dict:
+    """Return the points of the lines standing on a day, by worker."""
     found: dict = {}
     for line in rules.standing(lines, on):
         found[line.worker] = found.get(line.worker, 0) + line.points

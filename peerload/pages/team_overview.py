@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from caseload import queries as caseload
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS
+from caseload.leaving.queries import under_way
 from peerload import dates
 from peerload.audit import actions as audit
 from peerload.prepared import prepared
@@ -111,6 +112,7 @@ def team(request):
         "waiting": people[:SHOWN],
         "more_waiting": len(people) > SHOWN,
         "statutory": sum(person.statutory for person in people),
+        "leavings": under_way(request.member, request.on) if on == request.on else [],
         "away_with_people": [row for row in found if row.away and row.people.total],
         "parked_needed": parked_needed(sums, request.organisation),
         "parked_planned": parked_contacts_planned([row.worker.member_id for row in found]),

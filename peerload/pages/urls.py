@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import allocate, home, my_day, my_records, person, points, record, team_month, team_overview
+from . import allocate, handover, home, my_day, my_records, person, points, record, team_month, team_overview
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("people/<uuid:uid>/allocate/", allocate.Allocate.as_view(), name="allocate"),
     path("people/<uuid:uid>/hand-over/", allocate.HandOver.as_view(), name="hand_over"),
     path("people/<uuid:uid>/support-again/", allocate.SupportAgain.as_view(), name="support_again"),
+    path("leaving/<uuid:uid>/people/", handover.Handover.as_view(), name="handover"),
     path("points/", points.my_points, name="my_points"),
     path("points/<uuid:uid>/", points.points, name="points"),
     path("team/", team_overview.team, name="team"),

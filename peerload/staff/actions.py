@@ -11,6 +11,7 @@ from decimal import Decimal
 import pghistory
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 
 from peerload import clock, dates, facts
@@ -20,7 +21,7 @@ from peerload.notices.models import Message
 from . import roles
 from .enums import Role
 from .models import Absence, ClosureDay, Member, Organisation, Post, Team, User
-from .sign_in import invitation_url
+from .sign_in import invitation_url, open_memberships
 
 
 class Refused(Exception):
@@ -74,7 +75,8 @@ def edit_member(
     """
     Change somebody's name, role, home team or sign-in; it holds from their next request on.
 
-    :raises StillNeeded: if they support people, lead a team or are the last admin and would not any more (gap 81)
+    :raises StillNeeded: if they support people, now or from a day ahead, lead a team or are the last admin, and would not any
+        more (gap 81)
     """
     member = Member.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=member_id)
     if member.active and not active:
@@ -90,11 +92,35 @@ def edit_member(
     return member
 
 
-def refuse_while_needed(member: Member, by: Member, on: date) -> None:
+@transaction.atomic
+def close_leaver(*, member_id: int, last_day: date, on: date) -> None:
+    """
+    Close somebody who has left: sign-in and post end, what they have written stays (A03).
+
+    :raises StillNeeded: if they support people, lead a team or are the last admin (gap 81)
+    """
+    member = Member.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=member_id)
+    refuse_while_needed(member, None, on)
+    if member.role == Role.ADMIN:
+        refuse_last_admin(member)
+    with history(None):
+        member.active = False
+        member.save(update_fields=["active"])
+        open_or_close_sign_in(member.user)
+        if (
+            member.posts.on(last_day + dates.DAY)
+            .filter(starts_on__lte=last_day)
+            .update(ends_before=last_day + dates.DAY)
+        ):
+            facts.changed(member.organisation_id, workers=[member.pk])
+
+
+def refuse_while_needed(member: Member, by: Member | None, on: date) -> None:
     """:raises StillNeeded: if somebody's sign-in cannot be closed yet"""
-    if member.pk == by.pk:
+    if by and member.pk == by.pk:
         raise StillNeeded("You cannot close your own sign-in; another admin can.")
-    if held := member.allocations.on(on).count():  # reverse of caseload's Allocation, which staff does not import
+    # Reverse of caseload's Allocation, which staff does not import; whom they will support is theirs, too.
+    if held := member.allocations.filter(Q(ends_before=None) | Q(ends_before__gt=on)).count():
         people = "one person" if held == 1 else f"{held} people"
         raise StillNeeded(f"{member.name} still supports {people}. Hand them over first.")
     if led := team_names(member):
@@ -103,9 +129,10 @@ def refuse_while_needed(member: Member, by: Member, on: date) -> None:
 
 def refuse_last_admin(member: Member) -> None:
     """:raises StillNeeded: if nobody else of the service is an admin"""
-    # Locked, so that two admins who step down at the same moment do not both see the other.
     admins = Member.objects.active().filter(organisation_id=member.organisation_id, role=Role.ADMIN)
-    if not [row for row in admins.order_by("pk").select_for_update(of=("self",), no_key=True) if row.pk != member.pk]:
+    # Locked, so that two admins who step down at the same moment do not both see the other.
+    list(admins.order_by("pk").select_for_update(of=("self",), no_key=True))
+    if not admins.not_leaving().exclude(pk=member.pk).exists():
         raise StillNeeded(f"{member.name} is the only admin. Make somebody else an admin first.")
 
 
@@ -114,8 +141,9 @@ def team_names(member: Member) -> str:
 
 
 def open_or_close_sign_in(user: User) -> None:
-    """Let somebody sign in while any service counts them among its active staff."""
-    User.objects.filter(pk=user.pk).update(is_active=Member.objects.active().filter(user=user).exists())
+    """Let somebody sign in while any service counts them among its active staff and their last day there has not passed."""
+    may = bool(open_memberships(Member.objects.filter(user=user)))
+    User.objects.filter(pk=user.pk).exclude(is_active=may).update(is_active=may)
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ from peerload import clock
 
 from . import kept
 from .models import Member, Team
+from .sign_in import open_memberships
 
 READS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -144,8 +145,8 @@ class MemberMiddleware:
     """
     Read the membership once a request: sets ``request.member``, ``request.organisation`` and ``request.on``.
 
-    Somebody without an active one is nobody here, from the next request on. Whatever a request changes is written down in the
-    history with who did it.
+    Somebody without an active one, or whose last day has passed, is nobody here, from the next request on. Whatever a request
+    changes is written down in the history with who did it.
     """
 
     def __init__(self, get_response):
@@ -163,17 +164,11 @@ class MemberMiddleware:
 
     def member_of(self, user):
         has_second = Exists(Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS))
-        return (
-            Member.objects.active()
-            .select_related("organisation", "user")
-            .filter(user=user)
-            .annotate(
-                leads_a_team=Exists(Team.objects.led_by_member(OuterRef("pk"))),
-                has_second_factor=has_second if settings.MFA_REQUIRED else Value(True),
-            )
-            .order_by("pk")
-            .first()
+        members = Member.objects.filter(user=user).annotate(
+            leads_a_team=Exists(Team.objects.led_by_member(OuterRef("pk"))),
+            has_second_factor=has_second if settings.MFA_REQUIRED else Value(True),
         )
+        return next(iter(open_memberships(members)), None)
 
     def history(self, request):
         if request.method in READS or request.member is None:

@@ -137,10 +137,22 @@ class MemberQuerySet(models.QuerySet):
         """In order of name, then email."""
         return self.order_by("name_key", "user__email")
 
+    def with_last_day(self):
+        """Annotate ``last_day``, null for those who are not leaving."""
+        return self.annotate(last_day=models.Subquery(leavings().values("last_day")[:1]))
+
+    def not_leaving(self):
+        """Those who have not given notice."""
+        return self.filter(~Exists(leavings()))
+
+    def staying(self, on: date):
+        """Those whose last day, where they are leaving, has not passed on a day."""
+        return self.filter(~Exists(leavings().filter(last_day__lt=on)))
+
     def at_work(self, on: date):
         """Those who work here, can sign in and are not away on a day."""
         away = Absence.objects.on(on).filter(worker=OuterRef("pk"))
-        return self.active().filter(~Exists(away), user__is_active=True)
+        return self.active().staying(on).filter(~Exists(away), user__is_active=True)
 
     def leading(self):
         """Those who manage a team of their service or deputise for one."""
@@ -156,6 +168,11 @@ class MemberQuerySet(models.QuerySet):
         theirs = posts.on(on)
         at_home = Q(Exists(theirs.filter(team=None))) | (Q(role=Role.PEER_WORKER) & ~Q(Exists(posts)))
         return self.filter(Q(Exists(theirs.filter(team__in=team_ids))) | (Q(home_team__in=team_ids) & at_home))
+
+
+def leavings():
+    """Return the leavings under way of a member of an outer query; they are caseload's, which staff does not import."""
+    return Member._meta.get_field("leavings").related_model.objects.standing().filter(member=OuterRef("pk"))
 
 
 @history(exclude=("name_key", "invited_at", "last_seen_on"))

@@ -24,7 +24,7 @@ from peerload.audit import actions as audit
 from peerload.notices.models import Message
 
 from . import kept
-from .models import Member
+from .models import Member, MemberQuerySet
 
 LINKS_AN_HOUR = 3  # asked for by anybody, to one address
 
@@ -90,14 +90,22 @@ def invitation_url(member: Member) -> str:
     return settings.BASE_URL + reverse("welcome", args=[uid, invitation_tokens.make_token(member)])
 
 
+def open_memberships(members: MemberQuerySet) -> list[Member]:
+    """
+    Return those of a user's memberships by which they may come in now, the first one first.
+
+    Sign-in ends with the last day of whoever is leaving, at midnight where the service is.
+    """
+    found = members.active().with_last_day().select_related("organisation", "user").order_by("pk")
+    return [each for each in found if each.last_day is None or clock.today(each.organisation) <= each.last_day]
+
+
 @receiver(user_logged_in)
 def begin(sender, request, user, **kwargs):
     """Count the session's age from here, forget what somebody else had typed, and write it down."""
     request.session["began"] = request.session["seen"] = clock.now().timestamp()
     kept.forget_others(request, user)
-    audit.signed_in(
-        request, Member.objects.active().select_related("organisation").filter(user=user).order_by("pk").first()
-    )
+    audit.signed_in(request, next(iter(open_memberships(Member.objects.filter(user=user))), None))
 
 
 @receiver(user_login_failed)

@@ -1,0 +1,150 @@
+"""What is filled in about leaving."""
+
+from collections.abc import Sequence
+
+from django import forms
+
+from peerload.staff.models import Member
+
+from ..forms import DayField, TodayForm
+from ..models import LeavingStep
+from .actions import Words
+from .queries import Row
+
+
+class MemberChoice(forms.ModelChoiceField):
+    """A choice of some members, in the order given; only they are taken."""
+
+    def __init__(self, **kwargs):
+        super().__init__(Member.objects.none(), to_field_name="uid", **kwargs)
+
+    def offer(self, members: Sequence[Member]) -> None:
+        self.queryset = Member.objects.filter(pk__in=[member.pk for member in members]).named()
+
+    def label_from_instance(self, member):
+        return member.name
+
+
+class NoticeForm(TodayForm):
+    """Who leaves, and when."""
+
+    member = MemberChoice(label="Who", empty_label="Choose", error_messages={"required": "Say who is leaving."})
+    notice_on = DayField(label="Notice given on")
+    last_day = DayField(label="Last day", ahead=True, help_text="They can sign in until the end of that day.")
+
+    def __init__(self, *args, members: Sequence[Member], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["member"].offer(members)
+
+
+class LastDayForm(TodayForm):
+    last_day = DayField(
+        label="Last day",
+        ahead=True,
+        help_text="Steps that are open move with it. Handovers already planned stay on their day.",
+    )
+
+
+class StepForm(TodayForm):
+    """Another owner or day for a step."""
+
+    owner = MemberChoice(label="Who does it", empty_label=None, error_messages={"required": "Say who does it."})
+    due_on = DayField(label="By", ahead=True)
+
+    def __init__(self, *args, step: LeavingStep, owners: Sequence[Member], **kwargs):
+        initial = {"owner": step.owner.uid, "due_on": step.due_on}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["owner"].offer([*owners, step.owner])
+
+
+class HandoverForm(TodayForm):
+    """
+    A leaver's list: for each person to whom they go, a note for whoever comes next, and whether they have been told.
+
+    What stands in the note and the tick is compared with what the page was shown with, so that a page opened earlier never
+    puts back what somebody else has written since.
+
+    :param rows: everybody on the list; those handed over have no choice any more
+    :param receivers: (member, words) in order of name; empty where whoever writes does not choose
+    """
+
+    on = DayField(label="From", ahead=True)
+
+    def __init__(self, *args, rows: Sequence[Row], receivers: Sequence[tuple[Member, str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        self.members = {str(member.uid): member for member, _ in receivers}
+        self.choices = [("", "Nobody yet"), *((str(member.uid), words) for member, words in receivers)]
+        if not receivers:
+            del self.fields["on"]
+        for row in rows:
+            self._add(row, chooses=bool(receivers))
+
+    def _add(self, row: Row, *, chooses: bool) -> None:
+        name, written = row.person.name, row.handover
+        if row.theirs and chooses:
+            self.fields[to(row)] = forms.ChoiceField(
+                label=f"Who supports {name} next",
+                choices=self.choices,
+                required=False,
+                initial=str(written.to.uid) if written and written.to else "",
+                widget=forms.Select(attrs={"class": "form-select"}),
+                error_messages={"invalid_choice": f"Choose again for {name}."},
+            )
+        if row.theirs:
+            self.fields[note(row)] = forms.CharField(
+                label=f"Note about {name}",
+                required=False,
+                max_length=2000,
+                initial=written.note if written else "",
+                show_hidden_initial=True,
+                widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
+            )
+        self.fields[told(row)] = forms.BooleanField(
+            label=f"{row.person.first_name} has been told",
+            required=False,
+            initial=bool(written and written.told_on),
+            show_hidden_initial=True,
+            widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+        )
+
+    def lines(self):
+        """Yield each person's row with their fields, receiver, note and told; ``None`` for what is not asked any more."""
+        for row in self.rows:
+            yield row, *(self[name] if name in self.fields else None for name in (to(row), note(row), told(row)))
+
+    def words(self) -> dict[int, Words]:
+        """Return what was written since the page was shown, by person."""
+        found = {}
+        for row in self.rows:
+            changed = {
+                what: self.cleaned_data[name]
+                for what, name in (("note", note(row)), ("told", told(row)))
+                if name in self.changed_data
+            }
+            if changed:
+                found[row.person.pk] = Words(**changed)
+        return found
+
+    def receivers(self) -> dict[int, Member | None]:
+        """Return whom each person goes to, ``None`` where nobody was chosen yet."""
+        chosen = {row.person.pk: self.cleaned_data[to(row)] for row in self.rows if to(row) in self.fields}
+        return {key: self.members[uid] if uid else None for key, uid in chosen.items()}
+
+    def sent_again(self) -> dict[int, Member]:
+        """Return whom those handed over meanwhile were chosen for: the same press twice, or a page opened earlier."""
+        gone = [row for row in self.rows if not row.theirs]
+        posted = {row.person.pk: self.members.get(self.data.get(to(row), "")) for row in gone}
+        return {key: worker for key, worker in posted.items() if worker}
+
+
+def to(row: Row) -> str:
+    return f"to_{row.person.uid.hex}"
+
+
+def note(row: Row) -> str:
+    return f"note_{row.person.uid.hex}"
+
+
+def told(row: Row) -> str:
+    return f"told_{row.person.uid.hex}"

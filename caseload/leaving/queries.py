@@ -1,0 +1,121 @@
+"""Who is leaving, and who of theirs goes to whom. Every question takes the day."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from peerload.staff.models import ClosureDay, Member, Organisation, Team
+
+from ..models import Allocation, Client, Handover, Leaving
+from ..queries import workers_of_teams
+from . import rules
+
+
+def closures(organisation: Organisation) -> frozenset[date]:
+    """Return the days a service is shut."""
+    return frozenset(ClosureDay.objects.filter(organisation=organisation).values_list("on", flat=True))
+
+
+def may_leave(member: Member, on: date, *, anybody: bool) -> list[Member]:
+    """
+    Return those whose notice a member may write down, in order of name.
+
+    :param anybody: whether they look after everybody of the service, instead of leading a team
+    """
+    if anybody:
+        everybody = Member.objects.active().not_leaving().filter(organisation=member.organisation_id)
+        return list(everybody.exclude(pk=member.pk).named())
+    leaving = set(
+        Leaving.objects.standing().filter(organisation=member.organisation_id).values_list("member", flat=True)
+    )
+    return [each for each in led_by(member, on) if each.pk not in leaving | {member.pk}]
+
+
+def led_by(member: Member, on: date) -> list[Member]:
+    """Return the active workers of the teams a member leads, and whoever supports somebody of these teams."""
+    return [worker for worker in workers_of_teams(member, on) if worker.active]
+
+
+def leaders_of(worker: Member, on: date) -> list[Member]:
+    """Return who manages the team somebody works in, and who deputises."""
+    team = Team.objects.filter(pk=team_of(worker, on)).select_related("manager", "deputy").first()
+    return [leader for leader in (team.manager, team.deputy) if leader and leader.active] if team else []
+
+
+def team_of(worker: Member, on: date) -> int | None:
+    post = worker.posts.on(on).first()
+    return (post.team_id if post else None) or worker.home_team_id
+
+
+def gone_by(on: date, members: Iterable[Member]) -> set[int]:
+    """Return the primary keys of those whose last day has passed on a day."""
+    return set(Leaving.objects.gone(on).filter(member__in=members).values_list("member", flat=True))
+
+
+def latest(worker: Member) -> Leaving | None:
+    """Return the leaving of a worker that is under way, or the last one closed."""
+    leavings = Leaving.objects.filter(member=worker, withdrawn_on=None)
+    return leavings.select_related("member__user", "organisation", "by").order_by("-pk").first()
+
+
+def still_theirs(worker_id: int, on: date):
+    """Return the allocations that are, or will be, a worker's on a day or after it."""
+    return Allocation.objects.filter(Q(ends_before=None) | Q(ends_before__gt=on), worker=worker_id, closed_on=None)
+
+
+class UnderWay(NamedTuple):
+    """A leaving as it stands on the page of a team."""
+
+    member: Member
+    last_day: date
+    to_hand_over: int
+    open_steps: int
+    late_steps: int
+    gone: bool
+
+
+def under_way(member: Member, on: date) -> list[UnderWay]:
+    """Return the leavings of those a member leads, the nearest last day first."""
+    standing = Leaving.objects.standing().filter(organisation=member.organisation_id)
+    if not standing.exists():
+        return []
+    led = [worker.pk for worker in led_by(member, on)]
+    found = standing.filter(member__in=led).select_related("member").prefetch_related("steps")
+    return [_under_way(leaving, on) for leaving in found.order_by("last_day", "member__name_key")]
+
+
+def _under_way(leaving: Leaving, on: date) -> UnderWay:
+    steps = [step for step in leaving.steps.all() if step.done_on is None]
+    return UnderWay(
+        member=leaving.member,
+        last_day=leaving.last_day,
+        to_hand_over=still_theirs(leaving.member_id, rules.moves_on(leaving.last_day, on)).count(),
+        open_steps=len(steps),
+        late_steps=sum(step.due_on < on for step in steps),
+        gone=leaving.last_day < on,
+    )
+
+
+class Row(NamedTuple):
+    """Somebody on a leaver's list, with what is written down for whoever comes next."""
+
+    person: Client
+    handover: Handover | None
+    theirs: bool  # the leaver's on the day asked about, so still to be handed over
+
+
+def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[Row]:
+    """
+    Return who is the leaver's on a day, and who has been handed over, in order of name.
+
+    :param seen_by: only whom this member may see today: the leaver's own, or the people of the teams they lead
+    """
+    held = set(
+        Allocation.objects.on(on).filter(worker=leaving.member_id, closed_on=None).values_list("client", flat=True)
+    )
+    written = {handover.client_id: handover for handover in leaving.handovers.select_related("to", "told_by")}
+    moved = {key for key, handover in written.items() if handover.moved_on}
+    seen = Client.objects.visible_to(seen_by, today).filter(pk__in=held | moved).order_by("name_key", "pk")
+    return [Row(person, written.get(person.pk), person.pk in held) for person in seen]

@@ -1,0 +1,206 @@
+"""Somebody leaves: the notice and the checklist. The handover list, which joins points, is in `peerload.pages`."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from peerload.staff import access
+from peerload.staff.models import Member
+from peerload.staff.roles import Capability
+
+from ..actions import Refused, said
+from ..models import LeavingStep
+from . import actions, forms, queries, rules
+
+form_view = require_http_methods(["GET", "POST"])
+LOOKS_ON = (Capability.SUPPORT_PEOPLE, Capability.LEAD_TEAM, Capability.LOOK_AFTER_STAFF)
+DECIDES = (Capability.LEAD_TEAM, Capability.LOOK_AFTER_STAFF)
+
+
+class Found:
+    """
+    A worker's leaving as somebody may see it.
+
+    ``leads``: they lead a team the worker works for. ``decides``: they lead it, or look after the staff. Whoever does neither is
+    the leaver.
+
+    :raises Http404: if they may not see it, or if nobody has written down a notice
+    """
+
+    def __init__(self, request, uid, *, decides: bool = False):
+        worker = get_object_or_404(Member, organisation=request.organisation, uid=uid)
+        self.own = worker == request.member
+        self.leads = not self.own and leads(request, worker)
+        self.decides = self.leads or not self.own and access.may(request.member, Capability.LOOK_AFTER_STAFF)
+        if not (self.decides or self.own and not decides):
+            raise Http404
+        self.leaving = queries.latest(worker)
+        if self.leaving is None:
+            raise Http404
+        self.worker = worker
+
+    @property
+    def url(self) -> str:
+        return reverse("leaving", args=[self.worker.uid])
+
+    @property
+    def under_way(self) -> bool:
+        return self.leaving.closed_on is None
+
+
+def leads(request, worker: Member) -> bool:
+    return access.may(request.member, Capability.LEAD_TEAM) and worker in queries.led_by(request.member, request.on)
+
+
+@access.requires(*DECIDES)
+@form_view
+def leaving_add(request):
+    """Write down that somebody leaves."""
+    anybody = access.may(request.member, Capability.LOOK_AFTER_STAFF)
+    members = queries.may_leave(request.member, request.on, anybody=anybody)
+    initial = {"member": request.GET.get("who"), "notice_on": request.on}
+    form = forms.NoticeForm(request.POST or None, on=request.on, members=members, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            leaving = actions.give_notice(**form.cleaned_data, by=request.member, today=request.on)
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            words = f"{leaving.member.name} leaves on {said(leaving.last_day)}. Here is what there is to do until then."
+            messages.success(request, words)
+            return redirect("leaving", uid=leaving.member.uid)
+    back = ("staff", "Staff") if anybody else ("absences", "Away")
+    context = {
+        "form": form,
+        "heading": "Somebody is leaving",
+        "lead": "A checklist begins, and everybody they support is handed over before they go.",
+        "save": "Write it down",
+        "back_url": reverse(back[0]),
+        "back_label": back[1],
+    }
+    return render(request, "includes/form_page.html", context, status=422 if form.errors else 200)
+
+
+@access.requires(*LOOKS_ON)
+@require_GET
+def leaving(request, uid):
+    """Show the checklist, and how many people are still to be handed over."""
+    found = Found(request, uid)
+    moves_on = rules.moves_on(found.leaving.last_day, request.on)
+    steps = found.leaving.steps.select_related("owner", "done_by").order_by("due_on", "pk")
+    context = {
+        "found": found,
+        "leaving": found.leaving,
+        "worker": found.worker,
+        "steps": [(step, may_settle(request, found, step), step.due_on < request.on) for step in steps],
+        "to_hand_over": queries.still_theirs(found.worker.pk, moves_on).count(),
+        "told": found.leaving.handovers.exclude(told_on=None).count(),
+        "gone": found.leaving.last_day < request.on,
+        "back": back(request, found),
+        "on": request.on,
+    }
+    return render(request, "caseload/leaving/leaving.html", context)
+
+
+def may_settle(request, found: Found, step: LeavingStep) -> bool:
+    """Return whether somebody may tick a step: whose it is, and who decides about the leaving."""
+    return found.under_way and (found.decides or step.owner_id == request.member.pk)
+
+
+def back(request, found: Found) -> tuple[str, str]:
+    """Return where whoever looks came from: address and words."""
+    if found.leads:
+        return reverse("team"), "My team"
+    if found.decides:
+        return reverse("staff_edit", args=[found.worker.uid]), found.worker.name
+    return reverse("my_day"), "My day"
+
+
+def refuse(form, refusal: Refused) -> None:
+    """Put a refusal beside its field, or on top of the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+@access.requires(*DECIDES)
+@form_view
+def leaving_change(request, uid):
+    """Another last day."""
+    found = Found(request, uid, decides=True)
+    initial = {"last_day": found.leaving.last_day}
+    form = forms.LastDayForm(request.POST or None, on=request.on, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_last_day(leaving_id=found.leaving.pk, by=request.member, **form.cleaned_data)
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"The last day is {said(form.cleaned_data['last_day'])}.")
+            return redirect(found.url)
+    return _form_page(request, form, found, heading=f"The last day of {found.worker.name}")
+
+
+@access.requires(*DECIDES)
+@require_POST
+def leaving_withdraw(request, uid):
+    """Take the notice back: they stay."""
+    found = Found(request, uid, decides=True)
+    try:
+        actions.withdraw(leaving_id=found.leaving.pk, by=request.member, today=request.on)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(found.url)
+    messages.success(request, f"{found.worker.name} stays. Whoever was handed over stays where they are now.")
+    return redirect(back(request, found)[0])
+
+
+class FoundStep(Found):
+    """
+    A step of a leaving.
+
+    :raises Http404: besides, if somebody may not tick it; with ``decides``, if they may not change it
+    """
+
+    def __init__(self, request, pk, *, decides: bool = False):
+        steps = LeavingStep.objects.filter(leaving__organisation=request.organisation, leaving__withdrawn_on=None)
+        self.step = get_object_or_404(steps.select_related("leaving__member", "owner"), pk=pk)
+        super().__init__(request, self.step.leaving.member.uid, decides=decides)
+        if not may_settle(request, self, self.step):
+            raise Http404
+
+
+@access.requires(*LOOKS_ON)
+@require_POST
+def leaving_step_done(request, pk):
+    """Tick a step, or take the tick back."""
+    found = FoundStep(request, pk)
+    done = request.POST.get("done") != "no"
+    try:
+        actions.settle_step(step_id=found.step.pk, done=done, by=request.member, today=request.on)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(found.url)
+
+
+@access.requires(*DECIDES)
+@form_view
+def leaving_step(request, pk):
+    """Name somebody else for a step, or another day."""
+    found = FoundStep(request, pk, decides=True)
+    owners = [*queries.leaders_of(found.worker, request.on), request.member, found.worker]
+    form = forms.StepForm(request.POST or None, on=request.on, step=found.step, owners=owners)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_step(step_id=found.step.pk, by=request.member, **form.cleaned_data)
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "The step is changed.")
+            return redirect(found.url)
+    return _form_page(request, form, found, heading=found.step.get_kind_display())
+
+
+def _form_page(request, form, found: Found, *, heading: str):
+    context = {"form": form, "heading": heading, "back_url": found.url, "back_label": f"{found.worker.name} is leaving"}
+    return render(request, "caseload/leaving/form.html", context, status=422 if form.errors else 200)

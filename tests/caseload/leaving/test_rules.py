@@ -1,0 +1,96 @@
+"""By when each step is done, and whom a proposal gives to whom."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from caseload.enums import LeavingStepKind
+from caseload.leaving import rules
+from caseload.leaving.rules import Bundle
+
+NOTICE = date(2026, 11, 2)
+TUESDAY = date(2026, 12, 15)
+CHRISTMAS = date(2026, 12, 25)
+
+
+def test_every_step_of_the_source_is_there_once():
+    assert [step.kind for step in rules.STEPS] and {step.kind for step in rules.STEPS} == set(LeavingStepKind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "last_day", "closures", "due_on"),
+    [
+        ("property", TUESDAY, (), TUESDAY),
+        ("records", TUESDAY, (), date(2026, 12, 14)),
+        ("handover", TUESDAY, (), date(2026, 12, 8)),
+        ("handover", TUESDAY, (date(2026, 12, 10),), date(2026, 12, 7)),
+        ("inform", TUESDAY, (), date(2026, 11, 17)),
+        ("inform", date(2026, 11, 20), (), NOTICE),
+        ("property", CHRISTMAS, (), date(2026, 12, 24)),
+        ("records", CHRISTMAS, (), date(2026, 12, 23)),
+        ("property", NOTICE, (), NOTICE),
+    ],
+    ids=[
+        "on the last day", "one day before", "five before, over a weekend", "a closure day is none", "four weeks before",
+        "never before the notice", "the last day is a holiday", "one before a holiday", "leaving at once",
+    ],
+)  # fmt: skip
+def test_a_step_is_due_so_many_working_days_before_the_last_day(kind, last_day, closures, due_on):
+    found = rules.due_on(kind, last_day, notice_on=NOTICE, region="NZ-AUK", closures=frozenset(closures))
+
+    assert found == due_on
+
+
+@pytest.mark.parametrize(
+    ("today", "moves_on"),
+    [
+        (date(2026, 12, 1), date(2026, 12, 16)),
+        (TUESDAY, date(2026, 12, 16)),
+        (date(2026, 12, 16), date(2026, 12, 16)),
+        (date(2026, 12, 20), date(2026, 12, 20)),
+    ],
+    ids=["weeks before", "on the last day", "the day after", "late"],
+)
+def test_people_go_on_the_day_after_the_last_day_or_at_once_when_it_has_passed(today, moves_on):
+    assert rules.moves_on(TUESDAY, today) == moves_on
+
+
+def share(bundles, limits):
+    """Share points out to receivers with so much room each."""
+    bundles = [Bundle(key, Decimal(points), *statutory) for key, points, *statutory in bundles]
+    return rules.share_out(bundles, list(limits), lambda receiver, points: Decimal(limits[receiver]) - points)
+
+
+@pytest.mark.parametrize(
+    ("bundles", "limits", "found"),
+    [
+        ([("a", 2)], {"Ana": 10, "Ben": 20}, {"a": "Ben"}),
+        ([("a", 2)], {"Ana": 20, "Ben": 20}, {"a": "Ana"}),
+        ([("a", 2), ("b", 2), ("c", 2)], {"Ana": 20, "Ben": 20}, {"a": "Ana", "b": "Ben", "c": "Ana"}),
+        ([("a", 2)], {"Ana": 2}, {"a": "Ana"}),
+        ([("a", 2)], {"Ana": 1}, {}),
+        ([("a", 2), ("b", 3)], {"Ana": 4}, {"b": "Ana"}),
+        ([("a", 3), ("b", 2, True)], {"Ana": 4}, {"b": "Ana"}),
+        ([("a", 2)], {}, {}),
+        ([("a", 0)], {"Ana": -5}, {}),
+    ],
+    ids=[
+        "most room", "first in name among equals", "room shrinks as it is taken", "exactly at the limit", "nobody above it",
+        "the heaviest first", "statutory before all", "nobody to give to", "who is over takes nobody",
+    ],
+)  # fmt: skip
+def test_a_proposal_goes_by_room_and_never_above_a_limit(bundles, limits, found):
+    assert share(bundles, limits) == found
+
+
+def test_whoever_is_proposed_fits():
+    bundles = [(n, 2 + n % 2) for n in range(50)]
+    limits = {"Ana": 31, "Ben": 47, "Cleo": 30, "Dan": 5}
+
+    found = share(bundles, limits)
+
+    points = dict(bundles)
+    for receiver, limit in limits.items():
+        assert sum(points[key] for key, chosen in found.items() if chosen == receiver) <= limit
+    assert len(found) > 40
