@@ -65,20 +65,20 @@ class HandoverForm(TodayForm):
     puts back what somebody else has written since.
 
     :param rows: everybody on the list; those handed over have no choice any more
-    :param receivers: (member, words) in order of name; empty where whoever writes does not choose
+    :param receivers: (member, words) in order of name; ``None`` where whoever writes does not choose
     """
 
     on = DayField(label="From", ahead=True)
 
-    def __init__(self, *args, rows: Sequence[Row], receivers: Sequence[tuple[Member, str]], **kwargs):
+    def __init__(self, *args, rows: Sequence[Row], receivers: Sequence[tuple[Member, str]] | None, **kwargs):
         super().__init__(*args, **kwargs)
         self.rows = rows
-        self.members = {str(member.uid): member for member, _ in receivers}
-        self.choices = [("", "Nobody yet"), *((str(member.uid), words) for member, words in receivers)]
-        if not receivers:
+        self.members = {str(member.uid): member for member, _ in receivers or ()}
+        self.choices = [("", "Nobody yet"), *((str(member.uid), words) for member, words in receivers or ())]
+        if receivers is None:
             del self.fields["on"]
         for row in rows:
-            self._add(row, chooses=bool(receivers))
+            self._add(row, chooses=receivers is not None)
 
     def _add(self, row: Row, *, chooses: bool) -> None:
         name, written = row.person.name, row.handover

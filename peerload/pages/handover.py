@@ -172,7 +172,7 @@ class Handover(View):
         return Room(receivers, theirs, self.on, self.request.organisation)
 
     def form(self, data=None) -> forms.HandoverForm:
-        words = self.room.words() if self.found.leads else []
+        words = self.room.words() if self.found.leads else None
         return forms.HandoverForm(data, on=self.request.on, rows=self.rows, receivers=words, initial={"on": self.on})
 
     def get(self, request, **kwargs):

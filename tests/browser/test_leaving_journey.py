@@ -1,0 +1,85 @@
+"""Somebody leaves: their fifty people go to others from one screen, with a few clicks."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from caseload.leaving import actions
+from caseload.models import Allocation
+from tests import factories
+from tests.browser.conftest import DESK, PHONE, faults
+from tests.conftest import TODAY
+from workload import actions as work
+
+LAST_DAY = date(2026, 11, 30)
+PEOPLE = 50
+
+
+@pytest.fixture
+def leaving(organisation, manager, team, worker, teammate, today):
+    work.create_scheme(organisation)
+    for name in ("Hana Wirihana", "Sione Latu", "Aroha Tane"):
+        factories.MemberFactory(organisation=organisation, name=name, in_team=team)
+    for n in range(PEOPLE):
+        factories.ClientFactory(supported_by=worker, name=f"Person {n:02}", support=("high", "medium", "group")[n % 3])
+    for _ in range(12):
+        factories.ClientFactory(supported_by=teammate)
+    work.rebuild(organisation.pk)
+    return actions.give_notice(member=worker, notice_on=TODAY, last_day=LAST_DAY, by=manager, today=TODAY)
+
+
+def test_fifty_people_are_handed_over_from_one_screen_in_at_most_six_clicks(page_as, manager, worker, leaving):
+    page, clicks = page_as(manager, viewport=DESK), []
+
+    def click(button):
+        clicks.append(button)
+        button.click()
+
+    page.goto("/team/")
+    click(page.get_by_role("link", name="Hand over 50 people of Mere Paki"))
+    click(page.get_by_role("button", name="Share out by room"))
+    expect(page.get_by_text("Everybody has somebody.")).to_be_visible()
+    click(page.get_by_role("button", name="Hand over 50 people"))
+    expect(page.get_by_text("50 people are handed over from 1 December 2026 on.")).to_be_visible()
+
+    assert len(clicks) <= 6
+    assert Allocation.objects.filter(starts_on=date(2026, 12, 1)).exclude(worker=worker).count() == PEOPLE
+    assert page.strangers == []
+
+
+def test_without_scripts_a_notice_is_written_down_and_people_are_handed_over(page_as, manager, worker, team, today):
+    factories.MemberFactory(organisation=team.organisation, name="Hana Wirihana", in_team=team)
+    factories.ClientFactory(supported_by=worker, name="Hine Te Ao")
+    page = page_as(manager, java_script_enabled=False)
+    page.goto("/away/")
+    page.get_by_role("link", name="Somebody is leaving").click()
+    page.get_by_label("Who").select_option("Mere Paki")
+    page.get_by_label("Last day").fill("2026-11-30")
+    page.get_by_role("button", name="Write it down").click()
+    page.get_by_role("link", name="Hand over 1 person").click()
+    page.get_by_label("Note about Hine Te Ao").fill("Likes mornings.")
+    page.get_by_role("button", name="Share out by room").click()
+    expect(page.get_by_label("Note about Hine Te Ao")).to_have_value("Likes mornings.")
+    page.get_by_role("button", name="Hand over 1 person").click()
+
+    expect(page.get_by_text("One person is handed over")).to_be_visible()
+    assert Allocation.objects.get(starts_on=date(2026, 12, 1)).first_action == "Likes mornings."
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_nothing_is_in_the_way_of_leaving(page_as, manager, worker, leaving, viewport, scheme):
+    page = page_as(manager, viewport=viewport, color_scheme=scheme)
+    step = leaving.steps.first()
+    urls = ["/team/", "/leaving/add/", f"/leaving/steps/{step.pk}/"]
+    urls += [f"/leaving/{worker.uid}/{end}" for end in ("", "people/", "last-day/")]
+    found = {}
+    for url in urls:
+        response = page.goto(url)
+        page.wait_for_load_state("networkidle")
+        wide = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
+        problems = faults(page) + ([f"{wide} pixels too wide"] if wide > 0 else [])
+        if response.status != 200 or problems:
+            found[url] = (response.status, problems)
+    assert not found
