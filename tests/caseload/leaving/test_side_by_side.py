@@ -1,0 +1,65 @@
+"""Two who confirm at the same moment: one handover, all of it."""
+
+from datetime import date
+
+import pytest
+
+from caseload.leaving import actions
+from caseload.models import Allocation
+from tests import factories
+from tests.caseload.test_side_by_side import at_once
+from tests.conftest import TODAY
+from workload.actions import check
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("today")]
+
+AFTER = date(2026, 12, 1)
+
+
+@pytest.fixture
+def leaving(worker, manager):
+    return actions.give_notice(member=worker, notice_on=TODAY, last_day=date(2026, 11, 30), by=manager, today=TODAY)
+
+
+def hand_over(leaving, manager, receivers):
+    who = {"leaving_id": leaving.pk, "words": {}, "on": AFTER, "by": manager, "today": TODAY}
+    return lambda: actions.hand_over_all(receivers=receivers(), **who)
+
+
+def test_two_who_confirm_the_same_at_once_hand_over_once(leaving, worker, teammate, manager):
+    people = [factories.ClientFactory(supported_by=worker) for _ in range(6)]
+
+    results = at_once(2, hand_over(leaving, manager, lambda: {person.pk: teammate for person in people}))
+
+    assert results == [6, 6]
+    assert Allocation.objects.filter(worker=teammate, starts_on=AFTER).count() == 6
+    assert check(worker.organisation) == []
+
+
+def test_of_two_who_choose_differently_at_once_one_is_refused_whole(leaving, worker, teammate, manager):
+    people = [factories.ClientFactory(supported_by=worker) for _ in range(6)]
+    chosen = iter([teammate, manager])
+
+    results = at_once(2, hand_over(leaving, manager, lambda: dict.fromkeys([p.pk for p in people], next(chosen))))
+
+    assert sorted(map(str, results)) == ["6", "MovedMeanwhile"]
+    assert Allocation.objects.filter(starts_on=AFTER).values("worker").distinct().count() == 1
+    assert check(worker.organisation) == []
+
+
+def test_two_leavers_whose_people_cross_wait_for_each_other(leaving, worker, teammate, manager, team):
+    second = actions.give_notice(member=teammate, notice_on=TODAY, last_day=date(2026, 12, 18), by=manager, today=TODAY)
+    ana, ben = (factories.MemberFactory(organisation=team.organisation, in_team=team) for _ in range(2))
+    lists = {}
+    for leaver, giver in ((leaving, worker), (second, teammate)):
+        lists[leaver.pk] = [factories.ClientFactory(supported_by=giver).pk for _ in range(6)]
+    turns = iter([(leaving, [ana, ben]), (second, [ben, ana])])
+
+    def move():
+        leaver, (first, then) = next(turns)
+        people = lists[leaver.pk]
+        receivers = {key: first if n < 3 else then for n, key in enumerate(people)}
+        return hand_over(leaver, manager, lambda: receivers)()
+
+    assert at_once(2, move) == [6, 6]
+    assert Allocation.objects.filter(starts_on=AFTER).count() == 12
