@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from peerload.prepared import prepared
-from peerload.staff.models import Member, Organisation, Team, sort_key
+from peerload.staff.models import Member, Organisation, Post, Team, sort_key
 
 from . import rules
 from .enums import ACTIVE_TIERS, ContactPreference, ContactState, ParkedOutcome, Tier
@@ -213,6 +213,12 @@ def workers_of_teams(member: Member, on: date) -> list[Member]:
             organisation_id=member.organisation_id,
         ).named()
     )
+
+
+def team_of(worker: Member, on: date) -> int | None:
+    """Return the team of a worker's post that day, else of their profile."""
+    post = Post.objects.on(on).filter(worker=worker).first()
+    return (post.team_id if post else None) or worker.home_team_id
 
 
 class Waiting(NamedTuple):

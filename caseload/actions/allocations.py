@@ -7,10 +7,11 @@ from typing import NamedTuple
 from django.db import transaction
 
 from peerload import dates
-from peerload.staff.models import Member, Post
+from peerload.staff.models import Member
 
 from ..enums import ACTIVE_TIERS, Tier
 from ..models import Allocation, Client
+from ..queries import team_of
 from . import tiers
 from .locking import Refused, day_of, history, lock_people, lock_person, said
 from .reminders import cancel_window
@@ -306,12 +307,6 @@ def current(person: Client, on: date) -> Allocation:
     if held is None:
         raise NotSupported(f"Nobody supports {person.name} on {said(on)}.")
     return held
-
-
-def team_of(worker: Member, on: date) -> int | None:
-    """Return the team of a worker's post that day, else of their profile."""
-    post = Post.objects.on(on).filter(worker=worker).first()
-    return (post.team_id if post else None) or worker.home_team_id
 
 
 def _must_be_free(person: Client, on: date) -> None:

@@ -68,7 +68,7 @@ class HandoverForm(TodayForm):
     :param receivers: (member, words) in order of name; ``None`` where whoever writes does not choose
     """
 
-    on = DayField(label="From", ahead=True)
+    on = DayField(label="From", ahead=True, help_text="Until the day before, people and points stay where they are.")
 
     def __init__(self, *args, rows: Sequence[Row], receivers: Sequence[tuple[Member, str]] | None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from peerload.staff.models import ClosureDay, Member, Organisation, Team
 
 from ..models import Allocation, Client, Handover, Leaving
-from ..queries import workers_of_teams
+from ..queries import team_of, workers_of_teams
 from . import rules
 
 
@@ -42,11 +42,6 @@ def leaders_of(worker: Member, on: date) -> list[Member]:
     """Return who manages the team somebody works in, and who deputises."""
     team = Team.objects.filter(pk=team_of(worker, on)).select_related("manager", "deputy").first()
     return [leader for leader in (team.manager, team.deputy) if leader and leader.active] if team else []
-
-
-def team_of(worker: Member, on: date) -> int | None:
-    post = worker.posts.on(on).first()
-    return (post.team_id if post else None) or worker.home_team_id
 
 
 def gone_by(on: date, members: Iterable[Member]) -> set[int]:
