@@ -31,7 +31,8 @@ DESCRIPTIONS = {
     Capability.LEAD_TEAM: """
         See the points of each worker of the teams one manages or deputises for; see those who wait for a worker; allocate, hand
         over, decide that somebody is not in touch; agree to the monthly records of those workers, complete that of somebody
-        who is away, send the team's report by the 15th; take the team's export.
+        who is away, send the team's report by the 15th; take the team's export; write down that one of those workers leaves,
+        and hand over the people they support.
     """,
     Capability.RECORD_ABSENCES: """
         Record who of one's teams is away, when they are expected back and when they are at work again.
@@ -41,7 +42,8 @@ DESCRIPTIONS = {
         name of anybody supported and without names beside points.
     """,
     Capability.LOOK_AFTER_STAFF: """
-        Add staff, invite them, change their name, role, posts and teams, and close their sign-in.
+        Add staff, invite them, change their name, role, posts and teams, and close their sign-in; write down that somebody
+        leaves, and follow the checklist, without the names of people supported.
     """,
     Capability.LOOK_AFTER_SERVICE: """
         Change the settings of the service: time zone, region, closure days, boundary, words. Draft and publish versions of the
