@@ -65,24 +65,26 @@ class Found:
 
     def __init__(self, request, uid, month: str):
         self.month, self.member, self.on = month_of(month), request.member, request.on
+        if self.month > self.on:
+            raise Http404
         self.worker = get_object_or_404(Member, organisation=request.organisation, uid=uid)
         records = MonthlyRecord.objects.select_related("team", "other_manager", "report", "scheme", "disagreed_by")
         self.record = records.filter(worker=self.worker, month=self.month).first()
         listed = ledger.listed(request.organisation, dates.month_end(self.month), worker_ids=[self.worker.pk])
         self.listed = listed[0] if listed else None
-        if self.month > self.on or not (self.record or self.listed):
+        if not (self.record or self.listed):
             raise Http404
-        self.team = self.record.team if self.record and self.record.team else self._team()
+        self.team = queries.team_of(self.worker, self.month, self.record)
         self.place = queries.place(self.member, self.worker, self.team, self.record, on=self.on)
         if not self.place.sees:
             raise Http404
 
-    def _team(self) -> Team | None:
-        return Team.objects.filter(pk=self.listed.team_id).first() if self.listed and self.listed.team_id else None
-
     @property
     def url(self) -> str:
         return address(self.worker, self.month)
+
+
+CHANGED = "This record has changed since you opened it. Look at what it says now, then go on."
 
 
 class NotSaid(Refused):
@@ -138,14 +140,18 @@ class RecordStep(View):
         return redirect(self.found.url)
 
     def refused(self, form, refusal: Refused):
+        changed = isinstance(refusal, actions.ChangedMeanwhile)
         if self.form_class is forms.StepForm:
-            messages.error(self.request, str(refusal))
+            messages.error(self.request, CHANGED if changed else str(refusal))
             return redirect(self.found.url)
-        if isinstance(refusal, actions.ChangedMeanwhile):
+        if changed:
             typed = form.data
             del self.found  # read anew what stands now
             form = self.form(form.newer(typed, refusal.record))
-            return self.page(form, status=409, differences=differences(form, refusal.record))
+            unlike = differences(form, refusal.record)
+            if not unlike:
+                form.add_error(None, f"{CHANGED} What you typed is still here.")
+            return self.page(form, status=409, differences=unlike)
         form.add_error(None, str(refusal))
         return self.page(form)
 
@@ -252,8 +258,7 @@ class Disagree(RecordStep):
     lead = "Both figures stay with the record, with what you say. Another manager decides; the report does not wait."
 
     def form_arguments(self):
-        besides = self.request.member if self.found.place.side == Side.MANAGER else None
-        return {"others": queries.other_managers(self.found.team, self.found.worker, besides=besides)}
+        return {"others": queries.other_managers(self.found.worker, self.found.team, besides=self.request.member.pk)}
 
     def act(self, **words):
         record = actions.disagree(**words)
@@ -272,7 +277,9 @@ class OtherManager(RecordStep):
         return f"While nobody of the team can agree. To be in time for the report they agree by {until}."
 
     def form_arguments(self):
-        return {"others": queries.other_managers(self.found.team, self.found.worker)}
+        record = self.found.record
+        besides = record.disagreed_by_id if record else None
+        return {"others": queries.other_managers(self.found.worker, self.found.team, besides=besides)}
 
     def act(self, **words):
         record = actions.ask_other_manager(**words)
@@ -288,7 +295,8 @@ class ActionAdd(RecordStep):
 
     def form_arguments(self):
         found = self.found
-        record = found.record or MonthlyRecord(worker=found.worker, team=found.team)
+        record = found.record or MonthlyRecord(worker=found.worker)
+        record.team = found.team
         return {"owners": actions.owners(record)}
 
     def act(self, **words):
@@ -307,8 +315,7 @@ def _action(request, pk: int) -> RemedialAction:
         record__organisation=request.organisation,
     )
     record = action.record
-    place = queries.place(request.member, record.worker, record.team, record, on=request.on)
-    if place.side is None and action.owner_id != request.member.pk:
+    if _place(request, record).side is None and action.owner_id != request.member.pk:
         raise Http404
     return action
 
@@ -341,6 +348,11 @@ def action_drop(request, pk: int):
     return redirect(_back(request, action))
 
 
+def _place(request, record: MonthlyRecord) -> queries.Place:
+    team = queries.team_of(record.worker, record.month, record)
+    return queries.place(request.member, record.worker, team, record, on=request.on)
+
+
 PAGES = {"my_day", "my_records", "team_month", "team"}
 
 
@@ -350,8 +362,7 @@ def _back(request, action: RemedialAction) -> str:
     if page in PAGES:
         return reverse(page)
     record = action.record
-    place = queries.place(request.member, record.worker, record.team, record, on=request.on)
-    return address(record.worker, record.month) if place.sees else reverse("my_day")
+    return address(record.worker, record.month) if _place(request, record).sees else reverse("my_day")
 
 
 # The team's month ---------------------------------------------------------------------------------------------------------
@@ -386,7 +397,11 @@ def remind(request):
     workers = None
     if only:
         workers = [get_object_or_404(Member, organisation=request.organisation, pk=only if only.isdecimal() else 0).pk]
-    names = actions.remind(team=team, month=month, by=request.member, today=request.on, workers=workers)
+    try:
+        names = actions.remind(team=team, month=month, by=request.member, today=request.on, workers=workers)
+    except actions.NotOver as refusal:
+        messages.error(request, str(refusal))
+        return redirect(month_page(team, month))
     if names:
         messages.success(request, f"In today’s or the next message: {', '.join(names)}.")
     else:
