@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.conftest import DESK
+from tests.browser.conftest import DESK, faults
 from tests.workload.months.scene import SEPTEMBER, away, carry, record
 from workload import actions as work
 from workload.models import TeamReport
@@ -228,6 +228,7 @@ def test_whoever_saves_second_sees_both_and_loses_nothing(page_as, mere, manager
     press(phone, "Save", then="The record has changed while you were writing")
 
     sees(phone, "The post next door is still empty.")
+    assert not faults(phone)
     expect(phone.get_by_label("What is behind it")).to_have_value("Two court cases.")
     phone.get_by_label("What is behind it").fill("The post next door is still empty. Two court cases.")
     press(phone, "Save", then="Saved with the record.")

@@ -264,7 +264,8 @@ class TestSteps:
         client.force_login(worker.user, backend="allauth.account.auth_backends.AuthenticationBackend")
         client.post(reverse("action_settle", args=[action.pk]), {"done": "yes", "page": "my_day"})
         assert "Share the group" not in words(client.get("/"))
-        client.post(reverse("action_settle", args=[action.pk]), {"done": "no", "page": "my_day"})
+        answer = client.post(reverse("action_settle", args=[action.pk]), {"done": "no", "page": "my_records"})
+        assert answer.url == reverse("my_records")
         answer = client.post(
             reverse("action_drop", args=[action.pk]), {"version": version(worker), "page": "record"}, follow=True
         )
