@@ -23,7 +23,7 @@ from workload import exports, rules
 from workload import queries as ledger
 from workload.enums import Element, Ending, Enough, Flag, RecordStatus, Side
 from workload.forms import weighs
-from workload.models import RecordLine
+from workload.models import KEPT, RecordLine
 from workload.months import actions, queries
 from workload.months import rules as months
 from workload.months.views import Found, address
@@ -179,7 +179,7 @@ class Sheet:
 
     @property
     def is_open(self) -> bool:
-        return self.status not in (RecordStatus.AGREED, RecordStatus.PROVISIONAL, RecordStatus.REPORTED)
+        return self.status not in KEPT
 
     @cached_property
     def agreements(self) -> dict[Side, object]:
@@ -251,7 +251,7 @@ class Sheet:
             case RecordStatus.DRAFT if self.record and self.record.report_id:
                 return "Reported as it stood, and not agreed yet."
             case RecordStatus.DRAFT if self.worker_is_away:
-                return f"{self.worker.name} is away: the manager completes it from what they know."
+                return f"{self.worker.name} is not at work: the manager completes it from what they know."
             case RecordStatus.DRAFT if self.place.own:
                 return "Prepared for you: read it, say how the month was, and submit it."
             case RecordStatus.DRAFT:
@@ -262,6 +262,8 @@ class Sheet:
                 missing += [self.manager_side] if Side.MANAGER not in self.agreements else []
                 verb = "have" if len(missing) > 1 or missing == ["you"] else "has"
                 return f"Submitted; {' and '.join(missing)} {verb} still to agree."
+            case RecordStatus.NOT_AGREED if not self.decider:
+                return "Not agreed, and nobody else is there to decide: talk again, and agree once you do."
             case RecordStatus.NOT_AGREED:
                 return f"Not agreed: {self.manager_side} decides."
             case RecordStatus.PROVISIONAL:

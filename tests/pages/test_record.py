@@ -167,7 +167,7 @@ class TestSteps:
         }[name]
         answer = post(signed_in(manager), mere, name, version=old, **typed)
         assert answer.status_code == 409
-        assert "This record has changed since you opened it." in words(answer)
+        assert "The record has changed while you were writing" in words(answer)
         assert "Share the group" in answer.content.decode()
         assert f'name="version" value="{version(mere)}"' in answer.content.decode()
 
@@ -224,6 +224,20 @@ class TestSteps:
         form = words(signed_in(mere).get(address(mere, "record_other_manager")))
         assert "Ngaire Moa" in form
         assert "Ana Whitford" not in form
+
+    def test_where_there_is_no_other_manager_both_figures_are_kept_and_the_two_agree_later(
+        self, signed_in, mere, manager
+    ):
+        submit(mere)
+        client = signed_in(manager)
+        form = words(client.get(address(mere, "record_disagree")))
+        assert "Nobody else leads a team here. An admin can name a deputy for the team." in form
+        said = words(post(client, mere, "record_disagree", total="88", note="The group has ended."))
+        assert "Both figures are kept. Talk again when you can." in said
+        assert "Not agreed, and nobody else is there to decide" in said
+        assert "decides" not in said
+        agree(mere, mere)
+        assert "Agreed by both." in words(post(client, mere, "record_agree"))
 
     def test_decided_it_does_not_say_that_somebody_decides(self, signed_in, mere, manager, other_manager):
         submit(mere)

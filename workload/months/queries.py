@@ -436,7 +436,7 @@ def to_decide(member: Member):
     waiting = MonthlyRecord.objects.filter(
         other_manager=member, status__in=(RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED)
     )
-    return waiting.exclude(agreements__member=member).select_related("worker").order_by("month", "worker__name_key")
+    return waiting.exclude(agreements__side=Side.MANAGER).select_related("worker").order_by("month", "worker__name_key")
 
 
 def open_actions(member: Member):

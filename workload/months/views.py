@@ -148,14 +148,11 @@ class RecordStep(View):
             typed = form.data
             del self.found  # read anew what stands now
             form = self.form(form.newer(typed, refusal.record))
-            unlike = differences(form, refusal.record)
-            if not unlike:
-                form.add_error(None, f"{CHANGED} What you typed is still here.")
-            return self.page(form, status=409, differences=unlike)
+            return self.page(form, status=409, meanwhile=True, differences=differences(form, refusal.record))
         form.add_error(None, str(refusal))
         return self.page(form)
 
-    def page(self, form, status: int = 200, differences=()):
+    def page(self, form, status: int = 200, **meanwhile):
         month = f"{self.found.month:%B %Y}"
         context = {
             "form": form,
@@ -163,9 +160,9 @@ class RecordStep(View):
             "heading": self.heading or self.title,
             "lead": self.lead,
             "save": self.save,
-            "differences": differences,
             "back_url": self.found.url,
             "back_label": f"{month}" if self.found.place.own else f"{self.found.worker.name}, {month}",
+            **meanwhile,
         }
         return render(self.request, "workload/record_form.html", context, status=status)
 
@@ -262,7 +259,8 @@ class Disagree(RecordStep):
 
     def act(self, **words):
         record = actions.disagree(**words)
-        return f"{record.other_manager.name} is asked to decide."
+        decider = record.other_manager
+        return f"{decider.name} is asked to decide." if decider else "Both figures are kept. Talk again when you can."
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -326,8 +324,12 @@ def action_settle(request, pk: int):
     """Say that an action is done, or not after all."""
     action = _action(request, pk)
     done = request.POST.get("done") != "no"
-    actions.settle_action(action_id=action.pk, by=request.member, today=request.on, done=done)
-    messages.success(request, "Done." if done else "It is open again.")
+    try:
+        actions.settle_action(action_id=action.pk, by=request.member, today=request.on, done=done)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Done." if done else "It is open again.")
     return redirect(_back(request, action))
 
 

@@ -14,7 +14,7 @@ from workload import notices
 from workload.models import Scheme
 from workload.months import actions, queries
 
-from .scene import OCTOBER, act, agree, away, both_agree, carry, record, submit
+from .scene import OCTOBER, act, agree, away, both_agree, carry, record, submit, version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -77,6 +77,16 @@ class TestASettingThatChanges:
         assert Notice.objects.filter(kind=notices.RECORD_CHANGED, recipient=mere).exists()
         assert both_agree(mere, manager).status == "agreed"
 
+    def test_in_a_report_it_is_a_draft_with_the_figures_sent(self, mere, team, manager, organisation):
+        submit(mere, agree=True)
+        organisation.boundary_high = 8
+        organisation.save()
+        actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
+        found = record(mere)
+        assert (found.status, found.boundary_high, found.lines.count()) == ("draft", 8, 2)
+        assert not found.agreements.exists()
+        assert both_agree(mere, manager).status == "reported"
+
 
 class TestAnotherManager:
     def test_who_was_asked_while_the_manager_was_away_does_not_keep_the_manager_out(self, mere, manager, other_manager):
@@ -118,6 +128,22 @@ class TestAnotherManager:
         disagree(mere, manager, teammate)
         agree(mere, mere)
         assert agree(mere, teammate).status == "agreed"
+
+    def test_it_is_not_theirs_any_more_once_the_manager_has_agreed(self, mere, manager, other_manager):
+        absence = away(manager)
+        submit(mere)
+        ask(mere, other_manager)
+        absence.delete()
+        assert list(queries.to_decide(other_manager)) == [record(mere)]
+        agree(mere, manager)
+        assert not queries.to_decide(other_manager)
+        with pytest.raises(actions.NotNow, match="Ana Whitford has agreed to this record already."):
+            agree(mere, other_manager)
+
+    def test_nobody_is_left_out_where_somebody_could_decide(self, mere, manager, other_manager):
+        submit(mere)
+        with pytest.raises(actions.NotYours):
+            disagree(mere, manager, None)
 
     def test_who_has_decided_is_not_told_again_that_they_are_asked(self, mere, manager, other_manager):
         absence = away(manager)
@@ -170,6 +196,18 @@ class TestAVersionTakenBack:
         submit(mere, agree=True)
         work.take_on(worker=mere, code="group_work", starts_on=date(2026, 10, 20), by=mere)
         assert record(mere).scheme is None
+
+
+class TestAnActionTakenBack:
+    def test_is_neither_settled_nor_taken_back_again(self, mere, manager):
+        given = {"what": "Share the group", "owner": manager, "due_on": TODAY}
+        action = act(actions.add_action, mere, manager, **given)
+        drop = {"action_id": action.pk, "by": manager, "today": TODAY}
+        actions.drop_action(version=version(mere), **drop)
+        with pytest.raises(actions.NotNow, match="taken back meanwhile"):
+            actions.drop_action(version=version(mere), **drop)
+        with pytest.raises(actions.NotNow, match="taken back meanwhile"):
+            actions.settle_action(done=True, **drop)
 
 
 class TestAMonthThatRuns:

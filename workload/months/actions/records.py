@@ -15,7 +15,7 @@ from peerload.staff.models import Member, Organisation, Team
 from workload import queries as ledger
 from workload import rules as points
 from workload.enums import RecordStatus, Side
-from workload.models import Agreement, MonthlyRecord, RecordLine, RemedialAction
+from workload.models import KEPT, Agreement, MonthlyRecord, RecordLine, RemedialAction
 from workload.notices import RECORD_CHANGED, RECORD_DISAGREED, RECORD_OTHER_MANAGER, of_record
 
 from .. import queries, rules
@@ -213,7 +213,7 @@ def _must_be_open(record: MonthlyRecord) -> None:
 
     :raises Kept: says so
     """
-    if record.status in (RecordStatus.AGREED, RecordStatus.PROVISIONAL, RecordStatus.REPORTED):
+    if record.status in KEPT:
         raise Kept(
             f"This record is {RecordStatus(record.status).label} and stays as it is. "
             "A correction becomes a line in the next month’s record."
@@ -432,7 +432,7 @@ def agree(*, worker: Member, month: date, by: Member, version: int, today: date)
                 record.save()  # of one brought in; its version stays, so that both may agree at the same moment
             _agree(record, by, place.side)
         else:
-            _reopen(record, today)
+            reopen(record, today)
     if not says_so:
         raise ChangedMeanwhile(record)
     return record
@@ -440,8 +440,10 @@ def agree(*, worker: Member, month: date, by: Member, version: int, today: date)
 
 def _agree(record: MonthlyRecord, by: Member, side: Side) -> None:
     _must_be_whole(record)
-    if record.agreements.filter(side=side).exists():
-        raise NotNow("You have agreed to this record already.")
+    given = record.agreements.filter(side=side).select_related("member").first()
+    if given:
+        who = "You have" if given.member_id == by.pk else f"{given.member.name} has"
+        raise NotNow(f"{who} agreed to this record already.")
     Agreement.objects.create(record=record, member=by, side=side, total=record.total, at=clock.now())
     agreed = list(record.agreements.values_list("side", flat=True))
     reached = rules.status_with(record.status, agreed, is_in_report=record.report_id is not None)
@@ -461,12 +463,13 @@ def disagree(
     today: date,
     total: Decimal,
     note: str,
-    other_manager: Member,
+    other_manager: Member | None,
 ) -> MonthlyRecord:
     """
     Say that one does not agree: both figures and the note stay with the record, another manager decides (gap 42).
 
     :param total: the points that they would have written, 0 or more
+    :param other_manager: who decides; ``None`` only where there is no other, then the two agree once they have talked again
     :raises NotYours: if the member has no side
     :raises NotNow: if it is not submitted
     :raises NeedsMore: if no note says why
@@ -481,12 +484,12 @@ def disagree(
     record.disagreed_by, record.disagreed_total, record.disagreement = by, rules.stored(total), note.strip()
     _save(record, by, "not agreed")
     _owe(record, RECORD_DISAGREED, _both(record, besides=by), today)
-    _owe(record, RECORD_OTHER_MANAGER, [other_manager], today)
+    _owe(record, RECORD_OTHER_MANAGER, filter(None, [other_manager]), today)
     return record
 
 
-def _name_other(record: MonthlyRecord, other: Member, *, besides: int | None) -> None:
-    if not queries.other_managers(record.worker, record.team, besides=besides).filter(pk=other.pk).exists():
+def _name_other(record: MonthlyRecord, other: Member | None, *, besides: int | None) -> None:
+    if other not in (list(queries.other_managers(record.worker, record.team, besides=besides)) or [None]):
         raise NotYours("Another manager is somebody who leads a team here, and neither of you two.")
     record.other_manager = other
 
@@ -569,14 +572,20 @@ def owners(record: MonthlyRecord) -> list[Member]:
     return list(dict.fromkeys(found))
 
 
+TAKEN_BACK = "This action has been taken back meanwhile."
+
+
 @transaction.atomic
 def drop_action(*, action_id: int, by: Member, version: int, today: date) -> MonthlyRecord:
     """
     Take back an action from a record that nobody has completed yet; the history keeps it.
 
+    :raises NotNow: if it is taken back already
     :raises Kept, NotYours, ChangedMeanwhile: see there
     """
-    action = RemedialAction.objects.select_related("record__worker").get(pk=action_id)
+    action = RemedialAction.objects.select_related("record__worker").filter(pk=action_id).first()
+    if action is None:
+        raise NotNow(TAKEN_BACK)
     record, _, _ = _open(action.record.worker, action.record.month, by, version=version, today=today)
     _must_be_open(record)
     with history(by, "taken back"):
@@ -591,13 +600,17 @@ def settle_action(*, action_id: int, by: Member, today: date, done: bool) -> Rem
     """
     Say that an action is done, or that it is not after all; a second tap on the same changes nothing (W18).
 
+    :raises NotNow: if it has been taken back
     :raises NotYours: if it is neither theirs nor of a record they have a part in
     """
     action = (
         RemedialAction.objects.select_for_update(of=("self",), no_key=True)
         .select_related("record__worker", "record__team", "owner")
-        .get(pk=action_id)
+        .filter(pk=action_id)
+        .first()
     )
+    if action is None:
+        raise NotNow(TAKEN_BACK)
     record = action.record
     place = queries.place(by, record.worker, queries.team_of(record.worker, record.month, record), record, on=today)
     if place.side is None and action.owner_id != by.pk:
@@ -614,10 +627,10 @@ def settle_action(*, action_id: int, by: Member, today: date, done: bool) -> Rem
 
 def is_current(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> bool:
     """Return whether a submitted record still says what the facts say."""
-    return record.pk not in _changed(organisation, record.month, [record], schemes)
+    return record.pk not in changed(organisation, record.month, [record], schemes)
 
 
-def _changed(
+def changed(
     organisation: Organisation, month: date, records: Sequence[MonthlyRecord], schemes: Sequence[points.Scheme]
 ) -> set[int]:
     """Return which submitted records of a month no longer say what the facts say: figures, lines, adjustments."""
@@ -629,7 +642,7 @@ def _changed(
     kept: dict[int, list[RecordLine]] = {record.pk: [] for record in records}
     for line in RecordLine.objects.filter(record__in=records):
         kept[line.record_id].append(line)
-    changed = set()
+    differ = set()
     for record in records:
         found = live.get(record.worker_id)
         stands = [line for line in kept[record.pk] if line.for_month is None]
@@ -640,8 +653,8 @@ def _changed(
             or Counter(map(queries.counted, stands)) != Counter(map(queries.counted, lines[record.worker_id]))
             or adjusts != {(each.for_month, each.points) for each in added.get(record.worker_id, ())}
         ):
-            changed.add(record.pk)
-    return changed
+            differ.add(record.pk)
+    return differ
 
 
 def _agreed_on(found: queries.Figures) -> dict:
@@ -671,13 +684,14 @@ def follow(organisation_id: int, worker_ids: Collection[int] | None) -> None:
     on = clock.today(organisation)
     for month in sorted({record.month for record in records}):
         of_month = [record for record in records if record.month == month]
-        changed = _changed(organisation, month, of_month, schemes)
+        differ = changed(organisation, month, of_month, schemes)
         for record in of_month:
-            if record.pk in changed:
-                _reopen(record, on)
+            if record.pk in differ:
+                reopen(record, on)
 
 
-def _reopen(record: MonthlyRecord, on: date) -> None:
+def reopen(record: MonthlyRecord, on: date) -> None:
+    """Make a submitted record a draft again: agreements and lines are gone, worker and whoever had agreed are told."""
     agreed = Member.objects.filter(pk__in=record.agreements.values("member"))
     told = list(dict.fromkeys([record.worker, *agreed]))
     _clear_agreements(record, None, "a fact changed")

@@ -1,6 +1,6 @@
 """A team's month, sent: from then on nothing of it changes. And a word to whoever has still to act."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from peerload.notices.actions import owe
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries as ledger
+from workload import rules as points
 from workload.actions import lock_schemes
 from workload.enums import RecordStatus
 from workload.models import MonthlyRecord, TeamReport
@@ -19,7 +20,7 @@ from workload.notices import RECORD_OTHER_MANAGER, RECORD_REMINDER, REPORT_SENT,
 
 from .. import queries, rules
 from ..rules import Step, Turn
-from .records import NotOver, NotYours, keep_lines, must_be_counted, must_be_over
+from .records import NotOver, NotYours, changed, keep_lines, must_be_counted, must_be_over, reopen
 
 
 class AlreadySent(Refused):
@@ -56,7 +57,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     if sent:
         raise AlreadySent(f"{sent.sent_by.name} sent this report on {said(sent.sent_on)}.")
     schemes = ledger.schemes(organisation.pk)
-    records = _rows(organisation, team, month, schemes)
+    records = _rows(organisation, team, month, schemes, today)
     if not records:
         raise NobodyListed(
             f"Nobody is in post in {team.name} on {said(dates.month_end(month))}, so there is nothing to report."
@@ -84,7 +85,9 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     return report
 
 
-def _rows(organisation: Organisation, team: Team, month: date, schemes) -> list[MonthlyRecord]:
+def _rows(
+    organisation: Organisation, team: Team, month: date, schemes: Sequence[points.Scheme], today: date
+) -> list[MonthlyRecord]:
     """Return the team's records of a month, locked, one for everybody listed, with figures and lines as of now."""
     last = dates.month_end(month)
     listed = ledger.listed(organisation, last, team_ids=[team.pk])
@@ -104,10 +107,10 @@ def _rows(organisation: Organisation, team: Team, month: date, schemes) -> list[
     open_keys = [record.worker_id for record in records if not record.is_kept]
     lines = queries.lines_of(open_keys, month, schemes)
     added = queries.adjustments(organisation, month, open_keys, schemes)
+    _open_again([record for record in records if not record.is_kept], organisation, month, schemes, today)
     for record in records:
         key = record.worker_id
         if not record.is_kept:
-            # A submitted one is what the facts say already: any change would have opened it again.
             for name, value in queries.as_columns(live[key]).items():
                 setattr(record, name, value)
             record.scheme, record.imported = scheme, False
@@ -115,6 +118,21 @@ def _rows(organisation: Organisation, team: Team, month: date, schemes) -> list[
         elif record.limit is None or record.fte is None:
             _complete_brought_in(record, live[key])
     return records
+
+
+def _open_again(
+    records: Sequence[MonthlyRecord],
+    organisation: Organisation,
+    month: date,
+    schemes: Sequence[points.Scheme],
+    today: date,
+) -> None:
+    """Open what was submitted here and does not say what the facts say: nobody has agreed to what is sent."""
+    submitted = [record for record in records if record.status != RecordStatus.DRAFT and not record.imported]
+    differ = changed(organisation, month, submitted, schemes) if submitted else ()
+    for record in submitted:
+        if record.pk in differ:
+            reopen(record, today)
 
 
 def _complete_brought_in(record: MonthlyRecord, live: queries.Figures) -> None:
