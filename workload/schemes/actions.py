@@ -169,13 +169,20 @@ def add_kind(*, scheme_id: int, version: int, element: Element, fields: dict) ->
     if draft.version != version:
         raise ChangedMeanwhile(draft)
     weight = Weight(scheme=draft, element=element, **fields)
-    weight.code = slugify(weight.label).replace("-", "_")[:40] or "own_kind"
-    if draft.weights.filter(code=weight.code).exists():
+    if draft.weights.filter(label__iexact=weight.label).exists():
         raise KindThere(f"There is a kind of work called {weight.label} already.")
+    weight.code = _free_code(draft, weight.label)
     _must_agree(weight)
     weight.save()
     _counted_up(draft)
     return weight
+
+
+def _free_code(draft: Scheme, label: str) -> str:
+    """Return a code no row of the draft has: the label's Latin letters, numbered where another reads the same in them."""
+    stem = slugify(label).replace("-", "_")[:36] or "own_kind"
+    taken = set(draft.weights.values_list("code", flat=True))
+    return next(code for code in (stem, *(f"{stem}_{n}" for n in range(2, len(taken) + 3))) if code not in taken)
 
 
 @transaction.atomic
