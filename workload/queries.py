@@ -671,6 +671,20 @@ ABSENCES = """
 """
 
 
+def absences_between(worker_ids: Collection[int], first: date, last: date) -> dict[int, list[Absence]]:
+    """Return who of these workers is away on any day from ``first`` through ``last``: their absences, in order."""
+    found: dict[int, list[Absence]] = {}
+    for absence in Absence.objects.raw(ABSENCES_BETWEEN, [list(worker_ids), last, first]):
+        found.setdefault(absence.worker_id, []).append(absence)
+    return found
+
+
+ABSENCES_BETWEEN = """
+    SELECT * FROM staff_absence WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
+     ORDER BY worker_id, starts_on
+"""
+
+
 # What was known on a day -----------------------------------------------------------------------------------------------
 
 
