@@ -237,6 +237,12 @@ def allocated_lately(worker_ids: Collection[int], on: date) -> dict[int, int]:
     return dict(begun.order_by().values_list("worker").annotate(Count("pk")))
 
 
+def gone_over(worker: Member, on: date) -> list[Allocation]:
+    """Return the standing allocations by which a worker was to hold more than the limit, with the reason, latest first."""
+    held = Allocation.objects.on(on).filter(worker=worker).exclude(over_reason="")
+    return list(held.select_related("by").order_by("-starts_on", "-pk"))
+
+
 def supported_before(person: Client, on: date) -> dict[int, date]:
     """Return who supported a person before a day, with the last day they did, by member."""
     ended = Allocation.objects.filter(client=person, ends_before__lte=on)

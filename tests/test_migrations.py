@@ -145,14 +145,15 @@ def test_who_supports_whom_and_its_history_outlive_their_migration_both_ways(ser
     manage("migrate", "-v0", "caseload", "0001")
     before = rows()
     assert before[0]
-    for version in ("0002", "0001", "0002"):
+    for version in ("0002", "0001"):
         manage("migrate", "-v0", "caseload", version)
         assert rows() == before
+        if version == "0002":
+            assert ask("SELECT DISTINCT note, over_reason FROM caseload_allocation") == [("", "")]
         ask(f"UPDATE caseload_allocation SET purpose = purpose || '{version}' RETURNING id")
         allocations, events = rows()
         assert len(events) == len(before[1]) + len(allocations)
         before = [allocations, events]
-    assert ask("SELECT DISTINCT note, over_reason FROM caseload_allocation") == [("", "")]
 
 
 EVENTS = "allocationevent"

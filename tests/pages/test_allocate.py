@@ -241,6 +241,16 @@ class TestGoingOver:
         )
 
 
+def test_why_it_went_over_stands_with_the_workers_points(signed_in, worker, manager, waiting):
+    settle(workers=[worker])
+    actions.allocate(
+        client_id=waiting.pk, worker=worker, on=TODAY, by=manager, tier="high", today=TODAY, over_reason="Tom is away."
+    )
+    for member in (worker, manager):
+        page = said(signed_in(member).get(reverse("points", args=[worker.uid])))
+        assert "Tom is away. At an allocation of 12 November, by Ana Whitford" in page
+
+
 GOES_WITH = {
     "purpose": "Moving house",
     "first_action": "Meet at the library",
