@@ -254,12 +254,9 @@ class Choosing(PersonAction):
         return words
 
     def more(self):
-        shown = self.chosen
-        return {
-            "candidates": self.candidates(self.workers),
-            "looked_on": max(shown.begins, self.on),
-            "asks_why": bool(shown["over_reason"].errors or shown["over_reason"].value()),
-        }
+        shown, why = self.chosen, self.chosen["over_reason"]
+        why.field.required = bool(why.errors or why.value())
+        return {"candidates": self.candidates(self.workers), "looked_on": max(shown.begins, self.on)}
 
 
 @access.requires(Capability.LEAD_TEAM)

@@ -225,7 +225,7 @@ def _allocation(allocation: Allocation) -> list[Happened]:
     if allocation.note:
         said.append(f"Note to {allocation.worker.name}: {allocation.note}")
     title = f"Allocated to {allocation.worker.name}" + (", held by a student" if allocation.student_held else "")
-    found = [Happened(allocation.starts_on, 1, title, by, " ".join(filter(None, said)), "person-plus", "accent")]
+    found = [Happened(allocation.starts_on, 1, title, by, "\n".join(filter(None, said)), "person-plus", "accent")]
     if allocation.close_decided_on and allocation.close_decided_on != allocation.closed_on:
         found.append(Happened(allocation.close_decided_on, 3, "Decided to close", "", "", "hourglass-split", "quiet"))
     if allocation.closed_on:

@@ -73,8 +73,8 @@ class Resource(NamedTuple):
 
     @property
     def gap(self) -> Decimal:
-        """How many more full-time workers are needed than there are, with one decimal; below 0 where there are more."""
-        return rounded(self.by_tier.most - self.sums.fte, 1)
+        """How many more full-time workers are needed than there are; below 0 where there are more. It is of what is shown."""
+        return self.needed - self.sums.fte
 
     @property
     def distance(self) -> Decimal:

@@ -105,6 +105,11 @@ class TestEveryTeam:
         assert [(row.name, row.needed) for row in rows] == [("Harbourside", 1), ("Northcote", 1)]
         assert (whole.needed, whole.sums.fte, whole.gap) == (1, 2, -1)
 
+    def test_the_gap_is_that_of_the_figures_that_are_shown(self, team, worker, today):
+        hold(worker, 1, support="parked")  # 0.05, shown as 0.1
+        found = resources.resources_of_team(team, today, today=today)
+        assert (found.needed, found.gap) == (Decimal("0.1"), Decimal("-0.9"))
+
     def test_whoever_is_in_no_team_stands_last(self, organisation, team, worker, today):
         factories.ClientFactory(organisation=organisation, support="high")
 
