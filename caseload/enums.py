@@ -73,6 +73,12 @@ class Finding(TextChoices):
     INACTIVATED = "inactivated", "not in touch from here on"
 
 
+class News(TextChoices):
+    """What a worker is told of once, when it is so."""
+
+    NEWLY_WITH = "newly_with", "newly with a worker"
+
+
 class MovedOn(TextChoices):
     """Why support ended; all but the first two stop every reminder at once (gaps 57, 63)."""
 

@@ -232,6 +232,10 @@ class Allocation(models.Model):
     purpose = models.TextField(max_length=2000, blank=True)
     first_action = models.TextField(max_length=2000, blank=True)
     review_on = models.DateField(null=True, blank=True)
+    note = models.TextField(max_length=2000, blank=True, help_text="To the worker.")
+    over_reason = models.TextField(
+        max_length=2000, blank=True, help_text="Why, though the worker was to hold more than the limit."
+    )
     ended_by_sweep = models.BooleanField(default=False)
     by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
 

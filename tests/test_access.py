@@ -129,6 +129,8 @@ ROUTES = {
     "responsibility_end": about("responsibility", WORKER, "pk"),
     "team": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "team_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
+    "resources": page(EVERY_LEADER, {SERVICE_MANAGER}),
+    "resources_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
     # months
     "my_records": page(SUPPORTERS),
     "record": about("worker", WORKER, also=OCTOBER),

@@ -253,7 +253,7 @@ SHEETS = (
     ),
     Sheet(
         "allocations",
-        "Who supports whom, from when.",
+        "Who supports whom, from when. What goes with it (what for, first thing to do, notes) is written here and stays here.",
         (
             _ref(),
             _email("The worker, by email.", True),

@@ -41,6 +41,7 @@ def my_day(request):
         "on": on,
         "to_contact": to_contact,
         "lead": lead(to_contact, people),
+        "new": queries.new_with(member, people, on),
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
         "waiting": queries.waiting(member, on) if access.leads(member) else None,
         "just_logged": just_logged(request),

@@ -53,6 +53,7 @@ def person(request, uid):
         "person": found,
         "on": on,
         "allocation": allocation,
+        "new": allocation is not None and is_told(allocation, on),
         "due": queries.due(found.six_weeks_from, on, every),
         "touch": keeping_in_touch(found, contacts, tiers, on, every),
         "last_tier": queries.last_active_tier(found) if found.tier == Tier.PARKED else None,
@@ -73,6 +74,12 @@ def person(request, uid):
         "logged_back": "person",
     }
     return render(request, "pages/person.html", context)
+
+
+def is_told(allocation: Allocation, on: date) -> bool:
+    """Return whether an allocation is new and somebody wrote down what goes with it."""
+    said = allocation.purpose or allocation.first_action or allocation.review_on or allocation.note
+    return bool(said) and caseload_rules.is_new(allocation.starts_on, on)
 
 
 def dial(phone: str) -> str:
@@ -215,8 +222,10 @@ def _allocation(allocation: Allocation) -> list[Happened]:
         said.append(f"First thing to do: {allocation.first_action}")
     if allocation.review_on:
         said.append(f"To be looked at again on {day(allocation.review_on)}.")
+    if allocation.note:
+        said.append(f"Note to {allocation.worker.name}: {allocation.note}")
     title = f"Allocated to {allocation.worker.name}" + (", held by a student" if allocation.student_held else "")
-    found = [Happened(allocation.starts_on, 1, title, by, " ".join(filter(None, said)), "person-plus", "accent")]
+    found = [Happened(allocation.starts_on, 1, title, by, "\n".join(filter(None, said)), "person-plus", "accent")]
     if allocation.close_decided_on and allocation.close_decided_on != allocation.closed_on:
         found.append(Happened(allocation.close_decided_on, 3, "Decided to close", "", "", "hourglass-split", "quiet"))
     if allocation.closed_on:
