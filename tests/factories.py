@@ -6,7 +6,17 @@ import factory
 from django.db import transaction
 from factory.django import DjangoModelFactory
 
-from caseload.models import Allocation, Client, Contact, Family, Group, GroupFacilitator, GroupMember, TierPeriod
+from caseload.models import (
+    Allocation,
+    Client,
+    Contact,
+    Family,
+    Group,
+    GroupFacilitator,
+    GroupMember,
+    GroupSession,
+    TierPeriod,
+)
 from peerload import clock
 from peerload.interchange.models import Upload
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
@@ -210,6 +220,17 @@ class GroupFactory(DjangoModelFactory):
         for person in people:
             GroupMember.objects.create(**period, client=person)
         return group
+
+
+class GroupSessionFactory(DjangoModelFactory):
+    class Meta:
+        model = GroupSession
+
+    group = factory.SubFactory(GroupFactory)
+    organisation = factory.SelfAttribute("group.organisation")
+    on = date(2026, 11, 4)
+    minutes = 90
+    facilitator_minutes = 90
 
 
 class UploadFactory(DjangoModelFactory):

@@ -1,6 +1,7 @@
 """What people fill in about groups."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
 from django import forms
@@ -209,6 +210,11 @@ class SessionForm(OnForm):
         self.fields["facilitators"].offer(workers)
         same = [worker for worker in workers if worker.pk in last.facilitators] or workers
         self.initial["facilitators"] = [str(worker.uid) for worker in same]
+
+    @property
+    def usual(self) -> date:
+        """The day that is offered before another is said."""
+        return self.initial["on"]
 
     @property
     def rows(self) -> list[Row]:
