@@ -88,3 +88,15 @@ class MovedOn(TextChoices):
     MOVED_AWAY = "moved_away", "Moved away"
     DIED = "died", "Has died"
     DUPLICATE = "duplicate", "Entered twice"
+
+
+class Weekday(TextChoices):
+    """On which day a group usually meets, in order, Monday first."""
+
+    MONDAY = "monday", "Monday"
+    TUESDAY = "tuesday", "Tuesday"
+    WEDNESDAY = "wednesday", "Wednesday"
+    THURSDAY = "thursday", "Thursday"
+    FRIDAY = "friday", "Friday"
+    SATURDAY = "saturday", "Saturday"
+    SUNDAY = "sunday", "Sunday"

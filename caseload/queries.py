@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 
 from peerload import dates
 from peerload.prepared import prepared
@@ -319,8 +319,9 @@ def allocation_on(person: Client, on: date) -> Allocation | None:
 
 @prepared
 def contacts_of(client_id: int):
-    """Return all contacts and attempts with a person, voided ones too, newest first."""
+    """Return all contacts and attempts with a person, voided ones too, newest first; ``group_name`` of those at a group."""
     contacts = Contact.objects.filter(client=client_id).select_related("author", "voided_by")
+    contacts = contacts.annotate(group_name=F("attendance__session__group__name"))
     return contacts.order_by("-on", "-recorded_at", "-pk")
 
 

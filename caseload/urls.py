@@ -1,6 +1,6 @@
 """Addresses of people and contacts. Those of pages that join points or the audit are in `peerload.pages.urls`."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
@@ -21,4 +21,5 @@ urlpatterns = [
     path("contacts/<uuid:uid>/note/", views.ContactNote.as_view(), name="contact_note"),
     path("contacts/<uuid:uid>/void/", views.ContactVoid.as_view(), name="contact_void"),
     path("log/", views.log_pick, name="log_pick"),
+    path("groups/", include("caseload.groups.urls")),
 ]

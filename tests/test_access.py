@@ -123,6 +123,18 @@ ROUTES = {
     "contact_void": about("contact", PERSON),
     "work_add": about("person", PERSON),
     "work_end": about("work", PERSON, "pk"),
+    # groups: of each worker one, with somebody whom they support
+    "groups": page(SUPPORTERS),
+    "group_add": page(EVERY_LEADER),
+    "group": about("group", WORKER),
+    "session_log": about("group", WORKER),
+    "group_join": about("group", WORKER),
+    "group_leave": about("membership", WORKER, "pk"),
+    "session_void": about("session", WORKER),
+    "group_edit": about("group", LED_WORKER),
+    "group_close": about("group", LED_WORKER),
+    "facilitator_add": about("group", LED_WORKER),
+    "facilitator_end": about("facilitator", LED_WORKER, "pk"),
     # points and teams
     "points": about("worker", WORKER),
     "responsibility_add": about("worker", WORKER),
@@ -295,7 +307,15 @@ class World:
         self.put("absence", whose, factories.AbsenceFactory(worker=worker))
         self.put("responsibility", whose, factories.ResponsibilityFactory(worker=worker))
         self.put("action", whose, factories.RemedialActionFactory(record__worker=worker))
-        self.of_person(whose, factories.ClientFactory(supported_by=worker), worker)
+        person = factories.ClientFactory(supported_by=worker)
+        self.of_person(whose, person, worker)
+        self.of_group(whose, factories.GroupFactory(facilitated_by=worker, people=[person]))
+
+    def of_group(self, whose, group):
+        self.put("group", whose, group)
+        self.put("membership", whose, group.members.get())
+        self.put("facilitator", whose, group.facilitators.get())
+        self.put("session", whose, factories.GroupSessionFactory(group=group))
 
     def of_person(self, whose, person, author=None):
         self.put("person", whose, person)
@@ -555,6 +575,12 @@ def foreign_fields(world):
     yield MANAGER, "allocate", WAITING, "worker", strangers, allocation
     yield MANAGER, "hand_over", OWN, "worker", strangers, allocation
     yield MANAGER, "person_add", "", "team", their_teams, {"name": "Somebody", "contact_preference": "ok"}
+    theirs = [world.members[who].allocations.get().client for who in (MATE, STRANGER)]
+    group = {"name": "x", "minutes": "60", "on": day, "facilitators": str(world.members[OWNER].uid)}
+    yield MANAGER, "group_add", "", "team", their_teams, group
+    yield MANAGER, "group_add", "", "facilitators", strangers, group | {"team": world.team.pk}
+    yield MANAGER, "facilitator_add", OWN, "who", strangers, {"on": day}
+    yield OWNER, "group_join", OWN, "who", theirs, {"on": day}
     yield MANAGER, "absence_add", "", "worker", strangers, {"starts_on": day}
     yield (
         ADMIN,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from caseload import queries
 from caseload import rules as caseload_rules
 from caseload.enums import ACTIVE_TIERS, MovedOn, Outcome, ParkedOutcome, Tier
+from caseload.groups import queries as groups
 from caseload.models import Allocation, Client, Contact
 from caseload.templatetags.contacts import channel_icon, happened
 from caseload.views import find_person, just_logged, leads, list_label, list_url
@@ -63,6 +64,7 @@ def person(request, uid):
         "next": what_next(found, allocation, tiers, on, leader=leads(request.member, found)),
         "points": points_of(found, allocation, on),
         "under_way": workload.work_under_way(request.organisation, found, on),
+        "groups": groups.groups_with(found, request.member, on),
         "first_met": min((tier.starts_on for tier in tiers), default=None),
         "looked": who_looked(found, request),
         "list_url": list_url(request),
@@ -189,7 +191,7 @@ def timeline(contacts, tiers, allocations, activities, organisation) -> list[Hap
 
 
 def _contact(contact: Contact) -> Happened:
-    details = [contact.author.name if contact.author else "", contact.get_channel_display().lower()]
+    details = [contact.author.name if contact.author else "", contact.get_channel_display().lower(), contact.group_name]
     if contact.minutes is not None:
         details.append(plural(contact.minutes, "minute"))
     tint = "quiet" if contact.outcome == Outcome.SUPPORT_WANTED else "good" if contact.reached else ""
