@@ -23,6 +23,8 @@ from ..models import Group, GroupFacilitator, GroupMember, GroupSession
 from ..views import leads, saved, search_words
 from . import actions, forms, queries, rules
 
+MANY = 10  # people to choose from, before a search is offered
+
 
 def find_group(request, uid) -> Group:
     """Return a group the member may see; any other does not exist."""
@@ -129,8 +131,13 @@ class GroupAction(View):
             "on": self.on,
             "back_url": self.group.get_absolute_url(),
             "back_label": self.group.name,
+            **self.more(form),
         }
         return render(self.request, self.template_name, context)
+
+    def more(self, form) -> dict:
+        """What the page shows beside its form."""
+        return {}
 
 
 # Groups -------------------------------------------------------------------------------------------------------------
@@ -215,6 +222,9 @@ class MemberAdd(GroupAction):
     def page(self, form):
         audit.listed(self.request, "group join", len(form.people))
         return super().page(form)
+
+    def more(self, form):
+        return {"q": search_words(self.request), "many": len(form.people) > MANY}
 
     def act(self, form):
         data = form.cleaned_data

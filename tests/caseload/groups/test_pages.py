@@ -160,6 +160,21 @@ class TestWhoSeesWhom:
         assert mine.post(url, {"who": str(own.uid), "on": TODAY.isoformat()}).status_code == 303
         assert group.members.filter(client=own).exists() and not group.members.filter(client=theirs).exists()
 
+    def test_among_many_somebody_is_found_by_name_and_added(self, mine, group, worker):
+        for n in range(12):
+            factories.ClientFactory(supported_by=worker, name=f"Ana Number{n}")
+        tane = factories.ClientFactory(supported_by=worker, name="Tāne Rāwiri")
+        url = address("group_join", group)
+        assert 'type="search"' in html(mine.get(url))
+        form = mine.get(f"{url}?q=tane").context["form"]
+        assert list(form.people.values()) == [tane]
+        mine.post(f"{url}?q=tane", {"who": str(tane.uid), "on": TODAY.isoformat()})
+        assert group.members.filter(client=tane).exists()
+
+    def test_where_nobody_is_left_to_join_it_says_so(self, mine, group):
+        page = html(mine.get(address("group_join", group)))
+        assert "belongs to the group already" in page and "Add to the group" not in page
+
     def test_from_the_day_after_the_last_a_facilitator_is_a_stranger(self, mine, group, on):
         group.facilitators.update(ends_before=TODAY + timedelta(days=1))
         assert mine.get(group.get_absolute_url()).status_code == 200
