@@ -157,7 +157,7 @@ def test_a_month_goes_from_the_first_word_to_the_adjustment(page_as, on, mere, t
     begin_the_day(desk)
     sees(desk, "The report for October is due in 2 days", ACTION)
     follow(desk, "See what is missing")
-    sees(desk, "Tom Lealaiauloto is away: the manager completes it")
+    sees(desk, "Tom Lealaiauloto is not at work: the manager completes it")
     follow(desk, "Tom Lealaiauloto")
     press(desk, "Complete it for Tom Lealaiauloto", then="Completed while Tom Lealaiauloto is away.")
     sees(desk, "completed, 13 November, provisional")
