@@ -73,6 +73,12 @@ class Finding(TextChoices):
     INACTIVATED = "inactivated", "not in touch from here on"
 
 
+class News(TextChoices):
+    """What a worker is told of once, when it is so."""
+
+    NEWLY_WITH = "newly_with", "newly with a worker"
+
+
 class MovedOn(TextChoices):
     """Why support ended; all but the first two stop every reminder at once (gaps 57, 63)."""
 
@@ -96,3 +102,15 @@ class LeavingStepKind(TextChoices):
     HANDOVER = "handover", "Hand over everybody whose support goes on"
     OPEN_TASKS = "open_tasks", "Finish what is open; cover or move later appointments"
     PROPERTY = "property", "Hand back keys, phone, laptop and badge"
+
+
+class Weekday(TextChoices):
+    """On which day a group usually meets, in order, Monday first."""
+
+    MONDAY = "monday", "Monday"
+    TUESDAY = "tuesday", "Tuesday"
+    WEDNESDAY = "wednesday", "Wednesday"
+    THURSDAY = "thursday", "Thursday"
+    FRIDAY = "friday", "Friday"
+    SATURDAY = "saturday", "Saturday"
+    SUNDAY = "sunday", "Sunday"

@@ -347,37 +347,27 @@ class NotInTouchForm(OnForm):
     field_order = ["moved_on", "on", "reason"]
 
 
-class WorkerField(forms.ChoiceField):
-    """A choice of workers, each with what it does to their points."""
-
-    widget = forms.RadioSelect
-
-    def __init__(self, **kwargs):
-        super().__init__(error_messages={"required": "Choose a worker."}, **kwargs)
-
-
 class AllocateForm(OnForm):
-    """
-    Who supports somebody from a day on.
+    """Who supports somebody from a day on, and what goes with it."""
 
-    :param candidates: (member, words) in order of name; the words stand under the name
-    """
-
-    worker = WorkerField(label="Worker")
+    worker = forms.ChoiceField(
+        label="Worker", widget=forms.RadioSelect, error_messages={"required": "Choose a worker."}
+    )
+    over_reason = reason_field("Why, though it goes over the limit")
     tier = tier_field(required=False)
     on = DayField(label="From", ahead=True)
     purpose = reason_field("What for")
     first_action = reason_field("First thing to do")
     review_on = DayField(label="Look at it again on", ahead=True, required=False)
+    note = reason_field("A note to the worker")
 
-    field_order = ["worker", "tier", "on", "purpose", "first_action", "review_on"]
+    field_order = ["worker", "over_reason", "tier", "on", "purpose", "first_action", "review_on", "note"]
 
-    def __init__(self, *args, candidates: list[tuple[Member, str]], needs_tier: bool, **kwargs):
+    def __init__(self, *args, workers: list[Member], needs_tier: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        self.workers = {str(member.uid): member for member, _ in candidates}
-        self.fields["worker"].choices = [
-            (str(member.uid), format_html("{} <span>{}</span>", member.name, words)) for member, words in candidates
-        ]
+        self.workers = {str(worker.uid): worker for worker in workers}
+        self.fields["worker"].choices = [(uid, worker.name) for uid, worker in self.workers.items()]
+        self.fields["note"].help_text = format_html(HINT, self.person.first_name)
         if needs_tier:
             self.fields["tier"].required = True
         else:
@@ -389,14 +379,20 @@ class AllocateForm(OnForm):
             raise forms.ValidationError("Looking at it again lies before the first day.")
         return review_on
 
+    @property
+    def begins(self) -> date:
+        """The first day as chosen so far."""
+        return self._so_far("on") or self.today
+
+    @property
+    def support(self) -> str | None:
+        """The support as chosen so far."""
+        return self._so_far("tier")
+
+    def _so_far(self, name: str):
+        return getattr(self, "cleaned_data", {}).get(name) or None
+
     def words(self) -> dict:
         """Return the choice as `caseload.actions.allocate` takes it."""
-        data = self.cleaned_data
-        return {
-            "worker": self.workers[data["worker"]],
-            "on": data["on"],
-            "purpose": data["purpose"],
-            "first_action": data["first_action"],
-            "review_on": data["review_on"],
-            "tier": data.get("tier") or None,
-        }
+        data = {"tier": None} | self.cleaned_data
+        return data | {"worker": self.workers[data["worker"]]}

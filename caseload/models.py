@@ -1,4 +1,6 @@
-"""The people supported: who they are, how to contact them safely, in what tier, with whom, and what was said when."""
+"""
+The people supported: who they are, how to contact them safely, in what tier, with whom, and what was said when; groups.
+"""
 
 import uuid
 from datetime import date
@@ -6,7 +8,7 @@ from datetime import date
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from peerload.staff.models import (
     Member,
@@ -28,6 +30,7 @@ from .enums import (
     MovedOn,
     Outcome,
     Tier,
+    Weekday,
 )
 
 OWN_COLUMNS = (
@@ -241,6 +244,10 @@ class Allocation(models.Model):
     purpose = models.TextField(max_length=2000, blank=True)
     first_action = models.TextField(max_length=2000, blank=True)
     review_on = models.DateField(null=True, blank=True)
+    note = models.TextField(max_length=2000, blank=True, help_text="To the worker.")
+    over_reason = models.TextField(
+        max_length=2000, blank=True, help_text="Why, though the worker was to hold more than the limit."
+    )
     ended_by_sweep = models.BooleanField(default=False)
     by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -334,6 +341,192 @@ class Contact(models.Model):
 
     def __str__(self):
         return f"contact {self.pk} with {self.client_id}"
+
+
+class GroupQuerySet(PeriodQuerySet):
+    def visible_to(self, member: Member, on: date):
+        """Those a member facilitates that day, and those of the teams they lead."""
+        if not member.active:
+            return self.none()
+        mine = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"), worker=member)
+        return self.filter(
+            Exists(mine) | Q(team__in=Team.objects.led_by(member).values("pk")), organisation_id=member.organisation_id
+        )
+
+    def locked(self):
+        """Locked; whoever locks a group and people locks the group first."""
+        return self.select_for_update(of=("self",), no_key=True)
+
+
+@history()
+class Group(models.Model):
+    """A support group of a team: people meet in it, usually at the same hour of a week (P02, P12)."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="groups")
+    name = models.CharField(max_length=120)
+    weekday = models.CharField(max_length=12, choices=Weekday, blank=True)
+    starts_at = models.TimeField(null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(default=90, help_text="How long a session usually takes.")
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+
+    objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organisation", Upper("name"), name="caseload_group_name_once"),
+            ends_after_start("caseload_group_has_a_day"),
+            models.CheckConstraint(
+                name="caseload_group_minutes",
+                condition=Q(minutes__gte=1, minutes__lte=1440),
+                violation_error_message="A session lasts at most a day.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("group", args=[self.uid])
+
+
+@history()
+class GroupMember(models.Model):
+    """Somebody supported who belongs to a group for a period; their tier is another matter."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    group = models.ForeignKey(Group, models.PROTECT, related_name="members")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="groups")
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ends_after_start("caseload_groupmember_has_a_day"),
+            no_overlap("caseload_groupmember_once", "group", "client"),
+        ]
+
+    def __str__(self):
+        return f"{self.client_id} in group {self.group_id}"
+
+
+@history()
+class GroupFacilitator(models.Model):
+    """A worker who facilitates a group for a period."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    group = models.ForeignKey(Group, models.PROTECT, related_name="facilitators")
+    worker = models.ForeignKey(Member, models.PROTECT, related_name="groups")
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ends_after_start("caseload_groupfacilitator_has_a_day"),
+            no_overlap("caseload_groupfacilitator_once", "group", "worker"),
+        ]
+
+    def __str__(self):
+        return f"{self.worker_id} of group {self.group_id}"
+
+
+class GroupSessionQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that were not voided."""
+        return self.filter(voided_at=None)
+
+
+@history()
+class GroupSession(models.Model):
+    """
+    A group met on a day. Voided, never deleted or rewritten; one stands a day.
+
+    ``facilitator_minutes`` is what each facilitator gave, setting up and writing up included.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    group = models.ForeignKey(Group, models.PROTECT, related_name="sessions")
+    author = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    on = models.DateField()
+    minutes = models.PositiveSmallIntegerField()
+    facilitator_minutes = models.PositiveSmallIntegerField()
+    note = models.TextField(max_length=8000, blank=True)
+    submission_id = models.UUIDField(null=True, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    objects = GroupSessionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "on"], condition=Q(voided_at=None), name="caseload_groupsession_once_a_day"
+            ),
+            models.UniqueConstraint(fields=["author", "submission_id"], name="caseload_groupsession_once"),
+            models.CheckConstraint(
+                name="caseload_groupsession_void_whole",
+                condition=Q(voided_at=None, void_reason="") | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
+            ),
+            models.CheckConstraint(
+                name="caseload_groupsession_minutes",
+                condition=Q(minutes__gte=1, minutes__lte=1440, facilitator_minutes__lte=1440),
+                violation_error_message="A session lasts at most a day.",
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "on"])]
+
+    def __str__(self):
+        return f"session of group {self.group_id} on {self.on}"
+
+
+class SessionFacilitator(models.Model):
+    """Who facilitated a session; their minutes are the session's ``facilitator_minutes``."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    session = models.ForeignKey(GroupSession, models.PROTECT, related_name="facilitators")
+    worker = models.ForeignKey(Member, models.PROTECT, related_name="sessions")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "worker"], name="caseload_sessionfacilitator_once")]
+
+    def __str__(self):
+        return f"{self.worker_id} in session {self.session_id}"
+
+
+class Attendance(models.Model):
+    """Whether a member of the group came to a session; whoever came has a contact of that day."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    session = models.ForeignKey(GroupSession, models.PROTECT, related_name="attendance")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="attendance")
+    came = models.BooleanField()
+    contact = models.OneToOneField(Contact, models.PROTECT, null=True, blank=True, related_name="attendance")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "client"], name="caseload_attendance_once"),
+            models.CheckConstraint(
+                name="caseload_attendance_came_with_a_contact",
+                condition=Q(came=True, contact__isnull=False) | Q(came=False, contact=None),
+                violation_error_message="Whoever came has a contact, whoever did not has none.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.client_id} at session {self.session_id}"
 
 
 class Reminder(models.Model):

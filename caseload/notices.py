@@ -3,7 +3,7 @@
 from peerload.notices import kinds
 from peerload.notices.models import Notice
 
-from .enums import ContactPreference, Finding, ReminderKind, Tier
+from .enums import ContactPreference, Finding, News, ReminderKind, Tier
 from .models import Allocation, Client
 
 
@@ -39,6 +39,13 @@ def register() -> None:
         many="decisions to close are past their closing window",
         still_true=still_open,
     )
+    kinds.register(
+        News.NEWLY_WITH,
+        one="person is newly with you",
+        many="people are newly with you",
+        still_true=still_with,
+        then=said_from,
+    )
 
 
 def still_due(notices: list[Notice]) -> set[int]:
@@ -64,9 +71,28 @@ def still_open(notices: list[Notice]) -> set[int]:
     return _matching(notices, Allocation.objects.filter(closed_on=None).values_list("client_id", "close_decided_on"))
 
 
+def still_with(notices: list[Notice]) -> set[int]:
+    """Return those about allocations that still begin that day and are neither closed nor given to somebody else."""
+    keys = {notice.pk: _key(notice) for notice in notices}
+    held = Allocation.objects.filter(pk__in=keys.values(), closed_on=None, ends_before=None)
+    begins = dict(held.values_list("pk", "starts_on"))
+    return {notice.pk for notice in notices if begins.get(keys[notice.pk]) == notice.anchor_on}
+
+
+def said_from(notices: list[Notice]) -> str:
+    """Say from which day on; of several, the first."""
+    first = min(notice.anchor_on for notice in notices)
+    return f"{'' if len(notices) == 1 else ', the first'} from {first.day} {first:%B} on"
+
+
+def _key(notice: Notice) -> int:
+    """Return the primary key in a subject: 17 of ``client:17``."""
+    return int(notice.subject.partition(":")[2])
+
+
 def _matching(notices: list[Notice], rows) -> set[int]:
     """Return the notices of whose subject the rows, (client, day), say the anchor."""
-    about = {notice.pk: (int(notice.subject.partition(":")[2]), notice.anchor_on) for notice in notices}
+    about = {notice.pk: (_key(notice), notice.anchor_on) for notice in notices}
     name = "client_id__in" if rows.model is Allocation else "pk__in"
     true = set(rows.filter(**{name: {client_id for client_id, _ in about.values()}}))
     return {pk for pk, subject in about.items() if subject in true}

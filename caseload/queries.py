@@ -1,12 +1,13 @@
 """Rows shaped for a screen or a report. Every function is told the day it is asked about."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 
+from peerload import dates
 from peerload.prepared import prepared
 from peerload.staff.models import Member, Organisation, Post, Team, sort_key
 
@@ -134,6 +135,19 @@ def _with_due(person: Held, on: date, every: rules.Cadence) -> Held:
     return person._replace(due=due(person.six_weeks_from, on, every), outcome=rules.outcome(known, on, every))
 
 
+def new_with(worker: Member, people: Iterable[Held], on: date) -> list[Allocation]:
+    """
+    Return the allocations of the last two weeks that somebody wrote here, latest first, with what goes with them.
+
+    :param people: whom the worker supports that day; nothing is asked where nobody of them is new
+    """
+    new = [person.pk for person in people if rules.is_new(person.since, on)]
+    if not new:
+        return []
+    held = Allocation.objects.on(on).filter(worker=worker, client__in=new, by__isnull=False)
+    return list(held.select_related("client", "by").order_by("-starts_on", "client__name_key", "pk"))
+
+
 class ToContact(NamedTuple):
     """Contacts to make, in groups, the longest overdue first."""
 
@@ -221,6 +235,27 @@ def team_of(worker: Member, on: date) -> int | None:
     return (post.team_id if post else None) or worker.home_team_id
 
 
+def allocated_lately(worker_ids: Collection[int], on: date) -> dict[int, int]:
+    """Return how many people each worker was newly allocated in the 28 days up to a day, by member; none is left out."""
+    begun = Allocation.objects.counted().filter(
+        worker__in=worker_ids, starts_on__gt=on - rules.LATELY, starts_on__lte=on
+    )
+    return dict(begun.order_by().values_list("worker").annotate(Count("pk")))
+
+
+def gone_over(worker: Member, on: date) -> list[Allocation]:
+    """Return the standing allocations by which a worker was to hold more than the limit, with the reason, latest first."""
+    held = Allocation.objects.on(on).filter(worker=worker).exclude(over_reason="")
+    return list(held.select_related("by").order_by("-starts_on", "-pk"))
+
+
+def supported_before(person: Client, on: date) -> dict[int, date]:
+    """Return who supported a person before a day, with the last day they did, by member."""
+    ended = Allocation.objects.filter(client=person, ends_before__lte=on)
+    last = ended.order_by().values_list("worker").annotate(Max("ends_before"))
+    return {worker: dates.last_day(ends_before) for worker, ends_before in last}
+
+
 class Waiting(NamedTuple):
     """People of a team for whom somebody has to decide something."""
 
@@ -290,8 +325,9 @@ def allocation_on(person: Client, on: date) -> Allocation | None:
 
 @prepared
 def contacts_of(client_id: int):
-    """Return all contacts and attempts with a person, voided ones too, newest first."""
+    """Return all contacts and attempts with a person, voided ones too, newest first; ``group_name`` of those at a group."""
     contacts = Contact.objects.filter(client=client_id).select_related("author", "voided_by")
+    contacts = contacts.annotate(group_name=F("attendance__session__group__name"))
     return contacts.order_by("-on", "-recorded_at", "-pk")
 
 

@@ -13,6 +13,8 @@ from .enums import CASELOAD_TIERS, ContactState, Outcome, ParkedOutcome, Reminde
 
 SOON_DAYS = 7  # reminded so many days before a contact is due (gap 61)
 RAISED_DAYS = 7  # raised to the manager so many days over
+NEW = timedelta(weeks=2)  # for which somebody is new with a worker
+LATELY = timedelta(days=28)  # over which new allocations are counted
 
 
 class Cadence(NamedTuple):
@@ -207,6 +209,30 @@ def over_boundary(people: Mix, boundary: Boundary) -> list[str]:
     return [*over, "total"] if people.total > boundary.total else over
 
 
+def room_by_tier(people: Mix, boundary: Boundary) -> Boundary:
+    """Return how many more people of each tier the boundary has room for; below 0 where there are more (gap 64)."""
+    return Boundary(*(most - n for n, most in zip(people, boundary, strict=True)))
+
+
+class Needed(NamedTuple):
+    """The full-time workers that people ask for, tier by tier and unrounded; ``None`` of a tier the boundary leaves out."""
+
+    high: Decimal | None
+    medium: Decimal | None
+    group: Decimal | None
+    parked: Decimal | None
+
+    @property
+    def most(self) -> Decimal:
+        """The workers needed in all: those of the tier that needs most of them, for each brings room in every tier (P14)."""
+        return max((tier for tier in self if tier is not None), default=Decimal(0))
+
+
+def workers_needed(people: Mix, boundary: Boundary) -> Needed:
+    """Return how many full-time workers a mix of people asks for: people / boundary, tier by tier (P14)."""
+    return Needed(*(Decimal(n) / most if most else None for n, most in zip(people, boundary, strict=True)))
+
+
 HIGH_HOURS = Decimal("2.5")  # a high-intensity person a week (P12)
 MEDIUM_WEEKS = Decimal(10) / 3  # each medium person about every 3.3 weeks, an hour each
 GROUP_HOURS = Decimal("1.5")
@@ -229,6 +255,14 @@ def projected_contact_hours(people: Mix, cadence: Cadence) -> Decimal:
     )
 
 
+CONTACT_SHARE = Decimal("0.5")  # of the hours of a post, at most (P08)
+
+
+def most_contact_hours(weekly_hours: Decimal) -> Decimal:
+    """Return the most contact hours a week for a post of so many hours (P08)."""
+    return weekly_hours * CONTACT_SHARE
+
+
 def rounded(value: Decimal, places: int) -> Decimal:
     """Return a value rounded half up, for showing."""
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
@@ -237,6 +271,11 @@ def rounded(value: Decimal, places: int) -> Decimal:
 def percent(part: Decimal, whole: Decimal) -> Decimal | None:
     """Return a percentage with one decimal, half up; ``None`` of a whole of 0."""
     return rounded(part * 100 / whole, 1) if whole else None
+
+
+def is_new(starts_on: date, on: date) -> bool:
+    """Return whether somebody allocated from a day on is new with the worker on another: for two weeks (W25)."""
+    return starts_on <= on < starts_on + NEW
 
 
 def tier_on(tiers: Sequence[tuple[date, str]], on: date) -> str | None:

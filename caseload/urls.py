@@ -21,5 +21,6 @@ urlpatterns = [
     path("contacts/<uuid:uid>/note/", views.ContactNote.as_view(), name="contact_note"),
     path("contacts/<uuid:uid>/void/", views.ContactVoid.as_view(), name="contact_void"),
     path("log/", views.log_pick, name="log_pick"),
+    path("groups/", include("caseload.groups.urls")),
     path("", include("caseload.leaving.urls")),
 ]

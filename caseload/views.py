@@ -21,6 +21,7 @@ from peerload.staff.roles import Capability
 from . import actions, forms, queries
 from .enums import Tier
 from .filters import PeopleFilter
+from .groups import queries as groups
 from .models import Client, Contact
 from .tables import PeopleTable
 
@@ -137,7 +138,10 @@ def log_pick(request):
     if words or found:
         audit.listed(request, "log", len(found))
     template = "caseload/log_pick_rows.html" if request.htmx else "caseload/log_pick.html"
-    return render(request, template, {"found": found, "q": words, "on": request.on})
+    context = {"found": found, "q": words, "on": request.on}
+    if not request.htmx:
+        context["groups"] = groups.facilitated_by(request.member, request.on)
+    return render(request, template, context)
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -162,7 +166,7 @@ def contact_log(request, uid):
             form.add_error(None, str(refusal))
         else:
             remember_logged(request, logged)
-            return _saved(request, back_from(request, person))
+            return saved(request, back_from(request, person))
     if quick:  # a tampered or outworn answer: the full form asks again
         messages.warning(request, "That answer could not be taken as it was. Here is the whole form.")
         form = _contact_form(request, person, fresh=True)
@@ -215,7 +219,7 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
-def _saved(request, url: str) -> HttpResponse:
+def saved(request: HttpRequest, url: str) -> HttpResponse:
     """Lead on; a page that kept its words is told that they are saved, and goes there itself."""
     if request.headers.get(KEEPS_WORDS):
         return JsonResponse({"next": url})

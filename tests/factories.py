@@ -6,7 +6,19 @@ import factory
 from django.db import transaction
 from factory.django import DjangoModelFactory
 
-from caseload.models import Allocation, Client, Contact, Family, Leaving, LeavingStep, TierPeriod
+from caseload.models import (
+    Allocation,
+    Client,
+    Contact,
+    Family,
+    Group,
+    GroupFacilitator,
+    GroupMember,
+    GroupSession,
+    Leaving,
+    LeavingStep,
+    TierPeriod,
+)
 from peerload import clock
 from peerload.interchange.models import Upload
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
@@ -208,6 +220,44 @@ class LeavingStepFactory(DjangoModelFactory):
     owner = factory.SelfAttribute("leaving.member")
     kind = "records"
     due_on = date(2026, 12, 30)
+
+
+class GroupFactory(DjangoModelFactory):
+    """A group on Wednesdays; ``facilitated_by=worker`` gives it their team, ``people=[...]`` belong to it from its first day."""
+
+    class Meta:
+        model = Group
+        skip_postgeneration_save = True
+
+    class Params:
+        facilitated_by = None
+
+    team = factory.LazyAttribute(lambda o: o.facilitated_by.home_team)
+    organisation = factory.SelfAttribute("team.organisation")
+    name = factory.Sequence("Group {}".format)
+    weekday = "wednesday"
+    starts_on = LONG_AGO
+
+    @classmethod
+    def create(cls, *, facilitated_by=None, people=(), **kwargs):
+        group = super().create(facilitated_by=facilitated_by, **kwargs)
+        period = {"organisation": group.organisation, "group": group, "starts_on": group.starts_on}
+        if facilitated_by:
+            GroupFacilitator.objects.create(**period, worker=facilitated_by)
+        for person in people:
+            GroupMember.objects.create(**period, client=person)
+        return group
+
+
+class GroupSessionFactory(DjangoModelFactory):
+    class Meta:
+        model = GroupSession
+
+    group = factory.SubFactory(GroupFactory)
+    organisation = factory.SelfAttribute("group.organisation")
+    on = date(2026, 11, 4)
+    minutes = 90
+    facilitator_minutes = 90
 
 
 class UploadFactory(DjangoModelFactory):

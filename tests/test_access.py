@@ -131,12 +131,26 @@ ROUTES = {
     "contact_void": about("contact", PERSON),
     "work_add": about("person", PERSON),
     "work_end": about("work", PERSON, "pk"),
+    # groups: of each worker one, with somebody whom they support
+    "groups": page(SUPPORTERS),
+    "group_add": page(EVERY_LEADER),
+    "group": about("group", WORKER),
+    "session_log": about("group", WORKER),
+    "group_join": about("group", WORKER),
+    "group_leave": about("membership", WORKER, "pk"),
+    "session_void": about("session", WORKER),
+    "group_edit": about("group", LED_WORKER),
+    "group_close": about("group", LED_WORKER),
+    "facilitator_add": about("group", LED_WORKER),
+    "facilitator_end": about("facilitator", LED_WORKER, "pk"),
     # points and teams
     "points": about("worker", WORKER),
     "responsibility_add": about("worker", WORKER),
     "responsibility_end": about("responsibility", WORKER, "pk"),
     "team": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "team_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
+    "resources": page(EVERY_LEADER, {SERVICE_MANAGER}),
+    "resources_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
     # months
     "my_records": page(SUPPORTERS),
     "record": about("worker", WORKER, also=OCTOBER),
@@ -311,7 +325,15 @@ class World:
         self.put("action", whose, factories.RemedialActionFactory(record__worker=worker))
         leaving = factories.LeavingFactory(member=worker)
         self.put("step", whose, factories.LeavingStepFactory(leaving=leaving))
-        self.of_person(whose, factories.ClientFactory(supported_by=worker), worker)
+        person = factories.ClientFactory(supported_by=worker)
+        self.of_person(whose, person, worker)
+        self.of_group(whose, factories.GroupFactory(facilitated_by=worker, people=[person]))
+
+    def of_group(self, whose, group):
+        self.put("group", whose, group)
+        self.put("membership", whose, group.members.get())
+        self.put("facilitator", whose, group.facilitators.get())
+        self.put("session", whose, factories.GroupSessionFactory(group=group))
 
     def of_person(self, whose, person, author=None):
         self.put("person", whose, person)
@@ -571,6 +593,12 @@ def foreign_fields(world):
     yield MANAGER, "allocate", WAITING, "worker", strangers, allocation
     yield MANAGER, "hand_over", OWN, "worker", strangers, allocation
     yield MANAGER, "person_add", "", "team", their_teams, {"name": "Somebody", "contact_preference": "ok"}
+    theirs = [world.members[who].allocations.get().client for who in (MATE, STRANGER)]
+    group = {"name": "x", "minutes": "60", "on": day, "facilitators": str(world.members[OWNER].uid)}
+    yield MANAGER, "group_add", "", "team", their_teams, group
+    yield MANAGER, "group_add", "", "facilitators", strangers, group | {"team": world.team.pk}
+    yield MANAGER, "facilitator_add", OWN, "who", strangers, {"on": day}
+    yield OWNER, "group_join", OWN, "who", theirs, {"on": day}
     yield MANAGER, "absence_add", "", "worker", strangers, {"starts_on": day}
     yield (
         ADMIN,

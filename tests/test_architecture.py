@@ -68,7 +68,12 @@ def test_the_launcher_is_used_by_nothing_and_uses_nothing_of_the_product():
 
 APPS = (
     *("caseload", "workload", "wellbeing"),
-    *("caseload.leaving", "workload.months", "workload.schemes"),  # rooms: inside an app, with the same names of files
+    *(
+        "caseload.groups",
+        "caseload.leaving",
+        "workload.months",
+        "workload.schemes",
+    ),  # rooms, with the same names of files
     *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.interchange"),
 )
 ORDER = (

@@ -136,3 +136,27 @@ def test_the_months_and_the_scheme_of_a_service_outlive_their_migration_both_way
             manage("migrate", "-v0", "workload", "0001")
             assert rows() == before
     manage("check_points")
+
+
+def test_who_supports_whom_and_its_history_outlive_their_migration_both_ways(service, manage, ask):
+    def rows():
+        return [sorted(ask(f"SELECT {OF_BOTH} FROM caseload_{table}"), key=repr) for table in ("allocation", EVENTS)]
+
+    manage("migrate", "-v0", "caseload", "0001")
+    before = rows()
+    assert before[0]
+    for version in ("0002", "0001"):
+        manage("migrate", "-v0", "caseload", version)
+        assert rows() == before
+        if version == "0002":
+            assert ask("SELECT DISTINCT note, over_reason FROM caseload_allocation") == [("", "")]
+        ask(f"UPDATE caseload_allocation SET purpose = purpose || '{version}' RETURNING id")
+        allocations, events = rows()
+        assert len(events) == len(before[1]) + len(allocations)
+        before = [allocations, events]
+
+
+EVENTS = "allocationevent"
+OF_BOTH = (
+    "id, client_id, worker_id, starts_on, ends_before, close_decided_on, closed_on, purpose, first_action, review_on"
+)

@@ -65,11 +65,13 @@ def _write(page, number: int, column: int, value: object, day) -> None:
         page.write_string(number, column, str(value))
 
 
-def response(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence]) -> HttpResponse:
-    """Return a download; ``kind`` is csv or xlsx."""
+def response(
+    kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence], *, sheet: str = "points"
+) -> HttpResponse:
+    """Return a download; ``kind`` is csv or xlsx, which names its one sheet."""
     if kind == "csv":
         return _download(as_csv(header, rows), f"{name}.csv", "text/csv; charset=utf-8")
-    return workbook_response(name, {"points": (header, rows)})
+    return workbook_response(name, {sheet: (header, rows)})
 
 
 def workbook_response(name: str, sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence]]]) -> HttpResponse:

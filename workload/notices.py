@@ -186,9 +186,10 @@ def still_not_agreed(notices: list[Notice]) -> set[int]:
 
 
 def still_yours_to_decide(notices: list[Notice]) -> set[int]:
-    """Return those about records nobody has decided yet, of which the recipient is still the other manager."""
+    """Return those about records not agreed to for the manager's side yet, of which the recipient is still the other manager."""
     records = {int(notice.subject.partition(":")[2]) for notice in notices}
     asked = MonthlyRecord.objects.filter(pk__in=records).exclude(status__in=KEPT)
+    asked = asked.exclude(agreements__side=Side.MANAGER)
     deciding = dict(asked.values_list("pk", "other_manager_id"))
     return {
         notice.pk for notice in notices if deciding.get(int(notice.subject.partition(":")[2])) == notice.recipient_id

@@ -641,13 +641,21 @@ WITHOUT_WORKER = """
 """
 
 
-def waiting_by_team(organisation: Organisation, on: date, *, today: date) -> dict[int | None, int]:
-    """Return how many people nobody supports on a day by their team of today: `without_worker`, counted in one sum."""
-    return dict(rows(WAITING_BY_TEAM, {"organisation": organisation.pk, "on": on, "unsettled": on >= today}))
+def waiting_by_team(organisation: Organisation, on: date, *, today: date) -> dict[int | None, dict[str | None, int]]:
+    """
+    Return how many people nobody supports on a day by their team of today and their tier: `without_worker`, counted.
+
+    The tier is None of those whose support is not settled yet.
+    """
+    found: dict[int | None, dict[str | None, int]] = {}
+    asked = {"organisation": organisation.pk, "on": on, "unsettled": on >= today}
+    for team, tier, count in rows(WAITING_BY_TEAM, asked):
+        found.setdefault(team, {})[tier] = count
+    return found
 
 
 WAITING_BY_TEAM = """
-    SELECT c.team_id, count(*)
+    SELECT c.team_id, t.tier, count(*)
       FROM caseload_client c
       LEFT JOIN caseload_tierperiod t
         ON t.client_id = c.id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
@@ -657,7 +665,7 @@ WAITING_BY_TEAM = """
              WHERE organisation_id = %(organisation)s AND starts_on <= %(on)s AND (ends_before IS NULL OR ends_before > %(on)s)
        )
        AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s)
-     GROUP BY c.team_id
+     GROUP BY c.team_id, t.tier
 """
 
 
@@ -668,6 +676,20 @@ def absences_on(worker_ids: Collection[int], on: date) -> dict[int, Absence]:
 
 ABSENCES = """
     SELECT * FROM staff_absence WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
+"""
+
+
+def absences_between(worker_ids: Collection[int], first: date, last: date) -> dict[int, list[Absence]]:
+    """Return who of these workers is away on any day from ``first`` through ``last``: their absences, in order."""
+    found: dict[int, list[Absence]] = {}
+    for absence in Absence.objects.raw(ABSENCES_BETWEEN, [list(worker_ids), last, first]):
+        found.setdefault(absence.worker_id, []).append(absence)
+    return found
+
+
+ABSENCES_BETWEEN = """
+    SELECT * FROM staff_absence WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
+     ORDER BY worker_id, starts_on
 """
 
 

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from django.db import transaction
 
 from peerload import dates
+from peerload.notices import actions as notices
 from peerload.staff.models import Member
 
-from ..enums import ACTIVE_TIERS, Tier
+from ..enums import ACTIVE_TIERS, News, Tier
 from ..models import Allocation, Client
 from ..queries import team_of
 from . import tiers
@@ -74,23 +75,27 @@ def allocate(
     purpose: str = "",
     first_action: str = "",
     review_on: date | None = None,
+    note: str = "",
+    over_reason: str = "",
     tier: str | None = None,
     today: date | None = None,
 ) -> Allocation:
     """
     Allocate somebody waiting, or not in touch, to a worker from a day on; the day may lie ahead.
 
+    :param note: to the worker
+    :param over_reason: why, though the worker is to hold more than the limit; going over never blocks (W25)
     :raises AlreadySupported, PlannedAlready, NotAWorker: see there
     :raises tiers.NeedsTier: if they have no support that day and none is given
     """
     person = lock_person(client_id)
     today = day_of(person, today)
     _must_be_free(person, on)
+    details = {"purpose": purpose, "first_action": first_action, "review_on": review_on}
+    details |= {"note": note, "over_reason": over_reason}
     with history(by, purpose or "allocated"):
         _settle_tier(person, tier, on, by=by, today=today)
-        allocation = begin(
-            person, worker, on, by=by, today=today, purpose=purpose, first_action=first_action, review_on=review_on
-        )
+        allocation = begin(person, worker, on, by=by, today=today, **details)
     tiers.settle(person, workers=[worker])
     return allocation
 
@@ -105,6 +110,8 @@ def hand_over(
     purpose: str = "",
     first_action: str = "",
     review_on: date | None = None,
+    note: str = "",
+    over_reason: str = "",
     tier: str | None = None,
     today: date | None = None,
 ) -> Allocation:
@@ -121,6 +128,7 @@ def hand_over(
     """
     person = lock_person(client_id)
     details = {"purpose": purpose, "first_action": first_action, "review_on": review_on}
+    details |= {"note": note, "over_reason": over_reason}
     giver, allocation = _give(person, worker, on, by=by, today=day_of(person, today), tier=tier, **details)
     tiers.settle(person, workers=[giver, worker])
     return allocation
@@ -253,6 +261,8 @@ def begin(person: Client, worker: Member, on: date, *, by: Member | None, today:
     """
     Write an allocation from a day on; from its first day the person keeps the worker's team.
 
+    The worker is told in their next digest, unless it was they who did it.
+
     :raises NotAWorker: if the worker is not an active member of the person's service, or has left by that day
     """
     if worker.organisation_id != person.organisation_id or not worker.active:
@@ -265,7 +275,14 @@ def begin(person: Client, worker: Member, on: date, *, by: Member | None, today:
     team_id = team_of(worker, today) if on <= today else None
     if team_id and team_id != person.team_id:
         Client.objects.filter(pk=person.pk).update(team_id=team_id)
+    if by and by.pk != worker.pk:
+        notices.owe(recipients=[worker], kind=News.NEWLY_WITH, subject=subject(allocation.pk), anchor_on=on)
     return allocation
+
+
+def subject(allocation_id: int) -> str:
+    """Return the key by which notices name an allocation."""
+    return f"allocation:{allocation_id}"
 
 
 def close_current(person: Client, on: date, *, automatic: bool = False) -> list[Member]:

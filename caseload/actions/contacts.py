@@ -142,7 +142,7 @@ def undo_contact(*, contact_id: int, by: Member, now: datetime) -> Contact:
     :raises NotYours, TooLate, VoidedAlready: if it is not the author, within ten minutes
     """
     contact = _own_recent(contact_id, by, now)
-    return _take_back(contact, by=by, reason="undone", now=now)
+    return take_back(contact, by=by, reason="undone", now=now)
 
 
 @transaction.atomic
@@ -156,7 +156,7 @@ def void_contact(*, contact_id: int, by: Member, reason: str) -> Contact:
     if not reason.strip():
         raise tiers.NeedsReason("Write down why this contact does not count.")
     contact = _standing(contact_id)
-    return _take_back(contact, by=by, reason=reason.strip(), now=clock.now())
+    return take_back(contact, by=by, reason=reason.strip(), now=clock.now())
 
 
 def _first(by: Member, submission_id: UUID | None) -> Contact | None:
@@ -221,7 +221,8 @@ def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
     return contact
 
 
-def _take_back(contact: Contact, *, by: Member, reason: str, now: datetime) -> Contact:
+def take_back(contact: Contact, *, by: Member, reason: str, now: datetime) -> Contact:
+    """Void a contact that stands, whose person is locked, and the support it put them back to."""
     contact.voided_at, contact.voided_by, contact.void_reason = now, by, reason
     with history(by, reason):
         contact.save(update_fields=["voided_at", "voided_by", "void_reason"])

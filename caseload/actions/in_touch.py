@@ -35,13 +35,17 @@ def support_again(
     reason: str,
     by: Member,
     worker: Member | None = None,
+    first_action: str = "",
+    review_on: date | None = None,
+    note: str = "",
+    over_reason: str = "",
     today: date | None = None,
 ) -> TierPeriod:
     """
     Support somebody again whom we kept in touch with or who came back; never refused for being over the boundary.
 
     From keeping in touch it stays the same allocation (gap 55); somebody not in touch comes back as a new allocation
-    (gap 56), unless the old one still holds that day.
+    (gap 56), unless the old one still holds that day; what is said of a new one is as `allocate` takes it.
 
     :raises NeedsWorker: if they are not in touch and no worker is given
     :raises tiers.SameSupport: if they are supported already
@@ -60,7 +64,8 @@ def support_again(
         elif held == Tier.INACTIVE and not allocation:
             if worker is None:
                 raise NeedsWorker(f"Choose who supports {person.name} from {said(on)} on.")
-            begin(person, worker, on, by=by, today=today)
+            details = {"purpose": reason, "first_action": first_action, "review_on": review_on}
+            begin(person, worker, on, by=by, today=today, note=note, over_reason=over_reason, **details)
     tiers.settle(person, workers=[worker] if worker else [])
     return period
 

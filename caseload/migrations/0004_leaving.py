@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('caseload', '0001_initial'),
+        ('caseload', '0003_groups'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('staff', '0001_initial'),
     ]

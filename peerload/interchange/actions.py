@@ -17,7 +17,21 @@ from django.db import IntegrityError, connection, transaction
 
 from caseload.actions import refresh_all
 from caseload.actions.reminders import settle_reminders
-from caseload.models import Allocation, Client, Contact, Family, Reminder, TierPeriod
+from caseload.enums import Channel
+from caseload.models import (
+    Allocation,
+    Attendance,
+    Client,
+    Contact,
+    Family,
+    Group,
+    GroupFacilitator,
+    GroupMember,
+    GroupSession,
+    Reminder,
+    SessionFacilitator,
+    TierPeriod,
+)
 from peerload import clock, dates
 from peerload.audit import actions as audit
 from peerload.staff.models import (
@@ -209,6 +223,8 @@ class Writer:
         self.teams: dict[str, int] = {}
         self.members: dict[str, int] = {}
         self.clients: dict[str, int] = {}
+        self.groups: dict[str, int] = {}
+        self.sessions: dict[tuple, tuple] = {}
 
     def write(self):
         self._service()
@@ -219,6 +235,9 @@ class Writer:
         self._allocations()
         self._of_people(Activity, "activities", ACTIVITY)
         self._contacts()
+        self._groups()
+        self._sessions()
+        self._attendance()
         self._of_staff(Responsibility, "responsibilities", RESPONSIBILITY)
         self._of_staff(Absence, "absences", ABSENCE)
         self._of_staff(PlanLine, "plans", PLAN)
@@ -440,6 +459,95 @@ class Writer:
             ),
         )
 
+    # Groups ------------------------------------------------------------------------------------------------------------
+
+    def _groups(self):
+        rows, organisation = self.plan.service.of("groups"), self.plan.organisation
+        fields = ("team", "weekday", "starts_at", "minutes", "starts_on", "ends_before")
+
+        def values(row):
+            v = row.values
+            return self._team(v["team"]), v["weekday"], v["time"], v["minutes"], v["from"], row.ends_before
+
+        self.update(Group, fields, ((row.pk, *values(row)) for row in _changed(rows)))
+        self.insert(
+            Group,
+            ("organisation", "name", *fields),
+            ((organisation.pk, row.values["group"], *values(row)) for row in _new(rows)),
+        )
+        self.groups = dict(Group.objects.filter(organisation=organisation).values_list("name", "pk"))
+        self._belonging(GroupFacilitator, "group_facilitators", "worker", lambda v: self.members[v["email"]])
+        self._belonging(GroupMember, "group_members", "client", lambda v: self.clients[v["ref"]])
+
+    def _belonging(self, model, name: str, whose: str, key: Callable[[dict], int]):
+        rows = self.plan.service.of(name)
+        self.update(model, ("ends_before",), ((row.pk, row.ends_before) for row in _changed(rows)))
+        self.insert(
+            model,
+            ("organisation", "group", whose, "starts_on", "ends_before"),
+            ((*self._of_group(row), key(row.values), row.values["from"], row.ends_before) for row in _new(rows)),
+        )
+
+    def _of_group(self, row: Merged) -> tuple[int, int]:
+        return self.plan.organisation.pk, self.groups[row.values["group"]]
+
+    def _sessions(self):
+        new = list(_new(self.plan.service.of("group_sessions")))
+        fields = ("on", "minutes", "facilitator_minutes", "note")
+        self.insert(
+            GroupSession,
+            ("organisation", "group", "author", "recorded_at", *fields),
+            (
+                (
+                    *self._of_group(row),
+                    self.members.get(row.values["email"]),
+                    row.values["recorded_at"] or self.now.astimezone(UTC),
+                    *(row.values[field] for field in fields),
+                )
+                for row in new
+            ),
+        )
+        organisation = self.plan.organisation.pk
+        sessions = GroupSession.objects.standing().filter(organisation=organisation)
+        self.sessions = {(group, on): (pk, at) for group, on, pk, at in sessions.values_list(*SESSION)}
+        self.insert(
+            SessionFacilitator,
+            ("organisation", "session", "worker"),
+            (
+                (organisation, self._session(row)[0], self.members[email])
+                for row in new
+                for email in row.values["facilitators"]
+            ),
+            counted=False,
+        )
+
+    def _session(self, row: Merged) -> tuple:
+        """Return the key of the session a row is about, and when it was written down."""
+        return self.sessions[self.groups[row.values["group"]], row.values["on"]]
+
+    def _attendance(self):
+        """Give whoever came the contact of that day at a group: the one written down with the session, if there is one."""
+        new = list(_new(self.plan.service.of("group_attendance")))
+        contacts: dict[tuple, list] = {}
+        found = Contact.objects.filter(organisation=self.plan.organisation, channel=Channel.GROUP, attendance=None)
+        for client, on, voided, at, pk in found.filter(reached=True).values_list(*AT_A_GROUP).order_by("pk"):
+            contacts.setdefault((client, on), []).append((voided is not None, at, pk))
+
+        def values(row):
+            client, (session, at) = self.clients[row.values["ref"]], self._session(row)
+            if not row.values["came"]:
+                return client, session, False, None
+            there = contacts[client, row.values["on"]]
+            contact = min(there, key=lambda each: (each[0], each[1] != at, each))
+            there.remove(contact)
+            return client, session, True, contact[2]
+
+        self.insert(
+            Attendance,
+            ("organisation", "client", "session", "came", "contact"),
+            ((self.plan.organisation.pk, *values(row)) for row in new),
+        )
+
     # Sheets that stand in one table as they are ------------------------------------------------------------------------
 
     def _of_people(self, model, name: str, fields: dict[str, str]):
@@ -503,6 +611,9 @@ ABSENCE = {
     "planned": "planned",
     "kind": "kind",
 }
+
+SESSION = ("group_id", "on", "pk", "recorded_at")
+AT_A_GROUP = ("client_id", "on", "voided_at", "recorded_at", "pk")
 PLAN = {"week": "week", "activity": "activity", "hours": "hours"}
 RECORD = {
     "month": "month",

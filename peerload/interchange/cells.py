@@ -6,7 +6,7 @@ Text comes in as it stands in the file; real dates and numbers of a workbook wer
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
@@ -61,6 +61,18 @@ class Email(Text):
         if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
             raise Unreadable(f"{shown(text)} is not an email address.")
         return text
+
+
+class Emails(Email):
+    """Email addresses with a comma between them, each once, in the order of the alphabet."""
+
+    empty = ()
+
+    def read(self, text):
+        return tuple(sorted({super(Emails, self).read(part) for part in text.split(",") if part.strip()}))
+
+    def write(self, value):
+        return ", ".join(value or ())
 
 
 class Name(Text):
@@ -123,6 +135,22 @@ class Moment(Kind):
 
     def write(self, value):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else ""
+
+
+class Clock(Kind):
+    """A time of day."""
+
+    def read(self, text):
+        try:
+            if not re.fullmatch(r"\d{1,2}:\d{2}(:00)?", text.strip()):
+                raise ValueError
+            hour, minute = map(int, text.strip().split(":")[:2])
+            return time(hour, minute)
+        except ValueError:
+            raise Unreadable(f"{shown(text)} is not a time written as 14:30.") from None
+
+    def write(self, value):
+        return f"{value:%H:%M}" if value else ""
 
 
 class YesNo(Kind):

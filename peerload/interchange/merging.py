@@ -85,14 +85,17 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
         else:
             service.rows[sheet.name] = _keyed(table, before) if sheet.key else _counted(table, before)
             service.refused[sheet.name] = table.refused
-    _name_teams(service)
+    _name_as_called(service, "team", "teams", ("staff", "posts", "people", "groups"))
+    _name_as_called(service, "group", "groups", GROUPED)
     _pass_over(service)
+    _fill_sessions(service)
     for name in ("posts", "tiers", "allocations"):
         _set_ends(name, service.of(name))
     for row in service.of("absences"):
         row.ends_before = row.values["back_on"]
-    for row in service.of("responsibilities"):
-        row.ends_before = dates.day_after(row.values["until"])
+    for name in ("responsibilities", "groups", "group_facilitators", "group_members"):
+        for row in service.of(name):
+            row.ends_before = dates.day_after(row.values["until"])
     return service
 
 
@@ -150,18 +153,21 @@ def _take(equal: deque[Known], recorded_at) -> Known | None:
     return was
 
 
-def _name_teams(service: Service):
-    """Write teams as they are called, whatever the case they are referred to in."""
-    called = {row.values["team"].upper(): row.values["team"] for row in service.of("teams") if row.values["team"]}
-    for name in ("staff", "posts", "people"):
+GROUPED = ("group_facilitators", "group_members", "group_sessions", "group_attendance")
+
+
+def _name_as_called(service: Service, column: str, where: str, sheets: Iterable[str]):
+    """Write teams and groups as they are called, whatever the case they are referred to in."""
+    called = {row.values[column].upper(): row.values[column] for row in service.of(where) if row.values[column]}
+    for name in sheets:
         for row in service.of(name):
-            if row.number is None or not row.values["team"]:
+            if row.number is None or not row.values[column]:
                 continue
-            team = called.get(row.values["team"].upper())
-            if team and team != row.values["team"]:
-                row.values = {**row.values, "team": team}
-                if row.known and row.known.values["team"] == team:
-                    row.changed = tuple(column for column in row.changed if column != "team")
+            right = called.get(row.values[column].upper())
+            if right and right != row.values[column]:
+                row.values = {**row.values, column: right}
+                if row.known and row.known.values[column] == right:
+                    row.changed = tuple(each for each in row.changed if each != column)
 
 
 def _pass_over(service: Service):
@@ -177,6 +183,17 @@ def _pass_over(service: Service):
             row.values, row.changed = row.known.values, ()
         elif row.known.sent:
             row.changed = tuple(name for name in row.changed if name != "status" and row.values[name] not in (None, ""))
+
+
+def _fill_sessions(service: Service):
+    """Let an empty cell of a session say nothing: what is known stands, and a facilitator's time is that of the session."""
+    for row in service.of("group_sessions"):
+        if row.number is None:
+            continue
+        before = row.known.values if row.known else {"facilitator_minutes": row.values["minutes"]}
+        empty = {name for name in ("email", "facilitator_minutes", "recorded_at") if row.values[name] in (None, "")}
+        row.values = row.values | {name: before[name] for name in empty if name in before}
+        row.changed = tuple(name for name in row.changed if name not in empty)
 
 
 # Periods ---------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,18 @@
 
 from itertools import groupby
 
-from caseload.models import Allocation, Client, Contact, TierPeriod
+from caseload.models import (
+    Allocation,
+    Attendance,
+    Client,
+    Contact,
+    Group,
+    GroupFacilitator,
+    GroupMember,
+    GroupSession,
+    SessionFacilitator,
+    TierPeriod,
+)
 from peerload import dates
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team
 from wellbeing.models import PlanLine
@@ -64,8 +75,39 @@ def known(organisation: Organisation) -> dict[str, list[Known]]:
             Activity.objects,
             ("client__ref", "code", "starts_on", "finished_on", "minutes_each_way", "first"),
         ),
-        "responsibilities": _responsibilities(organisation),
+        "responsibilities": _lasting(
+            "responsibilities",
+            organisation,
+            Responsibility.objects,
+            ("worker__user__email", "code", "starts_on", "ends_before", "quantity"),
+        ),
         "contacts": _contacts(organisation),
+        "groups": _lasting(
+            "groups",
+            organisation,
+            Group.objects,
+            ("name", "team__name", "weekday", "starts_at", "minutes", "starts_on", "ends_before"),
+        ),
+        "group_facilitators": _lasting(
+            "group_facilitators",
+            organisation,
+            GroupFacilitator.objects,
+            ("group__name", "worker__user__email", "starts_on", "ends_before"),
+        ),
+        "group_members": _lasting(
+            "group_members",
+            organisation,
+            GroupMember.objects,
+            ("group__name", "client__ref", "starts_on", "ends_before"),
+        ),
+        "group_sessions": [
+            *_sessions(organisation, GroupSession.objects.exclude(voided_at=None)),
+            *_sessions(organisation, GroupSession.objects.standing()),
+        ],
+        "group_attendance": [
+            *_attendance(organisation, Attendance.objects.exclude(session__voided_at=None)),
+            *_attendance(organisation, Attendance.objects.filter(session__voided_at=None)),
+        ],
         "closures": _rows("closures", organisation, ClosureDay.objects, ("on", "label")),
         "absences": _rows(
             "absences",
@@ -126,14 +168,31 @@ def _records(organisation: Organisation) -> list[Known]:
     return [row._replace(**of[row.pk]) for row in _rows("records", organisation, MonthlyRecord.objects, fields)]
 
 
-def _responsibilities(organisation: Organisation) -> list[Known]:
-    fields = ("worker__user__email", "code", "starts_on", "ends_before", "quantity")
+def _lasting(name: str, organisation: Organisation, manager, fields: tuple[str, ...]) -> list[Known]:
+    """Return rows whose ``until`` is their last day."""
     return [
         row._replace(
             values={**row.values, "until": dates.last_day(row.values["until"])}, ends_before=row.values["until"]
         )
-        for row in _rows("responsibilities", organisation, Responsibility.objects, fields)
+        for row in _rows(name, organisation, manager, fields)
     ]
+
+
+def _sessions(organisation: Organisation, sessions) -> list[Known]:
+    fields = ("group__name", "on", "minutes", "author__user__email", None, "facilitator_minutes", "note", "recorded_at")
+    who: dict[int, list[str]] = {}
+    facilitators = SessionFacilitator.objects.filter(organisation=organisation)
+    for session_id, email in facilitators.values_list("session_id", "worker__user__email"):
+        who.setdefault(session_id, []).append(email)
+    return [
+        row._replace(values={**row.values, "facilitators": tuple(sorted(who.get(row.pk, ())))})
+        for row in _rows("group_sessions", organisation, sessions, fields)
+    ]
+
+
+def _attendance(organisation: Organisation, attendance) -> list[Known]:
+    fields = ("session__group__name", "session__on", "client__ref", "came")
+    return _rows("group_attendance", organisation, attendance, fields)
 
 
 CONTACT_FIELDS = (
@@ -179,7 +238,7 @@ def _tier_points(scheme: Scheme) -> dict[str, object]:
 
 def to_write(organisation: Organisation) -> dict[str, list[dict[str, object]]]:
     """
-    Return the rows of every sheet as they leave the service: in an order of their own, voided contacts left out.
+    Return the rows of every sheet as they leave the service: in an order of their own, voided contacts and sessions left out.
 
     A draft of a month leaves with what the facts say now: what is stored with it is from when somebody last wrote in it.
     """
@@ -188,6 +247,10 @@ def to_write(organisation: Organisation) -> dict[str, list[dict[str, object]]]:
     rows = {name: [row.values for row in rows] for name, rows in found.items()}
     standing = Contact.objects.standing()
     rows["contacts"] = [row.values for row in _contacts(organisation, standing)]
+    sessions = _sessions(organisation, GroupSession.objects.standing())
+    rows["group_sessions"] = [row.values for row in sessions]
+    counted = Attendance.objects.filter(session__voided_at=None, contact__voided_at=None)
+    rows["group_attendance"] = [row.values for row in _attendance(organisation, counted)]
     settings = service_settings(organisation)
     rows["service"] = [
         {"key": setting.key, "value": setting.kind.write(value)}

@@ -120,10 +120,8 @@ def _refuse_twice(table: Table, faults: list[Fault]):
 
 
 def key_of(sheet: Sheet, values: dict) -> tuple:
-    """Return what a row is known by; names of teams compare without case."""
-    return tuple(
-        values[name].upper() if name == "team" and sheet.name == "teams" else values[name] for name in sheet.key
-    )
+    """Return what a row is known by; names of teams and groups compare without case."""
+    return tuple(values[name].upper() if name in ("team", "group") else values[name] for name in sheet.key)
 
 
 def written(sheet: Sheet, column: str, value) -> str:

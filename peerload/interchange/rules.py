@@ -4,12 +4,14 @@ What may not be in a service, asked of all its rows together: those of the file 
 Every fault names the row of the file that brings it. Source: interchange.md, *Settled*.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from caseload.enums import Tier
+from caseload.enums import Channel, Tier
+from peerload import dates
 from workload.enums import RecordStatus
 
 from .cells import Unreadable, shown
@@ -24,6 +26,7 @@ REFERS = (
     ("deputy", "staff", "email"),
     ("ref", "people", "ref"),
     ("team", "teams", "team"),
+    ("group", "groups", "group"),
 )
 
 
@@ -80,6 +83,9 @@ def faults(service: Service, *, broken: Collection[str], today: date) -> list[Fa
         *_activities(service),
         *_without_tier(service, broken),
         *_agreed(service),
+        *_belonging(service),
+        *_sessions(service, broken),
+        *_attendance(service, broken),
     ]
     order = list(SHEET)
     return sorted(found, key=lambda fault: (order.index(fault.sheet), fault.row))
@@ -107,12 +113,13 @@ def _references(service: Service, broken: Collection[str]) -> Iterator[Fault]:
 
 
 def _folded(sheet: str, value):
-    return value.upper() if sheet == "teams" and value else value
+    return value.upper() if sheet in ("teams", "groups") and value else value
 
 
 def _in_the_future(service: Service, today: date) -> Iterator[Fault]:
     ahead = {
         "contacts": ("on",),
+        "group_sessions": ("on",),
         "allocations": ("close_decided_on", "closed_on"),
     }
     for name, columns in ahead.items():
@@ -137,6 +144,9 @@ _ORDER = {
     ),
     "activities": (("finished_on", "from", True),),
     "responsibilities": (("until", "from", True),),
+    "groups": (("until", "from", True),),
+    "group_facilitators": (("until", "from", True),),
+    "group_members": (("until", "from", True),),
     "absences": (("expected_back", "from", False), ("back_on", "from", False)),
 }
 
@@ -235,3 +245,76 @@ def _stays(record: Known) -> str:
     if record.own:
         return f"The record was made in peerload and is {status.label}, so it stays as it is."
     return f"The record is {status.label}, so it stays as it is." if status in LOCKED else ""
+
+
+# Groups ----------------------------------------------------------------------------------------------------------------
+
+
+def _belonging(service: Service) -> Iterator[Fault]:
+    """Who belongs to a group or facilitates it does so once at a time, and within the group's own days."""
+    groups = {row.values["group"]: row for row in service.of("groups")}
+    for name, whose in (("group_facilitators", "email"), ("group_members", "ref")):
+        last: dict[tuple, Merged] = {}
+        for row in sorted(service.of(name), key=lambda row: row.values["from"]):
+            v, key = row.values, (row.values["group"], row.values[whose])
+            before, last[key] = last.get(key), row
+            if before and (before.ends_before is None or before.ends_before > v["from"]):
+                if number := row.number or before.number:
+                    says = f"{shown(v[whose])} is in {shown(v['group'])} since {before.values['from']} already."
+                    yield Fault(name, number, "from", says)
+            group = groups.get(v["group"])
+            if group is None or row.number is None:
+                continue
+            if v["from"] < group.values["from"]:
+                yield Fault(name, row.number, "from", f"{shown(v['group'])} begins on {group.values['from']}.")
+            if group.ends_before and (row.ends_before is None or row.ends_before > group.ends_before):
+                says = f"{shown(v['group'])} ends on {group.values['until']}, so this ends by then."
+                yield Fault(name, row.number, "until", says)
+
+
+def _sessions(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+    """A session lies within its group, has somebody who facilitates, and is never rewritten."""
+    groups = {row.values["group"]: row for row in service.of("groups")}
+    staff = {row.values["email"] for row in [*service.of("staff"), *service.refused.get("staff", [])]}
+    for row in _of_file(service, "group_sessions"):
+        v = row.values
+        if row.known and row.changed:
+            says = "This session was recorded otherwise; it is struck through in peerload and recorded anew, not rewritten."
+            yield Fault("group_sessions", row.number, row.changed[0], says)
+        group = groups.get(v["group"])
+        if group and not dates.holds(group.values["from"], group.ends_before, v["on"]):
+            yield Fault("group_sessions", row.number, "on", f"{shown(v['group'])} did not meet then, by its own days.")
+        for email in v["facilitators"] if "staff" not in broken else ():
+            if email not in staff:
+                yield Fault("group_sessions", row.number, "facilitators", f"{shown(email)} is not in the sheet staff.")
+
+
+def _attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+    """Who came is said of a session that is there, and whoever came has a contact at a group that day."""
+    if {"group_sessions", "contacts"} & set(broken):
+        return
+    rows = [*service.of("group_sessions"), *service.refused.get("group_sessions", [])]
+    sessions = {(row.values["group"].upper(), row.values["on"]) for row in rows}
+    left = Counter(
+        (row.values["ref"], row.values["on"])
+        for row in [*service.of("contacts"), *service.refused.get("contacts", [])]
+        if row.values["channel"] == Channel.GROUP and row.values["reached"]
+    )
+    left.subtract(
+        (row.values["ref"], row.values["on"])
+        for row in service.of("group_attendance")
+        if row.known and row.known.values["came"]
+    )
+    for row in _of_file(service, "group_attendance"):
+        v = row.values
+        if (v["group"].upper(), v["on"]) not in sessions:
+            says = f"{shown(v['group'])} has no session on {v['on']} in the sheet group_sessions."
+            yield Fault("group_attendance", row.number, "on", says)
+        if row.known and row.changed:
+            says = "This was recorded otherwise; strike the session through in peerload and record it anew."
+            yield Fault("group_attendance", row.number, row.changed[0], says)
+        elif row.is_new and v["came"]:
+            left[v["ref"], v["on"]] -= 1
+            if left[v["ref"], v["on"]] < 0:
+                says = f"{shown(v['ref'])} has no contact of the channel group on {v['on']} in the sheet contacts."
+                yield Fault("group_attendance", row.number, "came", says)

@@ -6,8 +6,9 @@ Lengths are those of the models, so that what fits here fits there.
 
 from typing import NamedTuple
 
-from caseload.enums import Channel, ContactPreference, Outcome, Tier
-from caseload.models import Client, Contact, Family, TierPeriod
+from caseload.enums import Channel, ContactPreference, Outcome, Tier, Weekday
+from caseload.groups.rules import USUAL_MINUTES
+from caseload.models import Client, Contact, Family, Group, GroupSession, TierPeriod
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Team, User
 from wellbeing.enums import PlanActivity
@@ -16,8 +17,10 @@ from workload.models import MonthlyRecord
 
 from .cells import (
     Choice,
+    Clock,
     Day,
     Email,
+    Emails,
     Kind,
     Moment,
     Monday,
@@ -93,8 +96,11 @@ def _text(model, field: str) -> Text:
     return Text(model._meta.get_field(field).max_length)
 
 
+_EMAIL = User._meta.get_field("email").max_length
+
+
 def _email(help: str, required: bool = False, name: str = "email") -> Column:
-    return Column(name, Email(User._meta.get_field("email").max_length), help, required)
+    return Column(name, Email(_EMAIL), help, required)
 
 
 def _ref(help: str = "The person, by the ref of the sheet people.") -> Column:
@@ -103,6 +109,10 @@ def _ref(help: str = "The person, by the ref of the sheet people.") -> Column:
 
 def _team(help: str, required: bool = False) -> Column:
     return Column("team", Name(Team._meta.get_field("name").max_length), help, required)
+
+
+def _group(help: str = "The group, by its name in the sheet groups.") -> Column:
+    return Column("group", Name(Group._meta.get_field("name").max_length), help, True)
 
 
 def _from(help: str = "First day.") -> Column:
@@ -253,7 +263,7 @@ SHEETS = (
     ),
     Sheet(
         "allocations",
-        "Who supports whom, from when.",
+        "Who supports whom, from when. What goes with it (what for, first thing to do, notes) is written here and stays here.",
         (
             _ref(),
             _email("The worker, by email.", True),
@@ -305,6 +315,74 @@ SHEETS = (
             Column("note", _text(Contact, "note"), "Write as if the person will read this; they may ask to."),
             Column("recorded_at", Moment(), "When it was written down, as 2026-11-20T01:30:00Z; now if left out."),
         ),
+    ),
+    Sheet(
+        "groups",
+        "Groups that people meet in.",
+        (
+            _group("The group's name, used once."),
+            _team("The team whose group it is.", True),
+            Column("weekday", Choice(Weekday), "The usual day: monday, tuesday and so on."),
+            Column("time", Clock(), "The usual time, as 14:30."),
+            Column(
+                "minutes", Whole(1, 1440), f"Minutes of a session; {USUAL_MINUTES} if left out.", default=USUAL_MINUTES
+            ),
+            _from("First day of the group."),
+            Column("until", Day(), "Last day; empty while it goes on."),
+        ),
+        ("group",),
+    ),
+    Sheet(
+        "group_facilitators",
+        "Who facilitates a group, from when.",
+        (
+            _group(),
+            _email("The worker, by email.", True),
+            _from("First day."),
+            Column("until", Day(), "Last day; empty while it goes on."),
+        ),
+        ("group", "email", "from"),
+    ),
+    Sheet(
+        "group_members",
+        "Who belongs to a group, from when; their support stands in the sheet tiers.",
+        (_group(), _ref(), _from("First day."), Column("until", Day(), "Last day; empty while it goes on.")),
+        ("group", "ref", "from"),
+    ),
+    Sheet(
+        "group_sessions",
+        "Sessions of groups, one a group and day.",
+        (
+            _group(),
+            Column("on", Day(), "The day; not ahead.", True),
+            Column("minutes", Whole(1, 1440), "How long it took.", True),
+            _email("Who wrote it down, by email."),
+            Column("facilitators", Emails(_EMAIL * 20), "Who facilitated it, by email, a comma between.", True),
+            Column(
+                "facilitator_minutes",
+                Whole(0, 1440),
+                "Minutes of each facilitator, setting up included; those of the session if left out.",
+            ),
+            Column("note", _text(GroupSession, "note"), "About the session, not about a person."),
+            Column("recorded_at", Moment(), "When it was written down, as 2026-11-20T01:30:00Z; now if left out."),
+        ),
+        ("group", "on"),
+    ),
+    Sheet(
+        "group_attendance",
+        "Who came to a session and who did not.",
+        (
+            _group(),
+            Column("on", Day(), "The day of the session.", True),
+            _ref(),
+            Column(
+                "came",
+                YesNo(),
+                "yes or no. Whoever came has a contact of that day and the channel group in the sheet contacts.",
+                True,
+            ),
+        ),
+        ("group", "on", "ref"),
     ),
     Sheet(
         "closures",

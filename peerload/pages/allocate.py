@@ -1,113 +1,272 @@
-"""Who supports whom from a day on, with what that does to everybody's points before it is confirmed."""
+"""Who supports whom from a day on: who has room for it, and what it does to everybody's points, before it is confirmed."""
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
 
 from django.http import Http404
 
 from caseload import actions, forms, queries
-from caseload.enums import ACTIVE_TIERS, Tier
+from caseload import rules as caseload_rules
+from caseload.enums import CASELOAD_TIERS, Tier
 from caseload.models import Client, TierPeriod
 from caseload.views import PersonAction, leads
 from peerload.staff import access
-from peerload.staff.models import Absence, Member
+from peerload.staff.models import Absence, Member, Organisation
 from peerload.staff.roles import Capability
 from workload import queries as workload
 from workload import rules
 from workload.enums import Band
 
+from .ahead import AHEAD
 from .templatetags.look import points
 
 
-def candidates(member: Member, person: Client, on: date, *, without: int | None = None) -> list[tuple[Member, str]]:
-    """
-    Return who could support a person: the workers of a member's teams, with their points now and after, and who is away.
+class GoesOver(actions.Refused):
+    """The worker would hold more than the limit, and nobody has said why; once somebody has, nothing stands in the way."""
 
-    :param without: the member who supports them already
+    field = "over_reason"
+
+
+# Who has room ----------------------------------------------------------------------------------------------------------
+
+
+class TierRoom(NamedTuple):
+    """The people of one tier a worker supports, against the boundary; room is below 0 where there are more."""
+
+    tier: Tier
+    people: int
+    boundary: Decimal
+    room: Decimal
+
+
+class ContactHours(NamedTuple):
+    """Hours a week that the people ask for, now and with one more, and the most for the post, with one decimal (P08, P12)."""
+
+    now: Decimal
+    then: Decimal
+    most: Decimal
+
+
+class Room(NamedTuple):
+    """What a worker listed that day holds and whom they support, now and with the person."""
+
+    before: rules.Total
+    after: rules.Total
+    tiers: list[TierRoom]
+    hours: ContactHours
+
+    @property
+    def goes_over(self) -> bool:
+        return self.after.band == Band.OVER
+
+    @property
+    def words(self) -> str:
+        """Say what an allocation does: "from 82 to 85 of 100"."""
+        of = f"of {points(self.after.limit)}"
+        if self.before.total == self.after.total:
+            return f"stays at {points(self.before.total)} {of}"
+        return f"from {points(self.before.total)} to {points(self.after.total)} {of}"
+
+
+class Candidate(NamedTuple):
+    """Somebody who could support a person; ``room`` is None while they are not listed, ``until`` their last day with them."""
+
+    worker: Member
+    room: Room | None
+    lately: int
+    away: list[Absence]
+    until: date | None
+
+    @property
+    def uid(self) -> str:
+        return str(self.worker.uid)
+
+
+def candidates(
+    workers: Sequence[Member], person: Client, begins: date, *, today: date, tier: str | None = None
+) -> list[Candidate]:
     """
-    workers = [w for w in queries.workers_of_teams(member, on) if w.active and w.pk != without]
-    organisation = person.organisation
-    listed = workload.listed(organisation, on, worker_ids=[worker.pk for worker in workers])
+    Return what there is to know of workers a person could be allocated to, in their order, as far as known today.
+
+    It is asked of the first day, or of today where that has passed. The number of queries does not depend on how many.
+
+    :param tier: the support the person is to have; as it is, or medium, where nobody has chosen
+    """
+    on = max(begins, today)
+    organisation, keys = person.organisation, [worker.pk for worker in workers]
+    listed = workload.listed(organisation, on, worker_ids=keys)
+    given = Given.of(person, begins, tier)
+    rooms = _rooms(organisation, given, listed, on)
+    lately = queries.allocated_lately(keys, on)
+    away = workload.absences_between(keys, on, on + AHEAD)
+    before = queries.supported_before(person, on)
+    return [
+        Candidate(
+            worker, rooms.get(worker.pk), lately.get(worker.pk, 0), away.get(worker.pk, []), before.get(worker.pk)
+        )
+        for worker in workers
+    ]
+
+
+class Given(NamedTuple):
+    """A person who is to be somebody's from a day on, with the support they are to have then and their case unit."""
+
+    key: int
+    begins: date
+    support: str
+    family: int | None
+    unit: list[rules.Person]
+
+    @classmethod
+    def of(cls, person: Client, begins: date, tier: str | None) -> "Given":
+        facts = next(iter(workload.gather_people(person.organisation_id, [person.pk]).values()), None)
+        unit = list(facts.people) if facts else []
+        if all(found.key != person.pk for found in unit):  # nobody ever supported them
+            tiers = TierPeriod.objects.filter(client=person).order_by("starts_on").values_list("starts_on", "tier")
+            unit.append(rules.Person(person.pk, list(tiers), []))
+        support = tier or next(support_of(found, begins) for found in unit if found.key == person.pk)
+        return cls(person.pk, begins, support, person.family_id, unit)
+
+    def to(self, worker: int) -> list[rules.Person]:
+        """Return the facts of the case unit as they would be with the person given to a worker."""
+        return [
+            given_to(person, worker, self.begins, self.support) if person.key == self.key else person
+            for person in self.unit
+        ]
+
+
+def support_of(person: rules.Person, on: date) -> str:
+    """Return the support somebody has on a day, medium where they have none."""
+    own = caseload_rules.tier_on(person.tiers, on)
+    return own if own in CASELOAD_TIERS else Tier.MEDIUM
+
+
+def given_to(person: rules.Person, worker: int, begins: date, support: str) -> rules.Person:
+    """Return a person's facts as they would be with a worker, and with a kind of support, from a day on."""
+    held = [held for held in person.holdings if held.starts_on < begins]
+    held = [h if h.ends_before and h.ends_before <= begins else h._replace(ends_before=begins) for h in held]
+    tiers = [row for row in person.tiers if row[0] < begins] + [(begins, support)]
+    return person._replace(holdings=[*held, rules.Holding(worker, begins)], tiers=tiers)
+
+
+def _rooms(organisation: Organisation, given: Given, listed: Sequence[workload.Listed], on: date) -> dict[int, Room]:
     before = workload.totals_on(organisation, on, listed)
-    after = totals_after(person, listed, before, on)
-    away = set(Absence.objects.on(on).filter(worker__in=workers).values_list("worker_id", flat=True))
-    return [(worker, _words(before.get(worker.pk), after.get(worker.pk), worker.pk in away)) for worker in workers]
-
-
-def totals_after(person: Client, listed: list[workload.Listed], before: dict, on: date) -> dict[int, rules.Total]:
-    """
-    Return what each worker would hold with the person newly allocated to them that day, counted by the rules.
-
-    The person's case unit is projected anew for each: in a family, one more member may add nothing but the month of a new case.
-    """
-    schemes, working = workload.schemes(person.organisation_id), workload.working(person.organisation)
-    scheme = rules.scheme_on(schemes, on)
-    family, people = _unit(person)
-    now = case_points(rules.case_lines(people, schemes, working, family=family), on)
+    after = totals_after(organisation, given, listed, before, on)
+    people = workload.mix_on([worker.member_id for worker in listed], on)
+    full_time, every = queries.boundary(organisation), queries.cadence(organisation)
     found = {}
     for worker in listed:
-        theirs = [given(p, worker.member_id, on) if p.key == person.pk else p for p in people]
-        then = case_points(rules.case_lines(theirs, schemes, working, family=family), on)
-        held = before[worker.member_id]
-        cases = held.cases + then.get(worker.member_id, 0) - now.get(worker.member_id, 0)
-        found[worker.member_id] = rules.total(held.stable, held.extras, cases, fte=held.fte, scheme=scheme)
+        key = worker.member_id
+        hours = _hours(people[key], given.support, worker.weekly_hours, every)
+        tiers = _tiers(people[key], full_time.times(worker.fte))
+        found[key] = Room(before[key], after[key], tiers, hours)
     return found
 
 
-def _unit(person: Client) -> tuple[int | None, list[rules.Person]]:
-    """Return a person's case unit with the person in it, though nobody ever supported them."""
-    facts = next(iter(workload.gather_people(person.organisation_id, [person.pk]).values()), None)
-    people = list(facts.people) if facts else []
-    if all(found.key != person.pk for found in people):
-        tiers = TierPeriod.objects.filter(client=person).order_by("starts_on").values_list("starts_on", "tier")
-        people.append(rules.Person(person.pk, list(tiers), []))
-    return person.family_id, people
+def _tiers(people: caseload_rules.Mix, boundary: caseload_rules.Boundary) -> list[TierRoom]:
+    room = caseload_rules.room_by_tier(people, boundary)
+    return list(map(TierRoom, CASELOAD_TIERS, people, boundary, room))
 
 
-def given(person: rules.Person, worker: int, on: date) -> rules.Person:
-    """Return a person's facts as they would be with the worker from a day on; without support, as if it were medium."""
-    held = [h if h.ends_before and h.ends_before <= on else h._replace(ends_before=on) for h in person.holdings]
-    held = [h for h in held if h.starts_on < on]
-    tier = next((tier for starts_on, tier in reversed(person.tiers) if starts_on <= on), None)
-    tiers = [row for row in person.tiers if row[0] < on] + [(on, tier)]
-    if tier not in (*ACTIVE_TIERS, Tier.PARKED):
-        tiers[-1] = (on, Tier.MEDIUM)
-    return person._replace(holdings=[*held, rules.Holding(worker, on)], tiers=tiers)
+def _hours(
+    people: caseload_rules.Mix, support: str, weekly_hours: Decimal, every: caseload_rules.Cadence
+) -> ContactHours:
+    then = people._replace(**{support: getattr(people, support) + 1})
+    now, later = (caseload_rules.projected_contact_hours(mix, every) for mix in (people, then))
+    most = caseload_rules.most_contact_hours(weekly_hours)
+    return ContactHours(*(caseload_rules.rounded(hours, 1) for hours in (now, later, most)))
+
+
+def totals_after(
+    organisation: Organisation,
+    given: Given,
+    listed: Sequence[workload.Listed],
+    before: dict[int, rules.Total],
+    on: date,
+) -> dict[int, rules.Total]:
+    """
+    Return what each worker would hold on a day with the person given to them, counted by the rules.
+
+    The person's case unit is projected anew for each: in a family, one more member may add nothing but the month of a new case.
+    """
+    schemes, working = workload.schemes(organisation.pk), workload.working(organisation)
+    scheme = rules.scheme_on(schemes, on)
+    now = case_points(rules.case_lines(given.unit, schemes, working, family=given.family), on)
+    found = {}
+    for worker in listed:
+        key, held = worker.member_id, before[worker.member_id]
+        then = case_points(rules.case_lines(given.to(key), schemes, working, family=given.family), on)
+        cases = held.cases + then.get(key, 0) - now.get(key, 0)
+        found[key] = rules.total(held.stable, held.extras, cases, fte=held.fte, scheme=scheme)
+    return found
 
 
 def case_points(lines: list[rules.Line], on: date) -> dict:
-    """Return the points of the lines standing on a day, by worker."""
+    """Return the points of lines standing on a day, by worker."""
     found: dict = {}
     for line in rules.standing(lines, on):
         found[line.worker] = found.get(line.worker, 0) + line.points
     return found
 
 
-def _words(before: rules.Total | None, after: rules.Total | None, away: bool) -> str:
-    """Say what an allocation does: "from 82 to 85 of 100: little room"."""
-    words = "no points yet"
-    if before and after:
-        words = (
-            f"from {points(before.total)} to {points(after.total)} of {points(after.limit)}: {Band(after.band).label}"
-        )
-        if before.total == after.total:
-            words = f"stays at {points(before.total)} of {points(after.limit)}: {Band(after.band).label}"
-    return f"{words}; away now" if away else words
+# The forms -------------------------------------------------------------------------------------------------------------
 
 
 class Choosing(PersonAction):
-    """A form with a choice of workers."""
+    """A form with a choice of workers; who is to hold more than the limit asks for a reason, in a second step of the form."""
 
     form_class = forms.AllocateForm
+    template_name = "pages/allocate.html"
     leaders_only = True
-    without = None
+    without: int | None = None
 
-    def form_arguments(self):
-        found = candidates(self.request.member, self.person, self.on, without=self.without)
-        return {"candidates": found, "needs_tier": self.needs_tier}
+    @cached_property
+    def workers(self) -> list[Member]:
+        """The workers of the member's teams, in order of name, without whoever supports the person already."""
+        found = queries.workers_of_teams(self.request.member, self.on)
+        return [worker for worker in found if worker.active and worker.pk != self.without]
 
     @property
     def needs_tier(self) -> bool:
         return self.person.tier in (None, Tier.INACTIVE)
+
+    def form_arguments(self):
+        return {"workers": self.workers, "needs_tier": self.needs_tier}
+
+    def form(self, data=None):
+        self.chosen = super().form(data)
+        return self.chosen
+
+    def candidates(self, workers: Sequence[Member]) -> list[Candidate]:
+        """Return what is known of workers for the day and the support chosen so far."""
+        begins, tier = self.chosen.begins, self.chosen.support
+        return candidates(workers, self.person, begins, today=self.on, tier=tier)
+
+    def words(self) -> dict:
+        """
+        Return what was chosen, as the action takes it; a reason stays with the allocation only where it goes over.
+
+        :raises GoesOver: if the worker is to hold more than the limit and no reason is given
+        """
+        words = self.chosen.words()
+        [candidate] = self.candidates([words["worker"]])
+        if candidate.room is None or not candidate.room.goes_over:
+            return words | {"over_reason": ""}
+        if not words["over_reason"]:
+            after = candidate.room.after
+            raise GoesOver(
+                f"{candidate.worker.name} would hold {points(after.total)} of {points(after.limit)}, which is over the limit. "
+                "Write down why, or choose somebody else."
+            )
+        return words
+
+    def more(self):
+        shown, why = self.chosen, self.chosen["over_reason"]
+        why.field.required = bool(why.errors or why.value())
+        return {"candidates": self.candidates(self.workers), "looked_on": max(shown.begins, self.on)}
 
 
 @access.requires(Capability.LEAD_TEAM)
@@ -115,32 +274,28 @@ class Allocate(Choosing):
     title = "Allocate"
     heading = "Who supports {name}?"
     save = "Allocate"
-    lead = "Under each name stands what it does to the points today."
+    lead = "Who has room, and what it does to the points. In order of name, never of load."
 
     def act(self, data):
-        words = self.chosen.words()
+        words = self.words()
         actions.allocate(**self.who, **words)
         return f"{self.person.name} is allocated to {words['worker'].name} from {forms.said(words['on'])} on."
 
-    def form(self, data=None):
-        self.chosen = super().form(data)
-        return self.chosen
-
 
 @access.requires(Capability.LEAD_TEAM)
-class HandOver(Allocate):
+class HandOver(Choosing):
     title = "Hand over"
     heading = "Hand {name} over"
     save = "Hand over"
-    lead = "Under each name stands what it does to the points today. The giver’s points stop on the day."
+    lead = "Who has room, and what it does to the points. The giver’s points stop on the day."
 
-    @property
+    @cached_property
     def without(self):
         held = queries.allocation_on(self.person, self.on)
         return held.worker_id if held else None
 
     def act(self, data):
-        words = self.chosen.words()
+        words = self.words()
         actions.hand_over(**self.who, **words)
         return f"{self.person.name} is handed over to {words['worker'].name} from {forms.said(words['on'])} on."
 
@@ -155,26 +310,30 @@ class SupportAgain(Choosing):
     save = "Support again"
     lead = "Any day, at once, whatever the numbers say."
 
-    @property
+    @cached_property
     def needs_worker(self) -> bool:
         held = queries.allocation_on(self.person, self.on)
         return self.person.tier == Tier.INACTIVE and held is None
 
+    @property
+    def template_name(self):
+        return super().template_name if self.needs_worker else PersonAction.template_name
+
     def form(self, data=None):
         if not self.needs_worker:
             last = queries.last_active_tier(self.person)
-            self.chosen = forms.SupportAgainForm(data, on=self.on, person=self.person, initial={"tier": last})
-        elif leads(self.request.member, self.person):
-            self.chosen = super().form(data)
-        else:
-            raise Http404
-        return self.chosen
+            return forms.SupportAgainForm(data, on=self.on, person=self.person, initial={"tier": last})
+        if leads(self.request.member, self.person):
+            return super().form(data)
+        raise Http404
+
+    def more(self):
+        return super().more() if self.needs_worker else {}
 
     def act(self, data):
-        if isinstance(self.chosen, forms.AllocateForm):
-            words = self.chosen.words()
-            words = {name: words[name] for name in ("worker", "tier", "on")} | {"reason": words["purpose"]}
-        else:
-            words = data
+        words = data
+        if self.needs_worker:
+            words = self.words()
+            words["reason"] = words.pop("purpose")
         actions.support_again(**self.who, **words)
         return f"{self.person.name} has {Tier(words['tier']).label} support again from {forms.said(words['on'])} on."

@@ -27,7 +27,7 @@ from workload import queries as workload
 from workload import rules
 from workload.enums import Band
 
-from .allocate import case_points, given
+from .allocate import case_points, given_to, support_of
 from .templatetags.look import points
 
 SOMEBODY = 0  # a receiver who is nobody yet, to weigh people by
@@ -118,7 +118,10 @@ class Room:
         return self._points(unit, dict.fromkeys(people, SOMEBODY)).get(SOMEBODY, Decimal(0))
 
     def _points(self, unit: workload.CaseFacts, chosen: Mapping[int, int]) -> dict[int, Decimal]:
-        people = [given(each, chosen[each.key], self.on) if each.key in chosen else each for each in unit.people]
+        people = [
+            given_to(each, chosen[each.key], self.on, support_of(each, self.on)) if each.key in chosen else each
+            for each in unit.people
+        ]
         return case_points(rules.case_lines(people, self.schemes, self.working, family=unit.family), self.on)
 
     def _added(self, chosen: Mapping[int, int]) -> dict[int, Decimal]:

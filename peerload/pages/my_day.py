@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from caseload import queries
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, ParkedOutcome
+from caseload.groups import queries as groups
 from caseload.views import just_logged, remember_list, search_words
 from peerload.audit import actions as audit
 from peerload.staff import access
@@ -41,9 +42,11 @@ def my_day(request):
         "on": on,
         "to_contact": to_contact,
         "lead": lead(to_contact, people),
+        "new": queries.new_with(member, people, on),
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
         "waiting": queries.waiting(member, on) if access.leads(member) else None,
         "just_logged": just_logged(request),
+        "groups": groups.facilitated_by(member, on),
         "asking_record": months.asks_of(member, on),
         "to_decide": months.to_decide(member),
         "open_actions": months.open_actions(member),

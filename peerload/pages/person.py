@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from caseload import queries
 from caseload import rules as caseload_rules
 from caseload.enums import ACTIVE_TIERS, MovedOn, Outcome, ParkedOutcome, Tier
+from caseload.groups import queries as groups
 from caseload.models import Allocation, Client, Contact
 from caseload.templatetags.contacts import channel_icon, happened
 from caseload.views import find_person, just_logged, leads, list_label, list_url
@@ -53,6 +54,7 @@ def person(request, uid):
         "person": found,
         "on": on,
         "allocation": allocation,
+        "new": allocation is not None and is_told(allocation, on),
         "due": queries.due(found.six_weeks_from, on, every),
         "touch": keeping_in_touch(found, contacts, tiers, on, every),
         "last_tier": queries.last_active_tier(found) if found.tier == Tier.PARKED else None,
@@ -62,6 +64,7 @@ def person(request, uid):
         "next": what_next(found, allocation, tiers, on, leader=leads(request.member, found)),
         "points": points_of(found, allocation, on),
         "under_way": workload.work_under_way(request.organisation, found, on),
+        "groups": groups.groups_with(found, request.member, on),
         "first_met": min((tier.starts_on for tier in tiers), default=None),
         "looked": who_looked(found, request),
         "list_url": list_url(request),
@@ -73,6 +76,12 @@ def person(request, uid):
         "logged_back": "person",
     }
     return render(request, "pages/person.html", context)
+
+
+def is_told(allocation: Allocation, on: date) -> bool:
+    """Return whether an allocation is new and somebody wrote down what goes with it."""
+    said = allocation.purpose or allocation.first_action or allocation.review_on or allocation.note
+    return bool(said) and caseload_rules.is_new(allocation.starts_on, on)
 
 
 def dial(phone: str) -> str:
@@ -182,7 +191,7 @@ def timeline(contacts, tiers, allocations, activities, organisation) -> list[Hap
 
 
 def _contact(contact: Contact) -> Happened:
-    details = [contact.author.name if contact.author else "", contact.get_channel_display().lower()]
+    details = [contact.author.name if contact.author else "", contact.get_channel_display().lower(), contact.group_name]
     if contact.minutes is not None:
         details.append(plural(contact.minutes, "minute"))
     tint = "quiet" if contact.outcome == Outcome.SUPPORT_WANTED else "good" if contact.reached else ""
@@ -215,8 +224,10 @@ def _allocation(allocation: Allocation) -> list[Happened]:
         said.append(f"First thing to do: {allocation.first_action}")
     if allocation.review_on:
         said.append(f"To be looked at again on {day(allocation.review_on)}.")
+    if allocation.note:
+        said.append(f"Note to {allocation.worker.name}: {allocation.note}")
     title = f"Allocated to {allocation.worker.name}" + (", held by a student" if allocation.student_held else "")
-    found = [Happened(allocation.starts_on, 1, title, by, " ".join(filter(None, said)), "person-plus", "accent")]
+    found = [Happened(allocation.starts_on, 1, title, by, "\n".join(filter(None, said)), "person-plus", "accent")]
     if allocation.close_decided_on and allocation.close_decided_on != allocation.closed_on:
         found.append(Happened(allocation.close_decided_on, 3, "Decided to close", "", "", "hourglass-split", "quiet"))
     if allocation.closed_on:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
+from caseload import queries as caseload
 from caseload.forms import EARLIEST, said
 from caseload.models import Client, Family
 from peerload import dates
@@ -69,6 +70,7 @@ def _page(request, worker: Member):
         "on": on,
         "scheme": scheme,
         "held": _held(worker, on, scheme),
+        "gone_over": caseload.gone_over(worker, on),
         "newer": newer(schemes, on),
         "explained_case": any(line.element == Element.CASE for line in standing),
     }

@@ -23,7 +23,7 @@ from workload import exports, rules
 from workload import queries as ledger
 from workload.enums import Element, Ending, Enough, Flag, RecordStatus, Side
 from workload.forms import weighs
-from workload.models import RecordLine
+from workload.models import KEPT, RecordLine
 from workload.months import actions, queries
 from workload.months import rules as months
 from workload.months.views import Found, address
@@ -179,7 +179,7 @@ class Sheet:
 
     @property
     def is_open(self) -> bool:
-        return self.status not in (RecordStatus.AGREED, RecordStatus.PROVISIONAL, RecordStatus.REPORTED)
+        return self.status not in KEPT
 
     @cached_property
     def agreements(self) -> dict[Side, object]:
@@ -206,6 +206,13 @@ class Sheet:
         return self.record.other_manager if self.record else None
 
     @cached_property
+    def needs_other(self) -> bool:
+        """Whether nobody who could agree for the manager's side is there (W24), or who was to decide is not."""
+        if self.decider and not queries.away_among([self.decider.pk], self.on):
+            return False
+        return self.status == RecordStatus.NOT_AGREED or not self.leaders_there
+
+    @cached_property
     def turns(self) -> list[months.Turn]:
         return months.must_act(
             self.status,
@@ -225,25 +232,14 @@ class Sheet:
         )
 
     @property
-    def waits(self) -> bool:
-        """Whether the record waits for the reader."""
-        own = {months.Turn.WORKER, months.Turn.WORKER_TO_AGREE}
-        manager = {months.Turn.MANAGER, months.Turn.MANAGER_FOR_WORKER}
-        turns = set(self.turns)
-        if not self.is_over:
-            return False
-        if self.place.own:
-            return bool(turns & own)
-        return bool(self.place.leads and turns & manager or self.place.other and months.Turn.OTHER_MANAGER in turns)
-
-    @property
     def manager_side(self) -> str:
         """Name who agrees for the manager's side."""
         if Side.MANAGER in self.agreements:
             return self.agreements[Side.MANAGER].member.name
-        if self.decider:
+        if self.decider and self.status == RecordStatus.NOT_AGREED:
             return self.decider.name
-        return " or ".join(leader.name for leader in self.leaders) or "a manager"
+        able = [*([self.decider] if self.decider else []), *self.leaders_there] or self.leaders
+        return " or ".join(dict.fromkeys(leader.name for leader in able)) or "a manager"
 
     def lead(self) -> str:
         """Say in a sentence where the record is."""
@@ -255,7 +251,7 @@ class Sheet:
             case RecordStatus.DRAFT if self.record and self.record.report_id:
                 return "Reported as it stood, and not agreed yet."
             case RecordStatus.DRAFT if self.worker_is_away:
-                return f"{self.worker.name} is away: the manager completes it from what they know."
+                return f"{self.worker.name} is not at work: the manager completes it from what they know."
             case RecordStatus.DRAFT if self.place.own:
                 return "Prepared for you: read it, say how the month was, and submit it."
             case RecordStatus.DRAFT:
@@ -266,6 +262,8 @@ class Sheet:
                 missing += [self.manager_side] if Side.MANAGER not in self.agreements else []
                 verb = "have" if len(missing) > 1 or missing == ["you"] else "has"
                 return f"Submitted; {' and '.join(missing)} {verb} still to agree."
+            case RecordStatus.NOT_AGREED if not self.decider:
+                return "Not agreed, and nobody else is there to decide: talk again, and agree once you do."
             case RecordStatus.NOT_AGREED:
                 return f"Not agreed: {self.manager_side} decides."
             case RecordStatus.PROVISIONAL:
@@ -377,11 +375,7 @@ def record(request, uid, month: str):
         "is_review": sheet.figures.flag == Flag.REVIEW,
         "enough": Enough(sheet.record.enough).label if sheet.record and sheet.record.enough else "",
         "months_there": [(m, address(sheet.worker, m)) for m in months_there],
-        "can_ask_other": place.own
-        and sheet.is_over
-        and sheet.is_open
-        and not sheet.leaders_there
-        and not sheet.decider,
+        "can_ask_other": (place.own or place.leads) and sheet.is_over and sheet.is_open and sheet.needs_other,
     }
     audit.listed(request, "record", len({line.client_id for line in sheet.lines if line.client_id in sheet.whom.names}))
     return render(request, "pages/record.html", context)
@@ -404,8 +398,8 @@ def sides(sheet: Sheet) -> list[SideWords]:
         agreement = sheet.agreements.get(side)
         name = sheet.worker.name if side == Side.WORKER else sheet.manager_side
         yours = may and agreement is None and sheet.place.side == side
-        if side == Side.MANAGER and sheet.decider and not sheet.place.other:
-            yours = False
+        if side == Side.MANAGER and sheet.status == RecordStatus.NOT_AGREED and sheet.decider:
+            yours = yours and sheet.place.other
         says = ""
         if not agreement and sheet.status == RecordStatus.PROVISIONAL:
             says = "Away; not yet agreed." if side == Side.WORKER else f"Completed by {sheet.record.completed_by.name}."

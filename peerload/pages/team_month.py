@@ -21,7 +21,7 @@ from peerload.staff.roles import Capability
 from workload import exports, rules
 from workload import queries as ledger
 from workload.enums import RecordStatus, Side
-from workload.models import TeamReport
+from workload.models import KEPT, TeamReport
 from workload.months import actions, queries
 from workload.months import rules as months
 from workload.months.forms import SendForm
@@ -100,7 +100,7 @@ def lines_of(rows: Sequence[queries.Row], month: date, on: date) -> list[Line]:
 def _says(row: queries.Row, turns: Sequence[months.Turn], other) -> str:
     words = {
         months.Turn.WORKER: f"{row.name} has not submitted it",
-        months.Turn.MANAGER_FOR_WORKER: f"{row.name} is away: the manager completes it",
+        months.Turn.MANAGER_FOR_WORKER: f"{row.name} is not at work: the manager completes it",
         months.Turn.WORKER_TO_AGREE: f"{row.name} has still to agree",
         months.Turn.MANAGER: "the manager has still to agree",
         months.Turn.OTHER_MANAGER: f"{other.name if other else ''} decides",
@@ -148,9 +148,6 @@ def summed(lines: Sequence[Line], report: TeamReport | None = None) -> Sums:
         agreed=sum(row.status in KEPT for row in rows),
         supervised=sum(line.held_on is not None for line in lines),
     )
-
-
-KEPT = (RecordStatus.AGREED, RecordStatus.PROVISIONAL, RecordStatus.REPORTED)
 
 
 class Month(NamedTuple):

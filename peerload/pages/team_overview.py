@@ -91,8 +91,8 @@ def team(request):
     """Show a manager or deputy one of their teams on a day, and a service manager the totals of every team."""
     if access.may(request.member, Capability.SEE_TOTALS):
         return _teams(request)
-    on, teams = day_asked(request), _led(request)
-    chosen = _chosen(request, teams)
+    on, teams = day_asked(request), teams_led(request)
+    chosen = team_asked(request, teams)
     if chosen is None:
         return render(request, "pages/team_none.html", {"on": on})
     found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])
@@ -131,7 +131,8 @@ def _report_due(request, team: Team) -> dict | None:
     return {"month": month, "deadline": deadline(month, request.on, queries.working(request.organisation))}
 
 
-def _led(request) -> list[Team]:
+def teams_led(request) -> list[Team]:
+    """Return the teams the member leads, in order of name."""
     return _teams_led(request.member.pk, request.member.organisation_id)
 
 
@@ -140,7 +141,7 @@ def _teams_led(member_id: int, organisation_id: int):
     return Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id)).order_by("name", "pk")
 
 
-def _chosen(request, teams: Sequence[Team]) -> Team | None:
+def team_asked(request, teams: Sequence[Team]) -> Team | None:
     """
     Return the team asked for, or the first.
 
@@ -218,7 +219,9 @@ class TeamRow(NamedTuple):
 def teams_overview(organisation: Organisation, on: date, *, today: date) -> tuple[list[TeamRow], Sums]:
     """Return every team's sums in order of name, and those of the service; who is in no team stands last."""
     found = overview(organisation, on, today=today)
-    waiting = queries.waiting_by_team(organisation, on, today=today)
+    waiting = {
+        team: sum(tiers.values()) for team, tiers in queries.waiting_by_team(organisation, on, today=today).items()
+    }
     teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
     by_team: dict[int | None, list[Row]] = {key: [] for key, _ in teams}
     for row in found:
@@ -267,7 +270,7 @@ def export(request, kind: str):
             [_team_line(row) for row in teams_overview(request.organisation, on, today=request.on)[0]],
         )
     else:
-        chosen = _chosen(request, _led(request))
+        chosen = team_asked(request, teams_led(request))
         if chosen is None:
             raise Http404
         found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])

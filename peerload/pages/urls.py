@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import allocate, handover, home, my_day, my_records, person, points, record, team_month, team_overview
+from . import allocate, handover, home, my_day, my_records, person, points, record, resources, team_month, team_overview
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("points/<uuid:uid>/", points.points, name="points"),
     path("team/", team_overview.team, name="team"),
     path("team/export.<str:kind>", team_overview.export, name="team_export"),
+    path("team/workers-needed/", resources.resource_view, name="resources"),
+    path("team/workers-needed/export.<str:kind>", resources.resource_export, name="resources_export"),
     path("team/month/", team_month.team_month, name="team_month"),
     path("team/month/send/", team_month.Send.as_view(), name="team_month_send"),
     path("team/month/export.<str:kind>", team_month.team_month_export, name="team_month_export"),

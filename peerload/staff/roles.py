@@ -22,7 +22,8 @@ class Capability(StrEnum):
 DESCRIPTIONS = {
     Capability.SUPPORT_PEOPLE: """
         Read and write about the people one supports, and, for those who lead a team, about the people of that team: their page,
-        their contacts, their support, keeping in touch. Which people these are is decided for each of them, on each day.
+        their contacts, their support, keeping in touch. Which people these are is decided for each of them, on each day. Record
+        who came to the groups one facilitates, which shows the names of everybody in them.
     """,
     Capability.SEE_OWN_POINTS: """
         See one's own points, line by line, and what falls off next; write, submit and agree to one's own monthly records; and,
@@ -30,9 +31,9 @@ DESCRIPTIONS = {
     """,
     Capability.LEAD_TEAM: """
         See the points of each worker of the teams one manages or deputises for; see those who wait for a worker; allocate, hand
-        over, decide that somebody is not in touch; agree to the monthly records of those workers, complete that of somebody
-        who is away, send the team's report by the 15th; take the team's export; write down that one of those workers leaves,
-        and hand over the people they support.
+        over, decide that somebody is not in touch; open and close groups of the team and say who facilitates them; agree to the
+        monthly records of those workers, complete that of somebody who is away, send the team's report by the 15th; take the
+        team's export; write down that one of those workers leaves, and hand over the people they support.
     """,
     Capability.RECORD_ABSENCES: """
         Record who of one's teams is away, when they are expected back and when they are at work again.

@@ -12,7 +12,7 @@ from tests.factories import (
     ResponsibilityFactory,
     settle,
 )
-from tests.workload.months.scene import OCTOBER, SEPTEMBER, act, agree, away, both_agree, carry, submit
+from tests.workload.months.scene import OCTOBER, SEPTEMBER, act, agree, away, both_agree, submit
 from workload import actions as work
 from workload.months import actions as months
 
@@ -85,16 +85,23 @@ def october(worker, teammate, manager, other_manager):
     team = worker.home_team
     work.create_scheme(team.organisation)
     thursday(worker, manager)
-    work.take_on(worker=worker, code="mentoring", starts_on=date(2026, 9, 7), quantity=13, by=worker)
-    carry(teammate, 93, since=date(2026, 6, 1))
+    more = date(2026, 9, 7)
+    mentor(worker, 5, date(2026, 1, 5), until=more - timedelta(days=1))
+    mentor(worker, 10, more)
+    mentor(teammate, 7, date(2026, 6, 1))
     found = {"mere": worker, "tom": teammate}
-    for name, points in (("Sione Latu", 99), ("Hana Wirihana", 93), ("Ruby Chen", 93), ("Aroha Tane", 104)):
+    for name, before, now in (
+        ("Sione Latu", 11, 15),
+        ("Hana Wirihana", 9, 14),
+        ("Ruby Chen", 12, 12),
+        ("Aroha Tane", 13, 16),
+    ):
         member = MemberFactory(organisation=team.organisation, name=name, in_team=team)
-        carry(member, 93, since=date(2026, 6, 1), until=date(2026, 9, 30))
-        carry(member, points, since=OCTOBER)
+        mentor(member, before, date(2026, 6, 1), until=OCTOBER - timedelta(days=1))
+        mentor(member, now, OCTOBER)
         found[name.split()[0].lower()] = member
     september(team, found.values(), manager)
-    work.take_on(worker=worker, code="mentoring", starts_on=date(2026, 9, 14), until=date(2026, 9, 30), by=worker)
+    mentor(worker, 1, date(2026, 9, 14), until=OCTOBER - timedelta(days=1))
     away(teammate, since=date(2026, 10, 26))
 
     mere, sione, hana = worker, found["sione"], found["hana"]
@@ -123,12 +130,17 @@ def october(worker, teammate, manager, other_manager):
     return found
 
 
+def mentor(worker, people, since, until=None):
+    """Let a worker mentor so many people."""
+    work.take_on(worker=worker, code="mentoring", starts_on=since, until=until, quantity=people, by=worker)
+
+
 def september(team, workers, manager):
-    """Report September as it was: each worker's record agreed, with a reason where it lay above the limit."""
+    """Report September: everybody’s record is agreed by two."""
     then = {"month": SEPTEMBER, "today": date(2026, 10, 8)}
     for worker in workers:
         act(months.write_reason, worker, worker, reason="A colleague left in August.", causes="", **then)
         act(months.note_supervision, worker, manager, held_on=date(2026, 9, 24), next_on=None, **then)
         submit(worker, agree=True, **then)
         agree(worker, manager, **then)
-    months.send(team=team, by=manager, note="Everybody had supervision.", **then)
+    months.send(team=team, by=manager, note="From October on Ruby and Mere share the Tuesday group.", **then)

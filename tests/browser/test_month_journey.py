@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.conftest import DESK
+from tests.browser.conftest import DESK, faults
 from tests.workload.months.scene import SEPTEMBER, away, carry, record
 from workload import actions as work
 from workload.models import TeamReport
@@ -157,7 +157,7 @@ def test_a_month_goes_from_the_first_word_to_the_adjustment(page_as, on, mere, t
     begin_the_day(desk)
     sees(desk, "The report for October is due in 2 days", ACTION)
     follow(desk, "See what is missing")
-    sees(desk, "Tom Lealaiauloto is away: the manager completes it")
+    sees(desk, "Tom Lealaiauloto is not at work: the manager completes it")
     follow(desk, "Tom Lealaiauloto")
     press(desk, "Complete it for Tom Lealaiauloto", then="Completed while Tom Lealaiauloto is away.")
     sees(desk, "completed, 13 November, provisional")
@@ -228,6 +228,7 @@ def test_whoever_saves_second_sees_both_and_loses_nothing(page_as, mere, manager
     press(phone, "Save", then="The record has changed while you were writing")
 
     sees(phone, "The post next door is still empty.")
+    assert not faults(phone)
     expect(phone.get_by_label("What is behind it")).to_have_value("Two court cases.")
     phone.get_by_label("What is behind it").fill("The post next door is still empty. Two court cases.")
     press(phone, "Save", then="Saved with the record.")

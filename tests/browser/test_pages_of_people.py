@@ -30,6 +30,7 @@ WORKERS = {
 MANAGERS = {
     "My day": "/",
     "my team": "/team/",
+    "workers needed": "/team/workers-needed/",
     "people": "/people/",
     "somebody not in touch": "/people/{moana}/",
     "somebody new": "/people/add/",

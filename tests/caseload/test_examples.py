@@ -136,6 +136,48 @@ def test_F04_half_a_post_has_half_the_boundary():
     assert rules.over_boundary(Mix(3, 5, 7, 10), half) == over
 
 
+@pytest.mark.parametrize(
+    ("people", "room"),
+    [
+        (Mix(), (5, 10, 15, 20)),
+        (Mix(5, 10, 15, 20), (0, 0, 0, 0)),
+        (Mix(6, 9, 15, 20), (-1, 1, 0, 0)),
+    ],
+    ids=["nobody", "at the boundary", "one tier over"],
+)
+def test_P01_the_room_in_each_tier(people, room):
+    assert rules.room_by_tier(people, ONE) == room
+    assert rules.room_by_tier(people, ONE.times(Decimal("0.5"))) == tuple(
+        n - most / 2 for n, most in zip(room, ONE, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("people", "needed", "most"),
+    [
+        (Mix(), (0, 0, 0, 0), 0),
+        (Mix(10, 20, 30, 40), (2, 2, 2, 2), 2),
+        (Mix(11, 20, 30, 40), ("2.2", 2, 2, 2), "2.2"),
+        (Mix(0, 0, 0, 41), (0, 0, 0, "2.05"), "2.05"),
+    ],
+    ids=["nobody", "two workers", "one more in high", "one more kept in touch with"],
+)
+def test_P14_the_workers_needed_are_those_of_the_tier_that_needs_most(people, needed, most):
+    found = rules.workers_needed(people, ONE)
+    assert found == tuple(map(Decimal, needed))
+    assert found.most == Decimal(most)
+
+
+def test_P14_a_tier_the_boundary_leaves_out_asks_for_nobody():
+    found = rules.workers_needed(Mix(5, 0, 0, 3), ONE._replace(parked=Decimal(0)))
+    assert (found.high, found.parked, found.most) == (1, None, 1)
+
+
+@pytest.mark.parametrize(("days", "new"), [(-1, False), (0, True), (13, True), (14, False)])
+def test_W25_somebody_is_new_with_a_worker_for_two_weeks(days, new):
+    assert rules.is_new(date(2026, 11, 12), date(2026, 11, 12) + timedelta(days=days)) is new
+
+
 def test_F07_the_hours_a_mix_asks_for():
     hours, percent = expected("F07")
     found = rules.projected_contact_hours(Mix(6, 10, 15, 15), CADENCE)

@@ -196,6 +196,17 @@ def test_an_allocation_brought_in_later_is_a_handing_over(service):
     assert check(service) == []
 
 
+def test_what_was_written_here_beside_an_allocation_stays_when_its_row_comes_again(service):
+    said = {"purpose": "Moving", "first_action": "Meet", "note": "Text first.", "over_reason": "Nobody else was there."}
+    Allocation.objects.update(review_on=date(2026, 12, 10), **said)
+
+    bring_in(small(allocations=[{"ref": "H1", "email": MERE, "from": "2026-01-05", "close_decided_on": "2026-11-01"}]))
+
+    found = Allocation.objects.get(client__ref="H1")
+    assert {name: getattr(found, name) for name in said} == said
+    assert (found.close_decided_on, found.review_on) == (date(2026, 11, 1), date(2026, 12, 10))
+
+
 def test_an_end_that_was_given_is_kept_and_may_not_overlap_what_comes(service):
     bring_in(only(allocations=[{"ref": "H1", "email": MERE, "from": "2026-01-05", "until": "2026-06-01"}]))
 

@@ -13,6 +13,7 @@ from tests import factories
 from tests.conftest import TODAY
 from tests.workload.months.scene import (
     LONG_AGO,
+    OCTOBER,
     SEPTEMBER,
     act,
     agree,
@@ -112,7 +113,7 @@ class TestWhatItSays:
         assert "September, 103 Two people in the same week." in said
         assert "Before anybody agrees, write down what is behind it and at least one action" in said
 
-    @pytest.mark.parametrize("month", ["2026-12", "2026-13", "october", "2024-12"])
+    @pytest.mark.parametrize("month", ["2026-12", "2026-13", "october", "2024-12", "9999-12"])
     def test_a_month_that_is_not_there_is_404(self, signed_in, mere, month):
         assert signed_in(mere).get(address(mere, month=month)).status_code == 404
 
@@ -153,6 +154,23 @@ class TestSteps:
         assert "This record has changed since you opened it." in words(answer)
         assert not record(mere).agreements.exists()
 
+    @pytest.mark.parametrize("name", ["record_action_add", "record_disagree"])
+    def test_a_form_without_a_field_of_the_record_says_too_that_it_has_changed(
+        self, signed_in, mere, manager, other_manager, name
+    ):
+        submit(mere)
+        old = version(mere)
+        act(actions.note_supervision, mere, mere, held_on=TODAY, next_on=None)
+        typed = {
+            "record_action_add": {"what": "Share the group", "owner": mere.pk, "due_on": TODAY.isoformat()},
+            "record_disagree": {"total": "88", "note": "Share the group", "other_manager": other_manager.pk},
+        }[name]
+        answer = post(signed_in(manager), mere, name, version=old, **typed)
+        assert answer.status_code == 409
+        assert "The record has changed while you were writing" in words(answer)
+        assert "Share the group" in answer.content.decode()
+        assert f'name="version" value="{version(mere)}"' in answer.content.decode()
+
     def test_a_button_without_its_version_says_so(self, signed_in, mere):
         answer = signed_in(mere).post(address(mere, "record_submit"), follow=True)
         assert "That was not complete." in words(answer)
@@ -191,6 +209,54 @@ class TestSteps:
         answer = post(client, mere, "record_other_manager", other_manager=other_manager.pk)
         assert "Lena Okafor is asked to agree." in words(answer)
 
+    def test_where_the_one_who_was_to_decide_is_gone_either_side_asks_somebody_else(
+        self, signed_in, mere, manager, other_manager, organisation
+    ):
+        submit(mere)
+        act(actions.disagree, mere, manager, total=Decimal(90), note="It has ended.", other_manager=other_manager)
+        for who in (mere, manager):
+            assert "Ask another manager" not in page(signed_in(who), mere)
+        other_manager.active = False
+        other_manager.save()
+        factories.MemberFactory(organisation=organisation, role="manager", name="Ngaire Moa")
+        for who in (mere, manager):
+            assert "Whoever was asked cannot decide now. Ask another manager" in page(signed_in(who), mere)
+        form = words(signed_in(mere).get(address(mere, "record_other_manager")))
+        assert "Ngaire Moa" in form
+        assert "Ana Whitford" not in form
+
+    def test_where_there_is_no_other_manager_both_figures_are_kept_and_the_two_agree_later(
+        self, signed_in, mere, manager
+    ):
+        submit(mere)
+        client = signed_in(manager)
+        form = words(client.get(address(mere, "record_disagree")))
+        assert "Nobody else leads a team here. An admin can name a deputy for the team." in form
+        said = words(post(client, mere, "record_disagree", total="88", note="The group has ended."))
+        assert "Both figures are kept. Talk again when you can." in said
+        assert "Not agreed, and nobody else is there to decide" in said
+        assert "decides" not in said
+        agree(mere, mere)
+        assert "Agreed by both." in words(post(client, mere, "record_agree"))
+
+    def test_decided_it_does_not_say_that_somebody_decides(self, signed_in, mere, manager, other_manager):
+        submit(mere)
+        act(actions.disagree, mere, manager, total=Decimal(90), note="It has ended.", other_manager=other_manager)
+        agree(mere, mere)
+        agree(mere, other_manager)
+        said = page(signed_in(mere), mere)
+        assert "Ana Whitford sees it differently: 90 instead of 93 It has ended." in said
+        assert "decides" not in said
+
+    def test_back_again_the_manager_agrees_though_another_was_asked(self, signed_in, mere, manager, other_manager):
+        absence = away(manager)
+        submit(mere, agree=True)
+        act(actions.ask_other_manager, mere, mere, other_manager=other_manager)
+        absence.delete()
+        said = page(signed_in(manager), mere)
+        assert "Lena Okafor or Ana Whitford has still to agree." in said
+        assert "I agree to 93 points" in said
+
     def test_a_worker_away_is_completed_for(self, signed_in, mere, manager):
         client = signed_in(manager)
         assert "Complete it" not in page(client, mere)
@@ -212,11 +278,23 @@ class TestSteps:
         client.force_login(worker.user, backend="allauth.account.auth_backends.AuthenticationBackend")
         client.post(reverse("action_settle", args=[action.pk]), {"done": "yes", "page": "my_day"})
         assert "Share the group" not in words(client.get("/"))
-        client.post(reverse("action_settle", args=[action.pk]), {"done": "no", "page": "my_day"})
+        answer = client.post(reverse("action_settle", args=[action.pk]), {"done": "no", "page": "my_records"})
+        assert answer.url == reverse("my_records")
         answer = client.post(
             reverse("action_drop", args=[action.pk]), {"version": version(worker), "page": "record"}, follow=True
         )
         assert "The action is taken back." in words(answer)
+
+
+class TestAWorkerWhoCameIntoAMonthThatIsSent:
+    """The report stays as it was sent; their own month is a page like any other."""
+
+    def test_their_page_and_their_paper_show_the_month(self, signed_in, mere, manager, team):
+        actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
+        late = factories.MemberFactory(organisation=team.organisation, name="Sina", in_team=team)
+        factories.settle(workers=[late])
+        assert "16 of 100 points" in page(signed_in(late), late)
+        assert signed_in(manager).get(address(late, "record_export", kind="pdf")).status_code == 200
 
 
 class TestFirstPages:
@@ -227,6 +305,16 @@ class TestFirstPages:
         assert "You have still to agree to it." in words(client.get("/"))
         agree(mere, mere)
         assert "My October" not in words(client.get("/"))
+
+    def test_an_action_done_on_my_records_leads_back_there(self, signed_in, worker, organisation):
+        work.create_scheme(organisation)
+        carry(worker, 104)
+        given = {"what": "Share the group", "owner": worker, "due_on": TODAY}
+        action = act(actions.add_action, worker, worker, **given)
+        client = signed_in(worker)
+        assert 'name="page" value="my_records"' in client.get("/records/").content.decode()
+        answer = client.post(reverse("action_settle", args=[action.pk]), {"done": "yes", "page": "my_records"})
+        assert answer.url == reverse("my_records")
 
     def test_another_manager_finds_what_is_theirs_to_decide(self, signed_in, mere, manager, other_manager, other_team):
         submit(mere, agree=True)

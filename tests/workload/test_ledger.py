@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from caseload import actions as caseload
 from peerload import clock, facts
 from tests import factories
+from tests.caseload.stepping import Pair
 from workload import actions, queries
 from workload.actions import ledger
 from workload.models import PointLine, Scheme
@@ -358,6 +359,16 @@ def test_somebody_changed_while_everything_is_rebuilt_is_counted_once(organisati
 
     assert total(worker, today).cases == 2
     assert actions.check(organisation) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rebuild_and_a_recount_at_once_never_wait_for_each_other(organisation, worker):
+    factories.settle(workers=[worker])
+    with Pair() as pair:
+        for seed in range(8):
+            actions.recount_later(organisation)
+            pair.side_by_side(lambda: actions.rebuild(organisation.pk), lambda: actions.recount(organisation), seed)
+            assert actions.check(organisation) == []
 
 
 def test_a_label_with_signs_of_copy_in_it_survives_a_rebuild(organisation, worker):

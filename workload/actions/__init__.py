@@ -8,7 +8,7 @@ from caseload.actions import Refused
 
 from .check import Difference, check, check_and_mend, mend
 from .ledger import COLUMNS, project, rebuild, recount, recount_everything, recount_later, when_projected
-from .scheme import MonthsSent, create_scheme
+from .scheme import MonthsSent, create_scheme, lock_schemes
 from .work import (
     AlreadyWritten,
     Contradiction,
@@ -35,6 +35,7 @@ __all__ = [
     "check_and_mend",
     "create_scheme",
     "finish_activity",
+    "lock_schemes",
     "mend",
     "project",
     "put_down",

@@ -19,6 +19,7 @@ from peerload.staff.models import Member, Organisation
 
 from .. import queries, rules
 from ..queries import Case
+from .scheme import lock_schemes
 
 LEDGER = 1_884_610  # the advisory lock's class: shared by who projects, exclusive to who rebuilds
 SPAN = 25_000  # units gathered at once while rebuilding or checking
@@ -161,8 +162,8 @@ def rebuild(organisation_id: int) -> int:
 
     Whoever projects meanwhile waits for the end of the transaction and then finds the new lines.
     """
+    organisation = lock_schemes(organisation_id)
     queries.rows("SELECT pg_advisory_xact_lock(%s, %s)", [LEDGER, organisation_id])
-    organisation = Organisation.objects.get(pk=organisation_id)
     schemes, working = queries.schemes(organisation_id), queries.working(organisation)
     with _no_collector(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM workload_pointline WHERE organisation_id = %s", [organisation_id])

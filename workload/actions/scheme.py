@@ -34,6 +34,15 @@ class MonthsSent(Refused):
         )
 
 
+def lock_schemes(organisation_id: int) -> Organisation:
+    """
+    Lock what an organisation counts by: no month is sent while a version begins in it, and no version begins in one being sent.
+
+    Before families, the ledger, workers and records, as an import and a recount take it.
+    """
+    return Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation_id)
+
+
 @transaction.atomic
 def create_scheme(
     organisation: Organisation, preset: str | None = Preset.PEER, overrides: Mapping[str, object] | None = None

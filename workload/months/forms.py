@@ -115,6 +115,9 @@ class MemberField(forms.ModelChoiceField):
         return obj.name
 
 
+NOBODY_ELSE = "Nobody else leads a team here. An admin can name a deputy for the team."
+
+
 class OtherManagerForm(RecordForm):
     """Another manager, to agree in place of one's own."""
 
@@ -123,6 +126,8 @@ class OtherManagerForm(RecordForm):
     def __init__(self, *args, others, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["other_manager"].queryset = others
+        if not others:
+            self.fields["other_manager"].help_text = NOBODY_ELSE
 
 
 class DisagreeForm(OtherManagerForm):
@@ -145,7 +150,9 @@ class DisagreeForm(OtherManagerForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["other_manager"].label = "Another manager decides"
+        other = self.fields["other_manager"]
+        other.label = "Another manager decides"
+        other.required = other.queryset.exists()
 
 
 class ActionForm(RecordForm):

@@ -16,7 +16,7 @@ from caseload import queries as caseload
 from caseload.rules import Boundary, Mix
 from peerload import dates
 from peerload.staff.enums import Role
-from peerload.staff.models import Absence, Member, Organisation, Team
+from peerload.staff.models import Member, Organisation, Team
 from workload import queries
 from workload import rules as points
 from workload.enums import Band, Element, Flag, RecordStatus, Side
@@ -388,20 +388,31 @@ def leaders_of(team: Team | None) -> list[Member]:
     return list(Member.objects.active().filter(pk__in=keys).named())
 
 
-def other_managers(record_team: Team | None, worker: Member, *, besides: Member | None = None):
-    """Return who may agree in place of a worker's manager: whoever else is a manager or leads a team, but for the worker."""
-    found = Member.objects.active().filter(organisation_id=worker.organisation_id).exclude(pk=worker.pk)
-    if record_team and record_team.manager_id:
-        found = found.exclude(pk=record_team.manager_id)
-    if besides:
-        found = found.exclude(pk=besides.pk)
+def other_managers(worker: Member, team: Team | None, *, besides: int | None = None):
+    """
+    Return who may agree in place of a worker's manager: whoever else is a manager or leads a team.
+
+    :param besides: who does not agree to the record, and so does not decide it
+    """
+    not_they = [worker.pk, *filter(None, (besides, team and team.manager_id))]
+    found = Member.objects.active().filter(organisation_id=worker.organisation_id).exclude(pk__in=not_they)
     leads = Exists(Team.objects.led_by_member(OuterRef("pk")))
     return found.filter(Q(role=Role.MANAGER) | Q(leads)).named()
 
 
+def team_of(worker: Member, month: date, record: MonthlyRecord | None) -> Team | None:
+    """Return the team whose manager a month is agreed with: the record's own, and while it is a draft as the facts say."""
+    kept = record.team if record else None
+    if kept and has_figures(record):
+        return kept
+    listed = queries.listed(worker.organisation, dates.month_end(month), worker_ids=[worker.pk])
+    return Team.objects.filter(pk=listed[0].team_id).first() if listed else kept
+
+
 def away_among(member_ids: Collection[int], on: date) -> set[int]:
-    """Return who of some members is away on a day."""
-    return set(Absence.objects.on(on).filter(worker_id__in=member_ids).values_list("worker_id", flat=True))
+    """Return who of some members cannot act on a day: away, or with us no longer (W23)."""
+    there = Member.objects.at_work(on).filter(pk__in=member_ids)
+    return set(member_ids) - set(there.values_list("pk", flat=True))
 
 
 def asks_of(member: Member, on: date) -> MonthlyRecord | None:
@@ -425,7 +436,7 @@ def to_decide(member: Member):
     waiting = MonthlyRecord.objects.filter(
         other_manager=member, status__in=(RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED)
     )
-    return waiting.exclude(agreements__member=member).select_related("worker").order_by("month", "worker__name_key")
+    return waiting.exclude(agreements__side=Side.MANAGER).select_related("worker").order_by("month", "worker__name_key")
 
 
 def open_actions(member: Member):
@@ -484,6 +495,8 @@ def month_rows(
     """
     Return the month's rows in order of name: of a team whose report is sent as they were sent, of others as they are now.
 
+    Who came into such a team later has a row only where they are asked about by ``worker_ids``.
+
     :param peaks: whether the peak of months still open is asked for
     """
     schemes = schemes or queries.schemes(organisation.pk)
@@ -494,7 +507,8 @@ def month_rows(
     listed: list[queries.Listed] = []
     if team_ids is None or set(team_ids) - sent:
         listed = queries.listed(organisation, dates.month_end(month), team_ids=team_ids, worker_ids=worker_ids)
-        listed = [worker for worker in listed if worker.team_id not in sent]
+        if worker_ids is None:
+            listed = [worker for worker in listed if worker.team_id not in sent]
     records = _records(organisation, month, [worker.member_id for worker in listed], sent, worker_ids)
     in_report = [record for record in records.values() if record.report_id and record.report.team_id in sent]
     listed = [w for w in listed if not (w.member_id in records and records[w.member_id].report_id)]

@@ -65,24 +65,26 @@ class Found:
 
     def __init__(self, request, uid, month: str):
         self.month, self.member, self.on = month_of(month), request.member, request.on
+        if self.month > self.on:
+            raise Http404
         self.worker = get_object_or_404(Member, organisation=request.organisation, uid=uid)
         records = MonthlyRecord.objects.select_related("team", "other_manager", "report", "scheme", "disagreed_by")
         self.record = records.filter(worker=self.worker, month=self.month).first()
         listed = ledger.listed(request.organisation, dates.month_end(self.month), worker_ids=[self.worker.pk])
         self.listed = listed[0] if listed else None
-        if self.month > self.on or not (self.record or self.listed):
+        if not (self.record or self.listed):
             raise Http404
-        self.team = self.record.team if self.record and self.record.team else self._team()
+        self.team = queries.team_of(self.worker, self.month, self.record)
         self.place = queries.place(self.member, self.worker, self.team, self.record, on=self.on)
         if not self.place.sees:
             raise Http404
 
-    def _team(self) -> Team | None:
-        return Team.objects.filter(pk=self.listed.team_id).first() if self.listed and self.listed.team_id else None
-
     @property
     def url(self) -> str:
         return address(self.worker, self.month)
+
+
+CHANGED = "This record has changed since you opened it. Look at what it says now, then go on."
 
 
 class NotSaid(Refused):
@@ -138,18 +140,19 @@ class RecordStep(View):
         return redirect(self.found.url)
 
     def refused(self, form, refusal: Refused):
+        changed = isinstance(refusal, actions.ChangedMeanwhile)
         if self.form_class is forms.StepForm:
-            messages.error(self.request, str(refusal))
+            messages.error(self.request, CHANGED if changed else str(refusal))
             return redirect(self.found.url)
-        if isinstance(refusal, actions.ChangedMeanwhile):
+        if changed:
             typed = form.data
             del self.found  # read anew what stands now
             form = self.form(form.newer(typed, refusal.record))
-            return self.page(form, status=409, differences=differences(form, refusal.record))
+            return self.page(form, status=409, meanwhile=True, differences=differences(form, refusal.record))
         form.add_error(None, str(refusal))
         return self.page(form)
 
-    def page(self, form, status: int = 200, differences=()):
+    def page(self, form, status: int = 200, **meanwhile):
         month = f"{self.found.month:%B %Y}"
         context = {
             "form": form,
@@ -157,9 +160,9 @@ class RecordStep(View):
             "heading": self.heading or self.title,
             "lead": self.lead,
             "save": self.save,
-            "differences": differences,
             "back_url": self.found.url,
             "back_label": f"{month}" if self.found.place.own else f"{self.found.worker.name}, {month}",
+            **meanwhile,
         }
         return render(self.request, "workload/record_form.html", context, status=status)
 
@@ -252,12 +255,12 @@ class Disagree(RecordStep):
     lead = "Both figures stay with the record, with what you say. Another manager decides; the report does not wait."
 
     def form_arguments(self):
-        besides = self.request.member if self.found.place.side == Side.MANAGER else None
-        return {"others": queries.other_managers(self.found.team, self.found.worker, besides=besides)}
+        return {"others": queries.other_managers(self.found.worker, self.found.team, besides=self.request.member.pk)}
 
     def act(self, **words):
         record = actions.disagree(**words)
-        return f"{record.other_manager.name} is asked to decide."
+        decider = record.other_manager
+        return f"{decider.name} is asked to decide." if decider else "Both figures are kept. Talk again when you can."
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -272,7 +275,9 @@ class OtherManager(RecordStep):
         return f"While nobody of the team can agree. To be in time for the report they agree by {until}."
 
     def form_arguments(self):
-        return {"others": queries.other_managers(self.found.team, self.found.worker)}
+        record = self.found.record
+        besides = record.disagreed_by_id if record else None
+        return {"others": queries.other_managers(self.found.worker, self.found.team, besides=besides)}
 
     def act(self, **words):
         record = actions.ask_other_manager(**words)
@@ -288,7 +293,8 @@ class ActionAdd(RecordStep):
 
     def form_arguments(self):
         found = self.found
-        record = found.record or MonthlyRecord(worker=found.worker, team=found.team)
+        record = found.record or MonthlyRecord(worker=found.worker)
+        record.team = found.team
         return {"owners": actions.owners(record)}
 
     def act(self, **words):
@@ -307,8 +313,7 @@ def _action(request, pk: int) -> RemedialAction:
         record__organisation=request.organisation,
     )
     record = action.record
-    place = queries.place(request.member, record.worker, record.team, record, on=request.on)
-    if place.side is None and action.owner_id != request.member.pk:
+    if _place(request, record).side is None and action.owner_id != request.member.pk:
         raise Http404
     return action
 
@@ -319,8 +324,12 @@ def action_settle(request, pk: int):
     """Say that an action is done, or not after all."""
     action = _action(request, pk)
     done = request.POST.get("done") != "no"
-    actions.settle_action(action_id=action.pk, by=request.member, today=request.on, done=done)
-    messages.success(request, "Done." if done else "It is open again.")
+    try:
+        actions.settle_action(action_id=action.pk, by=request.member, today=request.on, done=done)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Done." if done else "It is open again.")
     return redirect(_back(request, action))
 
 
@@ -341,6 +350,11 @@ def action_drop(request, pk: int):
     return redirect(_back(request, action))
 
 
+def _place(request, record: MonthlyRecord) -> queries.Place:
+    team = queries.team_of(record.worker, record.month, record)
+    return queries.place(request.member, record.worker, team, record, on=request.on)
+
+
 PAGES = {"my_day", "my_records", "team_month", "team"}
 
 
@@ -350,8 +364,7 @@ def _back(request, action: RemedialAction) -> str:
     if page in PAGES:
         return reverse(page)
     record = action.record
-    place = queries.place(request.member, record.worker, record.team, record, on=request.on)
-    return address(record.worker, record.month) if place.sees else reverse("my_day")
+    return address(record.worker, record.month) if _place(request, record).sees else reverse("my_day")
 
 
 # The team's month ---------------------------------------------------------------------------------------------------------
@@ -386,7 +399,11 @@ def remind(request):
     workers = None
     if only:
         workers = [get_object_or_404(Member, organisation=request.organisation, pk=only if only.isdecimal() else 0).pk]
-    names = actions.remind(team=team, month=month, by=request.member, today=request.on, workers=workers)
+    try:
+        names = actions.remind(team=team, month=month, by=request.member, today=request.on, workers=workers)
+    except actions.NotOver as refusal:
+        messages.error(request, str(refusal))
+        return redirect(month_page(team, month))
     if names:
         messages.success(request, f"In today’s or the next message: {', '.join(names)}.")
     else:

@@ -17,7 +17,7 @@ from peerload.notices import actions as notices
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation
 
-from ..actions import create_scheme, recount_later
+from ..actions import create_scheme, lock_schemes, recount_later
 from ..enums import Condition, CountedPer, Element, Window
 from ..models import Scheme, Weight
 from ..notices import SCHEME_CHANGES
@@ -92,7 +92,7 @@ def begin_draft(*, organisation: Organisation, by: Member, on: date) -> Scheme:
 
     :raises DraftThere: if one is under way
     """
-    organisation = _locked(organisation.pk)
+    organisation = lock_schemes(organisation.pk)
     if Scheme.objects.drafts().filter(organisation=organisation).exists():
         raise DraftThere("There is a draft already. Change that one, or delete it first.")
     newest = _newest(organisation.pk) or create_scheme(organisation, organisation.preset)
@@ -169,13 +169,20 @@ def add_kind(*, scheme_id: int, version: int, element: Element, fields: dict) ->
     if draft.version != version:
         raise ChangedMeanwhile(draft)
     weight = Weight(scheme=draft, element=element, **fields)
-    weight.code = slugify(weight.label).replace("-", "_")[:40] or "own_kind"
-    if draft.weights.filter(code=weight.code).exists():
+    if draft.weights.filter(label__iexact=weight.label).exists():
         raise KindThere(f"There is a kind of work called {weight.label} already.")
+    weight.code = _free_code(draft, weight.label)
     _must_agree(weight)
     weight.save()
     _counted_up(draft)
     return weight
+
+
+def _free_code(draft: Scheme, label: str) -> str:
+    """Return a code no row of the draft has: the label's Latin letters, numbered where another reads the same in them."""
+    stem = slugify(label).replace("-", "_")[:36] or "own_kind"
+    taken = set(draft.weights.values_list("code", flat=True))
+    return next(code for code in (stem, *(f"{stem}_{n}" for n in range(2, len(taken) + 3))) if code not in taken)
 
 
 @transaction.atomic
@@ -226,10 +233,10 @@ def publish(*, scheme_id: int, version: int, by: Member) -> Scheme:
     :raises ChangedMeanwhile: if the draft is not the one that was looked at
     :raises NotADraft, StartsTooEarly: see there
     """
+    organisation = lock_schemes(_draft(scheme_id, locked=False).organisation_id)
     draft = _draft(scheme_id)
     if draft.version != version:
         raise ChangedMeanwhile(draft)
-    organisation = _locked(draft.organisation_id)
     _starts_late_enough(draft)
     draft.published_by, draft.published_at = by, clock.now()
     draft.version += 1
@@ -249,7 +256,7 @@ def take_back(*, scheme_id: int, by: Member, on: date) -> Scheme:
     :raises HasBegun: if it counts already on this day, or a later version follows it
     :raises DraftThere: if another draft is under way
     """
-    organisation = _locked(Scheme.objects.values_list("organisation_id", flat=True).get(pk=scheme_id))
+    organisation = lock_schemes(Scheme.objects.values_list("organisation_id", flat=True).get(pk=scheme_id))
     scheme = Scheme.objects.select_for_update(of=("self",)).get(pk=scheme_id)
     newest = _newest(organisation.pk)
     if scheme.published_at is None:
@@ -278,13 +285,9 @@ def _newest(organisation_id: int) -> Scheme | None:
     return Scheme.objects.published().filter(organisation=organisation_id).order_by("starts_on").last()
 
 
-def _locked(organisation_id: int) -> Organisation:
-    """Lock the organisation, as sending a month does, so that no month is sent while a version begins in it."""
-    return Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation_id)
-
-
-def _draft(scheme_id: int) -> Scheme:
-    draft = Scheme.objects.select_for_update(of=("self",)).filter(pk=scheme_id).first()
+def _draft(scheme_id: int, *, locked: bool = True) -> Scheme:
+    schemes = Scheme.objects.select_for_update(of=("self",)) if locked else Scheme.objects
+    draft = schemes.filter(pk=scheme_id).first()
     if draft is None:
         raise NotADraft("Somebody has deleted this draft meanwhile.")
     if draft.published_at:

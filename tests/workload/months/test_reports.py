@@ -121,6 +121,14 @@ class TestSending:
         report = send(team, manager)
         assert (report.points, report.limit, report.fte) == (88, 50, Decimal("0.5"))
 
+    def test_one_that_was_brought_in_as_submitted_stays_so_with_the_lines_of_the_facts(self, team, manager, mere):
+        MonthlyRecord.objects.create(
+            organisation=team.organisation, worker=mere, month=OCTOBER, total=93, status="submitted"
+        )
+        send(team, manager)
+        found = record(mere)
+        assert (found.status, found.total, found.imported, found.lines.count()) == ("submitted", 93, False, 2)
+
 
 class TestReminding:
     def test_whoever_has_still_to_act_is_owed_a_line_once_a_day(self, team, manager, mere, tom):

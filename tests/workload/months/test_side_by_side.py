@@ -1,15 +1,18 @@
 """Two at one record at once, on connections of their own: nothing of either is lost, and nothing is agreed that has changed."""
 
 import threading
+from datetime import date
 
 import pytest
 from django.db import connections
 
+from peerload.staff.models import Organisation
 from tests.caseload.stepping import Pair
 from tests.conftest import TODAY
 from workload import actions as work
-from workload.models import MonthlyRecord
+from workload.models import MonthlyRecord, TeamReport
 from workload.months import actions
+from workload.schemes import actions as schemes
 
 from .scene import OCTOBER, carry, record, submit, version
 
@@ -117,3 +120,28 @@ def _begin_again(worker):
 def _take_back(worker, code):
     for held in worker.responsibilities.filter(code=code):
         work.remove_responsibility(responsibility_id=held.pk, by=worker, reason="again")
+
+
+def test_a_month_sent_is_counted_by_the_version_of_its_last_day_or_that_version_is_refused(mere, manager, admin, team):
+    """Sending a month and publishing a version that begins in it, in whatever order their statements come."""
+    ended = set()
+    with Pair() as pair:
+        for seed in range(INTERLEAVINGS):
+            draft = schemes.begin_draft(organisation=team.organisation, by=admin, on=TODAY)
+            fields = {"starts_on": date(2026, 10, 12)}
+            draft = schemes.change_settings(scheme_id=draft.pk, version=draft.version, fields=fields)
+            pair.side_by_side(
+                lambda: _unless_refused(lambda: actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)),
+                lambda draft=draft: _unless_refused(
+                    lambda: schemes.publish(scheme_id=draft.pk, version=draft.version, by=admin)
+                ),
+                seed,
+            )
+            draft.refresh_from_db()
+            ended.add((TeamReport.objects.exists(), draft.published_at is not None))
+            MonthlyRecord.objects.all().delete()
+            TeamReport.objects.all().delete()
+            draft.delete()
+            Organisation.objects.update(recount_from=None)
+    # Published first, the month waits until everybody is counted by the version; sent first, the version is refused.
+    assert ended == {(True, False), (False, True)}

@@ -159,6 +159,21 @@ class TestAKindOfWork:
         with pytest.raises(actions.KindThere, match="called Group work already"):
             self.add(draft, "Group work", Element.EXTRA, per="worker")
 
+    @pytest.mark.parametrize(
+        ("labels", "codes"),
+        [
+            (["Home visit", "Home-visit"], ["home_visit", "home_visit_2"]),
+            (["訪問", "電話"], ["own_kind", "own_kind_2"]),
+        ],
+        ids=["the same letters", "no Latin letters"],
+    )
+    def test_names_that_read_the_same_in_latin_letters_are_two_kinds(self, draft, labels, codes):
+        added = []
+        for label in labels:
+            added.append(self.add(draft, label).code)
+            draft.refresh_from_db()
+        assert added == codes
+
     def test_one_added_by_mistake_is_taken_out_again(self, draft):
         added = self.add(draft)
 

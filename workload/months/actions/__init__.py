@@ -5,6 +5,7 @@ A record is its own lock; figures are read after it is taken. What cannot be don
 """
 
 from .records import (
+    BeingCounted,
     ChangedMeanwhile,
     Contradiction,
     Kept,
@@ -35,6 +36,7 @@ from .reports import AlreadySent, NobodyListed, remind, send
 
 __all__ = [
     "AlreadySent",
+    "BeingCounted",
     "ChangedMeanwhile",
     "Contradiction",
     "Kept",

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F
 
 from caseload.actions import Refused, history, said
 from peerload import clock, dates
@@ -16,7 +15,7 @@ from peerload.staff.models import Member, Organisation, Team
 from workload import queries as ledger
 from workload import rules as points
 from workload.enums import RecordStatus, Side
-from workload.models import Agreement, MonthlyRecord, RecordLine, RemedialAction
+from workload.models import KEPT, Agreement, MonthlyRecord, RecordLine, RemedialAction
 from workload.notices import RECORD_CHANGED, RECORD_DISAGREED, RECORD_OTHER_MANAGER, of_record
 
 from .. import queries, rules
@@ -53,6 +52,10 @@ class ManagerIsThere(Refused):
 
 class WorkerIsThere(Refused):
     """A manager completes a record only while the worker is away."""
+
+
+class BeingCounted(Refused):
+    """Points are being counted anew, so nothing is kept for good."""
 
 
 class ChangedMeanwhile(Refused):
@@ -95,7 +98,7 @@ def _open(worker: Member, month: date, by: Member, *, version: int, today: date)
     organisation = worker.organisation
     schemes = ledger.schemes(organisation.pk)
     existing = MonthlyRecord.objects.filter(worker=worker, month=month).select_related("team").first()
-    team = existing.team if existing and existing.team else _team_of(worker, month)
+    team = queries.team_of(worker, month, existing)
     place = queries.place(by, worker, team, existing, on=today)
     if place.side is None:
         raise NotYours("This record is written by the worker and their manager.")
@@ -109,14 +112,11 @@ def _open(worker: Member, month: date, by: Member, *, version: int, today: date)
     # One just begun has version 1 until somebody has saved it: of two who saw none, the second sees what the first wrote.
     if record.version != (version or 1) or (record.imported and not version):
         raise ChangedMeanwhile(record)
+    if not queries.has_figures(record):
+        record.team = team
     if record.imported and not record.is_kept:
         _take_over(organisation, record, schemes)
     return Opened(record, place, schemes)
-
-
-def _team_of(worker: Member, month: date) -> Team | None:
-    listed = ledger.listed(worker.organisation, dates.month_end(month), worker_ids=[worker.pk])
-    return Team.objects.filter(pk=listed[0].team_id).first() if listed else None
 
 
 def _begin(organisation: Organisation, worker: Member, month: date, schemes: Sequence[points.Scheme]) -> None:
@@ -126,7 +126,6 @@ def _begin(organisation: Organisation, worker: Member, month: date, schemes: Seq
         worker=worker,
         month=month,
         team_id=listed.team_id,
-        scheme=queries.scheme_row_on(organisation.pk, dates.month_end(month)),
         imported=False,
         **queries.as_columns(found),
     )
@@ -157,7 +156,9 @@ def _take_over(organisation: Organisation, record: MonthlyRecord, schemes: Seque
     if record.status != RecordStatus.DRAFT and record.total != brought:
         record.status = RecordStatus.DRAFT
         record.completed_by = record.completed_on = None
-    if record.status != RecordStatus.DRAFT:
+    if record.status == RecordStatus.DRAFT:
+        record.scheme = None
+    else:
         _keep_lines(organisation, record, schemes)
 
 
@@ -212,16 +213,26 @@ def _must_be_open(record: MonthlyRecord) -> None:
 
     :raises Kept: says so
     """
-    if record.status in (RecordStatus.AGREED, RecordStatus.PROVISIONAL, RecordStatus.REPORTED):
+    if record.status in KEPT:
         raise Kept(
             f"This record is {RecordStatus(record.status).label} and stays as it is. "
             "A correction becomes a line in the next month’s record."
         )
 
 
-def _must_be_over(month: date, today: date) -> None:
+def must_be_over(month: date, today: date) -> None:
     if today <= dates.month_end(month):
         raise NotOver(f"{month:%B} is not over. It can be submitted from {said(rules.first_of(month))} on.")
+
+
+def must_be_counted(organisation: Organisation) -> None:
+    """
+    Refuse to keep figures for good while the ledger is between two states.
+
+    :raises BeingCounted: says so
+    """
+    if Organisation.objects.filter(pk=organisation.pk, recount_from__isnull=False).exists():
+        raise BeingCounted("Points are being counted anew just now. Try once more in a few minutes.")
 
 
 def _clear_agreements(record: MonthlyRecord, by: Member | None, reason: str) -> None:
@@ -316,7 +327,7 @@ def submit(*, worker: Member, month: date, by: Member, version: int, today: date
     record, place, schemes = _open(worker, month, by, version=version, today=today)
     if not place.own:
         raise NotYours(f"{worker.name} submits this record. While they are away you can complete it.")
-    _must_be_over(month, today)
+    must_be_over(month, today)
     _step(record, Step.SUBMIT)
     _complete(worker.organisation, record, schemes, by=by, today=today)
     _save(record, by, "submitted")
@@ -355,17 +366,19 @@ def complete(*, worker: Member, month: date, by: Member, version: int, today: da
     Complete the record of a worker who is away: it is provisional, and what they know better on return is adjusted later (W23).
 
     :raises NotYours: if it is not the manager's side
-    :raises WorkerIsThere: if the worker is not away
+    :raises WorkerIsThere: if the worker is neither away nor gone
     :raises NeedsMore: if it is above the limit and nobody has said why, so far as it is known
+    :raises BeingCounted: if points are being counted anew
     :raises NotOver, NotNow, Kept, ChangedMeanwhile, NotListed: see there
     """
     record, place, schemes = _open(worker, month, by, version=version, today=today)
     if place.side != Side.MANAGER:
         raise NotYours("A record is completed for somebody away by their manager.")
-    _must_be_over(month, today)
+    must_be_over(month, today)
     if not queries.away_among([worker.pk], today):
         raise WorkerIsThere(f"{worker.name} is not away, so the record is theirs to submit.")
     _step(record, Step.COMPLETE)
+    must_be_counted(worker.organisation)
     _complete(worker.organisation, record, schemes, by=by, today=today)
     _must_be_whole(record)
     if record.report_id:
@@ -390,35 +403,47 @@ def _must_be_whole(record: MonthlyRecord) -> None:
 # Agreeing ----------------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def agree(*, worker: Member, month: date, by: Member, version: int, today: date) -> MonthlyRecord:
     """
     Agree to a submitted record for one's own side; with both sides it is agreed for good (gap 41).
 
+    One that does not say what the facts say is opened again, which stays so though the agreement is refused. Nothing but this
+    tells of a changed boundary, or of a fact that was being saved while the record was submitted.
+
     :raises NotYours: if the member has no side, or another manager is to decide
     :raises NotNow: if it is not submitted, or this side has agreed already
     :raises NeedsMore: if a month above the limit has no reason, or no review with an action
+    :raises BeingCounted: if points are being counted anew
     :raises Kept, ChangedMeanwhile, NotListed: see there
     """
-    record, place, schemes = _open(worker, month, by, version=version, today=today)
-    _must_be_open(record)
-    if record.status == RecordStatus.DRAFT:
-        raise NotNow("This record is not submitted yet.")
-    waits_for_other = record.status == RecordStatus.NOT_AGREED or record.other_manager_id
-    if place.side == Side.MANAGER and waits_for_other and record.other_manager_id not in (None, by.pk):
-        raise NotYours(f"{record.other_manager.name} has been asked to decide this record.")
-    if record.report_id is None and not is_current(worker.organisation, record, schemes):
+    with transaction.atomic():
+        record, place, schemes = _open(worker, month, by, version=version, today=today)
+        _must_be_open(record)
+        if record.status == RecordStatus.DRAFT:
+            raise NotNow("This record is not submitted yet.")
+        decided_by_other = record.status == RecordStatus.NOT_AGREED and place.side == Side.MANAGER
+        if decided_by_other and record.other_manager_id not in (None, by.pk):
+            raise NotYours(f"{record.other_manager.name} has been asked to decide this record.")
+        is_kept = record.report_id is not None
+        if not is_kept:
+            must_be_counted(worker.organisation)
+        if says_so := is_kept or is_current(worker.organisation, record, schemes):
+            with history(by, "agreed"):
+                record.save()  # of one brought in; its version stays, so that both may agree at the same moment
+            _agree(record, by, place.side)
+        else:
+            reopen(record, today)
+    if not says_so:
         raise ChangedMeanwhile(record)
-    with history(by, "agreed"):
-        record.save()  # of one brought in; its version stays, so that both may agree at the same moment
-    _agree(record, by, place.side)
     return record
 
 
 def _agree(record: MonthlyRecord, by: Member, side: Side) -> None:
     _must_be_whole(record)
-    if record.agreements.filter(side=side).exists():
-        raise NotNow("You have agreed to this record already.")
+    given = record.agreements.filter(side=side).select_related("member").first()
+    if given:
+        who = "You have" if given.member_id == by.pk else f"{given.member.name} has"
+        raise NotNow(f"{who} agreed to this record already.")
     Agreement.objects.create(record=record, member=by, side=side, total=record.total, at=clock.now())
     agreed = list(record.agreements.values_list("side", flat=True))
     reached = rules.status_with(record.status, agreed, is_in_report=record.report_id is not None)
@@ -438,32 +463,33 @@ def disagree(
     today: date,
     total: Decimal,
     note: str,
-    other_manager: Member,
+    other_manager: Member | None,
 ) -> MonthlyRecord:
     """
     Say that one does not agree: both figures and the note stay with the record, another manager decides (gap 42).
 
     :param total: the points that they would have written, 0 or more
+    :param other_manager: who decides; ``None`` only where there is no other, then the two agree once they have talked again
     :raises NotYours: if the member has no side
     :raises NotNow: if it is not submitted
     :raises NeedsMore: if no note says why
     :raises Kept, ChangedMeanwhile, NotListed: see there
     """
-    record, place, _ = _open(worker, month, by, version=version, today=today)
+    record, _, _ = _open(worker, month, by, version=version, today=today)
     if not note.strip():
         raise NeedsMore("Say in a sentence what you see differently: the other manager reads it.")
     _step(record, Step.DISAGREE)
-    _name_other(record, other_manager, besides=by if place.side == Side.MANAGER else None)
+    _name_other(record, other_manager, besides=by.pk)
     _clear_agreements(record, by, "not agreed")
     record.disagreed_by, record.disagreed_total, record.disagreement = by, rules.stored(total), note.strip()
     _save(record, by, "not agreed")
     _owe(record, RECORD_DISAGREED, _both(record, besides=by), today)
-    _owe(record, RECORD_OTHER_MANAGER, [other_manager], today)
+    _owe(record, RECORD_OTHER_MANAGER, filter(None, [other_manager]), today)
     return record
 
 
-def _name_other(record: MonthlyRecord, other: Member, *, besides: Member | None) -> None:
-    if not queries.other_managers(record.team, record.worker, besides=besides).filter(pk=other.pk).exists():
+def _name_other(record: MonthlyRecord, other: Member | None, *, besides: int | None) -> None:
+    if other not in (list(queries.other_managers(record.worker, record.team, besides=besides)) or [None]):
         raise NotYours("Another manager is somebody who leads a team here, and neither of you two.")
     record.other_manager = other
 
@@ -474,6 +500,8 @@ def ask_other_manager(
 ) -> MonthlyRecord:
     """
     Ask another manager to agree while the worker's own cannot: away, none named, or the worker themself (W24, gaps 41, 45).
+
+    Where the two do not agree somebody else is asked in place of the one who was to decide.
 
     :raises ManagerIsThere: if the manager or the deputy is there
     :raises NotYours: if the other leads nothing, or is the worker
@@ -487,7 +515,7 @@ def ask_other_manager(
         raise ManagerIsThere(
             f"{names} can agree to this record: another manager is asked only when nobody of the team can."
         )
-    _name_other(record, other_manager, besides=None)
+    _name_other(record, other_manager, besides=record.disagreed_by_id)
     _save(record, by, "another manager asked")
     _owe(record, RECORD_OTHER_MANAGER, [other_manager], today)
     return record
@@ -544,14 +572,20 @@ def owners(record: MonthlyRecord) -> list[Member]:
     return list(dict.fromkeys(found))
 
 
+TAKEN_BACK = "This action has been taken back meanwhile."
+
+
 @transaction.atomic
 def drop_action(*, action_id: int, by: Member, version: int, today: date) -> MonthlyRecord:
     """
     Take back an action from a record that nobody has completed yet; the history keeps it.
 
+    :raises NotNow: if it is taken back already
     :raises Kept, NotYours, ChangedMeanwhile: see there
     """
-    action = RemedialAction.objects.select_related("record__worker").get(pk=action_id)
+    action = RemedialAction.objects.select_related("record__worker").filter(pk=action_id).first()
+    if action is None:
+        raise NotNow(TAKEN_BACK)
     record, _, _ = _open(action.record.worker, action.record.month, by, version=version, today=today)
     _must_be_open(record)
     with history(by, "taken back"):
@@ -566,15 +600,19 @@ def settle_action(*, action_id: int, by: Member, today: date, done: bool) -> Rem
     """
     Say that an action is done, or that it is not after all; a second tap on the same changes nothing (W18).
 
+    :raises NotNow: if it has been taken back
     :raises NotYours: if it is neither theirs nor of a record they have a part in
     """
     action = (
         RemedialAction.objects.select_for_update(of=("self",), no_key=True)
         .select_related("record__worker", "record__team", "owner")
-        .get(pk=action_id)
+        .filter(pk=action_id)
+        .first()
     )
+    if action is None:
+        raise NotNow(TAKEN_BACK)
     record = action.record
-    place = queries.place(by, record.worker, record.team, record, on=today)
+    place = queries.place(by, record.worker, queries.team_of(record.worker, record.month, record), record, on=today)
     if place.side is None and action.owner_id != by.pk:
         raise NotYours("An action is settled by whose it is, the worker or their manager.")
     if done != (action.done_on is not None):
@@ -589,10 +627,10 @@ def settle_action(*, action_id: int, by: Member, today: date, done: bool) -> Rem
 
 def is_current(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> bool:
     """Return whether a submitted record still says what the facts say."""
-    return record.pk not in _changed(organisation, record.month, [record], schemes)
+    return record.pk not in changed(organisation, record.month, [record], schemes)
 
 
-def _changed(
+def changed(
     organisation: Organisation, month: date, records: Sequence[MonthlyRecord], schemes: Sequence[points.Scheme]
 ) -> set[int]:
     """Return which submitted records of a month no longer say what the facts say: figures, lines, adjustments."""
@@ -604,7 +642,7 @@ def _changed(
     kept: dict[int, list[RecordLine]] = {record.pk: [] for record in records}
     for line in RecordLine.objects.filter(record__in=records):
         kept[line.record_id].append(line)
-    changed = set()
+    differ = set()
     for record in records:
         found = live.get(record.worker_id)
         stands = [line for line in kept[record.pk] if line.for_month is None]
@@ -615,8 +653,8 @@ def _changed(
             or Counter(map(queries.counted, stands)) != Counter(map(queries.counted, lines[record.worker_id]))
             or adjusts != {(each.for_month, each.points) for each in added.get(record.worker_id, ())}
         ):
-            changed.add(record.pk)
-    return changed
+            differ.add(record.pk)
+    return differ
 
 
 def _agreed_on(found: queries.Figures) -> dict:
@@ -646,23 +684,27 @@ def follow(organisation_id: int, worker_ids: Collection[int] | None) -> None:
     on = clock.today(organisation)
     for month in sorted({record.month for record in records}):
         of_month = [record for record in records if record.month == month]
-        changed = _changed(organisation, month, of_month, schemes)
+        differ = changed(organisation, month, of_month, schemes)
         for record in of_month:
-            if record.pk in changed:
-                _reopen(record, on)
+            if record.pk in differ:
+                reopen(record, on)
 
 
-def _reopen(record: MonthlyRecord, on: date) -> None:
+def reopen(record: MonthlyRecord, on: date) -> None:
+    """Make a submitted record a draft again: agreements and lines are gone, worker and whoever had agreed are told."""
     agreed = Member.objects.filter(pk__in=record.agreements.values("member"))
     told = list(dict.fromkeys([record.worker, *agreed]))
     _clear_agreements(record, None, "a fact changed")
     record.lines.all().delete()
+    if record.status == RecordStatus.NOT_AGREED:
+        record.other_manager = None  # what they were to decide is gone
     record.status = rules.after(record.status, Step.CHANGE)
     record.completed_by = record.completed_on = None
     record.disagreed_by = record.disagreed_total = None
     record.disagreement = ""
     record.adjustment = Decimal(0)
-    record.version = F("version") + 1
+    record.scheme = None
+    record.version += 1
     with history(None, "a fact changed"):
         record.save()
     _owe(record, RECORD_CHANGED, told, on)

@@ -1,6 +1,6 @@
 """A team's month, sent: from then on nothing of it changes. And a word to whoever has still to act."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -12,13 +12,15 @@ from peerload.notices.actions import owe
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries as ledger
+from workload import rules as points
+from workload.actions import lock_schemes
 from workload.enums import RecordStatus
 from workload.models import MonthlyRecord, TeamReport
 from workload.notices import RECORD_OTHER_MANAGER, RECORD_REMINDER, REPORT_SENT, of_record, of_report, of_worker
 
 from .. import queries, rules
 from ..rules import Step, Turn
-from .records import NotOver, NotYours, keep_lines
+from .records import NotOver, NotYours, changed, keep_lines, must_be_counted, must_be_over, reopen
 
 
 class AlreadySent(Refused):
@@ -39,6 +41,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
 
     :raises NotYours: if the member does not lead the team
     :raises NotOver: if the month is not over
+    :raises BeingCounted: if points are being counted anew
     :raises AlreadySent: if it was sent
     :raises NobodyListed: if nobody is in post in the team on the month's last day
     """
@@ -47,14 +50,14 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
         raise NotYours("A report is sent by whoever leads the team.")
     if today <= dates.month_end(month):
         raise NotOver(f"{month:%B} is not over. It can be reported from {said(rules.first_of(month))} on.")
-    # Whoever publishes a version of the scheme waits for the same lock: no month is sent while one that counts in it begins.
-    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
+    lock_schemes(organisation.pk)
+    must_be_counted(organisation)
     Team.objects.select_for_update(of=("self",), no_key=True).get(pk=team.pk)
     sent = queries.report_of(team, month)
     if sent:
         raise AlreadySent(f"{sent.sent_by.name} sent this report on {said(sent.sent_on)}.")
     schemes = ledger.schemes(organisation.pk)
-    records = _rows(organisation, team, month, schemes)
+    records = _rows(organisation, team, month, schemes, today)
     if not records:
         raise NobodyListed(
             f"Nobody is in post in {team.name} on {said(dates.month_end(month))}, so there is nothing to report."
@@ -82,7 +85,9 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     return report
 
 
-def _rows(organisation: Organisation, team: Team, month: date, schemes) -> list[MonthlyRecord]:
+def _rows(
+    organisation: Organisation, team: Team, month: date, schemes: Sequence[points.Scheme], today: date
+) -> list[MonthlyRecord]:
     """Return the team's records of a month, locked, one for everybody listed, with figures and lines as of now."""
     last = dates.month_end(month)
     listed = ledger.listed(organisation, last, team_ids=[team.pk])
@@ -102,10 +107,10 @@ def _rows(organisation: Organisation, team: Team, month: date, schemes) -> list[
     open_keys = [record.worker_id for record in records if not record.is_kept]
     lines = queries.lines_of(open_keys, month, schemes)
     added = queries.adjustments(organisation, month, open_keys, schemes)
+    _open_again([record for record in records if not record.is_kept], organisation, month, schemes, today)
     for record in records:
         key = record.worker_id
         if not record.is_kept:
-            # A submitted one is what the facts say already: any change would have opened it again.
             for name, value in queries.as_columns(live[key]).items():
                 setattr(record, name, value)
             record.scheme, record.imported = scheme, False
@@ -113,6 +118,21 @@ def _rows(organisation: Organisation, team: Team, month: date, schemes) -> list[
         elif record.limit is None or record.fte is None:
             _complete_brought_in(record, live[key])
     return records
+
+
+def _open_again(
+    records: Sequence[MonthlyRecord],
+    organisation: Organisation,
+    month: date,
+    schemes: Sequence[points.Scheme],
+    today: date,
+) -> None:
+    """Open what was submitted here and does not say what the facts say: nobody has agreed to what is sent."""
+    submitted = [record for record in records if record.status != RecordStatus.DRAFT and not record.imported]
+    differ = changed(organisation, month, submitted, schemes) if submitted else ()
+    for record in submitted:
+        if record.pk in differ:
+            reopen(record, today)
 
 
 def _complete_brought_in(record: MonthlyRecord, live: queries.Figures) -> None:
@@ -131,14 +151,17 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
 
     :param workers: only about these workers' records
     :raises NotYours: if the member does not lead the team
+    :raises NotOver: if the month is not over
     """
     if by.pk not in (team.manager_id, team.deputy_id):
         raise NotYours("Somebody is reminded by whoever leads the team.")
+    must_be_over(month, today)
     names = []
     schemes = ledger.schemes(team.organisation_id)
     rows = queries.month_rows(team.organisation, month, team_ids=[team.pk], schemes=schemes, peaks=False)
     rows = [row for row in rows if workers is None or row.member_id in workers]
-    away = queries.away_among([row.member_id for row in rows], today)
+    members = Member.objects.in_bulk([row.member_id for row in rows])
+    away = queries.away_among(members, today)
     for row in rows:
         other = row.record.other_manager if row.record else None
         turns = rules.must_act(
@@ -146,8 +169,7 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
         )
         subject = of_worker(row.member_id, month)
         if {Turn.WORKER, Turn.WORKER_TO_AGREE} & set(turns) and row.member_id not in away:
-            worker = Member.objects.get(pk=row.member_id)
-            owe(recipients=[worker], kind=RECORD_REMINDER, subject=subject, anchor_on=today)
+            owe(recipients=[members[row.member_id]], kind=RECORD_REMINDER, subject=subject, anchor_on=today)
             names.append(row.name)
         if Turn.OTHER_MANAGER in turns:
             owe(recipients=[other], kind=RECORD_OTHER_MANAGER, subject=of_record(row.record.pk), anchor_on=today)

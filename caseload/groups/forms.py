@@ -1,0 +1,258 @@
+"""What people fill in about groups."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from django import forms
+
+from peerload.staff.models import Member, Team
+
+from ..enums import Outcome, Weekday
+from ..forms import DayField, OnForm, TodayForm
+from ..models import Client, Group, GroupFacilitator, GroupMember
+from .queries import LastTime
+from .rules import USUAL_MINUTES, same_as_last_time
+
+OUTCOMES = [
+    (Outcome.OTHER.value, "Something else"),
+    (Outcome.NO_SUPPORT_NEEDED.value, "No further support needed now"),
+    (Outcome.SUPPORT_WANTED.value, "Would like support"),
+]
+
+
+def minutes_field(label: str, *, required=True, **kwargs) -> forms.IntegerField:
+    """Return a field for how long something takes."""
+    wrong = "Write the minutes as a number, for example 90."
+    return forms.IntegerField(
+        label=label,
+        required=required,
+        min_value=1 if required else 0,
+        max_value=1440,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "required": "Say how long, in minutes.",
+            "invalid": wrong,
+            "min_value": wrong,
+            "max_value": "A session lasts at most a day: 1,440 minutes.",
+        },
+        **kwargs,
+    )
+
+
+class WorkersField(forms.MultipleChoiceField):
+    """Ticks for workers by name; cleaned, it is the workers."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def offer(self, workers: Iterable[Member]):
+        """Say who can be chosen."""
+        self.workers = {str(worker.uid): worker for worker in workers}
+        self.choices = [(uid, worker.name) for uid, worker in self.workers.items()]
+
+    def clean(self, value):
+        return [self.workers[uid] for uid in super().clean(value)]
+
+
+class GroupForm(TodayForm):
+    """What a group is called, and when it usually meets."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=120,
+        error_messages={"required": "Say what the group is called."},
+        help_text="As the people in it call it. It stands on their pages.",
+    )
+    weekday = forms.ChoiceField(
+        label="Usual day", required=False, choices=[("", "Another day each time"), *Weekday.choices]
+    )
+    starts_at = forms.TimeField(
+        label="Usual time",
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": "Write the time as in 14:30."},
+    )
+    minutes = minutes_field("Usual length in minutes")
+
+
+class NewGroupForm(GroupForm):
+    """A group, its team, first day and facilitators."""
+
+    team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), empty_label=None)
+    on = DayField(label="First day", ahead=True)
+    facilitators = WorkersField(
+        label="Who facilitates it", error_messages={"required": "Choose who facilitates the group."}
+    )
+
+    field_order = ["name", "team", "facilitators", "weekday", "starts_at", "minutes", "on"]
+
+    def __init__(self, *args, on, teams: list[Team], workers: Iterable[Member], **kwargs):
+        initial = {"team": teams[0], "on": on, "minutes": USUAL_MINUTES}
+        super().__init__(*args, on=on, initial=initial, **kwargs)
+        self.fields["facilitators"].offer(workers)
+        self.fields["team"].queryset = Team.objects.filter(pk__in=[team.pk for team in teams]).order_by("name")
+        if len(teams) == 1:
+            self.fields["team"].widget = self.fields["team"].hidden_widget()
+
+
+class JoinForm(OnForm):
+    """Who joins a group, from when."""
+
+    who = forms.ChoiceField(
+        label="Who joins", widget=forms.RadioSelect, error_messages={"required": "Choose who joins."}
+    )
+    on = DayField(label="From", ahead=True)
+    change_support = forms.BooleanField(
+        label="Make it group support from that day",
+        required=False,
+        help_text="Left empty, the support they have stays as it is, and the group is beside it.",
+    )
+
+    field_order = ["who", "on", "change_support"]
+
+    def __init__(self, *args, people: list[Client], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.uid): person for person in people}
+        self.fields["who"].choices = [(uid, person.name) for uid, person in self.people.items()]
+
+    def clean_who(self) -> Client:
+        return self.people[self.cleaned_data["who"]]
+
+
+class LastDayForm(OnForm):
+    """The last day of something."""
+
+    on = DayField(label="Last day", ahead=True)
+
+
+class FacilitatorForm(OnForm):
+    """Who facilitates a group as well, from when."""
+
+    who = forms.ChoiceField(
+        label="Who facilitates", widget=forms.RadioSelect, error_messages={"required": "Choose somebody."}
+    )
+    on = DayField(label="From", ahead=True)
+
+    field_order = ["who", "on"]
+
+    def __init__(self, *args, workers: list[Member], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.workers = {str(worker.uid): worker for worker in workers}
+        self.fields["who"].choices = [(uid, worker.name) for uid, worker in self.workers.items()]
+
+    def clean_who(self) -> Member:
+        return self.workers[self.cleaned_data["who"]]
+
+
+# A session ----------------------------------------------------------------------------------------------------------
+
+
+class Row(NamedTuple):
+    """One person of a session's form: the tick, and how they are."""
+
+    person: Client
+    ticked: bool
+    outcome: forms.BoundField
+
+
+class SessionForm(OnForm):
+    """
+    Who came, on which day; ticked beforehand is whoever came last time.
+
+    :param members: those who belong to the group on its usual day, and on the day that was posted
+    """
+
+    came = forms.MultipleChoiceField(label="Who came", required=False, widget=forms.CheckboxSelectMultiple)
+    on = DayField()
+    minutes = minutes_field("Minutes")
+    facilitator_minutes = minutes_field(
+        "Minutes of each facilitator",
+        required=False,
+        help_text="With setting up and writing up. Left empty, the length of the session.",
+    )
+    facilitators = WorkersField(
+        label="Who facilitated", error_messages={"required": "Say who facilitated the session."}
+    )
+    note = forms.CharField(
+        label="Note",
+        required=False,
+        max_length=8000,
+        help_text="About the session, not about a person: everybody in it is named above.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    submission_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args,
+        group: Group,
+        members: list[GroupMember],
+        facilitators: list[GroupFacilitator],
+        last: LastTime,
+        **kwargs,
+    ):
+        super().__init__(*args, **kwargs)
+        self.people = {str(each.client.uid): each.client for each in members}
+        self.fields["came"].choices = [(uid, person.name) for uid, person in self.people.items()]
+        ids = same_as_last_time([person.pk for person in self.people.values()], last.came)
+        self.initial["came"] = [uid for uid, person in self.people.items() if person.pk in ids]
+        self.fields["minutes"].initial = last.minutes or group.minutes
+        if last.facilitator_minutes != last.minutes:
+            self.fields["facilitator_minutes"].initial = last.facilitator_minutes
+        self._offer(facilitators, last)
+        for uid, person in self.people.items():
+            self.fields[f"outcome_{uid}"] = forms.ChoiceField(
+                label=person.name, choices=OUTCOMES, initial=Outcome.OTHER.value
+            )
+
+    def _offer(self, facilitators: list[GroupFacilitator], last: LastTime):
+        workers = [each.worker for each in facilitators]
+        self.fields["facilitators"].offer(workers)
+        same = [worker for worker in workers if worker.pk in last.facilitators] or workers
+        self.initial["facilitators"] = [str(worker.uid) for worker in same]
+
+    @property
+    def usual(self) -> date:
+        """The day that is offered before another is said."""
+        return self.initial["on"]
+
+    @property
+    def rows(self) -> list[Row]:
+        """The people to tick."""
+        ticked = set(self["came"].value() or ())
+        return [Row(person, uid in ticked, self[f"outcome_{uid}"]) for uid, person in self.people.items()]
+
+    @property
+    def says_how(self) -> bool:
+        """Whether something is said of somebody that is not said of everybody."""
+        return any(row.outcome.value() != Outcome.OTHER for row in self.rows)
+
+    @property
+    def who_facilitates(self) -> str:
+        """The names of those ticked as facilitating."""
+        chosen = self["facilitators"].value() or ()
+        workers = self.fields["facilitators"].workers
+        return " and ".join(workers[uid].name for uid in chosen if uid in workers)
+
+    def clean(self):
+        data = super().clean()
+        for row in self.rows:
+            said = data.get(row.outcome.name, Outcome.OTHER) != Outcome.OTHER
+            if said and str(row.person.uid) not in data.get("came", ()):
+                self.add_error(
+                    "came", f"You said how {row.person.name} is going. Tick them as well, or take that back."
+                )
+        return data
+
+    def words(self) -> dict:
+        """Return what is to be recorded, as `caseload.groups.actions.log_session` takes it."""
+        data = self.cleaned_data
+        return {
+            "on": data["on"],
+            "minutes": data["minutes"],
+            "facilitator_minutes": data["facilitator_minutes"],
+            "facilitators": [worker.pk for worker in data["facilitators"]],
+            "came": {self.people[uid].pk: data[f"outcome_{uid}"] for uid in data["came"]},
+            "note": data["note"],
+            "submission_id": data["submission_id"],
+        }

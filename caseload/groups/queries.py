@@ -1,0 +1,192 @@
+"""Groups, their members and sessions, shaped for a screen. Every function is told the day it is asked about."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+
+from peerload.prepared import prepared
+from peerload.staff.models import Member, Team
+
+from ..enums import Tier
+from ..models import (
+    Allocation,
+    Attendance,
+    Client,
+    Group,
+    GroupFacilitator,
+    GroupMember,
+    GroupSession,
+    SessionFacilitator,
+)
+from ..queries import like
+from . import rules
+
+SHOWN = 12  # sessions of a group's page, before all are asked for
+OFFERED = 100  # people to choose a new member from
+
+
+def groups_of(member: Member, on: date):
+    """Return the groups a member sees that are not closed, with ``people``, ``last_on`` and ``mine``, those facilitated first."""
+    mine = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"), worker=member)
+    people = standing_members(on).filter(group=OuterRef("pk")).order_by().values("group").annotate(n=Count("pk"))
+    return (
+        Group.objects.visible_to(member, on)
+        .filter(Q(ends_before=None) | Q(ends_before__gt=on))
+        .select_related("team")
+        .annotate(mine=Exists(mine), people=Subquery(people.values("n")), last_on=_last_on())
+        .order_by("-mine", "name", "pk")
+    )
+
+
+def facilitated_by(member: Member, on: date) -> list[Group]:
+    """Return the groups a member facilitates that day, each with ``last_on``, the day of its last session."""
+    return _facilitated_by(member.pk, on)
+
+
+@prepared
+def _facilitated_by(member_id: int, on: date):
+    mine = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"), worker=member_id)
+    return Group.objects.filter(Exists(mine)).annotate(last_on=_last_on()).order_by("name", "pk")
+
+
+def _last_on() -> Subquery:
+    sessions = GroupSession.objects.standing().filter(group=OuterRef("pk"))
+    return Subquery(sessions.order_by("-on").values("on")[:1])
+
+
+def group_seen_by(member: Member, on: date, uid: UUID) -> Group | None:
+    """Return a group a member may see that day, closed or not; any other does not exist."""
+    return Group.objects.visible_to(member, on).filter(uid=uid).select_related("team", "organisation").first()
+
+
+def standing_members(on: date):
+    """Return the memberships that hold on a day, of people who are in touch."""
+    return GroupMember.objects.on(on).exclude(client__tier=Tier.INACTIVE)
+
+
+def members_of(group: Group, on: date) -> list[GroupMember]:
+    """Return a group's members that day in order of name; whoever is not in touch now is not listed."""
+    found = standing_members(on).filter(group=group).select_related("client")
+    return list(found.order_by("client__name_key", "client__pk"))
+
+
+def seen_among(member: Member, on: date, people: Iterable[int]) -> set[int]:
+    """Return which of these people a member may open the page of."""
+    return set(Client.objects.visible_to(member, on).filter(pk__in=list(people)).values_list("pk", flat=True))
+
+
+def facilitators_of(group: Group, on: date) -> list[GroupFacilitator]:
+    """Return who facilitates a group that day, in order of name."""
+    found = GroupFacilitator.objects.on(on).filter(group=group).select_related("worker")
+    return list(found.order_by("worker__name_key", "pk"))
+
+
+def groups_with(person: Client, member: Member, on: date) -> list[GroupMember]:
+    """Return the groups somebody belongs to that day, with ``seen`` where the member may open the group's page."""
+    return _groups_with(person.pk, member.pk, member.organisation_id, on)
+
+
+@prepared
+def _groups_with(client_id: int, member_id: int, organisation_id: int, on: date):
+    member = Member(pk=member_id, organisation_id=organisation_id)
+    seen = Group.objects.visible_to(member, on).filter(pk=OuterRef("group"))
+    found = GroupMember.objects.on(on).filter(client=client_id).annotate(seen=Exists(seen))
+    return found.select_related("group").order_by("group__name", "pk")
+
+
+# Sessions -----------------------------------------------------------------------------------------------------------
+
+
+class Met(NamedTuple):
+    """A session with who facilitated, who came and who did not, by name."""
+
+    session: GroupSession
+    facilitators: list[str]
+    came: list[str]
+    absent: list[str]
+
+
+def sessions_of(group: Group, most: int | None = SHOWN) -> list[Met]:
+    """
+    Return the sessions of a group, voided ones too, newest first.
+
+    A contact that was struck through counts for nothing, so its person is in neither list.
+    """
+    sessions = GroupSession.objects.filter(group=group).select_related("author", "voided_by")
+    sessions = list(sessions.order_by("-on", "-recorded_at", "-pk")[:most])
+    found = {session.pk: Met(session, [], [], []) for session in sessions}
+    facilitators = SessionFacilitator.objects.filter(session__in=found).select_related("worker")
+    for row in facilitators.order_by("worker__name_key", "pk"):
+        found[row.session_id].facilitators.append(row.worker.name)
+    attendance = Attendance.objects.filter(session__in=found).select_related("client", "contact")
+    for row in attendance.order_by("client__name_key", "client__pk"):
+        met = found[row.session_id]
+        if not row.came:
+            met.absent.append(row.client.name)
+        elif row.contact.voided_at is None or met.session.voided_at:
+            met.came.append(row.client.name)
+    return list(found.values())
+
+
+class LastTime(NamedTuple):
+    """The last session that stands: its day, how long it took, who came and who facilitated; empty without one."""
+
+    on: date | None = None
+    minutes: int | None = None
+    facilitator_minutes: int | None = None
+    came: frozenset[int] = frozenset()
+    facilitators: frozenset[int] = frozenset()
+
+
+def last_time(group: Group) -> LastTime:
+    """Return what the last session of a group was like."""
+    session = GroupSession.objects.standing().filter(group=group).order_by("on").last()
+    if session is None:
+        return LastTime()
+    came = Attendance.objects.filter(session=session, came=True, contact__voided_at=None)
+    return LastTime(
+        session.on,
+        session.minutes,
+        session.facilitator_minutes,
+        frozenset(came.values_list("client_id", flat=True)),
+        frozenset(session.facilitators.values_list("worker_id", flat=True)),
+    )
+
+
+def session_seen_by(member: Member, on: date, uid: UUID) -> GroupSession | None:
+    """Return a session of a group a member may see."""
+    groups = Group.objects.visible_to(member, on)
+    return GroupSession.objects.filter(uid=uid, group__in=groups).select_related("group__team").first()
+
+
+def next_on(group: Group, on: date, last: date | None) -> date | None:
+    """Return when a group meets next."""
+    return rules.next_on(group.weekday, on, since=group.starts_on, ends_before=group.ends_before, last=last)
+
+
+# Whom to choose from ------------------------------------------------------------------------------------------------
+
+
+def may_join(member: Member, group: Group, on: date, words: str = "") -> list[Client]:
+    """Return the people of whom a member may say that they join: whom they see, in touch, and not in the group yet."""
+    there = GroupMember.objects.on(on).filter(group=group, client=OuterRef("pk"))
+    mine = Exists(Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=member))
+    people = like(Client.objects.visible_to(member, on), words)
+    people = people.exclude(tier=Tier.INACTIVE).exclude(Exists(there)).annotate(mine=mine)
+    return list(people.order_by("-mine", "name_key", "pk")[:OFFERED])
+
+
+def may_facilitate(group: Group, on: date) -> list[Member]:
+    """Return the workers who could facilitate a group as well: those of its team, and whoever leads it."""
+    there = {each.worker_id for each in facilitators_of(group, on)}
+    return [worker for worker in workers_of(group.team, on) if worker.pk not in there]
+
+
+def workers_of(team: Team, on: date) -> list[Member]:
+    """Return who works in a team that day, and its manager and deputy, in order of name."""
+    found = Member.objects.active().filter(organisation_id=team.organisation_id)
+    of_team = Member.objects.of_teams([team.pk], on).values("pk")
+    return list(found.filter(Q(pk__in=of_team) | Q(pk__in=[team.manager_id, team.deputy_id])).named())

@@ -1,0 +1,44 @@
+"""When a group meets, and who is ticked beforehand. Nothing here reads the clock, the database or settings. Source: P02, P12."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from peerload import dates
+
+from ..enums import Weekday
+
+WEEK = timedelta(weeks=1)
+USUAL_MINUTES = 90  # of a session: 1.5 hours (P12)
+
+
+def last_usual_day(weekday: str, on: date) -> date:
+    """Return the last day of that name up to and including a day."""
+    return on - timedelta(days=(on.weekday() - list(Weekday).index(weekday)) % 7)
+
+
+def day_to_log(weekday: str, on: date, *, since: date, last: date | None) -> date:
+    """
+    Return the day a session is most likely logged for: the usual day of the last week that has no session yet, else today.
+
+    :param weekday: the usual day, "" if there is none
+    :param since: the group's first day
+    :param last: the day of the last session
+    """
+    if not weekday:
+        return on
+    usual = last_usual_day(weekday, on)
+    return on if usual < since or (last and last >= usual) else usual
+
+
+def next_on(weekday: str, on: date, *, since: date, ends_before: date | None, last: date | None) -> date | None:
+    """Return the next usual day from a day on that has no session yet, ``None`` without a usual day or after the end."""
+    if not weekday:
+        return None
+    earliest = max(on, since, last + dates.DAY if last else on)
+    usual = last_usual_day(weekday, earliest - dates.DAY) + WEEK
+    return usual if ends_before is None or usual < ends_before else None
+
+
+def same_as_last_time(members: Collection[int], came: Collection[int]) -> set[int]:
+    """Return who is ticked before anybody says so: whoever came last time and is still a member. Nobody new: it is not known."""
+    return set(members) & set(came)

@@ -1,0 +1,400 @@
+"""Pages about groups. A group is shown to who facilitates it and to who leads its team; for anybody else it does not exist."""
+
+import uuid
+from functools import cached_property
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_GET
+from django.views.generic import View
+
+from peerload import clock, dates
+from peerload.audit import actions as audit
+from peerload.staff import access
+from peerload.staff.models import Team
+from peerload.staff.roles import Capability
+
+from ..actions import Refused
+from ..forms import VoidForm, said
+from ..models import Group, GroupFacilitator, GroupMember, GroupSession
+from ..views import leads, saved, search_words
+from . import actions, forms, queries, rules
+
+MANY = 10  # people to choose from, before a search is offered
+
+
+def find_group(request, uid) -> Group:
+    """Return a group the member may see; any other does not exist."""
+    group = queries.group_seen_by(request.member, request.on, uid)
+    if group is None:
+        raise Http404
+    return group
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@require_GET
+def groups(request):
+    """Show the groups a member facilitates, and those of the teams they lead."""
+    found = list(queries.groups_of(request.member, request.on))
+    for group in found:
+        group.next_on = queries.next_on(group, request.on, group.last_on)
+    context = {"groups": found, "on": request.on, "leads": access.leads(request.member)}
+    return render(request, "caseload/groups/groups.html", context)
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@require_GET
+def group(request, uid):
+    """Show a group: who belongs to it, who facilitates it, when it met and when it meets next."""
+    found = find_group(request, uid)
+    on = request.on
+    members = queries.members_of(found, on)
+    most = None if request.GET.get("all") else queries.SHOWN
+    sessions = queries.sessions_of(found, most)
+    audit.listed(request, "group", len(members))
+    last = queries.last_time(found).on
+    context = {
+        "group": found,
+        "on": on,
+        "members": members,
+        "seen": queries.seen_among(request.member, on, [each.client_id for each in members]),
+        "facilitators": queries.facilitators_of(found, on),
+        "sessions": sessions,
+        "more": most is not None and len(sessions) == most,
+        "next_on": queries.next_on(found, on, last),
+        "leads": leads(request.member, found),
+        "open": dates.holds(found.starts_on, found.ends_before, on),
+    }
+    return render(request, "caseload/groups/group.html", context)
+
+
+class GroupAction(View):
+    """One plain form about a group; a refusal keeps what was typed."""
+
+    template_name = "caseload/groups/form.html"
+    title = asks = save = lead = ""
+    leaders_only = False
+
+    def dispatch(self, request, *args, **kwargs):
+        if self.leaders_only and not leads(request.member, self.group):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def group(self) -> Group:
+        return find_group(self.request, self.kwargs["uid"])
+
+    @property
+    def on(self):
+        return self.request.on
+
+    @property
+    def heading(self) -> str:
+        return self.asks.format(name=self.group.name)
+
+    def form(self, data=None):
+        raise NotImplementedError
+
+    def get(self, request, **kwargs):
+        return self.page(self.form())
+
+    def post(self, request, **kwargs):
+        form = self.form(request.POST)
+        if form.is_valid():
+            try:
+                words = self.act(form)
+            except Refused as refusal:
+                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            else:
+                messages.success(request, words)
+                return saved(request, self.success_url())
+        return self.page(form)
+
+    def act(self, form) -> str:
+        """Change something; return the sentence that says so."""
+        raise NotImplementedError
+
+    def success_url(self) -> str:
+        return self.group.get_absolute_url()
+
+    def page(self, form):
+        context = {
+            "form": form,
+            "group": self.group,
+            "title": self.title,
+            "heading": self.heading,
+            "lead": self.lead,
+            "save": self.save,
+            "on": self.on,
+            "back_url": self.group.get_absolute_url(),
+            "back_label": self.group.name,
+            **self.more(form),
+        }
+        return render(self.request, self.template_name, context)
+
+    def more(self, form) -> dict:
+        """What the page shows beside its form."""
+        return {}
+
+
+# Groups -------------------------------------------------------------------------------------------------------------
+
+
+@access.requires(Capability.LEAD_TEAM)
+def group_add(request):
+    """Open a group of a team one leads."""
+    teams = list(Team.objects.led_by(request.member).order_by("name"))
+    if not teams:
+        raise Http404
+    workers = {worker.pk: worker for team in teams for worker in queries.workers_of(team, request.on)}
+    form = forms.NewGroupForm(request.POST or None, on=request.on, teams=teams, workers=workers.values())
+    if request.method == "POST" and form.is_valid():
+        try:
+            opened = actions.open_group(by=request.member, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, f"{opened.name} is open. Add who belongs to it.")
+            return redirect(opened)
+    context = {
+        "form": form,
+        "title": "A new group",
+        "heading": "A new group",
+        "lead": "Whoever facilitates it records its sessions. Who belongs to it is chosen next.",
+        "save": "Open the group",
+        "back_url": reverse("groups"),
+        "back_label": "Groups",
+    }
+    return render(request, "caseload/groups/form.html", context)
+
+
+@access.requires(Capability.LEAD_TEAM)
+class GroupEdit(GroupAction):
+    title = "Change a group"
+    asks = "Change {name}"
+    save = "Save"
+    lead = "Sessions that were recorded stay as they were."
+    leaders_only = True
+
+    def form(self, data=None):
+        initial = {name: getattr(self.group, name) for name in ("name", "weekday", "starts_at", "minutes")}
+        return forms.GroupForm(data, on=self.on, initial=initial)
+
+    def act(self, form):
+        actions.change_group(group_id=self.group.pk, by=self.request.member, **form.cleaned_data)
+        return "Saved."
+
+
+@access.requires(Capability.LEAD_TEAM)
+class GroupClose(GroupAction):
+    title = "Close a group"
+    asks = "Close {name}"
+    save = "Close the group"
+    lead = "Whoever belongs to it leaves it that day; their support stays as it is. Its sessions stay readable."
+    leaders_only = True
+
+    def form(self, data=None):
+        return forms.LastDayForm(data, on=self.on)
+
+    def act(self, form):
+        actions.close_group(group_id=self.group.pk, by=self.request.member, on=form.cleaned_data["on"])
+        return f"{self.group.name} is closed; {said(form.cleaned_data['on'])} is its last day."
+
+
+# Members and facilitators -------------------------------------------------------------------------------------------
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class MemberAdd(GroupAction):
+    template_name = "caseload/groups/join.html"
+    title = "Somebody joins"
+    asks = "Who joins {name}?"
+    save = "Add to the group"
+
+    def form(self, data=None):
+        words = search_words(self.request)
+        people = queries.may_join(self.request.member, self.group, self.on, words)
+        return forms.JoinForm(data, on=self.on, people=people)
+
+    def page(self, form):
+        audit.listed(self.request, "group join", len(form.people))
+        return super().page(form)
+
+    def more(self, form):
+        return {"q": search_words(self.request), "many": len(form.people) > MANY}
+
+    def act(self, form):
+        data = form.cleaned_data
+        who = data["who"]
+        actions.join(
+            group_id=self.group.pk,
+            client_id=who.pk,
+            by=self.request.member,
+            on=data["on"],
+            today=self.on,
+            change_support=data["change_support"],
+        )
+        return f"{who.name} belongs to {self.group.name} from {said(data['on'])} on."
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class MemberLeave(GroupAction):
+    title = "Somebody leaves"
+    save = "Save the last day"
+    lead = "Their support stays as it is, and so does every session they came to."
+
+    @cached_property
+    def membership(self) -> GroupMember:
+        groups = Group.objects.visible_to(self.request.member, self.on)
+        found = GroupMember.objects.filter(group__in=groups).select_related("client", "group__team")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    @cached_property
+    def group(self) -> Group:
+        return self.membership.group
+
+    @property
+    def heading(self):
+        return f"{self.membership.client.name} leaves {self.group.name}"
+
+    def form(self, data=None):
+        return forms.LastDayForm(data, on=self.on)
+
+    def page(self, form):
+        audit.listed(self.request, "group leave", 1)
+        return super().page(form)
+
+    def act(self, form):
+        day = form.cleaned_data["on"]
+        actions.leave(membership_id=self.membership.pk, by=self.request.member, on=day)
+        return f"{self.membership.client.name} belongs to {self.group.name} through {said(day)}."
+
+
+@access.requires(Capability.LEAD_TEAM)
+class FacilitatorAdd(GroupAction):
+    title = "Who facilitates"
+    asks = "Who facilitates {name} as well?"
+    save = "Add"
+    lead = "They see who belongs to the group and record its sessions."
+    leaders_only = True
+
+    def form(self, data=None):
+        return forms.FacilitatorForm(data, on=self.on, workers=queries.may_facilitate(self.group, self.on))
+
+    def act(self, form):
+        who, day = form.cleaned_data["who"], form.cleaned_data["on"]
+        actions.add_facilitator(group_id=self.group.pk, worker=who, by=self.request.member, on=day)
+        return f"{who.name} facilitates {self.group.name} from {said(day)} on."
+
+
+@access.requires(Capability.LEAD_TEAM)
+class FacilitatorEnd(GroupAction):
+    title = "Who facilitates"
+    save = "Save the last day"
+    lead = "From the day after they see neither the group nor who belongs to it."
+    leaders_only = True
+
+    @cached_property
+    def facilitator(self) -> GroupFacilitator:
+        groups = Group.objects.visible_to(self.request.member, self.on)
+        found = GroupFacilitator.objects.filter(group__in=groups).select_related("worker", "group__team")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    @cached_property
+    def group(self) -> Group:
+        return self.facilitator.group
+
+    @property
+    def heading(self):
+        return f"{self.facilitator.worker.name} facilitates {self.group.name} no more"
+
+    def form(self, data=None):
+        return forms.LastDayForm(data, on=self.on)
+
+    def act(self, form):
+        day = form.cleaned_data["on"]
+        actions.end_facilitator(facilitator_id=self.facilitator.pk, by=self.request.member, on=day)
+        return f"{self.facilitator.worker.name} facilitates {self.group.name} through {said(day)}."
+
+
+# Sessions -----------------------------------------------------------------------------------------------------------
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class SessionLog(GroupAction):
+    template_name = "caseload/groups/session.html"
+    title = "Record a session"
+    asks = "{name}: who came?"
+    save = "Save the session"
+
+    def form(self, data=None):
+        last = queries.last_time(self.group)
+        usual = rules.day_to_log(self.group.weekday, self.on, since=self.group.starts_on, last=last.on)
+        days = {usual, _posted_day(data) or usual}
+        members = {each.client_id: each for day in days for each in queries.members_of(self.group, day)}
+        facilitators = {each.worker_id: each for day in days for each in queries.facilitators_of(self.group, day)}
+        return forms.SessionForm(
+            data,
+            on=self.on,
+            initial={"on": usual, "submission_id": uuid.uuid4()},
+            group=self.group,
+            members=sorted(members.values(), key=lambda each: (each.client.name_key, each.client_id)),
+            facilitators=list(facilitators.values()),
+            last=last,
+        )
+
+    def page(self, form):
+        audit.listed(self.request, "group session", len(form.people))
+        return super().page(form)
+
+    def act(self, form):
+        words = form.words()
+        logged = actions.log_session(group_id=self.group.pk, by=self.request.member, today=self.on, **words)
+        came = len(words["came"])
+        people = "nobody came" if not came else "one person came" if came == 1 else f"{came} people came"
+        back = "".join(f" {name} asked for support, and has it again from that day." for name in logged.back)
+        return f"The session of {said(words['on'])} is recorded: {people}.{back}"
+
+
+def _posted_day(data):
+    try:
+        return parse_date(data["on"]) if data and "on" in data else None
+    except ValueError:
+        return None
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class SessionVoid(GroupAction):
+    title = "Strike a session through"
+    asks = "Strike a session of {name} through"
+    save = "Strike it through"
+
+    @cached_property
+    def session(self) -> GroupSession:
+        session = queries.session_seen_by(self.request.member, self.on, self.kwargs["uid"])
+        if session is None:
+            raise Http404
+        return session
+
+    @cached_property
+    def group(self) -> Group:
+        return self.session.group
+
+    @property
+    def lead(self):
+        return (
+            f"The session of {said(self.session.on)} stays readable, with your reason. "
+            "It counts for nothing, nor do the contacts it wrote."
+        )
+
+    def form(self, data=None):
+        return VoidForm(data, on=self.on)
+
+    def act(self, form):
+        actions.void_session(
+            session_id=self.session.pk, by=self.request.member, reason=form.cleaned_data["reason"], now=clock.now()
+        )
+        return f"The session of {said(self.session.on)} is struck through."

@@ -1,0 +1,116 @@
+"""A group with a thumb: the same as last week, all but one, in two taps; without a signal, and without JavaScript."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from caseload.groups.actions import log_session
+from caseload.models import Attendance, Contact, Group, GroupSession
+from tests.browser.conftest import DESK, PHONE, faults
+from tests.factories import ClientFactory, GroupFactory
+
+TODAY = date(2026, 11, 12)
+NAMES = ("Hana Rewi", "Joe Marsh", "Sione Vea", "Tāne Rāwiri", "Isla Penney", "Salote Fifita", "Wiremu Tamihana")
+
+
+@pytest.fixture
+def group(worker, teammate, today):
+    """A group of seven, two of whom a teammate supports; six came a week ago."""
+    people = [
+        ClientFactory(name=name, supported_by=teammate if n > 4 else worker, support="medium" if n == 1 else "group")
+        for n, name in enumerate(NAMES)
+    ]
+    group = GroupFactory(facilitated_by=worker, people=people, name="Wednesday walkers")
+    log_session(
+        group_id=group.pk,
+        by=worker,
+        on=date(2026, 11, 4),
+        today=TODAY,
+        minutes=90,
+        came={person.pk: "" for person in people[1:]},
+        facilitators=[worker.pk],
+        note="Along the harbour. Rain at the end.",
+    )
+    return group
+
+
+def last_week(page):
+    page.goto("/log/")
+    page.get_by_role("link", name="Record a session of Wednesday walkers").click()
+
+
+def came():
+    session = GroupSession.objects.get(on=date(2026, 11, 11))
+    return set(Attendance.objects.filter(session=session, came=True).values_list("client__name", flat=True))
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without JavaScript"])
+def test_the_same_as_last_week_all_but_one_is_two_taps(page_as, worker, group, script):
+    page = page_as(worker, java_script_enabled=script)
+    last_week(page)
+    page.get_by_label("Isla Penney").first.uncheck()
+    page.get_by_role("button", name="Save the session").click()
+    expect(page.get_by_text("The session of 11 November 2026 is recorded: 5 people came.")).to_be_visible()
+    assert came() == set(NAMES) - {"Hana Rewi", "Isla Penney"}
+    assert Contact.objects.filter(on=date(2026, 11, 11), channel="group", minutes=90).count() == 5
+
+
+def test_a_lost_signal_keeps_the_ticks_and_sends_them_once(page_as, worker, group):
+    page = page_as(worker)
+    last_week(page)
+    page.get_by_label("Hana Rewi").first.check()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save the session").click()
+    expect(page.get_by_text("No signal. Your words are still on this page")).to_be_visible()
+    assert GroupSession.objects.count() == 1
+    page.context.set_offline(False)
+    expect(page.get_by_text("is recorded: 7 people came.")).to_be_visible()
+    assert GroupSession.objects.count() == 2
+
+
+def test_who_wants_support_is_said_beside_the_ticks(page_as, worker, group):
+    page = page_as(worker)
+    last_week(page)
+    page.get_by_text("Somebody said how they are going").click()
+    page.get_by_role("combobox", name="Sione Vea").select_option("Would like support")
+    page.get_by_role("button", name="Save the session").click()
+    expect(page.get_by_text("is recorded: 6 people came.")).to_be_visible()
+    assert Contact.objects.get(client__name="Sione Vea", on=date(2026, 11, 11)).outcome == "support_wanted"
+
+
+PAGES = {
+    "groups": "/groups/",
+    "a group": "/groups/{group}/",
+    "record a session": "/groups/{group}/session/",
+    "somebody joins": "/groups/{group}/members/add/",
+    "strike through": "/groups/sessions/{session}/void/",
+    "log, whom": "/log/",
+    "My day": "/",
+}
+LEADERS = {
+    "groups": "/groups/",
+    "a group": "/groups/{group}/",
+    "a new group": "/groups/add/",
+    "change it": "/groups/{group}/edit/",
+    "close it": "/groups/{group}/close/",
+    "who facilitates": "/groups/{group}/facilitators/add/",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_nothing_is_in_anybodys_way(page_as, worker, manager, group, viewport, scheme):
+    uids = {"group": Group.objects.get().uid, "session": GroupSession.objects.get().uid}
+    found = {}
+    for member, pages in ((worker, PAGES), (manager, LEADERS)):
+        page = page_as(member, viewport=viewport, color_scheme=scheme)
+        for name, url in pages.items():
+            response = page.goto(url.format(**uids))
+            for summary in page.locator("main summary").all()[:3]:
+                summary.click()
+            wide = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
+            problems = faults(page) + ([f"{wide} pixels too wide"] if wide > 0 else [])
+            if response.status != 200 or problems:
+                found[f"{member.name}, {name}"] = (response.status, problems)
+    assert not found

@@ -1,0 +1,82 @@
+"""When a group meets, and who is ticked beforehand."""
+
+from datetime import date
+
+import pytest
+
+from caseload.groups import rules
+
+TUESDAY, WEDNESDAY, THURSDAY = date(2026, 11, 10), date(2026, 11, 11), date(2026, 11, 12)
+LONG_AGO = date(2025, 1, 6)
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (TUESDAY, date(2026, 11, 4)),
+        (WEDNESDAY, WEDNESDAY),
+        (THURSDAY, WEDNESDAY),
+        (date(2027, 1, 1), date(2026, 12, 30)),
+    ],
+    ids=["the day before", "the day itself", "the day after", "over the new year"],
+)
+def test_the_last_usual_day(on, expected):
+    assert rules.last_usual_day("wednesday", on) == expected
+
+
+@pytest.mark.parametrize(
+    ("weekday", "since", "last", "expected"),
+    [
+        ("wednesday", LONG_AGO, None, WEDNESDAY),
+        ("wednesday", LONG_AGO, date(2026, 11, 4), WEDNESDAY),
+        ("wednesday", LONG_AGO, WEDNESDAY, THURSDAY),
+        ("wednesday", LONG_AGO, THURSDAY, THURSDAY),
+        ("wednesday", WEDNESDAY, None, WEDNESDAY),
+        ("wednesday", THURSDAY, None, THURSDAY),
+        ("thursday", LONG_AGO, None, THURSDAY),
+        ("", LONG_AGO, None, THURSDAY),
+    ],
+    ids=[
+        "never recorded",
+        "recorded last week",
+        "this week is recorded",
+        "this week is recorded, a day late",
+        "its first day",
+        "begun after the usual day",
+        "today is the usual day",
+        "without a usual day",
+    ],
+)
+def test_the_day_that_is_offered(weekday, since, last, expected):
+    assert rules.day_to_log(weekday, THURSDAY, since=since, last=last) == expected
+
+
+@pytest.mark.parametrize(
+    ("weekday", "on", "since", "ends_before", "last", "expected"),
+    [
+        ("wednesday", TUESDAY, LONG_AGO, None, None, WEDNESDAY),
+        ("wednesday", WEDNESDAY, LONG_AGO, None, None, WEDNESDAY),
+        ("wednesday", WEDNESDAY, LONG_AGO, None, WEDNESDAY, date(2026, 11, 18)),
+        ("wednesday", THURSDAY, LONG_AGO, None, None, date(2026, 11, 18)),
+        ("wednesday", TUESDAY, THURSDAY, None, None, date(2026, 11, 18)),
+        ("wednesday", TUESDAY, LONG_AGO, THURSDAY, None, WEDNESDAY),
+        ("wednesday", TUESDAY, LONG_AGO, WEDNESDAY, None, None),
+        ("", TUESDAY, LONG_AGO, None, None, None),
+    ],
+    ids=[
+        "the day before",
+        "the day itself",
+        "recorded today",
+        "the day after",
+        "not begun yet",
+        "its last day",
+        "over before",
+        "without a usual day",
+    ],
+)
+def test_when_it_meets_next(weekday, on, since, ends_before, last, expected):
+    assert rules.next_on(weekday, on, since=since, ends_before=ends_before, last=last) == expected
+
+
+def test_ticked_is_who_came_last_time_and_is_still_there():
+    assert rules.same_as_last_time([1, 2, 4], [1, 2, 3]) == {1, 2}

@@ -1,0 +1,264 @@
+"""No record comes to rest where nobody can go on with it: whatever leaves, comes back or is settled differently meanwhile."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from peerload.notices.models import Notice
+from peerload.staff.models import Post
+from tests import factories
+from tests.conftest import TODAY
+from workload import actions as work
+from workload import notices
+from workload.models import Scheme
+from workload.months import actions, queries
+
+from .scene import OCTOBER, act, agree, away, both_agree, carry, record, submit, version
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+@pytest.fixture
+def mere(worker, organisation):
+    work.create_scheme(organisation)
+    carry(worker, 93)
+    return worker
+
+
+@pytest.fixture
+def disagreed(mere, manager, other_manager):
+    """A record that its manager does not agree to; another manager decides."""
+    submit(mere)
+    disagree(mere, manager, other_manager)
+    return mere
+
+
+def disagree(worker, by, other):
+    return act(actions.disagree, worker, by, total=Decimal(97), note="The group counts twice.", other_manager=other)
+
+
+def ask(worker, other, by=None):
+    return act(actions.ask_other_manager, worker, by or worker, other_manager=other)
+
+
+class TestAWorkerWhoHasLeft:
+    @pytest.fixture
+    def gone(self, mere):
+        mere.active = False
+        mere.save()
+        return mere
+
+    def test_is_completed_for_as_somebody_away_is(self, gone, manager):
+        assert act(actions.complete, gone, manager).status == "provisional"
+
+    def test_whose_sign_in_is_closed_is_completed_for_too(self, mere, manager):
+        mere.user.is_active = False
+        mere.user.save()
+        assert act(actions.complete, mere, manager).status == "provisional"
+
+    def test_is_not_reminded(self, gone, team, manager):
+        assert actions.remind(team=team, month=OCTOBER, by=manager, today=TODAY) == []
+
+
+class TestASettingThatChanges:
+    """The boundary and the months that make a review are settings: no fact changes, and no projection tells anybody."""
+
+    def test_a_record_that_says_otherwise_is_opened_again_by_whoever_agrees(self, mere, manager, organisation):
+        submit(mere, agree=True)
+        organisation.boundary_high = 8
+        organisation.save()
+
+        with pytest.raises(actions.ChangedMeanwhile):
+            agree(mere, manager)
+
+        assert record(mere).status == "draft"
+        assert not record(mere).agreements.exists()
+        assert Notice.objects.filter(kind=notices.RECORD_CHANGED, recipient=mere).exists()
+        assert both_agree(mere, manager).status == "agreed"
+
+    def test_in_a_report_it_is_a_draft_with_the_figures_sent(self, mere, team, manager, organisation):
+        submit(mere, agree=True)
+        organisation.boundary_high = 8
+        organisation.save()
+        actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
+        found = record(mere)
+        assert (found.status, found.boundary_high, found.lines.count()) == ("draft", 8, 2)
+        assert not found.agreements.exists()
+        assert both_agree(mere, manager).status == "reported"
+
+
+class TestAnotherManager:
+    def test_who_was_asked_while_the_manager_was_away_does_not_keep_the_manager_out(self, mere, manager, other_manager):
+        absence = away(manager)
+        submit(mere, agree=True)
+        ask(mere, other_manager)
+        absence.delete()
+        assert agree(mere, manager).status == "agreed"
+
+    def test_who_was_to_decide_is_not_asked_any_more_once_a_fact_has_opened_the_record(self, disagreed, manager):
+        work.take_on(worker=disagreed, code="group_work", starts_on=date(2026, 10, 20), by=disagreed)
+        assert record(disagreed).other_manager is None
+        assert both_agree(disagreed, manager).status == "agreed"
+
+    def test_where_the_one_who_was_to_decide_has_left_somebody_else_is_asked(
+        self, disagreed, manager, other_manager, organisation
+    ):
+        other_manager.active = False
+        other_manager.save()
+        third = factories.MemberFactory(organisation=organisation, role="manager", name="Ngaire Moa")
+        ask(disagreed, third, by=manager)
+        agree(disagreed, disagreed)
+        assert agree(disagreed, third).status == "agreed"
+
+    def test_neither_of_the_two_is_the_other_manager(self, mere, manager, organisation):
+        submit(mere)
+        with pytest.raises(actions.NotYours):
+            disagree(mere, mere, manager)
+
+    @pytest.mark.parametrize("by", ["worker", "manager"])
+    def test_the_manager_who_does_not_agree_is_not_made_the_one_to_decide_later(self, disagreed, manager, by, request):
+        with pytest.raises(actions.NotYours):
+            ask(disagreed, manager, by=request.getfixturevalue(by))
+
+    def test_the_deputy_may_decide_where_the_manager_does_not_agree(self, mere, manager, team, teammate):
+        team.deputy = teammate
+        team.save()
+        submit(mere, agree=True)
+        disagree(mere, manager, teammate)
+        agree(mere, mere)
+        assert agree(mere, teammate).status == "agreed"
+
+    def test_it_is_not_theirs_any_more_once_the_manager_has_agreed(self, mere, manager, other_manager):
+        absence = away(manager)
+        submit(mere)
+        ask(mere, other_manager)
+        absence.delete()
+        assert list(queries.to_decide(other_manager)) == [record(mere)]
+        agree(mere, manager)
+        assert not queries.to_decide(other_manager)
+        with pytest.raises(actions.NotNow, match="Ana Whitford has agreed to this record already."):
+            agree(mere, other_manager)
+
+    def test_nobody_is_left_out_where_somebody_could_decide(self, mere, manager, other_manager):
+        submit(mere)
+        with pytest.raises(actions.NotYours):
+            disagree(mere, manager, None)
+
+    def test_who_has_decided_is_not_told_again_that_they_are_asked(self, mere, manager, other_manager):
+        absence = away(manager)
+        submit(mere)
+        ask(mere, other_manager)
+        agree(mere, other_manager)
+        absence.delete()
+        owed = list(Notice.objects.filter(kind=notices.RECORD_OTHER_MANAGER))
+        assert notices.still_yours_to_decide(owed) == set()
+
+
+class TestAWorkerWhoMovesTeam:
+    @pytest.fixture
+    def moved(self, mere, team, other_team):
+        """Words were written while the month ran; then the worker moved."""
+        words = {"comment": "Much driving.", "enough": "", "would_help": ""}
+        act(actions.write_words, mere, mere, today=date(2026, 10, 8), **words)
+        Post.objects.filter(worker=mere).update(ends_before=date(2026, 10, 12))
+        factories.PostFactory(worker=mere, team=other_team, starts_on=date(2026, 10, 12))
+        factories.settle(workers=[mere])
+        return mere
+
+    def test_the_record_is_agreed_with_who_leads_the_team_of_the_months_last_day(self, moved, manager, other_manager):
+        submit(moved, agree=True)
+        with pytest.raises(actions.NotYours):
+            agree(moved, manager)
+        assert agree(moved, other_manager).status == "agreed"
+
+    def test_the_draft_is_completed_by_them_too(self, moved, other_manager):
+        away(moved)
+        assert act(actions.complete, moved, other_manager).status == "provisional"
+
+
+class TestAVersionTakenBack:
+    def test_a_draft_of_a_month_it_was_to_count_does_not_keep_it(self, mere, admin, organisation):
+        from workload.schemes import actions as schemes
+
+        draft = schemes.begin_draft(organisation=organisation, by=admin, on=TODAY)
+        draft = schemes.change_settings(
+            scheme_id=draft.pk, version=draft.version, fields={"starts_on": TODAY + timedelta(days=7)}
+        )
+        schemes.publish(scheme_id=draft.pk, version=draft.version, by=admin)
+        words = {"comment": "Much driving.", "enough": "", "would_help": ""}
+        act(actions.write_words, mere, mere, month=date(2026, 11, 1), **words)
+        draft = schemes.take_back(scheme_id=draft.pk, by=admin, on=TODAY)
+        schemes.delete_draft(scheme_id=draft.pk, version=draft.version)
+        assert Scheme.objects.count() == 1
+
+    def test_a_record_that_is_opened_again_does_not_keep_it_either(self, mere):
+        submit(mere, agree=True)
+        work.take_on(worker=mere, code="group_work", starts_on=date(2026, 10, 20), by=mere)
+        assert record(mere).scheme is None
+
+
+class TestAnActionTakenBack:
+    def test_is_neither_settled_nor_taken_back_again(self, mere, manager):
+        given = {"what": "Share the group", "owner": manager, "due_on": TODAY}
+        action = act(actions.add_action, mere, manager, **given)
+        drop = {"action_id": action.pk, "by": manager, "today": TODAY}
+        actions.drop_action(version=version(mere), **drop)
+        with pytest.raises(actions.NotNow, match="taken back meanwhile"):
+            actions.drop_action(version=version(mere), **drop)
+        with pytest.raises(actions.NotNow, match="taken back meanwhile"):
+            actions.settle_action(done=True, **drop)
+
+
+class TestAMonthThatRuns:
+    def test_nobody_is_reminded_of_it(self, mere, team, manager):
+        with pytest.raises(actions.NotOver):
+            actions.remind(team=team, month=date(2026, 11, 1), by=manager, today=TODAY)
+        assert not Notice.objects.filter(kind=notices.RECORD_REMINDER).exists()
+
+
+class TestAWorkerWhoCameIntoAMonthThatIsSent:
+    @pytest.fixture
+    def late(self, mere, team, manager):
+        """A post written down after the report was sent, from before the month's end on."""
+        actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
+        late = factories.MemberFactory(organisation=team.organisation, name="Sina", in_team=team)
+        factories.settle(workers=[late])
+        return late
+
+    def test_their_record_is_agreed_all_the_same(self, late, manager):
+        assert both_agree(late, manager).status == "agreed"
+
+    def test_their_row_is_not_put_into_the_report(self, late, team):
+        rows = queries.month_rows(team.organisation, OCTOBER, team_ids=[team.pk])
+        assert [row.name for row in rows] == ["Mere Paki"]
+        [own] = queries.month_rows(team.organisation, OCTOBER, worker_ids=[late.pk])
+        assert (own.name, own.figures.total) == ("Sina", 16)
+
+
+class TestWhilePointsAreCountedAnew:
+    @pytest.fixture
+    def recounting(self, mere, organisation):
+        submit(mere, agree=True)
+        work.recount_later(organisation)
+        return mere
+
+    def test_nothing_is_kept_for_good_until_they_are(self, recounting, team, teammate, manager, organisation):
+        away(teammate)
+        for attempt in (
+            lambda: agree(recounting, manager),
+            lambda: act(actions.complete, teammate, manager),
+            lambda: actions.send(team=team, month=OCTOBER, by=manager, today=TODAY),
+        ):
+            with pytest.raises(actions.BeingCounted):
+                attempt()
+        work.recount(organisation)
+        assert agree(recounting, manager).status == "agreed"
+        assert act(actions.complete, teammate, manager).status == "provisional"
+        assert actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
+
+    def test_what_was_reported_is_agreed_to_all_the_same(self, mere, team, manager, organisation):
+        submit(mere, agree=True)
+        actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
+        work.recount_later(organisation)
+        assert agree(mere, manager).status == "reported"
