@@ -34,7 +34,9 @@ def test(words: list[str]) -> int:
         env = {**os.environ, **servers.urls(), "CHROMIUM": chromium}
         env.pop("MAKELEVEL", None)
         # In our own session, unlike everything else we start: Ctrl-C and a debugger in a test reach pytest itself.
-        return subprocess.run([*PYTHON, "-m", "pytest", *(words or ["-n2", "--dist=worksteal"])], env=env, cwd=PROJECT).returncode
+        return subprocess.run(
+            [*PYTHON, "-m", "pytest", *(words or ["-n2", "--dist=worksteal"])], env=env, cwd=PROJECT
+        ).returncode
 
 
 def check() -> int:
