@@ -161,7 +161,7 @@ class Made:
         self.copy(
             "caseload_allocation",
             "organisation_id, uid, client_id, worker_id, starts_on, ends_before, close_decided_on, student_held, "
-            "purpose, first_action, ended_by_sweep",
+            "purpose, first_action, note, over_reason, ended_by_sweep",
             self.allocations(clients, members, begun),
         )
         self.copy(
@@ -192,10 +192,10 @@ class Made:
             if moved:
                 until = first + timedelta(days=self.chance.randrange(1, (self.on - first).days - 20))
                 giver = members[(n + 1) % len(members)][0]
-                yield self.organisation, self.uid(), key, giver, first, until, None, False, "", "", False
+                yield self.organisation, self.uid(), key, giver, first, until, None, False, "", "", "", "", False
                 first = until
                 decided = max(decided, first) if decided else None
-            yield self.organisation, self.uid(), key, worker, first, None, decided, False, "", "", False
+            yield self.organisation, self.uid(), key, worker, first, None, decided, False, "", "", "", "", False
 
     def activities(self, clients: range):
         for key in clients:
