@@ -114,3 +114,29 @@ class Weekday(TextChoices):
     FRIDAY = "friday", "Friday"
     SATURDAY = "saturday", "Saturday"
     SUNDAY = "sunday", "Sunday"
+
+
+class ReferralEnd(TextChoices):
+    """How waiting for a worker came to its end (W26)."""
+
+    ALLOCATED = "allocated", "Somebody supports them"
+    MOVED_ON = "moved_on", "Moved on without a worker"
+
+
+class Duty(TextChoices):
+    """What is to be done while somebody is away (A06-A08, A10), in the order of the source."""
+
+    COVER_PLAN = "cover_plan", "Agree who covers, and what cannot wait"
+    OUT_OF_OFFICE = "out_of_office", "Out-of-office message on mail and phone"
+    URGENT_ITEMS = "urgent_items", "Look at whatever is urgent"
+    WEEKLY_REVIEW = "weekly_review", "Review all that has come in, and whether anybody should move"
+    LEAVER_STEPS = "leaver_steps", "Hand over as if they were leaving: everybody has somebody"
+    SERVICE_MANAGER = "service_manager", "Talk with the service manager"
+
+
+class MoveEnd(TextChoices):
+    """What became of a move until a date."""
+
+    RETURNED = "returned", "Came back to the worker they had"
+    STAYS = "stays", "Stays where they are"
+    OVERTAKEN = "overtaken", "Moved on, or was handed over, before"

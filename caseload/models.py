@@ -11,6 +11,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Now, Upper
 
 from peerload.staff.models import (
+    Absence,
     Member,
     Organisation,
     PeriodQuerySet,
@@ -26,9 +27,12 @@ from .enums import (
     CASELOAD_TIERS,
     Channel,
     ContactPreference,
+    Duty,
     LeavingStepKind,
     MovedOn,
+    MoveEnd,
     Outcome,
+    ReferralEnd,
     Tier,
     Weekday,
 )
@@ -73,15 +77,18 @@ def any_of(column: str, values: models.QuerySet) -> Func:
 class ClientQuerySet(models.QuerySet):
     def visible_to(self, member: Member, on: date):
         """
-        Those a member may see: the people they support that day, and the people of the teams they lead.
+        Those a member may see: the people they support or cover that day, those who wait and are theirs to see to, and the
+        people of the teams they lead.
 
         Service managers and admins see totals, not people.
         """
         if not member.active:
             return self.none()
-        mine = Allocation.objects.on(on).filter(worker=member).values("client")
-        of_teams = Client.objects.filter(team__in=Team.objects.led_by(member)).values("pk")
-        return self.filter(any_of("pk", mine.union(of_teams, all=True)), organisation_id=member.organisation_id)
+        theirs = Client.objects.filter(team__in=Team.objects.led_by(member)).values("pk")
+        for mine in (Allocation.objects.on(on).filter(worker=member), Cover.objects.on(on).filter(worker=member)):
+            theirs = theirs.union(mine.values("client"), all=True)
+        theirs = theirs.union(Referral.objects.standing().filter(owner=member).values("client"), all=True)
+        return self.filter(any_of("pk", theirs), organisation_id=member.organisation_id)
 
     def held_by(self, worker: Member, on: date):
         """Those a worker supports that day."""
@@ -667,3 +674,153 @@ class Handover(models.Model):
 
     def __str__(self):
         return f"handover {self.pk} of {self.client_id}"
+
+
+# Waiting -----------------------------------------------------------------------------------------------------------
+
+
+class ReferralQuerySet(models.QuerySet):
+    def standing(self):
+        """Those of people who still wait."""
+        return self.filter(ended_on=None)
+
+
+@history()
+class Referral(models.Model):
+    """
+    Somebody waits for a worker: since when, who sees to it, what is to be done and by when (W26).
+
+    It stands until somebody supports them or they move on. The contingency says what holds meanwhile, where nobody can
+    take them.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="referrals")
+    referred_on = models.DateField()
+    referred_by = models.CharField(max_length=200, blank=True, help_text="Who told the service of them.")
+    owner = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    action = models.TextField(max_length=2000, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    contingency = models.TextField(max_length=2000, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_on = models.DateField(null=True, blank=True)
+    ended_as = models.CharField(max_length=16, choices=ReferralEnd, blank=True)
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client"], condition=Q(ended_on=None), name="caseload_referral_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="caseload_referral_ended_somehow",
+                condition=Q(ended_on=None, ended_as="") | (Q(ended_on__isnull=False) & ~Q(ended_as="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner"], condition=Q(ended_on=None), name="caseload_referral_owned"),
+            models.Index(fields=["organisation", "due_on"], condition=Q(ended_on=None), name="caseload_referral_due"),
+        ]
+
+    def __str__(self):
+        return f"referral {self.pk} of {self.client_id}"
+
+
+# Away --------------------------------------------------------------------------------------------------------------
+
+
+@history()
+class Cover(models.Model):
+    """
+    Somebody sees to a person while their worker is away; the person, and their points, stay the worker's (A06, gap 77).
+
+    It ends with the absence, with the person's support by that worker, or when somebody else covers.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    absence = models.ForeignKey(Absence, models.PROTECT, related_name="covers")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="covers")
+    worker = models.ForeignKey(Member, models.PROTECT, related_name="covers")
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ends_after_start("caseload_cover_has_a_day"),
+            no_overlap("caseload_cover_one_at_a_time", "client"),
+        ]
+        indexes = [models.Index(fields=["worker", "starts_on"])]
+
+    def __str__(self):
+        return f"cover {self.pk} of {self.client_id}"
+
+
+@history()
+class DutyDone(models.Model):
+    """A duty of an absence was seen to; which duties there are, and by when, follows from the absence and the day."""
+
+    absence = models.ForeignKey(Absence, models.PROTECT, related_name="duties_done")
+    kind = models.CharField(max_length=16, choices=Duty)
+    due_on = models.DateField(help_text="Which of several: each week has its review.")
+    done_on = models.DateField()
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["absence", "kind", "due_on"], name="caseload_dutydone_once")]
+
+    def __str__(self):
+        return f"{self.kind} of absence {self.absence_id}"
+
+
+class TemporaryMoveQuerySet(models.QuerySet):
+    def standing(self):
+        """Those nobody has decided about."""
+        return self.filter(settled_on=None)
+
+    def due(self, on: date):
+        """Those whose day has come: a return is proposed, and somebody confirms it or not."""
+        return self.standing().filter(until__lte=on)
+
+
+@history()
+class TemporaryMove(models.Model):
+    """
+    Somebody was handed over until a date; from then on their return is a proposal, which a person confirms (A08, gap 80).
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="temporary_moves")
+    allocation = models.OneToOneField(Allocation, models.CASCADE, related_name="temporary_move")
+    absence = models.ForeignKey(Absence, models.PROTECT, null=True, blank=True, related_name="moves")
+    back_to = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    until = models.DateField()
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    settled_on = models.DateField(null=True, blank=True)
+    settled_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    settled_as = models.CharField(max_length=16, choices=MoveEnd, blank=True)
+
+    objects = TemporaryMoveQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client"], condition=Q(settled_on=None), name="caseload_temporarymove_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="caseload_temporarymove_settled_somehow",
+                condition=Q(settled_on=None, settled_as="") | (Q(settled_on__isnull=False) & ~Q(settled_as="")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "until"], condition=Q(settled_on=None), name="caseload_temporarymove_due"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.client_id} until {self.until}"

@@ -254,6 +254,14 @@ class Post(models.Model):
     fte = models.DecimalField(max_digits=4, decimal_places=3)
     weekly_hours = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     duty = models.BooleanField(default=False)
+    phased_return = models.ForeignKey(
+        "Absence",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="steps",
+        help_text="A step back to work after it.",
+    )
 
     objects = PeriodQuerySet.as_manager()
 
@@ -289,6 +297,11 @@ class Absence(models.Model):
     ends_before = models.DateField(null=True, blank=True, help_text="First day at work again.")
     planned = models.BooleanField(null=True, blank=True)
     kind = models.CharField(max_length=40, blank=True)
+    expected_since = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The day on which the expected return became known; null: as the absence began.",
+    )
 
     objects = PeriodQuerySet.as_manager()
 
