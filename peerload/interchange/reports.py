@@ -19,7 +19,7 @@ from peerload import clock, dates
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import Absence, Member, Organisation, Post
 from wellbeing.enums import Focus, PlanActivity
-from wellbeing.models import PlanLine
+from wellbeing.models import PlanLine, TimePlan
 from workload import queries as workload
 from workload import rules as workload_rules
 from workload.models import MonthlyRecord
@@ -316,8 +316,9 @@ def plan(asked: Asked, on: date) -> dict:
     """Return the hours planned in each of the four weeks against the post's weekly hours of that day."""
     listed = asked.listed(on)
     hours: dict[tuple, Decimal] = defaultdict(Decimal)
-    lines = PlanLine.objects.filter(worker_id__in=[worker.member_id for worker in listed])
-    for worker, week, activity, planned in lines.values_list("worker_id", "week", "activity", "hours"):
+    held = TimePlan.objects.in_force(on).filter(worker__in=[worker.member_id for worker in listed])
+    lines = PlanLine.objects.filter(plan__in=held)
+    for worker, week, activity, planned in lines.values_list("plan__worker", "week", "activity", "hours"):
         hours[worker, week, FOCUS[activity]] += planned
     return {
         "workers": [

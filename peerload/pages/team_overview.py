@@ -115,7 +115,7 @@ def team(request):
         "leavings": under_way(request.member, request.on) if on == request.on else [],
         "away_with_people": [row for row in found if row.away and row.people.total],
         "parked_needed": parked_needed(sums, request.organisation),
-        "parked_planned": parked_contacts_planned([row.worker.member_id for row in found]),
+        "parked_planned": parked_contacts_planned([row.worker.member_id for row in found], on),
         "report": _report_due(request, chosen) if on == request.on else None,
         "open_actions": months.open_actions_of_team([chosen.pk], besides=request.member) if on == request.on else [],
         "to_decide": months.to_decide(request.member),

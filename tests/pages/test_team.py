@@ -14,6 +14,7 @@ from django.urls import reverse
 from peerload.audit.models import Entry
 from peerload.pages import team_overview
 from tests import factories
+from wellbeing.models import SINCE_ALWAYS
 from workload import queries
 
 MARCH = date(2026, 3, 2)
@@ -184,8 +185,9 @@ class TestWhatItSays:
 
     def test_needed_contacts_stand_beside_planned_ones(self, signed_in, manager, worker):
         hold(worker, 20, support="parked")
+        plan = worker.plans.create(organisation=worker.organisation, starts_on=SINCE_ALWAYS, state="agreed")
         for week in (1, 2, 3, 4):
-            worker.plan_lines.create(organisation=worker.organisation, week=week, activity="parked", hours=1)
+            plan.lines.create(organisation=worker.organisation, week=week, activity="parked", hours=1)
 
         words = page(signed_in(manager))
 
