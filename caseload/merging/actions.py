@@ -6,7 +6,7 @@ stood, so that taking it back puts the very rows there again.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from django.apps import apps
@@ -140,16 +140,11 @@ def _write_down(found: Iterable[tuple[Client, Client]], organisation_id: int, on
         if likeness and (queries.together(older, newer) or apart) and (older.pk, newer.pk) not in known:
             new.append(EnteredTwice(organisation_id=organisation_id, older=older, newer=newer, found_on=on))
     EnteredTwice.objects.bulk_create(new, ignore_conflicts=True)
-    asked = [(pair.older_id, pair.newer_id) for pair in new if not queries.together(pair.older, pair.newer)]
-    for pair in _pairs_of(asked):
-        _ask(pair.older, pair, on)
+    asked = {pair.uid: pair.older for pair in new if not queries.together(pair.older, pair.newer)}
+    # one that another request has written first is not ours to tell of
+    for pair in EnteredTwice.objects.filter(uid__in=asked).order_by("pk") if asked else ():
+        _ask(asked[pair.uid], pair, on)
     return len(new)
-
-
-def _pairs_of(keys: Collection[tuple[int, int]]):
-    """Return these pairs as they were written, also where another request was quicker."""
-    pairs = EnteredTwice.objects.filter(older__in=[older for older, _ in keys], newer__in=[newer for _, newer in keys])
-    return pairs.select_related("older__team__manager", "older__team__deputy") if keys else ()
 
 
 def _ask(person: Client, pair: EnteredTwice, on: date) -> None:
