@@ -77,6 +77,7 @@ class News(TextChoices):
     """What a worker is told of once, when it is so."""
 
     NEWLY_WITH = "newly_with", "newly with a worker"
+    ENTERED_TWICE = "entered_twice", "perhaps entered in another team too"
 
 
 class MovedOn(TextChoices):
@@ -140,3 +141,18 @@ class MoveEnd(TextChoices):
     RETURNED = "returned", "Came back to the worker they had"
     STAYS = "stays", "Stays where they are"
     OVERTAKEN = "overtaken", "Moved on, or was handed over, before"
+
+
+class Likeness(TextChoices):
+    """How much two records look like one person's, the most first."""
+
+    STRONG = "strong", "the same name and phone"
+    LIKELY = "likely", "the same name"
+    POSSIBLE = "possible", "the same phone and part of the name"
+
+
+class Answer(TextChoices):
+    """What somebody who leads a team says of two records that are alike."""
+
+    SAME = "same", "The same person"
+    TWO = "two", "Two people"

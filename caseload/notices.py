@@ -1,10 +1,13 @@
 """What people are owed about those they support, in words without names, and whether it is still true."""
 
+from collections import defaultdict
+
 from peerload.notices import kinds
 from peerload.notices.models import Notice
 
 from .enums import ContactPreference, Finding, News, ReminderKind, Tier
-from .models import Allocation, Client
+from .merging import queries as merging
+from .models import Allocation, Client, EnteredTwice
 
 
 def register() -> None:
@@ -46,6 +49,12 @@ def register() -> None:
         still_true=still_with,
         then=said_from,
     )
+    kinds.register(
+        News.ENTERED_TWICE,
+        one="record of your team may be of somebody who was entered in another team too",
+        many="records of your teams may be of people who were entered in another team too",
+        still_true=still_asked,
+    )
 
 
 def still_due(notices: list[Notice]) -> set[int]:
@@ -77,6 +86,22 @@ def still_with(notices: list[Notice]) -> set[int]:
     held = Allocation.objects.filter(pk__in=keys.values(), closed_on=None, ends_before=None)
     begins = dict(held.values_list("pk", "starts_on"))
     return {notice.pk for notice in notices if begins.get(keys[notice.pk]) == notice.anchor_on}
+
+
+def still_asked(notices: list[Notice]) -> set[int]:
+    """Return those about two records of which it is still for the recipient to say whether they are one person's."""
+    pairs = EnteredTwice.objects.filter(pk__in={_key(notice) for notice in notices}).undecided()
+    pairs = {pair.pk: pair for pair in pairs.select_related("older__team", "newer__team")}
+    led = defaultdict(set)
+    for pair in pairs.values():
+        for team in (pair.older.team, pair.newer.team):
+            for leader in {team.manager_id, team.deputy_id} if team else ():
+                led[leader].add(team.pk)
+    seen = {
+        notice.pk: merging.as_seen(pairs[key], led[notice.recipient_id]) if (key := _key(notice)) in pairs else None
+        for notice in notices
+    }
+    return {pk for pk, doubt in seen.items() if doubt and not doubt.answered}
 
 
 def said_from(notices: list[Notice]) -> str:

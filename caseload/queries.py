@@ -13,7 +13,7 @@ from peerload.staff.models import Member, Organisation, Post, Team, sort_key
 
 from . import rules
 from .enums import ACTIVE_TIERS, ContactPreference, ContactState, ParkedOutcome, Tier
-from .models import Allocation, Client, ClientQuerySet, Contact, TierPeriod
+from .models import Allocation, Client, ClientQuerySet, Contact, Merge, TierPeriod
 
 
 def cadence(organisation: Organisation) -> rules.Cadence:
@@ -191,6 +191,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
     held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
     return (
         Client.objects.visible_to(member, on)
+        .not_absorbed()
         .with_worker(on)
         .annotate(
             worker_uid=Subquery(held.values("worker__uid")[:1]),
@@ -306,7 +307,11 @@ def asks_for_decision(person: Client, outcome: ParkedOutcome | None) -> bool:
 
 
 def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:
-    """Return a person a member may see that day; anybody else is nobody."""
+    """
+    Return a person a member may see that day; anybody else is nobody.
+
+    ``goes_on_in`` is the record they go on in, by its random uid, where they were entered twice.
+    """
     found = _person_seen_by(uid, member.pk, member.organisation_id, on) if member.active else []
     return found[0] if found else None
 
@@ -315,7 +320,8 @@ def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:
 def _person_seen_by(uid: UUID, member_id: int, organisation_id: int, on: date):
     member = Member(pk=member_id, organisation_id=organisation_id)
     people = Client.objects.visible_to(member, on).filter(uid=uid)
-    return people.select_related("family", "team", "organisation")
+    goes_on_in = Merge.objects.standing().filter(absorbed=OuterRef("pk")).values("kept__uid")[:1]
+    return people.annotate(goes_on_in=Subquery(goes_on_in)).select_related("family", "team", "organisation")
 
 
 def allocation_on(person: Client, on: date) -> Allocation | None:

@@ -22,18 +22,20 @@ from . import actions, forms, queries
 from .enums import Tier
 from .filters import PeopleFilter
 from .groups import queries as groups
+from .merging import queries as merging
 from .models import Client, Contact
 from .tables import PeopleTable
 
+ANYWAY = "anyway"  # the button of whoever was asked whether it is one of these, and says no
 KEEPS_WORDS = (
     "X-Peerload-Keeps-Words"  # sent by contact.js, which holds what was typed until it is told that it is saved
 )
 
 
 def find_person(request: HttpRequest, uid) -> Client:
-    """Return a person the member may see; anybody else does not exist."""
+    """Return a person the member may see; anybody else does not exist, nor does a record that goes on in another one."""
     person = queries.person_seen_by(request.member, request.on, uid)
-    if person is None:
+    if person is None or person.goes_on_in:
         raise Http404
     return person
 
@@ -383,7 +385,8 @@ def person_add(request):
         raise Http404
     initial = {"team": teams[0]}
     form = forms.PersonForm(request.POST or None, on=request.on, teams=teams, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    asked = []
+    if request.method == "POST" and form.is_valid() and not (asked := is_it_one_of_these(request, form.cleaned_data)):
         try:
             person = actions.add_person(
                 organisation=request.organisation, by=request.member, on=request.on, fields=form.values()
@@ -400,8 +403,27 @@ def person_add(request):
         "lead": "Write down only what you need to contact them safely. Whoever supports them is chosen next.",
         "back_url": list_url(request),
         "back_label": list_label(request),
+        "alike": asked,
+        "anyway": "Add a new record all the same",
     }
-    return render(request, "caseload/person_form.html", context)
+    return render(request, "caseload/person_add.html", context, status=422 if asked else 200)
+
+
+def is_it_one_of_these(request, data: dict, person: Client | None = None) -> list[merging.Alike]:
+    """
+    Return the records the member may see that are like what they typed, unless they have answered that it is none of them.
+
+    :param person: whose record is changed; asked only if name or phone are others then
+    """
+    if ANYWAY in request.POST:
+        return []
+    typed = merging.typed(data["name"], data["phone"])
+    if person and typed == merging.keys_of(person):
+        return []
+    found = merging.alike(request.member, request.on, typed, besides=person)
+    if found:
+        audit.listed(request, "alike", len(found))
+    return found
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -412,9 +434,15 @@ class PersonEdit(PersonAction):
     heading = "{name}: how to contact, and about"
     save = "Save"
     current = None
+    alike = ()
 
     def form(self, data=None):
         return forms.PersonForm(data, on=self.on, person=self.person, initial=forms.person_initial(self.person))
+
+    def post(self, request, **kwargs):
+        form = self.form(request.POST)
+        self.alike = is_it_one_of_these(request, form.cleaned_data, self.person) if form.is_valid() else ()
+        return self.page(form, status=422) if self.alike else super().post(request, **kwargs)
 
     def act(self, data):
         version = data.pop("version")
@@ -434,7 +462,8 @@ class PersonEdit(PersonAction):
         return self.page(forms.PersonForm(data, on=self.on, person=self.person), status=409)
 
     def more(self):
-        return {"differences": differences(self.current, self.request.POST) if self.current else []}
+        differing = differences(self.current, self.request.POST) if self.current else []
+        return {"differences": differing, "alike": self.alike, "anyway": "Save all the same"}
 
 
 def differences(current: Client, typed) -> list[dict]:

@@ -10,6 +10,7 @@ from caseload.models import (
     Allocation,
     Client,
     Contact,
+    EnteredTwice,
     Family,
     Group,
     GroupFacilitator,
@@ -195,6 +196,18 @@ class ContactFactory(DjangoModelFactory):
     on = date(2026, 11, 2)
     reached = True
     outcome = "no_support_needed"
+
+
+class EnteredTwiceFactory(DjangoModelFactory):
+    """Two records of the same name and phone, ``older`` and ``newer``, of which nobody has said anything."""
+
+    class Meta:
+        model = EnteredTwice
+
+    older = factory.SubFactory(ClientFactory, name="Tāne Rāwiri", phone="021 555 0142")
+    newer = factory.SubFactory(ClientFactory, name="Tāne Rāwiri", phone="021 555 0142")
+    organisation = factory.SelfAttribute("older.organisation")
+    found_on = date(2026, 11, 10)
 
 
 class LeavingFactory(DjangoModelFactory):

@@ -46,9 +46,9 @@ from .in_touch import (
 )
 from .locking import Refused, history, lock_people, said
 from .own_columns import refresh, refresh_all
-from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref
+from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref, when_entered
 from .reminders import settle_reminders
-from .sweeping import Counts, closing_window, leavers, month_prompts, sweep
+from .sweeping import Counts, closing_window, entered_twice, leavers, month_prompts, sweep
 from .tiers import (
     BeforeWhatStands,
     NeedsReason,
@@ -103,6 +103,7 @@ __all__ = [
     "decide_not_in_touch",
     "decide_to_close",
     "edit_person",
+    "entered_twice",
     "hand_over",
     "hand_over_many",
     "history",
@@ -122,5 +123,6 @@ __all__ = [
     "undo_contact",
     "undo_not_in_touch",
     "void_contact",
+    "when_entered",
     "withdraw_decision",
 ]

@@ -65,6 +65,11 @@ def reported_months(unreported_from: Callable[[Collection[int], date], date]) ->
     _unreported_from = unreported_from
 
 
+def unreported_from(worker_ids: Collection[int], on: date) -> date:
+    """Return a day if no report of these workers says who was theirs on it or after it, else the first day after the last."""
+    return _unreported_from(worker_ids, on)
+
+
 @transaction.atomic
 def allocate(
     *,

@@ -75,6 +75,15 @@ def leavers(close: Callable[[Organisation, date], int]) -> None:
     _close_leavers = close
 
 
+_look_for_twice: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
+
+
+def entered_twice(look_for_all: Callable[[Organisation, date], int]) -> None:
+    """Register who looks once a day for records that may be of one person, among those that came in by sheets too."""
+    global _look_for_twice
+    _look_for_twice = look_for_all
+
+
 def sweep(organisation: Organisation, on: date) -> Counts:
     """
     Bring an organisation up to a day, by hand or by the timetable; a second run finds nothing more.
@@ -87,6 +96,7 @@ def sweep(organisation: Organisation, on: date) -> Counts:
     reminders, raised = remind(organisation, on)
     reviews, windows = find_reviews(organisation, on), find_windows(organisation, on)
     pass_on(organisation, on)
+    _look_for_twice(organisation, on)
     counts = Counts(reminders, raised, inactivated, reviews, windows, prompt_for_month(organisation, on))
     _mark(organisation, on, counts)
     return counts

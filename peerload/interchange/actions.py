@@ -18,6 +18,7 @@ from django.db import IntegrityError, connection, transaction
 from caseload.actions import refresh_all
 from caseload.actions.reminders import settle_reminders
 from caseload.enums import Channel
+from caseload.merging.rules import keys
 from caseload.models import (
     Allocation,
     Attendance,
@@ -342,6 +343,8 @@ class Writer:
         fields = (
             "name",
             "name_key",
+            "words_key",
+            "phone_key",
             "family",
             "statutory",
             "team",
@@ -356,7 +359,8 @@ class Writer:
             name, family = v["name"], families.get(v["family"])
             team = self._team(team_of.get(v["ref"]) or v["team"])
             words = v["contact_preference"], v["phone"], v["contact_how"], v["contact_note"]
-            return name, sort_key(name), family, v["statutory"], team, *words
+            folded = sort_key(name)
+            return name, folded, *keys(folded, v["phone"]), family, v["statutory"], team, *words
 
         self.insert(
             Client,

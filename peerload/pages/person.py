@@ -1,13 +1,16 @@
 """A person's page: how to contact them safely first, then what happened and what can be done next."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.db.models import Count, Max, Q
-from django.shortcuts import render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -15,9 +18,11 @@ from caseload import queries
 from caseload import rules as caseload_rules
 from caseload.enums import ACTIVE_TIERS, MovedOn, Outcome, ParkedOutcome, Tier
 from caseload.groups import queries as groups
-from caseload.models import Allocation, Client, Contact
+from caseload.merging import queries as merging
+from caseload.merging.rules import first_number
+from caseload.models import Allocation, Client, Contact, Merge
 from caseload.templatetags.contacts import channel_icon, happened
-from caseload.views import find_person, just_logged, leads, list_label, list_url
+from caseload.views import just_logged, leads, list_label, list_url
 from peerload import clock, dates
 from peerload.audit import actions as audit
 from peerload.audit.models import Entry
@@ -39,14 +44,20 @@ NTH = "no first second third fourth fifth sixth seventh eighth ninth tenth".spli
 @require_GET
 def person(request, uid):
     """Show somebody a member may see, and write down that they were looked at."""
-    found = find_person(request, uid)
+    found = queries.person_seen_by(request.member, request.on, uid)
+    if found is None:
+        raise Http404
+    if found.goes_on_in and queries.person_seen_by(request.member, request.on, found.goes_on_in):
+        messages.info(request, f"{found.ref} was entered twice. This is the record that goes on.")
+        return redirect("person", found.goes_on_in)
     on, every = request.on, queries.cadence(request.organisation)
     audit.opened(request, found)
     allocations = queries.allocations_of(found.pk)
     allocation = next((each for each in allocations if dates.holds(each.starts_on, each.ends_before, on)), None)
     contacts = queries.contacts_of(found.pk)
     tiers = queries.tiers_of(found.pk)
-    entries = timeline(contacts, tiers, allocations, activities_of(found.pk), request.organisation)
+    merges = merging.merges_of(found.pk)
+    entries = timeline(contacts, tiers, allocations, activities_of(found.pk), request.organisation, merges)
     only = request.GET.get("only") == "contacts"
     entries = [entry for entry in entries if entry.contact] if only else entries
     most = len(entries) if request.GET.get("all") else SHOWN
@@ -61,7 +72,7 @@ def person(request, uid):
         "timeline": entries[:most],
         "left": max(len(entries) - most, 0),
         "only_contacts": only,
-        "next": what_next(found, allocation, tiers, on, leader=leads(request.member, found)),
+        "next": what_next(found, allocation, tiers, on, leader=leads(request.member, found), merges=merges),
         "points": points_of(found, allocation, on),
         "under_way": workload.work_under_way(request.organisation, found, on),
         "groups": groups.groups_with(found, request.member, on),
@@ -86,8 +97,7 @@ def is_told(allocation: Allocation, on: date) -> bool:
 
 def dial(phone: str) -> str:
     """Return the first number in what was written down as a phone, as a link takes it; nothing where there is none."""
-    found = re.search(r"\+?\d[\d ()./-]{3,}\d", phone)
-    return re.sub(r"[^\d+]", "", found[0]) if found else ""
+    return re.sub(r"[^\d+]", "", first_number(phone))
 
 
 def window_ends(allocation: Allocation | None, organisation) -> date | None:
@@ -178,7 +188,7 @@ class Happened(NamedTuple):
     contact: Contact | None = None
 
 
-def timeline(contacts, tiers, allocations, activities, organisation) -> list[Happened]:
+def timeline(contacts, tiers, allocations, activities, organisation, merges: Sequence[Merge] = ()) -> list[Happened]:
     """Return everything that happened, newest first."""
     entries = [_contact(contact) for contact in contacts]
     entries += [_tier(tier, before) for tier, before in zip_longest(tiers, tiers[1:])]
@@ -187,6 +197,8 @@ def timeline(contacts, tiers, allocations, activities, organisation) -> list[Hap
     labels = {weight.code: weight.label for weight in presets.weights(organisation.preset)}
     for activity in activities:
         entries += _activity(activity, labels)
+    for merge in merges:
+        entries += _merge(merge)
     return sorted(entries, key=lambda entry: (entry.on, entry.rank), reverse=True)
 
 
@@ -245,6 +257,16 @@ def _activity(activity: Activity, labels: dict[str, str]) -> list[Happened]:
     return found
 
 
+def _merge(merge: Merge) -> list[Happened]:
+    words = " ".join(filter(None, [f"{merge.absorbed.ref} was entered twice and goes on here.", merge.reason]))
+    found = [Happened(merge.on, 3, "Two records became one", merge.by.name, words, "people", "accent")]
+    if merge.undone_on:
+        words = f"{merge.absorbed.ref} is somebody else."
+        by = merge.undone_by.name
+        found.append(Happened(merge.undone_on, 3, "Two records again", by, words, "arrow-counterclockwise", "quiet"))
+    return found
+
+
 @prepared
 def activities_of(client_id: int):
     """Return the dated pieces of work with a person."""
@@ -279,12 +301,19 @@ UNDO = Step(
 )
 GOT_IN_TOUCH = Step("contact_log", "chat-left-text", "Log a contact", "They got in touch, or somebody asked after them")
 PLEASE_DONT = Step("person_edit", "bell-slash", "Please don’t contact me", "Their choice wins: reminders stop at once")
+TWO_PEOPLE = Step(
+    "two_people", "arrow-counterclockwise", "They are two people after all", "Undo that two records became one"
+)
 WORK = Step("work_add", "journal-text", "Add work", "An assessment, court support, a long way to travel")
 
 
-def what_next(found: Client, allocation: Allocation | None, tiers, on: date, *, leader: bool) -> list[dict]:
+def what_next(
+    found: Client, allocation: Allocation | None, tiers, on: date, *, leader: bool, merges: Sequence[Merge] = ()
+) -> list[dict]:
     """Return what can be done next, by the person's state and whether the member leads their team."""
-    steps = list(_steps(found, allocation, tiers, on, leader))
+    steps = [] if found.goes_on_in else list(_steps(found, allocation, tiers, on, leader))
+    if leader and (found.goes_on_in or any(merge.undone_on is None for merge in merges)):
+        steps.append(TWO_PEOPLE)
     return [{"url": reverse(step.route, args=[found.uid]), **step._asdict()} for step in steps]
 
 

@@ -31,7 +31,8 @@ DESCRIPTIONS = {
     """,
     Capability.LEAD_TEAM: """
         See the points of each worker of the teams one manages or deputises for; see those who wait for a worker; allocate, hand
-        over, decide that somebody is not in touch; open and close groups of the team and say who facilitates them; agree to the
+        over, decide that somebody is not in touch; say whether two records are one person's, and make them one; open and close
+        groups of the team and say who facilitates them; agree to the
         monthly records of those workers, complete that of somebody who is away, send the team's report by the 15th; take the
         team's export; write down that one of those workers leaves, and hand over the people they support.
     """,
