@@ -189,7 +189,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
     """
     Return everybody a member may see, with their worker of the day and the day a contact is due.
 
-    Whoever asked not to be contacted has no due day here: nobody is to be prompted.
+    Whoever asked not to be contacted, or whose support is closed, has no due day here: nobody is to be prompted.
     """
     held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
     return (
@@ -199,6 +199,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
             worker_uid=Subquery(held.values("worker__uid")[:1]),
             worker_key=Subquery(held.values("worker__name_key")[:1]),
             with_worker_since=Subquery(held.values("starts_on")[:1]),
+            closed_on=Subquery(held.values("closed_on")[:1]),
         )
     )
 

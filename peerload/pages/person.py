@@ -54,13 +54,14 @@ def person(request, uid):
     only = request.GET.get("only") == "contacts"
     entries = [entry for entry in entries if entry.contact] if only else entries
     most = len(entries) if request.GET.get("all") else SHOWN
+    prompted = allocation is None or allocation.closed_on is None
     context = {
         "person": found,
         "on": on,
         "allocation": allocation,
         "new": allocation is not None and is_told(allocation, on),
-        "due": queries.due(found.six_weeks_from, on, every),
-        "touch": keeping_in_touch(found, contacts, tiers, on, every),
+        "due": queries.due(found.six_weeks_from, on, every) if prompted else None,
+        "touch": keeping_in_touch(found, contacts, tiers, on, every) if prompted else None,
         "last_tier": queries.last_active_tier(found) if found.tier == Tier.PARKED else None,
         "timeline": entries[:most],
         "left": max(len(entries) - most, 0),

@@ -91,7 +91,7 @@ def test_what_was_written_here_goes_out_and_comes_in_the_same_byte_by_byte(worke
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ([{**WAITS, "ref": "H404"}], "waiting, row 2, ref: “H404” is not in the sheet people"),
+        ([{**WAITS, "ref": "H404"}], 'row 2, column ref: "H404" is not in the sheet people'),
         ([{**WAITS, "responsible": "nobody@x.example"}], "is not in the sheet staff"),
         ([{**WAITS, "referred_on": "2026-11-13"}], "2026-11-13 lies ahead"),
         ([{**WAITS, "ended_on": "2026-11-01", "ended_as": "moved_on"}], "2026-11-01 lies before 2026-11-02"),
@@ -119,5 +119,5 @@ def test_what_contradicts_itself_is_named(rows, says):
     with pytest.raises(Refused) as refusal:
         bring_in(*rows)
     faults = [str(fault) for fault in refusal.value.faults]
-    assert any(says.replace("“", '"').replace("”", '"') in fault and "waiting" in fault for fault in faults), faults
+    assert any(says in fault and "waiting" in fault for fault in faults), faults
     assert not Referral.objects.exists()

@@ -23,10 +23,11 @@ def person(team):
 
 
 @pytest.fixture
-def write(person, manager):
-    """Write down what is said of somebody who waits, as the form does."""
+def write(request, manager):
+    """Write down what is said of somebody who waits, as the form does: of the person, unless somebody else is named."""
 
-    def write_down(whom=person, *, by=manager, today=TODAY, version=None, **fields):
+    def write_down(whom=None, *, by=manager, today=TODAY, version=None, **fields):
+        whom = whom or request.getfixturevalue("person")
         standing = queries.standing(whom)
         version = queries.version_of(standing) if version is None else version
         fields = {"referred_on": standing.referred_on if standing else TODAY} | fields
@@ -119,7 +120,7 @@ class TestComingBack:
     def test_they_wait_on_the_same_record(self, back, team):
         [row] = listed(team.organisation, team)
         assert (row.name, row.tier, row.since) == ("Moana Reid", None, TODAY)
-        assert queries.counts(team.organisation, TODAY, today=TODAY)[team.pk][:1] == (1,)
+        assert queries.counts(team.organisation, TODAY, today=TODAY)[team.pk].waiting == 1
         assert Client.objects.get(pk=back.pk).tier == "inactive"
 
     def test_the_sweep_leaves_them_waiting(self, back):
