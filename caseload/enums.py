@@ -74,10 +74,19 @@ class Finding(TextChoices):
 
 
 class News(TextChoices):
-    """What a worker is told of once, when it is so."""
+    """What a member is told of once, when it is so."""
 
     NEWLY_WITH = "newly_with", "newly with a worker"
     ENTERED_TWICE = "entered_twice", "perhaps entered in another team too"
+    WAITS_FOR = "waits_for", "to be seen to by a member"
+
+
+class WaitingStage(TextChoices):
+    """How far the day has passed by which something is to be done for somebody who waits (W26), in order."""
+
+    DUE = "waiting_due", "due today"
+    OVERDUE = "waiting_overdue", "past its day"
+    RAISED = "waiting_raised", "a week past its day"
 
 
 class MovedOn(TextChoices):

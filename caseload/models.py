@@ -748,6 +748,47 @@ class Referral(models.Model):
         return f"referral {self.pk} of {self.client_id}"
 
 
+class PleaseDontQuerySet(models.QuerySet):
+    def standing(self):
+        """Those not taken back."""
+        return self.filter(ended_on=None)
+
+
+@history()
+class PleaseDont(models.Model):
+    """
+    Somebody asked not to be contacted: who wrote it down, and who leads their team and agreed (gap 57).
+
+    Nothing waits for the agreement; ``Client.contact_preference`` says what holds. Brought in by a sheet, nobody wrote it
+    down here: ``asked_on`` and ``by`` are null.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="please_donts")
+    asked_on = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    agreed_on = models.DateField(null=True, blank=True)
+    agreed_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_on = models.DateField(null=True, blank=True)
+    ended_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = PleaseDontQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client"], condition=Q(ended_on=None), name="caseload_pleasedont_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="caseload_pleasedont_agreed_by_somebody",
+                condition=Q(agreed_on=None, agreed_by=None) | Q(agreed_on__isnull=False, agreed_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"please don't {self.pk} of {self.client_id}"
+
+
 # Away --------------------------------------------------------------------------------------------------------------
 
 

@@ -5,9 +5,9 @@ from collections import defaultdict
 from peerload.notices import kinds
 from peerload.notices.models import Notice
 
-from .enums import ContactPreference, Finding, News, ReminderKind, Tier
+from .enums import ContactPreference, Finding, News, ReminderKind, Tier, WaitingStage
 from .merging import queries as merging
-from .models import Allocation, Client, EnteredTwice
+from .models import Allocation, Client, EnteredTwice, Referral
 
 
 def register() -> None:
@@ -41,6 +41,31 @@ def register() -> None:
         one="decision to close is past its closing window",
         many="decisions to close are past their closing window",
         still_true=still_open,
+    )
+    waiting = [
+        (
+            WaitingStage.RAISED,
+            "person without a worker has waited a week or more past the day by which something was to be done",
+            "people without a worker have waited a week or more past the day by which something was to be done",
+        ),
+        (
+            WaitingStage.OVERDUE,
+            "person without a worker has waited past the day by which something was to be done",
+            "people without a worker have waited past the day by which something was to be done",
+        ),
+        (
+            WaitingStage.DUE,
+            "person without a worker waits for what is to be done by today",
+            "people without a worker wait for what is to be done by today",
+        ),
+    ]
+    for stage, (kind, one, many) in enumerate(waiting):
+        kinds.register(kind, one=one, many=many, still_true=still_waiting, series="waiting", stage=-stage)
+    kinds.register(
+        News.WAITS_FOR,
+        one="person waiting for a worker is yours to see to",
+        many="people waiting for a worker are yours to see to",
+        still_true=still_responsible,
     )
     kinds.register(
         News.NEWLY_WITH,
@@ -102,6 +127,27 @@ def still_asked(notices: list[Notice]) -> set[int]:
         for notice in notices
     }
     return {pk for pk, doubt in seen.items() if doubt and not doubt.answered}
+
+
+def still_waiting(notices: list[Notice]) -> set[int]:
+    """Return those about people who still wait, with that day, told to whoever is responsible or leads the team."""
+    rows = Referral.objects.standing().filter(client__in={_key(notice) for notice in notices})
+    leads = ("client__team__manager_id", "client__team__deputy_id")
+    found = {client: (due_on, told) for client, due_on, *told in rows.values_list("client", "due_on", "owner", *leads)}
+    nobody = (None, ())
+    return {
+        notice.pk
+        for notice in notices
+        for due_on, told in [found.get(_key(notice), nobody)]
+        if notice.anchor_on == due_on and notice.recipient_id in told
+    }
+
+
+def still_responsible(notices: list[Notice]) -> set[int]:
+    """Return those about people who still wait and are the recipient's to see to."""
+    rows = Referral.objects.standing().filter(client__in={_key(notice) for notice in notices})
+    owners = dict(rows.values_list("client", "owner"))
+    return {notice.pk for notice in notices if owners.get(_key(notice)) == notice.recipient_id}
 
 
 def said_from(notices: list[Notice]) -> str:

@@ -1,9 +1,11 @@
 """Rows shaped for a screen or a report. Every function is told the day it is asked about."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 
@@ -102,6 +104,7 @@ class Held(NamedTuple):
     last_reached_on: date | None
     since: date  # with this worker
     student_held: bool
+    closed_on: date | None
     due: Due | None = None
     outcome: ParkedOutcome | None = None
 
@@ -125,13 +128,13 @@ def held_by(worker: Member, on: date) -> list[Held]:
 @prepared
 def _held(worker_id: int, on: date):
     held = Allocation.objects.on(on).filter(worker=worker_id).exclude(client__tier=Tier.INACTIVE)
-    return held.values_list(*(f"client__{column}" for column in HELD_COLUMNS), "starts_on", "student_held")
+    return held.values_list(*(f"client__{column}" for column in HELD_COLUMNS), "starts_on", "student_held", "closed_on")
 
 
 def _with_due(person: Held, on: date, every: rules.Cadence) -> Held:
     known = known_of(person)
-    if known is None:
-        return person
+    if known is None or person.closed_on:
+        return person  # nothing is due any more once support is closed, whatever is left of the day
     return person._replace(due=due(person.six_weeks_from, on, every), outcome=rules.outcome(known, on, every))
 
 
@@ -186,7 +189,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
     """
     Return everybody a member may see, with their worker of the day and the day a contact is due.
 
-    Whoever asked not to be contacted has no due day here: nobody is to be prompted.
+    Whoever asked not to be contacted, or whose support is closed, has no due day here: nobody is to be prompted.
     """
     held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
     return (
@@ -197,6 +200,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
             worker_uid=Subquery(held.values("worker__uid")[:1]),
             worker_key=Subquery(held.values("worker__name_key")[:1]),
             with_worker_since=Subquery(held.values("starts_on")[:1]),
+            closed_on=Subquery(held.values("closed_on")[:1]),
         )
     )
 
@@ -359,3 +363,53 @@ def last_active_tier(person: Client) -> Tier | None:
 def _last_active_tier(client_id: int):
     tiers = TierPeriod.objects.filter(client=client_id, tier__in=ACTIVE_TIERS).order_by("-starts_on")
     return tiers.values_list("tier", flat=True)[:1]
+
+
+DECIDED, WITHDRAWN = "decided to close", "decision to close withdrawn"  # why, where nobody said
+
+
+class Decision(NamedTuple):
+    """That it was decided to close, or that the decision was withdrawn: on which day, by whom, why."""
+
+    on: date
+    withdrawn: bool
+    by: str
+    reason: str
+
+
+def decisions_of(person: Client, allocations: Iterable[Allocation]) -> dict[int, list[Decision]]:
+    """
+    Return every decision to close that was written down here, by allocation, from the history: withdrawn ones too (gap 23).
+
+    What a sheet brought in has no history.
+
+    :param allocations: all of the person
+    """
+    states = defaultdict(list)
+    for row in _allocation_history(person.pk):
+        states[row[0]].append(row)
+    zone = ZoneInfo(person.organisation.timezone)
+    found: dict[int, list[Decision]] = defaultdict(list)
+    told: list[tuple] = []
+    for each in allocations:
+        rows = states[each.pk]
+        after = [*(row[1] for row in rows[1:]), each.close_decided_on]
+        for (_, decided, closed, at, context), then in zip(rows, after, strict=False):
+            if closed is None and decided != then:
+                told.append((each, then or at.astimezone(zone).date(), then is None, context or {}))
+    members = {context.get("member") for *_, context in told} - {None}
+    names = dict(Member.objects.filter(pk__in=members).values_list("pk", "name")) if members else {}
+    for each, on, withdrawn, context in told:
+        if on == each.closed_on and not withdrawn:
+            continue  # decision and closing in one
+        reason = context.get("reason", "")
+        why = "" if reason in {DECIDED, WITHDRAWN} else reason
+        found[each.pk].append(Decision(on, withdrawn, names.get(context.get("member"), ""), why))
+    return found
+
+
+@prepared
+def _allocation_history(client_id: int):
+    """Return what was before each change of the allocations of a person."""
+    events = Allocation.pgh_event_model.objects.filter(client=client_id).order_by("pgh_obj_id", "pgh_id")
+    return events.values_list("pgh_obj_id", "close_decided_on", "closed_on", "pgh_created_at", "pgh_context__metadata")

@@ -18,6 +18,7 @@ from caseload.models import (
     GroupSession,
     Leaving,
     LeavingStep,
+    Referral,
     TierPeriod,
 )
 from peerload import clock
@@ -233,6 +234,17 @@ class LeavingStepFactory(DjangoModelFactory):
     owner = factory.SelfAttribute("leaving.member")
     kind = "records"
     due_on = date(2026, 12, 30)
+
+
+class ReferralFactory(DjangoModelFactory):
+    """Somebody waits since 2 November; ``owner=worker`` sees to it."""
+
+    class Meta:
+        model = Referral
+
+    client = factory.SubFactory(ClientFactory)
+    organisation = factory.SelfAttribute("client.organisation")
+    referred_on = date(2026, 11, 2)
 
 
 class GroupFactory(DjangoModelFactory):

@@ -46,18 +46,21 @@ ACTORS = [*sorted(MEMBERS), ANONYMOUS, DEACTIVATED, NOBODY, PENDING]
 # About what --------------------------------------------------------------------------------------------------------------
 
 OWN, MATES, STRANGERS = "own", "a teammate's", "a stranger's"
-WAITING, FOREIGN, MISSING = "waiting", "of another service", "missing"
+WAITING, SEEN_TO = "waiting", "waiting, a teammate's to see to"
+FOREIGN, MISSING = "of another service", "missing"
 
 PERSON = {
     OWN: {OWNER} | LEADERS,
     MATES: {MATE} | LEADERS,
     STRANGERS: {STRANGER, OTHER_MANAGER},
     WAITING: LEADERS,
+    SEEN_TO: {MATE} | LEADERS,
     FOREIGN: {ELSEWHERE},
     MISSING: set(),
 }
 LED_PERSON = {what: who & EVERY_LEADER for what, who in PERSON.items()}
-WORKER = {what: who for what, who in PERSON.items() if what != WAITING}
+SEES_TO = LED_PERSON | {SEEN_TO: {MATE} | LEADERS}
+WORKER = {what: who for what, who in PERSON.items() if what not in {WAITING, SEEN_TO}}
 LED_WORKER = {what: who & EVERY_LEADER for what, who in WORKER.items()}
 OWN_RECORD = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}
 OCTOBER = {"month": "2026-10"}
@@ -122,6 +125,9 @@ ROUTES = {
     "log_pick": page(SUPPORTERS),
     "contact_token": page(SUPPORTERS),
     "person_add": page(EVERY_LEADER),
+    "waiting": page(SUPPORTERS),
+    "waiting_edit": about("person", SEES_TO),
+    "please_dont_agree": about("person", LED_PERSON),
     "person": about("person", PERSON),
     "person_edit": about("person", PERSON),
     "contact_log": about("person", PERSON),
@@ -307,6 +313,9 @@ class World:
             self.of_worker(whose, worker)
         self.of_person(WAITING, factories.ClientFactory(organisation=ours, team=self.team))
         self.pairs()
+        seen_to = factories.ClientFactory(organisation=ours, team=self.team)
+        factories.ReferralFactory(client=seen_to, owner=self.members[MATE])
+        self.of_person(SEEN_TO, seen_to)
         self.of_service(OWN, ours, self.team, self.members[ADMIN])
         self.of_service(FOREIGN, theirs, self.team_elsewhere, self.members[ADMIN_ELSEWHERE])
         for of in {route.of for route in ROUTES.values()} - {""}:

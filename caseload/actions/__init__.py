@@ -23,6 +23,7 @@ from .allocations import (
     reported_months,
     withdraw_decision,
 )
+from .choices import AgreedAlready, NothingToAgree, agree_to_choice, settle_choices
 from .contacts import (
     SECOND_THOUGHTS,
     Logged,
@@ -61,8 +62,10 @@ from .tiers import (
     change_tier,
     keep_in_touch,
 )
+from .waiting import settle_waiting
 
 __all__ = [
+    "AgreedAlready",
     "AlreadyDecided",
     "AlreadySupported",
     "BeforeWhatStands",
@@ -82,6 +85,7 @@ __all__ = [
     "NotYet",
     "NotYours",
     "NothingDecided",
+    "NothingToAgree",
     "NothingToUndo",
     "PlannedAlready",
     "RefTaken",
@@ -94,6 +98,7 @@ __all__ = [
     "TooLate",
     "VoidedAlready",
     "add_person",
+    "agree_to_choice",
     "allocate",
     "annotate_contact",
     "cadence",
@@ -117,7 +122,9 @@ __all__ = [
     "refresh_all",
     "reported_months",
     "said",
+    "settle_choices",
     "settle_reminders",
+    "settle_waiting",
     "support_again",
     "sweep",
     "undo_contact",

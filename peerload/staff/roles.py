@@ -23,7 +23,8 @@ DESCRIPTIONS = {
     Capability.SUPPORT_PEOPLE: """
         Read and write about the people one supports, and, for those who lead a team, about the people of that team: their page,
         their contacts, their support, keeping in touch. Which people these are is decided for each of them, on each day. Record
-        who came to the groups one facilitates, which shows the names of everybody in them.
+        who came to the groups one facilitates, which shows the names of everybody in them. See to people who wait for a worker,
+        where one is named as responsible.
     """,
     Capability.SEE_OWN_POINTS: """
         See one's own points, line by line, and what falls off next; write, submit and agree to one's own monthly records; and,
