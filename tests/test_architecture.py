@@ -71,6 +71,7 @@ APPS = (
     *(
         "caseload.groups",
         "caseload.leaving",
+        "caseload.moves",
         "workload.months",
         "workload.schemes",
     ),  # rooms, with the same names of files
