@@ -7,8 +7,10 @@ class CaseloadConfig(AppConfig):
 
     def ready(self):
         from . import notices
-        from .actions import leavers
+        from .actions import leavers, returns
         from .leaving.actions import close_those_gone
+        from .moves.actions import propose_returns
 
         notices.register()
         leavers(close_those_gone)
+        returns(propose_returns)

@@ -74,9 +74,10 @@ class Finding(TextChoices):
 
 
 class News(TextChoices):
-    """What a worker is told of once, when it is so."""
+    """What a worker, or who leads a team, is told of once, when it is so."""
 
     NEWLY_WITH = "newly_with", "newly with a worker"
+    MAY_RETURN = "may_return", "may come back to their worker"
 
 
 class MovedOn(TextChoices):

@@ -4,7 +4,7 @@ from peerload.notices import kinds
 from peerload.notices.models import Notice
 
 from .enums import ContactPreference, Finding, News, ReminderKind, Tier
-from .models import Allocation, Client
+from .models import Allocation, Client, TemporaryMove
 
 
 def register() -> None:
@@ -46,6 +46,12 @@ def register() -> None:
         still_true=still_with,
         then=said_from,
     )
+    kinds.register(
+        News.MAY_RETURN,
+        one="person may come back to their worker",
+        many="people may come back to their workers",
+        still_true=still_proposed,
+    )
 
 
 def still_due(notices: list[Notice]) -> set[int]:
@@ -77,6 +83,13 @@ def still_with(notices: list[Notice]) -> set[int]:
     held = Allocation.objects.filter(pk__in=keys.values(), closed_on=None, ends_before=None)
     begins = dict(held.values_list("pk", "starts_on"))
     return {notice.pk for notice in notices if begins.get(keys[notice.pk]) == notice.anchor_on}
+
+
+def still_proposed(notices: list[Notice]) -> set[int]:
+    """Return those about moves nobody has decided about, and that are to be asked about on that very day."""
+    keys = {notice.pk: _key(notice) for notice in notices}
+    untils = dict(TemporaryMove.objects.standing().filter(pk__in=keys.values()).values_list("pk", "until"))
+    return {notice.pk for notice in notices if untils.get(keys[notice.pk]) == notice.anchor_on}
 
 
 def said_from(notices: list[Notice]) -> str:

@@ -48,7 +48,7 @@ from .locking import Refused, history, lock_people, said
 from .own_columns import refresh, refresh_all
 from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref
 from .reminders import settle_reminders
-from .sweeping import Counts, closing_window, leavers, month_prompts, sweep
+from .sweeping import Counts, closing_window, leavers, month_prompts, returns, sweep
 from .tiers import (
     BeforeWhatStands,
     NeedsReason,
@@ -115,6 +115,7 @@ __all__ = [
     "refresh",
     "refresh_all",
     "reported_months",
+    "returns",
     "said",
     "settle_reminders",
     "support_again",

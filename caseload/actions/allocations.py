@@ -10,8 +10,8 @@ from peerload import dates
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
 
-from ..enums import ACTIVE_TIERS, News, Tier
-from ..models import Allocation, Client
+from ..enums import ACTIVE_TIERS, MoveEnd, News, Tier
+from ..models import Allocation, Client, TemporaryMove
 from ..queries import team_of
 from . import tiers
 from .locking import Refused, day_of, history, lock_people, lock_person, said
@@ -176,6 +176,7 @@ def _give(
     with history(by, details["purpose"] or "handed over"):
         if tier and tier != tiers.tier_of(person, on):
             _settle_tier(person, tier, on, by=by, today=today)
+        overtake_moves([person.pk], today, by=by)
         if held.starts_on == on:
             held.delete()
         else:
@@ -250,7 +251,7 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
         tiers.drop_plans(person, max(after, today))
         if tiers.tier_of(person, after) != Tier.INACTIVE:
             tiers.set_tier(person, Tier.INACTIVE, after, by=by, reason=reason, moved_on=moved_on, today=today)
-        workers = close_current(person, on)
+        workers = close_current(person, on, by=by)
     cancel_window(person.pk)
     tiers.settle(person, workers=workers)
     held.refresh_from_db()
@@ -285,7 +286,7 @@ def subject(allocation_id: int) -> str:
     return f"allocation:{allocation_id}"
 
 
-def close_current(person: Client, on: date, *, automatic: bool = False) -> list[Member]:
+def close_current(person: Client, on: date, *, by: Member | None = None, automatic: bool = False) -> list[Member]:
     """Decide and close the allocation of a day on it, drop those planned after; return the workers whose they were."""
     planned = Allocation.objects.filter(client=person, starts_on__gt=on).select_related("worker")
     workers = [allocation.worker for allocation in planned]
@@ -296,7 +297,14 @@ def close_current(person: Client, on: date, *, automatic: bool = False) -> list[
         held.closed_on, held.ends_before, held.ended_by_sweep = on, on + dates.DAY, automatic
         held.save(update_fields=["close_decided_on", "closed_on", "ends_before", "ended_by_sweep"])
         workers.append(held.worker)
+    overtake_moves([person.pk], on, by=by)
     return workers
+
+
+def overtake_moves(client_ids: Collection[int], on: date, *, by: Member | None) -> None:
+    """Settle the moves until a date of people whose support by that worker ends otherwise: nobody is asked about a return."""
+    moves = TemporaryMove.objects.standing().filter(client__in=client_ids)
+    moves.update(settled_on=on, settled_by=by, settled_as=MoveEnd.OVERTAKEN)
 
 
 def reopen(allocation: Allocation) -> None:
@@ -306,6 +314,8 @@ def reopen(allocation: Allocation) -> None:
     allocation.close_decided_on = before.close_decided_on if before else None
     allocation.ends_before = before.ends_before if before else None
     allocation.save(update_fields=["close_decided_on", "closed_on", "ends_before", "ended_by_sweep"])
+    moves = TemporaryMove.objects.filter(allocation=allocation, settled_as=MoveEnd.OVERTAKEN)
+    moves.update(settled_on=None, settled_by=None, settled_as="")
 
 
 def allocation_before_closing(allocation: Allocation):

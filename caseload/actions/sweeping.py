@@ -19,6 +19,7 @@ from peerload.staff.models import Organisation
 from .. import rules
 from ..enums import Finding, ReminderKind
 from ..models import SweepRun
+from .allocations import overtake_moves
 from .locking import history, lock_people
 from .own_columns import refresh
 from .reminders import cancel_reminders, settle_reminders
@@ -75,6 +76,15 @@ def leavers(close: Callable[[Organisation, date], int]) -> None:
     _close_leavers = close
 
 
+_propose_returns: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
+
+
+def returns(propose: Callable[[Organisation, date], int]) -> None:
+    """Register who tells those who lead that people moved until a date may come back."""
+    global _propose_returns
+    _propose_returns = propose
+
+
 def sweep(organisation: Organisation, on: date) -> Counts:
     """
     Bring an organisation up to a day, by hand or by the timetable; a second run finds nothing more.
@@ -87,6 +97,7 @@ def sweep(organisation: Organisation, on: date) -> Counts:
     reminders, raised = remind(organisation, on)
     reviews, windows = find_reviews(organisation, on), find_windows(organisation, on)
     pass_on(organisation, on)
+    _propose_returns(organisation, on)
     counts = Counts(reminders, raised, inactivated, reviews, windows, prompt_for_month(organisation, on))
     _mark(organisation, on, counts)
     return counts
@@ -236,6 +247,7 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
         found = {"people": people, "days": came_true, "on": on}
         _run(END_TIERS, found)
         workers = dict(_rows(END_ALLOCATIONS, found))
+        overtake_moves(people, on, by=None)
     cancel_reminders(people)
     holders = [workers.get(client_id) for client_id in people]
     _owe(organisation, on, INACTIVATED, found | {"holders": holders, "kind": Finding.INACTIVATED})

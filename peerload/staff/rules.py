@@ -1,7 +1,7 @@
 """Posts and absences. Pure."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from peerload import dates
@@ -59,6 +59,22 @@ def listings(posts: list[Post], first_work_on: date | None, full_time_hours: Dec
         for post in posts
     ]
     return listed
+
+
+class Step(NamedTuple):
+    """A day from which somebody works so much, on their way back after an absence (L02)."""
+
+    starts_on: date
+    fte: Decimal
+
+
+def hours_of(weekly_hours: Decimal | None, fte: Decimal, full: Decimal) -> Decimal | None:
+    """
+    Return the hours a week of a part of a post; ``None`` where those of the post follow from its FTE.
+
+    :param full: the FTE of the whole post
+    """
+    return None if weekly_hours is None else (weekly_hours * fte / full).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def days_away(starts_on: date, expected_back: date | None, on: date) -> int:
