@@ -6,9 +6,13 @@ class CaseloadConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from peerload.staff.actions import when_absence_is_written
+
         from . import notices
         from .actions import leavers
+        from .cover.actions import move_along
         from .leaving.actions import close_those_gone
 
         notices.register()
         leavers(close_those_gone)
+        when_absence_is_written(move_along)

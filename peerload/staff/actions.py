@@ -5,6 +5,7 @@ What carries points (posts, region, closure days) rings `peerload.facts` last.
 """
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ from peerload import clock, dates, facts
 from peerload.notices import actions as notices
 from peerload.notices.models import Message
 
-from . import roles
+from . import roles, rules
 from .enums import Role
 from .models import Absence, ClosureDay, Member, Organisation, Post, Team, User
 from .sign_in import invitation_url, open_memberships
@@ -360,8 +361,8 @@ def record_absence(*, worker_id: int, by: Member, **fields) -> Absence:
 
     :raises Contradicts: if they are away on some of these days already
     """
-    worker = Member.objects.get(pk=worker_id)
-    absence = Absence(organisation_id=worker.organisation_id, worker=worker)
+    worker = Member.objects.select_related("organisation").get(pk=worker_id)
+    absence = Absence(organisation=worker.organisation, worker=worker)
     return write_absence(absence, by, fields)
 
 
@@ -372,15 +373,34 @@ def edit_absence(*, absence_id: int, by: Member, **fields) -> Absence:
 
     :raises Contradicts: if they are away on some of these days already
     """
-    absence = Absence.objects.select_for_update(of=("self",), no_key=True).select_related("worker").get(pk=absence_id)
-    return write_absence(absence, by, fields)
+    absences = Absence.objects.select_for_update(of=("self",), no_key=True).select_related("worker", "organisation")
+    return write_absence(absences.get(pk=absence_id), by, fields)
+
+
+_when_written: list[Callable[[Absence, Absence, Member], object]] = []
+
+
+def when_absence_is_written(listener: Callable[[Absence, Absence, Member], object]) -> None:
+    """
+    Register who keeps right what goes with an absence, such as who covers: told it as it was and as it is, and by whom.
+
+    It is called inside the transaction, with the absence locked.
+    """
+    _when_written.append(listener)
 
 
 def write_absence(absence: Absence, by: Member, fields: dict) -> Absence:
+    before = copy(absence)
     for name, value in fields.items():
         setattr(absence, name, value)
+    if rules.band_expected(absence.starts_on, absence.expected_back) != rules.band_expected(
+        before.starts_on, before.expected_back
+    ):
+        absence.expected_since = clock.today(absence.organisation) if absence.expected_back else None
     with history(by):
         save_without_overlap(absence, f"{absence.worker.name} is recorded as away on some of these days already.")
+        for listener in _when_written:
+            listener(before, absence, by)
     return absence
 
 
