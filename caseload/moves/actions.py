@@ -1,7 +1,8 @@
 """
 People of somebody who is away: covered, or moved for good or until a date; and the return, which a person confirms.
 
-People are locked first, in order of primary key. Whatever one press asks for happens together or not at all.
+The absence is locked first, as `caseload.cover` does, then the people in order of primary key. Whatever one press asks for
+happens together or not at all.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from peerload.notices import actions as notices
 from peerload.staff.models import Absence, Member, Organisation
 
 from ..actions import Given, Refused, hand_over_many, history, lock_people, said
+from ..cover.actions import cover
 from ..enums import MoveEnd, News
 from ..models import Client, TemporaryMove
 from . import queries
@@ -61,8 +63,8 @@ def move(
         raise NobodyChosen("Choose for at least one person who supports them.")
     if until and until <= on:
         raise NotAfter(f"Moving until {said(until)} would end before it begins.")
+    absence = _locked_absence(absence_id)
     people = lock_people(receivers)
-    absence = Absence.objects.select_related("worker").get(pk=absence_id)
     held = queries.held_from(receivers, on)
     wanted = {key: to for key, to in receivers.items() if not _is_moved(held.get(key), to, on, until)}
     _must_be_theirs(absence.worker, wanted, held, people, on)
@@ -87,6 +89,11 @@ def move(
     return len(receivers)
 
 
+def _locked_absence(absence_id: int) -> Absence:
+    absences = Absence.objects.select_related("worker")
+    return absences.select_for_update(of=("self",), no_key=True).get(pk=absence_id)
+
+
 def _is_moved(held, worker: Member, on: date, until: date | None) -> bool:
     """Return whether somebody is a receiver's from that very day already, until that very day."""
     if held is None or held.worker_id != worker.pk or held.starts_on != on:
@@ -102,6 +109,42 @@ def _must_be_theirs(worker: Member, wanted, held, people: Mapping[int, Client], 
             raise MovedMeanwhile(
                 f"{people[key].name} is with {now.worker.name} on {said(on)} already. Look at the list again."
             )
+
+
+class Settled(NamedTuple):
+    """How many people one press gave somebody who covers, and how many it moved."""
+
+    covered: int
+    moved: int
+
+
+@transaction.atomic
+def settle_board(
+    *,
+    absence_id: int,
+    covers: Mapping[int, Member | None],
+    receivers: Mapping[int, Member],
+    on: date,
+    until: date | None,
+    by: Member,
+    today: date,
+) -> Settled:
+    """
+    Write down who covers and who moves, from one day on: all of it or nothing.
+
+    :param covers: by the primary key of the person; ``None`` takes cover away
+    :raises NobodyChosen: if that is nobody
+    :raises Refused: whatever `caseload.cover.actions.cover` and `move` are refused for
+    """
+    if not covers and not receivers:
+        raise NobodyChosen("Nothing has changed. Choose for at least one person.")
+    _locked_absence(absence_id)
+    lock_people({*covers, *receivers})
+    who = {"absence_id": absence_id, "by": by, "today": today}
+    if covers:
+        cover(given=covers, starts_on=on, **who)
+    moved = move(receivers=receivers, on=on, until=until, **who) if receivers else 0
+    return Settled(sum(worker is not None for worker in covers.values()), moved)
 
 
 # Coming back -----------------------------------------------------------------------------------------------------------

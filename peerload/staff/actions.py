@@ -5,6 +5,7 @@ What carries points (posts, region, closure days) rings `peerload.facts` last.
 """
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -19,10 +20,9 @@ from peerload import clock, dates, facts
 from peerload.notices import actions as notices
 from peerload.notices.models import Message
 
-from . import roles
+from . import roles, rules
 from .enums import Role
 from .models import Absence, ClosureDay, Member, Organisation, Post, Team, User
-from .rules import FULL_TIME, Step, hours_of
 from .sign_in import invitation_url, open_memberships
 
 
@@ -362,8 +362,8 @@ def record_absence(*, worker_id: int, by: Member, **fields) -> Absence:
 
     :raises Contradicts: if they are away on some of these days already
     """
-    worker = Member.objects.get(pk=worker_id)
-    absence = Absence(organisation_id=worker.organisation_id, worker=worker)
+    worker = Member.objects.select_related("organisation").get(pk=worker_id)
+    absence = Absence(organisation=worker.organisation, worker=worker)
     return write_absence(absence, by, fields)
 
 
@@ -374,15 +374,34 @@ def edit_absence(*, absence_id: int, by: Member, **fields) -> Absence:
 
     :raises Contradicts: if they are away on some of these days already
     """
-    absence = Absence.objects.select_for_update(of=("self",), no_key=True).select_related("worker").get(pk=absence_id)
-    return write_absence(absence, by, fields)
+    absences = Absence.objects.select_for_update(of=("self",), no_key=True).select_related("worker", "organisation")
+    return write_absence(absences.get(pk=absence_id), by, fields)
+
+
+_when_written: list[Callable[[Absence, Absence, Member], object]] = []
+
+
+def when_absence_is_written(listener: Callable[[Absence, Absence, Member], object]) -> None:
+    """
+    Register who keeps right what goes with an absence, such as who covers: told it as it was and as it is, and by whom.
+
+    It is called inside the transaction, with the absence locked.
+    """
+    _when_written.append(listener)
 
 
 def write_absence(absence: Absence, by: Member, fields: dict) -> Absence:
+    before = copy(absence)
     for name, value in fields.items():
         setattr(absence, name, value)
+    if rules.band_expected(absence.starts_on, absence.expected_back) != rules.band_expected(
+        before.starts_on, before.expected_back
+    ):
+        absence.expected_since = clock.today(absence.organisation) if absence.expected_back else None
     with history(by):
         save_without_overlap(absence, f"{absence.worker.name} is recorded as away on some of these days already.")
+        for listener in _when_written:
+            listener(before, absence, by)
     return absence
 
 
@@ -391,7 +410,7 @@ def write_absence(absence: Absence, by: Member, fields: dict) -> Absence:
 
 @transaction.atomic
 def plan_return(
-    *, absence_id: int, steps: Sequence[Step], full_from: date | None, by: Member, today: date
+    *, absence_id: int, steps: Sequence[rules.Step], full_from: date | None, by: Member, today: date
 ) -> list[Post]:
     """
     Agree how somebody comes back to work in steps, each a post of its own until the next; the last is the full post (gap 80).
@@ -420,7 +439,7 @@ def plan_return(
         if last.pk:
             last.ends_before = steps[0].starts_on if steps else full_from or ends_before
             last.save(update_fields=["ends_before"])
-        days = [*steps, *([Step(full_from, full.fte)] if full_from else [])]
+        days = [*steps, *([rules.Step(full_from, full.fte)] if full_from else [])]
         ends = [*(step.starts_on for step in days[1:]), ends_before][: len(days)]
         posts = [
             Post(
@@ -430,7 +449,7 @@ def plan_return(
                 starts_on=step.starts_on,
                 ends_before=end,
                 fte=step.fte,
-                weekly_hours=hours_of(full.weekly_hours, step.fte, full.fte),
+                weekly_hours=rules.hours_of(full.weekly_hours, step.fte, full.fte),
                 duty=full.duty,
                 phased_return=absence,
             )
@@ -444,11 +463,17 @@ def plan_return(
 def full_post(absence: Absence, on: date) -> Post:
     """Return the post somebody had before the steps of an absence, or would have; unsaved where none is written down."""
     own = absence.worker.posts.exclude(phased_return=absence).filter(starts_on__lte=on).select_related("team")
-    return own.order_by("starts_on").last() or Post(worker_id=absence.worker_id, starts_on=on, fte=FULL_TIME)
+    return own.order_by("starts_on").last() or Post(worker_id=absence.worker_id, starts_on=on, fte=rules.FULL_TIME)
 
 
 def _must_follow(
-    steps: Sequence[Step], full_from: date | None, full: Post, *, after: Post | None, absence: Absence, today: date
+    steps: Sequence[rules.Step],
+    full_from: date | None,
+    full: Post,
+    *,
+    after: Post | None,
+    absence: Absence,
+    today: date,
 ) -> None:
     """:raises Contradicts: if the steps cannot be followed one after the other"""
     if (steps or after) and not full_from:

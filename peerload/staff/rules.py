@@ -90,6 +90,11 @@ def absence_band(days: int) -> AbsenceBand:
     return AbsenceBand.WEEKS_2_TO_8 if days <= 56 else AbsenceBand.OVER_8_WEEKS
 
 
+def band_expected(starts_on: date | None, expected_back: date | None) -> AbsenceBand | None:
+    """Return the band of what is expected alone, ``None`` while nothing is."""
+    return absence_band((expected_back - starts_on).days) if starts_on and expected_back else None
+
+
 def is_away(starts_on: date, back_on: date | None, on: date) -> bool:
     """Return whether somebody is away that day; past the expected return is still away."""
     return dates.holds(starts_on, back_on, on)
