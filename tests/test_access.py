@@ -174,6 +174,7 @@ ROUTES = {
     "absences": page(EVERY_LEADER),
     "absence_add": page(EVERY_LEADER),
     "absence_edit": about("absence", LED_WORKER, "pk"),
+    "cover_board": about("absence", LED_WORKER, "pk"),
     # leaving
     "leaving_add": page(EVERY_LEADER, ADMINS),
     "leaving": about("worker", LEAVING),

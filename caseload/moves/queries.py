@@ -47,10 +47,14 @@ def moved_away_from(absence: Absence, seen_by: Member, on: date) -> list[Tempora
     return list(found.order_by("until", "client__name_key", "pk"))
 
 
-def covered_mix(worker_ids: Collection[int], on: date) -> dict[int, Mix]:
-    """Return whom each worker covers on a day by the support they have today; they are not among their own people."""
+def covered_mix(worker_ids: Collection[int], on: date, *, besides: Absence) -> dict[int, Mix]:
+    """
+    Return whom each worker covers on a day by the support they have today; they are not among their own people.
+
+    :param besides: the absence whose covers are asked about elsewhere
+    """
     tiers: dict[int, list[str]] = {worker: [] for worker in worker_ids}
-    covers = Cover.objects.on(on).filter(worker__in=worker_ids)
+    covers = Cover.objects.on(on).filter(worker__in=worker_ids).exclude(absence=besides)
     for worker, tier in covers.values_list("worker", "client__tier"):
         tiers[worker].append(tier)
     return {worker: mix(found) for worker, found in tiers.items()}

@@ -50,13 +50,18 @@ def share_out(
     return found
 
 
+def together(*people: Mix) -> Mix:
+    """Return several people by tier as one."""
+    return Mix(*map(sum, zip(*people, strict=True)))
+
+
 def stays_within(people: Mix, more: Mix, boundary: Boundary, most_hours: Decimal, cadence: Cadence) -> bool:
     """
     Return whether somebody with some people stays within boundary and contact hours with more of them (P01, P08).
 
     Tiers of which nobody is added are not asked about; the whole, and the hours a week, always are.
     """
-    then = Mix(*(now + add for now, add in zip(people, more, strict=True)))
+    then = together(people, more)
     added = [(n, most) for n, add, most in zip(then, more, boundary, strict=True) if add]
     hours = projected_contact_hours(then, cadence)
     return all(n <= most for n, most in added) and then.total <= boundary.total and hours <= most_hours

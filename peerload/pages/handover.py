@@ -6,11 +6,10 @@ from functools import cached_property
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_date
 from django.views.generic import View
 
 from caseload.actions import Refused
-from caseload.forms import AHEAD, EARLIEST, said
+from caseload.forms import said
 from caseload.leaving import actions, forms, queries
 from caseload.leaving import rules as leaving_rules
 from caseload.leaving.views import Found
@@ -18,7 +17,7 @@ from peerload.audit import actions as audit
 from peerload.staff import access
 from peerload.staff.roles import Capability
 
-from .room import Room
+from .room import Room, day_posted
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -37,12 +36,7 @@ class Handover(View):
     @cached_property
     def on(self) -> date:
         """The day from which people are handed over: the one asked for, or the day after the last."""
-        today, usual = self.request.on, leaving_rules.moves_on(self.found.leaving.last_day, self.request.on)
-        try:
-            asked = parse_date(self.request.POST.get("on", ""))
-        except ValueError:
-            asked = None
-        return asked if asked and EARLIEST <= asked <= today + AHEAD else usual
+        return day_posted(self.request, leaving_rules.moves_on(self.found.leaving.last_day, self.request.on))
 
     @cached_property
     def rows(self) -> list[queries.Row]:

@@ -5,6 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.dateparse import parse_date
+
+from caseload.forms import AHEAD, EARLIEST
 from caseload.models import Client
 from caseload.moves import rules as moves
 from caseload.moves.rules import Bundle
@@ -38,6 +41,15 @@ class Newly(NamedTuple):
 
 
 Within = Callable[[int, Sequence[int]], bool]  # whether a receiver stays within boundary and hours with so many bundles
+
+
+def day_posted(request, usual: date) -> date:
+    """Return the day from which people go as posted, or the usual one where it is none."""
+    try:
+        asked = parse_date(request.POST.get("on", ""))
+    except ValueError:
+        asked = None
+    return asked if asked and EARLIEST <= asked <= request.on + AHEAD else usual
 
 
 class Room:
