@@ -184,6 +184,9 @@ def settle_returns(*, answers: Mapping[int, Answer], by: Member, today: date) ->
             if _is_settled(move, answer, people):
                 continue
             if answer.what == LATER:
+                # Asked about with the worker back already: from now on only the new day counts, no absence that is over.
+                if move.absence and move.absence.ends_before and move.absence.ends_before <= today:
+                    move.absence = None
                 _ask_again(move, answer.on, today)
                 continue
             move.settled_on, move.settled_by = today, by
@@ -218,7 +221,7 @@ def change_until(*, untils: Mapping[int, date], by: Member, today: date) -> int:
 
 
 def _locked(keys) -> list[TemporaryMove]:
-    moves = TemporaryMove.objects.filter(pk__in=list(keys)).select_related("back_to", "allocation__worker")
+    moves = TemporaryMove.objects.filter(pk__in=list(keys)).select_related("back_to", "allocation__worker", "absence")
     return list(moves.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
@@ -226,7 +229,7 @@ def _ask_again(move: TemporaryMove, until: date | None, today: date) -> None:
     if until is None or until <= today:
         raise NotAfter("Asking again is on a later day than today.")
     move.until = until
-    move.save(update_fields=["until"])
+    move.save(update_fields=["until", "absence"])
 
 
 def _is_settled(move: TemporaryMove, answer: Answer, people: Mapping[int, Client]) -> bool:

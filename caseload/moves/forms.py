@@ -1,6 +1,6 @@
 """What is filled in about people of somebody who is away, and about their way back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django import forms
@@ -193,11 +193,13 @@ class ReturnsForm(TodayForm):
                     found[move.pk] = self.today
         return found
 
-    def sent_again(self, known: Mapping[int, TemporaryMove]) -> dict[int, Answer]:
+    def others(self) -> list[int]:
+        """Return the moves that were answered though none of them is asked about any more, by primary key."""
+        asked = {f"answer_{move.pk}" for move in self.moves}
+        names = [name for name in self.data if name.startswith("answer_") and name not in asked and self.data[name]]
+        return [int(key) for name in names if (key := name.removeprefix("answer_")).isdecimal() and len(key) < 19]
+
+    def sent_again(self, others: Iterable[TemporaryMove]) -> dict[int, Answer]:
         """Return what was answered about moves that are decided by now: the same press twice, or a page opened earlier."""
-        found = {}
-        for key in known:
-            what = self.data.get(f"answer_{key}", "")
-            if what in (BACK, STAYS):
-                found[key] = Answer(what)
-        return found
+        answers = {move.pk: self.data[f"answer_{move.pk}"] for move in others if move.settled_on}
+        return {key: Answer(what) for key, what in answers.items() if what in (BACK, STAYS)}

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from peerload.staff.models import Absence, Member, Post, Team
 
-from ..models import Allocation, Client, Cover, TemporaryMove
+from ..models import Allocation, Client, Cover, Leaving, TemporaryMove
 from ..rules import Mix, mix
 
 
@@ -28,11 +28,34 @@ def proposed(on: date):
     return standing(on).filter(Q(until__lte=on) | back, allocation__starts_on__lte=on)
 
 
-def proposed_to(member: Member, on: date) -> list[TemporaryMove]:
-    """Return the returns that are a member's to confirm: of people of the teams they lead, by worker, then person."""
+def of_teams_led(moves, member: Member, on: date):
+    """Return those of some moves that are of people of the teams a member leads."""
     seen = Client.objects.visible_to(member, on).filter(team__in=Team.objects.led_by(member))
-    found = proposed(on).filter(client__in=seen).select_related("client", "back_to", "allocation__worker", "absence")
+    return moves.filter(client__in=seen).select_related("client", "back_to", "allocation__worker", "absence")
+
+
+def proposed_to(member: Member, on: date) -> list[TemporaryMove]:
+    """Return the returns that are a member's to confirm, by the worker they would come back to, then person."""
+    found = of_teams_led(proposed(on), member, on)
     return list(found.order_by("back_to__name_key", "back_to", "client__name_key", "pk"))
+
+
+def not_yet(member: Member, on: date) -> list[tuple[str, date, int]]:
+    """Return how many of a member's teams are away from their worker until which day: (worker, day, people)."""
+    later = of_teams_led(standing(on), member, on).exclude(pk__in=proposed(on).values("pk"))
+    later = later.values("back_to__name_key", "back_to__name", "back_to", "until").annotate(people=Count("pk"))
+    return list(later.order_by("back_to__name_key", "back_to", "until").values_list("back_to__name", "until", "people"))
+
+
+def whereabouts(workers: Collection[Member], on: date) -> dict[int, str]:
+    """Return why people cannot come back to some of these workers now: gone, leaving, or away; who is here is left out."""
+    found = {}
+    keys = [worker.pk for worker in workers]
+    for absence in Absence.objects.on(on).filter(worker__in=keys):
+        found[absence.worker_id] = "is still away"
+    for leaving in Leaving.objects.standing().filter(member__in=keys):
+        found[leaving.member_id] = "is leaving" if leaving.last_day >= on else "has left"
+    return found | {worker.pk: "has left" for worker in workers if not worker.active}
 
 
 def count_proposed_to(member: Member, on: date) -> int:
@@ -43,7 +66,7 @@ def count_proposed_to(member: Member, on: date) -> int:
 def moved_away_from(absence: Absence, seen_by: Member, on: date) -> list[TemporaryMove]:
     """Return who of an absent worker's people is with somebody else until a date, as far as a member may see them."""
     seen = Client.objects.visible_to(seen_by, on)
-    found = standing(on).filter(absence=absence, client__in=seen).select_related("client", "allocation__worker")
+    found = standing(on).filter(back_to=absence.worker, client__in=seen).select_related("client", "allocation__worker")
     return list(found.order_by("until", "client__name_key", "pk"))
 
 

@@ -13,6 +13,7 @@ from caseload import queries as caseload
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS
 from caseload.leaving.queries import under_way
+from caseload.moves.queries import count_proposed_to
 from peerload import dates
 from peerload.audit import actions as audit
 from peerload.prepared import prepared
@@ -113,6 +114,7 @@ def team(request):
         "more_waiting": len(people) > SHOWN,
         "statutory": sum(person.statutory for person in people),
         "leavings": under_way(request.member, request.on) if on == request.on else [],
+        "returns": count_proposed_to(request.member, request.on) if on == request.on else 0,
         "away_with_people": [row for row in found if row.away and row.people.total],
         "parked_needed": parked_needed(sums, request.organisation),
         "parked_planned": parked_contacts_planned([row.worker.member_id for row in found]),

@@ -13,6 +13,7 @@ from . import (
     points,
     record,
     resources,
+    returns,
     team_month,
     team_overview,
 )
@@ -29,6 +30,7 @@ urlpatterns = [
     path("points/<uuid:uid>/", points.points, name="points"),
     path("team/", team_overview.team, name="team"),
     path("team/export.<str:kind>", team_overview.export, name="team_export"),
+    path("team/returns/", returns.Returns.as_view(), name="returns"),
     path("team/workers-needed/", resources.resource_view, name="resources"),
     path("team/workers-needed/export.<str:kind>", resources.resource_export, name="resources_export"),
     path("team/month/", team_month.team_month, name="team_month"),
