@@ -175,6 +175,7 @@ ROUTES = {
     "absence_add": page(EVERY_LEADER),
     "absence_edit": about("absence", LED_WORKER, "pk"),
     "cover_board": about("absence", LED_WORKER, "pk"),
+    "steps_back": about("absence", LED_WORKER, "pk"),
     "returns": page(EVERY_LEADER),
     # leaving
     "leaving_add": page(EVERY_LEADER, ADMINS),

@@ -51,18 +51,20 @@ class BoardForm(TodayForm):
         self.people = people
         self.members = {str(worker.uid): worker for worker, _, _ in receivers}
         uids = {worker.pk: str(worker.uid) for worker, _, _ in receivers}
-        covers = [(choice_of(COVER, worker), f"{worker.name} covers") for worker, _, away in receivers if not away]
+        covers = [
+            (choice_of(COVER, worker), f"stays, {worker.name} covers") for worker, _, away in receivers if not away
+        ]
         moves = [(choice_of(MOVE, worker), f"moves to {worker.name} ({words})") for worker, words, _ in receivers]
         for person in people:
             covering = uids.get(person.cover_id)
-            elsewhere = [("kept", f"{person.cover_name} covers")] if person.cover_id and not covering else []
+            elsewhere = [("kept", f"stays, {person.cover_name} covers")] if person.cover_id and not covering else []
             self.fields[to(person)] = forms.ChoiceField(
                 label=f"Who sees to {person.name}",
                 choices=[
-                    ("", "nobody covers"),
+                    ("", f"stays with {absence.worker.name}, nobody covers"),
                     *elsewhere,
-                    (f"Stays with {absence.worker.name}", covers),
-                    ("Moves", moves),
+                    ("Somebody covers", covers),
+                    ("They move", moves),
                 ],
                 required=False,
                 initial=f"{COVER}:{covering}" if covering else "kept" if elsewhere else "",
@@ -126,6 +128,42 @@ TO = "to_"
 
 def to(person: Client) -> str:
     return f"{TO}{person.uid.hex}"
+
+
+# Coming back in steps --------------------------------------------------------------------------------------------------
+
+
+class StepDaysForm(TodayForm):
+    """
+    At which step each of an absent worker's people is to be asked about.
+
+    :param days: (day, words) of each step ahead
+    """
+
+    def __init__(self, *args, moves: Sequence[TemporaryMove], days: Sequence[tuple[date, str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.moves = moves
+        known = [day for day, _ in days]
+        for move in moves:
+            other = [] if move.until in known else [("", f"on {said(move.until)}, as agreed")]
+            self.fields[f"until_{move.pk}"] = forms.ChoiceField(
+                label=f"When {move.client.name} may come back",
+                choices=[*other, *((day.isoformat(), words) for day, words in days)],
+                required=False,
+                initial="" if other else move.until.isoformat(),
+                widget=forms.Select(attrs=SELECT),
+                error_messages={"invalid_choice": f"Choose again for {move.client.name}."},
+            )
+
+    def lines(self):
+        """Yield each move with its field."""
+        for move in self.moves:
+            yield move, self[f"until_{move.pk}"]
+
+    def untils(self) -> dict[int, date]:
+        """Return the step chosen for each move that has one."""
+        chosen = {move.pk: self.cleaned_data[f"until_{move.pk}"] for move in self.moves}
+        return {key: date.fromisoformat(day) for key, day in chosen.items() if day}
 
 
 # Coming back -----------------------------------------------------------------------------------------------------------

@@ -182,7 +182,8 @@ class CoverBoard(View):
         return CoverRoom(receivers, self.people, self.on, self.absence, self.request.organisation)
 
     def form(self, data=None) -> forms.BoardForm:
-        receivers = [(worker, words, worker.pk in self.room.away) for worker, words in self.room.words()]
+        room = self.room
+        receivers = [(worker, room.room_words(worker), worker.pk in room.away) for worker in room.receivers]
         back = self.absence.ends_before or self.absence.expected_back
         until = back if back and back > self.on else None
         return forms.BoardForm(

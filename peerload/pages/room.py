@@ -74,9 +74,10 @@ class Room:
 
     def words(self) -> list[tuple[Member, str]]:
         """Return each receiver with their name and the room they have now."""
-        return [(worker, f"{worker.name} ({self._room_words(worker)})") for worker in self.receivers]
+        return [(worker, f"{worker.name} ({self.room_words(worker)})") for worker in self.receivers]
 
-    def _room_words(self, worker: Member) -> str:
+    def room_words(self, worker: Member) -> str:
+        """Say the room a worker has now: "82 of 100, room"."""
         total = self.before.get(worker.pk)
         words = "no points yet"
         if total:

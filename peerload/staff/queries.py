@@ -83,6 +83,17 @@ def absences_page(member: Member, on: date) -> list[Away]:
     return [away(row, on) for row in rows.order_by("-starts_on", "worker__name_key", "pk")]
 
 
+def steps_of(absence: Absence) -> list[Post]:
+    """Return the steps agreed by which somebody comes back after an absence, in order; the last is the full post."""
+    return list(absence.steps.order_by("starts_on"))
+
+
+def steps_ahead(member: Member, on: date) -> list[Post]:
+    """Return the steps of a member's own way back, the one they are at and those ahead; none once the full post has begun."""
+    steps = member.posts.filter(phased_return__isnull=False).exclude(ends_before__lte=on).order_by("starts_on")
+    return [step for step in steps if len(steps) > 1 or step.starts_on > on]
+
+
 def away(row: Absence, on: date) -> Away:
     """Return an absence with its days and band as of a day: once back, those it had."""
     expected, until = (None, row.ends_before) if row.ends_before else (row.expected_back, on)
