@@ -201,6 +201,7 @@ class PhasedReturn(View):
                 Step(step, step.starts_on <= self.request.on, totals.get(step.pk), fits.count(ahead.get(step.pk)))
                 for step in self.steps
             ],
+            "too_many": any(total and total.room_to_limit < 0 for total in totals.values()),
             "moves": list(days.lines()),
             "left": len(self.moves) - len(fits),
             "back": self.absence.ends_before is not None and self.absence.ends_before <= self.request.on,

@@ -60,6 +60,7 @@ class Away(NamedTuple):
     """An absence on the page of absences."""
 
     pk: int
+    worker_id: int
     name: str
     starts_on: date
     expected_back: date | None
@@ -101,6 +102,7 @@ def away(row: Absence, on: date) -> Away:
     now = rules.is_away(row.starts_on, row.ends_before, on)
     return Away(
         pk=row.pk,
+        worker_id=row.worker_id,
         name=row.worker.name,
         starts_on=row.starts_on,
         expected_back=row.expected_back,

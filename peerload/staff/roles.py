@@ -33,7 +33,8 @@ DESCRIPTIONS = {
         See the points of each worker of the teams one manages or deputises for; see those who wait for a worker; allocate, hand
         over, decide that somebody is not in touch; open and close groups of the team and say who facilitates them; agree to the
         monthly records of those workers, complete that of somebody who is away, send the team's report by the 15th; take the
-        team's export; write down that one of those workers leaves, and hand over the people they support.
+        team's export; write down that one of those workers leaves, and hand over the people they support; while one of them is
+        away, say who covers and who moves, confirm who comes back, and agree the steps of a phased return.
     """,
     Capability.RECORD_ABSENCES: """
         Record who of one's teams is away, when they are expected back and when they are at work again.
