@@ -9,10 +9,11 @@ class CaseloadConfig(AppConfig):
         from peerload.staff.actions import when_absence_is_written
 
         from . import notices
-        from .actions import leavers
-        from .cover.actions import move_along
+        from .actions import absence_duties, leavers
+        from .cover.actions import move_along, owe_duties
         from .leaving.actions import close_those_gone
 
         notices.register()
         leavers(close_those_gone)
+        absence_duties(owe_duties)
         when_absence_is_written(move_along)

@@ -174,6 +174,9 @@ ROUTES = {
     "absences": page(EVERY_LEADER),
     "absence_add": page(EVERY_LEADER),
     "absence_edit": about("absence", LED_WORKER, "pk"),
+    "away": about("absence", LED_WORKER, "pk"),
+    "duty_done": about("absence", LED_WORKER, "pk"),
+    "cover": about("absence", LED_WORKER, "pk"),
     # leaving
     "leaving_add": page(EVERY_LEADER, ADMINS),
     "leaving": about("worker", LEAVING),
