@@ -23,4 +23,5 @@ urlpatterns = [
     path("log/", views.log_pick, name="log_pick"),
     path("groups/", include("caseload.groups.urls")),
     path("", include("caseload.leaving.urls")),
+    path("", include("caseload.cover.urls")),
 ]

@@ -177,6 +177,9 @@ ROUTES = {
     "cover_board": about("absence", LED_WORKER, "pk"),
     "steps_back": about("absence", LED_WORKER, "pk"),
     "returns": page(EVERY_LEADER),
+    "away": about("absence", LED_WORKER, "pk"),
+    "duty_done": about("absence", LED_WORKER, "pk"),
+    "cover": about("absence", LED_WORKER, "pk"),
     # leaving
     "leaving_add": page(EVERY_LEADER, ADMINS),
     "leaving": about("worker", LEAVING),

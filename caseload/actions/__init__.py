@@ -48,7 +48,7 @@ from .locking import Refused, history, lock_people, said
 from .own_columns import refresh, refresh_all
 from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref
 from .reminders import settle_reminders
-from .sweeping import Counts, closing_window, leavers, month_prompts, returns, sweep
+from .sweeping import Counts, absence_duties, closing_window, leavers, month_prompts, returns, sweep
 from .tiers import (
     BeforeWhatStands,
     NeedsReason,
@@ -93,6 +93,7 @@ __all__ = [
     "TooEarly",
     "TooLate",
     "VoidedAlready",
+    "absence_duties",
     "add_person",
     "allocate",
     "annotate_contact",
