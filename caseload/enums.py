@@ -66,11 +66,12 @@ class ReminderKind(TextChoices):
 
 
 class Finding(TextChoices):
-    """What a sweep says once beside reminders; kept in the same table, anchored on parking or on the decision to close."""
+    """What a sweep says once beside reminders; kept in the same table, anchored on the day it hangs on."""
 
     REVIEW = "review", "for a manager to decide"
     WINDOW = "window", "decided to close, past the closing window"
     INACTIVATED = "inactivated", "not in touch from here on"
+    STATUTORY = "statutory", "statutory, and nobody sees to them"
 
 
 class News(TextChoices):
@@ -79,6 +80,8 @@ class News(TextChoices):
     NEWLY_WITH = "newly_with", "newly with a worker"
     ENTERED_TWICE = "entered_twice", "perhaps entered in another team too"
     WAITS_FOR = "waits_for", "to be seen to by a member"
+    MAY_RETURN = "may_return", "may come back to their worker"
+    COVERED = "covered", "to be seen to while their worker is away"
 
 
 class WaitingStage(TextChoices):
@@ -142,6 +145,16 @@ class Duty(TextChoices):
     WEEKLY_REVIEW = "weekly_review", "Review all that has come in, and whether anybody should move"
     LEAVER_STEPS = "leaver_steps", "Hand over as if they were leaving: everybody has somebody"
     SERVICE_MANAGER = "service_manager", "Talk with the service manager"
+
+
+class AbsenceNews(TextChoices):
+    """What is said once about a duty whose day has come: to who leads the team; the last one to service managers."""
+
+    COVER_PLAN = "absence_cover_plan", "nobody has agreed who covers"
+    WEEKLY_REVIEW = "absence_weekly_review", "the weekly review is due"
+    LEAVER_STEPS = "absence_leaver_steps", "everybody is to have somebody"
+    SERVICE_MANAGER = "absence_service_manager", "talk with the service manager"
+    OVER_8_WEEKS = "absence_over_8_weeks", "a team manager is to talk with you"
 
 
 class MoveEnd(TextChoices):

@@ -87,7 +87,7 @@ class ClientQuerySet(models.QuerySet):
         if not member.active:
             return self.none()
         theirs = Client.objects.filter(team__in=Team.objects.led_by(member)).values("pk")
-        for mine in (Allocation.objects.on(on).filter(worker=member), Cover.objects.on(on).filter(worker=member)):
+        for mine in (Allocation.objects.on(on).filter(worker=member), Cover.objects.holding(on).filter(worker=member)):
             theirs = theirs.union(mine.values("client"), all=True)
         theirs = theirs.union(Referral.objects.standing().filter(owner=member).values("client"), all=True)
         return self.filter(any_of("pk", theirs), organisation_id=member.organisation_id)
@@ -792,6 +792,14 @@ class PleaseDont(models.Model):
 # Away --------------------------------------------------------------------------------------------------------------
 
 
+class CoverQuerySet(PeriodQuerySet):
+    def holding(self, day: date):
+        """Those that hold on a day, on which the absence lasts and the person is still the absent worker's."""
+        away = Absence.objects.on(day).filter(pk=OuterRef("absence"))
+        theirs = Allocation.objects.on(day).filter(client=OuterRef("client"), worker=OuterRef("absence__worker"))
+        return self.on(day).filter(Exists(away), Exists(theirs))
+
+
 @history()
 class Cover(models.Model):
     """
@@ -808,7 +816,7 @@ class Cover(models.Model):
     ends_before = models.DateField(null=True, blank=True)
     by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = PeriodQuerySet.as_manager()
+    objects = CoverQuerySet.as_manager()
 
     class Meta:
         constraints = [

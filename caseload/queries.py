@@ -15,7 +15,7 @@ from peerload.staff.models import Member, Organisation, Post, Team, sort_key
 
 from . import rules
 from .enums import ACTIVE_TIERS, ContactPreference, ContactState, ParkedOutcome, Tier
-from .models import Allocation, Client, ClientQuerySet, Contact, Merge, TierPeriod
+from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Merge, TierPeriod
 
 
 def cadence(organisation: Organisation) -> rules.Cadence:
@@ -107,6 +107,7 @@ class Held(NamedTuple):
     closed_on: date | None
     due: Due | None = None
     outcome: ParkedOutcome | None = None
+    covered: bool = False  # seen to while their worker, whom ``since`` is about, is away
 
     @property
     def please_dont(self) -> bool:
@@ -117,17 +118,30 @@ class Held(NamedTuple):
         """The last day they were reached, or since when they are with this worker."""
         return self.last_reached_on or self.since
 
+    def quiet_first(self):
+        """Order those longest without contact first, then by name."""
+        return self.quiet_since, self.name_key
+
 
 def held_by(worker: Member, on: date) -> list[Held]:
     """Return everybody a worker supports that day, longest without contact first, in one query."""
     every = cadence(worker.organisation)
     people = [_with_due(Held(*row), on, every) for row in _held(worker.pk, on)]
-    return sorted(people, key=lambda person: (person.quiet_since, person.name_key))
+    return sorted(people, key=Held.quiet_first)
 
 
 @prepared
 def _held(worker_id: int, on: date):
-    held = Allocation.objects.on(on).filter(worker=worker_id).exclude(client__tier=Tier.INACTIVE)
+    return _rows(Allocation.objects.on(on).filter(worker=worker_id))
+
+
+def held_of(allocations, on: date, every: rules.Cadence) -> list[Held]:
+    """Return the people of allocations as a row says it of them; nobody who is not in touch."""
+    return [_with_due(Held(*row), on, every) for row in _rows(allocations)]
+
+
+def _rows(allocations):
+    held = allocations.exclude(client__tier=Tier.INACTIVE)
     return held.values_list(*(f"client__{column}" for column in HELD_COLUMNS), "starts_on", "student_held", "closed_on")
 
 
@@ -187,7 +201,7 @@ def named_like(people: Iterable[Held], words: str) -> list[Held]:
 
 def people_list(member: Member, on: date) -> ClientQuerySet:
     """
-    Return everybody a member may see, with their worker of the day and the day a contact is due.
+    Return everybody a member may see, with their worker of the day, whether the member covers, and the day a contact is due.
 
     Whoever asked not to be contacted, or whose support is closed, has no due day here: nobody is to be prompted.
     """
@@ -201,6 +215,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
             worker_key=Subquery(held.values("worker__name_key")[:1]),
             with_worker_since=Subquery(held.values("starts_on")[:1]),
             closed_on=Subquery(held.values("closed_on")[:1]),
+            you_cover=Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member)),
         )
     )
 
@@ -212,12 +227,18 @@ def like(people: ClientQuerySet, words: str) -> ClientQuerySet:
     return people
 
 
+def is_with(member: Member, on: date):
+    """Return whether somebody of an outer query is with a member that day, who supports or covers them."""
+    held = Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=member)
+    return Exists(held) | Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member))
+
+
 PICKED = 20
 
 
 def pick(member: Member, on: date, words: str) -> list[Client]:
-    """Return the people a contact may have been with: those named like the words, those one supports first."""
-    mine = Exists(Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=member))
+    """Return the people a contact may have been with: those named like the words, those one supports or covers first."""
+    mine = is_with(member, on)
     people = like(Client.objects.visible_to(member, on).exclude(tier=Tier.INACTIVE), words)
     return list(people.annotate(mine=mine).order_by("-mine", "name_key", "pk")[:PICKED])
 

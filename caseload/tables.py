@@ -44,9 +44,12 @@ class PeopleTable(tables.Table):
         super().__init__(*args, exclude=exclude, order_by_field="sort", **kwargs)
 
     def render_name(self, record):
-        return format_html(
+        name = format_html(
             '<a class="pl-table__name" href="{}">{}</a>', reverse("person", args=[record.uid]), record.name
         )
+        if record.you_cover:
+            return format_html('{}<span class="pl-sub">you cover for {}</span>', name, record.worker_name)
+        return name
 
     def render_tier(self, record):
         return Tier(record.tier).label if record.tier else "support not settled yet"

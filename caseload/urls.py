@@ -24,4 +24,5 @@ urlpatterns = [
     path("", include("caseload.leaving.urls")),
     path("", include("caseload.merging.urls")),
     path("", include("caseload.waiting.urls")),
+    path("", include("caseload.cover.urls")),
 ]

@@ -10,6 +10,7 @@ from caseload.models import (
     Allocation,
     Client,
     Contact,
+    Cover,
     EnteredTwice,
     Family,
     Group,
@@ -93,6 +94,20 @@ class AbsenceFactory(DjangoModelFactory):
     worker = factory.SubFactory(MemberFactory)
     organisation = factory.SelfAttribute("worker.organisation")
     starts_on = date(2026, 11, 9)
+
+
+class CoverFactory(DjangoModelFactory):
+    """Somebody covers for one person from the first day of an absence on."""
+
+    class Meta:
+        model = Cover
+
+    absence = factory.SubFactory(AbsenceFactory)
+    organisation = factory.SelfAttribute("absence.organisation")
+    client = factory.SubFactory("tests.factories.ClientFactory")
+    worker = factory.SubFactory(MemberFactory)
+    starts_on = factory.SelfAttribute("absence.starts_on")
+    ends_before = factory.SelfAttribute("absence.ends_before")
 
 
 class ClosureDayFactory(DjangoModelFactory):

@@ -193,6 +193,12 @@ ROUTES = {
     "absences": page(EVERY_LEADER),
     "absence_add": page(EVERY_LEADER),
     "absence_edit": about("absence", LED_WORKER, "pk"),
+    "cover_board": about("absence", LED_WORKER, "pk"),
+    "steps_back": about("absence", LED_WORKER, "pk"),
+    "returns": page(EVERY_LEADER),
+    "away": about("absence", LED_WORKER, "pk"),
+    "duty_done": about("absence", LED_WORKER, "pk"),
+    "cover": about("absence", LED_WORKER, "pk"),
     # leaving
     "leaving_add": page(EVERY_LEADER, ADMINS),
     "leaving": about("worker", LEAVING),

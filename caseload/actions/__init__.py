@@ -49,7 +49,7 @@ from .locking import Refused, history, lock_people, said
 from .own_columns import refresh, refresh_all
 from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref, when_entered
 from .reminders import settle_reminders
-from .sweeping import Counts, closing_window, entered_twice, leavers, month_prompts, sweep
+from .sweeping import Counts, absence_duties, closing_window, entered_twice, leavers, month_prompts, returns, sweep
 from .tiers import (
     BeforeWhatStands,
     NeedsReason,
@@ -97,6 +97,7 @@ __all__ = [
     "TooEarly",
     "TooLate",
     "VoidedAlready",
+    "absence_duties",
     "add_person",
     "agree_to_choice",
     "allocate",
@@ -121,6 +122,7 @@ __all__ = [
     "refresh",
     "refresh_all",
     "reported_months",
+    "returns",
     "said",
     "settle_choices",
     "settle_reminders",

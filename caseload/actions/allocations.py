@@ -10,8 +10,8 @@ from peerload import dates
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
 
-from ..enums import ACTIVE_TIERS, News, ReferralEnd, Tier
-from ..models import Allocation, Client
+from ..enums import ACTIVE_TIERS, MoveEnd, News, ReferralEnd, Tier
+from ..models import Allocation, Client, TemporaryMove
 from ..queries import DECIDED, WITHDRAWN, team_of
 from . import tiers
 from .locking import Refused, day_of, history, lock_people, lock_person, said
@@ -182,6 +182,7 @@ def _give(
     with history(by, details["purpose"] or "handed over"):
         if tier and tier != tiers.tier_of(person, on):
             _settle_tier(person, tier, on, by=by, today=today)
+        overtake_moves([person.pk], today, by=by)
         if held.starts_on == on:
             held.delete()
         else:
@@ -256,7 +257,7 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
         tiers.drop_plans(person, max(after, today))
         if tiers.tier_of(person, after) != Tier.INACTIVE:
             tiers.set_tier(person, Tier.INACTIVE, after, by=by, reason=reason, moved_on=moved_on, today=today)
-        workers = close_current(person, on)
+        workers = close_current(person, on, by=by)
     tiers.settle(person, workers=workers)
     held.refresh_from_db()
     return held
@@ -291,11 +292,11 @@ def subject(allocation_id: int) -> str:
     return f"allocation:{allocation_id}"
 
 
-def close_current(person: Client, on: date, *, automatic: bool = False) -> list[Member]:
+def close_current(person: Client, on: date, *, by: Member | None = None, automatic: bool = False) -> list[Member]:
     """
     Decide and close the allocation of a day on it, drop those planned after; return the workers whose they were.
 
-    Whatever was to be said of the person, or of these allocations, is not; and they wait for nobody.
+    Whatever was to be said of the person, or of these allocations, is not; they wait for nobody, and nobody asks for them back.
     """
     planned = Allocation.objects.filter(client=person, starts_on__gt=on).select_related("worker")
     workers = [allocation.worker for allocation in planned]
@@ -311,7 +312,14 @@ def close_current(person: Client, on: date, *, automatic: bool = False) -> list[
     notices.cancel(subjects=untrue)
     cancel_reminders([person.pk])
     end_waiting(person.pk, on, ReferralEnd.MOVED_ON)
+    overtake_moves([person.pk], on, by=by)
     return workers
+
+
+def overtake_moves(client_ids: Collection[int], on: date, *, by: Member | None) -> None:
+    """Settle the moves until a date of people whose support by that worker ends otherwise: nobody is asked about a return."""
+    moves = TemporaryMove.objects.standing().filter(client__in=client_ids)
+    moves.update(settled_on=on, settled_by=by, settled_as=MoveEnd.OVERTAKEN)
 
 
 def reopen(allocation: Allocation) -> None:
@@ -322,6 +330,8 @@ def reopen(allocation: Allocation) -> None:
     allocation.ends_before = before.ends_before if before else None
     allocation.save(update_fields=["close_decided_on", "closed_on", "ends_before", "ended_by_sweep"])
     end_waiting(allocation.client_id, allocation.starts_on, ReferralEnd.ALLOCATED)
+    moves = TemporaryMove.objects.filter(allocation=allocation, settled_as=MoveEnd.OVERTAKEN)
+    moves.update(settled_on=None, settled_by=None, settled_as="")
 
 
 def allocation_before_closing(allocation: Allocation):

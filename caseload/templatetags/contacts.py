@@ -116,7 +116,8 @@ def row_words(person, on: date) -> str:
     elif person.last_reached_on:
         words = f"last contact {short_day(person.last_reached_on, on)}"
     else:
-        words = f"no contact yet, with you since {short_day(person.since, on)}"
+        whom = "their worker" if person.covered else "you"
+        words = f"no contact yet, with {whom} since {short_day(person.since, on)}"
     return f"{words}; held by a student, not counted" if person.student_held else words
 
 

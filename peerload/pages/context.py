@@ -5,7 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from caseload.models import Allocation
+from caseload.models import Allocation, Cover
 from peerload.prepared import prepared
 from peerload.staff import access
 from peerload.staff.enums import Role, Theme
@@ -105,7 +105,7 @@ def nav(request, member) -> list[Nav]:
 
 def places(request, member) -> list[Place]:
     """
-    Return the places of a role; a deputy's own team beside it, and their own day for a manager who supports people.
+    Return the places of a role; a deputy's own team beside it, and their own day for a manager who supports or covers people.
 
     On a phone stand five: what both would need gives way, and is reached from the first page.
     """
@@ -119,7 +119,9 @@ def places(request, member) -> list[Place]:
 
 @prepared
 def _supports(worker_id: int, on: date):
-    return Allocation.objects.on(on).filter(worker=worker_id).values_list("pk", flat=True)[:1]
+    held = Allocation.objects.on(on).filter(worker=worker_id)
+    covered = Cover.objects.holding(on).filter(worker=worker_id)
+    return held.values_list("client", flat=True).union(covered.values_list("client", flat=True), all=True)[:1]
 
 
 def current(request, urls: list[str], below: dict[str, str]) -> str | None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from caseload import queries
 from caseload import rules as caseload_rules
+from caseload.cover.queries import cover_of
 from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Outcome, ParkedOutcome, ReferralEnd, Tier
 from caseload.groups import queries as groups
 from caseload.merging import queries as merging
@@ -70,6 +71,7 @@ def person(request, uid):
         "person": found,
         "on": on,
         "allocation": allocation,
+        "cover": cover_of(found.pk, on),
         "new": allocation is not None and is_told(allocation, on),
         "due": queries.due(found.six_weeks_from, on, every) if prompted else None,
         "touch": keeping_in_touch(found, contacts, tiers, on, every) if prompted else None,
