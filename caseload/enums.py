@@ -66,17 +66,30 @@ class ReminderKind(TextChoices):
 
 
 class Finding(TextChoices):
-    """What a sweep says once beside reminders; kept in the same table, anchored on parking or on the decision to close."""
+    """What a sweep says once beside reminders; kept in the same table, anchored on the day it hangs on."""
 
     REVIEW = "review", "for a manager to decide"
     WINDOW = "window", "decided to close, past the closing window"
     INACTIVATED = "inactivated", "not in touch from here on"
+    STATUTORY = "statutory", "statutory, and nobody sees to them"
 
 
 class News(TextChoices):
-    """What a worker is told of once, when it is so."""
+    """What a member is told of once, when it is so."""
 
     NEWLY_WITH = "newly_with", "newly with a worker"
+    ENTERED_TWICE = "entered_twice", "perhaps entered in another team too"
+    WAITS_FOR = "waits_for", "to be seen to by a member"
+    MAY_RETURN = "may_return", "may come back to their worker"
+    COVERED = "covered", "to be seen to while their worker is away"
+
+
+class WaitingStage(TextChoices):
+    """How far the day has passed by which something is to be done for somebody who waits (W26), in order."""
+
+    DUE = "waiting_due", "due today"
+    OVERDUE = "waiting_overdue", "past its day"
+    RAISED = "waiting_raised", "a week past its day"
 
 
 class MovedOn(TextChoices):
@@ -134,9 +147,34 @@ class Duty(TextChoices):
     SERVICE_MANAGER = "service_manager", "Talk with the service manager"
 
 
+class AbsenceNews(TextChoices):
+    """What is said once about a duty whose day has come: to who leads the team; the last one to service managers."""
+
+    COVER_PLAN = "absence_cover_plan", "nobody has agreed who covers"
+    WEEKLY_REVIEW = "absence_weekly_review", "the weekly review is due"
+    LEAVER_STEPS = "absence_leaver_steps", "everybody is to have somebody"
+    SERVICE_MANAGER = "absence_service_manager", "talk with the service manager"
+    OVER_8_WEEKS = "absence_over_8_weeks", "a team manager is to talk with you"
+
+
 class MoveEnd(TextChoices):
     """What became of a move until a date."""
 
     RETURNED = "returned", "Came back to the worker they had"
     STAYS = "stays", "Stays where they are"
     OVERTAKEN = "overtaken", "Moved on, or was handed over, before"
+
+
+class Likeness(TextChoices):
+    """How much two records look like one person's, the most first."""
+
+    STRONG = "strong", "the same name and phone"
+    LIKELY = "likely", "the same name"
+    POSSIBLE = "possible", "the same phone and part of the name"
+
+
+class Answer(TextChoices):
+    """What somebody who leads a team says of two records that are alike."""
+
+    SAME = "same", "The same person"
+    TWO = "two", "Two people"

@@ -1,14 +1,61 @@
 """What people are owed about those they support, in words without names, and whether it is still true."""
 
+from collections import defaultdict
+
+from peerload import clock
 from peerload.notices import kinds
 from peerload.notices.models import Notice
+from peerload.staff.models import Absence
 
-from .enums import ContactPreference, Finding, News, ReminderKind, Tier
-from .models import Allocation, Client
+from .cover import queries as cover
+from .cover.rules import Due
+from .enums import AbsenceNews, ContactPreference, Duty, Finding, News, ReminderKind, Tier, WaitingStage
+from .merging import queries as merging
+from .models import Allocation, Client, Cover, EnteredTwice, Referral, TemporaryMove
+
+ABSENCES = [
+    (
+        AbsenceNews.SERVICE_MANAGER,
+        Duty.SERVICE_MANAGER,
+        "absence takes more than eight weeks: talk with the service manager",
+        "absences take more than eight weeks: talk with the service manager",
+    ),
+    (
+        AbsenceNews.OVER_8_WEEKS,
+        Duty.SERVICE_MANAGER,
+        "unplanned absence takes more than eight weeks: a team manager is to talk with you",
+        "unplanned absences take more than eight weeks: team managers are to talk with you",
+    ),
+    (
+        AbsenceNews.LEAVER_STEPS,
+        Duty.LEAVER_STEPS,
+        "planned absence takes more than eight weeks: everybody is to have somebody before it",
+        "planned absences take more than eight weeks: everybody is to have somebody before them",
+    ),
+    (
+        AbsenceNews.COVER_PLAN,
+        Duty.COVER_PLAN,
+        "absence in your team has no plan who covers",
+        "absences in your team have no plan who covers",
+    ),
+    (
+        AbsenceNews.WEEKLY_REVIEW,
+        Duty.WEEKLY_REVIEW,
+        "weekly review while somebody is away is due",
+        "weekly reviews while somebody is away are due",
+    ),
+]
+DUTY_OF = {kind: duty for kind, duty, _, _ in ABSENCES}
 
 
 def register() -> None:
     """Register the kinds, in the order a digest lists them."""
+    kinds.register(
+        Finding.STATUTORY,
+        one="person with statutory status has no worker now",
+        many="people with statutory status have no worker now",
+        still_true=still_alone,
+    )
     stages = [
         (
             ReminderKind.RAISED,
@@ -39,6 +86,31 @@ def register() -> None:
         many="decisions to close are past their closing window",
         still_true=still_open,
     )
+    waiting = [
+        (
+            WaitingStage.RAISED,
+            "person without a worker has waited a week or more past the day by which something was to be done",
+            "people without a worker have waited a week or more past the day by which something was to be done",
+        ),
+        (
+            WaitingStage.OVERDUE,
+            "person without a worker has waited past the day by which something was to be done",
+            "people without a worker have waited past the day by which something was to be done",
+        ),
+        (
+            WaitingStage.DUE,
+            "person without a worker waits for what is to be done by today",
+            "people without a worker wait for what is to be done by today",
+        ),
+    ]
+    for stage, (kind, one, many) in enumerate(waiting):
+        kinds.register(kind, one=one, many=many, still_true=still_waiting, series="waiting", stage=-stage)
+    kinds.register(
+        News.WAITS_FOR,
+        one="person waiting for a worker is yours to see to",
+        many="people waiting for a worker are yours to see to",
+        still_true=still_responsible,
+    )
     kinds.register(
         News.NEWLY_WITH,
         one="person is newly with you",
@@ -46,6 +118,27 @@ def register() -> None:
         still_true=still_with,
         then=said_from,
     )
+    kinds.register(
+        News.ENTERED_TWICE,
+        one="record of your team may be of somebody who was entered in another team too",
+        many="records of your teams may be of people who were entered in another team too",
+        still_true=still_asked,
+    )
+    kinds.register(
+        News.MAY_RETURN,
+        one="person may come back to their worker",
+        many="people may come back to their workers",
+        still_true=still_proposed,
+    )
+    kinds.register(
+        News.COVERED,
+        one="person is yours to see to while their worker is away",
+        many="people are yours to see to while their worker is away",
+        still_true=still_covered,
+        then=said_from,
+    )
+    for kind, _, one, many in ABSENCES:
+        kinds.register(kind, one=one, many=many, still_true=still_to_do)
 
 
 def still_due(notices: list[Notice]) -> set[int]:
@@ -77,6 +170,81 @@ def still_with(notices: list[Notice]) -> set[int]:
     held = Allocation.objects.filter(pk__in=keys.values(), closed_on=None, ends_before=None)
     begins = dict(held.values_list("pk", "starts_on"))
     return {notice.pk for notice in notices if begins.get(keys[notice.pk]) == notice.anchor_on}
+
+
+def still_asked(notices: list[Notice]) -> set[int]:
+    """Return those about two records of which it is still for the recipient to say whether they are one person's."""
+    pairs = EnteredTwice.objects.filter(pk__in={_key(notice) for notice in notices}).undecided()
+    pairs = {pair.pk: pair for pair in pairs.select_related("older__team", "newer__team")}
+    led = defaultdict(set)
+    for pair in pairs.values():
+        for team in (pair.older.team, pair.newer.team):
+            for leader in {team.manager_id, team.deputy_id} if team else ():
+                led[leader].add(team.pk)
+    seen = {
+        notice.pk: merging.as_seen(pairs[key], led[notice.recipient_id]) if (key := _key(notice)) in pairs else None
+        for notice in notices
+    }
+    return {pk for pk, doubt in seen.items() if doubt and not doubt.answered}
+
+
+def still_waiting(notices: list[Notice]) -> set[int]:
+    """Return those about people who still wait, with that day, told to whoever is responsible or leads the team."""
+    rows = Referral.objects.standing().filter(client__in={_key(notice) for notice in notices})
+    leads = ("client__team__manager_id", "client__team__deputy_id")
+    found = {client: (due_on, told) for client, due_on, *told in rows.values_list("client", "due_on", "owner", *leads)}
+    nobody = (None, ())
+    return {
+        notice.pk
+        for notice in notices
+        for due_on, told in [found.get(_key(notice), nobody)]
+        if notice.anchor_on == due_on and notice.recipient_id in told
+    }
+
+
+def still_responsible(notices: list[Notice]) -> set[int]:
+    """Return those about people who still wait and are the recipient's to see to."""
+    rows = Referral.objects.standing().filter(client__in={_key(notice) for notice in notices})
+    owners = dict(rows.values_list("client", "owner"))
+    return {notice.pk for notice in notices if owners.get(_key(notice)) == notice.recipient_id}
+
+
+def still_proposed(notices: list[Notice]) -> set[int]:
+    """Return those about moves nobody has decided about, and that are to be asked about on that very day."""
+    keys = {notice.pk: _key(notice) for notice in notices}
+    untils = dict(TemporaryMove.objects.standing().filter(pk__in=keys.values()).values_list("pk", "until"))
+    return {notice.pk for notice in notices if untils.get(keys[notice.pk]) == notice.anchor_on}
+
+
+def still_alone(notices: list[Notice]) -> set[int]:
+    """Return those about people with statutory status to whom nobody sees, for the same reason as then."""
+    organisation = notices[0].organisation
+    on = clock.today(organisation)
+    alone = {(client_id, since) for client_id, _, since in cover.statutory_alone(organisation, on, today=on)}
+    return {notice.pk for notice in notices if (_key(notice), notice.anchor_on) in alone}
+
+
+def still_covered(notices: list[Notice]) -> set[int]:
+    """Return those about covers that hold, or will, from that day on."""
+    on = clock.today(notices[0].organisation)
+    covers = Cover.objects.filter(pk__in={_key(notice) for notice in notices})
+    begins = dict(covers.values_list("pk", "starts_on"))
+    holding = set(covers.holding(on).values_list("pk", flat=True))
+    return {
+        notice.pk
+        for notice in notices
+        if begins.get(_key(notice)) == notice.anchor_on and (notice.anchor_on > on or _key(notice) in holding)
+    }
+
+
+def still_to_do(notices: list[Notice]) -> set[int]:
+    """Return those about duties of absences that are due that day still, and not ticked."""
+    on = clock.today(notices[0].organisation)
+    absences = Absence.objects.filter(pk__in={_key(notice) for notice in notices}).select_related("organisation")
+    found = cover.open_duties(absences, on)
+    return {
+        notice.pk for notice in notices if Due(notice.anchor_on, DUTY_OF[notice.kind]) in found.get(_key(notice), [])
+    }
 
 
 def said_from(notices: list[Notice]) -> str:

@@ -44,9 +44,12 @@ class PeopleTable(tables.Table):
         super().__init__(*args, exclude=exclude, order_by_field="sort", **kwargs)
 
     def render_name(self, record):
-        return format_html(
+        name = format_html(
             '<a class="pl-table__name" href="{}">{}</a>', reverse("person", args=[record.uid]), record.name
         )
+        if record.you_cover:
+            return format_html('{}<span class="pl-sub">you cover for {}</span>', name, record.worker_name)
+        return name
 
     def render_tier(self, record):
         return Tier(record.tier).label if record.tier else "support not settled yet"
@@ -54,6 +57,8 @@ class PeopleTable(tables.Table):
     def render_due(self, record):
         if record.contact_preference == ContactPreference.PLEASE_DONT and record.tier != Tier.INACTIVE:
             return format_html("<span>{} please don’t contact</span>", icon("bell-slash"))
+        if record.closed_on:
+            return ""
         due = queries.due(record.six_weeks_from, self.on, self.every)
         return contact_chip(due.state, due.days) if due else ""
 

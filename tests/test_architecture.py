@@ -69,8 +69,12 @@ def test_the_launcher_is_used_by_nothing_and_uses_nothing_of_the_product():
 APPS = (
     *("caseload", "workload", "wellbeing"),
     *(
+        "caseload.cover",
         "caseload.groups",
         "caseload.leaving",
+        "caseload.merging",
+        "caseload.moves",
+        "caseload.waiting",
         "workload.months",
         "workload.schemes",
     ),  # rooms, with the same names of files

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from django.db.models import Exists, F, OuterRef
+
 from peerload import clock
 from peerload.notices import actions as notices
 
-from ..enums import ContactPreference, Finding, ReminderKind, Tier
-from ..models import Client, Reminder
+from ..enums import ContactPreference, Finding, ReminderKind, Tier, WaitingStage
+from ..models import Allocation, Client, Referral, Reminder, TierPeriod
 
 
 def settle_reminders(client_ids) -> None:
@@ -15,19 +17,41 @@ def settle_reminders(client_ids) -> None:
 
     A contact that moves the anchor cancels what is unsent; undoing it brings that back (4E).
     """
-    people = Client.objects.among(client_ids)
-    true = {(person.pk, kind): anchor_on for person in people for kind, anchor_on in _true_anchors(person).items()}
+    client_ids = list(client_ids)
+    closed, due = _closed(client_ids), _waiting_until(client_ids)
+    true = {
+        (person.pk, kind): anchor_on
+        for person in Client.objects.among(client_ids)
+        for kind, anchor_on in _true_anchors(person, person.pk in closed, due.get(person.pk)).items()
+    }
     about = {client_id for client_id, _ in true}
     notices.settle(Reminder.objects.filter(client__in=about), "client_id", true)
     notices.stand_or_fall({(subject(client_id), kind): anchor_on for (client_id, kind), anchor_on in true.items()})
 
 
-def _true_anchors(person: Client) -> dict[str, date | None]:
+def _closed(client_ids: list[int]) -> set[int]:
+    """Return those whose support is closed and who are not in touch from the day after it: nobody is prompted any more."""
+    ends = Allocation.objects.filter(
+        client=OuterRef("client"), ends_before=OuterRef("starts_on"), closed_on__isnull=False
+    )
+    ahead = TierPeriod.objects.filter(
+        Exists(ends), client__in=client_ids, tier=Tier.INACTIVE, starts_on__gt=F("client__tier_from")
+    )
+    return set(ahead.values_list("client", flat=True))
+
+
+def _waiting_until(client_ids: list[int]) -> dict[int, date | None]:
+    """Return by when something is to be done for those who wait."""
+    return dict(Referral.objects.standing().filter(client__in=client_ids).values_list("client", "due_on"))
+
+
+def _true_anchors(person: Client, closed: bool, waits_until: date | None) -> dict[str, date | None]:
     """Return the day that what is said of a person hangs on, for each kind; None where nothing of the kind is true."""
-    prompted = person.tier == Tier.PARKED and person.contact_preference == ContactPreference.OK
+    prompted = person.tier == Tier.PARKED and person.contact_preference == ContactPreference.OK and not closed
     return {
         **dict.fromkeys(ReminderKind.values, person.six_weeks_from if prompted else None),
-        Finding.REVIEW.value: person.parked_on,
+        **dict.fromkeys(WaitingStage.values, waits_until),
+        Finding.REVIEW.value: None if closed else person.parked_on,
         Finding.INACTIVATED.value: person.tier_from if person.tier == Tier.INACTIVE else None,
     }
 

@@ -1,6 +1,6 @@
 """
-What time alone brings about: reminders, the outcome of 24 weeks, what a manager has to decide, closing windows past, prompts
-for the month just past.
+What time alone brings about: reminders, the outcome of 24 weeks, what a manager has to decide, closing windows past, what is due
+while somebody is away, prompts for the month just past.
 
 Every step is a transaction of its own and asks only what is true on the day, so it may run late, twice, or side by side with
 another: unique keys hold, and running once for a day equals having run on every day before.
@@ -17,12 +17,15 @@ from peerload import clock, facts
 from peerload.staff.models import Organisation
 
 from .. import rules
-from ..enums import Finding, ReminderKind
+from ..cover.queries import STATUTORY_ALONE
+from ..enums import Finding, ReminderKind, WaitingStage
 from ..models import SweepRun
+from .allocations import overtake_moves
 from .locking import history, lock_people
 from .own_columns import refresh
 from .reminders import cancel_reminders, settle_reminders
 from .tiers import cadence
+from .waiting import settle_waiting
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +37,9 @@ class Counts(NamedTuple):
     """
     What a sweep found that was not known before; ``raised`` are the reminders that went to the manager too.
 
-    ``record_prompts`` are lines, to workers and to those who lead their teams, about records and reports.
+    ``record_prompts`` are lines, to workers and to those who lead their teams, about records and reports; ``waiting`` are the
+    stages reached by people who wait past the day by which something was to be done for them; ``duty_notices``
+    are lines, to those who lead and to service managers, about what is to be done while somebody is away.
     """
 
     reminders: int = 0
@@ -43,6 +48,9 @@ class Counts(NamedTuple):
     to_review: int = 0
     window_notices: int = 0
     record_prompts: int = 0
+    waiting: int = 0
+    statutory: int = 0
+    duty_notices: int = 0
 
     def plus(self, other: "Counts") -> "Counts":
         return Counts(*map(sum, zip(self, other, strict=True)))
@@ -75,6 +83,33 @@ def leavers(close: Callable[[Organisation, date], int]) -> None:
     _close_leavers = close
 
 
+_look_for_twice: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
+
+
+def entered_twice(look_for_all: Callable[[Organisation, date], int]) -> None:
+    """Register who looks once a day for records that may be of one person, among those that came in by sheets too."""
+    global _look_for_twice
+    _look_for_twice = look_for_all
+
+
+_propose_returns: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
+
+
+def returns(propose: Callable[[Organisation, date], int]) -> None:
+    """Register who tells those who lead that people moved until a date may come back."""
+    global _propose_returns
+    _propose_returns = propose
+
+
+_owe_duties: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
+
+
+def absence_duties(owe: Callable[[Organisation, date], int]) -> None:
+    """Register who owes the lines about what is to be done while somebody is away, and returns how many are new."""
+    global _owe_duties
+    _owe_duties = owe
+
+
 def sweep(organisation: Organisation, on: date) -> Counts:
     """
     Bring an organisation up to a day, by hand or by the timetable; a second run finds nothing more.
@@ -86,8 +121,14 @@ def sweep(organisation: Organisation, on: date) -> Counts:
     inactivated = inactivate(organisation, on)
     reminders, raised = remind(organisation, on)
     reviews, windows = find_reviews(organisation, on), find_windows(organisation, on)
+    settle_waiting(organisation.pk, on)
+    waiting = remind_of_waiting(organisation, on)
+    statutory, duties = find_statutory(organisation, on), owe_duties(organisation, on)
     pass_on(organisation, on)
-    counts = Counts(reminders, raised, inactivated, reviews, windows, prompt_for_month(organisation, on))
+    _look_for_twice(organisation, on)
+    _propose_returns(organisation, on)
+    prompts = prompt_for_month(organisation, on)
+    counts = Counts(reminders, raised, inactivated, reviews, windows, prompts, waiting, statutory, duties)
     _mark(organisation, on, counts)
     return counts
 
@@ -236,6 +277,7 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
         found = {"people": people, "days": came_true, "on": on}
         _run(END_TIERS, found)
         workers = dict(_rows(END_ALLOCATIONS, found))
+        overtake_moves(people, on, by=None)
     cancel_reminders(people)
     holders = [workers.get(client_id) for client_id in people]
     _owe(organisation, on, INACTIVATED, found | {"holders": holders, "kind": Finding.INACTIVATED})
@@ -245,8 +287,9 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
 
 # What is found once, and who is told -----------------------------------------------------------------------------------
 
-# `about` names what each notice is about and whom it is for; here it finds the people. While the worker is away, or there
-# is none, it is the team's manager, while that one is away the deputy (gap 58); nothing is owed to somebody who left.
+# `about` names what each notice is about and whom it is for; here it finds the people (`caseload.cover.rules.sees_to`). While the
+# worker is away it is whoever covers; where nobody does, or there is no worker, the team's manager, while that one is away the
+# deputy (gap 58); nothing is owed to somebody who left.
 PRESENT = """
 LEFT JOIN LATERAL (
     SELECT m.id, NOT EXISTS (
@@ -263,22 +306,46 @@ LEFT JOIN staff_team t ON t.id = {{team}}
 CROSS JOIN LATERAL (SELECT CASE WHEN manager.here THEN manager.id WHEN deputy.here THEN deputy.id
     ELSE coalesce(manager.id, deputy.id) END AS id) AS leader
 """
+COVERING = f"""
+LEFT JOIN (
+    SELECT k.client_id, k.worker_id, gone.worker_id AS absent_id
+    FROM caseload_cover k JOIN staff_absence gone ON gone.id = k.absence_id
+    WHERE k.organisation_id = %(organisation)s AND k.starts_on <= %(on)s AND (k.ends_before IS NULL OR k.ends_before > %(on)s)
+        AND gone.starts_on <= %(on)s AND (gone.ends_before IS NULL OR gone.ends_before > %(on)s)
+) AS named ON named.client_id = about.client_id AND named.absent_id = about.worker_id
+{PRESENT.format(whose="named.worker_id", name="covering")}
+"""
 
-TELL = f"""
-told AS (
-    INSERT INTO notices_notice (organisation_id, recipient_id, kind, subject, anchor_on, created_at)
-    SELECT DISTINCT %(organisation)s, receiver.id, about.kind, 'client:' || about.client_id, about.anchor_on, %(now)s::timestamptz
+OWED = f"""
+owed AS (
+    SELECT DISTINCT receiver.id AS recipient_id, about.kind, about.client_id, about.anchor_on
     FROM about
     {PRESENT.format(whose="about.worker_id", name="worker")}
+    {COVERING}
     {LEADER.format(team="about.team_id")}
     CROSS JOIN LATERAL (VALUES
-        (CASE WHEN about.to_worker THEN CASE WHEN worker.here THEN worker.id ELSE coalesce(leader.id, worker.id) END END),
+        (CASE WHEN about.to_worker THEN CASE WHEN worker.here THEN worker.id WHEN covering.here THEN covering.id
+            ELSE coalesce(leader.id, worker.id) END END),
         (CASE WHEN about.to_manager THEN coalesce(leader.id, worker.id) END)
     ) AS receiver (id)
     WHERE receiver.id IS NOT NULL
-    ON CONFLICT DO NOTHING
+    UNION
+    SELECT m.id, about.kind, about.client_id, about.anchor_on
+    FROM about JOIN staff_member m ON m.organisation_id = %(organisation)s AND m.role = 'service_manager' AND m.active
+    WHERE about.kind = %(statutory)s
 )
 """
+
+# A line that was passed on, and was not sent, comes back to whom it was owed first.
+TOLD = """
+told AS (
+    INSERT INTO notices_notice (organisation_id, recipient_id, kind, subject, anchor_on, created_at)
+    SELECT %(organisation)s, recipient_id, kind, 'client:' || client_id, anchor_on, %(now)s::timestamptz FROM owed
+    ON CONFLICT (recipient_id, kind, subject, anchor_on) DO UPDATE SET cancelled_at = NULL
+    WHERE notices_notice.cancelled_at IS NOT NULL AND notices_notice.message_id IS NULL
+)
+"""
+TELL = f"{OWED}, {TOLD}"
 
 INACTIVATED = """
 WITH about AS (
@@ -289,7 +356,8 @@ WITH about AS (
 ),
 """
 
-# Each of the three finds rows `found (client_id, kind, anchor_on)`; what the unique key lets through is new.
+# Each of these finds rows `found (client_id, kind, anchor_on)`; what the unique key lets through is new. Of somebody who waits
+# the worker is whoever is responsible.
 ONCE = """
 fresh AS (
     INSERT INTO caseload_reminder (organisation_id, client_id, kind, anchor_on, "on")
@@ -297,11 +365,12 @@ fresh AS (
     ON CONFLICT DO NOTHING
     RETURNING client_id, kind, anchor_on
 ), about AS (
-    SELECT fresh.*, c.team_id, a.worker_id,
+    SELECT fresh.*, c.team_id, coalesce(a.worker_id, r.owner_id) AS worker_id,
         fresh.kind = ANY(%(to_worker)s) AS to_worker, fresh.kind = ANY(%(to_manager)s) AS to_manager
     FROM fresh JOIN caseload_client c ON c.id = fresh.client_id
     LEFT JOIN caseload_allocation a ON a.client_id = c.id AND a.starts_on <= %(on)s
         AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+    LEFT JOIN caseload_referral r ON r.client_id = c.id AND r.ended_on IS NULL
 ),
 """
 
@@ -345,6 +414,29 @@ WITH found AS (
 ),
 """
 
+WAITING = """
+WITH due AS MATERIALIZED (
+    SELECT c.id, r.due_on FROM caseload_referral r JOIN caseload_client c ON c.id = r.client_id
+    WHERE r.organisation_id = %(organisation)s AND r.ended_on IS NULL AND r.due_on <= %(on)s
+        AND NOT EXISTS (
+            SELECT FROM caseload_reminder m WHERE m.client_id = c.id AND m.anchor_on = r.due_on
+            AND m.kind = CASE WHEN r.due_on <= %(waiting_raised)s THEN 'waiting_raised' WHEN r.due_on < %(on)s
+                THEN 'waiting_overdue' ELSE 'waiting_due' END)
+    FOR NO KEY UPDATE OF c SKIP LOCKED
+), found AS (
+    SELECT id AS client_id, due_on AS anchor_on,
+        CASE WHEN due_on <= %(waiting_raised)s THEN 'waiting_raised' WHEN due_on < %(on)s
+            THEN 'waiting_overdue' ELSE 'waiting_due' END AS kind
+    FROM due
+),
+"""
+
+STATUTORY = f"""
+WITH found AS (
+    SELECT alone.client_id, %(statutory)s AS kind, alone.since AS anchor_on FROM ({STATUTORY_ALONE}) AS alone
+),
+"""
+
 
 def remind(organisation: Organisation, on: date) -> tuple[int, int]:
     """
@@ -370,6 +462,25 @@ def find_windows(organisation: Organisation, on: date) -> int:
     return len(_found_once(organisation, on, WINDOW, {"decided_before": decided_before}))
 
 
+def remind_of_waiting(organisation: Organisation, on: date) -> int:
+    """
+    Write the last stage reached of each day by which something was to be done for somebody who waits (W26); return how many.
+
+    On the day and after it whoever is responsible is told, a week over who leads the team too, as with contacts (gap 61).
+    """
+    raised = date.fromordinal(on.toordinal() - rules.RAISED_DAYS)
+    return len(_found_once(organisation, on, WAITING, {"waiting_raised": raised}))
+
+
+def find_statutory(organisation: Organisation, on: date) -> int:
+    """
+    Say once of somebody with statutory status that nobody sees to them (A05, gap 79); return how many.
+
+    It goes to who leads the team and to service managers; on their pages it is red as soon as it is so.
+    """
+    return len(_found_once(organisation, on, STATUTORY, {"unsettled": True}))
+
+
 @transaction.atomic
 def _found_once(organisation: Organisation, on: date, finding: str, more: dict) -> list[str]:
     if not _alone(organisation):
@@ -384,33 +495,63 @@ def _owe(organisation: Organisation, on: date, about: str, more: dict) -> None:
 
 # While somebody is away ------------------------------------------------------------------------------------------------
 
+LATELY = 31  # days since somebody is back, in which what was passed on and is still unsent returns to them
+
 PASS_ON = f"""
 WITH not_here AS MATERIALIZED (
     SELECT m.id FROM staff_member m JOIN staff_user u ON u.id = m.user_id
     WHERE m.organisation_id = %(organisation)s AND (NOT m.active OR NOT u.is_active OR m.id IN (
         SELECT away.worker_id FROM staff_absence away WHERE away.starts_on <= %(on)s
         AND (away.ends_before IS NULL OR away.ends_before > %(on)s)))
-), waiting AS MATERIALIZED (
-    SELECT n.id, n.recipient_id, split_part(n.subject, ':', 2) AS client_id
-    FROM not_here JOIN notices_notice n ON n.recipient_id = not_here.id
+), touched AS MATERIALIZED (
+    SELECT DISTINCT 'client:' || a.client_id AS subject
+    FROM staff_absence away JOIN caseload_allocation a ON a.worker_id = away.worker_id
+        AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+    WHERE away.organisation_id = %(organisation)s AND away.starts_on <= %(on)s
+        AND (away.ends_before IS NULL OR away.ends_before > %(lately)s)
+), unsent AS MATERIALIZED (
+    SELECT n.id FROM not_here JOIN notices_notice n ON n.recipient_id = not_here.id
     WHERE n.organisation_id = %(organisation)s AND n.message_id IS NULL AND n.cancelled_at IS NULL AND n.kind = ANY(%(kinds)s)
-), passed AS (
-    UPDATE notices_notice n SET cancelled_at = %(now)s
-    FROM waiting JOIN caseload_client c ON c.id = waiting.client_id::bigint
-    {LEADER.format(team="c.team_id")}
-    WHERE n.id = waiting.id AND leader.id <> n.recipient_id AND n.message_id IS NULL AND n.cancelled_at IS NULL
-    RETURNING c.id AS client_id, n.kind, n.anchor_on, leader.id AS worker_id
+    UNION
+    SELECT n.id FROM touched JOIN notices_notice n ON n.subject = touched.subject
+    WHERE n.organisation_id = %(organisation)s AND n.message_id IS NULL AND n.cancelled_at IS NULL AND n.kind = ANY(%(to_worker)s)
+), waiting AS MATERIALIZED (
+    SELECT n.id, n.recipient_id, n.kind, n.anchor_on, split_part(n.subject, ':', 2)::bigint AS client_id
+    FROM unsent JOIN notices_notice n ON n.id = unsent.id
 ), about AS (
-    SELECT passed.*, NULL::bigint AS team_id, true AS to_worker, false AS to_manager FROM passed
-),
+    SELECT DISTINCT waiting.client_id, waiting.kind, waiting.anchor_on, c.team_id, a.worker_id,
+        waiting.kind = ANY(%(to_worker)s) AS to_worker, NOT waiting.kind = ANY(%(only_worker)s) AS to_manager
+    FROM waiting JOIN caseload_client c ON c.id = waiting.client_id
+    LEFT JOIN caseload_allocation a ON a.client_id = c.id AND a.starts_on <= %(on)s
+        AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+), {OWED}, passed AS (
+    UPDATE notices_notice n SET cancelled_at = %(now)s
+    FROM waiting
+    WHERE n.id = waiting.id AND n.message_id IS NULL AND n.cancelled_at IS NULL
+        AND EXISTS (SELECT FROM owed WHERE (owed.client_id, owed.kind) = (waiting.client_id, waiting.kind))
+        AND NOT EXISTS (SELECT FROM owed WHERE (owed.recipient_id, owed.client_id, owed.kind, owed.anchor_on)
+            = (waiting.recipient_id, waiting.client_id, waiting.kind, waiting.anchor_on))
+), {TOLD}
+SELECT
 """
 
 
 @transaction.atomic
 def pass_on(organisation: Organisation, on: date) -> None:
-    """Pass what is owed to somebody who is away or left, and was not sent, to who leads the team (gap 58)."""
+    """
+    Pass what was not sent to whom it is owed now (gap 58, 4E).
+
+    What is owed to somebody who is away or left goes to whoever covers, else to who leads the team; to a cover named later, from
+    who led meanwhile; and back to the worker once they are here.
+    """
     if _alone(organisation):
-        _owe(organisation, on, PASS_ON, {})
+        _run(PASS_ON, _days(organisation, on) | {"lately": date.fromordinal(on.toordinal() - LATELY)})
+
+
+@transaction.atomic
+def owe_duties(organisation: Organisation, on: date) -> int:
+    """Owe the lines about what is to be done while somebody is away; return how many are new."""
+    return _owe_duties(organisation, on) if _alone(organisation) else 0
 
 
 # The month just past ---------------------------------------------------------------------------------------------------
@@ -428,7 +569,7 @@ def prompt_for_month(organisation: Organisation, on: date) -> int:
 def _days(organisation: Organisation, on: date) -> dict:
     every = cadence(organisation)
     days = rules.sweep_days(on, every)
-    reminders = [str(kind) for kind in ReminderKind]
+    reminders, waiting = [str(kind) for kind in ReminderKind], [str(stage) for stage in WaitingStage]
     return {
         "organisation": organisation.pk,
         "on": on,
@@ -441,9 +582,13 @@ def _days(organisation: Organisation, on: date) -> dict:
         "needed": every.contacts_needed,
         "review": str(Finding.REVIEW),
         "window": str(Finding.WINDOW),
-        "kinds": [*reminders, *map(str, Finding)],
-        "to_worker": [*reminders, str(Finding.WINDOW)],
-        "to_manager": [str(ReminderKind.RAISED), str(Finding.REVIEW), str(Finding.WINDOW)],
+        "statutory": str(Finding.STATUTORY),
+        "kinds": [*reminders, *map(str, Finding), *waiting],
+        "to_worker": [*reminders, str(Finding.WINDOW), *waiting],
+        "to_manager": [
+            *map(str, (ReminderKind.RAISED, Finding.REVIEW, Finding.WINDOW, Finding.STATUTORY, WaitingStage.RAISED))
+        ],
+        "only_worker": [kind for kind in reminders if kind != ReminderKind.RAISED],
     }
 
 

@@ -12,7 +12,6 @@ from peerload.staff.models import Member, Team
 
 from ..enums import Tier
 from ..models import (
-    Allocation,
     Attendance,
     Client,
     Group,
@@ -21,7 +20,7 @@ from ..models import (
     GroupSession,
     SessionFacilitator,
 )
-from ..queries import like
+from ..queries import is_with, like
 from . import rules
 
 SHOWN = 12  # sessions of a group's page, before all are asked for
@@ -173,7 +172,7 @@ def next_on(group: Group, on: date, last: date | None) -> date | None:
 def may_join(member: Member, group: Group, on: date, words: str = "") -> list[Client]:
     """Return the people of whom a member may say that they join: whom they see, in touch, and not in the group yet."""
     there = GroupMember.objects.on(on).filter(group=group, client=OuterRef("pk"))
-    mine = Exists(Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=member))
+    mine = is_with(member, on)
     people = like(Client.objects.visible_to(member, on), words)
     people = people.exclude(tier=Tier.INACTIVE).exclude(Exists(there)).annotate(mine=mine)
     return list(people.order_by("-mine", "name_key", "pk")[:OFFERED])

@@ -1,8 +1,6 @@
-"""What is to be done before somebody leaves, by when, and who of a team could take over whom. Pure."""
+"""What is to be done before somebody leaves, and by when. Pure."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
@@ -49,37 +47,3 @@ def due_on(kind: str, last_day: date, *, notice_on: date, region: str, closures:
 def moves_on(last_day: date, on: date) -> date:
     """Return the day people are handed over from unless another is chosen: after the last day, or today once that has passed."""
     return max(last_day + dates.DAY, on)
-
-
-# Sharing out -----------------------------------------------------------------------------------------------------------
-
-
-class Bundle(NamedTuple):
-    """Who goes to one receiver together: a person, or those of a family. Points are what they weigh there, newly allocated."""
-
-    key: Hashable
-    points: Decimal
-    statutory: bool = False
-
-
-def share_out(
-    bundles: Iterable[Bundle], receivers: Sequence[Hashable], room: Callable[[Hashable, Decimal], Decimal]
-) -> dict[Hashable, Hashable]:
-    """
-    Propose a receiver for each bundle: the one with most room left, the first of the receivers among equals.
-
-    Nobody is proposed above their limit; who would fit nowhere is left for a person to decide (gap 78). Statutory ones come
-    first, for they must have somebody (gap 79), then the heaviest.
-
-    :param receivers: in order of name
-    :param room: given a receiver and points taken on besides, the points then left up to the limit
-    """
-    taken = dict.fromkeys(receivers, Decimal(0))
-    found = {}
-    for bundle in sorted(bundles, key=lambda bundle: (not bundle.statutory, -bundle.points)):
-        fitting = [each for each in receivers if room(each, taken[each] + bundle.points) >= 0]
-        if fitting:
-            chosen = max(fitting, key=lambda each: room(each, taken[each]))
-            taken[chosen] += bundle.points
-            found[bundle.key] = chosen
-    return found

@@ -43,7 +43,7 @@ class TierRoom(NamedTuple):
 
 
 class ContactHours(NamedTuple):
-    """Hours a week that the people ask for, now and with one more, and the most for the post, with one decimal (P08, P12)."""
+    """Hours a week that the people ask for, now and then, and the most for the post, with one decimal (P08, P12)."""
 
     now: Decimal
     then: Decimal
@@ -160,22 +160,24 @@ def _rooms(organisation: Organisation, given: Given, listed: Sequence[workload.L
     found = {}
     for worker in listed:
         key = worker.member_id
-        hours = _hours(people[key], given.support, worker.weekly_hours, every)
-        tiers = _tiers(people[key], full_time.times(worker.fte))
+        more = people[key]._replace(**{given.support: getattr(people[key], given.support) + 1})
+        hours = contact_hours(people[key], more, worker.weekly_hours, every)
+        tiers = tier_rooms(people[key], full_time.times(worker.fte))
         found[key] = Room(before[key], after[key], tiers, hours)
     return found
 
 
-def _tiers(people: caseload_rules.Mix, boundary: caseload_rules.Boundary) -> list[TierRoom]:
+def tier_rooms(people: caseload_rules.Mix, boundary: caseload_rules.Boundary) -> list[TierRoom]:
+    """Return people by tier against a boundary."""
     room = caseload_rules.room_by_tier(people, boundary)
     return list(map(TierRoom, CASELOAD_TIERS, people, boundary, room))
 
 
-def _hours(
-    people: caseload_rules.Mix, support: str, weekly_hours: Decimal, every: caseload_rules.Cadence
+def contact_hours(
+    now: caseload_rules.Mix, then: caseload_rules.Mix, weekly_hours: Decimal, every: caseload_rules.Cadence
 ) -> ContactHours:
-    then = people._replace(**{support: getattr(people, support) + 1})
-    now, later = (caseload_rules.projected_contact_hours(mix, every) for mix in (people, then))
+    """Return the contact hours people ask for now and then, against the most for a post of so many hours."""
+    now, later = (caseload_rules.projected_contact_hours(mix, every) for mix in (now, then))
     most = caseload_rules.most_contact_hours(weekly_hours)
     return ContactHours(*(caseload_rules.rounded(hours, 1) for hours in (now, later, most)))
 

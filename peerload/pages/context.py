@@ -5,7 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from caseload.models import Allocation
+from caseload.models import Allocation, Cover
 from peerload.prepared import prepared
 from peerload.staff import access
 from peerload.staff.enums import Role, Theme
@@ -23,7 +23,6 @@ class Place:
     label: str
     icon: str
     long_label: str = ""
-    query: str = ""
     phone: bool = True
     below: str = ""  # where else its pages are
 
@@ -48,7 +47,7 @@ MY_POINTS = Place("my_points", "My points", "bar-chart-steps")
 MY_RECORDS = Place("my_records", "Records", "journal-check", "My records")
 RECORDS = Place("team_month", "Records", "journal-check", below="/records/")
 MY_TEAM = Place("team", "My team", "people")
-WAITING = Place("people", "Waiting", "person-plus", "Waiting for a worker", query="?worker=none")
+WAITING = Place("waiting", "Waiting", "person-plus", "Waiting for a worker")
 AWAY = Place("absences", "Away", "calendar-x")
 
 PLACES = {
@@ -95,7 +94,7 @@ def only_organisation(request) -> Organisation | None:
 
 def nav(request, member) -> list[Nav]:
     """Return the main navigation of a member, with the page they are on marked."""
-    found = [(place, reverse(place.route) + place.query) for place in places(request, member)]
+    found = [(place, reverse(place.route)) for place in places(request, member)]
     below = {place.below: url for place, url in found if place.below}
     here = current(request, [url for _, url in found], below)
     return [
@@ -106,7 +105,7 @@ def nav(request, member) -> list[Nav]:
 
 def places(request, member) -> list[Place]:
     """
-    Return the places of a role; a deputy's own team beside it, and their own day for a manager who supports people.
+    Return the places of a role; a deputy's own team beside it, and their own day for a manager who supports or covers people.
 
     On a phone stand five: what both would need gives way, and is reached from the first page.
     """
@@ -120,7 +119,9 @@ def places(request, member) -> list[Place]:
 
 @prepared
 def _supports(worker_id: int, on: date):
-    return Allocation.objects.on(on).filter(worker=worker_id).values_list("pk", flat=True)[:1]
+    held = Allocation.objects.on(on).filter(worker=worker_id)
+    covered = Cover.objects.holding(on).filter(worker=worker_id)
+    return held.values_list("client", flat=True).union(covered.values_list("client", flat=True), all=True)[:1]
 
 
 def current(request, urls: list[str], below: dict[str, str]) -> str | None:

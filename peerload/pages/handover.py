@@ -1,141 +1,23 @@
 """Whom a leaver's people go to: one list, who has room for them, and everybody handed over at one press."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_date
 from django.views.generic import View
 
 from caseload.actions import Refused
-from caseload.forms import AHEAD, EARLIEST, said
+from caseload.forms import said
 from caseload.leaving import actions, forms, queries
 from caseload.leaving import rules as leaving_rules
-from caseload.leaving.rules import Bundle
 from caseload.leaving.views import Found
-from caseload.models import Client
 from peerload.audit import actions as audit
 from peerload.staff import access
-from peerload.staff.models import Absence, Member
 from peerload.staff.roles import Capability
-from workload import queries as workload
-from workload import rules
-from workload.enums import Band
 
-from .allocate import case_points, given_to, support_of
-from .templatetags.look import points
-
-SOMEBODY = 0  # a receiver who is nobody yet, to weigh people by
-
-
-class Effect(NamedTuple):
-    """What a receiver holds on the day, now and with those chosen for them; ``None`` where they have no points yet."""
-
-    worker: Member
-    people: int
-    before: rules.Total | None
-    after: rules.Total | None
-    away: bool
-
-
-class Room:
-    """
-    Who of a team has room for people of one worker on a day, counted by the rules.
-
-    :param receivers: in order of name
-    :param people: those to be handed over
-    """
-
-    def __init__(self, receivers: Sequence[Member], people: Sequence[Client], on: date, organisation):
-        self.receivers, self.on = receivers, on
-        self.people = {person.pk: person for person in people}
-        self.listed = workload.listed(organisation, on, worker_ids=[worker.pk for worker in receivers])
-        self.schemes, self.working = workload.schemes(organisation.pk), workload.working(organisation)
-        self.scheme = rules.scheme_on(self.schemes, on)
-        self.before = workload.totals_on(organisation, on, self.listed, scheme=self.scheme)
-        self.units = list(workload.gather_people(organisation.pk, self.people).values()) if people else []
-        self.now = [self._points(unit, {}) for unit in self.units]
-        away = Absence.objects.on(on).filter(worker__in=receivers)
-        self.away = set(away.values_list("worker_id", flat=True))
-
-    def words(self) -> list[tuple[Member, str]]:
-        """Return each receiver with their name and the room they have now."""
-        return [(worker, f"{worker.name} ({self._room_words(worker)})") for worker in self.receivers]
-
-    def _room_words(self, worker: Member) -> str:
-        total = self.before.get(worker.pk)
-        words = "no points yet"
-        if total:
-            words = f"{points(total.total)} of {points(total.limit)}, {Band(total.band).label}"
-        return f"{words}, away" if worker.pk in self.away else words
-
-    def effects(self, chosen: Mapping[int, int]) -> list[Effect]:
-        """
-        Return what each receiver would hold.
-
-        :param chosen: receiver by person, both by primary key
-        """
-        added = self._added(chosen)
-        taken = list(chosen.values())
-        return [
-            Effect(
-                worker,
-                taken.count(worker.pk),
-                self.before.get(worker.pk),
-                self._total(worker.pk, added.get(worker.pk, Decimal(0))) if worker.pk in self.before else None,
-                worker.pk in self.away,
-            )
-            for worker in self.receivers
-        ]
-
-    def proposal(self, chosen: Mapping[int, int]) -> dict[int, int]:
-        """Return a receiver for each person for whom none is chosen yet, as far as somebody here that day has room."""
-        added = self._added(chosen)
-        here = [worker.pk for worker in self.receivers if worker.pk in self.before and worker.pk not in self.away]
-
-        def room(worker: int, taken: Decimal) -> Decimal:
-            total = self._total(worker, added.get(worker, Decimal(0)) + taken)
-            return total.limit - total.total
-
-        bundles = {number: self._left(unit, chosen) for number, unit in enumerate(self.units)}
-        weighed = [
-            Bundle(number, self._weight(self.units[number], left), any(self.people[key].statutory for key in left))
-            for number, left in bundles.items()
-            if left
-        ]
-        shared = leaving_rules.share_out(weighed, here, room)
-        return {person: worker for number, worker in shared.items() for person in bundles[number]}
-
-    def _left(self, unit: workload.CaseFacts, chosen: Mapping[int, int]) -> list[int]:
-        return [person.key for person in unit.people if person.key in self.people and person.key not in chosen]
-
-    def _weight(self, unit: workload.CaseFacts, people: Sequence[int]) -> Decimal:
-        return self._points(unit, dict.fromkeys(people, SOMEBODY)).get(SOMEBODY, Decimal(0))
-
-    def _points(self, unit: workload.CaseFacts, chosen: Mapping[int, int]) -> dict[int, Decimal]:
-        people = [
-            given_to(each, chosen[each.key], self.on, support_of(each, self.on)) if each.key in chosen else each
-            for each in unit.people
-        ]
-        return case_points(rules.case_lines(people, self.schemes, self.working, family=unit.family), self.on)
-
-    def _added(self, chosen: Mapping[int, int]) -> dict[int, Decimal]:
-        """Return by how much the case points of each receiver change; in a family, one more may add nothing."""
-        added: dict[int, Decimal] = {}
-        for unit, now in zip(self.units, self.now, strict=True):
-            then = self._points(unit, chosen)
-            for worker in now.keys() | then.keys():
-                added[worker] = added.get(worker, Decimal(0)) + then.get(worker, 0) - now.get(worker, 0)
-        return added
-
-    def _total(self, worker: int, more: Decimal) -> rules.Total:
-        held = self.before[worker]
-        return rules.total(held.stable, held.extras, held.cases + more, fte=held.fte, scheme=self.scheme)
+from .room import Room, day_posted
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -154,12 +36,7 @@ class Handover(View):
     @cached_property
     def on(self) -> date:
         """The day from which people are handed over: the one asked for, or the day after the last."""
-        today, usual = self.request.on, leaving_rules.moves_on(self.found.leaving.last_day, self.request.on)
-        try:
-            asked = parse_date(self.request.POST.get("on", ""))
-        except ValueError:
-            asked = None
-        return asked if asked and EARLIEST <= asked <= today + AHEAD else usual
+        return day_posted(self.request, leaving_rules.moves_on(self.found.leaving.last_day, self.request.on))
 
     @cached_property
     def rows(self) -> list[queries.Row]:

@@ -1,16 +1,21 @@
 """My day: whom to contact, whom somebody supports, what they hold. Numbers come from `queries`, bands from the rules."""
 
 from datetime import date
+from typing import NamedTuple
 
 from django.shortcuts import redirect, render
 
 from caseload import queries
 from caseload import rules as caseload_rules
+from caseload.cover.queries import Covered, covered_by
 from caseload.enums import CASELOAD_TIERS, ParkedOutcome
 from caseload.groups import queries as groups
 from caseload.views import just_logged, remember_list, search_words
+from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
 from peerload.staff import access
+from peerload.staff import queries as staff
+from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 from workload import queries as workload
 from workload import rules
@@ -28,33 +33,55 @@ def my_day(request):
     """Show a worker's day; a manager who supports nobody begins with the team instead."""
     member, on = request.member, request.on
     people = queries.held_by(member, on)
-    if not people and access.first_page(member) != "my_day":
+    covered = covered_by(member, on)
+    if not people and not covered and access.first_page(member) != "my_day":
         return redirect(access.first_page(member))
     remember_list(request)
     to_contact = queries.to_contact(people)
     supported = _supported(people, to_contact, search_words(request))
     if request.htmx:
         return render(request, "pages/my_day_supported.html", {**supported, "on": on})
-    audit.listed(request, "my_day", len(people))
+    audit.listed(request, "my_day", len(people) + sum(len(each.people) for each in covered))
     found = workload.foreseen(request.organisation, on, on + AHEAD, worker_ids=[member.pk])
     context = {
         **supported,
         "on": on,
         "to_contact": to_contact,
-        "lead": lead(to_contact, people),
+        "lead": lead(to_contact, people, covered),
+        "covered": [Covering.of(each) for each in covered],
         "new": queries.new_with(member, people, on),
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
         "waiting": queries.waiting(member, on) if access.leads(member) else None,
+        "sees_to": waiting.seen_to_by(member),
         "just_logged": just_logged(request),
         "groups": groups.facilitated_by(member, on),
         "asking_record": months.asks_of(member, on),
         "to_decide": months.to_decide(member),
         "open_actions": months.open_actions(member),
+        "steps_back": staff.steps_ahead(member, on),
     }
     if found and found[0].worker.on == on:
         context |= _mix(people, request.organisation, found[0].worker.fte)
         context |= _points(found[0], people, request.organisation, on)
     return render(request, "pages/my_day.html", context)
+
+
+class Covering(NamedTuple):
+    """Whom one sees to while a worker is away: contacts to make, then the others."""
+
+    absent: Member
+    expected_back: date | None
+    to_contact: queries.ToContact
+    others: list[queries.Held]
+    left: int
+
+    @classmethod
+    def of(cls, covered: Covered) -> "Covering":
+        to_contact = queries.to_contact(covered.people)
+        above = {person.pk for group in to_contact for person in group}
+        others = [person for person in covered.people if person.pk not in above]
+        left = len(others) - SHOWN
+        return cls(covered.absent, covered.expected_back, to_contact, others[:SHOWN], max(left, 0))
 
 
 def _supported(people: list[queries.Held], to_contact: queries.ToContact, words: str) -> dict:
@@ -65,10 +92,14 @@ def _supported(people: list[queries.Held], to_contact: queries.ToContact, words:
     return {"supported": found[:most], "left": len(found) - most, "people": len(people), "q": words}
 
 
-def lead(to_contact: queries.ToContact, people: list[queries.Held]) -> str:
+def lead(to_contact: queries.ToContact, people: list[queries.Held], covered: list[Covered]) -> str:
     """Say in a sentence what the day asks for."""
     if not people:
-        return "Nobody is with you yet."
+        return (
+            f"You cover for {' and '.join(each.absent.name for each in covered)}."
+            if covered
+            else "Nobody is with you yet."
+        )
     parts = [
         words
         for words in (

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from . import allocate, handover, home, my_day, my_records, person, points, record, resources, team_month, team_overview
+from . import (
+    allocate,
+    cover_board,
+    handover,
+    home,
+    my_day,
+    my_records,
+    person,
+    phased_return,
+    points,
+    record,
+    resources,
+    returns,
+    team_month,
+    team_overview,
+)
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
@@ -11,10 +26,13 @@ urlpatterns = [
     path("people/<uuid:uid>/hand-over/", allocate.HandOver.as_view(), name="hand_over"),
     path("people/<uuid:uid>/support-again/", allocate.SupportAgain.as_view(), name="support_again"),
     path("leaving/<uuid:uid>/people/", handover.Handover.as_view(), name="handover"),
+    path("away/<int:pk>/board/", cover_board.CoverBoard.as_view(), name="cover_board"),
+    path("away/<int:pk>/steps/", phased_return.PhasedReturn.as_view(), name="steps_back"),
     path("points/", points.my_points, name="my_points"),
     path("points/<uuid:uid>/", points.points, name="points"),
     path("team/", team_overview.team, name="team"),
     path("team/export.<str:kind>", team_overview.export, name="team_export"),
+    path("team/returns/", returns.Returns.as_view(), name="returns"),
     path("team/workers-needed/", resources.resource_view, name="resources"),
     path("team/workers-needed/export.<str:kind>", resources.resource_export, name="resources_export"),
     path("team/month/", team_month.team_month, name="team_month"),

@@ -4,9 +4,11 @@ Changes of staff, teams, posts, absences and the service. Each is atomic, says w
 What carries points (posts, region, closure days) rings `peerload.facts` last.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pghistory
 from allauth.mfa.models import Authenticator
@@ -18,7 +20,7 @@ from peerload import clock, dates, facts
 from peerload.notices import actions as notices
 from peerload.notices.models import Message
 
-from . import roles
+from . import roles, rules
 from .enums import Role
 from .models import Absence, ClosureDay, Member, Organisation, Post, Team, User
 from .sign_in import invitation_url, open_memberships
@@ -360,8 +362,8 @@ def record_absence(*, worker_id: int, by: Member, **fields) -> Absence:
 
     :raises Contradicts: if they are away on some of these days already
     """
-    worker = Member.objects.get(pk=worker_id)
-    absence = Absence(organisation_id=worker.organisation_id, worker=worker)
+    worker = Member.objects.select_related("organisation").get(pk=worker_id)
+    absence = Absence(organisation=worker.organisation, worker=worker)
     return write_absence(absence, by, fields)
 
 
@@ -372,16 +374,127 @@ def edit_absence(*, absence_id: int, by: Member, **fields) -> Absence:
 
     :raises Contradicts: if they are away on some of these days already
     """
-    absence = Absence.objects.select_for_update(of=("self",), no_key=True).select_related("worker").get(pk=absence_id)
-    return write_absence(absence, by, fields)
+    absences = Absence.objects.select_for_update(of=("self",), no_key=True).select_related("worker", "organisation")
+    return write_absence(absences.get(pk=absence_id), by, fields)
+
+
+_when_written: list[Callable[[Absence, Absence, Member], object]] = []
+
+
+def when_absence_is_written(listener: Callable[[Absence, Absence, Member], object]) -> None:
+    """
+    Register who keeps right what goes with an absence, such as who covers: told it as it was and as it is, and by whom.
+
+    It is called inside the transaction, with the absence locked.
+    """
+    _when_written.append(listener)
 
 
 def write_absence(absence: Absence, by: Member, fields: dict) -> Absence:
+    before = copy(absence)
     for name, value in fields.items():
         setattr(absence, name, value)
+    if rules.band_expected(absence.starts_on, absence.expected_back) != rules.band_expected(
+        before.starts_on, before.expected_back
+    ):
+        absence.expected_since = clock.today(absence.organisation) if absence.expected_back else None
     with history(by):
         save_without_overlap(absence, f"{absence.worker.name} is recorded as away on some of these days already.")
+        for listener in _when_written:
+            listener(before, absence, by)
     return absence
+
+
+# Back in steps ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan_return(
+    *, absence_id: int, steps: Sequence[rules.Step], full_from: date | None, by: Member, today: date
+) -> list[Post]:
+    """
+    Agree how somebody comes back to work in steps, each a post of its own until the next; the last is the full post (gap 80).
+
+    Steps agreed earlier that have not begun are replaced, those that have stay. No step takes the plan back.
+
+    :param full_from: from when they work the full post again
+    :raises Contradicts: if a step lies in the past or within the absence, is not after the one before, is as much as the full
+        post, or if another post begins after the first
+    """
+    absence = Absence.objects.select_related("worker").get(pk=absence_id)
+    worker = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=absence.worker_id)
+    agreed = worker.posts.filter(phased_return=absence).order_by("starts_on")
+    begun = list(agreed.filter(starts_on__lt=today))
+    own = worker.posts.exclude(pk__in=agreed.values("pk"))
+    first = begun[0].starts_on if begun else steps[0].starts_on if steps else today
+    full = full_post(absence, first)
+    _must_follow(steps, full_from, full, after=begun[-1] if begun else None, absence=absence, today=today)
+    ends_before = agreed.last().ends_before if agreed else (full.ends_before if full.pk else None)
+    if later := own.filter(starts_on__gt=first).order_by("starts_on").first():
+        if ends_before is None or later.starts_on < ends_before:
+            raise Contradicts(f"{worker.name} has another post from {written(later.starts_on)}. Change that one first.")
+    with history(by):
+        agreed.filter(starts_on__gte=today).delete()
+        last = begun[-1] if begun else full
+        if last.pk:
+            last.ends_before = steps[0].starts_on if steps else full_from or ends_before
+            last.save(update_fields=["ends_before"])
+        days = [*steps, *([rules.Step(full_from, full.fte)] if full_from else [])]
+        ends = [*(step.starts_on for step in days[1:]), ends_before][: len(days)]
+        posts = [
+            Post(
+                organisation_id=worker.organisation_id,
+                worker=worker,
+                team=full.team,
+                starts_on=step.starts_on,
+                ends_before=end,
+                fte=step.fte,
+                weekly_hours=rules.hours_of(full.weekly_hours, step.fte, full.fte),
+                duty=full.duty,
+                phased_return=absence,
+            )
+            for step, end in zip(days, ends, strict=True)
+        ]
+        Post.objects.bulk_create(posts)
+        facts.changed(worker.organisation_id, workers=[worker.pk])
+    return posts
+
+
+def full_post(absence: Absence, on: date) -> Post:
+    """Return the post somebody had before the steps of an absence, or would have; unsaved where none is written down."""
+    own = absence.worker.posts.exclude(phased_return=absence).filter(starts_on__lte=on).select_related("team")
+    return own.order_by("starts_on").last() or Post(worker_id=absence.worker_id, starts_on=on, fte=rules.FULL_TIME)
+
+
+def _must_follow(
+    steps: Sequence[rules.Step],
+    full_from: date | None,
+    full: Post,
+    *,
+    after: Post | None,
+    absence: Absence,
+    today: date,
+) -> None:
+    """:raises Contradicts: if the steps cannot be followed one after the other"""
+    if (steps or after) and not full_from:
+        raise Contradicts("Say from when it is the full post again.")
+    if full_from and not (steps or after):
+        raise Contradicts("Write down at least one step.")
+    days = [step.starts_on for step in steps] + ([full_from] if full_from else [])
+    if days and days[0] < today:
+        raise Contradicts(f"{written(days[0])} has passed. A step begins today or later.")
+    if days and absence.ends_before and days[0] < absence.ends_before:
+        raise Contradicts(
+            f"{absence.worker.name} is back on {written(absence.ends_before)}; no step begins before that."
+        )
+    if days and days[0] <= absence.starts_on:
+        raise Contradicts("A step begins after the absence has begun.")
+    for before, day in pairwise([*([after.starts_on] if after else []), *days]):
+        if day <= before:
+            raise Contradicts(f"{written(day)} is not after {written(before)}. Each step follows the one before.")
+    for step in steps:
+        if step.fte >= full.fte:
+            raise Contradicts(f"A step is less than the full post, which is {full.fte.normalize():f}.")
 
 
 # The first admin -------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from peerload import dates
 from . import queries, roles
 from .enums import Role
 from .models import Member, Organisation, Team, User
+from .rules import Step
 
 EARLIEST = date(1950, 1, 1)
 AHEAD = timedelta(days=5 * 366)
@@ -283,6 +284,44 @@ class AbsenceForm(StaffForm):
     def refuse_too_early(self, found: dict, name: str, sentence: str) -> None:
         if found.get("starts_on") and found.get(name) and found[name] <= found["starts_on"]:
             self.add_error(name, sentence)
+
+
+class StepsForm(StaffForm):
+    """Coming back to work in steps: from which day how much, and from when the full post again."""
+
+    MOST = 6
+    full_from = DayField(label="The full post again from", required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for n in range(self.MOST):
+            self.fields[f"day_{n}"] = day = DayField(label=f"Step {n + 1}: from", required=False)
+            self.fields[f"fte_{n}"] = NumberField(
+                label=f"Step {n + 1}: FTE", required=False, max_digits=4, decimal_places=3
+            )
+            day.today = self.on
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-control"
+
+    def rows(self):
+        """Yield the two fields of each step."""
+        for n in range(self.MOST):
+            yield self[f"day_{n}"], self[f"fte_{n}"]
+
+    def clean(self):
+        found = super().clean()
+        for n in range(self.MOST):
+            day, fte = found.get(f"day_{n}"), found.get(f"fte_{n}")
+            if bool(day) != (fte is not None) and not {f"day_{n}", f"fte_{n}"} & self.errors.keys():
+                self.add_error(f"fte_{n}" if day else f"day_{n}", "A step has a day and an FTE.")
+            elif fte is not None and fte <= 0:
+                self.add_error(f"fte_{n}", "FTE is above 0.")
+        return found
+
+    def steps(self) -> list[Step]:
+        """Return the steps written down, in their order on the page."""
+        found = [(self.cleaned_data[f"day_{n}"], self.cleaned_data[f"fte_{n}"]) for n in range(self.MOST)]
+        return [Step(day, fte) for day, fte in found if day]
 
 
 class EditAbsenceForm(AbsenceForm):

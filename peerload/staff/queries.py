@@ -60,6 +60,7 @@ class Away(NamedTuple):
     """An absence on the page of absences."""
 
     pk: int
+    worker_id: int
     name: str
     starts_on: date
     expected_back: date | None
@@ -83,6 +84,17 @@ def absences_page(member: Member, on: date) -> list[Away]:
     return [away(row, on) for row in rows.order_by("-starts_on", "worker__name_key", "pk")]
 
 
+def steps_of(absence: Absence) -> list[Post]:
+    """Return the steps agreed by which somebody comes back after an absence, in order; the last is the full post."""
+    return list(absence.steps.order_by("starts_on"))
+
+
+def steps_ahead(member: Member, on: date) -> list[Post]:
+    """Return the steps of a member's own way back, the one they are at and those ahead; none once the full post has begun."""
+    steps = member.posts.filter(phased_return__isnull=False).exclude(ends_before__lte=on).order_by("starts_on")
+    return [step for step in steps if len(steps) > 1 or step.starts_on > on]
+
+
 def away(row: Absence, on: date) -> Away:
     """Return an absence with its days and band as of a day: once back, those it had."""
     expected, until = (None, row.ends_before) if row.ends_before else (row.expected_back, on)
@@ -90,6 +102,7 @@ def away(row: Absence, on: date) -> Away:
     now = rules.is_away(row.starts_on, row.ends_before, on)
     return Away(
         pk=row.pk,
+        worker_id=row.worker_id,
         name=row.worker.name,
         starts_on=row.starts_on,
         expected_back=row.expected_back,

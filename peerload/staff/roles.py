@@ -21,9 +21,10 @@ class Capability(StrEnum):
 
 DESCRIPTIONS = {
     Capability.SUPPORT_PEOPLE: """
-        Read and write about the people one supports, and, for those who lead a team, about the people of that team: their page,
-        their contacts, their support, keeping in touch. Which people these are is decided for each of them, on each day. Record
-        who came to the groups one facilitates, which shows the names of everybody in them.
+        Read and write about the people one supports, or covers for while their worker is away, and, for those who lead a
+        team, about the people of that team: their page, their contacts, their support, keeping in touch. Which people these
+        are is decided for each of them, on each day. Record who came to the groups one facilitates, which shows the names
+        of everybody in them. See to people who wait for a worker, where one is named as responsible.
     """,
     Capability.SEE_OWN_POINTS: """
         See one's own points, line by line, and what falls off next; write, submit and agree to one's own monthly records; and,
@@ -31,16 +32,19 @@ DESCRIPTIONS = {
     """,
     Capability.LEAD_TEAM: """
         See the points of each worker of the teams one manages or deputises for; see those who wait for a worker; allocate, hand
-        over, decide that somebody is not in touch; open and close groups of the team and say who facilitates them; agree to the
+        over, decide that somebody is not in touch; say whether two records are one person's, and make them one; open and close
+        groups of the team and say who facilitates them; agree to the
         monthly records of those workers, complete that of somebody who is away, send the team's report by the 15th; take the
-        team's export; write down that one of those workers leaves, and hand over the people they support.
+        team's export; write down that one of those workers leaves, and hand over the people they support; while one of them is
+        away, say who covers and who moves, confirm who comes back, and agree the steps of a phased return.
     """,
     Capability.RECORD_ABSENCES: """
-        Record who of one's teams is away, when they are expected back and when they are at work again.
+        Record who of one's teams is away, when they are expected back and when they are at work again; see what there is to do
+        meanwhile, and choose who covers.
     """,
     Capability.SEE_TOTALS: """
-        See totals and counts of every team of the service on any day and in any month, and which reports are sent, without the
-        name of anybody supported and without names beside points.
+        See totals and counts of every team of the service on any day and in any month, how many people with statutory status
+        have nobody, and which reports are sent, without the name of anybody supported and without names beside points.
     """,
     Capability.LOOK_AFTER_STAFF: """
         Add staff, invite them, change their name, role, posts and teams, and close their sign-in; write down that somebody

@@ -1,7 +1,7 @@
 """Posts and absences. Pure."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from peerload import dates
@@ -61,6 +61,22 @@ def listings(posts: list[Post], first_work_on: date | None, full_time_hours: Dec
     return listed
 
 
+class Step(NamedTuple):
+    """A day from which somebody works so much, on their way back after an absence (L02)."""
+
+    starts_on: date
+    fte: Decimal
+
+
+def hours_of(weekly_hours: Decimal | None, fte: Decimal, full: Decimal) -> Decimal | None:
+    """
+    Return the hours a week of a part of a post; ``None`` where those of the post follow from its FTE.
+
+    :param full: the FTE of the whole post
+    """
+    return None if weekly_hours is None else (weekly_hours * fte / full).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def days_away(starts_on: date, expected_back: date | None, on: date) -> int:
     """Return an absence's days: the longer of those elapsed and those expected (gaps 75, 76)."""
     expected = (expected_back - starts_on).days if expected_back else 0
@@ -72,6 +88,11 @@ def absence_band(days: int) -> AbsenceBand:
     if days < 14:
         return AbsenceBand.UNDER_2_WEEKS
     return AbsenceBand.WEEKS_2_TO_8 if days <= 56 else AbsenceBand.OVER_8_WEEKS
+
+
+def band_expected(starts_on: date | None, expected_back: date | None) -> AbsenceBand | None:
+    """Return the band of what is expected alone, ``None`` while nothing is."""
+    return absence_band((expected_back - starts_on).days) if starts_on and expected_back else None
 
 
 def is_away(starts_on: date, back_on: date | None, on: date) -> bool:

@@ -336,11 +336,15 @@ def absences(request):
 @form_view
 def absence_add(request):
     form = form_for(request, forms.AbsenceForm, member=request.member, initial={"starts_on": request.on})
+    recorded = []
     if accepted(
-        form, lambda worker, **fields: actions.record_absence(worker_id=worker.pk, by=request.member, **fields)
+        form,
+        lambda worker, **fields: recorded.append(
+            actions.record_absence(worker_id=worker.pk, by=request.member, **fields)
+        ),
     ):
-        messages.success(request, "The absence is recorded.")
-        return redirect("absences")
+        messages.success(request, "The absence is recorded. Here is what there is to do.")
+        return redirect("away", pk=recorded[0].pk)  # caseload's: duties, and who covers
     return form_page(
         request, form, heading="Somebody is away", back_url=reverse("absences"), back_label="Away", save="Record it"
     )
@@ -354,9 +358,18 @@ def absence_edit(request, pk):
     initial = {name: getattr(absence, name) for name in ("starts_on", "expected_back", "ends_before", "kind")}
     initial["planned"] = {True: "yes", False: "no", None: ""}[absence.planned]
     form = form_for(request, forms.EditAbsenceForm, member=request.member, initial=initial)
+    before = queries.away(absence, request.on)
     if accepted(form, lambda **fields: actions.edit_absence(absence_id=absence.pk, by=request.member, **fields)):
-        messages.success(request, "The absence is changed.")
-        return redirect("absences")
+        absence.refresh_from_db()
+        messages.success(request, f"The absence is changed{_what_became(before, queries.away(absence, request.on))}.")
+        return redirect("away", pk=absence.pk)
     return form_page(
         request, form, heading=f"{absence.worker.name} is away", back_url=reverse("absences"), back_label="Away"
     )
+
+
+def _what_became(before: queries.Away, after: queries.Away) -> str:
+    """Say what follows from a change: another band has other duties."""
+    if after.band != before.band:
+        return f": it was {before.band.label} and is {after.band.label} now. See what there is to do"
+    return ""

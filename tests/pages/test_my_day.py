@@ -1,11 +1,13 @@
 """My day: whom to contact, in which order, and whom never."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from caseload.enums import ContactPreference
-from tests.factories import AllocationFactory, ClientFactory, ContactFactory, settle
+from tests.factories import AbsenceFactory, AllocationFactory, ClientFactory, ContactFactory, CoverFactory, settle
 
 TODAY = date(2026, 11, 12)
 
@@ -153,4 +155,47 @@ def test_the_number_of_queries_does_not_grow_with_people(signed_in, today, worke
         mine.get("/")
 
 
-QUERIES = 17
+QUERIES = 20
+
+
+def test_whoever_covers_has_these_people_in_a_part_of_their_own_and_in_no_figure(my_day, worker, teammate):
+    hana = parked(teammate, "Hana Rewi", due_in=-1)
+    absence = AbsenceFactory(worker=teammate)
+    for person in (hana, ClientFactory(supported_by=teammate, name="Ioane Faleolo")):
+        CoverFactory(absence=absence, client=person, worker=worker)
+    ClientFactory(supported_by=teammate, name="Sefa Leota")
+    settle(workers=[worker])
+
+    html = my_day()
+
+    part = html[html.index(f"You cover for {teammate.name}") :]
+    assert part.index("Hana Rewi") < part.index("Everybody else") < part.index("Ioane Faleolo")
+    assert reverse("contact_log", args=[hana.uid]) in part
+    assert "no contact yet, with their worker since" in part
+    assert "Sefa Leota" not in html
+    assert "<b>0 <small>of 50</small></b>" in html and "<b>0</b>" in html
+    assert "You cover for Tom Lealaiauloto." in html
+
+
+def test_a_contact_by_whoever_covers_is_theirs_and_the_person_stays_the_workers(signed_in, today, worker, teammate):
+    person = parked(teammate, "Hana Rewi", due_in=0)
+    absence = AbsenceFactory(worker=teammate)
+    CoverFactory(absence=absence, client=person, worker=worker)
+    client = signed_in(worker)
+
+    client.post(reverse("contact_log", args=[person.uid]), {"answer": "no_support_needed", "submission_id": uuid4()})
+
+    assert person.contacts.get().author == worker
+    assert person.allocations.get().worker == teammate
+    assert "due today" not in client.get("/").content.decode().split("You cover for")[-1]
+
+
+def test_a_manager_who_only_covers_has_a_day_of_their_own(signed_in, today, manager, team, worker):
+    person = ClientFactory(supported_by=worker, name="Hana Rewi")
+    absence = AbsenceFactory(worker=worker)
+    CoverFactory(absence=absence, client=person, worker=manager)
+
+    html = signed_in(manager).get("/").content.decode()
+
+    assert "Hana Rewi" in html
+    assert ">My day<" in html

@@ -8,10 +8,12 @@ from django.urls import reverse
 from caseload import actions
 from peerload.audit.models import Entry
 from tests.factories import (
+    AbsenceFactory,
     ActivityFactory,
     AllocationFactory,
     ClientFactory,
     ContactFactory,
+    CoverFactory,
     TierPeriodFactory,
     settle,
 )
@@ -225,4 +227,15 @@ def test_the_number_of_queries_does_not_grow_with_the_timeline(
         mine.get(url(person))
 
 
-QUERIES = 14
+QUERIES = 19
+
+
+def test_who_covers_is_said_to_whoever_opens_the_page(signed_in, worker, teammate, manager, person):
+    absence = AbsenceFactory(worker=worker, expected_back=date(2026, 12, 1))
+    assert signed_in(teammate).get(url(person)).status_code == 404
+    CoverFactory(absence=absence, client=person, worker=teammate)
+
+    for member, said in ((teammate, "You cover while"), (manager, f"{teammate.name} covers while")):
+        html = signed_in(member).get(url(person)).content.decode()
+        assert f"{said} {worker.name} is away." in html
+        assert "Expected back on 1 December 2026" in html

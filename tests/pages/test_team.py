@@ -11,11 +11,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from caseload import actions as caseload
+from caseload.waiting import queries as waiting
 from peerload.audit.models import Entry
 from peerload.pages import team_overview
 from tests import factories
+from tests.conftest import TODAY
 from wellbeing.models import SINCE_ALWAYS
-from workload import queries
 
 MARCH = date(2026, 3, 2)
 OCTOBER = date(2026, 10, 1)
@@ -137,8 +139,9 @@ class TestWhatItSays:
 
         words = page(signed_in(manager))
 
-        assert waiting.name in words
-        assert reverse("allocate", args=[waiting.uid]) in words
+        assert waiting.name not in words
+        assert f'href="{reverse("waiting")}"' in words
+        assert "1 person without a worker" in words and "One with nobody responsible or no day" in words
         assert "statutory: allocate at once" in words
 
     def test_somebody_not_in_touch_now_waits_for_nobody(self, signed_in, manager, team, organisation):
@@ -152,9 +155,57 @@ class TestWhatItSays:
 
         words = page(signed_in(manager))
 
-        assert f"{worker.name} is away and supports 2 people" in words
-        assert "two to eight weeks" in words
+        assert f"{worker.name} is away since 26 October: 2 people have nobody" in words
         assert "pl-notice--loud" in words
+
+    def test_until_somebody_here_covers(self, signed_in, manager, worker, teammate):
+        people = hold(worker, 2)
+        absence = factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9))
+        factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
+        client = signed_in(manager)
+        assert f"{worker.name} is away since 9 November: 1 person has nobody" in page(client)
+
+        factories.CoverFactory(absence=absence, client=people[1], worker=teammate)
+        assert "pl-notice--loud" not in page(client)
+
+        gone = factories.AbsenceFactory(worker=teammate, starts_on=date(2026, 11, 12))
+        assert f"{worker.name} is away since 9 November: 2 people have nobody" in page(client)
+        gone.delete()
+        factories.LeavingFactory(member=teammate, last_day=date(2026, 11, 11))
+        assert f"{worker.name} is away since 9 November: 2 people have nobody" in page(client)
+
+    def test_whoever_is_handed_over_does_not_count(self, signed_in, manager, worker, teammate):
+        first, _ = hold(worker, 2)
+        factories.AbsenceFactory(worker=worker)
+        caseload.hand_over(client_id=first.pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
+        assert ": 1 person has nobody" in page(signed_in(manager))
+
+    @pytest.mark.parametrize(("days", "shown"), [(7, True), (8, False)], ids=["seven days ahead", "eight"])
+    def test_who_will_be_away_within_a_week_stands_lower(self, signed_in, manager, worker, days, shown):
+        hold(worker, 2)
+        factories.AbsenceFactory(worker=worker, starts_on=TODAY + timedelta(days=days))
+        words = page(signed_in(manager))
+        assert (f"{worker.name} is away from" in words) is shown
+        assert "pl-notice--loud" not in words
+
+    def test_it_stands_above_who_is_leaving_and_says_of_the_statutory(self, signed_in, manager, worker, teammate):
+        hold(worker, 1, statutory=True)
+        factories.AbsenceFactory(worker=worker)
+        factories.LeavingFactory(member=teammate, last_day=date(2026, 11, 1), notice_on=date(2026, 10, 1))
+        words = page(signed_in(manager))
+        assert "1 of them is statutory: choose who covers at once" in words
+        assert words.index("1 person has nobody") < words.index("is leaving: last day")
+
+    def test_what_there_is_to_do_stands_there_until_it_is_done(self, signed_in, manager, worker):
+        absence = factories.AbsenceFactory(worker=worker, starts_on=TODAY, planned=False)
+        client = signed_in(manager)
+        assert f"{worker.name} is away: 3 things to do" in page(client)
+        for kind in ("cover_plan", "out_of_office", "urgent_items"):
+            absence.duties_done.create(kind=kind, due_on=TODAY, done_on=TODAY, by=manager)
+        assert "to do" not in page(client)
+        absence.expected_back, absence.expected_since = TODAY + timedelta(days=57), TODAY
+        absence.save()
+        assert "away for more than eight weeks: talk with the service manager today" in page(client)
 
     def test_an_absent_worker_without_people_is_a_chip_only(self, signed_in, manager, worker):
         hold(worker, 0)
@@ -196,6 +247,25 @@ class TestWhatItSays:
 
 
 class TestEveryTeam:
+    @pytest.mark.parametrize("alone", ["without a worker", "worker away", "covered"])
+    def test_statutory_people_to_whom_nobody_sees_are_red_and_unnamed(
+        self, signed_in, service_manager, organisation, team, worker, teammate, alone
+    ):
+        facts = {"statutory": True, "name": "Hana Rewi"}
+        if alone == "without a worker":
+            factories.ClientFactory(organisation=organisation, team=team, **facts)
+        else:
+            [person] = hold(worker, 1, **facts)
+            absence = factories.AbsenceFactory(worker=worker)
+        if alone == "covered":
+            factories.CoverFactory(absence=absence, client=person, worker=teammate)
+
+        words = page(signed_in(service_manager))
+
+        assert ("1 person with statutory status has nobody" in words) is (alone != "covered")
+        assert ("1 statutory" in words) is (alone != "covered")
+        assert "Hana" not in words
+
     @pytest.mark.parametrize("back", [0, 30], ids=["today", "a day gone by"])
     def test_people_without_a_worker_are_counted_as_the_teams_list_them(
         self, organisation, team, other_team, today, back
@@ -213,10 +283,9 @@ class TestEveryTeam:
         rows, _ = team_overview.teams_overview(organisation, on, today=today)
 
         listed = [
-            len(queries.without_worker(organisation, on, today=today, team_ids=[each.pk]))
-            for each in (team, other_team)
+            len(waiting.waiting(organisation, on, today=today, team_ids=[each.pk])) for each in (team, other_team)
         ]
-        assert [row.without_worker for row in rows] == listed == ([2, 1] if back else [3, 1])
+        assert [row.waiting.waiting for row in rows] == listed == ([2, 1] if back else [3, 1])
 
     def test_whoever_is_in_no_team_stands_last(self, organisation, team, manager, today):
         factories.ClientFactory(supported_by=manager)

@@ -1,13 +1,11 @@
-"""By when each step is done, and whom a proposal gives to whom."""
+"""By when each step is done."""
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
 
 from caseload.enums import LeavingStepKind
 from caseload.leaving import rules
-from caseload.leaving.rules import Bundle
 
 NOTICE = date(2026, 11, 2)
 TUESDAY = date(2026, 12, 15)
@@ -54,43 +52,3 @@ def test_a_step_is_due_so_many_working_days_before_the_last_day(kind, last_day, 
 )
 def test_people_go_on_the_day_after_the_last_day_or_at_once_when_it_has_passed(today, moves_on):
     assert rules.moves_on(TUESDAY, today) == moves_on
-
-
-def share(bundles, limits):
-    """Share points out to receivers with so much room each."""
-    bundles = [Bundle(key, Decimal(points), *statutory) for key, points, *statutory in bundles]
-    return rules.share_out(bundles, list(limits), lambda receiver, points: Decimal(limits[receiver]) - points)
-
-
-@pytest.mark.parametrize(
-    ("bundles", "limits", "found"),
-    [
-        ([("a", 2)], {"Ana": 10, "Ben": 20}, {"a": "Ben"}),
-        ([("a", 2)], {"Ana": 20, "Ben": 20}, {"a": "Ana"}),
-        ([("a", 2), ("b", 2), ("c", 2)], {"Ana": 20, "Ben": 20}, {"a": "Ana", "b": "Ben", "c": "Ana"}),
-        ([("a", 2)], {"Ana": 2}, {"a": "Ana"}),
-        ([("a", 2)], {"Ana": 1}, {}),
-        ([("a", 2), ("b", 3)], {"Ana": 4}, {"b": "Ana"}),
-        ([("a", 3), ("b", 2, True)], {"Ana": 4}, {"b": "Ana"}),
-        ([("a", 2)], {}, {}),
-        ([("a", 0)], {"Ana": -5}, {}),
-    ],
-    ids=[
-        "most room", "first in name among equals", "room shrinks as it is taken", "exactly at the limit", "nobody above it",
-        "the heaviest first", "statutory before all", "nobody to give to", "who is over takes nobody",
-    ],
-)  # fmt: skip
-def test_a_proposal_goes_by_room_and_never_above_a_limit(bundles, limits, found):
-    assert share(bundles, limits) == found
-
-
-def test_whoever_is_proposed_fits():
-    bundles = [(n, 2 + n % 2) for n in range(50)]
-    limits = {"Ana": 31, "Ben": 47, "Cleo": 30, "Dan": 5}
-
-    found = share(bundles, limits)
-
-    points = dict(bundles)
-    for receiver, limit in limits.items():
-        assert sum(points[key] for key, chosen in found.items() if chosen == receiver) <= limit
-    assert len(found) > 40

@@ -1,0 +1,76 @@
+"""Who covers whom while somebody is away, as it is filled in."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from django import forms
+
+from peerload.staff.models import Member
+
+from ..forms import DayField, TodayForm
+from ..models import Client
+
+NOBODY = "Nobody"
+
+
+class CoverForm(TodayForm):
+    """
+    The people of somebody who is away: for each who covers, or one for everybody.
+
+    What is chosen is compared with what the page was shown with, so that a page opened earlier never puts back what somebody else
+    has chosen since. Whoever covers now can stay, also if they could not be chosen anew.
+
+    :param people: as `caseload.cover.queries.absent_people` has them
+    :param members: who can be chosen, in order of name
+    """
+
+    starts_on = DayField(label="From", ahead=True)
+    everybody = forms.ChoiceField(label="Who covers everybody", required=False)
+
+    def __init__(self, *args, people: Sequence[Client], members: Sequence[Member], first: date, **kwargs):
+        super().__init__(*args, initial={"starts_on": first}, **kwargs)
+        self.people, self.members = people, {str(member.uid): member for member in members}
+        self.uids = {member.pk: str(member.uid) for member in members}
+        offered = [("", NOBODY), *((str(member.uid), member.name) for member in members)]
+        self.fields["everybody"].choices = [("", "Choose"), *offered[1:]]
+        for person in people:
+            stays = self._stays(person)
+            self.fields[to(person)] = forms.ChoiceField(
+                label=f"Who covers for {person.name}",
+                choices=[*offered, *([stays] if stays else [])],
+                required=False,
+                initial=self.uids.get(person.cover_id, stays[0] if stays else ""),
+                show_hidden_initial=True,
+                widget=forms.Select(attrs={"class": "form-select"}),
+                error_messages={"invalid_choice": f"Choose again for {person.name}."},
+            )
+
+    def _stays(self, person: Client) -> tuple[str, str] | None:
+        """Return the choice of somebody who covers and could not be chosen anew."""
+        return ("stays", person.cover_name) if person.cover_id and person.cover_id not in self.uids else None
+
+    def lines(self) -> Iterator[tuple]:
+        """Yield each person with their choice."""
+        for person in self.people:
+            yield person, self[to(person)]
+
+    def given(self) -> dict[int, Member | None]:
+        """Return who was chosen for whom since the page was shown, by person; ``None`` takes cover away."""
+        changed = {
+            person.pk: self.cleaned_data[to(person)] for person in self.people if to(person) in self.changed_data
+        }
+        return {key: self.members.get(uid) for key, uid in changed.items() if uid != "stays"}
+
+    def for_everybody(self) -> dict[int, Member]:
+        """
+        Return the one chosen for each person; nobody, with an error beside the field, where none is chosen.
+        """
+        chosen = self.members.get(self.cleaned_data["everybody"])
+        if chosen is None:
+            self.add_error("everybody", "Choose who covers everybody.")
+            return {}
+        return {person.pk: chosen for person in self.people}
+
+
+def to(person: Client) -> str:
+    return f"to_{person.uid.hex}"

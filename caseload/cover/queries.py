@@ -1,0 +1,250 @@
+"""Who is away, what is to be done about it, and who sees to whom meanwhile. Every question takes the day."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from peerload.prepared import prepared
+from peerload.staff import roles
+from peerload.staff.models import Absence, ClosureDay, Member, Organisation
+from peerload.staff.queries import workers_led_by
+
+from ..enums import Duty, Tier
+from ..leaving.queries import led_by
+from ..models import Allocation, Client, ClientQuerySet, Cover, DutyDone
+from ..queries import Held, cadence, held_of, workers_of_teams
+from . import rules
+
+SOON = timedelta(days=7)  # so long before the first day away an absence stands on the page of the team
+AHEAD = timedelta(days=14)  # within which lies whatever is due before a first day away
+
+# Absences --------------------------------------------------------------------------------------------------------------
+
+
+def absences_seen_by(member: Member, on: date):
+    """Return the absences of those who work in the teams a member leads, or support somebody of these teams."""
+    theirs = Q(worker__in=workers_led_by(member, on)) | Q(worker__in=workers_of_teams(member, on))
+    return Absence.objects.filter(theirs).select_related("worker", "organisation")
+
+
+def facts_of(absence: Absence) -> rules.Away:
+    """Return what the rules go by."""
+    return rules.Away(*(getattr(absence, name) for name in rules.Away._fields))
+
+
+def absent_people(absence: Absence, on: date, people: ClientQuerySet | None = None) -> ClientQuerySet:
+    """
+    Return whom the absent worker supports on a day, in order of name; ``cover_id`` and ``cover_name`` say who covers that day.
+
+    :param people: only these, such as those somebody may see
+    """
+    theirs = Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=absence.worker_id, closed_on=None)
+    covers = Cover.objects.on(on).filter(client=OuterRef("pk"), absence=absence)
+    found = (Client.objects.all() if people is None else people).filter(Exists(theirs)).exclude(tier=Tier.INACTIVE)
+    return found.annotate(
+        cover_id=Subquery(covers.values("worker_id")[:1]), cover_name=Subquery(covers.values("worker__name")[:1])
+    ).order_by("name_key", "pk")
+
+
+def may_cover(absence: Absence, member: Member, on: date) -> list[Member]:
+    """
+    Return who could cover from a day on, in order of name: the workers of the teams a member leads, and the member.
+
+    Whoever is away themselves that day, or has given notice, is left out.
+    """
+    able = {worker.pk for worker in led_by(member, on)} | {member.pk}
+    found = Member.objects.at_work(on).not_leaving().filter(pk__in=able - {absence.worker_id})
+    return list(found.filter(role__in=roles.MAY_LEAD).named())
+
+
+# Duties ----------------------------------------------------------------------------------------------------------------
+
+
+class Row(NamedTuple):
+    """A duty of an absence, and how it stands."""
+
+    kind: Duty
+    by: date
+    done: DutyDone | None
+    late: bool
+
+
+def duties(absence: Absence, on: date) -> list[Row]:
+    """Return what is to be done about an absence as it is known on a day, with what is ticked."""
+    ticks = list(absence.duties_done.select_related("by").order_by("done_on", "pk"))
+    rows = []
+    for due in duties_of([absence], on)[absence.pk]:
+        done = next((tick for tick in ticks if rules.belongs(due, tick.kind, tick.due_on)), None)
+        rows.append(Row(due.kind, due.by, done, done is None and due.by < on))
+    return rows
+
+
+def duties_of(absences: Iterable[Absence], on: date) -> dict[int, list[rules.Due]]:
+    """Return the duties of absences of one service, by absence; the service's closure days are asked for once."""
+    absences = list(absences)
+    if not absences:
+        return {}
+    organisation = absences[0].organisation
+    closures = frozenset(ClosureDay.objects.filter(organisation=organisation).values_list("on", flat=True))
+    return {each.pk: rules.duties(facts_of(each), on, organisation.region, closures) for each in absences}
+
+
+def open_duties(absences: Iterable[Absence], on: date) -> dict[int, list[rules.Due]]:
+    """Return the duties whose day has come and that nobody has ticked, by absence; those of who is back ask nothing more."""
+    absences = [each for each in absences if each.ends_before is None or each.ends_before > on]
+    ticks: dict[int, list[tuple[str, date]]] = {}
+    for pk, kind, due_on in DutyDone.objects.filter(absence__in=absences).values_list("absence", "kind", "due_on"):
+        ticks.setdefault(pk, []).append((kind, due_on))
+    return {pk: rules.open_on(found, ticks.get(pk, []), on) for pk, found in duties_of(absences, on).items()}
+
+
+def standing(organisation: Organisation, on: date):
+    """Return the absences of a service that last on a day, or begin soon enough for something to be due."""
+    return Absence.objects.filter(
+        Q(ends_before=None) | Q(ends_before__gt=on), organisation=organisation, starts_on__lte=on + AHEAD
+    ).select_related("organisation")
+
+
+def asking(member: Member, on: date) -> list[tuple[Absence, list[rules.Due]]]:
+    """Return the absences a member sees to that ask for something by a day: what it is, the earliest first day away first."""
+    seen = absences_seen_by(member, on).filter(Q(ends_before=None) | Q(ends_before__gt=on), starts_on__lte=on + AHEAD)
+    absences = list(seen.order_by("starts_on", "pk"))
+    found = open_duties(absences, on)
+    return [(each, found[each.pk]) for each in absences if found[each.pk]]
+
+
+# Nobody sees to them ---------------------------------------------------------------------------------------------------
+
+HOLDS = "{of}.starts_on <= {day} AND ({of}.ends_before IS NULL OR {of}.ends_before > {day})"
+# A person of allocation `a`, whose worker has the absence `s`, is seen to by somebody who works here that day.
+COVERED = f"""
+EXISTS (
+    SELECT FROM caseload_cover k JOIN staff_member cm ON cm.id = k.worker_id JOIN staff_user cu ON cu.id = cm.user_id
+    WHERE k.absence_id = s.id AND k.client_id = a.client_id AND {HOLDS.format(of="k", day="{day}")} AND cm.active AND cu.is_active
+        AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = k.worker_id AND {HOLDS.format(of="x", day="{day}")})
+        AND NOT EXISTS (
+            SELECT FROM caseload_leaving l WHERE l.member_id = k.worker_id AND l.withdrawn_on IS NULL AND l.closed_on IS NULL
+            AND l.last_day < {{day}}))
+"""
+FROM_THEN = "greatest(%(on)s::date, s.starts_on)"
+
+
+class Alone(NamedTuple):
+    """A worker who is away, or soon will be, with people of a team nobody covers."""
+
+    absence_id: int
+    worker_uid: UUID
+    name: str
+    starts_on: date
+    expected_back: date | None
+    ends_before: date | None
+    people: int
+    nobody: int  # of these without cover
+    statutory: int  # of those without cover
+
+
+def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int]) -> list[Alone]:
+    """
+    Return who is away that day, or begins to be within seven days, while people of these teams have nobody meanwhile.
+
+    A cover who is away, or has left, is as if there were none. Those away first, then the first to go; then in order of name.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            LEFT_ALONE, {"organisation": organisation.pk, "on": on, "soon": on + SOON, "teams": list(team_ids)}
+        )
+        return [Alone(*row) for row in cursor.fetchall()]
+
+
+LEFT_ALONE = f"""
+SELECT s.id, m.uid, m.name, s.starts_on, s.expected_back, s.ends_before, count(*) AS people,
+    count(*) FILTER (WHERE NOT seen.here) AS nobody, count(*) FILTER (WHERE NOT seen.here AND c.statutory) AS statutory
+FROM staff_absence s
+JOIN staff_member m ON m.id = s.worker_id
+JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day=FROM_THEN)}
+JOIN caseload_client c ON c.id = a.client_id AND c.team_id = ANY(%(teams)s)
+LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {HOLDS.format(of="t", day="%(on)s")}
+CROSS JOIN LATERAL (SELECT {COVERED.format(day=FROM_THEN)} AS here) AS seen
+WHERE s.organisation_id = %(organisation)s AND s.starts_on <= %(soon)s AND (s.ends_before IS NULL OR s.ends_before > %(on)s)
+    AND t.tier IS DISTINCT FROM 'inactive'
+GROUP BY s.id, m.id
+HAVING NOT bool_and(seen.here)
+ORDER BY greatest(s.starts_on, %(on)s), m.name_key, s.id
+"""
+
+# Whom nobody supports, or whose worker is away and nobody covers (A05, gap 79); since when names one such time.
+STATUTORY_ALONE = f"""
+SELECT c.id AS client_id, c.team_id, CASE
+    WHEN s.id IS NOT NULL THEN coalesce((
+        SELECT max(k.ends_before) FROM caseload_cover k
+        WHERE k.absence_id = s.id AND k.client_id = c.id AND k.ends_before <= %(on)s), s.starts_on)
+    ELSE coalesce((
+        SELECT max(before.ends_before) FROM caseload_allocation before
+        WHERE before.client_id = c.id AND before.ends_before <= %(on)s), c.tier_from, DATE '2000-01-01') END AS since
+FROM caseload_client c
+LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {HOLDS.format(of="t", day="%(on)s")}
+LEFT JOIN caseload_allocation a ON a.client_id = c.id AND {HOLDS.format(of="a", day="%(on)s")}
+LEFT JOIN staff_absence s ON s.worker_id = a.worker_id AND {HOLDS.format(of="s", day="%(on)s")}
+WHERE c.organisation_id = %(organisation)s AND c.statutory
+    AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s)
+    AND (a.id IS NULL OR s.id IS NOT NULL AND NOT {COVERED.format(day="%(on)s")})
+"""
+
+
+def statutory_alone(organisation: Organisation, on: date, *, today: date) -> list[tuple[int, int | None, date]]:
+    """
+    Return the people with statutory status to whom nobody sees on a day: (person, team of today, since).
+
+    They have no worker, or their worker is away and nobody covers.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(STATUTORY_ALONE, {"organisation": organisation.pk, "on": on, "unsettled": on >= today})
+        return cursor.fetchall()
+
+
+# Whoever covers --------------------------------------------------------------------------------------------------------
+
+
+class Covered(NamedTuple):
+    """The people somebody sees to while one worker is away."""
+
+    absent: Member
+    expected_back: date | None
+    people: list[Held]
+
+
+def covered_by(member: Member, on: date) -> list[Covered]:
+    """Return whom a member covers that day, by the worker who is away, in order of name; longest without contact first."""
+    covers = _covers(member.pk, on)
+    if not covers:
+        return []
+    allocations = Allocation.objects.on(on).filter(client__in=[cover.client_id for cover in covers])
+    held = {person.pk: person for person in held_of(allocations, on, cadence(member.organisation))}
+    found: dict[int, Covered] = {}
+    for cover in covers:
+        absence = cover.absence
+        theirs = found.setdefault(absence.pk, Covered(absence.worker, absence.ends_before or absence.expected_back, []))
+        if cover.client_id in held:
+            theirs.people.append(held[cover.client_id]._replace(covered=True))
+    return [each._replace(people=sorted(each.people, key=Held.quiet_first)) for each in found.values() if each.people]
+
+
+@prepared
+def _covers(worker_id: int, on: date):
+    covers = Cover.objects.holding(on).filter(worker=worker_id).select_related("absence__worker")
+    return covers.order_by("absence__worker__name_key", "absence", "pk")
+
+
+def cover_of(client_id: int, on: date) -> Cover | None:
+    """Return who covers for a person's worker that day, with the absence."""
+    found = _cover_of(client_id, on)
+    return found[0] if found else None
+
+
+@prepared
+def _cover_of(client_id: int, on: date):
+    return Cover.objects.holding(on).filter(client=client_id).select_related("worker", "absence__worker")

@@ -1,0 +1,136 @@
+"""
+What is to be done while somebody is away, by when, and who sees to the people they support meanwhile. Pure.
+
+Source: 003 section 3 (A06-A08, A10); gaps 58, 74-77; 4F.
+"""
+
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from peerload import dates
+from peerload.staff.enums import AbsenceBand
+from peerload.staff.rules import absence_band
+
+from ..enums import Duty
+
+WEEK = timedelta(weeks=1)
+MIDDLE, LONG = 14, 57  # days: two to eight weeks, more than eight (gap 74)
+
+
+class Away(NamedTuple):
+    """An absence, as far as its duties go by it; ``expected_since`` None means as it began."""
+
+    starts_on: date
+    expected_back: date | None = None
+    ends_before: date | None = None
+    planned: bool | None = None
+    expected_since: date | None = None
+
+    @property
+    def back(self) -> date | None:
+        """The day they are back, or else are expected; what was expected counts no more once they are."""
+        return self.ends_before or self.expected_back
+
+
+def apparent_on(away: Away, days: int, on: date) -> date | None:
+    """
+    Return the day on which it became apparent that an absence lasts so many days, ``None`` if it is not on a day.
+
+    That is the day the expectation said so, or the day it had lasted so long, whichever came first (gap 76, H03).
+    """
+    elapsed = away.starts_on + timedelta(days=days)
+    has_elapsed = elapsed <= on and (away.ends_before is None or elapsed <= away.ends_before)
+    is_expected = away.back is not None and (away.back - away.starts_on).days >= days
+    known_since = away.expected_since or away.starts_on
+    return dates.earliest(elapsed if has_elapsed else None, known_since if is_expected else None)
+
+
+def band_on(away: Away, on: date) -> AbsenceBand:
+    """Return the band of an absence as it is known on a day (gaps 74-76); once back, the one it had."""
+    until = min(on, away.ends_before) if away.ends_before else on
+    expected = (away.back - away.starts_on).days if away.back else 0
+    return absence_band(max((until - away.starts_on).days, expected))
+
+
+class Due(NamedTuple):
+    """A duty, and by when."""
+
+    by: date
+    kind: Duty
+
+
+def duties(away: Away, on: date, region: str, closures: frozenset[date] = frozenset()) -> list[Due]:
+    """
+    Return what is to be done, as it is known on a day, in order of days; those of a longer absence come on top.
+
+    Who covers, and the out-of-office message: on planned leave by the last working day before it, otherwise on the first day.
+    From two weeks on a review each seven days, from the day it was apparent, up to the next one. Beyond eight weeks, planned,
+    everybody has somebody before the first day; not planned, or not said to be, the service manager step on the very day that is
+    apparent.
+    """
+    before = dates.working_day_on_or_before(away.starts_on - dates.DAY, region, closures)
+    begin = before if away.planned else away.starts_on
+    found = [
+        Due(begin, Duty.COVER_PLAN),
+        Due(begin, Duty.OUT_OF_OFFICE),
+        Due(away.starts_on, Duty.URGENT_ITEMS),
+        *(Due(day, Duty.WEEKLY_REVIEW) for day in reviews(away, on)),
+    ]
+    long = apparent_on(away, LONG, on)
+    if long and away.planned:
+        found.append(Due(max(before, long) if long > away.starts_on else before, Duty.LEAVER_STEPS))
+    elif long:
+        found.append(Due(long, Duty.SERVICE_MANAGER))
+    order = list(Duty)
+    return sorted(found, key=lambda duty: (duty.by, order.index(duty.kind)))
+
+
+def reviews(away: Away, on: date) -> list[date]:
+    """Return the days of the weekly review from the day it was apparent that it takes two weeks: those come, and the next."""
+    first = apparent_on(away, MIDDLE, on)
+    if first is None:
+        return []
+    found, day = [], away.starts_on
+    while day <= on or not found:
+        day += WEEK
+        if away.ends_before and day >= away.ends_before:
+            break
+        if day >= first:
+            found.append(day)
+    return found
+
+
+def belongs(due: Due, kind: str, due_on: date) -> bool:
+    """
+    Return whether a tick for a duty is about it though the absence has moved since.
+
+    What is done once is done, whatever its day is now; a weekly review stays with the week its day lies in.
+    """
+    return due.kind == kind and (kind != Duty.WEEKLY_REVIEW or due.by - WEEK < due_on <= due.by)
+
+
+def open_on(found: Iterable[Due], ticks: Sequence[tuple[str, date]], on: date) -> list[Due]:
+    """
+    Return the duties whose day has come, and that nobody has ticked.
+
+    :param ticks: (kind, day it was due on)
+    """
+    return [due for due in found if due.by <= on and not any(belongs(due, *tick) for tick in ticks)]
+
+
+class Who(NamedTuple):
+    """A member, and whether they work here, can sign in and are not away."""
+
+    key: Hashable
+    here: bool
+
+
+def sees_to(worker: Who | None, cover: Who | None, leader: Who | None) -> Hashable | None:
+    """
+    Return who is reminded about somebody (gap 58, 4E): the worker; from the first day away whoever covers, else who leads.
+
+    A cover who is away or has left is as if there were none.
+    """
+    present = next((who.key for who in (worker, cover) if who and who.here), None)
+    return present or next((who.key for who in (leader, worker) if who), None)

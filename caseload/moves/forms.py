@@ -1,0 +1,243 @@
+"""What is filled in about people of somebody who is away, and about their way back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from django import forms
+
+from peerload.staff.models import Absence, Member
+
+from ..forms import DayField, TodayForm, said
+from ..models import Client, TemporaryMove
+from .actions import BACK, LATER, STAYS, Answer
+
+SELECT = {"class": "form-select"}
+MOVE, COVER = "move", "cover"
+
+
+def choice_of(what: str, worker: Member) -> str:
+    """Return the value by which a worker is chosen to cover somebody, or to take them over."""
+    return f"{what}:{worker.uid}"
+
+
+class BoardForm(TodayForm):
+    """
+    Who sees to each person of an absent worker: nobody, somebody who covers, or somebody they move to.
+
+    What a row was shown with is compared with what comes back, so that a page opened earlier takes nobody's cover away.
+
+    :param people: everybody on the board, with ``cover_id``
+    :param receivers: (member, words on their room, whether they are away) in order of name
+    """
+
+    on = DayField(label="From", ahead=True, help_text="Cover and moves begin on this day.")
+    how_long = forms.ChoiceField(
+        label="People who move",
+        choices=[("until", "until a date"), ("good", "for good")],
+        widget=forms.RadioSelect,
+        initial="until",
+    )
+    until = DayField(
+        label="Until",
+        ahead=True,
+        required=False,
+        help_text="From this day their return is proposed; somebody confirms it.",
+    )
+
+    def __init__(
+        self, *args, absence: Absence, people: Sequence[Client], receivers: Sequence[tuple[Member, str, bool]], **kwargs
+    ):
+        super().__init__(*args, **kwargs)
+        self.people = people
+        self.members = {str(worker.uid): worker for worker, _, _ in receivers}
+        uids = {worker.pk: str(worker.uid) for worker, _, _ in receivers}
+        covers = [
+            (choice_of(COVER, worker), f"stays, {worker.name} covers") for worker, _, away in receivers if not away
+        ]
+        moves = [(choice_of(MOVE, worker), f"moves to {worker.name} ({words})") for worker, words, _ in receivers]
+        for person in people:
+            covering = uids.get(person.cover_id)
+            elsewhere = [("kept", f"stays, {person.cover_name} covers")] if person.cover_id and not covering else []
+            self.fields[to(person)] = forms.ChoiceField(
+                label=f"Who sees to {person.name}",
+                choices=[
+                    ("", f"stays with {absence.worker.name}, nobody covers"),
+                    *elsewhere,
+                    ("Somebody covers", covers),
+                    ("They move", moves),
+                ],
+                required=False,
+                initial=f"{COVER}:{covering}" if covering else "kept" if elsewhere else "",
+                show_hidden_initial=True,
+                widget=forms.Select(attrs=SELECT),
+                error_messages={"invalid_choice": f"Choose again for {person.name}."},
+            )
+
+    def clean(self):
+        data = super().clean()
+        if self.receivers() and data.get("how_long") == "until" and not self.errors.get("until"):
+            if data.get("until") is None:
+                self.add_error("until", "Say until when, or move them for good.")
+            elif data.get("on") and data["until"] <= data["on"]:
+                self.add_error("until", f"Moving until then would end before it begins on {said(data['on'])}.")
+        return data
+
+    def lines(self):
+        """Yield each person with their field."""
+        for person in self.people:
+            yield person, self[to(person)]
+
+    def chosen(self, what: str) -> dict[int, Member]:
+        """Return who is chosen to cover, or to take over, by person, as the form stands; what is no choice is none."""
+        found = {}
+        for person, field in self.lines():
+            kind, _, uid = str(field.value() or "").partition(":")
+            if kind == what and uid in self.members:
+                found[person.pk] = self.members[uid]
+        return found
+
+    def covers(self) -> dict[int, Member | None]:
+        """Return whose cover was changed on the page: who covers now, or ``None`` where nobody does."""
+        chosen = self.chosen(COVER)
+        left = {person.pk for person, field in self.lines() if not field.value()}
+        changed = {person.pk for person in self.people if to(person) in self.changed_data}
+        return {key: chosen.get(key) for key in sorted(changed) if key in chosen or key in left}
+
+    def receivers(self) -> dict[int, Member]:
+        """Return whom people on the board move to."""
+        return self.chosen(MOVE)
+
+    def gone(self) -> dict[str, Member]:
+        """Return whom people who are not on the board any more were to move to, by their uid in hex."""
+        here = {to(person) for person in self.people}
+        found = {}
+        for name in self.data:
+            what, _, uid = self.data[name].partition(":")
+            if name.startswith(TO) and name not in here and what == MOVE and uid in self.members:
+                found[name.removeprefix(TO)] = self.members[uid]
+        return found
+
+    @property
+    def ends_on(self) -> date | None:
+        """The day the moves end, ``None`` for good."""
+        return self.cleaned_data["until"] if self.cleaned_data["how_long"] == "until" else None
+
+
+TO = "to_"
+
+
+def to(person: Client) -> str:
+    return f"{TO}{person.uid.hex}"
+
+
+# Coming back in steps --------------------------------------------------------------------------------------------------
+
+
+class StepDaysForm(TodayForm):
+    """
+    At which step each of an absent worker's people is to be asked about.
+
+    :param days: (day, words) of each step ahead
+    """
+
+    def __init__(self, *args, moves: Sequence[TemporaryMove], days: Sequence[tuple[date, str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.moves = moves
+        known = [day for day, _ in days]
+        for move in moves:
+            other = [] if move.until in known else [("", f"on {said(move.until)}, as agreed")]
+            self.fields[f"until_{move.pk}"] = forms.ChoiceField(
+                label=f"When {move.client.name} may come back",
+                choices=[*other, *((day.isoformat(), words) for day, words in days)],
+                required=False,
+                initial="" if other else move.until.isoformat(),
+                widget=forms.Select(attrs=SELECT),
+                error_messages={"invalid_choice": f"Choose again for {move.client.name}."},
+            )
+
+    def lines(self):
+        """Yield each move with its field."""
+        for move in self.moves:
+            yield move, self[f"until_{move.pk}"]
+
+    def untils(self) -> dict[int, date]:
+        """Return the step chosen for each move that has one."""
+        chosen = {move.pk: self.cleaned_data[f"until_{move.pk}"] for move in self.moves}
+        return {key: date.fromisoformat(day) for key, day in chosen.items() if day}
+
+
+# Coming back -----------------------------------------------------------------------------------------------------------
+
+ANSWERS = [("", "decide another time"), (BACK, "comes back from"), (STAYS, "stays"), (LATER, "ask again on")]
+
+
+class ReturnsForm(TodayForm):
+    """
+    What becomes of each move whose return is proposed.
+
+    :param moves: in the order of the page
+    :param proposals: the answer proposed, by the primary key of the move
+    """
+
+    def __init__(self, *args, moves: Sequence[TemporaryMove], proposals: Mapping[int, str], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.moves = moves
+        for move in moves:
+            name = move.client.name
+            self.fields[f"answer_{move.pk}"] = forms.ChoiceField(
+                label=f"What about {name}",
+                choices=ANSWERS,
+                required=False,
+                initial=proposals[move.pk],
+                widget=forms.Select(attrs=SELECT),
+            )
+            self.fields[f"day_{move.pk}"] = day = DayField(
+                label=f"Day for {name}", ahead=True, required=False, initial=self.today
+            )
+            day.today = self.today
+            day.widget.attrs["class"] = "form-control"
+
+    def lines(self):
+        """Yield each move with its two fields."""
+        for move in self.moves:
+            yield move, self[f"answer_{move.pk}"], self[f"day_{move.pk}"]
+
+    def clean(self):
+        data = super().clean()
+        for move in self.moves:
+            answer, day = data.get(f"answer_{move.pk}"), data.get(f"day_{move.pk}")
+            if answer == LATER and day and day <= self.today:
+                self.add_error(f"day_{move.pk}", "Choose a later day to be asked again.")
+            elif answer in (BACK, LATER) and day is None and f"day_{move.pk}" not in self.errors:
+                self.add_error(f"day_{move.pk}", "Say on which day.")
+        return data
+
+    def answers(self) -> dict[int, Answer]:
+        """Return what was decided, by move; whoever is decided about another time is left out."""
+        given = {
+            move.pk: (self.cleaned_data[f"answer_{move.pk}"], self.cleaned_data[f"day_{move.pk}"])
+            for move in self.moves
+        }
+        return {key: Answer(what, None if what == STAYS else day) for key, (what, day) in given.items() if what}
+
+    def coming_back(self) -> dict[int, date]:
+        """Return who comes back, and when, by move, as the form stands; a day that is none is today."""
+        found = {}
+        for move, answer, day in self.lines():
+            if answer.value() == BACK:
+                try:
+                    found[move.pk] = day.field.to_python(day.value()) or self.today
+                except forms.ValidationError:
+                    found[move.pk] = self.today
+        return found
+
+    def others(self) -> list[int]:
+        """Return the moves that were answered though none of them is asked about any more, by primary key."""
+        asked = {f"answer_{move.pk}" for move in self.moves}
+        names = [name for name in self.data if name.startswith("answer_") and name not in asked and self.data[name]]
+        return [int(key) for name in names if (key := name.removeprefix("answer_")).isdecimal() and len(key) < 19]
+
+    def sent_again(self, others: Iterable[TemporaryMove]) -> dict[int, Answer]:
+        """Return what was answered about moves that are decided by now: the same press twice, or a page opened earlier."""
+        answers = {move.pk: self.data[f"answer_{move.pk}"] for move in others if move.settled_on}
+        return {key: Answer(what) for key, what in answers.items() if what in (BACK, STAYS)}

@@ -1,0 +1,310 @@
+"""The cover board: who sees to each person of a worker who is away, and what it does to everybody, before it is confirmed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.generic import View
+
+from caseload import queries as caseload
+from caseload import rules as caseload_rules
+from caseload.actions import Refused
+from caseload.cover.queries import absent_people
+from caseload.forms import said
+from caseload.leaving.queries import gone_by, led_by
+from caseload.models import Client
+from caseload.moves import actions, forms, queries
+from caseload.moves import rules as moves
+from peerload.audit import actions as audit
+from peerload.staff import access
+from peerload.staff import queries as staff
+from peerload.staff import rules as staff_rules
+from peerload.staff.enums import AbsenceBand
+from peerload.staff.models import Absence, Member
+from peerload.staff.roles import Capability
+from workload import queries as workload
+from workload import rules
+
+from .allocate import ContactHours, TierRoom, contact_hours, tier_rooms
+from .room import SOMEBODY, Effect, Newly, Room, Within, day_posted
+
+
+class Receiver(NamedTuple):
+    """What the board does to one worker; ``None`` where they have no points yet."""
+
+    effect: Effect
+    covers: int
+    newly: Newly | None
+    tiers: list[TierRoom]
+    hours: ContactHours | None
+
+    @property
+    def over_tiers(self) -> list[TierRoom]:
+        """The tiers in which they would have more people than the boundary."""
+        return [tier for tier in self.tiers if tier.room < 0]
+
+
+class CoverPost(NamedTuple):
+    """The most a temporary cover post may be, and how many of the people fit in it (A09, gap 78)."""
+
+    full: Decimal  # hours a week of whoever is away
+    hours: Decimal
+    limit: Decimal
+    stable: Decimal
+    fits: int
+
+
+class CoverRoom(Room):
+    """
+    Room in points, tiers and contact hours.
+
+    Cover adds no points and nobody to the tiers, for people stay with whoever is away (gap 77); it does ask for hours.
+    """
+
+    def __init__(self, receivers: Sequence[Member], people: Sequence[Client], on: date, absence: Absence, organisation):
+        super().__init__(receivers, people, on, organisation)
+        self.organisation = organisation
+        self.cadence, self.boundary = caseload.cadence(organisation), caseload.boundary(organisation)
+        self.posts = {worker.member_id: worker for worker in self.listed}
+        keys = [worker.pk for worker in receivers]
+        self.own = workload.mix_on(keys, on)
+        self.covering = queries.covered_mix(keys, on, besides=absence)
+        self.covered = {person.pk: person.cover_id for person in people if person.cover_id}
+
+    def within(self, bundles: Mapping[int, Sequence[int]], chosen: Mapping[int, int]) -> Within:
+        def stays(worker: int, numbers: Sequence[int]) -> bool:
+            new = [person for number in numbers for person in bundles[number]]
+            post, more = self.posts[worker], self._mix([*new, *(key for key, to in chosen.items() if to == worker)])
+            most = caseload_rules.most_contact_hours(post.weekly_hours)
+            seen = moves.together(self.own[worker], self.covering[worker])
+            return moves.stays_within(seen, more, self.boundary.times(post.fte), most, self.cadence)
+
+        return stays
+
+    def receivers_of(self, moved: Mapping[int, int], covered: Mapping[int, int]) -> list[Receiver]:
+        """
+        Return what each receiver would hold and see to.
+
+        :param moved: receiver by person, both by primary key
+        :param covered: who covers, the same way
+        """
+        newly = self.newly(moved)
+        return [self._receiver(effect, newly, moved, covered) for effect in self.effects(moved)]
+
+    def _receiver(self, effect: Effect, newly: Mapping[int, Newly], moved, covered) -> Receiver:
+        key = effect.worker.pk
+        covers = sum(worker == key for worker in covered.values())
+        if (post := self.posts.get(key)) is None:
+            return Receiver(effect, covers, None, [], None)
+        own, others = self.own[key], self.covering[key]
+        theirs = moves.together(own, self._mix(_of(moved, key)))
+        now = moves.together(own, others, self._mix(_of(self.covered, key)))
+        then = moves.together(theirs, others, self._mix(_of(covered, key)))
+        tiers = tier_rooms(theirs, self.boundary.times(post.fte))
+        hours = contact_hours(now, then, post.weekly_hours, self.cadence)
+        return Receiver(effect, covers, newly.get(key), tiers, hours)
+
+    def _mix(self, people: Sequence[int]) -> caseload_rules.Mix:
+        return caseload_rules.mix(self.people[key].tier for key in people)
+
+    def cover_post(self, worker: Member) -> CoverPost | None:
+        """Return what a temporary post for cover of a worker may be; nothing where they have no post that day."""
+        listed = workload.listed(self.organisation, self.on, worker_ids=[worker.pk])
+        if not listed:
+            return None
+        [theirs] = listed
+        post = moves.most_cover(theirs.weekly_hours, self.organisation.full_time_hours)
+        duty = rules.Duty(self.on, None, post.fte, theirs.duty)
+        stable = rules.standing(rules.worker_lines(SOMEBODY, [duty], [], self.schemes, self.working), self.on)
+        stable = sum((line.points for line in stable), Decimal(0))
+
+        def total(cases: Decimal) -> rules.Total:
+            return rules.total(stable, Decimal(0), cases, fte=post.fte, scheme=self.scheme)
+
+        people = [self._left(unit, {}) for unit in self.units]
+        bundles = [(self._weight(unit, keys), len(keys)) for unit, keys in zip(self.units, people, strict=True)]
+        fits = moves.how_many_fit(bundles, lambda cases: total(cases).room_to_limit)
+        return CoverPost(theirs.weekly_hours, post.hours, total(Decimal(0)).limit, stable, fits)
+
+
+def _of(chosen: Mapping[int, int], worker: int) -> list[int]:
+    return [person for person, to in chosen.items() if to == worker]
+
+
+def in_order(people: Sequence[Client]) -> list[Client]:
+    """Return people in order of name, statutory ones first (gap 79), a family where the first of it stands."""
+    ordered = sorted(people, key=lambda person: (not person.statutory, person.name_key, person.pk))
+    first: dict[tuple[str, int], int] = {}
+    for place, person in enumerate(ordered):
+        first.setdefault(_unit(person), place)
+    return sorted(ordered, key=lambda person: first[_unit(person)])
+
+
+def _unit(person: Client) -> tuple[str, int]:
+    return ("family", person.family_id) if person.family_id else ("person", person.pk)
+
+
+@access.requires(Capability.LEAD_TEAM)
+class CoverBoard(View):
+    """Whoever leads the team of the absent worker chooses who covers and who moves, looks, and confirms."""
+
+    http_method_names = ["get", "post", "head", "options"]
+
+    @cached_property
+    def absence(self) -> Absence:
+        led = staff.absences_led_by(self.request.member, self.request.on)
+        absence = get_object_or_404(led.select_related("worker"), pk=self.kwargs["pk"])
+        if absence.worker == self.request.member or absence.ends_before and absence.ends_before <= self.request.on:
+            raise Http404
+        return absence
+
+    @cached_property
+    def on(self) -> date:
+        """The day from which people are covered or move: the one asked for, or today, or the first day away."""
+        return day_posted(self.request, max(self.request.on, self.absence.starts_on))
+
+    @cached_property
+    def people(self) -> list[Client]:
+        seen = Client.objects.visible_to(self.request.member, self.request.on)
+        return in_order(absent_people(self.absence, self.on, seen).select_related("family"))
+
+    @cached_property
+    def room(self) -> CoverRoom:
+        led = led_by(self.request.member, self.request.on)
+        gone = gone_by(self.on, led)
+        receivers = [each for each in led if each != self.absence.worker and each.pk not in gone]
+        return CoverRoom(receivers, self.people, self.on, self.absence, self.request.organisation)
+
+    def form(self, data=None) -> forms.BoardForm:
+        room = self.room
+        receivers = [(worker, room.room_words(worker), worker.pk in room.away) for worker in room.receivers]
+        back = self.absence.ends_before or self.absence.expected_back
+        until = back if back and back > self.on else None
+        return forms.BoardForm(
+            data,
+            on=self.request.on,
+            absence=self.absence,
+            people=self.people,
+            receivers=receivers,
+            initial={"on": self.on, "until": until},
+        )
+
+    def get(self, request, **kwargs):
+        return self.page(self.form())
+
+    def post(self, request, **kwargs):
+        form, asked = self.form(request.POST), request.POST.get("do", "look")
+        if asked in SHARES:
+            return self.page(self.form(self.shared_out(form, SHARES[asked])))
+        if asked == "look":
+            return self.page(form)
+        if not form.is_valid():
+            return self.page(form, status=422)
+        try:
+            return self.save(form)
+        except Refused as refusal:
+            form.add_error(None, f"Nothing was changed. {refusal}")
+            return self.page(form, status=422)
+
+    def shared_out(self, form: forms.BoardForm, what: str) -> QueryDict:
+        """Return what was posted with the proposal in it; what was chosen by hand stays, and takes its room."""
+        data = self.request.POST.copy()
+        workers = {worker.pk: worker for worker in self.room.receivers}
+        taken = _keys(form.chosen(forms.MOVE)) | _keys(form.chosen(forms.COVER))
+        proposal = self.room.proposal(taken)
+        for person, field in form.lines():
+            if person.pk in proposal and not field.value():
+                data[forms.to(person)] = forms.choice_of(what, workers[proposal[person.pk]])
+        return data
+
+    def save(self, form: forms.BoardForm) -> HttpResponse:
+        settled = actions.settle_board(
+            absence_id=self.absence.pk,
+            covers=form.covers(),
+            receivers=form.receivers() | self.sent_again(form),
+            on=form.cleaned_data["on"],
+            until=form.ends_on,
+            by=self.request.member,
+            today=self.request.on,
+        )
+        messages.success(self.request, done_words(settled, form.cleaned_data["on"], form.ends_on))
+        return redirect("cover_board", pk=self.absence.pk)
+
+    def sent_again(self, form: forms.BoardForm) -> dict[int, Member]:
+        """Return whom people who moved meanwhile were to move to: the same press twice, or a page opened earlier."""
+        gone = {uid: worker for uid, worker in form.gone().items() if is_uuid(uid)}
+        seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=list(gone))
+        return {pk: gone[uid.hex] for pk, uid in seen.values_list("pk", "uid")} if gone else {}
+
+    def page(self, form: forms.BoardForm, *, status: int = 200) -> HttpResponse:
+        audit.listed(self.request, "cover_board", len(self.people))
+        moved, covered = (_keys(form.chosen(what)) for what in (forms.MOVE, forms.COVER))
+        receivers = self.room.receivers_of(moved, covered)
+        away = staff.away(self.absence, self.request.on)
+        context = {
+            "form": form,
+            "absence": self.absence,
+            "worker": self.absence.worker,
+            "away": away,
+            "short": staff_rules.absence_band(away.days) == AbsenceBand.UNDER_2_WEEKS,
+            "day": self.on,
+            "on": self.request.on,
+            "lines": [(person, field, self.due(person)) for person, field in form.lines()],
+            "receivers": receivers,
+            "newly": newly_together(receivers),
+            "moved": len(moved),
+            "covered": len(covered),
+            "left": len(self.people) - len(moved) - len(covered),
+            "statutory_left": sum(
+                person.statutory and person.pk not in moved and person.pk not in covered for person in self.people
+            ),
+            "cover_post": self.room.cover_post(self.absence.worker) if self.people else None,
+            "elsewhere": queries.moved_away_from(self.absence, self.request.member, self.request.on),
+        }
+        return render(self.request, "pages/cover_board.html", context, status=status)
+
+    def due(self, person: Client) -> caseload.Due | None:
+        """Return when somebody kept in touch with is contacted next; nobody who asked not to be is prompted for."""
+        if person.contact_preference != "ok":
+            return None
+        return caseload.due(person.six_weeks_from, self.request.on, self.room.cadence)
+
+
+SHARES = {"share_move": forms.MOVE, "share_cover": forms.COVER}
+
+
+def _keys(chosen: Mapping[int, Member]) -> dict[int, int]:
+    return {person: worker.pk for person, worker in chosen.items()}
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        return UUID(text).hex == text
+    except ValueError:
+        return False
+
+
+def newly_together(receivers: Sequence[Receiver]) -> Newly | None:
+    """Return what being newly allocated adds in all, and until when."""
+    found = [receiver.newly for receiver in receivers if receiver.newly]
+    if not found:
+        return None
+    return Newly(sum((each.points for each in found), Decimal(0)), max(each.until for each in found if each.until))
+
+
+def done_words(settled: actions.Settled, on: date, until: date | None) -> str:
+    """Say what a press has done."""
+    parts = []
+    if settled.covered:
+        parts.append("one person is covered" if settled.covered == 1 else f"{settled.covered} people are covered")
+    if settled.moved:
+        people = "one person moves" if settled.moved == 1 else f"{settled.moved} people move"
+        parts.append(f"{people} {f'until {said(until)}' if until else 'for good'}")
+    words = " and ".join(parts)
+    return f"From {said(on)} on {words}." if words else "It is written down that nobody covers them."

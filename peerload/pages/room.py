@@ -1,0 +1,173 @@
+"""Who has room for several people of one worker on a day: what each receiver would hold, and a proposal by room."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.utils.dateparse import parse_date
+
+from caseload.forms import AHEAD, EARLIEST
+from caseload.models import Client
+from caseload.moves import rules as moves
+from caseload.moves.rules import Bundle
+from peerload import dates
+from peerload.staff.models import Absence, Member
+from workload import queries as workload
+from workload import rules
+from workload.enums import Band
+
+from .allocate import case_points, given_to, support_of
+from .templatetags.look import points
+
+SOMEBODY = 0  # a receiver who is nobody yet, to weigh people by
+
+
+class Effect(NamedTuple):
+    """What a receiver holds on the day, now and with those chosen for them; ``None`` where they have no points yet."""
+
+    worker: Member
+    people: int
+    before: rules.Total | None
+    after: rules.Total | None
+    away: bool
+
+
+class Newly(NamedTuple):
+    """Points that stand while people are newly allocated, and the last day on which they do."""
+
+    points: Decimal
+    until: date | None
+
+
+Within = Callable[[int, Sequence[int]], bool]  # whether a receiver stays within boundary and hours with so many bundles
+
+
+def day_posted(request, usual: date) -> date:
+    """Return the day from which people go as posted, or the usual one where it is none."""
+    try:
+        asked = parse_date(request.POST.get("on", ""))
+    except ValueError:
+        asked = None
+    return asked if asked and EARLIEST <= asked <= request.on + AHEAD else usual
+
+
+class Room:
+    """
+    Who of a team has room for people of one worker on a day, counted by the rules.
+
+    :param receivers: in order of name
+    :param people: those to be handed over
+    """
+
+    def __init__(self, receivers: Sequence[Member], people: Sequence[Client], on: date, organisation):
+        self.receivers, self.on = receivers, on
+        self.people = {person.pk: person for person in people}
+        self.listed = workload.listed(organisation, on, worker_ids=[worker.pk for worker in receivers])
+        self.schemes, self.working = workload.schemes(organisation.pk), workload.working(organisation)
+        self.scheme = rules.scheme_on(self.schemes, on)
+        self.before = workload.totals_on(organisation, on, self.listed, scheme=self.scheme)
+        self.units = list(workload.gather_people(organisation.pk, self.people).values()) if people else []
+        self.now = [self._points(unit, {}) for unit in self.units]
+        away = Absence.objects.on(on).filter(worker__in=receivers)
+        self.away = set(away.values_list("worker_id", flat=True))
+
+    def words(self) -> list[tuple[Member, str]]:
+        """Return each receiver with their name and the room they have now."""
+        return [(worker, f"{worker.name} ({self.room_words(worker)})") for worker in self.receivers]
+
+    def room_words(self, worker: Member) -> str:
+        """Say the room a worker has now: "82 of 100, room"."""
+        total = self.before.get(worker.pk)
+        words = "no points yet"
+        if total:
+            words = f"{points(total.total)} of {points(total.limit)}, {Band(total.band).label}"
+        return f"{words}, away" if worker.pk in self.away else words
+
+    def effects(self, chosen: Mapping[int, int]) -> list[Effect]:
+        """
+        Return what each receiver would hold.
+
+        :param chosen: receiver by person, both by primary key
+        """
+        added = self._added(chosen)
+        taken = list(chosen.values())
+        return [
+            Effect(
+                worker,
+                taken.count(worker.pk),
+                self.before.get(worker.pk),
+                self._total(worker.pk, added.get(worker.pk, Decimal(0))) if worker.pk in self.before else None,
+                worker.pk in self.away,
+            )
+            for worker in self.receivers
+        ]
+
+    def proposal(self, chosen: Mapping[int, int]) -> dict[int, int]:
+        """Return a receiver for each person for whom none is chosen yet, as far as somebody here that day has room."""
+        added = self._added(chosen)
+        here = [worker.pk for worker in self.receivers if worker.pk in self.before and worker.pk not in self.away]
+
+        def room(worker: int, taken: Decimal) -> Decimal:
+            total = self._total(worker, added.get(worker, Decimal(0)) + taken)
+            return total.limit - total.total
+
+        bundles = {number: self._left(unit, chosen) for number, unit in enumerate(self.units)}
+        weighed = [
+            Bundle(number, self._weight(self.units[number], left), any(self.people[key].statutory for key in left))
+            for number, left in bundles.items()
+            if left
+        ]
+        shared = moves.share_out(weighed, here, room, self.within(bundles, chosen))
+        return {person: worker for number, worker in shared.items() for person in bundles[number]}
+
+    def within(self, bundles: Mapping[int, Sequence[int]], chosen: Mapping[int, int]) -> Within:
+        """Return who is preferred among those who have room; here everybody alike."""
+        return lambda receiver, numbers: True
+
+    def newly(self, chosen: Mapping[int, int]) -> dict[int, Newly]:
+        """Return what being newly allocated adds to each receiver's total, weight included, and until when (B13, gap 26)."""
+        more: dict[int, Decimal] = {}
+        last: dict[int, date | None] = {}
+        for unit in self.units:
+            if not any(person.key in chosen for person in unit.people):
+                continue
+            for line in rules.standing(self._lines(unit, chosen), self.on):
+                if line.code == "new" and line.starts_on == self.on:
+                    more[line.worker] = more.get(line.worker, Decimal(0)) + line.points
+                    last[line.worker] = dates.last_day(line.ends_before)
+        added = self._added(chosen)
+        found = {}
+        for worker in more.keys() & self.before.keys():
+            then, after = (self._total(worker, added[worker] - less) for less in (Decimal(0), more[worker]))
+            found[worker] = Newly(then.total - after.total, last[worker])
+        return found
+
+    def _left(self, unit: workload.CaseFacts, chosen: Mapping[int, int]) -> list[int]:
+        return [person.key for person in unit.people if person.key in self.people and person.key not in chosen]
+
+    def _weight(self, unit: workload.CaseFacts, people: Sequence[int]) -> Decimal:
+        return self._points(unit, dict.fromkeys(people, SOMEBODY)).get(SOMEBODY, Decimal(0))
+
+    def _points(self, unit: workload.CaseFacts, chosen: Mapping[int, int]) -> dict[int, Decimal]:
+        return case_points(self._lines(unit, chosen), self.on)
+
+    def _lines(self, unit: workload.CaseFacts, chosen: Mapping[int, int]) -> list[rules.Line]:
+        people = [
+            given_to(each, chosen[each.key], self.on, support_of(each, self.on)) if each.key in chosen else each
+            for each in unit.people
+        ]
+        return rules.case_lines(people, self.schemes, self.working, family=unit.family)
+
+    def _added(self, chosen: Mapping[int, int]) -> dict[int, Decimal]:
+        """Return by how much the case points of each receiver change; in a family, one more may add nothing."""
+        added: dict[int, Decimal] = {}
+        for unit, now in zip(self.units, self.now, strict=True):
+            then = self._points(unit, chosen)
+            for worker in now.keys() | then.keys():
+                added[worker] = added.get(worker, Decimal(0)) + then.get(worker, 0) - now.get(worker, 0)
+        return added
+
+    def _total(self, worker: int, more: Decimal) -> rules.Total:
+        held = self.before[worker]
+        return rules.total(held.stable, held.extras, held.cases + more, fte=held.fte, scheme=self.scheme)

@@ -1,0 +1,19 @@
+"""Mere is away from Monday 9 November with two people; Tom is here, and so is Ana, who leads the team."""
+
+from datetime import date
+
+import pytest
+
+from tests import factories
+
+FIRST_DAY = date(2026, 11, 9)
+
+
+@pytest.fixture
+def people(worker):
+    return [factories.ClientFactory(supported_by=worker, name=name) for name in ("Hana Rewi", "Ioane Faleolo")]
+
+
+@pytest.fixture
+def absence(worker, people):
+    return factories.AbsenceFactory(worker=worker, starts_on=FIRST_DAY)

@@ -1,0 +1,149 @@
+"""The list of what there is to do while somebody is away, and the page on which cover is chosen."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.html import escape
+
+from caseload.models import Cover, DutyDone
+from peerload.audit.models import Entry
+from peerload.staff.models import Absence
+from tests import factories
+from tests.conftest import TODAY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+DAY = timedelta(days=1)
+
+
+def shown(client, name, absence):
+    answer = client.get(reverse(name, args=[absence.pk]))
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+class TestWhatThereIsToDo:
+    def test_recording_an_absence_leads_there_with_its_band_and_duties(self, signed_in, manager, worker, people):
+        data = {"worker": worker.pk, "starts_on": TODAY, "expected_back": TODAY + 21 * DAY, "planned": "no"}
+        answer = signed_in(manager).post(reverse("absence_add"), data, follow=True)
+        words = answer.content.decode()
+        assert answer.redirect_chain[-1][0] == reverse("away", args=[Absence.objects.get().pk])
+        assert "Two to eight weeks: 21 days, not planned" in words
+        assert "2 people have nobody meanwhile" in words
+        for duty in ("Agree who covers", "Out-of-office message", "Look at whatever is urgent", "Review all that has"):
+            assert duty in words
+
+    def test_another_return_says_what_becomes_of_it(self, signed_in, manager, absence):
+        data = {"starts_on": absence.starts_on, "expected_back": TODAY + 70 * DAY, "planned": "no"}
+        words = signed_in(manager).post(reverse("absence_edit", args=[absence.pk]), data, follow=True).content.decode()
+        assert "it was under two weeks and is over eight weeks now" in words
+        assert "Talk with the service manager today" in words
+        absence.refresh_from_db()
+        assert absence.expected_since == TODAY
+
+    def test_a_duty_is_ticked_and_opened_again(self, signed_in, manager, absence):
+        client, url = signed_in(manager), reverse("duty_done", args=[absence.pk])
+        tick = {"kind": "cover_plan", "due_on": absence.starts_on}
+        assert client.post(url, tick).status_code == 302
+        assert DutyDone.objects.get().by == manager
+        assert "Open it again" in shown(client, "away", absence)
+        client.post(url, tick | {"done": "no"})
+        assert not DutyDone.objects.exists()
+
+    @pytest.mark.parametrize(
+        "posted",
+        [
+            {},
+            {"kind": "x", "due_on": "2026-11-09"},
+            {"kind": "cover_plan", "due_on": "2026-13-45"},
+            {"kind": "cover_plan"},
+        ],
+        ids=["nothing", "no duty", "no day", "without a day"],
+    )
+    def test_what_is_no_duty_is_refused_in_a_sentence(self, signed_in, manager, absence, posted):
+        words = signed_in(manager).post(reverse("duty_done", args=[absence.pk]), posted, follow=True).content.decode()
+        assert "Look at the list again" in words and not DutyDone.objects.exists()
+
+    def test_who_leads_another_team_finds_nothing(self, signed_in, other_manager, other_team, absence):
+        for name in ("away", "cover"):
+            assert signed_in(other_manager).get(reverse(name, args=[absence.pk])).status_code == 404
+
+
+class TestWhoCovers:
+    def post(self, client, absence, people, **data):
+        fields = {f"initial-to_{person.uid.hex}": "" for person in people}
+        return client.post(reverse("cover", args=[absence.pk]), fields | {"starts_on": TODAY} | data, follow=True)
+
+    def test_one_press_for_everybody(self, signed_in, manager, teammate, absence, people):
+        client = signed_in(manager)
+        words = self.post(client, absence, people, do="everybody", everybody=teammate.uid).content.decode()
+        assert "Written down for 2 people, from 12 November 2026 on." in words
+        assert f"{teammate.name} covers for 2 people" in words
+        assert set(Cover.objects.values_list("client", "worker")) == {(p.pk, teammate.pk) for p in people}
+
+    def test_or_for_each_person_and_what_was_not_touched_stays(self, signed_in, manager, teammate, absence, people):
+        hana, ioane = people
+        client = signed_in(manager)
+        self.post(client, absence, people, do="keep", **{f"to_{hana.uid.hex}": teammate.uid})
+        assert set(Cover.objects.values_list("client", "worker")) == {(hana.pk, teammate.pk)}
+        # a page opened before that knows nothing of Tom, and does not take him away
+        self.post(client, absence, people, do="keep", **{f"to_{ioane.uid.hex}": manager.uid})
+        assert set(Cover.objects.values_list("client", "worker")) == {(hana.pk, teammate.pk), (ioane.pk, manager.pk)}
+
+    def test_cover_is_taken_away(self, signed_in, manager, teammate, absence, people):
+        factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
+        taken = {f"initial-to_{people[0].uid.hex}": teammate.uid, f"to_{people[0].uid.hex}": ""}
+        self.post(signed_in(manager), absence, people, do="keep", **taken)
+        assert [cover.ends_before for cover in Cover.objects.all()] == [TODAY]
+
+    def test_a_cover_who_has_gone_away_stays_until_somebody_else_is_chosen(
+        self, signed_in, manager, teammate, absence, people
+    ):
+        factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
+        factories.AbsenceFactory(worker=teammate, starts_on=TODAY)
+        client = signed_in(manager)
+        assert f'<option value="stays" selected>{teammate.name}</option>' in shown(client, "cover", absence)
+        stays = {f"{name}to_{people[0].uid.hex}": "stays" for name in ("", "initial-")}
+        self.post(client, absence, people, do="keep", **stays)
+        assert Cover.objects.get().ends_before is None
+
+    def test_nobody_chosen_is_asked_for_again_with_what_was_typed(self, signed_in, manager, teammate, absence, people):
+        picked = {f"to_{people[0].uid.hex}": teammate.uid}
+        answer = self.post(signed_in(manager), absence, people, do="everybody", **picked)
+        words = answer.content.decode()
+        assert answer.status_code == 422 and "Choose who covers everybody." in words
+        assert f'<option value="{teammate.uid}" selected>' in words
+
+    def test_a_refusal_stands_beside_its_day(self, signed_in, manager, teammate, absence, people):
+        Absence.objects.update(ends_before=TODAY + 2 * DAY)
+        data = {"do": "everybody", "everybody": teammate.uid, "starts_on": TODAY + 2 * DAY}
+        answer = self.post(signed_in(manager), absence, people, **data)
+        assert answer.status_code == 422 and "nobody covers from then on" in answer.content.decode()
+
+    def test_only_those_one_leads_are_offered_and_shown(self, signed_in, manager, worker, stranger, absence, people):
+        elsewhere = factories.ClientFactory(supported_by=worker, team=stranger.home_team, name="Sefa Leota")
+        words = shown(signed_in(manager), "cover", absence)
+        assert escape(stranger.name) not in words and elsewhere.name not in words
+        assert Entry.objects.filter(what="listed", subject="cover").exists()
+
+    def test_fifty_people_ask_no_more_queries_than_two(self, signed_in, manager, worker, absence, people):
+        def queries():
+            with CaptureQueriesContext(connection) as found:
+                shown(client, "cover", absence)
+                shown(client, "away", absence)
+            return len(found)
+
+        client = signed_in(manager)
+        queries()
+        few = queries()
+        for _ in range(10):
+            factories.ClientFactory(supported_by=worker)
+        assert queries() == few
+
+    def test_planned_ahead_it_shows_who_is_theirs_then(self, signed_in, manager, worker, people):
+        absence = factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 30), planned=True)
+        words = shown(signed_in(manager), "cover", absence)
+        assert "2 people have nobody on 30 November 2026" in words
+        assert 'value="2026-11-30"' in words

@@ -1,0 +1,263 @@
+"""Reminders go to whoever covers from the first day away; the statement that finds them is the rule, row by row."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from caseload import actions as caseload
+from caseload.cover import actions, rules
+from caseload.models import Allocation, Client, TierPeriod
+from peerload.notices import kinds
+from peerload.notices.models import Message, Notice
+from peerload.staff import actions as staff
+from tests import factories
+
+DAY = timedelta(days=1)
+WEEK = timedelta(weeks=1)
+PARKED_ON = date(2026, 1, 5)
+DUE = date(2026, 2, 16)  # six weeks later
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def on_that_day(on):
+    return on(DUE)
+
+
+@pytest.fixture
+def parked(worker):
+    return factories.ClientFactory(supported_by=worker, support="parked", since=PARKED_ON, name="Hana Rewi")
+
+
+@pytest.fixture
+def absence(worker):
+    return factories.AbsenceFactory(worker=worker, starts_on=DUE)
+
+
+def owed(kind="due"):
+    return {notice.recipient.name for notice in Notice.objects.filter(kind=kind, cancelled_at=None)}
+
+
+MERE, TOM, ANA = "Mere Paki", "Tom Lealaiauloto", "Ana Whitford"
+
+
+class TestFromTheFirstDayAway:
+    def test_whoever_covers_is_reminded(self, parked, organisation, absence, teammate):
+        factories.CoverFactory(absence=absence, client=parked, worker=teammate)
+        caseload.sweep(organisation, DUE - DAY)
+        caseload.sweep(organisation, DUE)
+        assert (owed("soon"), owed("due")) == ({TOM}, {TOM})  # what was not sent before has passed to Tom
+
+    def test_raised_goes_to_who_leads_too(self, parked, organisation, absence, teammate):
+        factories.CoverFactory(absence=absence, client=parked, worker=teammate)
+        caseload.sweep(organisation, DUE + WEEK)
+        assert owed("raised") == {TOM, ANA}
+
+    @pytest.mark.parametrize("gone", ["away", "left", "handed over"])
+    def test_who_leads_where_the_cover_is_as_if_there_were_none(
+        self, parked, organisation, absence, teammate, stranger, manager, gone
+    ):
+        factories.CoverFactory(absence=absence, client=parked, worker=teammate)
+        if gone == "away":
+            factories.AbsenceFactory(worker=teammate, starts_on=DUE)
+        if gone == "left":
+            teammate.active = False
+            teammate.save()
+        if gone == "handed over":
+            caseload.hand_over(client_id=parked.pk, worker=stranger, on=DUE, by=manager, today=DUE)
+        caseload.sweep(organisation, DUE)
+        assert owed() == ({"Sina Mata'afa"} if gone == "handed over" else {ANA})
+
+
+class TestPassingOn:
+    def cover(self, absence, parked, worker, manager, day):
+        given = {parked.pk: worker}
+        actions.cover(absence_id=absence.pk, given=given, starts_on=day, by=manager, today=day)
+
+    def test_named_later_the_cover_gets_what_is_unsent_and_the_worker_on_the_day_back(
+        self, parked, organisation, absence, teammate, manager, on
+    ):
+        caseload.sweep(organisation, DUE)
+        assert owed() == {ANA}
+        self.cover(absence, parked, teammate, manager, DUE)
+        caseload.sweep(organisation, DUE)
+        assert owed() == {TOM}
+        self.cover(absence, parked, None, manager, DUE)
+        caseload.sweep(organisation, DUE)
+        assert owed() == {ANA}
+
+        back = on(DUE + DAY)
+        staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=back)
+        caseload.sweep(organisation, back)
+        assert owed() == {MERE}
+
+    def test_what_was_passed_on_from_the_worker_returns_to_them(self, parked, organisation, worker, manager, on):
+        caseload.sweep(organisation, DUE)
+        on(DUE + DAY)
+        absence = staff.record_absence(worker_id=worker.pk, by=manager, starts_on=DUE + DAY)
+        caseload.sweep(organisation, DUE + DAY)
+        assert owed() == {ANA}
+        staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=on(DUE + 2 * DAY))
+        caseload.sweep(organisation, DUE + 2 * DAY)
+        assert owed() == {MERE}
+
+    def test_what_was_sent_stays_sent(self, parked, organisation, absence, teammate, manager):
+        caseload.sweep(organisation, DUE)
+        message = Message.objects.create(
+            to="ana@harbourside.example",
+            kind="digest",
+            next_attempt_at="2026-02-16T08:00Z",
+            created_at="2026-02-16T08:00Z",
+        )
+        Notice.objects.update(message=message)
+        self.cover(absence, parked, teammate, manager, DUE)
+        caseload.sweep(organisation, DUE)
+        assert owed() == {ANA}
+
+    def test_raised_stays_with_who_leads_and_comes_to_the_cover_as_well(
+        self, parked, organisation, absence, teammate, manager
+    ):
+        caseload.sweep(organisation, DUE + WEEK)
+        self.cover(absence, parked, teammate, manager, DUE)
+        caseload.sweep(organisation, DUE + WEEK)
+        assert owed("raised") == {TOM, ANA}
+
+    def test_a_second_run_changes_nothing(self, parked, organisation, absence, teammate, manager):
+        self.cover(absence, parked, teammate, manager, DUE)
+        for _ in range(2):
+            caseload.sweep(organisation, DUE)
+            rows = list(Notice.objects.order_by("pk").values_list("recipient", "kind", "cancelled_at"))
+        caseload.sweep(organisation, DUE)
+        assert list(Notice.objects.order_by("pk").values_list("recipient", "kind", "cancelled_at")) == rows
+
+
+def test_the_statement_is_the_rule_row_for_row(organisation, manager, team):
+    """Many made-up people: whose worker, cover and leaders are here, away, gone or not there at all."""
+    dice = random.Random("cover")
+    teams = [team, factories.TeamFactory(organisation=organisation, manager=None)]
+    for n in range(8):
+        leads = factories.MemberFactory(organisation=organisation, role="manager", name=f"Leader {n}")
+        deputy = factories.MemberFactory(organisation=organisation, in_team=team, name=f"Deputy {n}")
+        with_deputy = {"deputy": deputy} if n % 2 else {}
+        teams.append(factories.TeamFactory(organisation=organisation, manager=leads, **with_deputy))
+    workers = [factories.MemberFactory(organisation=organisation, in_team=dice.choice(teams)) for _ in range(40)]
+    absences, here = {}, {}
+    for member in organisation.members.all():
+        fate = dice.choice(["here", "here", "away", "back", "ahead", "left"])
+        days = {"away": (-3, None), "back": (-3, 0), "ahead": (1, None)}
+        if fate in days:
+            first, end = days[fate]
+            absences[member.pk] = factories.AbsenceFactory(
+                worker=member, starts_on=DUE + first * DAY, ends_before=None if end is None else DUE + end * DAY
+            )
+        if fate == "left":
+            member.active = False
+            member.save()
+        here[member.pk] = {"away": False, "left": None}.get(fate, True)
+    people = []
+    for n in range(300):
+        worker = dice.choice([*workers, None])
+        person = Client.objects.create(
+            organisation=organisation, ref=f"R{n}", name="Somebody", team=dice.choice(teams), tier="parked",
+            tier_from=PARKED_ON, parked_on=PARKED_ON, six_weeks_from=PARKED_ON,
+        )  # fmt: skip
+        TierPeriod.objects.create(organisation=organisation, client=person, tier="parked", starts_on=PARKED_ON)
+        if worker:
+            Allocation.objects.create(organisation=organisation, client=person, worker=worker, starts_on=PARKED_ON)
+        absence = absences.get(worker.pk) if worker else None
+        cover = dice.choice([*workers, None]) if absence else None
+        if cover:
+            first = max(absence.starts_on, DUE + dice.choice([-3, 0, 1]) * DAY)
+            if absence.ends_before is None or first < absence.ends_before:
+                factories.CoverFactory(absence=absence, client=person, worker=cover, starts_on=first)
+            cover = cover if first <= DUE and (absence.ends_before is None or absence.ends_before > DUE) else None
+        people.append((person, worker, cover))
+
+    def who(member):
+        return rules.Who(member.pk, here[member.pk]) if member and here[member.pk] is not None else None
+
+    def leader(team):
+        both = [each for each in (who(team.manager), who(team.deputy)) if each]
+        return next((each for each in both if each.here), both[0] if both else None)
+
+    expected = {
+        (rules.sees_to(who(worker), who(cover), leader(person.team)), f"client:{person.pk}")
+        for person, worker, cover in people
+    }
+    for _ in range(2):
+        caseload.sweep(organisation, DUE)
+        found = Notice.objects.filter(kind="due", cancelled_at=None).values_list("recipient", "subject")
+        assert set(found) == {pair for pair in expected if pair[0] is not None}
+        assert len(found) == len(set(found))
+
+
+class TestWhoeverCoversIsTold:
+    def lines(self, member):
+        return kinds.counted(
+            kinds.still_true(Notice.objects.filter(recipient=member, cancelled_at=None, kind="covered"))
+        )
+
+    @pytest.fixture
+    def people(self, worker):
+        return [factories.ClientFactory(supported_by=worker) for _ in range(3)]
+
+    def test_of_how_many_and_from_when(self, people, absence, teammate, manager, on):
+        given = {person.pk: teammate for person in people}
+        actions.cover(absence_id=absence.pk, given=given, starts_on=DUE, by=manager, today=DUE)
+        said = "3 people are yours to see to while their worker is away, the first from 16 February on"
+        assert self.lines(teammate) == [said]
+
+        actions.cover(absence_id=absence.pk, given={people[0].pk: None}, starts_on=DUE, by=manager, today=DUE)
+        assert self.lines(teammate)[0].startswith("2 people")
+        staff.edit_absence(absence_id=absence.pk, by=manager, starts_on=DUE + DAY)
+        assert self.lines(teammate)[0].endswith("17 February on")
+        staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=on(DUE + 2 * DAY))
+        assert self.lines(teammate) == []
+
+    def test_but_not_of_what_they_wrote_down_themselves(self, people, absence, manager):
+        given = {person.pk: manager for person in people}
+        actions.cover(absence_id=absence.pk, given=given, starts_on=DUE, by=manager, today=DUE)
+        assert self.lines(manager) == []
+
+
+class TestStatutory:
+    """A05, gap 79: nobody with statutory status is without a worker unnoticed."""
+
+    def told(self, organisation, day):
+        caseload.sweep(organisation, day)
+        found = kinds.still_true(Notice.objects.filter(kind="statutory", cancelled_at=None))
+        return {notice.recipient.name for notice in found}
+
+    def test_who_leads_and_the_service_manager_are_told_at_once_and_once(
+        self, organisation, worker, team, service_manager, stranger, manager
+    ):
+        factories.ClientFactory(organisation=organisation, team=team, statutory=True, support=None)
+        factories.ClientFactory(organisation=organisation, team=team)
+        assert self.told(organisation, DUE) == {ANA, "Ruth Hale"}
+        assert caseload.sweep(organisation, DUE + DAY).statutory == 0
+        assert kinds.counted(Notice.objects.filter(recipient=service_manager)) == [
+            "1 person with statutory status has no worker now"
+        ]
+
+    def test_somebody_whose_worker_is_away_counts_until_somebody_here_covers(
+        self, organisation, absence, parked, teammate, manager
+    ):
+        Client.objects.update(statutory=True)
+        assert self.told(organisation, DUE) == {ANA}
+        actions.cover(absence_id=absence.pk, given={parked.pk: teammate}, starts_on=DUE, by=manager, today=DUE)
+        assert self.told(organisation, DUE) == set()
+
+    def test_who_has_a_worker_or_is_not_in_touch_needs_nobody(self, organisation, worker, team):
+        factories.ClientFactory(supported_by=worker, statutory=True)
+        factories.ClientFactory(organisation=organisation, team=team, statutory=True, support="inactive")
+        assert self.told(organisation, DUE) == set()
+
+    def test_without_a_worker_again_is_another_time(self, organisation, worker, team, manager):
+        person = factories.ClientFactory(organisation=organisation, team=team, statutory=True, since=PARKED_ON)
+        assert self.told(organisation, DUE) == {ANA}
+        caseload.allocate(client_id=person.pk, worker=worker, on=DUE, by=manager, today=DUE)
+        assert self.told(organisation, DUE) == set()
+        Allocation.objects.update(ends_before=DUE + DAY)
+        assert caseload.sweep(organisation, DUE + DAY).statutory == 1
