@@ -15,7 +15,6 @@ from ..models import Allocation, Client
 from ..queries import team_of
 from . import tiers
 from .locking import Refused, day_of, history, lock_people, lock_person, said
-from .reminders import cancel_window
 
 
 class AlreadySupported(Refused):
@@ -220,7 +219,6 @@ def withdraw_decision(*, client_id: int, by: Member, today: date | None = None) 
     with history(by, "decision to close withdrawn"):
         held.close_decided_on = None
         held.save(update_fields=["close_decided_on"])
-    cancel_window(person.pk)
     tiers.settle(person)
     return held
 
@@ -251,7 +249,6 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
         if tiers.tier_of(person, after) != Tier.INACTIVE:
             tiers.set_tier(person, Tier.INACTIVE, after, by=by, reason=reason, moved_on=moved_on, today=today)
         workers = close_current(person, on)
-    cancel_window(person.pk)
     tiers.settle(person, workers=workers)
     held.refresh_from_db()
     return held
