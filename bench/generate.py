@@ -145,11 +145,11 @@ class Made:
                     family_of[clients[member]] = key
         self.copy(
             "caseload_client",
-            "id, uid, organisation_id, ref, name, name_key, family_id, team_id, statutory, contact_preference, "
-            "phone, contact_how, contact_note, version, contacts_since_parked, longest_gap",
+            "id, uid, organisation_id, ref, name, name_key, words_key, phone_key, family_id, team_id, statutory, "
+            "contact_preference, phone, contact_how, contact_note, version, contacts_since_parked, longest_gap",
             (
-                (key, self.uid(), self.organisation, f"P{n:07}", f"Person {n:07}", f"person {n:07}", family_of[key], held[n][1],
-                 False, "ok", "", "", "", 1, 0, 0)
+                (key, self.uid(), self.organisation, f"P{n:07}", f"Person {n:07}", f"person {n:07}", f"{n:07} person", "",
+                 family_of[key], held[n][1], False, "ok", "", "", "", 1, 0, 0)
                 for n, key in enumerate(clients)
             ),
         )  # fmt: skip

@@ -9,13 +9,16 @@ class CaseloadConfig(AppConfig):
         from peerload.staff.actions import when_absence_is_written
 
         from . import notices
-        from .actions import absence_duties, leavers, returns
+        from .actions import absence_duties, entered_twice, leavers, returns, when_entered
         from .cover.actions import move_along, owe_duties
         from .leaving.actions import close_those_gone
+        from .merging.actions import look_for, look_for_all
         from .moves.actions import propose_returns
 
         notices.register()
         leavers(close_those_gone)
+        when_entered(look_for)
+        entered_twice(look_for_all)
         returns(propose_returns)
         absence_duties(owe_duties)
         when_absence_is_written(move_along)

@@ -75,11 +75,21 @@ class Finding(TextChoices):
 
 
 class News(TextChoices):
-    """What a worker, or who leads a team, is told of once, when it is so."""
+    """What a member is told of once, when it is so."""
 
     NEWLY_WITH = "newly_with", "newly with a worker"
+    ENTERED_TWICE = "entered_twice", "perhaps entered in another team too"
+    WAITS_FOR = "waits_for", "to be seen to by a member"
     MAY_RETURN = "may_return", "may come back to their worker"
     COVERED = "covered", "to be seen to while their worker is away"
+
+
+class WaitingStage(TextChoices):
+    """How far the day has passed by which something is to be done for somebody who waits (W26), in order."""
+
+    DUE = "waiting_due", "due today"
+    OVERDUE = "waiting_overdue", "past its day"
+    RAISED = "waiting_raised", "a week past its day"
 
 
 class MovedOn(TextChoices):
@@ -153,3 +163,18 @@ class MoveEnd(TextChoices):
     RETURNED = "returned", "Came back to the worker they had"
     STAYS = "stays", "Stays where they are"
     OVERTAKEN = "overtaken", "Moved on, or was handed over, before"
+
+
+class Likeness(TextChoices):
+    """How much two records look like one person's, the most first."""
+
+    STRONG = "strong", "the same name and phone"
+    LIKELY = "likely", "the same name"
+    POSSIBLE = "possible", "the same phone and part of the name"
+
+
+class Answer(TextChoices):
+    """What somebody who leads a team says of two records that are alike."""
+
+    SAME = "same", "The same person"
+    TWO = "two", "Two people"

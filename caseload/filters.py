@@ -68,7 +68,7 @@ class PeopleFilter(django_filters.FilterSet):
             return people.filter(contact_preference=ContactPreference.PLEASE_DONT)
         today = self.request.on - queries.cadence(self.request.organisation).between
         soon = today + timedelta(days=rules.SOON_DAYS)
-        people = people.filter(contact_preference=ContactPreference.OK)
+        people = people.filter(contact_preference=ContactPreference.OK, closed_on=None)
         match state:
             case "overdue":
                 return people.filter(six_weeks_from__lt=today)

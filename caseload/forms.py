@@ -1,11 +1,12 @@
 """What people fill in. A refusal is a sentence beside the field; what was typed stays."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django import forms
 from django.utils.html import format_html
 
-from peerload.staff.models import Member, Team
+from peerload.staff.models import Member
 
 from .enums import ACTIVE_TIERS, Channel, ContactPreference, MovedOn, Outcome, Tier
 from .models import Client
@@ -53,6 +54,19 @@ class TodayForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, DayField):
                 field.today = on
+
+
+class MemberChoice(forms.ModelChoiceField):
+    """A choice of some members, in the order given; only they are taken."""
+
+    def __init__(self, **kwargs):
+        super().__init__(Member.objects.none(), to_field_name="uid", **kwargs)
+
+    def offer(self, members: Sequence[Member]) -> None:
+        self.queryset = Member.objects.filter(pk__in=[member.pk for member in members]).named()
+
+    def label_from_instance(self, member):
+        return member.name
 
 
 class OnForm(TodayForm):
@@ -257,19 +271,7 @@ class PersonForm(TodayForm):
         help_text="A code that members of one family share; together they count as one case.",
     )
     statutory = forms.BooleanField(label="Somebody must always be allocated (statutory)", required=False)
-    team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), empty_label=None)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args, teams: list[Team] | None = None, **kwargs):
-        super().__init__(*args, **kwargs)
-        if teams is None:
-            del self.fields["team"]
-        else:
-            self.fields["team"].queryset = Team.objects.filter(pk__in=[team.pk for team in teams]).order_by("name")
-
-    def values(self) -> dict:
-        """Return the fields as `caseload.actions.add_person` takes them."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 def person_initial(person: Client) -> dict:
@@ -314,6 +316,10 @@ class SupportAgainForm(OnForm):
 
 class DecideToCloseForm(OnForm):
     on = DayField(label="Decided on")
+    reason = reason_field()
+
+
+class WithdrawForm(TodayForm):
     reason = reason_field()
 
 

@@ -25,6 +25,7 @@ from peerload.staff.models import (
 from .enums import (
     ACTIVE_TIERS,
     CASELOAD_TIERS,
+    Answer,
     Channel,
     ContactPreference,
     Duty,
@@ -36,6 +37,7 @@ from .enums import (
     Tier,
     Weekday,
 )
+from .merging import rules as merging
 
 OWN_COLUMNS = (
     "tier",
@@ -94,6 +96,10 @@ class ClientQuerySet(models.QuerySet):
         """Those a worker supports that day."""
         return self.filter(Exists(Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=worker)))
 
+    def not_absorbed(self):
+        """Those that do not go on in another record of the same person."""
+        return self.filter(~Exists(Merge.objects.standing().filter(absorbed=OuterRef("pk"))))
+
     def parked(self):
         return self.filter(tier=Tier.PARKED)
 
@@ -121,7 +127,7 @@ class ClientQuerySet(models.QuerySet):
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
-@history(exclude=(*OWN_COLUMNS, "name_key", "version"))
+@history(exclude=(*OWN_COLUMNS, "name_key", "words_key", "phone_key", "version"))
 class Client(models.Model):
     """
     Somebody who receives support, or did. Never deleted.
@@ -135,6 +141,15 @@ class Client(models.Model):
     ref = models.CharField(max_length=60)
     name = models.CharField(max_length=200)
     name_key = models.CharField(max_length=200, editable=False)
+    words_key = models.CharField(
+        max_length=200,
+        default="",
+        editable=False,
+        help_text="The words of the name in order of the alphabet.",
+    )
+    phone_key = models.CharField(
+        max_length=8, default="", editable=False, help_text="The last digits of the first phone."
+    )
     family = models.ForeignKey(Family, models.PROTECT, null=True, blank=True, related_name="members")
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="people")
     statutory = models.BooleanField(default=False)
@@ -172,6 +187,10 @@ class Client(models.Model):
             ),
             models.Index(fields=["team", "tier"]),
             models.Index(fields=["organisation", "name_key"]),
+            models.Index(fields=["organisation", "words_key"]),
+            models.Index(
+                fields=["organisation", "phone_key"], condition=~Q(phone_key=""), name="caseload_client_phone"
+            ),
         ]
 
     def __str__(self):
@@ -179,6 +198,7 @@ class Client(models.Model):
 
     def save(self, *args, **kwargs):
         self.name_key = sort_key(self.name)
+        self.words_key, self.phone_key = merging.keys(self.name_key, self.phone)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
@@ -728,6 +748,47 @@ class Referral(models.Model):
         return f"referral {self.pk} of {self.client_id}"
 
 
+class PleaseDontQuerySet(models.QuerySet):
+    def standing(self):
+        """Those not taken back."""
+        return self.filter(ended_on=None)
+
+
+@history()
+class PleaseDont(models.Model):
+    """
+    Somebody asked not to be contacted: who wrote it down, and who leads their team and agreed (gap 57).
+
+    Nothing waits for the agreement; ``Client.contact_preference`` says what holds. Brought in by a sheet, nobody wrote it
+    down here: ``asked_on`` and ``by`` are null.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="please_donts")
+    asked_on = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    agreed_on = models.DateField(null=True, blank=True)
+    agreed_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_on = models.DateField(null=True, blank=True)
+    ended_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = PleaseDontQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client"], condition=Q(ended_on=None), name="caseload_pleasedont_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="caseload_pleasedont_agreed_by_somebody",
+                condition=Q(agreed_on=None, agreed_by=None) | Q(agreed_on__isnull=False, agreed_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"please don't {self.pk} of {self.client_id}"
+
+
 # Away --------------------------------------------------------------------------------------------------------------
 
 
@@ -832,3 +893,95 @@ class TemporaryMove(models.Model):
 
     def __str__(self):
         return f"{self.client_id} until {self.until}"
+
+
+# Entered twice -----------------------------------------------------------------------------------------------------
+
+
+class EnteredTwiceQuerySet(models.QuerySet):
+    def undecided(self):
+        """Those nobody has said of that they are two people, and that are two records still."""
+        gone = Merge.objects.standing().filter(Q(absorbed=OuterRef("older")) | Q(absorbed=OuterRef("newer")))
+        return self.filter(~Exists(gone)).exclude(Q(older_says=Answer.TWO) | Q(newer_says=Answer.TWO))
+
+
+@history()
+class EnteredTwice(models.Model):
+    """
+    Two records that looked like one person's, and what those who lead their teams say of them.
+
+    Whether they still look alike follows from the records (`caseload.merging.rules.likeness`); here stands what was answered.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    older = models.ForeignKey(Client, models.PROTECT, related_name="+")
+    newer = models.ForeignKey(Client, models.PROTECT, related_name="+")
+    found_on = models.DateField()
+    older_says = models.CharField(max_length=8, choices=Answer, blank=True)
+    older_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    newer_says = models.CharField(max_length=8, choices=Answer, blank=True)
+    newer_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = EnteredTwiceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["older", "newer"], name="caseload_enteredtwice_once"),
+            models.CheckConstraint(name="caseload_enteredtwice_in_order", condition=Q(older__lt=F("newer"))),
+            models.CheckConstraint(
+                name="caseload_enteredtwice_said_by_somebody",
+                condition=(Q(older_says="", older_by=None) | (~Q(older_says="") & Q(older_by__isnull=False)))
+                & (Q(newer_says="", newer_by=None) | (~Q(newer_says="") & Q(newer_by__isnull=False))),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.older_id} and {self.newer_id}"
+
+    @property
+    def agreed(self) -> bool:
+        """Whether both sides say that it is the same person."""
+        return self.older_says == self.newer_says == Answer.SAME
+
+
+class MergeQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that were not taken back."""
+        return self.filter(undone_on=None)
+
+
+@history(exclude=("moved", "before", "after"))
+class Merge(models.Model):
+    """
+    Two records became one: what went over, and how the other record stood before and after, so that it can be taken back.
+
+    ``moved`` are primary keys by table; ``before`` and ``after`` rows by table, as Django's serializers write them.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    kept = models.ForeignKey(Client, models.PROTECT, related_name="merges")
+    absorbed = models.ForeignKey(Client, models.PROTECT, related_name="merged_into")
+    on = models.DateField()
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    reason = models.TextField(max_length=2000, blank=True)
+    moved = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    undone_on = models.DateField(null=True, blank=True)
+    undone_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = MergeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["absorbed"], condition=Q(undone_on=None), name="caseload_merge_into_one"),
+            models.CheckConstraint(name="caseload_merge_of_two", condition=~Q(kept=F("absorbed"))),
+            models.CheckConstraint(
+                name="caseload_merge_undone_by_somebody",
+                condition=Q(undone_on=None, undone_by=None) | Q(undone_on__isnull=False, undone_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.absorbed_id} into {self.kept_id}"

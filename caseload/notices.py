@@ -1,5 +1,7 @@
 """What people are owed about those they support, in words without names, and whether it is still true."""
 
+from collections import defaultdict
+
 from peerload import clock
 from peerload.notices import kinds
 from peerload.notices.models import Notice
@@ -7,8 +9,9 @@ from peerload.staff.models import Absence
 
 from .cover import queries as cover
 from .cover.rules import Due
-from .enums import AbsenceNews, ContactPreference, Duty, Finding, News, ReminderKind, Tier
-from .models import Allocation, Client, Cover, TemporaryMove
+from .enums import AbsenceNews, ContactPreference, Duty, Finding, News, ReminderKind, Tier, WaitingStage
+from .merging import queries as merging
+from .models import Allocation, Client, Cover, EnteredTwice, Referral, TemporaryMove
 
 ABSENCES = [
     (
@@ -83,12 +86,43 @@ def register() -> None:
         many="decisions to close are past their closing window",
         still_true=still_open,
     )
+    waiting = [
+        (
+            WaitingStage.RAISED,
+            "person without a worker has waited a week or more past the day by which something was to be done",
+            "people without a worker have waited a week or more past the day by which something was to be done",
+        ),
+        (
+            WaitingStage.OVERDUE,
+            "person without a worker has waited past the day by which something was to be done",
+            "people without a worker have waited past the day by which something was to be done",
+        ),
+        (
+            WaitingStage.DUE,
+            "person without a worker waits for what is to be done by today",
+            "people without a worker wait for what is to be done by today",
+        ),
+    ]
+    for stage, (kind, one, many) in enumerate(waiting):
+        kinds.register(kind, one=one, many=many, still_true=still_waiting, series="waiting", stage=-stage)
+    kinds.register(
+        News.WAITS_FOR,
+        one="person waiting for a worker is yours to see to",
+        many="people waiting for a worker are yours to see to",
+        still_true=still_responsible,
+    )
     kinds.register(
         News.NEWLY_WITH,
         one="person is newly with you",
         many="people are newly with you",
         still_true=still_with,
         then=said_from,
+    )
+    kinds.register(
+        News.ENTERED_TWICE,
+        one="record of your team may be of somebody who was entered in another team too",
+        many="records of your teams may be of people who were entered in another team too",
+        still_true=still_asked,
     )
     kinds.register(
         News.MAY_RETURN,
@@ -136,6 +170,43 @@ def still_with(notices: list[Notice]) -> set[int]:
     held = Allocation.objects.filter(pk__in=keys.values(), closed_on=None, ends_before=None)
     begins = dict(held.values_list("pk", "starts_on"))
     return {notice.pk for notice in notices if begins.get(keys[notice.pk]) == notice.anchor_on}
+
+
+def still_asked(notices: list[Notice]) -> set[int]:
+    """Return those about two records of which it is still for the recipient to say whether they are one person's."""
+    pairs = EnteredTwice.objects.filter(pk__in={_key(notice) for notice in notices}).undecided()
+    pairs = {pair.pk: pair for pair in pairs.select_related("older__team", "newer__team")}
+    led = defaultdict(set)
+    for pair in pairs.values():
+        for team in (pair.older.team, pair.newer.team):
+            for leader in {team.manager_id, team.deputy_id} if team else ():
+                led[leader].add(team.pk)
+    seen = {
+        notice.pk: merging.as_seen(pairs[key], led[notice.recipient_id]) if (key := _key(notice)) in pairs else None
+        for notice in notices
+    }
+    return {pk for pk, doubt in seen.items() if doubt and not doubt.answered}
+
+
+def still_waiting(notices: list[Notice]) -> set[int]:
+    """Return those about people who still wait, with that day, told to whoever is responsible or leads the team."""
+    rows = Referral.objects.standing().filter(client__in={_key(notice) for notice in notices})
+    leads = ("client__team__manager_id", "client__team__deputy_id")
+    found = {client: (due_on, told) for client, due_on, *told in rows.values_list("client", "due_on", "owner", *leads)}
+    nobody = (None, ())
+    return {
+        notice.pk
+        for notice in notices
+        for due_on, told in [found.get(_key(notice), nobody)]
+        if notice.anchor_on == due_on and notice.recipient_id in told
+    }
+
+
+def still_responsible(notices: list[Notice]) -> set[int]:
+    """Return those about people who still wait and are the recipient's to see to."""
+    rows = Referral.objects.standing().filter(client__in={_key(notice) for notice in notices})
+    owners = dict(rows.values_list("client", "owner"))
+    return {notice.pk for notice in notices if owners.get(_key(notice)) == notice.recipient_id}
 
 
 def still_proposed(notices: list[Notice]) -> set[int]:

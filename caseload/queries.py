@@ -1,9 +1,11 @@
 """Rows shaped for a screen or a report. Every function is told the day it is asked about."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 
@@ -13,7 +15,7 @@ from peerload.staff.models import Member, Organisation, Post, Team, sort_key
 
 from . import rules
 from .enums import ACTIVE_TIERS, ContactPreference, ContactState, ParkedOutcome, Tier
-from .models import Allocation, Client, ClientQuerySet, Contact, Cover, TierPeriod
+from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Merge, TierPeriod
 
 
 def cadence(organisation: Organisation) -> rules.Cadence:
@@ -102,6 +104,7 @@ class Held(NamedTuple):
     last_reached_on: date | None
     since: date  # with this worker
     student_held: bool
+    closed_on: date | None
     due: Due | None = None
     outcome: ParkedOutcome | None = None
     covered: bool = False  # seen to while their worker, whom ``since`` is about, is away
@@ -139,13 +142,13 @@ def held_of(allocations, on: date, every: rules.Cadence) -> list[Held]:
 
 def _rows(allocations):
     held = allocations.exclude(client__tier=Tier.INACTIVE)
-    return held.values_list(*(f"client__{column}" for column in HELD_COLUMNS), "starts_on", "student_held")
+    return held.values_list(*(f"client__{column}" for column in HELD_COLUMNS), "starts_on", "student_held", "closed_on")
 
 
 def _with_due(person: Held, on: date, every: rules.Cadence) -> Held:
     known = known_of(person)
-    if known is None:
-        return person
+    if known is None or person.closed_on:
+        return person  # nothing is due any more once support is closed, whatever is left of the day
     return person._replace(due=due(person.six_weeks_from, on, every), outcome=rules.outcome(known, on, every))
 
 
@@ -200,16 +203,18 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
     """
     Return everybody a member may see, with their worker of the day, whether the member covers, and the day a contact is due.
 
-    Whoever asked not to be contacted has no due day here: nobody is to be prompted.
+    Whoever asked not to be contacted, or whose support is closed, has no due day here: nobody is to be prompted.
     """
     held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
     return (
         Client.objects.visible_to(member, on)
+        .not_absorbed()
         .with_worker(on)
         .annotate(
             worker_uid=Subquery(held.values("worker__uid")[:1]),
             worker_key=Subquery(held.values("worker__name_key")[:1]),
             with_worker_since=Subquery(held.values("starts_on")[:1]),
+            closed_on=Subquery(held.values("closed_on")[:1]),
             you_cover=Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member)),
         )
     )
@@ -327,7 +332,11 @@ def asks_for_decision(person: Client, outcome: ParkedOutcome | None) -> bool:
 
 
 def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:
-    """Return a person a member may see that day; anybody else is nobody."""
+    """
+    Return a person a member may see that day; anybody else is nobody.
+
+    ``goes_on_in`` is the record they go on in, by its random uid, where they were entered twice.
+    """
     found = _person_seen_by(uid, member.pk, member.organisation_id, on) if member.active else []
     return found[0] if found else None
 
@@ -336,7 +345,8 @@ def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:
 def _person_seen_by(uid: UUID, member_id: int, organisation_id: int, on: date):
     member = Member(pk=member_id, organisation_id=organisation_id)
     people = Client.objects.visible_to(member, on).filter(uid=uid)
-    return people.select_related("family", "team", "organisation")
+    goes_on_in = Merge.objects.standing().filter(absorbed=OuterRef("pk")).values("kept__uid")[:1]
+    return people.annotate(goes_on_in=Subquery(goes_on_in)).select_related("family", "team", "organisation")
 
 
 def allocation_on(person: Client, on: date) -> Allocation | None:
@@ -374,3 +384,53 @@ def last_active_tier(person: Client) -> Tier | None:
 def _last_active_tier(client_id: int):
     tiers = TierPeriod.objects.filter(client=client_id, tier__in=ACTIVE_TIERS).order_by("-starts_on")
     return tiers.values_list("tier", flat=True)[:1]
+
+
+DECIDED, WITHDRAWN = "decided to close", "decision to close withdrawn"  # why, where nobody said
+
+
+class Decision(NamedTuple):
+    """That it was decided to close, or that the decision was withdrawn: on which day, by whom, why."""
+
+    on: date
+    withdrawn: bool
+    by: str
+    reason: str
+
+
+def decisions_of(person: Client, allocations: Iterable[Allocation]) -> dict[int, list[Decision]]:
+    """
+    Return every decision to close that was written down here, by allocation, from the history: withdrawn ones too (gap 23).
+
+    What a sheet brought in has no history.
+
+    :param allocations: all of the person
+    """
+    states = defaultdict(list)
+    for row in _allocation_history(person.pk):
+        states[row[0]].append(row)
+    zone = ZoneInfo(person.organisation.timezone)
+    found: dict[int, list[Decision]] = defaultdict(list)
+    told: list[tuple] = []
+    for each in allocations:
+        rows = states[each.pk]
+        after = [*(row[1] for row in rows[1:]), each.close_decided_on]
+        for (_, decided, closed, at, context), then in zip(rows, after, strict=False):
+            if closed is None and decided != then:
+                told.append((each, then or at.astimezone(zone).date(), then is None, context or {}))
+    members = {context.get("member") for *_, context in told} - {None}
+    names = dict(Member.objects.filter(pk__in=members).values_list("pk", "name")) if members else {}
+    for each, on, withdrawn, context in told:
+        if on == each.closed_on and not withdrawn:
+            continue  # decision and closing in one
+        reason = context.get("reason", "")
+        why = "" if reason in {DECIDED, WITHDRAWN} else reason
+        found[each.pk].append(Decision(on, withdrawn, names.get(context.get("member"), ""), why))
+    return found
+
+
+@prepared
+def _allocation_history(client_id: int):
+    """Return what was before each change of the allocations of a person."""
+    events = Allocation.pgh_event_model.objects.filter(client=client_id).order_by("pgh_obj_id", "pgh_id")
+    return events.values_list("pgh_obj_id", "close_decided_on", "closed_on", "pgh_created_at", "pgh_context__metadata")

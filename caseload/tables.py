@@ -57,6 +57,8 @@ class PeopleTable(tables.Table):
     def render_due(self, record):
         if record.contact_preference == ContactPreference.PLEASE_DONT and record.tier != Tier.INACTIVE:
             return format_html("<span>{} please don’t contact</span>", icon("bell-slash"))
+        if record.closed_on:
+            return ""
         due = queries.due(record.six_weeks_from, self.on, self.every)
         return contact_chip(due.state, due.days) if due else ""
 

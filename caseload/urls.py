@@ -6,7 +6,6 @@ from . import views
 
 urlpatterns = [
     path("people/", views.people, name="people"),
-    path("people/add/", views.person_add, name="person_add"),
     path("people/<uuid:uid>/edit/", views.PersonEdit.as_view(), name="person_edit"),
     path("people/<uuid:uid>/contact/", views.contact_log, name="contact_log"),
     path("people/<uuid:uid>/support/", views.ChangeTier.as_view(), name="change_tier"),
@@ -23,5 +22,7 @@ urlpatterns = [
     path("log/", views.log_pick, name="log_pick"),
     path("groups/", include("caseload.groups.urls")),
     path("", include("caseload.leaving.urls")),
+    path("", include("caseload.merging.urls")),
+    path("", include("caseload.waiting.urls")),
     path("", include("caseload.cover.urls")),
 ]

@@ -1,9 +1,11 @@
 """Pages about people that need nothing but people. Those that join points or the audit are in `peerload.pages`."""
 
 import uuid
+from datetime import date
 from functools import cached_property
 
 from django.contrib import messages
+from django.forms import BooleanField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,25 +17,27 @@ from django_tables2 import RequestConfig
 from peerload import clock
 from peerload.audit import actions as audit
 from peerload.staff import access
-from peerload.staff.models import Team
+from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 
 from . import actions, forms, queries
 from .enums import Tier
 from .filters import PeopleFilter
 from .groups import queries as groups
+from .merging import queries as merging
 from .models import Client, Contact
 from .tables import PeopleTable
 
+ANYWAY = "anyway"  # the button of whoever was asked whether it is one of these, and says no
 KEEPS_WORDS = (
     "X-Peerload-Keeps-Words"  # sent by contact.js, which holds what was typed until it is told that it is saved
 )
 
 
 def find_person(request: HttpRequest, uid) -> Client:
-    """Return a person the member may see; anybody else does not exist."""
+    """Return a person the member may see; anybody else does not exist, nor does a record that goes on in another one."""
     person = queries.person_seen_by(request.member, request.on, uid)
-    if person is None:
+    if person is None or person.goes_on_in:
         raise Http404
     return person
 
@@ -70,7 +74,8 @@ def list_url(request: HttpRequest) -> str:
 
 def list_label(request: HttpRequest) -> str:
     """Name the list somebody came from."""
-    return "People" if list_url(request).startswith(reverse("people")) else "My day"
+    labels = {reverse("people"): "People", reverse("waiting"): "Waiting"}
+    return next((label for url, label in labels.items() if list_url(request).startswith(url)), "My day")
 
 
 def back_from(request: HttpRequest, person: Client) -> str:
@@ -375,33 +380,21 @@ class ContactVoid(ContactAction):
 # Who somebody is -------------------------------------------------------------------------------------------------
 
 
-@access.requires(Capability.LEAD_TEAM)
-def person_add(request):
-    """Write down somebody new, waiting for a worker."""
-    teams = list(Team.objects.led_by(request.member).order_by("name"))
-    if not teams:
-        raise Http404
-    initial = {"team": teams[0]}
-    form = forms.PersonForm(request.POST or None, on=request.on, teams=teams, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            person = actions.add_person(
-                organisation=request.organisation, by=request.member, on=request.on, fields=form.values()
-            )
-        except actions.Refused as refusal:
-            form.add_error("ref", str(refusal))
-        else:
-            messages.success(request, f"{person.name} is written down, and waits for a worker.")
-            return redirect(person)
-    context = {
-        "form": form,
-        "title": "Somebody new",
-        "heading": "Somebody new",
-        "lead": "Write down only what you need to contact them safely. Whoever supports them is chosen next.",
-        "back_url": list_url(request),
-        "back_label": list_label(request),
-    }
-    return render(request, "caseload/person_form.html", context)
+def is_it_one_of_these(request, data: dict, person: Client | None = None) -> list[merging.Alike]:
+    """
+    Return the records the member may see that are like what they typed, unless they have answered that it is none of them.
+
+    :param person: whose record is changed; asked only if name or phone are others then
+    """
+    if ANYWAY in request.POST:
+        return []
+    typed = merging.typed(data["name"], data["phone"])
+    if person and typed == merging.keys_of(person):
+        return []
+    found = merging.alike(request.member, request.on, typed, besides=person)
+    if found:
+        audit.listed(request, "alike", len(found))
+    return found
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -411,10 +404,16 @@ class PersonEdit(PersonAction):
     title = "How to contact, and about"
     heading = "{name}: how to contact, and about"
     save = "Save"
-    current = None
+    differences: list[dict] = []
+    alike = ()
 
     def form(self, data=None):
         return forms.PersonForm(data, on=self.on, person=self.person, initial=forms.person_initial(self.person))
+
+    def post(self, request, **kwargs):
+        form = self.form(request.POST)
+        self.alike = is_it_one_of_these(request, form.cleaned_data, self.person) if form.is_valid() else ()
+        return self.page(form, status=422) if self.alike else super().post(request, **kwargs)
 
     def act(self, data):
         version = data.pop("version")
@@ -428,33 +427,36 @@ class PersonEdit(PersonAction):
         if not isinstance(refusal, actions.EditedMeanwhile):
             form.add_error("ref", str(refusal))
             return self.page(form)
-        self.current = refusal.current
+        now = forms.person_initial(refusal.current)
+        self.differences = differences(form, {name: value for name, value in now.items() if name != "version"})
         data = form.data.copy()
         data["version"] = refusal.current.version
         return self.page(forms.PersonForm(data, on=self.on, person=self.person), status=409)
 
     def more(self):
-        return {"differences": differences(self.current, self.request.POST) if self.current else []}
+        return {"differences": self.differences, "alike": self.alike, "anyway": "Save all the same"}
 
 
-def differences(current: Client, typed) -> list[dict]:
-    """Return where what stands now and what was typed differ."""
-    now = forms.person_initial(current)
-    now.pop("version")
+def differences(form, now: dict) -> list[dict]:
+    """Return where what stands now and what was typed differ; of the fields that ``now`` has."""
     found = []
-    for name, field in forms.PersonForm.base_fields.items():
-        if name not in now:
-            continue
-        yours = bool(typed.get(name)) if name == "statutory" else typed.get(name, "").replace("\r\n", "\n").strip()
-        if yours != now[name]:
-            found.append({"label": field.label, "theirs": _shown(field, now[name]), "yours": _shown(field, yours)})
+    for name in form.fields:
+        theirs, yours = now.get(name) or "", form.cleaned_data.get(name) or ""
+        if isinstance(yours, Member):
+            yours = yours.uid
+        if name in now and theirs != yours:
+            field = form.fields[name]
+            found.append({"label": field.label, "theirs": _shown(field, theirs), "yours": _shown(field, yours)})
     return found
 
 
 def _shown(field, value) -> str:
-    if isinstance(value, bool):
+    if isinstance(field, BooleanField):
         return "Yes" if value else "No"
-    return dict(getattr(field, "choices", ())).get(value, value) or "Nothing"
+    if isinstance(value, date):
+        return forms.said(value)
+    choices = {getattr(key, "value", key): words for key, words in getattr(field, "choices", ())}
+    return choices.get(value, value) or "Nothing"
 
 
 # Support ---------------------------------------------------------------------------------------------------------
@@ -511,19 +513,26 @@ class DecideToClose(PersonAction):
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 class WithdrawDecision(PersonAction):
+    form_class = forms.WithdrawForm
     title = "Withdraw the decision"
     heading = "Withdraw the decision to close"
     save = "Withdraw it"
     lead = "Support for {name} goes on as if it had not been decided; the history keeps it."
 
     def act(self, data):
-        actions.withdraw_decision(**self.who)
+        actions.withdraw_decision(**self.who, **data)
         return "The decision to close is withdrawn."
+
+
+def moved_on_asked(action: PersonAction) -> dict:
+    """Return the reason that a link chose beforehand, as a form takes it; whoever opens it may choose another."""
+    return {"initial": {"moved_on": action.request.GET.get("why")}}
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 class Close(PersonAction):
     form_class = forms.CloseForm
+    form_arguments = moved_on_asked
     title = "Close"
     heading = "Close support for {name}"
     save = "Close"
@@ -541,6 +550,7 @@ class Close(PersonAction):
 @access.requires(Capability.LEAD_TEAM)
 class DecideNotInTouch(PersonAction):
     form_class = forms.NotInTouchForm
+    form_arguments = moved_on_asked
     title = "Not in touch now"
     heading = "{name}: not in touch now"
     save = "Decide"

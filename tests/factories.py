@@ -11,6 +11,7 @@ from caseload.models import (
     Client,
     Contact,
     Cover,
+    EnteredTwice,
     Family,
     Group,
     GroupFacilitator,
@@ -18,6 +19,7 @@ from caseload.models import (
     GroupSession,
     Leaving,
     LeavingStep,
+    Referral,
     TierPeriod,
 )
 from peerload import clock
@@ -212,6 +214,18 @@ class ContactFactory(DjangoModelFactory):
     outcome = "no_support_needed"
 
 
+class EnteredTwiceFactory(DjangoModelFactory):
+    """Two records of the same name and phone, ``older`` and ``newer``, of which nobody has said anything."""
+
+    class Meta:
+        model = EnteredTwice
+
+    older = factory.SubFactory(ClientFactory, name="Tāne Rāwiri", phone="021 555 0142")
+    newer = factory.SubFactory(ClientFactory, name="Tāne Rāwiri", phone="021 555 0142")
+    organisation = factory.SelfAttribute("older.organisation")
+    found_on = date(2026, 11, 10)
+
+
 class LeavingFactory(DjangoModelFactory):
     """A notice of 2 November for the end of the year, without the checklist that `give_notice` makes."""
 
@@ -235,6 +249,17 @@ class LeavingStepFactory(DjangoModelFactory):
     owner = factory.SelfAttribute("leaving.member")
     kind = "records"
     due_on = date(2026, 12, 30)
+
+
+class ReferralFactory(DjangoModelFactory):
+    """Somebody waits since 2 November; ``owner=worker`` sees to it."""
+
+    class Meta:
+        model = Referral
+
+    client = factory.SubFactory(ClientFactory)
+    organisation = factory.SelfAttribute("client.organisation")
+    referred_on = date(2026, 11, 2)
 
 
 class GroupFactory(DjangoModelFactory):

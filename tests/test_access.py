@@ -46,18 +46,21 @@ ACTORS = [*sorted(MEMBERS), ANONYMOUS, DEACTIVATED, NOBODY, PENDING]
 # About what --------------------------------------------------------------------------------------------------------------
 
 OWN, MATES, STRANGERS = "own", "a teammate's", "a stranger's"
-WAITING, FOREIGN, MISSING = "waiting", "of another service", "missing"
+WAITING, SEEN_TO = "waiting", "waiting, a teammate's to see to"
+FOREIGN, MISSING = "of another service", "missing"
 
 PERSON = {
     OWN: {OWNER} | LEADERS,
     MATES: {MATE} | LEADERS,
     STRANGERS: {STRANGER, OTHER_MANAGER},
     WAITING: LEADERS,
+    SEEN_TO: {MATE} | LEADERS,
     FOREIGN: {ELSEWHERE},
     MISSING: set(),
 }
 LED_PERSON = {what: who & EVERY_LEADER for what, who in PERSON.items()}
-WORKER = {what: who for what, who in PERSON.items() if what != WAITING}
+SEES_TO = LED_PERSON | {SEEN_TO: {MATE} | LEADERS}
+WORKER = {what: who for what, who in PERSON.items() if what not in {WAITING, SEEN_TO}}
 LED_WORKER = {what: who & EVERY_LEADER for what, who in WORKER.items()}
 OWN_RECORD = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}
 OCTOBER = {"month": "2026-10"}
@@ -69,6 +72,15 @@ DECIDED = {  # whose leaving it is decides nothing about it
     MISSING: set(),
 }
 LEAVING = {what: who | WORKER[what] for what, who in DECIDED.items()}
+ASKED, AGREED = "another team may know", "both teams say the same"
+PAIR = {
+    OWN: LEADERS,
+    ASKED: LEADERS,
+    AGREED: LEADERS | {OTHER_MANAGER},
+    STRANGERS: {OTHER_MANAGER},
+    FOREIGN: {ELSEWHERE},
+    MISSING: set(),
+}
 OF_SERVICE = {OWN: {ADMIN}, FOREIGN: {ADMIN_ELSEWHERE}, MISSING: set()}
 
 
@@ -113,6 +125,9 @@ ROUTES = {
     "log_pick": page(SUPPORTERS),
     "contact_token": page(SUPPORTERS),
     "person_add": page(EVERY_LEADER),
+    "waiting": page(SUPPORTERS),
+    "waiting_edit": about("person", SEES_TO),
+    "please_dont_agree": about("person", LED_PERSON),
     "person": about("person", PERSON),
     "person_edit": about("person", PERSON),
     "contact_log": about("person", PERSON),
@@ -126,6 +141,10 @@ ROUTES = {
     "hand_over": about("person", LED_PERSON),
     "decide_not_in_touch": about("person", LED_PERSON),
     "undo_not_in_touch": about("person", LED_PERSON),
+    # entered twice: two records of a team, or of two of which both say, or nobody has said, that it is one person
+    "entered_twice": page(EVERY_LEADER),
+    "entered_twice_pair": about("pair", PAIR),
+    "two_people": about("person", LED_PERSON),
     "contact_undo": about("contact", PERSON),
     "contact_note": about("contact", PERSON),
     "contact_void": about("contact", PERSON),
@@ -299,6 +318,10 @@ class World:
         ):
             self.of_worker(whose, worker)
         self.of_person(WAITING, factories.ClientFactory(organisation=ours, team=self.team))
+        self.pairs()
+        seen_to = factories.ClientFactory(organisation=ours, team=self.team)
+        factories.ReferralFactory(client=seen_to, owner=self.members[MATE])
+        self.of_person(SEEN_TO, seen_to)
         self.of_service(OWN, ours, self.team, self.members[ADMIN])
         self.of_service(FOREIGN, theirs, self.team_elsewhere, self.members[ADMIN_ELSEWHERE])
         for of in {route.of for route in ROUTES.values()} - {""}:
@@ -345,6 +368,16 @@ class World:
         self.put("person", whose, person)
         self.put("contact", whose, factories.ContactFactory(client=person, author=author))
         self.put("work", whose, factories.ActivityFactory(client=person))
+
+    def pairs(self):
+        teams = {OWN: [self.team] * 2, ASKED: [self.team, self.team_beside], AGREED: [self.team, self.team_beside]}
+        teams |= {STRANGERS: [self.team_beside] * 2, FOREIGN: [self.team_elsewhere] * 2}
+        for whose, (older, newer) in teams.items():
+            of = {"older__team": older, "newer__team": newer}
+            of |= {f"{side}__organisation": older.organisation for side in ("older", "newer")}
+            if whose == AGREED:
+                of |= {"older_says": "same", "older_by": older.manager, "newer_says": "same", "newer_by": newer.manager}
+            self.put("pair", whose, factories.EnteredTwiceFactory(**of))
 
     def of_service(self, whose, organisation, team, admin):
         member = factories.MemberFactory(organisation=organisation, in_team=team)

@@ -72,7 +72,9 @@ APPS = (
         "caseload.cover",
         "caseload.groups",
         "caseload.leaving",
+        "caseload.merging",
         "caseload.moves",
+        "caseload.waiting",
         "workload.months",
         "workload.schemes",
     ),  # rooms, with the same names of files

@@ -7,6 +7,7 @@ class WorkloadConfig(AppConfig):
 
     def ready(self):
         from caseload.actions import closing_window, month_prompts, reported_months
+        from caseload.merging.actions import when_merged
         from peerload import facts
         from peerload.staff.actions import when_begun
 
@@ -19,5 +20,6 @@ class WorkloadConfig(AppConfig):
         closing_window(queries.close_window_days)
         month_prompts(prompt)
         reported_months(queries.unreported_from)
+        when_merged(actions.move_work)
         when_begun(actions.create_scheme)
         actions.when_projected(follow)

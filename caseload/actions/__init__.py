@@ -23,6 +23,7 @@ from .allocations import (
     reported_months,
     withdraw_decision,
 )
+from .choices import AgreedAlready, NothingToAgree, agree_to_choice, settle_choices
 from .contacts import (
     SECOND_THOUGHTS,
     Logged,
@@ -46,9 +47,9 @@ from .in_touch import (
 )
 from .locking import Refused, history, lock_people, said
 from .own_columns import refresh, refresh_all
-from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref
+from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref, when_entered
 from .reminders import settle_reminders
-from .sweeping import Counts, absence_duties, closing_window, leavers, month_prompts, returns, sweep
+from .sweeping import Counts, absence_duties, closing_window, entered_twice, leavers, month_prompts, returns, sweep
 from .tiers import (
     BeforeWhatStands,
     NeedsReason,
@@ -61,8 +62,10 @@ from .tiers import (
     change_tier,
     keep_in_touch,
 )
+from .waiting import settle_waiting
 
 __all__ = [
+    "AgreedAlready",
     "AlreadyDecided",
     "AlreadySupported",
     "BeforeWhatStands",
@@ -82,6 +85,7 @@ __all__ = [
     "NotYet",
     "NotYours",
     "NothingDecided",
+    "NothingToAgree",
     "NothingToUndo",
     "PlannedAlready",
     "RefTaken",
@@ -95,6 +99,7 @@ __all__ = [
     "VoidedAlready",
     "absence_duties",
     "add_person",
+    "agree_to_choice",
     "allocate",
     "annotate_contact",
     "cadence",
@@ -104,6 +109,7 @@ __all__ = [
     "decide_not_in_touch",
     "decide_to_close",
     "edit_person",
+    "entered_twice",
     "hand_over",
     "hand_over_many",
     "history",
@@ -118,11 +124,14 @@ __all__ = [
     "reported_months",
     "returns",
     "said",
+    "settle_choices",
     "settle_reminders",
+    "settle_waiting",
     "support_again",
     "sweep",
     "undo_contact",
     "undo_not_in_touch",
     "void_contact",
+    "when_entered",
     "withdraw_decision",
 ]

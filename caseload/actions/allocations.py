@@ -10,12 +10,13 @@ from peerload import dates
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
 
-from ..enums import ACTIVE_TIERS, MoveEnd, News, Tier
+from ..enums import ACTIVE_TIERS, MoveEnd, News, ReferralEnd, Tier
 from ..models import Allocation, Client, TemporaryMove
-from ..queries import team_of
+from ..queries import DECIDED, WITHDRAWN, team_of
 from . import tiers
 from .locking import Refused, day_of, history, lock_people, lock_person, said
-from .reminders import cancel_window
+from .reminders import cancel_reminders
+from .waiting import end_waiting
 
 
 class AlreadySupported(Refused):
@@ -63,6 +64,11 @@ def reported_months(unreported_from: Callable[[Collection[int], date], date]) ->
     """
     global _unreported_from
     _unreported_from = unreported_from
+
+
+def unreported_from(worker_ids: Collection[int], on: date) -> date:
+    """Return a day if no report of these workers says who was theirs on it or after it, else the first day after the last."""
+    return _unreported_from(worker_ids, on)
 
 
 @transaction.atomic
@@ -200,7 +206,7 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
     held = current(person, on)
     if held.close_decided_on:
         raise AlreadyDecided(f"It was decided on {said(held.close_decided_on)} to close.")
-    with history(by, reason or "decided to close"):
+    with history(by, reason or DECIDED):
         held.close_decided_on = on
         held.save(update_fields=["close_decided_on"])
     tiers.settle(person)
@@ -208,7 +214,7 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
 
 
 @transaction.atomic
-def withdraw_decision(*, client_id: int, by: Member, today: date | None = None) -> Allocation:
+def withdraw_decision(*, client_id: int, by: Member, reason: str = "", today: date | None = None) -> Allocation:
     """
     Withdraw the decision to close: points go on as if it had not been (B09); the history keeps it.
 
@@ -218,10 +224,9 @@ def withdraw_decision(*, client_id: int, by: Member, today: date | None = None) 
     held = Allocation.objects.on(day_of(person, today)).filter(client=person, closed_on=None).first()
     if held is None or held.close_decided_on is None:
         raise NothingDecided(f"There is no decision to close {person.name}'s support.")
-    with history(by, "decision to close withdrawn"):
+    with history(by, reason or WITHDRAWN):
         held.close_decided_on = None
         held.save(update_fields=["close_decided_on"])
-    cancel_window(person.pk)
     tiers.settle(person)
     return held
 
@@ -245,14 +250,13 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
         raise tiers.BeforeWhatStands(
             f"It was decided on {said(held.close_decided_on)}; closing cannot lie before that."
         )
-    _must_be_last(person, held, today)
+    must_be_last(person, on, today)
     after = on + dates.DAY
     with history(by, reason or "closed"):
         tiers.drop_plans(person, max(after, today))
         if tiers.tier_of(person, after) != Tier.INACTIVE:
             tiers.set_tier(person, Tier.INACTIVE, after, by=by, reason=reason, moved_on=moved_on, today=today)
         workers = close_current(person, on, by=by)
-    cancel_window(person.pk)
     tiers.settle(person, workers=workers)
     held.refresh_from_db()
     return held
@@ -260,7 +264,7 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
 
 def begin(person: Client, worker: Member, on: date, *, by: Member | None, today: date, **details) -> Allocation:
     """
-    Write an allocation from a day on; from its first day the person keeps the worker's team.
+    Write an allocation from a day on; from its first day the person keeps the worker's team, and does not wait any more.
 
     The worker is told in their next digest, unless it was they who did it.
 
@@ -273,6 +277,7 @@ def begin(person: Client, worker: Member, on: date, *, by: Member | None, today:
     allocation = Allocation.objects.create(
         organisation_id=person.organisation_id, client=person, worker=worker, starts_on=on, by=by, **details
     )
+    end_waiting(person.pk, on, ReferralEnd.ALLOCATED)
     team_id = team_of(worker, today) if on <= today else None
     if team_id and team_id != person.team_id:
         Client.objects.filter(pk=person.pk).update(team_id=team_id)
@@ -287,9 +292,14 @@ def subject(allocation_id: int) -> str:
 
 
 def close_current(person: Client, on: date, *, by: Member | None = None, automatic: bool = False) -> list[Member]:
-    """Decide and close the allocation of a day on it, drop those planned after; return the workers whose they were."""
+    """
+    Decide and close the allocation of a day on it, drop those planned after; return the workers whose they were.
+
+    Whatever was to be said of the person, or of these allocations, is not; they wait for nobody, and nobody asks for them back.
+    """
     planned = Allocation.objects.filter(client=person, starts_on__gt=on).select_related("worker")
     workers = [allocation.worker for allocation in planned]
+    untrue = [subject(allocation.pk) for allocation in planned]
     planned.delete()
     held = Allocation.objects.on(on).filter(client=person, closed_on=None).select_related("worker").first()
     if held:
@@ -297,6 +307,10 @@ def close_current(person: Client, on: date, *, by: Member | None = None, automat
         held.closed_on, held.ends_before, held.ended_by_sweep = on, on + dates.DAY, automatic
         held.save(update_fields=["close_decided_on", "closed_on", "ends_before", "ended_by_sweep"])
         workers.append(held.worker)
+        untrue.append(subject(held.pk))
+    notices.cancel(subjects=untrue)
+    cancel_reminders([person.pk])
+    end_waiting(person.pk, on, ReferralEnd.MOVED_ON)
     overtake_moves([person.pk], on, by=by)
     return workers
 
@@ -314,6 +328,7 @@ def reopen(allocation: Allocation) -> None:
     allocation.close_decided_on = before.close_decided_on if before else None
     allocation.ends_before = before.ends_before if before else None
     allocation.save(update_fields=["close_decided_on", "closed_on", "ends_before", "ended_by_sweep"])
+    end_waiting(allocation.client_id, allocation.starts_on, ReferralEnd.ALLOCATED)
     moves = TemporaryMove.objects.filter(allocation=allocation, settled_as=MoveEnd.OVERTAKEN)
     moves.update(settled_on=None, settled_by=None, settled_as="")
 
@@ -367,11 +382,16 @@ def _must_be_unreported(person: Client, worker_ids: Collection[int], on: date) -
         raise MonthReported(f"The report of {month} is sent. Handing {person.name} over can be from {said(first)} on.")
 
 
-def _must_be_last(person: Client, held: Allocation, today: date) -> None:
-    later = Allocation.objects.filter(client=person, starts_on__gt=held.starts_on, starts_on__lte=today).first()
+def must_be_last(person: Client, on: date, today: date) -> None:
+    """
+    Refuse a day for moving on that lies before an allocation begun since: it would be as if it had never been.
+
+    :raises tiers.BeforeWhatStands: see above
+    """
+    later = Allocation.objects.filter(client=person, starts_on__gt=on, starts_on__lte=today).first()
     if later:
         raise tiers.BeforeWhatStands(
-            f"{person.name} was handed over on {said(later.starts_on)}; closing cannot lie before that."
+            f"Since {said(later.starts_on)} {person.name} has had another worker; moving on cannot lie before that."
         )
 
 

@@ -8,9 +8,9 @@ from peerload.staff.models import Member
 
 from .. import rules
 from ..enums import MovedOn, Tier
-from ..models import Allocation, Client, TierPeriod
+from ..models import Allocation, Client, Referral, TierPeriod
 from . import tiers
-from .allocations import begin, close_current, reopen
+from .allocations import begin, close_current, must_be_last, reopen
 from .locking import Refused, day_of, history, lock_person, said
 
 
@@ -78,11 +78,13 @@ def decide_not_in_touch(
     End keeping in touch by a manager's decision, with its reason: after 24 weeks, or at once by a reason to stop (52, 57, 63).
 
     They are not in touch from ``on`` itself; the allocation is decided and closed that day, which its worker still holds
-    ("the day of ``closed_on`` inclusive"): ``ends_before`` is the day after, as an imported closing has it.
+    ("the day of ``closed_on`` inclusive"): ``ends_before`` is the day after, as an imported closing has it. Whoever came back
+    and waits for a worker again moves on from waiting, with a reason of its own.
 
     :raises tiers.NeedsReason: if no reason is given
     :raises TooEarly: if support came to its end before 24 weeks are over
     :raises tiers.NotActive: if somebody is supported, and it is neither their wish nor another reason to stop
+    :raises tiers.BeforeWhatStands: if another tier, or another worker, has begun since that day
     """
     person = lock_person(client_id)
     today = day_of(person, today)
@@ -91,12 +93,16 @@ def decide_not_in_touch(
     if not reason.strip():
         raise tiers.NeedsReason("Write down why, so that it can be understood later.")
     held = TierPeriod.objects.on(on).filter(client=person).first()
-    if held and held.tier == Tier.INACTIVE:
+    waits_again = held is not None and held.tier == Tier.INACTIVE
+    if waits_again and not Referral.objects.standing().filter(client=person).exists():
         raise tiers.SameSupport(f"{person.name} is not in touch since {said(held.starts_on)}.")
-    _must_be_over(person, held, on, moved_on)
+    if not waits_again:
+        _must_be_over(person, held, on, moved_on)
+    must_be_last(person, on, today)
     with history(by, reason):
         tiers.drop_plans(person, max(on, today))
-        period = tiers.set_tier(person, Tier.INACTIVE, on, by=by, reason=reason, moved_on=moved_on, today=today)
+        said_of = {"by": by, "reason": reason, "moved_on": moved_on, "again": waits_again}
+        period = tiers.set_tier(person, Tier.INACTIVE, on, today=today, **said_of)
         workers = close_current(person, on)
     tiers.settle(person, workers=workers)
     return period

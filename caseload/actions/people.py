@@ -1,5 +1,6 @@
 """Writing down who somebody is, and how to contact them safely."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -7,10 +8,12 @@ from django.db import IntegrityError, transaction
 from peerload import facts
 from peerload.staff.models import Member, Organisation
 
-from ..models import Client, Family
-from .locking import Refused, history, lock_people
+from ..models import Client, Family, Referral
+from .choices import keep_choice
+from .locking import Refused, day_of, history, lock_people
 from .own_columns import refresh
 from .reminders import settle_reminders
+from .waiting import begin_waiting
 
 FIELDS = (
     "ref",
@@ -23,6 +26,15 @@ FIELDS = (
     "contact_how",
     "contact_note",
 )
+
+
+_look_for_twice: Callable[[Client, date], int] = lambda person, on: 0  # noqa: E731
+
+
+def when_entered(look_for_twice: Callable[[Client, date], int]) -> None:
+    """Register who looks, of somebody just entered or changed, for a record that may be of the same person."""
+    global _look_for_twice
+    _look_for_twice = look_for_twice
 
 
 class RefTaken(Refused):
@@ -38,11 +50,14 @@ class EditedMeanwhile(Refused):
 
 
 @transaction.atomic
-def add_person(*, organisation: Organisation, by: Member, on: date, fields: dict) -> Client:
+def add_person(
+    *, organisation: Organisation, by: Member, on: date, fields: dict, referral: dict | None = None
+) -> Client:
     """
     Write down somebody new, waiting for a worker.
 
     :param fields: of `FIELDS`; ``name`` is needed, ``ref`` is given if left out, ``family`` is a Family, a code or None
+    :param referral: what is said of their waiting, by the names of `Referral`; whoever sees to it is told
     :raises RefTaken: if the reference is somebody else's
     """
     person = Client(organisation=organisation)
@@ -51,6 +66,10 @@ def add_person(*, organisation: Organisation, by: Member, on: date, fields: dict
     kin = Client.objects.filter(family=person.family).exclude(family=None).values_list("pk", flat=True)
     lock_people(list(kin))
     _save(person, by, "added")
+    _look_for_twice(person, on)
+    keep_choice(person, by=by, on=on)
+    if referral is not None:
+        begin_waiting(Referral(client=person, by=by, **referral), by=by, on=on)
     facts.changed(organisation.pk, people=[person.pk])
     return person
 
@@ -75,10 +94,15 @@ def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Cl
     person = people[client_id]
     if person.version != version:
         raise EditedMeanwhile(person)
-    family_before = person.family_id
+    family_before, preference_before = person.family_id, person.contact_preference
     _fill(person, fields)
     person.version += 1
+    was = person.words_key, person.phone_key
     _save(person, by, "edited")
+    if (person.words_key, person.phone_key) != was:
+        _look_for_twice(person, day_of(person, None))
+    if person.contact_preference != preference_before:
+        keep_choice(person, by=by, on=day_of(person, None))
     refresh([client_id])
     settle_reminders([client_id])
     # A family changed: whoever was left behind and whoever was joined count as cases anew.

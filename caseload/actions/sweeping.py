@@ -18,13 +18,14 @@ from peerload.staff.models import Organisation
 
 from .. import rules
 from ..cover.queries import STATUTORY_ALONE
-from ..enums import Finding, ReminderKind
+from ..enums import Finding, ReminderKind, WaitingStage
 from ..models import SweepRun
 from .allocations import overtake_moves
 from .locking import history, lock_people
 from .own_columns import refresh
 from .reminders import cancel_reminders, settle_reminders
 from .tiers import cadence
+from .waiting import settle_waiting
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,8 @@ class Counts(NamedTuple):
     """
     What a sweep found that was not known before; ``raised`` are the reminders that went to the manager too.
 
-    ``record_prompts`` are lines, to workers and to those who lead their teams, about records and reports; ``duty_notices``
+    ``record_prompts`` are lines, to workers and to those who lead their teams, about records and reports; ``waiting`` are the
+    stages reached by people who wait past the day by which something was to be done for them; ``duty_notices``
     are lines, to those who lead and to service managers, about what is to be done while somebody is away.
     """
 
@@ -46,6 +48,7 @@ class Counts(NamedTuple):
     to_review: int = 0
     window_notices: int = 0
     record_prompts: int = 0
+    waiting: int = 0
     statutory: int = 0
     duty_notices: int = 0
 
@@ -80,6 +83,15 @@ def leavers(close: Callable[[Organisation, date], int]) -> None:
     _close_leavers = close
 
 
+_look_for_twice: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
+
+
+def entered_twice(look_for_all: Callable[[Organisation, date], int]) -> None:
+    """Register who looks once a day for records that may be of one person, among those that came in by sheets too."""
+    global _look_for_twice
+    _look_for_twice = look_for_all
+
+
 _propose_returns: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
 
 
@@ -109,11 +121,14 @@ def sweep(organisation: Organisation, on: date) -> Counts:
     inactivated = inactivate(organisation, on)
     reminders, raised = remind(organisation, on)
     reviews, windows = find_reviews(organisation, on), find_windows(organisation, on)
+    settle_waiting(organisation.pk, on)
+    waiting = remind_of_waiting(organisation, on)
     statutory, duties = find_statutory(organisation, on), owe_duties(organisation, on)
     pass_on(organisation, on)
+    _look_for_twice(organisation, on)
     _propose_returns(organisation, on)
     prompts = prompt_for_month(organisation, on)
-    counts = Counts(reminders, raised, inactivated, reviews, windows, prompts, statutory, duties)
+    counts = Counts(reminders, raised, inactivated, reviews, windows, prompts, waiting, statutory, duties)
     _mark(organisation, on, counts)
     return counts
 
@@ -341,7 +356,8 @@ WITH about AS (
 ),
 """
 
-# Each of the three finds rows `found (client_id, kind, anchor_on)`; what the unique key lets through is new.
+# Each of these finds rows `found (client_id, kind, anchor_on)`; what the unique key lets through is new. Of somebody who waits
+# the worker is whoever is responsible.
 ONCE = """
 fresh AS (
     INSERT INTO caseload_reminder (organisation_id, client_id, kind, anchor_on, "on")
@@ -349,11 +365,12 @@ fresh AS (
     ON CONFLICT DO NOTHING
     RETURNING client_id, kind, anchor_on
 ), about AS (
-    SELECT fresh.*, c.team_id, a.worker_id,
+    SELECT fresh.*, c.team_id, coalesce(a.worker_id, r.owner_id) AS worker_id,
         fresh.kind = ANY(%(to_worker)s) AS to_worker, fresh.kind = ANY(%(to_manager)s) AS to_manager
     FROM fresh JOIN caseload_client c ON c.id = fresh.client_id
     LEFT JOIN caseload_allocation a ON a.client_id = c.id AND a.starts_on <= %(on)s
         AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+    LEFT JOIN caseload_referral r ON r.client_id = c.id AND r.ended_on IS NULL
 ),
 """
 
@@ -397,6 +414,23 @@ WITH found AS (
 ),
 """
 
+WAITING = """
+WITH due AS MATERIALIZED (
+    SELECT c.id, r.due_on FROM caseload_referral r JOIN caseload_client c ON c.id = r.client_id
+    WHERE r.organisation_id = %(organisation)s AND r.ended_on IS NULL AND r.due_on <= %(on)s
+        AND NOT EXISTS (
+            SELECT FROM caseload_reminder m WHERE m.client_id = c.id AND m.anchor_on = r.due_on
+            AND m.kind = CASE WHEN r.due_on <= %(waiting_raised)s THEN 'waiting_raised' WHEN r.due_on < %(on)s
+                THEN 'waiting_overdue' ELSE 'waiting_due' END)
+    FOR NO KEY UPDATE OF c SKIP LOCKED
+), found AS (
+    SELECT id AS client_id, due_on AS anchor_on,
+        CASE WHEN due_on <= %(waiting_raised)s THEN 'waiting_raised' WHEN due_on < %(on)s
+            THEN 'waiting_overdue' ELSE 'waiting_due' END AS kind
+    FROM due
+),
+"""
+
 STATUTORY = f"""
 WITH found AS (
     SELECT alone.client_id, %(statutory)s AS kind, alone.since AS anchor_on FROM ({STATUTORY_ALONE}) AS alone
@@ -426,6 +460,16 @@ def find_windows(organisation: Organisation, on: date) -> int:
     """Say once a decision that its closing window has passed and the case is still open (W05); return how many."""
     decided_before = date.fromordinal(on.toordinal() - _window_days(organisation.pk, on))
     return len(_found_once(organisation, on, WINDOW, {"decided_before": decided_before}))
+
+
+def remind_of_waiting(organisation: Organisation, on: date) -> int:
+    """
+    Write the last stage reached of each day by which something was to be done for somebody who waits (W26); return how many.
+
+    On the day and after it whoever is responsible is told, a week over who leads the team too, as with contacts (gap 61).
+    """
+    raised = date.fromordinal(on.toordinal() - rules.RAISED_DAYS)
+    return len(_found_once(organisation, on, WAITING, {"waiting_raised": raised}))
 
 
 def find_statutory(organisation: Organisation, on: date) -> int:
@@ -525,7 +569,7 @@ def prompt_for_month(organisation: Organisation, on: date) -> int:
 def _days(organisation: Organisation, on: date) -> dict:
     every = cadence(organisation)
     days = rules.sweep_days(on, every)
-    reminders = [str(kind) for kind in ReminderKind]
+    reminders, waiting = [str(kind) for kind in ReminderKind], [str(stage) for stage in WaitingStage]
     return {
         "organisation": organisation.pk,
         "on": on,
@@ -538,11 +582,13 @@ def _days(organisation: Organisation, on: date) -> dict:
         "needed": every.contacts_needed,
         "review": str(Finding.REVIEW),
         "window": str(Finding.WINDOW),
-        "kinds": [*reminders, *map(str, Finding)],
         "statutory": str(Finding.STATUTORY),
-        "to_worker": [*reminders, str(Finding.WINDOW)],
+        "kinds": [*reminders, *map(str, Finding), *waiting],
+        "to_worker": [*reminders, str(Finding.WINDOW), *waiting],
+        "to_manager": [
+            *map(str, (ReminderKind.RAISED, Finding.REVIEW, Finding.WINDOW, Finding.STATUTORY, WaitingStage.RAISED))
+        ],
         "only_worker": [kind for kind in reminders if kind != ReminderKind.RAISED],
-        "to_manager": [str(ReminderKind.RAISED), str(Finding.REVIEW), str(Finding.WINDOW), str(Finding.STATUTORY)],
     }
 
 

@@ -107,12 +107,14 @@ def set_tier(
     talked: bool = True,
     moved_on: str = "",
     because_of: Contact | None = None,
+    again: bool = False,
 ) -> TierPeriod:
     """
     Write a tier from a day on; it ends the one that stood, and a plan ahead stays.
 
     On the very day that one began it takes its place: somebody was never two things on a day. The history keeps both.
 
+    :param again: whether the tier that stands may be written once more, with its own reason
     :raises SameSupport: if the tier is the one that stands
     :raises BeforeWhatStands: if another tier has begun since that day
     """
@@ -128,7 +130,7 @@ def set_tier(
     if held is None:
         ahead = TierPeriod.objects.filter(client=person, starts_on__gt=on).order_by("starts_on").first()
         ends_before = ahead.starts_on if ahead else None
-    elif held.tier == tier:
+    elif held.tier == tier and not again:
         raise SameSupport(f"{person.name} has had “{WORDS[held.tier]}” since {said(held.starts_on)} already.")
     elif held.starts_on == on:
         TierPeriod.objects.filter(pk=held.pk).update(tier=tier, automatic=False, **said_now)

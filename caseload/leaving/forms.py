@@ -6,23 +6,10 @@ from django import forms
 
 from peerload.staff.models import Member
 
-from ..forms import DayField, TodayForm
+from ..forms import DayField, MemberChoice, TodayForm
 from ..models import LeavingStep
 from .actions import Words
 from .queries import Row
-
-
-class MemberChoice(forms.ModelChoiceField):
-    """A choice of some members, in the order given; only they are taken."""
-
-    def __init__(self, **kwargs):
-        super().__init__(Member.objects.none(), to_field_name="uid", **kwargs)
-
-    def offer(self, members: Sequence[Member]) -> None:
-        self.queryset = Member.objects.filter(pk__in=[member.pk for member in members]).named()
-
-    def label_from_instance(self, member):
-        return member.name
 
 
 class NoticeForm(TodayForm):

@@ -67,7 +67,7 @@ def contact_form(context, person, last_tier: Tier | None) -> SafeString:
     """Draw the full form of a contact, still empty, on a person's page; ``last_tier`` is the support they had last."""
     request = context["request"]
     return format_html(
-        form_shape(person.tier == Tier.PARKED, last_tier),
+        form_shape(person.tier == Tier.PARKED, last_tier, person.contact_preference),
         uid=person.uid,
         first_name=person.first_name,
         submission_id=uuid.uuid4(),
@@ -78,9 +78,10 @@ def contact_form(context, person, last_tier: Tier | None) -> SafeString:
 
 
 @lru_cache
-def form_shape(parked: bool, last_tier: Tier | None) -> str:
+def form_shape(parked: bool, last_tier: Tier | None, preference: str) -> str:
     """Draw the form once, to be filled in for each person: its nine fields would be half the time of their page."""
-    person = Client(uid=NOBODY, name="{first_name}", tier=Tier.PARKED if parked else None)
+    tier = Tier.PARKED if parked else None
+    person = Client(uid=NOBODY, name="{first_name}", tier=tier, contact_preference=preference)
     initial = {"on": NO_DAY, "submission_id": "{submission_id}"}
     form = ContactForm(on=NO_DAY, person=person, last_tier=last_tier, initial=initial)
     asks = {"member": {"uid": "{by}"}}

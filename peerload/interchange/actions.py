@@ -15,9 +15,10 @@ import pghistory
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
 
-from caseload.actions import refresh_all
+from caseload.actions import refresh_all, settle_choices, settle_waiting
 from caseload.actions.reminders import settle_reminders
 from caseload.enums import Channel
+from caseload.merging.rules import keys
 from caseload.models import (
     Allocation,
     Attendance,
@@ -28,6 +29,7 @@ from caseload.models import (
     GroupFacilitator,
     GroupMember,
     GroupSession,
+    Referral,
     Reminder,
     SessionFacilitator,
     TierPeriod,
@@ -194,6 +196,8 @@ def _bring_in(opened: Opened, by: Member | None, organisation: Organisation | No
             raise Refused(plan.faults)
     Writer(plan, progress).write()
     refresh_all(plan.organisation.pk, plan.today)
+    settle_waiting(plan.organisation.pk, plan.today)
+    settle_choices(plan.organisation.pk, plan.today)
     settle_reminders(_reminded(plan.organisation))
     rebuild(plan.organisation.pk)
     audit.imported(plan.organisation, by=by, subject=plan.organisation.code, counts=plan.counts)
@@ -233,6 +237,7 @@ class Writer:
         self._people()
         self._tiers()
         self._allocations()
+        self._waiting()
         self._of_people(Activity, "activities", ACTIVITY)
         self._contacts()
         self._groups()
@@ -342,6 +347,8 @@ class Writer:
         fields = (
             "name",
             "name_key",
+            "words_key",
+            "phone_key",
             "family",
             "statutory",
             "team",
@@ -356,7 +363,8 @@ class Writer:
             name, family = v["name"], families.get(v["family"])
             team = self._team(team_of.get(v["ref"]) or v["team"])
             words = v["contact_preference"], v["phone"], v["contact_how"], v["contact_note"]
-            return name, sort_key(name), family, v["statutory"], team, *words
+            folded = sort_key(name)
+            return name, folded, *keys(folded, v["phone"]), family, v["statutory"], team, *words
 
         self.insert(
             Client,
@@ -441,6 +449,22 @@ class Writer:
             Allocation,
             ("organisation", "client", "starts_on", *fields),
             ((*self._person(row), row.values["from"], *values(row)) for row in _new(allocations)),
+        )
+
+    def _waiting(self):
+        rows = self.plan.service.of("waiting")
+        fields = ("referred_by", "owner", "action", "due_on", "contingency", "ended_on", "ended_as")
+
+        def values(row):
+            v = row.values
+            owner = self.members[v["responsible"]] if v["responsible"] else None
+            return v["referred_by"], owner, v["action"], v["by_when"], v["contingency"], v["ended_on"], v["ended_as"]
+
+        self.update(Referral, fields, ((row.pk, *values(row)) for row in _changed(rows)))
+        self.insert(
+            Referral,
+            ("organisation", "client", "referred_on", *fields),
+            ((*self._person(row), row.values["referred_on"], *values(row)) for row in _new(rows)),
         )
 
     def _contacts(self):

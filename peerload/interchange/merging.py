@@ -89,6 +89,7 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
     _name_as_called(service, "group", "groups", GROUPED)
     _pass_over(service)
     _fill_sessions(service)
+    _keep_ends(service)
     for name in ("posts", "tiers", "allocations"):
         _set_ends(name, service.of(name))
     for row in service.of("absences"):
@@ -194,6 +195,15 @@ def _fill_sessions(service: Service):
         empty = {name for name in ("email", "facilitator_minutes", "recorded_at") if row.values[name] in (None, "")}
         row.values = row.values | {name: before[name] for name in empty if name in before}
         row.changed = tuple(name for name in row.changed if name not in empty)
+
+
+def _keep_ends(service: Service):
+    """Let an empty end of waiting say nothing: what has come to its end here since the file was written stays so."""
+    for row in service.of("waiting"):
+        if row.number is not None and row.known:
+            empty = {name for name in ("ended_on", "ended_as") if row.values[name] in (None, "")}
+            row.values = row.values | {name: row.known.values[name] for name in empty}
+            row.changed = tuple(name for name in row.changed if name not in empty)
 
 
 # Periods ---------------------------------------------------------------------------------------------------------------

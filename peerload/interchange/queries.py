@@ -11,6 +11,7 @@ from caseload.models import (
     GroupFacilitator,
     GroupMember,
     GroupSession,
+    Referral,
     SessionFacilitator,
     TierPeriod,
 )
@@ -69,6 +70,7 @@ def known(organisation: Organisation) -> dict[str, list[Known]]:
                 "student_held",
             ),
         ),
+        "waiting": _rows("waiting", organisation, Referral.objects, REFERRAL_FIELDS),
         "activities": _rows(
             "activities",
             organisation,
@@ -195,6 +197,17 @@ def _attendance(organisation: Organisation, attendance) -> list[Known]:
     return _rows("group_attendance", organisation, attendance, fields)
 
 
+REFERRAL_FIELDS = (
+    "client__ref",
+    "referred_on",
+    "referred_by",
+    "owner__user__email",
+    "action",
+    "due_on",
+    "contingency",
+    "ended_on",
+    "ended_as",
+)
 CONTACT_FIELDS = (
     "client__ref",
     "author__user__email",

@@ -24,6 +24,7 @@ REFERS = (
     ("email", "staff", "email"),
     ("manager", "staff", "email"),
     ("deputy", "staff", "email"),
+    ("responsible", "staff", "email"),
     ("ref", "people", "ref"),
     ("team", "teams", "team"),
     ("group", "groups", "group"),
@@ -83,6 +84,7 @@ def faults(service: Service, *, broken: Collection[str], today: date) -> list[Fa
         *_activities(service),
         *_without_tier(service, broken),
         *_agreed(service),
+        *_waiting(service),
         *_belonging(service),
         *_sessions(service, broken),
         *_attendance(service, broken),
@@ -121,6 +123,7 @@ def _in_the_future(service: Service, today: date) -> Iterator[Fault]:
         "contacts": ("on",),
         "group_sessions": ("on",),
         "allocations": ("close_decided_on", "closed_on"),
+        "waiting": ("referred_on",),
     }
     for name, columns in ahead.items():
         for row in _of_file(service, name):
@@ -143,6 +146,7 @@ _ORDER = {
         ("closed_on", "close_decided_on", True),
     ),
     "activities": (("finished_on", "from", True),),
+    "waiting": (("ended_on", "referred_on", True),),
     "responsibilities": (("until", "from", True),),
     "groups": (("until", "from", True),),
     "group_facilitators": (("until", "from", True),),
@@ -245,6 +249,23 @@ def _stays(record: Known) -> str:
     if record.own:
         return f"The record was made in peerload and is {status.label}, so it stays as it is."
     return f"The record is {status.label}, so it stays as it is." if status in LOCKED else ""
+
+
+def _waiting(service: Service) -> Iterator[Fault]:
+    """Somebody waits once at a time, and what ends it is said with its day."""
+    last: dict[str, Merged] = {}
+    for row in sorted(service.of("waiting"), key=lambda row: row.values["referred_on"]):
+        v = row.values
+        before, last[v["ref"]] = last.get(v["ref"]), row
+        if before and (before.values["ended_on"] is None or before.values["ended_on"] > v["referred_on"]):
+            if number := row.number or before.number:
+                says = f"{shown(v['ref'])} waits since {before.values['referred_on']} already."
+                yield Fault("waiting", number, "referred_on", says)
+        if row.number and bool(v["ended_on"]) != bool(v["ended_as"]):
+            says = "The day it ended and how it ended are filled in together."
+            yield Fault("waiting", row.number, "ended_as" if v["ended_on"] else "ended_on", says)
+        if row.number and v["contingency"] and v["by_when"] is None:
+            yield Fault("waiting", row.number, "by_when", "Where nobody can take them, it is looked at again on a day.")
 
 
 # Groups ----------------------------------------------------------------------------------------------------------------

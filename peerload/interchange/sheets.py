@@ -6,9 +6,9 @@ Lengths are those of the models, so that what fits here fits there.
 
 from typing import NamedTuple
 
-from caseload.enums import Channel, ContactPreference, Outcome, Tier, Weekday
+from caseload.enums import Channel, ContactPreference, Outcome, ReferralEnd, Tier, Weekday
 from caseload.groups.rules import USUAL_MINUTES
-from caseload.models import Client, Contact, Family, Group, GroupSession, TierPeriod
+from caseload.models import Client, Contact, Family, Group, GroupSession, Referral, TierPeriod
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Team, User
 from wellbeing.enums import PlanActivity
@@ -274,6 +274,22 @@ SHEETS = (
             Column("student_held", YesNo(), "Held by a student: yes or no; no if left out.", default=False),
         ),
         ("ref", "from"),
+    ),
+    Sheet(
+        "waiting",
+        "Who waits for a worker, or did; it ends by itself once somebody is allocated or not in touch any more.",
+        (
+            _ref(),
+            Column("referred_on", Day(), "Waiting since; not ahead.", True),
+            Column("referred_by", _text(Referral, "referred_by"), "Who told the service of them."),
+            _email("Who sees to it, by email.", name="responsible"),
+            Column("action", _text(Referral, "action"), "What is to be done."),
+            Column("by_when", Day(), "By when, or when it is looked at again."),
+            Column("contingency", _text(Referral, "contingency"), "What holds meanwhile, where nobody can take them."),
+            Column("ended_on", Day(), "The day it came to its end; empty while they wait."),
+            Column("ended_as", Choice(ReferralEnd), "allocated, or moved_on; empty while they wait."),
+        ),
+        ("ref", "referred_on"),
     ),
     Sheet(
         "activities",

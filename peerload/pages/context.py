@@ -23,7 +23,6 @@ class Place:
     label: str
     icon: str
     long_label: str = ""
-    query: str = ""
     phone: bool = True
     below: str = ""  # where else its pages are
 
@@ -48,7 +47,7 @@ MY_POINTS = Place("my_points", "My points", "bar-chart-steps")
 MY_RECORDS = Place("my_records", "Records", "journal-check", "My records")
 RECORDS = Place("team_month", "Records", "journal-check", below="/records/")
 MY_TEAM = Place("team", "My team", "people")
-WAITING = Place("people", "Waiting", "person-plus", "Waiting for a worker", query="?worker=none")
+WAITING = Place("waiting", "Waiting", "person-plus", "Waiting for a worker")
 AWAY = Place("absences", "Away", "calendar-x")
 
 PLACES = {
@@ -95,7 +94,7 @@ def only_organisation(request) -> Organisation | None:
 
 def nav(request, member) -> list[Nav]:
     """Return the main navigation of a member, with the page they are on marked."""
-    found = [(place, reverse(place.route) + place.query) for place in places(request, member)]
+    found = [(place, reverse(place.route)) for place in places(request, member)]
     below = {place.below: url for place, url in found if place.below}
     here = current(request, [url for _, url in found], below)
     return [

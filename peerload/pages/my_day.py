@@ -11,6 +11,7 @@ from caseload.cover.queries import Covered, covered_by
 from caseload.enums import CASELOAD_TIERS, ParkedOutcome
 from caseload.groups import queries as groups
 from caseload.views import just_logged, remember_list, search_words
+from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
 from peerload.staff import access
 from peerload.staff import queries as staff
@@ -51,6 +52,7 @@ def my_day(request):
         "new": queries.new_with(member, people, on),
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
         "waiting": queries.waiting(member, on) if access.leads(member) else None,
+        "sees_to": waiting.seen_to_by(member),
         "just_logged": just_logged(request),
         "groups": groups.facilitated_by(member, on),
         "asking_record": months.asks_of(member, on),

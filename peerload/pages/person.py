@@ -1,24 +1,31 @@
 """A person's page: how to contact them safely first, then what happened and what can be done next."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.db.models import Count, Max, Q
-from django.shortcuts import render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from caseload import queries
 from caseload import rules as caseload_rules
 from caseload.cover.queries import cover_of
-from caseload.enums import ACTIVE_TIERS, MovedOn, Outcome, ParkedOutcome, Tier
+from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Outcome, ParkedOutcome, ReferralEnd, Tier
 from caseload.groups import queries as groups
-from caseload.models import Allocation, Client, Contact
+from caseload.merging import queries as merging
+from caseload.merging.rules import first_number
+from caseload.models import Allocation, Client, Contact, Merge, PleaseDont, Referral
 from caseload.templatetags.contacts import channel_icon, happened
-from caseload.views import find_person, just_logged, leads, list_label, list_url
+from caseload.views import just_logged, leads, list_label, list_url
+from caseload.waiting import queries as waiting
+from caseload.waiting.rules import Wait
 from peerload import clock, dates
 from peerload.audit import actions as audit
 from peerload.audit.models import Entry
@@ -40,30 +47,46 @@ NTH = "no first second third fourth fifth sixth seventh eighth ninth tenth".spli
 @require_GET
 def person(request, uid):
     """Show somebody a member may see, and write down that they were looked at."""
-    found = find_person(request, uid)
+    found = queries.person_seen_by(request.member, request.on, uid)
+    if found is None:
+        raise Http404
+    if found.goes_on_in and queries.person_seen_by(request.member, request.on, found.goes_on_in):
+        messages.info(request, f"{found.ref} was entered twice. This is the record that goes on.")
+        return redirect("person", found.goes_on_in)
     on, every = request.on, queries.cadence(request.organisation)
     audit.opened(request, found)
     allocations = queries.allocations_of(found.pk)
     allocation = next((each for each in allocations if dates.holds(each.starts_on, each.ends_before, on)), None)
     contacts = queries.contacts_of(found.pk)
     tiers = queries.tiers_of(found.pk)
-    entries = timeline(contacts, tiers, allocations, activities_of(found.pk), request.organisation)
+    merges = merging.merges_of(found.pk)
+    referrals, choices = waiting.referrals_of(found.pk), waiting.choices_of(found.pk)
+    referral = next((each for each in referrals if each.ended_on is None), None)
+    entries = timeline(found, contacts, tiers, allocations, referrals, choices, merges)
     only = request.GET.get("only") == "contacts"
     entries = [entry for entry in entries if entry.contact] if only else entries
     most = len(entries) if request.GET.get("all") else SHOWN
+    prompted = allocation is None or allocation.closed_on is None
     context = {
         "person": found,
         "on": on,
         "allocation": allocation,
         "cover": cover_of(found.pk, on),
         "new": allocation is not None and is_told(allocation, on),
-        "due": queries.due(found.six_weeks_from, on, every),
-        "touch": keeping_in_touch(found, contacts, tiers, on, every),
+        "due": queries.due(found.six_weeks_from, on, every) if prompted else None,
+        "touch": keeping_in_touch(found, contacts, tiers, on, every) if prompted else None,
         "last_tier": queries.last_active_tier(found) if found.tier == Tier.PARKED else None,
         "timeline": entries[:most],
         "left": max(len(entries) - most, 0),
         "only_contacts": only,
-        "next": what_next(found, allocation, tiers, on, leader=leads(request.member, found)),
+        "leads": leads(request.member, found),
+        "sees_to_it": leads(request.member, found) or bool(referral and referral.owner_id == request.member.pk),
+        "next": what_next(
+            found, allocation, tiers, on, referral=referral, merges=merges, leader=leads(request.member, found)
+        ),
+        "referral": referral,
+        "days_late": wait_of(found, referral).days_late(on) if referral else 0,
+        "choice": next((each for each in choices if each.ended_on is None), None),
         "points": points_of(found, allocation, on),
         "under_way": workload.work_under_way(request.organisation, found, on),
         "groups": groups.groups_with(found, request.member, on),
@@ -88,8 +111,7 @@ def is_told(allocation: Allocation, on: date) -> bool:
 
 def dial(phone: str) -> str:
     """Return the first number in what was written down as a phone, as a link takes it; nothing where there is none."""
-    found = re.search(r"\+?\d[\d ()./-]{3,}\d", phone)
-    return re.sub(r"[^\d+]", "", found[0]) if found else ""
+    return re.sub(r"[^\d+]", "", first_number(phone))
 
 
 def window_ends(allocation: Allocation | None, organisation) -> date | None:
@@ -180,15 +202,23 @@ class Happened(NamedTuple):
     contact: Contact | None = None
 
 
-def timeline(contacts, tiers, allocations, activities, organisation) -> list[Happened]:
-    """Return everything that happened, newest first."""
+def timeline(
+    found: Client, contacts, tiers, allocations, referrals, choices, merges: Sequence[Merge] = ()
+) -> list[Happened]:
+    """Return everything that happened with somebody, newest first."""
     entries = [_contact(contact) for contact in contacts]
     entries += [_tier(tier, before) for tier, before in zip_longest(tiers, tiers[1:])]
+    decisions = queries.decisions_of(found, allocations)
     for allocation in allocations:
-        entries += _allocation(allocation)
-    labels = {weight.code: weight.label for weight in presets.weights(organisation.preset)}
-    for activity in activities:
+        entries += _allocation(allocation, decisions.get(allocation.pk, []))
+    entries += [_waiting(referral) for referral in referrals]
+    for choice in choices:
+        entries += _choice(choice)
+    labels = {weight.code: weight.label for weight in presets.weights(found.organisation.preset)}
+    for activity in activities_of(found.pk):
         entries += _activity(activity, labels)
+    for merge in merges:
+        entries += _merge(merge)
     return sorted(entries, key=lambda entry: (entry.on, entry.rank), reverse=True)
 
 
@@ -219,7 +249,7 @@ def _tier(tier, before) -> Happened:
     return Happened(tier.starts_on, 2, title, by, " ".join(filter(None, said)), icon, "accent")
 
 
-def _allocation(allocation: Allocation) -> list[Happened]:
+def _allocation(allocation: Allocation, decisions: list[queries.Decision]) -> list[Happened]:
     by = allocation.by.name if allocation.by else ""
     said = [allocation.purpose]
     if allocation.first_action:
@@ -230,8 +260,12 @@ def _allocation(allocation: Allocation) -> list[Happened]:
         said.append(f"Note to {allocation.worker.name}: {allocation.note}")
     title = f"Allocated to {allocation.worker.name}" + (", held by a student" if allocation.student_held else "")
     found = [Happened(allocation.starts_on, 1, title, by, "\n".join(filter(None, said)), "person-plus", "accent")]
-    if allocation.close_decided_on and allocation.close_decided_on != allocation.closed_on:
-        found.append(Happened(allocation.close_decided_on, 3, "Decided to close", "", "", "hourglass-split", "quiet"))
+    for told in decisions:
+        title, icon = ("Decision to close withdrawn", "arrow-counterclockwise") if told.withdrawn else DECIDED
+        found.append(Happened(told.on, 3, title, told.by, told.reason, icon, "quiet"))
+    known = {told.on for told in decisions if not told.withdrawn} | {allocation.closed_on}
+    if allocation.close_decided_on and allocation.close_decided_on not in known:
+        found.append(Happened(allocation.close_decided_on, 3, DECIDED[0], "", "", DECIDED[1], "quiet"))
     if allocation.closed_on:
         found.append(
             Happened(allocation.closed_on, 3, f"Closed with {allocation.worker.name}", "", "", "check2", "quiet")
@@ -239,11 +273,46 @@ def _allocation(allocation: Allocation) -> list[Happened]:
     return found
 
 
+DECIDED = "Decided to close", "hourglass-split"
+
+
+def _waiting(referral: Referral) -> Happened:
+    said = [f"Told by: {referral.referred_by}." if referral.referred_by else "", referral.action]
+    if referral.contingency:
+        said.append(f"Meanwhile: {referral.contingency}")
+    if referral.ended_as == ReferralEnd.MOVED_ON:
+        said.append(f"Moved on without a worker on {day(referral.ended_on)}.")
+    by = referral.by.name if referral.by else ""
+    return Happened(
+        referral.referred_on, 1, "Waits for a worker", by, "\n".join(filter(None, said)), "hourglass-split", "quiet"
+    )
+
+
+def _choice(choice: PleaseDont) -> list[Happened]:
+    """Asked not to be contacted, agreed, taken back: what was written down here."""
+    steps = (
+        (choice.asked_on, choice.by, "Asked not to be contacted"),
+        (choice.agreed_on, choice.agreed_by, "Not contacted, as they asked: agreed"),
+        (choice.ended_on, choice.ended_by, "Contact is welcome again"),
+    )
+    return [Happened(on, 3, title, by.name if by else "", "", "bell-slash", "accent") for on, by, title in steps if on]
+
+
 def _activity(activity: Activity, labels: dict[str, str]) -> list[Happened]:
     label = labels.get(activity.code, activity.code)
     found = [Happened(activity.starts_on, 0, f"{label} begun", "", "", "journal-text", "quiet")]
     if activity.finished_on:
         found.append(Happened(activity.finished_on, 0, f"{label} ended", "", "", "journal-check", "quiet"))
+    return found
+
+
+def _merge(merge: Merge) -> list[Happened]:
+    words = " ".join(filter(None, [f"{merge.absorbed.ref} was entered twice and goes on here.", merge.reason]))
+    found = [Happened(merge.on, 3, "Two records became one", merge.by.name, words, "people", "accent")]
+    if merge.undone_on:
+        words = f"{merge.absorbed.ref} is somebody else."
+        by = merge.undone_by.name
+        found.append(Happened(merge.undone_on, 3, "Two records again", by, words, "arrow-counterclockwise", "quiet"))
     return found
 
 
@@ -281,16 +350,59 @@ UNDO = Step(
 )
 GOT_IN_TOUCH = Step("contact_log", "chat-left-text", "Log a contact", "They got in touch, or somebody asked after them")
 PLEASE_DONT = Step("person_edit", "bell-slash", "Please don’t contact me", "Their choice wins: reminders stop at once")
+TWO_PEOPLE = Step(
+    "two_people", "arrow-counterclockwise", "They are two people after all", "Undo that two records became one"
+)
+WAITING = Step(
+    "waiting_edit", "person-exclamation", "Who sees to it", "What is to be done until somebody supports them"
+)
+WAIT_AGAIN = Step(
+    "waiting_edit",
+    "person-plus",
+    "Wait for a worker again",
+    "They have come back: the same record, until somebody is free",
+)
+STOP = Step("close", "hand-thumbs-up", "Moved on: asked us to stop", "Possible at once, with that reason")
+STOP_WAITING = STOP._replace(route="decide_not_in_touch")
 WORK = Step("work_add", "journal-text", "Add work", "An assessment, court support, a long way to travel")
 
 
-def what_next(found: Client, allocation: Allocation | None, tiers, on: date, *, leader: bool) -> list[dict]:
+def what_next(
+    found: Client,
+    allocation: Allocation | None,
+    tiers,
+    on: date,
+    *,
+    referral: Referral | None,
+    leader: bool,
+    merges: Sequence[Merge] = (),
+) -> list[dict]:
     """Return what can be done next, by the person's state and whether the member leads their team."""
-    steps = list(_steps(found, allocation, tiers, on, leader))
-    return [{"url": reverse(step.route, args=[found.uid]), **step._asdict()} for step in steps]
+    steps = []
+    if not found.goes_on_in:
+        steps += _steps(found, allocation, tiers, on, referral, leader)
+        steps += _after_please_dont(found, allocation, leader)
+    if leader and (found.goes_on_in or any(merge.undone_on is None for merge in merges)):
+        steps.append(TWO_PEOPLE)
+    return [{"url": url_of(step, found), **step._asdict()} for step in steps]
 
 
-def _steps(found: Client, allocation, tiers, on: date, leader: bool):
+def url_of(step: Step, found: Client) -> str:
+    """Return where a step is taken; moving on because they asked us to stop has that reason chosen already."""
+    why = f"?why={MovedOn.ASKED_US_TO_STOP}" if step in (STOP, STOP_WAITING) else ""
+    return reverse(step.route, args=[found.uid]) + why
+
+
+def _after_please_dont(found: Client, allocation, leader: bool):
+    if found.contact_preference == ContactPreference.OK or found.tier == Tier.INACTIVE:
+        return
+    if allocation and allocation.closed_on is None:
+        yield STOP
+    elif leader and allocation is None:
+        yield STOP_WAITING
+
+
+def _steps(found: Client, allocation, tiers, on: date, referral: Referral | None, leader: bool):
     open_ = allocation is not None and allocation.closed_on is None
     if found.tier == Tier.INACTIVE:
         ended = next((tier for tier in tiers if dates.holds(tier.starts_on, tier.ends_before, on)), None)
@@ -298,10 +410,15 @@ def _steps(found: Client, allocation, tiers, on: date, leader: bool):
             yield UNDO
         if leader or open_:
             yield AGAIN
+        if leader and allocation is None:
+            yield WAITING if referral else WAIT_AGAIN
+        if leader and referral:
+            yield NOT_IN_TOUCH
         yield GOT_IN_TOUCH
         return
     if allocation is None and leader:
         yield ALLOCATE
+        yield WAITING
     if found.tier == Tier.PARKED:
         yield AGAIN
     if found.tier in ACTIVE_TIERS and (open_ or allocation is None):
@@ -317,6 +434,11 @@ def _steps(found: Client, allocation, tiers, on: date, leader: bool):
         yield NOT_IN_TOUCH
     if found.contact_preference == "ok":
         yield PLEASE_DONT
+
+
+def wait_of(found: Client, referral: Referral) -> Wait:
+    """Return what the rules of waiting go by, of somebody's referral."""
+    return Wait(found.statutory, referral.owner is not None, referral.due_on, referral.referred_on)
 
 
 # About -----------------------------------------------------------------------------------------------------------

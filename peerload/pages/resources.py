@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET
 from caseload import queries as caseload
 from caseload.enums import CASELOAD_TIERS, Tier
 from caseload.rules import Boundary, Mix, Needed, rounded, workers_needed
+from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
 from peerload.staff import access
 from peerload.staff.models import Organisation, Team
 from peerload.staff.roles import Capability
-from workload import exports, queries
+from workload import exports
 
 from .points import day_asked
 from .team_overview import Sums, overview, summed, team_asked, teams_led
@@ -86,8 +87,8 @@ def resources_of_team(team: Team, on: date, *, today: date) -> Resource:
     """Return what one team has and needs on a day."""
     organisation = team.organisation
     found = overview(organisation, on, today=today, team_ids=[team.pk])
-    waiting = queries.waiting_by_team(organisation, on, today=today)
-    return _resource(team.name, summed(found, organisation), waiting.get(team.pk, {}), organisation)
+    waits = waiting.counts(organisation, on, today=today).get(team.pk, waiting.Counts())
+    return _resource(team.name, summed(found, organisation), waits.tiers, organisation)
 
 
 def resources(organisation: Organisation, on: date, *, today: date) -> tuple[list[Resource], Resource]:
@@ -97,16 +98,16 @@ def resources(organisation: Organisation, on: date, *, today: date) -> tuple[lis
     The service is reckoned from its people and its FTE, not from the teams' needs: a whole is at most the sum of its parts.
     """
     found = overview(organisation, on, today=today)
-    waiting = queries.waiting_by_team(organisation, on, today=today)
+    waits = {key: each.tiers for key, each in waiting.counts(organisation, on, today=today).items()}
     teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
-    if waiting.get(None) or any(row.worker.team_id is None for row in found):
+    if waits.get(None) or any(row.worker.team_id is None for row in found):
         teams.append((None, "In no team"))
     rows = []
     for key, name in teams:
         sums = summed([row for row in found if row.worker.team_id == key], organisation)
-        rows.append(_resource(name, sums, waiting.get(key, {}), organisation))
+        rows.append(_resource(name, sums, waits.get(key, {}), organisation))
     everybody: dict[str | None, int] = {}
-    for tiers in waiting.values():
+    for tiers in waits.values():
         for tier, count in tiers.items():
             everybody[tier] = everybody.get(tier, 0) + count
     return rows, _resource("Service", summed(found, organisation), everybody, organisation)

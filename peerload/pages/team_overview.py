@@ -17,6 +17,7 @@ from caseload.cover.rules import Due
 from caseload.enums import CASELOAD_TIERS, Duty
 from caseload.leaving.queries import under_way
 from caseload.moves.queries import count_proposed_to
+from caseload.waiting import queries as waiting
 from peerload import dates
 from peerload.audit import actions as audit
 from peerload.prepared import prepared
@@ -31,8 +32,6 @@ from workload.months.rules import before, deadline
 
 from .ahead import AHEAD, team_steps
 from .points import day_asked
-
-SHOWN = 50  # people without a worker, before the list of people takes over
 
 
 class Away(NamedTuple):
@@ -103,8 +102,6 @@ def team(request):
     sums = summed(found, request.organisation)
     schemes = queries.schemes(request.organisation.pk)
     ahead = queries.foreseen(request.organisation, on, on + AHEAD, team_ids=[chosen.pk])
-    people = queries.without_worker(request.organisation, on, today=request.on, team_ids=[chosen.pk], most=SHOWN + 1)
-    audit.listed(request, "team", len(people[:SHOWN]))
     context = {
         "on": on,
         "team": chosen,
@@ -113,9 +110,8 @@ def team(request):
         "totals": [row.total.total for row in found],
         "sums": sums,
         "steps": team_steps(ahead, schemes, on),
-        "waiting": people[:SHOWN],
-        "more_waiting": len(people) > SHOWN,
-        "statutory": sum(person.statutory for person in people),
+        "waiting": waiting.counts(request.organisation, on, today=request.on).get(chosen.pk),
+        "asked_not": len(waiting.asked_not(request.member, on)) if on == request.on else 0,
         "leavings": under_way(request.member, request.on) if on == request.on else [],
         "returns": count_proposed_to(request.member, request.on) if on == request.on else 0,
         **_while_away(request, on, chosen),
@@ -243,25 +239,23 @@ class TeamRow(NamedTuple):
 
     name: str
     sums: Sums
-    without_worker: int
+    waiting: waiting.Counts
     statutory: int  # to whom nobody sees: without a worker, or theirs is away and nobody covers
 
 
 def teams_overview(organisation: Organisation, on: date, *, today: date) -> tuple[list[TeamRow], Sums]:
     """Return every team's sums in order of name, and those of the service; who is in no team stands last."""
     found = overview(organisation, on, today=today)
-    waiting = {
-        team: sum(tiers.values()) for team, tiers in queries.waiting_by_team(organisation, on, today=today).items()
-    }
+    waits = waiting.counts(organisation, on, today=today)
     alone = Counter(team for _, team, _ in cover.statutory_alone(organisation, on, today=today))
     teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
     by_team: dict[int | None, list[Row]] = {key: [] for key, _ in teams}
     for row in found:
         by_team.setdefault(row.worker.team_id, []).append(row)
-    if by_team.get(None) or waiting.get(None) or alone[None]:
+    if by_team.get(None) or waits.get(None) or alone[None]:
         teams.append((None, "In no team"))
     rows = [
-        TeamRow(name, summed(by_team.get(key, []), organisation), waiting.get(key, 0), alone[key])
+        TeamRow(name, summed(by_team.get(key, []), organisation), waits.get(key, waiting.Counts()), alone[key])
         for key, name in teams
     ]
     return rows, summed(found, organisation)
@@ -274,7 +268,8 @@ def _teams(request):
         "on": on,
         "rows": rows,
         "sums": sums,
-        "without_worker": sum(row.without_worker for row in rows),
+        "without_worker": sum(row.waiting.waiting for row in rows),
+        "past_their_day": sum(row.waiting.late for row in rows),
         "statutory": sum(row.statutory for row in rows),
         "parked_needed": parked_needed(sums, request.organisation),
     }
@@ -289,7 +284,7 @@ WORKER_COLUMNS = (
 )  # fmt: skip
 TEAM_COLUMNS = (
     "team", "workers", "fte", "points", "limit", "percent", "over", "high", "medium", "group", "parked", "people", "boundary",
-    "contacts_over_7_days", "without_worker", "away",
+    "contacts_over_7_days", "without_worker", "without_worker_past_their_day", "away",
 )  # fmt: skip
 
 
@@ -328,5 +323,6 @@ def _team_line(row: TeamRow) -> tuple:
     sums = row.sums
     return (
         row.name, sums.workers, sums.fte, sums.points.points, sums.points.limit, sums.points.percent, sums.over_limit,
-        *sums.people, sums.people.total, sums.boundary.total, sums.contacts_over, row.without_worker, sums.away,
+        *sums.people, sums.people.total, sums.boundary.total, sums.contacts_over, row.waiting.waiting, row.waiting.late,
+        sums.away,
     )  # fmt: skip

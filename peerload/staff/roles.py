@@ -24,7 +24,7 @@ DESCRIPTIONS = {
         Read and write about the people one supports, or covers for while their worker is away, and, for those who lead a
         team, about the people of that team: their page, their contacts, their support, keeping in touch. Which people these
         are is decided for each of them, on each day. Record who came to the groups one facilitates, which shows the names
-        of everybody in them.
+        of everybody in them. See to people who wait for a worker, where one is named as responsible.
     """,
     Capability.SEE_OWN_POINTS: """
         See one's own points, line by line, and what falls off next; write, submit and agree to one's own monthly records; and,
@@ -32,7 +32,8 @@ DESCRIPTIONS = {
     """,
     Capability.LEAD_TEAM: """
         See the points of each worker of the teams one manages or deputises for; see those who wait for a worker; allocate, hand
-        over, decide that somebody is not in touch; open and close groups of the team and say who facilitates them; agree to the
+        over, decide that somebody is not in touch; say whether two records are one person's, and make them one; open and close
+        groups of the team and say who facilitates them; agree to the
         monthly records of those workers, complete that of somebody who is away, send the team's report by the 15th; take the
         team's export; write down that one of those workers leaves, and hand over the people they support; while one of them is
         away, say who covers and who moves, confirm who comes back, and agree the steps of a phased return.

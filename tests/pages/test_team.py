@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from caseload import actions as caseload
+from caseload.waiting import queries as waiting
 from peerload.audit.models import Entry
 from peerload.pages import team_overview
 from tests import factories
 from tests.conftest import TODAY
-from workload import queries
 
 MARCH = date(2026, 3, 2)
 OCTOBER = date(2026, 10, 1)
@@ -138,8 +138,9 @@ class TestWhatItSays:
 
         words = page(signed_in(manager))
 
-        assert waiting.name in words
-        assert reverse("allocate", args=[waiting.uid]) in words
+        assert waiting.name not in words
+        assert f'href="{reverse("waiting")}"' in words
+        assert "1 person without a worker" in words and "One with nobody responsible or no day" in words
         assert "statutory: allocate at once" in words
 
     def test_somebody_not_in_touch_now_waits_for_nobody(self, signed_in, manager, team, organisation):
@@ -280,10 +281,9 @@ class TestEveryTeam:
         rows, _ = team_overview.teams_overview(organisation, on, today=today)
 
         listed = [
-            len(queries.without_worker(organisation, on, today=today, team_ids=[each.pk]))
-            for each in (team, other_team)
+            len(waiting.waiting(organisation, on, today=today, team_ids=[each.pk])) for each in (team, other_team)
         ]
-        assert [row.without_worker for row in rows] == listed == ([2, 1] if back else [3, 1])
+        assert [row.waiting.waiting for row in rows] == listed == ([2, 1] if back else [3, 1])
 
     def test_whoever_is_in_no_team_stands_last(self, organisation, team, manager, today):
         factories.ClientFactory(supported_by=manager)

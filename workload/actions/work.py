@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from caseload.actions import Refused, history, lock_people, said
 from peerload import dates, facts
@@ -103,6 +104,24 @@ def remove_activity(*, activity_id: int, by: Member, reason: str) -> None:
     with history(by, reason):
         activity.delete()
     facts.changed(activity.organisation_id, people=[activity.client_id])
+
+
+def move_work(client_id: int, to_id: int, on: date) -> dict[str, list[int]]:
+    """
+    Give work under way to another record of the same person, as far as it does not say it already; return what moved, by table.
+
+    Work finished before the day stays with whoever held it then, and so do its points.
+    """
+    under_way = Activity.objects.filter(Q(finished_on=None) | Q(finished_on__gte=on), client=client_id)
+    moved = []
+    for activity in under_way.order_by("pk"):
+        try:
+            with transaction.atomic():
+                Activity.objects.filter(pk=activity.pk).update(client=to_id)
+        except IntegrityError:  # the other record has it: it ends with this one
+            continue
+        moved.append(activity.pk)
+    return {Activity._meta.label_lower: moved}
 
 
 def _locked(activity_id: int) -> Activity:

@@ -1,0 +1,58 @@
+"""Whoever asks not to be contacted is not (gap 57): who wrote it down, and who leads their team and agreed."""
+
+from datetime import date
+
+from django.db import transaction
+
+from peerload.staff.models import Member
+
+from ..enums import ContactPreference
+from ..models import Client, PleaseDont
+from .locking import Refused, history, lock_person, said
+
+
+class NothingToAgree(Refused):
+    """Nobody asked not to be contacted, or they took it back."""
+
+
+class AgreedAlready(Refused):
+    """Somebody who leads the team has agreed."""
+
+
+def keep_choice(person: Client, *, by: Member, on: date) -> None:
+    """Write down who said so that somebody may not be contacted, or may again; the person is locked and saved."""
+    standing = PleaseDont.objects.standing().filter(client=person).first()
+    if person.contact_preference == ContactPreference.OK and standing:
+        standing.ended_on, standing.ended_by = on, by
+        with history(by, "contact is welcome again"):
+            standing.save(update_fields=["ended_on", "ended_by"])
+    elif person.contact_preference == ContactPreference.PLEASE_DONT and not standing:
+        PleaseDont.objects.create(organisation_id=person.organisation_id, client=person, asked_on=on, by=by)
+
+
+def settle_choices(organisation_id: int, on: date) -> None:
+    """End what was written down of choices that sheets have taken back: contact is welcome again."""
+    taken_back = PleaseDont.objects.standing().filter(
+        organisation=organisation_id, client__contact_preference=ContactPreference.OK
+    )
+    taken_back.update(ended_on=on)
+
+
+@transaction.atomic
+def agree_to_choice(*, client_id: int, by: Member, today: date) -> PleaseDont:
+    """
+    Agree that somebody is not contacted, as they asked. Nothing waited for it: reminders had stopped at once.
+
+    :raises NothingToAgree, AgreedAlready: see there
+    """
+    person = lock_person(client_id)
+    if person.contact_preference != ContactPreference.PLEASE_DONT:
+        raise NothingToAgree(f"{person.name} has not asked that, or has taken it back: contact is welcome.")
+    standing = PleaseDont.objects.standing().filter(client=person).select_related("agreed_by").first()
+    if standing and standing.agreed_on:
+        raise AgreedAlready(f"{standing.agreed_by.name} agreed on {said(standing.agreed_on)} already.")
+    standing = standing or PleaseDont(organisation_id=person.organisation_id, client=person)
+    standing.agreed_on, standing.agreed_by = today, by
+    with history(by, "not contacted, as they asked"):
+        standing.save()
+    return standing

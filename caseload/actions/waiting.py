@@ -1,0 +1,77 @@
+"""The beginning and the end of waiting for a worker (W26); what is said of it meanwhile is the room `caseload.waiting`."""
+
+from datetime import date
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from peerload.notices import actions as notices
+from peerload.staff.models import Member
+
+from ..enums import News, ReferralEnd, WaitingStage
+from ..models import Referral
+from .locking import history
+from .reminders import subject
+
+KINDS = [News.WAITS_FOR, *WaitingStage]  # of notices that hang on a referral
+
+
+def begin_waiting(referral: Referral, *, by: Member, on: date, owner_before: int | None = None) -> None:
+    """
+    Save a referral, new or changed; whoever becomes responsible by somebody else's hand is told in their next digest.
+
+    The person is locked, or new.
+    """
+    referral.organisation_id = referral.client.organisation_id
+    with history(by, "waiting for a worker"):
+        referral.save()
+    if referral.owner_id != owner_before:
+        about = subject(referral.client_id)
+        notices.cancel(subjects=[about], kinds=KINDS)
+        if referral.owner and referral.owner_id != by.pk:
+            notices.owe(recipients=[referral.owner], kind=News.WAITS_FOR, subject=about, anchor_on=on)
+
+
+def end_waiting(client_id: int, on: date, how: ReferralEnd) -> None:
+    """
+    End what stands of somebody's waiting, on a day, and what was to be said of it; the person is locked.
+
+    Waiting that was to end later, with an allocation that does not come, ends here too.
+    """
+    for referral in Referral.objects.filter(Q(ended_on=None) | Q(ended_on__gt=on), client=client_id):
+        referral.ended_on, referral.ended_as = max(on, referral.referred_on), how
+        referral.save(update_fields=["ended_on", "ended_as"])
+        notices.cancel(subjects=[subject(client_id)], kinds=KINDS)
+
+
+# Whoever was not in touch before they were referred has come back, and waits on the same record.
+OVER = """
+UPDATE caseload_referral r SET ended_on = greatest(r.referred_on, over.day), ended_as = over.how
+FROM (
+    SELECT w.id, coalesce(a.starts_on, t.starts_on) AS day,
+        CASE WHEN a.id IS NULL THEN %(moved_on)s ELSE %(allocated)s END AS how
+    FROM caseload_referral w
+    LEFT JOIN caseload_allocation a ON a.client_id = w.client_id AND a.closed_on IS NULL
+        AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+    LEFT JOIN caseload_tierperiod t ON t.client_id = w.client_id AND t.tier = 'inactive'
+        AND t.starts_on > w.referred_on AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
+    WHERE w.organisation_id = %(organisation)s AND w.ended_on IS NULL AND (a.id IS NOT NULL OR t.id IS NOT NULL)
+) over
+WHERE r.id = over.id AND r.ended_on IS NULL
+RETURNING r.client_id
+"""
+
+
+@transaction.atomic
+def settle_waiting(organisation_id: int, on: date) -> int:
+    """
+    End the waiting of everybody whom sheets or the timetable gave a worker, or ended being in touch with; return of how many.
+    """
+    known = {"organisation": organisation_id, "on": on}
+    known |= {"moved_on": ReferralEnd.MOVED_ON.value, "allocated": ReferralEnd.ALLOCATED.value}
+    with history(None, "waiting came to its end"), connection.cursor() as cursor:
+        cursor.execute(OVER, known)
+        ended = [client_id for (client_id,) in cursor.fetchall()]
+    if ended:
+        notices.cancel(subjects=[subject(client_id) for client_id in ended], kinds=KINDS)
+    return len(ended)

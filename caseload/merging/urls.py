@@ -1,0 +1,11 @@
+"""Addresses of what was entered twice."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("people/entered-twice/", views.entered_twice, name="entered_twice"),
+    path("people/entered-twice/<uuid:uid>/", views.pair, name="entered_twice_pair"),
+    path("people/<uuid:uid>/two-people/", views.two_people, name="two_people"),
+]

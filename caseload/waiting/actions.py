@@ -1,0 +1,98 @@
+"""
+Writing down that somebody waits for a worker: since when, who sees to it, what is to be done and by when (W26).
+
+It ends by itself: with an allocation (`caseload.actions.allocate` and whatever begins one) or when they move on.
+"""
+
+from datetime import date
+
+from django.db import transaction
+
+from peerload.staff.models import Member
+
+from ..actions import EditedMeanwhile, NotYet, Refused, lock_people, said, settle_reminders
+from ..actions.waiting import begin_waiting
+from ..models import Allocation, Client, Referral
+from . import queries
+
+FIELDS = ("referred_on", "referred_by", "owner", "action", "due_on", "contingency")
+
+
+class Supported(Refused):
+    """Somebody supports them, so they wait for nobody."""
+
+
+class WaitedThen(Refused):
+    """They waited then already, and that came to its end."""
+
+    field = "referred_on"
+
+
+class TooSoon(NotYet):
+    """Nobody waits from a day ahead."""
+
+    field = "referred_on"
+
+
+class NotOfTheTeam(Refused):
+    """Whoever sees to it leads their team or works in it."""
+
+    field = "owner"
+
+
+class NeedsDay(Refused):
+    """Where nobody can take them, it is looked at again on a day."""
+
+    field = "due_on"
+
+
+@transaction.atomic
+def write_down(*, client_id: int, by: Member, today: date, version: str, fields: dict) -> Referral:
+    """
+    Write down that somebody waits, or what has changed of it; whoever becomes responsible is told in their next digest.
+
+    Somebody not in touch who comes back waits on the same record: their tier stays until they have a worker.
+
+    :param version: of what the form was filled from (`queries.version_of`)
+    :param fields: of `FIELDS`; ``referred_on`` is needed
+    :raises EditedMeanwhile: if something else stands now
+    :raises Supported, WaitedThen, TooSoon, NotOfTheTeam, NeedsDay: see there
+    """
+    person = lock_people([client_id])[client_id]
+    referral = queries.standing(person)
+    if queries.version_of(referral) != version:
+        raise EditedMeanwhile(referral)
+    _must_wait(person, today)
+    owner_before = referral.owner_id if referral else None
+    referral = referral or Referral(client=person, by=by)
+    unknown = set(fields) - set(FIELDS)
+    if unknown:
+        raise TypeError(f"A referral has no {', '.join(sorted(unknown))}.")
+    for name, value in fields.items():
+        setattr(referral, name, value)
+    _must_hold(referral, person, today, owner_before)
+    begin_waiting(referral, by=by, on=today, owner_before=owner_before)
+    settle_reminders([person.pk])
+    return referral
+
+
+def _must_wait(person: Client, today: date) -> None:
+    held = Allocation.objects.on(today).filter(client=person).select_related("worker").first()
+    if held:
+        raise Supported(f"{held.worker.name} supports {person.name}, so they wait for nobody.")
+
+
+def _must_hold(referral: Referral, person: Client, today: date, owner_before: int | None) -> None:
+    if referral.referred_on > today:
+        raise TooSoon(f"{said(referral.referred_on)} has not come yet.")
+    earlier = Referral.objects.filter(client=person, ended_on__isnull=False).exclude(pk=referral.pk)
+    last = earlier.order_by("referred_on").last()
+    if last and referral.referred_on < max(last.ended_on, last.referred_on):
+        raise WaitedThen(f"{person.name} waited before, until {said(last.ended_on)}; choose that day or a later one.")
+    if last and referral.referred_on == last.referred_on:
+        raise WaitedThen(f"{person.name} waited on {said(last.referred_on)} already; choose a later day.")
+    if referral.contingency and referral.due_on is None:
+        raise NeedsDay("Say by when it is looked at again.")
+    if referral.owner_id and referral.owner_id != owner_before:
+        if referral.owner not in queries.may_see_to(person.team, today):
+            raise NotOfTheTeam(f"{referral.owner.name} neither leads {person.name}’s team nor works in it.")

@@ -1,0 +1,87 @@
+"""What is written down of somebody who waits for a worker."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django import forms
+
+from peerload.staff.models import Member, Team
+
+from ..forms import HINT, DayField, MemberChoice, PersonForm, TodayForm
+from ..models import Referral
+
+
+class ReferralFields(TodayForm):
+    """The fields of a referral, on a form of their own or on that of somebody new."""
+
+    owner = MemberChoice(label="Who sees to it", required=False, empty_label="Nobody yet")
+    action = forms.CharField(
+        label="What is to be done",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    due_on = DayField(
+        label="By when", ahead=True, required=False, help_text="Whoever sees to it is reminded on that day."
+    )
+    referred_on = DayField(label="Waiting since")
+    referred_by = forms.CharField(
+        label="Who told us", required=False, max_length=200, help_text="For example: themselves, a GP, a friend."
+    )
+
+    def __init__(self, *args, owners: Sequence[Member], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].offer(owners)
+
+
+class NewPersonForm(ReferralFields, PersonForm):
+    """Somebody new: who they are, and who sees to it that they have a worker."""
+
+    team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), empty_label=None)
+
+    field_order = [
+        *("name", "contact_preference", "contact_how", "phone", "contact_note", "ref", "family", "statutory", "team"),
+        *("owner", "action", "due_on", "referred_on", "referred_by"),
+    ]
+
+    def __init__(self, *args, teams: Sequence[Team], **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["version"]
+        self.fields["team"].queryset = Team.objects.filter(pk__in=[team.pk for team in teams]).order_by("name")
+        self.fields["referred_on"].required = False
+
+    def values(self) -> dict:
+        """Return who they are, as `caseload.actions.add_person` takes it."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ReferralFields.base_fields}
+
+    def referral(self) -> dict:
+        """Return what is said of their waiting, the same way; since today unless said otherwise."""
+        words = {name: self.cleaned_data[name] for name in ReferralFields.base_fields}
+        return words | {"referred_on": words["referred_on"] or self.today}
+
+
+class ReferralForm(ReferralFields):
+    """Who sees to somebody who waits, what is to be done, and what holds where nobody can take them now."""
+
+    contingency = forms.CharField(
+        label="If nobody can take them now: what holds meanwhile",
+        required=False,
+        max_length=2000,
+        help_text="For example: whom they can ring, who looks in. It is looked at again on the day above.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    field_order = ["owner", "action", "due_on", "contingency", "referred_on", "referred_by", "version"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["action"].help_text = HINT.format(self.person.first_name)
+
+
+def referral_initial(referral: Referral | None, today: date) -> dict:
+    """Return what a form begins with."""
+    if referral is None:
+        return {"referred_on": today}
+    names = ("action", "due_on", "contingency", "referred_on", "referred_by")
+    return {name: getattr(referral, name) for name in names} | {"owner": referral.owner and referral.owner.uid}

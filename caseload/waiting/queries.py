@@ -1,0 +1,198 @@
+"""Who waits for a worker, and who sees to it. Every question takes the day."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+
+from peerload.prepared import prepared
+from peerload.staff.models import Member, Organisation, Team
+
+from ..enums import ContactPreference, Tier
+from ..models import Client, PleaseDont, Referral
+from . import rules
+
+
+class Waiting(NamedTuple):
+    """
+    Somebody nobody supports on a day; ``tier`` is None until their support is settled.
+
+    What a referral says is empty where nobody has written one; ``owner`` is None too where whoever it was has left.
+    """
+
+    uid: UUID
+    name: str
+    statutory: bool
+    tier: str | None
+    team: str | None
+    please_dont: bool
+    referred_by: str
+    owner: str | None
+    action: str
+    due_on: date | None
+    contingency: str
+    since: date | None
+    arranged_from: date | None
+    arranged_with: str | None
+
+    @property
+    def wait(self) -> rules.Wait:
+        return rules.Wait(
+            self.statutory, self.owner is not None, self.due_on, self.since, self.arranged_from is not None
+        )
+
+
+# Nobody supports them that day, and they are in touch, or new, or have come back and wait on the same record.
+WAITS = """
+  FROM caseload_client c
+  LEFT JOIN caseload_tierperiod t
+    ON t.client_id = c.id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
+  LEFT JOIN LATERAL (
+        SELECT * FROM caseload_referral w
+         WHERE w.client_id = c.id AND w.referred_on <= %(on)s AND (w.ended_on IS NULL OR w.ended_on > %(on)s)
+         ORDER BY w.referred_on DESC LIMIT 1
+  ) r ON true
+  LEFT JOIN staff_member o ON o.id = r.owner_id AND o.active
+  LEFT JOIN LATERAL (
+        SELECT a.starts_on, m.name FROM caseload_allocation a JOIN staff_member m ON m.id = a.worker_id
+         WHERE a.client_id = c.id AND a.starts_on > %(on)s
+         ORDER BY a.starts_on LIMIT 1
+  ) planned ON true
+ WHERE c.organisation_id = %(organisation)s
+   AND NOT EXISTS (
+        SELECT FROM caseload_allocation a
+         WHERE a.client_id = c.id AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+   )
+   AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s OR r.id IS NOT NULL)
+"""
+IN_TOUCH = "CASE WHEN t.tier <> 'inactive' THEN t.tier END"
+
+LIST = f"""
+SELECT c.uid, c.name, c.statutory, {IN_TOUCH}, (SELECT name FROM staff_team WHERE id = c.team_id),
+       c.contact_preference = 'please_dont',
+       coalesce(r.referred_by, ''), o.name, coalesce(r.action, ''), r.due_on, coalesce(r.contingency, ''),
+       coalesce(r.referred_on, (
+            SELECT max(a.ends_before) FROM caseload_allocation a WHERE a.client_id = c.id AND a.ends_before <= %(on)s)),
+       planned.starts_on, planned.name
+  {WAITS}
+   AND (c.team_id = ANY(%(teams)s) OR r.owner_id = %(owner)s AND r.ended_on IS NULL)
+ ORDER BY c.name_key, c.id
+"""
+
+
+def waiting(
+    organisation: Organisation, on: date, *, today: date, team_ids: Collection[int], owner: Member | None = None
+) -> list[Waiting]:
+    """
+    Return who waits on a day, in the order of `rules.Wait.place`: everybody of these teams, and who is a member's to see to.
+
+    Teams are those of today.
+    """
+    asked = {**_asked(organisation, on, today), "teams": list(team_ids), "owner": owner and owner.pk}
+    rows = [Waiting(*row) for row in _rows(LIST, asked)]
+    return sorted(rows, key=lambda row: row.wait.place(on))
+
+
+class Counts(NamedTuple):
+    """How many wait: of these, past their day, with nobody responsible or no day, statutory; and by tier, None: not settled."""
+
+    waiting: int = 0
+    late: int = 0
+    forgotten: int = 0
+    statutory: int = 0
+    tiers: dict[str | None, int] = {}
+
+
+COUNT = f"""
+SELECT c.team_id, {IN_TOUCH}, count(*),
+       count(*) FILTER (WHERE r.due_on < %(on)s AND planned.starts_on IS NULL),
+       count(*) FILTER (WHERE (o.id IS NULL OR r.due_on IS NULL) AND planned.starts_on IS NULL),
+       count(*) FILTER (WHERE c.statutory)
+  {WAITS}
+ GROUP BY 1, 2
+"""
+
+
+def counts(organisation: Organisation, on: date, *, today: date) -> dict[int | None, Counts]:
+    """Return how many wait on a day by their team of today: `waiting`, counted, without a name."""
+    found: dict[int | None, Counts] = {}
+    for team, tier, waits, *more in _rows(COUNT, _asked(organisation, on, today)):
+        before = found.get(team, Counts())
+        numbers = map(sum, zip(before[:4], (waits, *more), strict=True))
+        found[team] = Counts(*numbers, tiers={**before.tiers, tier: waits})
+    return found
+
+
+def _asked(organisation: Organisation, on: date, today: date) -> dict:
+    return {"organisation": organisation.pk, "on": on, "unsettled": on >= today}
+
+
+def _rows(sql: str, params: dict) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+# One person --------------------------------------------------------------------------------------------------------
+
+
+@prepared
+def referrals_of(client_id: int):
+    """Return the referrals of a person, newest first."""
+    return Referral.objects.filter(client=client_id).select_related("owner", "by").order_by("-referred_on", "-pk")
+
+
+def standing(person: Client) -> Referral | None:
+    """Return the referral by which somebody waits now."""
+    return Referral.objects.standing().filter(client=person).select_related("owner").first()
+
+
+def version_of(referral: Referral | None) -> str:
+    """Return what a form was filled from: which referral, and after how many changes; "" while there is none."""
+    if referral is None:
+        return ""
+    return f"{referral.pk}.{Referral.pgh_event_model.objects.filter(pgh_obj_id=referral.pk).count()}"
+
+
+def may_see_to(person_team: Team | None, on: date) -> list[Member]:
+    """Return who may be responsible for somebody of a team who waits: whoever leads it or works in it, in order of name."""
+    if person_team is None:
+        return []
+    return may_see_to_any([person_team], on)
+
+
+def may_see_to_any(teams: Collection[Team], on: date) -> list[Member]:
+    """The same, of any of several teams."""
+    lead = {key for team in teams for key in (team.manager_id, team.deputy_id) if key}
+    work = Member.objects.of_teams([team.pk for team in teams], on).values("pk")
+    return list(Member.objects.active().staying(on).filter(Q(pk__in=lead) | Q(pk__in=work)).named())
+
+
+def seen_to_by(member: Member) -> int:
+    """Return how many people wait and are a member's to see to."""
+    return Referral.objects.standing().filter(owner=member).count()
+
+
+# Please don't contact me -------------------------------------------------------------------------------------------
+
+
+def asked_not(member: Member, on: date) -> list[Client]:
+    """Return who asked not to be contacted, of the teams a member leads, and nobody who leads them has agreed yet (gap 57)."""
+    agreed = PleaseDont.objects.standing().filter(client=OuterRef("pk"), agreed_on__isnull=False)
+    asked = Client.objects.filter(
+        ~Exists(agreed),
+        organisation=member.organisation_id,
+        team__in=Team.objects.led_by(member),
+        contact_preference=ContactPreference.PLEASE_DONT,
+    ).exclude(tier=Tier.INACTIVE)
+    return list(asked.order_by("name_key", "pk"))
+
+
+@prepared
+def choices_of(client_id: int):
+    """Return when a person asked not to be contacted, newest first."""
+    found = PleaseDont.objects.filter(client=client_id)
+    return found.select_related("by", "agreed_by", "ended_by").order_by("-pk")

@@ -1,0 +1,12 @@
+"""Addresses of waiting."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("people/add/", views.person_add, name="person_add"),
+    path("waiting/", views.waiting, name="waiting"),
+    path("people/<uuid:uid>/waiting/", views.WaitingEdit.as_view(), name="waiting_edit"),
+    path("people/<uuid:uid>/please-dont/", views.AgreeToChoice.as_view(), name="please_dont_agree"),
+]

@@ -1,0 +1,161 @@
+"""Who waits for a worker, what is written down of it, and who asked not to be contacted."""
+
+from functools import cached_property
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from peerload.audit import actions as audit
+from peerload.staff import access
+from peerload.staff.models import Team
+from peerload.staff.roles import Capability
+
+from ..actions import EditedMeanwhile, Refused, add_person, agree_to_choice
+from ..views import PersonAction, differences, is_it_one_of_these, leads, list_label, list_url, remember_list
+from . import actions, forms, queries
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@require_GET
+def waiting(request):
+    """Show who leads teams everybody who waits there, and anybody whom they see to themselves."""
+    member, on = request.member, request.on
+    remember_list(request)
+    teams = list(Team.objects.led_by(member).order_by("name", "pk"))
+    chosen = _team_asked(request, teams)
+    asked = {"team_ids": [team.pk for team in [chosen] if team] or [team.pk for team in teams]}
+    rows = queries.waiting(request.organisation, on, today=on, owner=None if chosen else member, **asked)
+    choices = queries.asked_not(member, on)
+    audit.listed(request, "waiting", len(rows) + len(choices))
+    waits = [row.wait for row in rows]
+    context = {
+        "on": on,
+        "rows": [(row, row.wait, row.wait.days(on), row.wait.days_late(on)) for row in rows],
+        "late": sum(wait.days_late(on) > 0 for wait in waits),
+        "forgotten": sum(wait.forgotten for wait in waits),
+        "statutory": sum(wait.statutory for wait in waits),
+        "teams": teams,
+        "chosen": chosen,
+        "choices": choices,
+        "leads": access.leads(member),
+    }
+    return render(request, "caseload/waiting/waiting.html", context)
+
+
+def _team_asked(request, teams: list[Team]) -> Team | None:
+    asked = request.GET.get("team")
+    if not asked:
+        return None
+    found = next((team for team in teams if str(team.pk) == asked), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@access.requires(Capability.LEAD_TEAM)
+def person_add(request):
+    """Write down somebody new, waiting for a worker; whoever leads the team sees to it unless somebody else is chosen."""
+    teams = list(Team.objects.led_by(request.member).select_related("manager").order_by("name"))
+    if not teams:
+        raise Http404
+    owners = queries.may_see_to_any(teams, request.on)
+    first = teams[0]
+    initial = {"team": first, "owner": (first.manager or request.member).uid, "referred_on": request.on}
+    form = forms.NewPersonForm(request.POST or None, on=request.on, teams=teams, owners=owners, initial=initial)
+    asked = []
+    if request.method == "POST" and form.is_valid() and not (asked := is_it_one_of_these(request, form.cleaned_data)):
+        who = {"organisation": request.organisation, "by": request.member, "on": request.on}
+        try:
+            person = add_person(**who, fields=form.values(), referral=form.referral())
+        except Refused as refusal:
+            form.add_error("ref", str(refusal))
+        else:
+            messages.success(request, f"{person.name} is written down, and waits for a worker.")
+            return redirect(person)
+    context = {
+        "form": form,
+        "title": "Somebody new",
+        "heading": "Somebody new",
+        "lead": "Write down only what you need to contact them safely. Whoever supports them is chosen next.",
+        "back_url": list_url(request),
+        "back_label": list_label(request),
+        "alike": asked,
+        "anyway": "Add a new record all the same",
+    }
+    return render(request, "caseload/person_add.html", context, status=422 if asked else 200)
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+class WaitingEdit(PersonAction):
+    """What is written down of somebody who waits; for who leads their team, and for whoever sees to it."""
+
+    form_class = forms.ReferralForm
+    template_name = "caseload/waiting/edit.html"
+    title = "Waiting for a worker"
+    heading = "{name} waits for a worker"
+    lead = "Who sees to it, what is to be done, and by when. It ends by itself once somebody supports {name}."
+    save = "Save"
+    current: dict | None = None
+
+    def dispatch(self, request, *args, **kwargs):
+        own = self.standing is not None and self.standing.owner_id == request.member.pk
+        if not own and not leads(request.member, self.person):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def standing(self):
+        return queries.standing(self.person)
+
+    def form(self, data=None):
+        return self._form(data, self.standing)
+
+    def _form(self, data, referral):
+        initial = forms.referral_initial(referral, self.on) | {"version": queries.version_of(referral)}
+        owners = queries.may_see_to(self.person.team, self.on)
+        if referral and referral.owner and referral.owner not in owners:
+            owners.append(referral.owner)
+        return forms.ReferralForm(data, on=self.on, person=self.person, owners=owners, initial=initial)
+
+    def act(self, data):
+        version = data.pop("version")
+        actions.write_down(**self.who, version=version, fields=data)
+        return f"What there is to do for {self.person.name} is written down."
+
+    def refused(self, form, refusal):
+        if not isinstance(refusal, EditedMeanwhile):
+            return super().refused(form, refusal)
+        self.current = differences(form, forms.referral_initial(refusal.current, self.on))
+        data = form.data.copy()
+        data["version"] = queries.version_of(refusal.current)
+        return self.page(self._form(data, refusal.current), status=409)
+
+    def page(self, form, *, status: int = 200):
+        return super().page(form, status=422 if status == 200 and form.errors else status)
+
+    def success_url(self):
+        return reverse("waiting")
+
+    def more(self):
+        return {"differences": self.current, "meanwhile": self.current is not None}
+
+
+@access.requires(Capability.LEAD_TEAM)
+class AgreeToChoice(PersonAction):
+    """Whoever leads the team sees that somebody asked not to be contacted, and agrees (gap 57)."""
+
+    title = "Please don’t contact me"
+    heading = "{name} asked not to be contacted"
+    lead = "Reminders stopped at once. Agree that nobody contacts {name}; whoever gets in touch themselves is welcome."
+    save = "Agree"
+    leaders_only = True
+
+    def act(self, data):
+        agree_to_choice(**self.who)
+        return f"Nobody contacts {self.person.name}, as they asked; you have agreed."
+
+    def success_url(self):
+        return reverse("waiting")

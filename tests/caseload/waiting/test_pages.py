@@ -1,0 +1,201 @@
+"""The list of who waits, what is written down of each, and who sees it."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from caseload.models import Client, PleaseDont, Referral
+from caseload.waiting.rules import Wait
+from peerload.audit.models import Entry
+from tests import factories
+from tests.conftest import TODAY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+@pytest.fixture
+def waits(team):
+    """Somebody who waits, by name, with a referral if anything is said of it."""
+
+    def put(name: str, *, of=team, statutory=False, **referral) -> Client:
+        person = factories.ClientFactory(
+            name=name, organisation=of.organisation, team=of, support=None, statutory=statutory
+        )
+        if referral:
+            factories.ReferralFactory(client=person, **referral)
+        return person
+
+    return put
+
+
+def read(client, url="/waiting/") -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return " ".join(re.sub("<[^>]+>", " ", answer.content.decode().split("<main", 1)[1]).split())
+
+
+def names(client, url="/waiting/") -> list[str]:
+    return [row.name for row, *_ in client.get(url).context["rows"]]
+
+
+def day(n: int) -> date:
+    return TODAY + timedelta(days=n)
+
+
+def test_they_stand_in_order_of_what_is_most_urgent(signed_in, manager, waits):
+    waits("Longer past", owner=manager, due_on=day(-9))
+    waits("In time", owner=manager, due_on=day(3), referred_on=day(-30))
+    waits("Past", owner=manager, due_on=day(-1))
+    waits("Nobody responsible", due_on=day(3))
+    waits("No day", owner=manager)
+    waits("Law", owner=manager, due_on=day(9), statutory=True)
+    waits("Not written down")
+
+    found = names(signed_in(manager))
+    assert found[0] == "Law"
+    assert set(found[1:4]) == {"Nobody responsible", "No day", "Not written down"}
+    assert found[4:] == ["Longer past", "Past", "In time"]
+
+
+@pytest.mark.parametrize(
+    ("due_on", "late"), [(day(-1), 1), (day(0), 0), (day(1), 0), (None, 0)], ids=["yesterday", "today", "ahead", "none"]
+)
+def test_late_is_the_day_after(due_on, late):
+    assert Wait(False, True, due_on, TODAY).days_late(TODAY) == late
+
+
+def test_the_list_says_in_words_what_is_missing_and_what_is_late(signed_in, manager, waits):
+    waits("Hana Rewi", owner=manager, due_on=day(-2), action="Ring her back", contingency="The open group")
+    waits("Joe Faleolo", statutory=True)
+
+    words = read(signed_in(manager))
+    assert "2 people without a worker; one past the day by which something was to be done" in words
+    assert "one with nobody responsible or no day" in words
+    assert "One is statutory: allocate at once." in words
+    assert "2 days late" in words and "10 days" in words
+    assert "Nobody can take them now. Meanwhile: The open group" in words
+    assert Entry.objects.filter(what=Entry.What.LISTED).count() == 1
+
+
+def test_nobody_waiting_is_said_kindly(signed_in, manager, team):
+    assert "Whoever comes without a worker stands here" in read(signed_in(manager))
+
+
+def test_a_worker_sees_whom_they_see_to_and_nobody_else(signed_in, worker, manager, waits, other_team):
+    mine = waits("Mine", owner=worker, due_on=day(1))
+    waits("Not mine", owner=manager, due_on=day(1))
+    waits("Elsewhere", of=other_team)
+
+    client = signed_in(worker)
+    assert names(client) == ["Mine"]
+    assert "Allocate" not in read(client)
+    assert "1 person waits for a worker and is yours to see to" in read(client, "/")
+    assert "Waiting for a worker since" in read(client, mine.get_absolute_url())
+
+
+def test_several_teams_are_looked_at_one_by_one(signed_in, manager, waits, other_team, organisation):
+    second = factories.TeamFactory(organisation=organisation, deputy=manager)
+    waits("First")
+    waits("Second", of=second)
+    waits("Elsewhere", of=other_team)
+
+    client = signed_in(manager)
+    assert sorted(names(client)) == ["First", "Second"]
+    assert names(client, f"/waiting/?team={second.pk}") == ["Second"]
+    assert client.get(f"/waiting/?team={other_team.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_the_page_asks_as_often_for_two_as_for_forty(signed_in, manager, waits, count):
+    for n in range(count):
+        waits(f"Person {n}", owner=manager, due_on=day(n))
+    client = signed_in(manager)
+    client.get("/waiting/")
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/waiting/")
+    assert len(asked) <= 14
+
+
+class TestWritingDown:
+    @pytest.fixture
+    def person(self, waits):
+        return waits("Whetu Cole")
+
+    def fill(self, client, person, **words):
+        url = reverse("waiting_edit", args=[person.uid])
+        version = client.get(url).context["form"]["version"].value()
+        return client.post(url, {"referred_on": "2026-11-02", "version": version} | words)
+
+    def test_who_sees_to_it_what_and_by_when(self, signed_in, manager, worker, person):
+        words = {"owner": worker.uid, "action": "Ring her", "due_on": "2026-11-20", "referred_by": "GP"}
+        answer = self.fill(signed_in(manager), person, **words)
+
+        assert answer.status_code == 302 and answer.url == "/waiting/"
+        referral = Referral.objects.get()
+        assert (referral.owner, referral.action, referral.due_on, referral.by) == (worker, "Ring her", day(8), manager)
+        assert "Waits for a worker 2 November 2026 , Ana Whitford Told by: GP. Ring her" in read(
+            signed_in(manager), person.get_absolute_url()
+        )
+
+    def test_a_refused_form_keeps_what_was_typed(self, signed_in, manager, person):
+        answer = self.fill(signed_in(manager), person, contingency="The open group")
+        assert answer.status_code == 422
+        assert "The open group" in answer.content.decode()
+        assert "Say by when it is looked at again." in answer.content.decode()
+
+    def test_two_who_write_at_once_see_both(self, signed_in, manager, person):
+        client = signed_in(manager)
+        self.fill(client, person, action="Ring her")
+        answer = client.post(
+            reverse("waiting_edit", args=[person.uid]), {"referred_on": "2026-11-02", "action": "Write", "version": ""}
+        )
+        assert answer.status_code == 409
+        page = " ".join(answer.content.decode().split())
+        assert "<td>Ring her</td><td>Write</td>" in page
+        version = answer.context["form"]["version"].value()
+        again = {"referred_on": "2026-11-02", "action": "Write", "version": version}
+        client.post(reverse("waiting_edit", args=[person.uid]), again)
+        assert Referral.objects.get().action == "Write"
+
+    def test_whoever_sees_to_it_may_pass_it_on_and_then_sees_it_no_more(self, signed_in, worker, teammate, waits):
+        person = waits("Hana Rewi", owner=worker)
+        client = signed_in(worker)
+        self.fill(client, person, owner=teammate.uid)
+        assert client.get(person.get_absolute_url()).status_code == 404
+
+    def test_somebody_new_waits_at_once(self, signed_in, manager, worker, team):
+        words = {"name": "Whetu Cole", "contact_preference": "ok", "team": team.pk, "owner": worker.uid}
+        signed_in(manager).post("/people/add/", words | {"action": "Ring her", "due_on": "2026-11-20"})
+        referral = Referral.objects.get()
+        assert (referral.owner, referral.referred_on, referral.by) == (worker, TODAY, manager)
+
+    def test_the_form_begins_with_who_leads_the_team(self, signed_in, manager, team):
+        form = signed_in(manager).get("/people/add/").context["form"]
+        assert form["owner"].value() == manager.uid
+
+    def test_somebody_who_comes_back_is_offered_to_wait(self, signed_in, manager, team):
+        person = factories.ClientFactory(organisation=team.organisation, team=team, support="inactive")
+        page = read(signed_in(manager), person.get_absolute_url())
+        assert "Wait for a worker again" in page and "Support again" in page
+
+
+class TestPleaseDont:
+    def test_the_manager_sees_it_on_the_team_and_in_the_list_and_agrees(self, signed_in, manager, worker):
+        person = factories.ClientFactory(supported_by=worker, name="Hana Rewi", contact_preference="please_dont")
+        client = signed_in(manager)
+        assert "1 person asked not to be contacted" in read(client, "/team/")
+        assert "Hana Rewi" in read(client)
+
+        client.post(reverse("please_dont_agree", args=[person.uid]))
+
+        assert PleaseDont.objects.get().agreed_by == manager
+        assert "asked not to be contacted" not in read(client, "/team/")
+        assert "Ana Whitford agreed on 12 November 2026" in read(client, person.get_absolute_url())
+
+    def test_the_worker_reads_that_nothing_waits_for_it(self, signed_in, worker):
+        person = factories.ClientFactory(supported_by=worker, contact_preference="please_dont")
+        assert "has not agreed yet; nothing waits for that" in read(signed_in(worker), person.get_absolute_url())
