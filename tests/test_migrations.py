@@ -163,13 +163,13 @@ OF_BOTH = (
 )
 
 
-def test_people_who_are_there_already_are_found_again_by_name_and_phone(service, manage, ask):
+def test_people_who_are_there_already_are_found_again_by_name_and_phone(service):
     found = "SELECT words_key, phone_key FROM caseload_client ORDER BY id"
-    manage("migrate", "-v0", "caseload", "0005")
+    migrate("caseload", "0005")
     assert ask("UPDATE caseload_client SET phone = '+64 21 555 0142' RETURNING id")
     history = ask("SELECT count(*) FROM caseload_clientevent")
 
-    manage("migrate", "-v0")
+    migrate("caseload")
 
     assert ask(found) and all(words and phone == "15550142" for words, phone in ask(found))
     assert ask("SELECT count(*) FROM caseload_clientevent") == history

@@ -25,11 +25,11 @@ from hypothesis.stateful import (
 
 from caseload import actions, rules
 from caseload.models import Family
+from caseload.waiting.queries import waiting
 from peerload import clock
 from peerload.staff.models import Absence
 from tests import factories
 from tests.caseload.life import ACTIVE, DAY, OTHER, SIX_WEEKS, WANTED, WELL, Life, No
-from workload import queries
 from workload.actions import check, create_scheme, rebuild
 
 FIRST = date(2026, 1, 5)
@@ -66,7 +66,8 @@ OBSERVED = """
     SELECT c.name, t.tier, CASE WHEN t.tier = 'inactive' THEN t.starts_on END, m.name, a.close_decided_on, a.closed_on,
         (SELECT count(*) FROM caseload_allocation o WHERE o.client_id = c.id),
         c.six_weeks_from, c.contacts_since_parked, c.kept_in_touch_on IS NOT NULL, c.tier,
-        ARRAY(SELECT r.kind FROM caseload_reminder r WHERE r.client_id = c.id AND r.cancelled_at IS NULL ORDER BY r.kind)
+        ARRAY(SELECT r.kind FROM caseload_reminder r WHERE r.client_id = c.id AND r.cancelled_at IS NULL
+            AND r.kind <> 'statutory' ORDER BY r.kind)
       FROM caseload_client c
       LEFT JOIN caseload_tierperiod t
         ON t.client_id = c.id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
@@ -170,9 +171,6 @@ class LivesOfPeople(RuleBasedStateMachine):
 
     @rule(name=who, worker=worker, ahead=ahead)
     def hand_over(self, name, worker, ahead):
-        held = self.life.people[name].holder(self.today)
-        if held and held.decided:
-            ahead = 0  # by a plan, what was said of the giver's decision stands until somebody does something with the person
         self.both(
             lambda: self.life.hand_over(name, worker, ahead=ahead),
             lambda: self.act(actions.hand_over, name, worker=self.all.workers[worker], on=self.today + ahead * DAY),
@@ -335,10 +333,8 @@ class LivesOfPeople(RuleBasedStateMachine):
             if person.statutory and person.holder(self.today) is None and person.tier(self.today) != "inactive"
         }
         if alone:
-            found = queries.without_worker(
-                self.all.organisation, self.today, today=self.today, team_ids=[self.all.team.pk]
-            )
-            assert alone == {each.name for each in found if each.statutory}
+            found = waiting(self.all.organisation, self.today, today=self.today, team_ids=[self.all.team.pk])
+            assert alone == {row.name for row in found if row.wait.statutory}
 
     def observed(self) -> dict[str, Comparison]:
         with connection.cursor() as cursor:
