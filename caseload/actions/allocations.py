@@ -15,7 +15,7 @@ from ..models import Allocation, Client, TemporaryMove
 from ..queries import DECIDED, WITHDRAWN, team_of
 from . import tiers
 from .locking import Refused, day_of, history, lock_people, lock_person, said
-from .reminders import cancel_reminders, cancel_window
+from .reminders import cancel_reminders
 from .waiting import end_waiting
 
 
@@ -227,7 +227,6 @@ def withdraw_decision(*, client_id: int, by: Member, reason: str = "", today: da
     with history(by, reason or WITHDRAWN):
         held.close_decided_on = None
         held.save(update_fields=["close_decided_on"])
-    cancel_window(person.pk)
     tiers.settle(person)
     return held
 

@@ -55,7 +55,7 @@ def own_columns(period: TierPeriod | None, reached: list[rules.Reached], kept_in
         columns |= {"tier": period.tier, "tier_from": period.starts_on}
     if period and period.tier == Tier.PARKED:
         columns |= rules.in_touch(period.starts_on, talked=period.talked, contacts=reached)._asdict()
-        if kept_in_touch_on and kept_in_touch_on < period.starts_on:
+        if kept_in_touch_on and kept_in_touch_on <= period.starts_on:
             columns["kept_in_touch_on"] = None  # parked anew: the sweep decides again
     return columns
 
@@ -95,12 +95,12 @@ WITH held AS (
 UPDATE caseload_client c SET
     tier = f.tier, tier_from = f.tier_from, parked_on = f.parked_on, six_weeks_from = f.six_weeks_from,
     last_contact_on = f.last_contact, contacts_since_parked = f.contacts, longest_gap = f.gap, support_wanted_on = f.wanted,
-    kept_in_touch_on = CASE WHEN c.kept_in_touch_on < f.parked_on THEN NULL ELSE c.kept_in_touch_on END,
+    kept_in_touch_on = CASE WHEN c.kept_in_touch_on <= f.parked_on THEN NULL ELSE c.kept_in_touch_on END,
     last_reached_on = f.last_reached
 FROM fresh f
 WHERE c.id = f.id AND (
     c.tier, c.tier_from, c.parked_on, c.six_weeks_from, c.last_contact_on, c.contacts_since_parked, c.longest_gap,
-    c.support_wanted_on, c.last_reached_on, coalesce(c.kept_in_touch_on < f.parked_on, false)
+    c.support_wanted_on, c.last_reached_on, coalesce(c.kept_in_touch_on <= f.parked_on, false)
 ) IS DISTINCT FROM (
     f.tier, f.tier_from, f.parked_on, f.six_weeks_from, f.last_contact, f.contacts, f.gap, f.wanted, f.last_reached, false
 )

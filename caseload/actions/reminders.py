@@ -18,11 +18,14 @@ def settle_reminders(client_ids) -> None:
     A contact that moves the anchor cancels what is unsent; undoing it brings that back (4E).
     """
     client_ids = list(client_ids)
-    closed, due = _closed(client_ids), _waiting_until(client_ids)
+    people = list(Client.objects.among(client_ids))
+    closed, due, decided = _closed(client_ids), _waiting_until(client_ids), _decided_to_close(people)
     true = {
         (person.pk, kind): anchor_on
-        for person in Client.objects.among(client_ids)
-        for kind, anchor_on in _true_anchors(person, person.pk in closed, due.get(person.pk)).items()
+        for person in people
+        for kind, anchor_on in _true_anchors(
+            person, person.pk in closed, waits_until=due.get(person.pk), decided_on=decided.get(person.pk)
+        ).items()
     }
     about = {client_id for client_id, _ in true}
     notices.settle(Reminder.objects.filter(client__in=about), "client_id", true)
@@ -45,13 +48,25 @@ def _waiting_until(client_ids: list[int]) -> dict[int, date | None]:
     return dict(Referral.objects.standing().filter(client__in=client_ids).values_list("client", "due_on"))
 
 
-def _true_anchors(person: Client, closed: bool, waits_until: date | None) -> dict[str, date | None]:
+def _decided_to_close(people: list[Client]) -> dict[int, date | None]:
+    """Return the day of the decision to close what stands today, of those somebody supports; it ends with the allocation."""
+    if not people:
+        return {}
+    held = Allocation.objects.on(clock.today(people[0].organisation))
+    held = held.filter(client__in=[person.pk for person in people], closed_on=None)
+    return dict(held.values_list("client_id", "close_decided_on"))
+
+
+def _true_anchors(
+    person: Client, closed: bool, *, waits_until: date | None, decided_on: date | None
+) -> dict[str, date | None]:
     """Return the day that what is said of a person hangs on, for each kind; None where nothing of the kind is true."""
     prompted = person.tier == Tier.PARKED and person.contact_preference == ContactPreference.OK and not closed
     return {
         **dict.fromkeys(ReminderKind.values, person.six_weeks_from if prompted else None),
         **dict.fromkeys(WaitingStage.values, waits_until),
         Finding.REVIEW.value: None if closed else person.parked_on,
+        Finding.WINDOW.value: decided_on,
         Finding.INACTIVATED.value: person.tier_from if person.tier == Tier.INACTIVE else None,
     }
 
@@ -65,11 +80,3 @@ def cancel_reminders(client_ids) -> None:
     """Cancel every reminder and unsent notice about these people, in two statements: they are not kept in touch with."""
     Reminder.objects.filter(client_id__in=client_ids, cancelled_at=None).update(cancelled_at=clock.now())
     notices.cancel(subjects=[subject(client_id) for client_id in client_ids])
-
-
-def cancel_window(client_id: int) -> None:
-    """Say no more that a decision to close is past its window: it was withdrawn, or carried out."""
-    Reminder.objects.filter(client_id=client_id, kind=Finding.WINDOW, cancelled_at=None).update(
-        cancelled_at=clock.now()
-    )
-    notices.cancel(subjects=[subject(client_id)], kinds=[Finding.WINDOW])

@@ -153,6 +153,11 @@ WHERE c.organisation_id = %(organisation)s
 ORDER BY c.id
 """
 
+GIVEN = """
+SELECT DISTINCT client_id FROM caseload_allocation
+WHERE organisation_id = %(organisation)s AND ends_before > %(since)s AND ends_before <= %(on)s ORDER BY client_id
+"""
+
 FOLLOWING = """
 UPDATE caseload_client c SET team_id = held.team_id
 FROM (
@@ -182,6 +187,11 @@ def roll(organisation: Organisation, on: date) -> int:
             refresh(some, on)
             settle_reminders(some)
     if since:
+        # What is said of a decision to close went with the allocation it was about.
+        for some in _batches([client_id for (client_id,) in _rows(GIVEN, days)], 500):
+            with transaction.atomic():
+                lock_people(some)
+                settle_reminders(some)
         with transaction.atomic(), history(None, "their worker's team"):
             _run(FOLLOWING, days)
     return len(people)
@@ -519,11 +529,13 @@ WITH not_here AS MATERIALIZED (
     SELECT n.id, n.recipient_id, n.kind, n.anchor_on, split_part(n.subject, ':', 2)::bigint AS client_id
     FROM unsent JOIN notices_notice n ON n.id = unsent.id
 ), about AS (
-    SELECT DISTINCT waiting.client_id, waiting.kind, waiting.anchor_on, c.team_id, a.worker_id,
+    SELECT DISTINCT waiting.client_id, waiting.kind, waiting.anchor_on, c.team_id,
+        coalesce(a.worker_id, r.owner_id) AS worker_id,
         waiting.kind = ANY(%(to_worker)s) AS to_worker, NOT waiting.kind = ANY(%(only_worker)s) AS to_manager
     FROM waiting JOIN caseload_client c ON c.id = waiting.client_id
     LEFT JOIN caseload_allocation a ON a.client_id = c.id AND a.starts_on <= %(on)s
         AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+    LEFT JOIN caseload_referral r ON r.client_id = c.id AND r.ended_on IS NULL
 ), {OWED}, passed AS (
     UPDATE notices_notice n SET cancelled_at = %(now)s
     FROM waiting
@@ -588,7 +600,9 @@ def _days(organisation: Organisation, on: date) -> dict:
         "to_manager": [
             *map(str, (ReminderKind.RAISED, Finding.REVIEW, Finding.WINDOW, Finding.STATUTORY, WaitingStage.RAISED))
         ],
-        "only_worker": [kind for kind in reminders if kind != ReminderKind.RAISED],
+        "only_worker": [
+            kind for kind in (*reminders, *waiting) if kind not in {ReminderKind.RAISED, WaitingStage.RAISED}
+        ],
     }
 
 

@@ -20,7 +20,6 @@ from peerload.staff.models import Member, Organisation
 
 from ..actions import Refused, history, lock_people
 from ..actions.allocations import close_current, unreported_from
-from ..actions.reminders import cancel_window
 from ..actions.tiers import drop_plans, set_tier, settle_all, tier_of
 from ..enums import Answer, ContactPreference, Finding, Likeness, MovedOn, MoveEnd, News, ReferralEnd, Tier
 from ..models import (
@@ -228,7 +227,6 @@ def merge(
             before=before,
             after=_rows(absorbed),
         )
-    cancel_window(absorbed.pk)
     settle_all([kept.pk, absorbed.pk], kept.organisation_id, workers=workers)
     return made
 

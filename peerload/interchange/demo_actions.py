@@ -47,18 +47,31 @@ def _take_out(organisation: Organisation):
     """Delete all rows of the demo organisation, what is kept of their history last. Foreign keys are asked at the end."""
     users = list(organisation.members.values_list("user_id", flat=True))
     Weight.objects.filter(scheme__organisation=organisation).delete()
-    tables = [
-        model
-        for model in apps.get_models()
-        if any(field.name == "organisation" for field in model._meta.concrete_fields)
-    ]
+    theirs = [(_whose(model), _is_history(model), model) for model in apps.get_models()]
+    # What knows its service by another row goes before that row; deleting writes history, so that goes after.
+    theirs = sorted((each for each in theirs if each[0]), key=lambda each: (-each[0].count("SELECT"), each[1]))
     with connection.cursor() as cursor:
-        for model in sorted(tables, key=_is_history):
-            table = connection.ops.quote_name(model._meta.db_table)
-            cursor.execute(f"DELETE FROM {table} WHERE organisation_id = %s", [organisation.pk])
+        for whose, _, model in theirs:
+            cursor.execute(f"DELETE FROM {_table(model)} WHERE {whose}", [organisation.pk])
     Organisation.pgh_event_model.objects.filter(pgh_obj=organisation)._raw_delete(using=connection.alias)
     Organisation.objects.filter(pk=organisation.pk)._raw_delete(using=connection.alias)
     User.objects.filter(pk__in=users, members=None).delete()
+
+
+def _whose(model) -> str:
+    """Return the condition by which a row is of a service, its own or that of a row it belongs to; "" if it is of none."""
+    fields = [field for field in model._meta.concrete_fields if field.many_to_one or field.one_to_one]
+    if any(field.name == "organisation" for field in fields):
+        return "organisation_id = %s"
+    for field in fields:
+        above = field.related_model
+        if not field.null and above is not model and not field.name.startswith("pgh_") and (whose := _whose(above)):
+            return f'"{field.column}" IN (SELECT id FROM {_table(above)} WHERE {whose})'
+    return ""
+
+
+def _table(model) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
 
 
 def _is_history(model) -> bool:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from peerload.prepared import prepared
+
 from . import rules
 from .enums import AbsenceBand
 from .models import Absence, Member, Organisation, Post, Team
@@ -91,8 +93,14 @@ def steps_of(absence: Absence) -> list[Post]:
 
 def steps_ahead(member: Member, on: date) -> list[Post]:
     """Return the steps of a member's own way back, the one they are at and those ahead; none once the full post has begun."""
-    steps = member.posts.filter(phased_return__isnull=False).exclude(ends_before__lte=on).order_by("starts_on")
+    steps = _steps_ahead(member.pk, on)
     return [step for step in steps if len(steps) > 1 or step.starts_on > on]
+
+
+@prepared
+def _steps_ahead(member_id: int, on: date):
+    steps = Post.objects.filter(worker=member_id, phased_return__isnull=False)
+    return steps.filter(Q(ends_before=None) | Q(ends_before__gt=on)).order_by("starts_on")
 
 
 def away(row: Absence, on: date) -> Away:

@@ -2,9 +2,10 @@
 
 import os
 import shutil
+from collections.abc import Mapping
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client as Session
 
@@ -83,8 +84,40 @@ def _note_stranger(page, request, home: str) -> None:
 
 def faults(page, rules=AXE_RULES) -> list[str]:
     """Return what axe finds on a page, and whatever it asked a third party for."""
-    results = Axe().run(page, options=rules).response
-    found = [
-        f"{violation['id']}: {node['html'][:160]}" for violation in results["violations"] for node in violation["nodes"]
-    ]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    asked = {**rules, "resultTypes": ["violations"]}
+    violations = page.evaluate("asked => axe.run(asked).then(results => results.violations)", asked)
+    found = [f"{violation['id']}: {node['html'][:160]}" for violation in violations for node in violation["nodes"]]
     return found + page.strangers
+
+
+def in_the_way(page, pages: Mapping[str, str], *, summaries=2, until="load") -> dict[str, list[str]]:
+    """
+    Return what is in anybody's way on each of these pages, by their names; nothing of a page that is as it should be.
+
+    :param summaries: so many of a page's first details are opened before it is looked at
+    :param until: when a page is there: "load", or "networkidle" where it fetches parts of itself
+    """
+    found = {name: _troubles(page, url, summaries, until) for name, url in pages.items()}
+    return {name: troubles for name, troubles in found.items() if troubles}
+
+
+def _troubles(page, url: str, summaries: int, until: str) -> list[str]:
+    """Load a page once; look at it on a phone and on a desk, light and dark."""
+    # What moves is still: a colour half way to another would be read as it stands.
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.set_viewport_size(PHONE)
+    response = page.goto(url, wait_until=until)
+    troubles = [] if response.status == 200 else [f"status {response.status}"]
+    for summary in page.locator("main summary").all()[:summaries]:
+        summary.click()
+    for name, viewport in (("phone", PHONE), ("desk", DESK)):
+        page.set_viewport_size(viewport)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found = faults(page) + ([f"{wide} pixels too wide"] if wide > 0 else [])
+        page.emulate_media(color_scheme="dark")  # changes colours and nothing else
+        found += faults(page, AXE_COLOURS)
+        page.emulate_media(color_scheme="light")
+        troubles += [f"{name}: {fault}" for fault in found]
+    return troubles

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import AXE_COLOURS, DESK, ENOUGH, PHONE, faults
+from tests.browser.conftest import ENOUGH, in_the_way
 from tests.browser.scene import october
 from tests.browser.test_pages_of_people import on_the_wire
 
@@ -37,28 +37,15 @@ def uids(worker, teammate, manager, other_manager, other_team, today, transactio
     return {name: member.uid for name, member in october(worker, teammate, manager, other_manager).items()}
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_nothing_is_in_the_way_of_a_month(page_as, worker, manager, other_manager, service_manager, uids, viewport):
+def test_nothing_is_in_the_way_of_a_month(page_as, worker, manager, other_manager, service_manager, uids):
     found = {}
-    everybody = (
+    for member, pages in (
         (worker, WORKERS),
         (manager, MANAGERS),
         (other_manager, OTHER_MANAGERS),
         (service_manager, SERVICE_MANAGERS),
-    )
-    for member, pages in everybody:
-        page = page_as(member, viewport=viewport, reduced_motion="reduce")
-        for name, url in pages.items():
-            page.emulate_media(color_scheme="light")
-            response = page.goto(url.format(**uids))
-            for summary in page.locator("main summary").all()[:2]:
-                summary.click()
-            wide = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
-            problems = faults(page) + ([f"{wide} pixels too wide"] if wide > 0 else [])
-            page.emulate_media(color_scheme="dark")  # changes colours and nothing else
-            problems += faults(page, AXE_COLOURS)
-            if response.status != 200 or problems:
-                found[f"{member.name}, {name}"] = (response.status, problems)
+    ):
+        found |= in_the_way(page_as(member), {name: url.format(**uids) for name, url in pages.items()})
     assert not found
 
 

@@ -215,12 +215,14 @@ class TestTwentyFourWeeks:
         assert actions.sweep(organisation, FOUR[-1] + DAY).inactivated == 0
         assert not owed("inactivated")
 
-    def test_parked_anew_the_sweep_decides_again(self, parked, organisation, manager):
+    @pytest.mark.parametrize("days", [0, 20], ids=["on the very day", "weeks later"])
+    def test_parked_anew_the_sweep_decides_again(self, parked, organisation, manager, on, days):
         reach(parked, *FOUR)
         actions.sweep(organisation, FOUR[-1])
-        actions.undo_not_in_touch(client_id=parked.pk, by=manager, on=FOUR[-1] + DAY)
-        again = date(2026, 7, 6)
-        actions.support_again(client_id=parked.pk, on=date(2026, 7, 1), tier="group", reason="", by=manager)
+        undone = FOUR[-1] + DAY
+        actions.undo_not_in_touch(client_id=parked.pk, by=manager, on=undone)
+        again = on(undone + days * DAY)
+        actions.support_again(client_id=parked.pk, on=again, tier="group", reason="", by=manager)
         actions.keep_in_touch(client_id=parked.pk, on=again, today=again, talked=True, reason="", by=manager)
 
         parked.refresh_from_db()
@@ -314,6 +316,27 @@ class TestReviewsAndWindows:
         actions.sweep(organisation, date(2026, 3, 31))
         assert owed("window") == {("Mere Paki", date(2026, 3, 2)), ("Ana Whitford", date(2026, 3, 2))}
         actions.withdraw_decision(client_id=person.pk, by=worker, today=date(2026, 3, 31))
+        assert not owed("window")
+
+    def test_a_decision_is_not_spoken_of_once_somebody_else_supports_the_person(
+        self, organisation, worker, teammate, on
+    ):
+        today = on(date(2026, 3, 31))
+        person = factories.ClientFactory(supported_by=worker)
+        actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker)
+        actions.sweep(organisation, today)
+        actions.hand_over(client_id=person.pk, worker=teammate, on=today, by=worker)
+        assert not owed("window")
+        assert not Reminder.objects.filter(kind="window", cancelled_at=None)
+
+    def test_a_decision_is_not_spoken_of_once_they_are_not_in_touch(self, organisation, worker, on):
+        today = on(date(2026, 3, 31))
+        person = factories.ClientFactory(supported_by=worker)
+        actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker)
+        actions.sweep(organisation, today)
+        actions.decide_not_in_touch(
+            client_id=person.pk, on=today, moved_on="own_wish", reason="They said so.", by=worker
+        )
         assert not owed("window")
 
 

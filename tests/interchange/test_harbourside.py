@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from peerload.audit.models import Entry
 from peerload.interchange import actions, demo_actions, demo_data, opening, queries, reports, writing
 from peerload.interchange.sheets import SHEET
 from peerload.notices.models import Message, Notice
-from peerload.staff.models import Organisation, User
+from peerload.staff.models import Member, Organisation, User
+from tests import factories
 from workload.actions import check
 from workload.models import Activity, PointLine
 
@@ -277,9 +278,21 @@ def test_the_demo_is_loaded_once_and_anew_when_asked(on, demo):
     assert load_demo() == first
     assert Client.objects.get(ref="H001").name == "Somebody else"
 
+    _work_in_it()
     assert load_demo("--again") == first
     assert Client.objects.get(ref="H001").name == "Jamie Leota"
     assert Organisation.objects.count() == 1
+
+
+def _work_in_it():
+    """Write what belongs to a service only by way of another row, and has a history."""
+    leaving = factories.LeavingFactory(member=Member.objects.get(user__email="tom@harbourside.example"))
+    leaving.steps.create(kind="inform", owner=leaving.by, due_on=AS_AT)
+    leaving.handovers.create(client=Client.objects.first(), note="Likes to walk.")
+    absence = factories.AbsenceFactory(worker=Member.objects.get(user__email="mere@harbourside.example"))
+    done = absence.duties_done.create(kind="cover_plan", due_on=AS_AT, done_on=AS_AT, by=leaving.by)
+    done.done_on += timedelta(days=1)
+    done.save()
 
 
 def test_the_demos_sign_ins_have_its_password_and_nobody_else(on, demo):

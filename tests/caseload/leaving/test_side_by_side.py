@@ -38,7 +38,7 @@ def test_two_who_confirm_the_same_at_once_hand_over_once(leaving, worker, teamma
 
 def test_of_two_who_choose_differently_at_once_one_is_refused_whole(leaving, worker, teammate, manager):
     people = [factories.ClientFactory(supported_by=worker) for _ in range(6)]
-    factories.settle(workers=[teammate])  # who may be the one that takes nobody
+    factories.settle(workers=[teammate, manager])  # whoever comes second is moved nobody, and counted all the same
     chosen = iter([teammate, manager])
 
     results = at_once(2, hand_over(leaving, manager, lambda: dict.fromkeys([p.pk for p in people], next(chosen))))

@@ -179,7 +179,8 @@ class TestWhoIsTold:
         factories.AbsenceFactory(worker=worker)
         write(by=worker, owner=worker, due_on=TODAY)
         caseload.sweep(person.organisation, TODAY)
-        assert owed() == [("Ana Whitford", "waiting_due")]
+        assert ("Ana Whitford", "waiting_due") in owed()
+        assert not any(name == "Mere Paki" for name, _ in owed())
 
     def test_another_day_takes_it_back_and_so_does_a_worker(self, write, person, worker, manager):
         write(by=worker, owner=worker, due_on=TODAY)

@@ -1,0 +1,316 @@
+"""
+The life of a few people by the rules alone: what the product is held to, step by step.
+
+Everything here is worked out anew from what was said and when, as a reader of the rules would with a pencil: who supports a
+person, in what tier, which reminders stand. Of the product it uses nothing. A step that the rules do not allow raises `No`
+and changes nothing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+DAY = timedelta(days=1)
+SIX_WEEKS, WHOLE = timedelta(weeks=6), timedelta(weeks=24)  # P05, P06
+LONGEST = timedelta(days=84)  # a whole contact was missed and the next was due too (gap 52)
+WINDOW = timedelta(days=28)  # W05, gap 19
+WELL, WANTED, OTHER = "no_support_needed", "support_wanted", "other"
+ACTIVE = ("high", "medium", "group")
+
+
+class No(Exception):
+    """The rules do not allow it."""
+
+
+@dataclass
+class Tier:
+    """What somebody is from a day on, until the next."""
+
+    name: str
+    talked: bool = True
+    automatic: bool = False
+
+
+@dataclass
+class Held:
+    """Who supports somebody from a day on; closed, through that day."""
+
+    worker: str
+    first: date
+    before: date | None = None
+    decided: date | None = None
+    closed: date | None = None
+    automatic: bool = False
+    as_it_was: tuple[date | None, date | None] = (None, None)  # decided and before, until it was closed
+
+    def on(self, day: date) -> bool:
+        return self.first <= day and (self.before is None or day < self.before)
+
+    def close(self, day: date, *, automatic: bool = False) -> None:
+        self.as_it_was, self.automatic = (self.decided, self.before), automatic
+        self.decided = min(self.decided or day, day)
+        self.closed, self.before = day, day + DAY
+
+    def reopen(self) -> None:
+        (self.decided, self.before), self.closed = self.as_it_was, None
+
+
+@dataclass
+class Person:
+    statutory: bool = False
+    tiers: dict[date, Tier] = field(default_factory=dict)
+    held: list[Held] = field(default_factory=list)
+    reached: list[tuple[date, str]] = field(default_factory=list)
+    said: set[tuple[str, date]] = field(default_factory=set)
+    kept: bool = False  # a person decides until the next parking (gap 54)
+
+    def since(self, on: date) -> date | None:
+        return max((day for day in self.tiers if day <= on), default=None)
+
+    def tier(self, on: date) -> str | None:
+        return self.tiers[self.since(on)].name if self.since(on) else None
+
+    def holder(self, on: date) -> Held | None:
+        return next((held for held in self.held if held.on(on)), None)
+
+    def open(self, on: date) -> Held | None:
+        held = self.holder(on)
+        return held if held and not held.closed else None
+
+    def planned(self, on: date) -> list[Held]:
+        return [held for held in self.held if held.first > on]
+
+    def become(self, tier: str, on: date, **how) -> None:
+        """Nobody is two things on a day: what began that day is replaced."""
+        self.tiers[on] = Tier(tier, **how)
+        if tier == "parked":
+            self.kept = False
+
+    def forget_plans(self, on: date) -> None:
+        self.tiers = {day: tier for day, tier in self.tiers.items() if day <= on}
+        self.held = [held for held in self.held if held.first <= on]
+        for held in self.held:
+            if held.before and held.before > on and not held.closed:
+                held.before = None  # they would have gone to somebody who was planned
+
+    # Keeping in touch -------------------------------------------------------------------------------------------------
+
+    def parked(self, on: date) -> date | None:
+        return self.since(on) if self.tier(on) == "parked" else None
+
+    def after_parking(self, on: date) -> list[tuple[date, str]]:
+        return sorted((day, said) for day, said in self.reached if self.parked(on) < day <= on)
+
+    def six_weeks_from(self, on: date) -> date | None:
+        """The last contact, else the day of parking or, if that was not talked about, the contact before it (gap 50)."""
+        if not (parked := self.parked(on)):
+            return None
+        if after := self.after_parking(on):
+            return after[-1][0]
+        before = [day for day, _ in self.reached if day < parked]
+        return parked if self.tiers[parked].talked or not before else max(before)
+
+    def well_days(self, on: date) -> int:
+        return len({day for day, said in self.after_parking(on) if said == WELL})
+
+    def wanted(self, on: date) -> bool:
+        return any(said == WANTED for _, said in self.after_parking(on))
+
+    def gaps(self, on: date) -> list[timedelta]:
+        """Between one contact and the next since parking, the open gap last."""
+        days = [self.parked(on), *sorted({day for day, _ in self.after_parking(on)}), on]
+        return [later - earlier for earlier, later in zip(days, days[1:], strict=False)]
+
+    def shown_to_be_well(self, on: date) -> date | None:
+        """The day since the last contact on which 24 weeks had shown that no support is needed (gaps 52-54), None so far."""
+        if not (parked := self.parked(on)) or self.kept or self.wanted(on):
+            return None
+        last = max((day for day, _ in self.after_parking(on)), default=parked)
+        day = max(parked + WHOLE, last)
+        late = day > self.six_weeks_from(on) + SIX_WEEKS
+        if day > on or late or self.well_days(on) < 4 or max(self.gaps(day)) > LONGEST:
+            return None
+        return day
+
+    def stage(self, on: date) -> str | None:
+        over = on - (self.six_weeks_from(on) + SIX_WEEKS)
+        stages = (("raised", 7), ("overdue", 1), ("due", 0), ("soon", -7))  # gap 61
+        return next((stage for stage, days in stages if over.days >= days), None)
+
+    def to_review(self, on: date) -> bool:
+        return on >= self.parked(on) + WHOLE and max(self.gaps(on)) > LONGEST
+
+    def standing(self, on: date) -> set[str]:
+        """What has been said of the person and is still so (4E)."""
+        true = {stage: self.six_weeks_from(on) for stage in ("soon", "due", "overdue", "raised")}
+        true["review"] = self.parked(on)
+        true["window"] = held.decided if (held := self.open(on)) else None
+        return {kind for kind, anchor in self.said if anchor and true[kind] == anchor}
+
+
+class Life:
+    """A few people, the workers of a team, and the day it is."""
+
+    def __init__(self, today: date):
+        self.today = today
+        self.people: dict[str, Person] = {}
+
+    # Who supports whom ------------------------------------------------------------------------------------------------
+
+    def add(self, who: str, *, statutory: bool) -> None:
+        self.people[who] = Person(statutory)
+
+    def allocate(self, who: str, worker: str, *, tier: str | None, ahead: int = 0) -> None:
+        person, on = self.people[who], self.today + ahead * DAY
+        if person.holder(on) or person.planned(on):
+            raise No("somebody supports them, or will")
+        if tier is None and person.tier(on) in {None, "inactive"}:
+            raise No("whoever is supported has a tier")
+        if tier and tier != person.tier(on):
+            person.become(tier, on)
+        person.held.append(Held(worker, on))
+
+    def hand_over(self, who: str, worker: str, *, ahead: int = 0) -> None:
+        self._may_give(who, worker, self.today + ahead * DAY)
+        self._give(who, worker, self.today + ahead * DAY)
+
+    def hand_over_many(self, given: dict[str, str], giver: str) -> None:
+        """All of them or nobody."""
+        for who, worker in given.items():
+            held = self.people[who].open(self.today)
+            if held is None or held.worker != giver:
+                raise No("not the giver's")
+            self._may_give(who, worker, self.today)
+        for who, worker in given.items():
+            self._give(who, worker, self.today)
+
+    def _may_give(self, who: str, worker: str, on: date) -> None:
+        held = self.people[who].open(on)
+        if held is None or held.worker == worker or self.people[who].planned(on):
+            raise No("nobody gives them, they are the worker's, or they are promised")
+
+    def _give(self, who: str, worker: str, on: date) -> None:
+        person = self.people[who]
+        held = person.open(on)
+        held.before = on
+        if held.first == on:
+            person.held.remove(held)  # never held a day
+        person.held.append(Held(worker, on))
+
+    def decide_to_close(self, who: str) -> None:
+        held = self.people[who].open(self.today)
+        if held is None or held.decided:
+            raise No("nobody supports them, or it is decided")
+        held.decided = self.today
+
+    def withdraw(self, who: str) -> None:
+        held = self.people[who].open(self.today)
+        if held is None or held.decided is None:
+            raise No("nothing is decided")
+        held.decided = None
+
+    def close(self, who: str) -> None:
+        """The worker holds them through today; not in touch from tomorrow."""
+        person = self.people[who]
+        held = person.open(self.today)
+        if held is None:
+            raise No("nobody supports them")
+        person.forget_plans(self.today)
+        if person.tier(self.today) != "inactive":
+            person.become("inactive", self.today + DAY)
+        held.close(self.today)
+
+    # Tiers ------------------------------------------------------------------------------------------------------------
+
+    def change_tier(self, who: str, tier: str) -> None:
+        person = self.people[who]
+        if person.tier(self.today) in {tier, "inactive"}:
+            raise No("they have it, or have to come back first")
+        person.become(tier, self.today)
+
+    def keep_in_touch(self, who: str, *, talked: bool) -> None:
+        person = self.people[who]
+        if person.tier(self.today) not in ACTIVE:
+            raise No("no support that could turn into keeping in touch")
+        person.become("parked", self.today, talked=talked)
+
+    def support_again(self, who: str, tier: str, worker: str | None) -> None:
+        """From keeping in touch with the same worker (gap 55); back from not in touch as a new allocation (gap 56)."""
+        person = self.people[who]
+        before, held = person.tier(self.today), person.holder(self.today)
+        if before not in {"parked", "inactive"}:
+            raise No("they are supported")
+        if before == "inactive" and not held and (worker is None or person.planned(self.today)):
+            raise No("somebody has to support them, and one at a time")
+        person.become(tier, self.today)
+        if held and held.closed:
+            held.reopen()
+        elif before == "inactive" and not held:
+            person.held.append(Held(worker, self.today))
+
+    def decide_not_in_touch(self, who: str, *, own_wish: bool) -> None:
+        """After 24 weeks of keeping in touch, or at once at their own wish (gaps 52, 57)."""
+        person = self.people[who]
+        tier, parked = person.tier(self.today), person.parked(self.today)
+        if tier == "inactive":
+            raise No("they are not in touch")
+        if not own_wish and (tier in ACTIVE or parked and self.today < parked + WHOLE):
+            raise No("too early")
+        person.forget_plans(self.today)
+        person.become("inactive", self.today)
+        if held := person.open(self.today):
+            held.close(self.today)
+
+    def undo_not_in_touch(self, who: str) -> None:
+        """The very tier and allocation stand again; a person decides until the next parking (gap 54)."""
+        person = self.people[who]
+        since = person.since(self.today)
+        if since is None or not person.tiers[since].automatic:
+            raise No("the timetable did not end this")
+        self._restore(person, since)
+        person.kept = True
+
+    def _restore(self, person: Person, since: date) -> None:
+        del person.tiers[since]
+        ended = [held for held in person.held if held.closed and held.automatic]
+        if ended:
+            ended[-1].reopen()
+
+    # Contacts ---------------------------------------------------------------------------------------------------------
+
+    def log(self, who: str, *, outcome: str | None, ago: int = 0, tier: str | None = None) -> None:
+        """An attempt has no outcome and moves nothing (gap 51); support wanted is never refused (gap 55)."""
+        person, on = self.people[who], self.today - ago * DAY
+        if ago < 0:
+            raise No("that day has not come")
+        if outcome is None:
+            return
+        person.reached.append((on, outcome))
+        if outcome != WANTED:
+            return
+        ended = max((day for day, said in person.tiers.items() if said.automatic), default=None)
+        if ended and on <= ended == max(person.tiers) and person.tier(on) in {"parked", "inactive"}:
+            self._restore(person, ended)  # the contact wins: the timetable would not have ended anything
+        if person.tier(on) == "parked" and person.since(on) == person.since(self.today):
+            before = [person.tiers[day].name for day in sorted(person.tiers) if day <= on]
+            last = next((name for name in reversed(before) if name in ACTIVE), "medium")
+            person.become(tier or last, on)
+
+    # Time -------------------------------------------------------------------------------------------------------------
+
+    def sweep(self) -> None:
+        for person in self.people.values():
+            self._sweep(person, self.today)
+
+    def _sweep(self, person: Person, on: date) -> None:
+        if day := person.shown_to_be_well(on):
+            person.become("inactive", day, automatic=True)
+            if held := person.open(on):
+                held.close(max(day, held.first, held.decided or day), automatic=True)
+        held = person.holder(on)
+        if person.parked(on) and not person.wanted(on):
+            if (stage := person.stage(on)) and not (held and held.closed):
+                person.said.add((stage, person.six_weeks_from(on)))
+            if person.to_review(on):
+                person.said.add(("review", person.parked(on)))
+        if held and not held.closed and held.decided and on > held.decided + WINDOW and person.tier(on) != "inactive":
+            person.said.add(("window", held.decided))

@@ -1,0 +1,401 @@
+"""
+Whatever happens to a few people over a year or two, the product says of them what the rules say, step by step.
+
+Each run is a life drawn at random: steps that are allowed and steps that are not, days passing with the timetable or without
+it. A new step is a rule here and a method of `life.Life`; what is compared is `Comparison`, both ways. The draws are the same
+every time; ``LIFE_SEED=7`` draws others and ``LIFE_RUNS=2000`` that many.
+"""
+
+import os
+from datetime import date
+from typing import NamedTuple
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from caseload import actions, rules
+from caseload.models import Family
+from caseload.waiting.queries import waiting
+from peerload import clock
+from peerload.staff.models import Absence
+from tests import factories
+from tests.caseload.life import ACTIVE, DAY, OTHER, SIX_WEEKS, WANTED, WELL, Life, No
+from workload.actions import check, create_scheme, rebuild
+
+FIRST = date(2026, 1, 5)
+RUNS = int(os.environ.get("LIFE_RUNS", "100"))
+SEED = int(os.environ.get("LIFE_SEED", "1"))
+PARTS = 2  # so that both cores have their share
+PEOPLE = ("Hana", "Joe", "Isla", "Tane")
+WORKERS = ("Mere", "Tom", "Sina")
+
+pytestmark = pytest.mark.django_db
+who = st.runner().flatmap(lambda lives: st.sampled_from(list(lives.keys)))
+worker, tier = st.sampled_from(WORKERS), st.sampled_from(ACTIVE)
+ahead, ago = st.sampled_from([0, 0, 0, 1, 9]), st.sampled_from([0, 0, 0, 1, 5, -1])
+outcome = st.sampled_from([None, WELL, WELL, OTHER, WANTED])
+
+
+class Comparison(NamedTuple):
+    """What is compared of each person after every step; the last four are told by columns that a sweep brings up to date."""
+
+    tier: str | None
+    since: date | None  # of somebody not in touch: the day that came true
+    worker: str | None
+    decided_on: date | None
+    closed_on: date | None
+    allocations: int
+    six_weeks_from: date | None = None
+    well_days: int = 0
+    a_person_decides: bool = False
+    overdue: tuple | None = None
+    reminders: tuple[str, ...] = ()
+
+
+OBSERVED = """
+    SELECT c.name, t.tier, CASE WHEN t.tier = 'inactive' THEN t.starts_on END, m.name, a.close_decided_on, a.closed_on,
+        (SELECT count(*) FROM caseload_allocation o WHERE o.client_id = c.id),
+        c.six_weeks_from, c.contacts_since_parked, c.kept_in_touch_on IS NOT NULL, c.tier,
+        ARRAY(SELECT r.kind FROM caseload_reminder r WHERE r.client_id = c.id AND r.cancelled_at IS NULL
+            AND r.kind <> 'statutory' ORDER BY r.kind)
+      FROM caseload_client c
+      LEFT JOIN caseload_tierperiod t
+        ON t.client_id = c.id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
+      LEFT JOIN caseload_allocation a
+        ON a.client_id = c.id AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+      LEFT JOIN staff_member m ON m.id = a.worker_id
+     WHERE c.organisation_id = %(organisation)s
+"""
+
+
+class Team:
+    """Three workers and their manager, written down once for all the lives."""
+
+    def __init__(self):
+        self.organisation = factories.OrganisationFactory()
+        of = {"organisation": self.organisation}
+        self.manager = factories.MemberFactory(**of, name="Ana", role="manager")
+        self.team = factories.TeamFactory(**of, manager=self.manager)
+        self.workers = {name: factories.MemberFactory(**of, name=name, in_team=self.team) for name in WORKERS}
+        create_scheme(self.organisation)
+        rebuild(self.organisation.pk)
+
+
+class LivesOfPeople(RuleBasedStateMachine):
+    """The product on the one side, `life.Life` on the other."""
+
+    def __init__(self, team: Team, patch):
+        super().__init__()
+        self.all = team
+        self.life = Life(FIRST)
+        self.swept_on = None
+        self.keys: dict[str, int] = {}
+        self.away: dict[str, Absence] = {}
+        patch.setattr(clock, "today", lambda organisation: self.life.today)
+        self.undone = transaction.atomic()
+        self.undone.__enter__()
+
+    def teardown(self):
+        try:
+            assert check(self.all.organisation) == []
+        finally:
+            transaction.set_rollback(True)
+            self.undone.__exit__(None, None, None)
+
+    # Hands ------------------------------------------------------------------------------------------------------------
+
+    @property
+    def today(self) -> date:
+        return self.life.today
+
+    def both(self, by_the_rules, does, *people: str) -> bool:
+        """Do a step both ways, or have it refused both ways; whatever it was, the invariants look at what came of it."""
+        if any(name not in self.keys for name in people):
+            return False
+        try:
+            by_the_rules()
+        except No as no:
+            try:
+                does()
+            except actions.Refused:
+                return False
+            raise AssertionError(f"done, though the rules say: {no}") from None
+        does()
+        return True
+
+    def act(self, action, name: str, **words):
+        with_today = {"today": self.today} if action is not actions.undo_not_in_touch else {}
+        return action(client_id=self.keys[name], by=self.all.manager, **with_today, **words)
+
+    # Steps ------------------------------------------------------------------------------------------------------------
+
+    @initialize(statutory=st.booleans(), tiers=st.tuples(tier, tier))
+    def two_of_a_family_are_supported(self, statutory, tiers):
+        for name, tier in zip(PEOPLE, tiers, strict=False):
+            self.somebody_is_written_down(name, statutory, True)
+            self.allocate(name, WORKERS[0], tier, 0)
+
+    @precondition(lambda self: len(self.keys) < len(PEOPLE))
+    @rule(statutory=st.booleans(), family=st.booleans())
+    def somebody_is_new(self, statutory, family):
+        self.somebody_is_written_down(PEOPLE[len(self.keys)], statutory, family)
+
+    def somebody_is_written_down(self, name, statutory, family):
+        kin = Family.objects.get_or_create(organisation=self.all.organisation, code="F")[0] if family else None
+        fields = {"name": name, "statutory": statutory, "family": kin, "team": self.all.team}
+        person = actions.add_person(
+            organisation=self.all.organisation, by=self.all.manager, on=self.today, fields=fields
+        )
+        self.keys[name] = person.pk
+        self.life.add(name, statutory=statutory)
+
+    @rule(name=who, worker=worker, tier=tier | st.none(), ahead=ahead)
+    def allocate(self, name, worker, tier, ahead):
+        self.both(
+            lambda: self.life.allocate(name, worker, tier=tier, ahead=ahead),
+            lambda: self.act(
+                actions.allocate, name, worker=self.all.workers[worker], tier=tier, on=self.today + ahead * DAY
+            ),
+            name,
+        )
+
+    @rule(name=who, worker=worker, ahead=ahead)
+    def hand_over(self, name, worker, ahead):
+        self.both(
+            lambda: self.life.hand_over(name, worker, ahead=ahead),
+            lambda: self.act(actions.hand_over, name, worker=self.all.workers[worker], on=self.today + ahead * DAY),
+            name,
+        )
+
+    @rule(giver=worker, receiver=worker)
+    def hand_over_everybody_of_one_worker_twice(self, giver, receiver):
+        """The second time nobody is the giver's any more, so nobody is moved twice."""
+        theirs = [
+            name
+            for name, person in self.life.people.items()
+            if (held := person.open(self.today)) and held.worker == giver
+        ]
+        given = {self.keys[name]: actions.Given(self.all.workers[receiver]) for name in theirs}
+
+        def many():
+            actions.hand_over_many(
+                given=given,
+                giver=self.all.workers[giver],
+                on=self.today,
+                by=self.all.manager,
+                purpose="",
+                today=self.today,
+            )
+
+        for _ in range(2 if theirs else 0):
+            done = self.both(lambda: self.life.hand_over_many(dict.fromkeys(theirs, receiver), giver), many)
+        assert not theirs or not done
+
+    @rule(name=who)
+    def decide_to_close(self, name):
+        self.both(
+            lambda: self.life.decide_to_close(name),
+            lambda: self.act(actions.decide_to_close, name, on=self.today),
+            name,
+        )
+
+    @rule(name=who)
+    def withdraw(self, name):
+        self.both(lambda: self.life.withdraw(name), lambda: self.act(actions.withdraw_decision, name), name)
+
+    @rule(name=who)
+    def close(self, name):
+        self.both(
+            lambda: self.life.close(name), lambda: self.act(actions.close, name, on=self.today, moved_on="ended"), name
+        )
+
+    @rule(name=who, tier=tier)
+    def change_tier(self, name, tier):
+        self.both(
+            lambda: self.life.change_tier(name, tier),
+            lambda: self.act(actions.change_tier, name, on=self.today, tier=tier, reason=""),
+            name,
+        )
+
+    @rule(name=who, talked=st.booleans())
+    def keep_in_touch(self, name, talked):
+        self.both(
+            lambda: self.life.keep_in_touch(name, talked=talked),
+            lambda: self.act(actions.keep_in_touch, name, on=self.today, talked=talked, reason=""),
+            name,
+        )
+
+    @rule(name=who, tier=tier, worker=worker | st.none())
+    def support_again(self, name, tier, worker):
+        self.both(
+            lambda: self.life.support_again(name, tier, worker),
+            lambda: self.act(
+                actions.support_again, name, on=self.today, tier=tier, reason="", worker=self.all.workers.get(worker)
+            ),
+            name,
+        )
+
+    @rule(name=who, own_wish=st.booleans())
+    def decide_not_in_touch(self, name, own_wish):
+        moved_on = "own_wish" if own_wish else "ended"
+        self.both(
+            lambda: self.life.decide_not_in_touch(name, own_wish=own_wish),
+            lambda: self.act(actions.decide_not_in_touch, name, on=self.today, moved_on=moved_on, reason="x"),
+            name,
+        )
+
+    @rule(name=who)
+    def undo_not_in_touch(self, name):
+        self.both(
+            lambda: self.life.undo_not_in_touch(name),
+            lambda: self.act(actions.undo_not_in_touch, name, on=self.today),
+            name,
+        )
+
+    @rule(
+        name=who,
+        outcome=st.sampled_from([None, WELL, WELL, OTHER, WANTED]),
+        ago=st.sampled_from([0, 0, 0, 1, 5, -1]),
+        tier=tier | st.none(),
+    )
+    def log(self, name, outcome, ago, tier):
+        said = {"on": self.today - ago * DAY, "reached": bool(outcome), "outcome": outcome or "", "tier": tier}
+        self.both(
+            lambda: self.life.log(name, outcome=outcome, ago=ago, tier=tier),
+            lambda: self.act(actions.log_contact, name, **said),
+            name,
+        )
+
+    @rule(name=worker)
+    def somebody_is_away_or_back(self, name):
+        """Reminders go to who leads the team meanwhile; nothing else changes."""
+        if absence := self.away.pop(name, None):
+            if absence.starts_on < self.today:
+                absence.ends_before = self.today
+                absence.save()
+            else:
+                absence.delete()
+        else:
+            self.away[name] = factories.AbsenceFactory(worker=self.all.workers[name], starts_on=self.today)
+
+    @rule(days=st.sampled_from([1, 7, 29, 41, 42, 43, 60]))
+    def days_pass_by_the_timetable(self, days):
+        self.life.today += days * DAY
+        self.sweep()
+
+    @rule(days=st.integers(1, 60))
+    def days_pass_without_it(self, days):
+        self.life.today += days * DAY
+
+    @rule(name=who, weeks=st.integers(5, 6), swept=st.booleans())
+    def somebody_is_well_for_half_a_year(self, name, weeks, swept):
+        """What only 24 weeks bring about is seldom drawn step by step."""
+        self.keep_in_touch(name, True)
+        for _ in range(5 if weeks < 6 else 4):
+            self.life.today += weeks * 7 * DAY
+            self.log(name, WELL, 0, None)
+        if swept:
+            self.sweep()
+
+    @rule(name=who)
+    def somebody_is_decided_upon_and_forgotten(self, name):
+        self.decide_to_close(name)
+        self.days_pass_by_the_timetable(29)
+
+    @rule()
+    def sweep(self):
+        self.life.sweep()
+        actions.sweep(self.all.organisation, self.today)
+        self.swept_on = self.today
+
+    # What is compared -------------------------------------------------------------------------------------------------
+
+    @invariant()
+    def the_product_says_what_the_rules_say(self):
+        said = self.observed()
+        assert said == {name: self.expected(name) for name in self.life.people}
+
+    @invariant()
+    def nobody_statutory_waits_in_silence(self):
+        alone = {
+            name
+            for name, person in self.life.people.items()
+            if person.statutory and person.holder(self.today) is None and person.tier(self.today) != "inactive"
+        }
+        if alone:
+            found = waiting(self.all.organisation, self.today, today=self.today, team_ids=[self.all.team.pk])
+            assert alone == {row.name for row in found if row.wait.statutory}
+
+    def observed(self) -> dict[str, Comparison]:
+        with connection.cursor() as cursor:
+            cursor.execute(OBSERVED, {"on": self.today, "organisation": self.all.organisation.pk})
+            rows = cursor.fetchall()
+        assert len(rows) == len(self.keys), "somebody is two things, or with two workers, on one day"
+        found = {}
+        for name, tier, since, worker, decided, closed, allocations, *columns in rows:
+            found[name] = Comparison(tier, since, worker, decided, closed, allocations)
+            if self.swept_on == self.today:
+                six_weeks_from, well_days, kept, own_tier, reminders = columns
+                assert own_tier == tier
+                due = six_weeks_from and rules.due_on(six_weeks_from, rules.Cadence())
+                found[name] = found[name]._replace(
+                    six_weeks_from=six_weeks_from,
+                    well_days=well_days,
+                    a_person_decides=kept and bool(six_weeks_from),
+                    overdue=due
+                    and (str(rules.contact_state(due, self.today)[0]), rules.contact_state(due, self.today)[1]),
+                    reminders=tuple(reminders),
+                )
+        return found
+
+    def expected(self, name: str) -> Comparison:
+        on, person = self.today, self.life.people[name]
+        tier, held = person.tier(on), person.holder(on)
+        said = Comparison(
+            tier,
+            person.since(on) if tier == "inactive" else None,
+            held and held.worker,
+            held and held.decided,
+            held and held.closed,
+            len(person.held),
+        )
+        if self.swept_on != on:
+            return said
+        said = said._replace(reminders=tuple(sorted(person.standing(on))))
+        if not person.parked(on):
+            return said
+        over = (on - person.six_weeks_from(on) - SIX_WEEKS).days
+        return said._replace(
+            six_weeks_from=person.six_weeks_from(on),
+            well_days=person.well_days(on),
+            a_person_decides=person.kept,
+            overdue=("upcoming" if over < 0 else "overdue" if over else "due", max(over, 0)),
+        )
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_product_lives_by_the_rules(part, monkeypatch):
+    team = Team()
+    lives = seed(SEED * 1000 + part)(lambda: LivesOfPeople(team, monkeypatch))
+    run_state_machine_as_test(
+        lives,
+        settings=settings(
+            max_examples=RUNS // PARTS,
+            stateful_step_count=25,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate, Phase.shrink],
+            print_blob=False,
+        ),
+    )
