@@ -73,6 +73,7 @@ APPS = (
         "caseload.leaving",
         "workload.months",
         "workload.schemes",
+        "wellbeing.plans",
     ),  # rooms, with the same names of files
     *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.interchange"),
 )
