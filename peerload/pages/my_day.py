@@ -12,6 +12,7 @@ from caseload.views import just_logged, remember_list, search_words
 from peerload.audit import actions as audit
 from peerload.staff import access
 from peerload.staff.roles import Capability
+from wellbeing.plans.queries import this_week
 from workload import queries as workload
 from workload import rules
 from workload.months import queries as months
@@ -50,6 +51,7 @@ def my_day(request):
         "asking_record": months.asks_of(member, on),
         "to_decide": months.to_decide(member),
         "open_actions": months.open_actions(member),
+        "this_week": this_week(member, on),
     }
     if found and found[0].worker.on == on:
         context |= _mix(people, request.organisation, found[0].worker.fte)

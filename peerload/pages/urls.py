@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from . import allocate, handover, home, my_day, my_records, person, points, record, resources, team_month, team_overview
+from . import (
+    allocate,
+    handover,
+    home,
+    my_day,
+    my_records,
+    my_weeks,
+    person,
+    points,
+    record,
+    resources,
+    team_month,
+    team_overview,
+)
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
@@ -21,6 +34,8 @@ urlpatterns = [
     path("team/month/send/", team_month.Send.as_view(), name="team_month_send"),
     path("team/month/export.<str:kind>", team_month.team_month_export, name="team_month_export"),
     path("team/month/by-month/", team_month.team_months, name="team_months"),
+    path("my-weeks/", my_weeks.my_weeks, name="my_weeks"),
+    path("plans/<uuid:uid>/", my_weeks.plan, name="plan"),
     path("records/", my_records.my_records, name="my_records"),
     path("records/<uuid:uid>/<str:month>/", record.record, name="record"),
     path("records/<uuid:uid>/<str:month>/export.<str:kind>", record.record_export, name="record_export"),

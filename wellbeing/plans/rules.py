@@ -370,7 +370,9 @@ SHORT_OF = {
 
 def parting(plan: Grid, needed: Mapping[PlanActivity, Decimal], hours: Decimal, *, own: bool = True) -> str:
     """
-    Say where a plan and what people ask for part: the largest shortfall first, two clauses at most; "" where they agree (gap 49).
+    Say where a plan and what people ask for part: the largest shortfall first, two at most, and contact over half (gap 49).
+
+    Where they agree that is "".
 
     Less than a quarter of an hour is no shortfall, but for keeping in touch, which is an obligation.
 
@@ -384,12 +386,12 @@ def parting(plan: Grid, needed: Mapping[PlanActivity, Decimal], hours: Decimal, 
         if asked > planned and asked - planned >= least and told != wanted:
             words = SHORT_OF[activity].format(plan=told, need=wanted, who="you" if own else "they")
             short.append((asked - planned, words))
-    whose = "Your plan" if own else "The plan"
-    clauses = [f"{whose} has {words}." for _, words in sorted(short, reverse=True)]
+    largest = [words for _, words in sorted(short, reverse=True)[:2]]
+    sentences = [f"{'Your' if own else 'The'} plan has {'; it has '.join(largest)}."] if largest else []
     contact = a_week(of_focus(plan, Focus.CONTACT))
     if over := contact_over(contact, hours):
-        clauses.append(f"Contact takes {said(contact)} of {said(hours)} hours, {said(over)} more than half.")
-    return " ".join(clauses[:2])
+        sentences.append(f"Contact takes {said(contact)} of {said(hours)} hours, {said(over)} more than half.")
+    return " ".join(sentences)
 
 
 def not_adding_up(plan: Grid, hours: Decimal) -> str:

@@ -169,12 +169,13 @@ def test_the_published_plan_parts_from_what_its_own_caseload_asks_for():
     )
 
 
-def test_the_largest_shortfall_is_said_first_and_two_at_most():
+def test_the_largest_shortfall_is_said_first_two_at_most_and_then_what_is_over_half():
     asked = rules.Asked(Mix(8, 20, 15, 20), 2, Cadence())
     found = rules.parting(PUBLISHED, rules.need(asked), FORTY)
     assert found == (
-        "Your plan has 13 hours a week for high support, and 20 are needed. "
-        "Your plan has 4 hours a week for medium support, and 6 are needed."
+        "Your plan has 13 hours a week for high support, and 20 are needed; "
+        "it has 4 hours a week for medium support, and 6 are needed. "
+        "Contact takes 21 of 40 hours, 1 more than half."
     )
 
 
