@@ -57,7 +57,8 @@ class TestThePage:
 
     def test_a_short_week_says_how_many_hours_are_left(self, signed_in, mere):
         factories.AbsenceFactory(worker=mere, starts_on=date(2026, 11, 19), ends_before=date(2026, 11, 23))
-        assert "Week 3: 2 days away: 24 h; contact is then 9 h over half." in look(signed_in(mere))
+        said = look(signed_in(mere))
+        assert "Week 3 16 Nov: 24 h" in said and "Week 3: 2 days away: 24 h; contact is then 9 h over half." in said
 
     def test_a_plan_that_does_not_come_to_the_hours_of_the_post_says_so(self, signed_in, mere):
         mere.posts.update(fte="0.5")

@@ -31,12 +31,13 @@ SHARES = {
 
 
 class Head(NamedTuple):
-    """The head of a week: its number, its Monday, whether it is now, and what makes it shorter."""
+    """The head of a week: its number, its Monday, whether it is now, what makes it shorter and the hours that are left then."""
 
     week: int
     monday: date | None
     now: bool
     shorter: str
+    hours: Decimal | None = None
 
 
 class Cell(NamedTuple):
@@ -120,7 +121,8 @@ def _head(n: int, week: Week | None, on: date | None) -> Head:
     if week is None:
         return Head(n, None, False, "")
     now = on is not None and week.monday == rules.monday(on)
-    return Head(n, week.monday, now, shorter(week))
+    words = shorter(week)
+    return Head(n, week.monday, now, words, week.hours if words else None)
 
 
 def shorter(week: Week) -> str:

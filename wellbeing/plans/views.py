@@ -226,7 +226,7 @@ def change(request, uid):
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"{plan.worker.name} has the plan back, with your words.")
-            return redirect("my_weeks")
+            return redirect("team" if access.leads(request.member) else "my_weeks")
     context = {
         "form": form,
         "heading": "Ask for a change",
