@@ -25,6 +25,8 @@ from caseload.models import (
 from peerload import clock
 from peerload.interchange.models import Upload
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
+from wellbeing.models import PlanLine, PlanTemplate, TimePlan
+from wellbeing.plans import rules as plans
 from workload.models import Activity, MonthlyRecord, RemedialAction, Responsibility
 
 LONG_AGO = date(2025, 1, 6)
@@ -356,3 +358,37 @@ class RemedialActionFactory(DjangoModelFactory):
     owner = factory.SelfAttribute("record.worker")
     by = factory.SelfAttribute("record.worker")
     due_on = date(2026, 12, 1)
+
+
+class TimePlanFactory(DjangoModelFactory):
+    """The plan “from the notes” from Monday 2 November, agreed; ``grid=`` has other hours."""
+
+    class Meta:
+        model = TimePlan
+        skip_postgeneration_save = True
+
+    worker = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("worker.organisation")
+    starts_on = date(2026, 11, 2)
+    state = "agreed"
+    template = "from the notes"
+
+    @factory.post_generation
+    def grid(plan, create, extracted, **kwargs):
+        PlanLine.objects.bulk_create(
+            PlanLine(organisation=plan.organisation, plan=plan, week=week, activity=activity, hours=hours)
+            for activity, weeks in (extracted or plans.NOTES.grid).items()
+            for week, hours in enumerate(weeks, 1)
+        )
+
+
+class PlanTemplateFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanTemplate
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence("Our four weeks {}".format)
+    weekly_hours = 40
+    hours = factory.LazyFunction(
+        lambda: {activity.value: [str(each) for each in weeks] for activity, weeks in plans.NOTES.grid.items()}
+    )

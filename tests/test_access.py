@@ -81,6 +81,7 @@ PAIR = {
     FOREIGN: {ELSEWHERE},
     MISSING: set(),
 }
+SERVICE_TEMPLATE = {OWN: LEADERS | {OTHER_MANAGER, ADMIN}, FOREIGN: {ELSEWHERE, ADMIN_ELSEWHERE}, MISSING: set()}
 OF_SERVICE = {OWN: {ADMIN}, FOREIGN: {ADMIN_ELSEWHERE}, MISSING: set()}
 
 
@@ -170,6 +171,18 @@ ROUTES = {
     "team_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
     "resources": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "resources_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
+    # one's own weeks, and plans agreed with whoever leads
+    "my_weeks": page(SUPPORTERS),
+    "plan_edit": page(SUPPORTERS),
+    "plan_take_back": page(SUPPORTERS),
+    "plan_drop": page(SUPPORTERS),
+    "plan": about("plan", WORKER),
+    "plan_agree": about("plan", LED_WORKER),
+    "plan_change": about("plan", LED_WORKER),
+    "plan_templates": page(EVERY_LEADER, ADMINS),
+    "plan_template_add": page(EVERY_LEADER, ADMINS),
+    "plan_template": about("plan template", SERVICE_TEMPLATE, "pk"),
+    "plan_template_remove": about("plan template", SERVICE_TEMPLATE, "pk"),
     # months
     "my_records": page(SUPPORTERS),
     "record": about("worker", WORKER, also=OCTOBER),
@@ -352,6 +365,7 @@ class World:
         self.put("absence", whose, factories.AbsenceFactory(worker=worker))
         self.put("responsibility", whose, factories.ResponsibilityFactory(worker=worker))
         self.put("action", whose, factories.RemedialActionFactory(record__worker=worker))
+        self.put("plan", whose, factories.TimePlanFactory(worker=worker, state="proposed", proposed_on=TODAY))
         leaving = factories.LeavingFactory(member=worker)
         self.put("step", whose, factories.LeavingStepFactory(leaving=leaving))
         person = factories.ClientFactory(supported_by=worker)
@@ -386,6 +400,7 @@ class World:
         self.put("team", whose, team)
         self.put("closure", whose, factories.ClosureDayFactory(organisation=organisation))
         admin = self.members[ADMIN if whose == OWN else ADMIN_ELSEWHERE]
+        self.put("plan template", whose, factories.PlanTemplateFactory(organisation=organisation))
         self.put("scheme", whose, create_scheme(organisation))
         draft = begin_draft(organisation=organisation, by=admin, on=TODAY)
         self.put("weight", whose, draft.weights.first())
