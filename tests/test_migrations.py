@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from tests.interchange.sheets import MERE, TOM, small, text
@@ -35,6 +36,7 @@ def manage(empty_database):
         **os.environ,
         "DATABASE_URL": empty_database,
         "SECRET_KEY": "only-for-tests",
+        "PRIVATE_KEYS": settings.PRIVATE_KEYS[0],
         "REDIS_URL": "redis://127.0.0.1:1/0",
     }
 
