@@ -26,7 +26,7 @@ from caseload.models import (
 from peerload import clock, sealing
 from peerload.interchange.models import Upload
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
-from wellbeing.models import Adjustment, PrivateDocument
+from wellbeing.models import Adjustment, PrivateDocument, Session
 from workload.models import Activity, MonthlyRecord, RemedialAction, Responsibility
 
 LONG_AGO = date(2025, 1, 6)
@@ -390,3 +390,18 @@ class AdjustmentFactory(DjangoModelFactory):
     written_by = factory.SelfAttribute("worker")
     starts_on = date(2026, 11, 2)
     sealed = factory.LazyAttribute(lambda o: sealing.seal(o.words, owner=o.worker.uid))
+
+
+class SessionFactory(DjangoModelFactory):
+    """Supervision planned for 19 November with somebody outside; ``held_on=`` makes it one that was held."""
+
+    class Meta:
+        model = Session
+
+    worker = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("worker.organisation")
+    kind = "supervision"
+    planned_on = factory.LazyAttribute(lambda o: o.held_on or date(2026, 11, 19))
+    held_on = None
+    with_name = factory.LazyAttribute(lambda o: "" if o.with_member else "Whaea Ngaire")
+    with_member = None

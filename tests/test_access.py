@@ -81,6 +81,13 @@ PAIR = {
     FOREIGN: {ELSEWHERE},
     MISSING: set(),
 }
+OF_BOTH = {  # a session is with the manager of the worker's team
+    OWN: {OWNER, MANAGER},
+    MATES: {MATE, MANAGER},
+    STRANGERS: {STRANGER, OTHER_MANAGER},
+    FOREIGN: {ELSEWHERE},
+    MISSING: set(),
+}
 OF_SERVICE = {OWN: {ADMIN}, FOREIGN: {ADMIN_ELSEWHERE}, MISSING: set()}
 
 
@@ -170,6 +177,14 @@ ROUTES = {
     "team_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
     "resources": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "resources_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
+    # sessions
+    "my_sessions": page(SUPPORTERS, {SERVICE_MANAGER}),
+    "team_sessions": page(EVERY_LEADER),
+    "session_book": about("worker", WORKER),
+    "session_held": about("supervision", WORKER),
+    "session_move": about("supervision", WORKER),
+    "session_note": about("supervision", OF_BOTH),
+    "session_cadence": page(ADMINS),
     # months
     "my_records": page(SUPPORTERS),
     "record": about("worker", WORKER, also=OCTOBER),
@@ -352,6 +367,8 @@ class World:
         self.put("absence", whose, factories.AbsenceFactory(worker=worker))
         self.put("responsibility", whose, factories.ResponsibilityFactory(worker=worker))
         self.put("action", whose, factories.RemedialActionFactory(record__worker=worker))
+        supervision = {"held_on": TODAY, "with_member": worker.home_team.manager}
+        self.put("supervision", whose, factories.SessionFactory(worker=worker, **supervision))
         leaving = factories.LeavingFactory(member=worker)
         self.put("step", whose, factories.LeavingStepFactory(leaving=leaving))
         person = factories.ClientFactory(supported_by=worker)
@@ -639,6 +656,7 @@ def foreign_fields(world):
     yield MANAGER, "facilitator_add", OWN, "who", strangers, {"on": day}
     yield OWNER, "group_join", OWN, "who", theirs, {"on": day}
     yield MANAGER, "absence_add", "", "worker", strangers, {"starts_on": day}
+    yield OWNER, "session_book", OWN, "with_member", strangers, {"kind": "check_in", "planned_on": day, "minutes": "30"}
     yield (
         ADMIN,
         "staff_add",

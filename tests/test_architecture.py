@@ -77,6 +77,7 @@ APPS = (
         "caseload.waiting",
         "workload.months",
         "workload.schemes",
+        "wellbeing.sessions",
     ),  # rooms, with the same names of files
     *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.interchange"),
 )
