@@ -82,6 +82,13 @@ PAIR = {
     MISSING: set(),
 }
 SERVICE_TEMPLATE = {OWN: LEADERS | {OTHER_MANAGER, ADMIN}, FOREIGN: {ELSEWHERE, ADMIN_ELSEWHERE}, MISSING: set()}
+OF_BOTH = {  # a session is with the manager of the worker's team
+    OWN: {OWNER, MANAGER},
+    MATES: {MATE, MANAGER},
+    STRANGERS: {STRANGER, OTHER_MANAGER},
+    FOREIGN: {ELSEWHERE},
+    MISSING: set(),
+}
 OF_SERVICE = {OWN: {ADMIN}, FOREIGN: {ADMIN_ELSEWHERE}, MISSING: set()}
 
 
@@ -183,6 +190,14 @@ ROUTES = {
     "plan_template_add": page(EVERY_LEADER, ADMINS),
     "plan_template": about("plan template", SERVICE_TEMPLATE, "pk"),
     "plan_template_remove": about("plan template", SERVICE_TEMPLATE, "pk"),
+    # sessions
+    "my_sessions": page(SUPPORTERS, {SERVICE_MANAGER}),
+    "team_sessions": page(EVERY_LEADER),
+    "session_book": about("worker", WORKER),
+    "session_held": about("supervision", WORKER),
+    "session_move": about("supervision", WORKER),
+    "session_note": about("supervision", OF_BOTH),
+    "session_cadence": page(ADMINS),
     # months
     "my_records": page(SUPPORTERS),
     "record": about("worker", WORKER, also=OCTOBER),
@@ -366,6 +381,8 @@ class World:
         self.put("responsibility", whose, factories.ResponsibilityFactory(worker=worker))
         self.put("action", whose, factories.RemedialActionFactory(record__worker=worker))
         self.put("plan", whose, factories.TimePlanFactory(worker=worker, state="proposed", proposed_on=TODAY))
+        supervision = {"held_on": TODAY, "with_member": worker.home_team.manager}
+        self.put("supervision", whose, factories.SessionFactory(worker=worker, **supervision))
         leaving = factories.LeavingFactory(member=worker)
         self.put("step", whose, factories.LeavingStepFactory(leaving=leaving))
         person = factories.ClientFactory(supported_by=worker)
@@ -654,6 +671,7 @@ def foreign_fields(world):
     yield MANAGER, "facilitator_add", OWN, "who", strangers, {"on": day}
     yield OWNER, "group_join", OWN, "who", theirs, {"on": day}
     yield MANAGER, "absence_add", "", "worker", strangers, {"starts_on": day}
+    yield OWNER, "session_book", OWN, "with_member", strangers, {"kind": "check_in", "planned_on": day, "minutes": "30"}
     yield (
         ADMIN,
         "staff_add",

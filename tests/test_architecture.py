@@ -19,7 +19,7 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 # Between packages -----------------------------------------------------------------------------------------------------
 
 LAYERS = (
-    ("peerload.dates", "peerload.clock", "peerload.facts", "peerload.logs", "peerload.prepared"),
+    ("peerload.dates", "peerload.clock", "peerload.facts", "peerload.logs", "peerload.prepared", "peerload.sealing"),
     ("peerload.audit", "peerload.notices", "peerload.papers"),
     ("peerload.staff",),
     ("caseload",),
@@ -78,6 +78,7 @@ APPS = (
         "workload.months",
         "workload.schemes",
         "wellbeing.plans",
+        "wellbeing.sessions",
     ),  # rooms, with the same names of files
     *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.interchange"),
 )

@@ -6,6 +6,13 @@ class WellbeingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from .plans import notices
+        from caseload.actions import also_sweep
+        from workload.months.queries import supervision_sessions
 
+        from .plans import notices as plans
+        from .sessions import actions, notices, queries
+
+        plans.register()
         notices.register()
+        supervision_sessions(queries.supervisions)
+        also_sweep(actions.sweep)

@@ -42,6 +42,17 @@ class SessionKind(TextChoices):
     CHECK_IN = "check_in", "Check-in"
 
 
+class SessionState(TextChoices):
+    """Where a kind of session stands for somebody on a day. Lateness is the service's, never the worker's."""
+
+    TO_CONFIRM = "to_confirm", "was it held?"
+    PLANNED = "planned", "planned"
+    AWAY = "away", "away"
+    LATE = "late", "late"
+    DUE = "due", "due"
+    WHEN_WANTED = "when_wanted", "when wanted"
+
+
 class StudyKind(TextChoices):
     """Kinds of work a time study measures, one piece at a time."""
 

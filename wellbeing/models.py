@@ -253,6 +253,10 @@ class SessionNote(models.Model):
     def __str__(self):
         return f"note of session {self.session_id}"
 
+    @property
+    def sealed_for(self) -> uuid.UUID:
+        return self.session.uid
+
 
 # Private by construction -------------------------------------------------------------------------------------------------
 
@@ -292,6 +296,10 @@ class PrivateDocument(models.Model):
     def __str__(self):
         return f"document {self.pk}"
 
+    @property
+    def sealed_for(self) -> uuid.UUID:
+        return self.author.uid
+
 
 class Adjustment(models.Model):
     """What a worker and whoever leads them have agreed about their work, a phased return or another; sealed, read by both."""
@@ -320,3 +328,7 @@ class Adjustment(models.Model):
 
     def __str__(self):
         return f"adjustment {self.pk} of {self.worker_id}"
+
+    @property
+    def sealed_for(self) -> uuid.UUID:
+        return self.worker.uid
