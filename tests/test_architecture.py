@@ -75,6 +75,7 @@ APPS = (
         "caseload.merging",
         "caseload.moves",
         "caseload.waiting",
+        "wellbeing.private",
         "workload.months",
         "workload.schemes",
     ),  # rooms, with the same names of files

@@ -28,7 +28,8 @@ DESCRIPTIONS = {
     """,
     Capability.SEE_OWN_POINTS: """
         See one's own points, line by line, and what falls off next; write, submit and agree to one's own monthly records; and,
-        where another manager is asked for, see the one record in question, without the names of people supported.
+        where another manager is asked for, see the one record in question, without the names of people supported. Write for
+        oneself what nobody else can read, and agree adjustments of one's own work.
     """,
     Capability.LEAD_TEAM: """
         See the points of each worker of the teams one manages or deputises for; see those who wait for a worker; allocate, hand
@@ -36,7 +37,8 @@ DESCRIPTIONS = {
         groups of the team and say who facilitates them; agree to the
         monthly records of those workers, complete that of somebody who is away, send the team's report by the 15th; take the
         team's export; write down that one of those workers leaves, and hand over the people they support; while one of them is
-        away, say who covers and who moves, confirm who comes back, and agree the steps of a phased return.
+        away, say who covers and who moves, confirm who comes back, and agree the steps of a phased return and
+        adjustments. Read a Wellness Action Plan while its author shares it.
     """,
     Capability.RECORD_ABSENCES: """
         Record who of one's teams is away, when they are expected back and when they are at work again; see what there is to do

@@ -1,0 +1,7 @@
+"""Addresses of what is about a worker's own time, room by room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("wellbeing.private.urls")),
+]
