@@ -333,9 +333,11 @@ def my_adjustment_add(request):
 @leaders_page
 @form_view
 def team_adjustment_add(request):
-    return _write_adjustment(
-        request, workers=list(workers_led_by(request.member, request.on).exclude(pk=request.member.pk))
-    )
+    workers = list(workers_led_by(request.member, request.on).exclude(pk=request.member.pk))
+    if not workers:
+        messages.info(request, "Nobody works in a team of yours now.")
+        return redirect("team_adjustments")
+    return _write_adjustment(request, workers=workers)
 
 
 @page_of_two
@@ -366,8 +368,6 @@ def adjustment_edit(request, uid):
 
 
 def _write_adjustment(request, *, worker: Member | None = None, workers=(), found: Adjustment | None = None):
-    if worker is None and not workers:
-        raise Http404
     initial = _adjustment_initial(found) if found else {"starts_on": request.on, "version": 0}
     form = forms.AdjustmentForm(request.POST or None, on=request.on, workers=workers, initial=initial)
     if request.method == "GET":
