@@ -63,6 +63,7 @@ SEES_TO = LED_PERSON | {SEEN_TO: {MATE} | LEADERS}
 WORKER = {what: who for what, who in PERSON.items() if what not in {WAITING, SEEN_TO}}
 LED_WORKER = {what: who & EVERY_LEADER for what, who in WORKER.items()}
 OWN_RECORD = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}
+SHARED = {OWN: {MANAGER}, MATES: {MANAGER}, STRANGERS: {OTHER_MANAGER}, FOREIGN: {ELSEWHERE}, MISSING: set()}
 OCTOBER = {"month": "2026-10"}
 DECIDED = {  # whose leaving it is decides nothing about it
     OWN: LEADERS | {ADMIN},
@@ -227,6 +228,24 @@ ROUTES = {
     "away": about("absence", LED_WORKER, "pk"),
     "duty_done": about("absence", LED_WORKER, "pk"),
     "cover": about("absence", LED_WORKER, "pk"),
+    # for oneself, shared with the team's manager, and agreed between two
+    "mine": page(SUPPORTERS),
+    "mine_add": page(SUPPORTERS, also={"kind": "learning"}),
+    "mine_same": page({OWNER, MATE, STRANGER}),
+    "mine_share": page({OWNER, MATE, STRANGER}),
+    "mine_take_back": page({OWNER, MATE, STRANGER}),
+    "mine_document": about("document", OWN_RECORD),
+    "mine_edit": about("document", OWN_RECORD),
+    "mine_delete": about("document", OWN_RECORD),
+    "shared": about("document", SHARED),
+    "my_adjustments": page(SUPPORTERS),
+    "my_adjustment_add": page(SUPPORTERS),
+    "team_adjustments": page(EVERY_LEADER),
+    "team_adjustment_add": page(EVERY_LEADER),
+    "adjustment": about("adjustment", WORKER),
+    "adjustment_edit": about("adjustment", WORKER),
+    "adjustment_agree": about("adjustment", WORKER),
+    "adjustment_end": about("adjustment", WORKER),
     # leaving
     "leaving_add": page(EVERY_LEADER, ADMINS),
     "leaving": about("worker", LEAVING),
@@ -383,6 +402,9 @@ class World:
         self.put("plan", whose, factories.TimePlanFactory(worker=worker, state="proposed", proposed_on=TODAY))
         supervision = {"held_on": TODAY, "with_member": worker.home_team.manager}
         self.put("supervision", whose, factories.SessionFactory(worker=worker, **supervision))
+        shared = {"kind": "wellness_plan", "shared_with": worker.home_team.manager, "shared_on": TODAY}
+        self.put("document", whose, factories.PrivateDocumentFactory(author=worker, **shared))
+        self.put("adjustment", whose, factories.AdjustmentFactory(worker=worker))
         leaving = factories.LeavingFactory(member=worker)
         self.put("step", whose, factories.LeavingStepFactory(leaving=leaving))
         person = factories.ClientFactory(supported_by=worker)

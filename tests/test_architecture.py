@@ -78,6 +78,7 @@ APPS = (
         "workload.months",
         "workload.schemes",
         "wellbeing.plans",
+        "wellbeing.private",
         "wellbeing.sessions",
     ),  # rooms, with the same names of files
     *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.interchange"),

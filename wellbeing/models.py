@@ -332,3 +332,7 @@ class Adjustment(models.Model):
     @property
     def sealed_for(self) -> uuid.UUID:
         return self.worker.uid
+
+    @property
+    def is_agreed(self) -> bool:
+        return bool(self.worker_agreed_on and self.agreed_on)

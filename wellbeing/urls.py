@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("wellbeing.plans.urls")),
     path("", include("wellbeing.sessions.urls")),
+    path("", include("wellbeing.private.urls")),
 ]

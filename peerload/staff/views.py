@@ -34,6 +34,7 @@ def account(request):
         "absences": request.member.absences.order_by("-starts_on"),
         "second_step": settings.MFA_REQUIRED,
         "plans": access.may(request.member, Capability.SEE_OWN_POINTS),
+        "for_me": access.may(request.member, Capability.SEE_OWN_POINTS),
     }
     return render(request, "staff/account.html", words)
 
