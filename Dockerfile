@@ -14,7 +14,8 @@ RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ig
 
 COPY . .
 # Gathering the static files asks neither server, but the settings want to know them.
-RUN SECRET_KEY=only-for-this-step DATABASE_URL=postgres://nobody@localhost/none REDIS_URL=redis://localhost/0 \
+RUN SECRET_KEY=only-for-this-step PRIVATE_KEYS=only-for-this-step-which-seals-nothing \
+    DATABASE_URL=postgres://nobody@localhost/none REDIS_URL=redis://localhost/0 \
     python manage.py collectstatic --no-input --verbosity=0
 
 USER 10001

@@ -436,6 +436,7 @@ def _in_a_database_of_its_own(work) -> None:
             "DATABASE_URL": postgres.url,
             "REDIS_URL": "redis://127.0.0.1:1/0",  # no page talks to it
             "SECRET_KEY": "only-for-measuring",
+            "PRIVATE_KEYS": "only-for-measuring-only-for-measuring",
             "PEERLOAD_DEMO": "1",  # nobody has a second factor here
             "PEERLOAD_TODAY": ON.isoformat(),
             "DJANGO_SETTINGS_MODULE": "bench.settings",

@@ -39,12 +39,35 @@ def flag(name: str, default: bool = False) -> bool:
     return value == "1"
 
 
+def private_keys(said: str) -> list[str]:
+    """
+    Return the keys that seal what somebody writes for themselves, the one that seals first.
+
+    :raises ImproperlyConfigured: if there is none, or one is too short to keep anything
+    """
+    keys = [key.strip() for key in said.split(",") if key.strip()]
+    if not keys or min(map(len, keys)) < SHORTEST_PRIVATE_KEY:
+        raise ImproperlyConfigured(
+            f"Each key of PRIVATE_KEYS is a random text of {SHORTEST_PRIVATE_KEY} characters or more, without commas."
+        )
+    return keys
+
+
+SHORTEST_PRIVATE_KEY = 32
 TESTING = "pytest" in sys.modules
 DEMO = flag("PEERLOAD_DEMO")
 DEBUG = False
 
 SECRET_KEY = env(
     "SECRET_KEY", "only-for-tests" if TESTING else None, help="a long random text, kept secret and never changed."
+)
+PRIVATE_KEYS = private_keys(
+    env(
+        "PRIVATE_KEYS",
+        "only-for-tests-only-for-tests-only-for-tests" if TESTING else None,
+        help="a long random text that seals what people write for themselves; if it is lost, so are their words. "
+        "Several are separated by commas: the first seals, the others still unseal.",
+    )
 )
 BASE_URL = env("PEERLOAD_BASE_URL", "http://localhost:8000").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")

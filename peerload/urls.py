@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("peerload.pages.urls")),
     path("", include("caseload.urls")),
     path("", include("workload.urls")),
+    path("", include("wellbeing.urls")),
     path("", include("peerload.staff.urls")),
     path("settings/messages/", include("peerload.pages.messages")),
     path("settings/import/", include("peerload.interchange.urls")),

@@ -1,5 +1,6 @@
 """The smallest valid thing of each kind; situations are traits."""
 
+import json
 from datetime import date, timedelta
 
 import factory
@@ -22,9 +23,11 @@ from caseload.models import (
     Referral,
     TierPeriod,
 )
-from peerload import clock
+from peerload import clock, sealing
 from peerload.interchange.models import Upload
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
+from wellbeing.models import Adjustment, PlanLine, PlanTemplate, PrivateDocument, Session, TimePlan
+from wellbeing.plans import rules as plans
 from workload.models import Activity, MonthlyRecord, RemedialAction, Responsibility
 
 LONG_AGO = date(2025, 1, 6)
@@ -356,3 +359,84 @@ class RemedialActionFactory(DjangoModelFactory):
     owner = factory.SelfAttribute("record.worker")
     by = factory.SelfAttribute("record.worker")
     due_on = date(2026, 12, 1)
+
+
+class TimePlanFactory(DjangoModelFactory):
+    """The plan “from the notes” from Monday 2 November, agreed; ``grid=`` has other hours."""
+
+    class Meta:
+        model = TimePlan
+        skip_postgeneration_save = True
+
+    worker = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("worker.organisation")
+    starts_on = date(2026, 11, 2)
+    state = "agreed"
+    template = "from the notes"
+
+    @factory.post_generation
+    def grid(plan, create, extracted, **kwargs):
+        PlanLine.objects.bulk_create(
+            PlanLine(organisation=plan.organisation, plan=plan, week=week, activity=activity, hours=hours)
+            for activity, weeks in (extracted or plans.NOTES.grid).items()
+            for week, hours in enumerate(weeks, 1)
+        )
+
+
+class PlanTemplateFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanTemplate
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence("Our four weeks {}".format)
+    weekly_hours = 40
+    hours = factory.LazyFunction(
+        lambda: {activity.value: [str(each) for each in weeks] for activity, weeks in plans.NOTES.grid.items()}
+    )
+
+
+class PrivateDocumentFactory(DjangoModelFactory):
+    """A note on learning of 2 November; ``fields`` are what is sealed."""
+
+    class Meta:
+        model = PrivateDocument
+
+    class Params:
+        fields = {"words": "The te reo class on Tuesdays."}
+
+    author = factory.SubFactory(MemberFactory)
+    kind = "learning"
+    written_on = date(2026, 11, 2)
+    looked_at_on = factory.SelfAttribute("written_on")
+    sealed = factory.LazyAttribute(lambda o: sealing.seal(json.dumps(o.fields), owner=o.author.uid))
+
+
+class AdjustmentFactory(DjangoModelFactory):
+    """Something the worker has written down for agreement, from 2 November on; ``words`` are what is sealed."""
+
+    class Meta:
+        model = Adjustment
+
+    class Params:
+        words = "Starts at ten on Mondays."
+
+    worker = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("worker.organisation")
+    written_by = factory.SelfAttribute("worker")
+    starts_on = date(2026, 11, 2)
+    sealed = factory.LazyAttribute(lambda o: sealing.seal(o.words, owner=o.worker.uid))
+
+
+class SessionFactory(DjangoModelFactory):
+    """Supervision planned for 19 November with somebody outside; ``held_on=`` makes it one that was held."""
+
+    class Meta:
+        model = Session
+
+    worker = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("worker.organisation")
+    kind = "supervision"
+    planned_on = factory.LazyAttribute(lambda o: o.held_on or date(2026, 11, 19))
+    held_on = None
+    with_name = factory.LazyAttribute(lambda o: "" if o.with_member else "Whaea Ngaire")
+    with_member = None

@@ -63,6 +63,7 @@ SEES_TO = LED_PERSON | {SEEN_TO: {MATE} | LEADERS}
 WORKER = {what: who for what, who in PERSON.items() if what not in {WAITING, SEEN_TO}}
 LED_WORKER = {what: who & EVERY_LEADER for what, who in WORKER.items()}
 OWN_RECORD = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}
+SHARED = {OWN: {MANAGER}, MATES: {MANAGER}, STRANGERS: {OTHER_MANAGER}, FOREIGN: {ELSEWHERE}, MISSING: set()}
 OCTOBER = {"month": "2026-10"}
 DECIDED = {  # whose leaving it is decides nothing about it
     OWN: LEADERS | {ADMIN},
@@ -78,6 +79,14 @@ PAIR = {
     ASKED: LEADERS,
     AGREED: LEADERS | {OTHER_MANAGER},
     STRANGERS: {OTHER_MANAGER},
+    FOREIGN: {ELSEWHERE},
+    MISSING: set(),
+}
+SERVICE_TEMPLATE = {OWN: LEADERS | {OTHER_MANAGER, ADMIN}, FOREIGN: {ELSEWHERE, ADMIN_ELSEWHERE}, MISSING: set()}
+OF_BOTH = {  # a session is with the manager of the worker's team
+    OWN: {OWNER, MANAGER},
+    MATES: {MATE, MANAGER},
+    STRANGERS: {STRANGER, OTHER_MANAGER},
     FOREIGN: {ELSEWHERE},
     MISSING: set(),
 }
@@ -170,6 +179,26 @@ ROUTES = {
     "team_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
     "resources": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "resources_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
+    # one's own weeks, and plans agreed with whoever leads
+    "my_weeks": page(SUPPORTERS),
+    "plan_edit": page(SUPPORTERS),
+    "plan_take_back": page(SUPPORTERS),
+    "plan_drop": page(SUPPORTERS),
+    "plan": about("plan", WORKER),
+    "plan_agree": about("plan", LED_WORKER),
+    "plan_change": about("plan", LED_WORKER),
+    "plan_templates": page(EVERY_LEADER, ADMINS),
+    "plan_template_add": page(EVERY_LEADER, ADMINS),
+    "plan_template": about("plan template", SERVICE_TEMPLATE, "pk"),
+    "plan_template_remove": about("plan template", SERVICE_TEMPLATE, "pk"),
+    # sessions
+    "my_sessions": page(SUPPORTERS, {SERVICE_MANAGER}),
+    "team_sessions": page(EVERY_LEADER),
+    "session_book": about("worker", WORKER),
+    "session_held": about("supervision", WORKER),
+    "session_move": about("supervision", WORKER),
+    "session_note": about("supervision", OF_BOTH),
+    "session_cadence": page(ADMINS),
     # months
     "my_records": page(SUPPORTERS),
     "record": about("worker", WORKER, also=OCTOBER),
@@ -199,6 +228,24 @@ ROUTES = {
     "away": about("absence", LED_WORKER, "pk"),
     "duty_done": about("absence", LED_WORKER, "pk"),
     "cover": about("absence", LED_WORKER, "pk"),
+    # for oneself, shared with the team's manager, and agreed between two
+    "mine": page(SUPPORTERS),
+    "mine_add": page(SUPPORTERS, also={"kind": "learning"}),
+    "mine_same": page({OWNER, MATE, STRANGER}),
+    "mine_share": page({OWNER, MATE, STRANGER}),
+    "mine_take_back": page({OWNER, MATE, STRANGER}),
+    "mine_document": about("document", OWN_RECORD),
+    "mine_edit": about("document", OWN_RECORD),
+    "mine_delete": about("document", OWN_RECORD),
+    "shared": about("document", SHARED),
+    "my_adjustments": page(SUPPORTERS),
+    "my_adjustment_add": page(SUPPORTERS),
+    "team_adjustments": page(EVERY_LEADER),
+    "team_adjustment_add": page(EVERY_LEADER),
+    "adjustment": about("adjustment", WORKER),
+    "adjustment_edit": about("adjustment", WORKER),
+    "adjustment_agree": about("adjustment", WORKER),
+    "adjustment_end": about("adjustment", WORKER),
     # leaving
     "leaving_add": page(EVERY_LEADER, ADMINS),
     "leaving": about("worker", LEAVING),
@@ -352,6 +399,12 @@ class World:
         self.put("absence", whose, factories.AbsenceFactory(worker=worker))
         self.put("responsibility", whose, factories.ResponsibilityFactory(worker=worker))
         self.put("action", whose, factories.RemedialActionFactory(record__worker=worker))
+        self.put("plan", whose, factories.TimePlanFactory(worker=worker, state="proposed", proposed_on=TODAY))
+        supervision = {"held_on": TODAY, "with_member": worker.home_team.manager}
+        self.put("supervision", whose, factories.SessionFactory(worker=worker, **supervision))
+        shared = {"kind": "wellness_plan", "shared_with": worker.home_team.manager, "shared_on": TODAY}
+        self.put("document", whose, factories.PrivateDocumentFactory(author=worker, **shared))
+        self.put("adjustment", whose, factories.AdjustmentFactory(worker=worker))
         leaving = factories.LeavingFactory(member=worker)
         self.put("step", whose, factories.LeavingStepFactory(leaving=leaving))
         person = factories.ClientFactory(supported_by=worker)
@@ -386,6 +439,7 @@ class World:
         self.put("team", whose, team)
         self.put("closure", whose, factories.ClosureDayFactory(organisation=organisation))
         admin = self.members[ADMIN if whose == OWN else ADMIN_ELSEWHERE]
+        self.put("plan template", whose, factories.PlanTemplateFactory(organisation=organisation))
         self.put("scheme", whose, create_scheme(organisation))
         draft = begin_draft(organisation=organisation, by=admin, on=TODAY)
         self.put("weight", whose, draft.weights.first())
@@ -639,6 +693,7 @@ def foreign_fields(world):
     yield MANAGER, "facilitator_add", OWN, "who", strangers, {"on": day}
     yield OWNER, "group_join", OWN, "who", theirs, {"on": day}
     yield MANAGER, "absence_add", "", "worker", strangers, {"starts_on": day}
+    yield OWNER, "session_book", OWN, "with_member", strangers, {"kind": "check_in", "planned_on": day, "minutes": "30"}
     yield (
         ADMIN,
         "staff_add",

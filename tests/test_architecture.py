@@ -19,7 +19,7 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 # Between packages -----------------------------------------------------------------------------------------------------
 
 LAYERS = (
-    ("peerload.dates", "peerload.clock", "peerload.facts", "peerload.logs", "peerload.prepared"),
+    ("peerload.dates", "peerload.clock", "peerload.facts", "peerload.logs", "peerload.prepared", "peerload.sealing"),
     ("peerload.audit", "peerload.notices", "peerload.papers"),
     ("peerload.staff",),
     ("caseload",),
@@ -77,6 +77,9 @@ APPS = (
         "caseload.waiting",
         "workload.months",
         "workload.schemes",
+        "wellbeing.plans",
+        "wellbeing.private",
+        "wellbeing.sessions",
     ),  # rooms, with the same names of files
     *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.interchange"),
 )

@@ -49,7 +49,7 @@ READ = set().union(*map(variables_read, READERS))
 
 
 def test_settings_refuse_to_guess_what_only_the_service_knows():
-    assert {"SECRET_KEY", "DATABASE_URL", "REDIS_URL"} <= REQUIRED
+    assert {"SECRET_KEY", "PRIVATE_KEYS", "DATABASE_URL", "REDIS_URL"} <= REQUIRED
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -81,7 +81,7 @@ def test_image_is_told_nothing_that_nobody_reads():
 def test_secrets_have_no_default():
     text = (PROJECT / "docker-compose.yml").read_text()
 
-    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "ALLOWED_HOSTS", "PEERLOAD_BASE_URL"):
+    for name in ("SECRET_KEY", "PRIVATE_KEYS", "POSTGRES_PASSWORD", "ALLOWED_HOSTS", "PEERLOAD_BASE_URL"):
         ways = set(re.findall(rf"\$\{{{name}(\W*)", text))
         assert ways == {":?"}, name
 

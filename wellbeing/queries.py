@@ -1,9 +1,9 @@
 """What pages ask about plans."""
 
 from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 
-from caseload.rules import PARKED_HOURS
 from workload.queries import rows
 
 from .enums import PlanActivity
@@ -11,10 +11,17 @@ from .enums import PlanActivity
 WEEKS = 4  # of a plan
 
 
-def parked_contacts_planned(worker_ids: Collection[int]) -> Decimal | None:
-    """Return how many contacts a week these workers have planned with people kept in touch; None without any plan (gap 49)."""
-    [(hours,)] = rows(PLANNED, [list(worker_ids), PlanActivity.PARKED.value])
-    return None if hours is None else hours / WEEKS / PARKED_HOURS
+def planned(worker_ids: Collection[int], on: date) -> dict[PlanActivity, Decimal]:
+    """Return the hours a week that these workers have planned together, by activity; nothing without any plan."""
+    found = rows(PLANNED, {"workers": list(worker_ids), "on": on})
+    return {PlanActivity(activity): hours / WEEKS for activity, hours in found}
 
 
-PLANNED = "SELECT sum(hours) FROM wellbeing_planline WHERE worker_id = ANY(%s) AND activity = %s"
+PLANNED = """
+SELECT line.activity, sum(line.hours) FROM wellbeing_planline line
+WHERE line.plan_id IN (
+    SELECT DISTINCT ON (worker_id) id FROM wellbeing_timeplan
+    WHERE worker_id = ANY(%(workers)s) AND state = 'agreed' AND starts_on <= %(on)s
+    ORDER BY worker_id, starts_on DESC)
+GROUP BY line.activity
+"""

@@ -49,7 +49,17 @@ from .locking import Refused, history, lock_people, said
 from .own_columns import refresh, refresh_all
 from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref, when_entered
 from .reminders import settle_reminders
-from .sweeping import Counts, absence_duties, closing_window, entered_twice, leavers, month_prompts, returns, sweep
+from .sweeping import (
+    Counts,
+    absence_duties,
+    also_sweep,
+    closing_window,
+    entered_twice,
+    leavers,
+    month_prompts,
+    returns,
+    sweep,
+)
 from .tiers import (
     BeforeWhatStands,
     NeedsReason,
@@ -101,6 +111,7 @@ __all__ = [
     "add_person",
     "agree_to_choice",
     "allocate",
+    "also_sweep",
     "annotate_contact",
     "cadence",
     "change_tier",

@@ -110,6 +110,14 @@ def absence_duties(owe: Callable[[Organisation, date], int]) -> None:
     _owe_duties = owe
 
 
+_steps: list[Callable[[Organisation, date], int]] = []
+
+
+def also_sweep(step: Callable[[Organisation, date], int]) -> None:
+    """Register a step of another package, which owes people what a day brings about and returns how much of it is new."""
+    _steps.append(step)
+
+
 def sweep(organisation: Organisation, on: date) -> Counts:
     """
     Bring an organisation up to a day, by hand or by the timetable; a second run finds nothing more.
@@ -128,6 +136,9 @@ def sweep(organisation: Organisation, on: date) -> Counts:
     _look_for_twice(organisation, on)
     _propose_returns(organisation, on)
     prompts = prompt_for_month(organisation, on)
+    for step in _steps:
+        with transaction.atomic():
+            step(organisation, on)
     counts = Counts(reminders, raised, inactivated, reviews, windows, prompts, waiting, statutory, duties)
     _mark(organisation, on, counts)
     return counts

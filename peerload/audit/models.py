@@ -14,6 +14,7 @@ class Entry(models.Model):
         IMPORTED = "imported", "brought in a service"
         PUBLISHED = "published", "published a version of the points scheme"
         TAKEN_BACK = "taken_back", "took a version of the points scheme back"
+        READ_SHARED = "read_shared", "read what somebody shares with them"
         SIGNED_IN = "signed_in", "signed in"
         SIGN_IN_FAILED = "sign_in_failed", "a sign-in failed"
         REFUSED = "refused", "was refused"

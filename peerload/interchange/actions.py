@@ -47,7 +47,8 @@ from peerload.staff.models import (
     User,
     sort_key,
 )
-from wellbeing.models import PlanLine
+from wellbeing.enums import PlanState
+from wellbeing.models import SINCE_ALWAYS, PlanLine, TimePlan
 from workload.actions import MonthsSent, create_scheme, rebuild
 from workload.models import Activity, MonthlyRecord, Responsibility
 from workload.queries import is_settled
@@ -245,7 +246,7 @@ class Writer:
         self._attendance()
         self._of_staff(Responsibility, "responsibilities", RESPONSIBILITY)
         self._of_staff(Absence, "absences", ABSENCE)
-        self._of_staff(PlanLine, "plans", PLAN)
+        self._plans()
         self._of_staff(MonthlyRecord, "records", RECORD)
         self._closures()
 
@@ -579,6 +580,18 @@ class Writer:
 
     def _of_staff(self, model, name: str, fields: dict[str, str]):
         self._plain(model, name, "worker", lambda row: self.members[row.values["email"]], fields)
+
+    def _plans(self):
+        """Write hours into the plan of each worker that holds today; whoever has none gets one that always did."""
+        rows = self.plan.service.of("plans")
+        organisation, coming = self.plan.organisation, {self.members[row.values["email"]] for row in _new(rows)}
+        held = TimePlan.objects.in_force(self.plan.today).filter(organisation=organisation)
+        without = sorted(coming - set(held.values_list("worker", flat=True)))
+        fields = ("organisation_id", "worker_id", "starts_on", "state")
+        agreed = ((organisation.pk, worker, SINCE_ALWAYS, PlanState.AGREED.value) for worker in without)
+        self.insert(TimePlan, fields, agreed, counted=False)
+        plans = dict(held.values_list("worker", "pk"))
+        self._plain(PlanLine, "plans", "plan", lambda row: plans[self.members[row.values["email"]]], PLAN)
 
     def _plain(self, model, name: str, owner: str, owned_by: Callable[[Merged], int], fields: dict[str, str]):
         rows = self.plan.service.of(name)

@@ -15,9 +15,9 @@ from caseload.models import (
     SessionFacilitator,
     TierPeriod,
 )
-from peerload import dates
+from peerload import clock, dates
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team
-from wellbeing.models import PlanLine
+from wellbeing.models import PlanLine, TimePlan
 from workload import queries as workload
 from workload.models import Activity, MonthlyRecord, Responsibility, Scheme, Weight
 from workload.months import queries as months
@@ -117,7 +117,12 @@ def known(organisation: Organisation) -> dict[str, list[Known]]:
             Absence.objects,
             ("worker__user__email", "starts_on", "expected_back", "ends_before", "planned", "kind"),
         ),
-        "plans": _rows("plans", organisation, PlanLine.objects, ("worker__user__email", "week", "activity", "hours")),
+        "plans": _rows(
+            "plans",
+            organisation,
+            PlanLine.objects.filter(plan__in=TimePlan.objects.in_force(clock.today(organisation))),
+            ("plan__worker__user__email", "week", "activity", "hours"),
+        ),
         "records": _records(organisation),
     }
 

@@ -18,8 +18,9 @@ from caseload.models import Allocation, Client, Contact, Family, TierPeriod
 from peerload import clock, dates
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import Absence, Member, Organisation, Post
-from wellbeing.enums import Focus, PlanActivity
-from wellbeing.models import PlanLine
+from wellbeing.enums import Focus
+from wellbeing.models import PlanLine, TimePlan
+from wellbeing.plans.rules import FOCUS, contact_over
 from workload import queries as workload
 from workload import rules as workload_rules
 from workload.models import MonthlyRecord
@@ -28,8 +29,6 @@ from workload.months import rules as month_rules
 
 from .cells import plain
 from .rules import LOCKED
-
-HALF = Decimal("0.5")  # of the available hours is the most that contact should take (P08)
 
 
 class Asked(NamedTuple):
@@ -301,23 +300,14 @@ def absences(asked: Asked, on: date) -> dict:
 
 # plan ------------------------------------------------------------------------------------------------------------------
 
-FOCUS = {
-    **dict.fromkeys(
-        ("supervision", "reflective_practice", "physical_exercise", "personal_learning", "te_kairaranga"),
-        Focus.WELLBEING,
-    ),
-    **dict.fromkeys(("high_1_1", "medium_1_1", "groups", "parked"), Focus.CONTACT),
-    **dict.fromkeys(("client_admin", "group_admin", "marketing"), Focus.MANAGEMENT),
-}
-assert set(FOCUS) == set(PlanActivity.values)
-
 
 def plan(asked: Asked, on: date) -> dict:
     """Return the hours planned in each of the four weeks against the post's weekly hours of that day."""
     listed = asked.listed(on)
     hours: dict[tuple, Decimal] = defaultdict(Decimal)
-    lines = PlanLine.objects.filter(worker_id__in=[worker.member_id for worker in listed])
-    for worker, week, activity, planned in lines.values_list("worker_id", "week", "activity", "hours"):
+    held = TimePlan.objects.in_force(on).filter(worker__in=[worker.member_id for worker in listed])
+    lines = PlanLine.objects.filter(plan__in=held)
+    for worker, week, activity, planned in lines.values_list("plan__worker", "week", "activity", "hours"):
         hours[worker, week, FOCUS[activity]] += planned
     return {
         "workers": [
@@ -345,7 +335,7 @@ def _week(week: int, planned: list[Decimal], available: Decimal) -> dict:
         "contact_percent": _percent(contact, available),
         "wellbeing_percent": _percent(wellbeing, available),
         "management_percent": _percent(management, available),
-        "contact_over": _hours(max(contact - available * HALF, Decimal(0))),
+        "contact_over": _hours(contact_over(contact, available)),
     }
 
 

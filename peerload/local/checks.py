@@ -11,6 +11,7 @@ from peerload.local.servers import started
 # Settings of the kind a real server has, so that `check --deploy` judges those and not the demo's.
 PRODUCTION = {
     "SECRET_KEY": "a-long-random-text-that-only-this-check-uses-and-no-server-0123456789",
+    "PRIVATE_KEYS": "another-long-random-text-that-only-this-check-uses-0123456789",
     "ALLOWED_HOSTS": "peerload.example.org",
     "PEERLOAD_BASE_URL": "https://peerload.example.org",
     "PEERLOAD_PROXY": "1",

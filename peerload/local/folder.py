@@ -31,9 +31,10 @@ EASY_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
 @dataclass(frozen=True)
 class Secrets:
-    """What was drawn at the first start."""
+    """What was drawn at the first start that needed it."""
 
     secret_key: str
+    private_key: str
     demo_password: str
     database_password: str
     database_admin_password: str
@@ -210,17 +211,24 @@ def _sockets(servers: Path, account: Account | None) -> Path:
 
 
 def _secrets(file: Path) -> Secrets:
-    """Return the secrets of the folder, drawn at the first start and readable by its owner only."""
-    if not file.exists():
-        drawn = Secrets(
-            secret_key=secrets.token_urlsafe(50),
-            demo_password="-".join("".join(secrets.choice(EASY_LETTERS) for _ in range(4)) for _ in range(4)),
-            database_password=secrets.token_urlsafe(24),
-            database_admin_password=secrets.token_urlsafe(24),
-        )
+    """Return the secrets of the folder, drawn when they are first needed and readable by its owner only."""
+    kept = json.loads(file.read_text()) if file.exists() else {}
+    missing = Secrets.__dataclass_fields__.keys() - kept.keys()
+    if missing:
+        kept |= {name: value for name, value in _drawn().items() if name in missing}
         unfinished = file.with_suffix(".new")
         unfinished.unlink(missing_ok=True)
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            json.dump(vars(drawn), out, indent=1)
+            json.dump(kept, out, indent=1)
         unfinished.rename(file)
-    return Secrets(**json.loads(file.read_text()))
+    return Secrets(**kept)
+
+
+def _drawn() -> dict[str, str]:
+    return {
+        "secret_key": secrets.token_urlsafe(50),
+        "private_key": secrets.token_urlsafe(50),
+        "demo_password": "-".join("".join(secrets.choice(EASY_LETTERS) for _ in range(4)) for _ in range(4)),
+        "database_password": secrets.token_urlsafe(24),
+        "database_admin_password": secrets.token_urlsafe(24),
+    }

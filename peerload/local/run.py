@@ -25,7 +25,7 @@ def run() -> None:
     :raises Refusal: if something that it needs is missing
     """
     address = Address.chosen()
-    check_secret_key()
+    check_keys()
     address.check_free()
     with folder.opened(folder.chosen()) as data, started(data) as servers:
         env = environment(data, servers, address)
@@ -44,15 +44,16 @@ def run() -> None:
     print(f"Stopped. {where_data_stays(data)}", flush=True)
 
 
-def check_secret_key() -> None:
+def check_keys() -> None:
     """
-    Refuse a real database without a secret key of its own.
+    Refuse a real database without keys of its own.
 
-    :raises Refusal: if DATABASE_URL is set and SECRET_KEY is not
+    :raises Refusal: if DATABASE_URL is set, and SECRET_KEY or PRIVATE_KEYS is not
     """
-    if os.environ.get("DATABASE_URL") and not os.environ.get("SECRET_KEY"):
+    missing = [name for name in ("SECRET_KEY", "PRIVATE_KEYS") if not os.environ.get(name)]
+    if os.environ.get("DATABASE_URL") and missing:
         raise Refusal(
-            "DATABASE_URL is set, so SECRET_KEY has to be set as well: "
+            f"DATABASE_URL is set, so {missing[0]} has to be set as well: "
             "a long random text of your own, the same at every start and on every machine."
         )
 
@@ -67,6 +68,7 @@ def environment(data: DataFolder, servers: Servers, address: Address) -> dict[st
     if servers.postgres:
         defaults |= {
             "SECRET_KEY": data.secrets.secret_key,
+            "PRIVATE_KEYS": data.secrets.private_key,
             "PEERLOAD_DEMO": "1",
             "PEERLOAD_DEMO_PASSWORD": data.secrets.demo_password,
         }
@@ -173,7 +175,7 @@ def show_servers() -> None:
     """Run only the two servers, and say how to reach them, until Ctrl-C."""
     with folder.opened(folder.chosen()) as data, started(data) as servers:
         env = environment(data, servers, Address.chosen())
-        for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PEERLOAD_DEMO"):
+        for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PRIVATE_KEYS", "PEERLOAD_DEMO"):
             if name in env:
                 print(f"export {name}='{env[name]}'")
         print("# Ctrl-C stops them; the data stays.", flush=True)

@@ -44,6 +44,7 @@ MY_DAY = Place("my_day", "My day", "sun")
 PEOPLE = Place("people", "People", "person-lines-fill")
 LOG = Place("log_pick", "Log", "chat-left-text", "Log a contact")
 MY_POINTS = Place("my_points", "My points", "bar-chart-steps")
+MY_WEEKS = Place("my_weeks", "My weeks", "calendar-week", phone=False, below="/plans/")
 MY_RECORDS = Place("my_records", "Records", "journal-check", "My records")
 RECORDS = Place("team_month", "Records", "journal-check", below="/records/")
 MY_TEAM = Place("team", "My team", "people")
@@ -51,7 +52,7 @@ WAITING = Place("waiting", "Waiting", "person-plus", "Waiting for a worker")
 AWAY = Place("absences", "Away", "calendar-x")
 
 PLACES = {
-    Role.PEER_WORKER: [MY_DAY, PEOPLE, LOG, MY_POINTS, MY_RECORDS],
+    Role.PEER_WORKER: [MY_DAY, PEOPLE, LOG, MY_POINTS, MY_WEEKS, MY_RECORDS],
     Role.MANAGER: [MY_TEAM, PEOPLE, WAITING, RECORDS, AWAY],
     Role.SERVICE_MANAGER: [Place("team", "Teams", "people"), Place("team_month", "Reports", "journal-check")],
     Role.ADMIN: [
@@ -111,9 +112,9 @@ def places(request, member) -> list[Place]:
     """
     found = PLACES[member.role]
     if member.role == Role.PEER_WORKER and access.may(member, Capability.LEAD_TEAM):
-        return [*(replace(place, phone=place != MY_RECORDS) for place in found), *DEPUTY]
+        return [*(replace(place, phone=place.phone and place != MY_RECORDS) for place in found), *DEPUTY]
     if member.role == Role.MANAGER and _supports(member.pk, request.on):
-        return [MY_TEAM, MY_DAY, *(replace(place, phone=place != AWAY) for place in found[1:])]
+        return [MY_TEAM, MY_DAY, *(replace(place, phone=place.phone and place != AWAY) for place in found[1:])]
     return found
 
 

@@ -17,6 +17,8 @@ from peerload.staff import access
 from peerload.staff import queries as staff
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
+from wellbeing.plans.queries import this_week
+from wellbeing.sessions import queries as sessions
 from workload import queries as workload
 from workload import rules
 from workload.months import queries as months
@@ -58,7 +60,9 @@ def my_day(request):
         "asking_record": months.asks_of(member, on),
         "to_decide": months.to_decide(member),
         "open_actions": months.open_actions(member),
+        "sessions": sessions.soon(member, on),
         "steps_back": staff.steps_ahead(member, on),
+        "this_week": this_week(member, on),
     }
     if found and found[0].worker.on == on:
         context |= _mix(people, request.organisation, found[0].worker.fte)

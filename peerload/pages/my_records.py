@@ -25,6 +25,7 @@ def my_records(request):
     schemes = ledger.schemes(request.organisation.pk)
     history = dict(queries.twelve_months(request.organisation, this, member.pk, schemes, count=SHOWN))
     records = {record.month: record for record in MonthlyRecord.objects.filter(worker=member).order_by("-month")}
+    sessions = queries.supervisions([member.pk], months)
     rows = [
         {
             "month": month,
@@ -33,6 +34,7 @@ def my_records(request):
             "record": records.get(month),
             "status": RecordStatus(records[month].status).label if month in records else "not submitted",
             "runs": month == this,
+            "supervision": queries.supervision(records.get(month), sessions.get((member.pk, month))),
         }
         for month in months
         if history.get(month) or month in records

@@ -87,6 +87,10 @@ class Sheet:
         self.figures = self.row.figures if self.row else queries.figures_of(self.record, self.schemes)
         self.is_own_lines = queries.has_figures(self.record)
 
+    @property
+    def supervision(self) -> months.Supervision:
+        return self.row.supervision if self.row else queries.supervision(self.record, None)
+
     # What it is made of
 
     @cached_property
@@ -443,7 +447,7 @@ def record_export(request, uid, month: str, kind: str):
 
 def summary(sheet: Sheet) -> list[tuple]:
     """Return the month's figures as rows of name and value."""
-    f, record_ = sheet.figures, sheet.record
+    f = sheet.figures
     rows = [
         ("worker", sheet.worker.name),
         ("month", f"{sheet.month:%Y-%m}"),
@@ -461,8 +465,8 @@ def summary(sheet: Sheet) -> list[tuple]:
         ("peak", f.peak),
         ("peak on", f.peak_on),
         ("adjustments of earlier months", sheet.adjusted or None),
-        ("supervision held on", record_.supervision_held_on if record_ else None),
-        ("next supervision on", record_.next_supervision_on if record_ else None),
+        ("supervision held on", sheet.supervision.held_on),
+        ("next supervision on", sheet.supervision.next_on),
     ]
     rows += [(f"people: {tier_words(row['tier'])}", row["people"]) for row in sheet.mix()]
     rows += [
@@ -500,8 +504,8 @@ def paper(sheet: Sheet) -> papers.Record:
             for row in sheet.mix()
         ],
         away=f"Away since {in_words(f.away_since)}." if f.away_since else "",
-        supervision_held_on=own.supervision_held_on if own else None,
-        next_supervision_on=own.next_supervision_on if own else None,
+        supervision_held_on=sheet.supervision.held_on,
+        next_supervision_on=sheet.supervision.next_on,
         comment=own.comment if own else "",
         enough=Enough(own.enough).label if own and own.enough else "",
         would_help=own.would_help if own else "",

@@ -43,11 +43,11 @@ class Line(NamedTuple):
 
     @property
     def held_on(self) -> date | None:
-        return self.row.record.supervision_held_on if self.row.record else None
+        return self.row.supervision.held_on
 
     @property
     def next_on(self) -> date | None:
-        return self.row.record.next_supervision_on if self.row.record else None
+        return self.row.supervision.next_on
 
 
 STATES = {

@@ -25,7 +25,9 @@ from peerload.staff import access
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import Absence, Member, Organisation, Team
 from peerload.staff.roles import Capability
-from wellbeing.queries import parked_contacts_planned
+from wellbeing.plans.queries import proposed_to
+from wellbeing.plans.rules import team_sums
+from wellbeing.queries import planned
 from workload import exports, queries, rules
 from workload.months import queries as months
 from workload.months.rules import before, deadline
@@ -116,7 +118,10 @@ def team(request):
         "returns": count_proposed_to(request.member, request.on) if on == request.on else 0,
         **_while_away(request, on, chosen),
         "parked_needed": parked_needed(sums, request.organisation),
-        "parked_planned": parked_contacts_planned([row.worker.member_id for row in found]),
+        "planned": team_sums(
+            planned([row.worker.member_id for row in found], on), sums.people, caseload.cadence(request.organisation)
+        ),
+        "to_agree": proposed_to(request.member, on, team_ids=[chosen.pk]) if on == request.on else [],
         "report": _report_due(request, chosen) if on == request.on else None,
         "open_actions": months.open_actions_of_team([chosen.pk], besides=request.member) if on == request.on else [],
         "to_decide": months.to_decide(request.member),

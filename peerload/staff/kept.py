@@ -2,14 +2,15 @@
 What somebody typed into a form whose sign-in had expired: kept in the session, handed back once they have signed in again.
 
 It belongs to the user who was signed in on this browser before, to one address, and to this browser's session; it ends with
-the session. Passwords and files are never kept.
+the session. It is sealed for that user, since it may be what they write for nobody else; passwords and files are never kept.
 """
 
+import json
 import uuid
 
 from django.urls import reverse
 
-from peerload import clock
+from peerload import clock, sealing
 
 SESSION_KEY = "kept"
 FIELD = "kept_key"
@@ -32,7 +33,12 @@ def keep(request, user_id: int) -> str | None:
     if not fields:
         return None
     key = uuid.uuid4().hex
-    entry = {"user": user_id, "path": request.get_full_path(), "fields": fields, "at": clock.now().timestamp()}
+    entry = {
+        "user": user_id,
+        "path": request.get_full_path(),
+        "sealed": sealing.seal(json.dumps(fields), owner=_owner(user_id)).decode("ascii"),
+        "at": clock.now().timestamp(),
+    }
     all_kept = request.session.get(SESSION_KEY, {})
     newest = sorted(all_kept.items(), key=lambda item: item[1]["at"])[-(MOST - 1) :]
     request.session[SESSION_KEY] = {**dict(newest), key: entry}
@@ -40,9 +46,19 @@ def keep(request, user_id: int) -> str | None:
 
 
 def find(request, key: str) -> dict | None:
-    """Return what was kept under a key for the user now signed in."""
+    """Return what was kept under a key for the user now signed in: ``path`` and ``fields``; None where no key opens it."""
     entry = request.session.get(SESSION_KEY, {}).get(key)
-    return entry if entry and entry["user"] == request.user.pk else None
+    if not entry or entry["user"] != request.user.pk:
+        return None
+    try:
+        fields = json.loads(sealing.unseal(entry.get("sealed", "").encode(), owner=_owner(request.user.pk)))
+    except sealing.Unreadable:
+        return None
+    return {"path": entry["path"], "fields": fields}
+
+
+def _owner(user_id: int) -> str:
+    return f"user {user_id}"
 
 
 def forget(request, key: str) -> None:

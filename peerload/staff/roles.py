@@ -27,16 +27,22 @@ DESCRIPTIONS = {
         of everybody in them. See to people who wait for a worker, where one is named as responsible.
     """,
     Capability.SEE_OWN_POINTS: """
-        See one's own points, line by line, and what falls off next; write, submit and agree to one's own monthly records; and,
-        where another manager is asked for, see the one record in question, without the names of people supported.
+        See one's own points, line by line, and what falls off next; book sessions such as supervision and write down that they
+        were held; keep a note of one with whom it was with; write, submit and agree to one's own monthly records; and,
+        where another manager is asked for, see the one record in question, without the names of people supported. Write one's
+        own time plan and propose it; agree to a plan where nobody else leads the worker's team, hours alone. Write for oneself
+        what nobody else can read, and agree adjustments of one's own work.
     """,
     Capability.LEAD_TEAM: """
         See the points of each worker of the teams one manages or deputises for; see those who wait for a worker; allocate, hand
         over, decide that somebody is not in touch; say whether two records are one person's, and make them one; open and close
         groups of the team and say who facilitates them; agree to the
         monthly records of those workers, complete that of somebody who is away, send the team's report by the 15th; take the
-        team's export; write down that one of those workers leaves, and hand over the people they support; while one of them is
-        away, say who covers and who moves, confirm who comes back, and agree the steps of a phased return.
+        team's export; see when the sessions of those workers are and were, never what was said, and book them; write down that
+        one of those workers leaves, and hand over the people they support; while one of them is
+        away, say who covers and who moves, confirm who comes back, and agree the steps of a phased return and
+        adjustments; agree to the time plans of those workers, hours alone, and keep plan templates for the service. Read a
+        Wellness Action Plan while its author shares it.
     """,
     Capability.RECORD_ABSENCES: """
         Record who of one's teams is away, when they are expected back and when they are at work again; see what there is to do
@@ -44,15 +50,17 @@ DESCRIPTIONS = {
     """,
     Capability.SEE_TOTALS: """
         See totals and counts of every team of the service on any day and in any month, how many people with statutory status
-        have nobody, and which reports are sent, without the name of anybody supported and without names beside points.
+        have nobody, and which reports are sent, without the name of anybody supported and without names beside points; give
+        supervision where it passes to them.
     """,
     Capability.LOOK_AFTER_STAFF: """
         Add staff, invite them, change their name, role, posts and teams, and close their sign-in; write down that somebody
         leaves, and follow the checklist, without the names of people supported.
     """,
     Capability.LOOK_AFTER_SERVICE: """
-        Change the settings of the service: time zone, region, closure days, boundary, words. Draft and publish versions of the
-        points scheme, and see what a draft would do to each worker's total, without the name of anybody supported.
+        Change the settings of the service: time zone, region, closure days, boundary, words, how often there are sessions.
+        Draft and publish versions of the points scheme, and see what a draft would do to each worker's total, without the
+        name of anybody supported. Keep the service's plan templates.
     """,
     Capability.IMPORT_SERVICE: """
         Bring a service in from sheets. The preview shows names of people supported, so each look at it is recorded.

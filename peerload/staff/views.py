@@ -33,6 +33,8 @@ def account(request):
         "posts": [(post, dates.last_day(post.ends_before)) for post in posts],
         "absences": request.member.absences.order_by("-starts_on"),
         "second_step": settings.MFA_REQUIRED,
+        "plans": access.may(request.member, Capability.SEE_OWN_POINTS),
+        "for_me": access.may(request.member, Capability.SEE_OWN_POINTS),
     }
     return render(request, "staff/account.html", words)
 

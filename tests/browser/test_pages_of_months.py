@@ -1,10 +1,12 @@
-"""Every page of a month, on a phone and a desk, light and dark: nothing in the way of anybody, and light to load."""
+"""Every page of a month and of one's weeks, on a phone and a desk, light and dark: nothing is in the way, and light to load."""
 
 import pytest
 
+from tests import factories
 from tests.browser.conftest import ENOUGH, in_the_way
 from tests.browser.scene import october
 from tests.browser.test_pages_of_people import on_the_wire
+from wellbeing.plans.rules import PUBLISHED
 
 WORKERS = {
     "my records": "/records/",
@@ -17,6 +19,8 @@ WORKERS = {
     "what will be done": "/records/{mere}/2026-10/actions/",
     "not agreed": "/records/{mere}/2026-10/not-agreed/",
     "another manager": "/records/{mere}/2026-10/another-manager/",
+    "my weeks": "/my-weeks/",
+    "a plan to write": "/my-weeks/edit/?from=as_published",
 }
 MANAGERS = {
     "a record to agree to": "/records/{mere}/2026-10/",
@@ -26,6 +30,8 @@ MANAGERS = {
     "the report sent": "/team/month/?month=2026-09",
     "send the report": "/team/month/send/",
     "month by month": "/team/month/by-month/",
+    "plan templates": "/plan-templates/",
+    "a plan template": "/plan-templates/add/",
 }
 OTHER_MANAGERS = {"a record to decide": "/records/{sione}/2026-10/"}
 SERVICE_MANAGERS = {"every team's report": "/team/month/", "every team, month by month": "/team/month/by-month/"}
@@ -34,6 +40,7 @@ SERVICE_MANAGERS = {"every team's report": "/team/month/", "every team, month by
 @pytest.fixture
 def uids(worker, teammate, manager, other_manager, other_team, today, transactional_db):
     """Random uids by first name, for addresses."""
+    factories.TimePlanFactory(worker=worker, grid=PUBLISHED.grid)
     return {name: member.uid for name, member in october(worker, teammate, manager, other_manager).items()}
 
 
@@ -49,7 +56,7 @@ def test_nothing_is_in_the_way_of_a_month(page_as, worker, manager, other_manage
     assert not found
 
 
-@pytest.mark.parametrize("url", ["/records/{mere}/2026-10/", "/team/month/"])
+@pytest.mark.parametrize("url", ["/records/{mere}/2026-10/", "/team/month/", "/my-weeks/edit/"])
 def test_a_first_load_of_a_month_is_light(page_as, manager, uids, url):
     page = page_as(manager)
     answers = []

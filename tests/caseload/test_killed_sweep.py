@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from caseload import actions
 from caseload.models import Allocation, Client, Reminder, TierPeriod
@@ -84,6 +85,7 @@ def sweep_and_die(point, organisation):
         "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "peerload.settings",
         "SECRET_KEY": "only-for-tests",
+        "PRIVATE_KEYS": settings.PRIVATE_KEYS[0],
         "REDIS_URL": "redis://127.0.0.1:1/0",  # nobody there: a sweep does not ask the broker for anything
     }
     words = [sys.executable, "-m", "tests.caseload.sweep_and_die", point, organisation.code, TODAY.isoformat()]

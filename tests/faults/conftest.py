@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from peerload.local import folder, processes
@@ -35,6 +36,7 @@ def environment(**extra: str) -> dict[str, str]:
         **kept,
         "DJANGO_SETTINGS_MODULE": "peerload.settings",
         "SECRET_KEY": "only-for-tests",
+        "PRIVATE_KEYS": settings.PRIVATE_KEYS[0],
         "PEERLOAD_DEMO": "1",  # nobody has a second factor here
         "PEERLOAD_TODAY": "2026-11-12",
         "DATABASE_URL": database_url(),
@@ -46,7 +48,8 @@ def environment(**extra: str) -> dict[str, str]:
 def static_root(tmp_path_factory):
     """The collected static files, as the production storage wants them."""
     root = tmp_path_factory.mktemp("static")
-    env = {**os.environ, "PEERLOAD_STATIC_ROOT": str(root), "SECRET_KEY": "only-for-tests"}
+    keys = {"SECRET_KEY": "only-for-tests", "PRIVATE_KEYS": settings.PRIVATE_KEYS[0]}
+    env = {**os.environ, "PEERLOAD_STATIC_ROOT": str(root), **keys}
     env.setdefault("DATABASE_URL", "postgres:///unused")
     env.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]

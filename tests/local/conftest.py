@@ -15,7 +15,16 @@ def elsewhere(monkeypatch):
     """An empty data folder that is chosen; neither server is named by the environment."""
     path = Path(tempfile.mkdtemp(prefix="peerload-test-"))
     path.chmod(0o711)
-    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PEERLOAD_DEMO", "HOST", "PORT", "MAKELEVEL"):
+    for name in (
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SECRET_KEY",
+        "PRIVATE_KEYS",
+        "PEERLOAD_DEMO",
+        "HOST",
+        "PORT",
+        "MAKELEVEL",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PEERLOAD_DATA", str(path))
     yield path

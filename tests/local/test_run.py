@@ -113,14 +113,17 @@ def test_a_port_that_is_none_is_refused(monkeypatch, port):
         Address.chosen()
 
 
-def test_a_real_database_asks_for_a_secret_key(elsewhere, address, tmp_path, monkeypatch):
+@pytest.mark.parametrize(("told", "missing"), [((), "SECRET_KEY"), (("SECRET_KEY",), "PRIVATE_KEYS")])
+def test_a_real_database_asks_for_keys_of_its_own(elsewhere, address, tmp_path, monkeypatch, told, missing):
     monkeypatch.setenv("DATABASE_URL", "postgres://somewhere/else")
+    for name in told:
+        monkeypatch.setenv(name, "a long random text")
 
     refused = Run(tmp_path / "refused.log")
     refused.process.wait(30)
 
     assert refused.process.returncode == 1
-    assert refused.said().startswith("DATABASE_URL is set, so SECRET_KEY has to be set as well")
+    assert refused.said().startswith(f"DATABASE_URL is set, so {missing} has to be set as well")
     assert len(refused.said().splitlines()) == 1
 
 
@@ -132,7 +135,7 @@ def test_a_real_database_gets_no_demo_and_no_secret_of_ours(data, address, monke
     env = run.environment(data, run.Servers(data), address)
 
     assert env["DATABASE_URL"] == "postgres://somewhere/else"
-    assert not {"SECRET_KEY", "PEERLOAD_DEMO_PASSWORD"} & set(env)
+    assert not {"SECRET_KEY", "PRIVATE_KEYS", "PEERLOAD_DEMO_PASSWORD"} & set(env)
     assert not run.is_demo(env)
     assert not (data.path / "secrets.json").exists()
 

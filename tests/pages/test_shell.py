@@ -8,7 +8,7 @@ from django.urls import reverse
 from tests import factories
 
 WAYS = {
-    "worker": ["My day", "People", "Log a contact", "My points", "My records"],
+    "worker": ["My day", "People", "Log a contact", "My points", "My weeks", "My records"],
     "manager": ["My team", "People", "Waiting for a worker", "Records", "Away"],
     "service_manager": ["Teams", "Reports"],
     "admin": ["Staff", "Teams", "Service", "Import", "Messages"],
@@ -45,7 +45,7 @@ def test_a_deputy_has_the_team_beside_their_own_day_and_five_ways_on_a_phone(sig
     page = signed_in(worker).get(reverse("account"))
 
     assert [label for label, _ in entries(page)] == [*WAYS["worker"], "My team", "Away"]
-    assert page.content.decode().count('<li class="pl-nav__desk">') == 2
+    assert page.content.decode().count('<li class="pl-nav__desk">') == 3
 
 
 def test_a_manager_who_supports_people_has_a_day_of_their_own(signed_in, manager, team, today):

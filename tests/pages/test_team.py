@@ -17,6 +17,7 @@ from peerload.audit.models import Entry
 from peerload.pages import team_overview
 from tests import factories
 from tests.conftest import TODAY
+from wellbeing.models import SINCE_ALWAYS
 
 MARCH = date(2026, 3, 2)
 OCTOBER = date(2026, 10, 1)
@@ -235,8 +236,9 @@ class TestWhatItSays:
 
     def test_needed_contacts_stand_beside_planned_ones(self, signed_in, manager, worker):
         hold(worker, 20, support="parked")
+        plan = worker.plans.create(organisation=worker.organisation, starts_on=SINCE_ALWAYS, state="agreed")
         for week in (1, 2, 3, 4):
-            worker.plan_lines.create(organisation=worker.organisation, week=week, activity="parked", hours=1)
+            plan.lines.create(organisation=worker.organisation, week=week, activity="parked", hours=1)
 
         words = page(signed_in(manager))
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -70,6 +71,17 @@ def test_after_signing_in_again_the_words_are_sent_with_one_press(strict, expire
 
     assert answer.status_code == 302
     assert Absence.objects.get().kind == "leave with family"
+    assert strict.get(way_back(expired_page)).status_code == 404
+
+
+def test_words_that_wait_are_sealed_for_whoever_wrote_them(expired_page):
+    [session] = Session.objects.all()
+    assert "leave with family" not in str(session.get_decoded())
+
+
+def test_words_no_key_opens_are_not_there_any_more(strict, expired_page, manager, settings):
+    settings.PRIVATE_KEYS = ["another-key-" * 4]
+    sign_in(strict, manager)
     assert strict.get(way_back(expired_page)).status_code == 404
 
 

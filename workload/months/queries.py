@@ -5,7 +5,7 @@ The number of statements never depends on how many workers or months are asked a
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -462,6 +462,39 @@ def open_actions_of_team(team_ids: Collection[int], *, besides: Member | None = 
 # The team's month --------------------------------------------------------------------------------------------------------
 
 
+Supervisions = Mapping[tuple[int, date], rules.Supervision]
+_sessions: Callable[[Collection[int], Collection[date]], Supervisions] = lambda worker_ids, months: {}  # noqa: E731
+
+
+def supervision_sessions(ask: Callable[[Collection[int], Collection[date]], Supervisions]) -> None:
+    """Register who knows, by worker and month, which supervision was held and which is next: sessions are wellbeing's."""
+    global _sessions
+    _sessions = ask
+
+
+def supervisions(worker_ids: Collection[int], months: Collection[date]) -> Supervisions:
+    """Return what sessions say of supervision, by member and month."""
+    return _sessions(worker_ids, months)
+
+
+def supervision(record: MonthlyRecord | None, said: rules.Supervision | None) -> rules.Supervision:
+    """
+    Return what stands in a month's record: what was written by hand there, otherwise what the sessions say.
+
+    One in a sent report stands as it was sent.
+
+    :param said: by sessions, of `supervisions`
+    """
+    nothing = rules.Supervision()
+    typed = rules.Supervision(record.supervision_held_on, record.next_supervision_on) if record else nothing
+    if record and record.report_id:
+        return typed
+    said = said or nothing
+    held_on = typed.held_on or said.held_on
+    following = (day for day in (typed.next_on, said.next_on) if day and not (held_on and day <= held_on))
+    return rules.Supervision(held_on, next(following, None))
+
+
 class Row(NamedTuple):
     """A worker's month in the team's overview; ``record`` is None before anybody has written anything."""
 
@@ -477,6 +510,7 @@ class Row(NamedTuple):
     adjusted: Decimal
     agreed: frozenset[Side]
     open_actions: int
+    supervision: rules.Supervision
 
     @property
     def status(self) -> RecordStatus:
@@ -515,6 +549,7 @@ def month_rows(
     to_count = [w for w in listed if not has_figures(records.get(w.member_id))]
     live = figures(organisation, month, to_count, schemes=schemes, peaks=peaks) if to_count else {}
     added = adjustments(organisation, month, [w.member_id for w in to_count], schemes) if to_count else {}
+    sessions = supervisions([w.member_id for w in listed], [month])
     found = []
     for worker in listed:
         record = records.get(worker.member_id)
@@ -531,12 +566,16 @@ def month_rows(
                 own,
                 record,
                 change,
+                supervision(record, sessions.get((worker.member_id, month))),
             )
         )
     for record in in_report:
         who, team = record.worker, record.team
         own = figures_of(record, schemes)
-        found.append(_row(who.pk, who.uid, who.name, who.user.email, team.pk, team.name, own, record, points.NOTHING))
+        held = supervision(record, None)
+        found.append(
+            _row(who.pk, who.uid, who.name, who.user.email, team.pk, team.name, own, record, points.NOTHING, held)
+        )
     order = dict(Member.objects.filter(pk__in=[row.member_id for row in found]).values_list("pk", "name_key"))
     return sorted(found, key=lambda row: (order[row.member_id], row.email))
 
@@ -560,12 +599,12 @@ def _records(organisation, month, listed_ids, sent, worker_ids) -> dict[int, Mon
     return {record.worker_id: record for record in found}
 
 
-def _row(member_id, uid, name, email, team_id, team_name, own, record, change) -> Row:
+def _row(member_id, uid, name, email, team_id, team_name, own, record, change, held) -> Row:
     kept = record.adjustment if record and has_figures(record) else change
     agreed = frozenset(Side(each.side) for each in record.agreements.all()) if record else frozenset()
     undone = len(record.undone) if record else 0
     reported = bool(record and record.report_id)
-    return Row(member_id, uid, name, email, team_id, team_name, own, record, reported, kept, agreed, undone)
+    return Row(member_id, uid, name, email, team_id, team_name, own, record, reported, kept, agreed, undone, held)
 
 
 class TeamSum(NamedTuple):

@@ -244,6 +244,13 @@ def adjustment(kept: Decimal, today: Decimal, adjusted: Decimal) -> Decimal:
 # Months --------------------------------------------------------------------------------------------------------------
 
 
+class Supervision(NamedTuple):
+    """When supervision was held for a month, and when it is next (W22)."""
+
+    held_on: date | None = None
+    next_on: date | None = None
+
+
 def first_of(month: date) -> date:
     """Return the first day after a month."""
     return dates.month_end(month) + timedelta(days=1)

@@ -108,8 +108,11 @@ def _rows(
     lines = queries.lines_of(open_keys, month, schemes)
     added = queries.adjustments(organisation, month, open_keys, schemes)
     _open_again([record for record in records if not record.is_kept], organisation, month, schemes, today)
+    sessions = queries.supervisions(keys, [month])
     for record in records:
         key = record.worker_id
+        held = queries.supervision(record, sessions.get((key, month)))
+        record.supervision_held_on, record.next_supervision_on = held
         if not record.is_kept:
             for name, value in queries.as_columns(live[key]).items():
                 setattr(record, name, value)

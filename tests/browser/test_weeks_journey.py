@@ -1,0 +1,65 @@
+"""Four weeks, from the published template to plan against fact: a phone, a desk, and no script."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import factories
+from tests.browser.conftest import DESK, faults
+from tests.browser.test_month_journey import begin_the_day, follow, press, sees
+
+
+@pytest.fixture
+def mere(worker, organisation, transactional_db):
+    """A worker who supports one person more than the note has for one worker."""
+    organisation.cycle_anchor = date(2026, 11, 2)
+    organisation.save()
+    for support, people in (("high", 5), ("medium", 10), ("group", 15), ("parked", 20)):
+        for _ in range(people):
+            factories.ClientFactory(supported_by=worker, support=support)
+    factories.ClientFactory(supported_by=worker, support="high", name="Aroha Ngata")
+    return worker
+
+
+def logs_a_contact(page, person, *, minutes):
+    page.goto(f"/people/{person.uid}/contact/")
+    page.get_by_label("Reached", exact=True).check()
+    page.get_by_label("Something else").check()
+    page.get_by_label("Minutes").fill(minutes)
+    page.get_by_role("button", name="Save the contact").click()
+    expect(page.get_by_text("Undo").first).to_be_visible()
+
+
+def test_a_worker_takes_the_suggested_plan_has_it_agreed_and_sees_plan_against_fact(page_as, on, mere, manager):
+    aroha = mere.allocations.get(client__name="Aroha Ngata").client
+    phone, desk = page_as(mere, java_script_enabled=False), page_as(manager, viewport=DESK)
+    on(date(2026, 11, 12))
+    begin_the_day(phone)
+    follow(phone, "My four weeks")
+    follow(phone, "as published")
+    sees(phone, "Contact takes 21 of 40 hours, 1 more than half.", "1 h over half")
+    sees(phone, "room for 2 contacts a week with people you keep in touch with, who need 3.3")
+
+    follow(phone, "See a plan that fits")
+    sees(phone, "within half", "The plan that fits puts keeping in touch first")
+    press(phone, "Propose this plan to Ana", then="Proposed to Ana.")
+
+    begin_the_day(desk)
+    sees(desk, "1 plan to agree")
+    follow(desk, "Mere Paki")
+    assert not faults(desk)
+    press(desk, "Agree to this plan", then="Agreed. It holds from 16 November 2026.")
+
+    for day in (16, 17, 19):
+        on(date(2026, 11, day))
+        logs_a_contact(phone, aroha, minutes="150")
+    begin_the_day(phone)
+    sees(phone, "7.5", "of 20 planned hours of contact are logged so far")
+
+    on(date(2026, 11, 23))
+    follow(phone, "My four weeks")
+    row = phone.locator("tr", has_text="High-intensity, one to one")
+    expect(row.locator("td").last).to_have_text("7.5")
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    assert not phone.strangers + desk.strangers

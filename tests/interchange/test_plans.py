@@ -1,0 +1,55 @@
+"""What the sheets and the report say of plans that have versions: always of the one in force that day."""
+
+import csv
+import io
+import json
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from openpyxl import load_workbook
+
+from tests import factories
+from wellbeing.plans import rules
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+@pytest.fixture
+def mere(worker):
+    """A worker with the plan from the notes since 2 November, and the published one from the 23rd on; a draft beside them."""
+    factories.TimePlanFactory(worker=worker)
+    factories.TimePlanFactory(worker=worker, starts_on=date(2026, 11, 23), grid=rules.PUBLISHED.grid)
+    factories.TimePlanFactory(worker=worker, starts_on=date(2026, 11, 16), state="draft", grid=rules.REMOTE.grid)
+    return worker
+
+
+def said(*words) -> str:
+    out = io.StringIO()
+    call_command("report", "plan", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("day", "contact", "over"),
+    [("2026-11-01", "0", "0"), ("2026-11-02", "19.5", "0"), ("2026-11-22", "19.5", "0"), ("2026-11-23", "21", "1")],
+    ids=["before any", "its Monday", "the last day", "the next one's Monday"],
+)
+def test_the_report_is_of_the_plan_in_force_that_day(mere, day, contact, over):
+    [row] = json.loads(said("--on", day))["workers"]
+    assert {(week["contact"], week["contact_over"]) for week in row["weeks"]} == {(contact, over)}
+
+
+def test_percentages_are_of_the_posts_hours(mere):
+    mere.posts.update(fte="0.8")
+    week = json.loads(said())["workers"][0]["weeks"][0]
+    assert (week["available"], week["contact_percent"], week["contact_over"]) == ("32", "60.9", "3.5")
+
+
+def test_csv_and_xlsx_carry_the_same_rows(mere, tmp_path):
+    rows = list(csv.reader(io.StringIO(said("--format", "csv"))))
+    assert rows[0][:4] == ["worker", "week", "wellbeing", "contact"] and len(rows) == 5
+
+    call_command("report", "plan", "--format", "xlsx", "--output", str(tmp_path / "plan.xlsx"))
+    sheet = load_workbook(tmp_path / "plan.xlsx").worksheets[0]
+    assert [[str(cell) for cell in row] for row in sheet.values] == rows

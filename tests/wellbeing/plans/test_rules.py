@@ -1,0 +1,298 @@
+"""The worked examples G of the four weeks by their ids, and what is true of every plan that fits."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caseload.rules import Cadence, Mix, most_contact_hours, percent
+from tests.examples import amounts, expected
+from wellbeing.enums import Focus, PlanActivity
+from wellbeing.plans import rules
+
+A, FORTY = PlanActivity, Decimal(40)
+PUBLISHED, NOTES = rules.PUBLISHED.grid, rules.NOTES.grid
+SAFE = rules.Asked(Mix(5, 10, 15, 20), 2, Cadence())  # the practice note's own caseload of one worker
+
+
+def a_week_of(grid):
+    return [rules.a_week(rules.of_focus(grid, focus)) for focus in Focus]
+
+
+def shares(hours, whole=FORTY):
+    return [str(percent(Decimal(each), whole)) for each in hours]
+
+
+# Worked examples -------------------------------------------------------------------------------------------------------
+
+
+def test_G01_the_published_table_has_its_hours_in_each_week():
+    assert [rules.of_focus(PUBLISHED, focus) for focus in Focus] == expected("G01")
+    assert rules.totals(PUBLISHED) == [40, 40, 40, 40]
+
+
+def test_G02_shares_have_one_decimal_and_come_to_a_hundred():
+    found = [guide.share for guide in rules.guides_of(PUBLISHED, FORTY)]
+    assert [str(share) for share in found] == expected("G02")
+    assert sum(found) == Decimal("100.0")
+
+
+def test_G03_the_whole_per_cents_of_the_table_come_to_a_hundred_and_one():
+    found = rules.whole_percents(a_week_of(PUBLISHED), FORTY)
+    assert [found, sum(found)] == expected("G03")
+
+
+def test_G04_published_contact_is_an_hour_over_half():
+    assert rules.contact_over(a_week_of(PUBLISHED)[1], FORTY) == expected("G04")
+    assert [guide.words for guide in rules.guides_of(PUBLISHED, FORTY)] == [
+        "as the guide",
+        "1 h over half",
+        "no rule, a guide",
+    ]
+
+
+def test_G05_exactly_half_is_within():
+    assert rules.contact_over(Decimal(20), FORTY) == expected("G05")
+
+
+def test_G06_the_labels_of_the_rows_have_shares_of_their_own():
+    assert shares([5, 20, 15]) == expected("G06")
+
+
+def test_G07_the_notes_beside_the_table_stay_within_half():
+    hours, share = expected("G07")
+    contact = a_week_of(NOTES)[1]
+    assert Fraction(contact) == Fraction(hours)
+    assert contact * 100 / FORTY == Decimal(share)
+    assert rules.totals(NOTES) == [40, 40, 40, 40]
+
+
+def test_G10_the_most_contact_goes_by_the_available_hours():
+    found = [most_contact_hours(Decimal(hours)) for hours in ("40", "37.5", "32", "24", "20")]
+    assert [Fraction(each) for each in found] == [Fraction(str(each)) for each in expected("G10")]
+
+
+def test_G13_four_weeks_have_their_sessions():
+    order = (A.SUPERVISION, A.REFLECTIVE_PRACTICE, A.PHYSICAL_EXERCISE, A.PERSONAL_LEARNING, A.TE_KAIRARANGA)
+    assert [sum(NOTES[activity]) for activity in order] == amounts(expected("G13"))
+    assert sum(rules.of_focus(NOTES, Focus.WELLBEING)) == 20
+
+
+def test_G15_administration_is_guided_by_half_of_contact():
+    found = [Decimal(contact) * rules.ADMIN_SHARE for contact in ("20", "21", "19.5")]
+    assert [Fraction(each) for each in found] == [Fraction(str(each)) for each in expected("G15")]
+
+
+# Templates -------------------------------------------------------------------------------------------------------------
+
+
+def test_half_a_post_keeps_its_sessions_and_halves_its_shares():
+    half = rules.scaled(rules.PUBLISHED, Decimal(20))
+    assert [half[activity] for activity in rules.FIXED] == [PUBLISHED[activity] for activity in rules.FIXED]
+    assert a_week_of(half) == [
+        Decimal("2.5"),
+        Decimal("10.5"),
+        Decimal(7),
+    ]  # 4 of the cycle's 10 h are sessions (gap 72)
+
+
+@pytest.mark.parametrize("template", rules.TEMPLATES, ids=lambda template: template.key)
+@pytest.mark.parametrize("hours", ["40", "37.5", "32", "24", "20", "37.33"])
+def test_a_template_comes_to_the_hours_of_whoever_takes_it(template, hours):
+    assert set(rules.totals(rules.scaled(template, Decimal(hours)))) == {Decimal(hours)}
+
+
+# Weeks -----------------------------------------------------------------------------------------------------------------
+
+ANCHOR = date(2026, 11, 2)
+
+
+@pytest.mark.parametrize(
+    ("on", "week"),
+    [
+        (date(2026, 11, 2), 1),
+        (date(2026, 11, 8), 1),
+        (date(2026, 11, 9), 2),
+        (date(2026, 11, 29), 4),
+        (date(2026, 11, 30), 1),
+        (date(2026, 11, 1), 4),
+        (date(2026, 10, 5), 1),
+    ],
+    ids=[
+        "the anchor",
+        "its Sunday",
+        "the next Monday",
+        "the last day",
+        "the next cycle",
+        "before it",
+        "a cycle before",
+    ],
+)
+def test_a_week_has_its_number_from_the_anchor_both_ways(on, week):
+    assert rules.week_of(on, ANCHOR) == week
+
+
+def test_the_four_weeks_of_a_day_begin_with_week_one():
+    found = rules.mondays(date(2026, 11, 26), ANCHOR)
+    assert [rules.week_of(day, ANCHOR) for day in found] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("days", "hours"), [(0, "40"), (1, "32"), (2, "24"), (5, "0"), (7, "0")])
+def test_each_working_day_away_takes_a_fifth_of_a_week(days, hours):
+    assert rules.available(FORTY, days) == Decimal(hours)
+
+
+# Guides and sentences --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wellbeing", "words"),
+    [("4.5", "0.5 h below the guide"), ("5", "as the guide"), ("6", "as the guide")],
+)
+def test_wellbeing_is_said_to_be_below_its_guide_and_never_above(wellbeing, words):
+    by_focus = dict(zip(Focus, (Decimal(wellbeing), Decimal(20), Decimal(15)), strict=True))
+    first = rules.guides(by_focus, groups=Decimal(2), marketing=Decimal(2), hours=FORTY)[0]
+    assert first.words == words
+
+
+def with_hours(grid, **hours):
+    return {**grid, **{A(name): (Decimal(str(each)),) * 4 for name, each in hours.items()}}
+
+
+def test_the_published_plan_parts_from_what_its_own_caseload_asks_for():
+    assert rules.parting(PUBLISHED, rules.need(SAFE), FORTY) == (
+        "Your plan has room for 2 contacts a week with people you keep in touch with, who need 3.3. "
+        "Contact takes 21 of 40 hours, 1 more than half."
+    )
+
+
+def test_the_largest_shortfall_is_said_first_two_at_most_and_then_what_is_over_half():
+    asked = rules.Asked(Mix(8, 20, 15, 20), 2, Cadence())
+    found = rules.parting(PUBLISHED, rules.need(asked), FORTY)
+    assert found == (
+        "Your plan has 13 hours a week for high support, and 20 are needed; "
+        "it has 4 hours a week for medium support, and 6 are needed. "
+        "Contact takes 21 of 40 hours, 1 more than half."
+    )
+
+
+def test_nothing_is_said_where_plan_and_need_agree():
+    asked = rules.Asked(Mix(5, 10, 15, 12), 2, Cadence())
+    assert rules.parting(NOTES, rules.need(asked), FORTY) == ""
+
+
+def test_a_contact_that_does_not_show_in_the_figures_is_no_parting():
+    grid = with_hours(NOTES, parked="1.66", medium_1_1="2.8")  # 3.32 contacts a week, and 3.33 are needed
+    assert rules.parting(grid, rules.need(SAFE), FORTY) == ""
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, ""),
+        ({"marketing": 1}, "The weeks come to 38 hours each; the post has 40."),
+    ],
+)
+def test_a_plan_that_does_not_come_to_the_hours_says_so(changed, words):
+    assert rules.not_adding_up(with_hours(NOTES, **changed), FORTY) == words
+
+
+def test_one_week_that_does_not_add_up_is_named():
+    grid = {**NOTES, A.MARKETING: (Decimal(3), Decimal(3), Decimal(1), Decimal(5))}
+    assert rules.not_adding_up(grid, FORTY) == "Week 3 comes to 38, week 4 to 42 hours; the post has 40."
+
+
+# Need ------------------------------------------------------------------------------------------------------------------
+
+
+def test_people_ask_for_hours_by_their_support():
+    needed = rules.need(SAFE)
+    assert [needed[each] for each in (A.HIGH_1_1, A.MEDIUM_1_1, A.GROUPS)] == [Decimal("12.5"), 3, 3]
+    assert rules.said(needed[A.PARKED] / rules.PARKED_HOURS) == "3.3"
+    assert needed[A.CLIENT_ADMIN] == rules.contact_needed(needed) / 2
+    assert needed[A.GROUP_ADMIN] == 2
+
+
+def test_groups_are_counted_from_people_where_nobody_facilitates_one():
+    alone = rules.need(rules.Asked(Mix(group=15), 0, Cadence()))
+    assert alone[A.GROUPS] == 3
+    assert rules.need(rules.Asked(Mix(group=15), 3, Cadence()))[A.GROUPS] == Decimal("4.5")
+
+
+# A plan that fits ------------------------------------------------------------------------------------------------------
+
+
+def test_the_caseload_of_the_note_asks_for_ten_minutes_more_than_half():
+    fits = rules.plan_that_fits(SAFE, FORTY)
+    assert fits.plan[A.PARKED] == (Decimal("1.75"),) * 4 and fits.left_out == {A.MEDIUM_1_1: 1}
+    assert rules.over_words(fits, SAFE, FORTY) == (
+        "The people supported ask for 20.2 hours of contact a week, 10 minutes more than half of 40. "
+        "The plan that fits puts keeping in touch first; it has no time for medium support of 1 person. Talk about it together."
+    )
+
+
+def test_eighteen_people_kept_in_touch_are_the_most_that_fits():
+    eighteen = rules.Asked(Mix(5, 10, 15, 18), 2, Cadence())
+    fits = rules.plan_that_fits(eighteen, FORTY)
+    assert (fits.over, fits.left_out, a_week_of(fits.plan)[1]) == (0, {}, 20)
+    assert rules.over_words(fits, eighteen, FORTY) == ""
+
+
+def test_what_is_left_over_is_room_for_people_to_come():
+    few = rules.Asked(Mix(1, 2, 0, 3), 0, Cadence())
+    fits = rules.plan_that_fits(few, FORTY)
+    assert a_week_of(fits.plan)[1] == 20 and not rules.parting(fits.plan, rules.need(few), FORTY)
+
+
+CASELOADS = st.builds(
+    rules.Asked,
+    st.builds(Mix, *[st.integers(0, 40)] * 4),
+    st.integers(0, 5),
+    st.builds(Cadence, st.integers(1, 12)),
+)
+HOURS = st.decimals(2, 60, places=2).map(lambda hours: rules.down(hours)) | st.decimals(2, 60, places=2)
+
+
+@given(CASELOADS, HOURS)
+def test_a_plan_that_fits_comes_to_the_hours_and_never_passes_half(asked, hours):
+    plan = rules.plan_that_fits(asked, hours).plan
+    assert rules.totals(plan) == [hours] * 4
+    assert all(each <= most_contact_hours(hours) for each in rules.of_focus(plan, Focus.CONTACT))
+    assert all(each >= 0 for weeks in plan.values() for each in weeks)
+
+
+@given(CASELOADS, HOURS)
+def test_a_plan_that_fits_keeps_in_touch_before_anything_else(asked, hours):
+    plan, needed = rules.plan_that_fits(asked, hours).plan, rules.need(asked)
+    kept = rules.a_week(plan[A.PARKED])
+    if kept < needed[A.PARKED]:
+        assert a_week_of(plan)[1] == kept
+    else:
+        assert kept - needed[A.PARKED] < rules.QUARTER
+
+
+@given(CASELOADS, HOURS)
+def test_a_plan_that_fits_keeps_the_wellbeing_guide(asked, hours):
+    plan = rules.plan_that_fits(asked, hours).plan
+    assert all(each >= hours * rules.WELLBEING_SHARE for each in rules.of_focus(plan, Focus.WELLBEING))
+
+
+@given(CASELOADS, HOURS)
+def test_a_plan_that_fits_hides_nothing(asked, hours):
+    fits = rules.plan_that_fits(asked, hours)
+    over = rules.contact_needed(rules.need(asked)) - most_contact_hours(hours)
+    assert fits.over == max(over, 0)
+    assert bool(fits.left_out) or over <= rules.QUARTER
+
+
+# What happened ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_logged_is_the_middle_of_the_weeks_with_anything_logged():
+    weeks = [{A.HIGH_1_1: Decimal(hours)} for hours in (10, 14, 0, 12)]
+    found = rules.middle(weeks)
+    assert (found[A.HIGH_1_1], found[A.GROUPS]) == (12, 0)
+    assert rules.middle([{}, {A.GROUPS: Decimal(0)}]) == {}

@@ -1,0 +1,251 @@
+"""
+Plans on their way: written by the worker, proposed, agreed by somebody else; and the templates a service keeps.
+
+The worker's own row is the lock, so that two pages cannot begin two drafts. What was agreed never changes; the next plan takes
+its place from its Monday.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+
+from caseload.actions import Refused, history, said
+from peerload.notices.actions import owe
+from peerload.staff.models import Member, Organisation
+
+from ..enums import PlanState
+from ..models import PlanLine, PlanTemplate, TimePlan
+from . import queries, rules
+from .notices import PLAN_AGREED, PLAN_CHANGE_ASKED, PLAN_PROPOSED, of_plan
+
+
+class ChangedMeanwhile(Refused):
+    """The plan has changed since the page was opened; ``plan`` is what stands now."""
+
+    def __init__(self, plan: TimePlan):
+        super().__init__("This plan has changed since you opened it. Look at what it says now, then go on.")
+        self.plan = plan
+
+
+class NotYours(Refused):
+    """Somebody else's part in a plan."""
+
+
+class NotNow(Refused):
+    """The plan is not where this step begins."""
+
+
+class BadMonday(Refused):
+    """A plan begins on a Monday, no week gone by, and no two on the same."""
+
+    field = "starts_on"
+
+
+class NobodyAgrees(Refused):
+    """There is nobody but the worker who could agree."""
+
+
+class NameTaken(Refused):
+    """Two templates of a service cannot share a name."""
+
+    field = "name"
+
+
+class Empty(Refused):
+    """A plan without any hours."""
+
+
+# The worker's part -----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def keep(*, worker: Member, version: int, starts_on: date, template: str, grid: rules.Grid, today: date) -> TimePlan:
+    """
+    Keep a draft, the worker's one.
+
+    :param version: of the draft the form was filled from, 0 where there was none
+    :param template: the name of what it was begun from
+    :param grid: hours by activity, of the four weeks
+    :raises ChangedMeanwhile, NotNow, BadMonday: see there
+    """
+    plan = _own(worker, version)
+    _must_begin(worker, starts_on, today)
+    if plan is None:
+        plan = TimePlan(organisation_id=worker.organisation_id, worker=worker, version=0)
+    plan.starts_on, plan.template = starts_on, template
+    _save(plan, worker, "time plan written")
+    plan.lines.all().delete()
+    PlanLine.objects.bulk_create(
+        PlanLine(organisation_id=plan.organisation_id, plan=plan, week=week, activity=activity, hours=hours)
+        for activity, weeks in grid.items()
+        for week, hours in enumerate(weeks, 1)
+    )
+    return plan
+
+
+@transaction.atomic
+def propose(
+    *, worker: Member, version: int, starts_on: date, template: str, grid: rules.Grid, today: date
+) -> tuple[TimePlan, list[Member]]:
+    """
+    Keep a plan and propose it; return it, and to whom: whoever leads the worker's team.
+
+    :raises Empty, NobodyAgrees, ChangedMeanwhile, NotNow, BadMonday: see there
+    """
+    if not any(rules.totals(grid)):
+        raise Empty("There are no hours in it yet. Begin from a template, or write some.")
+    plan = keep(worker=worker, version=version, starts_on=starts_on, template=template, grid=grid, today=today)
+    found = queries.agreeing(worker, queries.post_of(worker, today).team)
+    if not found:
+        raise NobodyAgrees("Nobody else leads a team here who could agree. An admin can name a manager or a deputy.")
+    plan.state, plan.proposed_on, plan.answer = PlanState.PROPOSED, today, ""
+    _save(plan, worker, "time plan proposed")
+    owe(recipients=found, kind=PLAN_PROPOSED, subject=of_plan(plan.pk), anchor_on=today)
+    return plan, found
+
+
+@transaction.atomic
+def take_back(*, worker: Member) -> TimePlan:
+    """
+    Take back what was proposed; it is a draft again.
+
+    :raises NotNow: if nothing is proposed
+    """
+    plan = _open(worker.pk)
+    if plan is None or plan.state != PlanState.PROPOSED:
+        raise NotNow("Nothing is proposed now: it was answered, or taken back already.")
+    plan.state, plan.proposed_on = PlanState.DRAFT, None
+    _save(plan, worker, "time plan taken back")
+    return plan
+
+
+@transaction.atomic
+def drop(*, worker: Member) -> None:
+    """
+    Throw a draft away.
+
+    :raises NotNow: if there is none
+    """
+    plan = _open(worker.pk)
+    if plan is None or plan.state != PlanState.DRAFT:
+        raise NotNow("There is no draft to throw away.")
+    with history(worker, "draft of a time plan thrown away"):
+        plan.delete()
+
+
+def _own(worker: Member, version: int) -> TimePlan | None:
+    plan = _open(worker.pk)
+    if plan is None:
+        return None
+    if plan.state == PlanState.PROPOSED:
+        raise NotNow("This plan is proposed. Take it back first, then change it.")
+    if plan.version != version:
+        raise ChangedMeanwhile(plan)
+    return plan
+
+
+def _open(worker_id: int) -> TimePlan | None:
+    """Lock a worker's row, and return their draft or what they have proposed."""
+    Member.objects.select_for_update(of=("self",), no_key=True).get(pk=worker_id)
+    return TimePlan.objects.open().filter(worker=worker_id).first()
+
+
+def _save(plan: TimePlan, by: Member, reason: str) -> None:
+    plan.version += 1
+    with history(by, reason):
+        plan.save()
+
+
+def _must_begin(worker: Member, starts_on: date, today: date) -> None:
+    if starts_on.weekday():
+        raise BadMonday(f"{said(starts_on)} is not a Monday. The next is {said(rules.next_monday(starts_on))}.")
+    if starts_on < rules.monday(today):
+        raise BadMonday("That week has gone by. Begin this week, or on a Monday to come.")
+    if TimePlan.objects.agreed().filter(worker=worker, starts_on=starts_on).exists():
+        raise BadMonday(
+            f"A plan from {said(starts_on)} is agreed already. Let this one begin on {said(rules.next_monday(starts_on))}."
+        )
+
+
+# The other side --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def agree(*, plan_id: int, by: Member, version: int, today: date) -> TimePlan:
+    """
+    Agree to a plan as another person than the worker. It holds from its Monday; weeks gone by stay as they were.
+
+    :raises ChangedMeanwhile, NotNow, NotYours, BadMonday: see there
+    """
+    plan = _proposed(plan_id, by, version, today)
+    plan.starts_on = max(plan.starts_on, rules.monday(today))
+    _must_begin(plan.worker, plan.starts_on, today)
+    plan.state, plan.agreed_on, plan.agreed_by = PlanState.AGREED, today, by
+    _save(plan, by, "time plan agreed")
+    owe(recipients=[plan.worker], kind=PLAN_AGREED, subject=of_plan(plan.pk), anchor_on=today)
+    return plan
+
+
+@transaction.atomic
+def ask_for_change(*, plan_id: int, by: Member, version: int, words: str, today: date) -> TimePlan:
+    """
+    Give a plan back with what should change, in words; it is the worker's draft again.
+
+    :raises ChangedMeanwhile, NotNow, NotYours: see there
+    """
+    plan = _proposed(plan_id, by, version, today)
+    plan.state, plan.proposed_on, plan.answer = PlanState.DRAFT, None, words
+    _save(plan, by, "change of a time plan asked for")
+    owe(recipients=[plan.worker], kind=PLAN_CHANGE_ASKED, subject=of_plan(plan.pk), anchor_on=today)
+    return plan
+
+
+def _proposed(plan_id: int, by: Member, version: int, today: date) -> TimePlan:
+    _open(TimePlan.objects.values_list("worker_id", flat=True).get(pk=plan_id))
+    plan = TimePlan.objects.select_related("worker__organisation", "worker__home_team").get(pk=plan_id)
+    if by not in queries.agreeing(plan.worker, queries.post_of(plan.worker, today).team):
+        raise NotYours("A plan is agreed by whoever leads the worker’s team, never by the worker alone.")
+    if plan.state != PlanState.PROPOSED:
+        raise NotNow("This plan is not proposed now: it was taken back, or answered already.")
+    if plan.version != version:
+        raise ChangedMeanwhile(plan)
+    return plan
+
+
+# Templates of a service ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_template(
+    *, organisation: Organisation, by: Member, name: str, grid: rules.Grid, template_id: int | None = None
+) -> PlanTemplate:
+    """
+    Keep four weeks as a template of a service, a new one or in place of one.
+
+    :raises NameTaken, Empty: see there
+    """
+    hours = rules.a_week(rules.totals(grid))
+    if not hours:
+        raise Empty("There are no hours in it yet.")
+    row = PlanTemplate(organisation=organisation)
+    if template_id is not None:
+        row = PlanTemplate.objects.select_for_update(of=("self",)).get(pk=template_id)
+    row.name, row.by, row.weekly_hours = name, by, hours.quantize(Decimal("0.01"))
+    row.hours = {activity.value: [str(each) for each in weeks] for activity, weeks in grid.items()}
+    if name.casefold() in {template.name for template in rules.TEMPLATES}:
+        raise NameTaken(f"“{name}” is one of those that come with peerload. Choose another name.")
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        if "wellbeing_plantemplate_once" not in str(error):
+            raise
+        raise NameTaken(f"There is a template called “{name}” already.") from error
+    return row
+
+
+@transaction.atomic
+def remove_template(*, template_id: int) -> None:
+    """Remove a service's template; plans begun from it stay as they are."""
+    PlanTemplate.objects.filter(pk=template_id).delete()

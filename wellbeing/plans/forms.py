@@ -1,0 +1,98 @@
+"""The grid of four weeks as people fill it in, hour by hour; and what whoever leads says about it."""
+
+from django import forms
+
+from caseload.forms import DayField, TodayForm, reason_field
+from peerload.staff.forms import NumberField
+
+from ..enums import PlanActivity
+from . import rules
+
+LONGEST = 168  # hours of a week
+
+
+class HoursField(NumberField):
+    """Hours of an activity in a week, with a point or a comma; empty is none."""
+
+    default_error_messages = {"invalid": "Write hours, such as 2.5."}
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, min_value=0, max_value=LONGEST, max_digits=5, decimal_places=2, **kwargs)
+        self.widget.attrs |= {"class": "form-control", "aria-label": self.label}
+
+    def to_python(self, value):
+        typed = value.replace(",", ".") if isinstance(value, str) else value
+        return super().to_python(typed) or rules.ZERO
+
+    def prepare_value(self, value):
+        if isinstance(value, str):
+            return value
+        said = f"{value or 0:f}"
+        return said.rstrip("0").rstrip(".") if "." in said else said
+
+
+def field_name(activity: PlanActivity, week: int) -> str:
+    """Return how the hours of an activity in a week are called in the form: ``high_1_1-2``."""
+    return f"{activity.value}-{week}"
+
+
+class GridForm(TodayForm):
+    """Hours by activity and week."""
+
+    def __init__(self, *args, grid: rules.Grid, initial: dict | None = None, **kwargs):
+        hours = {field_name(activity, n): each for activity, weeks in grid.items() for n, each in enumerate(weeks, 1)}
+        super().__init__(*args, initial=hours | (initial or {}), **kwargs)
+        for activity in rules.FOCUS:
+            for week in range(1, rules.WEEKS + 1):
+                name = field_name(activity, week)
+                self.fields[name] = HoursField(label=f"{activity.label}, week {week}, hours")
+
+    def full_clean(self):
+        super().full_clean()
+        for name in self._errors:
+            field = self.fields.get(name)
+            if isinstance(field, HoursField):
+                field.widget.attrs["class"] = "form-control is-invalid"
+
+    def grid(self) -> rules.Grid:
+        """Return the hours as they were typed, where they could be read; before anything is typed those it began with."""
+        known = self.initial
+        if self.is_bound:
+            self.is_valid()
+            known = self.cleaned_data
+        return {
+            activity: tuple(known.get(field_name(activity, n)) or rules.ZERO for n in range(1, rules.WEEKS + 1))
+            for activity in rules.FOCUS
+        }
+
+
+class PlanForm(GridForm):
+    """A worker's own four weeks, and from when they shall hold."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    template = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+    starts_on = DayField(label="From Monday", ahead=True)
+
+    def words(self) -> dict:
+        """Return what `actions.keep` and `actions.propose` take."""
+        named = {name: self.cleaned_data[name] for name in ("version", "template", "starts_on")}
+        return named | {"grid": self.grid()}
+
+
+class TemplateForm(GridForm):
+    """Four weeks that a service keeps to begin from."""
+
+    name = forms.CharField(
+        label="Name", max_length=80, error_messages={"required": "Give it a name, so that it can be found."}
+    )
+
+
+class ChangeForm(TodayForm):
+    """What should change in a plan, in words."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    words = reason_field("What would you change, and why", required=True)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["words"].error_messages["required"] = "Say what you would change: the worker reads it."

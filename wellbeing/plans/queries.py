@@ -1,0 +1,268 @@
+"""
+What pages ask about plans: those there are, the hours of a post and of a real week, what people ask for, what was logged.
+
+Every function is told the day it is asked about.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from caseload.groups.queries import facilitated_by
+from caseload.queries import cadence
+from peerload import dates
+from peerload.staff.models import Member, Organisation, Team
+from workload import queries as workload
+from workload.months.queries import leaders_of, other_managers
+from workload.queries import rows
+
+from ..enums import Focus, PlanActivity, PlanState
+from ..models import PlanLine, PlanTemplate, Session, TimePlan
+from . import rules
+
+# Plans -----------------------------------------------------------------------------------------------------------------
+
+
+def in_force(worker: Member, on: date) -> TimePlan | None:
+    """Return the plan that holds for a worker on a day."""
+    return TimePlan.objects.in_force(on).filter(worker=worker).select_related("agreed_by").first()
+
+
+def open_plan(worker: Member) -> TimePlan | None:
+    """Return a worker's draft, or what they have proposed."""
+    return TimePlan.objects.open().filter(worker=worker).first()
+
+
+def versions(worker: Member) -> list[TimePlan]:
+    """Return a worker's agreed plans, the newest first."""
+    return list(TimePlan.objects.agreed().filter(worker=worker).select_related("agreed_by").order_by("-starts_on"))
+
+
+def grid_of(plan: TimePlan) -> rules.Grid:
+    """Return the hours of a plan by activity and week."""
+    return grids_of([plan])[plan.pk]
+
+
+def grids_of(plans: Iterable[TimePlan]) -> dict[int, rules.Grid]:
+    """Return the hours of plans by their primary key, in one statement."""
+    found = {plan.pk: {activity: [rules.ZERO] * rules.WEEKS for activity in rules.FOCUS} for plan in plans}
+    for line in PlanLine.objects.filter(plan__in=found):
+        found[line.plan_id][PlanActivity(line.activity)][line.week - 1] = line.hours
+    return {pk: {activity: tuple(weeks) for activity, weeks in grid.items()} for pk, grid in found.items()}
+
+
+# Who agrees ------------------------------------------------------------------------------------------------------------
+
+
+class Post(NamedTuple):
+    """A worker's hours a week and their team on a day."""
+
+    hours: Decimal
+    team: Team | None
+
+
+def post_of(worker: Member, on: date) -> Post:
+    """Return a worker's post as it is listed that day; who has none has the service's full week and their home team."""
+    listed = workload.listed(worker.organisation, on, worker_ids=[worker.pk])
+    if not listed:
+        return Post(worker.organisation.full_time_hours, worker.home_team)
+    return Post(listed[0].weekly_hours, Team.objects.filter(pk=listed[0].team_id).first())
+
+
+def agreeing(worker: Member, team: Team | None) -> list[Member]:
+    """
+    Return with whom a worker agrees their plan: whoever leads their team; never themself (as for months, gap 41).
+
+    Where nobody else leads the team, any other manager.
+    """
+    leaders = [member for member in leaders_of(team) if member.pk != worker.pk]
+    return leaders or list(other_managers(worker, team))
+
+
+def proposed_to(member: Member, on: date, *, team_ids: Collection[int] | None = None) -> list[TimePlan]:
+    """
+    Return the plans that wait for a member to agree, in order of the workers' names.
+
+    :param team_ids: only of workers of these teams
+    """
+    waiting = TimePlan.objects.filter(organisation=member.organisation_id, state=PlanState.PROPOSED)
+    plans = list(waiting.exclude(worker=member).select_related("worker").order_by("worker__name_key", "pk"))
+    if not plans:
+        return []
+    workers = [plan.worker_id for plan in plans]
+    listed = {each.member_id: each for each in workload.listed(member.organisation, on, worker_ids=workers)}
+    teams = Team.objects.select_related("manager", "deputy").in_bulk()
+    found = []
+    for plan in plans:
+        key = listed[plan.worker_id].team_id if plan.worker_id in listed else plan.worker.home_team_id
+        if team_ids is not None and key not in team_ids:
+            continue
+        if member.pk in {each.pk for each in _leaders(plan.worker, teams.get(key))}:
+            found.append(plan)
+    return found
+
+
+def _leaders(worker: Member, team: Team | None) -> list[Member]:
+    """Return `agreeing` of a team that came with its leaders; only where there is none is anything asked."""
+    there = [each for each in (team.manager, team.deputy) if each and each.active] if team else []
+    return [each for each in there if each.pk != worker.pk] or agreeing(worker, team)
+
+
+def plan_seen_by(member: Member, uid: UUID, on: date) -> TimePlan | None:
+    """Return a plan a member may see: their own, and, once it is proposed or agreed, one they agree to; no other exists."""
+    plans = TimePlan.objects.filter(uid=uid, organisation=member.organisation_id)
+    plan = plans.select_related("worker__organisation", "worker__home_team", "agreed_by").first()
+    if plan is None or plan.worker_id == member.pk:
+        return plan
+    if plan.state == PlanState.DRAFT:
+        return None
+    may = agreeing(plan.worker, post_of(plan.worker, on).team)
+    return plan if member in may else None
+
+
+# Templates -------------------------------------------------------------------------------------------------------------
+
+
+def templates(organisation: Organisation) -> list[rules.Template]:
+    """Return the plans to begin from: those that come with the product, then the service's own by name."""
+    own = PlanTemplate.objects.filter(organisation=organisation).order_by("name", "pk")
+    return [*rules.TEMPLATES, *map(as_template, own)]
+
+
+def as_template(row: PlanTemplate) -> rules.Template:
+    """Return a service's own template as the rules take it; its key is ``own-17``."""
+    return rules.Template(f"own-{row.pk}", row.name, "Of your service.", row.weekly_hours, rules.grid(row.hours))
+
+
+# Real weeks ------------------------------------------------------------------------------------------------------------
+
+
+class Week(NamedTuple):
+    """A week from its Monday: working days away, days the service is shut, and the hours that are left (gap 70)."""
+
+    monday: date
+    away: int
+    shut: int
+    hours: Decimal
+
+
+def weeks(worker: Member, mondays: Collection[date], hours: Decimal, on: date) -> list[Week]:
+    """Return real weeks of a worker as far as they are known on a day."""
+    last = max(mondays) + timedelta(days=6)
+    absences = workload.absences_between([worker.pk], min(mondays), last).get(worker.pk, [])
+    working = workload.working(worker.organisation)
+    found = []
+    for monday in mondays:
+        days = [monday + timedelta(days=n) for n in range(rules.WORKING_DAYS)]
+        there = [day for day in days if dates.is_working_day(day, working.region, working.closures)]
+        away = sum(any(_is_away(absence, day, on) for absence in absences) for day in there)
+        shut = len(days) - len(there)
+        found.append(Week(monday, away, shut, rules.available(hours, away + shut)))
+    return found
+
+
+def _is_away(absence, day: date, on: date) -> bool:
+    """Return whether somebody is away on a day; of days ahead only as long as is expected today."""
+    expected = absence.expected_back if absence.expected_back and absence.expected_back > on else None
+    return dates.holds(absence.starts_on, absence.ends_before or expected, day)
+
+
+# Need and what happened ------------------------------------------------------------------------------------------------
+
+
+def asked_of(worker: Member, on: date) -> rules.Asked:
+    """Return whom a worker supports on a day, and the groups they facilitate."""
+    people = workload.mix_on([worker.pk], on)[worker.pk]
+    return rules.Asked(people, len(facilitated_by(worker, on)), cadence(worker.organisation))
+
+
+class Logged(NamedTuple):
+    """What was logged in the last four full weeks: hours a week by activity, contacts without minutes, sessions held."""
+
+    hours: dict[PlanActivity, Decimal]
+    without_minutes: int
+    held: frozenset[str]
+
+
+def logged(worker: Member, on: date) -> Logged:
+    """Return what a worker has logged in the four full weeks before a day's."""
+    first, last = rules.monday(on) - timedelta(weeks=rules.WEEKS), rules.monday(on) - dates.DAY
+    by_week: dict[date, dict[PlanActivity, Decimal]] = {}
+    without = 0
+    for monday, activity, minutes, missing in _logged(worker, first, last):
+        by_week.setdefault(monday, {})[PlanActivity(activity)] = Decimal(minutes) / 60
+        without += missing
+    held = Session.objects.held().filter(worker=worker, held_on__range=(first, last))
+    return Logged(rules.middle(by_week.values()), without, frozenset(held.values_list("kind", flat=True)))
+
+
+class ThisWeek(NamedTuple):
+    """Hours of contact in the week a day is in: planned, if there is a plan, and logged so far."""
+
+    week: int
+    planned: Decimal | None
+    logged: Decimal
+
+
+def this_week(worker: Member, on: date) -> ThisWeek:
+    """Return a worker's week so far; two statements."""
+    week = rules.week_of(on, worker.organisation.cycle_anchor)
+    [(planned,)] = rows(PLANNED_CONTACT, {"worker": worker.pk, "on": on, "week": week, "contact": _CONTACT})
+    found = _logged(worker, rules.monday(on), on)
+    minutes = sum(each for _, activity, each, _ in found if activity in _CONTACT)
+    return ThisWeek(week, planned, Decimal(minutes) / 60)
+
+
+_CONTACT = [activity.value for activity in rules.BY_FOCUS[Focus.CONTACT]]
+PLANNED_CONTACT = """
+    SELECT sum(hours) FROM wellbeing_planline
+     WHERE week = %(week)s AND activity = ANY(%(contact)s) AND plan_id = (
+            SELECT id FROM wellbeing_timeplan
+             WHERE worker_id = %(worker)s AND state = 'agreed' AND starts_on <= %(on)s
+             ORDER BY starts_on DESC LIMIT 1)
+"""
+
+
+def _logged(worker: Member, first: date, last: date) -> list[tuple]:
+    """Return Monday, activity, minutes and the number of contacts without minutes, of what was logged on some days."""
+    return rows(LOGGED, {"worker": worker.pk, "first": first, "last": last})
+
+
+# One to one by the support of that day; at a group its facilitators' time counts, not the contact of each who came. A group
+# that came in by a sheet has contacts alone: those of one day are one session, as long as the longest of them, where no
+# session of the day is recorded.
+LOGGED = """
+    SELECT "on" - (extract(isodow FROM "on")::integer - 1) AS monday, activity,
+           COALESCE(sum(minutes), 0), count(*) FILTER (WHERE minutes IS NULL AND counts)
+      FROM (
+            SELECT c."on", c.minutes, c.reached AS counts,
+                   CASE t.tier WHEN 'high' THEN 'high_1_1' WHEN 'group' THEN 'groups' WHEN 'parked' THEN 'parked'
+                        ELSE 'medium_1_1' END AS activity
+              FROM caseload_contact c
+              LEFT JOIN caseload_tierperiod t
+                ON t.client_id = c.client_id AND t.starts_on <= c."on" AND (t.ends_before IS NULL OR t.ends_before > c."on")
+             WHERE c.author_id = %(worker)s AND c."on" BETWEEN %(first)s AND %(last)s AND c.voided_at IS NULL
+               AND c.channel <> 'group'
+            UNION ALL
+            SELECT c."on", max(c.minutes), true, 'groups'
+              FROM caseload_contact c
+             WHERE c.author_id = %(worker)s AND c."on" BETWEEN %(first)s AND %(last)s AND c.voided_at IS NULL
+               AND c.channel = 'group' AND c.reached
+               AND NOT EXISTS (SELECT FROM caseload_attendance a WHERE a.contact_id = c.id)
+               AND NOT EXISTS (
+                    SELECT FROM caseload_sessionfacilitator f JOIN caseload_groupsession s ON s.id = f.session_id
+                     WHERE f.worker_id = c.author_id AND s."on" = c."on" AND s.voided_at IS NULL)
+             GROUP BY c."on"
+            UNION ALL
+            SELECT s."on", s.facilitator_minutes, true, 'groups'
+              FROM caseload_sessionfacilitator f JOIN caseload_groupsession s ON s.id = f.session_id
+             WHERE f.worker_id = %(worker)s AND s."on" BETWEEN %(first)s AND %(last)s AND s.voided_at IS NULL
+            UNION ALL
+            SELECT e."on", e.minutes, true, e.activity
+              FROM wellbeing_timeentry e
+             WHERE e.worker_id = %(worker)s AND e."on" BETWEEN %(first)s AND %(last)s
+      ) entry
+     GROUP BY 1, 2
+"""

@@ -1,0 +1,193 @@
+"""Four weeks as a table: what is planned, what people ask for, what was logged; to read or to fill in."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.forms import BoundField
+
+from ..enums import Focus, PlanActivity
+from . import rules
+from .forms import GridForm, field_name
+from .queries import Logged, Week
+
+SAID = {  # beside an activity: whose time it is reckoned from
+    PlanActivity.HIGH_1_1: "{people}, 2.5 h each",
+    PlanActivity.MEDIUM_1_1: "{people}, three meetings a week for ten",
+    PlanActivity.GROUPS: "{groups}, 1.5 h each",
+    PlanActivity.PARKED: "{people}, {contacts} contacts a week",
+}
+GUIDED = {
+    PlanActivity.CLIENT_ADMIN: "guide: half of contact",
+    PlanActivity.GROUP_ADMIN: "guide: an hour a group",
+    PlanActivity.MARKETING: "guide: two hours in forty",
+}
+SHARES = {
+    Focus.WELLBEING: "guide: 12.5%, an hour a day",
+    Focus.CONTACT: "guide: at most half",
+    Focus.MANAGEMENT: "guide: half of contact, an hour a group, relationships",
+}
+
+
+class Head(NamedTuple):
+    """The head of a week: its number, its Monday, whether it is now, what makes it shorter and the hours that are left then."""
+
+    week: int
+    monday: date | None
+    now: bool
+    shorter: str
+    hours: Decimal | None = None
+
+
+class Cell(NamedTuple):
+    """The hours of one week, or the field for them."""
+
+    week: int
+    now: bool
+    hours: Decimal
+    field: BoundField | None = None
+
+
+class Row(NamedTuple):
+    label: str
+    beside: str
+    cells: list[Cell]
+    need: Decimal | None
+    logged: str
+
+
+class Part(NamedTuple):
+    """A focus with its rows; ``together`` is the sum of contact."""
+
+    focus: Focus
+    guide: rules.Guide
+    guide_words: str
+    rows: list[Row]
+    together: Row | None
+
+
+class Sheet(NamedTuple):
+    hours: Decimal
+    heads: list[Head]
+    parts: list[Part]
+    whole: list[Cell]
+    notes: list[str]  # weeks that do not come to the post's hours, and those that have fewer
+    columns: int
+
+    @property
+    def share(self) -> Decimal | None:
+        """The share of an average week that is planned, in per cent: 100.0 where it comes to the post's hours (gap 67)."""
+        return rules.percent(sum(part.guide.hours for part in self.parts), self.hours)
+
+
+def sheet(
+    grid: rules.Grid,
+    hours: Decimal,
+    *,
+    weeks: Sequence[Week] = (),
+    on: date | None = None,
+    asked: rules.Asked | None = None,
+    logged: Logged | None = None,
+    form: GridForm | None = None,
+) -> Sheet:
+    """
+    Return four weeks to be drawn.
+
+    :param hours: of the post, a week
+    :param weeks: the real weeks to set beside them, in order of their number
+    :param asked: whom the worker supports; without it no need is shown
+    :param logged: only for the worker themself
+    :param form: the fields, where they are to be filled in
+    """
+    needed = rules.need(asked) if asked else {}
+    heads = [_head(n, weeks[n - 1] if weeks else None, on) for n in range(1, rules.WEEKS + 1)]
+    parts = []
+    for guide in rules.guides_of(grid, hours):
+        rows = [_row(activity, grid, heads, asked, needed, logged, form) for activity in rules.BY_FOCUS[guide.focus]]
+        together = _together(grid, heads, needed, logged) if guide.focus == Focus.CONTACT else None
+        parts.append(Part(guide.focus, guide, SHARES[guide.focus], rows, together))
+    return Sheet(
+        hours=hours,
+        heads=heads,
+        parts=parts,
+        whole=_cells(rules.totals(grid), heads),
+        notes=[words for words in (rules.not_adding_up(grid, hours), *_short_weeks(grid, heads, weeks)) if words],
+        columns=1 + rules.WEEKS + bool(asked) + bool(logged),
+    )
+
+
+def _head(n: int, week: Week | None, on: date | None) -> Head:
+    if week is None:
+        return Head(n, None, False, "")
+    now = on is not None and week.monday == rules.monday(on)
+    words = shorter(week)
+    return Head(n, week.monday, now, words, week.hours if words else None)
+
+
+def shorter(week: Week) -> str:
+    """Say what makes a week shorter and what is left: "2 days away: 24 h"; nothing of a usual one."""
+    parts = [
+        f"{count} {'day' if count == 1 else 'days'} {what}"
+        for count, what in ((week.away, "away"), (week.shut, "shut"))
+        if count
+    ]
+    return f"{', '.join(parts)}: {rules.said(week.hours)} h" if parts else ""
+
+
+def _short_weeks(grid: rules.Grid, heads: list[Head], weeks: Sequence[Week]) -> list[str]:
+    contact = rules.of_focus(grid, Focus.CONTACT)
+    found = []
+    for head, week, planned in zip(heads, weeks, contact, strict=False):
+        if head.shorter:
+            over = rules.contact_over(planned, week.hours)
+            half = f"; contact is then {rules.said(over)} h over half" if over else ""
+            found.append(f"Week {head.week}: {head.shorter}{half}.")
+    return found
+
+
+def _cells(hours: Sequence[Decimal], heads: list[Head]) -> list[Cell]:
+    return [Cell(head.week, head.now, each) for head, each in zip(heads, hours, strict=True)]
+
+
+def _row(activity, grid, heads, asked, needed, logged, form) -> Row:
+    cells = _cells(grid[activity], heads)
+    if form is not None:
+        cells = [cell._replace(field=form[field_name(activity, cell.week)]) for cell in cells]
+    beside = _beside(activity, asked) if asked and activity in SAID else GUIDED.get(activity, "")
+    return Row(activity.label, beside, cells, needed.get(activity), _logged(activity, logged))
+
+
+def _beside(activity: PlanActivity, asked: rules.Asked) -> str:
+    tiers = (PlanActivity.HIGH_1_1, PlanActivity.MEDIUM_1_1, PlanActivity.GROUPS, PlanActivity.PARKED)
+    people = dict(zip(tiers, asked.people, strict=True))[activity]
+    contacts = rules.need(asked)[PlanActivity.PARKED] / rules.PARKED_HOURS
+    return SAID[activity].format(
+        people=f"{people} {'person' if people == 1 else 'people'}",
+        groups=f"{rules.said(asked.sessions)} group{'' if asked.sessions == 1 else 's'}",
+        contacts=rules.said(contacts),
+    )
+
+
+def _logged(activity: PlanActivity, logged: Logged | None) -> str:
+    if logged is None:
+        return ""
+    hours = logged.hours.get(activity)
+    if hours:
+        return rules.said(hours)
+    if activity.value in logged.held:
+        return "held"
+    return "0" if hours is not None and rules.FOCUS[activity] == Focus.CONTACT else "not logged"
+
+
+def _together(grid, heads, needed, logged) -> Row:
+    hours = None
+    if logged is not None and logged.hours:
+        hours = sum(logged.hours[activity] for activity in rules.BY_FOCUS[Focus.CONTACT])
+    return Row(
+        "Contact together",
+        "",
+        _cells(rules.of_focus(grid, Focus.CONTACT), heads),
+        rules.contact_needed(needed) if needed else None,
+        "" if hours is None else rules.said(hours),
+    )

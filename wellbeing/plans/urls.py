@@ -1,0 +1,17 @@
+"""Addresses of steps with a plan. My weeks, and a plan by itself, are in `peerload.pages.urls`."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("my-weeks/edit/", views.Edit.as_view(), name="plan_edit"),
+    path("my-weeks/take-back/", views.take_back, name="plan_take_back"),
+    path("my-weeks/throw-away/", views.drop, name="plan_drop"),
+    path("plans/<uuid:uid>/agree/", views.agree, name="plan_agree"),
+    path("plans/<uuid:uid>/change/", views.change, name="plan_change"),
+    path("plan-templates/", views.templates, name="plan_templates"),
+    path("plan-templates/add/", views.template_add, name="plan_template_add"),
+    path("plan-templates/<int:pk>/", views.template_edit, name="plan_template"),
+    path("plan-templates/<int:pk>/remove/", views.template_remove, name="plan_template_remove"),
+]

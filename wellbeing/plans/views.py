@@ -1,0 +1,314 @@
+"""Steps with a plan: to write it, propose it, answer it; and a service's templates. My weeks itself is in `peerload.pages`."""
+
+from datetime import date
+from functools import cached_property
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.generic import View
+
+from caseload.actions import Refused, said
+from peerload.staff import access
+from peerload.staff.roles import Capability
+
+from ..enums import PlanState
+from ..models import PlanTemplate, TimePlan
+from . import actions, forms, queries, rules, tables
+
+form_view = require_http_methods(["GET", "POST"])
+KEEPS_TEMPLATES = (Capability.LEAD_TEAM, Capability.LOOK_AFTER_SERVICE)
+FITS, IN_FORCE = "fits", "in_force"
+NO_HOURS: rules.Grid = rules.grid({})
+
+
+def first_names(members) -> str:
+    """Name those with whom a plan is agreed: "Ana", "Ana or Lena"."""
+    return " or ".join(member.name.split()[0] for member in members[:3])
+
+
+def dated(worker, starts_on: date, hours, on: date) -> list[queries.Week]:
+    """Return the first real week of each number from a Monday on, in order of their numbers."""
+    first = rules.monday(starts_on)
+    anchor = worker.organisation.cycle_anchor
+    mondays = sorted(rules.following(first), key=lambda day: rules.week_of(day, anchor))
+    return queries.weeks(worker, mondays, hours, on)
+
+
+# Writing ---------------------------------------------------------------------------------------------------------------
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+class Edit(View):
+    """The grid as one form: added up, kept as a draft, or proposed."""
+
+    @cached_property
+    def draft(self) -> TimePlan | None:
+        return queries.open_plan(self.request.member)
+
+    @cached_property
+    def post_held(self) -> queries.Post:
+        return queries.post_of(self.request.member, self.request.on)
+
+    @cached_property
+    def asked(self) -> rules.Asked:
+        return queries.asked_of(self.request.member, self.request.on)
+
+    @cached_property
+    def fits(self) -> rules.Fits:
+        return rules.plan_that_fits(self.asked, self.post_held.hours)
+
+    def begun(self) -> tuple[rules.Grid, str]:
+        """
+        Return where the form begins, and what that is called.
+
+        :raises Http404: if what is asked for is not there
+        """
+        asked = self.request.GET.get("from", "")
+        if asked == FITS:
+            return self.fits.plan, "a plan that fits"
+        if asked == IN_FORCE or not asked:
+            plan = (None if asked else self.draft) or queries.in_force(self.request.member, self.request.on)
+            if plan is not None:
+                return queries.grid_of(plan), plan.template
+            asked = rules.NOTES.key
+        template = next((each for each in queries.templates(self.request.organisation) if each.key == asked), None)
+        if template is None:
+            raise Http404
+        return rules.scaled(template, self.post_held.hours), template.name
+
+    def form(self, data=None) -> forms.PlanForm:
+        if data is not None:
+            return forms.PlanForm(data, on=self.request.on, grid=NO_HOURS)
+        grid, name = self.begun()
+        starts_on = self.draft.starts_on if self.draft else rules.next_monday(self.request.on)
+        initial = {"version": self.draft.version if self.draft else 0, "template": name, "starts_on": starts_on}
+        return forms.PlanForm(on=self.request.on, grid=grid, initial=initial)
+
+    def get(self, request):
+        if self.draft and self.draft.state == PlanState.PROPOSED:
+            messages.info(request, "Your plan is proposed. Take it back first, then change it.")
+            return redirect("my_weeks")
+        return self.page(self.form())
+
+    def post(self, request):
+        form = self.form(request.POST)
+        act = request.POST.get("act")
+        if not form.is_valid() or act not in {"keep", "propose"}:
+            return self.page(form)
+        try:
+            return self.take(act, {"worker": request.member, "today": request.on} | form.words())
+        except actions.ChangedMeanwhile as refusal:
+            return self.changed(form, refusal.plan)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            return self.page(form)
+
+    def take(self, act: str, words: dict):
+        if act == "keep":
+            actions.keep(**words)
+            messages.success(self.request, "Kept as a draft. Only you see it.")
+            return redirect("plan_edit")
+        _, found = actions.propose(**words)
+        messages.success(self.request, f"Proposed to {first_names(found)}.")
+        return redirect("my_weeks")
+
+    def changed(self, form: forms.PlanForm, plan: TimePlan):
+        """Show what was saved meanwhile beside what was typed, to be saved over it."""
+        data = form.data.copy()
+        data["version"] = plan.version
+        typed, kept = form.grid(), queries.grid_of(plan)
+        rows = [
+            {
+                "label": f"{activity.label}, week {n}",
+                "theirs": f"{rules.said(theirs)} h",
+                "yours": f"{rules.said(yours)} h",
+            }
+            for activity in rules.FOCUS
+            for n, (theirs, yours) in enumerate(zip(kept[activity], typed[activity], strict=True), 1)
+            if theirs != yours
+        ]
+        return self.page(self.form(data), status=409, meanwhile=True, differences=rows)
+
+    def page(self, form: forms.PlanForm, *, status: int | None = None, **more):
+        request, hours, grid = self.request, self.post_held.hours, form.grid()
+        starts_on = form["starts_on"].value() if not form.is_bound else form.cleaned_data.get("starts_on")
+        weeks = dated(request.member, starts_on or rules.next_monday(request.on), hours, request.on)
+        fits = request.GET.get("from") == FITS
+        context = {
+            "form": form,
+            "name": form["template"].value(),
+            "sheet": tables.sheet(grid, hours, weeks=weeks, on=request.on, asked=self.asked, form=form),
+            "parting": rules.parting(grid, rules.need(self.asked), hours),
+            "over": rules.over_words(self.fits, self.asked, hours) if fits else "",
+            "fits": fits,
+            "draft": self.draft,
+            "with": first_names(queries.agreeing(request.member, self.post_held.team)),
+            "on": request.on,
+            **more,
+        }
+        return render(request, "wellbeing/plans/edit.html", context, status=status or (422 if form.errors else 200))
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+@require_POST
+def take_back(request):
+    """Take back what was proposed."""
+    return _step(request, lambda: actions.take_back(worker=request.member), "Taken back. It is your draft again.")
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+@require_POST
+def drop(request):
+    """Throw a draft away."""
+    return _step(request, lambda: actions.drop(worker=request.member), "The draft is gone.")
+
+
+def _step(request, act, words: str, to: str = "my_weeks"):
+    try:
+        act()
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, words)
+    return redirect(to)
+
+
+# Answering -------------------------------------------------------------------------------------------------------------
+
+
+def find_plan(request, uid, *, to_answer: bool = False) -> TimePlan:
+    """
+    Return a plan the member may see; any other does not exist.
+
+    :param to_answer: only of somebody else
+    """
+    plan = queries.plan_seen_by(request.member, uid, request.on)
+    if plan is None or (to_answer and plan.worker_id == request.member.pk):
+        raise Http404
+    return plan
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+@require_POST
+def agree(request, uid):
+    """Agree to what somebody has proposed."""
+    plan = find_plan(request, uid, to_answer=True)
+    version = request.POST.get("version", "")
+    try:
+        plan = actions.agree(
+            plan_id=plan.pk, by=request.member, version=int(version) if version.isdecimal() else 0, today=request.on
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Agreed. It holds from {said(plan.starts_on)}.")
+    return redirect("plan", uid=uid)
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+@form_view
+def change(request, uid):
+    """Ask for a change, in words."""
+    plan = find_plan(request, uid, to_answer=True)
+    if plan.state != PlanState.PROPOSED:
+        messages.info(request, "This plan is not proposed now.")
+        return redirect("plan", uid=uid)
+    form = forms.ChangeForm(request.POST or None, on=request.on, initial={"version": plan.version})
+    if request.method == "POST" and form.is_valid():
+        words = form.cleaned_data
+        try:
+            actions.ask_for_change(plan_id=plan.pk, by=request.member, today=request.on, **words)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{plan.worker.name} has the plan back, with your words.")
+            return redirect("team" if access.leads(request.member) else "my_weeks")
+    context = {
+        "form": form,
+        "heading": "Ask for a change",
+        "lead": "The plan goes back as a draft, with what you write. The hours stay as they were proposed until then.",
+        "save": "Give it back",
+        "back_url": reverse("plan", args=[uid]),
+        "back_label": "The plan",
+    }
+    return render(request, "includes/form_page.html", context, status=422 if form.errors else 200)
+
+
+# Templates of a service ------------------------------------------------------------------------------------------------
+
+
+@access.requires(*KEEPS_TEMPLATES)
+@require_GET
+def templates(request):
+    """Show the plans to begin from: those that come with the product, and the service's own."""
+    found = [(each, rules.guides_of(each.grid, each.hours)) for each in queries.templates(request.organisation)]
+    own = {f"own-{pk}": pk for pk in _own_templates(request).values_list("pk", flat=True)}
+    rows = [{"template": each, "guides": guides, "own": own.get(each.key)} for each, guides in found]
+    return render(request, "wellbeing/plans/templates.html", {"rows": rows})
+
+
+def _own_templates(request):
+    return PlanTemplate.objects.filter(organisation=request.organisation)
+
+
+@access.requires(*KEEPS_TEMPLATES)
+@form_view
+def template_add(request):
+    """Keep four weeks as a template of the service, begun from another or from a plan."""
+    return _template(request, None, _begun_from(request))
+
+
+@access.requires(*KEEPS_TEMPLATES)
+@form_view
+def template_edit(request, pk: int):
+    """Rename a template of the service, or change its hours."""
+    row = get_object_or_404(_own_templates(request), pk=pk)
+    return _template(request, row, rules.grid(row.hours))
+
+
+@access.requires(*KEEPS_TEMPLATES)
+@require_POST
+def template_remove(request, pk: int):
+    """Remove a template of the service."""
+    row = get_object_or_404(_own_templates(request), pk=pk)
+    actions.remove_template(template_id=row.pk)
+    messages.success(request, f"“{row.name}” is removed. Plans begun from it stay as they are.")
+    return redirect("plan_templates")
+
+
+def _begun_from(request) -> rules.Grid:
+    if request.GET.get("plan"):
+        try:
+            return queries.grid_of(find_plan(request, UUID(request.GET["plan"])))
+        except ValueError:
+            raise Http404 from None
+    asked = request.GET.get("from", rules.NOTES.key)
+    found = next((each for each in queries.templates(request.organisation) if each.key == asked), None)
+    if found is None:
+        raise Http404
+    return found.grid
+
+
+def _template(request, row: PlanTemplate | None, grid: rules.Grid):
+    initial = {"name": row.name if row else ""}
+    form = forms.TemplateForm(request.POST or None, on=request.on, grid=grid, initial=initial)
+    if request.method == "POST" and form.is_valid() and request.POST.get("act") == "keep":
+        words = {"organisation": request.organisation, "by": request.member, "name": form.cleaned_data["name"]}
+        try:
+            actions.save_template(**words, grid=form.grid(), template_id=row.pk if row else None)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, f"“{form.cleaned_data['name']}” is there to begin from.")
+            return redirect("plan_templates")
+    typed = form.grid()
+    context = {
+        "form": form,
+        "row": row,
+        "sheet": tables.sheet(typed, rules.a_week(rules.totals(typed)), form=form),
+    }
+    return render(request, "wellbeing/plans/template.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,275 @@
+"""
+Writing for oneself, sharing a plan and taking it back; and what a worker and whoever leads them agree about the work.
+
+None of it has a history, by intention: what was written before is nowhere. The author is locked first, then their row.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from caseload.actions import EditedMeanwhile, Refused
+from peerload.notices import actions as owing
+from peerload.staff.models import Member, Organisation
+from peerload.staff.roles import ROLES, Capability
+
+from ..enums import DocumentKind
+from ..models import Adjustment, PrivateDocument
+from ..sealing import seal
+from . import notices, queries, rules
+
+
+class NothingWritten(Refused):
+    """An empty page is not kept."""
+
+
+class NotYourLeader(Refused):
+    """A plan is shared with whoever leads one's team, and with nobody else."""
+
+    field = "reader"
+
+
+class NotYoursToAgree(Refused):
+    """Two agree: the worker, and somebody who leads their team."""
+
+
+class EndedAlready(Refused):
+    """What has ended is not changed any more."""
+
+
+class ReviewBefore(Refused):
+    """It is looked at again after it has begun."""
+
+    field = "review_on"
+
+
+# For oneself -----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def write(
+    *,
+    author: Member,
+    kind: str,
+    words: Mapping[str, str],
+    on: date,
+    today: date,
+    uid: UUID | None = None,
+    version: int | None = None,
+) -> PrivateDocument:
+    """
+    Keep what somebody has written for themselves, sealed for them.
+
+    :param words: by the headings of `rules.HEADINGS`
+    :param on: the day a note is of; a Wellness Action Plan has been looked at today, whenever it was begun
+    :param uid: of what is written anew; None begins something, but for a plan, of which everybody has one
+    :param version: what the form was filled from, 0 where there was nothing
+    :raises NothingWritten: see there
+    :raises EditedMeanwhile: if something else stands now
+    :raises PrivateDocument.DoesNotExist: if the author has nothing of that uid, any more
+    """
+    if not any(text.strip() for text in words.values()):
+        raise NothingWritten("There is nothing to keep yet: write a few words under one of the headings.")
+    _locked(author)
+    document = _standing(author, kind, uid)
+    if document and document.version != version:
+        raise EditedMeanwhile(document)
+    document = document or PrivateDocument(author=author, kind=kind, written_on=on, version=0)
+    if kind != DocumentKind.WELLNESS_PLAN:
+        document.written_on = on
+    document.looked_at_on = today
+    document.sealed = seal(json.dumps({key: words[key] for key in rules.HEADINGS[kind]}), owner=author.uid)
+    document.version += 1
+    document.save()
+    return document
+
+
+def _locked(author: Member) -> None:
+    Member.objects.select_for_update(of=("self",)).get(pk=author.pk)
+
+
+def _standing(author: Member, kind: str, uid: UUID | None) -> PrivateDocument | None:
+    if uid:
+        return queries.own(author).get(uid=uid, kind=kind)
+    return queries.plan_of(author) if kind == DocumentKind.WELLNESS_PLAN else None
+
+
+def keep_as_it_is(*, author: Member, today: date) -> None:
+    """Write down that a Wellness Action Plan was looked at and still holds."""
+    _plan(author).update(looked_at_on=today)
+
+
+def delete(*, author: Member, uid: UUID) -> None:
+    """Delete what somebody has written for themselves; nothing of it is left."""
+    PrivateDocument.objects.filter(author=author, uid=uid).delete()
+
+
+@transaction.atomic
+def share(*, author: Member, reader: Member, today: date) -> None:
+    """
+    Let somebody who leads the author's team read the Wellness Action Plan as it stands, until it is taken back.
+
+    :raises NotYourLeader: see there
+    """
+    _locked(author)
+    if reader not in queries.may_share_with(author, today):
+        raise NotYourLeader(
+            f"{reader.name} does not lead your team now, so there is nobody of that name to share with."
+        )
+    _plan(author).update(shared_with=reader, shared_on=today)
+
+
+def take_back(*, author: Member) -> None:
+    """Let nobody but the author read the plan, from now on."""
+    _plan(author).update(shared_with=None, shared_on=None)
+
+
+def _plan(author: Member):
+    return PrivateDocument.objects.filter(author=author, kind=DocumentKind.WELLNESS_PLAN)
+
+
+# Agreed between two ----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def write_adjustment(
+    *,
+    worker: Member,
+    by: Member,
+    text: str,
+    starts_on: date,
+    review_on: date | None,
+    today: date,
+    uid: UUID | None = None,
+    version: int | None = None,
+) -> Adjustment:
+    """
+    Write down what is to be agreed about somebody's work, or change it; whoever writes agrees to it, the other is asked.
+
+    :param by: the worker, or somebody who leads their team
+    :param uid: of what is changed; None begins something
+    :raises NotYoursToAgree, ReviewBefore, EndedAlready: see there
+    :raises EditedMeanwhile: if something else stands now
+    """
+    _locked(worker)
+    _must_have_a_say(worker, by, today)
+    if review_on and review_on < starts_on:
+        raise ReviewBefore("Looking at it again lies before the first day.")
+    found = _standing_adjustment(worker, uid, version) if uid else Adjustment(worker=worker, version=0)
+    found.organisation_id = worker.organisation_id
+    found.sealed = seal(text, owner=worker.uid)
+    found.starts_on, found.review_on, found.written_by = starts_on, review_on, by
+    found.worker_agreed_on = found.agreed_by = found.agreed_on = None
+    found.version += 1
+    _agreed(found, by, today)
+    found.save()
+    owing.owe(
+        recipients=queries.may_share_with(worker, today) if by == worker else [worker],
+        kind=notices.ADJUSTMENT_ASKED,
+        subject=notices.of_adjustment(found.pk),
+        anchor_on=today,
+    )
+    return found
+
+
+@transaction.atomic
+def agree(*, worker: Member, uid: UUID, by: Member, version: int, today: date) -> Adjustment:
+    """
+    Agree to what stands; once both have, it holds.
+
+    :raises NotYoursToAgree, EndedAlready: see there
+    :raises EditedMeanwhile: if it is not what was read
+    """
+    _locked(worker)
+    _must_have_a_say(worker, by, today)
+    found = _standing_adjustment(worker, uid, version)
+    _agreed(found, by, today)
+    found.save()
+    return found
+
+
+@transaction.atomic
+def end(*, worker: Member, uid: UUID, by: Member, version: int, today: date) -> bool:
+    """
+    End something agreed; what was never agreed by both is deleted. Return whether it is kept.
+
+    :raises NotYoursToAgree, EndedAlready: see there
+    :raises EditedMeanwhile: if it is not what was read
+    """
+    _locked(worker)
+    _must_have_a_say(worker, by, today)
+    found = _standing_adjustment(worker, uid, version)
+    if not found.is_agreed:
+        found.delete()
+        return False
+    found.ended_on = today
+    found.version += 1
+    found.save()
+    return True
+
+
+def _must_have_a_say(worker: Member, by: Member, today: date) -> None:
+    if by != worker and by not in queries.may_share_with(worker, today):
+        raise NotYoursToAgree(f"This is for {worker.name} and whoever leads their team to agree.")
+
+
+def _standing_adjustment(worker: Member, uid: UUID, version: int | None) -> Adjustment:
+    found = Adjustment.objects.get(worker=worker, uid=uid)
+    if found.ended_on:
+        raise EndedAlready("This has ended, and stays as it was.")
+    if found.version != version:
+        raise EditedMeanwhile(found)
+    return found
+
+
+def _agreed(found: Adjustment, by: Member, today: date) -> None:
+    if by.pk == found.worker_id:
+        found.worker_agreed_on = found.worker_agreed_on or today
+    else:
+        found.agreed_by, found.agreed_on = by, today
+
+
+# The timetable ---------------------------------------------------------------------------------------------------------
+
+
+def sweep(organisation: Organisation, on: date) -> int:
+    """Take back what is shared with whoever leads the author no more, and owe what is to be looked at; return how much is new."""
+    end_sharing(organisation, on)
+    lines = [*_plans_to_look_at(organisation, on), *_adjustments_to_review(organisation, on)]
+    return owing.owe_each(organisation.pk, lines) if lines else 0
+
+
+def end_sharing(organisation: Organisation, on: date) -> None:
+    """Take back what is shared with whoever does not lead the author's team any more; should they again, it is not shared."""
+    shared = PrivateDocument.objects.filter(author__organisation=organisation, shared_with__isnull=False)
+    over = [document.pk for document in shared.select_related("shared_with") if not queries.reads(document, on)]
+    PrivateDocument.objects.filter(pk__in=over, shared_with=F("shared_with")).update(shared_with=None, shared_on=None)
+
+
+def _plans_to_look_at(organisation: Organisation, on: date) -> list[owing.Owed]:
+    write_for_themselves = {role for role, may in ROLES.items() if Capability.SEE_OWN_POINTS in may}
+    members = set(
+        Member.objects.filter(organisation=organisation, role__in=write_for_themselves).values_list("pk", flat=True)
+    )
+    first = [
+        owing.Owed(pk, notices.PLAN_FIRST, notices.of_member(pk), begins_on)
+        for pk, begins_on in queries.newcomers(organisation.pk, on)
+    ]
+    again = [
+        owing.Owed(pk, notices.PLAN_AGAIN, notices.of_member(pk), rules.look_again_on(looked_at_on))
+        for pk, looked_at_on in queries.plans_last_looked_at(organisation.pk, on)
+        if rules.look_again_on(looked_at_on) <= on
+    ]
+    return [line for line in [*first, *again] if line.recipient_id in members]
+
+
+def _adjustments_to_review(organisation: Organisation, on: date) -> list[owing.Owed]:
+    return [
+        owing.Owed(recipient.pk, notices.ADJUSTMENT_REVIEW, notices.of_adjustment(found.pk), found.review_on)
+        for found in queries.to_review(organisation.pk, on)
+        for recipient in (found.worker, *queries.may_share_with(found.worker, on))
+    ]

@@ -1,0 +1,80 @@
+"""What is filled in for oneself, and for an agreement between two."""
+
+from collections.abc import Sequence
+
+from django import forms
+
+from caseload.forms import DayField, MemberChoice, TodayForm
+from peerload.staff.models import Member
+
+from ..enums import DocumentKind
+from . import rules
+
+MOST = 8000  # characters under one heading: seven of them still wait for a sign-in that has expired
+
+
+def words_field(label: str, *, rows: int = 4, **kwargs) -> forms.CharField:
+    """Return a field for as much as somebody wants to write; nobody is told how much that is."""
+    area = forms.Textarea(attrs={"rows": rows, "autocomplete": "off"})
+    return forms.CharField(label=label, max_length=MOST, widget=area, **kwargs)
+
+
+class WordsForm(TodayForm):
+    """The headings of one kind of document; every one of them may stay empty."""
+
+    on = DayField(label="Day")
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args, kind: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.headings = rules.HEADINGS[kind]
+        for key, label in self.headings.items():
+            self.fields[key] = words_field(label, required=False)
+        if kind == DocumentKind.WELLNESS_PLAN:
+            del self.fields["on"]
+
+    def words(self) -> dict[str, str]:
+        return {key: self.cleaned_data[key] for key in self.headings}
+
+
+class ShareForm(TodayForm):
+    reader = MemberChoice(
+        label="Who may read it",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose who may read it."},
+    )
+
+    def __init__(self, *args, readers: Sequence[Member], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reader"].offer(readers)
+
+
+class AdjustmentForm(TodayForm):
+    """What is agreed about somebody's work; ``workers`` where it may be about one of several."""
+
+    worker = MemberChoice(label="With whom", empty_label=None)
+    text = words_field(
+        "What is different, and what it needs",
+        rows=6,
+        help_text="For example: hours, place, kinds of work, breaks. Why is nobody’s to ask.",
+        error_messages={"required": "Write what is to be agreed."},
+    )
+    starts_on = DayField(label="From", ahead=True)
+    review_on = DayField(
+        label="Look at it again on", ahead=True, required=False, help_text="You are both reminded on that day."
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args, workers: Sequence[Member] = (), **kwargs):
+        super().__init__(*args, **kwargs)
+        if workers:
+            self.fields["worker"].offer(workers)
+        else:
+            del self.fields["worker"]
+
+
+class VersionForm(TodayForm):
+    """A press about what one has just read."""
+
+    version = forms.IntegerField(min_value=0)

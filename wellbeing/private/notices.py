@@ -1,0 +1,109 @@
+"""
+What somebody's own documents, and what they have agreed about their work, owe them a line about.
+
+A mail passes many hands, and whoever looks after the service sees that it was sent: no line says whether somebody has a
+Wellness Action Plan, and both prompts about it are the same words.
+"""
+
+from peerload import clock
+from peerload.notices import kinds
+from peerload.notices.models import Notice
+from peerload.staff.models import Member
+
+from ..enums import DocumentKind
+from ..models import Adjustment, PrivateDocument
+from . import queries, rules
+
+PLAN_FIRST = "private_first"  # to a new worker, of_member; the anchor is their first day
+PLAN_AGAIN = "private_again"  # to the author, of_member; the anchor is the day the plan is six months old
+ADJUSTMENT_ASKED = "adjustment_asked"  # to whoever has not agreed, of_adjustment; the anchor is the day it was written
+ADJUSTMENT_REVIEW = "adjustment_review"  # to both, of_adjustment; the anchor is the day of the review
+
+PLAN_WORDS = "If you like: under “For me” there is room for a Wellness Action Plan, and a look at it is worth while now"
+
+
+def register() -> None:
+    """Register the kinds, in the order a digest lists them."""
+    for kind, still_true in ((PLAN_FIRST, still_without_plan), (PLAN_AGAIN, still_six_months_old)):
+        kinds.register(
+            kind, one="", many="", still_true=still_true, series="wellness_plan", each=lambda notice: PLAN_WORDS
+        )
+    kinds.register(
+        ADJUSTMENT_ASKED,
+        one="agreement about work waits for your answer",
+        many="agreements about work wait for your answer",
+        still_true=still_asked,
+    )
+    kinds.register(
+        ADJUSTMENT_REVIEW,
+        one="agreement about work is to be looked at again together",
+        many="agreements about work are to be looked at again together",
+        still_true=still_to_review,
+    )
+
+
+# Subjects --------------------------------------------------------------------------------------------------------------
+
+
+def of_member(member_id: int) -> str:
+    """Return the subject of what is somebody's own: ``mine:17``."""
+    return f"mine:{member_id}"
+
+
+def of_adjustment(adjustment_id: int) -> str:
+    """Return the subject of something agreed about somebody's work: ``adjustment:5``."""
+    return f"adjustment:{adjustment_id}"
+
+
+def _key(notice: Notice) -> int:
+    return int(notice.subject.partition(":")[2])
+
+
+# Whether it is still true ----------------------------------------------------------------------------------------------
+
+
+def _looked_at(notices: list[Notice]) -> dict:
+    authors = [_key(notice) for notice in notices]
+    plans = PrivateDocument.objects.filter(kind=DocumentKind.WELLNESS_PLAN, author__in=authors)
+    return dict(plans.values_list("author", "looked_at_on"))
+
+
+def still_without_plan(notices: list[Notice]) -> set[int]:
+    """Return those to people who have not begun a plan meanwhile."""
+    found = _looked_at(notices)
+    return {notice.pk for notice in notices if _key(notice) not in found}
+
+
+def still_six_months_old(notices: list[Notice]) -> set[int]:
+    """Return those about plans nobody has looked at since."""
+    again = {author: rules.look_again_on(day) for author, day in _looked_at(notices).items()}
+    return {notice.pk for notice in notices if again.get(_key(notice)) == notice.anchor_on}
+
+
+def still_asked(notices: list[Notice]) -> set[int]:
+    """Return those about what stands as it was then and the recipient, who has a say in it, has not agreed to."""
+    return {
+        notice.pk
+        for notice, found in _about(notices)
+        if (found.worker_agreed_on if notice.recipient_id == found.worker_id else found.agreed_on) is None
+    }
+
+
+def still_to_review(notices: list[Notice]) -> set[int]:
+    """Return those whose day of review is still the same, to whoever still has a say in it."""
+    return {notice.pk for notice, found in _about(notices) if found.review_on == notice.anchor_on}
+
+
+def _about(notices: list[Notice]) -> list[tuple[Notice, Adjustment]]:
+    """Return the notices with what they are about, where it has not ended and is the recipient's to know."""
+    standing = Adjustment.objects.filter(pk__in={_key(notice) for notice in notices}, ended_on=None)
+    found = {row.pk: row for row in standing.select_related("worker__organisation")}
+    have_a_say = {pk: _with_a_say(row) for pk, row in found.items()}
+    return [
+        (notice, found[_key(notice)]) for notice in notices if notice.recipient_id in have_a_say.get(_key(notice), ())
+    ]
+
+
+def _with_a_say(adjustment: Adjustment) -> set[int]:
+    worker: Member = adjustment.worker
+    return {worker.pk, *(leader.pk for leader in queries.may_share_with(worker, clock.today(worker.organisation)))}

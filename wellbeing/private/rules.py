@@ -1,0 +1,45 @@
+"""What can be written for oneself, under which headings, and when it is looked at again."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from peerload.dates import month_end
+
+from ..enums import DocumentKind
+
+MONTHS = 6  # after which a Wellness Action Plan is looked at again (L01)
+FIRST_WEEK = timedelta(days=7)
+
+WORDS = {"words": "What I want to keep"}
+HEADINGS: Mapping[str, Mapping[str, str]] = {
+    DocumentKind.WELLNESS_PLAN: {
+        "keeps_me_well": "What keeps me well at work",
+        "makes_it_hard": "What can make it hard",
+        "signs": "Signs that it is getting hard",
+        "i_can_do": "What I can do then",
+        "others_can_do": "What others can do to help",
+        "manager_to_know": "What I would like my manager to know",
+        "after_a_hard_day": "What I do after a hard day",
+    },
+    DocumentKind.DEBRIEF: {
+        "happened": "What happened for me",
+        "need": "What I need now",
+        "talk_to": "Whom I talk to, and when",
+    },
+    DocumentKind.LEARNING: WORDS,
+    DocumentKind.EXERCISE: WORDS,
+    DocumentKind.CHECK_IN: {"words": "What I want to bring up"},
+}
+NOTES = tuple(kind for kind in DocumentKind if kind != DocumentKind.WELLNESS_PLAN)  # dated, any number of each
+
+
+def look_again_on(looked_at_on: date) -> date:
+    """Return the day a Wellness Action Plan is six months old, clamped to that month's last day."""
+    year, month = divmod(looked_at_on.year * 12 + looked_at_on.month - 1 + MONTHS, 12)
+    first = date(year, month + 1, 1)
+    return first.replace(day=min(looked_at_on.day, month_end(first).day))
+
+
+def in_first_week(begins_on: date, on: date) -> bool:
+    """Return whether somebody whose first post begins on a day is in their first week on another."""
+    return begins_on <= on < begins_on + FIRST_WEEK

@@ -1,0 +1,323 @@
+"""
+Sessions are booked, held, or called off with another day at once; of what was said both keep a note, or nobody does.
+
+The worker is locked first, so that a double tap is one session.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import transaction
+
+from caseload.actions import Refused, history, said
+from peerload.notices.actions import Owed, cancel, owe, owe_each
+from peerload.sealing import seal
+from peerload.staff.enums import Role
+from peerload.staff.models import Member, Organisation
+
+from ..enums import SessionKind
+from ..models import Session, SessionCadence, SessionNote
+from . import notices, queries, rules
+
+
+class CannotBeWith(Refused):
+    """A session is with somebody else who works here now, or with somebody outside."""
+
+    field = "with_member"
+
+
+class BookedAlready(Refused):
+    """There is one of that kind on that day."""
+
+    field = "planned_on"
+
+
+class HasPassed(Refused):
+    """Another day lies ahead."""
+
+    field = "planned_on"
+
+
+class NotYet(Refused):
+    """The day has not come."""
+
+    field = "held_on"
+
+
+class SettledAlready(Refused):
+    """Somebody has written that it was held, or called it off."""
+
+
+class NoteKept(Refused):
+    """What a note is kept of was held."""
+
+
+class NotTheirs(Refused):
+    """A note is between the two of a session that was held."""
+
+
+class NothingToAnswer(Refused):
+    """There is no note that waits for an answer, or it has changed."""
+
+
+@transaction.atomic
+def set_cadence(*, organisation: Organisation, weeks: Mapping[str, int], by: Member) -> None:
+    """Keep how often a service has each kind of session: weeks from one to the next, 0 when wanted."""
+    with history(by, "cadence"):
+        for kind, every in weeks.items():
+            SessionCadence.objects.update_or_create(
+                organisation=organisation, kind=kind, defaults={"every_weeks": every}
+            )
+
+
+@transaction.atomic
+def book(
+    *,
+    worker: Member,
+    kind: SessionKind,
+    planned_on: date,
+    minutes: int,
+    by: Member,
+    today: date,
+    with_member: Member | None = None,
+    with_name: str = "",
+) -> Session:
+    """
+    Book a session; one on a day that has passed is written down as held on it.
+
+    :param with_member: with whom, or else ``with_name``, somebody outside
+    :raises CannotBeWith, BookedAlready: see there
+    """
+    _lock(worker)
+    return _book(
+        Session(
+            organisation_id=worker.organisation_id,
+            worker=worker,
+            kind=kind,
+            planned_on=planned_on,
+            minutes=minutes,
+            with_member=with_member,
+            with_name=with_name.strip(),
+            held_on=planned_on if planned_on < today else None,
+            by=by,
+        )
+    )
+
+
+def _lock(worker: Member) -> None:
+    Member.objects.select_for_update(of=("self",), no_key=True).get(pk=worker.pk)
+
+
+def _book(session: Session, *, instead_of: Session | None = None) -> Session:
+    _must_be_able(session)
+    same = Session.objects.filter(worker=session.worker_id, kind=session.kind, missed_on=None)
+    same = same.exclude(pk=instead_of.pk) if instead_of else same
+    if same.filter(planned_on=session.planned_on).exists():
+        what = SessionKind(session.kind).label
+        raise BookedAlready(f"{what} is written down for {said(session.planned_on)} already.")
+    session.save()
+    return session
+
+
+def _must_be_able(session: Session) -> None:
+    other = session.with_member
+    if other is None and not session.with_name:
+        raise CannotBeWith("Choose with whom, or write the name of somebody outside.")
+    if other and session.with_name:
+        raise CannotBeWith("Choose somebody, or write a name: one of the two.")
+    if other is None:
+        return
+    if other.pk == session.worker_id:
+        raise CannotBeWith(f"{other.name} is the one whose session it is. Choose somebody else.")
+    if other.organisation_id != session.organisation_id or not other.active or other.role not in queries.WITH:
+        raise CannotBeWith(f"{other.name} does not work with you here now. Choose somebody else.")
+
+
+def _locked(session_id: int) -> Session:
+    """Return a session, its worker locked before it."""
+    _lock(Session.objects.select_related("worker").get(pk=session_id).worker)
+    sessions = Session.objects.select_related("worker", "with_member")
+    return sessions.select_for_update(of=("self",), no_key=True).get(pk=session_id)
+
+
+@transaction.atomic
+def hold(*, session_id: int, held_on: date | None, by: Member, today: date) -> Session:
+    """
+    Write down that a session was held, correct the day, or without a day take it back. Only that it happened is kept.
+
+    :raises NotYet: if the day has not come
+    :raises SettledAlready: if it was called off, or it was not written down as held
+    :raises NoteKept: if there is a note of what is taken back
+    """
+    session = _locked(session_id)
+    if session.missed_on:
+        raise SettledAlready(f"It was called off on {said(session.missed_on)}, and another day booked.")
+    if held_on is None and session.held_on is None:
+        raise SettledAlready("It is not written down as held.")
+    if held_on and held_on > today:
+        raise NotYet(f"{said(held_on)} has not come yet. Today is {said(today)}.")
+    if held_on is None and queries.note_of(session):
+        raise NoteKept("A note is kept of this session. Remove the note first.")
+    if session.held_on != held_on:
+        session.held_on = held_on
+        with history(by, "held" if held_on else "not held"):
+            session.save(update_fields=["held_on"])
+    return session
+
+
+@transaction.atomic
+def move(
+    *,
+    session_id: int,
+    planned_on: date,
+    minutes: int,
+    by: Member,
+    today: date,
+    with_member: Member | None = None,
+    with_name: str = "",
+) -> Session:
+    """
+    Call a session off and book another at once, on another day or with somebody else (W22); return the new one.
+
+    :raises HasPassed: if the other day lies behind
+    :raises SettledAlready: if it was held, or called off already
+    :raises BookedAlready: if nothing of it is different, or there is one of that kind on that day
+    :raises CannotBeWith: see there
+    """
+    session = _locked(session_id)
+    if session.held_on:
+        raise SettledAlready(f"It is written down as held on {said(session.held_on)}.")
+    if session.missed_on:
+        raise SettledAlready(f"It was called off on {said(session.missed_on)}, and another day booked.")
+    if planned_on < today:
+        raise HasPassed("Another day lies ahead. What was held already is written down with “held”.")
+    with_name = with_name.strip()
+    stands = session.planned_on, session.with_member_id, session.with_name
+    if (planned_on, with_member and with_member.pk, with_name) == stands:
+        raise BookedAlready("That is the day it is planned for. Choose another day, or somebody else.")
+    new = Session(
+        organisation_id=session.organisation_id,
+        worker=session.worker,
+        kind=session.kind,
+        planned_on=planned_on,
+        minutes=minutes,
+        with_member=with_member,
+        with_name=with_name,
+        by=by,
+    )
+    _book(new, instead_of=session)
+    session.missed_on, session.instead = today, new
+    with history(by, "called off"):
+        session.save(update_fields=["missed_on", "instead"])
+    cancel(subjects=[notices.of_session(session.pk)])
+    return new
+
+
+# What both keep --------------------------------------------------------------------------------------------------------
+
+
+def _of_both(session_id: int, by: Member) -> Session:
+    session = _locked(session_id)
+    if not session.held_on or session.with_member is None or by.pk not in (session.worker_id, session.with_member_id):
+        raise NotTheirs("A note is kept by the two of a session that was held, and by nobody else.")
+    return session
+
+
+@transaction.atomic
+def write_note(*, session_id: int, words: str, by: Member, today: date) -> SessionNote:
+    """
+    Write what one of the two would like to keep of a session; the other is asked. What nobody has agreed to can be written anew.
+
+    :raises NotTheirs: if the member is neither of them, or it was not held
+    :raises NothingToAnswer: if there is a note already that is agreed, or the other's
+    """
+    session = _of_both(session_id, by)
+    note = queries.note_of(session)
+    if note and (note.agreed_on or note.written_by_id != by.pk):
+        raise NothingToAnswer("There is a note of this session already. Look at it first.")
+    note = note or SessionNote(session=session)
+    note.written_by, note.written_on, note.sealed = by, today, seal(words, owner=session.uid)
+    note.save()
+    other = queries.other_of(session, by)
+    owe(recipients=[other], kind=notices.NOTE_ASKED, subject=notices.of_session(session.pk), anchor_on=today)
+    return note
+
+
+@transaction.atomic
+def agree_to_note(*, session_id: int, seen: str, by: Member, today: date) -> None:
+    """
+    Agree to what the other has written: both keep it from now on.
+
+    :param seen: `queries.mark_of` the note as it was read
+    :raises NotTheirs: see there
+    :raises NothingToAnswer: if none waits for this member, or it has been written anew since
+    """
+    note = queries.note_of(_of_both(session_id, by))
+    if note is None or note.agreed_on or note.written_by_id == by.pk:
+        raise NothingToAnswer("Nothing waits for your answer here any more.")
+    if queries.mark_of(note) != seen:
+        raise NothingToAnswer("The note has been written anew since you opened it. Read it once more.")
+    note.agreed_by, note.agreed_on = by, today
+    note.save(update_fields=["agreed_by", "agreed_on"])
+
+
+@transaction.atomic
+def remove_note(*, session_id: int, by: Member) -> bool:
+    """
+    Remove a note for good: the answer of somebody who would rather not, or the wish of either later on. Return if there was one.
+
+    :raises NotTheirs: see there
+    """
+    note = queries.note_of(_of_both(session_id, by))
+    if note is None:
+        return False
+    note.delete()
+    cancel(subjects=[notices.of_session(session_id)], kinds=[notices.NOTE_ASKED])
+    return True
+
+
+# What a day brings about -----------------------------------------------------------------------------------------------
+
+
+def sweep(organisation: Organisation, on: date) -> int:
+    """
+    Remove notes nobody has agreed to within 14 days, and owe the lines about sessions; return how many of these are new.
+
+    It asks only what is true on the day, so it may run late or twice.
+    """
+    SessionNote.objects.filter(
+        session__organisation=organisation, agreed_on=None, written_on__lte=on - rules.UNANSWERED
+    ).delete()
+    supervisors = queries.supervisors(organisation, on)
+    lines = [
+        *_about_tomorrow(organisation, on),
+        *_about_late(organisation, on, supervisors),
+        *_about_passed(supervisors.values()),
+    ]
+    return owe_each(organisation.pk, lines)
+
+
+def _about_tomorrow(organisation: Organisation, on: date):
+    closures = frozenset(organisation.closures.values_list("on", flat=True))
+    planned = Session.objects.planned().filter(organisation=organisation, planned_on__gt=on)
+    for session in planned.filter(planned_on__lte=on + queries.SOON):
+        if rules.is_eve(session.planned_on, on, organisation.region, closures):
+            for key in {session.worker_id, session.with_member_id} - {None}:
+                yield Owed(key, notices.SOON, notices.of_session(session.pk), session.planned_on)
+
+
+def _about_late(organisation: Organisation, on: date, supervisors: Mapping[int, queries.Supervisor]):
+    # Whoever leads a team arranges their own.
+    workers = Member.objects.at_work(on).filter(pk__in=supervisors, role=Role.PEER_WORKER)
+    for worker, found in queries.standing(organisation, workers, on).items():
+        for row in found:
+            if row.is_to_book:
+                subject = notices.of_kind(worker, row.standing.kind)
+                for key in {worker, supervisors[worker].now} - {None}:
+                    yield Owed(key, notices.LATE, subject, row.standing.due_by)
+
+
+def _about_passed(supervisors):
+    for each in supervisors:
+        if each.since:
+            yield Owed(each.now, notices.PASSED, notices.of_worker(each.worker_id), each.since)

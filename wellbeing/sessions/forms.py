@@ -1,0 +1,103 @@
+"""What is filled in about sessions: days, with whom, how often. Never what was said, but for a note both keep."""
+
+from collections.abc import Sequence
+
+from django import forms
+
+from caseload.forms import DayField, MemberChoice, TodayForm
+from peerload.staff.models import Member
+
+from ..enums import SessionKind
+from ..models import Session
+from . import rules
+
+
+class WhenForm(TodayForm):
+    """A day, how long, and with whom: a member, or somebody outside."""
+
+    planned_on = DayField(label="Day", ahead=True)
+    with_member = MemberChoice(label="With", required=False, empty_label="Somebody outside the service")
+    with_name = forms.CharField(
+        label="Name of somebody outside",
+        required=False,
+        max_length=200,
+        help_text="For example a cultural supervisor. Leave it empty if you chose somebody above.",
+    )
+    minutes = forms.IntegerField(label="Minutes", min_value=5, max_value=480, initial=60)
+
+    def __init__(self, *args, members: Sequence[Member], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["with_member"].offer(members)
+
+    def clean(self):
+        found = super().clean()
+        member, name = found.get("with_member"), found.get("with_name", "").strip()
+        if "with_member" in self.errors or bool(member) != bool(name):
+            return found
+        words = "Choose somebody, or write a name: one of the two." if member else "Say with whom."
+        self.add_error("with_name" if member else "with_member", words)
+        return found
+
+
+class BookForm(WhenForm):
+    """A session that is to come, or one that was held and is written down."""
+
+    kind = forms.ChoiceField(label="What", choices=SessionKind, initial=SessionKind.SUPERVISION)
+
+    field_order = ["kind", "planned_on", "with_member", "with_name", "minutes"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["planned_on"].help_text = "A day that has passed is written down as held."
+
+
+class MoveForm(WhenForm):
+    """Another day, booked as a session is called off; or somebody else to have it with."""
+
+    planned_on = DayField(label="Another day", ahead=True)
+
+    @staticmethod
+    def begin(session: Session) -> dict:
+        """Return what the form begins with: with the same, for as long."""
+        other = session.with_member
+        return {"with_member": other and other.uid, "with_name": session.with_name, "minutes": session.minutes}
+
+
+class HeldForm(TodayForm):
+    """The day a session was held; without one it was not."""
+
+    held_on = DayField(label="Held on")
+
+    def __init__(self, *args, session: Session, **kwargs):
+        super().__init__(*args, **kwargs)
+        if session.held_on:
+            self.fields["held_on"].required = False
+            self.fields["held_on"].help_text = "Leave it empty if it was not held after all."
+
+
+class NoteForm(TodayForm):
+    """What one of the two would like both to keep."""
+
+    words = forms.CharField(
+        label="What you would like to keep",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
+        error_messages={"required": "Write what you would like to keep."},
+    )
+
+
+class CadenceForm(forms.Form):
+    """The weeks from one session to the next, by kind."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for kind in SessionKind:
+            self.fields[kind.value] = forms.IntegerField(
+                label=f"{kind.label}: weeks from one to the next",
+                min_value=0,
+                max_value=rules.LONGEST,
+                help_text=HINTS.get(kind, "0: when wanted."),
+            )
+
+
+HINTS = {SessionKind.CHECK_IN: "1 is weekly, 2 every two weeks, 4 about monthly; 0: as the two agree each time."}

@@ -1,0 +1,106 @@
+"""What sessions owe somebody a line about, without what is in them, and whether it is still true."""
+
+from caseload.actions import said
+from peerload import clock
+from peerload.notices import kinds
+from peerload.notices.models import Notice
+from peerload.staff.models import Member
+
+from ..models import Session, SessionNote
+from . import queries
+
+SOON = "session_soon"  # to both, of_session; the anchor is the day planned
+LATE = "session_late"  # to the worker and whoever gives supervision, of_kind; the anchor is the day it was due by
+PASSED = "supervision_passed"  # to whom supervision passes, of_worker; the anchor is the day from which
+NOTE_ASKED = "session_note"  # to the other of the two, of_session; the anchor is the day it was written
+
+
+def register() -> None:
+    """Register the kinds, in the order a digest lists them."""
+    kinds.register(
+        SOON,
+        one="session is planned",
+        many="sessions are planned",
+        still_true=still_planned,
+        each=lambda notice: f"A session of yours is planned for {said(notice.anchor_on)}",
+    )
+    kinds.register(
+        LATE,
+        one="session is late and has no day yet: find one together",
+        many="sessions are late and have no day yet: find one together",
+        still_true=still_late,
+    )
+    kinds.register(
+        PASSED,
+        one="worker’s supervision passes to you while whoever gives it is away",
+        many="workers’ supervision passes to you while whoever gives it is away",
+        still_true=still_passed,
+    )
+    kinds.register(
+        NOTE_ASKED,
+        one="session has a note that somebody would like to keep with you",
+        many="sessions have a note that somebody would like to keep with you",
+        still_true=still_unanswered,
+    )
+
+
+# Subjects --------------------------------------------------------------------------------------------------------------
+
+
+def of_session(session_id: int) -> str:
+    """Return the subject of a session: ``own-session:5``; a group's are called sessions too."""
+    return f"own-session:{session_id}"
+
+
+def of_kind(member_id: int, kind: str) -> str:
+    """Return the subject of a kind of session of a worker: ``sessions:17:supervision``."""
+    return f"sessions:{member_id}:{kind}"
+
+
+def of_worker(member_id: int) -> str:
+    """Return the subject of a worker's supervision: ``supervision:17``."""
+    return f"supervision:{member_id}"
+
+
+def _key(notice: Notice) -> int:
+    return int(notice.subject.split(":")[1])
+
+
+# Whether it is still true ----------------------------------------------------------------------------------------------
+
+
+def still_planned(notices: list[Notice]) -> set[int]:
+    """Return those about sessions planned for the same day, which has not passed."""
+    on = clock.today(notices[0].organisation)
+    planned = Session.objects.planned().filter(pk__in=map(_key, notices), planned_on__gte=on)
+    days = dict(planned.values_list("pk", "planned_on"))
+    return {notice.pk for notice in notices if days.get(_key(notice)) == notice.anchor_on}
+
+
+def still_late(notices: list[Notice]) -> set[int]:
+    """Return those about kinds that are late since the same day and have none planned."""
+    organisation = notices[0].organisation
+    on = clock.today(organisation)
+    workers = Member.objects.at_work(on).filter(pk__in=map(_key, notices))
+    late = {
+        (of_kind(worker, row.standing.kind), row.standing.due_by)
+        for worker, found in queries.standing(organisation, workers, on).items()
+        for row in found
+        if row.is_to_book
+    }
+    return {notice.pk for notice in notices if (notice.subject, notice.anchor_on) in late}
+
+
+def still_passed(notices: list[Notice]) -> set[int]:
+    """Return those about workers whose supervision still passes to the recipient."""
+    organisation = notices[0].organisation
+    passed = queries.passed(organisation, clock.today(organisation))
+    to = {each.worker_id: each.now for each in passed}
+    return {notice.pk for notice in notices if to.get(_key(notice)) == notice.recipient_id}
+
+
+def still_unanswered(notices: list[Notice]) -> set[int]:
+    """Return those about sessions whose note waits for an answer of the recipient."""
+    waiting = SessionNote.objects.filter(session__in=map(_key, notices), agreed_on=None)
+    written_by = dict(waiting.values_list("session", "written_by"))
+    return {notice.pk for notice in notices if written_by.get(_key(notice), notice.recipient_id) != notice.recipient_id}

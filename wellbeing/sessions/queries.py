@@ -1,0 +1,257 @@
+"""Which sessions somebody has, where each kind stands, and who gives supervision. Every question takes the day."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+from django.db.models import Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from caseload.cover.queries import facts_of
+from caseload.cover.rules import Who
+from peerload import dates
+from peerload.staff import queries as staff
+from peerload.staff.enums import Role
+from peerload.staff.models import Absence, Member, Organisation, Post, Team
+from peerload.staff.roles import MAY_LEAD
+from workload.months.rules import Supervision
+
+from ..enums import SessionKind, SessionState
+from ..models import Session, SessionCadence, SessionNote
+from . import rules
+
+YEAR = timedelta(days=365)
+SOON = timedelta(weeks=4)  # sessions planned within it stand on My day
+
+
+def cadence(organisation: Organisation) -> dict[SessionKind, int]:
+    """Return the weeks from one session to the next of each kind, 0 when wanted."""
+    changed = SessionCadence.objects.filter(organisation=organisation)
+    return rules.cadence(dict(changed.values_list("kind", "every_weeks")))
+
+
+# What comes next -------------------------------------------------------------------------------------------------------
+
+
+class Row(NamedTuple):
+    """A kind of session for one worker: where it stands on the day asked about, and the session that is planned first."""
+
+    standing: rules.Standing
+    session: Session | None
+    state: SessionState
+    days_late: int
+
+    @property
+    def is_to_book(self) -> bool:
+        """Whether it is late, and no day has been found yet."""
+        return self.session is None and self.days_late > 0
+
+
+def standing(organisation: Organisation, workers: Iterable[Member], on: date) -> dict[int, list[Row]]:
+    """
+    Return where each kind stands for these workers, by member; in six statements, however many they are.
+
+    A kind is counted from the last one held, or from the worker's first day; never from before the service wrote down its
+    first session of that kind, because nobody knows what was held until then.
+    """
+    keys = [worker.pk for worker in workers]
+    weeks = cadence(organisation)
+    held, planned = _last_held(keys), _first_planned(keys)
+    began = dict(Post.objects.filter(worker__in=keys).values_list("worker").annotate(Min("starts_on")))
+    written = Session.objects.filter(organisation=organisation).values_list("kind")
+    written = dict(written.annotate(first=Min(Coalesce("held_on", "planned_on"))))
+    begun = Absence.objects.filter(worker__in=keys, starts_on__lte=on).order_by("worker", "-starts_on")
+    away = {absence.worker_id: facts_of(absence) for absence in begun.distinct("worker")}
+
+    def row(key: int, kind: SessionKind) -> Row:
+        counted = max(began.get(key, written[kind]), written[kind]) if kind in written else None
+        last, session, absence = held.get((key, kind)), planned.get((key, kind)), away.get(key)
+        found = rules.Standing(
+            kind=kind,
+            weeks=weeks[kind],
+            last_held_on=last,
+            planned_on=session.planned_on if session else None,
+            due_by=rules.due_by(last or counted, weeks[kind], absence, on),
+            is_away=absence is not None and dates.holds(absence.starts_on, absence.ends_before, on),
+        )
+        return Row(found, session, found.state(on), found.days_late(on))
+
+    return {key: [row(key, kind) for kind in SessionKind] for key in keys}
+
+
+def _last_held(keys: Collection[int]) -> dict[tuple[int, str], date]:
+    held = Session.objects.held().filter(worker__in=keys).values_list("worker", "kind").annotate(Max("held_on"))
+    return {(worker, kind): day for worker, kind, day in held}
+
+
+def _first_planned(keys: Collection[int]) -> dict[tuple[int, str], Session]:
+    planned = Session.objects.planned().filter(worker__in=keys).select_related("with_member")
+    return {(each.worker_id, each.kind): each for each in planned.order_by("-planned_on", "-pk")}
+
+
+def held_in_last_year(worker: Member, on: date) -> list[Session]:
+    """Return the sessions a worker had, the latest first, each with its note if there is one."""
+    held = Session.objects.filter(worker=worker, held_on__gt=on - YEAR)
+    return list(held.select_related("with_member", "note").order_by("-held_on", "-pk"))
+
+
+def given_by(member: Member, on: date) -> list[Session]:
+    """Return what is planned with a member, and what was held in the last year, in order of days from the latest."""
+    theirs = Session.objects.filter(with_member=member).filter(
+        Q(held_on=None, missed_on=None) | Q(held_on__gt=on - YEAR)
+    )
+    return list(theirs.select_related("worker", "note").order_by("-planned_on", "-pk"))
+
+
+def soon(member: Member, on: date) -> list[Session]:
+    """Return a member's own sessions planned within four weeks, and those whose day has passed without a word."""
+    planned = Session.objects.planned().filter(worker=member, planned_on__lte=on + SOON)
+    return list(planned.select_related("with_member").order_by("planned_on", "pk")[:5])
+
+
+def seen_by(member: Member, on: date):
+    """Return the sessions a member may see: their own, those with them, and those of workers they lead; nobody else does."""
+    led = staff.workers_led_by(member, on).values("pk")
+    theirs = Q(worker=member) | Q(with_member=member) | Q(worker__in=led)
+    return Session.objects.filter(theirs, organisation=member.organisation_id)
+
+
+def of_both(member: Member):
+    """Return the sessions that are between a member and somebody of the service: theirs to keep a note of."""
+    between = Q(worker=member) | Q(with_member=member)
+    return Session.objects.held().filter(between, with_member__isnull=False, organisation=member.organisation_id)
+
+
+def may_be_with(worker: Member, on: date) -> list[Member]:
+    """Return with whom a session can be: who works in the worker's team, who leads a team, service managers."""
+    team = team_on(worker, on)
+    leads = Q(pk__in=Member.objects.leading().values("pk"))
+    there = Q(pk__in=Member.objects.of_teams([team], on).values("pk")) if team else Q()
+    members = Member.objects.active().filter(organisation=worker.organisation_id).exclude(pk=worker.pk)
+    return list(members.filter(leads | there | Q(role=Role.SERVICE_MANAGER), role__in=WITH).named())
+
+
+WITH = (*MAY_LEAD, Role.SERVICE_MANAGER)
+
+
+def booked_for_by(member: Member, on: date):
+    """Return for whom a member books sessions: for themselves, for those they lead, and whose supervision passes to them."""
+    led = staff.workers_led_by(member, on).values("pk")
+    passed = [each.worker_id for each in passed_to(member, on)]
+    mine = Q(pk=member.pk, role__in=MAY_LEAD)
+    return Member.objects.active().filter(mine | Q(pk__in=led) | Q(pk__in=passed), organisation=member.organisation_id)
+
+
+def expected_back(worker: Member, on: date) -> date | None:
+    """Return when somebody who is away is expected back, ``None`` where nobody knows, or where they are here."""
+    absence = Absence.objects.on(on).filter(worker=worker).first()
+    back = absence and (absence.ends_before or absence.expected_back)
+    return back if back and back > on else None
+
+
+# The month's record ----------------------------------------------------------------------------------------------------
+
+
+def supervisions(worker_ids: Collection[int], months: Collection[date]) -> Mapping[tuple[int, date], Supervision]:
+    """Return which supervision was held in each month and which is next, by member and month; in one statement."""
+    if not months:
+        return {}
+    day = Coalesce("held_on", "planned_on")
+    found = Session.objects.filter(worker__in=worker_ids, kind=SessionKind.SUPERVISION, missed_on=None)
+    found = found.annotate(day=day).filter(day__gte=min(months)).values_list("worker", "held_on", "planned_on")
+    held, planned = defaultdict(set), defaultdict(set)
+    for worker, held_on, planned_on in found:
+        (planned if held_on is None else held)[worker].add(held_on or planned_on)
+    return {
+        (worker, month): rules.in_month(month, held[worker], planned[worker])
+        for worker in {*held, *planned}
+        for month in months
+    }
+
+
+# Who gives supervision -------------------------------------------------------------------------------------------------
+
+
+class Supervisor(NamedTuple):
+    """Who gives a worker supervision: as usual, and now; ``since`` says from which day it has passed on."""
+
+    worker_id: int
+    usual: int | None
+    now: int | None
+    since: date | None
+
+
+def team_on(member: Member, on: date) -> int | None:
+    """Return the primary key of the team somebody works in on a day: that of their post, or else their home team."""
+    posts = Post.objects.on(on).filter(worker=member, team__isnull=False)
+    return posts.values_list("team", flat=True).first() or member.home_team_id
+
+
+def supervisors(organisation: Organisation, on: date) -> dict[int, Supervisor]:
+    """
+    Return who gives supervision to each active worker, by member; in six statements (W22, gap 44).
+
+    As usual it is with whom the next one is planned; where none is, who manages the worker's team, to its manager the deputy.
+    """
+    posts = Post.objects.on(on).filter(worker=OuterRef("pk"), team__isnull=False)
+    members = Member.objects.active().filter(organisation=organisation).named()
+    members = {each.pk: each for each in members.annotate(post_team=Subquery(posts.values("team")[:1]))}
+    teams = {team.pk: team for team in Team.objects.filter(organisation=organisation)}
+    here = set(Member.objects.at_work(on).filter(organisation=organisation).values_list("pk", flat=True))
+    absences = Absence.objects.on(on).filter(organisation=organisation)
+    passes = {absence.worker_id: rules.passes_from(facts_of(absence), on) for absence in absences}
+    supervision = Session.objects.planned().filter(organisation=organisation, kind=SessionKind.SUPERVISION)
+    planned = dict(supervision.order_by("-planned_on", "-pk").values_list("worker", "with_member"))
+    service_managers = [each.pk for each in members.values() if each.role == Role.SERVICE_MANAGER]
+
+    def who(key: int | None) -> Who | None:
+        return Who(key, key in here) if key in members else None
+
+    def team_of(member: Member) -> Team | None:
+        return teams.get(member.post_team or member.home_team_id)
+
+    def found(worker: Member) -> Supervisor:
+        team = team_of(worker)
+        leading = [team.manager_id, team.deputy_id] if team else []
+        usual = planned[worker.pk] if worker.pk in planned else None
+        if worker.pk not in planned:
+            usual = next((key for key in leading if key and key != worker.pk), None)
+        since = passes.get(usual) if usual else None
+        above = team_of(members[usual]) if usual in members else None
+        others = [above and above.manager_id, above and above.deputy_id, *leading[1:], *service_managers]
+        now = rules.gives(worker.pk, usual, since is not None, map(who, others))
+        return Supervisor(worker.pk, usual, now, since if now != usual else None)
+
+    return {key: found(worker) for key, worker in members.items() if worker.role in MAY_LEAD}
+
+
+def passed(organisation: Organisation, on: date) -> list[Supervisor]:
+    """Return whose supervision has passed on; one statement where nobody who gives any is away so long."""
+    absences = Absence.objects.on(on).filter(organisation=organisation)
+    if not any(rules.passes_from(facts_of(absence), on) for absence in absences):
+        return []
+    return [each for each in supervisors(organisation, on).values() if each.since]
+
+
+def passed_to(member: Member, on: date) -> list[Supervisor]:
+    """Return whose supervision has passed to a member."""
+    return [each for each in passed(member.organisation, on) if each.now == member.pk]
+
+
+# Notes -----------------------------------------------------------------------------------------------------------------
+
+
+def note_of(session: Session) -> SessionNote | None:
+    return SessionNote.objects.filter(session=session).select_related("written_by").first()
+
+
+def mark_of(note: SessionNote) -> str:
+    """Return a mark of a note as it is written now; writing it anew changes it, even with the same words."""
+    return sha256(note.sealed).hexdigest()[:16]
+
+
+def other_of(session: Session, member: Member) -> Member | None:
+    """Return the other of the two of a session."""
+    return session.with_member if member.pk == session.worker_id else session.worker

@@ -1,0 +1,138 @@
+"""How often a kind of session comes, when the next is due, what of it stands in a month, and who gives supervision meanwhile."""
+
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from caseload.cover.rules import Away, Who, apparent_on
+from peerload import dates
+from workload.months.rules import Supervision
+
+from ..enums import SessionKind, SessionState
+
+# Weeks from one to the next (P11): one hour of supervision and of Te Kairaranga in four weeks, two of reflective practice.
+# 0: when wanted. None of it scales with FTE (gap 72).
+USUAL = {
+    SessionKind.SUPERVISION: 4,
+    SessionKind.REFLECTIVE_PRACTICE: 2,
+    SessionKind.TE_KAIRARANGA: 4,
+    SessionKind.CULTURAL_SUPERVISION: 0,
+    SessionKind.CHECK_IN: 0,
+}
+LONGEST = 52  # weeks
+WEEK = timedelta(weeks=1)
+LONG = 15  # days: away more than 14, supervision passes on (gap 44)
+UNANSWERED = timedelta(days=14)  # after which a note nobody has agreed to is gone
+
+# What a check-in asks (T09, in the words of 004); the question about how much there is to do comes first.
+QUESTIONS = (
+    "Do you have enough, too much, or too little to do?",
+    "What do you like about the position and this agency?",
+    "What’s going well? What could be going better?",
+    "What, if anything, do you not understand about your position or our agency?",
+    "Who do you talk to when you have questions about work? Do you feel comfortable asking?",
+    "Are we clearly communicating our expectations to you?",
+    "How are you getting along with your coworkers and non-peer staff?",
+    "How do you see yourself developing in this role?",
+    "What are your professional goals and how can we help you accomplish them?",
+)
+
+
+def cadence(changed: Mapping[str, int]) -> dict[SessionKind, int]:
+    """Return the weeks from one session to the next by kind: as a service has changed them, otherwise as usual."""
+    return {kind: changed.get(kind, weeks) for kind, weeks in USUAL.items()}
+
+
+# What comes next -------------------------------------------------------------------------------------------------------
+
+
+def due_by(since: date | None, weeks: int, away: Away | None, on: date) -> date | None:
+    """
+    Return the day by which the next session is due, ``None`` while none is.
+
+    While somebody is away nothing is due. What fell due meanwhile is due within the week they are back (W22).
+
+    :param since: the last one held, or the day from which it is counted
+    :param weeks: from one to the next; 0 when wanted
+    :param away: the last absence that has begun
+    """
+    if since is None or not weeks:
+        return None
+    due = since + weeks * WEEK
+    if away and dates.holds(away.starts_on, away.ends_before, on):
+        return None
+    fell_due_meanwhile = away and dates.holds(away.starts_on, away.ends_before, due)
+    return max(due, away.ends_before + WEEK - dates.DAY) if fell_due_meanwhile else due
+
+
+class Standing(NamedTuple):
+    """A kind of session for one worker; ``planned_on`` is the first of those neither held nor called off."""
+
+    kind: SessionKind
+    weeks: int
+    last_held_on: date | None
+    planned_on: date | None
+    due_by: date | None
+    is_away: bool = False
+
+    def days_late(self, on: date) -> int:
+        """Return by how many days the service is late with it."""
+        return max((on - self.due_by).days, 0) if self.due_by else 0
+
+    def state(self, on: date) -> SessionState:
+        if self.planned_on:
+            return SessionState.PLANNED if self.planned_on >= on else SessionState.TO_CONFIRM
+        if self.is_away:
+            return SessionState.AWAY
+        if self.due_by is None:
+            return SessionState.WHEN_WANTED
+        return SessionState.LATE if self.due_by < on else SessionState.DUE
+
+
+def is_eve(planned_on: date, on: date, region: str, closures: Collection[date]) -> bool:
+    """Return whether a day is the working day before a session, or one between it and the session."""
+    return dates.working_day_on_or_before(planned_on - dates.DAY, region, closures) <= on < planned_on
+
+
+# The month's record ----------------------------------------------------------------------------------------------------
+
+
+def in_month(month: date, held: Iterable[date], planned: Iterable[date]) -> Supervision:
+    """
+    Return what a month's record says of supervision: whether it happened in the calendar month (gap 71), and the next.
+
+    :param month: its first day
+    :param held: the days of all that were held, also later ones
+    :param planned: the days of those neither held nor called off
+    """
+    held = set(held)
+    last = max((day for day in held if month <= day <= dates.month_end(month)), default=None)
+    after = last or month - dates.DAY
+    return Supervision(last, min((day for day in {*held, *planned} if day > after), default=None))
+
+
+# Who gives supervision -------------------------------------------------------------------------------------------------
+
+
+def passes_from(away: Away, on: date) -> date | None:
+    """
+    Return the day from which a supervisor's supervision passes on: they are away more than 14 days (gap 44); ``None`` if not.
+
+    That is the first day away when it was expected then, otherwise the day it became apparent; it ends when they are back.
+    """
+    known = apparent_on(away, LONG, on)
+    if known is None or not dates.holds(away.starts_on, away.ends_before, on):
+        return None
+    return max(known, away.starts_on)
+
+
+def gives(worker: Hashable, usual: Hashable, passes: bool, others: Iterable[Who | None]) -> Hashable:
+    """
+    Return who gives a worker supervision: as usual, or the first of the others who is there when it passes on.
+
+    :param others: in order: who leads the team the supervisor works in, the deputy of the worker's team, service managers
+    """
+    if not passes:
+        return usual
+    there = (who.key for who in others if who and who.here and who.key not in (worker, usual))
+    return next(there, usual)

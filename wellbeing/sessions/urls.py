@@ -1,0 +1,15 @@
+"""Addresses of sessions. Somebody's own are never below another's name."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("my-sessions/", views.my_sessions, name="my_sessions"),
+    path("team/sessions/", views.team_sessions, name="team_sessions"),
+    path("my-sessions/book/<uuid:uid>/", views.Book.as_view(), name="session_book"),
+    path("my-sessions/<uuid:uid>/held/", views.Held.as_view(), name="session_held"),
+    path("my-sessions/<uuid:uid>/another-day/", views.Move.as_view(), name="session_move"),
+    path("my-sessions/<uuid:uid>/note/", views.Note.as_view(), name="session_note"),
+    path("settings/sessions/", views.Cadence.as_view(), name="session_cadence"),
+]

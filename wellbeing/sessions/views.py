@@ -1,0 +1,351 @@
+"""Sessions: one's own, those of a team, and the steps with one of them."""
+
+from functools import cached_property
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+from django.views.generic import View
+
+from caseload.actions import Refused, said
+from peerload.sealing import Unreadable, unseal
+from peerload.staff import access
+from peerload.staff import queries as staff
+from peerload.staff.models import Member
+from peerload.staff.roles import Capability
+
+from ..enums import SessionKind
+from ..models import Session
+from . import actions, forms, queries, rules
+
+HAVE_SESSIONS = (Capability.SEE_OWN_POINTS, Capability.SEE_TOTALS)  # a service manager gives some, and may have none
+
+
+@access.requires(*HAVE_SESSIONS)
+@require_GET
+def my_sessions(request):
+    """Show what comes next for a member, what was held, and what is planned with them."""
+    member, on = request.member, request.on
+    has_own = access.may(member, Capability.SEE_OWN_POINTS)
+    given = queries.given_by(member, on)
+    passed = {each.worker_id: each for each in queries.passed_to(member, on)}
+    context = {
+        "on": on,
+        "has_own": has_own,
+        "rows": queries.standing(request.organisation, [member], on)[member.pk] if has_own else [],
+        "held": queries.held_in_last_year(member, on) if has_own else [],
+        "to_come": [session for session in reversed(given) if not session.held_on],
+        "given": [session for session in given if session.held_on],
+        "passed": [(worker, passed[worker.pk]) for worker in Member.objects.filter(pk__in=passed).named()],
+        "questions": rules.QUESTIONS,
+    }
+    return render(request, "wellbeing/sessions/my_sessions.html", context)
+
+
+@access.requires(Capability.LEAD_TEAM)
+@require_GET
+def team_sessions(request):
+    """Show for each worker one leads, in order of name, what comes next of each kind and what was last; nothing else."""
+    member, on = request.member, request.on
+    workers = list(staff.workers_led_by(member, on).exclude(pk=member.pk))
+    found = queries.standing(request.organisation, workers, on)
+    rows = [(worker, found[worker.pk]) for worker in workers]
+    context = {
+        "on": on,
+        "rows": rows,
+        "kinds": SessionKind,
+        "late": sum(each.is_to_book for _, kinds in rows for each in kinds),
+        "passed": queries.passed_to(member, on),
+        "questions": rules.QUESTIONS,
+    }
+    return render(request, "wellbeing/sessions/team_sessions.html", context)
+
+
+# Steps -----------------------------------------------------------------------------------------------------------------
+
+
+class Step(View):
+    """One plain form; a refusal keeps what was typed."""
+
+    http_method_names = ["get", "post", "head", "options"]
+    template_name = "wellbeing/sessions/form.html"
+    title = lead = ""
+    save = "Save"
+
+    @property
+    def heading(self) -> str:
+        return self.title
+
+    @property
+    def who(self) -> dict:
+        """By whom something is done, and what day it is."""
+        return {"by": self.request.member, "today": self.request.on}
+
+    def form(self, data=None):
+        raise NotImplementedError
+
+    def act(self, data: dict) -> str:
+        """Change something; return the sentence that says so."""
+        raise NotImplementedError
+
+    def get(self, request, **kwargs):
+        return self.page(self.form())
+
+    def post(self, request, **kwargs):
+        form = self.form(request.POST)
+        if form.is_valid():
+            try:
+                words = self.act(form.cleaned_data)
+            except Refused as refusal:
+                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            else:
+                messages.success(request, words)
+                return redirect(self.back[0])
+        return self.page(form, status=422)
+
+    @property
+    def back(self) -> tuple[str, str]:
+        """Where the form leads, and what that is called."""
+        return reverse("my_sessions"), "My sessions"
+
+    def page(self, form, *, status: int = 200, **more):
+        context = {
+            "form": form,
+            "title": self.title,
+            "heading": self.heading,
+            "lead": self.lead,
+            "save": self.save,
+            "on": self.request.on,
+            "back_url": self.back[0],
+            "back_label": self.back[1],
+            **more,
+        }
+        return render(self.request, self.template_name, context, status=status)
+
+
+class OfWorker(Step):
+    """A step about a worker's session: back to the page one sees them on."""
+
+    worker: Member
+
+    @property
+    def back(self) -> tuple[str, str]:
+        member, on = self.request.member, self.request.on
+        if self.worker != member and staff.workers_led_by(member, on).filter(pk=self.worker.pk).exists():
+            return reverse("team_sessions"), "Sessions of the team"
+        return super().back
+
+    @property
+    def members(self) -> list[Member]:
+        """With whom it can be."""
+        return queries.may_be_with(self.worker, self.request.on)
+
+
+class OfSession(OfWorker):
+    @cached_property
+    def session(self) -> Session:
+        seen = queries.seen_by(self.request.member, self.request.on).select_related("worker", "with_member")
+        return get_object_or_404(seen, uid=self.kwargs["uid"])
+
+    @property
+    def worker(self) -> Member:
+        return self.session.worker
+
+    @property
+    def what(self) -> str:
+        """Name a session to whoever looks: with whom they have it, or whose it is."""
+        session, member = self.session, self.request.member
+        label = session.get_kind_display()
+        if session.worker != member:
+            return f"{label}, {session.worker.name}"
+        return f"{label} with {session.with_member or session.with_name}"
+
+
+@access.requires(*HAVE_SESSIONS)
+class Book(OfWorker):
+    """Book a session: one's own, or that of somebody one leads or gives supervision meanwhile."""
+
+    title = "Book a session"
+    save = "Book"
+
+    @cached_property
+    def worker(self) -> Member:
+        booked_for = queries.booked_for_by(self.request.member, self.request.on)
+        return get_object_or_404(booked_for, uid=self.kwargs["uid"])
+
+    @property
+    def heading(self) -> str:
+        return self.title if self.worker == self.request.member else f"Book a session with {self.worker.name}"
+
+    def form(self, data=None):
+        asked = self.request.GET.get("kind")
+        initial = {"kind": asked} if asked in SessionKind else {}
+        if self.worker != self.request.member:
+            initial["with_member"] = self.request.member.uid
+        return forms.BookForm(data, on=self.request.on, members=self.members, initial=initial)
+
+    def act(self, data):
+        session = actions.book(worker=self.worker, **data, **self.who)
+        label = session.get_kind_display()
+        if session.held_on:
+            return f"{label} is written down as held on {said(session.held_on)}."
+        return f"{label} is booked for {said(session.planned_on)}."
+
+
+@access.requires(*HAVE_SESSIONS)
+class Held(OfSession):
+    """Write down that a session was held: on the day it was planned for, unless another is said."""
+
+    title = "Held"
+    lead = "Only that it happened is written down; what was said stays between you."
+
+    @property
+    def heading(self) -> str:
+        return self.what
+
+    def form(self, data=None):
+        session = self.session
+        initial = {"held_on": session.held_on or min(session.planned_on, self.request.on)}
+        return forms.HeldForm(data, on=self.request.on, session=session, initial=initial)
+
+    def act(self, data):
+        session = actions.hold(session_id=self.session.pk, **data, **self.who)
+        return (
+            f"Written down as held on {said(session.held_on)}." if session.held_on else "Not held, and planned again."
+        )
+
+
+@access.requires(*HAVE_SESSIONS)
+class Move(OfSession):
+    """Call a session off, with another day in the same form."""
+
+    title = "Another day"
+    save = "Book it"
+
+    @property
+    def heading(self) -> str:
+        return f"Another day: {self.what}"
+
+    @cached_property
+    def back_at_work(self):
+        """When whoever of the two is away is expected back, the later of them."""
+        away = (self.worker, self.session.with_member)
+        days = [queries.expected_back(each, self.request.on) for each in away if each]
+        return max(filter(None, days), default=None)
+
+    @property
+    def lead(self) -> str:
+        planned = f"It was planned for {said(self.session.planned_on)}."
+        if self.back_at_work:
+            return f"{planned} The week of the expected return is offered here; choose another if it suits you better."
+        return f"{planned} Whatever is called off has another day at once."
+
+    @property
+    def members(self) -> list[Member]:
+        """With whom it can be; with whom it is planned stays a choice."""
+        planned = self.session.with_member
+        return [*super().members, *([planned] if planned else [])]
+
+    def form(self, data=None):
+        initial = forms.MoveForm.begin(self.session) | {"planned_on": self.back_at_work}
+        return forms.MoveForm(data, on=self.request.on, members=self.members, initial=initial)
+
+    def act(self, data):
+        session = actions.move(session_id=self.session.pk, **data, **self.who)
+        return f"{session.get_kind_display()} is booked for {said(session.planned_on)}."
+
+
+@access.requires(*HAVE_SESSIONS)
+class Note(OfSession):
+    """What both keep of a session: one writes, the other agrees, or would rather not. It is 404 for everybody else."""
+
+    template_name = "wellbeing/sessions/note.html"
+    title = "A note of a session"
+    save = "Ask to keep it"
+
+    @cached_property
+    def session(self) -> Session:
+        between = queries.of_both(self.request.member).select_related("worker", "with_member")
+        return get_object_or_404(between, uid=self.kwargs["uid"])
+
+    @property
+    def back(self):
+        return reverse("my_sessions"), "My sessions"
+
+    @property
+    def heading(self) -> str:
+        return f"{self.session.get_kind_display()} on {said(self.session.held_on)}"
+
+    def form(self, data=None):
+        note = queries.note_of(self.session)
+        words = _words(note) if note and note.written_by_id == self.request.member.pk else None
+        return forms.NoteForm(data, on=self.request.on, initial={"words": words})
+
+    def post(self, request, **kwargs):
+        asked = request.POST.get("do")
+        if asked not in ("agree", "remove"):
+            return super().post(request, **kwargs)
+        try:
+            words = self.agree() if asked == "agree" else self.remove()
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("session_note", uid=self.session.uid)
+        messages.success(request, words)
+        return redirect("my_sessions")
+
+    def agree(self) -> str:
+        actions.agree_to_note(session_id=self.session.pk, seen=self.request.POST.get("seen", ""), **self.who)
+        return "You both keep this note. Either of you can remove it at any time."
+
+    def remove(self) -> str:
+        if actions.remove_note(session_id=self.session.pk, by=self.request.member):
+            return "The note is gone, for both of you."
+        return "There was no note any more."
+
+    def act(self, data):
+        actions.write_note(session_id=self.session.pk, **data, **self.who)
+        other = queries.other_of(self.session, self.request.member)
+        return f"{other.name} is asked. Until they agree, only the two of you can read it."
+
+    def page(self, form, *, status: int = 200, **more):
+        note, member = queries.note_of(self.session), self.request.member
+        mine = note is not None and note.written_by_id == member.pk
+        return super().page(
+            form,
+            status=status,
+            session=self.session,
+            other=queries.other_of(self.session, member),
+            note=note,
+            words=_words(note),
+            seen=queries.mark_of(note) if note else "",
+            mine=mine,
+            writable=note is None or (mine and not note.agreed_on),
+            until=note.written_on + rules.UNANSWERED if note else None,
+            **more,
+        )
+
+
+def _words(note) -> str | None:
+    """Return what a note says; ``None`` where there is none, or no private key opens it."""
+    try:
+        return unseal(note.sealed, owner=note.sealed_for) if note else None
+    except Unreadable:
+        return None
+
+
+@access.requires(Capability.LOOK_AFTER_SERVICE)
+class Cadence(Step):
+    """How often a service has each kind of session."""
+
+    title = "How often there are sessions"
+    lead = "The same for everybody, whatever their hours: part-time work needs no less of it."
+    back = property(lambda self: (reverse("settings"), "Settings"))
+
+    def form(self, data=None):
+        weeks = queries.cadence(self.request.organisation)
+        return forms.CadenceForm(data, initial={kind.value: every for kind, every in weeks.items()})
+
+    def act(self, data):
+        actions.set_cadence(organisation=self.request.organisation, weeks=data, by=self.request.member)
+        return "Saved. What is due next follows from it."

@@ -1,0 +1,9 @@
+"""Addresses of what is about a worker's own time, room by room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("wellbeing.plans.urls")),
+    path("", include("wellbeing.sessions.urls")),
+    path("", include("wellbeing.private.urls")),
+]
