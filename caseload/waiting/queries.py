@@ -173,7 +173,12 @@ def may_see_to_any(teams: Collection[Team], on: date) -> list[Member]:
 
 def seen_to_by(member: Member) -> int:
     """Return how many people wait and are a member's to see to."""
-    return Referral.objects.standing().filter(owner=member).count()
+    return len(_seen_to_by(member.pk))
+
+
+@prepared
+def _seen_to_by(member_id: int):
+    return Referral.objects.standing().filter(owner=member_id).values_list("pk")
 
 
 # Please don't contact me -------------------------------------------------------------------------------------------

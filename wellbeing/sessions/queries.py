@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from caseload.cover.queries import facts_of
 from caseload.cover.rules import Who
 from peerload import dates
+from peerload.prepared import prepared
 from peerload.staff import queries as staff
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, Member, Organisation, Post, Team
@@ -107,8 +108,13 @@ def given_by(member: Member, on: date) -> list[Session]:
 
 def soon(member: Member, on: date) -> list[Session]:
     """Return a member's own sessions planned within four weeks, and those whose day has passed without a word."""
-    planned = Session.objects.planned().filter(worker=member, planned_on__lte=on + SOON)
-    return list(planned.select_related("with_member").order_by("planned_on", "pk")[:5])
+    return _planned(member.pk, on + SOON)
+
+
+@prepared
+def _planned(worker_id: int, until: date):
+    planned = Session.objects.planned().filter(worker=worker_id, planned_on__lte=until)
+    return planned.select_related("with_member").order_by("planned_on", "pk")[:5]
 
 
 def seen_by(member: Member, on: date):

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Sum
 from caseload import queries as caseload
 from caseload.rules import Boundary, Mix
 from peerload import dates
+from peerload.prepared import prepared
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries
@@ -422,26 +423,42 @@ def asks_of(member: Member, on: date) -> MonthlyRecord | None:
     One that nobody has begun comes as one that is not saved: a draft.
     """
     month = rules.before(dates.month_start(on), 1)[0]
-    record = MonthlyRecord.objects.filter(worker=member, month=month).prefetch_related("agreements").first()
-    if record is None:
+    found = _of_month(member.pk, month)
+    if not found:
         listed = queries.listed(member.organisation, dates.month_end(month), worker_ids=[member.pk])
         return MonthlyRecord(worker=member, month=month, imported=False) if listed else None
+    [record] = found
     agreed = [Side(each.side) for each in record.agreements.all()]
     turns = rules.must_act(record.status, agreed, worker_is_away=False, has_other_manager=False)
     return record if {rules.Turn.WORKER, rules.Turn.WORKER_TO_AGREE} & set(turns) else None
 
 
-def to_decide(member: Member):
+@prepared
+def _of_month(worker_id: int, month: date):
+    return MonthlyRecord.objects.filter(worker=worker_id, month=month)
+
+
+def to_decide(member: Member) -> list[MonthlyRecord]:
     """Return the records that wait for a member as another manager (gap 42, W24)."""
+    return _to_decide(member.pk)
+
+
+@prepared
+def _to_decide(member_id: int):
     waiting = MonthlyRecord.objects.filter(
-        other_manager=member, status__in=(RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED)
+        other_manager=member_id, status__in=(RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED)
     )
     return waiting.exclude(agreements__side=Side.MANAGER).select_related("worker").order_by("month", "worker__name_key")
 
 
-def open_actions(member: Member):
+def open_actions(member: Member) -> list[RemedialAction]:
     """Return the remedial actions not done yet that concern a member: their own, and those about them (W18)."""
-    theirs = Q(owner=member) | Q(record__worker=member)
+    return _open_actions(member.pk)
+
+
+@prepared
+def _open_actions(member_id: int):
+    theirs = Q(owner=member_id) | Q(record__worker=member_id)
     return (
         RemedialAction.objects.filter(theirs, done_on=None)
         .select_related("owner", "record", "record__worker")
