@@ -26,6 +26,9 @@ WORKERS = {
     "decide to close": "/people/{jamie}/decide-to-close/",
     "withdraw the decision": "/people/{pita}/withdraw-decision/",
     "close": "/people/{jamie}/close/",
+    "for me": "/mine/",
+    "a plan for me": "/mine/add/wellness_plan/",
+    "agreed about my work": "/my-adjustments/",
 }
 MANAGERS = {
     "My day": "/",
@@ -41,6 +44,7 @@ MANAGERS = {
     "hand over": "/people/{jamie}/hand-over/",
     "not in touch now": "/people/{tane}/not-in-touch/",
     "back to a worker": "/people/{moana}/support-again/",
+    "agreed with my team": "/team/adjustments/",
 }
 
 

@@ -41,7 +41,7 @@ def log():
 
 
 @pytest.fixture
-def browser():
+def visiting():
     def of(member):
         client = Client(raise_request_exception=False)
         client.force_login(member.user, backend=BACKEND)
@@ -51,9 +51,9 @@ def browser():
 
 
 @pytest.fixture
-def planted(worker, manager, today, browser, monkeypatch):
+def planted(worker, manager, today, visiting, monkeypatch):
     """Every private field of every kind, filled in by the pages; what has no page yet, as its table keeps it."""
-    author = browser(worker)
+    author = visiting(worker)
     for kind in DocumentKind:
         words = {key: f"{PLANTED}: {key}" for key in rules.HEADINGS[kind]}
         assert author.post(reverse("mine_add", args=[kind]), words | {"on": today, "version": 0}).status_code == 302
@@ -129,8 +129,8 @@ def test_no_table_holds_it_in_clear(planted):
     assert [name for name, dump in tables().items() if holds(dump)] == []
 
 
-def test_no_mail_and_no_log_holds_it(planted, organisation, log, browser, monkeypatch, today):
-    broken(browser(planted), monkeypatch)
+def test_no_mail_and_no_log_holds_it(planted, organisation, log, visiting, monkeypatch, today):
+    broken(visiting(planted), monkeypatch)
     sweep(organisation, today)
     assert write_digests(organisation, MORNING)
     with time_machine.travel(MORNING + timedelta(hours=1), tick=False):
@@ -158,8 +158,8 @@ def addresses(worker):
 
 
 @pytest.mark.parametrize("who", ["manager", "teammate", "other_manager", "service_manager", "admin"])
-def test_nobody_elses_page_shows_it(planted, who, request, browser):
-    client, showing = browser(request.getfixturevalue(who)), []
+def test_nobody_elses_page_shows_it(planted, who, request, visiting):
+    client, showing = visiting(request.getfixturevalue(who)), []
     for url in addresses(planted):
         answer = client.get(url)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
@@ -167,9 +167,9 @@ def test_nobody_elses_page_shows_it(planted, who, request, browser):
     assert not showing
 
 
-def test_whoever_it_is_shared_with_reads_the_plan_alone_and_only_while_it_is_shared(planted, manager, today, browser):
+def test_whoever_it_is_shared_with_reads_the_plan_alone_and_only_while_it_is_shared(planted, manager, today, visiting):
     actions.share(author=planted, reader=manager, today=today)
-    reader, showing = browser(manager), []
+    reader, showing = visiting(manager), []
     for url in addresses(planted):
         showing += [url] if holds(reader.get(url).getvalue()) else []
     plan = PrivateDocument.objects.get(kind="wellness_plan")
@@ -179,25 +179,25 @@ def test_whoever_it_is_shared_with_reads_the_plan_alone_and_only_while_it_is_sha
     assert reader.get(showing[0]).status_code == 404
 
 
-def test_the_author_reads_it(planted, browser):
-    author = browser(planted)
+def test_the_author_reads_it(planted, visiting):
+    author = visiting(planted)
     for document in PrivateDocument.objects.all():
         assert holds(author.get(reverse("mine_document", args=[document.uid])).content)
 
 
-def test_the_worker_and_whoever_leads_them_read_what_they_agreed(planted, manager, teammate, browser):
+def test_the_worker_and_whoever_leads_them_read_what_they_agreed(planted, manager, teammate, visiting):
     page = reverse("adjustment", args=[Adjustment.objects.get().uid])
-    assert holds(browser(planted).get(page).content) and holds(browser(manager).get(page).content)
-    assert browser(teammate).get(page).status_code == 404
+    assert holds(visiting(planted).get(page).content) and holds(visiting(manager).get(page).content)
+    assert visiting(teammate).get(page).status_code == 404
 
 
 def test_of_a_document_there_is_no_history():
     assert not [model for model in sealed_models() if hasattr(model, "pgh_event_model")]
 
 
-def test_a_new_leader_reads_what_was_agreed_and_the_old_one_does_not(planted, team, manager, browser):
+def test_a_new_leader_reads_what_was_agreed_and_the_old_one_does_not(planted, team, manager, visiting):
     team.manager = factories.MemberFactory(organisation=team.organisation, role="manager")
     team.save()
     page = reverse("adjustment", args=[Adjustment.objects.get().uid])
-    assert holds(browser(team.manager).get(page).content)
-    assert browser(manager).get(page).status_code == 404
+    assert holds(visiting(team.manager).get(page).content)
+    assert visiting(manager).get(page).status_code == 404
