@@ -134,7 +134,7 @@ class Site:
 def pages(organisation_id: int, requests: int) -> dict[str, float]:
     """Print and return every page's ratio to its bare counterpart."""
     from caseload.models import Allocation
-    from peerload.staff.models import Post
+    from peerload.staff.models import Absence, Post
 
     posts = Post.objects.on(ON).filter(organisation_id=organisation_id).order_by("pk")
     post = posts.select_related("worker__user", "team__manager__user")[5]
@@ -149,6 +149,8 @@ def pages(organisation_id: int, requests: int) -> dict[str, float]:
         "record": (worker, f"/records/{worker.uid}/{LAST_MONTH}/", None),
         "team's month": (manager, "/team/month/", None),
         "a year back": (manager, f"/team/month/?month={YEAR_BACK}", None),
+        "who waits": (manager, "/waiting/", None),
+        "my weeks": (worker, "/my-weeks/", None),
         "logging": (worker, f"/people/{person.uid}/contact/", _contact),
     }
     ratios = {}
@@ -156,6 +158,10 @@ def pages(organisation_id: int, requests: int) -> dict[str, float]:
         for name, (member, path, fields) in asked.items():
             site.sign_in(member)
             ratios[name] = _page(site, name, path, fields, Path(kept), requests)
+        # Last, because it stands on the team overview too.
+        away = Absence.objects.create(organisation_id=organisation_id, worker=worker, starts_on=ON)
+        site.sign_in(manager)
+        ratios["cover board"] = _page(site, "cover board", f"/away/{away.pk}/board/", None, Path(kept), requests)
     return ratios
 
 
