@@ -26,7 +26,7 @@ from caseload.models import (
 from peerload import clock, sealing
 from peerload.interchange.models import Upload
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
-from wellbeing.models import Adjustment, PlanLine, PlanTemplate, PrivateDocument, Session, TimePlan
+from wellbeing.models import Adjustment, PlanLine, PlanTemplate, PrivateDocument, Session, TimeEntry, TimePlan
 from wellbeing.plans import rules as plans
 from workload.models import Activity, MonthlyRecord, RemedialAction, Responsibility
 
@@ -381,6 +381,19 @@ class TimePlanFactory(DjangoModelFactory):
             for activity, weeks in (extracted or plans.NOTES.grid).items()
             for week, hours in enumerate(weeks, 1)
         )
+
+
+class TimeEntryFactory(DjangoModelFactory):
+    """Half an hour of exercise today."""
+
+    class Meta:
+        model = TimeEntry
+
+    worker = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("worker.organisation")
+    on = date(2026, 11, 12)
+    activity = "physical_exercise"
+    minutes = 30
 
 
 class PlanTemplateFactory(DjangoModelFactory):

@@ -191,6 +191,10 @@ ROUTES = {
     "plan_template_add": page(EVERY_LEADER, ADMINS),
     "plan_template": about("plan template", SERVICE_TEMPLATE, "pk"),
     "plan_template_remove": about("plan template", SERVICE_TEMPLATE, "pk"),
+    # one's own time
+    "time": page(SUPPORTERS),
+    "time_log": page(SUPPORTERS),
+    "time_remove": about("time entry", OWN_RECORD, "pk"),
     # sessions
     "my_sessions": page(SUPPORTERS, {SERVICE_MANAGER}),
     "team_sessions": page(EVERY_LEADER),
@@ -404,6 +408,7 @@ class World:
         self.put("supervision", whose, factories.SessionFactory(worker=worker, **supervision))
         shared = {"kind": "wellness_plan", "shared_with": worker.home_team.manager, "shared_on": TODAY}
         self.put("document", whose, factories.PrivateDocumentFactory(author=worker, **shared))
+        self.put("time entry", whose, factories.TimeEntryFactory(worker=worker))
         self.put("adjustment", whose, factories.AdjustmentFactory(worker=worker))
         leaving = factories.LeavingFactory(member=worker)
         self.put("step", whose, factories.LeavingStepFactory(leaving=leaving))
