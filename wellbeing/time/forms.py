@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from django import forms
 
-from caseload.forms import TodayForm
+from caseload.forms import DayField, TodayForm
 
-from ..enums import PlanActivity
+from ..enums import PlanActivity, StudyKind
 from . import rules
 
 
@@ -68,3 +68,31 @@ class QuickForm(DayForm):
             "on": data["day"],
             "submission_id": data["submission_id"],
         }
+
+
+class PieceForm(DayForm):
+    """A piece of work in a study: what kind, and how long, in a button."""
+
+    kind = forms.ChoiceField(
+        label="What it was",
+        choices=StudyKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say what it was, then tap how long it took."},
+    )
+    minutes = forms.TypedChoiceField(
+        label="How long it took",
+        choices=[(n, rules.spell(n)) for n in rules.PIECE_MINUTES],
+        coerce=int,
+        error_messages={"required": "Tap how long it took.", "invalid_choice": "Tap one of the buttons."},
+    )
+
+    def words(self) -> dict:
+        """Return what is to be written down, as `actions.measure` takes it."""
+        data = self.cleaned_data
+        return {name: data[name] for name in ("kind", "minutes", "submission_id")} | {"on": data["day"]}
+
+
+class BeginForm(TodayForm):
+    """From which day on a study goes."""
+
+    starts_on = DayField(label="From", ahead=True)
