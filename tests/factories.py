@@ -26,7 +26,17 @@ from caseload.models import (
 from peerload import clock, sealing
 from peerload.interchange.models import Upload
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
-from wellbeing.models import Adjustment, PlanLine, PlanTemplate, PrivateDocument, Session, TimePlan
+from wellbeing.models import (
+    Adjustment,
+    PlanLine,
+    PlanTemplate,
+    PrivateDocument,
+    Session,
+    StudyEntry,
+    TimeEntry,
+    TimePlan,
+    TimeStudy,
+)
 from wellbeing.plans import rules as plans
 from workload.models import Activity, MonthlyRecord, RemedialAction, Responsibility
 
@@ -381,6 +391,42 @@ class TimePlanFactory(DjangoModelFactory):
             for activity, weeks in (extracted or plans.NOTES.grid).items()
             for week, hours in enumerate(weeks, 1)
         )
+
+
+class TimeEntryFactory(DjangoModelFactory):
+    """Half an hour of exercise today."""
+
+    class Meta:
+        model = TimeEntry
+
+    worker = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("worker.organisation")
+    on = date(2026, 11, 12)
+    activity = "physical_exercise"
+    minutes = 30
+
+
+class TimeStudyFactory(DjangoModelFactory):
+    """Two weeks from Monday 9 November."""
+
+    class Meta:
+        model = TimeStudy
+
+    worker = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("worker.organisation")
+    starts_on = date(2026, 11, 9)
+
+
+class StudyEntryFactory(DjangoModelFactory):
+    """A quarter of an hour on the way, on the study's first day."""
+
+    class Meta:
+        model = StudyEntry
+
+    study = factory.SubFactory(TimeStudyFactory)
+    on = factory.SelfAttribute("study.starts_on")
+    kind = "travel"
+    minutes = 15
 
 
 class PlanTemplateFactory(DjangoModelFactory):

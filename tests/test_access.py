@@ -191,6 +191,17 @@ ROUTES = {
     "plan_template_add": page(EVERY_LEADER, ADMINS),
     "plan_template": about("plan template", SERVICE_TEMPLATE, "pk"),
     "plan_template_remove": about("plan template", SERVICE_TEMPLATE, "pk"),
+    # one's own time
+    "time": page(SUPPORTERS),
+    "time_log": page(SUPPORTERS),
+    "time_remove": about("time entry", OWN_RECORD, "pk"),
+    "study": page(SUPPORTERS),
+    "study_log": page(SUPPORTERS),
+    "study_piece_remove": about("piece of a study", OWN_RECORD, "pk"),
+    "study_stop": page(SUPPORTERS),
+    "study_result": about("study", OWN_RECORD),
+    "study_delete": about("study", OWN_RECORD),
+    "team_time": page(EVERY_LEADER),
     # sessions
     "my_sessions": page(SUPPORTERS, {SERVICE_MANAGER}),
     "team_sessions": page(EVERY_LEADER),
@@ -404,6 +415,10 @@ class World:
         self.put("supervision", whose, factories.SessionFactory(worker=worker, **supervision))
         shared = {"kind": "wellness_plan", "shared_with": worker.home_team.manager, "shared_on": TODAY}
         self.put("document", whose, factories.PrivateDocumentFactory(author=worker, **shared))
+        self.put("time entry", whose, factories.TimeEntryFactory(worker=worker))
+        piece = factories.StudyEntryFactory(study__worker=worker)
+        self.put("study", whose, piece.study)
+        self.put("piece of a study", whose, piece)
         self.put("adjustment", whose, factories.AdjustmentFactory(worker=worker))
         leaving = factories.LeavingFactory(member=worker)
         self.put("step", whose, factories.LeavingStepFactory(leaving=leaving))

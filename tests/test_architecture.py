@@ -80,6 +80,7 @@ APPS = (
         "wellbeing.plans",
         "wellbeing.private",
         "wellbeing.sessions",
+        "wellbeing.time",
     ),  # rooms, with the same names of files
     *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.interchange"),
 )

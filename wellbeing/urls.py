@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("wellbeing.plans.urls")),
     path("", include("wellbeing.sessions.urls")),
     path("", include("wellbeing.private.urls")),
+    path("", include("wellbeing.time.urls")),
 ]

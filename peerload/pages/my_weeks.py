@@ -10,6 +10,7 @@ from wellbeing.enums import PlanState
 from wellbeing.models import TimePlan
 from wellbeing.plans import queries, rules, tables
 from wellbeing.plans.views import KEEPS_TEMPLATES, dated, find_plan, first_names
+from wellbeing.time.views import quick
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -32,6 +33,7 @@ def my_weeks(request):
         "to_agree": queries.proposed_to(member, on),
         "keeps": access.may(member, *KEEPS_TEMPLATES),
         "this_week": queries.this_week(member, on),
+        "quick": quick(on),
         "on": on,
     }
     if plan:

@@ -21,6 +21,9 @@ WORKERS = {
     "another manager": "/records/{mere}/2026-10/another-manager/",
     "my weeks": "/my-weeks/",
     "a plan to write": "/my-weeks/edit/?from=as_published",
+    "time outside contacts": "/my-weeks/time/",
+    "a study going on": "/my-weeks/study/",
+    "what a study found": "/my-weeks/study/{study}/",
 }
 MANAGERS = {
     "a record to agree to": "/records/{mere}/2026-10/",
@@ -32,6 +35,7 @@ MANAGERS = {
     "month by month": "/team/month/by-month/",
     "plan templates": "/plan-templates/",
     "a plan template": "/plan-templates/add/",
+    "how long work takes": "/team/time/",
 }
 OTHER_MANAGERS = {"a record to decide": "/records/{sione}/2026-10/"}
 SERVICE_MANAGERS = {"every team's report": "/team/month/", "every team, month by month": "/team/month/by-month/"}
@@ -41,7 +45,10 @@ SERVICE_MANAGERS = {"every team's report": "/team/month/", "every team, month by
 def uids(worker, teammate, manager, other_manager, other_team, today, transactional_db):
     """Random uids by first name, for addresses."""
     factories.TimePlanFactory(worker=worker, grid=PUBLISHED.grid)
-    return {name: member.uid for name, member in october(worker, teammate, manager, other_manager).items()}
+    study = factories.StudyEntryFactory(study__worker=worker).study
+    factories.TimeEntryFactory(worker=worker)
+    members = october(worker, teammate, manager, other_manager)
+    return {name: member.uid for name, member in members.items()} | {"study": study.uid}
 
 
 def test_nothing_is_in_the_way_of_a_month(page_as, worker, manager, other_manager, service_manager, uids):

@@ -233,36 +233,38 @@ def _logged(worker: Member, first: date, last: date) -> list[tuple]:
 # One to one by the support of that day; at a group its facilitators' time counts, not the contact of each who came. A group
 # that came in by a sheet has contacts alone: those of one day are one session, as long as the longest of them, where no
 # session of the day is recorded.
-LOGGED = """
+# ``worker``, ``first`` and ``last`` are put in by whoever asks: one worker's span, or a row of several.
+WORKED = """
+        SELECT c."on", c.minutes, c.reached AS counts,
+               CASE t.tier WHEN 'high' THEN 'high_1_1' WHEN 'group' THEN 'groups' WHEN 'parked' THEN 'parked'
+                    ELSE 'medium_1_1' END AS activity
+          FROM caseload_contact c
+          LEFT JOIN caseload_tierperiod t
+            ON t.client_id = c.client_id AND t.starts_on <= c."on" AND (t.ends_before IS NULL OR t.ends_before > c."on")
+         WHERE c.author_id = {worker} AND c."on" BETWEEN {first} AND {last} AND c.voided_at IS NULL
+           AND c.channel <> 'group'
+        UNION ALL
+        SELECT c."on", max(c.minutes), true, 'groups'
+          FROM caseload_contact c
+         WHERE c.author_id = {worker} AND c."on" BETWEEN {first} AND {last} AND c.voided_at IS NULL
+           AND c.channel = 'group' AND c.reached
+           AND NOT EXISTS (SELECT FROM caseload_attendance a WHERE a.contact_id = c.id)
+           AND NOT EXISTS (
+                SELECT FROM caseload_sessionfacilitator f JOIN caseload_groupsession s ON s.id = f.session_id
+                 WHERE f.worker_id = c.author_id AND s."on" = c."on" AND s.voided_at IS NULL)
+         GROUP BY c."on"
+        UNION ALL
+        SELECT s."on", s.facilitator_minutes, true, 'groups'
+          FROM caseload_sessionfacilitator f JOIN caseload_groupsession s ON s.id = f.session_id
+         WHERE f.worker_id = {worker} AND s."on" BETWEEN {first} AND {last} AND s.voided_at IS NULL
+        UNION ALL
+        SELECT e."on", e.minutes, true, e.activity
+          FROM wellbeing_timeentry e
+         WHERE e.worker_id = {worker} AND e."on" BETWEEN {first} AND {last}
+"""
+LOGGED = f"""
     SELECT "on" - (extract(isodow FROM "on")::integer - 1) AS monday, activity,
            COALESCE(sum(minutes), 0), count(*) FILTER (WHERE minutes IS NULL AND counts)
-      FROM (
-            SELECT c."on", c.minutes, c.reached AS counts,
-                   CASE t.tier WHEN 'high' THEN 'high_1_1' WHEN 'group' THEN 'groups' WHEN 'parked' THEN 'parked'
-                        ELSE 'medium_1_1' END AS activity
-              FROM caseload_contact c
-              LEFT JOIN caseload_tierperiod t
-                ON t.client_id = c.client_id AND t.starts_on <= c."on" AND (t.ends_before IS NULL OR t.ends_before > c."on")
-             WHERE c.author_id = %(worker)s AND c."on" BETWEEN %(first)s AND %(last)s AND c.voided_at IS NULL
-               AND c.channel <> 'group'
-            UNION ALL
-            SELECT c."on", max(c.minutes), true, 'groups'
-              FROM caseload_contact c
-             WHERE c.author_id = %(worker)s AND c."on" BETWEEN %(first)s AND %(last)s AND c.voided_at IS NULL
-               AND c.channel = 'group' AND c.reached
-               AND NOT EXISTS (SELECT FROM caseload_attendance a WHERE a.contact_id = c.id)
-               AND NOT EXISTS (
-                    SELECT FROM caseload_sessionfacilitator f JOIN caseload_groupsession s ON s.id = f.session_id
-                     WHERE f.worker_id = c.author_id AND s."on" = c."on" AND s.voided_at IS NULL)
-             GROUP BY c."on"
-            UNION ALL
-            SELECT s."on", s.facilitator_minutes, true, 'groups'
-              FROM caseload_sessionfacilitator f JOIN caseload_groupsession s ON s.id = f.session_id
-             WHERE f.worker_id = %(worker)s AND s."on" BETWEEN %(first)s AND %(last)s AND s.voided_at IS NULL
-            UNION ALL
-            SELECT e."on", e.minutes, true, e.activity
-              FROM wellbeing_timeentry e
-             WHERE e.worker_id = %(worker)s AND e."on" BETWEEN %(first)s AND %(last)s
-      ) entry
+      FROM ({WORKED.format(worker="%(worker)s", first="%(first)s", last="%(last)s")}) entry
      GROUP BY 1, 2
 """

@@ -1,0 +1,95 @@
+"""What pieces of work come to, what of it is set against the plan, and what several studies may show."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from caseload.rules import Mix
+from wellbeing.enums import PlanActivity, SessionKind, StudyKind
+from wellbeing.time import rules
+
+FIRST, LAST = date(2026, 11, 9), date(2026, 11, 22)
+MEDIUM, GROUPS, PARKED, HIGH = StudyKind.MEDIUM_1_1, StudyKind.GROUPS, StudyKind.PARKED, StudyKind.HIGH_1_1
+NOBODY = Mix()
+
+
+def pieces(kind, *minutes):
+    return [rules.Piece(kind, each) for each in minutes]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "middle", "half"),
+    [
+        ([40], 40, None),
+        ([30, 45], 38, None),
+        ([10, 20, 30, 40], 25, None),
+        ([10, 20, 30, 40, 50], 30, (20, 40)),
+        ([60, 60, 60, 60, 600], 60, (60, 60)),
+    ],
+    ids=["one", "two, half up", "four have no quartiles", "five have", "one long day moves nothing"],
+)
+def test_the_middle_of_pieces_is_their_median_and_quartiles_need_five(minutes, middle, half):
+    [found] = rules.findings(pieces(MEDIUM, *minutes))
+    assert (found.pieces, found.middle, found.half, found.minutes) == (len(minutes), middle, half, sum(minutes))
+
+
+@pytest.mark.parametrize(
+    ("last", "hours"),
+    [(date(2026, 11, 9), 7), (date(2026, 11, 15), 7), (date(2026, 11, 16), "6.125"), (LAST, "3.5")],
+    ids=["a day is no week", "a week", "eight days", "two weeks"],
+)
+def test_hours_a_week_are_over_the_days_of_the_study(last, hours):
+    assert rules.hours_a_week(420, FIRST, last) == Decimal(hours)
+
+
+@pytest.mark.parametrize(
+    ("kind", "minutes", "said"),
+    [
+        (MEDIUM, 80, "A meeting with somebody with medium support took 1 h 20 at the middle; the plan reckons 1 h."),
+        (MEDIUM, 70, "A meeting with somebody with medium support took 1 h 10 at the middle; the plan reckons 1 h."),
+        (MEDIUM, 69, None),
+        (GROUPS, 105, "A group session took 1 h 45 at the middle; the plan reckons 1 h 30."),
+        (
+            PARKED,
+            20,
+            "A contact with somebody you keep in touch with took 20 min at the middle; the plan reckons 30 min.",
+        ),
+        (StudyKind.TRAVEL, 90, None),
+    ],
+    ids=str,
+)
+def test_where_the_middle_parts_from_the_plan_by_ten_minutes_it_is_said(kind, minutes, said):
+    found = rules.findings(pieces(kind, *[minutes] * 5))
+    assert rules.parting(found, NOBODY, FIRST, LAST) == ([said] if said else [])
+    assert rules.parting(rules.findings(pieces(kind, *[minutes] * 4)), NOBODY, FIRST, LAST) == []
+
+
+@pytest.mark.parametrize(
+    ("high", "said"),
+    [
+        (4, ["Each person with high support had 1 h 15 a week; the plan reckons 2 h 30."]),
+        (2, []),
+        (0, []),
+    ],
+    ids=["ten hours for four in two weeks", "as reckoned", "nobody"],
+)
+def test_high_support_is_reckoned_a_person_a_week_however_many_meetings(high, said):
+    found = rules.findings(pieces(HIGH, *[60] * 10))
+    assert rules.parting(found, Mix(high=high), FIRST, LAST) == said
+
+
+def test_every_activity_and_every_session_is_of_a_kind_and_the_plan_is_read_whole():
+    assert {rules.kind_of(each) for each in (*PlanActivity, *SessionKind)} == set(rules.PLANNED)
+    plan = dict.fromkeys(PlanActivity, Decimal(1))
+    assert sum(rules.planned_hours(kind, plan) for kind in rules.PLANNED) == len(PlanActivity)
+    assert rules.planned_hours(StudyKind.TRAVEL, plan) is None and rules.planned_hours(MEDIUM, {}) is None
+
+
+def test_of_fewer_than_three_nothing_is_shown():
+    assert rules.together([pieces(MEDIUM, 60), pieces(MEDIUM, 50), []]) is None
+
+
+def test_a_kind_that_fewer_than_three_had_is_left_out():
+    studies = [pieces(MEDIUM, 60) + pieces(GROUPS, 90), pieces(MEDIUM, 50, 70), pieces(MEDIUM, 80) + pieces(GROUPS, 95)]
+    assert rules.together(studies) == rules.Together(3, [rules.Found(MEDIUM, 4, 65, None, 260)])

@@ -1,0 +1,136 @@
+"""Logging time, a study of two weeks, and taking either back. It is the worker's own: no history; what is removed is gone."""
+
+from datetime import date
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from caseload.actions import Refused, said
+from peerload.staff.models import Member
+
+from ..enums import PlanActivity, StudyKind
+from ..models import StudyEntry, TimeEntry, TimeStudy
+from . import queries, rules
+
+
+class NotThatDay(Refused):
+    """Time is logged for today or yesterday alone, and in a study for one of its days."""
+
+
+class NotNow(Refused):
+    """There is no study that goes on."""
+
+
+class BadStart(Refused):
+    """A study begins today or later, and no two share a day."""
+
+    field = "starts_on"
+
+
+@transaction.atomic
+def log(
+    *, worker: Member, activity: PlanActivity, minutes: int, on: date, submission_id: UUID, today: date
+) -> TimeEntry:
+    """
+    Log time outside contacts; the same button of the same page again gives the first entry back.
+
+    :raises NotThatDay: see there
+    """
+    if on not in rules.open_days(today):
+        raise NotThatDay("Time is logged for today or yesterday. What is further back can stay as it is.")
+    words = {"on": on, "activity": activity, "minutes": minutes}
+    first, _ = TimeEntry.objects.get_or_create(
+        worker=worker,
+        submission_id=of_button(submission_id, *words.values()),
+        defaults={"organisation_id": worker.organisation_id, **words},
+    )
+    return first
+
+
+def of_button(submission_id: UUID, *words) -> UUID:
+    """Return what one button of a page submits: twice the same is one entry, another button of that page is another."""
+    return uuid5(submission_id, " ".join(map(str, words)))
+
+
+@transaction.atomic
+def remove(*, worker: Member, entry_id: int) -> None:
+    """Remove one of a worker's own entries; nothing of it is left."""
+    TimeEntry.objects.filter(worker=worker, pk=entry_id).delete()
+
+
+# A study ---------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin(*, worker: Member, starts_on: date, today: date) -> TimeStudy:
+    """
+    Begin a study of two weeks from a day on.
+
+    :raises BadStart: see there
+    """
+    _lock(worker)
+    if starts_on < today:
+        raise BadStart("That day has gone by. Begin today, or on a day to come.")
+    last = rules.last_day(starts_on)
+    for other in queries.studies(worker):
+        ends = rules.last_day(other.starts_on, other.ended_on)
+        if other.starts_on <= last and ends >= starts_on:
+            raise BadStart(f"You have a study until {said(ends)}. Begin another on a day after that.")
+    return TimeStudy.objects.create(organisation_id=worker.organisation_id, worker=worker, starts_on=starts_on)
+
+
+@transaction.atomic
+def stop(*, worker: Member, today: date) -> TimeStudy | None:
+    """
+    End the study that goes on with today, and return it; one that has not begun is dropped, which returns None.
+
+    :raises NotNow: if there is none
+    """
+    study = _current(worker, today)
+    if study.starts_on > today:
+        study.delete()
+        return None
+    study.ended_on = today
+    study.save(update_fields=["ended_on"])
+    return study
+
+
+@transaction.atomic
+def delete(*, worker: Member, study_id: int) -> None:
+    """Delete a study with all that was written down in it; contacts and the like stay where they are."""
+    _lock(worker)
+    TimeStudy.objects.filter(worker=worker, pk=study_id).delete()
+
+
+@transaction.atomic
+def measure(*, worker: Member, kind: StudyKind, minutes: int, on: date, submission_id: UUID, today: date) -> StudyEntry:
+    """
+    Write down a piece of work in the study that goes on; the same button of the same page again gives the first back.
+
+    :raises NotNow: if there is none
+    :raises NotThatDay: if it is not one of the study's, or further back than yesterday
+    """
+    study = _current(worker, today)
+    if on not in rules.open_days(today) or on < study.starts_on:
+        raise NotThatDay(f"Your study began on {said(study.starts_on)}, and takes what was today or yesterday.")
+    words = {"on": on, "kind": kind, "minutes": minutes}
+    mark = of_button(submission_id, *words.values())
+    return StudyEntry.objects.get_or_create(study=study, submission_id=mark, defaults=words)[0]
+
+
+@transaction.atomic
+def remove_piece(*, worker: Member, entry_id: int) -> None:
+    """Remove a piece written down in one of a worker's own studies."""
+    StudyEntry.objects.filter(study__worker=worker, pk=entry_id).delete()
+
+
+def _current(worker: Member, today: date) -> TimeStudy:
+    _lock(worker)
+    study = queries.current(worker, today)
+    if study is None:
+        raise NotNow("No study of yours goes on now.")
+    return study
+
+
+def _lock(worker: Member) -> None:
+    Member.objects.select_for_update(of=("self",), no_key=True).get(pk=worker.pk)

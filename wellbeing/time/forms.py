@@ -1,0 +1,98 @@
+"""One tap: a button says what and how long, one choice says on which of two days."""
+
+import uuid
+from typing import NamedTuple
+
+from django import forms
+
+from caseload.forms import DayField, TodayForm
+
+from ..enums import PlanActivity, StudyKind
+from . import rules
+
+
+class Button(NamedTuple):
+    """``value`` is what is posted: ``physical_exercise-30``."""
+
+    value: str
+    words: str
+
+
+class Buttons(NamedTuple):
+    """The buttons of one activity."""
+
+    label: str
+    buttons: list[Button]
+
+
+def buttons() -> list[Buttons]:
+    """Return what can be logged at one tap, an activity a row."""
+    return [
+        Buttons(each.label, [Button(f"{each.value}-{n}", rules.spell(n)) for n in rules.MINUTES])
+        for each in rules.OUTSIDE
+    ]
+
+
+class DayForm(TodayForm):
+    """Today or yesterday, and the mark of the page, so that a button tapped twice counts once."""
+
+    day = forms.ChoiceField(
+        label="Day",
+        choices=[("today", "Today"), ("yesterday", "Yesterday")],
+        widget=forms.RadioSelect,
+        initial="today",
+        error_messages={"required": "Say whether it was today or yesterday."},
+    )
+    submission_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def clean_day(self):
+        today, yesterday = rules.open_days(self.today)
+        return today if self.cleaned_data["day"] == "today" else yesterday
+
+
+class QuickForm(DayForm):
+    """What was done and how long, in one button."""
+
+    what = forms.ChoiceField(
+        choices=[(each.value, each.words) for row in buttons() for each in row.buttons],
+        error_messages={"required": "Tap how long it took.", "invalid_choice": "Tap one of the buttons."},
+    )
+
+    def words(self) -> dict:
+        """Return what is to be logged, as `actions.log` takes it."""
+        data = self.cleaned_data
+        activity, _, minutes = data["what"].partition("-")
+        return {
+            "activity": PlanActivity(activity),
+            "minutes": int(minutes),
+            "on": data["day"],
+            "submission_id": data["submission_id"],
+        }
+
+
+class PieceForm(DayForm):
+    """A piece of work in a study: what kind, and how long, in a button."""
+
+    kind = forms.ChoiceField(
+        label="What it was",
+        choices=StudyKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say what it was, then tap how long it took."},
+    )
+    minutes = forms.TypedChoiceField(
+        label="How long it took",
+        choices=[(n, rules.spell(n)) for n in rules.PIECE_MINUTES],
+        coerce=int,
+        error_messages={"required": "Tap how long it took.", "invalid_choice": "Tap one of the buttons."},
+    )
+
+    def words(self) -> dict:
+        """Return what is to be written down, as `actions.measure` takes it."""
+        data = self.cleaned_data
+        return {name: data[name] for name in ("kind", "minutes", "submission_id")} | {"on": data["day"]}
+
+
+class BeginForm(TodayForm):
+    """From which day on a study goes."""
+
+    starts_on = DayField(label="From", ahead=True)

@@ -1,0 +1,186 @@
+"""
+Time outside contacts: what can be logged at one tap, and on which days; and what a time study finds. Minutes are whole.
+
+Nothing here reads the clock, the database or settings. Source: T14, W28, gaps 2, 84 and 85.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from statistics import median, quantiles
+from typing import NamedTuple
+
+from caseload.rules import GROUP_HOURS, HIGH_HOURS, PARKED_HOURS, Mix, rounded
+from peerload.dates import DAY
+
+from ..enums import Focus, PlanActivity, StudyKind
+from ..plans.rules import BY_FOCUS
+
+# Contacts, group sessions and sessions held are written where they are arranged: nobody writes anything twice.
+OUTSIDE = (
+    PlanActivity.PHYSICAL_EXERCISE,
+    PlanActivity.PERSONAL_LEARNING,
+    PlanActivity.CLIENT_ADMIN,
+    PlanActivity.GROUP_ADMIN,
+    PlanActivity.MARKETING,
+)
+MINUTES = (15, 30, 60)
+LISTED_DAYS = 14
+
+
+def open_days(on: date) -> tuple[date, date]:
+    """Return the days that time is logged for: today, and yesterday for what was forgotten. Further back it would be a diary."""
+    return on, on - DAY
+
+
+def spell(minutes: int) -> str:
+    """Say minutes as people do: 45 min, 1 h, 1 h 20."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest}" if rest else f"{hours} h"
+
+
+# A time study ----------------------------------------------------------------------------------------------------------
+
+STUDY_DAYS = 14
+PIECE_MINUTES = (5, 10, 15, 30, 45, 60, 90)
+FOR_QUARTILES = 5  # pieces; of fewer the middle alone is said, and nothing is set against the guide
+APART = 10  # minutes, below which a middle and its guide are the same
+AT_LEAST = 3  # workers, before anything of several is shown to whoever leads them
+DAYS_OF_A_WEEK = 7
+
+
+def last_day(starts_on: date, ended_on: date | None = None) -> date:
+    """Return the last day of a study: its fourteenth, or the one it was ended on."""
+    return ended_on or starts_on + timedelta(days=STUDY_DAYS - 1)
+
+
+class Piece(NamedTuple):
+    """One piece of work and how long it took."""
+
+    kind: StudyKind
+    minutes: int
+
+
+def kind_of(name: str) -> StudyKind:
+    """Return what kind of work it is that was written elsewhere: an activity of the plan, or a kind of session."""
+    if name in StudyKind.values:
+        return StudyKind(name)
+    return StudyKind.MEETINGS if name == PlanActivity.MARKETING else StudyKind.WELLBEING
+
+
+class Found(NamedTuple):
+    """
+    What the pieces of a kind come to: how many, minutes in the middle, and all together.
+
+    ``half`` are the minutes between which the middle half of them lies, None of fewer than five.
+    """
+
+    kind: StudyKind
+    pieces: int
+    middle: int
+    half: tuple[int, int] | None
+    minutes: int
+
+
+def findings(pieces: Iterable[Piece]) -> list[Found]:
+    """Return what pieces come to by kind, in the order of the kinds; of a kind without any, nothing."""
+    by_kind: dict[StudyKind, list[int]] = {}
+    for piece in pieces:
+        by_kind.setdefault(piece.kind, []).append(piece.minutes)
+    return [_found(kind, by_kind[kind]) for kind in StudyKind if kind in by_kind]
+
+
+def _found(kind: StudyKind, minutes: list[int]) -> Found:
+    half = None
+    if len(minutes) >= FOR_QUARTILES:
+        low, _, high = quantiles(minutes, n=4, method="inclusive")
+        half = _whole(low), _whole(high)
+    return Found(kind, len(minutes), _whole(median(minutes)), half, sum(minutes))
+
+
+def _whole(minutes: float) -> int:
+    return int(rounded(Decimal(minutes), 0))
+
+
+def hours_a_week(minutes: int, starts_on: date, last: date) -> Decimal:
+    """Return hours a week over the days of a study; days short of a week are reckoned as one, not multiplied up."""
+    days = max((last - starts_on).days + 1, DAYS_OF_A_WEEK)
+    return Decimal(minutes) * DAYS_OF_A_WEEK / (60 * days)
+
+
+# Of the activities of a plan: which a kind is of. On the way and something else are planned nowhere.
+PLANNED = {
+    StudyKind.HIGH_1_1: (PlanActivity.HIGH_1_1,),
+    StudyKind.MEDIUM_1_1: (PlanActivity.MEDIUM_1_1,),
+    StudyKind.GROUPS: (PlanActivity.GROUPS,),
+    StudyKind.PARKED: (PlanActivity.PARKED,),
+    StudyKind.CLIENT_ADMIN: (PlanActivity.CLIENT_ADMIN,),
+    StudyKind.GROUP_ADMIN: (PlanActivity.GROUP_ADMIN,),
+    StudyKind.MEETINGS: (PlanActivity.MARKETING,),
+    StudyKind.WELLBEING: BY_FOCUS[Focus.WELLBEING],
+}
+
+
+def planned_hours(kind: StudyKind, plan: Mapping[PlanActivity, Decimal]) -> Decimal | None:
+    """Return the hours a week a plan has for a kind; None where no plan is, or has no line for it."""
+    if not plan or kind not in PLANNED:
+        return None
+    return sum((plan.get(activity, Decimal(0)) for activity in PLANNED[kind]), Decimal(0))
+
+
+# What the notes beside the table reckon a piece with (P12). High support is reckoned a person a week, however many meetings.
+A_PIECE = {
+    StudyKind.MEDIUM_1_1: 60,
+    StudyKind.GROUPS: int(GROUP_HOURS * 60),
+    StudyKind.PARKED: int(PARKED_HOURS * 60),
+}
+HIGH_A_WEEK = int(HIGH_HOURS * 60)
+NAMED = {
+    StudyKind.MEDIUM_1_1: "A meeting with somebody with medium support",
+    StudyKind.GROUPS: "A group session",
+    StudyKind.PARKED: "A contact with somebody you keep in touch with",
+}
+
+
+def parting(found: Collection[Found], people: Mix, starts_on: date, last: date) -> list[str]:
+    """
+    Say where the middle of at least five pieces lies ten minutes or more from what the plan reckons with.
+
+    :param people: whom the worker supports; the minutes with people with high support are shared among them
+    """
+    sentences = []
+    for each in found:
+        if each.pieces < FOR_QUARTILES:
+            continue
+        if each.kind in A_PIECE and abs(each.middle - A_PIECE[each.kind]) >= APART:
+            took, reckoned = spell(each.middle), spell(A_PIECE[each.kind])
+            sentences.append(f"{NAMED[each.kind]} took {took} at the middle; the plan reckons {reckoned}.")
+        if each.kind == StudyKind.HIGH_1_1 and people.high:
+            a_week = _whole(hours_a_week(each.minutes, starts_on, last) * 60 / people.high)
+            if abs(a_week - HIGH_A_WEEK) >= APART:
+                words = f"{spell(a_week)} a week; the plan reckons {spell(HIGH_A_WEEK)}."
+                sentences.append(f"Each person with high support had {words}")
+    return sentences
+
+
+class Together(NamedTuple):
+    """What several workers' studies come to: how many took part, and the kinds that enough of them had."""
+
+    workers: int
+    found: list[Found]
+
+
+def together(by_worker: Iterable[Collection[Piece]]) -> Together | None:
+    """
+    Return what whoever leads may see of the studies of others: None where fewer than three took part (gap 84).
+
+    A kind that fewer than three had is left out, and no sum over all kinds is given, from which it could be reckoned.
+    """
+    took_part = [pieces for pieces in by_worker if pieces]
+    if len(took_part) < AT_LEAST:
+        return None
+    had = {kind: sum(any(each.kind == kind for each in pieces) for pieces in took_part) for kind in StudyKind}
+    shown = [piece for pieces in took_part for piece in pieces if had[piece.kind] >= AT_LEAST]
+    return Together(len(took_part), findings(shown))
