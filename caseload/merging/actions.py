@@ -55,6 +55,10 @@ class KeepTheSupported(Refused):
     """The record that stays is the one somebody supports."""
 
 
+class KeepWhoWaits(Refused):
+    """The record that stays is the one that waits for a worker."""
+
+
 class AnotherWorker(Refused):
     """Two workers support them, and who goes on was not said, or is another since."""
 
@@ -207,7 +211,7 @@ def merge(
     other record is not in touch, as "entered twice" (gap 63), and its worker's support is closed today.
 
     :param worker: who supports them from now on, where each record has another worker: the kept record's
-    :raises OneAlready, SaidOtherwise, KeepTheSupported, AnotherWorker, TheirWish: see there
+    :raises OneAlready, SaidOtherwise, KeepTheSupported, KeepWhoWaits, AnotherWorker, TheirWish: see there
     """
     people = lock_people([kept_id, absorbed_id])
     kept, absorbed = people[kept_id], people[absorbed_id]
@@ -250,7 +254,15 @@ def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, to
         raise AnotherWorker(
             f"{theirs[0].name} supports one of the records and {goes[0].name} the other. Keep the record of whoever goes on."
         )
+    if not theirs and tier_of(kept, today) == Tier.INACTIVE and _waits_by_tier(absorbed, today):
+        raise KeepWhoWaits(f"Keep {absorbed.ref}: they wait for a worker there, and {kept.ref} is not in touch now.")
     return theirs + goes
+
+
+def _waits_by_tier(person: Client, today: date) -> bool:
+    """Return whether somebody waits though nobody has written a referral, which would go over."""
+    waits = tier_of(person, today) != Tier.INACTIVE and not _supported_by(person, today)
+    return waits and not Referral.objects.standing().filter(client=person).exists()
 
 
 def _supported_by(person: Client, today: date) -> list[Member]:
@@ -323,21 +335,22 @@ def _rows(person: Client) -> dict[str, list[dict]]:
 
 
 @transaction.atomic
-def take_apart(*, client_id: int, by: Member, today: date) -> Merge:
+def take_apart(*, client_id: int, merge_id: int | None, by: Member, today: date) -> Merge:
     """
     Take back that a record became one with another: they are two people after all, and are not asked about again.
 
     What went over and is still there goes back; the other record's support stands again as before, with no new-allocation
     point. What was written since stays with the kept record.
 
-    :param client_id: either of the two; of several merges the last one is taken back
-    :raises NothingToTakeApart: if no merge of theirs stands
+    :param client_id: either of the two
+    :param merge_id: the merge as it was shown; of several only the last one can be taken back
+    :raises NothingToTakeApart: if no merge of theirs stands, or another is the last one since
     :raises ChangedSince: if the other record was changed, a month reported or a worker left since, or the kept record goes on in
         a third one
     """
     found = queries.standing_merge(Client.objects.get(pk=client_id))
     people = lock_people([found.kept_id, found.absorbed_id]) if found else {}
-    found = Merge.objects.standing().filter(pk=found.pk).first() if found else None
+    found = Merge.objects.standing().filter(pk=merge_id).first() if found and found.pk == merge_id else None
     if found is None:
         raise NothingToTakeApart("These are two records already.")
     kept, absorbed = people[found.kept_id], people[found.absorbed_id]
@@ -377,6 +390,11 @@ def _must_be_as_left(found: Merge, kept: Client, absorbed: Client, today: date) 
 def _put_back(found: Merge) -> None:
     for label, keys in found.moved.items():
         apps.get_model(label).objects.filter(pk__in=keys, client=found.kept_id).update(client=found.absorbed_id)
+    # Whoever waited on the record waits again: what ended it since was about the other person.
+    referrals = Referral.objects.filter(
+        pk__in=found.moved.get(Referral._meta.label_lower, []), client=found.absorbed_id
+    )
+    referrals.exclude(ended_on=None).update(ended_on=None, ended_as="")
     for model in reversed(ENDED):
         label = model._meta.label_lower
         were = {row["pk"] for row in found.before[label]}

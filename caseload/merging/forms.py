@@ -63,3 +63,9 @@ def _keeps(kept: Facts, absorbed: Facts) -> str:
     if absorbed.allocation and absorbed.allocation.worker != kept.allocation.worker:
         words += f"; support by {absorbed.allocation.worker.name} ends today"
     return format_html("{}", words)
+
+
+class TwoPeopleForm(TodayForm):
+    """One button, about the merge that was shown."""
+
+    merge = forms.IntegerField(widget=forms.HiddenInput)

@@ -12,7 +12,6 @@ from peerload.staff.roles import Capability
 
 from ..actions import Refused
 from ..enums import Answer
-from ..forms import NoFieldsForm
 from ..models import Client
 from . import actions, forms, queries
 
@@ -92,10 +91,11 @@ def two_people(request, uid):
     if merge is None:
         messages.warning(request, "These are two records already.")
         return redirect(person)
-    form = NoFieldsForm(request.POST or None, on=request.on)
+    form = forms.TwoPeopleForm(request.POST or None, on=request.on, initial={"merge": merge.pk})
     if request.method == "POST":
+        shown = form.cleaned_data["merge"] if form.is_valid() else None
         try:
-            actions.take_apart(client_id=person.pk, by=request.member, today=request.on)
+            actions.take_apart(client_id=person.pk, merge_id=shown, by=request.member, today=request.on)
         except Refused as refusal:
             messages.warning(request, str(refusal))
         else:

@@ -1,7 +1,8 @@
 """Who of a team has room for whom, what a temporary cover post may hold, and who comes back at which step. Pure."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ..rules import Boundary, Cadence, Mix, projected_contact_hours
@@ -117,7 +118,10 @@ class Returning(NamedTuple):
 
 
 def over_steps(
-    bundles: Iterable[Returning], steps: int, room: Callable[[int, Decimal], Decimal]
+    bundles: Iterable[Returning],
+    steps: int,
+    room: Callable[[int, Decimal], Decimal],
+    chosen: Mapping[Hashable, int] = MappingProxyType({}),
 ) -> dict[Hashable, int]:
     """
     Propose at which step each comes back: the first at which, then and at every later step, there is room (gap 80).
@@ -125,11 +129,18 @@ def over_steps(
     Statutory ones come first, then the heaviest. Nobody is proposed above the limit of any step; who fits at none is left out.
 
     :param room: given a step and points come back until then, the points then left up to the limit of that step
+    :param chosen: the step somebody has chosen already, by key: they take their room first, and are not proposed
     """
+    bundles = list(bundles)
     taken = [Decimal(0)] * steps
+    for bundle in bundles:
+        if bundle.key in chosen:
+            for later, more in enumerate(bundle.points[chosen[bundle.key]], start=chosen[bundle.key]):
+                taken[later] += more
     found = {}
     for bundle in sorted(
-        bundles, key=lambda each: (not each.statutory, -max(map(max, each.points), default=Decimal(0)))
+        (bundle for bundle in bundles if bundle.key not in chosen),
+        key=lambda each: (not each.statutory, -max(map(max, each.points), default=Decimal(0))),
     ):
         for step, points in enumerate(bundle.points):
             then = dict(enumerate(points, start=step))

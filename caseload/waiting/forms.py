@@ -9,6 +9,7 @@ from peerload.staff.models import Member, Team
 
 from ..forms import HINT, DayField, MemberChoice, PersonForm, TodayForm
 from ..models import Referral
+from . import queries
 
 
 class ReferralFields(TodayForm):
@@ -49,6 +50,15 @@ class NewPersonForm(ReferralFields, PersonForm):
         del self.fields["version"]
         self.fields["team"].queryset = Team.objects.filter(pk__in=[team.pk for team in teams]).order_by("name")
         self.fields["referred_on"].required = False
+
+    def clean(self):
+        data = super().clean()
+        owner, team = data.get("owner"), data.get("team")
+        if owner and team and owner not in queries.may_see_to(team, self.today):
+            self.add_error(
+                "owner", f"{owner.name} neither leads {team.name} nor works in it. Choose somebody who does."
+            )
+        return data
 
     def values(self) -> dict:
         """Return who they are, as `caseload.actions.add_person` takes it."""

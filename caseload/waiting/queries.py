@@ -58,7 +58,7 @@ WAITS = """
   LEFT JOIN staff_member o ON o.id = r.owner_id AND o.active
   LEFT JOIN LATERAL (
         SELECT a.starts_on, m.name FROM caseload_allocation a JOIN staff_member m ON m.id = a.worker_id
-         WHERE a.client_id = c.id AND a.starts_on > %(on)s
+         WHERE a.client_id = c.id AND a.starts_on > %(on)s AND %(unsettled)s  -- of a past day it is not known what was planned
          ORDER BY a.starts_on LIMIT 1
   ) planned ON true
  WHERE c.organisation_id = %(organisation)s

@@ -1,6 +1,6 @@
 """Coming back to work in steps: how much from when, how many people fit back in at each, and who is asked about when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -59,10 +59,19 @@ class WayBack:
         self.totals = [totals.get((worker.pk, day)) for day in self.days]
         self.units = list(workload.gather_people(organisation.pk, self.moves).values()) if self.moves else []
 
-    def proposal(self) -> dict[int, int]:
-        """Return at which step each move is to be asked about, by primary key; who fits at none is left out."""
+    def proposal(self, chosen: Mapping[int, int]) -> dict[int, int]:
+        """
+        Return at which step each move is to be asked about, by primary key; who fits at none is left out.
+
+        :param chosen: the step of each move for which one is chosen already
+        """
         bundles = [self._returning(number, unit) for number, unit in enumerate(self.units)] if self.days else []
-        shared = moves.over_steps(bundles, len(self.days), self._room)
+        earliest = {
+            number: min(steps)
+            for number, unit in enumerate(self.units)
+            if (steps := [chosen[move.pk] for move in self._moves_of(unit) if move.pk in chosen])
+        }
+        shared = moves.over_steps(bundles, len(self.days), self._room, earliest)
         return {move.pk: step for number, step in shared.items() for move in self._moves_of(self.units[number])}
 
     def _room(self, step: int, taken: Decimal) -> Decimal:
@@ -148,7 +157,10 @@ class PhasedReturn(View):
     def shared_out(self):
         """Return what was posted with the proposal in it; what was chosen by hand stays."""
         data = self.request.POST.copy()
-        for key, step in self.way_back.proposal().items():
+        steps = {day.isoformat(): step for step, day in enumerate(self.way_back.days)}
+        untils = {move.pk: data.get(f"until_{move.pk}") for move in self.moves}
+        chosen = {key: steps[until] for key, until in untils.items() if until in steps}
+        for key, step in self.way_back.proposal(chosen).items():
             data[f"until_{key}"] = data.get(f"until_{key}") or self.way_back.days[step].isoformat()
         return data
 
@@ -187,7 +199,7 @@ class PhasedReturn(View):
 
     def page(self, plan: staff_forms.StepsForm, days: forms.StepDaysForm, *, status: int = 200):
         audit.listed(self.request, "steps_back", len(self.moves))
-        fits = list(self.way_back.proposal().values())
+        fits = list(self.way_back.proposal({}).values())
         ahead = {step.pk: n for n, step in enumerate(self.ahead)}
         totals = {step.pk: self.way_back.totals[ahead[step.pk]] for step in self.ahead}
         context = {

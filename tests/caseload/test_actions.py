@@ -339,6 +339,17 @@ class TestClosing:
         with pytest.raises(actions.NotSupported):
             actions.close(client_id=person.pk, on=TODAY, today=TODAY, by=worker, moved_on="ended")
 
+    def test_support_again_after_a_dropped_plan_has_no_end(self, person, worker, teammate, manager):
+        actions.keep_in_touch(client_id=person.pk, on=TODAY, today=TODAY, talked=True, reason="", by=worker)
+        later = TODAY + 9 * DAY
+        actions.hand_over(client_id=person.pk, worker=teammate, on=later, by=manager, today=TODAY)
+        who = {"client_id": person.pk, "on": TODAY, "reason": "Said so.", "by": manager, "today": TODAY}
+        actions.decide_not_in_touch(moved_on="own_wish", **who)
+
+        actions.support_again(tier="high", **who)
+
+        assert person.allocations.on(later).get().worker == worker
+
     def test_closing_drops_what_was_planned(self, person, worker, teammate, manager):
         actions.hand_over(client_id=person.pk, worker=teammate, on=TODAY + 7 * DAY, by=manager)
         actions.change_tier(client_id=person.pk, on=TODAY + 7 * DAY, tier="high", reason="", by=manager)

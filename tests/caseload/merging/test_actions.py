@@ -48,8 +48,9 @@ def merge(kept, absorbed, by, **more):
     return actions.merge(kept_id=kept.pk, absorbed_id=absorbed.pk, by=by, today=TODAY, **more)
 
 
-def take_apart(person, by, today=TODAY):
-    return actions.take_apart(client_id=person.pk, by=by, today=today)
+def take_apart(person, by, today=TODAY, merge=None):
+    shown = merge or queries.standing_merge(person)
+    return actions.take_apart(client_id=person.pk, merge_id=shown and shown.pk, by=by, today=today)
 
 
 # Finding ------------------------------------------------------------------------------------------------------------
@@ -454,6 +455,37 @@ def test_taken_back_they_are_not_asked_about_again(enter, organisation, team, ma
     assert not queries.doubts(manager)
     with pytest.raises(actions.NothingToTakeApart):
         take_apart(kept, manager)
+
+
+def test_undone_twice_from_one_page_the_merge_before_it_stands(enter, worker, manager):
+    kept, first, second = enter(worker=worker), enter(worker=worker), enter(worker=worker)
+    merge(kept, first, manager)
+    last = merge(kept, second, manager)
+    take_apart(kept, manager, merge=last)
+
+    with pytest.raises(actions.NothingToTakeApart):
+        take_apart(kept, manager, merge=last)
+
+    assert list(Merge.objects.standing().values_list("absorbed", flat=True)) == [first.pk]
+
+
+def test_whoever_waited_waits_again_though_the_other_was_allocated_since(enter, team, worker, manager):
+    kept, absorbed = enter(team, support="inactive"), enter(team)
+    factories.ReferralFactory(client=absorbed, owner=manager)
+    merge(kept, absorbed, manager)
+    caseload.allocate(client_id=kept.pk, worker=worker, on=TODAY, by=manager, tier="high", today=TODAY)
+
+    take_apart(kept, manager)
+
+    assert Referral.objects.standing().get().client == absorbed
+
+
+def test_the_record_that_waits_by_its_support_alone_is_the_one_that_stays(enter, team, manager):
+    kept, absorbed = enter(team, support="inactive"), enter(team, support="high")
+
+    with pytest.raises(actions.KeepWhoWaits, match=absorbed.ref):
+        merge(kept, absorbed, manager)
+    merge(absorbed, kept, manager)
 
 
 def test_what_was_written_since_stays_with_the_kept_record(enter, worker, manager):

@@ -203,8 +203,10 @@ def test_it_is_undone_from_either_side(signed_in, manager, other_manager, merged
     url = reverse("two_people", args=[getattr(merged, whose).uid])
     assert "They are two people after all" in html(who.get(url))
 
-    answer = who.post(url, follow=True)
+    shown = {"merge": Merge.objects.get().pk}
+    assert "Undo" in html(who.get(url)) and who.post(url).status_code == 302 and not Merge.objects.get().undone_on
+    answer = who.post(url, shown, follow=True)
 
     assert "are two records again" in html(answer)
     assert Merge.objects.get().undone_on == TODAY
-    assert "These are two records already" in html(who.post(url, follow=True))
+    assert "These are two records already" in html(who.post(url, shown, follow=True))

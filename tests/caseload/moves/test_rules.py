@@ -190,6 +190,14 @@ def test_people_come_back_at_the_first_step_with_room(bundles, limits, found):
     assert back(bundles, limits) == found
 
 
+def test_a_step_chosen_by_hand_takes_its_room_before_anybody_is_proposed():
+    made = [Returning(key, [[Decimal(2), Decimal(2)], [Decimal(2)]]) for key in "ab"]
+
+    found = rules.over_steps(made, 2, lambda step, taken: Decimal([2, 4][step]) - taken, {"b": 0})
+
+    assert found == {"a": 1}
+
+
 @given(
     bundles=st.lists(st.tuples(st.integers(0, 10), st.integers(0, 3)), max_size=15),
     limits=st.lists(st.integers(-5, 60), max_size=6),

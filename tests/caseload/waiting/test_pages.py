@@ -173,6 +173,16 @@ class TestWritingDown:
         referral = Referral.objects.get()
         assert (referral.owner, referral.referred_on, referral.by) == (worker, TODAY, manager)
 
+    def test_whoever_sees_to_it_is_of_the_team_chosen(self, signed_in, manager, team, organisation):
+        other = factories.TeamFactory(organisation=organisation, manager=manager, name="South")
+        stranger = factories.MemberFactory(organisation=organisation, name="Tai Rewi", in_team=other)
+        typed = {"name": "Somebody New", "team": team.pk, "owner": stranger.uid, "contact_preference": "ok"}
+
+        answer = signed_in(manager).post(reverse("person_add"), typed)
+
+        assert "Tai Rewi neither leads" in answer.content.decode()
+        assert not Client.objects.filter(name="Somebody New").exists()
+
     def test_the_form_begins_with_who_leads_the_team(self, signed_in, manager, team):
         form = signed_in(manager).get("/people/add/").context["form"]
         assert form["owner"].value() == manager.uid
