@@ -201,7 +201,9 @@ class TestTheSweep:
                 caseload.sweep(organisation, on)
             return len(asked)
 
-        caseload.sweep(organisation, EIGHTH - DAY)  # the first sweep of a service has nothing to look back on
+        caseload.sweep(
+            organisation, EIGHTH - timedelta(days=1)
+        )  # the first sweep of a service has nothing to look back on
         of_one = statements(EIGHTH)
         factories.MemberFactory.create_batch(40, organisation=organisation, in_team=team)
         factories.MemberFactory.create_batch(10, organisation=organisation, in_team=other_team)
