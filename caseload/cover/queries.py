@@ -176,12 +176,23 @@ HAVING NOT bool_and(seen.here)
 ORDER BY greatest(s.starts_on, %(on)s), m.name_key, s.id
 """
 
+# The day from which whoever is named that day to cover for a person of an absence is away, or has left.
+COVER_GONE = f"""
+SELECT max(gone.since) FROM caseload_cover k
+CROSS JOIN LATERAL (
+    SELECT x.starts_on AS since FROM staff_absence x WHERE x.worker_id = k.worker_id AND {HOLDS.format(of="x", day="%(on)s")}
+    UNION ALL
+    SELECT l.last_day + 1 FROM caseload_leaving l
+    WHERE l.member_id = k.worker_id AND l.withdrawn_on IS NULL AND l.last_day < %(on)s
+) AS gone
+WHERE k.absence_id = s.id AND k.client_id = c.id AND {HOLDS.format(of="k", day="%(on)s")}
+"""
 # Whom nobody supports, or whose worker is away and nobody covers (A05, gap 79); since when names one such time.
 STATUTORY_ALONE = f"""
 SELECT c.id AS client_id, c.team_id, CASE
-    WHEN s.id IS NOT NULL THEN coalesce((
+    WHEN s.id IS NOT NULL THEN greatest(s.starts_on, (
         SELECT max(k.ends_before) FROM caseload_cover k
-        WHERE k.absence_id = s.id AND k.client_id = c.id AND k.ends_before <= %(on)s), s.starts_on)
+        WHERE k.absence_id = s.id AND k.client_id = c.id AND k.ends_before <= %(on)s), ({COVER_GONE}))
     ELSE coalesce((
         SELECT max(before.ends_before) FROM caseload_allocation before
         WHERE before.client_id = c.id AND before.ends_before <= %(on)s), c.tier_from, DATE '2000-01-01') END AS since
