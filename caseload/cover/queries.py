@@ -40,13 +40,17 @@ def absent_people(absence: Absence, on: date, people: ClientQuerySet | None = No
     """
     Return whom the absent worker supports on a day, in order of name; ``cover_id`` and ``cover_name`` say who covers that day.
 
+    ``cover_here`` says whether that one is at work that day: a cover who is away, or has left, is as if there were none.
+
     :param people: only these, such as those somebody may see
     """
     theirs = Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=absence.worker_id, closed_on=None)
     covers = Cover.objects.on(on).filter(client=OuterRef("pk"), absence=absence)
     found = (Client.objects.all() if people is None else people).filter(Exists(theirs)).exclude(tier=Tier.INACTIVE)
     return found.annotate(
-        cover_id=Subquery(covers.values("worker_id")[:1]), cover_name=Subquery(covers.values("worker__name")[:1])
+        cover_id=Subquery(covers.values("worker_id")[:1]),
+        cover_name=Subquery(covers.values("worker__name")[:1]),
+        cover_here=Exists(covers.filter(worker__in=Member.objects.at_work(on))),
     ).order_by("name_key", "pk")
 
 
