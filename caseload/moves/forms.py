@@ -180,10 +180,10 @@ class ReturnsForm(TodayForm):
     What becomes of each move whose return is proposed.
 
     :param moves: in the order of the page
-    :param proposals: the answer proposed, by the primary key of the move
+    :param proposals: the answer proposed, "" for none, by the primary key of the move; its day is today unless it says one
     """
 
-    def __init__(self, *args, moves: Sequence[TemporaryMove], proposals: Mapping[int, str], **kwargs):
+    def __init__(self, *args, moves: Sequence[TemporaryMove], proposals: Mapping[int, Answer], **kwargs):
         super().__init__(*args, **kwargs)
         self.moves = moves
         for move in moves:
@@ -192,11 +192,11 @@ class ReturnsForm(TodayForm):
                 label=f"What about {name}",
                 choices=ANSWERS,
                 required=False,
-                initial=proposals[move.pk],
+                initial=proposals[move.pk].what,
                 widget=forms.Select(attrs=SELECT),
             )
             self.fields[f"day_{move.pk}"] = day = DayField(
-                label=f"Day for {name}", ahead=True, required=False, initial=self.today
+                label=f"Day for {name}", ahead=True, required=False, initial=proposals[move.pk].on or self.today
             )
             day.today = self.today
             day.widget.attrs["class"] = "form-control"
