@@ -176,7 +176,7 @@ def _give(
     held = current(person, on)
     if held.worker_id == worker.pk:
         raise SameWorker(f"{person.name} is supported by {worker.name} already.")
-    _must_be_unplanned(person, on)
+    must_be_unplanned(person, on)
     giver = held.worker
     _must_be_unreported(person, [giver.pk, worker.pk], on)
     with history(by, details["purpose"] or "handed over"):
@@ -364,10 +364,11 @@ def _must_be_free(person: Client, on: date) -> None:
         )
     if held:
         raise AlreadySupported(f"{person.name} is supported by {held.worker.name}. Hand over instead.")
-    _must_be_unplanned(person, on)
+    must_be_unplanned(person, on)
 
 
-def _must_be_unplanned(person: Client, on: date) -> None:
+def must_be_unplanned(person: Client, on: date) -> None:
+    """:raises PlannedAlready: if an allocation is planned after a day"""
     later = (
         Allocation.objects.filter(client=person, starts_on__gt=on)
         .select_related("worker")

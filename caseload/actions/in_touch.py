@@ -10,7 +10,7 @@ from .. import rules
 from ..enums import MovedOn, Tier
 from ..models import Allocation, Client, Referral, TierPeriod
 from . import tiers
-from .allocations import begin, close_current, must_be_last, reopen
+from .allocations import begin, close_current, must_be_last, must_be_unplanned, reopen
 from .locking import Refused, day_of, history, lock_person, said
 
 
@@ -49,6 +49,7 @@ def support_again(
 
     :raises NeedsWorker: if they are not in touch and no worker is given
     :raises tiers.SameSupport: if they are supported already
+    :raises PlannedAlready: if they are not in touch and somebody is to support them from a later day on
     """
     person = lock_person(client_id)
     today = day_of(person, today)
@@ -64,6 +65,7 @@ def support_again(
         elif held == Tier.INACTIVE and not allocation:
             if worker is None:
                 raise NeedsWorker(f"Choose who supports {person.name} from {said(on)} on.")
+            must_be_unplanned(person, on)
             details = {"purpose": reason, "first_action": first_action, "review_on": review_on}
             begin(person, worker, on, by=by, today=today, note=note, over_reason=over_reason, **details)
     tiers.settle(person, workers=[worker] if worker else [])
@@ -79,7 +81,7 @@ def decide_not_in_touch(
 
     They are not in touch from ``on`` itself; the allocation is decided and closed that day, which its worker still holds
     ("the day of ``closed_on`` inclusive"): ``ends_before`` is the day after, as an imported closing has it. Whoever came back
-    and waits for a worker again moves on from waiting, with a reason of its own.
+    and waits for a worker again, or for the day on which one begins, moves on from waiting, with a reason of its own.
 
     :raises tiers.NeedsReason: if no reason is given
     :raises TooEarly: if support came to its end before 24 weeks are over
@@ -94,7 +96,7 @@ def decide_not_in_touch(
         raise tiers.NeedsReason("Write down why, so that it can be understood later.")
     held = TierPeriod.objects.on(on).filter(client=person).first()
     waits_again = held is not None and held.tier == Tier.INACTIVE
-    if waits_again and not Referral.objects.standing().filter(client=person).exists():
+    if waits_again and not _has_come_back(person, on):
         raise tiers.SameSupport(f"{person.name} is not in touch since {said(held.starts_on)}.")
     if not waits_again:
         _must_be_over(person, held, on, moved_on)
@@ -106,6 +108,11 @@ def decide_not_in_touch(
         workers = close_current(person, on)
     tiers.settle(person, workers=workers)
     return period
+
+
+def _has_come_back(person: Client, on: date) -> bool:
+    waits = Referral.objects.standing().filter(client=person)
+    return waits.exists() or Allocation.objects.filter(client=person, starts_on__gt=on).exists()
 
 
 def _must_be_over(person: Client, held: TierPeriod | None, on: date, moved_on: str) -> None:

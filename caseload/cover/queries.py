@@ -40,13 +40,17 @@ def absent_people(absence: Absence, on: date, people: ClientQuerySet | None = No
     """
     Return whom the absent worker supports on a day, in order of name; ``cover_id`` and ``cover_name`` say who covers that day.
 
+    ``cover_here`` says whether that one is at work that day: a cover who is away, or has left, is as if there were none.
+
     :param people: only these, such as those somebody may see
     """
     theirs = Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=absence.worker_id, closed_on=None)
     covers = Cover.objects.on(on).filter(client=OuterRef("pk"), absence=absence)
     found = (Client.objects.all() if people is None else people).filter(Exists(theirs)).exclude(tier=Tier.INACTIVE)
     return found.annotate(
-        cover_id=Subquery(covers.values("worker_id")[:1]), cover_name=Subquery(covers.values("worker__name")[:1])
+        cover_id=Subquery(covers.values("worker_id")[:1]),
+        cover_name=Subquery(covers.values("worker__name")[:1]),
+        cover_here=Exists(covers.filter(worker__in=Member.objects.at_work(on))),
     ).order_by("name_key", "pk")
 
 
@@ -176,12 +180,23 @@ HAVING NOT bool_and(seen.here)
 ORDER BY greatest(s.starts_on, %(on)s), m.name_key, s.id
 """
 
+# The day from which whoever is named that day to cover for a person of an absence is away, or has left.
+COVER_GONE = f"""
+SELECT max(gone.since) FROM caseload_cover k
+CROSS JOIN LATERAL (
+    SELECT x.starts_on AS since FROM staff_absence x WHERE x.worker_id = k.worker_id AND {HOLDS.format(of="x", day="%(on)s")}
+    UNION ALL
+    SELECT l.last_day + 1 FROM caseload_leaving l
+    WHERE l.member_id = k.worker_id AND l.withdrawn_on IS NULL AND l.last_day < %(on)s
+) AS gone
+WHERE k.absence_id = s.id AND k.client_id = c.id AND {HOLDS.format(of="k", day="%(on)s")}
+"""
 # Whom nobody supports, or whose worker is away and nobody covers (A05, gap 79); since when names one such time.
 STATUTORY_ALONE = f"""
 SELECT c.id AS client_id, c.team_id, CASE
-    WHEN s.id IS NOT NULL THEN coalesce((
+    WHEN s.id IS NOT NULL THEN greatest(s.starts_on, (
         SELECT max(k.ends_before) FROM caseload_cover k
-        WHERE k.absence_id = s.id AND k.client_id = c.id AND k.ends_before <= %(on)s), s.starts_on)
+        WHERE k.absence_id = s.id AND k.client_id = c.id AND k.ends_before <= %(on)s), ({COVER_GONE}))
     ELSE coalesce((
         SELECT max(before.ends_before) FROM caseload_allocation before
         WHERE before.client_id = c.id AND before.ends_before <= %(on)s), c.tier_from, DATE '2000-01-01') END AS since

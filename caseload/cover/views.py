@@ -68,8 +68,9 @@ def away(request, pk):
     """Show what there is to do while somebody is away, and who covers."""
     absence = find_absence(request, pk)
     day = first_day(absence, request.on)
-    covers = Counter(people_seen(request, absence, day).values_list("cover_name", flat=True))
-    nobody = covers.pop(None, 0)
+    people = people_seen(request, absence, day).values_list("cover_name", "cover_here")
+    covers = Counter(name for name, here in people if here)
+    nobody = len(people) - covers.total()
     rows = queries.duties(absence, request.on)
     talk = next((row for row in rows if row.kind == Duty.SERVICE_MANAGER and not row.done), None)
     context = {
@@ -80,7 +81,7 @@ def away(request, pk):
         "lasts": absence.ends_before is None or absence.ends_before > request.on,
         "nobody": nobody,
         "covers": sorted(covers.items()),
-        "people": nobody + covers.total(),
+        "people": len(people),
         "on": request.on,
     }
     return render(request, "caseload/cover/away.html", context)
@@ -126,7 +127,7 @@ def cover(request, pk):
         "absence": absence,
         "away": as_of(absence, request.on),
         "lines": list(form.lines()),
-        "nobody": sum(person.cover_id is None for person in people),
+        "nobody": sum(not person.cover_here for person in people),
         "members": members,
         "day": day,
         "on": request.on,

@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from peerload.notices import actions as notices
 from peerload.staff.models import Absence, Member, Organisation
@@ -17,7 +18,7 @@ from peerload.staff.models import Absence, Member, Organisation
 from ..actions import Given, Refused, hand_over_many, history, lock_people, said
 from ..cover.actions import cover
 from ..enums import MoveEnd, News
-from ..models import Client, TemporaryMove
+from ..models import Allocation, Client, TemporaryMove
 from . import queries
 
 
@@ -166,7 +167,8 @@ def settle_returns(*, answers: Mapping[int, Answer], by: Member, today: date) ->
     Decide about returns that are proposed: all of them or none. Return how many.
 
     Coming back is a handover like any other: newly allocated to whoever they come back to (gap 26). What was decided just so
-    already, by the same press sent twice, is passed by.
+    already, by the same press sent twice, is passed by. Whoever comes back to somebody who had them until a date only is asked
+    about for the first worker again.
 
     :param answers: by the primary key of the move
     :raises NobodyChosen, NotAfter, NotBack: see there
@@ -255,8 +257,31 @@ def _bring_back(moves: list[TemporaryMove], on: date, *, by: Member, today: date
         if Absence.objects.on(on).filter(worker=worker).exists():
             raise NotBack(f"{worker.name} is away on {said(on)}. Choose a later day, or let people stay.")
         given = {move.client_id: Given(worker) for move in moves if move.back_to_id == worker.pk}
-        hand_over_many(
-            given=given, giver=moves[0].allocation.worker, on=on, by=by, purpose=f"Back with {worker.name}", today=today
+        giver, purpose = moves[0].allocation.worker, f"Back with {worker.name}"
+        back = hand_over_many(given=given, giver=giver, on=on, by=by, purpose=purpose, today=today)
+        _ask_for_first_worker(back, by=by, purpose=purpose)
+
+
+def _ask_for_first_worker(back: list[Allocation], *, by: Member, purpose: str) -> None:
+    """Let the return stand again that was overtaken when people were moved on from the one they are back with now."""
+    worker, new = back[0].worker_id, {allocation.client_id: allocation for allocation in back}
+    theirs = Allocation.objects.filter(client=OuterRef("client"), worker=worker).exclude(
+        pk__in=[each.pk for each in back]
+    )
+    last = theirs.order_by("-starts_on").values("pk")[:1]
+    overtaken = TemporaryMove.objects.filter(client__in=new, settled_as=MoveEnd.OVERTAKEN, allocation=Subquery(last))
+    with history(by, purpose):
+        TemporaryMove.objects.bulk_create(
+            TemporaryMove(
+                organisation_id=move.organisation_id,
+                client_id=move.client_id,
+                allocation=new[move.client_id],
+                absence_id=move.absence_id,
+                back_to_id=move.back_to_id,
+                until=move.until,
+                by=by,
+            )
+            for move in overtaken
         )
 
 

@@ -12,7 +12,7 @@ from ..models import Client, TemporaryMove
 from .actions import BACK, LATER, STAYS, Answer
 
 SELECT = {"class": "form-select"}
-MOVE, COVER = "move", "cover"
+MOVE, COVER, KEPT = "move", "cover", "kept"
 
 
 def choice_of(what: str, worker: Member) -> str:
@@ -55,19 +55,23 @@ class BoardForm(TodayForm):
             (choice_of(COVER, worker), f"stays, {worker.name} covers") for worker, _, away in receivers if not away
         ]
         moves = [(choice_of(MOVE, worker), f"moves to {worker.name} ({words})") for worker, words, _ in receivers]
+        offered = {value for value, _ in covers}
         for person in people:
-            covering = uids.get(person.cover_id)
-            elsewhere = [("kept", f"stays, {person.cover_name} covers")] if person.cover_id and not covering else []
+            # Whoever covers now can stay, also if they are away or of another team and could not be chosen anew.
+            now = KEPT if person.cover_id else ""
+            if covering := uids.get(person.cover_id):
+                now = f"{COVER}:{covering}"
+            stays = [(now, f"stays, {person.cover_name} covers")] if now and now not in offered else []
             self.fields[to(person)] = forms.ChoiceField(
                 label=f"Who sees to {person.name}",
                 choices=[
                     ("", f"stays with {absence.worker.name}, nobody covers"),
-                    *elsewhere,
+                    *stays,
                     ("Somebody covers", covers),
                     ("They move", moves),
                 ],
                 required=False,
-                initial=f"{COVER}:{covering}" if covering else "kept" if elsewhere else "",
+                initial=now,
                 show_hidden_initial=True,
                 widget=forms.Select(attrs=SELECT),
                 error_messages={"invalid_choice": f"Choose again for {person.name}."},
@@ -176,10 +180,10 @@ class ReturnsForm(TodayForm):
     What becomes of each move whose return is proposed.
 
     :param moves: in the order of the page
-    :param proposals: the answer proposed, by the primary key of the move
+    :param proposals: the answer proposed, "" for none, by the primary key of the move; its day is today unless it says one
     """
 
-    def __init__(self, *args, moves: Sequence[TemporaryMove], proposals: Mapping[int, str], **kwargs):
+    def __init__(self, *args, moves: Sequence[TemporaryMove], proposals: Mapping[int, Answer], **kwargs):
         super().__init__(*args, **kwargs)
         self.moves = moves
         for move in moves:
@@ -188,11 +192,11 @@ class ReturnsForm(TodayForm):
                 label=f"What about {name}",
                 choices=ANSWERS,
                 required=False,
-                initial=proposals[move.pk],
+                initial=proposals[move.pk].what,
                 widget=forms.Select(attrs=SELECT),
             )
             self.fields[f"day_{move.pk}"] = day = DayField(
-                label=f"Day for {name}", ahead=True, required=False, initial=self.today
+                label=f"Day for {name}", ahead=True, required=False, initial=proposals[move.pk].on or self.today
             )
             day.today = self.today
             day.widget.attrs["class"] = "form-control"

@@ -47,12 +47,15 @@ def not_yet(member: Member, on: date) -> list[tuple[str, date, int]]:
     return list(later.order_by("back_to__name_key", "back_to", "until").values_list("back_to__name", "until", "people"))
 
 
+AWAY = "is still away"
+
+
 def whereabouts(workers: Collection[Member], on: date) -> dict[int, str]:
     """Return why people cannot come back to some of these workers now: gone, leaving, or away; who is here is left out."""
     found = {}
     keys = [worker.pk for worker in workers]
     for absence in Absence.objects.on(on).filter(worker__in=keys):
-        found[absence.worker_id] = "is still away"
+        found[absence.worker_id] = AWAY
     for leaving in Leaving.objects.standing().filter(member__in=keys):
         found[leaving.member_id] = "is leaving" if leaving.last_day >= on else "has left"
     return found | {worker.pk: "has left" for worker in workers if not worker.active}

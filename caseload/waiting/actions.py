@@ -22,6 +22,10 @@ class Supported(Refused):
     """Somebody supports them, so they wait for nobody."""
 
 
+class Arranged(Refused):
+    """Somebody is to support them from a later day on, and their waiting ends with that."""
+
+
 class WaitedThen(Refused):
     """They waited then already, and that came to its end."""
 
@@ -56,7 +60,7 @@ def write_down(*, client_id: int, by: Member, today: date, version: str, fields:
     :param version: of what the form was filled from (`queries.version_of`)
     :param fields: of `FIELDS`; ``referred_on`` is needed
     :raises EditedMeanwhile: if something else stands now
-    :raises Supported, WaitedThen, TooSoon, NotOfTheTeam, NeedsDay: see there
+    :raises Supported, Arranged, WaitedThen, TooSoon, NotOfTheTeam, NeedsDay: see there
     """
     person = lock_people([client_id])[client_id]
     referral = queries.standing(person)
@@ -80,6 +84,13 @@ def _must_wait(person: Client, today: date) -> None:
     held = Allocation.objects.on(today).filter(client=person).select_related("worker").first()
     if held:
         raise Supported(f"{held.worker.name} supports {person.name}, so they wait for nobody.")
+    if Referral.objects.filter(client=person, ended_on__gt=today).exists():
+        planned = Allocation.objects.filter(client=person, starts_on__gt=today).select_related("worker")
+        if first := planned.order_by("starts_on").first():
+            raise Arranged(
+                f"It is arranged that {first.worker.name} supports {person.name} from {said(first.starts_on)} on, "
+                "so what is written down stays as it is until then."
+            )
 
 
 def _must_hold(referral: Referral, person: Client, today: date, owner_before: int | None) -> None:

@@ -247,6 +247,7 @@ class CoverBoard(View):
         moved, covered = (_keys(form.chosen(what)) for what in (forms.MOVE, forms.COVER))
         receivers = self.room.receivers_of(moved, covered)
         away = staff.away(self.absence, self.request.on)
+        left = self.left(form, moved, covered)
         context = {
             "form": form,
             "absence": self.absence,
@@ -260,14 +261,24 @@ class CoverBoard(View):
             "newly": newly_together(receivers),
             "moved": len(moved),
             "covered": len(covered),
-            "left": len(self.people) - len(moved) - len(covered),
-            "statutory_left": sum(
-                person.statutory and person.pk not in moved and person.pk not in covered for person in self.people
-            ),
+            "left": len(left),
+            "statutory_left": sum(person.statutory for person in left),
             "cover_post": self.room.cover_post(self.absence.worker) if self.people else None,
             "elsewhere": queries.moved_away_from(self.absence, self.request.member, self.request.on),
         }
         return render(self.request, "pages/cover_board.html", context, status=status)
+
+    def left(self, form: forms.BoardForm, moved: Mapping[int, int], covered: Mapping[int, int]) -> list[Client]:
+        """Return who would have nobody: a cover who is away that day, or has left, is as if there were none."""
+
+        def has_somebody(person: Client, field) -> bool:
+            if person.pk in moved:
+                return True
+            if person.pk in covered:
+                return covered[person.pk] not in self.room.away
+            return field.value() == forms.KEPT and person.cover_here
+
+        return [person for person, field in form.lines() if not has_somebody(person, field)]
 
     def due(self, person: Client) -> caseload.Due | None:
         """Return when somebody kept in touch with is contacted next; nobody who asked not to be is prompted for."""

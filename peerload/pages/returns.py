@@ -15,17 +15,18 @@ from caseload.models import TemporaryMove
 from caseload.moves import actions, forms, queries
 from peerload.audit import actions as audit
 from peerload.staff import access
-from peerload.staff.models import Member
+from peerload.staff.models import Absence, Member
 from peerload.staff.roles import Capability
 
 from .room import Effect, Newly, Room
 
 
 class BackTo(NamedTuple):
-    """A worker to whom people may come back, and why they cannot now, "" where they can."""
+    """A worker to whom people may come back, why they cannot now, "" where they can, and what is proposed."""
 
     worker: Member
     why_not: str
+    proposal: actions.Answer
     lines: list
 
 
@@ -51,8 +52,23 @@ class Returns(View):
     def why_not(self) -> dict[int, str]:
         return queries.whereabouts({move.back_to for move in self.moves}, self.request.on)
 
+    @cached_property
+    def expected(self) -> dict[int, date]:
+        """The day ahead on which each worker who is away comes back, where one is known."""
+        absences = Absence.objects.on(self.request.on).filter(worker__in=[move.back_to_id for move in self.moves])
+        backs = {absence.worker_id: absence.ends_before or absence.expected_back for absence in absences}
+        return {worker: back for worker, back in backs.items() if back and back > self.request.on}
+
+    def proposal(self, worker_id: int) -> actions.Answer:
+        """Return what is proposed of people of a worker: who is away will be back, so nobody stays for good by a default."""
+        why_not = self.why_not.get(worker_id)
+        if why_not == queries.AWAY:
+            back = self.expected.get(worker_id)
+            return actions.Answer(actions.LATER, back) if back else actions.Answer("")
+        return actions.Answer(actions.STAYS if why_not else actions.BACK)
+
     def form(self, data=None) -> forms.ReturnsForm:
-        proposals = {move.pk: actions.STAYS if move.back_to_id in self.why_not else actions.BACK for move in self.moves}
+        proposals = {move.pk: self.proposal(move.back_to_id) for move in self.moves}
         return forms.ReturnsForm(data, on=self.request.on, moves=self.moves, proposals=proposals)
 
     def get(self, request):
@@ -84,7 +100,7 @@ class Returns(View):
             "on": self.request.on,
             "day": day,
             "workers": [
-                BackTo(worker, self.why_not.get(worker.pk, ""), list(lines))
+                BackTo(worker, self.why_not.get(worker.pk, ""), self.proposal(worker.pk), list(lines))
                 for worker, lines in groupby(form.lines(), key=lambda line: line[0].back_to)
             ],
             "people": len(self.moves),

@@ -240,6 +240,50 @@ def test_a_page_opened_earlier_takes_nobodys_cover_away(signed_in, manager, peop
     assert set(Cover.objects.values_list("client", flat=True)) == {people[0].pk, people[1].pk}
 
 
+def as_a_browser_sends(answer) -> dict:
+    """Return the rows as a browser sends them back untouched: what is no option of a list becomes its first one."""
+    sent = {}
+    for person, field, _ in answer.context["lines"]:
+        sent[f"initial-{forms.to(person)}"] = field.initial
+        sent[forms.to(person)] = field.value() if f'value="{field.value()}" selected' in str(field) else ""
+    return sent
+
+
+def test_cover_by_somebody_who_is_away_that_day_stays_when_the_board_is_saved(
+    signed_in, manager, absence, people, worker, tom, url
+):
+    factories.CoverFactory(absence=absence, client=people[0], worker=tom)
+    factories.AbsenceFactory(worker=tom, starts_on=TODAY, ends_before=TODAY + timedelta(days=7))
+    browser = signed_in(manager)
+    board = browser.get(url)
+    sent = as_a_browser_sends(board) | post({people[1]: ("move", tom)})
+
+    # looked at from a day on which Tom is back, too
+    assert board.context["left"] == 3
+    sent |= as_a_browser_sends(browser.post(url, sent | {"do": "look", "on": "2026-11-20"}))
+    answer = browser.post(url, sent, follow=True)
+
+    assert "one person moves" in shown(answer)
+    assert Cover.objects.get(client=people[0]).ends_before is None
+
+
+@pytest.mark.parametrize(("starts", "left"), [(0, 1), (1, 0)], ids=["away that day", "away from the next"])
+def test_a_statutory_person_whose_cover_is_away_has_nobody(signed_in, manager, absence, worker, tom, url, starts, left):
+    person = factories.ClientFactory(supported_by=worker, statutory=True)
+    factories.CoverFactory(absence=absence, client=person, worker=tom)
+    factories.AbsenceFactory(worker=tom, starts_on=TODAY + timedelta(days=starts))
+
+    context = signed_in(manager).get(url).context
+
+    assert (context["left"], context["statutory_left"]) == (left, left)
+
+
+def test_somebody_covered_from_another_team_has_somebody(signed_in, manager, absence, worker, stranger, url):
+    factories.CoverFactory(absence=absence, client=factories.ClientFactory(supported_by=worker), worker=stranger)
+
+    assert signed_in(manager).get(url).context["left"] == 0
+
+
 def test_cover_is_taken_away_by_choosing_nobody(signed_in, manager, people, tom, url):
     browser = signed_in(manager)
     browser.post(url, post({people[0]: ("cover", tom)}))

@@ -111,21 +111,45 @@ def test_each_has_their_own_answer(signed_in, manager, worker, move, back, on):
     assert [move.client.name for move in browser.get(URL).context["form"].moves] == ["Cat", "Dot"]
 
 
-@pytest.mark.parametrize("state", ["is still away", "is leaving", "has left"])
+@pytest.mark.parametrize("state", ["is leaving", "has left"])
 def test_where_the_worker_cannot_have_them_back_it_is_said_and_staying_is_proposed(
     signed_in, manager, worker, move, on, absence, state
 ):
     [moved] = move("Ann")
-    if state != "is still away":
-        absence.ends_before = UNTIL
-        absence.save()
-        factories.LeavingFactory(member=worker, last_day=UNTIL if state == "is leaving" else UNTIL - timedelta(days=1))
+    absence.ends_before = UNTIL
+    absence.save()
+    factories.LeavingFactory(member=worker, last_day=UNTIL if state == "is leaving" else UNTIL - timedelta(days=1))
     on(UNTIL)
 
     page = signed_in(manager).get(URL)
 
     assert f"Mere Paki {state}, so it is proposed that everybody stays." in shown(page)
     assert page.context["form"][f"answer_{moved.pk}"].value() == "stays"
+
+
+@pytest.mark.parametrize(
+    ("expected", "what", "words"),
+    [
+        (UNTIL + timedelta(days=1), "later", "so it is proposed to ask again on 2 February"),
+        (UNTIL, "", "and it is not known until when"),
+        (None, "", "and it is not known until when"),
+    ],
+    ids=["from tomorrow", "today, and they are not", "not known"],
+)
+def test_where_the_worker_is_still_away_nobody_stays_for_good_by_what_is_proposed(
+    signed_in, manager, move, on, absence, expected, what, words
+):
+    [moved] = move("Ann")
+    absence.expected_back = expected
+    absence.save()
+    on(UNTIL)
+
+    page = signed_in(manager).get(URL)
+
+    assert f"Mere Paki is still away, {words}" in shown(page)
+    form = page.context["form"]
+    assert form[f"answer_{moved.pk}"].value() == what
+    assert form[f"day_{moved.pk}"].value() == (expected if what else UNTIL)
 
 
 @pytest.mark.parametrize(

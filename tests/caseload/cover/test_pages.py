@@ -109,6 +109,21 @@ class TestWhoCovers:
         self.post(client, absence, people, do="keep", **stays)
         assert Cover.objects.get().ends_before is None
 
+    @pytest.mark.parametrize("how", ["away", "left"])
+    def test_a_cover_who_is_away_or_has_left_counts_as_nobody(self, signed_in, manager, teammate, absence, people, how):
+        factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
+        factories.CoverFactory(absence=absence, client=people[1], worker=manager)
+        client = signed_in(manager)
+        assert "Everybody has somebody meanwhile" in shown(client, "away", absence)
+        if how == "away":
+            factories.AbsenceFactory(worker=teammate, starts_on=TODAY)
+        else:
+            factories.LeavingFactory(member=teammate, last_day=TODAY - DAY)
+        words = shown(client, "away", absence)
+        assert "1 person has nobody meanwhile" in words and f"{manager.name} covers for 1 person" in words
+        assert f"{teammate.name} covers" not in words
+        assert "1 person has nobody on 12 November 2026" in shown(client, "cover", absence)
+
     def test_nobody_chosen_is_asked_for_again_with_what_was_typed(self, signed_in, manager, teammate, absence, people):
         picked = {f"to_{people[0].uid.hex}": teammate.uid}
         answer = self.post(signed_in(manager), absence, people, do="everybody", **picked)

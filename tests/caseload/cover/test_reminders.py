@@ -249,6 +249,20 @@ class TestStatutory:
         actions.cover(absence_id=absence.pk, given={parked.pk: teammate}, starts_on=DUE, by=manager, today=DUE)
         assert self.told(organisation, DUE) == set()
 
+    @pytest.mark.parametrize("how", ["away", "leaves"])
+    def test_left_alone_again_when_the_cover_goes_is_another_time(
+        self, organisation, absence, parked, teammate, manager, how
+    ):
+        Client.objects.update(statutory=True)
+        assert self.told(organisation, DUE) == {ANA}
+        actions.cover(absence_id=absence.pk, given={parked.pk: teammate}, starts_on=DUE, by=manager, today=DUE)
+        if how == "away":
+            factories.AbsenceFactory(worker=teammate, starts_on=DUE + 2 * DAY)
+        else:
+            factories.LeavingFactory(member=teammate, notice_on=DUE, last_day=DUE + DAY)
+        days = [caseload.sweep(organisation, DUE + n * DAY).statutory for n in (1, 2, 3)]
+        assert days == [0, 1, 0]
+
     def test_who_has_a_worker_or_is_not_in_touch_needs_nobody(self, organisation, worker, team):
         factories.ClientFactory(supported_by=worker, statutory=True)
         factories.ClientFactory(organisation=organisation, team=team, statutory=True, support="inactive")

@@ -124,6 +124,31 @@ def test_whoever_was_with_the_absent_worker_until_a_date_is_moved_on(move, moved
     assert [(each.settled_as, each.back_to) for each in found] == [("overtaken", worker), ("", teammate)]
 
 
+@pytest.mark.parametrize("for_good", [False, True], ids=["until a date", "for good in between"])
+def test_back_from_a_second_move_the_first_return_is_asked_about_again(
+    moved, people, worker, teammate, stranger, manager, for_good
+):
+    """Until February with Tom; Tom is away and they are with Kiri until mid-December."""
+    person, until = people[0], date(2026, 12, 15)
+    if for_good:
+        for to, day in ((manager, TODAY + DAY), (teammate, TODAY + 2 * DAY)):
+            caseload.hand_over(client_id=person.pk, worker=to, on=day, by=manager, today=TODAY)
+    begins = TODAY + 3 * DAY
+    sick = factories.AbsenceFactory(worker=teammate, starts_on=begins, ends_before=until)
+    actions.move(absence_id=sick.pk, receivers={person.pk: stranger}, on=begins, until=until, by=manager, today=begins)
+
+    for _ in range(2):  # the same press twice
+        second = TemporaryMove.objects.get(client=person, back_to=teammate)
+        assert answer([second], "back", until, by=manager, today=until) == 1
+
+    assert who(person, until) == teammate
+    standing = TemporaryMove.objects.standing().filter(client=person)
+    expected = [] if for_good else [(worker.pk, UNTIL)]
+    assert list(standing.values_list("back_to", "until")) == expected
+    assert not queries.proposed(UNTIL - DAY).filter(client=person).exists()
+    assert queries.proposed(UNTIL).filter(client=person).exists() is not for_good
+
+
 # What else happens meanwhile -------------------------------------------------------------------------------------------
 
 

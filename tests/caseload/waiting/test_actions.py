@@ -145,6 +145,39 @@ class TestComingBack:
         with pytest.raises(caseload.SameSupport):
             caseload.decide_not_in_touch(**stop)
 
+    class TestArrangedAhead:
+        """A worker begins next week."""
+
+        @pytest.fixture(autouse=True)
+        def arranged(self, today, back, teammate, manager):
+            caseload.allocate(
+                client_id=back.pk, worker=teammate, on=TODAY + 7 * DAY, by=manager, tier="high", today=TODAY
+            )
+
+        def test_support_again_is_refused_with_the_day(self, back, manager, worker):
+            with pytest.raises(caseload.PlannedAlready, match="from 19 November 2026 on"):
+                caseload.support_again(
+                    client_id=back.pk, on=TODAY, tier="high", reason="Asked", by=manager, worker=worker, today=TODAY
+                )
+            assert Client.objects.get(pk=back.pk).tier == "inactive"
+
+        def test_they_may_move_on_and_the_plan_falls_away(self, back, manager, team):
+            stop = {"client_id": back.pk, "on": TODAY, "moved_on": "died", "reason": "x", "by": manager, "today": TODAY}
+            caseload.decide_not_in_touch(**stop)
+
+            assert not back.allocations.filter(starts_on__gte=TODAY).exists()
+            assert back.tiers.order_by("starts_on").last().moved_on == "died"
+            assert Referral.objects.get().ended_as == "moved_on"
+            assert listed(team.organisation, team, TODAY + 7 * DAY) == []
+            with pytest.raises(caseload.SameSupport):
+                caseload.decide_not_in_touch(**stop)
+
+        def test_writing_down_more_says_with_whom_and_from_when(self, back, write):
+            with pytest.raises(
+                actions.Arranged, match=r"that Tom Lealaiauloto supports Moana Reid from 19 November 2026"
+            ):
+                write(back, action="Ring back")
+
 
 class TestWhoIsTold:
     def test_whoever_becomes_responsible_is_told_unless_they_did_it_themselves(self, write, manager, worker):
