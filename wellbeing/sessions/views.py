@@ -242,9 +242,11 @@ class Move(OfSession):
         return f"{planned} Whatever is called off has another day at once."
 
     @property
-    def members(self) -> list[Member]:
-        """With whom it can be; with whom it is planned stays a choice."""
+    def members(self) -> list[Member] | None:
+        """With whom it can be; with whom it is planned stays a choice. Nobody but the two is shown any of it."""
         planned = self.session.with_member
+        if self.request.member not in (self.worker, planned):
+            return None
         return [*super().members, *([planned] if planned else [])]
 
     def form(self, data=None):
@@ -252,7 +254,13 @@ class Move(OfSession):
         return forms.MoveForm(data, on=self.request.on, members=self.members, initial=initial)
 
     def act(self, data):
-        session = actions.move(session_id=self.session.pk, **data, **self.who)
+        same = {"with_member": self.session.with_member, "with_name": self.session.with_name}
+        try:
+            session = actions.move(session_id=self.session.pk, **(same | data), **self.who)
+        except actions.CannotBeWith:
+            if "with_member" in data:
+                raise
+            raise Refused(f"It cannot be with the same as before. {self.worker.name} can choose with whom.") from None
         return f"{session.get_kind_display()} is booked for {said(session.planned_on)}."
 
 

@@ -56,6 +56,22 @@ def test_while_one_of_the_two_is_away_the_expected_return_is_offered(signed_in, 
     assert 'value="2026-11-30"' in page
 
 
+def test_who_leads_moves_a_session_without_learning_with_whom_it_is(signed_in, worker, teammate, manager):
+    session = factories.SessionFactory(worker=worker, with_member=None, with_name="Whaea Ngaire")
+    ana, move = signed_in(manager), reverse("session_move", args=[session.uid])
+    page = ana.get(move).content.decode()
+    assert "Ngaire" not in page and "with_member" not in page
+    ana.post(move, {"planned_on": "2026-11-26", "minutes": "60", "with_name": "Somebody"})
+    moved = Session.objects.planned().get()
+    assert (moved.planned_on, moved.with_name) == (date(2026, 11, 26), "Whaea Ngaire")
+
+    Session.objects.filter(pk=moved.pk).update(with_name="", with_member=teammate)
+    teammate.active = False
+    teammate.save()
+    answer = ana.post(reverse("session_move", args=[moved.uid]), {"planned_on": "2026-12-03", "minutes": "60"})
+    assert answer.status_code == 422 and teammate.name not in words(answer)
+
+
 def test_who_leads_sees_the_state_of_each_kind_in_order_of_name_and_nothing_of_a_note(
     signed_in, worker, teammate, manager
 ):
