@@ -173,6 +173,32 @@ def test_two_agree_and_a_change_is_agreed_anew(worker, manager, propose, today):
     assert (changed.worker_agreed_on, changed.agreed_by) == (None, manager)
 
 
+@pytest.fixture
+def agreed(worker, manager, propose, today):
+    first = propose(worker, by=worker)
+    return actions.agree(worker=worker, uid=first.uid, by=manager, version=1, today=today)
+
+
+def test_what_both_agreed_holds_in_its_words_until_both_agree_to_a_change(worker, manager, propose, agreed, today):
+    changed = propose(worker, by=manager, text="Starts at eleven.", uid=agreed.uid, version=1)
+    agreed.refresh_from_db()
+    assert agreed.is_agreed and agreed.ended_on is None
+    assert queries.text_of(agreed) == "Starts at ten on Mondays."
+
+    actions.agree(worker=worker, uid=changed.uid, by=worker, version=1, today=today)
+    agreed.refresh_from_db()
+    assert agreed.ended_on == today and queries.text_of(agreed) == "Starts at ten on Mondays."
+
+
+def test_a_change_taken_away_leaves_what_was_agreed(worker, manager, propose, agreed, today):
+    changed = propose(worker, by=manager, text="Starts at eleven.", uid=agreed.uid, version=1)
+    with pytest.raises(actions.ChangeWaits):
+        propose(worker, by=worker, text="Starts at noon.", uid=agreed.uid, version=1)
+    assert not actions.end(worker=worker, uid=changed.uid, by=worker, version=1, today=today)
+    left = Adjustment.objects.get()
+    assert left == agreed and left.is_agreed and left.ended_on is None
+
+
 def test_nobody_agrees_to_what_they_have_not_read(worker, manager, propose, today):
     first = propose(worker, by=worker)
     propose(worker, by=worker, text="Starts at noon.", uid=first.uid, version=1)
