@@ -152,6 +152,9 @@ class OfSession(OfWorker):
     def worker(self) -> Member:
         return self.session.worker
 
+    def page(self, form, *, status: int = 200, **more):
+        return super().page(form, status=status, **{"session": self.session} | more)
+
     @property
     def what(self) -> str:
         """Name a session to whoever looks: with whom they have it, or whose it is."""
@@ -197,6 +200,7 @@ class Book(OfWorker):
 class Held(OfSession):
     """Write down that a session was held: on the day it was planned for, unless another is said."""
 
+    template_name = "wellbeing/sessions/planned.html"
     title = "Held"
     lead = "Only that it happened is written down; what was said stays between you."
 
@@ -220,6 +224,7 @@ class Held(OfSession):
 class Move(OfSession):
     """Call a session off, with another day in the same form."""
 
+    template_name = "wellbeing/sessions/planned.html"
     title = "Another day"
     save = "Book it"
 
@@ -262,6 +267,24 @@ class Move(OfSession):
                 raise
             raise Refused(f"It cannot be with the same as before. {self.worker.name} can choose with whom.") from None
         return f"{session.get_kind_display()} is booked for {said(session.planned_on)}."
+
+
+@access.requires(*HAVE_SESSIONS)
+class Remove(OfSession):
+    """Take out a session that was booked by mistake."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request, **kwargs):
+        label, planned_on = self.session.get_kind_display(), self.session.planned_on
+        back, uid = self.back[0], self.session.uid
+        try:
+            actions.remove(session_id=self.session.pk, by=request.member)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("session_held", uid=uid)
+        messages.success(request, f"{label} on {said(planned_on)} is taken out.")
+        return redirect(back)
 
 
 @access.requires(*HAVE_SESSIONS)
