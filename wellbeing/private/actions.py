@@ -281,7 +281,13 @@ def _plans_to_look_at(organisation: Organisation, on: date) -> list[owing.Owed]:
         for pk, looked_at_on in queries.plans_last_looked_at(organisation.pk, on)
         if rules.look_again_on(looked_at_on) <= on
     ]
-    return [line for line in [*first, *again] if line.recipient_id in members]
+    # Whoever looks after the service sees that a line was sent: those without a plan get the same, so that it says nothing.
+    alike = [
+        owing.Owed(pk, notices.PLAN_AGAIN, notices.of_member(pk), asked_on)
+        for pk, begins_on in queries.without_plan(organisation.pk, on)
+        if (asked_on := rules.asked_again_on(begins_on, on))
+    ]
+    return [line for line in [*first, *again, *alike] if line.recipient_id in members]
 
 
 def _adjustments_to_review(organisation: Organisation, on: date) -> list[owing.Owed]:

@@ -137,11 +137,31 @@ def test_a_plan_is_brought_up_once_when_it_is_six_months_old(organisation, worke
     assert owed(recipient=worker, kind=notices.PLAN_AGAIN) == prompted
 
 
+@pytest.mark.parametrize(
+    ("begun", "asked"),
+    [
+        (date(2026, 5, 13), []),
+        (date(2026, 5, 12), [date(2026, 11, 12)]),
+        (date(2023, 11, 6), [date(2026, 11, 6)]),
+        (date(2023, 11, 5), []),
+        (date(2026, 11, 12), []),
+    ],
+    ids=["a day short", "six months", "three years and six days", "and seven", "the first day"],
+)
+def test_somebody_without_a_plan_gets_the_same_line_every_six_months(organisation, team, today, begun, asked):
+    new = factories.MemberFactory(organisation=organisation, in_team=team, post__starts_on=begun)
+    for _ in range(2):
+        sweep(organisation, today)
+    found = Notice.objects.filter(recipient=new, kind=notices.PLAN_AGAIN)
+    assert [notice.anchor_on for notice in found] == asked
+    assert notices.still_six_months_old(list(found)) == {notice.pk for notice in found}
+
+
 def test_a_plan_looked_at_meanwhile_is_not_brought_up(organisation, worker, begin, today, on):
     begin(worker)
     later = on(date(2027, 5, 12))
     sweep(organisation, later)
-    notice = Notice.objects.get(kind=notices.PLAN_AGAIN)
+    notice = Notice.objects.get(kind=notices.PLAN_AGAIN, recipient=worker)
     assert notices.still_six_months_old([notice]) == {notice.pk}
 
     actions.keep_as_it_is(author=worker, today=later)
