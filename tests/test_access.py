@@ -208,6 +208,7 @@ ROUTES = {
     "session_book": about("worker", WORKER),
     "session_held": about("supervision", WORKER),
     "session_move": about("supervision", WORKER),
+    "session_remove": about("supervision", WORKER),
     "session_note": about("supervision", OF_BOTH),
     "session_cadence": page(ADMINS),
     # months

@@ -315,6 +315,9 @@ class Adjustment(models.Model):
     worker_agreed_on = models.DateField(null=True, blank=True)
     agreed_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     agreed_on = models.DateField(null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="change", help_text="What ends once this is agreed."
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -55,7 +55,7 @@ from workload.queries import is_settled
 
 from . import copying, queries, rules
 from .faults import Fault, Refused
-from .merging import Known, Merged, Service, merge
+from .merging import Known, Merged, Service, leave_as_agreed, merge
 from .opening import Opened
 from .reading import Read, read
 from .sheets import SETTING, SHEETS
@@ -95,6 +95,7 @@ def look(opened: Opened, *, organisation: Organisation | None = None, code: str 
     current = {}
     if target:
         service = merge(found, queries.known(target))
+        leave_as_agreed(service, queries.plans_agreed_here(target))
         current = queries.service_settings(target)
         _compare_settings(service, said.values, current)
         faults = rules.settings(service, current)[1] + _settled(target, service)

@@ -5,7 +5,7 @@ Periods end where the next row of the same person or worker begins, whichever of
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -184,6 +184,14 @@ def _pass_over(service: Service):
             row.values, row.changed = row.known.values, ()
         elif row.known.sent:
             row.changed = tuple(name for name in row.changed if name != "status" and row.values[name] not in (None, ""))
+
+
+def leave_as_agreed(service: Service, emails: Collection[str]):
+    """Pass over what a file says of plans of those whose plan in force was agreed here; another is agreed to instead."""
+    for row in service.of("plans"):
+        if row.number is not None and row.values["email"] in emails:
+            row.known = row.known or Known(0, row.values)
+            row.values, row.changed = row.known.values, ()
 
 
 def _fill_sessions(service: Service):

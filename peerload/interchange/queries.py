@@ -127,6 +127,12 @@ def known(organisation: Organisation) -> dict[str, list[Known]]:
     }
 
 
+def plans_agreed_here(organisation: Organisation) -> set[str]:
+    """Return the emails of those whose plan in force two agreed here; one that was brought in names nobody who agreed."""
+    held = TimePlan.objects.in_force(clock.today(organisation)).filter(organisation=organisation)
+    return set(held.exclude(agreed_by=None).values_list("worker__user__email", flat=True))
+
+
 def _rows(name: str, organisation: Organisation, manager, fields: tuple[str, ...]) -> list[Known]:
     """Return a sheet's rows from the fields that stand for its columns, in order; ``None`` skips a column."""
     sheet = SHEET[name]

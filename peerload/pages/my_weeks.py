@@ -1,5 +1,7 @@
 """My weeks: the plan that holds, what the people supported ask for, what happened; and one plan by itself."""
 
+from decimal import Decimal
+
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -38,18 +40,18 @@ def my_weeks(request):
     }
     if plan:
         weeks = queries.weeks(member, context["mondays"], post.hours, on)
-        context |= beside(member, plan, post, weeks, on, logged=queries.logged(member, on))
+        context |= beside(member, plan, post.hours, weeks, on, logged=queries.logged(member, on))
     return render(request, "pages/my_weeks.html", context)
 
 
 def beside(
-    worker: Member, plan: TimePlan, post: queries.Post, weeks: list[queries.Week], on, *, logged=None, own: bool = True
+    worker: Member, plan: TimePlan, hours: Decimal, weeks: list[queries.Week], on, *, logged=None, own: bool = True
 ) -> dict:
     """Return a plan with what is asked for, and, for the worker alone, what was logged."""
     grid, asked = queries.grid_of(plan), queries.asked_of(worker, on)
     return {
-        "sheet": tables.sheet(grid, post.hours, weeks=weeks, on=on, asked=asked, logged=logged),
-        "parting": rules.parting(grid, rules.need(asked), post.hours, own=own),
+        "sheet": tables.sheet(grid, hours, weeks=weeks, on=on, asked=asked, logged=logged),
+        "parting": rules.parting(grid, rules.need(asked), hours, own=own),
         "logged": logged,
     }
 
@@ -59,16 +61,16 @@ def beside(
 def plan(request, uid):
     """Show one plan to its worker, and to whoever agrees to it: hours, the guides, and what is asked for."""
     found, on = find_plan(request, uid), request.on
-    post = queries.post_of(found.worker, on)
+    hours = queries.hours_of(found.worker, found.starts_on, on)
     own = found.worker_id == request.member.pk
-    weeks = dated(found.worker, found.starts_on, post.hours, on) if found.state != PlanState.AGREED else []
+    weeks = dated(found.worker, found.starts_on, hours, on) if found.state != PlanState.AGREED else []
     context = {
         "plan": found,
         "own": own,
         "answers": not own and found.state == PlanState.PROPOSED,
         "keeps": access.may(request.member, *KEEPS_TEMPLATES),
-        "hours": post.hours,
+        "hours": hours,
         "on": on,
-        **beside(found.worker, found, post, weeks, on, own=own),
+        **beside(found.worker, found, hours, weeks, on, own=own),
     }
     return render(request, "pages/plan.html", context)

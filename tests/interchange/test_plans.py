@@ -9,8 +9,12 @@ import pytest
 from django.core.management import call_command
 from openpyxl import load_workbook
 
+from peerload.interchange import actions
 from tests import factories
+from wellbeing.models import TimePlan
 from wellbeing.plans import rules
+
+from . import sheets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -53,3 +57,23 @@ def test_csv_and_xlsx_carry_the_same_rows(mere, tmp_path):
     call_command("report", "plan", "--format", "xlsx", "--output", str(tmp_path / "plan.xlsx"))
     sheet = load_workbook(tmp_path / "plan.xlsx").worksheets[0]
     assert [[str(cell) for cell in row] for row in sheet.values] == rows
+
+
+@pytest.mark.parametrize("agreed_here", [False, True])
+def test_rows_go_into_a_plan_that_was_brought_in_and_pass_over_one_that_two_agreed(agreed_here):
+    def opened(**hours):
+        row = {"email": sheets.MERE, "week": "1"}
+        plans = [row | {"activity": activity, "hours": str(each)} for activity, each in hours.items()]
+        return sheets.opened(sheets.small(plans=plans))
+
+    organisation = actions.bring_in(opened(groups=3)).organisation
+    plan = TimePlan.objects.get(organisation=organisation)
+    if agreed_here:
+        plan.agreed_by = organisation.members.get(user__email=sheets.ANA)
+        plan.save()
+    later = opened(groups=4, marketing=4)
+    counts = {"new": 0, "changed": 0, "unchanged": 2} if agreed_here else {"new": 1, "changed": 1, "unchanged": 0}
+    assert actions.look(later, organisation=organisation).counts["plans"] == counts | {"refused": 0}
+    actions.bring_in(opened(groups=4, marketing=4), organisation=organisation)
+    kept = {"groups": 3} if agreed_here else {"groups": 4, "marketing": 4}
+    assert dict(plan.lines.values_list("activity", "hours")) == kept

@@ -111,6 +111,16 @@ class TestWriting:
         worker.posts.update(fte="0.5")
         assert "All together, of 20 20 20 20 20" in look(signed_in(worker), "plan_edit", **{"from": "from_the_notes"})
 
+    def test_a_plan_is_measured_with_the_post_held_from_its_monday(self, signed_in, worker, team, manager):
+        worker.posts.update(ends_before=date(2026, 11, 30))
+        factories.PostFactory(worker=worker, team=team, starts_on=date(2026, 11, 30), fte="0.5")
+        assert "All together, of 40" in words(save(signed_in(worker)))
+        draft = queries.open_plan(worker)
+        said = words(save(signed_in(worker), version=draft.version, starts_on="2026-11-30", act="propose"))
+        assert "Proposed to Ana." in said
+        for who in (worker, manager):
+            assert "All together, of 20" in look(signed_in(who), "plan", draft.uid)
+
     def test_hours_are_written_with_a_comma_or_a_point_and_kept(self, signed_in, worker):
         said = words(save(signed_in(worker), high_1_1__1="12,5", high_1_1__2="12.25", marketing__1=""))
         assert "Kept as a draft. Only you see it." in said
@@ -177,7 +187,10 @@ class TestAgreeing:
         plan = queries.open_plan(mere)
         url = reverse("plan_change", args=[plan.uid])
         assert signed_in(manager).post(url, {"version": plan.version}).status_code == 422
-        signed_in(manager).post(url, {"version": plan.version, "words": "Keep an hour on Fridays."})
+        late = signed_in(manager).post(url, {"version": plan.version - 1, "words": "Keep an hour on Fridays."})
+        assert late.status_code == 422 and "Look at what it says now" in words(late)
+        form = late.context["form"]
+        signed_in(manager).post(url, {name: form[name].value() for name in ("version", "words")})
 
         assert "Keep an hour on Fridays." in look(signed_in(mere))
         assert (
@@ -209,6 +222,13 @@ class TestTemplates:
         said = words(leads.post(url, typed() | {"name": "Harbour week"}, follow=True))
         assert "“Harbour week” is there to begin from." in said
         assert "Harbour week" in look(leads)
+
+    def test_a_week_of_more_hours_than_there_are_is_refused(self, signed_in, worker, manager):
+        full = {name: "168" for name in typed() if name.endswith(("-1", "-2", "-3", "-4"))}
+        answer = signed_in(manager).post(reverse("plan_template_add"), typed() | full | {"name": "Too much"})
+        assert answer.status_code == 422 and "hours; a week has 168." in words(answer)
+        assert save(signed_in(worker), client_admin__1="148").status_code == 422
+        assert queries.open_plan(worker) is None
 
     def test_an_admin_renames_and_removes_it(self, signed_in, admin, organisation):
         row = factories.PlanTemplateFactory(organisation=organisation, name="Harbour week")

@@ -1,5 +1,7 @@
 """The grid of four weeks as people fill it in, hour by hour; and what whoever leads says about it."""
 
+from collections.abc import Mapping
+
 from django import forms
 
 from caseload.forms import DayField, TodayForm, reason_field
@@ -47,6 +49,13 @@ class GridForm(TodayForm):
                 name = field_name(activity, week)
                 self.fields[name] = HoursField(label=f"{activity.label}, week {week}, hours")
 
+    def clean(self):
+        found = super().clean()
+        for week, hours in enumerate(rules.totals(_grid(found)), 1):
+            if hours > LONGEST:
+                self.add_error(None, f"Week {week} comes to {rules.said(hours)} hours; a week has {LONGEST}.")
+        return found
+
     def full_clean(self):
         super().full_clean()
         for name in self._errors:
@@ -60,10 +69,14 @@ class GridForm(TodayForm):
         if self.is_bound:
             self.is_valid()
             known = self.cleaned_data
-        return {
-            activity: tuple(known.get(field_name(activity, n)) or rules.ZERO for n in range(1, rules.WEEKS + 1))
-            for activity in rules.FOCUS
-        }
+        return _grid(known)
+
+
+def _grid(known: Mapping) -> rules.Grid:
+    return {
+        activity: tuple(known.get(field_name(activity, n)) or rules.ZERO for n in range(1, rules.WEEKS + 1))
+        for activity in rules.FOCUS
+    }
 
 
 class PlanForm(GridForm):

@@ -71,6 +71,11 @@ def post_of(worker: Member, on: date) -> Post:
     return Post(listed[0].weekly_hours, Team.objects.filter(pk=listed[0].team_id).first())
 
 
+def hours_of(worker: Member, starts_on: date, on: date) -> Decimal:
+    """Return the hours a week a plan from a Monday on is measured with: those of the post held then, today's at the earliest."""
+    return post_of(worker, max(on, starts_on)).hours
+
+
 def agreeing(worker: Member, team: Team | None) -> list[Member]:
     """
     Return with whom a worker agrees their plan: whoever leads their team; never themself (as for months, gap 41).

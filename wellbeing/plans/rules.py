@@ -372,7 +372,7 @@ def parting(plan: Grid, needed: Mapping[PlanActivity, Decimal], hours: Decimal, 
     """
     Say where a plan and what people ask for part: the largest shortfall first, two at most, and contact over half (gap 49).
 
-    Where they agree that is "".
+    Where they agree that is "". Half is a week's (P08): where weeks differ, each that goes over it is named.
 
     Less than a quarter of an hour is no shortfall, but for keeping in touch, which is an obligation.
 
@@ -388,9 +388,16 @@ def parting(plan: Grid, needed: Mapping[PlanActivity, Decimal], hours: Decimal, 
             short.append((asked - planned, words))
     largest = [words for _, words in sorted(short, reverse=True)[:2]]
     sentences = [f"{'Your' if own else 'The'} plan has {'; it has '.join(largest)}."] if largest else []
-    contact = a_week(of_focus(plan, Focus.CONTACT))
+    weeks = of_focus(plan, Focus.CONTACT)
+    contact = a_week(weeks)
     if over := contact_over(contact, hours):
         sentences.append(f"Contact takes {said(contact)} of {said(hours)} hours, {said(over)} more than half.")
+    if len(set(weeks)) > 1:
+        sentences += [
+            f"In week {n} contact takes {said(each)} of {said(hours)} hours."
+            for n, each in enumerate(weeks, 1)
+            if contact_over(each, hours)
+        ]
     return " ".join(sentences)
 
 

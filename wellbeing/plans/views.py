@@ -1,6 +1,7 @@
 """Steps with a plan: to write it, propose it, answer it; and a service's templates. My weeks itself is in `peerload.pages`."""
 
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
@@ -50,8 +51,14 @@ class Edit(View):
         return queries.open_plan(self.request.member)
 
     @cached_property
-    def post_held(self) -> queries.Post:
-        return queries.post_of(self.request.member, self.request.on)
+    def starts_on(self) -> date:
+        """From when the plan holds, as long as nothing else is typed."""
+        return self.draft.starts_on if self.draft else rules.next_monday(self.request.on)
+
+    @cached_property
+    def hours(self) -> Decimal:
+        """The hours a week of the post held then."""
+        return queries.hours_of(self.request.member, self.starts_on, self.request.on)
 
     @cached_property
     def asked(self) -> rules.Asked:
@@ -59,7 +66,7 @@ class Edit(View):
 
     @cached_property
     def fits(self) -> rules.Fits:
-        return rules.plan_that_fits(self.asked, self.post_held.hours)
+        return rules.plan_that_fits(self.asked, self.hours)
 
     def begun(self) -> tuple[rules.Grid, str]:
         """
@@ -78,14 +85,13 @@ class Edit(View):
         template = next((each for each in queries.templates(self.request.organisation) if each.key == asked), None)
         if template is None:
             raise Http404
-        return rules.scaled(template, self.post_held.hours), template.name
+        return rules.scaled(template, self.hours), template.name
 
     def form(self, data=None) -> forms.PlanForm:
         if data is not None:
             return forms.PlanForm(data, on=self.request.on, grid=NO_HOURS)
         grid, name = self.begun()
-        starts_on = self.draft.starts_on if self.draft else rules.next_monday(self.request.on)
-        initial = {"version": self.draft.version if self.draft else 0, "template": name, "starts_on": starts_on}
+        initial = {"version": self.draft.version if self.draft else 0, "template": name, "starts_on": self.starts_on}
         return forms.PlanForm(on=self.request.on, grid=grid, initial=initial)
 
     def get(self, request):
@@ -134,9 +140,10 @@ class Edit(View):
         return self.page(self.form(data), status=409, meanwhile=True, differences=rows)
 
     def page(self, form: forms.PlanForm, *, status: int | None = None, **more):
-        request, hours, grid = self.request, self.post_held.hours, form.grid()
-        starts_on = form["starts_on"].value() if not form.is_bound else form.cleaned_data.get("starts_on")
-        weeks = dated(request.member, starts_on or rules.next_monday(request.on), hours, request.on)
+        request, grid = self.request, form.grid()
+        starts_on = (form.is_bound and form.cleaned_data.get("starts_on")) or self.starts_on
+        hours = queries.hours_of(request.member, starts_on, request.on) if starts_on != self.starts_on else self.hours
+        weeks = dated(request.member, starts_on, hours, request.on)
         fits = request.GET.get("from") == FITS
         context = {
             "form": form,
@@ -146,7 +153,7 @@ class Edit(View):
             "over": rules.over_words(self.fits, self.asked, hours) if fits else "",
             "fits": fits,
             "draft": self.draft,
-            "with": first_names(queries.agreeing(request.member, self.post_held.team)),
+            "with": first_names(queries.agreeing(request.member, queries.post_of(request.member, request.on).team)),
             "on": request.on,
             **more,
         }
@@ -222,6 +229,11 @@ def change(request, uid):
         words = form.cleaned_data
         try:
             actions.ask_for_change(plan_id=plan.pk, by=request.member, today=request.on, **words)
+        except actions.ChangedMeanwhile as refusal:
+            data = form.data.copy()
+            data["version"] = refusal.plan.version
+            form = forms.ChangeForm(data, on=request.on)
+            form.add_error(None, str(refusal))
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -41,6 +41,10 @@ class EndedAlready(Refused):
     """What has ended is not changed any more."""
 
 
+class ChangeWaits(Refused):
+    """What is agreed has one change at a time."""
+
+
 class ReviewBefore(Refused):
     """It is looked at again after it has begun."""
 
@@ -150,9 +154,11 @@ def write_adjustment(
     """
     Write down what is to be agreed about somebody's work, or change it; whoever writes agrees to it, the other is asked.
 
+    What both have agreed to holds, in its words, until both agree to the change of it.
+
     :param by: the worker, or somebody who leads their team
     :param uid: of what is changed; None begins something
-    :raises NotYoursToAgree, ReviewBefore, EndedAlready: see there
+    :raises NotYoursToAgree, ReviewBefore, EndedAlready, ChangeWaits: see there
     :raises EditedMeanwhile: if something else stands now
     """
     _locked(worker)
@@ -160,6 +166,10 @@ def write_adjustment(
     if review_on and review_on < starts_on:
         raise ReviewBefore("Looking at it again lies before the first day.")
     found = _standing_adjustment(worker, uid, version) if uid else Adjustment(worker=worker, version=0)
+    if found.is_agreed:
+        if Adjustment.objects.filter(replaces=found).exists():
+            raise ChangeWaits("A change of this waits for an answer already. Change that one, or take it away first.")
+        found = Adjustment(worker=worker, version=0, replaces=found)
     found.organisation_id = worker.organisation_id
     found.sealed = seal(text, owner=worker.uid)
     found.starts_on, found.review_on, found.written_by = starts_on, review_on, by
@@ -179,7 +189,7 @@ def write_adjustment(
 @transaction.atomic
 def agree(*, worker: Member, uid: UUID, by: Member, version: int, today: date) -> Adjustment:
     """
-    Agree to what stands; once both have, it holds.
+    Agree to what stands; once both have, it holds, and what it replaces has ended.
 
     :raises NotYoursToAgree, EndedAlready: see there
     :raises EditedMeanwhile: if it is not what was read
@@ -189,6 +199,9 @@ def agree(*, worker: Member, uid: UUID, by: Member, version: int, today: date) -
     found = _standing_adjustment(worker, uid, version)
     _agreed(found, by, today)
     found.save()
+    former = found.replaces
+    if found.is_agreed and former and former.ended_on is None:
+        _end(former, today)
     return found
 
 
@@ -206,10 +219,14 @@ def end(*, worker: Member, uid: UUID, by: Member, version: int, today: date) -> 
     if not found.is_agreed:
         found.delete()
         return False
+    _end(found, today)
+    return True
+
+
+def _end(found: Adjustment, today: date) -> None:
     found.ended_on = today
     found.version += 1
     found.save()
-    return True
 
 
 def _must_have_a_say(worker: Member, by: Member, today: date) -> None:
@@ -264,7 +281,13 @@ def _plans_to_look_at(organisation: Organisation, on: date) -> list[owing.Owed]:
         for pk, looked_at_on in queries.plans_last_looked_at(organisation.pk, on)
         if rules.look_again_on(looked_at_on) <= on
     ]
-    return [line for line in [*first, *again] if line.recipient_id in members]
+    # Whoever looks after the service sees that a line was sent: those without a plan get the same, so that it says nothing.
+    alike = [
+        owing.Owed(pk, notices.PLAN_AGAIN, notices.of_member(pk), asked_on)
+        for pk, begins_on in queries.without_plan(organisation.pk, on)
+        if (asked_on := rules.asked_again_on(begins_on, on))
+    ]
+    return [line for line in [*first, *again, *alike] if line.recipient_id in members]
 
 
 def _adjustments_to_review(organisation: Organisation, on: date) -> list[owing.Owed]:

@@ -15,7 +15,9 @@ from ..models import Adjustment, PrivateDocument
 from . import queries, rules
 
 PLAN_FIRST = "private_first"  # to a new worker, of_member; the anchor is their first day
-PLAN_AGAIN = "private_again"  # to the author, of_member; the anchor is the day the plan is six months old
+PLAN_AGAIN = (
+    "private_again"  # to everybody, of_member; the anchor is six months after the plan, or after a start without
+)
 ADJUSTMENT_ASKED = "adjustment_asked"  # to whoever has not agreed, of_adjustment; the anchor is the day it was written
 ADJUSTMENT_REVIEW = "adjustment_review"  # to both, of_adjustment; the anchor is the day of the review
 
@@ -75,9 +77,9 @@ def still_without_plan(notices: list[Notice]) -> set[int]:
 
 
 def still_six_months_old(notices: list[Notice]) -> set[int]:
-    """Return those about plans nobody has looked at since."""
+    """Return those about plans nobody has looked at since, and those to people who still have none."""
     again = {author: rules.look_again_on(day) for author, day in _looked_at(notices).items()}
-    return {notice.pk for notice in notices if again.get(_key(notice)) == notice.anchor_on}
+    return {notice.pk for notice in notices if again.get(_key(notice), notice.anchor_on) == notice.anchor_on}
 
 
 def still_asked(notices: list[Notice]) -> set[int]:

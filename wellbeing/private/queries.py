@@ -94,7 +94,7 @@ def readings(document: PrivateDocument) -> list[Reading]:
 
 
 class Start(NamedTuple):
-    """Somebody in their first week who has no Wellness Action Plan."""
+    """Somebody who has no Wellness Action Plan, and their first day."""
 
     member_id: int
     begins_on: date
@@ -102,11 +102,14 @@ class Start(NamedTuple):
 
 def newcomers(organisation_id: int, on: date) -> list[Start]:
     """Return who is in their first week, by their first post, and has no plan yet."""
+    return [each for each in without_plan(organisation_id, on) if rules.in_first_week(each.begins_on, on)]
+
+
+def without_plan(organisation_id: int, on: date) -> list[Start]:
+    """Return who has begun and has no plan."""
     has_plan = PrivateDocument.objects.filter(author=OuterRef("pk"), kind=DocumentKind.WELLNESS_PLAN)
     members = Member.objects.active().filter(~Exists(has_plan), organisation=organisation_id)
-    begun = members.annotate(begins_on=Min("posts__starts_on")).filter(
-        begins_on__lte=on, begins_on__gt=on - rules.FIRST_WEEK
-    )
+    begun = members.annotate(begins_on=Min("posts__starts_on")).filter(begins_on__lte=on)
     return [Start(*row) for row in begun.order_by("pk").values_list("pk", "begins_on")]
 
 

@@ -35,9 +35,20 @@ NOTES = tuple(kind for kind in DocumentKind if kind != DocumentKind.WELLNESS_PLA
 
 def look_again_on(looked_at_on: date) -> date:
     """Return the day a Wellness Action Plan is six months old, clamped to that month's last day."""
-    year, month = divmod(looked_at_on.year * 12 + looked_at_on.month - 1 + MONTHS, 12)
+    return _months_after(looked_at_on, MONTHS)
+
+
+def _months_after(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     first = date(year, month + 1, 1)
-    return first.replace(day=min(looked_at_on.day, month_end(first).day))
+    return first.replace(day=min(day.day, month_end(first).day))
+
+
+def asked_again_on(begins_on: date, on: date) -> date | None:
+    """Return the day a number of six months after somebody's first that is this day or less than a week ago, else None."""
+    months = (on.year - begins_on.year) * 12 + on.month - begins_on.month
+    day = _months_after(begins_on, months // MONTHS * MONTHS)
+    return day if day > begins_on and day <= on < day + FIRST_WEEK else None
 
 
 def in_first_week(begins_on: date, on: date) -> bool:

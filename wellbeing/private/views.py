@@ -410,12 +410,17 @@ def _adjustment_page(request, form, worker, found, *, status: int = 200, **more)
         "title": "Agreed about work",
         "heading": "Change what is agreed" if found else "Something to agree about work",
         "lead": _who_reads(request, worker),
-        "hint": "What is changed is to be agreed again by both." if found else "",
+        "hint": _hint_of(found) if found else "",
         "save": "Write it down",
         **_list_of(request, worker),
         **more,
     }
     return render(request, "wellbeing/private/form.html", context, status=status)
+
+
+def _hint_of(found: Adjustment) -> str:
+    words = "What is changed is to be agreed again by both"
+    return f"{words}; until then what you have agreed holds as it is." if found.is_agreed else f"{words}."
 
 
 def _who_reads(request, worker: Member | None) -> str:

@@ -213,6 +213,23 @@ def move(
     return new
 
 
+@transaction.atomic
+def remove(*, session_id: int, by: Member) -> None:
+    """
+    Take a session out that was booked by mistake; the history keeps that it was there.
+
+    :raises SettledAlready: if it was held or called off, or stands for one that was
+    """
+    session = _locked(session_id)
+    if session.held_on or session.missed_on:
+        raise SettledAlready("Only what is planned was booked by mistake; this has been held or called off.")
+    if Session.objects.filter(instead=session).exists():
+        raise SettledAlready("This is the other day of one that was called off. Choose another day instead.")
+    cancel(subjects=[notices.of_session(session.pk)])
+    with history(by, "booked by mistake"):
+        session.delete()
+
+
 # What both keep --------------------------------------------------------------------------------------------------------
 
 

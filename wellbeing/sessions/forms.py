@@ -13,7 +13,7 @@ from . import rules
 
 
 class WhenForm(TodayForm):
-    """A day, how long, and with whom: a member, or somebody outside."""
+    """A day, how long, and with whom: a member, or somebody outside; without ``members`` with whom is not asked."""
 
     planned_on = DayField(label="Day", ahead=True)
     with_member = MemberChoice(label="With", required=False, empty_label="Somebody outside the service")
@@ -25,12 +25,17 @@ class WhenForm(TodayForm):
     )
     minutes = forms.IntegerField(label="Minutes", min_value=5, max_value=480, initial=60)
 
-    def __init__(self, *args, members: Sequence[Member], **kwargs):
+    def __init__(self, *args, members: Sequence[Member] | None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["with_member"].offer(members)
+        if members is None:
+            del self.fields["with_member"], self.fields["with_name"]
+        else:
+            self.fields["with_member"].offer(members)
 
     def clean(self):
         found = super().clean()
+        if "with_member" not in self.fields:
+            return found
         member, name = found.get("with_member"), found.get("with_name", "").strip()
         if "with_member" in self.errors or bool(member) != bool(name):
             return found

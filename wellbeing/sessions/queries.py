@@ -43,11 +43,12 @@ class Row(NamedTuple):
     session: Session | None
     state: SessionState
     days_late: int
+    lies_ahead: bool
 
     @property
     def is_to_book(self) -> bool:
-        """Whether it is late, and no day has been found yet."""
-        return self.session is None and self.days_late > 0
+        """Whether it is late, and no day has been found yet; one that has passed and nobody has confirmed is none."""
+        return not self.lies_ahead and self.days_late > 0
 
 
 def standing(organisation: Organisation, workers: Iterable[Member], on: date) -> dict[int, list[Row]]:
@@ -59,25 +60,28 @@ def standing(organisation: Organisation, workers: Iterable[Member], on: date) ->
     """
     keys = [worker.pk for worker in workers]
     weeks = cadence(organisation)
-    held, planned = _last_held(keys), _first_planned(keys)
+    held, planned = _last_held(keys), _planned_of(keys)
     began = dict(Post.objects.filter(worker__in=keys).values_list("worker").annotate(Min("starts_on")))
     written = Session.objects.filter(organisation=organisation).values_list("kind")
     written = dict(written.annotate(first=Min(Coalesce("held_on", "planned_on"))))
-    begun = Absence.objects.filter(worker__in=keys, starts_on__lte=on).order_by("worker", "-starts_on")
-    away = {absence.worker_id: facts_of(absence) for absence in begun.distinct("worker")}
+    away = defaultdict(list)
+    for absence in Absence.objects.filter(worker__in=keys, starts_on__lte=on):
+        away[absence.worker_id].append(facts_of(absence))
 
     def row(key: int, kind: SessionKind) -> Row:
         counted = max(began.get(key, written[kind]), written[kind]) if kind in written else None
-        last, session, absence = held.get((key, kind)), planned.get((key, kind)), away.get(key)
+        last, found_planned = held.get((key, kind)), planned[key, kind]
+        session = found_planned[0] if found_planned else None
+        lies_ahead = any(each.planned_on >= on and _can_be_had(each) for each in found_planned)
         found = rules.Standing(
             kind=kind,
             weeks=weeks[kind],
             last_held_on=last,
             planned_on=session.planned_on if session else None,
-            due_by=rules.due_by(last or counted, weeks[kind], absence, on),
-            is_away=absence is not None and dates.holds(absence.starts_on, absence.ends_before, on),
+            due_by=rules.due_by(last or counted, weeks[kind], away[key], on),
+            is_away=any(dates.holds(each.starts_on, each.ends_before, on) for each in away[key]),
         )
-        return Row(found, session, found.state(on), found.days_late(on))
+        return Row(found, session, found.state(on), found.days_late(on), lies_ahead)
 
     return {key: [row(key, kind) for kind in SessionKind] for key in keys}
 
@@ -87,9 +91,16 @@ def _last_held(keys: Collection[int]) -> dict[tuple[int, str], date]:
     return {(worker, kind): day for worker, kind, day in held}
 
 
-def _first_planned(keys: Collection[int]) -> dict[tuple[int, str], Session]:
+def _planned_of(keys: Collection[int]) -> Mapping[tuple[int, str], list[Session]]:
     planned = Session.objects.planned().filter(worker__in=keys).select_related("with_member")
-    return {(each.worker_id, each.kind): each for each in planned.order_by("-planned_on", "-pk")}
+    found = defaultdict(list)
+    for each in planned.order_by("planned_on", "pk"):
+        found[each.worker_id, each.kind].append(each)
+    return found
+
+
+def _can_be_had(session: Session) -> bool:
+    return session.with_member is None or session.with_member.active
 
 
 def held_in_last_year(worker: Member, on: date) -> list[Session]:
@@ -100,7 +111,7 @@ def held_in_last_year(worker: Member, on: date) -> list[Session]:
 
 def given_by(member: Member, on: date) -> list[Session]:
     """Return what is planned with a member, and what was held in the last year, in order of days from the latest."""
-    theirs = Session.objects.filter(with_member=member).filter(
+    theirs = Session.objects.filter(with_member=member, worker__active=True).filter(
         Q(held_on=None, missed_on=None) | Q(held_on__gt=on - YEAR)
     )
     return list(theirs.select_related("worker", "note").order_by("-planned_on", "-pk"))
@@ -208,7 +219,12 @@ def supervisors(organisation: Organisation, on: date) -> dict[int, Supervisor]:
     here = set(Member.objects.at_work(on).filter(organisation=organisation).values_list("pk", flat=True))
     absences = Absence.objects.on(on).filter(organisation=organisation)
     passes = {absence.worker_id: rules.passes_from(facts_of(absence), on) for absence in absences}
-    supervision = Session.objects.planned().filter(organisation=organisation, kind=SessionKind.SUPERVISION)
+    supervision = Session.objects.planned().filter(
+        Q(with_member=None) | Q(with_member__active=True),
+        organisation=organisation,
+        kind=SessionKind.SUPERVISION,
+        planned_on__gte=on,
+    )
     planned = dict(supervision.order_by("-planned_on", "-pk").values_list("worker", "with_member"))
     service_managers = [each.pk for each in members.values() if each.role == Role.SERVICE_MANAGER]
 

@@ -46,23 +46,26 @@ def cadence(changed: Mapping[str, int]) -> dict[SessionKind, int]:
 # What comes next -------------------------------------------------------------------------------------------------------
 
 
-def due_by(since: date | None, weeks: int, away: Away | None, on: date) -> date | None:
+def due_by(since: date | None, weeks: int, aways: Iterable[Away], on: date) -> date | None:
     """
     Return the day by which the next session is due, ``None`` while none is.
 
-    While somebody is away nothing is due. What fell due meanwhile is due within the week they are back (W22).
+    While somebody is away nothing is due. What fell due meanwhile is due within the week they are back (W22), once more so
+    if that falls into the next absence.
 
     :param since: the last one held, or the day from which it is counted
     :param weeks: from one to the next; 0 when wanted
-    :param away: the last absence that has begun
+    :param aways: all absences that have begun
     """
     if since is None or not weeks:
         return None
     due = since + weeks * WEEK
-    if away and dates.holds(away.starts_on, away.ends_before, on):
-        return None
-    fell_due_meanwhile = away and dates.holds(away.starts_on, away.ends_before, due)
-    return max(due, away.ends_before + WEEK - dates.DAY) if fell_due_meanwhile else due
+    for away in sorted(aways, key=lambda each: each.starts_on):
+        if dates.holds(away.starts_on, away.ends_before, on):
+            return None
+        if dates.holds(away.starts_on, away.ends_before, due):
+            due = away.ends_before + WEEK - dates.DAY
+    return due
 
 
 class Standing(NamedTuple):

@@ -152,6 +152,9 @@ class OfSession(OfWorker):
     def worker(self) -> Member:
         return self.session.worker
 
+    def page(self, form, *, status: int = 200, **more):
+        return super().page(form, status=status, **{"session": self.session} | more)
+
     @property
     def what(self) -> str:
         """Name a session to whoever looks: with whom they have it, or whose it is."""
@@ -197,6 +200,7 @@ class Book(OfWorker):
 class Held(OfSession):
     """Write down that a session was held: on the day it was planned for, unless another is said."""
 
+    template_name = "wellbeing/sessions/planned.html"
     title = "Held"
     lead = "Only that it happened is written down; what was said stays between you."
 
@@ -220,6 +224,7 @@ class Held(OfSession):
 class Move(OfSession):
     """Call a session off, with another day in the same form."""
 
+    template_name = "wellbeing/sessions/planned.html"
     title = "Another day"
     save = "Book it"
 
@@ -242,9 +247,11 @@ class Move(OfSession):
         return f"{planned} Whatever is called off has another day at once."
 
     @property
-    def members(self) -> list[Member]:
-        """With whom it can be; with whom it is planned stays a choice."""
+    def members(self) -> list[Member] | None:
+        """With whom it can be; with whom it is planned stays a choice. Nobody but the two is shown any of it."""
         planned = self.session.with_member
+        if self.request.member not in (self.worker, planned):
+            return None
         return [*super().members, *([planned] if planned else [])]
 
     def form(self, data=None):
@@ -252,8 +259,32 @@ class Move(OfSession):
         return forms.MoveForm(data, on=self.request.on, members=self.members, initial=initial)
 
     def act(self, data):
-        session = actions.move(session_id=self.session.pk, **data, **self.who)
+        same = {"with_member": self.session.with_member, "with_name": self.session.with_name}
+        try:
+            session = actions.move(session_id=self.session.pk, **(same | data), **self.who)
+        except actions.CannotBeWith:
+            if "with_member" in data:
+                raise
+            raise Refused(f"It cannot be with the same as before. {self.worker.name} can choose with whom.") from None
         return f"{session.get_kind_display()} is booked for {said(session.planned_on)}."
+
+
+@access.requires(*HAVE_SESSIONS)
+class Remove(OfSession):
+    """Take out a session that was booked by mistake."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request, **kwargs):
+        label, planned_on = self.session.get_kind_display(), self.session.planned_on
+        back, uid = self.back[0], self.session.uid
+        try:
+            actions.remove(session_id=self.session.pk, by=request.member)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("session_held", uid=uid)
+        messages.success(request, f"{label} on {said(planned_on)} is taken out.")
+        return redirect(back)
 
 
 @access.requires(*HAVE_SESSIONS)

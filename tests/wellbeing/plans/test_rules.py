@@ -184,6 +184,23 @@ def test_nothing_is_said_where_plan_and_need_agree():
     assert rules.parting(NOTES, rules.need(asked), FORTY) == ""
 
 
+@pytest.mark.parametrize(
+    ("high", "words"),
+    [
+        ((19, 9, 9, 9), "In week 1 contact takes 26 of 40 hours."),
+        ((13, 13, 13, 13), ""),
+        (
+            (14, 13, 13, 16),
+            "Contact takes 21 of 40 hours, 1 more than half. "
+            "In week 1 contact takes 21 of 40 hours. In week 4 contact takes 23 of 40 hours.",
+        ),
+    ],
+)
+def test_a_week_with_more_than_half_is_named_also_where_the_four_together_stay_within(high, words):
+    grid = {**NOTES, A.HIGH_1_1: tuple(map(Decimal, high))}  # beside seven hours of other contact
+    assert rules.parting(grid, rules.need(rules.Asked(Mix(), 0, Cadence())), FORTY) == words
+
+
 def test_a_contact_that_does_not_show_in_the_figures_is_no_parting():
     grid = with_hours(NOTES, parked="1.66", medium_1_1="2.8")  # 3.32 contacts a week, and 3.33 are needed
     assert rules.parting(grid, rules.need(SAFE), FORTY) == ""

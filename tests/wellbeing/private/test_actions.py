@@ -137,11 +137,31 @@ def test_a_plan_is_brought_up_once_when_it_is_six_months_old(organisation, worke
     assert owed(recipient=worker, kind=notices.PLAN_AGAIN) == prompted
 
 
+@pytest.mark.parametrize(
+    ("begun", "asked"),
+    [
+        (date(2026, 5, 13), []),
+        (date(2026, 5, 12), [date(2026, 11, 12)]),
+        (date(2023, 11, 6), [date(2026, 11, 6)]),
+        (date(2023, 11, 5), []),
+        (date(2026, 11, 12), []),
+    ],
+    ids=["a day short", "six months", "three years and six days", "and seven", "the first day"],
+)
+def test_somebody_without_a_plan_gets_the_same_line_every_six_months(organisation, team, today, begun, asked):
+    new = factories.MemberFactory(organisation=organisation, in_team=team, post__starts_on=begun)
+    for _ in range(2):
+        sweep(organisation, today)
+    found = Notice.objects.filter(recipient=new, kind=notices.PLAN_AGAIN)
+    assert [notice.anchor_on for notice in found] == asked
+    assert notices.still_six_months_old(list(found)) == {notice.pk for notice in found}
+
+
 def test_a_plan_looked_at_meanwhile_is_not_brought_up(organisation, worker, begin, today, on):
     begin(worker)
     later = on(date(2027, 5, 12))
     sweep(organisation, later)
-    notice = Notice.objects.get(kind=notices.PLAN_AGAIN)
+    notice = Notice.objects.get(kind=notices.PLAN_AGAIN, recipient=worker)
     assert notices.still_six_months_old([notice]) == {notice.pk}
 
     actions.keep_as_it_is(author=worker, today=later)
@@ -171,6 +191,32 @@ def test_two_agree_and_a_change_is_agreed_anew(worker, manager, propose, today):
 
     changed = propose(worker, by=manager, text="Starts at eleven.", uid=first.uid, version=1)
     assert (changed.worker_agreed_on, changed.agreed_by) == (None, manager)
+
+
+@pytest.fixture
+def agreed(worker, manager, propose, today):
+    first = propose(worker, by=worker)
+    return actions.agree(worker=worker, uid=first.uid, by=manager, version=1, today=today)
+
+
+def test_what_both_agreed_holds_in_its_words_until_both_agree_to_a_change(worker, manager, propose, agreed, today):
+    changed = propose(worker, by=manager, text="Starts at eleven.", uid=agreed.uid, version=1)
+    agreed.refresh_from_db()
+    assert agreed.is_agreed and agreed.ended_on is None
+    assert queries.text_of(agreed) == "Starts at ten on Mondays."
+
+    actions.agree(worker=worker, uid=changed.uid, by=worker, version=1, today=today)
+    agreed.refresh_from_db()
+    assert agreed.ended_on == today and queries.text_of(agreed) == "Starts at ten on Mondays."
+
+
+def test_a_change_taken_away_leaves_what_was_agreed(worker, manager, propose, agreed, today):
+    changed = propose(worker, by=manager, text="Starts at eleven.", uid=agreed.uid, version=1)
+    with pytest.raises(actions.ChangeWaits):
+        propose(worker, by=worker, text="Starts at noon.", uid=agreed.uid, version=1)
+    assert not actions.end(worker=worker, uid=changed.uid, by=worker, version=1, today=today)
+    left = Adjustment.objects.get()
+    assert left == agreed and left.is_agreed and left.ended_on is None
 
 
 def test_nobody_agrees_to_what_they_have_not_read(worker, manager, propose, today):

@@ -43,6 +43,35 @@ def test_a_session_is_booked_held_and_asked_to_be_kept_in_a_note_by_both(signed_
     assert not SessionNote.objects.exists()
 
 
+def test_what_was_booked_by_mistake_is_taken_out(signed_in, worker, teammate, manager):
+    session = factories.SessionFactory(worker=worker, with_member=manager)
+    mere, remove = signed_in(worker), reverse("session_remove", args=[session.uid])
+    for step in ("session_held", "session_move"):
+        assert remove in mere.get(reverse(step, args=[session.uid])).content.decode()
+    assert signed_in(teammate).post(remove).status_code == 404
+    assert "Supervision on 19 November 2026 is taken out." in words(signed_in(worker).post(remove, follow=True))
+    assert not Session.objects.exists()
+
+
+def test_what_was_held_or_stands_for_what_was_called_off_is_not_taken_out(signed_in, worker):
+    held = factories.SessionFactory(worker=worker, held_on=TODAY)
+    other = factories.SessionFactory(worker=worker)
+    factories.SessionFactory(worker=worker, planned_on=TODAY, missed_on=TODAY, instead=other)
+    mere = signed_in(worker)
+    for session, why in ((held, "has been held"), (other, "Choose another day instead")):
+        assert "Booked by mistake" not in words(mere.get(reverse("session_held", args=[session.uid])))
+        assert why in words(mere.post(reverse("session_remove", args=[session.uid]), follow=True))
+    assert Session.objects.count() == 3
+
+
+def test_who_has_left_stands_no_more_among_those_one_gives_sessions(signed_in, worker, manager):
+    factories.SessionFactory(worker=worker, with_member=manager)
+    assert worker.name in words(signed_in(manager).get(reverse("my_sessions")))
+    worker.active = False
+    worker.save()
+    assert worker.name not in words(signed_in(manager).get(reverse("my_sessions")))
+
+
 def test_a_refused_form_keeps_what_was_typed(signed_in, worker):
     answer = signed_in(worker).post(reverse("session_book", args=[worker.uid]), A_WEEK_ON | {"minutes": "45"})
     assert answer.status_code == 422 and 'value="45"' in answer.content.decode()
@@ -54,6 +83,22 @@ def test_while_one_of_the_two_is_away_the_expected_return_is_offered(signed_in, 
     factories.AbsenceFactory(worker=manager, starts_on=TODAY, expected_back=date(2026, 11, 30))
     page = signed_in(worker).get(reverse("session_move", args=[session.uid])).content.decode()
     assert 'value="2026-11-30"' in page
+
+
+def test_who_leads_moves_a_session_without_learning_with_whom_it_is(signed_in, worker, teammate, manager):
+    session = factories.SessionFactory(worker=worker, with_member=None, with_name="Whaea Ngaire")
+    ana, move = signed_in(manager), reverse("session_move", args=[session.uid])
+    page = ana.get(move).content.decode()
+    assert "Ngaire" not in page and "with_member" not in page
+    ana.post(move, {"planned_on": "2026-11-26", "minutes": "60", "with_name": "Somebody"})
+    moved = Session.objects.planned().get()
+    assert (moved.planned_on, moved.with_name) == (date(2026, 11, 26), "Whaea Ngaire")
+
+    Session.objects.filter(pk=moved.pk).update(with_name="", with_member=teammate)
+    teammate.active = False
+    teammate.save()
+    answer = ana.post(reverse("session_move", args=[moved.uid]), {"planned_on": "2026-12-03", "minutes": "60"})
+    assert answer.status_code == 422 and teammate.name not in words(answer)
 
 
 def test_who_leads_sees_the_state_of_each_kind_in_order_of_name_and_nothing_of_a_note(

@@ -35,7 +35,7 @@ def test_what_a_service_has_changed_stands_beside_the_usual():
     ids=["the day before", "the day itself", "a day late", "nine days late"],
 )
 def test_a_session_is_late_from_the_day_after(on, state, late):
-    standing = rules.Standing(SessionKind.SUPERVISION, 4, HELD, None, rules.due_by(HELD, 4, None, on))
+    standing = rules.Standing(SessionKind.SUPERVISION, 4, HELD, None, rules.due_by(HELD, 4, (), on))
     assert (standing.state(on), standing.days_late(on)) == (state, late)
 
 
@@ -53,8 +53,8 @@ def test_what_is_planned_is_asked_about_once_its_day_has_passed(planned_on, stat
 
 
 def test_without_a_cadence_or_a_day_to_count_from_nothing_is_due():
-    assert rules.due_by(HELD, 0, None, TODAY) is None
-    assert rules.due_by(None, 4, None, TODAY) is None
+    assert rules.due_by(HELD, 0, (), TODAY) is None
+    assert rules.due_by(None, 4, (), TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -68,19 +68,28 @@ def test_without_a_cadence_or_a_day_to_count_from_nothing_is_due():
     ids=["away from that day", "back tomorrow", "back before it fell due", "back on that day"],
 )
 def test_while_somebody_is_away_nothing_is_due(away, due):
-    assert rules.due_by(HELD, 4, away, DUE) == due
+    assert rules.due_by(HELD, 4, [away], DUE) == due
 
 
 def test_what_fell_due_meanwhile_is_due_within_the_week_of_the_return():
     back = DUE + 20 * DAY
     away = Away(DUE - 5 * DAY, None, back)
-    assert rules.due_by(HELD, 4, away, back - DAY) is None
-    assert rules.due_by(HELD, 4, away, back) == back + 6 * DAY
+    assert rules.due_by(HELD, 4, [away], back - DAY) is None
+    assert rules.due_by(HELD, 4, [away], back) == back + 6 * DAY
+
+
+def test_what_falls_due_in_one_absence_after_another_is_due_once_back_from_the_last():
+    first, last = Away(DUE - DAY, None, DUE + 3 * DAY), Away(DUE + 7 * DAY, None, DUE + 20 * DAY)
+    later = Away(DUE + 30 * DAY, None, DUE + 31 * DAY)
+    back = DUE + 20 * DAY
+    assert rules.due_by(HELD, 4, [first], DUE + 5 * DAY) == DUE + 9 * DAY
+    assert rules.due_by(HELD, 4, [later, last, first], DUE + 31 * DAY) == back + 6 * DAY
+    assert rules.due_by(HELD, 4, [first, later], DUE + 31 * DAY) == DUE + 9 * DAY
 
 
 def test_what_was_late_before_somebody_was_away_stays_late():
     away = Away(DUE + DAY, None, DUE + 3 * DAY)
-    assert rules.due_by(HELD, 4, away, DUE + 3 * DAY) == DUE
+    assert rules.due_by(HELD, 4, [away], DUE + 3 * DAY) == DUE
 
 
 def test_the_eve_of_a_monday_is_friday():

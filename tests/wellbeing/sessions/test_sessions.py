@@ -160,6 +160,23 @@ class TestNotices:
         book()
         assert not owed(notices.LATE)
 
+    @pytest.mark.parametrize("why", ["it has passed", "who has left"])
+    def test_a_session_that_has_passed_or_is_with_who_has_left_is_no_day_found(
+        self, worker, teammate, manager, organisation, on, why
+    ):
+        factories.SessionFactory(worker=worker, held_on=TODAY - 4 * WEEK)
+        day = TODAY if why == "it has passed" else TODAY + WEEK
+        session = factories.SessionFactory(worker=worker, with_member=teammate, planned_on=day)
+        assert queries.supervisors(organisation, TODAY)[worker.pk].usual == teammate.pk
+        teammate.active = why != "who has left"
+        teammate.save()
+        sweep(organisation, on(TODAY + DAY))
+        assert worker.name in owed(notices.LATE)
+        assert queries.supervisors(organisation, TODAY + DAY)[worker.pk].usual == manager.pk
+        assert row(worker, on=TODAY + DAY).session == session
+        factories.SessionFactory(worker=worker, with_member=manager, planned_on=TODAY + 2 * WEEK)
+        assert worker.name not in owed(notices.LATE)
+
     @pytest.mark.parametrize(("days", "passes"), [(14, False), (15, True)])
     def test_supervision_passes_to_the_deputy(self, worker, teammate, manager, team, organisation, days, passes):
         team.deputy = teammate
