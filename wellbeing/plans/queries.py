@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
+
 from caseload.groups.queries import facilitated_by
 from caseload.queries import cadence
 from peerload import dates
@@ -64,10 +66,21 @@ class Post(NamedTuple):
 
 
 def post_of(worker: Member, on: date) -> Post:
-    """Return a worker's post as it is listed that day; who has none has the service's full week and their home team."""
-    listed = workload.listed(worker.organisation, on, worker_ids=[worker.pk])
+    """
+    Return a worker's post as it is listed that day.
+
+    Who is not listed, having nobody to support or not having begun, has the post of that day or the next one; who has none has
+    the service's full week and their home team.
+    """
+    organisation = worker.organisation
+    listed = workload.listed(organisation, on, worker_ids=[worker.pk])
     if not listed:
-        return Post(worker.organisation.full_time_hours, worker.home_team)
+        posts = worker.posts.filter(Q(ends_before=None) | Q(ends_before__gt=on)).select_related("team")
+        post = posts.order_by("starts_on").first()
+        if post is None:
+            return Post(organisation.full_time_hours, worker.home_team)
+        hours = post.fte * organisation.full_time_hours if post.weekly_hours is None else post.weekly_hours
+        return Post(hours, post.team or worker.home_team)
     return Post(listed[0].weekly_hours, Team.objects.filter(pk=listed[0].team_id).first())
 
 

@@ -242,7 +242,8 @@ def supervisors(organisation: Organisation, on: date) -> dict[int, Supervisor]:
             usual = next((key for key in leading if key and key != worker.pk), None)
         since = passes.get(usual) if usual else None
         above = team_of(members[usual]) if usual in members else None
-        others = [above and above.manager_id, above and above.deputy_id, *leading[1:], *service_managers]
+        own = [above.manager_id, above.deputy_id] if above and above.manager_id != usual else []
+        others = [*own, *service_managers, *leading[1:]]
         now = rules.gives(worker.pk, usual, since is not None, map(who, others))
         return Supervisor(worker.pk, usual, now, since if now != usual else None)
 

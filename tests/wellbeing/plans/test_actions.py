@@ -239,3 +239,13 @@ def test_this_week_is_what_is_planned_and_logged_so_far(worker):
     contact(worker, date(2026, 11, 8), 45)
     found = queries.this_week(worker, TODAY)
     assert (str(found.planned), found.logged) == ("19.50", rules.QUARTER * 3)
+
+
+def test_whoever_supports_nobody_plans_with_the_hours_of_their_post(organisation, team, other_team):
+    manager = factories.MemberFactory(organisation=organisation, role="manager", home_team=team)
+    manager.posts.all().delete()
+    assert queries.post_of(manager, TODAY) == (40, team)
+
+    factories.PostFactory(worker=manager, team=other_team, starts_on=NEXT, fte=Decimal("0.5"))
+
+    assert queries.post_of(manager, TODAY) == (20, other_team)

@@ -186,6 +186,15 @@ class TestNotices:
         assert owed(notices.PASSED) == ({teammate.name} if passes else set())
         assert [each.worker_id for each in queries.passed_to(teammate, TODAY)] == ([worker.pk] if passes else [])
 
+    def test_who_leads_the_team_they_work_in_has_the_service_manager_above_not_their_deputy(
+        self, worker, teammate, manager, team, organisation
+    ):
+        team.deputy, manager.home_team = teammate, team
+        team.save(), manager.save()
+        ruth = factories.MemberFactory(organisation=organisation, role="service_manager")
+        factories.AbsenceFactory(worker=manager, starts_on=TODAY - 15 * DAY)
+        assert queries.supervisors(organisation, TODAY)[worker.pk].now == ruth.pk
+
     def test_the_supervisors_own_manager_comes_first(self, worker, manager, other_manager, other_team, organisation):
         manager.home_team = other_team
         manager.save()
