@@ -3,12 +3,31 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from peerload import clock
 
 from . import factories
 
 TODAY = date(2026, 11, 12)  # a Thursday
+
+
+def end_other_sessions(database: str) -> None:
+    """End whatever else is in a database: a browser not closed yet keeps a thread of the live server, and that a connection."""
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            [database],
+        )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database of the tests, which nobody is in any more when it is taken away."""
+    yield
+    with django_db_blocker.unblock():
+        end_other_sessions(connection.settings_dict["NAME"])
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 
+from tests.conftest import end_other_sessions
 from tests.interchange.sheets import MERE, TOM, small, text
 
 APPS = ["interchange", "wellbeing", "workload", "caseload", "notices", "audit", "staff"]  # each before what it rests on
@@ -19,7 +20,7 @@ def a_copy(transactional_db):
     """
     tests = connection.settings_dict["NAME"]
     copy = f"{tests}_copy"
-    connection.close()  # nobody is in a database that is copied
+    end_other_sessions(tests)  # nobody is in a database that is copied
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{copy}"')
         cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{tests}"')
