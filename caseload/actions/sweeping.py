@@ -395,9 +395,13 @@ fresh AS (
 ),
 """
 
+# Their last day with us: from the close on they are prompted about no more.
+CLOSED = """EXISTS (
+            SELECT FROM caseload_allocation a WHERE a.client_id = c.id AND a.closed_on <= %(on)s AND a.ends_before > %(on)s)"""
+
 # Locked, so that a contact that moves the anchor is either seen here or finds the reminder to cancel; whoever is just being
 # changed is left for the next run.
-REMIND = """
+REMIND = f"""
 WITH due AS MATERIALIZED (
     SELECT c.id, c.six_weeks_from FROM caseload_client c
     WHERE c.organisation_id = %(organisation)s AND c.tier = 'parked' AND c.contact_preference = 'ok'
@@ -406,8 +410,7 @@ WITH due AS MATERIALIZED (
             SELECT FROM caseload_reminder r WHERE r.client_id = c.id AND r.anchor_on = c.six_weeks_from
             AND r.kind = CASE WHEN c.six_weeks_from <= %(raised)s THEN 'raised' WHEN c.six_weeks_from <= %(overdue)s
                 THEN 'overdue' WHEN c.six_weeks_from <= %(due)s THEN 'due' ELSE 'soon' END)
-        AND NOT EXISTS (
-            SELECT FROM caseload_allocation a WHERE a.client_id = c.id AND a.closed_on <= %(on)s AND a.ends_before > %(on)s)
+        AND NOT {CLOSED}
     FOR NO KEY UPDATE OF c SKIP LOCKED
 ), found AS (
     SELECT id AS client_id, six_weeks_from AS anchor_on,
@@ -417,12 +420,13 @@ WITH due AS MATERIALIZED (
 ),
 """
 
-REVIEW = """
+REVIEW = f"""
 WITH found AS (
     SELECT c.id AS client_id, %(review)s AS kind, c.parked_on AS anchor_on FROM caseload_client c
     WHERE c.organisation_id = %(organisation)s AND c.tier = 'parked' AND c.parked_on <= %(parked_by)s
         AND c.support_wanted_on IS NULL
         AND (c.longest_gap > %(longest)s OR coalesce(c.last_contact_on, c.parked_on) < %(silent_since)s)
+        AND NOT {CLOSED}
 ),
 """
 

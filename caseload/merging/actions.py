@@ -67,6 +67,10 @@ class TheirWish(Refused):
     """One of the records says not to contact them."""
 
 
+class StatutoryFirst(Refused):
+    """One of the records says that a statutory service is involved."""
+
+
 class NothingToTakeApart(Refused):
     """The records were not one, or are two again."""
 
@@ -211,7 +215,7 @@ def merge(
     other record is not in touch, as "entered twice" (gap 63), and its worker's support is closed today.
 
     :param worker: who supports them from now on, where each record has another worker: the kept record's
-    :raises OneAlready, SaidOtherwise, KeepTheSupported, KeepWhoWaits, AnotherWorker, TheirWish: see there
+    :raises OneAlready, SaidOtherwise, KeepTheSupported, KeepWhoWaits, AnotherWorker, TheirWish, StatutoryFirst: see there
     """
     people = lock_people([kept_id, absorbed_id])
     kept, absorbed = people[kept_id], people[absorbed_id]
@@ -246,6 +250,11 @@ def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, to
         raise TheirWish(
             "One of the records says “Please don’t contact me”. Write that down on the record that stays first: "
             "their choice wins."
+        )
+    if absorbed.statutory and not kept.statutory:
+        raise StatutoryFirst(
+            f"{absorbed.ref} says that somebody must always be allocated (statutory). Write that down on {kept.ref} first, "
+            "so that it is not lost."
         )
     theirs, goes = _supported_by(kept, today), _supported_by(absorbed, today)
     if goes and not theirs:

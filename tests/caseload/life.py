@@ -6,7 +6,8 @@ person, in what tier, which reminders stand. Of the product it uses nothing. A s
 and changes nothing.
 """
 
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
@@ -31,6 +32,43 @@ class Tier:
 
 
 @dataclass
+class Away:
+    """Somebody is away from a day on, until they are back."""
+
+    worker: str
+    first: date
+    before: date | None = None
+
+    def on(self, day: date) -> bool:
+        return self.first <= day and (self.before is None or day < self.before)
+
+
+@dataclass
+class UntilADay:
+    """Somebody is with another worker until a day; a person decides whether they come back (A08)."""
+
+    back_to: str
+    until: date
+    away: Away | None  # its end asks too, whatever the day
+
+    def asked(self, on: date) -> bool:
+        return self.until <= on or bool(self.away and self.away.before and self.away.before <= on)
+
+
+@dataclass
+class Covered:
+    """Who sees to somebody from a day on, while their worker is away (A06)."""
+
+    worker: str
+    away: Away
+    first: date
+    before: date | None = None
+
+    def on(self, day: date) -> bool:
+        return self.first <= day and (self.before is None or day < self.before) and self.away.on(day)
+
+
+@dataclass
 class Held:
     """Who supports somebody from a day on; closed, through that day."""
 
@@ -40,6 +78,7 @@ class Held:
     decided: date | None = None
     closed: date | None = None
     automatic: bool = False
+    moved: UntilADay | None = None  # as long as nobody has decided
     as_it_was: tuple[date | None, date | None] = (None, None)  # decided and before, until it was closed
 
     def on(self, day: date) -> bool:
@@ -59,6 +98,7 @@ class Person:
     statutory: bool = False
     tiers: dict[date, Tier] = field(default_factory=dict)
     held: list[Held] = field(default_factory=list)
+    covers: list[Covered] = field(default_factory=list)
     reached: list[tuple[date, str]] = field(default_factory=list)
     said: set[tuple[str, date]] = field(default_factory=set)
     kept: bool = False  # a person decides until the next parking (gap 54)
@@ -78,6 +118,21 @@ class Person:
 
     def planned(self, on: date) -> list[Held]:
         return [held for held in self.held if held.first > on]
+
+    def supporters(self, on: date) -> list[str]:
+        """Whoever supports them, then whoever is to."""
+        return [held.worker for held in [self.open(on), *sorted(self.planned(on), key=lambda held: held.first)] if held]
+
+    def cover(self, on: date) -> Covered | None:
+        held = self.holder(on)
+        return next(
+            (cover for cover in self.covers if cover.on(on) and held and held.worker == cover.away.worker), None
+        )
+
+    def moved(self, on: date) -> UntilADay | None:
+        """Where they are until a day, as long as they are there and promised to nobody."""
+        held = self.open(on)
+        return held.moved if held and not self.planned(on) else None
 
     def become(self, tier: str, on: date, **how) -> None:
         """Nobody is two things on a day: what began that day is replaced."""
@@ -140,19 +195,36 @@ class Person:
         return on >= self.parked(on) + WHOLE and max(self.gaps(on)) > LONGEST
 
     def standing(self, on: date) -> set[str]:
-        """What has been said of the person and is still so (4E)."""
+        """What has been said of the person and is still so (4E); whoever's support is closed is prompted about at no time."""
+        if (held := self.holder(on)) and held.closed:
+            return set()
         true = {stage: self.six_weeks_from(on) for stage in ("soon", "due", "overdue", "raised")}
         true["review"] = self.parked(on)
         true["window"] = held.decided if (held := self.open(on)) else None
         return {kind for kind, anchor in self.said if anchor and true[kind] == anchor}
 
 
+@dataclass
+class Merge:
+    """Two records became one, with what stood on the one that goes on in the other."""
+
+    kept: str
+    absorbed: str
+    before: Person
+    reached: list[tuple[date, str]]
+
+
 class Life:
     """A few people, the workers of a team, and the day it is."""
 
-    def __init__(self, today: date):
+    def __init__(self, today: date, leader: str):
         self.today = today
+        self.leader = leader
         self.people: dict[str, Person] = {}
+        self.away: dict[str, Away] = {}
+        self.absences: list[Away] = []
+        self.merges: list[Merge] = []
+        self.two: list[set[str]] = []  # of whom it was said that they are two
 
     # Who supports whom ------------------------------------------------------------------------------------------------
 
@@ -219,6 +291,144 @@ class Life:
             person.become("inactive", self.today + DAY)
         held.close(self.today)
 
+    # Away -------------------------------------------------------------------------------------------------------------
+
+    def supported_by(self, worker: str) -> list[str]:
+        held = {name: person.open(self.today) for name, person in self.people.items()}
+        return [name for name, held in held.items() if held and held.worker == worker]
+
+    def elsewhere(self) -> list[str]:
+        """Who is with another worker until a day."""
+        return [name for name, person in self.people.items() if person.moved(self.today)]
+
+    def goes_away(self, worker: str) -> None:
+        if worker in self.away:
+            raise No("away already")
+        self.away[worker] = Away(worker, self.today)
+        self.absences.append(self.away[worker])
+
+    def is_back(self, worker: str) -> None:
+        self.away.pop(worker).before = self.today
+
+    def cover(self, given: dict[str, str | None], absent: str) -> None:
+        """All of them or nobody. The person, and the points, stay with whoever is away (A06)."""
+        for who, worker in given.items():
+            held = self.people[who].open(self.today)
+            if held is None or held.worker != absent:
+                raise No("not theirs")
+            if worker in self.away:
+                raise No("away themselves")
+        for who, worker in given.items():
+            person = self.people[who]
+            person.covers = [cover for cover in person.covers if cover.first < self.today]
+            for cover in person.covers:
+                cover.before = min(cover.before or self.today, self.today)
+            if worker:
+                person.covers.append(Covered(worker, self.away[absent], self.today))
+
+    def move(self, given: dict[str, str], absent: str, *, weeks: int | None) -> None:
+        """Hand over, for good or until a day; who was moved just so is passed by: nobody is moved twice."""
+        until = self.today + timedelta(weeks=weeks) if weeks else None
+        moving = {}
+        for who, worker in given.items():
+            held = self.people[who].open(self.today)
+            if held and held.worker == worker and held.first == self.today:
+                if (held.moved.until if held.moved else None) == until:
+                    continue
+            if held is None or held.worker != absent:
+                raise No("not theirs")
+            self._may_give(who, worker, self.today)
+            moving[who] = worker
+        for who, worker in moving.items():
+            self._give(who, worker, self.today)
+            if until:
+                self.people[who].open(self.today).moved = UntilADay(absent, until, self.away[absent])
+
+    def come_back(self, who: str) -> None:
+        """They are handed over like anybody; then it is asked again what was asked there before (decision 20)."""
+        person = self.people[who]
+        back_to = person.moved(self.today).back_to
+        if back_to in self.away:
+            raise No("still away")
+        before = [held for held in person.held if held.worker == back_to]
+        person.open(self.today).moved = None
+        self._give(who, back_to, self.today)
+        if before and (again := max(before, key=lambda held: held.first).moved):
+            person.open(self.today).moved = replace(again)
+
+    def stay(self, who: str) -> None:
+        self.people[who].open(self.today).moved = None
+
+    def ask_again(self, who: str, *, weeks: int) -> None:
+        moved = self.people[who].moved(self.today)
+        if moved.away and moved.away.before and moved.away.before <= self.today:
+            moved.away = None
+        moved.until = self.today + timedelta(weeks=weeks)
+
+    def sees_to(self, person: Person) -> str | None:
+        """Who is there for somebody today: the worker, or whoever covers; None if nobody is."""
+        held, cover = person.holder(self.today), person.cover(self.today)
+        here = [each.worker for each in (held, cover) if each and each.worker not in self.away]
+        return here[0] if here else None
+
+    def left_alone(self) -> dict[str, tuple[int, int, int]]:
+        """For each who is away with somebody to whom nobody sees: people, those without anybody, of these statutory."""
+        found = {}
+        for worker in self.away:
+            theirs = [self.people[name] for name in self.supported_by(worker)]
+            theirs = [person for person in theirs if person.tier(self.today) != "inactive"]
+            alone = [person for person in theirs if self.sees_to(person) is None]
+            if alone:
+                found[worker] = (len(theirs), len(alone), sum(person.statutory for person in alone))
+        return found
+
+    def statutory_alone(self) -> set[str]:
+        return {
+            name
+            for name, person in self.people.items()
+            if person.statutory and person.tier(self.today) != "inactive" and self.sees_to(person) is None
+        }
+
+    # Entered twice ----------------------------------------------------------------------------------------------------
+
+    def goes_on_in(self, who: str) -> str | None:
+        return next((merge.kept for merge in self.merges if merge.absorbed == who), None)
+
+    def merge(self, kept: str, absorbed: str, *, worker: str | None) -> None:
+        """The kept record stays as it is, with the contacts of both; the other is not in touch (gap 63)."""
+        stays, goes, on = self.people[kept], self.people[absorbed], self.today
+        if self.goes_on_in(kept) or self.goes_on_in(absorbed) or {kept, absorbed} in self.two:
+            raise No("one already, or two for good")
+        if goes.statutory and not stays.statutory:
+            raise No("statutory status would be lost")
+        theirs, others = stays.supporters(on), goes.supporters(on)
+        if others and not theirs:
+            raise No("the one who is supported stays")
+        if others and others[0] != theirs[0] and worker != theirs[0]:
+            raise No("who goes on has to be said")
+        if not theirs and not others and stays.tier(on) == "inactive" and goes.tier(on) != "inactive":
+            raise No("the one who waits stays")
+        as_it_was = deepcopy(goes, {id(away): away for away in self.absences})
+        self.merges.append(Merge(kept, absorbed, as_it_was, goes.reached))
+        stays.reached, goes.reached = stays.reached + goes.reached, []
+        goes.forget_plans(on)
+        if goes.tier(on) != "inactive":
+            goes.become("inactive", on)
+        if held := goes.open(on):
+            held.close(on)
+
+    def take_apart(self, who: str) -> None:
+        """The very record stands again; what was written since stays where it is."""
+        merge = next((each for each in reversed(self.merges) if who in (each.kept, each.absorbed)), None)
+        if merge is None or self.goes_on_in(merge.kept):
+            raise No("two already, or one in a third")
+        self.merges.remove(merge)
+        self.two.append({merge.kept, merge.absorbed})
+        for said in merge.reached:
+            self.people[merge.kept].reached.remove(said)
+        merge.before.said |= self.people[merge.absorbed].said
+        self.people[merge.absorbed] = merge.before
+
     # Tiers ------------------------------------------------------------------------------------------------------------
 
     def change_tier(self, who: str, tier: str) -> None:
@@ -248,10 +458,10 @@ class Life:
             person.held.append(Held(worker, self.today))
 
     def decide_not_in_touch(self, who: str, *, own_wish: bool) -> None:
-        """After 24 weeks of keeping in touch, or at once at their own wish (gaps 52, 57)."""
+        """After 24 weeks of keeping in touch, or at once at their own wish (gaps 52, 57); of whoever comes back, any day."""
         person = self.people[who]
         tier, parked = person.tier(self.today), person.parked(self.today)
-        if tier == "inactive":
+        if tier == "inactive" and not person.planned(self.today):
             raise No("they are not in touch")
         if not own_wish and (tier in ACTIVE or parked and self.today < parked + WHOLE):
             raise No("too early")
@@ -297,6 +507,12 @@ class Life:
 
     # Time -------------------------------------------------------------------------------------------------------------
 
+    def told(self, person: Person) -> dict[str, set[str]]:
+        """Who is told of each thing that stands: whoever sees to the person, else who leads; what is raised, those too."""
+        sees = {self.sees_to(person) or self.leader}
+        to = {"review": {self.leader}, "raised": sees | {self.leader}, "window": sees | {self.leader}}
+        return {kind: to.get(kind, sees) for kind in person.standing(self.today)}
+
     def sweep(self) -> None:
         for person in self.people.values():
             self._sweep(person, self.today)
@@ -307,8 +523,8 @@ class Life:
             if held := person.open(on):
                 held.close(max(day, held.first, held.decided or day), automatic=True)
         held = person.holder(on)
-        if person.parked(on) and not person.wanted(on):
-            if (stage := person.stage(on)) and not (held and held.closed):
+        if person.parked(on) and not person.wanted(on) and not (held and held.closed):
+            if stage := person.stage(on):
                 person.said.add((stage, person.six_weeks_from(on)))
             if person.to_review(on):
                 person.said.add(("review", person.parked(on)))

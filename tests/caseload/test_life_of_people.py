@@ -24,10 +24,15 @@ from hypothesis.stateful import (
 )
 
 from caseload import actions, rules
-from caseload.models import Family
+from caseload.cover import actions as covering
+from caseload.cover.queries import left_alone, statutory_alone
+from caseload.merging import actions as merging
+from caseload.models import Family, Merge
+from caseload.moves import actions as moving
+from caseload.moves.queries import proposed, standing
 from caseload.waiting.queries import waiting
 from peerload import clock
-from peerload.staff.models import Absence
+from peerload.staff import actions as staff
 from tests import factories
 from tests.caseload.life import ACTIVE, DAY, OTHER, SIX_WEEKS, WANTED, WELL, Life, No
 from workload.actions import check, create_scheme, rebuild
@@ -38,16 +43,19 @@ SEED = int(os.environ.get("LIFE_SEED", "1"))
 PARTS = 2  # so that both cores have their share
 PEOPLE = ("Hana", "Joe", "Isla", "Tane")
 WORKERS = ("Mere", "Tom", "Sina")
+LEADER = "Ana"
 
 pytestmark = pytest.mark.django_db
 who = st.runner().flatmap(lambda lives: st.sampled_from(list(lives.keys)))
 worker, tier = st.sampled_from(WORKERS), st.sampled_from(ACTIVE)
+away = st.runner().flatmap(lambda lives: st.sampled_from(list(lives.life.away)))
+weeks = st.sampled_from([1, 6])
 ahead, ago = st.sampled_from([0, 0, 0, 1, 9]), st.sampled_from([0, 0, 0, 1, 5, -1])
 outcome = st.sampled_from([None, WELL, WELL, OTHER, WANTED])
 
 
 class Comparison(NamedTuple):
-    """What is compared of each person after every step; the last four are told by columns that a sweep brings up to date."""
+    """What is compared of each person after every step; from ``six_weeks_from`` on, what a sweep brings up to date."""
 
     tier: str | None
     since: date | None  # of somebody not in touch: the day that came true
@@ -55,19 +63,27 @@ class Comparison(NamedTuple):
     decided_on: date | None
     closed_on: date | None
     allocations: int
+    covered_by: str | None = None
+    back_to: tuple[str, date, bool] | None = None  # who they may come back to, from when, and whether it is asked
     six_weeks_from: date | None = None
     well_days: int = 0
     a_person_decides: bool = False
     overdue: tuple | None = None
-    reminders: tuple[str, ...] = ()
+    told: tuple[tuple[str, tuple[str, ...]], ...] = ()  # each reminder that stands, and whose line it is
 
 
 OBSERVED = """
     SELECT c.name, t.tier, CASE WHEN t.tier = 'inactive' THEN t.starts_on END, m.name, a.close_decided_on, a.closed_on,
         (SELECT count(*) FROM caseload_allocation o WHERE o.client_id = c.id),
         c.six_weeks_from, c.contacts_since_parked, c.kept_in_touch_on IS NOT NULL, c.tier,
-        ARRAY(SELECT r.kind FROM caseload_reminder r WHERE r.client_id = c.id AND r.cancelled_at IS NULL
-            AND r.kind <> 'statutory' ORDER BY r.kind)
+        (SELECT m.name FROM caseload_cover k JOIN staff_absence s ON s.id = k.absence_id JOIN staff_member m ON m.id = k.worker_id
+          WHERE k.client_id = c.id AND s.worker_id = a.worker_id AND k.starts_on <= %(on)s AND s.starts_on <= %(on)s
+            AND coalesce(k.ends_before, 'infinity') > %(on)s AND coalesce(s.ends_before, 'infinity') > %(on)s),
+        (SELECT json_object_agg(r.kind, ARRAY(
+                SELECT m.name FROM notices_notice n JOIN staff_member m ON m.id = n.recipient_id
+                 WHERE n.subject = 'client:' || c.id AND (n.kind, n.anchor_on) = (r.kind, r.anchor_on) AND n.cancelled_at IS NULL
+                 ORDER BY m.name))
+            FROM caseload_reminder r WHERE r.client_id = c.id AND r.cancelled_at IS NULL AND r.kind <> 'statutory')
       FROM caseload_client c
       LEFT JOIN caseload_tierperiod t
         ON t.client_id = c.id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
@@ -84,7 +100,7 @@ class Team:
     def __init__(self):
         self.organisation = factories.OrganisationFactory()
         of = {"organisation": self.organisation}
-        self.manager = factories.MemberFactory(**of, name="Ana", role="manager")
+        self.manager = factories.MemberFactory(**of, name=LEADER, role="manager")
         self.team = factories.TeamFactory(**of, manager=self.manager)
         self.workers = {name: factories.MemberFactory(**of, name=name, in_team=self.team) for name in WORKERS}
         create_scheme(self.organisation)
@@ -97,10 +113,10 @@ class LivesOfPeople(RuleBasedStateMachine):
     def __init__(self, team: Team, patch):
         super().__init__()
         self.all = team
-        self.life = Life(FIRST)
+        self.life = Life(FIRST, LEADER)
         self.swept_on = None
         self.keys: dict[str, int] = {}
-        self.away: dict[str, Absence] = {}
+        self.absences: dict[str, int] = {}
         patch.setattr(clock, "today", lambda organisation: self.life.today)
         self.undone = transaction.atomic()
         self.undone.__enter__()
@@ -120,8 +136,8 @@ class LivesOfPeople(RuleBasedStateMachine):
 
     def both(self, by_the_rules, does, *people: str) -> bool:
         """Do a step both ways, or have it refused both ways; whatever it was, the invariants look at what came of it."""
-        if any(name not in self.keys for name in people):
-            return False
+        if any(self.life.goes_on_in(name) for name in people):
+            return False  # no page changes a record that goes on in another
         try:
             by_the_rules()
         except No as no:
@@ -180,11 +196,7 @@ class LivesOfPeople(RuleBasedStateMachine):
     @rule(giver=worker, receiver=worker)
     def hand_over_everybody_of_one_worker_twice(self, giver, receiver):
         """The second time nobody is the giver's any more, so nobody is moved twice."""
-        theirs = [
-            name
-            for name, person in self.life.people.items()
-            if (held := person.open(self.today)) and held.worker == giver
-        ]
+        theirs = self.life.supported_by(giver)
         given = {self.keys[name]: actions.Given(self.all.workers[receiver]) for name in theirs}
 
         def many():
@@ -276,17 +288,114 @@ class LivesOfPeople(RuleBasedStateMachine):
             name,
         )
 
+    # While somebody is away ---------------------------------------------------------------------------------------
+
     @rule(name=worker)
-    def somebody_is_away_or_back(self, name):
-        """Reminders go to who leads the team meanwhile; nothing else changes."""
-        if absence := self.away.pop(name, None):
-            if absence.starts_on < self.today:
-                absence.ends_before = self.today
-                absence.save()
-            else:
-                absence.delete()
-        else:
-            self.away[name] = factories.AbsenceFactory(worker=self.all.workers[name], starts_on=self.today)
+    def somebody_is_away(self, name):
+        def record():
+            absence = staff.record_absence(
+                worker_id=self.all.workers[name].pk, by=self.all.manager, starts_on=self.today
+            )
+            self.absences[name] = absence.pk
+
+        if name not in self.life.away:
+            self.both(lambda: self.life.goes_away(name), record)
+
+    @precondition(lambda self: self.life.away)
+    @rule(name=away)
+    def somebody_is_back(self, name):
+        if self.life.away[name].first < self.today:
+            back = {"absence_id": self.absences[name], "by": self.all.manager, "ends_before": self.today}
+            self.both(lambda: self.life.is_back(name), lambda: staff.edit_absence(**back))
+
+    @precondition(lambda self: self.life.away)
+    @rule(absent=away, worker=worker | st.none(), of=st.sets(who))
+    def cover(self, absent, worker, of):
+        """No names are everybody who is theirs."""
+        of = of or self.life.supported_by(absent)
+        if of and worker != absent:
+            given = dict.fromkeys(of, worker)
+            self.both(
+                lambda: self.life.cover(given, absent),
+                lambda: covering.cover(**self.given(given, absent), starts_on=self.today),
+                *of,
+            )
+
+    @precondition(lambda self: self.life.away)
+    @rule(absent=away, worker=worker, weeks=weeks | st.none(), of=st.sets(who), twice=st.booleans())
+    def move(self, absent, worker, weeks, of, twice):
+        """By the same press sent twice nobody is moved twice. No names are everybody who is theirs."""
+        of = of or self.life.supported_by(absent)
+        given = dict.fromkeys(of, worker)
+        days = {"on": self.today, "until": weeks and self.today + weeks * 7 * DAY}
+        words = self.given(given, absent)
+        words["receivers"] = words.pop("given")
+        for _ in range(twice + 1 if of else 0):
+            self.both(lambda: self.life.move(given, absent, weeks=weeks), lambda: moving.move(**words, **days), *of)
+
+    @rule(absent=worker, worker=worker, weeks=weeks, days=st.sampled_from([0, 3, 9]))
+    def somebody_is_away_and_the_people_move(self, absent, worker, weeks, days):
+        """Seldom drawn step by step."""
+        self.somebody_is_away(absent)
+        self.life.today += days * DAY
+        self.move(absent, worker, weeks, set(), False)
+
+    def given(self, given: dict[str, str | None], absent: str) -> dict:
+        by_key = {self.keys[name]: self.all.workers.get(worker) for name, worker in given.items()}
+        return {"absence_id": self.absences[absent], "given": by_key, "by": self.all.manager, "today": self.today}
+
+    @precondition(lambda self: self.life.elsewhere())
+    @rule(
+        name=st.runner().flatmap(lambda lives: st.sampled_from(lives.life.elsewhere())),
+        what=st.sampled_from([moving.BACK, moving.BACK, moving.STAYS, moving.LATER]),
+        weeks=weeks,
+    )
+    def decide_about_a_return(self, name, what, weeks):
+        """Also before it is asked: a page that stayed open, or somebody who is back sooner."""
+        by_the_rules = {
+            moving.BACK: lambda: self.life.come_back(name),
+            moving.STAYS: lambda: self.life.stay(name),
+            moving.LATER: lambda: self.life.ask_again(name, weeks=weeks),
+        }
+        on = {moving.BACK: self.today, moving.STAYS: None, moving.LATER: self.today + weeks * 7 * DAY}
+        asked = standing(self.today).get(client=self.keys[name])
+        answers = {asked.pk: moving.Answer(what, on[what])}
+        self.both(
+            by_the_rules[what],
+            lambda: moving.settle_returns(answers=answers, by=self.all.manager, today=self.today),
+            name,
+        )
+
+    # Entered twice ------------------------------------------------------------------------------------------------
+
+    @rule(kept=who, absorbed=who, worker=worker | st.none())
+    def make_one_record(self, kept, absorbed, worker):
+        """Its pages are for records that go on."""
+        if kept != absorbed:
+            keys = {
+                "kept_id": self.keys[kept],
+                "absorbed_id": self.keys[absorbed],
+                "worker": self.all.workers.get(worker),
+            }
+            self.both(
+                lambda: self.life.merge(kept, absorbed, worker=worker),
+                lambda: merging.merge(**keys, by=self.all.manager, today=self.today),
+                kept,
+                absorbed,
+            )
+
+    @precondition(lambda self: self.life.merges)
+    @rule(name=st.runner().flatmap(lambda lives: st.sampled_from([merge.absorbed for merge in lives.life.merges])))
+    def make_two_records_again(self, name):
+        merge = Merge.objects.standing().get(absorbed=self.keys[name])
+        self.both(
+            lambda: self.life.take_apart(name),
+            lambda: merging.take_apart(
+                client_id=self.keys[name], merge_id=merge.pk, by=self.all.manager, today=self.today
+            ),
+        )
+
+    # Days pass ----------------------------------------------------------------------------------------------------
 
     @rule(days=st.sampled_from([1, 7, 29, 41, 42, 43, 60]))
     def days_pass_by_the_timetable(self, days):
@@ -335,17 +444,33 @@ class LivesOfPeople(RuleBasedStateMachine):
         if alone:
             found = waiting(self.all.organisation, self.today, today=self.today, team_ids=[self.all.team.pk])
             assert alone == {row.name for row in found if row.wait.statutory}
+        red = statutory_alone(self.all.organisation, self.today, today=self.today)
+        assert self.life.statutory_alone() == {
+            name for name, key in self.keys.items() if key in {row[0] for row in red}
+        }
+
+    @invariant()
+    def nobody_is_left_alone_in_silence(self):
+        found = left_alone(self.all.organisation, self.today, team_ids=[self.all.team.pk])
+        assert self.life.left_alone() == {row.name: (row.people, row.nobody, row.statutory) for row in found}
 
     def observed(self) -> dict[str, Comparison]:
         with connection.cursor() as cursor:
             cursor.execute(OBSERVED, {"on": self.today, "organisation": self.all.organisation.pk})
             rows = cursor.fetchall()
         assert len(rows) == len(self.keys), "somebody is two things, or with two workers, on one day"
+        asked = set(proposed(self.today).values_list("pk", flat=True))
+        moves = {
+            move.client_id: (move.back_to.name, move.until, move.pk in asked)
+            for move in standing(self.today).select_related("back_to")
+        }
         found = {}
-        for name, tier, since, worker, decided, closed, allocations, *columns in rows:
-            found[name] = Comparison(tier, since, worker, decided, closed, allocations)
+        for name, tier, since, worker, decided, closed, allocations, *columns, cover, told in rows:
+            found[name] = Comparison(
+                tier, since, worker, decided, closed, allocations, cover, moves.get(self.keys[name])
+            )
             if self.swept_on == self.today:
-                six_weeks_from, well_days, kept, own_tier, reminders = columns
+                six_weeks_from, well_days, kept, own_tier = columns
                 assert own_tier == tier
                 due = six_weeks_from and rules.due_on(six_weeks_from, rules.Cadence())
                 found[name] = found[name]._replace(
@@ -354,7 +479,7 @@ class LivesOfPeople(RuleBasedStateMachine):
                     a_person_decides=kept and bool(six_weeks_from),
                     overdue=due
                     and (str(rules.contact_state(due, self.today)[0]), rules.contact_state(due, self.today)[1]),
-                    reminders=tuple(reminders),
+                    told=tuple(sorted((kind, tuple(names)) for kind, names in (told or {}).items())),
                 )
         return found
 
@@ -368,10 +493,13 @@ class LivesOfPeople(RuleBasedStateMachine):
             held and held.decided,
             held and held.closed,
             len(person.held),
+            (cover := person.cover(on)) and cover.worker,
+            (moved := person.moved(on)) and (moved.back_to, moved.until, moved.asked(on)),
         )
         if self.swept_on != on:
             return said
-        said = said._replace(reminders=tuple(sorted(person.standing(on))))
+        told = {kind: tuple(sorted(names)) for kind, names in self.life.told(person).items()}
+        said = said._replace(told=tuple(sorted(told.items())))
         if not person.parked(on):
             return said
         over = (on - person.six_weeks_from(on) - SIX_WEEKS).days

@@ -301,6 +301,11 @@ class TestReviewsAndWindows:
         assert actions.sweep(organisation, day + DAY).to_review == 0
         assert owed("review") == {("Ana Whitford", PARKED_ON)}
 
+    def test_nobody_decides_about_someone_whose_support_was_closed_today(self, parked, organisation, worker):
+        day = date(2026, 6, 22)
+        actions.close(client_id=parked.pk, on=day, today=day, by=worker, moved_on="died")
+        assert actions.sweep(organisation, day).to_review == 0
+
     @pytest.mark.parametrize(
         ("day", "found"), [(date(2026, 3, 30), 0), (date(2026, 3, 31), 1)], ids=["day 28", "day 29"]
     )

@@ -312,6 +312,13 @@ def test_please_dont_contact_me_is_not_lost(enter, team, manager):
     merge(absorbed, kept, manager)
 
 
+def test_statutory_status_is_not_lost(enter, team, manager):
+    kept, absorbed = enter(team), enter(team, statutory=True)
+    with pytest.raises(actions.StatutoryFirst, match=f"Write that down on {kept.ref} first"):
+        merge(kept, absorbed, manager)
+    merge(absorbed, kept, manager)
+
+
 def test_a_record_becomes_one_with_another_once(enter, team, manager):
     kept, absorbed, third = enter(team), enter(team), enter(team)
     merge(kept, absorbed, manager)
