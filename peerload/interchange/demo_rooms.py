@@ -198,7 +198,7 @@ class Rooms:
                 self.later(booked)
         self.book(self.hinewai, SessionKind.SUPERVISION, self.today - 4 * WEEK, self.ana)
         for on in (self.today - 3 * WEEK, self.working_day(6)):
-            self.book(self.ana, SessionKind.SUPERVISION, on, None, with_name="Ruth Hale, who supervises from outside")
+            self.book(self.ana, SessionKind.SUPERVISION, on, None, with_name="Ruth Hale")
         self.book(self.sione, SessionKind.SUPERVISION, self.working_day(9), self.ana)
         self.book(self.sione, SessionKind.CHECK_IN, self.monday - timedelta(days=3), self.ana, minutes=30)
         self.book(self.sione, SessionKind.CHECK_IN, self.working_day(6), self.ana, minutes=30)
