@@ -65,7 +65,7 @@ class BoardForm(TodayForm):
             self.fields[to(person)] = forms.ChoiceField(
                 label=f"Who sees to {person.name}",
                 choices=[
-                    ("", f"stays with {absence.worker.name}, nobody covers"),
+                    ("", "stays, nobody covers"),
                     *stays,
                     ("Somebody covers", covers),
                     ("They move", moves),

@@ -12,6 +12,7 @@ from peerload.staff.models import Organisation, User
 from workload.models import Weight
 
 from . import actions, demo_data
+from .demo_rooms import Rooms
 
 ZONE = SimpleNamespace(timezone="Pacific/Auckland")
 
@@ -37,7 +38,9 @@ def load(*, password: str, again: bool = False) -> bool:
         return False
     if there:
         _take_out(there)
-    plan = actions.bring_in(demo_data.as_of(clock.today(ZONE)), code=demo_data.CODE)
+    today = clock.today(ZONE)
+    plan = actions.bring_in(demo_data.as_of(today), code=demo_data.CODE)
+    Rooms(plan.organisation, today, demo_data.as_at(today)).fill()
     emails = plan.organisation.members.values("user__email")
     User.objects.filter(email__in=demo_data.SIGN_INS).filter(email__in=emails).update(password=make_password(password))
     return True

@@ -15,6 +15,7 @@ from .sheets import SETTING, SHEET
 
 FOLDER = Path(__file__).parent / "demo"
 HARBOURSIDE = FOLDER / "harbourside"
+MORE = FOLDER / "more"  # three workers more with their people, so that the two of the source stay as they are; a group
 CODE = "Harbourside Peer Support"
 AS_AT = date(2026, 11, 20)
 SIGN_INS = (
@@ -27,17 +28,26 @@ GREETING = "Kia ora"
 
 
 def as_of(today: date) -> Opened:
-    """Return the demo's sheets with every date moved by whole weeks: the as-at day becomes the latest such day up to today."""
-    as_at = AS_AT + (today - AS_AT) // timedelta(weeks=1) * timedelta(weeks=1)
+    """Return the demo's sheets with every date moved by whole weeks: the as-at day becomes `as_at`."""
     tables = dict(open_path(HARBOURSIDE).tables)
     tables["service"].rows.append((0, ["greeting", GREETING]))
-    _add(tables["people"], _extras("extras.csv"), ("ref",))
-    _add(tables["contacts"], _extras("notes.csv"), ("ref", "on"))
-    return Opened({name: moved(table, as_at) for name, table in tables.items()}, [])
+    _add(tables["people"], _rows(FOLDER / "extras.csv"), ("ref",))
+    _add(tables["contacts"], _rows(FOLDER / "notes.csv"), ("ref", "on"))
+    for path in sorted(MORE.glob("*.csv")):
+        rows = _rows(path)
+        table = tables.setdefault(path.stem, Raw(path.stem, list(rows[0]), []))
+        table.rows.extend((0, [row.get(name, "") for name in table.header]) for row in rows)
+    day = as_at(today)
+    return Opened({name: moved(table, day) for name, table in tables.items()}, [])
 
 
-def _extras(name: str) -> list[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+def as_at(today: date) -> date:
+    """Return the last day the sheets tell of, as of today: the latest one of its weekday up to it."""
+    return AS_AT + (today - AS_AT) // timedelta(weeks=1) * timedelta(weeks=1)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

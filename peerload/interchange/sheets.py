@@ -415,7 +415,7 @@ SHEETS = (
             Column("expected_back", Day(), "First day they are expected at work again."),
             Column("back_on", Day(), "First day they were at work again."),
             Column("planned", YesNo(), "Whether it was planned: yes or no."),
-            Column("kind", _text(Absence, "kind"), "What it is, such as annual_leave."),
+            Column("kind", _text(Absence, "kind"), "What it is, such as annual leave."),
         ),
         ("email", "from"),
     ),

@@ -260,7 +260,7 @@ class CoverBoard(View):
             "receivers": receivers,
             "newly": newly_together(receivers),
             "moved": len(moved),
-            "covered": len(covered),
+            "covered": len(self.people) - len(moved) - len(left),
             "left": len(left),
             "statutory_left": sum(person.statutory for person in left),
             "cover_post": self.room.cover_post(self.absence.worker) if self.people else None,

@@ -408,7 +408,8 @@ def sides(sheet: Sheet) -> list[SideWords]:
         if not agreement and sheet.status == RecordStatus.PROVISIONAL:
             says = "Away; not yet agreed." if side == Side.WORKER else f"Completed by {sheet.record.completed_by.name}."
         elif not agreement:
-            says = "Not yet agreed."
+            brought_in = sheet.status == RecordStatus.AGREED and sheet.record.imported
+            says = "Agreed before it was brought in." if brought_in else "Not yet agreed."
         found.append(SideWords(name, agreement, yours, says))
     return found
 

@@ -281,7 +281,9 @@ def test_a_statutory_person_whose_cover_is_away_has_nobody(signed_in, manager, a
 def test_somebody_covered_from_another_team_has_somebody(signed_in, manager, absence, worker, stranger, url):
     factories.CoverFactory(absence=absence, client=factories.ClientFactory(supported_by=worker), worker=stranger)
 
-    assert signed_in(manager).get(url).context["left"] == 0
+    board = signed_in(manager).get(url).context
+
+    assert (board["covered"], board["left"]) == (1, 0)
 
 
 def test_cover_is_taken_away_by_choosing_nobody(signed_in, manager, people, tom, url):

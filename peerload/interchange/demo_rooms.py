@@ -1,0 +1,236 @@
+"""
+The rooms of the demo: what a service has beside people and points, written by the actions its pages use.
+
+Everything lies around the day the demo is loaded. Mere and Tom are left as the sheets have them, points and people.
+"""
+
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+
+from caseload.actions import add_person
+from caseload.cover import actions as cover
+from caseload.cover import queries as cover_queries
+from caseload.enums import Duty, LeavingStepKind, Tier, Weekday
+from caseload.groups import actions as groups
+from caseload.leaving import actions as leaving
+from caseload.models import Allocation, Client, Group, GroupMember
+from caseload.moves import actions as moves
+from peerload import dates
+from peerload.staff import actions as staff
+from peerload.staff.models import Absence, Member, Organisation
+from wellbeing.enums import SessionKind
+from wellbeing.models import Session
+from wellbeing.sessions import actions as sessions
+
+DAY, WEEK = dates.DAY, timedelta(weeks=1)
+OTHERS = ("H017", "H024")  # two of Mere's people, who meet at no other group on its day
+TWICE = "H003"  # entered a second time
+NOTES = {2: "Rain, so tea in the boat shed.", 5: "Nine along the breakwater. Next week somebody brings the guitar."}
+HANDOVER = (  # what is said of the first of Priya's people, and whether they have been told
+    ("Wednesdays suit best. Likes to walk while talking; leave time for tea after.", True),
+    ("Looking for work in a kitchen. The next talk with the course adviser is to be fixed.", True),
+    ("Text only. Ask how the choir goes.", False),
+)
+
+
+class Rooms:
+    """Fills the rooms of one service as of a day, each once; ``as_at`` is the last day its sheets tell of."""
+
+    def __init__(self, organisation: Organisation, today: date, as_at: date):
+        self.organisation, self.today, self.as_at = organisation, today, as_at
+        self.monday = today - timedelta(days=today.weekday())
+        self.team = organisation.teams.get()
+        members = organisation.members.select_related("user", "organisation")
+        self.by_name = {member.email.partition("@")[0]: member for member in members}
+        self.ana, self.mere, self.tom = (self.by_name[name] for name in ("ana", "mere", "tom"))
+        self.hinewai, self.sione, self.priya = (self.by_name[name] for name in ("hinewai", "sione", "priya"))
+
+    def fill(self) -> None:
+        absence = self.away()
+        self.covered(absence)
+        self.group(absence)
+        self.waiting()
+        self.leaving()
+        self.sessions()
+
+    def people_of(self, worker: Member, *tiers: Tier) -> list[Client]:
+        """Return a worker's people with these kinds of support, by reference."""
+        held = Allocation.objects.on(self.today).filter(worker=worker)
+        return list(Client.objects.filter(pk__in=held.values("client"), tier__in=tiers).order_by("ref"))
+
+    # Away ---------------------------------------------------------------------------------------------------------------
+
+    def away(self) -> Absence:
+        """Hinewai is away since Monday last week, and expected in four weeks."""
+        return staff.record_absence(
+            worker_id=self.hinewai.pk,
+            by=self.ana,
+            starts_on=self.monday - WEEK,
+            expected_back=self.monday + 4 * WEEK,
+            planned=False,
+            kind="leave",
+        )
+
+    def covered(self, absence: Absence) -> None:
+        """Of her people two have moved until a date, one of them until today; all but one of the others are covered."""
+        high = self.people_of(self.hinewai, Tier.HIGH)
+        *medium, later, now = self.people_of(self.hinewai, Tier.MEDIUM)
+        on, who = absence.starts_on, {"absence_id": absence.pk, "by": self.ana, "today": self.today}
+        moves.move(receivers={now.pk: self.sione}, on=on + DAY, until=self.today, **who)
+        moves.move(receivers={later.pk: self.sione}, on=on + DAY, until=absence.expected_back, **who)
+        parked = self.people_of(self.hinewai, Tier.PARKED)
+        given: Mapping[Member, list[Client]] = {
+            self.sione: high[1:] + medium,
+            self.mere: self.people_of(self.hinewai, Tier.GROUP),
+            self.tom: parked[::2],
+            self.ana: parked[1::2],
+        }
+        cover.cover(
+            given={person.pk: worker for worker, people in given.items() for person in people}, starts_on=on, **who
+        )
+        for duty in cover_queries.duties(absence, self.today):
+            if duty.kind in (Duty.OUT_OF_OFFICE, Duty.URGENT_ITEMS):
+                cover.settle_duty(kind=duty.kind, due_on=duty.by, done=True, **who | {"today": on})
+
+    # A group ------------------------------------------------------------------------------------------------------------
+
+    def group(self, absence: Absence) -> None:
+        """Every Wednesday at the wharf: Hinewai's group, and Mere's as well while she is away."""
+        wednesday = self.as_at - timedelta(days=2)
+        met = [wednesday - n * WEEK for n in reversed(range(6))]
+        group = groups.open_group(
+            team=self.team,
+            by=self.hinewai,
+            on=met[0] - 30 * WEEK,
+            name="Wharf walk and kai",
+            facilitators=[self.hinewai],
+            weekday=Weekday.WEDNESDAY,
+            starts_at=time(10, 30),
+            minutes=90,
+        )
+        for person in self.people_of(self.hinewai, Tier.GROUP):
+            groups.join(group_id=group.pk, client_id=person.pk, by=self.hinewai, on=met[0], today=self.today)
+        groups.add_facilitator(group_id=group.pk, worker=self.mere, by=self.ana, on=absence.starts_on)
+        for person in Client.objects.filter(organisation=self.organisation, ref__in=OTHERS).order_by("ref"):
+            groups.join(group_id=group.pk, client_id=person.pk, by=self.mere, on=absence.starts_on, today=self.today)
+        for week, on in enumerate(met):
+            self.session(group, on, week, self.mere if on >= absence.starts_on else self.hinewai)
+
+    def session(self, group: Group, on: date, week: int, facilitator: Member) -> None:
+        """Record who came: every week another fourth of the group did something else."""
+        members = GroupMember.objects.on(on).filter(group=group).order_by("client").values_list("client", flat=True)
+        groups.log_session(
+            group_id=group.pk,
+            by=facilitator,
+            on=on,
+            today=self.today,
+            minutes=90,
+            came={key: "" for n, key in enumerate(members) if (n + week) % 4},
+            facilitators=[facilitator.pk],
+            facilitator_minutes=120,
+            note=NOTES.get(week, ""),
+        )
+
+    # Waiting, and one of them entered twice -----------------------------------------------------------------------------
+
+    def waiting(self) -> None:
+        twice = Client.objects.get(organisation=self.organisation, ref=TWICE)
+        self.wait(
+            {"name": "Nia Tawhiri", "phone": "021 555 0301", "contact_how": "Calls are fine after school, from 3 pm."},
+            referred_on=self.today - timedelta(days=6),
+            referred_by="The medical centre on Quay Street",
+            owner=self.ana,
+            action="Ring, and meet for a first talk",
+            due_on=self.working_day(2),
+        )
+        self.wait(
+            {"name": "Losa Faleolo", "phone": "021 555 0302", "contact_how": "Text first. No voicemail."},
+            referred_on=self.today - timedelta(days=20),
+            referred_by="The housing team",
+            owner=self.tom,
+            action="See who has room once two people have moved on",
+            due_on=self.working_day(9),
+            contingency="Tom rings every Friday, and Losa has the number of the evening line.",
+        )
+        self.wait(
+            {"name": twice.name, "phone": twice.phone, "contact_how": "Calls are fine."},
+            referred_on=self.today - DAY,
+            referred_by="Rang by themselves",
+            owner=self.ana,
+            action="Ring back",
+            due_on=self.working_day(1),
+        )
+
+    def wait(self, fields: dict, **referral) -> None:
+        fields = {**fields, "team": self.team}
+        add_person(organisation=self.organisation, by=self.ana, on=self.today, fields=fields, referral=referral)
+
+    # Leaving ------------------------------------------------------------------------------------------------------------
+
+    def leaving(self) -> None:
+        """Priya's last day is a Friday three weeks ahead; two steps are done, and her list is begun."""
+        notice = leaving.give_notice(
+            member=self.priya,
+            notice_on=self.monday - WEEK,
+            last_day=self.monday + 3 * WEEK + timedelta(days=4),
+            by=self.ana,
+            today=self.today,
+        )
+        for step in notice.steps.filter(kind__in=[LeavingStepKind.INFORM, LeavingStepKind.REPLACEMENT]):
+            leaving.settle_step(step_id=step.pk, done=True, by=self.ana, today=notice.notice_on)
+        people = self.people_of(self.priya, Tier.HIGH, Tier.MEDIUM, Tier.GROUP, Tier.PARKED)
+        leaving.keep(
+            leaving_id=notice.pk,
+            words={person.pk: leaving.Words(*said) for person, said in zip(people, HANDOVER, strict=False)},
+            receivers={person.pk: self.sione for person in people[1:3]},
+            by=self.ana,
+            today=self.today,
+        )
+
+    # Sessions -----------------------------------------------------------------------------------------------------------
+
+    def sessions(self) -> None:
+        for worker, weeks_ago, days_ahead in ((self.mere, (8, 4), 3), (self.tom, (9, 5), 1), (self.priya, (7, 3), 8)):
+            for weeks in weeks_ago:
+                self.book(worker, SessionKind.SUPERVISION, self.today - weeks * WEEK, self.ana)
+            booked = self.book(worker, SessionKind.SUPERVISION, self.working_day(days_ahead), self.ana)
+            if worker == self.tom:
+                self.later(booked)
+        self.book(self.hinewai, SessionKind.SUPERVISION, self.today - 4 * WEEK, self.ana)
+        for on in (self.today - 3 * WEEK, self.working_day(6)):
+            self.book(self.ana, SessionKind.SUPERVISION, on, None, with_name="Ruth Hale")
+        self.book(self.sione, SessionKind.SUPERVISION, self.working_day(9), self.ana)
+        self.book(self.sione, SessionKind.CHECK_IN, self.monday - timedelta(days=3), self.ana, minutes=30)
+        self.book(self.sione, SessionKind.CHECK_IN, self.working_day(6), self.ana, minutes=30)
+        for worker, other in ((self.mere, self.tom), (self.tom, self.mere)):
+            self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.today - WEEK, other)
+            self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.working_day(7), other)
+
+    def book(
+        self,
+        worker: Member,
+        kind: SessionKind,
+        on: date,
+        other: Member | None,
+        *,
+        minutes: int = 60,
+        with_name: str = "",
+    ) -> Session:
+        """Book a session; one on a day that has passed was held."""
+        asked = {"worker": worker, "kind": kind, "planned_on": on, "minutes": minutes, "by": worker}
+        return sessions.book(**asked, today=self.today, with_member=other, with_name=with_name)
+
+    def later(self, booked: Session) -> None:
+        """Call a session off, and book it anew for a week later."""
+        sessions.move(
+            session_id=booked.pk,
+            planned_on=booked.planned_on + WEEK,
+            minutes=booked.minutes,
+            by=self.ana,
+            today=self.today,
+            with_member=self.ana,
+        )
+
+    def working_day(self, days_ahead: int) -> date:
+        """Return the working day so many days ahead, or the next one after it."""
+        return dates.add_working_days(self.today + timedelta(days=days_ahead - 1), 1, self.organisation.region)
