@@ -12,7 +12,7 @@ from django.http import Http404
 from caseload import actions, forms, queries
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Tier
-from caseload.models import Client, TierPeriod
+from caseload.models import Allocation, Client, TierPeriod
 from caseload.views import PersonAction, leads
 from peerload.staff import access
 from peerload.staff.models import Absence, Member, Organisation
@@ -301,9 +301,17 @@ class HandOver(Choosing):
     lead = "Who has room, and what it does to the points. The giver’s points stop on the day."
 
     @cached_property
+    def given_up_by(self) -> Allocation | None:
+        """The allocation that is handed over: today's, or the one that is arranged."""
+        return queries.allocation_on(self.person, self.on) or queries.arranged(self.person, self.on)
+
+    @property
     def without(self):
-        held = queries.allocation_on(self.person, self.on)
-        return held.worker_id if held else None
+        return self.given_up_by and self.given_up_by.worker_id
+
+    def form_arguments(self):
+        first = max(self.given_up_by.starts_on, self.on) if self.given_up_by else self.on
+        return super().form_arguments() | {"initial": {"on": first}}
 
     def act(self, data):
         with self.words() as words:
