@@ -361,6 +361,9 @@ PAGES = {"my_day", "my_records", "team_month", "team"}
 def _back(request, action: RemedialAction) -> str:
     """Return the page a button stood on: the record's, or one of those that list what is open."""
     page = request.POST.get("page")
+    if page in {"team", "team_month"} and access.may(request.member, Capability.LEAD_TEAM):
+        team = led(request)
+        return month_page(team, month_asked(request)) if page == "team_month" else f"{reverse(page)}?team={team.pk}"
     if page in PAGES:
         return reverse(page)
     record = action.record
