@@ -180,14 +180,22 @@ HAVING NOT bool_and(seen.here)
 ORDER BY greatest(s.starts_on, %(on)s), m.name_key, s.id
 """
 
-# The day from which whoever is named that day to cover for a person of an absence is away, or has left.
+# The day from which whoever is named that day to cover for a person of an absence is away, has left, or has no sign-in: the
+# history holds what a member was before each change, so the last of it in which they were active ends on that day.
 COVER_GONE = f"""
-SELECT max(gone.since) FROM caseload_cover k
+SELECT min(gone.since) FROM caseload_cover k
+JOIN staff_member km ON km.id = k.worker_id
+JOIN staff_organisation ko ON ko.id = k.organisation_id
 CROSS JOIN LATERAL (
     SELECT x.starts_on AS since FROM staff_absence x WHERE x.worker_id = k.worker_id AND {HOLDS.format(of="x", day="%(on)s")}
     UNION ALL
     SELECT l.last_day + 1 FROM caseload_leaving l
     WHERE l.member_id = k.worker_id AND l.withdrawn_on IS NULL AND l.last_day < %(on)s
+    UNION ALL
+    SELECT closed.on FROM (
+        SELECT (max(was.pgh_created_at) AT TIME ZONE ko.timezone)::date AS on FROM staff_memberevent was
+        WHERE was.pgh_obj_id = k.worker_id AND was.active AND NOT km.active) AS closed
+    WHERE closed.on <= %(on)s
 ) AS gone
 WHERE k.absence_id = s.id AND k.client_id = c.id AND {HOLDS.format(of="k", day="%(on)s")}
 """
