@@ -264,7 +264,7 @@ def still_to_do(notices: list[Notice]) -> set[int]:
     """Return those about duties of absences that are due that day still, and not ticked."""
     on = clock.today(notices[0].organisation)
     absences = Absence.objects.filter(pk__in={_key(notice) for notice in notices}).select_related("organisation")
-    found = cover.open_duties(absences, on)
+    found = cover.open_duties(cover.of_who_is_staff(absences, on), on)
     return {
         notice.pk for notice in notices if Due(notice.anchor_on, DUTY_OF[notice.kind]) in found.get(_key(notice), [])
     }

@@ -44,8 +44,8 @@ def leaders_of(worker: Member, on: date) -> list[Member]:
     return [leader for leader in (team.manager, team.deputy) if leader and leader.active] if team else []
 
 
-def gone_by(on: date, members: Iterable[Member]) -> set[int]:
-    """Return the primary keys of those whose last day has passed on a day."""
+def gone_by(on: date, members: Iterable[Member | int]) -> set[int]:
+    """Return the primary keys of those, of members or their keys, whose last day has passed on a day."""
     return set(Leaving.objects.gone(on).filter(member__in=members).values_list("member", flat=True))
 
 

@@ -12,6 +12,7 @@ from django.http import Http404
 from caseload import actions, forms, queries
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Tier
+from caseload.leaving.queries import gone_by
 from caseload.models import Allocation, Client, TierPeriod
 from caseload.views import PersonAction, leads
 from peerload.staff import access
@@ -228,9 +229,10 @@ class Choosing(PersonAction):
 
     @cached_property
     def workers(self) -> list[Member]:
-        """The workers of the member's teams, in order of name, without whoever supports the person already."""
+        """The workers of the member's teams, in order of name, without whoever has left or supports the person already."""
         found = queries.workers_of_teams(self.request.member, self.on)
-        return [worker for worker in found if worker.active and worker.pk != self.without]
+        gone = gone_by(self.on, found)
+        return [worker for worker in found if worker.active and worker.pk not in gone | {self.without}]
 
     @property
     def needs_tier(self) -> bool:

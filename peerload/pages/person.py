@@ -19,6 +19,7 @@ from caseload import rules as caseload_rules
 from caseload.cover.queries import cover_of
 from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Outcome, ParkedOutcome, ReferralEnd, Tier
 from caseload.groups import queries as groups
+from caseload.leaving.queries import gone_by
 from caseload.merging import queries as merging
 from caseload.merging.rules import first_number
 from caseload.models import Allocation, Client, Contact, Merge, PleaseDont, Referral
@@ -67,13 +68,15 @@ def person(request, uid):
     only = request.GET.get("only") == "contacts"
     entries = [entry for entry in entries if entry.contact] if only else entries
     most = len(entries) if request.GET.get("all") else SHOWN
+    cover = cover_of(found.pk, on)
     prompted = allocation is None or allocation.closed_on is None
     context = {
         "person": found,
         "on": on,
         "allocation": allocation,
         "arranged": arranged,
-        "cover": cover_of(found.pk, on),
+        "cover": cover,
+        "absent_left": bool(cover and gone_by(on, [cover.absence.worker])),
         "new": allocation is not None and is_told(allocation, on),
         "due": queries.due(found.six_weeks_from, on, every) if prompted else None,
         "touch": keeping_in_touch(found, contacts, tiers, on, every) if prompted else None,

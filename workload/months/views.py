@@ -237,7 +237,7 @@ class Complete(RecordStep):
     def act(self, **words):
         actions.complete(**words)
         name = self.found.worker.name
-        return f"Completed while {name} is away. What {name} knows better is adjusted in a later month."
+        return f"Completed while {name} is not at work. What {name} knows better is adjusted in a later month."
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
