@@ -9,9 +9,9 @@ class CaseloadConfig(AppConfig):
         from peerload.staff.actions import when_absence_is_written
 
         from . import notices
-        from .actions import absence_duties, entered_twice, leavers, returns, when_entered
+        from .actions import absence_duties, also_sweep, entered_twice, leavers, returns, when_entered
         from .cover.actions import move_along, owe_duties
-        from .leaving.actions import close_those_gone
+        from .leaving.actions import close_those_gone, owe_lines
         from .merging.actions import look_for, look_for_all
         from .moves.actions import propose_returns
 
@@ -21,4 +21,5 @@ class CaseloadConfig(AppConfig):
         entered_twice(look_for_all)
         returns(propose_returns)
         absence_duties(owe_duties)
+        also_sweep(owe_lines)
         when_absence_is_written(move_along)

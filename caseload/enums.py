@@ -157,6 +157,14 @@ class AbsenceNews(TextChoices):
     OVER_8_WEEKS = "absence_over_8_weeks", "a team manager is to talk with you"
 
 
+class LeavingNews(TextChoices):
+    """What is said once when somebody is leaving: to who leads the team, to whose a step is, to service managers."""
+
+    NOTICE = "leaving_notice", "somebody of the team is leaving"
+    STEP_DUE = "leaving_step_due", "a step of the checklist is due"
+    NOBODY = "leaving_nobody", "not everybody has somebody to go to"
+
+
 class MoveEnd(TextChoices):
     """What became of a move until a date."""
 

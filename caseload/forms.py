@@ -70,7 +70,7 @@ class MemberChoice(forms.ModelChoiceField):
 
 
 class OnForm(TodayForm):
-    """A form with one day, today unless said otherwise."""
+    """A form with one day, today unless said otherwise (``initial``)."""
 
     on = DayField()
 

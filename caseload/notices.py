@@ -4,14 +4,17 @@ from collections import defaultdict
 
 from peerload import clock
 from peerload.notices import kinds
+from peerload.notices.actions import Owed
 from peerload.notices.models import Notice
 from peerload.staff.models import Absence
 
 from .cover import queries as cover
 from .cover.rules import Due
-from .enums import AbsenceNews, ContactPreference, Duty, Finding, News, ReminderKind, Tier, WaitingStage
+from .enums import AbsenceNews, ContactPreference, Duty, Finding, LeavingNews, News, ReminderKind, Tier, WaitingStage
+from .leaving import queries as leaving
+from .leaving.actions import lines_of_steps
 from .merging import queries as merging
-from .models import Allocation, Client, Cover, EnteredTwice, Referral, TemporaryMove
+from .models import Allocation, Client, Cover, EnteredTwice, Leaving, Referral, TemporaryMove
 
 ABSENCES = [
     (
@@ -139,6 +142,26 @@ def register() -> None:
     )
     for kind, _, one, many in ABSENCES:
         kinds.register(kind, one=one, many=many, still_true=still_to_do)
+    kinds.register(
+        LeavingNews.NOBODY,
+        one="colleague is leaving and not everybody they support has somebody to go to",
+        many="colleagues are leaving and not everybody they support has somebody to go to",
+        still_true=still_with_nobody_to_go_to,
+        then=said_last_day,
+    )
+    kinds.register(
+        LeavingNews.NOTICE,
+        one="colleague of your team is leaving",
+        many="colleagues of your team are leaving",
+        still_true=still_leaving,
+        then=said_last_day,
+    )
+    kinds.register(
+        LeavingNews.STEP_DUE,
+        one="step before somebody leaves is due",
+        many="steps before somebody leaves are due",
+        still_true=still_a_step,
+    )
 
 
 def still_due(notices: list[Notice]) -> set[int]:
@@ -241,10 +264,38 @@ def still_to_do(notices: list[Notice]) -> set[int]:
     """Return those about duties of absences that are due that day still, and not ticked."""
     on = clock.today(notices[0].organisation)
     absences = Absence.objects.filter(pk__in={_key(notice) for notice in notices}).select_related("organisation")
-    found = cover.open_duties(absences, on)
+    found = cover.open_duties(cover.of_who_is_staff(absences, on), on)
     return {
         notice.pk for notice in notices if Due(notice.anchor_on, DUTY_OF[notice.kind]) in found.get(_key(notice), [])
     }
+
+
+def still_leaving(notices: list[Notice]) -> set[int]:
+    """Return those about notices that stand, with that last day."""
+    standing = Leaving.objects.standing().filter(pk__in={_key(notice) for notice in notices})
+    last_days = dict(standing.values_list("pk", "last_day"))
+    return {notice.pk for notice in notices if last_days.get(_key(notice)) == notice.anchor_on}
+
+
+def still_with_nobody_to_go_to(notices: list[Notice]) -> set[int]:
+    """Return those about notices that stand, with that last day, while not everybody has somebody to go to."""
+    standing = Leaving.objects.standing().filter(pk__in={_key(notice) for notice in notices})
+    alone = leaving.with_nobody_to_go_to(list(standing), clock.today(notices[0].organisation))
+    return {notice.pk for notice in notices if _key(notice) in alone} & still_leaving(notices)
+
+
+def still_a_step(notices: list[Notice]) -> set[int]:
+    """Return those about steps due that day still and not ticked, told to whom they would be today."""
+    keys = {_key(notice) for notice in notices}
+    standing = Leaving.objects.standing().filter(steps__in=keys).values_list("pk", flat=True)
+    due = set(lines_of_steps(list(standing), clock.today(notices[0].organisation)))
+    return {n.pk for n in notices if Owed(n.recipient_id, n.kind, n.subject, n.anchor_on) in due}
+
+
+def said_last_day(notices: list[Notice]) -> str:
+    """Say which day is the last; of several, the first of them."""
+    first = min(notice.anchor_on for notice in notices)
+    return f": the {'' if len(notices) == 1 else 'first '}last day is {first.day} {first:%B}"
 
 
 def said_from(notices: list[Notice]) -> str:

@@ -354,6 +354,12 @@ def allocation_on(person: Client, on: date) -> Allocation | None:
     return Allocation.objects.on(on).filter(client=person).select_related("worker").first()
 
 
+def arranged(person: Client, on: date) -> Allocation | None:
+    """Return who is to support a person from a later day on: the next one, None where nobody is."""
+    later = Allocation.objects.filter(client=person, starts_on__gt=on, closed_on=None).select_related("worker")
+    return later.order_by("starts_on").first()
+
+
 @prepared
 def contacts_of(client_id: int):
     """Return all contacts and attempts with a person, voided ones too, newest first; ``group_name`` of those at a group."""

@@ -48,8 +48,8 @@ def register() -> None:
     )
     kinds.register(
         RECORD_TO_COMPLETE,
-        one="monthly record of somebody who is away is yours to complete",
-        many="monthly records of people who are away are yours to complete",
+        one="monthly record of somebody who is not at work is yours to complete",
+        many="monthly records of people who are not at work are yours to complete",
         still_true=still_away,
         then=said_due,
     )

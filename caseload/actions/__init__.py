@@ -45,7 +45,7 @@ from .in_touch import (
     support_again,
     undo_not_in_touch,
 )
-from .locking import Refused, history, lock_people, said
+from .locking import Refused, giving, history, lock_people, said
 from .own_columns import refresh, refresh_all
 from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref, when_entered
 from .reminders import settle_reminders
@@ -121,6 +121,7 @@ __all__ = [
     "decide_to_close",
     "edit_person",
     "entered_twice",
+    "giving",
     "hand_over",
     "hand_over_many",
     "history",

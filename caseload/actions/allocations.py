@@ -322,20 +322,21 @@ def overtake_moves(client_ids: Collection[int], on: date, *, by: Member | None) 
 
 
 def reopen(allocation: Allocation) -> None:
-    """Take a closing back, to what stood before it: the decision and the end it had then, by the history."""
+    """Take a closing back, to what stood before it: the decision by the history, the end by who is to support them next."""
     before = allocation_before_closing(allocation)
     allocation.closed_on, allocation.ended_by_sweep = None, False
     allocation.close_decided_on = before.close_decided_on if before else None
-    allocation.ends_before = _next_begins(allocation, before.ends_before) if before and before.ends_before else None
+    allocation.ends_before = _next_begins(allocation)
     allocation.save(update_fields=["close_decided_on", "closed_on", "ends_before", "ended_by_sweep"])
     end_waiting(allocation.client_id, allocation.starts_on, ReferralEnd.ALLOCATED)
     moves = TemporaryMove.objects.filter(allocation=allocation, settled_as=MoveEnd.OVERTAKEN)
     moves.update(settled_on=None, settled_by=None, settled_as="")
 
 
-def _next_begins(allocation: Allocation, day: date) -> date | None:
-    """Return the day if somebody else supports the person from it on; a plan that was dropped ends nothing."""
-    return day if Allocation.objects.filter(client=allocation.client_id, starts_on=day).exists() else None
+def _next_begins(allocation: Allocation) -> date | None:
+    """Return the day from which somebody else supports the person; a plan that was dropped ends nothing."""
+    later = Allocation.objects.filter(client=allocation.client_id, starts_on__gt=allocation.starts_on)
+    return later.order_by("starts_on").values_list("starts_on", flat=True).first()
 
 
 def allocation_before_closing(allocation: Allocation):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import pghistory
+from django.db import connection, transaction
 
 from peerload import clock
 
@@ -59,6 +60,24 @@ def lock_person(client_id: int) -> Client:
     if client_id not in people:
         raise Client.DoesNotExist(f"There is no person {client_id}.")
     return people[client_id]
+
+
+RECEIVING = 1_884_612  # the advisory lock's class: one person after another is given to a worker
+
+
+@contextmanager
+def giving(client_id: int, worker_id: int):
+    """
+    Hold whoever is to receive somebody, so that what is asked of their load holds until the allocation is written.
+
+    The person and their family are locked first, as in every action, then the receiver; the rows of members, which the ledger
+    locks many of, come after. Two who give to the same worker in this way wait for each other.
+    """
+    with transaction.atomic():
+        lock_person(client_id)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RECEIVING, worker_id])
+        yield
 
 
 @contextmanager

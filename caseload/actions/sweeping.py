@@ -114,7 +114,7 @@ _steps: list[Callable[[Organisation, date], int]] = []
 
 
 def also_sweep(step: Callable[[Organisation, date], int]) -> None:
-    """Register a step of another package, which owes people what a day brings about and returns how much of it is new."""
+    """Register a further step, which owes people what a day brings about and returns how much of it is new."""
     _steps.append(step)
 
 

@@ -14,7 +14,7 @@ from peerload.staff.models import Absence, ClosureDay, Member, Organisation
 from peerload.staff.queries import workers_led_by
 
 from ..enums import Duty, Tier
-from ..leaving.queries import led_by
+from ..leaving.queries import gone_by, led_by
 from ..models import Allocation, Client, ClientQuerySet, Cover, DutyDone
 from ..queries import Held, cadence, held_of, workers_of_teams
 from . import rules
@@ -108,14 +108,20 @@ def open_duties(absences: Iterable[Absence], on: date) -> dict[int, list[rules.D
 
 def standing(organisation: Organisation, on: date):
     """Return the absences of a service that last on a day, or begin soon enough for something to be due."""
-    return Absence.objects.filter(
-        Q(ends_before=None) | Q(ends_before__gt=on), organisation=organisation, starts_on__lte=on + AHEAD
-    ).select_related("organisation")
+    absences = of_who_is_staff(Absence.objects.filter(organisation=organisation), on)
+    absences = absences.filter(Q(ends_before=None) | Q(ends_before__gt=on), starts_on__lte=on + AHEAD)
+    return absences.select_related("organisation")
+
+
+def of_who_is_staff(absences, on: date):
+    """Return those of some absences whose worker has not left: whoever has is not away, and nothing is due about it."""
+    return absences.filter(worker__in=Member.objects.active().staying(on))
 
 
 def asking(member: Member, on: date) -> list[tuple[Absence, list[rules.Due]]]:
     """Return the absences a member sees to that ask for something by a day: what it is, the earliest first day away first."""
-    seen = absences_seen_by(member, on).filter(Q(ends_before=None) | Q(ends_before__gt=on), starts_on__lte=on + AHEAD)
+    seen = of_who_is_staff(absences_seen_by(member, on), on)
+    seen = seen.filter(Q(ends_before=None) | Q(ends_before__gt=on), starts_on__lte=on + AHEAD)
     absences = list(seen.order_by("starts_on", "pk"))
     found = open_duties(absences, on)
     return [(each, found[each.pk]) for each in absences if found[each.pk]]
@@ -149,6 +155,7 @@ class Alone(NamedTuple):
     people: int
     nobody: int  # of these without cover
     statutory: int  # of those without cover
+    gone: bool  # their last day has passed, so nobody covers, and the people are handed over
 
 
 def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int]) -> list[Alone]:
@@ -166,7 +173,10 @@ def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int
 
 LEFT_ALONE = f"""
 SELECT s.id, m.uid, m.name, s.starts_on, s.expected_back, s.ends_before, count(*) AS people,
-    count(*) FILTER (WHERE NOT seen.here) AS nobody, count(*) FILTER (WHERE NOT seen.here AND c.statutory) AS statutory
+    count(*) FILTER (WHERE NOT seen.here) AS nobody, count(*) FILTER (WHERE NOT seen.here AND c.statutory) AS statutory,
+    EXISTS (
+        SELECT FROM caseload_leaving l WHERE l.member_id = m.id AND l.withdrawn_on IS NULL AND l.closed_on IS NULL
+        AND l.last_day < %(on)s) AS gone
 FROM staff_absence s
 JOIN staff_member m ON m.id = s.worker_id
 JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day=FROM_THEN)}
@@ -180,14 +190,22 @@ HAVING NOT bool_and(seen.here)
 ORDER BY greatest(s.starts_on, %(on)s), m.name_key, s.id
 """
 
-# The day from which whoever is named that day to cover for a person of an absence is away, or has left.
+# The day from which whoever is named that day to cover for a person of an absence is away, has left, or has no sign-in: the
+# history holds what a member was before each change, so the last of it in which they were active ends on that day.
 COVER_GONE = f"""
-SELECT max(gone.since) FROM caseload_cover k
+SELECT min(gone.since) FROM caseload_cover k
+JOIN staff_member km ON km.id = k.worker_id
+JOIN staff_organisation ko ON ko.id = k.organisation_id
 CROSS JOIN LATERAL (
     SELECT x.starts_on AS since FROM staff_absence x WHERE x.worker_id = k.worker_id AND {HOLDS.format(of="x", day="%(on)s")}
     UNION ALL
     SELECT l.last_day + 1 FROM caseload_leaving l
     WHERE l.member_id = k.worker_id AND l.withdrawn_on IS NULL AND l.last_day < %(on)s
+    UNION ALL
+    SELECT closed.on FROM (
+        SELECT (max(was.pgh_created_at) AT TIME ZONE ko.timezone)::date AS on FROM staff_memberevent was
+        WHERE was.pgh_obj_id = k.worker_id AND was.active AND NOT km.active) AS closed
+    WHERE closed.on <= %(on)s
 ) AS gone
 WHERE k.absence_id = s.id AND k.client_id = c.id AND {HOLDS.format(of="k", day="%(on)s")}
 """
@@ -225,11 +243,12 @@ def statutory_alone(organisation: Organisation, on: date, *, today: date) -> lis
 
 
 class Covered(NamedTuple):
-    """The people somebody sees to while one worker is away."""
+    """The people somebody sees to while one worker is away, or has left with them still theirs."""
 
     absent: Member
     expected_back: date | None
     people: list[Held]
+    gone: bool = False
 
 
 def covered_by(member: Member, on: date) -> list[Covered]:
@@ -245,7 +264,12 @@ def covered_by(member: Member, on: date) -> list[Covered]:
         theirs = found.setdefault(absence.pk, Covered(absence.worker, absence.ends_before or absence.expected_back, []))
         if cover.client_id in held:
             theirs.people.append(held[cover.client_id]._replace(covered=True))
-    return [each._replace(people=sorted(each.people, key=Held.quiet_first)) for each in found.values() if each.people]
+    gone = gone_by(on, [each.absent for each in found.values()])
+    return [
+        each._replace(people=sorted(each.people, key=Held.quiet_first), gone=each.absent.pk in gone)
+        for each in found.values()
+        if each.people
+    ]
 
 
 @prepared

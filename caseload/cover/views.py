@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from peerload.audit import actions as audit
 from peerload.staff import access
+from peerload.staff import queries as staff
 from peerload.staff.models import Absence
-from peerload.staff.queries import away as as_of
 from peerload.staff.roles import Capability
 
 from ..actions import Refused, said
@@ -50,6 +50,11 @@ def find_absence(request, pk: int) -> Absence:
     :raises Http404: if it is nobody's of theirs
     """
     return get_object_or_404(queries.absences_seen_by(request.member, request.on), pk=pk)
+
+
+def as_of(absence: Absence, on: date):
+    """Return an absence with its days and band as of a day; whoever has left is not away."""
+    return staff.away(absence, on, gone=bool(staff.have_left([absence.worker_id], on)))
 
 
 def first_day(absence: Absence, on: date) -> date:

@@ -10,13 +10,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from peerload.notices import actions as notices
+from peerload.notices.actions import Owed
 from peerload.staff import actions as staff
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation
 
 from ..actions import Given, Refused, hand_over_many, history, lock_people, said
+from ..actions.sweeping import LEADER, PRESENT
+from ..enums import LeavingNews
 from ..models import Client, Handover, Leaving, LeavingStep
 from . import queries, rules
 from .rules import Owner
@@ -79,13 +83,16 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
             for step in rules.STEPS
         )
         staff.open_or_close_sign_in(member.user)
+    _tell(leaving, by, today)
     return leaving
 
 
 @transaction.atomic
-def change_last_day(*, leaving_id: int, last_day: date, by: Member) -> Leaving:
+def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date) -> Leaving:
     """
     Change the last day; steps not done move with it, handovers planned stay on their day.
+
+    Who leads the team is told of the new one instead.
 
     :raises NotLeaving, BeforeNotice: see there
     """
@@ -98,6 +105,8 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member) -> Leaving:
             step.due_on = _due_on(leaving, step.kind)
             step.save(update_fields=["due_on"])
         staff.open_or_close_sign_in(leaving.member.user)
+    _settle_lines(leaving)
+    _tell(leaving, by, today)
     return leaving
 
 
@@ -113,6 +122,7 @@ def withdraw(*, leaving_id: int, by: Member, today: date) -> Leaving:
         leaving.withdrawn_on = today
         leaving.save(update_fields=["withdrawn_on"])
         staff.open_or_close_sign_in(leaving.member.user)
+    _settle_lines(leaving)
     return leaving
 
 
@@ -128,6 +138,7 @@ def settle_step(*, step_id: int, done: bool, by: Member, today: date) -> Leaving
         step.done_on, step.done_by = (today, by) if done else (None, None)
         with history(by, "checklist"):
             step.save(update_fields=["done_on", "done_by"])
+        _settle_lines(step.leaving)
     return step
 
 
@@ -142,6 +153,7 @@ def change_step(*, step_id: int, owner: Member, due_on: date, by: Member) -> Lea
     step.owner, step.due_on = owner, due_on
     with history(by, "checklist"):
         step.save(update_fields=["owner", "due_on"])
+    _settle_lines(step.leaving)
     return step
 
 
@@ -250,6 +262,98 @@ def _keep(
             row.to = receivers[key]
         if before != (row.to_id, row.note, row.told_on):
             row.save()
+
+
+# Who is told -----------------------------------------------------------------------------------------------------------
+
+LED = f"""
+SELECT l.id, leader.id FROM caseload_leaving l
+JOIN staff_member w ON w.id = l.member_id
+LEFT JOIN staff_post p ON p.worker_id = w.id AND p.starts_on <= %(on)s AND (p.ends_before IS NULL OR p.ends_before > %(on)s)
+{LEADER.format(team="coalesce(p.team_id, w.home_team_id)")}
+WHERE l.id = ANY(%(leavings)s) AND leader.id <> w.id
+"""
+DUE = f"""
+SELECT s.id, s.due_on, s.owner_id, owner.id IS NOT NULL AND owner.here, s.leaving_id FROM caseload_leavingstep s
+{PRESENT.format(whose="s.owner_id", name="owner")}
+WHERE s.leaving_id = ANY(%(leavings)s) AND s.done_on IS NULL AND s.due_on <= %(on)s
+"""
+
+
+def _tell(leaving: Leaving, by: Member, on: date) -> None:
+    """Owe who leads the team a line, unless they wrote it; service managers, where the leaver leads it or nobody does."""
+    leader = _leaders([leaving.pk], on).get(leaving.pk)
+    told = [leader] if leader else _service_managers(leaving.organisation_id)
+    told = [key for key in told if key not in {by.pk, leaving.member_id}]
+    lines = [Owed(key, LeavingNews.NOTICE, _subject(leaving), leaving.last_day) for key in told]
+    notices.owe_each(leaving.organisation_id, lines)
+
+
+def owe_lines(organisation: Organisation, on: date) -> int:
+    """
+    Owe, once, a line about each step whose day has come and that nobody has ticked, to whose it is; return how many are new.
+
+    While that one is not here it is who leads the team. Service managers are told from the day on by which everybody has somebody
+    to go to (`rules.named_by`), where not everybody has.
+    """
+    leavings = list(Leaving.objects.standing().filter(organisation=organisation))
+    if not leavings:
+        return 0
+    keys = [leaving.pk for leaving in leavings]
+    calendar = {"region": organisation.region, "closures": queries.closures(organisation)}
+    late = [each for each in leavings if rules.named_by(each.last_day, notice_on=each.notice_on, **calendar) <= on]
+    alone = queries.with_nobody_to_go_to(late, on)
+    above = _service_managers(organisation.pk)
+    lines = [
+        Owed(key, LeavingNews.NOBODY, _subject(leaving), leaving.last_day)
+        for leaving in late
+        for key in above
+        if leaving.pk in alone and key != leaving.member_id
+    ]
+    return notices.owe_each(organisation.pk, lines_of_steps(keys, on) + lines)
+
+
+def lines_of_steps(leavings: list[int], on: date) -> list[Owed]:
+    """Return the lines about steps whose day has come, each to whose it is or, while that one is not here, to who leads."""
+    leaders = _leaders(leavings, on)
+    return [
+        Owed(owner if here else leaders.get(leaving, owner), LeavingNews.STEP_DUE, _step_subject(pk), due_on)
+        for pk, due_on, owner, here, leaving in _rows(DUE, leavings, on)
+    ]
+
+
+def _settle_lines(leaving: Leaving) -> None:
+    """Let unsent lines of days that have moved, of steps done and of a notice withdrawn fall; those true again stand."""
+    last_day = None if leaving.withdrawn_on else leaving.last_day
+    about = _subject(leaving)
+    true = {(about, LeavingNews.NOTICE): last_day, (about, LeavingNews.NOBODY): last_day}
+    for step in leaving.steps.all():
+        is_open = last_day and step.done_on is None
+        true[_step_subject(step.pk), LeavingNews.STEP_DUE] = step.due_on if is_open else None
+    notices.stand_or_fall(true)
+
+
+def _leaders(leavings: list[int], on: date) -> dict[int, int]:
+    return dict(_rows(LED, leavings, on))
+
+
+def _service_managers(organisation_id: int) -> list[int]:
+    above = Member.objects.active().filter(organisation=organisation_id, role=Role.SERVICE_MANAGER)
+    return list(above.values_list("pk", flat=True))
+
+
+def _rows(sql: str, leavings: list[int], on: date) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"leavings": leavings, "on": on})
+        return cursor.fetchall()
+
+
+def _subject(leaving: Leaving) -> str:
+    return f"leaving:{leaving.pk}"
+
+
+def _step_subject(step_id: int) -> str:
+    return f"leaving_step:{step_id}"
 
 
 # The end ---------------------------------------------------------------------------------------------------------------

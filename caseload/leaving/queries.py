@@ -1,6 +1,6 @@
 """Who is leaving, and who of theirs goes to whom. Every question takes the day."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -44,8 +44,8 @@ def leaders_of(worker: Member, on: date) -> list[Member]:
     return [leader for leader in (team.manager, team.deputy) if leader and leader.active] if team else []
 
 
-def gone_by(on: date, members: Iterable[Member]) -> set[int]:
-    """Return the primary keys of those whose last day has passed on a day."""
+def gone_by(on: date, members: Iterable[Member | int]) -> set[int]:
+    """Return the primary keys of those, of members or their keys, whose last day has passed on a day."""
     return set(Leaving.objects.gone(on).filter(member__in=members).values_list("member", flat=True))
 
 
@@ -58,6 +58,21 @@ def latest(worker: Member) -> Leaving | None:
 def still_theirs(worker_id: int, on: date):
     """Return the allocations that are, or will be, a worker's on a day or after it."""
     return Allocation.objects.filter(Q(ends_before=None) | Q(ends_before__gt=on), worker=worker_id, closed_on=None)
+
+
+def with_nobody_to_go_to(leavings: Collection[Leaving], on: date) -> set[int]:
+    """Return the primary keys of those leavings of whose people somebody is not handed over and has no receiver named."""
+    by_member = {leaving.member_id: leaving for leaving in leavings}
+    named = Handover.objects.filter(leaving__in=leavings).exclude(to=None)
+    named = set(named.values_list("leaving", "client"))
+    held = Allocation.objects.filter(Q(ends_before=None) | Q(ends_before__gt=on), worker__in=by_member, closed_on=None)
+    found = set()
+    for worker, client, ends_before in held.values_list("worker", "client", "ends_before"):
+        leaving = by_member[worker]
+        stays = ends_before is None or ends_before > rules.moves_on(leaving.last_day, on)
+        if stays and (leaving.pk, client) not in named:
+            found.add(leaving.pk)
+    return found
 
 
 class UnderWay(NamedTuple):

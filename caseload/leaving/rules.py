@@ -36,12 +36,22 @@ STEPS = (
     Step(LeavingStepKind.PROPERTY, Owner.LEAVER, 0),
 )
 DAYS_BEFORE = {step.kind: step.days_before for step in STEPS}
+NAMED_BEFORE = 10  # working days: by when people are told, everybody has somebody to go to (A02)
 
 
 def due_on(kind: str, last_day: date, *, notice_on: date, region: str, closures: frozenset[date] = frozenset()) -> date:
     """Return by when a step is done: so many working days before the last day, and never before the notice."""
+    return _before(last_day, DAYS_BEFORE[kind], notice_on, region, closures)
+
+
+def named_by(last_day: date, *, notice_on: date, region: str, closures: frozenset[date] = frozenset()) -> date:
+    """Return from when service managers are told that people have nobody to go to; never before the notice."""
+    return _before(last_day, NAMED_BEFORE, notice_on, region, closures)
+
+
+def _before(last_day: date, days: int, notice_on: date, region: str, closures: frozenset[date]) -> date:
     from_day = dates.working_day_on_or_before(last_day, region, closures)
-    return max(dates.working_days_before(from_day, DAYS_BEFORE[kind], region, closures), notice_on)
+    return max(dates.working_days_before(from_day, days, region, closures), notice_on)
 
 
 def moves_on(last_day: date, on: date) -> date:

@@ -72,6 +72,7 @@ def move(
     if wanted:
         given = {key: Given(worker) for key, worker in wanted.items()}
         purpose = f"{absence.worker.name} is away" + (f", until {said(until)}" if until else "")
+        came_from = {key: _came_from(held.get(key), absence, on) for key in wanted}
         moved = hand_over_many(given=given, giver=absence.worker, on=on, by=by, purpose=purpose, today=today)
         if until:
             with history(by, purpose):
@@ -80,14 +81,34 @@ def move(
                         organisation_id=absence.organisation_id,
                         client_id=allocation.client_id,
                         allocation=allocation,
-                        absence=absence,
-                        back_to=absence.worker,
+                        absence_id=came_from[allocation.client_id].absence,
+                        back_to_id=came_from[allocation.client_id].worker,
                         until=until,
                         by=by,
                     )
                     for allocation in moved
+                    if came_from[allocation.client_id].worker != allocation.worker_id
                 )
     return len(receivers)
+
+
+class CameFrom(NamedTuple):
+    """The worker a return is to, and the absence that keeps them from being it."""
+
+    worker: int
+    absence: int | None
+
+
+def _came_from(held: Allocation | None, absence: Absence, on: date) -> CameFrom:
+    """
+    Return to whom somebody moved on from an absent worker comes back.
+
+    Who came to that worker on this very day, until a date, was never with them for a day: they come back to the one before.
+    """
+    before = getattr(held, "temporary_move", None)
+    if before and held.starts_on == on and before.settled_on is None:
+        return CameFrom(before.back_to_id, before.absence_id)
+    return CameFrom(absence.worker_id, absence.pk)
 
 
 def _locked_absence(absence_id: int) -> Absence:

@@ -1,9 +1,10 @@
 """Who waits for a worker, and who sees to it. Every question takes the day."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
@@ -143,6 +144,57 @@ def _rows(sql: str, params: dict) -> list[tuple]:
 def referrals_of(client_id: int):
     """Return the referrals of a person, newest first."""
     return Referral.objects.filter(client=client_id).select_related("owner", "by").order_by("-referred_on", "-pk")
+
+
+SAID = ("referred_by", "owner", "action", "due_on", "contingency")  # of a referral, as it is told
+STORED = ("referred_by", "owner_id", "action", "due_on", "contingency")
+
+
+class Told(NamedTuple):
+    """What was written down of a referral at first, or what of it was changed; of `SAID`, the owner by name, "" for nothing."""
+
+    on: date
+    by: str
+    said: dict[str, str | date]
+
+
+def told_of(person: Client, referrals: Collection[Referral]) -> dict[int, list[Told]]:
+    """Return what was written down of each referral at first and what was changed of it since, by referral, the oldest first."""
+    if not referrals:
+        return {}
+    states: dict[int, list[tuple]] = {each.pk: [] for each in referrals}
+    for key, at, context, *values in _referral_history(person.pk):
+        states[key].append((at, context or {}, values))
+    keys = {context.get("member") for rows in states.values() for _, context, _ in rows}
+    keys |= {values[SAID.index("owner")] for rows in states.values() for _, _, values in rows}
+    keys -= {None, *(each.owner_id for each in referrals)}
+    names = {each.owner_id: each.owner.name for each in referrals if each.owner}
+    names |= dict(Member.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+    zone = ZoneInfo(person.organisation.timezone)
+    found = {}
+    for each in referrals:
+        rows = states[each.pk]
+        said = [_said(values, names) for _, _, values in rows]
+        said.append(_said([getattr(each, field) for field in STORED], names))
+        told = [Told(each.referred_on, each.by.name if each.by else "", said[0])]
+        for (at, context, _), before, then in zip(rows, said, said[1:], strict=False):
+            changed = {field: then[field] for field in SAID if then[field] != before[field]}
+            if changed:
+                told.append(Told(at.astimezone(zone).date(), names.get(context.get("member"), ""), changed))
+        found[each.pk] = told
+    return found
+
+
+def _said(values: Sequence, names: dict[int, str]) -> dict[str, str | date]:
+    said = dict(zip(SAID, values, strict=True))
+    return said | {"owner": names.get(said["owner"], ""), "due_on": said["due_on"] or ""}
+
+
+@prepared
+def _referral_history(client_id: int):
+    """Return what was before each change of the referrals of a person."""
+    events = Referral.pgh_event_model.objects.filter(client=client_id).order_by("pgh_obj_id", "pgh_id")
+    return events.values_list("pgh_obj_id", "pgh_created_at", "pgh_context__metadata", *STORED)
 
 
 def standing(person: Client) -> Referral | None:

@@ -1,6 +1,7 @@
 """Who supports whom from a day on: who has room for it, and what it does to everybody's points, before it is confirmed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -11,7 +12,8 @@ from django.http import Http404
 from caseload import actions, forms, queries
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Tier
-from caseload.models import Client, TierPeriod
+from caseload.leaving.queries import gone_by
+from caseload.models import Allocation, Client, TierPeriod
 from caseload.views import PersonAction, leads
 from peerload.staff import access
 from peerload.staff.models import Absence, Member, Organisation
@@ -227,9 +229,10 @@ class Choosing(PersonAction):
 
     @cached_property
     def workers(self) -> list[Member]:
-        """The workers of the member's teams, in order of name, without whoever supports the person already."""
+        """The workers of the member's teams, in order of name, without whoever has left or supports the person already."""
         found = queries.workers_of_teams(self.request.member, self.on)
-        return [worker for worker in found if worker.active and worker.pk != self.without]
+        gone = gone_by(self.on, found)
+        return [worker for worker in found if worker.active and worker.pk not in gone | {self.without}]
 
     @property
     def needs_tier(self) -> bool:
@@ -247,23 +250,31 @@ class Choosing(PersonAction):
         begins, tier = self.chosen.begins, self.chosen.support
         return candidates(workers, self.person, begins, today=self.on, tier=tier)
 
-    def words(self) -> dict:
+    @contextmanager
+    def words(self) -> Iterator[dict]:
         """
-        Return what was chosen, as the action takes it; a reason stays with the allocation only where it goes over.
+        Yield what was chosen, as the action takes it; a reason stays with the allocation only where it goes over.
+
+        The receiver is held meanwhile: of two who give them the last room, the second is asked why.
 
         :raises GoesOver: if the worker is to hold more than the limit and no reason is given
         """
         words = self.chosen.words()
+        with actions.giving(self.person.pk, words["worker"].pk):
+            yield words | {"over_reason": self.reason(words)}
+
+    def reason(self, words: dict) -> str:
+        """:raises GoesOver: see there"""
         [candidate] = self.candidates([words["worker"]])
         if candidate.room is None or not candidate.room.goes_over:
-            return words | {"over_reason": ""}
+            return ""
         if not words["over_reason"]:
             after = candidate.room.after
             raise GoesOver(
                 f"{candidate.worker.name} would hold {points(after.total)} of {points(after.limit)}, which is over the limit. "
                 "Write down why, or choose somebody else."
             )
-        return words
+        return words["over_reason"]
 
     def more(self):
         shown, why = self.chosen, self.chosen["over_reason"]
@@ -279,8 +290,8 @@ class Allocate(Choosing):
     lead = "Who has room, and what it does to the points. In order of name, never of load."
 
     def act(self, data):
-        words = self.words()
-        actions.allocate(**self.who, **words)
+        with self.words() as words:
+            actions.allocate(**self.who, **words)
         return f"{self.person.name} is allocated to {words['worker'].name} from {forms.said(words['on'])} on."
 
 
@@ -292,13 +303,21 @@ class HandOver(Choosing):
     lead = "Who has room, and what it does to the points. The giver’s points stop on the day."
 
     @cached_property
+    def given_up_by(self) -> Allocation | None:
+        """The allocation that is handed over: today's, or the one that is arranged."""
+        return queries.allocation_on(self.person, self.on) or queries.arranged(self.person, self.on)
+
+    @property
     def without(self):
-        held = queries.allocation_on(self.person, self.on)
-        return held.worker_id if held else None
+        return self.given_up_by and self.given_up_by.worker_id
+
+    def form_arguments(self):
+        first = max(self.given_up_by.starts_on, self.on) if self.given_up_by else self.on
+        return super().form_arguments() | {"initial": {"on": first}}
 
     def act(self, data):
-        words = self.words()
-        actions.hand_over(**self.who, **words)
+        with self.words() as words:
+            actions.hand_over(**self.who, **words)
         return f"{self.person.name} is handed over to {words['worker'].name} from {forms.said(words['on'])} on."
 
 
@@ -333,9 +352,9 @@ class SupportAgain(Choosing):
         return super().more() if self.needs_worker else {}
 
     def act(self, data):
-        words = data
         if self.needs_worker:
-            words = self.words()
-            words["reason"] = words.pop("purpose")
-        actions.support_again(**self.who, **words)
-        return f"{self.person.name} has {Tier(words['tier']).label} support again from {forms.said(words['on'])} on."
+            with self.words() as words:
+                actions.support_again(**self.who, reason=words.pop("purpose"), **words)
+        else:
+            actions.support_again(**self.who, **data)
+        return f"{self.person.name} has {Tier(data['tier']).label} support again from {forms.said(data['on'])} on."

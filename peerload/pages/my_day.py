@@ -78,6 +78,7 @@ class Covering(NamedTuple):
     to_contact: queries.ToContact
     others: list[queries.Held]
     left: int
+    gone: bool
 
     @classmethod
     def of(cls, covered: Covered) -> "Covering":
@@ -85,7 +86,7 @@ class Covering(NamedTuple):
         above = {person.pk for group in to_contact for person in group}
         others = [person for person in covered.people if person.pk not in above]
         left = len(others) - SHOWN
-        return cls(covered.absent, covered.expected_back, to_contact, others[:SHOWN], max(left, 0))
+        return cls(covered.absent, covered.expected_back, to_contact, others[:SHOWN], max(left, 0), covered.gone)
 
 
 def _supported(people: list[queries.Held], to_contact: queries.ToContact, words: str) -> dict:

@@ -19,6 +19,7 @@ from caseload import rules as caseload_rules
 from caseload.cover.queries import cover_of
 from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Outcome, ParkedOutcome, ReferralEnd, Tier
 from caseload.groups import queries as groups
+from caseload.leaving.queries import gone_by
 from caseload.merging import queries as merging
 from caseload.merging.rules import first_number
 from caseload.models import Allocation, Client, Contact, Merge, PleaseDont, Referral
@@ -57,6 +58,7 @@ def person(request, uid):
     audit.opened(request, found)
     allocations = queries.allocations_of(found.pk)
     allocation = next((each for each in allocations if dates.holds(each.starts_on, each.ends_before, on)), None)
+    arranged = next((each for each in reversed(allocations) if each.starts_on > on and each.closed_on is None), None)
     contacts = queries.contacts_of(found.pk)
     tiers = queries.tiers_of(found.pk)
     merges = merging.merges_of(found.pk)
@@ -66,12 +68,15 @@ def person(request, uid):
     only = request.GET.get("only") == "contacts"
     entries = [entry for entry in entries if entry.contact] if only else entries
     most = len(entries) if request.GET.get("all") else SHOWN
+    cover = cover_of(found.pk, on)
     prompted = allocation is None or allocation.closed_on is None
     context = {
         "person": found,
         "on": on,
         "allocation": allocation,
-        "cover": cover_of(found.pk, on),
+        "arranged": arranged,
+        "cover": cover,
+        "absent_left": bool(cover and gone_by(on, [cover.absence.worker])),
         "new": allocation is not None and is_told(allocation, on),
         "due": queries.due(found.six_weeks_from, on, every) if prompted else None,
         "touch": keeping_in_touch(found, contacts, tiers, on, every) if prompted else None,
@@ -82,7 +87,7 @@ def person(request, uid):
         "leads": leads(request.member, found),
         "sees_to_it": leads(request.member, found) or bool(referral and referral.owner_id == request.member.pk),
         "next": what_next(
-            found, allocation, tiers, on, referral=referral, merges=merges, leader=leads(request.member, found)
+            State(found, allocation, arranged, referral, leads(request.member, found)), tiers, on, merges=merges
         ),
         "referral": referral,
         "days_late": wait_of(found, referral).days_late(on) if referral else 0,
@@ -211,7 +216,9 @@ def timeline(
     decisions = queries.decisions_of(found, allocations)
     for allocation in allocations:
         entries += _allocation(allocation, decisions.get(allocation.pk, []))
-    entries += [_waiting(referral) for referral in referrals]
+    told = waiting.told_of(found, referrals)
+    for referral in referrals:
+        entries += _waiting(referral, told[referral.pk])
     for choice in choices:
         entries += _choice(choice)
     labels = {weight.code: weight.label for weight in presets.weights(found.organisation.preset)}
@@ -276,16 +283,32 @@ def _allocation(allocation: Allocation, decisions: list[queries.Decision]) -> li
 DECIDED = "Decided to close", "hourglass-split"
 
 
-def _waiting(referral: Referral) -> Happened:
-    said = [f"Told by: {referral.referred_by}." if referral.referred_by else "", referral.action]
-    if referral.contingency:
-        said.append(f"Meanwhile: {referral.contingency}")
+def _waiting(referral: Referral, told: list[waiting.Told]) -> list[Happened]:
+    """Return what was written down of somebody who waits, and each change of it, the newest first."""
+    first, *changes = told
+    found = []
+    for change in reversed(changes):
+        words = "\n".join(_said_waiting(field, now) for field, now in change.said.items())
+        found.append(Happened(change.on, 1, "Waiting for a worker: changed", change.by, words, "pencil", "quiet"))
+    said = [_said_waiting(field, now) for field, now in first.said.items() if now]
     if referral.ended_as == ReferralEnd.MOVED_ON:
         said.append(f"Moved on without a worker on {day(referral.ended_on)}.")
-    by = referral.by.name if referral.by else ""
-    return Happened(
-        referral.referred_on, 1, "Waits for a worker", by, "\n".join(filter(None, said)), "hourglass-split", "quiet"
-    )
+    words = "\n".join(said)
+    return [*found, Happened(first.on, 1, "Waits for a worker", first.by, words, "hourglass-split", "quiet")]
+
+
+WAITING_WORDS = {
+    "referred_by": ("Told by", "not written down"),
+    "owner": ("Who sees to it", "nobody"),
+    "action": ("To be done", "nothing written down"),
+    "due_on": ("By when", "no day"),
+    "contingency": ("Meanwhile", "nothing written down"),
+}
+
+
+def _said_waiting(field: str, now: str | date) -> str:
+    label, nothing = WAITING_WORDS[field]
+    return f"{label}: {(day(now) if field == 'due_on' else now) if now else nothing}"
 
 
 def _choice(choice: PleaseDont) -> list[Happened]:
@@ -367,21 +390,23 @@ STOP_WAITING = STOP._replace(route="decide_not_in_touch")
 WORK = Step("work_add", "journal-text", "Add work", "An assessment, court support, a long way to travel")
 
 
-def what_next(
-    found: Client,
-    allocation: Allocation | None,
-    tiers,
-    on: date,
-    *,
-    referral: Referral | None,
-    leader: bool,
-    merges: Sequence[Merge] = (),
-) -> list[dict]:
-    """Return what can be done next, by the person's state and whether the member leads their team."""
+class State(NamedTuple):
+    """How it stands with a person today; ``arranged`` is from a later day on, ``leader``: whether the member leads their team."""
+
+    found: Client
+    allocation: Allocation | None
+    arranged: Allocation | None
+    referral: Referral | None
+    leader: bool
+
+
+def what_next(state: State, tiers, on: date, *, merges: Sequence[Merge] = ()) -> list[dict]:
+    """Return what can be done next: nothing that would only be refused as things stand."""
+    found, _, _, _, leader = state
     steps = []
     if not found.goes_on_in:
-        steps += _steps(found, allocation, tiers, on, referral, leader)
-        steps += _after_please_dont(found, allocation, leader)
+        steps += _steps(state, tiers, on)
+        steps += _after_please_dont(found, state.allocation, leader)
     if leader and (found.goes_on_in or any(merge.undone_on is None for merge in merges)):
         steps.append(TWO_PEOPLE)
     return [{"url": url_of(step, found), **step._asdict()} for step in steps]
@@ -402,23 +427,27 @@ def _after_please_dont(found: Client, allocation, leader: bool):
         yield STOP_WAITING
 
 
-def _steps(found: Client, allocation, tiers, on: date, referral: Referral | None, leader: bool):
+def _steps(state: State, tiers, on: date):
+    found, allocation, arranged, referral, leader = state
     open_ = allocation is not None and allocation.closed_on is None
     if found.tier == Tier.INACTIVE:
         ended = next((tier for tier in tiers if dates.holds(tier.starts_on, tier.ends_before, on)), None)
         if leader and ended and ended.automatic:
             yield UNDO
-        if leader or open_:
+        if open_ or leader and (allocation or not arranged):
             yield AGAIN
         if leader and allocation is None:
-            yield WAITING if referral else WAIT_AGAIN
-        if leader and referral:
+            yield HAND_OVER if arranged else WAITING if referral else WAIT_AGAIN
+        if leader and (referral or arranged):
             yield NOT_IN_TOUCH
         yield GOT_IN_TOUCH
         return
     if allocation is None and leader:
-        yield ALLOCATE
-        yield WAITING
+        if arranged:
+            yield HAND_OVER
+        else:
+            yield ALLOCATE
+            yield WAITING
     if found.tier == Tier.PARKED:
         yield AGAIN
     if found.tier in ACTIVE_TIERS and (open_ or allocation is None):

@@ -271,9 +271,7 @@ class Sheet:
             case RecordStatus.NOT_AGREED:
                 return f"Not agreed: {self.manager_side} decides."
             case RecordStatus.PROVISIONAL:
-                return (
-                    f"Completed while {self.worker.name} was away. What they know better is adjusted in a later month."
-                )
+                return f"Completed while {self.worker.name} was not at work. What they know better is adjusted in a later month."
             case RecordStatus.AGREED:
                 return "Agreed by both. It stays as it is."
         return "Reported. It stays as it is."

@@ -15,7 +15,7 @@ from caseload import rules as caseload_rules
 from caseload.cover import queries as cover
 from caseload.cover.rules import Due
 from caseload.enums import CASELOAD_TIERS, Duty
-from caseload.leaving.queries import under_way
+from caseload.leaving.queries import gone_by, under_way
 from caseload.moves.queries import count_proposed_to
 from caseload.waiting import queries as waiting
 from peerload import dates
@@ -195,12 +195,13 @@ def overview(organisation: Organisation, on: date, *, today: date, team_ids: Seq
     people = queries.mix_on(keys, on)
     late = queries.contacts_over(keys, on, today=today, every=caseload.cadence(organisation))
     away = queries.absences_on(keys, on)
+    left = gone_by(on, [absence.worker_id for absence in away.values()]) if away else set()
     full_time = caseload.boundary(organisation)
     found = []
     for worker in workers:
         key = worker.member_id
         boundary = full_time.times(worker.fte)
-        gone = Away.of(away[key], on) if key in away else None
+        gone = Away.of(away[key], on) if key in away and key not in left else None
         over = over_boundary(people[key], boundary)
         found.append(Row(worker, totals[key], people[key], boundary, over, late.get(key, 0), gone))
     return found

@@ -1,5 +1,6 @@
 """Rows about staff, shaped for pages. Every question takes the day."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -73,6 +74,7 @@ class Away(NamedTuple):
     band: AbsenceBand
     now: bool
     overdue: bool  # the expected return has passed and nobody has said that they are back
+    gone: bool  # they have left meanwhile, so they are neither away nor expected
 
 
 def absences_led_by(member: Member, on: date):
@@ -83,7 +85,15 @@ def absences_led_by(member: Member, on: date):
 def absences_page(member: Member, on: date) -> list[Away]:
     """Return who of a member's teams is away, will be, or has come back in the last eight weeks; the latest first."""
     rows = absences_led_by(member, on).filter(Q(ends_before=None) | Q(ends_before__gt=on - RECENT))
-    return [away(row, on) for row in rows.order_by("-starts_on", "worker__name_key", "pk")]
+    rows = list(rows.order_by("-starts_on", "worker__name_key", "pk"))
+    gone = have_left([row.worker_id for row in rows], on)
+    return [away(row, on, gone=row.worker_id in gone) for row in rows]
+
+
+def have_left(worker_ids: Collection[int], on: date) -> set[int]:
+    """Return who of these workers is not among the staff any more on a day: their last day has passed, or they are closed."""
+    staff = Member.objects.active().staying(on).filter(pk__in=worker_ids)
+    return set(worker_ids) - set(staff.values_list("pk", flat=True))
 
 
 def steps_of(absence: Absence) -> list[Post]:
@@ -103,11 +113,15 @@ def _steps_ahead(member_id: int, on: date):
     return steps.filter(Q(ends_before=None) | Q(ends_before__gt=on)).order_by("starts_on")
 
 
-def away(row: Absence, on: date) -> Away:
-    """Return an absence with its days and band as of a day: once back, those it had."""
+def away(row: Absence, on: date, *, gone: bool = False) -> Away:
+    """
+    Return an absence with its days and band as of a day: once back, those it had.
+
+    :param gone: whether the worker has left
+    """
     expected, until = (None, row.ends_before) if row.ends_before else (row.expected_back, on)
     days = rules.days_away(row.starts_on, expected, until)
-    now = rules.is_away(row.starts_on, row.ends_before, on)
+    now = not gone and rules.is_away(row.starts_on, row.ends_before, on)
     return Away(
         pk=row.pk,
         worker_id=row.worker_id,
@@ -121,4 +135,5 @@ def away(row: Absence, on: date) -> Away:
         band=rules.absence_band(days),
         now=now,
         overdue=now and row.ends_before is None and row.expected_back is not None and row.expected_back <= on,
+        gone=gone,
     )

@@ -1,5 +1,6 @@
 """A person's page: contacting safely first, everything that happened, what can be done next."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from tests.factories import (
     ClientFactory,
     ContactFactory,
     CoverFactory,
+    ReferralFactory,
     TierPeriodFactory,
     settle,
 )
@@ -194,6 +196,87 @@ def test_somebody_waiting_can_be_allocated(signed_in, manager, team, today):
     person = ClientFactory(team=team, organisation=team.organisation, support=None)
     html = signed_in(manager).get(url(person)).content.decode()
     assert "without a worker" in html and ">Allocate</a>" in html
+
+
+def labels(html) -> list[str]:
+    return re.findall(r'<a href="[^"]+">([^<]+)</a> <span class="pl-sub">', steps(html))
+
+
+class TestSomebodyIsArranged:
+    """Tom supports Whetu from 1 December on; nobody does until then."""
+
+    FIRST = date(2026, 12, 1)
+
+    @pytest.fixture
+    def arranged(self, team, teammate, manager, today):
+        def arranged(support, **facts):
+            person = ClientFactory(team=team, organisation=team.organisation, support=support, **facts)
+            who = {"client_id": person.pk, "on": self.FIRST, "worker": teammate, "by": manager, "today": TODAY}
+            actions.allocate(**who, tier="high")
+            return person
+
+        return arranged
+
+    @pytest.mark.parametrize("waited", [False, True], ids=["never waited", "waited until then"])
+    @pytest.mark.parametrize(
+        ("support", "offered"),
+        [
+            (None, ["Hand over", "Not in touch now", "Please don’t contact me"]),
+            ("inactive", ["Hand over", "Not in touch now", "Log a contact"]),
+            ("parked", ["Hand over", "Support again", "Not in touch now", "Please don’t contact me"]),
+            ("medium", ["Hand over", "Change support", "Keep in touch", "Not in touch now", "Please don’t contact me"]),
+        ],
+    )
+    def test_nothing_is_offered_that_could_only_be_refused(
+        self, signed_in, manager, team, teammate, today, support, offered, waited
+    ):
+        person = ClientFactory(team=team, organisation=team.organisation, support=support)
+        if waited:
+            ReferralFactory(client=person, referred_on=TODAY - timedelta(days=9))
+        who = {"client_id": person.pk, "on": self.FIRST, "worker": teammate, "by": manager, "today": TODAY}
+        actions.allocate(**who, tier="high")
+        html = signed_in(manager).get(url(person)).content.decode()
+        assert labels(html) == offered
+        assert "nobody; Tom Lealaiauloto from 1 December on" in html
+
+    def test_handed_over_it_is_from_the_day_that_is_arranged(self, signed_in, manager, worker, arranged):
+        person = arranged("inactive")
+        settle(workers=[worker])
+        address = reverse("hand_over", args=[person.uid])
+        form = signed_in(manager).get(address).context["form"]
+        assert form["on"].value() == self.FIRST
+        assert [name for _, name in form.fields["worker"].choices] == ["Mere Paki"]
+
+        words = {"worker": worker.uid, "tier": "high", "on": "2026-12-01"}
+        signed_in(manager).post(address, words)
+        assert [held.worker for held in person.allocations.all()] == [worker]
+
+    def test_moved_on_after_all_nobody_is_arranged(self, signed_in, manager, arranged):
+        person = arranged("inactive")
+        words = {"moved_on": "own_wish", "on": f"{TODAY}", "reason": "They rang"}
+        signed_in(manager).post(reverse("decide_not_in_touch", args=[person.uid]), words)
+        assert not person.allocations.exists()
+
+    def test_what_24_weeks_ended_is_undone_until_then(self, signed_in, manager, worker, teammate, person):
+        person.allocations.update(
+            closed_on=TODAY - timedelta(days=1),
+            close_decided_on=TODAY - timedelta(days=1),
+            ends_before=TODAY,
+            ended_by_sweep=True,
+        )
+        person.tiers.update(ends_before=TODAY - timedelta(days=1))
+        TierPeriodFactory(client=person, tier="inactive", starts_on=TODAY - timedelta(days=1), automatic=True)
+        settle(person)
+        who = {"client_id": person.pk, "on": self.FIRST, "worker": teammate, "by": manager, "today": TODAY}
+        actions.allocate(**who, tier="high")
+        assert "Keep in touch after all" in labels(signed_in(manager).get(url(person)).content.decode())
+
+        signed_in(manager).post(reverse("undo_not_in_touch", args=[person.uid]))
+        held = person.allocations.order_by("starts_on")
+        assert [(each.worker, each.closed_on, each.ends_before) for each in held] == [
+            (worker, None, self.FIRST),
+            (teammate, None, None),
+        ]
 
 
 @pytest.mark.parametrize("who", ["teammate", "stranger", "other_manager", "service_manager", "admin"])

@@ -2,11 +2,13 @@
 
 import re
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
 
 from tests import factories
+from tests.conftest import TODAY
 from tests.workload.months.scene import OCTOBER, act, away, both_agree, carry, submit
 from workload import actions as work
 from workload.models import TeamReport
@@ -53,6 +55,25 @@ class TestTheTeam:
         said = month(signed_in(manager))
         assert "stable 15, extra 70, weight 8 93 of 100 little room agreed yes, 29 October next 26 November" in said
         assert "104 of 100 over in a row: a review not submitted no no next date" in said
+
+    @pytest.mark.parametrize("route", ["team", "team_month"])
+    def test_ticking_what_is_done_leads_back_to_the_page_it_stood_on(
+        self, signed_in, manager, mere, team, organisation, route
+    ):
+        factories.TeamFactory(organisation=organisation, name="Another", manager=manager)  # the first by name
+        action = factories.RemedialActionFactory(record__worker=mere, record__team=team)
+        asked = {"team": team.pk} | ({"month": "2026-09"} if route == "team_month" else {})
+        client = signed_in(manager)
+        page = client.get(reverse(route), asked).content.decode()
+        form = re.search(
+            rf'<form method="post" action="{reverse("action_settle", args=[action.pk])}">.*?</form>', page
+        )[0]
+        sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+
+        answer = client.post(reverse("action_settle", args=[action.pk]), sent | {"done": "yes"})
+        assert answer["Location"] == f"{reverse(route)}?{urlencode(asked)}"
+        action.refresh_from_db()
+        assert action.done_on == TODAY
 
     def test_who_was_away_is_said_beside_the_name(self, signed_in, manager, mere):
         away(mere, since=date(2026, 10, 26))

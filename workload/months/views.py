@@ -237,7 +237,7 @@ class Complete(RecordStep):
     def act(self, **words):
         actions.complete(**words)
         name = self.found.worker.name
-        return f"Completed while {name} is away. What {name} knows better is adjusted in a later month."
+        return f"Completed while {name} is not at work. What {name} knows better is adjusted in a later month."
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -361,6 +361,9 @@ PAGES = {"my_day", "my_records", "team_month", "team"}
 def _back(request, action: RemedialAction) -> str:
     """Return the page a button stood on: the record's, or one of those that list what is open."""
     page = request.POST.get("page")
+    if page in {"team", "team_month"} and access.may(request.member, Capability.LEAD_TEAM):
+        team = led(request)
+        return month_page(team, month_asked(request)) if page == "team_month" else f"{reverse(page)}?team={team.pk}"
     if page in PAGES:
         return reverse(page)
     record = action.record

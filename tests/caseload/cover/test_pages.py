@@ -1,6 +1,8 @@
 """The list of what there is to do while somebody is away, and the page on which cover is chosen."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -8,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
+from caseload import actions as caseload
 from caseload.models import Cover, DutyDone
 from peerload.audit.models import Entry
+from peerload.notices.models import Notice
 from peerload.staff.models import Absence
 from tests import factories
 from tests.conftest import TODAY
@@ -162,3 +166,45 @@ class TestWhoCovers:
         words = shown(signed_in(manager), "cover", absence)
         assert "2 people have nobody on 30 November 2026" in words
         assert 'value="2026-11-30"' in words
+
+
+class TestWhoeverHasLeftIsNotAway:
+    """Mere fell ill on the 9th, and her last day was the 10th; her two people are hers still."""
+
+    @pytest.fixture(autouse=True)
+    def left(self, absence, worker):
+        factories.LeavingFactory(member=worker, notice_on=absence.starts_on, last_day=TODAY - 2 * DAY)
+
+    def read(self, client, url) -> str:
+        words = re.sub("<[^>]+>", " ", client.get(url).content.decode().split("<main", 1)[1])
+        return " ".join(unescape(words).split())
+
+    def test_the_team_says_so_and_leads_to_handing_over(self, signed_in, manager, people):
+        people[0].statutory = True
+        people[0].save()
+        page = self.read(signed_in(manager), "/team/")
+        assert "Mere Paki has left: 2 people have nobody" in page and "hand them over at once" in page
+        assert "is away" not in page
+
+    def test_so_do_the_list_of_absences_and_the_page_of_this_one(self, signed_in, manager, absence):
+        client = signed_in(manager)
+        assert "has left" in self.read(client, "/away/")
+        page = self.read(client, reverse("away", args=[absence.pk]))
+        assert "Mere Paki has left" in page and "is away" not in page and "back is not known" not in page
+
+    def test_and_whoever_covers_still(self, signed_in, teammate, absence, people):
+        factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
+        client = signed_in(teammate)
+        assert "You cover: Mere Paki has left." in self.read(client, people[0].get_absolute_url())
+        day = self.read(client, "/")
+        assert "Mere has left, and the people are to be handed over." in day and "back is not known" not in day
+
+    def test_nothing_is_asked_about_their_absence_any_more(self, organisation, absence, manager):
+        caseload.sweep(organisation, TODAY)
+        assert not Notice.objects.filter(kind__startswith="absence_").exists()
+
+    def test_nobody_is_given_to_them(self, signed_in, manager, team, teammate):
+        person = factories.ClientFactory(organisation=team.organisation, team=team, support=None)
+        factories.settle(workers=[teammate])
+        form = signed_in(manager).get(reverse("allocate", args=[person.uid])).context["form"]
+        assert [name for _, name in form.fields["worker"].choices] == ["Tom Lealaiauloto"]

@@ -1,16 +1,17 @@
 """Reminders go to whoever covers from the first day away; the statement that finds them is the rule, row by row."""
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from caseload import actions as caseload
-from caseload.cover import actions, rules
+from caseload.cover import actions, queries, rules
 from caseload.models import Allocation, Client, TierPeriod
 from peerload.notices import kinds
 from peerload.notices.models import Message, Notice
 from peerload.staff import actions as staff
+from peerload.staff.models import MemberEvent
 from tests import factories
 
 DAY = timedelta(days=1)
@@ -262,6 +263,31 @@ class TestStatutory:
             factories.LeavingFactory(member=teammate, notice_on=DUE, last_day=DUE + DAY)
         days = [caseload.sweep(organisation, DUE + n * DAY).statutory for n in (1, 2, 3)]
         assert days == [0, 1, 0]
+
+    def test_left_alone_again_when_the_covers_sign_in_is_closed_from_that_local_day(
+        self, organisation, absence, parked, teammate, manager, team
+    ):
+        Client.objects.update(statutory=True)
+        actions.cover(absence_id=absence.pk, given={parked.pk: teammate}, starts_on=DUE, by=manager, today=DUE)
+        as_it_is = {"role": teammate.role, "home_team": team, "by": manager, "on": DUE}
+        staff.edit_member(member_id=teammate.pk, **as_it_is, name=teammate.name, active=False)
+        late = datetime(2026, 2, 17, 22, 30, tzinfo=UTC)  # the 18th in Auckland
+        MemberEvent.objects.filter(pgh_obj=teammate).update(pgh_created_at=late)
+        staff.edit_member(member_id=teammate.pk, **as_it_is, name="Tom L.", active=False)
+
+        closed = DUE + 2 * DAY
+        for day in (closed, closed + DAY):
+            found = queries.statutory_alone(organisation, day, today=day)
+            assert [(person, since) for person, _, since in found] == [(parked.pk, closed)]
+
+    def test_alone_since_the_first_of_what_took_the_cover_away(self, organisation, absence, parked, teammate, manager):
+        Client.objects.update(statutory=True)
+        actions.cover(absence_id=absence.pk, given={parked.pk: teammate}, starts_on=DUE, by=manager, today=DUE)
+        factories.AbsenceFactory(worker=teammate, starts_on=DUE + DAY)
+        factories.LeavingFactory(member=teammate, notice_on=DUE, last_day=DUE + 3 * DAY)
+        day = DUE + 5 * DAY
+        [(_, _, since)] = queries.statutory_alone(organisation, day, today=day)
+        assert since == DUE + DAY
 
     def test_who_has_a_worker_or_is_not_in_touch_needs_nobody(self, organisation, worker, team):
         factories.ClientFactory(supported_by=worker, statutory=True)

@@ -88,7 +88,7 @@ def test_another_last_day_moves_the_steps_that_are_open(leaving, manager):
     done, still = leaving.steps.get(kind="inform"), leaving.steps.get(kind="records")
     actions.settle_step(step_id=done.pk, done=True, by=manager, today=TODAY)
 
-    actions.change_last_day(leaving_id=leaving.pk, last_day=date(2027, 1, 29), by=manager)
+    actions.change_last_day(leaving_id=leaving.pk, last_day=date(2027, 1, 29), by=manager, today=TODAY)
 
     was = done.due_on
     done.refresh_from_db(), still.refresh_from_db()
@@ -100,7 +100,7 @@ def test_what_is_withdrawn_does_not_change_any_more(leaving, manager, worker):
     actions.withdraw(leaving_id=leaving.pk, by=manager, today=TODAY)
 
     with pytest.raises(actions.NotLeaving, match="withdrawn on 12 November 2026"):
-        actions.change_last_day(leaving_id=leaving.pk, last_day=LAST_DAY, by=manager)
+        actions.change_last_day(leaving_id=leaving.pk, last_day=LAST_DAY, by=manager, today=TODAY)
     assert actions.give_notice(member=worker, notice_on=TODAY, last_day=LAST_DAY, by=manager, today=TODAY)
 
 
@@ -316,7 +316,7 @@ def test_another_last_day_or_a_withdrawal_opens_sign_in_again(leaving, people, w
     on(AFTER)
     actions.close_those_gone(worker.organisation, AFTER)
 
-    actions.change_last_day(leaving_id=leaving.pk, last_day=date(2026, 12, 4), by=manager)
+    actions.change_last_day(leaving_id=leaving.pk, last_day=date(2026, 12, 4), by=manager, today=TODAY)
     worker.user.refresh_from_db()
     assert worker.user.is_active
 

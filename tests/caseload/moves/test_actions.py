@@ -149,6 +149,36 @@ def test_back_from_a_second_move_the_first_return_is_asked_about_again(
     assert queries.proposed(UNTIL).filter(client=person).exists() is not for_good
 
 
+@pytest.mark.parametrize("again", [1, 2], ids=["once", "the same press twice"])
+def test_moved_on_the_day_they_came_they_come_back_to_whom_they_were_with_before(
+    again, moved, people, worker, teammate, manager, stranger, absence
+):
+    """Tom never had them for a day, so nobody is asked whether they come back to him."""
+    sick = factories.AbsenceFactory(worker=teammate, starts_on=TODAY)
+    press = {"absence_id": sick.pk, "receivers": {people[0].pk: stranger}, "on": TODAY, "until": date(2026, 12, 15)}
+    for _ in range(again):
+        assert actions.move(**press, by=manager, today=TODAY) == 1
+
+    [second] = TemporaryMove.objects.filter(client=people[0])
+    assert (second.back_to, second.absence, second.until) == (worker, absence, date(2026, 12, 15))
+    assert (who(people[0], TODAY), who(people[0], TODAY - DAY)) == (stranger, worker)
+    assert queries.proposed(date(2026, 12, 15)).get().client == people[0]
+
+    absence.ends_before = TODAY + 5 * DAY
+    absence.save()
+    assert answer([second], "back", TODAY + 5 * DAY, by=manager, today=TODAY + 5 * DAY) == 1
+    assert who(people[0], TODAY + 5 * DAY) == worker
+
+
+def test_moved_back_on_the_day_they_came_nobody_asks_for_them(moved, people, worker, teammate, manager):
+    sick = factories.AbsenceFactory(worker=teammate, starts_on=TODAY)
+    receivers = {people[0].pk: worker}
+    actions.move(absence_id=sick.pk, receivers=receivers, on=TODAY, until=UNTIL, by=manager, today=TODAY)
+
+    assert who(people[0], TODAY) == worker
+    assert not TemporaryMove.objects.filter(client=people[0]).exists()
+
+
 # What else happens meanwhile -------------------------------------------------------------------------------------------
 
 

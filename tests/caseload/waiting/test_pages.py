@@ -2,13 +2,15 @@
 
 import re
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from caseload.models import Client, PleaseDont, Referral
+from caseload.models import Client, PleaseDont, Referral, ReferralEvent
 from caseload.waiting.rules import Wait
 from peerload.audit.models import Entry
 from tests import factories
@@ -137,9 +139,34 @@ class TestWritingDown:
         assert answer.status_code == 302 and answer.url == "/waiting/"
         referral = Referral.objects.get()
         assert (referral.owner, referral.action, referral.due_on, referral.by) == (worker, "Ring her", day(8), manager)
-        assert "Waits for a worker 2 November 2026 , Ana Whitford Told by: GP. Ring her" in read(
-            signed_in(manager), person.get_absolute_url()
+        said = (
+            "Waits for a worker 2 November 2026 , Ana Whitford Told by: GP Who sees to it: Mere Paki To be done: Ring her "
+            "By when: 20 November 2026"
         )
+        assert said in read(signed_in(manager), person.get_absolute_url())
+
+    def test_the_timeline_tells_what_was_changed_by_whom_and_when(
+        self, signed_in, manager, worker, teammate, person, team
+    ):
+        team.deputy = teammate
+        team.save()
+        words = {"owner": worker.uid, "action": "Ring her", "due_on": "2026-11-20", "referred_by": "GP"}
+        self.fill(signed_in(manager), person, **words)
+        changed = words | {"owner": manager.uid, "due_on": "2026-11-27", "contingency": "Ring the nurse"}
+        self.fill(signed_in(worker), person, **changed)
+        self.fill(signed_in(teammate), person, referred_by="GP", owner=manager.uid)
+        self.fill(signed_in(teammate), person, referred_by="GP", owner=manager.uid)  # saved, and nothing changed
+
+        day = timezone.localtime(ReferralEvent.objects.latest("pk").pgh_created_at, ZoneInfo("Pacific/Auckland"))
+        when = f"{day.day} {day:%B %Y}"
+        page = read(signed_in(manager), person.get_absolute_url())
+        assert page.count("Waiting for a worker: changed") == 2
+        assert (
+            f"Waiting for a worker: changed {when} , Tom Lealaiauloto To be done: nothing written down By when: no day "
+            f"Meanwhile: nothing written down Waiting for a worker: changed {when} , Mere Paki Who sees to it: Ana Whitford "
+            "By when: 27 November 2026 Meanwhile: Ring the nurse"
+        ) in page
+        assert "Told by: GP Who sees to it: Mere Paki To be done: Ring her By when: 20 November 2026" in page
 
     def test_a_refused_form_keeps_what_was_typed(self, signed_in, manager, person):
         answer = self.fill(signed_in(manager), person, contingency="The open group")

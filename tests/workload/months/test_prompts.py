@@ -263,7 +263,9 @@ class TestTheDigest:
         reported.report(team, OCTOBER)
         factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9))
         caseload.sweep(organisation, THIRD)
-        assert "- 1 monthly record of somebody who is away is yours to complete; " in self.digest(organisation, manager)
+        assert "- 1 monthly record of somebody who is not at work is yours to complete; " in self.digest(
+            organisation, manager
+        )
 
     def test_a_reminder_of_the_manager_stands_for_the_prompt(self, organisation, worker):
         caseload.sweep(organisation, THIRD)

@@ -326,7 +326,7 @@ def submit(*, worker: Member, month: date, by: Member, version: int, today: date
     """
     record, place, schemes = _open(worker, month, by, version=version, today=today)
     if not place.own:
-        raise NotYours(f"{worker.name} submits this record. While they are away you can complete it.")
+        raise NotYours(f"{worker.name} submits this record. While they are not at work you can complete it.")
     must_be_over(month, today)
     _step(record, Step.SUBMIT)
     _complete(worker.organisation, record, schemes, by=by, today=today)
@@ -373,7 +373,7 @@ def complete(*, worker: Member, month: date, by: Member, version: int, today: da
     """
     record, place, schemes = _open(worker, month, by, version=version, today=today)
     if place.side != Side.MANAGER:
-        raise NotYours("A record is completed for somebody away by their manager.")
+        raise NotYours("A record is completed for somebody who is not at work by their manager.")
     must_be_over(month, today)
     if not queries.away_among([worker.pk], today):
         raise WorkerIsThere(f"{worker.name} is not away, so the record is theirs to submit.")
