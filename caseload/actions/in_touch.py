@@ -45,7 +45,8 @@ def support_again(
     Support somebody again whom we kept in touch with or who came back; never refused for being over the boundary.
 
     From keeping in touch it stays the same allocation (gap 55); somebody not in touch comes back as a new allocation
-    (gap 56), unless the old one still holds that day; what is said of a new one is as `allocate` takes it.
+    (gap 56), unless the old one still holds that day; what is said of a new one is as `allocate` takes it. On the day their
+    support is closed that takes the closing back.
 
     :raises NeedsWorker: if they are not in touch and no worker is given
     :raises tiers.SameSupport: if they are supported already
@@ -54,13 +55,17 @@ def support_again(
     person = lock_person(client_id)
     today = day_of(person, today)
     tiers.must_be_active(tier)
-    held = tiers.tier_of(person, on)
-    if held not in {Tier.PARKED, Tier.INACTIVE}:
+    held, allocation = tiers.tier_of(person, on), Allocation.objects.on(on).filter(client=person).first()
+    closed = allocation is not None and allocation.closed_on is not None
+    if held not in {Tier.PARKED, Tier.INACTIVE} and not closed:
         raise tiers.SameSupport(f"{person.name} is not kept in touch with on {said(on)}; change their support instead.")
     with history(by, reason or "supported again"):
-        period = tiers.set_tier(person, tier, on, by=by, reason=reason, today=today)
-        allocation = Allocation.objects.on(on).filter(client=person).first()
-        if allocation and allocation.closed_on:
+        if closed:
+            tiers.go_on_after(person, on)
+        period = TierPeriod.objects.on(on).filter(client=person).first()
+        if held != tier:
+            period = tiers.set_tier(person, tier, on, by=by, reason=reason, today=today)
+        if closed:
             reopen(allocation)
         elif held == Tier.INACTIVE and not allocation:
             if worker is None:

@@ -520,7 +520,7 @@ def _owe(organisation: Organisation, on: date, about: str, more: dict) -> None:
 
 # While somebody is away ------------------------------------------------------------------------------------------------
 
-LATELY = 31  # days since somebody is back, in which what was passed on and is still unsent returns to them
+LATELY = 31  # days since somebody is back, or was given somebody, in which what is still unsent is passed to them
 
 PASS_ON = f"""
 WITH not_here AS MATERIALIZED (
@@ -534,6 +534,9 @@ WITH not_here AS MATERIALIZED (
         AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
     WHERE away.organisation_id = %(organisation)s AND away.starts_on <= %(on)s
         AND (away.ends_before IS NULL OR away.ends_before > %(lately)s)
+    UNION
+    SELECT 'client:' || a.client_id FROM caseload_allocation a
+    WHERE a.organisation_id = %(organisation)s AND a.starts_on > %(lately)s AND a.starts_on <= %(on)s
 ), unsent AS MATERIALIZED (
     SELECT n.id FROM not_here JOIN notices_notice n ON n.recipient_id = not_here.id
     WHERE n.organisation_id = %(organisation)s AND n.message_id IS NULL AND n.cancelled_at IS NULL AND n.kind = ANY(%(kinds)s)
@@ -569,7 +572,7 @@ def pass_on(organisation: Organisation, on: date) -> None:
     Pass what was not sent to whom it is owed now (gap 58, 4E).
 
     What is owed to somebody who is away or left goes to whoever covers, else to who leads the team; to a cover named later, from
-    who led meanwhile; and back to the worker once they are here.
+    who led meanwhile; back to the worker once they are here; and with whoever is handed over to their new worker.
     """
     if _alone(organisation):
         _run(PASS_ON, _days(organisation, on) | {"lately": date.fromordinal(on.toordinal() - LATELY)})

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
-from peerload import facts
+from peerload import dates, facts
 from peerload.staff.models import Member
 
 from .. import rules
@@ -155,6 +155,15 @@ def drop_plans(person: Client, after: date) -> None:
     if planned.exists():
         planned.delete()
         TierPeriod.objects.filter(client=person, ends_before__gt=after).update(ends_before=None)
+
+
+def go_on_after(person: Client, day: date) -> None:
+    """Let what stands on a day go on, though they would have been not in touch from the day after."""
+    after = day + dates.DAY
+    end = TierPeriod.objects.filter(client=person, tier=Tier.INACTIVE, starts_on=after).first()
+    if end:
+        end.delete()
+        TierPeriod.objects.filter(client=person, ends_before=after).update(ends_before=end.ends_before)
 
 
 def settle(person: Client, *, workers=()) -> None:

@@ -367,6 +367,9 @@ DECIDE = Step("close_decide", "hourglass-split", "Decide to close", "28 days to 
 WITHDRAW = Step("close_withdraw", "arrow-counterclockwise", "Withdraw the decision", "Support goes on as before")
 CLOSE = Step("close", "hand-thumbs-up", "Close", "Moved on: not in touch now from the day after")
 AGAIN = Step("support_again", "arrow-return-right", "Support again", "Any day, at once, whatever the numbers say")
+GOES_ON = Step(
+    "support_again", "arrow-counterclockwise", "Support goes on", "Take back that it was closed; nobody is newly allocated"
+)
 NOT_IN_TOUCH = Step("decide_not_in_touch", "pause", "Not in touch now", "After 24 weeks, or at their own wish")
 UNDO = Step(
     "undo_not_in_touch", "arrow-counterclockwise", "Keep in touch after all", "Undo what 24 weeks ended, in one step"
@@ -453,6 +456,8 @@ def _steps(state: State, tiers, on: date):
     if found.tier in ACTIVE_TIERS and (open_ or allocation is None):
         yield CHANGE
         yield KEEP
+    elif found.tier in ACTIVE_TIERS:
+        yield GOES_ON
     if open_:
         if leader:
             yield HAND_OVER

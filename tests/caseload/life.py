@@ -340,9 +340,12 @@ class Life:
             self._may_give(who, worker, self.today)
             moving[who] = worker
         for who, worker in moving.items():
+            held = self.people[who].open(self.today)
+            first = held.moved if held.first == self.today else None  # came today, from whom they go back to
             self._give(who, worker, self.today)
             if until:
-                self.people[who].open(self.today).moved = UntilADay(absent, until, self.away[absent])
+                back = (first.back_to, until, first.away) if first else (absent, until, self.away[absent])
+                self.people[who].open(self.today).moved = UntilADay(*back)
 
     def come_back(self, who: str) -> None:
         """They are handed over like anybody; then it is asked again what was asked there before (decision 20)."""
@@ -444,15 +447,23 @@ class Life:
         person.become("parked", self.today, talked=talked)
 
     def support_again(self, who: str, tier: str, worker: str | None) -> None:
-        """From keeping in touch with the same worker (gap 55); back from not in touch as a new allocation (gap 56)."""
+        """
+        From keeping in touch with the same worker (gap 55); back from not in touch as a new allocation (gap 56).
+
+        On the day of closing it takes the closing back.
+        """
         person = self.people[who]
         before, held = person.tier(self.today), person.holder(self.today)
-        if before not in {"parked", "inactive"}:
+        closed = held is not None and held.closed is not None
+        if before not in {"parked", "inactive"} and not closed:
             raise No("they are supported")
         if before == "inactive" and not held and (worker is None or person.planned(self.today)):
             raise No("somebody has to support them, and one at a time")
-        person.become(tier, self.today)
-        if held and held.closed:
+        if closed and (after := person.tiers.get(self.today + DAY)) and after.name == "inactive":
+            del person.tiers[self.today + DAY]
+        if before != tier:
+            person.become(tier, self.today)
+        if closed:
             held.reopen()
         elif before == "inactive" and not held:
             person.held.append(Held(worker, self.today))

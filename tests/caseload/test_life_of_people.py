@@ -115,6 +115,7 @@ class LivesOfPeople(RuleBasedStateMachine):
         self.all = team
         self.life = Life(FIRST, LEADER)
         self.swept_on = None
+        self.just_swept = False  # so that what is unsent is with whom it is for now
         self.keys: dict[str, int] = {}
         self.absences: dict[str, int] = {}
         patch.setattr(clock, "today", lambda organisation: self.life.today)
@@ -138,6 +139,7 @@ class LivesOfPeople(RuleBasedStateMachine):
         """Do a step both ways, or have it refused both ways; whatever it was, the invariants look at what came of it."""
         if any(self.life.goes_on_in(name) for name in people):
             return False  # no page changes a record that goes on in another
+        self.just_swept = False
         try:
             by_the_rules()
         except No as no:
@@ -425,7 +427,7 @@ class LivesOfPeople(RuleBasedStateMachine):
     def sweep(self):
         self.life.sweep()
         actions.sweep(self.all.organisation, self.today)
-        self.swept_on = self.today
+        self.swept_on, self.just_swept = self.today, True
 
     # What is compared -------------------------------------------------------------------------------------------------
 
@@ -479,9 +481,12 @@ class LivesOfPeople(RuleBasedStateMachine):
                     a_person_decides=kept and bool(six_weeks_from),
                     overdue=due
                     and (str(rules.contact_state(due, self.today)[0]), rules.contact_state(due, self.today)[1]),
-                    told=tuple(sorted((kind, tuple(names)) for kind, names in (told or {}).items())),
+                    told=self.told(told or {}),
                 )
         return found
+
+    def told(self, told) -> tuple:
+        return tuple((kind, tuple(sorted(told[kind])) if self.just_swept else ()) for kind in sorted(told))
 
     def expected(self, name: str) -> Comparison:
         on, person = self.today, self.life.people[name]
@@ -498,8 +503,7 @@ class LivesOfPeople(RuleBasedStateMachine):
         )
         if self.swept_on != on:
             return said
-        told = {kind: tuple(sorted(names)) for kind, names in self.life.told(person).items()}
-        said = said._replace(told=tuple(sorted(told.items())))
+        said = said._replace(told=self.told(self.life.told(person)))
         if not person.parked(on):
             return said
         over = (on - person.six_weeks_from(on) - SIX_WEEKS).days

@@ -32,6 +32,10 @@ def state(worker, team):
             person = put("active")
             person.allocations.update(ends_before=TODAY)
             return person
+        if name == "closed today":
+            person = put("active")
+            actions.close(client_id=person.pk, on=TODAY, today=TODAY, by=worker, moved_on="ended")
+            return person
         support = {"active": "medium", "closing": "medium", "closed": "medium"}.get(name, name)
         person = factories.ClientFactory(supported_by=worker, support=support, since=SINCE)
         if name in {"closing", "closed"}:
@@ -104,6 +108,10 @@ TABLE = [
     ("parked", "decide", (PARKED, True)),
     ("parked", "close", (PARKED, True)),
     ("parked", "not in touch", actions.TooEarly),
+    ("closed today", "support again", (HIGH, True)),
+    ("closed today", "allocate", actions.AlreadySupported),
+    ("closed today", "hand over", actions.NotSupported),
+    ("closed today", "close", actions.NotSupported),
     ("closed", "support again", (HIGH, True)),
     ("closed", "allocate", (HIGH, True)),
     ("closed", "withdraw", actions.NothingDecided),
@@ -133,6 +141,22 @@ def test_a_step_leads_where_the_machine_says_or_is_refused_in_a_sentence(state, 
     if ends[0] == INACTIVE:
         assert not held.filter(closed_on=None).exists()
         assert not person.referrals.standing().exists()
+
+
+@pytest.mark.parametrize("begins", ["active", "parked"])
+def test_on_the_day_of_closing_it_is_taken_back_with_the_same_worker_and_for_good(state, worker, begins):
+    person = state(begins)
+    before = person.allocations.get()
+    actions.close(client_id=person.pk, on=TODAY, today=TODAY, by=worker, moved_on="ended")
+    actions.support_again(client_id=person.pk, on=TODAY, tier="medium", reason="", by=worker, today=TODAY)
+    again = person.allocations.get()
+    assert (again.starts_on, again.close_decided_on, again.closed_on, again.ends_before) == (
+        before.starts_on,
+        None,
+        None,
+        None,
+    )
+    assert person.tier_periods.on(TODAY + DAY).get().tier == "medium"
 
 
 def test_reopening_is_a_new_allocation_with_its_own_date(state, take, teammate):
