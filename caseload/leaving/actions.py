@@ -16,7 +16,7 @@ from peerload.staff import actions as staff
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation
 
-from ..actions import Given, Refused, hand_over_many, history, lock_people, said
+from ..actions import Given, Refused, bring_forward, call_off, hand_over_many, history, lock_people, said
 from ..models import Client, Handover, Leaving, LeavingStep
 from . import queries, rules
 from .rules import Owner
@@ -83,12 +83,15 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
 
 
 @transaction.atomic
-def change_last_day(*, leaving_id: int, last_day: date, by: Member) -> Leaving:
+def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date) -> Leaving:
     """
     Change the last day; steps not done move with it, handovers planned stay on their day.
 
+    Those that would leave somebody with nobody after an earlier last day are brought forward (A01).
+
     :raises NotLeaving, BeforeNotice: see there
     """
+    theirs = _lock_theirs(leaving_id, today)
     leaving = _locked(leaving_id)
     _must_follow(leaving.notice_on, last_day)
     with history(by, "another last day"):
@@ -98,22 +101,50 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member) -> Leaving:
             step.due_on = _due_on(leaving, step.kind)
             step.save(update_fields=["due_on"])
         staff.open_or_close_sign_in(leaving.member.user)
+        after = rules.moves_on(last_day, today)
+        for planned in bring_forward(client_ids=theirs, giver=leaving.member, on=after, by=by, today=today):
+            rows = leaving.handovers.filter(
+                client=planned.client_id, to=planned.worker_id, moved_on__gt=planned.starts_on
+            )
+            rows.update(moved_on=planned.starts_on)
     return leaving
 
 
+class Stays(NamedTuple):
+    """How many of those handed over stay with whoever withdrew, and how many are with others already."""
+
+    with_them: int
+    with_others: int
+
+
 @transaction.atomic
-def withdraw(*, leaving_id: int, by: Member, today: date) -> Leaving:
+def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
     """
-    Withdraw a notice: they stay, and whom they have handed over stays handed over.
+    Withdraw a notice: they stay, and so does whoever was to go to others on a day that has not come.
+
+    Whom they have handed over already stays handed over.
 
     :raises NotLeaving: if it was withdrawn or closed meanwhile
     """
+    _lock_theirs(leaving_id, today)
     leaving = _locked(leaving_id)
     with history(by, "notice withdrawn"):
         leaving.withdrawn_on = today
         leaving.save(update_fields=["withdrawn_on"])
         staff.open_or_close_sign_in(leaving.member.user)
-    return leaving
+        moved = leaving.handovers.exclude(moved_on=None)
+        given = set(moved.values_list("client", "to", "moved_on"))
+        back = call_off(given=given, giver=leaving.member, by=by, today=today)
+        moved.filter(client__in=back).update(moved_on=None)
+    return Stays(len(back), len(given) - len(back))
+
+
+def _lock_theirs(leaving_id: int, today: date) -> list[int]:
+    """Lock whoever is, or will be, the leaver's, so that what is planned for them can change; return their primary keys."""
+    member_id = Leaving.objects.values_list("member", flat=True).get(pk=leaving_id)
+    theirs = list(queries.still_theirs(member_id, today).values_list("client", flat=True))
+    lock_people(theirs)
+    return theirs
 
 
 @transaction.atomic

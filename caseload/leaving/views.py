@@ -132,7 +132,8 @@ def leaving_change(request, uid):
     form = forms.LastDayForm(request.POST or None, on=request.on, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_last_day(leaving_id=found.leaving.pk, by=request.member, **form.cleaned_data)
+            who = {"by": request.member, "today": request.on}
+            actions.change_last_day(leaving_id=found.leaving.pk, **who, **form.cleaned_data)
         except Refused as refusal:
             refuse(form, refusal)
         else:
@@ -147,12 +148,20 @@ def leaving_withdraw(request, uid):
     """Take the notice back: they stay."""
     found = Found(request, uid, decides=True)
     try:
-        actions.withdraw(leaving_id=found.leaving.pk, by=request.member, today=request.on)
+        stays = actions.withdraw(leaving_id=found.leaving.pk, by=request.member, today=request.on)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(found.url)
-    messages.success(request, f"{found.worker.name} stays. Whoever was handed over stays where they are now.")
+    messages.success(request, f"{found.worker.name} stays. {said_of(stays)}")
     return redirect(back(request, found)[0])
+
+
+def said_of(stays: actions.Stays) -> str:
+    """Say where people are once a notice is withdrawn."""
+    theirs, others = ("one person" if many == 1 else f"{many} people" for many in stays)
+    words = [f"Of those planned to go to others, {theirs} stay with them."] if stays.with_them else []
+    words += [f"Handed over already: {others}, who stay where they are now."] if stays.with_others else []
+    return " ".join(words) or "Nobody had been handed over."
 
 
 class FoundStep(Found):

@@ -12,9 +12,11 @@ from caseload.leaving import actions, queries
 from caseload.leaving.actions import Words
 from caseload.models import Allocation, Handover, Leaving, LeavingEvent, LeavingStep
 from peerload import clock
+from peerload.notices.models import Notice
 from peerload.staff import actions as staff
 from tests import factories
 from tests.conftest import TODAY
+from workload.actions import check
 from workload.models import PointLine
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -88,7 +90,7 @@ def test_another_last_day_moves_the_steps_that_are_open(leaving, manager):
     done, still = leaving.steps.get(kind="inform"), leaving.steps.get(kind="records")
     actions.settle_step(step_id=done.pk, done=True, by=manager, today=TODAY)
 
-    actions.change_last_day(leaving_id=leaving.pk, last_day=date(2027, 1, 29), by=manager)
+    actions.change_last_day(leaving_id=leaving.pk, last_day=date(2027, 1, 29), by=manager, today=TODAY)
 
     was = done.due_on
     done.refresh_from_db(), still.refresh_from_db()
@@ -100,7 +102,7 @@ def test_what_is_withdrawn_does_not_change_any_more(leaving, manager, worker):
     actions.withdraw(leaving_id=leaving.pk, by=manager, today=TODAY)
 
     with pytest.raises(actions.NotLeaving, match="withdrawn on 12 November 2026"):
-        actions.change_last_day(leaving_id=leaving.pk, last_day=LAST_DAY, by=manager)
+        actions.change_last_day(leaving_id=leaving.pk, last_day=LAST_DAY, by=manager, today=TODAY)
     assert actions.give_notice(member=worker, notice_on=TODAY, last_day=LAST_DAY, by=manager, today=TODAY)
 
 
@@ -256,6 +258,71 @@ def test_somebody_leaving_is_given_people_until_their_last_day(leaving, worker, 
         assert caseload.hand_over(**hand).worker == worker
 
 
+# Another day, or they stay, once people are handed over ----------------------------------------------------------------
+
+
+def holders(person) -> list[tuple]:
+    rows = Allocation.objects.filter(client=person).order_by("starts_on")
+    return [(each.worker.name, each.starts_on, each.ends_before) for each in rows]
+
+
+@pytest.mark.parametrize(
+    ("last_day", "today", "first"),
+    [
+        (date(2026, 11, 16), TODAY, date(2026, 11, 17)),
+        (date(2026, 11, 16), date(2026, 11, 20), date(2026, 11, 20)),
+        (date(2026, 12, 18), TODAY, AFTER),
+    ],
+    ids=["the day after an earlier one", "today, once that has passed", "a later one changes nothing"],
+)
+def test_no_last_day_leaves_anybody_handed_over_with_nobody(
+    leaving, people, teammate, manager, on, last_day, today, first
+):
+    hand_over(leaving, manager, {person.pk: teammate for person in people})
+    on(today)
+
+    actions.change_last_day(leaving_id=leaving.pk, last_day=last_day, by=manager, today=today)
+
+    for person in people:
+        assert holders(person) == [
+            ("Mere Paki", factories.LONG_AGO, first),
+            ("Tom Lealaiauloto", first, None),
+        ]
+    assert set(leaving.handovers.values_list("moved_on", flat=True)) == {first}
+    assert set(Notice.objects.filter(cancelled_at=None).values_list("recipient", "anchor_on")) >= {(teammate.pk, first)}
+    assert check(manager.organisation) == []
+
+
+def test_whoever_was_to_be_the_leavers_after_the_last_day_goes_on_at_once(leaving, worker, teammate, manager, stranger):
+    person = factories.ClientFactory(supported_by=stranger)
+    later = date(2026, 11, 20)
+    caseload.hand_over(client_id=person.pk, worker=worker, on=later, by=manager, today=TODAY)
+    hand_over(leaving, manager, {person.pk: teammate})
+
+    actions.change_last_day(leaving_id=leaving.pk, last_day=date(2026, 11, 16), by=manager, today=TODAY)
+
+    assert holders(person) == [
+        ("Sina Mata'afa", factories.LONG_AGO, later),
+        ("Tom Lealaiauloto", later, None),
+    ]
+
+
+def test_a_notice_withdrawn_leaves_with_them_whom_nobody_else_has_yet(leaving, people, worker, teammate, manager):
+    gone, stays, onwards = people
+    hand_over(leaving, manager, {gone.pk: teammate}, on=TODAY)
+    hand_over(leaving, manager, {stays.pk: teammate, onwards.pk: teammate})
+    caseload.hand_over(client_id=onwards.pk, worker=manager, on=date(2027, 1, 4), by=manager, today=TODAY)
+
+    assert actions.withdraw(leaving_id=leaving.pk, by=manager, today=TODAY) == (1, 2)
+
+    assert holders(stays) == [("Mere Paki", factories.LONG_AGO, None)]
+    assert [name for name, _, _ in holders(gone)] == ["Mere Paki", "Tom Lealaiauloto"]
+    assert [name for name, _, _ in holders(onwards)] == ["Mere Paki", "Tom Lealaiauloto", "Ana Whitford"]
+    told = Notice.objects.filter(kind="newly_with", recipient=teammate, anchor_on=AFTER, cancelled_at=None)
+    assert told.count() == 1  # of the one who goes on from there
+    assert check(manager.organisation) == []
+
+
 # The end ---------------------------------------------------------------------------------------------------------------
 
 
@@ -316,7 +383,7 @@ def test_another_last_day_or_a_withdrawal_opens_sign_in_again(leaving, people, w
     on(AFTER)
     actions.close_those_gone(worker.organisation, AFTER)
 
-    actions.change_last_day(leaving_id=leaving.pk, last_day=date(2026, 12, 4), by=manager)
+    actions.change_last_day(leaving_id=leaving.pk, last_day=date(2026, 12, 4), by=manager, today=TODAY)
     worker.user.refresh_from_db()
     assert worker.user.is_active
 
