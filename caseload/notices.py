@@ -225,15 +225,19 @@ def still_alone(notices: list[Notice]) -> set[int]:
 
 
 def still_covered(notices: list[Notice]) -> set[int]:
-    """Return those about covers that hold, or will, from that day on."""
+    """Return those about covers that hold, or will, from that day on, of people whose support is not closed by then."""
     on = clock.today(notices[0].organisation)
     covers = Cover.objects.filter(pk__in={_key(notice) for notice in notices})
     begins = dict(covers.values_list("pk", "starts_on"))
-    holding = set(covers.holding(on).values_list("pk", flat=True))
+    holding = set()
+    for day in {max(starts_on, on) for starts_on in begins.values()}:
+        supported = Allocation.objects.on(day).filter(closed_on=None).values("client")
+        found = covers.holding(day).filter(client__in=supported)
+        holding |= {(key, day) for key in found.values_list("pk", flat=True)}
     return {
         notice.pk
         for notice in notices
-        if begins.get(_key(notice)) == notice.anchor_on and (notice.anchor_on > on or _key(notice) in holding)
+        if begins.get(_key(notice)) == notice.anchor_on and (_key(notice), max(notice.anchor_on, on)) in holding
     }
 
 

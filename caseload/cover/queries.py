@@ -191,12 +191,22 @@ CROSS JOIN LATERAL (
 ) AS gone
 WHERE k.absence_id = s.id AND k.client_id = c.id AND {HOLDS.format(of="k", day="%(on)s")}
 """
-# Whom nobody supports, or whose worker is away and nobody covers (A05, gap 79); since when names one such time.
+# The day from which the worker of allocation `a` sees to nobody any more: their last day has passed, or their sign-in is closed.
+LEFT = """
+SELECT greatest(l.last_day + 1, a.starts_on) AS since FROM caseload_leaving l
+WHERE l.member_id = a.worker_id AND l.last_day < %(on)s
+    AND l.withdrawn_on IS NULL AND (l.closed_on IS NULL OR l.closed_on > %(on)s)
+UNION ALL
+SELECT a.starts_on FROM staff_member w JOIN staff_user u ON u.id = w.user_id
+WHERE w.id = a.worker_id AND NOT (w.active AND u.is_active) AND %(unsettled)s
+"""
+# Whom nobody supports, or whose worker is away or has left and nobody covers (A05, gap 79); since when names one such time.
 STATUTORY_ALONE = f"""
 SELECT c.id AS client_id, c.team_id, CASE
     WHEN s.id IS NOT NULL THEN greatest(s.starts_on, (
         SELECT max(k.ends_before) FROM caseload_cover k
         WHERE k.absence_id = s.id AND k.client_id = c.id AND k.ends_before <= %(on)s), ({COVER_GONE}))
+    WHEN a.id IS NOT NULL THEN gone.since
     ELSE coalesce((
         SELECT max(before.ends_before) FROM caseload_allocation before
         WHERE before.client_id = c.id AND before.ends_before <= %(on)s), c.tier_from, DATE '2000-01-01') END AS since
@@ -204,9 +214,11 @@ FROM caseload_client c
 LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {HOLDS.format(of="t", day="%(on)s")}
 LEFT JOIN caseload_allocation a ON a.client_id = c.id AND {HOLDS.format(of="a", day="%(on)s")}
 LEFT JOIN staff_absence s ON s.worker_id = a.worker_id AND {HOLDS.format(of="s", day="%(on)s")}
+LEFT JOIN LATERAL (SELECT max(since) AS since FROM ({LEFT}) AS sees_to_nobody) AS gone ON true
 WHERE c.organisation_id = %(organisation)s AND c.statutory
     AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s)
-    AND (a.id IS NULL OR s.id IS NOT NULL AND NOT {COVERED.format(day="%(on)s")})
+    AND (a.id IS NULL OR (a.closed_on IS NULL OR a.closed_on > %(on)s)
+        AND (s.id IS NOT NULL OR gone.since IS NOT NULL) AND NOT {COVERED.format(day="%(on)s")})
 """
 
 
@@ -214,7 +226,7 @@ def statutory_alone(organisation: Organisation, on: date, *, today: date) -> lis
     """
     Return the people with statutory status to whom nobody sees on a day: (person, team of today, since).
 
-    They have no worker, or their worker is away and nobody covers.
+    They have no worker, or their worker is away or has left and nobody covers.
     """
     with connection.cursor() as cursor:
         cursor.execute(STATUTORY_ALONE, {"organisation": organisation.pk, "on": on, "unsettled": on >= today})

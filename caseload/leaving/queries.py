@@ -66,6 +66,7 @@ class UnderWay(NamedTuple):
     member: Member
     last_day: date
     to_hand_over: int
+    statutory: int  # of those
     open_steps: int
     late_steps: int
     gone: bool
@@ -83,10 +84,13 @@ def under_way(member: Member, on: date) -> list[UnderWay]:
 
 def _under_way(leaving: Leaving, on: date) -> UnderWay:
     steps = [step for step in leaving.steps.all() if step.done_on is None]
+    theirs = still_theirs(leaving.member_id, rules.moves_on(leaving.last_day, on))
+    statutory = list(theirs.values_list("client__statutory", flat=True))
     return UnderWay(
         member=leaving.member,
         last_day=leaving.last_day,
-        to_hand_over=still_theirs(leaving.member_id, rules.moves_on(leaving.last_day, on)).count(),
+        to_hand_over=len(statutory),
+        statutory=sum(statutory),
         open_steps=len(steps),
         late_steps=sum(step.due_on < on for step in steps),
         gone=leaving.last_day < on,

@@ -245,7 +245,7 @@ class TeamRow(NamedTuple):
     name: str
     sums: Sums
     waiting: waiting.Counts
-    statutory: int  # to whom nobody sees: without a worker, or theirs is away and nobody covers
+    statutory: int  # to whom nobody sees: without a worker, or theirs is away or has left and nobody covers
 
 
 def teams_overview(organisation: Organisation, on: date, *, today: date) -> tuple[list[TeamRow], Sums]:
