@@ -209,14 +209,17 @@ SELECT c.id AS client_id, c.team_id, CASE
     WHEN a.id IS NOT NULL THEN gone.since
     ELSE coalesce((
         SELECT max(before.ends_before) FROM caseload_allocation before
-        WHERE before.client_id = c.id AND before.ends_before <= %(on)s), c.tier_from, DATE '2000-01-01') END AS since
+        WHERE before.client_id = c.id AND before.ends_before <= %(on)s AND t.tier IS DISTINCT FROM 'inactive'),
+        CASE WHEN t.tier = 'inactive' THEN r.referred_on END, c.tier_from, DATE '2000-01-01') END AS since
 FROM caseload_client c
 LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {HOLDS.format(of="t", day="%(on)s")}
 LEFT JOIN caseload_allocation a ON a.client_id = c.id AND {HOLDS.format(of="a", day="%(on)s")}
 LEFT JOIN staff_absence s ON s.worker_id = a.worker_id AND {HOLDS.format(of="s", day="%(on)s")}
+LEFT JOIN LATERAL (SELECT max(w.referred_on) AS referred_on FROM caseload_referral w
+    WHERE w.client_id = c.id AND w.referred_on <= %(on)s AND (w.ended_on IS NULL OR w.ended_on > %(on)s)) AS r ON true
 LEFT JOIN LATERAL (SELECT max(since) AS since FROM ({LEFT}) AS sees_to_nobody) AS gone ON true
 WHERE c.organisation_id = %(organisation)s AND c.statutory
-    AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s)
+    AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s OR r.referred_on IS NOT NULL)
     AND (a.id IS NULL OR (a.closed_on IS NULL OR a.closed_on > %(on)s)
         AND (s.id IS NOT NULL OR gone.since IS NOT NULL) AND NOT {COVERED.format(day="%(on)s")})
 """
@@ -226,7 +229,7 @@ def statutory_alone(organisation: Organisation, on: date, *, today: date) -> lis
     """
     Return the people with statutory status to whom nobody sees on a day: (person, team of today, since).
 
-    They have no worker, or their worker is away or has left and nobody covers.
+    They have no worker, or their worker is away or has left and nobody covers. Among them is whoever has come back and waits.
     """
     with connection.cursor() as cursor:
         cursor.execute(STATUTORY_ALONE, {"organisation": organisation.pk, "on": on, "unsettled": on >= today})

@@ -8,6 +8,7 @@ import pytest
 from caseload import actions as caseload
 from caseload.cover import actions, queries, rules
 from caseload.models import Allocation, Client, TierPeriod
+from caseload.waiting import actions as waiting
 from peerload.notices import kinds
 from peerload.notices.models import Message, Notice
 from peerload.staff import actions as staff
@@ -327,3 +328,16 @@ class TestStatutory:
         caseload.close(client_id=parked.pk, on=DUE, today=DUE, by=manager, moved_on="died")
         assert self.told(organisation, DUE) == set()
         assert queries.statutory_alone(organisation, DUE, today=DUE) == []
+
+    def test_who_has_come_back_and_waits_again_is_another_time(self, organisation, team, manager):
+        person = factories.ClientFactory(organisation=organisation, team=team, statutory=True, since=PARKED_ON)
+        assert self.told(organisation, DUE) == {ANA}
+        caseload.decide_not_in_touch(
+            client_id=person.pk, on=DUE, today=DUE, by=manager, moved_on="moved_away", reason="x"
+        )
+        assert self.told(organisation, DUE + DAY) == set()
+        back = DUE + 2 * DAY
+        fields = {"referred_on": back}
+        waiting.write_down(client_id=person.pk, by=manager, today=back, version="", fields=fields)
+        assert caseload.sweep(organisation, back).statutory == 1
+        assert [since for _, _, since in queries.statutory_alone(organisation, back, today=back)] == [back]

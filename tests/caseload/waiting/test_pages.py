@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from caseload.models import Client, PleaseDont, Referral
+from caseload.waiting import actions
 from caseload.waiting.rules import Wait
 from peerload.audit.models import Entry
 from tests import factories
@@ -191,6 +192,16 @@ class TestWritingDown:
         person = factories.ClientFactory(organisation=team.organisation, team=team, support="inactive")
         page = read(signed_in(manager), person.get_absolute_url())
         assert "Wait for a worker again" in page and "Support again" in page
+
+    def test_somebody_statutory_who_has_come_back_is_red_for_everybody(
+        self, signed_in, manager, service_manager, organisation, team
+    ):
+        person = factories.ClientFactory(organisation=organisation, team=team, support="inactive", statutory=True)
+        page = person.get_absolute_url()
+        assert "statutory: allocate at once" not in read(signed_in(manager), page)
+        actions.write_down(client_id=person.pk, by=manager, today=TODAY, version="", fields={"referred_on": TODAY})
+        assert "statutory: allocate at once" in read(signed_in(manager), page)
+        assert "with statutory status has nobody" in read(signed_in(service_manager), "/team/")
 
 
 class TestPleaseDont:
