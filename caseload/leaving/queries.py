@@ -49,6 +49,11 @@ def gone_by(on: date, members: Iterable[Member]) -> set[int]:
     return set(Leaving.objects.gone(on).filter(member__in=members).values_list("member", flat=True))
 
 
+def last_days(members: Iterable[Member]) -> dict[int, date]:
+    """Return the last day of those who have given notice, by primary key."""
+    return dict(Leaving.objects.standing().filter(member__in=members).values_list("member", "last_day"))
+
+
 def latest(worker: Member) -> Leaving | None:
     """Return the leaving of a worker that is under way, or the last one closed."""
     leavings = Leaving.objects.filter(member=worker, withdrawn_on=None)

@@ -183,7 +183,8 @@ class CoverBoard(View):
 
     def form(self, data=None) -> forms.BoardForm:
         room = self.room
-        receivers = [(worker, room.room_words(worker), worker.pk in room.away) for worker in room.receivers]
+        cannot = room.away | room.leaving.keys()
+        receivers = [(worker, room.room_words(worker), worker.pk not in cannot) for worker in room.receivers]
         back = self.absence.ends_before or self.absence.expected_back
         until = back if back and back > self.on else None
         return forms.BoardForm(

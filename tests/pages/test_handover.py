@@ -236,6 +236,19 @@ def test_whoever_leaves_before_the_day_takes_nobody_over(signed_in, leaving, man
     assert teammate.name not in shown(signed_in(manager).get(list_url(worker)))
 
 
+def test_somebody_leaving_is_proposed_nobody_and_named_with_their_last_day(
+    signed_in, leaving, manager, worker, teammate
+):
+    factories.ClientFactory(supported_by=worker)
+    factories.settle(workers=[teammate])
+    actions.give_notice(member=teammate, notice_on=TODAY, last_day=date(2026, 12, 4), by=manager, today=TODAY)
+
+    answer = signed_in(manager).post(list_url(worker), {"on": AFTER.isoformat(), "do": "share_out"})
+
+    assert [line[1].value() for line in answer.context["theirs"]] == [None]
+    assert "room, leaving on 4 December 2026)" in shown(answer)
+
+
 def test_the_list_asks_as_little_for_fifty_people_as_for_five(signed_in, leaving, manager, worker, teammate):
     browser, counts = signed_in(manager), []
     browser.get(list_url(worker))
