@@ -149,6 +149,7 @@ class Alone(NamedTuple):
     people: int
     nobody: int  # of these without cover
     statutory: int  # of those without cover
+    teams: list[str]  # in which those without cover are, in order of name
 
 
 def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int]) -> list[Alone]:
@@ -166,11 +167,13 @@ def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int
 
 LEFT_ALONE = f"""
 SELECT s.id, m.uid, m.name, s.starts_on, s.expected_back, s.ends_before, count(*) AS people,
-    count(*) FILTER (WHERE NOT seen.here) AS nobody, count(*) FILTER (WHERE NOT seen.here AND c.statutory) AS statutory
+    count(*) FILTER (WHERE NOT seen.here) AS nobody, count(*) FILTER (WHERE NOT seen.here AND c.statutory) AS statutory,
+    array_agg(DISTINCT team.name ORDER BY team.name) FILTER (WHERE NOT seen.here) AS teams
 FROM staff_absence s
 JOIN staff_member m ON m.id = s.worker_id
 JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day=FROM_THEN)}
 JOIN caseload_client c ON c.id = a.client_id AND c.team_id = ANY(%(teams)s)
+JOIN staff_team team ON team.id = c.team_id
 LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {HOLDS.format(of="t", day="%(on)s")}
 CROSS JOIN LATERAL (SELECT {COVERED.format(day=FROM_THEN)} AS here) AS seen
 WHERE s.organisation_id = %(organisation)s AND s.starts_on <= %(soon)s AND (s.ends_before IS NULL OR s.ends_before > %(on)s)

@@ -100,6 +100,8 @@ def team(request):
     chosen = team_asked(request, teams)
     if chosen is None:
         return render(request, "pages/team_none.html", {"on": on})
+    # Nobody finds out only by looking that one of their other teams has people with nobody today.
+    led = [chosen, *(each for each in teams if each != chosen)] if on == request.on else [chosen]
     found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])
     sums = summed(found, request.organisation)
     schemes = queries.schemes(request.organisation.pk)
@@ -112,11 +114,11 @@ def team(request):
         "totals": [row.total.total for row in found],
         "sums": sums,
         "steps": team_steps(ahead, schemes, on),
-        "waiting": waiting.counts(request.organisation, on, today=request.on).get(chosen.pk),
+        "waiting": _waiting(request, on, led),
         "asked_not": len(waiting.asked_not(request.member, on)) if on == request.on else 0,
         "leavings": under_way(request.member, request.on) if on == request.on else [],
         "returns": count_proposed_to(request.member, request.on) if on == request.on else 0,
-        **_while_away(request, on, chosen),
+        **_while_away(request, on, led),
         "parked_needed": parked_needed(sums, request.organisation),
         "planned": team_sums(
             planned([row.worker.member_id for row in found], on), sums.people, caseload.cadence(request.organisation)
@@ -129,13 +131,19 @@ def team(request):
     return render(request, "pages/team.html", context)
 
 
-def _while_away(request, on: date, team: Team) -> dict:
+def _waiting(request, on: date, teams: Sequence[Team]) -> list[tuple[Team, waiting.Counts]]:
+    """Return how many of each of these teams wait that day; a team of which nobody does is left out."""
+    found = waiting.counts(request.organisation, on, today=request.on)
+    return [(team, found[team.pk]) for team in teams if team.pk in found]
+
+
+def _while_away(request, on: date, teams: Sequence[Team]) -> dict:
     """
-    Return who is away that day while people of the team have nobody, who soon will be, and the absences that ask for something.
+    Return who is away that day while people of the teams have nobody, who soon will be, and the absences that ask for something.
 
     What is to be done is asked of today alone.
     """
-    alone = cover.left_alone(request.organisation, on, team_ids=[team.pk])
+    alone = cover.left_alone(request.organisation, on, team_ids=[team.pk for team in teams])
     now = [each for each in alone if each.starts_on <= on]
     asking = cover.asking(request.member, on) if on == request.on else []
     asked = {absence.pk: due for absence, due in asking}

@@ -180,6 +180,21 @@ class TestWhatItSays:
         caseload.hand_over(client_id=first.pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
         assert ": 1 person has nobody" in page(signed_in(manager))
 
+    def test_whoever_leads_two_teams_finds_both_on_the_first_page_of_today(
+        self, signed_in, organisation, manager, worker, team
+    ):
+        second = factories.TeamFactory(organisation=organisation, manager=manager, name="Waterfront")
+        away = factories.MemberFactory(organisation=organisation, name="Zed Two", in_team=second)
+        hold(away, 2)
+        factories.AbsenceFactory(worker=away)
+        factories.ClientFactory(organisation=organisation, team=second, support=None, statutory=True)
+
+        words = page(signed_in(manager))
+        assert "Zed Two is away since 9 November: 2 people have nobody" in words and "Waterfront" in words
+        assert "1 person without a worker in Waterfront" in words
+        later = page(signed_in(manager), on=(TODAY + timedelta(days=1)).isoformat())
+        assert "Zed Two" not in later and "without a worker" not in later
+
     @pytest.mark.parametrize(("days", "shown"), [(7, True), (8, False)], ids=["seven days ahead", "eight"])
     def test_who_will_be_away_within_a_week_stands_lower(self, signed_in, manager, worker, days, shown):
         hold(worker, 2)
