@@ -183,6 +183,42 @@ HAVING NOT bool_and(seen.here)
 ORDER BY greatest(s.starts_on, %(on)s), m.name_key, s.id
 """
 
+
+class Leaderless(NamedTuple):
+    """An absence in a team, None if they are in none, in which nobody who leads it is here."""
+
+    absence_id: int
+    team_id: int | None
+    nobody: int  # people without cover
+
+
+def nobody_leads(organisation: Organisation, on: date) -> list[Leaderless]:
+    """Return the absences that leave people with nobody that day while all who could choose who covers are not here."""
+    with connection.cursor() as cursor:
+        cursor.execute(NOBODY_LEADS, {"organisation": organisation.pk, "on": on})
+        return [Leaderless(*row) for row in cursor.fetchall()]
+
+
+# The team of whoever has the absence `s`: of their post, else their own; who only leads one is of that.
+TEAM_OF_ABSENT = """
+coalesce(p.team_id, w.home_team_id, (SELECT min(led.id) FROM staff_team led WHERE w.id IN (led.manager_id, led.deputy_id)))
+"""
+NOBODY_LEADS = f"""
+SELECT s.id, t.id, count(*)
+FROM staff_absence s
+JOIN staff_member w ON w.id = s.worker_id
+LEFT JOIN staff_post p ON p.worker_id = w.id AND {HOLDS.format(of="p", day="%(on)s")}
+LEFT JOIN staff_team t ON t.id = {TEAM_OF_ABSENT}
+JOIN caseload_allocation a ON a.worker_id = w.id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day="%(on)s")}
+WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s")} AND NOT {COVERED.format(day="%(on)s")}
+    AND NOT EXISTS (
+        SELECT FROM staff_member m JOIN staff_user u ON u.id = m.user_id
+        WHERE m.id IN (t.manager_id, t.deputy_id) AND m.active AND u.is_active
+            AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = m.id AND {HOLDS.format(of="x", day="%(on)s")}))
+GROUP BY s.id, t.id
+ORDER BY s.id
+"""
+
 # The day from which whoever is named that day to cover for a person of an absence is away, or has left.
 COVER_GONE = f"""
 SELECT max(gone.since) FROM caseload_cover k

@@ -254,6 +254,7 @@ class TeamRow(NamedTuple):
     sums: Sums
     waiting: waiting.Counts
     statutory: int  # to whom nobody sees: without a worker, or theirs is away or has left and nobody covers
+    leaderless: int  # people with nobody while their worker is away and nobody who leads the team is here
 
 
 def teams_overview(organisation: Organisation, on: date, *, today: date) -> tuple[list[TeamRow], Sums]:
@@ -261,14 +262,23 @@ def teams_overview(organisation: Organisation, on: date, *, today: date) -> tupl
     found = overview(organisation, on, today=today)
     waits = waiting.counts(organisation, on, today=today)
     alone = Counter(team for _, team, _ in cover.statutory_alone(organisation, on, today=today))
+    leaderless: Counter = Counter()
+    for each in cover.nobody_leads(organisation, on):
+        leaderless[each.team_id] += each.nobody
     teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
     by_team: dict[int | None, list[Row]] = {key: [] for key, _ in teams}
     for row in found:
         by_team.setdefault(row.worker.team_id, []).append(row)
-    if by_team.get(None) or waits.get(None) or alone[None]:
+    if by_team.get(None) or waits.get(None) or alone[None] or leaderless[None]:
         teams.append((None, "In no team"))
     rows = [
-        TeamRow(name, summed(by_team.get(key, []), organisation), waits.get(key, waiting.Counts()), alone[key])
+        TeamRow(
+            name,
+            summed(by_team.get(key, []), organisation),
+            waits.get(key, waiting.Counts()),
+            alone[key],
+            leaderless[key],
+        )
         for key, name in teams
     ]
     return rows, summed(found, organisation)

@@ -262,6 +262,20 @@ class TestWhatItSays:
 
 
 class TestEveryTeam:
+    def test_a_team_of_which_everybody_who_leads_it_is_away_asks_for_a_deputy(
+        self, signed_in, service_manager, team, manager, teammate
+    ):
+        factories.ClientFactory(supported_by=manager, team=team, name="Hana Rewi")
+        factories.AbsenceFactory(worker=manager)
+        client = signed_in(service_manager)
+        words = page(client)
+        assert "Harbourside: nobody here leads it, and 1 person has nobody" in words
+        assert "Hana Rewi" not in words
+
+        team.deputy = teammate
+        team.save()
+        assert "nobody here leads it" not in page(client)
+
     @pytest.mark.parametrize("alone", ["without a worker", "worker away", "covered"])
     def test_statutory_people_to_whom_nobody_sees_are_red_and_unnamed(
         self, signed_in, service_manager, organisation, team, worker, teammate, alone
