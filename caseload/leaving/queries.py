@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from peerload.staff.models import ClosureDay, Member, Organisation, Team
 
-from ..models import Allocation, Client, Handover, Leaving
+from ..models import Allocation, Client, Group, GroupFacilitator, Handover, Leaving, Referral
 from ..queries import team_of, workers_of_teams
 from . import rules
 
@@ -63,6 +63,27 @@ def latest(worker: Member) -> Leaving | None:
 def still_theirs(worker_id: int, on: date):
     """Return the allocations that are, or will be, a worker's on a day or after it."""
     return Allocation.objects.filter(Q(ends_before=None) | Q(ends_before__gt=on), worker=worker_id, closed_on=None)
+
+
+class Besides(NamedTuple):
+    """What is a leaver's besides the people they support, on the day after their last one."""
+
+    groups: list[
+        Group
+    ]  # that whoever looks may see, in order of name; ``others`` says whether somebody else facilitates it
+    more_groups: int
+    waiting: int
+
+
+def besides(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> Besides:
+    """Return what else is a leaver's from a day on: groups to facilitate, and how many wait and are theirs to see to."""
+    theirs = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"))
+    groups = Group.objects.on(on).filter(Exists(theirs.filter(worker=leaving.member)))
+    others = theirs.exclude(worker=leaving.member).filter(worker__in=Member.objects.active().staying(on))
+    seen = groups.filter(pk__in=Group.objects.visible_to(seen_by, today)).annotate(others=Exists(others))
+    seen = list(seen.order_by("name", "pk"))
+    waiting = Referral.objects.standing().filter(owner=leaving.member).count()
+    return Besides(seen, groups.count() - len(seen), waiting)
 
 
 class UnderWay(NamedTuple):

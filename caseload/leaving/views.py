@@ -96,6 +96,7 @@ def leaving(request, uid):
         "worker": found.worker,
         "steps": [(step, may_settle(request, found, step), step.due_on < request.on) for step in steps],
         "to_hand_over": queries.still_theirs(found.worker.pk, moves_on).count(),
+        "besides": queries.besides(found.leaving, request.member, moves_on, today=request.on),
         "told": found.leaving.handovers.exclude(told_on=None).count(),
         "gone": found.leaving.last_day < request.on,
         "back": back(request, found),

@@ -261,6 +261,31 @@ def test_the_list_asks_as_little_for_fifty_people_as_for_five(signed_in, leaving
     assert counts[0] == counts[1]
 
 
+@pytest.mark.parametrize("who", ["manager", "worker", "admin"])
+def test_groups_and_people_who_wait_are_named_with_what_becomes_of_them(
+    request, signed_in, leaving, worker, teammate, team, other_team, who
+):
+    alone, together, elsewhere, over = (
+        factories.GroupFactory(team=of, name=name)
+        for of, name in ((team, "Walking"), (team, "Singing"), (other_team, "Cooking"), (team, "Chess"))
+    )
+    period = {"organisation": team.organisation, "starts_on": factories.LONG_AGO}
+    for group in (alone, together, elsewhere):
+        group.facilitators.create(worker=worker, **period)
+    together.facilitators.create(worker=teammate, **period)
+    over.facilitators.create(worker=worker, ends_before=LAST_DAY, **period)
+    person = factories.ClientFactory(organisation=team.organisation, team=team, support=None, name="Hana Rewi")
+    factories.ReferralFactory(client=person, owner=worker)
+
+    page = shown(signed_in(request.getfixturevalue(who)).get(reverse("leaving", args=[worker.uid])))
+
+    assert "1 person waits for a worker and is" in page and "Hana Rewi" not in page
+    named = {"manager": {"Walking", "Singing"}, "worker": {"Walking", "Singing", "Cooking"}, "admin": set()}[who]
+    assert {name for name in ("Walking", "Singing", "Cooking", "Chess") if f"{name}</a>" in page} == named
+    assert page.count("nobody else facilitates it") == len(named - {"Singing"})
+    assert {"manager": "1 group of another team", "worker": "", "admin": "3 groups"}[who] in page
+
+
 def test_a_leaving_stands_on_the_team_page_until_it_is_closed(signed_in, leaving, manager, worker, on):
     browser = signed_in(manager)
     on(AFTER + timedelta(days=2))
