@@ -46,6 +46,12 @@ class NobodyChosen(Refused):
     """There is nobody to hand over."""
 
 
+class LeavesAGap(Refused):
+    """Between the last day and the day chosen nobody would be there for them (A01)."""
+
+    field = "on"
+
+
 class MovedMeanwhile(Refused):
     """Somebody else has handed one of them over since the page was shown."""
 
@@ -225,7 +231,7 @@ def hand_over_all(
     as the first thing to do.
 
     :param receivers: by the primary key of the person
-    :raises NobodyChosen, NotLeaving: see there
+    :raises NobodyChosen, NotLeaving, LeavesAGap: see there
     :raises MovedMeanwhile: if one of them is not the leaver's any more on that day
     :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence says of whom
     """
@@ -237,6 +243,7 @@ def hand_over_all(
     wanted = {key: worker for key, worker in receivers.items() if not _is_moved(written.get(key), worker, on)}
     with history(by, "handed over"):
         if wanted:
+            _must_leave_no_gap(leaving, on, today)
             _keep(leaving, words, wanted, by=by, today=today)
             _must_be_the_leavers(leaving, wanted, people)
             notes = dict(leaving.handovers.filter(client__in=list(wanted)).values_list("client", "note"))
@@ -249,6 +256,14 @@ def hand_over_all(
 
 def _is_moved(handover: Handover | None, worker: Member, on: date) -> bool:
     return handover is not None and handover.moved_on == on and handover.to_id == worker.pk
+
+
+def _must_leave_no_gap(leaving: Leaving, on: date, today: date) -> None:
+    if on > (latest := rules.moves_on(leaving.last_day, today)):
+        raise LeavesAGap(
+            f"The last day is {said(leaving.last_day)}, and nobody would be there from then on: "
+            f"hand over from {said(latest)} at the latest."
+        )
 
 
 def _must_be_the_leavers(leaving: Leaving, wanted: Mapping[int, Member], people: Mapping[int, Client]) -> None:

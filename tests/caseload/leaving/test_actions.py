@@ -241,6 +241,30 @@ def test_whoever_was_handed_over_already_goes_to_nobody_else(leaving, people, te
         hand_over(leaving, manager, {people[0].pk: manager})
 
 
+@pytest.mark.parametrize(
+    ("today", "day", "refused"),
+    [
+        (TODAY, AFTER, False),
+        (TODAY, AFTER + timedelta(days=1), True),
+        (AFTER + timedelta(days=3), AFTER + timedelta(days=3), False),
+        (AFTER + timedelta(days=3), AFTER + timedelta(days=4), True),
+    ],
+    ids=["the day after", "a day later", "at once, late", "tomorrow, late"],
+)
+def test_nobody_is_handed_over_from_a_day_that_leaves_them_with_nobody(
+    leaving, people, teammate, manager, on, today, day, refused
+):
+    on(today)
+    words = {"leaving_id": leaving.pk, "words": {}, "on": day, "by": manager, "today": today}
+    receivers = {people[0].pk: teammate}
+    if refused:
+        with pytest.raises(actions.LeavesAGap, match="last day is 30 November 2026"):
+            actions.hand_over_all(receivers=receivers, **words)
+        assert not leaving.handovers.exists()
+    else:
+        assert actions.hand_over_all(receivers=receivers, **words) == 1
+
+
 def test_nobody_chosen_is_said(leaving, manager):
     with pytest.raises(actions.NobodyChosen):
         hand_over(leaving, manager, {})
