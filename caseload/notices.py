@@ -137,14 +137,14 @@ def register() -> None:
         still_true=still_covered,
         then=said_from,
     )
-    for kind, _, one, many in ABSENCES:
-        kinds.register(kind, one=one, many=many, still_true=still_to_do)
     kinds.register(
         AbsenceNews.NO_DEPUTY,
         one="absence leaves people with nobody, and nobody here leads the team: have a deputy named",
         many="absences leave people with nobody, and nobody here leads the teams: have deputies named",
         still_true=still_without_leader,
     )
+    for kind, _, one, many in ABSENCES:
+        kinds.register(kind, one=one, many=many, still_true=still_to_do)
 
 
 def still_due(notices: list[Notice]) -> set[int]:
@@ -247,16 +247,6 @@ def still_covered(notices: list[Notice]) -> set[int]:
     }
 
 
-def still_to_do(notices: list[Notice]) -> set[int]:
-    """Return those about duties of absences that are due that day still, and not ticked."""
-    on = clock.today(notices[0].organisation)
-    absences = Absence.objects.filter(pk__in={_key(notice) for notice in notices}).select_related("organisation")
-    found = cover.open_duties(absences, on)
-    return {
-        notice.pk for notice in notices if Due(notice.anchor_on, DUTY_OF[notice.kind]) in found.get(_key(notice), [])
-    }
-
-
 def still_without_leader(notices: list[Notice]) -> set[int]:
     """Return those about absences with something due that day still, and nobody who leads the team to see to it."""
     organisation = notices[0].organisation
@@ -265,6 +255,16 @@ def still_without_leader(notices: list[Notice]) -> set[int]:
     found = cover.open_duties(Absence.objects.filter(pk__in=keys).select_related("organisation"), on)
     due = {(pk, each.by) for pk, duties in found.items() for each in duties}
     return {notice.pk for notice in notices if (_key(notice), notice.anchor_on) in due}
+
+
+def still_to_do(notices: list[Notice]) -> set[int]:
+    """Return those about duties of absences that are due that day still, and not ticked."""
+    on = clock.today(notices[0].organisation)
+    absences = Absence.objects.filter(pk__in={_key(notice) for notice in notices}).select_related("organisation")
+    found = cover.open_duties(absences, on)
+    return {
+        notice.pk for notice in notices if Due(notice.anchor_on, DUTY_OF[notice.kind]) in found.get(_key(notice), [])
+    }
 
 
 def said_from(notices: list[Notice]) -> str:

@@ -31,6 +31,11 @@ def absences_seen_by(member: Member, on: date):
     return Absence.objects.filter(theirs).select_related("worker", "organisation")
 
 
+def leads_worker(absence: Absence, member: Member, on: date) -> bool:
+    """Return whether the absent worker is of a team the member leads: only then do they change its days, or plan steps back."""
+    return workers_led_by(member, on).filter(pk=absence.worker_id).exists()
+
+
 def facts_of(absence: Absence) -> rules.Away:
     """Return what the rules go by."""
     return rules.Away(*(getattr(absence, name) for name in rules.Away._fields))
@@ -141,6 +146,7 @@ class Alone(NamedTuple):
     """A worker who is away, or soon will be, with people of a team nobody covers."""
 
     absence_id: int
+    teams: list[str]  # in which those without cover are, in order of name
     worker_uid: UUID
     name: str
     starts_on: date
@@ -149,7 +155,6 @@ class Alone(NamedTuple):
     people: int
     nobody: int  # of these without cover
     statutory: int  # of those without cover
-    teams: list[str]  # in which those without cover are, in order of name
 
 
 def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int]) -> list[Alone]:
@@ -166,9 +171,9 @@ def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int
 
 
 LEFT_ALONE = f"""
-SELECT s.id, m.uid, m.name, s.starts_on, s.expected_back, s.ends_before, count(*) AS people,
-    count(*) FILTER (WHERE NOT seen.here) AS nobody, count(*) FILTER (WHERE NOT seen.here AND c.statutory) AS statutory,
-    array_agg(DISTINCT team.name ORDER BY team.name) FILTER (WHERE NOT seen.here) AS teams
+SELECT s.id, array_agg(DISTINCT team.name ORDER BY team.name) FILTER (WHERE NOT seen.here) AS teams,
+    m.uid, m.name, s.starts_on, s.expected_back, s.ends_before, count(*) AS people,
+    count(*) FILTER (WHERE NOT seen.here) AS nobody, count(*) FILTER (WHERE NOT seen.here AND c.statutory) AS statutory
 FROM staff_absence s
 JOIN staff_member m ON m.id = s.worker_id
 JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day=FROM_THEN)}
@@ -183,41 +188,6 @@ HAVING NOT bool_and(seen.here)
 ORDER BY greatest(s.starts_on, %(on)s), m.name_key, s.id
 """
 
-
-class Leaderless(NamedTuple):
-    """An absence in a team, None if they are in none, in which nobody who leads it is here."""
-
-    absence_id: int
-    team_id: int | None
-    nobody: int  # people without cover
-
-
-def nobody_leads(organisation: Organisation, on: date) -> list[Leaderless]:
-    """Return the absences that leave people with nobody that day while all who could choose who covers are not here."""
-    with connection.cursor() as cursor:
-        cursor.execute(NOBODY_LEADS, {"organisation": organisation.pk, "on": on})
-        return [Leaderless(*row) for row in cursor.fetchall()]
-
-
-# The team of whoever has the absence `s`: of their post, else their own; who only leads one is of that.
-TEAM_OF_ABSENT = """
-coalesce(p.team_id, w.home_team_id, (SELECT min(led.id) FROM staff_team led WHERE w.id IN (led.manager_id, led.deputy_id)))
-"""
-NOBODY_LEADS = f"""
-SELECT s.id, t.id, count(*)
-FROM staff_absence s
-JOIN staff_member w ON w.id = s.worker_id
-LEFT JOIN staff_post p ON p.worker_id = w.id AND {HOLDS.format(of="p", day="%(on)s")}
-LEFT JOIN staff_team t ON t.id = {TEAM_OF_ABSENT}
-JOIN caseload_allocation a ON a.worker_id = w.id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day="%(on)s")}
-WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s")} AND NOT {COVERED.format(day="%(on)s")}
-    AND NOT EXISTS (
-        SELECT FROM staff_member m JOIN staff_user u ON u.id = m.user_id
-        WHERE m.id IN (t.manager_id, t.deputy_id) AND m.active AND u.is_active
-            AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = m.id AND {HOLDS.format(of="x", day="%(on)s")}))
-GROUP BY s.id, t.id
-ORDER BY s.id
-"""
 
 # The day from which whoever is named that day to cover for a person of an absence is away, or has left.
 COVER_GONE = f"""
@@ -273,6 +243,42 @@ def statutory_alone(organisation: Organisation, on: date, *, today: date) -> lis
     with connection.cursor() as cursor:
         cursor.execute(STATUTORY_ALONE, {"organisation": organisation.pk, "on": on, "unsettled": on >= today})
         return cursor.fetchall()
+
+
+class Leaderless(NamedTuple):
+    """An absence in a team, None if they are in none, in which nobody who leads it is here."""
+
+    absence_id: int
+    team_id: int | None
+    nobody: int  # people without cover
+
+
+def nobody_leads(organisation: Organisation, on: date) -> list[Leaderless]:
+    """Return the absences that leave people with nobody that day while all who could choose who covers are not here."""
+    with connection.cursor() as cursor:
+        cursor.execute(NOBODY_LEADS, {"organisation": organisation.pk, "on": on})
+        return [Leaderless(*row) for row in cursor.fetchall()]
+
+
+# The team of whoever has the absence `s`: of their post, else their own; who only leads one is of that.
+TEAM_OF_ABSENT = """
+coalesce(p.team_id, w.home_team_id, (SELECT min(led.id) FROM staff_team led WHERE w.id IN (led.manager_id, led.deputy_id)))
+"""
+NOBODY_LEADS = f"""
+SELECT s.id, t.id, count(*)
+FROM staff_absence s
+JOIN staff_member w ON w.id = s.worker_id
+LEFT JOIN staff_post p ON p.worker_id = w.id AND {HOLDS.format(of="p", day="%(on)s")}
+LEFT JOIN staff_team t ON t.id = {TEAM_OF_ABSENT}
+JOIN caseload_allocation a ON a.worker_id = w.id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day="%(on)s")}
+WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s")} AND NOT {COVERED.format(day="%(on)s")}
+    AND NOT EXISTS (
+        SELECT FROM staff_member m JOIN staff_user u ON u.id = m.user_id
+        WHERE m.id IN (t.manager_id, t.deputy_id) AND m.active AND u.is_active
+            AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = m.id AND {HOLDS.format(of="x", day="%(on)s")}))
+GROUP BY s.id, t.id
+ORDER BY s.id
+"""
 
 
 # Whoever covers --------------------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from peerload.audit import actions as audit
 from peerload.staff import access
 from peerload.staff.models import Absence
-from peerload.staff.queries import absences_led_by
 from peerload.staff.queries import away as as_of
 from peerload.staff.roles import Capability
 
@@ -77,7 +76,7 @@ def away(request, pk):
     context = {
         "absence": absence,
         "away": as_of(absence, request.on),
-        "leads": absences_led_by(request.member, request.on).filter(pk=absence.pk).exists(),
+        "leads": queries.leads_worker(absence, request.member, request.on),
         "duties": [(row, WHY[row.kind]) for row in rows],
         "talk": talk,
         "lasts": absence.ends_before is None or absence.ends_before > request.on,

@@ -91,9 +91,7 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
 @transaction.atomic
 def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date) -> Leaving:
     """
-    Change the last day; steps not done move with it, handovers planned stay on their day.
-
-    Those that would leave somebody with nobody after an earlier last day are brought forward (A01).
+    Change the last day; steps not done move with it, handovers planned stay on their day or come forward to an earlier one (A01).
 
     :raises NotLeaving, BeforeNotice: see there
     """
@@ -106,13 +104,13 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date)
         for step in leaving.steps.filter(done_on=None):
             step.due_on = _due_on(leaving, step.kind)
             step.save(update_fields=["due_on"])
-        staff.open_or_close_sign_in(leaving.member.user)
         after = rules.moves_on(last_day, today)
         for planned in bring_forward(client_ids=theirs, giver=leaving.member, on=after, by=by, today=today):
             rows = leaving.handovers.filter(
                 client=planned.client_id, to=planned.worker_id, moved_on__gt=planned.starts_on
             )
             rows.update(moved_on=planned.starts_on)
+        staff.open_or_close_sign_in(leaving.member.user)
     return leaving
 
 
@@ -137,11 +135,11 @@ def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
     with history(by, "notice withdrawn"):
         leaving.withdrawn_on = today
         leaving.save(update_fields=["withdrawn_on"])
-        staff.open_or_close_sign_in(leaving.member.user)
         moved = leaving.handovers.exclude(moved_on=None)
         given = set(moved.values_list("client", "to", "moved_on"))
         back = call_off(given=given, giver=leaving.member, by=by, today=today)
         moved.filter(client__in=back).update(moved_on=None)
+        staff.open_or_close_sign_in(leaving.member.user)
     return Stays(len(back), len(given) - len(back))
 
 

@@ -65,27 +65,6 @@ def still_theirs(worker_id: int, on: date):
     return Allocation.objects.filter(Q(ends_before=None) | Q(ends_before__gt=on), worker=worker_id, closed_on=None)
 
 
-class Besides(NamedTuple):
-    """What is a leaver's besides the people they support, on the day after their last one."""
-
-    groups: list[
-        Group
-    ]  # that whoever looks may see, in order of name; ``others`` says whether somebody else facilitates it
-    more_groups: int
-    waiting: int
-
-
-def besides(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> Besides:
-    """Return what else is a leaver's from a day on: groups to facilitate, and how many wait and are theirs to see to."""
-    theirs = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"))
-    groups = Group.objects.on(on).filter(Exists(theirs.filter(worker=leaving.member)))
-    others = theirs.exclude(worker=leaving.member).filter(worker__in=Member.objects.active().staying(on))
-    seen = groups.filter(pk__in=Group.objects.visible_to(seen_by, today)).annotate(others=Exists(others))
-    seen = list(seen.order_by("name", "pk"))
-    waiting = Referral.objects.standing().filter(owner=leaving.member).count()
-    return Besides(seen, groups.count() - len(seen), waiting)
-
-
 class UnderWay(NamedTuple):
     """A leaving as it stands on the page of a team."""
 
@@ -144,3 +123,26 @@ def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[
     moved = {key for key, handover in written.items() if handover.moved_on}
     seen = Client.objects.visible_to(seen_by, today).filter(pk__in=held | moved).order_by("name_key", "pk")
     return [Row(person, written.get(person.pk), person.pk in held) for person in seen]
+
+
+class Besides(NamedTuple):
+    """
+    What is a leaver's besides the people they support, on the day after their last one.
+
+    Of each group that whoever looks may see, ``others`` says whether somebody else facilitates it.
+    """
+
+    groups: list[Group]
+    more_groups: int
+    waiting: int
+
+
+def besides(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> Besides:
+    """Return what else is a leaver's from a day on: groups to facilitate, and how many wait and are theirs to see to."""
+    theirs = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"))
+    groups = Group.objects.on(on).filter(Exists(theirs.filter(worker=leaving.member)))
+    others = theirs.exclude(worker=leaving.member).filter(worker__in=Member.objects.active().staying(on))
+    seen = groups.filter(pk__in=Group.objects.visible_to(seen_by, today)).annotate(others=Exists(others))
+    seen = list(seen.order_by("name", "pk"))
+    waiting = Referral.objects.standing().filter(owner=leaving.member).count()
+    return Besides(seen, groups.count() - len(seen), waiting)

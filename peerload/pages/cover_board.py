@@ -15,7 +15,7 @@ from django.views.generic import View
 from caseload import queries as caseload
 from caseload import rules as caseload_rules
 from caseload.actions import Refused
-from caseload.cover.queries import absences_seen_by, absent_people
+from caseload.cover.queries import absences_seen_by, absent_people, leads_worker
 from caseload.forms import said
 from caseload.leaving.queries import gone_by, led_by
 from caseload.models import Client
@@ -252,7 +252,7 @@ class CoverBoard(View):
             "form": form,
             "absence": self.absence,
             "worker": self.absence.worker,
-            "leads": staff.absences_led_by(self.request.member, self.request.on).filter(pk=self.absence.pk).exists(),
+            "leads": leads_worker(self.absence, self.request.member, self.request.on),
             "away": away,
             "short": staff_rules.absence_band(away.days) == AbsenceBand.UNDER_2_WEEKS,
             "day": self.on,

@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from caseload.models import Client, PleaseDont, Referral
-from caseload.waiting import actions
 from caseload.waiting.rules import Wait
 from peerload.audit.models import Entry
 from tests import factories
@@ -207,7 +206,7 @@ class TestWritingDown:
         person = factories.ClientFactory(organisation=organisation, team=team, support="inactive", statutory=True)
         page = person.get_absolute_url()
         assert "statutory: allocate at once" not in read(signed_in(manager), page)
-        actions.write_down(client_id=person.pk, by=manager, today=TODAY, version="", fields={"referred_on": TODAY})
+        factories.ReferralFactory(client=person, referred_on=TODAY)
         assert "statutory: allocate at once" in read(signed_in(manager), page)
         assert "with statutory status has nobody" in read(signed_in(service_manager), "/team/")
 
