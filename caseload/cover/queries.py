@@ -188,7 +188,6 @@ HAVING NOT bool_and(seen.here)
 ORDER BY greatest(s.starts_on, %(on)s), m.name_key, s.id
 """
 
-
 # The day from which whoever is named that day to cover for a person of an absence is away, or has left.
 COVER_GONE = f"""
 SELECT max(gone.since) FROM caseload_cover k
