@@ -148,11 +148,12 @@ class Duty(TextChoices):
 
 
 class AbsenceNews(TextChoices):
-    """What is said once about a duty whose day has come: to who leads the team; the last one to service managers."""
+    """What is said once about a duty whose day has come: to who leads the team; to service managers, what is for them."""
 
     COVER_PLAN = "absence_cover_plan", "nobody has agreed who covers"
     WEEKLY_REVIEW = "absence_weekly_review", "the weekly review is due"
     LEAVER_STEPS = "absence_leaver_steps", "everybody is to have somebody"
+    NO_DEPUTY = "absence_no_deputy", "nobody here leads the team"
     SERVICE_MANAGER = "absence_service_manager", "talk with the service manager"
     OVER_8_WEEKS = "absence_over_8_weeks", "a team manager is to talk with you"
 

@@ -140,6 +140,12 @@ def register() -> None:
         still_true=still_covered,
         then=said_from,
     )
+    kinds.register(
+        AbsenceNews.NO_DEPUTY,
+        one="absence leaves people with nobody, and nobody here leads the team: have a deputy named",
+        many="absences leave people with nobody, and nobody here leads the teams: have deputies named",
+        still_true=still_without_leader,
+    )
     for kind, _, one, many in ABSENCES:
         kinds.register(kind, one=one, many=many, still_true=still_to_do)
     kinds.register(
@@ -248,16 +254,30 @@ def still_alone(notices: list[Notice]) -> set[int]:
 
 
 def still_covered(notices: list[Notice]) -> set[int]:
-    """Return those about covers that hold, or will, from that day on."""
+    """Return those about covers that hold, or will, from that day on, of people whose support is not closed by then."""
     on = clock.today(notices[0].organisation)
     covers = Cover.objects.filter(pk__in={_key(notice) for notice in notices})
     begins = dict(covers.values_list("pk", "starts_on"))
-    holding = set(covers.holding(on).values_list("pk", flat=True))
+    holding = set()
+    for day in {max(starts_on, on) for starts_on in begins.values()}:
+        supported = Allocation.objects.on(day).filter(closed_on=None).values("client")
+        found = covers.holding(day).filter(client__in=supported)
+        holding |= {(key, day) for key in found.values_list("pk", flat=True)}
     return {
         notice.pk
         for notice in notices
-        if begins.get(_key(notice)) == notice.anchor_on and (notice.anchor_on > on or _key(notice) in holding)
+        if begins.get(_key(notice)) == notice.anchor_on and (_key(notice), max(notice.anchor_on, on)) in holding
     }
+
+
+def still_without_leader(notices: list[Notice]) -> set[int]:
+    """Return those about absences with something due that day still, and nobody who leads the team to see to it."""
+    organisation = notices[0].organisation
+    on = clock.today(organisation)
+    keys = {each.absence_id for each in cover.nobody_leads(organisation, on)}
+    found = cover.open_duties(Absence.objects.filter(pk__in=keys).select_related("organisation"), on)
+    due = {(pk, each.by) for pk, duties in found.items() for each in duties}
+    return {notice.pk for notice in notices if (_key(notice), notice.anchor_on) in due}
 
 
 def still_to_do(notices: list[Notice]) -> set[int]:

@@ -191,6 +191,70 @@ def _give(
         return giver, begin(person, worker, on, by=by, today=today, **details)
 
 
+def bring_forward(*, client_ids: Collection[int], giver: Member, on: date, by: Member, today: date) -> list[Allocation]:
+    """
+    Let a worker's people who are planned to go to others after a day go on that day, and return what is planned now.
+
+    Never before today, nor into a month that is reported. The people are locked.
+    """
+    sooner = []
+    with history(by, "the day has moved"):
+        for held, planned in _given_ahead(client_ids, giver, today):
+            first = max(_unreported_from([giver.pk, planned.worker_id], max(on, today)), held.starts_on)
+            if first >= planned.starts_on:
+                continue
+            if held.starts_on == first:
+                held.delete()
+            else:
+                held.ends_before = first
+                held.save(update_fields=["ends_before"])
+            planned.starts_on = first
+            planned.save(update_fields=["starts_on"])
+            notices.cancel(subjects=[subject(planned.pk)])
+            _settle_in(planned, by=by, today=today)
+            sooner.append(planned)
+    _settle_given(sooner, giver)
+    return sooner
+
+
+def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Member, today: date) -> set[int]:
+    """
+    Let people who were to go to others after today stay with their worker; return who does. The people are locked.
+
+    Whoever would go on from there to a third, or was never to be the worker's, stays planned as they are.
+
+    :param given: person, receiver and first day of what is called off
+    """
+    off = []
+    with history(by, "they stay"):
+        for held, planned in _given_ahead([client_id for client_id, _, _ in given], giver, today):
+            if planned.ends_before or (planned.client_id, planned.worker_id, planned.starts_on) not in given:
+                continue
+            notices.cancel(subjects=[subject(planned.pk)])
+            planned.delete()
+            held.ends_before = None
+            held.save(update_fields=["ends_before"])
+            _ask_again(held)
+            off.append(planned)
+    _settle_given(off, giver)
+    return {planned.client_id for planned in off}
+
+
+def _given_ahead(client_ids: Collection[int], giver: Member, today: date) -> list[tuple[Allocation, Allocation]]:
+    """Return which of these people go from a worker to somebody else after a day: the allocation that ends, and the next."""
+    held = Allocation.objects.filter(client__in=client_ids, worker=giver, closed_on=None, ends_before__gt=today)
+    until = {(each.client_id, each.ends_before): each for each in held}
+    planned = Allocation.objects.filter(client__in=client_ids, starts_on__gt=today).select_related("worker")
+    pairs = [(until.get((each.client_id, each.starts_on)), each) for each in planned.order_by("client", "starts_on")]
+    return [(ending, each) for ending, each in pairs if ending]
+
+
+def _settle_given(given: Collection[Allocation], giver: Member) -> None:
+    if given:
+        people = [each.client_id for each in given]
+        tiers.settle_all(people, giver.organisation_id, workers=[giver, *(each.worker for each in given)])
+
+
 @transaction.atomic
 def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", today: date | None = None) -> Allocation:
     """
@@ -278,12 +342,17 @@ def begin(person: Client, worker: Member, on: date, *, by: Member | None, today:
         organisation_id=person.organisation_id, client=person, worker=worker, starts_on=on, by=by, **details
     )
     end_waiting(person.pk, on, ReferralEnd.ALLOCATED)
-    team_id = team_of(worker, today) if on <= today else None
-    if team_id and team_id != person.team_id:
-        Client.objects.filter(pk=person.pk).update(team_id=team_id)
+    _settle_in(allocation, by=by, today=today)
+    return allocation
+
+
+def _settle_in(allocation: Allocation, *, by: Member | None, today: date) -> None:
+    """Let the person keep the worker's team from the first day on, and tell the worker."""
+    worker, on = allocation.worker, allocation.starts_on
+    if on <= today and (team_id := team_of(worker, today)):
+        Client.objects.filter(pk=allocation.client_id).exclude(team_id=team_id).update(team_id=team_id)
     if by and by.pk != worker.pk:
         notices.owe(recipients=[worker], kind=News.NEWLY_WITH, subject=subject(allocation.pk), anchor_on=on)
-    return allocation
 
 
 def subject(allocation_id: int) -> str:
@@ -329,6 +398,11 @@ def reopen(allocation: Allocation) -> None:
     allocation.ends_before = _next_begins(allocation)
     allocation.save(update_fields=["close_decided_on", "closed_on", "ends_before", "ended_by_sweep"])
     end_waiting(allocation.client_id, allocation.starts_on, ReferralEnd.ALLOCATED)
+    _ask_again(allocation)
+
+
+def _ask_again(allocation: Allocation) -> None:
+    """Let the move until a date that an allocation came of stand again: what had overtaken it is taken back."""
     moves = TemporaryMove.objects.filter(allocation=allocation, settled_as=MoveEnd.OVERTAKEN)
     moves.update(settled_on=None, settled_by=None, settled_as="")
 

@@ -203,7 +203,7 @@ LED = f"""
 SELECT s.id, leader.id FROM staff_absence s
 JOIN staff_member w ON w.id = s.worker_id
 LEFT JOIN staff_post p ON p.worker_id = w.id AND p.starts_on <= %(on)s AND (p.ends_before IS NULL OR p.ends_before > %(on)s)
-{LEADER.format(team="coalesce(p.team_id, w.home_team_id)")}
+{LEADER.format(team=queries.TEAM_OF_ABSENT)}
 WHERE s.id = ANY(%(absences)s) AND leader.id <> w.id
 """
 
@@ -212,7 +212,8 @@ def owe_duties(organisation: Organisation, on: date) -> int:
     """
     Owe a line about each duty whose day has come and that nobody has ticked, once; return how many are new.
 
-    It goes to who leads the team of whoever is away; that it takes more than eight weeks, unplanned, to service managers too.
+    It goes to who leads the team of whoever is away; that it takes more than eight weeks, unplanned, to service managers too, and
+    that people have nobody while nobody who leads the team is here.
     """
     due = queries.open_duties(queries.standing(organisation, on), on)
     told = {pk: [each for each in found if each.kind in TOLD] for pk, found in due.items()}
@@ -224,6 +225,7 @@ def owe_duties(organisation: Organisation, on: date) -> int:
         leaders = dict(cursor.fetchall())
     above = Member.objects.active().filter(organisation=organisation, role=Role.SERVICE_MANAGER)
     above = list(above.values_list("pk", flat=True))
+    leaderless = {each.absence_id for each in queries.nobody_leads(organisation, on)}
     lines = []
     for pk, found in told.items():
         for each in found:
@@ -231,4 +233,6 @@ def owe_duties(organisation: Organisation, on: date) -> int:
                 lines.append(Owed(leaders[pk], TOLD[each.kind], f"absence:{pk}", each.by))
             if each.kind == Duty.SERVICE_MANAGER:
                 lines += [Owed(key, AbsenceNews.OVER_8_WEEKS, f"absence:{pk}", each.by) for key in above]
+            elif pk in leaderless:
+                lines += [Owed(key, AbsenceNews.NO_DEPUTY, f"absence:{pk}", each.by) for key in above]
     return notices.owe_each(organisation.pk, lines)

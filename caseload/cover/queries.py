@@ -31,6 +31,11 @@ def absences_seen_by(member: Member, on: date):
     return Absence.objects.filter(theirs).select_related("worker", "organisation")
 
 
+def leads_worker(absence: Absence, member: Member, on: date) -> bool:
+    """Return whether the absent worker is of a team the member leads: only then do they change its days, or plan steps back."""
+    return workers_led_by(member, on).filter(pk=absence.worker_id).exists()
+
+
 def facts_of(absence: Absence) -> rules.Away:
     """Return what the rules go by."""
     return rules.Away(*(getattr(absence, name) for name in rules.Away._fields))
@@ -147,6 +152,7 @@ class Alone(NamedTuple):
     """A worker who is away, or soon will be, with people of a team nobody covers."""
 
     absence_id: int
+    teams: list[str]  # in which those without cover are, in order of name
     worker_uid: UUID
     name: str
     starts_on: date
@@ -172,7 +178,8 @@ def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int
 
 
 LEFT_ALONE = f"""
-SELECT s.id, m.uid, m.name, s.starts_on, s.expected_back, s.ends_before, count(*) AS people,
+SELECT s.id, array_agg(DISTINCT team.name ORDER BY team.name) FILTER (WHERE NOT seen.here) AS teams,
+    m.uid, m.name, s.starts_on, s.expected_back, s.ends_before, count(*) AS people,
     count(*) FILTER (WHERE NOT seen.here) AS nobody, count(*) FILTER (WHERE NOT seen.here AND c.statutory) AS statutory,
     EXISTS (
         SELECT FROM caseload_leaving l WHERE l.member_id = m.id AND l.withdrawn_on IS NULL AND l.closed_on IS NULL
@@ -181,6 +188,7 @@ FROM staff_absence s
 JOIN staff_member m ON m.id = s.worker_id
 JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day=FROM_THEN)}
 JOIN caseload_client c ON c.id = a.client_id AND c.team_id = ANY(%(teams)s)
+JOIN staff_team team ON team.id = c.team_id
 LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {HOLDS.format(of="t", day="%(on)s")}
 CROSS JOIN LATERAL (SELECT {COVERED.format(day=FROM_THEN)} AS here) AS seen
 WHERE s.organisation_id = %(organisation)s AND s.starts_on <= %(soon)s AND (s.ends_before IS NULL OR s.ends_before > %(on)s)
@@ -209,22 +217,37 @@ CROSS JOIN LATERAL (
 ) AS gone
 WHERE k.absence_id = s.id AND k.client_id = c.id AND {HOLDS.format(of="k", day="%(on)s")}
 """
-# Whom nobody supports, or whose worker is away and nobody covers (A05, gap 79); since when names one such time.
+# The day from which the worker of allocation `a` sees to nobody any more: their last day has passed, or their sign-in is closed.
+LEFT = """
+SELECT greatest(l.last_day + 1, a.starts_on) AS since FROM caseload_leaving l
+WHERE l.member_id = a.worker_id AND l.last_day < %(on)s
+    AND l.withdrawn_on IS NULL AND (l.closed_on IS NULL OR l.closed_on > %(on)s)
+UNION ALL
+SELECT a.starts_on FROM staff_member w JOIN staff_user u ON u.id = w.user_id
+WHERE w.id = a.worker_id AND NOT (w.active AND u.is_active) AND %(unsettled)s
+"""
+# Whom nobody supports, or whose worker is away or has left and nobody covers (A05, gap 79); since when names one such time.
 STATUTORY_ALONE = f"""
 SELECT c.id AS client_id, c.team_id, CASE
     WHEN s.id IS NOT NULL THEN greatest(s.starts_on, (
         SELECT max(k.ends_before) FROM caseload_cover k
         WHERE k.absence_id = s.id AND k.client_id = c.id AND k.ends_before <= %(on)s), ({COVER_GONE}))
+    WHEN a.id IS NOT NULL THEN gone.since
     ELSE coalesce((
         SELECT max(before.ends_before) FROM caseload_allocation before
-        WHERE before.client_id = c.id AND before.ends_before <= %(on)s), c.tier_from, DATE '2000-01-01') END AS since
+        WHERE before.client_id = c.id AND before.ends_before <= %(on)s AND t.tier IS DISTINCT FROM 'inactive'),
+        CASE WHEN t.tier = 'inactive' THEN r.referred_on END, c.tier_from, DATE '2000-01-01') END AS since
 FROM caseload_client c
 LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {HOLDS.format(of="t", day="%(on)s")}
 LEFT JOIN caseload_allocation a ON a.client_id = c.id AND {HOLDS.format(of="a", day="%(on)s")}
 LEFT JOIN staff_absence s ON s.worker_id = a.worker_id AND {HOLDS.format(of="s", day="%(on)s")}
+LEFT JOIN LATERAL (SELECT max(w.referred_on) AS referred_on FROM caseload_referral w
+    WHERE w.client_id = c.id AND w.referred_on <= %(on)s AND (w.ended_on IS NULL OR w.ended_on > %(on)s)) AS r ON true
+LEFT JOIN LATERAL (SELECT max(since) AS since FROM ({LEFT}) AS sees_to_nobody) AS gone ON true
 WHERE c.organisation_id = %(organisation)s AND c.statutory
-    AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s)
-    AND (a.id IS NULL OR s.id IS NOT NULL AND NOT {COVERED.format(day="%(on)s")})
+    AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s OR r.referred_on IS NOT NULL)
+    AND (a.id IS NULL OR (a.closed_on IS NULL OR a.closed_on > %(on)s)
+        AND (s.id IS NOT NULL OR gone.since IS NOT NULL) AND NOT {COVERED.format(day="%(on)s")})
 """
 
 
@@ -232,11 +255,47 @@ def statutory_alone(organisation: Organisation, on: date, *, today: date) -> lis
     """
     Return the people with statutory status to whom nobody sees on a day: (person, team of today, since).
 
-    They have no worker, or their worker is away and nobody covers.
+    They have no worker, or their worker is away or has left and nobody covers. Among them is whoever has come back and waits.
     """
     with connection.cursor() as cursor:
         cursor.execute(STATUTORY_ALONE, {"organisation": organisation.pk, "on": on, "unsettled": on >= today})
         return cursor.fetchall()
+
+
+class Leaderless(NamedTuple):
+    """An absence in a team, None if they are in none, in which nobody who leads it is here."""
+
+    absence_id: int
+    team_id: int | None
+    nobody: int  # people without cover
+
+
+def nobody_leads(organisation: Organisation, on: date) -> list[Leaderless]:
+    """Return the absences that leave people with nobody that day while all who could choose who covers are not here."""
+    with connection.cursor() as cursor:
+        cursor.execute(NOBODY_LEADS, {"organisation": organisation.pk, "on": on})
+        return [Leaderless(*row) for row in cursor.fetchall()]
+
+
+# The team of whoever has the absence `s`: of their post, else their own; who only leads one is of that.
+TEAM_OF_ABSENT = """
+coalesce(p.team_id, w.home_team_id, (SELECT min(led.id) FROM staff_team led WHERE w.id IN (led.manager_id, led.deputy_id)))
+"""
+NOBODY_LEADS = f"""
+SELECT s.id, t.id, count(*)
+FROM staff_absence s
+JOIN staff_member w ON w.id = s.worker_id
+LEFT JOIN staff_post p ON p.worker_id = w.id AND {HOLDS.format(of="p", day="%(on)s")}
+LEFT JOIN staff_team t ON t.id = {TEAM_OF_ABSENT}
+JOIN caseload_allocation a ON a.worker_id = w.id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day="%(on)s")}
+WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s")} AND NOT {COVERED.format(day="%(on)s")}
+    AND NOT EXISTS (
+        SELECT FROM staff_member m JOIN staff_user u ON u.id = m.user_id
+        WHERE m.id IN (t.manager_id, t.deputy_id) AND m.active AND u.is_active
+            AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = m.id AND {HOLDS.format(of="x", day="%(on)s")}))
+GROUP BY s.id, t.id
+ORDER BY s.id
+"""
 
 
 # Whoever covers --------------------------------------------------------------------------------------------------------

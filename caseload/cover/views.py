@@ -81,6 +81,7 @@ def away(request, pk):
     context = {
         "absence": absence,
         "away": as_of(absence, request.on),
+        "leads": queries.leads_worker(absence, request.member, request.on),
         "duties": [(row, WHY[row.kind]) for row in rows],
         "talk": talk,
         "lasts": absence.ends_before is None or absence.ends_before > request.on,

@@ -18,7 +18,7 @@ from peerload.staff import actions as staff
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation
 
-from ..actions import Given, Refused, hand_over_many, history, lock_people, said
+from ..actions import Given, Refused, bring_forward, call_off, hand_over_many, history, lock_people, said
 from ..actions.sweeping import LEADER, PRESENT
 from ..enums import LeavingNews
 from ..models import Client, Handover, Leaving, LeavingStep
@@ -48,6 +48,12 @@ class NotLeaving(Refused):
 
 class NobodyChosen(Refused):
     """There is nobody to hand over."""
+
+
+class LeavesAGap(Refused):
+    """Between the last day and the day chosen nobody would be there for them (A01)."""
+
+    field = "on"
 
 
 class MovedMeanwhile(Refused):
@@ -90,12 +96,13 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
 @transaction.atomic
 def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date) -> Leaving:
     """
-    Change the last day; steps not done move with it, handovers planned stay on their day.
+    Change the last day; steps not done move with it, handovers planned stay on their day or come forward to an earlier one (A01).
 
     Who leads the team is told of the new one instead.
 
     :raises NotLeaving, BeforeNotice: see there
     """
+    theirs = _lock_theirs(leaving_id, today)
     leaving = _locked(leaving_id)
     _must_follow(leaving.notice_on, last_day)
     with history(by, "another last day"):
@@ -104,26 +111,54 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date)
         for step in leaving.steps.filter(done_on=None):
             step.due_on = _due_on(leaving, step.kind)
             step.save(update_fields=["due_on"])
+        after = rules.moves_on(last_day, today)
+        for planned in bring_forward(client_ids=theirs, giver=leaving.member, on=after, by=by, today=today):
+            rows = leaving.handovers.filter(
+                client=planned.client_id, to=planned.worker_id, moved_on__gt=planned.starts_on
+            )
+            rows.update(moved_on=planned.starts_on)
         staff.open_or_close_sign_in(leaving.member.user)
     _settle_lines(leaving)
     _tell(leaving, by, today)
     return leaving
 
 
+class Stays(NamedTuple):
+    """How many of those handed over stay with whoever withdrew, and how many are with others already."""
+
+    with_them: int
+    with_others: int
+
+
 @transaction.atomic
-def withdraw(*, leaving_id: int, by: Member, today: date) -> Leaving:
+def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
     """
-    Withdraw a notice: they stay, and whom they have handed over stays handed over.
+    Withdraw a notice: they stay, and so does whoever was to go to others on a day that has not come.
+
+    Whom they have handed over already stays handed over.
 
     :raises NotLeaving: if it was withdrawn or closed meanwhile
     """
+    _lock_theirs(leaving_id, today)
     leaving = _locked(leaving_id)
     with history(by, "notice withdrawn"):
         leaving.withdrawn_on = today
         leaving.save(update_fields=["withdrawn_on"])
+        moved = leaving.handovers.exclude(moved_on=None)
+        given = set(moved.values_list("client", "to", "moved_on"))
+        back = call_off(given=given, giver=leaving.member, by=by, today=today)
+        moved.filter(client__in=back).update(moved_on=None)
         staff.open_or_close_sign_in(leaving.member.user)
     _settle_lines(leaving)
-    return leaving
+    return Stays(len(back), len(given) - len(back))
+
+
+def _lock_theirs(leaving_id: int, today: date) -> list[int]:
+    """Lock whoever is, or will be, the leaver's, so that what is planned for them can change; return their primary keys."""
+    member_id = Leaving.objects.values_list("member", flat=True).get(pk=leaving_id)
+    theirs = list(queries.still_theirs(member_id, today).values_list("client", flat=True))
+    lock_people(theirs)
+    return theirs
 
 
 @transaction.atomic
@@ -206,7 +241,7 @@ def hand_over_all(
     as the first thing to do.
 
     :param receivers: by the primary key of the person
-    :raises NobodyChosen, NotLeaving: see there
+    :raises NobodyChosen, NotLeaving, LeavesAGap: see there
     :raises MovedMeanwhile: if one of them is not the leaver's any more on that day
     :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence says of whom
     """
@@ -218,6 +253,7 @@ def hand_over_all(
     wanted = {key: worker for key, worker in receivers.items() if not _is_moved(written.get(key), worker, on)}
     with history(by, "handed over"):
         if wanted:
+            _must_leave_no_gap(leaving, on, today)
             _keep(leaving, words, wanted, by=by, today=today)
             _must_be_the_leavers(leaving, wanted, people)
             notes = dict(leaving.handovers.filter(client__in=list(wanted)).values_list("client", "note"))
@@ -230,6 +266,14 @@ def hand_over_all(
 
 def _is_moved(handover: Handover | None, worker: Member, on: date) -> bool:
     return handover is not None and handover.moved_on == on and handover.to_id == worker.pk
+
+
+def _must_leave_no_gap(leaving: Leaving, on: date, today: date) -> None:
+    if on > (latest := rules.moves_on(leaving.last_day, today)):
+        raise LeavesAGap(
+            f"The last day is {said(leaving.last_day)}, and nobody would be there from then on: "
+            f"hand over from {said(latest)} at the latest."
+        )
 
 
 def _must_be_the_leavers(leaving: Leaving, wanted: Mapping[int, Member], people: Mapping[int, Client]) -> None:

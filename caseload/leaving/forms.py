@@ -28,7 +28,7 @@ class LastDayForm(TodayForm):
     last_day = DayField(
         label="Last day",
         ahead=True,
-        help_text="Steps that are open move with it. Handovers already planned stay on their day.",
+        help_text="Steps that are open move with it. Handovers planned stay on their day, or come forward to the day after it.",
     )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from peerload.staff.models import ClosureDay, Member, Organisation, Team
 
-from ..models import Allocation, Client, Handover, Leaving
+from ..models import Allocation, Client, Group, GroupFacilitator, Handover, Leaving, Referral
 from ..queries import team_of, workers_of_teams
 from . import rules
 
@@ -49,6 +49,11 @@ def gone_by(on: date, members: Iterable[Member | int]) -> set[int]:
     return set(Leaving.objects.gone(on).filter(member__in=members).values_list("member", flat=True))
 
 
+def last_days(members: Iterable[Member]) -> dict[int, date]:
+    """Return the last day of those who have given notice, by primary key."""
+    return dict(Leaving.objects.standing().filter(member__in=members).values_list("member", "last_day"))
+
+
 def latest(worker: Member) -> Leaving | None:
     """Return the leaving of a worker that is under way, or the last one closed."""
     leavings = Leaving.objects.filter(member=worker, withdrawn_on=None)
@@ -81,6 +86,7 @@ class UnderWay(NamedTuple):
     member: Member
     last_day: date
     to_hand_over: int
+    statutory: int  # of those
     open_steps: int
     late_steps: int
     gone: bool
@@ -98,10 +104,13 @@ def under_way(member: Member, on: date) -> list[UnderWay]:
 
 def _under_way(leaving: Leaving, on: date) -> UnderWay:
     steps = [step for step in leaving.steps.all() if step.done_on is None]
+    theirs = still_theirs(leaving.member_id, rules.moves_on(leaving.last_day, on))
+    statutory = list(theirs.values_list("client__statutory", flat=True))
     return UnderWay(
         member=leaving.member,
         last_day=leaving.last_day,
-        to_hand_over=still_theirs(leaving.member_id, rules.moves_on(leaving.last_day, on)).count(),
+        to_hand_over=len(statutory),
+        statutory=sum(statutory),
         open_steps=len(steps),
         late_steps=sum(step.due_on < on for step in steps),
         gone=leaving.last_day < on,
@@ -129,3 +138,26 @@ def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[
     moved = {key for key, handover in written.items() if handover.moved_on}
     seen = Client.objects.visible_to(seen_by, today).filter(pk__in=held | moved).order_by("name_key", "pk")
     return [Row(person, written.get(person.pk), person.pk in held) for person in seen]
+
+
+class Besides(NamedTuple):
+    """
+    What is a leaver's besides the people they support, on the day after their last one.
+
+    Of each group that whoever looks may see, ``others`` says whether somebody else facilitates it.
+    """
+
+    groups: list[Group]
+    more_groups: int
+    waiting: int
+
+
+def besides(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> Besides:
+    """Return what else is a leaver's from a day on: groups to facilitate, and how many wait and are theirs to see to."""
+    theirs = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"))
+    groups = Group.objects.on(on).filter(Exists(theirs.filter(worker=leaving.member)))
+    others = theirs.exclude(worker=leaving.member).filter(worker__in=Member.objects.active().staying(on))
+    seen = groups.filter(pk__in=Group.objects.visible_to(seen_by, today)).annotate(others=Exists(others))
+    seen = list(seen.order_by("name", "pk"))
+    waiting = Referral.objects.standing().filter(owner=leaving.member).count()
+    return Besides(seen, groups.count() - len(seen), waiting)

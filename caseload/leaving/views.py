@@ -96,6 +96,7 @@ def leaving(request, uid):
         "worker": found.worker,
         "steps": [(step, may_settle(request, found, step), step.due_on < request.on) for step in steps],
         "to_hand_over": queries.still_theirs(found.worker.pk, moves_on).count(),
+        "besides": queries.besides(found.leaving, request.member, moves_on, today=request.on),
         "told": found.leaving.handovers.exclude(told_on=None).count(),
         "gone": found.leaving.last_day < request.on,
         "back": back(request, found),
@@ -148,12 +149,20 @@ def leaving_withdraw(request, uid):
     """Take the notice back: they stay."""
     found = Found(request, uid, decides=True)
     try:
-        actions.withdraw(leaving_id=found.leaving.pk, by=request.member, today=request.on)
+        stays = actions.withdraw(leaving_id=found.leaving.pk, by=request.member, today=request.on)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(found.url)
-    messages.success(request, f"{found.worker.name} stays. Whoever was handed over stays where they are now.")
+    messages.success(request, f"{found.worker.name} stays. {said_of(stays)}")
     return redirect(back(request, found)[0])
+
+
+def said_of(stays: actions.Stays) -> str:
+    """Say where people are once a notice is withdrawn."""
+    theirs, others = ("one person" if many == 1 else f"{many} people" for many in stays)
+    words = [f"Of those planned to go to others, {theirs} stay with them."] if stays.with_them else []
+    words += [f"Handed over already: {others}, who stay where they are now."] if stays.with_others else []
+    return " ".join(words) or "Nobody had been handed over."
 
 
 class FoundStep(Found):

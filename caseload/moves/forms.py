@@ -27,7 +27,7 @@ class BoardForm(TodayForm):
     What a row was shown with is compared with what comes back, so that a page opened earlier takes nobody's cover away.
 
     :param people: everybody on the board, with ``cover_id``
-    :param receivers: (member, words on their room, whether they are away) in order of name
+    :param receivers: (member, words on their room, whether they can cover) in order of name
     """
 
     on = DayField(label="From", ahead=True, help_text="Cover and moves begin on this day.")
@@ -51,9 +51,7 @@ class BoardForm(TodayForm):
         self.people = people
         self.members = {str(worker.uid): worker for worker, _, _ in receivers}
         uids = {worker.pk: str(worker.uid) for worker, _, _ in receivers}
-        covers = [
-            (choice_of(COVER, worker), f"stays, {worker.name} covers") for worker, _, away in receivers if not away
-        ]
+        covers = [(choice_of(COVER, worker), f"stays, {worker.name} covers") for worker, _, able in receivers if able]
         moves = [(choice_of(MOVE, worker), f"moves to {worker.name} ({words})") for worker, words, _ in receivers]
         offered = {value for value, _ in covers}
         for person in people:

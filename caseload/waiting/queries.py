@@ -56,7 +56,10 @@ WAITS = """
          WHERE w.client_id = c.id AND w.referred_on <= %(on)s AND (w.ended_on IS NULL OR w.ended_on > %(on)s)
          ORDER BY w.referred_on DESC LIMIT 1
   ) r ON true
-  LEFT JOIN staff_member o ON o.id = r.owner_id AND o.active
+  LEFT JOIN staff_member o ON o.id = r.owner_id AND o.active AND NOT EXISTS (
+        SELECT FROM caseload_leaving l
+         WHERE l.member_id = o.id AND l.withdrawn_on IS NULL AND l.closed_on IS NULL AND l.last_day < %(on)s
+  )
   LEFT JOIN LATERAL (
         SELECT a.starts_on, m.name FROM caseload_allocation a JOIN staff_member m ON m.id = a.worker_id
          WHERE a.client_id = c.id AND a.starts_on > %(on)s AND %(unsettled)s  -- of a past day it is not known what was planned

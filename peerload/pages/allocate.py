@@ -12,7 +12,7 @@ from django.http import Http404
 from caseload import actions, forms, queries
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Tier
-from caseload.leaving.queries import gone_by
+from caseload.leaving.queries import gone_by, last_days
 from caseload.models import Allocation, Client, TierPeriod
 from caseload.views import PersonAction, leads
 from peerload.staff import access
@@ -74,13 +74,18 @@ class Room(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """Somebody who could support a person; ``room`` is None while they are not listed, ``until`` their last day with them."""
+    """
+    Somebody who could support a person; ``room`` is None while they are not listed.
+
+    ``until`` is their last day with the person, ``last_day`` that of the service, where they are leaving.
+    """
 
     worker: Member
     room: Room | None
     lately: int
     away: list[Absence]
     until: date | None
+    last_day: date | None
 
     @property
     def uid(self) -> str:
@@ -104,12 +109,10 @@ def candidates(
     rooms = _rooms(organisation, given, listed, on)
     lately = queries.allocated_lately(keys, on)
     away = workload.absences_between(keys, on, on + AHEAD)
-    before = queries.supported_before(person, on)
+    before, leaving = queries.supported_before(person, on), last_days(workers)
     return [
-        Candidate(
-            worker, rooms.get(worker.pk), lately.get(worker.pk, 0), away.get(worker.pk, []), before.get(worker.pk)
-        )
-        for worker in workers
+        Candidate(worker, rooms.get(key), lately.get(key, 0), away.get(key, []), before.get(key), leaving.get(key))
+        for worker, key in zip(workers, keys, strict=True)
     ]
 
 

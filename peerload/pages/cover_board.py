@@ -15,7 +15,7 @@ from django.views.generic import View
 from caseload import queries as caseload
 from caseload import rules as caseload_rules
 from caseload.actions import Refused
-from caseload.cover.queries import absent_people
+from caseload.cover.queries import absences_seen_by, absent_people, leads_worker
 from caseload.forms import said
 from caseload.leaving.queries import gone_by, led_by
 from caseload.models import Client
@@ -152,14 +152,13 @@ def _unit(person: Client) -> tuple[str, int]:
 
 @access.requires(Capability.LEAD_TEAM)
 class CoverBoard(View):
-    """Whoever leads the team of the absent worker chooses who covers and who moves, looks, and confirms."""
+    """Whoever leads the team of the absent worker, or of one of their people, chooses who covers and who moves, and confirms."""
 
     http_method_names = ["get", "post", "head", "options"]
 
     @cached_property
     def absence(self) -> Absence:
-        led = staff.absences_led_by(self.request.member, self.request.on)
-        absence = get_object_or_404(led.select_related("worker"), pk=self.kwargs["pk"])
+        absence = get_object_or_404(absences_seen_by(self.request.member, self.request.on), pk=self.kwargs["pk"])
         if absence.worker == self.request.member or absence.ends_before and absence.ends_before <= self.request.on:
             raise Http404
         return absence
@@ -183,7 +182,8 @@ class CoverBoard(View):
 
     def form(self, data=None) -> forms.BoardForm:
         room = self.room
-        receivers = [(worker, room.room_words(worker), worker.pk in room.away) for worker in room.receivers]
+        cannot = room.away | room.leaving.keys()
+        receivers = [(worker, room.room_words(worker), worker.pk not in cannot) for worker in room.receivers]
         back = self.absence.ends_before or self.absence.expected_back
         until = back if back and back > self.on else None
         return forms.BoardForm(
@@ -252,6 +252,7 @@ class CoverBoard(View):
             "form": form,
             "absence": self.absence,
             "worker": self.absence.worker,
+            "leads": leads_worker(self.absence, self.request.member, self.request.on),
             "away": away,
             "short": staff_rules.absence_band(away.days) == AbsenceBand.UNDER_2_WEEKS,
             "day": self.on,

@@ -368,7 +368,10 @@ WITHDRAW = Step("close_withdraw", "arrow-counterclockwise", "Withdraw the decisi
 CLOSE = Step("close", "hand-thumbs-up", "Close", "Moved on: not in touch now from the day after")
 AGAIN = Step("support_again", "arrow-return-right", "Support again", "Any day, at once, whatever the numbers say")
 GOES_ON = Step(
-    "support_again", "arrow-counterclockwise", "Support goes on", "Take back that it was closed; nobody is newly allocated"
+    "support_again",
+    "arrow-counterclockwise",
+    "Support goes on",
+    "Take back that it was closed; nobody is newly allocated",
 )
 NOT_IN_TOUCH = Step("decide_not_in_touch", "pause", "Not in touch now", "After 24 weeks, or at their own wish")
 UNDO = Step(

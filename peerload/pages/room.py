@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from django.utils.dateparse import parse_date
 
-from caseload.forms import AHEAD, EARLIEST
+from caseload.forms import AHEAD, EARLIEST, said
+from caseload.leaving.queries import last_days
 from caseload.models import Client
 from caseload.moves import rules as moves
 from caseload.moves.rules import Bundle
@@ -31,6 +32,7 @@ class Effect(NamedTuple):
     before: rules.Total | None
     after: rules.Total | None
     away: bool
+    leaving: bool
 
 
 class Newly(NamedTuple):
@@ -71,17 +73,20 @@ class Room:
         self.now = [self._points(unit, {}) for unit in self.units]
         away = Absence.objects.on(on).filter(worker__in=receivers)
         self.away = set(away.values_list("worker_id", flat=True))
+        self.leaving = last_days(receivers)
 
     def words(self) -> list[tuple[Member, str]]:
         """Return each receiver with their name and the room they have now."""
         return [(worker, f"{worker.name} ({self.room_words(worker)})") for worker in self.receivers]
 
     def room_words(self, worker: Member) -> str:
-        """Say the room a worker has now: "82 of 100, room"."""
+        """Say the room a worker has now: "82 of 100, room"; and what they cannot be asked for."""
         total = self.before.get(worker.pk)
         words = "no points yet"
         if total:
             words = f"{points(total.total)} of {points(total.limit)}, {Band(total.band).label}"
+        if worker.pk in self.leaving:
+            words = f"{words}, leaving on {said(self.leaving[worker.pk])}"
         return f"{words}, away" if worker.pk in self.away else words
 
     def effects(self, chosen: Mapping[int, int]) -> list[Effect]:
@@ -99,14 +104,20 @@ class Room:
                 self.before.get(worker.pk),
                 self._total(worker.pk, added.get(worker.pk, Decimal(0))) if worker.pk in self.before else None,
                 worker.pk in self.away,
+                worker.pk in self.leaving,
             )
             for worker in self.receivers
         ]
 
     def proposal(self, chosen: Mapping[int, int]) -> dict[int, int]:
-        """Return a receiver for each person for whom none is chosen yet, as far as somebody here that day has room."""
+        """
+        Return a receiver for each person for whom none is chosen yet, as far as somebody here that day has room.
+
+        Whoever has given notice is not proposed: people would go on from there to a third.
+        """
         added = self._added(chosen)
-        here = [worker.pk for worker in self.receivers if worker.pk in self.before and worker.pk not in self.away]
+        others = self.away | self.leaving.keys()
+        here = [worker.pk for worker in self.receivers if worker.pk in self.before and worker.pk not in others]
 
         def room(worker: int, taken: Decimal) -> Decimal:
             total = self._total(worker, added.get(worker, Decimal(0)) + taken)

@@ -100,6 +100,8 @@ def team(request):
     chosen = team_asked(request, teams)
     if chosen is None:
         return render(request, "pages/team_none.html", {"on": on})
+    # Nobody finds out only by looking that one of their other teams has people with nobody today.
+    led = [chosen, *(each for each in teams if each != chosen)] if on == request.on else [chosen]
     found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])
     sums = summed(found, request.organisation)
     schemes = queries.schemes(request.organisation.pk)
@@ -112,11 +114,11 @@ def team(request):
         "totals": [row.total.total for row in found],
         "sums": sums,
         "steps": team_steps(ahead, schemes, on),
-        "waiting": waiting.counts(request.organisation, on, today=request.on).get(chosen.pk),
+        "waiting": _waiting(request, on, led),
         "asked_not": len(waiting.asked_not(request.member, on)) if on == request.on else 0,
         "leavings": under_way(request.member, request.on) if on == request.on else [],
         "returns": count_proposed_to(request.member, request.on) if on == request.on else 0,
-        **_while_away(request, on, chosen),
+        **_while_away(request, on, led),
         "parked_needed": parked_needed(sums, request.organisation),
         "planned": team_sums(
             planned([row.worker.member_id for row in found], on), sums.people, caseload.cadence(request.organisation)
@@ -129,13 +131,19 @@ def team(request):
     return render(request, "pages/team.html", context)
 
 
-def _while_away(request, on: date, team: Team) -> dict:
+def _waiting(request, on: date, teams: Sequence[Team]) -> list[tuple[Team, waiting.Counts]]:
+    """Return how many of each of these teams wait that day; a team of which nobody does is left out."""
+    found = waiting.counts(request.organisation, on, today=request.on)
+    return [(team, found[team.pk]) for team in teams if team.pk in found]
+
+
+def _while_away(request, on: date, teams: Sequence[Team]) -> dict:
     """
-    Return who is away that day while people of the team have nobody, who soon will be, and the absences that ask for something.
+    Return who is away that day while people of the teams have nobody, who soon will be, and the absences that ask for something.
 
     What is to be done is asked of today alone.
     """
-    alone = cover.left_alone(request.organisation, on, team_ids=[team.pk])
+    alone = cover.left_alone(request.organisation, on, team_ids=[team.pk for team in teams])
     now = [each for each in alone if each.starts_on <= on]
     asking = cover.asking(request.member, on) if on == request.on else []
     asked = {absence.pk: due for absence, due in asking}
@@ -246,7 +254,8 @@ class TeamRow(NamedTuple):
     name: str
     sums: Sums
     waiting: waiting.Counts
-    statutory: int  # to whom nobody sees: without a worker, or theirs is away and nobody covers
+    statutory: int  # to whom nobody sees: without a worker, or theirs is away or has left and nobody covers
+    leaderless: int  # people with nobody while their worker is away and nobody who leads the team is here
 
 
 def teams_overview(organisation: Organisation, on: date, *, today: date) -> tuple[list[TeamRow], Sums]:
@@ -254,14 +263,23 @@ def teams_overview(organisation: Organisation, on: date, *, today: date) -> tupl
     found = overview(organisation, on, today=today)
     waits = waiting.counts(organisation, on, today=today)
     alone = Counter(team for _, team, _ in cover.statutory_alone(organisation, on, today=today))
+    leaderless: Counter = Counter()
+    for each in cover.nobody_leads(organisation, on):
+        leaderless[each.team_id] += each.nobody
     teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
     by_team: dict[int | None, list[Row]] = {key: [] for key, _ in teams}
     for row in found:
         by_team.setdefault(row.worker.team_id, []).append(row)
-    if by_team.get(None) or waits.get(None) or alone[None]:
+    if by_team.get(None) or waits.get(None) or alone[None] or leaderless[None]:
         teams.append((None, "In no team"))
     rows = [
-        TeamRow(name, summed(by_team.get(key, []), organisation), waits.get(key, waiting.Counts()), alone[key])
+        TeamRow(
+            name,
+            summed(by_team.get(key, []), organisation),
+            waits.get(key, waiting.Counts()),
+            alone[key],
+            leaderless[key],
+        )
         for key, name in teams
     ]
     return rows, summed(found, organisation)

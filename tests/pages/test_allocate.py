@@ -14,7 +14,15 @@ from caseload.models import Allocation
 from peerload.notices.kinds import counted, still_true
 from peerload.notices.models import Notice
 from tests.conftest import TODAY
-from tests.factories import AbsenceFactory, AllocationFactory, ClientFactory, MemberFactory, PostFactory, settle
+from tests.factories import (
+    AbsenceFactory,
+    AllocationFactory,
+    ClientFactory,
+    LeavingFactory,
+    MemberFactory,
+    PostFactory,
+    settle,
+)
 
 
 @pytest.fixture
@@ -145,6 +153,12 @@ class TestWhatStandsBesideAName:
         AbsenceFactory(worker=worker, **absence)
         page = offered(signed_in, manager, waiting)
         assert words in page if words else "away" not in page
+
+    def test_who_is_leaving(self, signed_in, manager, worker, waiting):
+        settle(workers=[worker])
+        assert "last day" not in offered(signed_in, manager, waiting)
+        LeavingFactory(member=worker, last_day=date(2026, 12, 4))
+        assert "leaving, last day 4 December" in offered(signed_in, manager, waiting)
 
     def test_who_supported_them_before(self, signed_in, manager, worker, waiting):
         settle(workers=[worker])

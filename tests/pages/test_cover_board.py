@@ -107,6 +107,18 @@ def test_sharing_out_fills_what_is_empty_and_changes_nothing(signed_in, manager,
     assert not Cover.objects.exists() and not Allocation.objects.filter(worker=tom).exists()
 
 
+def test_somebody_leaving_is_proposed_nobody_and_cannot_cover(signed_in, manager, people, tom, url):
+    factories.LeavingFactory(member=tom, last_day=date(2026, 12, 4))
+
+    for do in ("share_cover", "share_move"):
+        answer = signed_in(manager).post(url, post({}, do=do))
+        assert set(picked(answer).values()) == {""}
+
+    words = shown(answer)
+    assert f"cover:{tom.uid}" not in words
+    assert f"move:{tom.uid}" in words and "room, leaving on 4 December 2026)" in words
+
+
 def test_nobody_is_proposed_above_a_limit_and_who_fits_nowhere_is_left_open(signed_in, manager, people, tom, url):
     for _ in range(36):  # 15 + 72 + 8 = 95 of 100: with one more 90 weighs 9: 99
         factories.ClientFactory(supported_by=tom)

@@ -236,6 +236,19 @@ def test_whoever_leaves_before_the_day_takes_nobody_over(signed_in, leaving, man
     assert teammate.name not in shown(signed_in(manager).get(list_url(worker)))
 
 
+def test_somebody_leaving_is_proposed_nobody_and_named_with_their_last_day(
+    signed_in, leaving, manager, worker, teammate
+):
+    factories.ClientFactory(supported_by=worker)
+    factories.settle(workers=[teammate])
+    actions.give_notice(member=teammate, notice_on=TODAY, last_day=date(2026, 12, 4), by=manager, today=TODAY)
+
+    answer = signed_in(manager).post(list_url(worker), {"on": AFTER.isoformat(), "do": "share_out"})
+
+    assert [line[1].value() for line in answer.context["theirs"]] == [None]
+    assert "room, leaving on 4 December 2026)" in shown(answer)
+
+
 def test_the_list_asks_as_little_for_fifty_people_as_for_five(signed_in, leaving, manager, worker, teammate):
     browser, counts = signed_in(manager), []
     browser.get(list_url(worker))
@@ -246,6 +259,31 @@ def test_the_list_asks_as_little_for_fifty_people_as_for_five(signed_in, leaving
             assert browser.get(list_url(worker)).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("who", ["manager", "worker", "admin"])
+def test_groups_and_people_who_wait_are_named_with_what_becomes_of_them(
+    request, signed_in, leaving, worker, teammate, team, other_team, who
+):
+    alone, together, elsewhere, over = (
+        factories.GroupFactory(team=of, name=name)
+        for of, name in ((team, "Walking"), (team, "Singing"), (other_team, "Cooking"), (team, "Chess"))
+    )
+    period = {"organisation": team.organisation, "starts_on": factories.LONG_AGO}
+    for group in (alone, together, elsewhere):
+        group.facilitators.create(worker=worker, **period)
+    together.facilitators.create(worker=teammate, **period)
+    over.facilitators.create(worker=worker, ends_before=LAST_DAY, **period)
+    person = factories.ClientFactory(organisation=team.organisation, team=team, support=None, name="Hana Rewi")
+    factories.ReferralFactory(client=person, owner=worker)
+
+    page = shown(signed_in(request.getfixturevalue(who)).get(reverse("leaving", args=[worker.uid])))
+
+    assert "1 person waits for a worker and is" in page and "Hana Rewi" not in page
+    named = {"manager": {"Walking", "Singing"}, "worker": {"Walking", "Singing", "Cooking"}, "admin": set()}[who]
+    assert {name for name in ("Walking", "Singing", "Cooking", "Chess") if f"{name}</a>" in page} == named
+    assert page.count("nobody else facilitates it") == len(named - {"Singing"})
+    assert {"manager": "1 group of another team", "worker": "", "admin": "3 groups"}[who] in page
 
 
 def test_a_leaving_stands_on_the_team_page_until_it_is_closed(signed_in, leaving, manager, worker, on):

@@ -180,6 +180,21 @@ class TestWhatItSays:
         caseload.hand_over(client_id=first.pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
         assert ": 1 person has nobody" in page(signed_in(manager))
 
+    def test_whoever_leads_two_teams_finds_both_on_the_first_page_of_today(
+        self, signed_in, organisation, manager, worker, team
+    ):
+        second = factories.TeamFactory(organisation=organisation, manager=manager, name="Waterfront")
+        away = factories.MemberFactory(organisation=organisation, name="Zed Two", in_team=second)
+        hold(away, 2)
+        factories.AbsenceFactory(worker=away)
+        factories.ClientFactory(organisation=organisation, team=second, support=None, statutory=True)
+
+        words = page(signed_in(manager))
+        assert "Zed Two is away since 9 November: 2 people have nobody" in words and "Waterfront" in words
+        assert "1 person without a worker in Waterfront" in words
+        later = page(signed_in(manager), on=(TODAY + timedelta(days=1)).isoformat())
+        assert "Zed Two" not in later and "without a worker" not in later
+
     @pytest.mark.parametrize(("days", "shown"), [(7, True), (8, False)], ids=["seven days ahead", "eight"])
     def test_who_will_be_away_within_a_week_stands_lower(self, signed_in, manager, worker, days, shown):
         hold(worker, 2)
@@ -247,6 +262,20 @@ class TestWhatItSays:
 
 
 class TestEveryTeam:
+    def test_a_team_of_which_everybody_who_leads_it_is_away_asks_for_a_deputy(
+        self, signed_in, service_manager, team, manager, teammate
+    ):
+        factories.ClientFactory(supported_by=manager, team=team, name="Hana Rewi")
+        factories.AbsenceFactory(worker=manager)
+        client = signed_in(service_manager)
+        words = page(client)
+        assert "Harbourside: nobody here leads it, and 1 person has nobody" in words
+        assert "Hana Rewi" not in words
+
+        team.deputy = teammate
+        team.save()
+        assert "nobody here leads it" not in page(client)
+
     @pytest.mark.parametrize("alone", ["without a worker", "worker away", "covered"])
     def test_statutory_people_to_whom_nobody_sees_are_red_and_unnamed(
         self, signed_in, service_manager, organisation, team, worker, teammate, alone

@@ -117,6 +117,25 @@ class TestLines:
         record()
         assert ("Tom Lealaiauloto", "absence_cover_plan", FIRST_DAY) in told(organisation, FIRST_DAY)
 
+    def test_where_nobody_is_left_who_leads_service_managers_are_told_until_there_is_a_deputy(
+        self, organisation, team, teammate, manager, service_manager, on
+    ):
+        on(FIRST_DAY)
+        factories.AbsenceFactory(worker=manager, starts_on=FIRST_DAY)
+        assert told(organisation, FIRST_DAY) == []  # they support nobody
+
+        factories.ClientFactory(supported_by=manager, team=team)
+        assert told(organisation, FIRST_DAY) == [("Ruth Hale", "absence_no_deputy", FIRST_DAY)]
+        lines = Notice.objects.filter(kind="absence_no_deputy")
+        assert kinds.counted(kinds.still_true(lines)) == [
+            "1 absence leaves people with nobody, and nobody here leads the team: have a deputy named"
+        ]
+
+        team.deputy = teammate
+        team.save()
+        assert kinds.still_true(lines) == []
+        assert ("Tom Lealaiauloto", "absence_cover_plan", FIRST_DAY) in told(organisation, FIRST_DAY)
+
     def test_nothing_more_is_asked_once_they_are_back(self, record, organisation, manager, on):
         on(FIRST_DAY)
         absence = record()

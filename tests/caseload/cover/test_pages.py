@@ -75,6 +75,27 @@ class TestWhatThereIsToDo:
             assert signed_in(other_manager).get(reverse(name, args=[absence.pk])).status_code == 404
 
 
+class TestWhoLeadsTheirPeopleAndNotTheWorker:
+    def test_finds_on_the_page_only_what_they_may_open(self, signed_in, worker, other_manager, other_team, absence):
+        factories.ClientFactory(supported_by=worker, team=other_team, name="Sefa Leota")
+        client = signed_in(other_manager)
+        words = shown(client, "away", absence)
+
+        for name, may in (("cover_board", True), ("cover", True), ("absence_edit", False), ("steps_back", False)):
+            address = reverse(name, args=[absence.pk])
+            assert (f'href="{address}"' in words, client.get(address).status_code) == (
+                (True, 200) if may else (False, 404)
+            ), name
+        board = shown(client, "cover_board", absence)
+        assert "Sefa Leota" in board and "Hana Rewi" not in board
+        assert reverse("steps_back", args=[absence.pk]) not in board
+
+    def test_whoever_leads_the_worker_finds_everything(self, signed_in, manager, absence):
+        words = shown(signed_in(manager), "away", absence)
+        for name in ("cover_board", "absence_edit", "steps_back"):
+            assert f'href="{reverse(name, args=[absence.pk])}"' in words
+
+
 class TestWhoCovers:
     def post(self, client, absence, people, **data):
         fields = {f"initial-to_{person.uid.hex}": "" for person in people}

@@ -8,6 +8,7 @@ import pytest
 from caseload import actions as caseload
 from caseload.cover import actions, queries, rules
 from caseload.models import Allocation, Client, TierPeriod
+from caseload.waiting import actions as waiting
 from peerload.notices import kinds
 from peerload.notices.models import Message, Notice
 from peerload.staff import actions as staff
@@ -217,6 +218,22 @@ class TestWhoeverCoversIsTold:
         staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=on(DUE + 2 * DAY))
         assert self.lines(teammate) == []
 
+    @pytest.mark.parametrize("begins", [DUE, DUE + WEEK], ids=["now", "ahead"])
+    @pytest.mark.parametrize("how", ["closed", "handed over"])
+    def test_but_of_nobody_who_has_died_or_gone_to_somebody_else(
+        self, people, absence, worker, teammate, manager, stranger, begins, how
+    ):
+        who = {"client_id": people[0].pk, "on": DUE, "by": manager, "today": DUE}
+        absence = staff.edit_absence(absence_id=absence.pk, by=manager, starts_on=begins)
+        given = {person.pk: teammate for person in people[:2]}
+        actions.cover(absence_id=absence.pk, given=given, starts_on=begins, by=manager, today=DUE)
+        if how == "closed":
+            caseload.close(**who, moved_on="died")
+        else:
+            caseload.hand_over(**who, worker=stranger)
+        [line] = self.lines(teammate)
+        assert line.startswith("1 person is yours")
+
     def test_but_not_of_what_they_wrote_down_themselves(self, people, absence, manager):
         given = {person.pk: manager for person in people}
         actions.cover(absence_id=absence.pk, given=given, starts_on=DUE, by=manager, today=DUE)
@@ -301,3 +318,52 @@ class TestStatutory:
         assert self.told(organisation, DUE) == set()
         Allocation.objects.update(ends_before=DUE + DAY)
         assert caseload.sweep(organisation, DUE + DAY).statutory == 1
+
+    @pytest.mark.parametrize(
+        ("last_day", "told"), [(DUE, set()), (DUE - DAY, {ANA, "Ruth Hale"})], ids=["until", "after"]
+    )
+    def test_whoever_has_left_sees_to_nobody_after_their_last_day(
+        self, organisation, worker, manager, team, service_manager, on, last_day, told
+    ):
+        factories.ClientFactory(supported_by=worker, statutory=True)
+        factories.LeavingFactory(member=worker, notice_on=PARKED_ON, last_day=last_day, by=manager)
+        assert self.told(organisation, DUE) == told
+        assert caseload.sweep(organisation, on(DUE + WEEK)).statutory == (0 if told else 1)
+
+    def test_nor_does_whose_sign_in_is_closed_and_somebody_who_covers_does(
+        self, organisation, worker, team, teammate, manager
+    ):
+        person = factories.ClientFactory(supported_by=worker, statutory=True)
+        worker.active = False
+        worker.save()
+        assert self.told(organisation, DUE) == {ANA}
+        absence = factories.AbsenceFactory(worker=worker, starts_on=DUE)
+        actions.cover(absence_id=absence.pk, given={person.pk: teammate}, starts_on=DUE, by=manager, today=DUE)
+        assert self.told(organisation, DUE) == set()
+
+    def test_who_is_back_after_leaving_once_supports_people_as_anybody_does(self, organisation, worker, manager):
+        factories.LeavingFactory(
+            member=worker, notice_on=PARKED_ON, last_day=PARKED_ON, closed_on=PARKED_ON + DAY, by=manager
+        )
+        factories.ClientFactory(supported_by=worker, statutory=True)
+        assert self.told(organisation, DUE) == set()
+
+    def test_nobody_is_called_to_see_to_somebody_who_died_today(self, organisation, absence, parked, manager):
+        Client.objects.update(statutory=True)
+        assert self.told(organisation, DUE) == {ANA}
+        caseload.close(client_id=parked.pk, on=DUE, today=DUE, by=manager, moved_on="died")
+        assert self.told(organisation, DUE) == set()
+        assert queries.statutory_alone(organisation, DUE, today=DUE) == []
+
+    def test_who_has_come_back_and_waits_again_is_another_time(self, organisation, team, manager):
+        person = factories.ClientFactory(organisation=organisation, team=team, statutory=True, since=PARKED_ON)
+        assert self.told(organisation, DUE) == {ANA}
+        caseload.decide_not_in_touch(
+            client_id=person.pk, on=DUE, today=DUE, by=manager, moved_on="moved_away", reason="x"
+        )
+        assert self.told(organisation, DUE + DAY) == set()
+        back = DUE + 2 * DAY
+        fields = {"referred_on": back}
+        waiting.write_down(client_id=person.pk, by=manager, today=back, version="", fields=fields)
+        assert caseload.sweep(organisation, back).statutory == 1
+        assert [since for _, _, since in queries.statutory_alone(organisation, back, today=back)] == [back]

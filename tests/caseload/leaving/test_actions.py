@@ -12,9 +12,11 @@ from caseload.leaving import actions, queries
 from caseload.leaving.actions import Words
 from caseload.models import Allocation, Handover, Leaving, LeavingEvent, LeavingStep
 from peerload import clock
+from peerload.notices.models import Notice
 from peerload.staff import actions as staff
 from tests import factories
 from tests.conftest import TODAY
+from workload.actions import check
 from workload.models import PointLine
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -239,6 +241,30 @@ def test_whoever_was_handed_over_already_goes_to_nobody_else(leaving, people, te
         hand_over(leaving, manager, {people[0].pk: manager})
 
 
+@pytest.mark.parametrize(
+    ("today", "day", "refused"),
+    [
+        (TODAY, AFTER, False),
+        (TODAY, AFTER + timedelta(days=1), True),
+        (AFTER + timedelta(days=3), AFTER + timedelta(days=3), False),
+        (AFTER + timedelta(days=3), AFTER + timedelta(days=4), True),
+    ],
+    ids=["the day after", "a day later", "at once, late", "tomorrow, late"],
+)
+def test_nobody_is_handed_over_from_a_day_that_leaves_them_with_nobody(
+    leaving, people, teammate, manager, on, today, day, refused
+):
+    on(today)
+    words = {"leaving_id": leaving.pk, "words": {}, "on": day, "by": manager, "today": today}
+    receivers = {people[0].pk: teammate}
+    if refused:
+        with pytest.raises(actions.LeavesAGap, match="last day is 30 November 2026"):
+            actions.hand_over_all(receivers=receivers, **words)
+        assert not leaving.handovers.exists()
+    else:
+        assert actions.hand_over_all(receivers=receivers, **words) == 1
+
+
 def test_nobody_chosen_is_said(leaving, manager):
     with pytest.raises(actions.NobodyChosen):
         hand_over(leaving, manager, {})
@@ -254,6 +280,71 @@ def test_somebody_leaving_is_given_people_until_their_last_day(leaving, worker, 
             caseload.hand_over(**hand)
     else:
         assert caseload.hand_over(**hand).worker == worker
+
+
+# Another day, or they stay, once people are handed over ----------------------------------------------------------------
+
+
+def holders(person) -> list[tuple]:
+    rows = Allocation.objects.filter(client=person).order_by("starts_on")
+    return [(each.worker.name, each.starts_on, each.ends_before) for each in rows]
+
+
+@pytest.mark.parametrize(
+    ("last_day", "today", "first"),
+    [
+        (date(2026, 11, 16), TODAY, date(2026, 11, 17)),
+        (date(2026, 11, 16), date(2026, 11, 20), date(2026, 11, 20)),
+        (date(2026, 12, 18), TODAY, AFTER),
+    ],
+    ids=["the day after an earlier one", "today, once that has passed", "a later one changes nothing"],
+)
+def test_no_last_day_leaves_anybody_handed_over_with_nobody(
+    leaving, people, teammate, manager, on, last_day, today, first
+):
+    hand_over(leaving, manager, {person.pk: teammate for person in people})
+    on(today)
+
+    actions.change_last_day(leaving_id=leaving.pk, last_day=last_day, by=manager, today=today)
+
+    for person in people:
+        assert holders(person) == [
+            ("Mere Paki", factories.LONG_AGO, first),
+            ("Tom Lealaiauloto", first, None),
+        ]
+    assert set(leaving.handovers.values_list("moved_on", flat=True)) == {first}
+    assert set(Notice.objects.filter(cancelled_at=None).values_list("recipient", "anchor_on")) >= {(teammate.pk, first)}
+    assert check(manager.organisation) == []
+
+
+def test_whoever_was_to_be_the_leavers_after_the_last_day_goes_on_at_once(leaving, worker, teammate, manager, stranger):
+    person = factories.ClientFactory(supported_by=stranger)
+    later = date(2026, 11, 20)
+    caseload.hand_over(client_id=person.pk, worker=worker, on=later, by=manager, today=TODAY)
+    hand_over(leaving, manager, {person.pk: teammate})
+
+    actions.change_last_day(leaving_id=leaving.pk, last_day=date(2026, 11, 16), by=manager, today=TODAY)
+
+    assert holders(person) == [
+        ("Sina Mata'afa", factories.LONG_AGO, later),
+        ("Tom Lealaiauloto", later, None),
+    ]
+
+
+def test_a_notice_withdrawn_leaves_with_them_whom_nobody_else_has_yet(leaving, people, worker, teammate, manager):
+    gone, stays, onwards = people
+    hand_over(leaving, manager, {gone.pk: teammate}, on=TODAY)
+    hand_over(leaving, manager, {stays.pk: teammate, onwards.pk: teammate})
+    caseload.hand_over(client_id=onwards.pk, worker=manager, on=date(2027, 1, 4), by=manager, today=TODAY)
+
+    assert actions.withdraw(leaving_id=leaving.pk, by=manager, today=TODAY) == (1, 2)
+
+    assert holders(stays) == [("Mere Paki", factories.LONG_AGO, None)]
+    assert [name for name, _, _ in holders(gone)] == ["Mere Paki", "Tom Lealaiauloto"]
+    assert [name for name, _, _ in holders(onwards)] == ["Mere Paki", "Tom Lealaiauloto", "Ana Whitford"]
+    told = Notice.objects.filter(kind="newly_with", recipient=teammate, anchor_on=AFTER, cancelled_at=None)
+    assert told.count() == 1  # of the one who goes on from there
+    assert check(manager.organisation) == []
 
 
 # The end ---------------------------------------------------------------------------------------------------------------

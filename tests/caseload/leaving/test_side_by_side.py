@@ -48,6 +48,25 @@ def test_of_two_who_choose_differently_at_once_one_is_refused_whole(leaving, wor
     assert check(worker.organisation) == []
 
 
+def test_an_earlier_last_day_and_a_handover_at_once_leave_nobody_with_nobody(leaving, worker, teammate, manager):
+    people = [factories.ClientFactory(supported_by=worker) for _ in range(6)]
+    earlier = date(2026, 11, 16)
+    turns = iter(
+        [
+            hand_over(leaving, manager, lambda: {person.pk: teammate for person in people}),
+            lambda: actions.change_last_day(leaving_id=leaving.pk, last_day=earlier, by=manager, today=TODAY).last_day,
+        ]
+    )
+
+    results = at_once(2, lambda: next(turns)())
+
+    assert earlier in results and len(results) == 2
+    ends = set(Allocation.objects.filter(worker=worker).values_list("ends_before", flat=True))
+    assert ends == ({date(2026, 11, 17)} if 6 in results else {None})
+    assert set(results) - {earlier} <= {6, "LeavesAGap"}
+    assert check(worker.organisation) == []
+
+
 def test_two_leavers_whose_people_cross_wait_for_each_other(leaving, worker, teammate, manager, team):
     second = actions.give_notice(member=teammate, notice_on=TODAY, last_day=date(2026, 12, 18), by=manager, today=TODAY)
     ana, ben = (factories.MemberFactory(organisation=team.organisation, in_team=team) for _ in range(2))

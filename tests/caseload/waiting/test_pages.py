@@ -132,6 +132,14 @@ class TestWritingDown:
         version = client.get(url).context["form"]["version"].value()
         return client.post(url, {"referred_on": "2026-11-02", "version": version} | words)
 
+    @pytest.mark.parametrize(("last_day", "missing"), [(TODAY, False), (day(-1), True)], ids=["last day", "day after"])
+    def test_whoever_has_left_sees_to_nobody(self, signed_in, manager, worker, waits, last_day, missing):
+        waits("Hana Rewi", owner=worker, action="Ring her", due_on=day(3))
+        factories.LeavingFactory(member=worker, last_day=last_day)
+        client = signed_in(manager)
+        assert ("One with nobody responsible or no day" in read(client, "/team/")) is missing
+        assert (worker.name in read(client)) is not missing
+
     def test_who_sees_to_it_what_and_by_when(self, signed_in, manager, worker, person):
         words = {"owner": worker.uid, "action": "Ring her", "due_on": "2026-11-20", "referred_by": "GP"}
         answer = self.fill(signed_in(manager), person, **words)
@@ -218,6 +226,16 @@ class TestWritingDown:
         person = factories.ClientFactory(organisation=team.organisation, team=team, support="inactive")
         page = read(signed_in(manager), person.get_absolute_url())
         assert "Wait for a worker again" in page and "Support again" in page
+
+    def test_somebody_statutory_who_has_come_back_is_red_for_everybody(
+        self, signed_in, manager, service_manager, organisation, team
+    ):
+        person = factories.ClientFactory(organisation=organisation, team=team, support="inactive", statutory=True)
+        page = person.get_absolute_url()
+        assert "statutory: allocate at once" not in read(signed_in(manager), page)
+        factories.ReferralFactory(client=person, referred_on=TODAY)
+        assert "statutory: allocate at once" in read(signed_in(manager), page)
+        assert "with statutory status has nobody" in read(signed_in(service_manager), "/team/")
 
 
 class TestPleaseDont:

@@ -156,7 +156,7 @@ def test_on_the_day_of_closing_it_is_taken_back_with_the_same_worker_and_for_goo
         None,
         None,
     )
-    assert person.tier_periods.on(TODAY + DAY).get().tier == "medium"
+    assert person.tiers.on(TODAY + DAY).get().tier == "medium"
 
 
 def test_reopening_is_a_new_allocation_with_its_own_date(state, take, teammate):
