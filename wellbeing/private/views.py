@@ -316,6 +316,12 @@ def _find(request, uid) -> Adjustment:
     return found
 
 
+def _read(request, found: Adjustment) -> None:
+    """Write down that what is agreed about somebody else's work was read."""
+    if found.worker_id != request.member.pk:
+        audit.read_shared(request, found.uid)
+
+
 def _list_of(request, worker: Member | None) -> dict:
     own = worker == request.member
     return {
@@ -345,6 +351,7 @@ def team_adjustment_add(request):
 def adjustment(request, uid):
     """Show what is agreed, or is to be, and the steps of a way back beside it."""
     found = _find(request, uid)
+    _read(request, found)
     context = {
         "adjustment": found,
         "text": queries.text_of(found),
@@ -364,6 +371,7 @@ def adjustment_edit(request, uid):
     found = _find(request, uid)
     if found.ended_on or queries.text_of(found) is None:
         return redirect("adjustment", uid=uid)
+    _read(request, found)
     return _write_adjustment(request, worker=found.worker, found=found)
 
 

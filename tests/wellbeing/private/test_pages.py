@@ -262,3 +262,18 @@ def test_a_reading_is_shown_once_a_day(worker, manager, begin):
         at = f"2026-11-{12 if hours < 24 else 13}T0{hours % 24}:00+13:00"
         Entry.objects.create(what="read_shared", subject=str(plan.uid), member=manager, at=at)
     assert [reading.on for reading in queries.readings(plan)] == [TODAY + timedelta(days=1), TODAY]
+
+
+def test_whoever_else_reads_what_is_agreed_about_somebodys_work_is_written_down(worker, manager, propose, signed_in):
+    agreed = propose(worker, by=worker)
+    pages = [reverse(name, args=[agreed.uid]) for name in ("adjustment", "adjustment_edit")]
+    for page in pages:
+        signed_in(worker).get(page)
+    signed_in(manager).get(reverse("team_adjustments"))
+    assert not Entry.objects.filter(what="read_shared").exists()
+
+    for page in pages:
+        assert signed_in(manager).get(page).status_code == 200
+
+    entries = Entry.objects.filter(what="read_shared").values_list("member", "subject")
+    assert list(entries) == [(manager.pk, str(agreed.uid))] * 2
