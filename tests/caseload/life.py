@@ -386,10 +386,13 @@ class Life:
         return found
 
     def statutory_alone(self) -> set[str]:
+        """To whom nobody sees; nobody is called to them on the day their support is closed."""
+        found = {name for name, person in self.people.items() if person.statutory and self.sees_to(person) is None}
         return {
             name
-            for name, person in self.people.items()
-            if person.statutory and person.tier(self.today) != "inactive" and self.sees_to(person) is None
+            for name in found
+            if self.people[name].tier(self.today) != "inactive"
+            and not ((held := self.people[name].holder(self.today)) and held.closed)
         }
 
     # Entered twice ----------------------------------------------------------------------------------------------------
