@@ -245,13 +245,21 @@ def pick(member: Member, on: date, words: str) -> list[Client]:
 
 def workers_of_teams(member: Member, on: date) -> list[Member]:
     """Return those who support somebody of the teams a member leads, and those with a post there, in order of name."""
+    return _workers_of_teams(member.pk, member.organisation_id, on)
+
+
+@prepared
+def _workers_of_teams(member_id: int, organisation_id: int, on: date):
+    return those_of_teams(Member(pk=member_id, organisation_id=organisation_id), on).named()
+
+
+def those_of_teams(member: Member, on: date):
+    """Return the same in no order, as part of a question."""
     teams = Team.objects.led_by(member).values("pk")
     holds = Allocation.objects.on(on).filter(worker=OuterRef("pk"), client__team__in=teams)
-    return list(
-        Member.objects.filter(
-            Q(Exists(holds)) | Q(pk__in=Member.objects.of_teams(teams, on).values("pk")),
-            organisation_id=member.organisation_id,
-        ).named()
+    return Member.objects.filter(
+        Q(Exists(holds)) | Q(pk__in=Member.objects.of_teams(teams, on).values("pk")),
+        organisation_id=member.organisation_id,
     )
 
 

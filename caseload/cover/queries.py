@@ -16,7 +16,7 @@ from peerload.staff.queries import workers_led_by
 from ..enums import Duty, Tier
 from ..leaving.queries import gone_by, led_by
 from ..models import Allocation, Client, ClientQuerySet, Cover, DutyDone
-from ..queries import Held, cadence, held_of, workers_of_teams
+from ..queries import Held, cadence, held_of, those_of_teams
 from . import rules
 
 SOON = timedelta(days=7)  # so long before the first day away an absence stands on the page of the team
@@ -27,7 +27,7 @@ AHEAD = timedelta(days=14)  # within which lies whatever is due before a first d
 
 def absences_seen_by(member: Member, on: date):
     """Return the absences of those who work in the teams a member leads, or support somebody of these teams."""
-    theirs = Q(worker__in=workers_led_by(member, on)) | Q(worker__in=workers_of_teams(member, on))
+    theirs = Q(worker__in=workers_led_by(member, on).order_by()) | Q(worker__in=those_of_teams(member, on))
     return Absence.objects.filter(theirs).select_related("worker", "organisation")
 
 
@@ -125,11 +125,15 @@ def of_who_is_staff(absences, on: date):
 
 def asking(member: Member, on: date) -> list[tuple[Absence, list[rules.Due]]]:
     """Return the absences a member sees to that ask for something by a day: what it is, the earliest first day away first."""
-    seen = of_who_is_staff(absences_seen_by(member, on), on)
-    seen = seen.filter(Q(ends_before=None) | Q(ends_before__gt=on), starts_on__lte=on + AHEAD)
-    absences = list(seen.order_by("starts_on", "pk"))
+    absences = _that_may_ask(member.pk, member.organisation_id, on, on + AHEAD)
     found = open_duties(absences, on)
     return [(each, found[each.pk]) for each in absences if found[each.pk]]
+
+
+@prepared
+def _that_may_ask(member_id: int, organisation_id: int, on: date, ahead: date):
+    seen = of_who_is_staff(absences_seen_by(Member(pk=member_id, organisation_id=organisation_id), on), on)
+    return seen.filter(Q(ends_before=None) | Q(ends_before__gt=on), starts_on__lte=ahead).order_by("starts_on", "pk")
 
 
 # Nobody sees to them ---------------------------------------------------------------------------------------------------
