@@ -14,7 +14,7 @@ from peerload.prepared import prepared
 from peerload.staff.models import Member, Organisation, Post, Team, sort_key
 
 from . import rules
-from .enums import ACTIVE_TIERS, ContactPreference, ContactState, ParkedOutcome, Tier
+from .enums import ACTIVE_TIERS, ContactPreference, ContactState, MovedOn, ParkedOutcome, Tier
 from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Merge, TierPeriod
 
 
@@ -326,6 +326,32 @@ def asks_for_decision(person: Client, outcome: ParkedOutcome | None) -> bool:
     """Return whether a manager decides: too long a gap, or an automatic outcome was taken back (gaps 52, 54)."""
     taken_back = outcome == ParkedOutcome.INACTIVATE and person.kept_in_touch_on is not None
     return outcome == ParkedOutcome.REVIEW or taken_back
+
+
+# Coming back --------------------------------------------------------------------------------------------------------
+
+
+def not_in_touch_spells(organisation: Organisation, on: date) -> dict[int | None, list[tuple[date, date | None, int]]]:
+    """
+    Return by team of today how often somebody was not in touch any more, as `rules.came_back` takes it.
+
+    Whoever died, or was entered twice, before they were back cannot come back and is left out.
+    """
+    theirs = TierPeriod.objects.filter(client=OuterRef("client"))
+    said_already = theirs.filter(tier=Tier.INACTIVE, ends_before=OuterRef("starts_on"))
+    since = theirs.filter(starts_on__gte=OuterRef("starts_on"), starts_on__lte=on)
+    again = since.exclude(tier=Tier.INACTIVE).order_by("starts_on").values("starts_on")
+    never = since.filter(moved_on__in=[MovedOn.DIED, MovedOn.DUPLICATE])
+    spells = (
+        TierPeriod.objects.filter(~Exists(said_already), organisation=organisation, tier=Tier.INACTIVE)
+        .filter(starts_on__gt=on - rules.LOOKED_BACK, starts_on__lte=on)
+        .annotate(back_on=Subquery(again[:1]))
+        .filter(Q(back_on__isnull=False) | ~Exists(never))
+    )
+    found = defaultdict(list)
+    for team, *spell in spells.values_list("client__team", "starts_on", "back_on").annotate(Count("pk")).order_by():
+        found[team].append(tuple(spell))
+    return found
 
 
 # A person's page ----------------------------------------------------------------------------------------------------
