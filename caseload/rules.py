@@ -15,6 +15,7 @@ SOON_DAYS = 7  # reminded so many days before a contact is due (gap 61)
 RAISED_DAYS = 7  # raised to the manager so many days over
 NEW = timedelta(weeks=2)  # for which somebody is new with a worker
 LATELY = timedelta(days=28)  # over which new allocations are counted
+LOOK_AGAIN = timedelta(days=28)  # after which looking at an allocation again is proposed (W25)
 COMING_BACK = timedelta(weeks=52)  # within which supporting somebody again is coming back (L05)
 LOOKED_BACK = 2 * COMING_BACK  # over which that is counted
 

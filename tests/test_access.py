@@ -143,6 +143,7 @@ ROUTES = {
     "change_tier": about("person", PERSON),
     "keep_in_touch": about("person", PERSON),
     "support_again": about("person", PERSON),
+    "look_again": about("person", PERSON),
     "close_decide": about("person", PERSON),
     "close_withdraw": about("person", PERSON),
     "close": about("person", PERSON),
