@@ -136,6 +136,7 @@ ROUTES = {
     "person_add": page(EVERY_LEADER),
     "waiting": page(SUPPORTERS),
     "waiting_edit": about("person", SEES_TO),
+    "other_team": about("person", LED_PERSON),
     "please_dont_agree": about("person", LED_PERSON),
     "person": about("person", PERSON),
     "person_edit": about("person", PERSON),
@@ -703,6 +704,7 @@ def foreign_fields(world):
     yield MANAGER, "allocate", WAITING, "worker", strangers, allocation
     yield MANAGER, "hand_over", OWN, "worker", strangers, allocation
     yield MANAGER, "person_add", "", "team", their_teams, {"name": "Somebody", "contact_preference": "ok"}
+    yield MANAGER, "other_team", WAITING, "team", their_teams[1:], {}
     theirs = [world.members[who].allocations.get().client for who in (MATE, STRANGER)]
     group = {"name": "x", "minutes": "60", "on": day, "facilitators": str(world.members[OWNER].uid)}
     yield MANAGER, "group_add", "", "team", their_teams, group

@@ -8,10 +8,14 @@ from datetime import date
 
 from django.db import transaction
 
-from peerload.staff.models import Member
+from peerload.notices import actions as notices
+from peerload.staff.models import Member, Team
 
-from ..actions import EditedMeanwhile, NotYet, Refused, lock_people, said, settle_reminders
-from ..actions.waiting import begin_waiting
+from ..actions import EditedMeanwhile, NotYet, Refused, history, lock_people, said, settle_reminders
+from ..actions.allocations import must_be_unplanned
+from ..actions.reminders import subject
+from ..actions.waiting import KINDS, begin_waiting
+from ..enums import News, Tier
 from ..models import Allocation, Client, Referral
 from . import queries
 
@@ -48,6 +52,22 @@ class NeedsDay(Refused):
     """Where nobody can take them, it is looked at again on a day."""
 
     field = "due_on"
+
+
+class OfThatTeam(Refused):
+    """They are of that team already."""
+
+    field = "team"
+
+
+class NobodyLeads(Refused):
+    """A team that nobody leads can see to nobody."""
+
+    field = "team"
+
+
+class WaitsForNobody(Refused):
+    """They are not in touch now, and nobody has written down that they wait."""
 
 
 @transaction.atomic
@@ -107,3 +127,48 @@ def _must_hold(referral: Referral, person: Client, today: date, owner_before: in
     if referral.owner_id and referral.owner_id != owner_before:
         if referral.owner not in queries.may_see_to(person.team, today):
             raise NotOfTheTeam(f"{referral.owner.name} neither leads {person.name}’s team nor works in it.")
+
+
+@transaction.atomic
+def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: str = "") -> Client:
+    """
+    Let somebody who waits wait in another team; whoever leads it is told in their next digest.
+
+    Whoever saw to it does so no more, unless they lead that team or work in it. What is to be done, by when and since when stays.
+
+    :param words: why, for the history
+    :raises OfThatTeam, NobodyLeads, WaitsForNobody, Supported, Arranged: see there
+    :raises caseload.actions.PlannedAlready: if somebody is to support them from a later day on
+    """
+    person = lock_people([client_id])[client_id]
+    referral = queries.standing(person)
+    if person.team_id == team.pk:
+        raise OfThatTeam(f"{person.name} is of {team.name} already.")
+    _must_wait(person, today)
+    must_be_unplanned(person, today)
+    if person.tier == Tier.INACTIVE and referral is None:
+        raise WaitsForNobody(f"{person.name} is not in touch now and waits for nobody.")
+    leaders = leaders_of(team)
+    with history(by, words or "waits in another team"):
+        Client.objects.filter(pk=person.pk).update(team=team)
+        if referral and referral.owner_id and referral.owner not in queries.may_see_to(team, today):
+            referral.owner = None
+            referral.save(update_fields=["owner"])
+    about = subject(person.pk)
+    notices.cancel(subjects=[about], kinds=KINDS)
+    told = [leader for leader in leaders if leader.pk != by.pk]
+    notices.owe(recipients=told, kind=News.WAITS_HERE, subject=about, anchor_on=today)
+    settle_reminders([person.pk])
+    return person
+
+
+def leaders_of(team: Team) -> list[Member]:
+    """
+    Return who is told of somebody who comes to a team: its manager, or the deputy where there is none.
+
+    :raises NobodyLeads: if nobody does
+    """
+    leaders = [leader for leader in (team.manager, team.deputy) if leader and leader.active]
+    if not leaders:
+        raise NobodyLeads(f"Nobody leads {team.name} now. Choose another team.")
+    return leaders[:1]

@@ -7,7 +7,7 @@ from django import forms
 
 from peerload.staff.models import Member, Team
 
-from ..forms import HINT, DayField, MemberChoice, PersonForm, TodayForm
+from ..forms import HINT, DayField, MemberChoice, PersonForm, TodayForm, reason_field
 from ..models import Referral
 from . import queries
 
@@ -87,6 +87,23 @@ class ReferralForm(ReferralFields):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["action"].help_text = HINT.format(self.person.first_name)
+
+
+class OtherTeamForm(TodayForm):
+    """In which team somebody waits from now on."""
+
+    team = forms.ModelChoiceField(
+        label="Team",
+        queryset=Team.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a team."},
+    )
+    words = reason_field()
+
+    def __init__(self, *args, teams, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = teams
 
 
 def referral_initial(referral: Referral | None, today: date) -> dict:

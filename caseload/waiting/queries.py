@@ -171,6 +171,12 @@ def may_see_to_any(teams: Collection[Team], on: date) -> list[Member]:
     return list(Member.objects.active().staying(on).filter(Q(pk__in=lead) | Q(pk__in=work)).named())
 
 
+def teams_besides(organisation_id: int, team_id: int | None):
+    """Return the teams somebody who waits can go to: all that somebody leads, but their own."""
+    led = Q(manager__active=True) | Q(deputy__active=True)
+    return Team.objects.filter(led, organisation=organisation_id).exclude(pk=team_id).order_by("name")
+
+
 def seen_to_by(member: Member) -> int:
     """Return how many people wait and are a member's to see to."""
     return len(_seen_to_by(member.pk))

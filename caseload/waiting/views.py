@@ -144,6 +144,31 @@ class WaitingEdit(PersonAction):
 
 
 @access.requires(Capability.LEAD_TEAM)
+class OtherTeam(PersonAction):
+    """Whoever leads the team lets somebody who waits go to another one, and sees them no more."""
+
+    title = "Another team"
+    heading = "{name} waits in another team"
+    lead = (
+        "Whoever leads that team is told without the name, and sees to it from then on; your team sees {name} no more. "
+        "What is written down goes along."
+    )
+    save = "Pass on"
+    leaders_only = True
+
+    def form(self, data=None):
+        teams = queries.teams_besides(self.person.organisation_id, self.person.team_id)
+        return forms.OtherTeamForm(data, on=self.on, person=self.person, teams=teams)
+
+    def act(self, data):
+        actions.go_to_team(**self.who, **data)
+        return f"{self.person.name} waits in {data['team'].name} now."
+
+    def success_url(self):
+        return reverse("waiting")
+
+
+@access.requires(Capability.LEAD_TEAM)
 class AgreeToChoice(PersonAction):
     """Whoever leads the team sees that somebody asked not to be contacted, and agrees (gap 57)."""
 

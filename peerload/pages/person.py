@@ -362,6 +362,9 @@ TWO_PEOPLE = Step(
 WAITING = Step(
     "waiting_edit", "person-exclamation", "Who sees to it", "What is to be done until somebody supports them"
 )
+OTHER_TEAM = Step(
+    "other_team", "signpost-split", "Another team", "They wait there from now on, and you see them no more"
+)
 WAIT_AGAIN = Step(
     "waiting_edit",
     "person-plus",
@@ -418,6 +421,8 @@ def _steps(found: Client, allocation, tiers, on: date, referral: Referral | None
             yield AGAIN
         if leader and allocation is None:
             yield WAITING if referral else WAIT_AGAIN
+            if referral:
+                yield OTHER_TEAM
         if leader and referral:
             yield NOT_IN_TOUCH
         yield GOT_IN_TOUCH
@@ -425,6 +430,7 @@ def _steps(found: Client, allocation, tiers, on: date, referral: Referral | None
     if allocation is None and leader:
         yield ALLOCATE
         yield WAITING
+        yield OTHER_TEAM
     if found.tier == Tier.PARKED:
         yield AGAIN
     if found.tier in ACTIVE_TIERS and (open_ or allocation is None):
