@@ -113,8 +113,8 @@ def register() -> None:
     )
     kinds.register(
         News.WAITS_HERE,
-        one="person who waits for a worker has come to your team from another",
-        many="people who wait for a worker have come to your teams from others",
+        one="person who waits for a worker has come to your team",
+        many="people who wait for a worker have come to your teams",
         still_true=still_waiting_here,
     )
     kinds.register(

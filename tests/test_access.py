@@ -296,6 +296,7 @@ ROUTES = {
     "scheme_effect_export": page(ADMINS, also={"kind": "csv"}),
     "scheme_publish": page(ADMINS),
     "scheme_drop": page(ADMINS),
+    "in_no_team": page(ADMINS),
     "messages": page(ADMINS),
     "message": about("message", OF_SERVICE),
     "message_resend": about("message", OF_SERVICE),

@@ -4,6 +4,7 @@ Writing down that somebody waits for a worker: since when, who sees to it, what 
 It ends by itself: with an allocation (`caseload.actions.allocate` and whatever begins one) or when they move on.
 """
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from ..actions.allocations import must_be_unplanned
 from ..actions.reminders import subject
 from ..actions.waiting import KINDS, begin_waiting
 from ..enums import News, Tier
+from ..merging.queries import leader_of
 from ..models import Allocation, Client, Referral
 from . import queries
 
@@ -148,7 +150,7 @@ def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: st
     must_be_unplanned(person, today)
     if person.tier == Tier.INACTIVE and referral is None:
         raise WaitsForNobody(f"{person.name} is not in touch now and waits for nobody.")
-    leaders = leaders_of(team)
+    leader = _must_be_led(team)
     with history(by, words or "waits in another team"):
         Client.objects.filter(pk=person.pk).update(team=team)
         if referral and referral.owner_id and referral.owner not in queries.may_see_to(team, today):
@@ -156,19 +158,35 @@ def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: st
             referral.save(update_fields=["owner"])
     about = subject(person.pk)
     notices.cancel(subjects=[about], kinds=KINDS)
-    told = [leader for leader in leaders if leader.pk != by.pk]
+    told = [leader] if leader.pk != by.pk else []
     notices.owe(recipients=told, kind=News.WAITS_HERE, subject=about, anchor_on=today)
     settle_reminders([person.pk])
     return person
 
 
-def leaders_of(team: Team) -> list[Member]:
+@transaction.atomic
+def give_team(*, client_ids: Collection[int], team: Team, by: Member, today: date) -> int:
     """
-    Return who is told of somebody who comes to a team: its manager, or the deputy where there is none.
+    Give a team to people who have neither team nor worker; return to how many. Whoever has one by now keeps it.
 
-    :raises NobodyLeads: if nobody does
+    Whoever leads the team is told of those who wait.
+
+    :raises NobodyLeads: if nobody leads it
     """
-    leaders = [leader for leader in (team.manager, team.deputy) if leader and leader.active]
-    if not leaders:
+    leader = _must_be_led(team)
+    lock_people(client_ids)
+    people = list(queries.in_no_team(team.organisation_id, today).filter(pk__in=client_ids))
+    with history(by, "given a team"):
+        Client.objects.filter(pk__in=[person.pk for person in people]).update(team=team)
+    waits = set(Referral.objects.standing().filter(client__in=people).values_list("client", flat=True))
+    for person in people:
+        if person.tier != Tier.INACTIVE or person.pk in waits:
+            notices.owe(recipients=[leader], kind=News.WAITS_HERE, subject=subject(person.pk), anchor_on=today)
+    return len(people)
+
+
+def _must_be_led(team: Team) -> Member:
+    leader = leader_of(team)
+    if leader is None:
         raise NobodyLeads(f"Nobody leads {team.name} now. Choose another team.")
-    return leaders[:1]
+    return leader

@@ -8,7 +8,7 @@ from django import forms
 from peerload.staff.models import Member, Team
 
 from ..forms import HINT, DayField, MemberChoice, PersonForm, TodayForm, reason_field
-from ..models import Referral
+from ..models import Client, Referral
 from . import queries
 
 
@@ -103,6 +103,28 @@ class OtherTeamForm(TodayForm):
 
     def __init__(self, *args, teams, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = teams
+
+
+class InNoTeamForm(TodayForm):
+    """To whom of those in no team a team is given, by name and reference."""
+
+    people = forms.ModelMultipleChoiceField(
+        label="Who",
+        queryset=Client.objects.none(),
+        to_field_name="uid",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choose who.",
+            "invalid_choice": "Somebody of these has a team by now. Look again.",
+        },
+    )
+    team = OtherTeamForm.base_fields["team"]
+
+    def __init__(self, *args, people, teams, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["people"].queryset = people
+        self.fields["people"].label_from_instance = lambda person: f"{person.name}, {person.ref}"
         self.fields["team"].queryset = teams
 
 

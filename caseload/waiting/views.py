@@ -184,3 +184,27 @@ class AgreeToChoice(PersonAction):
 
     def success_url(self):
         return reverse("waiting")
+
+
+SHOWN = 100  # of those in no team at a time
+
+
+@access.requires(Capability.IMPORT_SERVICE)
+def in_no_team(request):
+    """Give a team to whoever has neither team nor worker, as a sheet may bring them in: by name and reference alone."""
+    count = queries.in_no_team(request.organisation.pk, request.on).count()
+    people = queries.first_in_no_team(request.organisation.pk, request.on, SHOWN)
+    teams = queries.teams_besides(request.organisation.pk, None)
+    form = forms.InNoTeamForm(request.POST or None, on=request.on, people=people, teams=teams)
+    if request.method == "POST" and form.is_valid():
+        team, chosen = form.cleaned_data["team"], [person.pk for person in form.cleaned_data["people"]]
+        try:
+            given = actions.give_team(client_ids=chosen, team=team, by=request.member, today=request.on)
+        except Refused as refusal:
+            form.add_error("team", str(refusal))
+        else:
+            messages.success(request, f"{given} {'person is' if given == 1 else 'people are'} in {team.name} now.")
+            return redirect("in_no_team")
+    audit.listed(request, "in_no_team", min(count, SHOWN))
+    context = {"form": form, "count": count, "left": max(count - SHOWN, 0), "back_url": reverse("settings")}
+    return render(request, "caseload/waiting/in_no_team.html", context)

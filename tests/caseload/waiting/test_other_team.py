@@ -51,7 +51,7 @@ def test_whoever_leads_the_other_team_is_told_once_and_without_the_name(manager,
     go(person, other_team, manager)
     assert owed() == [("Lena Okafor", "waits_here")]
     assert kinds.counted(Notice.objects.filter(kind="waits_here")) == [
-        "1 person who waits for a worker has come to your team from another"
+        "1 person who waits for a worker has come to your team"
     ]
 
 
