@@ -170,6 +170,7 @@ class Likeness(TextChoices):
     """How much two records look like one person's, the most first."""
 
     STRONG = "strong", "the same name and phone"
+    MISSPELT = "misspelt", "the same phone and nearly the same name"
     LIKELY = "likely", "the same name"
     POSSIBLE = "possible", "the same phone and part of the name"
 
