@@ -80,6 +80,7 @@ class News(TextChoices):
     NEWLY_WITH = "newly_with", "newly with a worker"
     ENTERED_TWICE = "entered_twice", "perhaps entered in another team too"
     WAITS_FOR = "waits_for", "to be seen to by a member"
+    WAITS_HERE = "waits_here", "waits for a worker in a team they came to"
     MAY_RETURN = "may_return", "may come back to their worker"
     COVERED = "covered", "to be seen to while their worker is away"
 
@@ -178,6 +179,7 @@ class Likeness(TextChoices):
     """How much two records look like one person's, the most first."""
 
     STRONG = "strong", "the same name and phone"
+    MISSPELT = "misspelt", "the same phone and nearly the same name"
     LIKELY = "likely", "the same name"
     POSSIBLE = "possible", "the same phone and part of the name"
 

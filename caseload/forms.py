@@ -10,6 +10,7 @@ from peerload.staff.models import Member
 
 from .enums import ACTIVE_TIERS, Channel, ContactPreference, MovedOn, Outcome, Tier
 from .models import Client
+from .rules import LOOK_AGAIN
 
 EARLIEST = date(1990, 1, 1)
 AHEAD = timedelta(days=730)
@@ -319,6 +320,24 @@ class DecideToCloseForm(OnForm):
     reason = reason_field()
 
 
+class LookAgainForm(TodayForm):
+    """That an allocation was looked at again; ``was`` is the day that stood when the form was opened."""
+
+    words = reason_field("What came of it")
+    review_on = DayField(
+        label="Look at it again on",
+        ahead=True,
+        required=False,
+        help_text="Leave it empty if there is nothing more to look at.",
+    )
+    was = DayField(ahead=True, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["review_on"].initial = self.today + LOOK_AGAIN
+        self.fields["words"].help_text = format_html(HINT, self.person.first_name)
+
+
 class WithdrawForm(TodayForm):
     reason = reason_field()
 
@@ -374,6 +393,7 @@ class AllocateForm(OnForm):
         self.workers = {str(worker.uid): worker for worker in workers}
         self.fields["worker"].choices = [(uid, worker.name) for uid, worker in self.workers.items()]
         self.fields["note"].help_text = format_html(HINT, self.person.first_name)
+        self.fields["review_on"].initial = self.today + LOOK_AGAIN
         if needs_tier:
             self.fields["tier"].required = True
         else:

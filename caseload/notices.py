@@ -115,6 +115,12 @@ def register() -> None:
         still_true=still_responsible,
     )
     kinds.register(
+        News.WAITS_HERE,
+        one="person who waits for a worker has come to your team",
+        many="people who wait for a worker have come to your teams",
+        still_true=still_waiting_here,
+    )
+    kinds.register(
         News.NEWLY_WITH,
         one="person is newly with you",
         many="people are newly with you",
@@ -236,6 +242,14 @@ def still_responsible(notices: list[Notice]) -> set[int]:
     rows = Referral.objects.standing().filter(client__in={_key(notice) for notice in notices})
     owners = dict(rows.values_list("client", "owner"))
     return {notice.pk for notice in notices if owners.get(_key(notice)) == notice.recipient_id}
+
+
+def still_waiting_here(notices: list[Notice]) -> set[int]:
+    """Return those about people nobody supports, of a team the recipient leads."""
+    on = clock.today(notices[0].organisation)
+    people = Client.objects.filter(pk__in={_key(notice) for notice in notices}).with_worker(on).filter(worker_id=None)
+    leads = {pk: told for pk, *told in people.values_list("pk", "team__manager_id", "team__deputy_id")}
+    return {notice.pk for notice in notices if notice.recipient_id in leads.get(_key(notice), ())}
 
 
 def still_proposed(notices: list[Notice]) -> set[int]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from peerload.prepared import prepared
 from peerload.staff.models import Member, Organisation, Post, Team, sort_key
 
 from . import rules
-from .enums import ACTIVE_TIERS, ContactPreference, ContactState, ParkedOutcome, Tier
+from .enums import ACTIVE_TIERS, ContactPreference, ContactState, MovedOn, ParkedOutcome, Tier
 from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Merge, TierPeriod
 
 
@@ -105,6 +105,7 @@ class Held(NamedTuple):
     since: date  # with this worker
     student_held: bool
     closed_on: date | None
+    review_on: date | None
     due: Due | None = None
     outcome: ParkedOutcome | None = None
     covered: bool = False  # seen to while their worker, whom ``since`` is about, is away
@@ -142,7 +143,8 @@ def held_of(allocations, on: date, every: rules.Cadence) -> list[Held]:
 
 def _rows(allocations):
     held = allocations.exclude(client__tier=Tier.INACTIVE)
-    return held.values_list(*(f"client__{column}" for column in HELD_COLUMNS), "starts_on", "student_held", "closed_on")
+    columns = (f"client__{column}" for column in HELD_COLUMNS)
+    return held.values_list(*columns, "starts_on", "student_held", "closed_on", "review_on")
 
 
 def _with_due(person: Held, on: date, every: rules.Cadence) -> Held:
@@ -163,6 +165,28 @@ def new_with(worker: Member, people: Iterable[Held], on: date) -> list[Allocatio
         return []
     held = Allocation.objects.on(on).filter(worker=worker, client__in=new, by__isnull=False)
     return list(held.select_related("client", "by").order_by("-starts_on", "client__name_key", "pk"))
+
+
+def to_look_at(people: Iterable[Held], on: date) -> list[Held]:
+    """Return those of whom it was said that it is looked at again by a day, the longest ago first (W25)."""
+    asked = [person for person in people if person.review_on and person.review_on <= on and not person.closed_on]
+    return sorted(asked, key=lambda person: (person.review_on, person.name_key))
+
+
+class ToLookAt(NamedTuple):
+    """Somebody of a team whose allocation is to be looked at again, and with whom they are."""
+
+    uid: UUID
+    name: str
+    worker: str
+    review_on: date
+
+
+def to_look_at_in(team_ids: Collection[int], on: date) -> list[ToLookAt]:
+    """Return the same of the people of teams, whoever supports them."""
+    asked = Allocation.objects.on(on).filter(client__team__in=team_ids, closed_on=None, review_on__lte=on)
+    asked = asked.exclude(client__tier=Tier.INACTIVE).order_by("review_on", "client__name_key", "pk")
+    return [ToLookAt(*row) for row in asked.values_list("client__uid", "client__name", "worker__name", "review_on")]
 
 
 class ToContact(NamedTuple):
@@ -336,6 +360,32 @@ def asks_for_decision(person: Client, outcome: ParkedOutcome | None) -> bool:
     return outcome == ParkedOutcome.REVIEW or taken_back
 
 
+# Coming back --------------------------------------------------------------------------------------------------------
+
+
+def not_in_touch_spells(organisation: Organisation, on: date) -> dict[int | None, list[tuple[date, date | None, int]]]:
+    """
+    Return by team of today how often somebody was not in touch any more, as `rules.came_back` takes it.
+
+    Whoever died, or was entered twice, before they were back cannot come back and is left out.
+    """
+    theirs = TierPeriod.objects.filter(client=OuterRef("client"))
+    said_already = theirs.filter(tier=Tier.INACTIVE, ends_before=OuterRef("starts_on"))
+    since = theirs.filter(starts_on__gte=OuterRef("starts_on"), starts_on__lte=on)
+    again = since.exclude(tier=Tier.INACTIVE).order_by("starts_on").values("starts_on")
+    never = since.filter(moved_on__in=[MovedOn.DIED, MovedOn.DUPLICATE])
+    spells = (
+        TierPeriod.objects.filter(~Exists(said_already), organisation=organisation, tier=Tier.INACTIVE)
+        .filter(starts_on__gt=on - rules.LOOKED_BACK, starts_on__lte=on)
+        .annotate(back_on=Subquery(again[:1]))
+        .filter(Q(back_on__isnull=False) | ~Exists(never))
+    )
+    found = defaultdict(list)
+    for team, *spell in spells.values_list("client__team", "starts_on", "back_on").annotate(Count("pk")).order_by():
+        found[team].append(tuple(spell))
+    return found
+
+
 # A person's page ----------------------------------------------------------------------------------------------------
 
 
@@ -400,7 +450,7 @@ def _last_active_tier(client_id: int):
     return tiers.values_list("tier", flat=True)[:1]
 
 
-DECIDED, WITHDRAWN = "decided to close", "decision to close withdrawn"  # why, where nobody said
+DECIDED, WITHDRAWN, LOOKED_AT = "decided to close", "decision to close withdrawn", "looked at again"  # nobody said why
 
 
 class Decision(NamedTuple):
@@ -412,39 +462,78 @@ class Decision(NamedTuple):
     reason: str
 
 
-def decisions_of(person: Client, allocations: Iterable[Allocation]) -> dict[int, list[Decision]]:
+class LookedAgain(NamedTuple):
+    """That an allocation was looked at again: on which day, by whom, until when, what came of it."""
+
+    on: date
+    by: str
+    until: date | None
+    words: str
+
+
+class Told(NamedTuple):
+    """What the history tells of one allocation."""
+
+    decisions: list[Decision]
+    looks: list[LookedAgain]
+
+
+class State(NamedTuple):
+    """How an allocation stood before a change, with when it was changed, and by whom and why."""
+
+    decided_on: date | None
+    closed_on: date | None
+    review_on: date | None
+    at: datetime | None = None
+    context: dict | None = None
+
+    @property
+    def says(self):
+        return self.decided_on, self.review_on
+
+
+def told_of(person: Client, allocations: Iterable[Allocation]) -> dict[int, Told]:
     """
-    Return every decision to close that was written down here, by allocation, from the history: withdrawn ones too (gap 23).
+    Return every decision to close that was written down here, withdrawn ones too (gap 23), and every look at an allocation
+    (W25), by allocation, from the history.
 
     What a sheet brought in has no history.
 
     :param allocations: all of the person
     """
     states = defaultdict(list)
-    for row in _allocation_history(person.pk):
-        states[row[0]].append(row)
+    for pk, *row in _allocation_history(person.pk):
+        states[pk].append(State(*row))
     zone = ZoneInfo(person.organisation.timezone)
-    found: dict[int, list[Decision]] = defaultdict(list)
-    told: list[tuple] = []
+    changes = []
     for each in allocations:
         rows = states[each.pk]
-        after = [*(row[1] for row in rows[1:]), each.close_decided_on]
-        for (_, decided, closed, at, context), then in zip(rows, after, strict=False):
-            if closed is None and decided != then:
-                told.append((each, then or at.astimezone(zone).date(), then is None, context or {}))
-    members = {context.get("member") for *_, context in told} - {None}
-    names = dict(Member.objects.filter(pk__in=members).values_list("pk", "name")) if members else {}
-    for each, on, withdrawn, context in told:
-        if on == each.closed_on and not withdrawn:
-            continue  # decision and closing in one
-        reason = context.get("reason", "")
-        why = "" if reason in {DECIDED, WITHDRAWN} else reason
-        found[each.pk].append(Decision(on, withdrawn, names.get(context.get("member"), ""), why))
+        after = [*rows[1:], State(each.close_decided_on, each.closed_on, each.review_on)]
+        pairs = zip(rows, after, strict=False)
+        changes += [(each, before, then) for before, then in pairs if before.says != then.says]
+    names = _names({row.context.get("member") for _, row, _ in changes if row.context} - {None})
+    found = {each.pk: Told([], []) for each in allocations}
+    for each, before, then in changes:
+        context, on = before.context or {}, before.at.astimezone(zone).date()
+        by, reason = names.get(context.get("member"), ""), context.get("reason", "")
+        if before.closed_on is None and before.decided_on != then.decided_on:
+            withdrawn = then.decided_on is None
+            if withdrawn or then.decided_on != each.closed_on:  # else decision and closing in one
+                why = "" if reason in {DECIDED, WITHDRAWN} else reason
+                found[each.pk].decisions.append(Decision(then.decided_on or on, withdrawn, by, why))
+        if before.review_on != then.review_on:
+            words = "" if reason == LOOKED_AT else reason
+            found[each.pk].looks.append(LookedAgain(on, by, then.review_on, words))
     return found
+
+
+def _names(members: set[int]) -> dict[int, str]:
+    return dict(Member.objects.filter(pk__in=members).values_list("pk", "name")) if members else {}
 
 
 @prepared
 def _allocation_history(client_id: int):
     """Return what was before each change of the allocations of a person."""
     events = Allocation.pgh_event_model.objects.filter(client=client_id).order_by("pgh_obj_id", "pgh_id")
-    return events.values_list("pgh_obj_id", "close_decided_on", "closed_on", "pgh_created_at", "pgh_context__metadata")
+    columns = ("close_decided_on", "closed_on", "review_on", "pgh_created_at", "pgh_context__metadata")
+    return events.values_list("pgh_obj_id", *columns)

@@ -15,6 +15,9 @@ SOON_DAYS = 7  # reminded so many days before a contact is due (gap 61)
 RAISED_DAYS = 7  # raised to the manager so many days over
 NEW = timedelta(weeks=2)  # for which somebody is new with a worker
 LATELY = timedelta(days=28)  # over which new allocations are counted
+LOOK_AGAIN = timedelta(days=28)  # after which looking at an allocation again is proposed (W25)
+COMING_BACK = timedelta(weeks=52)  # within which supporting somebody again is coming back (L05)
+LOOKED_BACK = 2 * COMING_BACK  # over which that is counted
 
 
 class Cadence(NamedTuple):
@@ -276,6 +279,32 @@ def percent(part: Decimal, whole: Decimal) -> Decimal | None:
 def is_new(starts_on: date, on: date) -> bool:
     """Return whether somebody allocated from a day on is new with the worker on another: for two weeks (W25)."""
     return starts_on <= on < starts_on + NEW
+
+
+class CameBack(NamedTuple):
+    """How often somebody was not in touch any more, how often they came back, and of how many of the others that is open."""
+
+    ended: int = 0
+    back: int = 0
+    open: int = 0
+
+
+def came_back(spells: Iterable[tuple[date, date | None, int]], on: date) -> CameBack:
+    """
+    Return how often whoever was not in touch any more came back within 52 weeks, as known on a day (L05, gap 56).
+
+    :param spells: since when not in touch, from when supported again or ``None``, and how often that was so
+    """
+    ended = back = still_open = 0
+    for since, back_on, count in spells:
+        if not on - LOOKED_BACK < since <= on:
+            continue
+        ended += count
+        if back_on and back_on <= since + COMING_BACK:
+            back += count
+        elif not back_on and on <= since + COMING_BACK:
+            still_open += count
+    return CameBack(ended, back, still_open)
 
 
 def tier_on(tiers: Sequence[tuple[date, str]], on: date) -> str | None:

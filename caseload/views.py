@@ -499,6 +499,32 @@ class KeepInTouch(PersonAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+class LookAgain(PersonAction):
+    form_class = forms.LookAgainForm
+    template_name = "caseload/look_again.html"
+    title = "Look at it again"
+    heading = "Look again at the support of {name}"
+    save = "Looked at it"
+    lead = "What {name} was allocated for: whether it was done, and whether it still holds."
+
+    @cached_property
+    def allocation(self):
+        return queries.allocation_on(self.person, self.on)
+
+    def form_arguments(self):
+        return {"initial": {"was": self.allocation and self.allocation.review_on}}
+
+    def act(self, data):
+        actions.look_again(**self.who, **data)
+        if data["review_on"]:
+            return f"Looked at it; again on {forms.said(data['review_on'])}."
+        return "Looked at it; there is nothing more to look at."
+
+    def more(self):
+        return {"allocation": self.allocation}
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
 class DecideToClose(PersonAction):
     form_class = forms.DecideToCloseForm
     title = "Decide to close"

@@ -13,11 +13,16 @@ TODAY = date(2026, 11, 12)  # a Thursday
 
 
 def end_other_sessions(database: str) -> None:
-    """End whatever else is in a database: a browser not closed yet keeps a thread of the live server, and that a connection."""
+    """
+    End whatever else is in a database: a browser not closed yet keeps a thread of the live server, and that a connection.
+
+    PostgreSQL's own workers, as autovacuum, are left to it.
+    """
     connection.close()
     with connection._nodb_cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
             [database],
         )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, reset_queries, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
@@ -136,6 +136,7 @@ ROUTES = {
     "person_add": page(EVERY_LEADER),
     "waiting": page(SUPPORTERS),
     "waiting_edit": about("person", SEES_TO),
+    "other_team": about("person", LED_PERSON),
     "please_dont_agree": about("person", LED_PERSON),
     "person": about("person", PERSON),
     "person_edit": about("person", PERSON),
@@ -143,6 +144,7 @@ ROUTES = {
     "change_tier": about("person", PERSON),
     "keep_in_touch": about("person", PERSON),
     "support_again": about("person", PERSON),
+    "look_again": about("person", PERSON),
     "close_decide": about("person", PERSON),
     "close_withdraw": about("person", PERSON),
     "close": about("person", PERSON),
@@ -294,6 +296,7 @@ ROUTES = {
     "scheme_effect_export": page(ADMINS, also={"kind": "csv"}),
     "scheme_publish": page(ADMINS),
     "scheme_drop": page(ADMINS),
+    "in_no_team": page(ADMINS),
     "messages": page(ADMINS),
     "message": about("message", OF_SERVICE),
     "message_resend": about("message", OF_SERVICE),
@@ -549,6 +552,7 @@ def ask(world: World, client: Client, actor: str, name: str, whose: str, method:
     """Ask once, and undo whatever it did."""
     cookies = {key: morsel.value for key, morsel in client.cookies.items()}
     sid = transaction.savepoint()
+    reset_queries()  # the log holds so many, and a walk asks more
     with CaptureQueriesContext(connection) as queries:
         response = getattr(client, method.lower())(world.address(name, whose))
         b"".join(response) if response.streaming else response.content
@@ -702,6 +706,7 @@ def foreign_fields(world):
     yield MANAGER, "allocate", WAITING, "worker", strangers, allocation
     yield MANAGER, "hand_over", OWN, "worker", strangers, allocation
     yield MANAGER, "person_add", "", "team", their_teams, {"name": "Somebody", "contact_preference": "ok"}
+    yield MANAGER, "other_team", WAITING, "team", their_teams[1:], {}
     theirs = [world.members[who].allocations.get().client for who in (MATE, STRANGER)]
     group = {"name": "x", "minutes": "60", "on": day, "facilitators": str(world.members[OWNER].uid)}
     yield MANAGER, "group_add", "", "team", their_teams, group

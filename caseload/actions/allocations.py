@@ -12,7 +12,7 @@ from peerload.staff.models import Member
 
 from ..enums import ACTIVE_TIERS, MoveEnd, News, ReferralEnd, Tier
 from ..models import Allocation, Client, TemporaryMove
-from ..queries import DECIDED, WITHDRAWN, team_of
+from ..queries import DECIDED, LOOKED_AT, WITHDRAWN, team_of
 from . import tiers
 from .locking import Refused, day_of, history, lock_people, lock_person, said
 from .reminders import cancel_reminders
@@ -51,6 +51,18 @@ class AlreadyDecided(Refused):
 
 class NothingDecided(Refused):
     """There is no decision to withdraw."""
+
+
+class LookedAtMeanwhile(Refused):
+    """Somebody else has said since when it is looked at again."""
+
+    field = "review_on"
+
+
+class LooksBack(Refused):
+    """It is looked at again on a day ahead."""
+
+    field = "review_on"
 
 
 _unreported_from: Callable[[Collection[int], date], date] = lambda worker_ids, on: on  # noqa: E731
@@ -292,6 +304,33 @@ def withdraw_decision(*, client_id: int, by: Member, reason: str = "", today: da
         held.close_decided_on = None
         held.save(update_fields=["close_decided_on"])
     tiers.settle(person)
+    return held
+
+
+@transaction.atomic
+def look_again(
+    *, client_id: int, was: date | None, review_on: date | None, by: Member, today: date, words: str = ""
+) -> Allocation:
+    """
+    Say that an allocation was looked at again, and when it is the next time (W25); the history keeps by whom.
+
+    :param was: the day that stood when it was looked at
+    :param review_on: ``None`` where there is nothing more to look at
+    :param words: what came of it
+    :raises LooksBack: if the next time is not ahead
+    :raises NotSupported: if nobody supports them that day
+    :raises LookedAtMeanwhile: if another day stands by now
+    """
+    person = lock_person(client_id)
+    if review_on and review_on <= today:
+        raise LooksBack("Choose a day after today, or leave it empty if there is nothing more to look at.")
+    held = current(person, today)
+    if held.review_on not in {was, review_on}:
+        stands = f"for {said(held.review_on)}" if held.review_on else "and found nothing more to look at"
+        raise LookedAtMeanwhile(f"Somebody else has looked at it meanwhile, {stands}.")
+    with history(by, words or LOOKED_AT):
+        held.review_on = review_on
+        held.save(update_fields=["review_on"])
     return held
 
 

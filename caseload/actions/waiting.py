@@ -13,7 +13,7 @@ from ..models import Referral
 from .locking import history
 from .reminders import subject
 
-KINDS = [News.WAITS_FOR, *WaitingStage]  # of notices that hang on a referral
+KINDS = [News.WAITS_FOR, News.WAITS_HERE, *WaitingStage]  # of notices that hang on a referral
 
 
 def begin_waiting(referral: Referral, *, by: Member, on: date, owner_before: int | None = None) -> None:

@@ -21,7 +21,7 @@ from peerload.staff.models import Member, Organisation
 from ..actions import Refused, history, lock_people
 from ..actions.allocations import close_current, unreported_from
 from ..actions.tiers import drop_plans, set_tier, settle_all, tier_of
-from ..enums import Answer, ContactPreference, Finding, Likeness, MovedOn, MoveEnd, News, ReferralEnd, Tier
+from ..enums import Answer, ContactPreference, Finding, MovedOn, MoveEnd, News, ReferralEnd, Tier
 from ..models import (
     Allocation,
     Attendance,
@@ -143,7 +143,7 @@ def _write_down(found: Iterable[tuple[Client, Client]], organisation_id: int, on
     new = []
     for older, newer in found:
         likeness = rules.likeness(queries.keys_of(older), queries.keys_of(newer))
-        apart = older.team_id and newer.team_id and likeness == Likeness.STRONG
+        apart = older.team_id and newer.team_id and likeness in rules.ASKED_ACROSS
         if likeness and (queries.together(older, newer) or apart) and (older.pk, newer.pk) not in known:
             new.append(EnteredTwice(organisation_id=organisation_id, older=older, newer=newer, found_on=on))
     EnteredTwice.objects.bulk_create(new, ignore_conflicts=True)

@@ -139,7 +139,7 @@ def as_seen(pair: EnteredTwice, led: Collection[int]) -> Doubt | None:
     if pair.agreed or (leads_older and leads_newer):
         return Doubt(pair, likeness, mine, other, other.team, answered=False)
     asked = leads_older or pair.older_says == Answer.SAME
-    if likeness != Likeness.STRONG or other.team is None or not asked:
+    if likeness not in rules.ASKED_ACROSS or other.team is None or not asked:
         return None
     says = pair.older_says if leads_older else pair.newer_says
     return Doubt(pair, likeness, mine, None, other.team, answered=bool(says))

@@ -38,6 +38,9 @@ def first_number(phone: str) -> str:
     return found[0] if found else ""
 
 
+ASKED_ACROSS = (Likeness.STRONG, Likeness.MISSPELT)  # alike enough to ask about a record of a team one does not lead
+
+
 def likeness(one: Keys, other: Keys) -> Likeness | None:
     """
     Return how alike two records are, ``None`` if they are not.
@@ -46,8 +49,10 @@ def likeness(one: Keys, other: Keys) -> Likeness | None:
     """
     same_phone = bool(one.phone) and one.phone == other.phone
     same_name = bool(one.words) and one.words == other.words
-    if same_phone and (same_name or is_misspelt(one.words, other.words)):
+    if same_phone and same_name:
         return Likeness.STRONG
+    if same_phone and is_misspelt(one.words, other.words):
+        return Likeness.MISSPELT
     if same_name:
         return Likeness.LIKELY
     if same_phone and set(one.words.split()) & set(other.words.split()):

@@ -275,12 +275,21 @@ def _settled_words(move: TemporaryMove, people: Mapping[int, Client]) -> str:
 
 def _bring_back(moves: list[TemporaryMove], on: date, *, by: Member, today: date) -> None:
     for worker in {move.back_to_id: move.back_to for move in moves}.values():
-        if Absence.objects.on(on).filter(worker=worker).exists():
-            raise NotBack(f"{worker.name} is away on {said(on)}. Choose a later day, or let people stay.")
+        if away := Absence.objects.on(on).filter(worker=worker).first():
+            raise NotBack(f"{worker.name} is away on {said(on)}{_until_when(away)}")
         given = {move.client_id: Given(worker) for move in moves if move.back_to_id == worker.pk}
         giver, purpose = moves[0].allocation.worker, f"Back with {worker.name}"
         back = hand_over_many(given=given, giver=giver, on=on, by=by, purpose=purpose, today=today)
         _ask_for_first_worker(back, by=by, purpose=purpose)
+
+
+def _until_when(away: Absence) -> str:
+    if away.ends_before:
+        return f" and back on {said(away.ends_before)}. Choose that day or a later one, or let people stay."
+    return (
+        ", and from when they are back is not written down; an expected day is not enough. "
+        "Write that down first, under Away, or be asked again on a later day."
+    )
 
 
 def _ask_for_first_worker(back: list[Allocation], *, by: Member, purpose: str) -> None:

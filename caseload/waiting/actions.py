@@ -4,14 +4,20 @@ Writing down that somebody waits for a worker: since when, who sees to it, what 
 It ends by itself: with an allocation (`caseload.actions.allocate` and whatever begins one) or when they move on.
 """
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
 
-from peerload.staff.models import Member
+from peerload.notices import actions as notices
+from peerload.staff.models import Member, Team
 
-from ..actions import EditedMeanwhile, NotYet, Refused, lock_people, said, settle_reminders
-from ..actions.waiting import begin_waiting
+from ..actions import EditedMeanwhile, NotYet, Refused, history, lock_people, said, settle_reminders
+from ..actions.allocations import must_be_unplanned
+from ..actions.reminders import subject
+from ..actions.waiting import KINDS, begin_waiting
+from ..enums import News, Tier
+from ..merging.queries import leader_of
 from ..models import Allocation, Client, Referral
 from . import queries
 
@@ -48,6 +54,22 @@ class NeedsDay(Refused):
     """Where nobody can take them, it is looked at again on a day."""
 
     field = "due_on"
+
+
+class OfThatTeam(Refused):
+    """They are of that team already."""
+
+    field = "team"
+
+
+class NobodyLeads(Refused):
+    """A team that nobody leads can see to nobody."""
+
+    field = "team"
+
+
+class WaitsForNobody(Refused):
+    """They are not in touch now, and nobody has written down that they wait."""
 
 
 @transaction.atomic
@@ -107,3 +129,64 @@ def _must_hold(referral: Referral, person: Client, today: date, owner_before: in
     if referral.owner_id and referral.owner_id != owner_before:
         if referral.owner not in queries.may_see_to(person.team, today):
             raise NotOfTheTeam(f"{referral.owner.name} neither leads {person.name}’s team nor works in it.")
+
+
+@transaction.atomic
+def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: str = "") -> Client:
+    """
+    Let somebody who waits wait in another team; whoever leads it is told in their next digest.
+
+    Whoever saw to it does so no more, unless they lead that team or work in it. What is to be done, by when and since when stays.
+
+    :param words: why, for the history
+    :raises OfThatTeam, NobodyLeads, WaitsForNobody, Supported, Arranged: see there
+    :raises caseload.actions.PlannedAlready: if somebody is to support them from a later day on
+    """
+    person = lock_people([client_id])[client_id]
+    referral = queries.standing(person)
+    if person.team_id == team.pk:
+        raise OfThatTeam(f"{person.name} is of {team.name} already.")
+    _must_wait(person, today)
+    must_be_unplanned(person, today)
+    if person.tier == Tier.INACTIVE and referral is None:
+        raise WaitsForNobody(f"{person.name} is not in touch now and waits for nobody.")
+    leader = _must_be_led(team)
+    with history(by, words or "waits in another team"):
+        Client.objects.filter(pk=person.pk).update(team=team)
+        if referral and referral.owner_id and referral.owner not in queries.may_see_to(team, today):
+            referral.owner = None
+            referral.save(update_fields=["owner"])
+    about = subject(person.pk)
+    notices.cancel(subjects=[about], kinds=KINDS)
+    told = [leader] if leader.pk != by.pk else []
+    notices.owe(recipients=told, kind=News.WAITS_HERE, subject=about, anchor_on=today)
+    settle_reminders([person.pk])
+    return person
+
+
+@transaction.atomic
+def give_team(*, client_ids: Collection[int], team: Team, by: Member, today: date) -> int:
+    """
+    Give a team to people who have neither team nor worker; return to how many. Whoever has one by now keeps it.
+
+    Whoever leads the team is told of those who wait.
+
+    :raises NobodyLeads: if nobody leads it
+    """
+    leader = _must_be_led(team)
+    lock_people(client_ids)
+    people = list(queries.in_no_team(team.organisation_id, today).filter(pk__in=client_ids))
+    with history(by, "given a team"):
+        Client.objects.filter(pk__in=[person.pk for person in people]).update(team=team)
+    waits = set(Referral.objects.standing().filter(client__in=people).values_list("client", flat=True))
+    for person in people:
+        if person.tier != Tier.INACTIVE or person.pk in waits:
+            notices.owe(recipients=[leader], kind=News.WAITS_HERE, subject=subject(person.pk), anchor_on=today)
+    return len(people)
+
+
+def _must_be_led(team: Team) -> Member:
+    leader = leader_of(team)
+    if leader is None:
+        raise NobodyLeads(f"Nobody leads {team.name} now. Choose another team.")
+    return leader

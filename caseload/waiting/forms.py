@@ -7,8 +7,8 @@ from django import forms
 
 from peerload.staff.models import Member, Team
 
-from ..forms import HINT, DayField, MemberChoice, PersonForm, TodayForm
-from ..models import Referral
+from ..forms import HINT, DayField, MemberChoice, PersonForm, TodayForm, reason_field
+from ..models import Client, Referral
 from . import queries
 
 
@@ -87,6 +87,45 @@ class ReferralForm(ReferralFields):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["action"].help_text = HINT.format(self.person.first_name)
+
+
+class OtherTeamForm(TodayForm):
+    """In which team somebody waits from now on."""
+
+    team = forms.ModelChoiceField(
+        label="Team",
+        queryset=Team.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a team."},
+    )
+    words = reason_field()
+
+    def __init__(self, *args, teams, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = teams
+
+
+class InNoTeamForm(TodayForm):
+    """To whom of those in no team a team is given, by name and reference."""
+
+    people = forms.ModelMultipleChoiceField(
+        label="Who",
+        queryset=Client.objects.none(),
+        to_field_name="uid",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choose who.",
+            "invalid_choice": "Somebody of these has a team by now. Look again.",
+        },
+    )
+    team = OtherTeamForm.base_fields["team"]
+
+    def __init__(self, *args, people, teams, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["people"].queryset = people
+        self.fields["people"].label_from_instance = lambda person: f"{person.name}, {person.ref}"
+        self.fields["team"].queryset = teams
 
 
 def referral_initial(referral: Referral | None, today: date) -> dict:

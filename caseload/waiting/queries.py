@@ -13,7 +13,7 @@ from peerload.prepared import prepared
 from peerload.staff.models import Member, Organisation, Team
 
 from ..enums import ContactPreference, Tier
-from ..models import Client, PleaseDont, Referral
+from ..models import Allocation, Client, ClientQuerySet, PleaseDont, Referral
 from . import rules
 
 
@@ -224,6 +224,25 @@ def may_see_to_any(teams: Collection[Team], on: date) -> list[Member]:
     lead = {key for team in teams for key in (team.manager_id, team.deputy_id) if key}
     work = Member.objects.of_teams([team.pk for team in teams], on).values("pk")
     return list(Member.objects.active().staying(on).filter(Q(pk__in=lead) | Q(pk__in=work)).named())
+
+
+def teams_besides(organisation_id: int, team_id: int | None):
+    """Return the teams somebody who waits can go to: all that somebody leads, but their own."""
+    led = Q(manager__active=True) | Q(deputy__active=True)
+    return Team.objects.filter(led, organisation=organisation_id).exclude(pk=team_id).order_by("name")
+
+
+def in_no_team(organisation_id: int, on: date) -> ClientQuerySet:
+    """Return whoever has neither team nor worker that day, whom nobody sees therefore, in order of name."""
+    held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
+    people = Client.objects.filter(~Exists(held), organisation=organisation_id, team=None)
+    return people.not_absorbed().order_by("name_key", "pk")
+
+
+def first_in_no_team(organisation_id: int, on: date, most: int) -> ClientQuerySet:
+    """Return the first of them, to choose from."""
+    first = in_no_team(organisation_id, on).values_list("pk", flat=True)[:most]
+    return Client.objects.filter(pk__in=list(first)).order_by("name_key", "pk")
 
 
 def seen_to_by(member: Member) -> int:

@@ -7,6 +7,8 @@ from . import views
 urlpatterns = [
     path("people/add/", views.person_add, name="person_add"),
     path("waiting/", views.waiting, name="waiting"),
+    path("settings/in-no-team/", views.in_no_team, name="in_no_team"),
     path("people/<uuid:uid>/waiting/", views.WaitingEdit.as_view(), name="waiting_edit"),
+    path("people/<uuid:uid>/other-team/", views.OtherTeam.as_view(), name="other_team"),
     path("people/<uuid:uid>/please-dont/", views.AgreeToChoice.as_view(), name="please_dont_agree"),
 ]

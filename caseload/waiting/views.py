@@ -144,6 +144,31 @@ class WaitingEdit(PersonAction):
 
 
 @access.requires(Capability.LEAD_TEAM)
+class OtherTeam(PersonAction):
+    """Whoever leads the team lets somebody who waits go to another one, and sees them no more."""
+
+    title = "Another team"
+    heading = "{name} waits in another team"
+    lead = (
+        "Whoever leads that team is told without the name, and sees to it from then on; your team sees {name} no more. "
+        "What is written down goes along."
+    )
+    save = "Pass on"
+    leaders_only = True
+
+    def form(self, data=None):
+        teams = queries.teams_besides(self.person.organisation_id, self.person.team_id)
+        return forms.OtherTeamForm(data, on=self.on, person=self.person, teams=teams)
+
+    def act(self, data):
+        actions.go_to_team(**self.who, **data)
+        return f"{self.person.name} waits in {data['team'].name} now."
+
+    def success_url(self):
+        return reverse("waiting")
+
+
+@access.requires(Capability.LEAD_TEAM)
 class AgreeToChoice(PersonAction):
     """Whoever leads the team sees that somebody asked not to be contacted, and agrees (gap 57)."""
 
@@ -159,3 +184,27 @@ class AgreeToChoice(PersonAction):
 
     def success_url(self):
         return reverse("waiting")
+
+
+SHOWN = 100  # of those in no team at a time
+
+
+@access.requires(Capability.IMPORT_SERVICE)
+def in_no_team(request):
+    """Give a team to whoever has neither team nor worker, as a sheet may bring them in: by name and reference alone."""
+    count = queries.in_no_team(request.organisation.pk, request.on).count()
+    people = queries.first_in_no_team(request.organisation.pk, request.on, SHOWN)
+    teams = queries.teams_besides(request.organisation.pk, None)
+    form = forms.InNoTeamForm(request.POST or None, on=request.on, people=people, teams=teams)
+    if request.method == "POST" and form.is_valid():
+        team, chosen = form.cleaned_data["team"], [person.pk for person in form.cleaned_data["people"]]
+        try:
+            given = actions.give_team(client_ids=chosen, team=team, by=request.member, today=request.on)
+        except Refused as refusal:
+            form.add_error("team", str(refusal))
+        else:
+            messages.success(request, f"{given} {'person is' if given == 1 else 'people are'} in {team.name} now.")
+            return redirect("in_no_team")
+    audit.listed(request, "in_no_team", min(count, SHOWN))
+    context = {"form": form, "count": count, "left": max(count - SHOWN, 0), "back_url": reverse("settings")}
+    return render(request, "caseload/waiting/in_no_team.html", context)

@@ -52,6 +52,7 @@ def my_day(request):
         "lead": lead(to_contact, people, covered),
         "covered": [Covering.of(each) for each in covered],
         "new": queries.new_with(member, people, on),
+        "to_look_at": queries.to_look_at(people, on),
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
         "waiting": queries.waiting(member, on) if access.leads(member) else None,
         "sees_to": waiting.seen_to_by(member),

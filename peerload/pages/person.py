@@ -213,9 +213,9 @@ def timeline(
     """Return everything that happened with somebody, newest first."""
     entries = [_contact(contact) for contact in contacts]
     entries += [_tier(tier, before) for tier, before in zip_longest(tiers, tiers[1:])]
-    decisions = queries.decisions_of(found, allocations)
+    told = queries.told_of(found, allocations)
     for allocation in allocations:
-        entries += _allocation(allocation, decisions.get(allocation.pk, []))
+        entries += _allocation(allocation, told[allocation.pk])
     told = waiting.told_of(found, referrals)
     for referral in referrals:
         entries += _waiting(referral, told[referral.pk])
@@ -256,21 +256,26 @@ def _tier(tier, before) -> Happened:
     return Happened(tier.starts_on, 2, title, by, " ".join(filter(None, said)), icon, "accent")
 
 
-def _allocation(allocation: Allocation, decisions: list[queries.Decision]) -> list[Happened]:
+def _allocation(allocation: Allocation, history: queries.Told) -> list[Happened]:
     by = allocation.by.name if allocation.by else ""
     said = [allocation.purpose]
     if allocation.first_action:
         said.append(f"First thing to do: {allocation.first_action}")
-    if allocation.review_on:
+    if allocation.review_on and not history.looks:
         said.append(f"To be looked at again on {day(allocation.review_on)}.")
     if allocation.note:
         said.append(f"Note to {allocation.worker.name}: {allocation.note}")
     title = f"Allocated to {allocation.worker.name}" + (", held by a student" if allocation.student_held else "")
     found = [Happened(allocation.starts_on, 1, title, by, "\n".join(filter(None, said)), "person-plus", "accent")]
-    for told in decisions:
+    for look in history.looks:
+        until = f"To be looked at again on {day(look.until)}." if look.until else "Nothing more to look at."
+        found.append(
+            Happened(look.on, 3, "Looked at again", look.by, "\n".join(filter(None, [look.words, until])), "eye")
+        )
+    for told in history.decisions:
         title, icon = ("Decision to close withdrawn", "arrow-counterclockwise") if told.withdrawn else DECIDED
         found.append(Happened(told.on, 3, title, told.by, told.reason, icon, "quiet"))
-    known = {told.on for told in decisions if not told.withdrawn} | {allocation.closed_on}
+    known = {told.on for told in history.decisions if not told.withdrawn} | {allocation.closed_on}
     if allocation.close_decided_on and allocation.close_decided_on not in known:
         found.append(Happened(allocation.close_decided_on, 3, DECIDED[0], "", "", DECIDED[1], "quiet"))
     if allocation.closed_on:
@@ -363,6 +368,7 @@ CHANGE = Step("change_tier", "arrow-left-right", "Change support", "High, medium
 KEEP = Step(
     "keep_in_touch", "telephone", "Keep in touch", "No regular support needed now; a contact at least every six weeks"
 )
+LOOK_AGAIN = Step("look_again", "eye", "Look at it again", "What it was allocated for, and whether that still holds")
 DECIDE = Step("close_decide", "hourglass-split", "Decide to close", "28 days to finish well together")
 WITHDRAW = Step("close_withdraw", "arrow-counterclockwise", "Withdraw the decision", "Support goes on as before")
 CLOSE = Step("close", "hand-thumbs-up", "Close", "Moved on: not in touch now from the day after")
@@ -384,6 +390,9 @@ TWO_PEOPLE = Step(
 )
 WAITING = Step(
     "waiting_edit", "person-exclamation", "Who sees to it", "What is to be done until somebody supports them"
+)
+OTHER_TEAM = Step(
+    "other_team", "signpost-split", "Another team", "They wait there from now on, and you see them no more"
 )
 WAIT_AGAIN = Step(
     "waiting_edit",
@@ -444,6 +453,8 @@ def _steps(state: State, tiers, on: date):
             yield AGAIN
         if leader and allocation is None:
             yield HAND_OVER if arranged else WAITING if referral else WAIT_AGAIN
+            if referral and not arranged:
+                yield OTHER_TEAM
         if leader and (referral or arranged):
             yield NOT_IN_TOUCH
         yield GOT_IN_TOUCH
@@ -454,6 +465,7 @@ def _steps(state: State, tiers, on: date):
         else:
             yield ALLOCATE
             yield WAITING
+            yield OTHER_TEAM
     if found.tier == Tier.PARKED:
         yield AGAIN
     if found.tier in ACTIVE_TIERS and (open_ or allocation is None):
@@ -464,6 +476,8 @@ def _steps(state: State, tiers, on: date):
     if open_:
         if leader:
             yield HAND_OVER
+        if allocation.review_on:
+            yield LOOK_AGAIN
         yield WORK
         yield WITHDRAW if allocation.close_decided_on else DECIDE
         yield CLOSE

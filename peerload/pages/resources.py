@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from caseload import queries as caseload
 from caseload.enums import CASELOAD_TIERS, Tier
-from caseload.rules import Boundary, Mix, Needed, rounded, workers_needed
+from caseload.rules import Boundary, CameBack, Mix, Needed, came_back, rounded, workers_needed
 from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
 from peerload.staff import access
@@ -52,6 +52,7 @@ class Resource(NamedTuple):
     waiting: Mix
     unsettled: int  # people whose support is not settled yet, in no tier
     full_time: Boundary
+    came_back: CameBack
 
     @property
     def people(self) -> Mix:
@@ -88,7 +89,8 @@ def resources_of_team(team: Team, on: date, *, today: date) -> Resource:
     organisation = team.organisation
     found = overview(organisation, on, today=today, team_ids=[team.pk])
     waits = waiting.counts(organisation, on, today=today).get(team.pk, waiting.Counts())
-    return _resource(team.name, summed(found, organisation), waits.tiers, organisation)
+    spells = caseload.not_in_touch_spells(organisation, on).get(team.pk, [])
+    return _resource(team.name, summed(found, organisation), waits.tiers, organisation, came_back(spells, on))
 
 
 def resources(organisation: Organisation, on: date, *, today: date) -> tuple[list[Resource], Resource]:
@@ -100,22 +102,26 @@ def resources(organisation: Organisation, on: date, *, today: date) -> tuple[lis
     found = overview(organisation, on, today=today)
     waits = {key: each.tiers for key, each in waiting.counts(organisation, on, today=today).items()}
     teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
-    if waits.get(None) or any(row.worker.team_id is None for row in found):
+    spells = caseload.not_in_touch_spells(organisation, on)
+    if waits.get(None) or spells.get(None) or any(row.worker.team_id is None for row in found):
         teams.append((None, "In no team"))
     rows = []
     for key, name in teams:
         sums = summed([row for row in found if row.worker.team_id == key], organisation)
-        rows.append(_resource(name, sums, waits.get(key, {}), organisation))
+        rows.append(_resource(name, sums, waits.get(key, {}), organisation, came_back(spells.get(key, []), on)))
     everybody: dict[str | None, int] = {}
     for tiers in waits.values():
         for tier, count in tiers.items():
             everybody[tier] = everybody.get(tier, 0) + count
-    return rows, _resource("Service", summed(found, organisation), everybody, organisation)
+    back = CameBack(*map(sum, zip(*(row.came_back for row in rows), strict=True)))
+    return rows, _resource("Service", summed(found, organisation), everybody, organisation, back)
 
 
-def _resource(name: str, sums: Sums, waiting: Mapping[str | None, int], organisation: Organisation) -> Resource:
+def _resource(
+    name: str, sums: Sums, waiting: Mapping[str | None, int], organisation: Organisation, back: CameBack
+) -> Resource:
     in_tiers = Mix(*(waiting.get(tier, 0) for tier in CASELOAD_TIERS))
-    return Resource(name, sums, in_tiers, waiting.get(None, 0), caseload.boundary(organisation))
+    return Resource(name, sums, in_tiers, waiting.get(None, 0), caseload.boundary(organisation), back)
 
 
 def _asked(request) -> tuple[date, list[Resource], Resource | None, Team | None]:

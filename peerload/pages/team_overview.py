@@ -106,6 +106,9 @@ def team(request):
     sums = summed(found, request.organisation)
     schemes = queries.schemes(request.organisation.pk)
     ahead = queries.foreseen(request.organisation, on, on + AHEAD, team_ids=[chosen.pk])
+    to_look_at = caseload.to_look_at_in([chosen.pk], on) if on == request.on else []
+    if to_look_at:
+        audit.listed(request, "team", len(to_look_at))
     context = {
         "on": on,
         "team": chosen,
@@ -117,6 +120,7 @@ def team(request):
         "waiting": _waiting(request, on, led),
         "asked_not": len(waiting.asked_not(request.member, on)) if on == request.on else 0,
         "leavings": under_way(request.member, request.on) if on == request.on else [],
+        "to_look_at": to_look_at,
         "returns": count_proposed_to(request.member, request.on) if on == request.on else 0,
         **_while_away(request, on, led),
         "parked_needed": parked_needed(sums, request.organisation),

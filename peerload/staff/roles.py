@@ -63,7 +63,8 @@ DESCRIPTIONS = {
         name of anybody supported. Keep the service's plan templates.
     """,
     Capability.IMPORT_SERVICE: """
-        Bring a service in from sheets. The preview shows names of people supported, so each look at it is recorded.
+        Bring a service in from sheets, and give a team to whoever came in without team and worker. The preview and that list
+        show names of people supported, so each look at them is recorded.
     """,
     Capability.SEE_MESSAGES: """
         See which messages were sent, wait or failed. Messages hold no name and nothing about anybody supported.

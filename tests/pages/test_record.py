@@ -175,6 +175,16 @@ class TestSteps:
         answer = signed_in(mere).post(address(mere, "record_submit"), follow=True)
         assert "That was not complete." in words(answer)
 
+    def test_changing_supervision_says_what_the_sessions_have(self, signed_in, mere):
+        factories.SessionFactory(worker=mere, held_on=date(2026, 10, 29))
+        factories.SessionFactory(worker=mere, planned_on=date(2026, 11, 26))
+        answer = signed_in(mere).get(address(mere, "record_supervision"))
+        said = words(answer)
+        assert "Left empty, it is 29 October 2026, as the sessions have it." in said
+        assert "Left empty, it is 26 November 2026, as the sessions have it." in said
+        post(signed_in(mere), mere, "record_supervision")
+        assert record(mere).supervision_held_on is None
+
     def test_supervision_in_the_future_is_refused_and_what_was_typed_stays(self, signed_in, mere):
         answer = post(signed_in(mere), mere, "record_supervision", supervision_held_on="2026-11-20")
         assert answer.status_code == 200

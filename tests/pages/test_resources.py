@@ -140,6 +140,34 @@ def test_the_page_asks_as_often_for_two_as_for_forty(request, signed_in, organis
     assert counts[0] == counts[1]
 
 
+class TestWhoComesBack:
+    @pytest.fixture(autouse=True)
+    def two_teams(self, team, other_team, worker):
+        for here, back in ((team, True), (team, False), (other_team, False)):
+            person = factories.ClientFactory(organisation=team.organisation, team=here, support=None)
+            ended, again = date(2026, 1, 5), date(2026, 3, 2)
+            factories.TierPeriodFactory(
+                client=person, tier="inactive", starts_on=ended, ends_before=again if back else None
+            )
+            if back:
+                factories.TierPeriodFactory(client=person, tier="high", starts_on=again)
+
+    def test_L05_who_leads_a_team_sees_how_often(self, signed_in, manager):
+        page = words(signed_in(manager))
+        assert (
+            "support or keeping in touch came to its end 2 times. 1 of 2 times the person was supported again" in page
+        )
+        assert "Of 1 of the others the 52 weeks are not over." in page
+
+    def test_the_service_is_the_sum_of_its_teams(self, signed_in, service_manager):
+        page = words(signed_in(service_manager))
+        assert "1 of 3 times the person was supported again within 52 weeks" in page
+        assert "Harbourside 1 of 2 times, 1 still open Northcote 0 of 1 times, 1 still open" in page
+
+    def test_before_anybody_was_not_in_touch_nothing_is_said(self, signed_in, manager):
+        assert "Who comes back" not in words(signed_in(manager), on="2026-01-04")
+
+
 class TestTakingItAlong:
     def test_a_line_a_tier_and_one_for_all(self, signed_in, manager, worker, team):
         hold(worker, 6, support="high")

@@ -85,7 +85,7 @@ class Standing(NamedTuple):
     def state(self, on: date) -> SessionState:
         if self.planned_on:
             return SessionState.PLANNED if self.planned_on >= on else SessionState.TO_CONFIRM
-        if self.is_away:
+        if self.is_away and self.weeks:
             return SessionState.AWAY
         if self.due_by is None:
             return SessionState.WHEN_WANTED

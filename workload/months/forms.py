@@ -6,9 +6,12 @@ from datetime import date, timedelta
 from django import forms
 
 from caseload.forms import DayField, TodayForm
+from caseload.forms import said as said_day
 from peerload.staff.models import Member
 from workload.enums import Enough
 from workload.models import MonthlyRecord
+
+from .rules import Supervision
 
 ACTION_DAYS = timedelta(days=28)  # a first proposal for when an action will be done
 
@@ -82,13 +85,19 @@ class ReasonForm(RecordForm):
 
 
 class SupervisionForm(RecordForm):
-    """When supervision was held for a month, and when it is next."""
+    """When supervision was held for a month, and when it is next; ``said`` is what sessions say where nothing is written."""
 
     asked = ("supervision_held_on", "next_supervision_on")
     supervision_held_on = DayField(label="Held on", required=False, help_text="Leave it empty if it was not held.")
     next_supervision_on = DayField(
         label="Next on", ahead=True, required=False, help_text="One that is missed is booked anew at once."
     )
+
+    def __init__(self, *args, said: Supervision | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, day in zip(self.asked, said or (), strict=False):
+            if day:
+                self.fields[name].help_text = f"Left empty, it is {said_day(day)}, as the sessions have it."
 
     def words(self) -> dict:
         data = self.cleaned_data

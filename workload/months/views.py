@@ -215,6 +215,11 @@ class Supervision(RecordStep):
     def lead(self) -> str:
         return f"For {self.found.month:%B}, whichever month it was held in. What was said there is not written here."
 
+    def form_arguments(self):
+        """What sessions say stands where nothing is written by hand, so the form says it too."""
+        said = queries.supervisions([self.found.worker.pk], [self.found.month])
+        return {"said": said.get((self.found.worker.pk, self.found.month))}
+
     def act(self, **words):
         actions.note_supervision(**words)
         return "Supervision is written down."

@@ -112,7 +112,8 @@ def test_who_leads_the_older_records_team_reads_a_team_a_leader_and_a_day(signed
 
     page = html(signed_in(manager).get(LIST))
 
-    assert "somebody of the same name and phone is in Northcote, led by Lena Okafor; noticed on 10 November" in page
+    across = "somebody with the same phone, and the same name or nearly so, is in Northcote"
+    assert f"{across}, led by Lena Okafor; noticed on 10 November" in page
     for shown in (page, html(signed_in(manager).get(at(pair)))):
         assert pair.newer.ref not in shown and "Rawiri-of-Northcote" not in shown
         assert str(pair.newer.uid) not in shown

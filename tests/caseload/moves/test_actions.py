@@ -287,8 +287,24 @@ def test_another_answer_from_a_page_opened_earlier_is_refused_with_a_name(moved,
 
 
 def test_nobody_comes_back_to_a_worker_who_is_still_away(moved, manager):
-    with pytest.raises(actions.NotBack, match="Mere Paki is away on 1 February 2027"):
+    with pytest.raises(actions.NotBack, match="Mere Paki is away on 1 February 2027, .* not written down"):
         answer(moved, "back", UNTIL, by=manager)
+
+
+def test_a_refused_return_says_what_helps_and_that_helps(moved, absence, worker, people, manager):
+    """The day they are expected is no return; the day written down as their return is one."""
+    expected = UNTIL + 3 * DAY
+    absence.expected_back = expected
+    absence.save()
+    with pytest.raises(actions.NotBack, match="Write that down first, under Away"):
+        answer(moved, "back", expected, by=manager)
+
+    absence.ends_before = expected
+    absence.save()
+    with pytest.raises(actions.NotBack, match="back on 4 February 2027. Choose that day"):
+        answer(moved, "back", expected - DAY, by=manager)
+    answer(moved, "back", expected, by=manager)
+    assert {who(person, expected) for person in people} == {worker}
 
 
 @pytest.mark.parametrize("day", [None, UNTIL], ids=["no day", "today"])

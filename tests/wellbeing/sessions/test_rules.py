@@ -52,6 +52,16 @@ def test_what_is_planned_is_asked_about_once_its_day_has_passed(planned_on, stat
     assert rules.Standing(SessionKind.SUPERVISION, 4, HELD, planned_on, DUE).state(TODAY) == state
 
 
+@pytest.mark.parametrize(
+    ("weeks", "state"),
+    [(4, SessionState.AWAY), (0, SessionState.WHEN_WANTED)],
+    ids=["held every four weeks", "held when wanted"],
+)
+def test_while_somebody_is_away_only_what_has_a_cadence_is_due_once_back(weeks, state):
+    standing = rules.Standing(SessionKind.SUPERVISION, weeks, HELD, None, None, is_away=True)
+    assert standing.state(TODAY) == state
+
+
 def test_without_a_cadence_or_a_day_to_count_from_nothing_is_due():
     assert rules.due_by(HELD, 0, (), TODAY) is None
     assert rules.due_by(None, 4, (), TODAY) is None
