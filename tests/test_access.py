@@ -148,6 +148,7 @@ ROUTES = {
     "close": about("person", PERSON),
     "allocate": about("person", LED_PERSON),
     "hand_over": about("person", LED_PERSON),
+    "hold": about("person", LED_PERSON),
     "decide_not_in_touch": about("person", LED_PERSON),
     "undo_not_in_touch": about("person", LED_PERSON),
     # entered twice: two records of a team, or of two of which both say, or nobody has said, that it is one person
@@ -701,6 +702,7 @@ def foreign_fields(world):
     post = {"starts_on": day, "fte": "1"}
     yield MANAGER, "allocate", WAITING, "worker", strangers, allocation
     yield MANAGER, "hand_over", OWN, "worker", strangers, allocation
+    yield MANAGER, "hold", OWN, "owner", strangers, {"on": day, "due_on": day, "contingency": "x"}
     yield MANAGER, "person_add", "", "team", their_teams, {"name": "Somebody", "contact_preference": "ok"}
     theirs = [world.members[who].allocations.get().client for who in (MATE, STRANGER)]
     group = {"name": "x", "minutes": "60", "on": day, "facilitators": str(world.members[OWNER].uid)}

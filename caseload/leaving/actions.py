@@ -6,8 +6,9 @@ from the timetable, and waits while anybody is still theirs.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -18,6 +19,8 @@ from peerload.staff.models import Member, Organisation
 
 from ..actions import Given, Refused, hand_over_many, history, lock_people, said
 from ..models import Client, Handover, Leaving, LeavingStep
+from ..waiting.actions import Hold, hold
+from ..waiting.queries import waiting_from
 from . import queries, rules
 from .rules import Owner
 
@@ -186,33 +189,39 @@ def hand_over_all(
     on: date,
     by: Member,
     today: date,
+    waits: Mapping[int, Hold] = MappingProxyType({}),
 ) -> int:
     """
-    Hand everybody chosen over from a day on: all of them or nobody. Return how many.
+    Hand everybody chosen over from a day on, or let them wait: all of them or nobody. Return how many are handed over.
 
-    Whoever was handed over just so already, by the same press sent twice, is passed by. The note goes on to the receiver
-    as the first thing to do.
+    Whoever was handed over just so already, or waits from that day, by the same press sent twice, is passed by. The note goes
+    on to the receiver as the first thing to do, and stays with whoever waits as what is to be done.
 
     :param receivers: by the primary key of the person
+    :param waits: the same way, for whom nobody has room now
     :raises NobodyChosen, NotLeaving: see there
     :raises MovedMeanwhile: if one of them is not the leaver's any more on that day
-    :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence says of whom
+    :raises Refused: whatever `caseload.actions.hand_over` and `caseload.waiting.actions.hold` are refused for; the sentence
+        says of whom
     """
-    if not receivers:
+    if not receivers and not waits:
         raise NobodyChosen("Choose for at least one person who supports them next.")
-    people = lock_people(receivers)
+    people = lock_people({*receivers, *waits})
     leaving = _locked(leaving_id)
     written = {each.client_id: each for each in leaving.handovers.filter(client__in=list(receivers))}
     wanted = {key: worker for key, worker in receivers.items() if not _is_moved(written.get(key), worker, on)}
+    left = waits.keys() - waiting_from(waits, on)
     with history(by, "handed over"):
-        if wanted:
-            _keep(leaving, words, wanted, by=by, today=today)
-            _must_be_the_leavers(leaving, wanted, people)
-            notes = dict(leaving.handovers.filter(client__in=list(wanted)).values_list("client", "note"))
+        if wanted or left:
+            _keep(leaving, words, {**wanted, **dict.fromkeys(left)}, by=by, today=today)
+            _must_be_the_leavers(leaving, {*wanted, *left}, people)
+            notes = dict(leaving.handovers.filter(client__in=[*wanted, *left]).values_list("client", "note"))
+            common = {"giver": leaving.member, "on": on, "by": by, "today": today}
+            common["purpose"] = f"{leaving.member.name} is leaving"
             given = {key: Given(worker, notes.get(key, "")) for key, worker in wanted.items()}
-            purpose = f"{leaving.member.name} is leaving"
-            hand_over_many(given=given, giver=leaving.member, on=on, by=by, purpose=purpose, today=today)
+            hand_over_many(given=given, **common)
             leaving.handovers.filter(client__in=list(wanted)).update(moved_on=on)
+            hold(holds={key: waits[key]._replace(action=notes.get(key) or waits[key].action) for key in left}, **common)
     return len(receivers)
 
 
@@ -220,7 +229,7 @@ def _is_moved(handover: Handover | None, worker: Member, on: date) -> bool:
     return handover is not None and handover.moved_on == on and handover.to_id == worker.pk
 
 
-def _must_be_the_leavers(leaving: Leaving, wanted: Mapping[int, Member], people: Mapping[int, Client]) -> None:
+def _must_be_the_leavers(leaving: Leaving, wanted: Collection[int], people: Mapping[int, Client]) -> None:
     moved = leaving.handovers.filter(client__in=list(wanted)).exclude(moved_on=None).select_related("to")
     first = moved.order_by("client__name_key").first()
     if first:

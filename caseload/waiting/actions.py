@@ -1,16 +1,21 @@
 """
 Writing down that somebody waits for a worker: since when, who sees to it, what is to be done and by when (W26).
 
-It ends by itself: with an allocation (`caseload.actions.allocate` and whatever begins one) or when they move on.
+It ends by itself: with an allocation (`caseload.actions.allocate` and whatever begins one) or when they move on. Whoever has a
+worker can be put back to waiting, where nobody has room for them (A04, gap 78).
 """
 
+from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 from django.db import transaction
 
 from peerload.staff.models import Member
 
-from ..actions import EditedMeanwhile, NotYet, Refused, lock_people, said, settle_reminders
+from ..actions import EditedMeanwhile, NotSupported, NotYet, Refused, history, lock_people, said, settle_reminders
+from ..actions.allocations import current, let_go
+from ..actions.tiers import settle_all
 from ..actions.waiting import begin_waiting
 from ..models import Allocation, Client, Referral
 from . import queries
@@ -105,5 +110,68 @@ def _must_hold(referral: Referral, person: Client, today: date, owner_before: in
     if referral.contingency and referral.due_on is None:
         raise NeedsDay("Say by when it is looked at again.")
     if referral.owner_id and referral.owner_id != owner_before:
-        if referral.owner not in queries.may_see_to(person.team, today):
-            raise NotOfTheTeam(f"{referral.owner.name} neither leads {person.name}’s team nor works in it.")
+        _must_be_of_the_team(referral.owner, person, today)
+
+
+def _must_be_of_the_team(owner: Member, person: Client, on: date) -> None:
+    if owner not in queries.may_see_to(person.team, on):
+        raise NotOfTheTeam(f"{owner.name} neither leads {person.name}’s team nor works in it.")
+
+
+# Back to waiting -------------------------------------------------------------------------------------------------------
+
+
+class Hold(NamedTuple):
+    """What holds while somebody waits whom nobody can take now: who sees to it, by when, and what is to be done."""
+
+    owner: Member
+    due_on: date
+    contingency: str
+    action: str = ""
+
+
+@transaction.atomic
+def hold(
+    *, holds: Mapping[int, Hold], on: date, by: Member, today: date, purpose: str, giver: Member | None = None
+) -> list[Referral]:
+    """
+    Put people back to waiting from a day on: their worker's points stop that day. All of them or, if one is refused, nobody.
+
+    It goes as a handover does, with nobody to receive; from the waiting list they are allocated again any day. Somebody who
+    waited on that very day before goes on waiting as then.
+
+    :param holds: by the primary key of the person
+    :param giver: whose they are to be on that day; whoever it is where left out
+    :raises NotSupported: if one of them is not the giver's that day
+    :raises NeedsDay: if one is to be looked at again before they wait
+    :raises NotOfTheTeam: if whoever is to see to one neither leads their team nor works in it that day
+    :raises Refused: besides, whatever `caseload.actions.allocations.let_go` is refused for; the sentence says of whom
+    """
+    people, givers, referrals = lock_people(holds), {}, []
+    with history(by, purpose):
+        for key in sorted(holds):
+            person, wanted = people[key], holds[key]
+            if giver and (held := current(person, on)).worker_id != giver.pk:
+                raise NotSupported(
+                    f"{person.name} is supported by {held.worker.name} on {said(on)}, not by {giver.name}."
+                )
+            if wanted.due_on < on:
+                raise NeedsDay(
+                    f"{person.name} waits from {said(on)} on. Choose that day or a later one to look at it again."
+                )
+            _must_be_of_the_team(wanted.owner, person, max(on, today))
+            worker = let_go(person, on, by=by, today=today)
+            givers[worker.pk] = worker
+            referrals.append(_wait(person, wanted, on, by=by))
+    if people:
+        settle_all(list(holds), by.organisation_id, workers=list(givers.values()))
+    return referrals
+
+
+def _wait(person: Client, wanted: Hold, on: date, *, by: Member) -> Referral:
+    referral = Referral.objects.filter(client=person, referred_on=on).first() or Referral(client=person, referred_on=on)
+    for name, value in wanted._asdict().items():
+        setattr(referral, name, value)
+    referral.by, referral.ended_on, referral.ended_as = by, None, ""
+    begin_waiting(referral, by=by, on=on)
+    return referral

@@ -12,7 +12,7 @@ from peerload.prepared import prepared
 from peerload.staff.models import Member, Organisation, Team
 
 from ..enums import ContactPreference, Tier
-from ..models import Client, PleaseDont, Referral
+from ..models import Allocation, Client, PleaseDont, Referral
 from . import rules
 
 
@@ -150,6 +150,16 @@ def standing(person: Client) -> Referral | None:
     return Referral.objects.standing().filter(client=person).select_related("owner").first()
 
 
+def waiting_from(client_ids: Collection[int], on: date) -> set[int]:
+    """Return who of these waits, or is to wait, from that very day on."""
+    held = Allocation.objects.on(on).filter(client=OuterRef("client"))
+    return set(
+        Referral.objects.standing()
+        .filter(~Exists(held), client__in=client_ids, referred_on=on)
+        .values_list("client", flat=True)
+    )
+
+
 def version_of(referral: Referral | None) -> str:
     """Return what a form was filled from: which referral, and after how many changes; "" while there is none."""
     if referral is None:
@@ -171,14 +181,14 @@ def may_see_to_any(teams: Collection[Team], on: date) -> list[Member]:
     return list(Member.objects.active().staying(on).filter(Q(pk__in=lead) | Q(pk__in=work)).named())
 
 
-def seen_to_by(member: Member) -> int:
-    """Return how many people wait and are a member's to see to."""
-    return len(_seen_to_by(member.pk))
+def seen_to_by(member: Member, on: date) -> int:
+    """Return how many people wait on a day and are a member's to see to."""
+    return len(_seen_to_by(member.pk, on))
 
 
 @prepared
-def _seen_to_by(member_id: int):
-    return Referral.objects.standing().filter(owner=member_id).values_list("pk")
+def _seen_to_by(member_id: int, on: date):
+    return Referral.objects.standing().filter(owner=member_id, referred_on__lte=on).values_list("pk")
 
 
 # Please don't contact me -------------------------------------------------------------------------------------------

@@ -8,5 +8,6 @@ urlpatterns = [
     path("people/add/", views.person_add, name="person_add"),
     path("waiting/", views.waiting, name="waiting"),
     path("people/<uuid:uid>/waiting/", views.WaitingEdit.as_view(), name="waiting_edit"),
+    path("people/<uuid:uid>/wait/", views.Hold.as_view(), name="hold"),
     path("people/<uuid:uid>/please-dont/", views.AgreeToChoice.as_view(), name="please_dont_agree"),
 ]

@@ -362,6 +362,12 @@ WAIT_AGAIN = Step(
     "Wait for a worker again",
     "They have come back: the same record, until somebody is free",
 )
+HOLD = Step(
+    "hold",
+    "hourglass-split",
+    "Back to waiting",
+    "Nobody has room for them now: who sees to it, and what holds meanwhile",
+)
 STOP = Step("close", "hand-thumbs-up", "Moved on: asked us to stop", "Possible at once, with that reason")
 STOP_WAITING = STOP._replace(route="decide_not_in_touch")
 WORK = Step("work_add", "journal-text", "Add work", "An assessment, court support, a long way to travel")
@@ -427,6 +433,8 @@ def _steps(found: Client, allocation, tiers, on: date, referral: Referral | None
     if open_:
         if leader:
             yield HAND_OVER
+            if not found.statutory:
+                yield HOLD
         yield WORK
         yield WITHDRAW if allocation.close_decided_on else DECIDE
         yield CLOSE
