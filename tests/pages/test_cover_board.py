@@ -179,6 +179,7 @@ def test_part_time_cover_is_put_in_words(signed_in, manager, worker, url):
 
     assert "at most half of Mere’s 40 hours: 20 a week. That is a limit of 50 points" in page
     assert "So at most 10 of the 30 would fit there in their first month" in page
+    assert "the senior manager decides on a business case" in page
 
 
 # One press -------------------------------------------------------------------------------------------------------------
