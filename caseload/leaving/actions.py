@@ -19,7 +19,7 @@ from peerload.staff.models import Member, Organisation
 
 from ..actions import Given, Refused, hand_over_many, history, lock_people, said
 from ..models import Client, Handover, Leaving, LeavingStep
-from ..waiting.actions import Hold, hold
+from ..waiting.actions import Hold, hold, stay, wait_sooner
 from ..waiting.queries import waiting_from
 from . import queries, rules
 from .rules import Owner
@@ -86,12 +86,13 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
 
 
 @transaction.atomic
-def change_last_day(*, leaving_id: int, last_day: date, by: Member) -> Leaving:
+def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date) -> Leaving:
     """
-    Change the last day; steps not done move with it, handovers planned stay on their day.
+    Change the last day; steps not done move with it, handovers planned stay on their day. Who is to wait does so no later.
 
     :raises NotLeaving, BeforeNotice: see there
     """
+    theirs = _lock_theirs(leaving_id, today)
     leaving = _locked(leaving_id)
     _must_follow(leaving.notice_on, last_day)
     with history(by, "another last day"):
@@ -100,6 +101,8 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member) -> Leaving:
         for step in leaving.steps.filter(done_on=None):
             step.due_on = _due_on(leaving, step.kind)
             step.save(update_fields=["due_on"])
+        after = rules.moves_on(last_day, today)
+        wait_sooner(client_ids=theirs, giver=leaving.member, on=after, by=by, today=today)
         staff.open_or_close_sign_in(leaving.member.user)
     return leaving
 
@@ -107,16 +110,26 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member) -> Leaving:
 @transaction.atomic
 def withdraw(*, leaving_id: int, by: Member, today: date) -> Leaving:
     """
-    Withdraw a notice: they stay, and whom they have handed over stays handed over.
+    Withdraw a notice: they stay, and so does whoever was to wait; whom they have handed over stays handed over.
 
     :raises NotLeaving: if it was withdrawn or closed meanwhile
     """
+    theirs = _lock_theirs(leaving_id, today)
     leaving = _locked(leaving_id)
     with history(by, "notice withdrawn"):
         leaving.withdrawn_on = today
         leaving.save(update_fields=["withdrawn_on"])
+        stay(client_ids=theirs, giver=leaving.member, by=by, today=today)
         staff.open_or_close_sign_in(leaving.member.user)
     return leaving
+
+
+def _lock_theirs(leaving_id: int, today: date) -> list[int]:
+    """Lock whoever is, or will be, the leaver's, so that what is planned for them can change; return their primary keys."""
+    member_id = Leaving.objects.values_list("member", flat=True).get(pk=leaving_id)
+    theirs = list(queries.still_theirs(member_id, today).values_list("client", flat=True))
+    lock_people(theirs)
+    return theirs
 
 
 @transaction.atomic

@@ -132,7 +132,8 @@ def leaving_change(request, uid):
     form = forms.LastDayForm(request.POST or None, on=request.on, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_last_day(leaving_id=found.leaving.pk, by=request.member, **form.cleaned_data)
+            who = {"by": request.member, "today": request.on}
+            actions.change_last_day(leaving_id=found.leaving.pk, **who, **form.cleaned_data)
         except Refused as refusal:
             refuse(form, refusal)
         else:

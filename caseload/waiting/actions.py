@@ -5,18 +5,20 @@ It ends by itself: with an allocation (`caseload.actions.allocate` and whatever 
 worker can be put back to waiting, where nobody has room for them (A04, gap 78).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
 
+from peerload import dates
 from peerload.staff.models import Member
 
 from ..actions import EditedMeanwhile, NotSupported, NotYet, Refused, history, lock_people, said, settle_reminders
-from ..actions.allocations import current, let_go
+from ..actions.allocations import current, let_go, unreported_from
 from ..actions.tiers import settle_all
-from ..actions.waiting import begin_waiting
+from ..actions.waiting import begin_waiting, end_waiting
+from ..enums import ReferralEnd
 from ..models import Allocation, Client, Referral
 from . import queries
 
@@ -166,6 +168,48 @@ def hold(
     if people:
         settle_all(list(holds), by.organisation_id, workers=list(givers.values()))
     return referrals
+
+
+def wait_sooner(*, client_ids: Collection[int], giver: Member, on: date, by: Member, today: date) -> None:
+    """
+    Let a worker's people who are to wait after a day do so on that day: nobody would be there for them until then (A01).
+
+    Never before today, nor in a month that is reported. The people are locked.
+    """
+    changed = []
+    with history(by, "the day has moved"):
+        for held, referral in _planned(client_ids, giver, today):
+            first = max(unreported_from([giver.pk], max(on, today)), held.starts_on + dates.DAY)
+            if first < referral.referred_on:
+                held.ends_before = referral.referred_on = first
+                held.save(update_fields=["ends_before"])
+                referral.save(update_fields=["referred_on"])
+                changed.append(referral.client_id)
+    if changed:
+        settle_all(changed, giver.organisation_id, workers=[giver])
+
+
+def stay(*, client_ids: Collection[int], giver: Member, by: Member, today: date) -> set[int]:
+    """Let people who were to wait after today stay with their worker; return who does. The people are locked."""
+    stays = set()
+    with history(by, "they stay"):
+        for held, _ in _planned(client_ids, giver, today):
+            held.ends_before = None
+            held.save(update_fields=["ends_before"])
+            end_waiting(held.client_id, today, ReferralEnd.ALLOCATED, today=today)
+            stays.add(held.client_id)
+    if stays:
+        settle_all(list(stays), giver.organisation_id, workers=[giver])
+    return stays
+
+
+def _planned(client_ids: Collection[int], giver: Member, today: date) -> list[tuple[Allocation, Referral]]:
+    """Return which of these people are a worker's until a day ahead from which they wait: what ends, and what begins."""
+    held = Allocation.objects.filter(client__in=client_ids, worker=giver, closed_on=None, ends_before__gt=today)
+    until = {(each.client_id, each.ends_before): each for each in held}
+    planned = Referral.objects.standing().filter(client__in=client_ids, referred_on__gt=today).order_by("client")
+    pairs = [(until.get((each.client_id, each.referred_on)), each) for each in planned]
+    return [(ending, each) for ending, each in pairs if ending]
 
 
 def _wait(person: Client, wanted: Hold, on: date, *, by: Member) -> Referral:

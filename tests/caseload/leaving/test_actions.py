@@ -10,11 +10,13 @@ from django.urls import reverse
 from caseload import actions as caseload
 from caseload.leaving import actions, queries
 from caseload.leaving.actions import Words
-from caseload.models import Allocation, Handover, Leaving, LeavingEvent, LeavingStep
+from caseload.models import Allocation, Handover, Leaving, LeavingEvent, LeavingStep, Referral
+from caseload.waiting.actions import Hold
 from peerload import clock
 from peerload.staff import actions as staff
 from tests import factories
 from tests.conftest import TODAY
+from workload.actions import check
 from workload.models import PointLine
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -88,7 +90,7 @@ def test_another_last_day_moves_the_steps_that_are_open(leaving, manager):
     done, still = leaving.steps.get(kind="inform"), leaving.steps.get(kind="records")
     actions.settle_step(step_id=done.pk, done=True, by=manager, today=TODAY)
 
-    actions.change_last_day(leaving_id=leaving.pk, last_day=date(2027, 1, 29), by=manager)
+    actions.change_last_day(leaving_id=leaving.pk, last_day=date(2027, 1, 29), by=manager, today=TODAY)
 
     was = done.due_on
     done.refresh_from_db(), still.refresh_from_db()
@@ -100,7 +102,7 @@ def test_what_is_withdrawn_does_not_change_any_more(leaving, manager, worker):
     actions.withdraw(leaving_id=leaving.pk, by=manager, today=TODAY)
 
     with pytest.raises(actions.NotLeaving, match="withdrawn on 12 November 2026"):
-        actions.change_last_day(leaving_id=leaving.pk, last_day=LAST_DAY, by=manager)
+        actions.change_last_day(leaving_id=leaving.pk, last_day=LAST_DAY, by=manager, today=TODAY)
     assert actions.give_notice(member=worker, notice_on=TODAY, last_day=LAST_DAY, by=manager, today=TODAY)
 
 
@@ -256,6 +258,39 @@ def test_somebody_leaving_is_given_people_until_their_last_day(leaving, worker, 
         assert caseload.hand_over(**hand).worker == worker
 
 
+def wait(leaving, manager, people, on=AFTER):
+    waits = {person.pk: Hold(owner=manager, due_on=on, contingency="The open group.") for person in people}
+    actions.hand_over_all(leaving_id=leaving.pk, receivers={}, words={}, waits=waits, on=on, by=manager, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "from_day"),
+    [(date(2026, 11, 16), date(2026, 11, 17)), (date(2026, 12, 18), AFTER)],
+    ids=["brought forward", "put back"],
+)
+def test_who_is_to_wait_is_never_without_anybody_in_between(leaving, people, worker, manager, last_day, from_day):
+    wait(leaving, manager, people)
+
+    actions.change_last_day(leaving_id=leaving.pk, last_day=last_day, by=manager, today=TODAY)
+
+    assert set(Referral.objects.values_list("referred_on", flat=True)) == {from_day}
+    assert set(Allocation.objects.values_list("ends_before", flat=True)) == {from_day}
+    assert check(worker.organisation) == []
+
+
+def test_once_a_notice_is_withdrawn_whoever_was_to_wait_stays(leaving, people, worker, manager):
+    wait(leaving, manager, people[:2])
+    wait(leaving, manager, people[2:], on=TODAY)
+
+    actions.withdraw(leaving_id=leaving.pk, by=manager, today=TODAY)
+
+    assert Referral.objects.get().client == people[2]
+    assert set(Allocation.objects.on(AFTER).filter(worker=worker).values_list("client", flat=True)) == {
+        person.pk for person in people[:2]
+    }
+    assert check(worker.organisation) == []
+
+
 # The end ---------------------------------------------------------------------------------------------------------------
 
 
@@ -316,7 +351,7 @@ def test_another_last_day_or_a_withdrawal_opens_sign_in_again(leaving, people, w
     on(AFTER)
     actions.close_those_gone(worker.organisation, AFTER)
 
-    actions.change_last_day(leaving_id=leaving.pk, last_day=date(2026, 12, 4), by=manager)
+    actions.change_last_day(leaving_id=leaving.pk, last_day=date(2026, 12, 4), by=manager, today=TODAY)
     worker.user.refresh_from_db()
     assert worker.user.is_active
 
