@@ -124,6 +124,12 @@ class HoldFields(TodayForm):
         """Return whether somebody is to wait, so that what holds must be said."""
         return True
 
+    def show_needed(self) -> None:
+        """Show as needed what is, where somebody is chosen to wait; what was sent is judged before that."""
+        self.is_valid()
+        for name in NEEDED:
+            self.fields[name].required = True
+
     def clean(self):
         data = super().clean()
         if self.is_asked():
@@ -149,6 +155,7 @@ class HoldForm(HoldFields):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["action"].help_text = HINT.format(self.person.first_name)
+        self.show_needed()
 
 
 def referral_initial(referral: Referral | None, today: date) -> dict:

@@ -255,6 +255,8 @@ class CoverBoard(View):
         audit.listed(self.request, "cover_board", len(self.people))
         moved, covered = (_keys(form.chosen(what)) for what in (forms.MOVE, forms.COVER))
         waits = dict.fromkeys(form.chosen_to_wait())
+        if waits:
+            form.show_needed()
         receivers = self.room.receivers_of(moved | waits, covered)
         away = staff.away(self.absence, self.request.on)
         left = self.left(form, moved | waits, covered)

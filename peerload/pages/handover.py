@@ -120,6 +120,8 @@ class Handover(View):
         lines = list(form.lines())
         theirs = [line for line in lines if line[0].theirs]
         waits = sum(worker is None for worker in picked.values())
+        if waits:
+            form.show_needed()
         context = {
             "form": form,
             "found": self.found,

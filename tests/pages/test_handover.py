@@ -248,6 +248,7 @@ def test_what_holds_is_asked_once_it_is_to_be_done_and_nobody_goes_before(
     answer = browser.post(list_url(worker), words | {"do": "hand_over"})
 
     assert looked.status_code == 200 and "Hand over 1 person, 1 waits" in shown(looked)
+    assert looked.context["form"].fields["contingency"].required and not looked.context["form"].errors
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {"contingency", "due_on"}
     assert not Referral.objects.exists() and not Allocation.objects.filter(worker=teammate).exists()
@@ -259,7 +260,8 @@ def test_sharing_out_leaves_whoever_waits(signed_in, leaving, manager, worker, t
 
     answer = signed_in(manager).post(list_url(worker), waits(people[:1], manager, do="share_out", on=AFTER.isoformat()))
 
-    assert [line[1].value() for line in answer.context["theirs"]] == [WAIT, str(teammate.uid)]
+    chosen = {line[0].person: line[1].value() for line in answer.context["theirs"]}
+    assert chosen == {people[0]: WAIT, people[1]: str(teammate.uid)}
     after = next(each.after for each in answer.context["effects"] if each.worker == teammate)
     assert after.total == 15 + 3 + 1
 
