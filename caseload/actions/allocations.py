@@ -39,6 +39,10 @@ class NotAWorker(Refused):
     """Only an active member of the service can support people."""
 
 
+class NeedsSomebody(Refused):
+    """Somebody must support the person at any time (gap 79)."""
+
+
 class MonthReported(Refused):
     """A report that was sent says who held the person that day."""
 
@@ -190,16 +194,11 @@ def _give(
         raise SameWorker(f"{person.name} is supported by {worker.name} already.")
     must_be_unplanned(person, on)
     giver = held.worker
-    _must_be_unreported(person, [giver.pk, worker.pk], on)
+    _must_be_unreported([giver.pk, worker.pk], on, f"Handing {person.name} over can be")
     with history(by, details["purpose"] or "handed over"):
         if tier and tier != tiers.tier_of(person, on):
             _settle_tier(person, tier, on, by=by, today=today)
-        overtake_moves([person.pk], today, by=by)
-        if held.starts_on == on:
-            held.delete()
-        else:
-            held.ends_before = on
-            held.save(update_fields=["ends_before"])
+        _end(person, held, on, by=by, today=today)
         return giver, begin(person, worker, on, by=by, today=today, **details)
 
 
@@ -265,6 +264,34 @@ def _settle_given(given: Collection[Allocation], giver: Member) -> None:
     if given:
         people = [each.client_id for each in given]
         tiers.settle_all(people, giver.organisation_id, workers=[giver, *(each.worker for each in given)])
+
+
+def _end(person: Client, held: Allocation, on: date, *, by: Member, today: date) -> None:
+    """End an allocation before a day; one that begins that very day was never."""
+    overtake_moves([person.pk], today, by=by)
+    if held.starts_on == on:
+        held.delete()
+    else:
+        held.ends_before = on
+        held.save(update_fields=["ends_before"])
+
+
+def let_go(person: Client, on: date, *, by: Member, today: date) -> Member:
+    """
+    End somebody's support from a day on with nobody to follow; return whose they were. They are locked, and wait from then on.
+
+    :raises NotSupported, PlannedAlready, MonthReported: as `hand_over` does
+    :raises NeedsSomebody: if they have statutory status
+    """
+    held = current(person, on)
+    if person.statutory:
+        raise NeedsSomebody(
+            f"{person.name} has statutory status: somebody must support them at any time, so they cannot wait. Hand them over."
+        )
+    must_be_unplanned(person, on)
+    _must_be_unreported([held.worker_id], on, f"{person.name} can wait")
+    _end(person, held, on, by=by, today=today)
+    return held.worker
 
 
 @transaction.atomic
@@ -359,7 +386,7 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
         tiers.drop_plans(person, max(after, today))
         if tiers.tier_of(person, after) != Tier.INACTIVE:
             tiers.set_tier(person, Tier.INACTIVE, after, by=by, reason=reason, moved_on=moved_on, today=today)
-        workers = close_current(person, on, by=by)
+        workers = close_current(person, on, by=by, today=today)
     tiers.settle(person, workers=workers)
     held.refresh_from_db()
     return held
@@ -380,7 +407,7 @@ def begin(person: Client, worker: Member, on: date, *, by: Member | None, today:
     allocation = Allocation.objects.create(
         organisation_id=person.organisation_id, client=person, worker=worker, starts_on=on, by=by, **details
     )
-    end_waiting(person.pk, on, ReferralEnd.ALLOCATED)
+    end_waiting(person.pk, on, ReferralEnd.ALLOCATED, today=today)
     _settle_in(allocation, by=by, today=today)
     return allocation
 
@@ -399,7 +426,9 @@ def subject(allocation_id: int) -> str:
     return f"allocation:{allocation_id}"
 
 
-def close_current(person: Client, on: date, *, by: Member | None = None, automatic: bool = False) -> list[Member]:
+def close_current(
+    person: Client, on: date, *, today: date, by: Member | None = None, automatic: bool = False
+) -> list[Member]:
     """
     Decide and close the allocation of a day on it, drop those planned after; return the workers whose they were.
 
@@ -418,7 +447,7 @@ def close_current(person: Client, on: date, *, by: Member | None = None, automat
         untrue.append(subject(held.pk))
     notices.cancel(subjects=untrue)
     cancel_reminders([person.pk])
-    end_waiting(person.pk, on, ReferralEnd.MOVED_ON)
+    end_waiting(person.pk, on, ReferralEnd.MOVED_ON, today=today)
     overtake_moves([person.pk], on, by=by)
     return workers
 
@@ -495,11 +524,11 @@ def must_be_unplanned(person: Client, on: date) -> None:
         )
 
 
-def _must_be_unreported(person: Client, worker_ids: Collection[int], on: date) -> None:
+def _must_be_unreported(worker_ids: Collection[int], on: date, what: str) -> None:
     first = _unreported_from(worker_ids, on)
     if first != on:
         month = f"{first - dates.DAY:%B %Y}"
-        raise MonthReported(f"The report of {month} is sent. Handing {person.name} over can be from {said(first)} on.")
+        raise MonthReported(f"The report of {month} is sent. {what} from {said(first)} on.")
 
 
 def must_be_last(person: Client, on: date, today: date) -> None:

@@ -110,7 +110,7 @@ def decide_not_in_touch(
         tiers.drop_plans(person, max(on, today))
         said_of = {"by": by, "reason": reason, "moved_on": moved_on, "again": waits_again}
         period = tiers.set_tier(person, Tier.INACTIVE, on, today=today, **said_of)
-        workers = close_current(person, on)
+        workers = close_current(person, on, today=today)
     tiers.settle(person, workers=workers)
     return period
 

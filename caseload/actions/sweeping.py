@@ -25,7 +25,7 @@ from .locking import history, lock_people
 from .own_columns import refresh
 from .reminders import cancel_reminders, settle_reminders
 from .tiers import cadence
-from .waiting import settle_waiting
+from .waiting import drop_planned_waiting, settle_waiting
 
 logger = logging.getLogger(__name__)
 
@@ -299,6 +299,7 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
         _run(END_TIERS, found)
         workers = dict(_rows(END_ALLOCATIONS, found))
         overtake_moves(people, on, by=None)
+        drop_planned_waiting(people, on)
     cancel_reminders(people)
     holders = [workers.get(client_id) for client_id in people]
     _owe(organisation, on, INACTIVATED, found | {"holders": holders, "kind": Finding.INACTIVATED})

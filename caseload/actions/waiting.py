@@ -1,5 +1,6 @@
 """The beginning and the end of waiting for a worker (W26); what is said of it meanwhile is the room `caseload.waiting`."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import connection, transaction
@@ -32,16 +33,26 @@ def begin_waiting(referral: Referral, *, by: Member, on: date, owner_before: int
             notices.owe(recipients=[referral.owner], kind=News.WAITS_FOR, subject=about, anchor_on=on)
 
 
-def end_waiting(client_id: int, on: date, how: ReferralEnd) -> None:
+def end_waiting(client_id: int, on: date, how: ReferralEnd, *, today: date | None = None) -> None:
     """
     End what stands of somebody's waiting, on a day, and what was to be said of it; the person is locked.
 
     Waiting that was to end later, with an allocation that does not come, ends here too.
+
+    :param today: waiting planned for a later day than this one and not begun by that end was never; None where none is planned
     """
     for referral in Referral.objects.filter(Q(ended_on=None) | Q(ended_on__gt=on), client=client_id):
+        notices.cancel(subjects=[subject(client_id)], kinds=KINDS)
+        if today and referral.referred_on > today and referral.referred_on >= on:
+            referral.delete()
+            continue
         referral.ended_on, referral.ended_as = max(on, referral.referred_on), how
         referral.save(update_fields=["ended_on", "ended_as"])
-        notices.cancel(subjects=[subject(client_id)], kinds=KINDS)
+
+
+def drop_planned_waiting(client_ids: Collection[int], on: date) -> None:
+    """Drop what is planned of waiting after a day: they have moved on before it."""
+    Referral.objects.standing().filter(client__in=client_ids, referred_on__gt=on).delete()
 
 
 # Whoever was not in touch before they were referred has come back, and waits on the same record.
@@ -55,7 +66,8 @@ FROM (
         AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
     LEFT JOIN caseload_tierperiod t ON t.client_id = w.client_id AND t.tier = 'inactive'
         AND t.starts_on > w.referred_on AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
-    WHERE w.organisation_id = %(organisation)s AND w.ended_on IS NULL AND (a.id IS NOT NULL OR t.id IS NOT NULL)
+    WHERE w.organisation_id = %(organisation)s AND w.ended_on IS NULL AND w.referred_on <= %(on)s
+        AND (a.id IS NOT NULL OR t.id IS NOT NULL)
 ) over
 WHERE r.id = over.id AND r.ended_on IS NULL
 RETURNING r.client_id

@@ -34,11 +34,12 @@ WHY = {
     ),
     Duty.LEAVER_STEPS: (
         "Planned for more than eight weeks, it goes as when somebody leaves: before the first day everybody who needs support "
-        "has another worker. They can come back when the worker is back."
+        "has another worker. They can come back when the worker is back. The cover board is the list."
     ),
     Duty.SERVICE_MANAGER: (
         "Not planned, and apparent that it takes more than eight weeks: the team manager talks it over with the service manager "
-        "as soon as that is so."
+        "as soon as that is so. Taking somebody on to cover, with how many of the people that would hold, is put to them as a "
+        "business case."
     ),
 }
 

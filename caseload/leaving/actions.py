@@ -6,8 +6,9 @@ from the timetable, and waits while anybody is still theirs.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
@@ -22,6 +23,8 @@ from ..actions import Given, Refused, bring_forward, call_off, hand_over_many, h
 from ..actions.sweeping import LEADER, PRESENT
 from ..enums import LeavingNews
 from ..models import Client, Handover, Leaving, LeavingStep
+from ..waiting.actions import Hold, hold, stay, wait_sooner
+from ..waiting.queries import waiting_from
 from . import queries, rules
 from .rules import Owner
 
@@ -96,7 +99,8 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
 @transaction.atomic
 def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date) -> Leaving:
     """
-    Change the last day; steps not done move with it, handovers planned stay on their day or come forward to an earlier one (A01).
+    Change the last day; steps not done move with it, handovers planned stay on their day or come forward to an earlier one (A01),
+    and who is to wait does so no later.
 
     Who leads the team is told of the new one instead.
 
@@ -117,6 +121,7 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date)
                 client=planned.client_id, to=planned.worker_id, moved_on__gt=planned.starts_on
             )
             rows.update(moved_on=planned.starts_on)
+        wait_sooner(client_ids=theirs, giver=leaving.member, on=after, by=by, today=today)
         staff.open_or_close_sign_in(leaving.member.user)
     _settle_lines(leaving)
     _tell(leaving, by, today)
@@ -133,13 +138,13 @@ class Stays(NamedTuple):
 @transaction.atomic
 def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
     """
-    Withdraw a notice: they stay, and so does whoever was to go to others on a day that has not come.
+    Withdraw a notice: they stay, and so does whoever was to go to others, or to wait, from a day that has not come.
 
     Whom they have handed over already stays handed over.
 
     :raises NotLeaving: if it was withdrawn or closed meanwhile
     """
-    _lock_theirs(leaving_id, today)
+    theirs = _lock_theirs(leaving_id, today)
     leaving = _locked(leaving_id)
     with history(by, "notice withdrawn"):
         leaving.withdrawn_on = today
@@ -148,6 +153,7 @@ def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
         given = set(moved.values_list("client", "to", "moved_on"))
         back = call_off(given=given, giver=leaving.member, by=by, today=today)
         moved.filter(client__in=back).update(moved_on=None)
+        stay(client_ids=theirs, giver=leaving.member, by=by, today=today)
         staff.open_or_close_sign_in(leaving.member.user)
     _settle_lines(leaving)
     return Stays(len(back), len(given) - len(back))
@@ -233,34 +239,40 @@ def hand_over_all(
     on: date,
     by: Member,
     today: date,
+    waits: Mapping[int, Hold] = MappingProxyType({}),
 ) -> int:
     """
-    Hand everybody chosen over from a day on: all of them or nobody. Return how many.
+    Hand everybody chosen over from a day on, or let them wait: all of them or nobody. Return how many are handed over.
 
-    Whoever was handed over just so already, by the same press sent twice, is passed by. The note goes on to the receiver
-    as the first thing to do.
+    Whoever was handed over just so already, or waits from that day, by the same press sent twice, is passed by. The note goes
+    on to the receiver as the first thing to do, and stays with whoever waits as what is to be done.
 
     :param receivers: by the primary key of the person
+    :param waits: the same way, for whom nobody has room now
     :raises NobodyChosen, NotLeaving, LeavesAGap: see there
     :raises MovedMeanwhile: if one of them is not the leaver's any more on that day
-    :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence says of whom
+    :raises Refused: whatever `caseload.actions.hand_over` and `caseload.waiting.actions.hold` are refused for; the sentence
+        says of whom
     """
-    if not receivers:
+    if not receivers and not waits:
         raise NobodyChosen("Choose for at least one person who supports them next.")
-    people = lock_people(receivers)
+    people = lock_people({*receivers, *waits})
     leaving = _locked(leaving_id)
     written = {each.client_id: each for each in leaving.handovers.filter(client__in=list(receivers))}
     wanted = {key: worker for key, worker in receivers.items() if not _is_moved(written.get(key), worker, on)}
+    left = waits.keys() - waiting_from(waits, on)
     with history(by, "handed over"):
-        if wanted:
+        if wanted or left:
             _must_leave_no_gap(leaving, on, today)
-            _keep(leaving, words, wanted, by=by, today=today)
-            _must_be_the_leavers(leaving, wanted, people)
-            notes = dict(leaving.handovers.filter(client__in=list(wanted)).values_list("client", "note"))
+            _keep(leaving, words, {**wanted, **dict.fromkeys(left)}, by=by, today=today)
+            _must_be_the_leavers(leaving, {*wanted, *left}, people)
+            notes = dict(leaving.handovers.filter(client__in=[*wanted, *left]).values_list("client", "note"))
+            common = {"giver": leaving.member, "on": on, "by": by, "today": today}
+            common["purpose"] = f"{leaving.member.name} is leaving"
             given = {key: Given(worker, notes.get(key, "")) for key, worker in wanted.items()}
-            purpose = f"{leaving.member.name} is leaving"
-            hand_over_many(given=given, giver=leaving.member, on=on, by=by, purpose=purpose, today=today)
+            hand_over_many(given=given, **common)
             leaving.handovers.filter(client__in=list(wanted)).update(moved_on=on)
+            hold(holds={key: waits[key]._replace(action=notes.get(key) or waits[key].action) for key in left}, **common)
     return len(receivers)
 
 
@@ -276,7 +288,7 @@ def _must_leave_no_gap(leaving: Leaving, on: date, today: date) -> None:
         )
 
 
-def _must_be_the_leavers(leaving: Leaving, wanted: Mapping[int, Member], people: Mapping[int, Client]) -> None:
+def _must_be_the_leavers(leaving: Leaving, wanted: Collection[int], people: Mapping[int, Client]) -> None:
     moved = leaving.handovers.filter(client__in=list(wanted)).exclude(moved_on=None).select_related("to")
     first = moved.order_by("client__name_key").first()
     if first:

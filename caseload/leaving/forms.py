@@ -8,6 +8,8 @@ from peerload.staff.models import Member
 
 from ..forms import DayField, MemberChoice, TodayForm
 from ..models import LeavingStep
+from ..waiting.actions import Hold
+from ..waiting.forms import WAIT, HoldFields
 from .actions import Words
 from .queries import Row
 
@@ -44,7 +46,7 @@ class StepForm(TodayForm):
         self.fields["owner"].offer([*owners, step.owner])
 
 
-class HandoverForm(TodayForm):
+class HandoverForm(HoldFields):
     """
     A leaver's list: for each person to whom they go, a note for whoever comes next, and whether they have been told.
 
@@ -60,6 +62,9 @@ class HandoverForm(TodayForm):
     def __init__(self, *args, rows: Sequence[Row], receivers: Sequence[tuple[Member, str]] | None, **kwargs):
         super().__init__(*args, **kwargs)
         self.rows = rows
+        if receivers is None:
+            for name in HoldFields.base_fields:
+                del self.fields[name]
         self.members = {str(member.uid): member for member, _ in receivers or ()}
         self.choices = [("", "Nobody yet"), *((str(member.uid), words) for member, words in receivers or ())]
         if receivers is None:
@@ -72,11 +77,15 @@ class HandoverForm(TodayForm):
         if row.theirs and chooses:
             self.fields[to(row)] = forms.ChoiceField(
                 label=f"Who supports {name} next",
-                choices=self.choices,
+                choices=self.choices if row.person.statutory else [*self.choices, (WAIT, "Nobody has room: waits")],
                 required=False,
                 initial=str(written.to.uid) if written and written.to else "",
                 widget=forms.Select(attrs={"class": "form-select"}),
-                error_messages={"invalid_choice": f"Choose again for {name}."},
+                error_messages={
+                    "invalid_choice": f"Choose again for {name}: somebody must support them at any time."
+                    if row.person.statutory
+                    else f"Choose again for {name}."
+                },
             )
         if row.theirs:
             self.fields[note(row)] = forms.CharField(
@@ -116,7 +125,18 @@ class HandoverForm(TodayForm):
     def receivers(self) -> dict[int, Member | None]:
         """Return whom each person goes to, ``None`` where nobody was chosen yet."""
         chosen = {row.person.pk: self.cleaned_data[to(row)] for row in self.rows if to(row) in self.fields}
-        return {key: self.members[uid] if uid else None for key, uid in chosen.items()}
+        return {key: self.members.get(uid) for key, uid in chosen.items()}
+
+    def is_asked(self) -> bool:
+        return "owner" in self.fields and self.data.get("do") == "hand_over" and bool(self._waits())
+
+    def _waits(self) -> list[int]:
+        return [row.person.pk for row in self.rows if self.data.get(to(row)) == WAIT]
+
+    def waits(self) -> dict[int, Hold]:
+        """Return whoever is to wait, also of those who are the leaver's no more: the same press twice, or an older page."""
+        waits = self._waits()
+        return dict.fromkeys(waits, self.hold()) if waits else {}
 
     def sent_again(self) -> dict[int, Member]:
         """Return whom those handed over meanwhile were chosen for: the same press twice, or a page opened earlier."""

@@ -80,6 +80,14 @@ def with_nobody_to_go_to(leavings: Collection[Leaving], on: date) -> set[int]:
     return found
 
 
+def waiting(leaving: Leaving):
+    """Return the referrals of a leaver's people who wait, or are to wait, since they are the leaver's no more."""
+    theirs = Allocation.objects.filter(
+        worker=leaving.member_id, client=OuterRef("client"), ends_before=OuterRef("referred_on")
+    )
+    return Referral.objects.standing().filter(Exists(theirs), referred_on__gte=leaving.notice_on)
+
+
 class UnderWay(NamedTuple):
     """A leaving as it stands on the page of a team."""
 
@@ -123,11 +131,12 @@ class Row(NamedTuple):
     person: Client
     handover: Handover | None
     theirs: bool  # the leaver's on the day asked about, so still to be handed over
+    waits: Referral | None = None
 
 
 def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[Row]:
     """
-    Return who is the leaver's on a day, and who has been handed over, in order of name.
+    Return who is the leaver's on a day, who has been handed over, and who waits, in order of name.
 
     :param seen_by: only whom this member may see today: the leaver's own, or the people of the teams they lead
     """
@@ -136,8 +145,12 @@ def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[
     )
     written = {handover.client_id: handover for handover in leaving.handovers.select_related("to", "told_by")}
     moved = {key for key, handover in written.items() if handover.moved_on}
-    seen = Client.objects.visible_to(seen_by, today).filter(pk__in=held | moved).order_by("name_key", "pk")
-    return [Row(person, written.get(person.pk), person.pk in held) for person in seen]
+    waits = {referral.client_id: referral for referral in waiting(leaving).select_related("owner")}
+    seen = Client.objects.visible_to(seen_by, today).filter(pk__in=held | moved | waits.keys())
+    return [
+        Row(person, written.get(person.pk), person.pk in held, None if person.pk in held else waits.get(person.pk))
+        for person in seen.order_by("name_key", "pk")
+    ]
 
 
 class Besides(NamedTuple):

@@ -21,6 +21,7 @@ from peerload.staff.models import Member, Organisation
 from ..actions import Refused, history, lock_people
 from ..actions.allocations import close_current, unreported_from
 from ..actions.tiers import drop_plans, set_tier, settle_all, tier_of
+from ..actions.waiting import drop_planned_waiting
 from ..enums import Answer, ContactPreference, Finding, MovedOn, MoveEnd, News, ReferralEnd, Tier
 from ..models import (
     Allocation,
@@ -326,12 +327,13 @@ def _end(absorbed: Client, kept: Client, *, by: Member, today: date, reason: str
         model.objects.filter(client=absorbed, starts_on__gt=today).delete()
         model.objects.on(after).filter(client=absorbed).update(ends_before=after)
     ended_as = ReferralEnd.ALLOCATED if _supported_by(kept, today) else ReferralEnd.MOVED_ON
+    drop_planned_waiting([absorbed.pk], today)
     Referral.objects.standing().filter(client=absorbed).update(ended_on=today, ended_as=ended_as)
     drop_plans(absorbed, today)
     if tier_of(absorbed, today) != Tier.INACTIVE:
         words = {"reason": reason, "moved_on": MovedOn.DUPLICATE}
         set_tier(absorbed, Tier.INACTIVE, today, by=by, today=today, **words)
-    return close_current(absorbed, today)
+    return close_current(absorbed, today, today=today)
 
 
 def _rows(person: Client) -> dict[str, list[dict]]:

@@ -7,6 +7,7 @@ happens together or not at all.
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db import transaction
@@ -19,6 +20,8 @@ from ..actions import Given, Refused, hand_over_many, history, lock_people, said
 from ..cover.actions import cover
 from ..enums import MoveEnd, News
 from ..models import Allocation, Client, TemporaryMove
+from ..waiting.actions import Hold, hold
+from ..waiting.queries import waiting_from
 from . import queries
 
 
@@ -134,10 +137,11 @@ def _must_be_theirs(worker: Member, wanted, held, people: Mapping[int, Client], 
 
 
 class Settled(NamedTuple):
-    """How many people one press gave somebody who covers, and how many it moved."""
+    """How many people one press gave somebody who covers, how many it moved, and how many wait."""
 
     covered: int
     moved: int
+    waiting: int = 0
 
 
 @transaction.atomic
@@ -150,23 +154,29 @@ def settle_board(
     until: date | None,
     by: Member,
     today: date,
+    waits: Mapping[int, Hold] = MappingProxyType({}),
 ) -> Settled:
     """
-    Write down who covers and who moves, from one day on: all of it or nothing.
+    Write down who covers, who moves and who waits, from one day on: all of it or nothing.
+
+    Whoever waits from that day already, by the same press sent twice, is passed by.
 
     :param covers: by the primary key of the person; ``None`` takes cover away
     :raises NobodyChosen: if that is nobody
-    :raises Refused: whatever `caseload.cover.actions.cover` and `move` are refused for
+    :raises Refused: whatever `caseload.cover.actions.cover`, `move` and `caseload.waiting.actions.hold` are refused for
     """
-    if not covers and not receivers:
+    if not covers and not receivers and not waits:
         raise NobodyChosen("Nothing has changed. Choose for at least one person.")
-    _locked_absence(absence_id)
-    lock_people({*covers, *receivers})
+    absence = _locked_absence(absence_id)
+    lock_people({*covers, *receivers, *waits})
     who = {"absence_id": absence_id, "by": by, "today": today}
     if covers:
         cover(given=covers, starts_on=on, **who)
     moved = move(receivers=receivers, on=on, until=until, **who) if receivers else 0
-    return Settled(sum(worker is not None for worker in covers.values()), moved)
+    if left := waits.keys() - waiting_from(waits, on):
+        common = {"giver": absence.worker, "on": on, "by": by, "today": today}
+        hold(holds={key: waits[key] for key in left}, purpose=f"{absence.worker.name} is away", **common)
+    return Settled(sum(worker is not None for worker in covers.values()), moved, len(waits))
 
 
 # Coming back -----------------------------------------------------------------------------------------------------------

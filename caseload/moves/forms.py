@@ -9,6 +9,8 @@ from peerload.staff.models import Absence, Member
 
 from ..forms import DayField, TodayForm, said
 from ..models import Client, TemporaryMove
+from ..waiting.actions import Hold
+from ..waiting.forms import WAIT, HoldFields
 from .actions import BACK, LATER, STAYS, Answer
 
 SELECT = {"class": "form-select"}
@@ -20,9 +22,9 @@ def choice_of(what: str, worker: Member) -> str:
     return f"{what}:{worker.uid}"
 
 
-class BoardForm(TodayForm):
+class BoardForm(HoldFields):
     """
-    Who sees to each person of an absent worker: nobody, somebody who covers, or somebody they move to.
+    Who sees to each person of an absent worker: nobody, somebody who covers, or somebody they move to; or they wait.
 
     What a row was shown with is compared with what comes back, so that a page opened earlier takes nobody's cover away.
 
@@ -67,12 +69,17 @@ class BoardForm(TodayForm):
                     *stays,
                     ("Somebody covers", covers),
                     ("They move", moves),
+                    *([] if person.statutory else [(WAIT, "nobody has room: waits for a worker")]),
                 ],
                 required=False,
                 initial=now,
                 show_hidden_initial=True,
                 widget=forms.Select(attrs=SELECT),
-                error_messages={"invalid_choice": f"Choose again for {person.name}."},
+                error_messages={
+                    "invalid_choice": f"Choose again for {person.name}: somebody must support them at any time."
+                    if person.statutory
+                    else f"Choose again for {person.name}."
+                },
             )
 
     def clean(self):
@@ -118,6 +125,26 @@ class BoardForm(TodayForm):
             if name.startswith(TO) and name not in here and what == MOVE and uid in self.members:
                 found[name.removeprefix(TO)] = self.members[uid]
         return found
+
+    def is_asked(self) -> bool:
+        return self.data.get("do") == "save" and any(self.data[name] == WAIT for name in self._asked())
+
+    def _asked(self) -> list[str]:
+        return [name for name in self.data if name.startswith(TO)]
+
+    def waits(self) -> dict[int, Hold]:
+        """Return who on the board is to wait."""
+        waits = self.chosen_to_wait()
+        return dict.fromkeys(waits, self.hold()) if waits else {}
+
+    def chosen_to_wait(self) -> list[int]:
+        """Return who is chosen to wait, as the form stands."""
+        return [person.pk for person, field in self.lines() if field.value() == WAIT]
+
+    def gone_to_wait(self) -> list[str]:
+        """Return who was to wait and is not on the board any more, by their uid in hex."""
+        here = {to(person) for person in self.people}
+        return [name.removeprefix(TO) for name in self._asked() if name not in here and self.data[name] == WAIT]
 
     @property
     def ends_on(self) -> date | None:

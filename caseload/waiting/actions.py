@@ -1,22 +1,26 @@
 """
 Writing down that somebody waits for a worker: since when, who sees to it, what is to be done and by when (W26).
 
-It ends by itself: with an allocation (`caseload.actions.allocate` and whatever begins one) or when they move on.
+It ends by itself: with an allocation (`caseload.actions.allocate` and whatever begins one) or when they move on. Whoever has a
+worker can be put back to waiting, where nobody has room for them (A04, gap 78).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from django.db import transaction
 
+from peerload import dates
 from peerload.notices import actions as notices
 from peerload.staff.models import Member, Team
 
-from ..actions import EditedMeanwhile, NotYet, Refused, history, lock_people, said, settle_reminders
-from ..actions.allocations import must_be_unplanned
+from ..actions import EditedMeanwhile, NotSupported, NotYet, Refused, history, lock_people, said, settle_reminders
+from ..actions.allocations import current, let_go, must_be_unplanned, unreported_from
 from ..actions.reminders import subject
-from ..actions.waiting import KINDS, begin_waiting
-from ..enums import News, Tier
+from ..actions.tiers import settle_all
+from ..actions.waiting import KINDS, begin_waiting, end_waiting
+from ..enums import News, ReferralEnd, Tier
 from ..merging.queries import leader_of
 from ..models import Allocation, Client, Referral
 from . import queries
@@ -127,8 +131,12 @@ def _must_hold(referral: Referral, person: Client, today: date, owner_before: in
     if referral.contingency and referral.due_on is None:
         raise NeedsDay("Say by when it is looked at again.")
     if referral.owner_id and referral.owner_id != owner_before:
-        if referral.owner not in queries.may_see_to(person.team, today):
-            raise NotOfTheTeam(f"{referral.owner.name} neither leads {person.name}’s team nor works in it.")
+        _must_be_of_the_team(referral.owner, person, today)
+
+
+def _must_be_of_the_team(owner: Member, person: Client, on: date) -> None:
+    if owner not in queries.may_see_to(person.team, on):
+        raise NotOfTheTeam(f"{owner.name} neither leads {person.name}’s team nor works in it.")
 
 
 @transaction.atomic
@@ -190,3 +198,104 @@ def _must_be_led(team: Team) -> Member:
     if leader is None:
         raise NobodyLeads(f"Nobody leads {team.name} now. Choose another team.")
     return leader
+
+
+# Back to waiting -------------------------------------------------------------------------------------------------------
+
+
+class Hold(NamedTuple):
+    """What holds while somebody waits whom nobody can take now: who sees to it, by when, and what is to be done."""
+
+    owner: Member
+    due_on: date
+    contingency: str
+    action: str = ""
+
+
+@transaction.atomic
+def hold(
+    *, holds: Mapping[int, Hold], on: date, by: Member, today: date, purpose: str, giver: Member | None = None
+) -> list[Referral]:
+    """
+    Put people back to waiting from a day on: their worker's points stop that day. All of them or, if one is refused, nobody.
+
+    It goes as a handover does, with nobody to receive; from the waiting list they are allocated again any day. Somebody who
+    waited on that very day before goes on waiting as then.
+
+    :param holds: by the primary key of the person
+    :param giver: whose they are to be on that day; whoever it is where left out
+    :raises NotSupported: if one of them is not the giver's that day
+    :raises NeedsDay: if one is to be looked at again before they wait
+    :raises NotOfTheTeam: if whoever is to see to one neither leads their team nor works in it that day
+    :raises Refused: besides, whatever `caseload.actions.allocations.let_go` is refused for; the sentence says of whom
+    """
+    people, givers, referrals = lock_people(holds), {}, []
+    with history(by, purpose):
+        for key in sorted(holds):
+            person, wanted = people[key], holds[key]
+            if giver and (held := current(person, on)).worker_id != giver.pk:
+                raise NotSupported(
+                    f"{person.name} is supported by {held.worker.name} on {said(on)}, not by {giver.name}."
+                )
+            if wanted.due_on < on:
+                raise NeedsDay(
+                    f"{person.name} waits from {said(on)} on. Choose that day or a later one to look at it again."
+                )
+            _must_be_of_the_team(wanted.owner, person, max(on, today))
+            worker = let_go(person, on, by=by, today=today)
+            givers[worker.pk] = worker
+            referrals.append(_wait(person, wanted, on, by=by))
+    if people:
+        settle_all(list(holds), by.organisation_id, workers=list(givers.values()))
+    return referrals
+
+
+def wait_sooner(*, client_ids: Collection[int], giver: Member, on: date, by: Member, today: date) -> None:
+    """
+    Let a worker's people who are to wait after a day do so on that day: nobody would be there for them until then (A01).
+
+    Never before today, nor in a month that is reported. The people are locked.
+    """
+    changed = []
+    with history(by, "the day has moved"):
+        for held, referral in _planned(client_ids, giver, today):
+            first = max(unreported_from([giver.pk], max(on, today)), held.starts_on + dates.DAY)
+            if first < referral.referred_on:
+                held.ends_before = referral.referred_on = first
+                held.save(update_fields=["ends_before"])
+                referral.save(update_fields=["referred_on"])
+                changed.append(referral.client_id)
+    if changed:
+        settle_all(changed, giver.organisation_id, workers=[giver])
+
+
+def stay(*, client_ids: Collection[int], giver: Member, by: Member, today: date) -> set[int]:
+    """Let people who were to wait after today stay with their worker; return who does. The people are locked."""
+    stays = set()
+    with history(by, "they stay"):
+        for held, _ in _planned(client_ids, giver, today):
+            held.ends_before = None
+            held.save(update_fields=["ends_before"])
+            end_waiting(held.client_id, today, ReferralEnd.ALLOCATED, today=today)
+            stays.add(held.client_id)
+    if stays:
+        settle_all(list(stays), giver.organisation_id, workers=[giver])
+    return stays
+
+
+def _planned(client_ids: Collection[int], giver: Member, today: date) -> list[tuple[Allocation, Referral]]:
+    """Return which of these people are a worker's until a day ahead from which they wait: what ends, and what begins."""
+    held = Allocation.objects.filter(client__in=client_ids, worker=giver, closed_on=None, ends_before__gt=today)
+    until = {(each.client_id, each.ends_before): each for each in held}
+    planned = Referral.objects.standing().filter(client__in=client_ids, referred_on__gt=today).order_by("client")
+    pairs = [(until.get((each.client_id, each.referred_on)), each) for each in planned]
+    return [(ending, each) for ending, each in pairs if ending]
+
+
+def _wait(person: Client, wanted: Hold, on: date, *, by: Member) -> Referral:
+    referral = Referral.objects.filter(client=person, referred_on=on).first() or Referral(client=person, referred_on=on)
+    for name, value in wanted._asdict().items():
+        setattr(referral, name, value)
+    referral.by, referral.ended_on, referral.ended_as = by, None, ""
+    begin_waiting(referral, by=by, on=on)
+    return referral

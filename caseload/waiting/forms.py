@@ -7,9 +7,10 @@ from django import forms
 
 from peerload.staff.models import Member, Team
 
-from ..forms import HINT, DayField, MemberChoice, PersonForm, TodayForm, reason_field
+from ..forms import HINT, DayField, MemberChoice, PersonForm, TodayForm, reason_field, said
 from ..models import Client, Referral
 from . import queries
+from .actions import Hold
 
 
 class ReferralFields(TodayForm):
@@ -126,6 +127,74 @@ class InNoTeamForm(TodayForm):
         self.fields["people"].queryset = people
         self.fields["people"].label_from_instance = lambda person: f"{person.name}, {person.ref}"
         self.fields["team"].queryset = teams
+
+
+# Back to waiting -------------------------------------------------------------------------------------------------------
+
+WAIT = "wait"  # chosen on a list instead of a worker
+NEEDED = {
+    "owner": "Say who sees to whoever waits.",
+    "due_on": "Say by when it is looked at again.",
+    "contingency": "Say what holds meanwhile.",
+}
+
+
+class HoldFields(TodayForm):
+    """What holds while somebody waits whom nobody can take now; on a list it is asked only where somebody is to."""
+
+    owner = MemberChoice(label="Who sees to it", required=False, empty_label="Choose")
+    due_on = DayField(
+        label="Look at it again by", ahead=True, required=False, help_text="Whoever sees to it is reminded on that day."
+    )
+    contingency = forms.CharField(
+        label="What holds meanwhile",
+        required=False,
+        max_length=2000,
+        help_text="For example: whom they can ring, who looks in, a group they can come to.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    action = ReferralFields.base_fields["action"]
+
+    def __init__(self, *args, owners: Sequence[Member], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].offer(owners)
+
+    def is_asked(self) -> bool:
+        """Return whether somebody is to wait, so that what holds must be said."""
+        return True
+
+    def show_needed(self) -> None:
+        """Show as needed what is, where somebody is chosen to wait; what was sent is judged before that."""
+        self.is_valid()
+        for name in NEEDED:
+            self.fields[name].required = True
+
+    def clean(self):
+        data = super().clean()
+        if self.is_asked():
+            for name, words in NEEDED.items():
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, words)
+            if data.get("due_on") and data.get("on") and data["due_on"] < data["on"]:
+                self.add_error("due_on", f"They wait from {said(data['on'])} on; choose that day or a later one.")
+        return data
+
+    def hold(self) -> Hold:
+        """Return what was written, once somebody is to wait."""
+        return Hold(**{name: self.cleaned_data[name] for name in Hold._fields})
+
+
+class HoldForm(HoldFields):
+    """From when somebody waits, and what holds meanwhile."""
+
+    on = DayField(label="From", ahead=True, help_text="The worker’s points stop on that day.")
+
+    field_order = ["on", "owner", "due_on", "contingency", "action"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["action"].help_text = HINT.format(self.person.first_name)
+        self.show_needed()
 
 
 def referral_initial(referral: Referral | None, today: date) -> dict:

@@ -205,6 +205,16 @@ def standing(person: Client) -> Referral | None:
     return Referral.objects.standing().filter(client=person).select_related("owner").first()
 
 
+def waiting_from(client_ids: Collection[int], on: date) -> set[int]:
+    """Return who of these waits, or is to wait, from that very day on."""
+    held = Allocation.objects.on(on).filter(client=OuterRef("client"))
+    return set(
+        Referral.objects.standing()
+        .filter(~Exists(held), client__in=client_ids, referred_on=on)
+        .values_list("client", flat=True)
+    )
+
+
 def version_of(referral: Referral | None) -> str:
     """Return what a form was filled from: which referral, and after how many changes; "" while there is none."""
     if referral is None:
@@ -245,14 +255,14 @@ def first_in_no_team(organisation_id: int, on: date, most: int) -> ClientQuerySe
     return Client.objects.filter(pk__in=list(first)).order_by("name_key", "pk")
 
 
-def seen_to_by(member: Member) -> int:
-    """Return how many people wait and are a member's to see to."""
-    return len(_seen_to_by(member.pk))
+def seen_to_by(member: Member, on: date) -> int:
+    """Return how many people wait on a day and are a member's to see to."""
+    return len(_seen_to_by(member.pk, on))
 
 
 @prepared
-def _seen_to_by(member_id: int):
-    return Referral.objects.standing().filter(owner=member_id).values_list("pk")
+def _seen_to_by(member_id: int, on: date):
+    return Referral.objects.standing().filter(owner=member_id, referred_on__lte=on).values_list("pk")
 
 
 # Please don't contact me -------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from peerload.staff import access
 from peerload.staff.models import Team
 from peerload.staff.roles import Capability
 
-from ..actions import EditedMeanwhile, Refused, add_person, agree_to_choice
+from ..actions import EditedMeanwhile, Refused, add_person, agree_to_choice, said
 from ..views import PersonAction, differences, is_it_one_of_these, leads, list_label, list_url, remember_list
 from . import actions, forms, queries
 
@@ -166,6 +166,40 @@ class OtherTeam(PersonAction):
 
     def success_url(self):
         return reverse("waiting")
+
+
+@access.requires(Capability.LEAD_TEAM)
+class Hold(PersonAction):
+    """Nobody can support somebody now: they wait, with what holds meanwhile (A04, gap 78)."""
+
+    form_class = forms.HoldForm
+    title = "Back to waiting"
+    heading = "{name} waits for a worker"
+    lead = (
+        "Nobody has room for {name} now. They stand in the waiting list from that day on, and can be allocated from there "
+        "any day."
+    )
+    save = "Let them wait"
+    leaders_only = True
+
+    def form_arguments(self):
+        owners = queries.may_see_to(self.person.team, self.on)
+        return {"owners": owners, "initial": {"on": self.on, "owner": self.request.member.uid}}
+
+    def act(self, data):
+        on = data["on"]
+        actions.hold(
+            holds={self.person.pk: self.asked.hold()},
+            on=on,
+            by=self.request.member,
+            today=self.on,
+            purpose="waits again",
+        )
+        return f"{self.person.name} waits for a worker from {said(on)} on."
+
+    def form(self, data=None):
+        self.asked = super().form(data)
+        return self.asked
 
 
 @access.requires(Capability.LEAD_TEAM)

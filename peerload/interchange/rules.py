@@ -123,7 +123,6 @@ def _in_the_future(service: Service, today: date) -> Iterator[Fault]:
         "contacts": ("on",),
         "group_sessions": ("on",),
         "allocations": ("close_decided_on", "closed_on"),
-        "waiting": ("referred_on",),
     }
     for name, columns in ahead.items():
         for row in _of_file(service, name):

@@ -280,7 +280,7 @@ SHEETS = (
         "Who waits for a worker, or did; it ends by itself once somebody is allocated or not in touch any more.",
         (
             _ref(),
-            Column("referred_on", Day(), "Waiting since; not ahead.", True),
+            Column("referred_on", Day(), "Waiting since; ahead where their worker’s time is to end.", True),
             Column("referred_by", _text(Referral, "referred_by"), "Who told the service of them."),
             _email("Who sees to it, by email.", name="responsible"),
             Column("action", _text(Referral, "action"), "What is to be done."),

@@ -151,10 +151,16 @@ def support_of(person: rules.Person, on: date) -> str:
 
 def given_to(person: rules.Person, worker: int, begins: date, support: str) -> rules.Person:
     """Return a person's facts as they would be with a worker, and with a kind of support, from a day on."""
-    held = [held for held in person.holdings if held.starts_on < begins]
-    held = [h if h.ends_before and h.ends_before <= begins else h._replace(ends_before=begins) for h in held]
+    held = with_nobody(person, begins).holdings
     tiers = [row for row in person.tiers if row[0] < begins] + [(begins, support)]
     return person._replace(holdings=[*held, rules.Holding(worker, begins)], tiers=tiers)
+
+
+def with_nobody(person: rules.Person, begins: date) -> rules.Person:
+    """Return a person's facts as they would be if nobody supported them from a day on."""
+    held = [held for held in person.holdings if held.starts_on < begins]
+    held = [h if h.ends_before and h.ends_before <= begins else h._replace(ends_before=begins) for h in held]
+    return person._replace(holdings=held)
 
 
 def _rooms(organisation: Organisation, given: Given, listed: Sequence[workload.Listed], on: date) -> dict[int, Room]:

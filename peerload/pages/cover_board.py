@@ -21,18 +21,20 @@ from caseload.leaving.queries import gone_by, led_by
 from caseload.models import Client
 from caseload.moves import actions, forms, queries
 from caseload.moves import rules as moves
+from caseload.waiting.actions import Hold
+from caseload.waiting.queries import may_see_to_any
 from peerload.audit import actions as audit
 from peerload.staff import access
 from peerload.staff import queries as staff
 from peerload.staff import rules as staff_rules
 from peerload.staff.enums import AbsenceBand
-from peerload.staff.models import Absence, Member
+from peerload.staff.models import Absence, Member, Team
 from peerload.staff.roles import Capability
 from workload import queries as workload
 from workload import rules
 
 from .allocate import ContactHours, TierRoom, contact_hours, tier_rooms
-from .room import SOMEBODY, Effect, Newly, Room, Within, day_posted
+from .room import SOMEBODY, Chosen, Effect, Newly, Room, Within, day_posted
 
 
 class Receiver(NamedTuple):
@@ -77,7 +79,7 @@ class CoverRoom(Room):
         self.covering = queries.covered_mix(keys, on, besides=absence)
         self.covered = {person.pk: person.cover_id for person in people if person.cover_id}
 
-    def within(self, bundles: Mapping[int, Sequence[int]], chosen: Mapping[int, int]) -> Within:
+    def within(self, bundles: Mapping[int, Sequence[int]], chosen: Chosen) -> Within:
         def stays(worker: int, numbers: Sequence[int]) -> bool:
             new = [person for number in numbers for person in bundles[number]]
             post, more = self.posts[worker], self._mix([*new, *(key for key, to in chosen.items() if to == worker)])
@@ -87,12 +89,11 @@ class CoverRoom(Room):
 
         return stays
 
-    def receivers_of(self, moved: Mapping[int, int], covered: Mapping[int, int]) -> list[Receiver]:
+    def receivers_of(self, moved: Chosen, covered: Mapping[int, int]) -> list[Receiver]:
         """
         Return what each receiver would hold and see to.
 
-        :param moved: receiver by person, both by primary key
-        :param covered: who covers, the same way
+        :param covered: who covers, by person
         """
         newly = self.newly(moved)
         return [self._receiver(effect, newly, moved, covered) for effect in self.effects(moved)]
@@ -133,7 +134,7 @@ class CoverRoom(Room):
         return CoverPost(theirs.weekly_hours, post.hours, total(Decimal(0)).limit, stable, fits)
 
 
-def _of(chosen: Mapping[int, int], worker: int) -> list[int]:
+def _of(chosen: Chosen, worker: int) -> list[int]:
     return [person for person, to in chosen.items() if to == worker]
 
 
@@ -192,7 +193,8 @@ class CoverBoard(View):
             absence=self.absence,
             people=self.people,
             receivers=receivers,
-            initial={"on": self.on, "until": until},
+            owners=may_see_to_any(Team.objects.led_by(self.request.member), self.on),
+            initial={"on": self.on, "until": until, "owner": self.request.member.uid},
         )
 
     def get(self, request, **kwargs):
@@ -216,7 +218,7 @@ class CoverBoard(View):
         """Return what was posted with the proposal in it; what was chosen by hand stays, and takes its room."""
         data = self.request.POST.copy()
         workers = {worker.pk: worker for worker in self.room.receivers}
-        taken = _keys(form.chosen(forms.MOVE)) | _keys(form.chosen(forms.COVER))
+        taken = _keys(form.chosen(forms.MOVE)) | _keys(form.chosen(forms.COVER)) | dict.fromkeys(form.chosen_to_wait())
         proposal = self.room.proposal(taken)
         for person, field in form.lines():
             if person.pk in proposal and not field.value():
@@ -228,6 +230,7 @@ class CoverBoard(View):
             absence_id=self.absence.pk,
             covers=form.covers(),
             receivers=form.receivers() | self.sent_again(form),
+            waits=form.waits() | self.waits_again(form),
             on=form.cleaned_data["on"],
             until=form.ends_on,
             by=self.request.member,
@@ -242,12 +245,21 @@ class CoverBoard(View):
         seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=list(gone))
         return {pk: gone[uid.hex] for pk, uid in seen.values_list("pk", "uid")} if gone else {}
 
+    def waits_again(self, form: forms.BoardForm) -> dict[int, Hold]:
+        """Return who was to wait and is on the board no more, the same way."""
+        gone = [uid for uid in form.gone_to_wait() if is_uuid(uid)]
+        seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=gone)
+        return dict.fromkeys(seen.values_list("pk", flat=True), form.hold()) if gone else {}
+
     def page(self, form: forms.BoardForm, *, status: int = 200) -> HttpResponse:
         audit.listed(self.request, "cover_board", len(self.people))
         moved, covered = (_keys(form.chosen(what)) for what in (forms.MOVE, forms.COVER))
-        receivers = self.room.receivers_of(moved, covered)
+        waits = dict.fromkeys(form.chosen_to_wait())
+        if waits:
+            form.show_needed()
+        receivers = self.room.receivers_of(moved | waits, covered)
         away = staff.away(self.absence, self.request.on)
-        left = self.left(form, moved, covered)
+        left = self.left(form, moved | waits, covered)
         context = {
             "form": form,
             "absence": self.absence,
@@ -261,7 +273,8 @@ class CoverBoard(View):
             "receivers": receivers,
             "newly": newly_together(receivers),
             "moved": len(moved),
-            "covered": len(self.people) - len(moved) - len(left),
+            "covered": len(self.people) - len(moved) - len(waits) - len(left),
+            "waits": len(waits),
             "left": len(left),
             "statutory_left": sum(person.statutory for person in left),
             "cover_post": self.room.cover_post(self.absence.worker) if self.people else None,
@@ -269,7 +282,7 @@ class CoverBoard(View):
         }
         return render(self.request, "pages/cover_board.html", context, status=status)
 
-    def left(self, form: forms.BoardForm, moved: Mapping[int, int], covered: Mapping[int, int]) -> list[Client]:
+    def left(self, form: forms.BoardForm, moved: Chosen, covered: Mapping[int, int]) -> list[Client]:
         """Return who would have nobody: a cover who is away that day, or has left, is as if there were none."""
 
         def has_somebody(person: Client, field) -> bool:
@@ -318,5 +331,8 @@ def done_words(settled: actions.Settled, on: date, until: date | None) -> str:
     if settled.moved:
         people = "one person moves" if settled.moved == 1 else f"{settled.moved} people move"
         parts.append(f"{people} {f'until {said(until)}' if until else 'for good'}")
-    words = " and ".join(parts)
+    if settled.waiting:
+        people = "one person waits" if settled.waiting == 1 else f"{settled.waiting} people wait"
+        parts.append(f"{people} for a worker")
+    words = ", ".join(parts[:-2] + [" and ".join(parts[-2:])])
     return f"From {said(on)} on {words}." if words else "It is written down that nobody covers them."

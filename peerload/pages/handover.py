@@ -13,11 +13,14 @@ from caseload.forms import said
 from caseload.leaving import actions, forms, queries
 from caseload.leaving import rules as leaving_rules
 from caseload.leaving.views import Found
+from caseload.waiting.forms import WAIT
+from caseload.waiting.queries import may_see_to_any
 from peerload.audit import actions as audit
 from peerload.staff import access
+from peerload.staff.models import Team
 from peerload.staff.roles import Capability
 
-from .room import Room, day_posted
+from .room import Chosen, Room, day_posted
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -53,7 +56,15 @@ class Handover(View):
 
     def form(self, data=None) -> forms.HandoverForm:
         words = self.room.words() if self.found.leads else None
-        return forms.HandoverForm(data, on=self.request.on, rows=self.rows, receivers=words, initial={"on": self.on})
+        owners = may_see_to_any(Team.objects.led_by(self.request.member), self.on) if self.found.leads else []
+        return forms.HandoverForm(
+            data,
+            on=self.request.on,
+            rows=self.rows,
+            receivers=words,
+            owners=owners,
+            initial={"on": self.on, "owner": self.request.member.uid},
+        )
 
     def get(self, request, **kwargs):
         return self.page(self.form())
@@ -88,18 +99,19 @@ class Handover(View):
         receivers = form.receivers() if self.found.leads else None
         who = {"by": self.request.member, "today": self.request.on}
         actions.keep(leaving_id=self.found.leaving.pk, words=form.words(), receivers=receivers, **who)
-        messages.success(self.request, "The list is kept.")
+        waits = " Who waits is written down only once you hand over." if WAIT in form.data.values() else ""
+        messages.success(self.request, f"The list is kept.{waits}")
         return redirect("handover", uid=self.found.worker.uid)
 
     def hand_over(self, form: forms.HandoverForm) -> HttpResponse:
-        receivers = {key: worker for key, worker in form.receivers().items() if worker} | form.sent_again()
+        receivers, waits = {key: worker for key, worker in form.receivers().items() if worker}, form.waits()
+        receivers |= form.sent_again()
         on = form.cleaned_data["on"]
         who = {"by": self.request.member, "today": self.request.on}
         count = actions.hand_over_all(
-            leaving_id=self.found.leaving.pk, receivers=receivers, words=form.words(), on=on, **who
+            leaving_id=self.found.leaving.pk, receivers=receivers, waits=waits, words=form.words(), on=on, **who
         )
-        people = "One person is" if count == 1 else f"{count} people are"
-        messages.success(self.request, f"{people} handed over from {said(on)} on.")
+        messages.success(self.request, done_words(count, len(waits), on))
         return redirect(self.found.url)
 
     def page(self, form: forms.HandoverForm, *, status: int = 200) -> HttpResponse:
@@ -107,6 +119,9 @@ class Handover(View):
         picked = chosen(form)
         lines = list(form.lines())
         theirs = [line for line in lines if line[0].theirs]
+        waits = sum(worker is None for worker in picked.values())
+        if waits:
+            form.show_needed()
         context = {
             "form": form,
             "found": self.found,
@@ -115,20 +130,33 @@ class Handover(View):
             "day": self.on,
             "on": self.request.on,
             "theirs": theirs,
-            "moved": [line for line in lines if not line[0].theirs],
+            "moved": [line for line in lines if not line[0].theirs and not line[0].waits],
+            "waiting": [row for row, *_ in lines if row.waits],
             "effects": self.room.effects(picked) if self.found.leads else [],
-            "chosen": len(picked),
+            "chosen": len(picked) - waits,
+            "waits": waits,
             "left": len(theirs) - len(picked),
             "elsewhere": queries.still_theirs(self.found.worker.pk, self.on).count() - len(theirs),
         }
         return render(self.request, "pages/handover.html", context, status=status)
 
 
-def chosen(form: forms.HandoverForm) -> dict[int, int]:
-    """Return the receiver of each person as the form stands, posted or not; what is no choice is none."""
-    found = {}
+def chosen(form: forms.HandoverForm) -> Chosen:
+    """Return what is chosen for each person as the form stands, posted or not; what is no choice is left out."""
+    found: dict[int, int | None] = {}
     for row, choice, _, _ in form.lines():
-        worker = form.members.get(choice.value() or "") if choice else None
-        if worker:
-            found[row.person.pk] = worker.pk
+        value = (choice.value() or "") if choice else ""
+        if value == WAIT:
+            found[row.person.pk] = None
+        elif value in form.members:
+            found[row.person.pk] = form.members[value].pk
     return found
+
+
+def done_words(handed_over: int, waits: int, on: date) -> str:
+    """Say what a press has done: "One person is handed over from 1 December 2026 on, and 6 people wait."."""
+    wait = f"{'one person' if waits == 1 else f'{waits} people'} wait{'s' if waits == 1 else ''}"
+    if not handed_over:
+        return f"From {said(on)} on {wait} for a worker."
+    people = "One person is" if handed_over == 1 else f"{handed_over} people are"
+    return f"{people} handed over from {said(on)} on{f', and {wait} for a worker' if waits else ''}."

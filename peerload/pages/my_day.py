@@ -55,7 +55,7 @@ def my_day(request):
         "to_look_at": queries.to_look_at(people, on),
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
         "waiting": queries.waiting(member, on) if access.leads(member) else None,
-        "sees_to": waiting.seen_to_by(member),
+        "sees_to": waiting.seen_to_by(member, on),
         "just_logged": just_logged(request),
         "groups": groups.facilitated_by(member, on),
         "asking_record": months.asks_of(member, on),

@@ -400,6 +400,12 @@ WAIT_AGAIN = Step(
     "Wait for a worker again",
     "They have come back: the same record, until somebody is free",
 )
+HOLD = Step(
+    "hold",
+    "hourglass-split",
+    "Back to waiting",
+    "Nobody has room for them now: who sees to it, and what holds meanwhile",
+)
 STOP = Step("close", "hand-thumbs-up", "Moved on: asked us to stop", "Possible at once, with that reason")
 STOP_WAITING = STOP._replace(route="decide_not_in_touch")
 WORK = Step("work_add", "journal-text", "Add work", "An assessment, court support, a long way to travel")
@@ -478,6 +484,8 @@ def _steps(state: State, tiers, on: date):
             yield HAND_OVER
         if allocation.review_on:
             yield LOOK_AGAIN
+            if not found.statutory:
+                yield HOLD
         yield WORK
         yield WITHDRAW if allocation.close_decided_on else DECIDE
         yield CLOSE

@@ -18,7 +18,7 @@ from workload import queries as workload
 from workload import rules
 from workload.enums import Band
 
-from .allocate import case_points, given_to, support_of
+from .allocate import case_points, given_to, support_of, with_nobody
 from .templatetags.look import points
 
 SOMEBODY = 0  # a receiver who is nobody yet, to weigh people by
@@ -42,6 +42,7 @@ class Newly(NamedTuple):
     until: date | None
 
 
+Chosen = Mapping[int, int | None]  # the receiver of each person, None for whoever waits, all by primary key
 Within = Callable[[int, Sequence[int]], bool]  # whether a receiver stays within boundary and hours with so many bundles
 
 
@@ -89,12 +90,8 @@ class Room:
             words = f"{words}, leaving on {said(self.leaving[worker.pk])}"
         return f"{words}, away" if worker.pk in self.away else words
 
-    def effects(self, chosen: Mapping[int, int]) -> list[Effect]:
-        """
-        Return what each receiver would hold.
-
-        :param chosen: receiver by person, both by primary key
-        """
+    def effects(self, chosen: Chosen) -> list[Effect]:
+        """Return what each receiver would hold with those chosen for them."""
         added = self._added(chosen)
         taken = list(chosen.values())
         return [
@@ -109,7 +106,7 @@ class Room:
             for worker in self.receivers
         ]
 
-    def proposal(self, chosen: Mapping[int, int]) -> dict[int, int]:
+    def proposal(self, chosen: Chosen) -> dict[int, int]:
         """
         Return a receiver for each person for whom none is chosen yet, as far as somebody here that day has room.
 
@@ -132,11 +129,11 @@ class Room:
         shared = moves.share_out(weighed, here, room, self.within(bundles, chosen))
         return {person: worker for number, worker in shared.items() for person in bundles[number]}
 
-    def within(self, bundles: Mapping[int, Sequence[int]], chosen: Mapping[int, int]) -> Within:
+    def within(self, bundles: Mapping[int, Sequence[int]], chosen: Chosen) -> Within:
         """Return who is preferred among those who have room; here everybody alike."""
         return lambda receiver, numbers: True
 
-    def newly(self, chosen: Mapping[int, int]) -> dict[int, Newly]:
+    def newly(self, chosen: Chosen) -> dict[int, Newly]:
         """Return what being newly allocated adds to each receiver's total, weight included, and until when (B13, gap 26)."""
         more: dict[int, Decimal] = {}
         last: dict[int, date | None] = {}
@@ -154,23 +151,25 @@ class Room:
             found[worker] = Newly(then.total - after.total, last[worker])
         return found
 
-    def _left(self, unit: workload.CaseFacts, chosen: Mapping[int, int]) -> list[int]:
+    def _left(self, unit: workload.CaseFacts, chosen: Chosen) -> list[int]:
         return [person.key for person in unit.people if person.key in self.people and person.key not in chosen]
 
     def _weight(self, unit: workload.CaseFacts, people: Sequence[int]) -> Decimal:
         return self._points(unit, dict.fromkeys(people, SOMEBODY)).get(SOMEBODY, Decimal(0))
 
-    def _points(self, unit: workload.CaseFacts, chosen: Mapping[int, int]) -> dict[int, Decimal]:
+    def _points(self, unit: workload.CaseFacts, chosen: Chosen) -> dict[int, Decimal]:
         return case_points(self._lines(unit, chosen), self.on)
 
-    def _lines(self, unit: workload.CaseFacts, chosen: Mapping[int, int]) -> list[rules.Line]:
-        people = [
-            given_to(each, chosen[each.key], self.on, support_of(each, self.on)) if each.key in chosen else each
-            for each in unit.people
-        ]
+    def _lines(self, unit: workload.CaseFacts, chosen: Chosen) -> list[rules.Line]:
+        people = [self._chosen(each, chosen[each.key]) if each.key in chosen else each for each in unit.people]
         return rules.case_lines(people, self.schemes, self.working, family=unit.family)
 
-    def _added(self, chosen: Mapping[int, int]) -> dict[int, Decimal]:
+    def _chosen(self, person: rules.Person, worker: int | None) -> rules.Person:
+        if worker is None:
+            return with_nobody(person, self.on)
+        return given_to(person, worker, self.on, support_of(person, self.on))
+
+    def _added(self, chosen: Chosen) -> dict[int, Decimal]:
         """Return by how much the case points of each receiver change; in a family, one more may add nothing."""
         added: dict[int, Decimal] = {}
         for unit, now in zip(self.units, self.now, strict=True):

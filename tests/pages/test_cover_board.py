@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from caseload.models import Allocation, Cover, TemporaryMove
+from caseload.models import Allocation, Cover, Referral, TemporaryMove
 from caseload.moves import forms
+from caseload.waiting.forms import WAIT
 from tests import factories
 from tests.conftest import TODAY
 
@@ -190,6 +191,7 @@ def test_part_time_cover_is_put_in_words(signed_in, manager, worker, url):
 
     assert "at most half of Mere’s 40 hours: 20 a week. That is a limit of 50 points" in page
     assert "So at most 10 of the 30 would fit there in their first month" in page
+    assert "the senior manager decides on a business case" in page
 
 
 # One press -------------------------------------------------------------------------------------------------------------
@@ -204,6 +206,37 @@ def test_covering_and_moving_are_one_press(signed_in, manager, absence, people, 
     assert {each.client for each in Allocation.objects.on(TODAY).filter(worker=worker)} == {people[0], people[2]}
     assert picked(answer) == {people[0]: f"cover:{tom.uid}", people[2]: ""}
     assert "With Tom Lealaiauloto from 12 November until 1 February 2027" in shown(answer)
+
+
+def test_covering_moving_and_waiting_are_one_press_and_the_same_press_twice_is_one(
+    signed_in, manager, people, worker, tom, url
+):
+    waits = {forms.to(people[2]): WAIT, "owner": str(manager.uid), "due_on": "2026-12-01", "contingency": "The group."}
+    words = post({people[0]: ("cover", tom), people[1]: ("move", tom)}) | waits
+    browser = signed_in(manager)
+    looked = browser.post(url, words | {"do": "look", "contingency": ""})
+    assert looked.status_code == 200 and "1 moves, 1 is covered, 1 waits." in shown(looked)
+
+    answer = browser.post(url, words, follow=True)
+
+    said = "one person is covered, one person moves until 1 February 2027 and one person waits for a worker."
+    assert f"From 12 November 2026 on {said}" in shown(answer)
+    referral = Referral.objects.get()
+    assert (referral.client, referral.referred_on, referral.owner) == (people[2], TODAY, manager)
+    assert {each.client for each in Allocation.objects.on(TODAY).filter(worker=worker)} == {people[0]}
+    assert browser.post(url, words).status_code == 302
+    assert (Referral.objects.count(), Allocation.objects.filter(worker=tom).count()) == (1, 1)
+
+
+def test_what_holds_is_asked_and_statutory_people_do_not_wait(signed_in, manager, people, worker, tom, url):
+    kiri = factories.ClientFactory(supported_by=worker, statutory=True, name="Kiri Tane")
+
+    answer = signed_in(manager).post(url, post({}) | {forms.to(people[0]): WAIT, forms.to(kiri): WAIT})
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"owner", "due_on", "contingency", forms.to(kiri)}
+    assert "Choose again for Kiri Tane: somebody must support them at any time." in shown(answer)
+    assert not Referral.objects.exists()
 
 
 def test_for_good_asks_for_no_day(signed_in, manager, people, tom, url):

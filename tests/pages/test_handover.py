@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from caseload.leaving import actions, queries
 from caseload.leaving.forms import note, to, told
-from caseload.models import Allocation, Leaving, LeavingStep
+from caseload.models import Allocation, Leaving, LeavingStep, Referral
+from caseload.waiting.forms import WAIT
 from tests import factories
 from tests.conftest import TODAY
 
@@ -208,6 +209,108 @@ def test_a_page_opened_earlier_puts_no_old_note_back(signed_in, leaving, manager
     signed_in(manager).post(list_url(worker), unchanged)
 
     assert leaving.handovers.get().note == "Newer."
+
+
+# Some wait -------------------------------------------------------------------------------------------------------------
+
+
+def waits(people, manager, **more) -> dict:
+    held = {"owner": str(manager.uid), "due_on": "2026-12-10", "contingency": "The open group."}
+    return {to(row(person)): WAIT for person in people} | held | more
+
+
+def test_some_go_and_some_wait_at_one_press(signed_in, leaving, manager, worker, teammate):
+    people = [factories.ClientFactory(supported_by=worker) for _ in range(3)]
+    words = {note(row(people[2])): "Ask the choir.", f"initial-{note(row(people[2]))}": ""}
+    words |= choices(people[:1], teammate, do="hand_over") | waits(people[1:], manager)
+    browser = signed_in(manager)
+
+    answer = browser.post(list_url(worker), words, follow=True)
+
+    assert "One person is handed over from 1 December 2026 on, and 2 people wait for a worker." in shown(answer)
+    found = {each.client: (each.referred_on, each.owner, each.action) for each in Referral.objects.all()}
+    assert found == {people[1]: (AFTER, manager, ""), people[2]: (AFTER, manager, "Ask the choir.")}
+    assert not queries.still_theirs(worker.pk, AFTER).exists()
+    page = shown(browser.get(list_url(worker)))
+    assert "Nobody is left to hand over" in page and page.count("From 1 December; Ana Whitford sees to it") == 2
+    assert browser.post(list_url(worker), words).status_code == 302
+    assert (Referral.objects.count(), Allocation.objects.filter(worker=teammate).count()) == (2, 1)
+
+
+def test_what_holds_is_asked_once_it_is_to_be_done_and_nobody_goes_before(
+    signed_in, leaving, manager, worker, teammate
+):
+    people = [factories.ClientFactory(supported_by=worker) for _ in range(2)]
+    words = choices(people[:1], teammate) | waits(people[1:], manager, due_on="2026-11-20", contingency="")
+    browser = signed_in(manager)
+
+    looked = browser.post(list_url(worker), words | {"do": "look"})
+    answer = browser.post(list_url(worker), words | {"do": "hand_over"})
+
+    assert looked.status_code == 200 and "Hand over 1 person, 1 waits" in shown(looked)
+    assert looked.context["form"].fields["contingency"].required and not looked.context["form"].errors
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"contingency", "due_on"}
+    assert not Referral.objects.exists() and not Allocation.objects.filter(worker=teammate).exists()
+
+
+def test_sharing_out_leaves_whoever_waits(signed_in, leaving, manager, worker, teammate):
+    people = [factories.ClientFactory(supported_by=worker) for _ in range(2)]
+    factories.settle(workers=[teammate])
+
+    answer = signed_in(manager).post(list_url(worker), waits(people[:1], manager, do="share_out", on=AFTER.isoformat()))
+
+    chosen = {line[0].person: line[1].value() for line in answer.context["theirs"]}
+    assert chosen == {people[0]: WAIT, people[1]: str(teammate.uid)}
+    after = next(each.after for each in answer.context["effects"] if each.worker == teammate)
+    assert after.total == 15 + 3 + 1
+
+
+def test_the_same_family_weighs_as_it_will_where_one_of_it_waits(signed_in, leaving, manager, worker, teammate):
+    family = factories.FamilyFactory(organisation=worker.organisation)
+    people = [factories.ClientFactory(supported_by=worker, family=family) for _ in range(2)]
+    factories.settle(workers=[teammate])
+    words = choices(people[:1], teammate) | waits(people[1:], manager)
+    browser = signed_in(manager)
+    foretold = browser.post(list_url(worker), words | {"do": "look"}).context["effects"]
+
+    browser.post(list_url(worker), words | {"do": "hand_over"})
+
+    totals = browser.get(reverse("team"), {"on": AFTER.isoformat()}).context["rows"]
+    after = next(each.after for each in foretold if each.worker == teammate)
+    assert next(each.total for each in totals if each.worker.member_id == teammate.pk) == after
+
+
+def test_keeping_the_list_says_that_who_waits_is_not_written_down_yet(signed_in, leaving, manager, worker):
+    person = factories.ClientFactory(supported_by=worker)
+
+    answer = signed_in(manager).post(
+        list_url(worker), waits([person], manager, do="keep", on=AFTER.isoformat()), follow=True
+    )
+
+    assert "Who waits is written down only once you hand over." in shown(answer)
+    assert not Referral.objects.exists()
+
+
+def test_statutory_people_are_not_offered_to_wait_and_an_older_page_is_told_why(signed_in, leaving, manager, worker):
+    person = factories.ClientFactory(supported_by=worker, name="Kiri Tane", statutory=True)
+    browser = signed_in(manager)
+    assert "Nobody has room: waits" not in shown(browser.get(list_url(worker)))
+
+    answer = browser.post(list_url(worker), waits([person], manager, do="hand_over", on=AFTER.isoformat()))
+
+    assert answer.status_code == 422
+    assert "Choose again for Kiri Tane: somebody must support them at any time." in shown(answer)
+
+
+def test_the_leaver_lets_nobody_wait(signed_in, leaving, manager, worker):
+    person = factories.ClientFactory(supported_by=worker)
+    browser = signed_in(worker)
+    assert "Nobody has room" not in shown(browser.get(list_url(worker)))
+
+    browser.post(list_url(worker), waits([person], manager, do="hand_over", on=AFTER.isoformat()))
+
+    assert not Referral.objects.exists()
 
 
 def test_people_of_a_team_one_does_not_lead_are_counted_not_named(

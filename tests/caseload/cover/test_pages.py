@@ -39,6 +39,21 @@ class TestWhatThereIsToDo:
         for duty in ("Agree who covers", "Out-of-office message", "Look at whatever is urgent", "Review all that has"):
             assert duty in words
 
+    @pytest.mark.parametrize(("days", "leads_there"), [(56, False), (57, True)])
+    def test_planned_beyond_eight_weeks_the_duty_to_hand_over_leads_to_the_board(
+        self, signed_in, manager, absence, days, leads_there
+    ):
+        absence.planned, absence.expected_back = True, absence.starts_on + days * DAY
+        absence.save()
+        words = shown(signed_in(manager), "away", absence)
+        link = f'The cover board is the list. <a href="{reverse("cover_board", args=[absence.pk])}">'
+        assert (link in words) is leads_there
+
+    def test_the_talk_with_the_service_manager_names_the_business_case(self, signed_in, manager, absence):
+        absence.planned, absence.expected_back = False, absence.starts_on + 57 * DAY
+        absence.save()
+        assert "is put to them as a business case" in shown(signed_in(manager), "away", absence)
+
     def test_another_return_says_what_becomes_of_it(self, signed_in, manager, absence):
         data = {"starts_on": absence.starts_on, "expected_back": TODAY + 70 * DAY, "planned": "no"}
         words = signed_in(manager).post(reverse("absence_edit", args=[absence.pk]), data, follow=True).content.decode()

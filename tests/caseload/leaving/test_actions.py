@@ -10,7 +10,8 @@ from django.urls import reverse
 from caseload import actions as caseload
 from caseload.leaving import actions, queries
 from caseload.leaving.actions import Words
-from caseload.models import Allocation, Handover, Leaving, LeavingEvent, LeavingStep
+from caseload.models import Allocation, Handover, Leaving, LeavingEvent, LeavingStep, Referral
+from caseload.waiting.actions import Hold
 from peerload import clock
 from peerload.notices.models import Notice
 from peerload.staff import actions as staff
@@ -345,6 +346,39 @@ def test_a_notice_withdrawn_leaves_with_them_whom_nobody_else_has_yet(leaving, p
     told = Notice.objects.filter(kind="newly_with", recipient=teammate, anchor_on=AFTER, cancelled_at=None)
     assert told.count() == 1  # of the one who goes on from there
     assert check(manager.organisation) == []
+
+
+def wait(leaving, manager, people, on=AFTER):
+    waits = {person.pk: Hold(owner=manager, due_on=on, contingency="The open group.") for person in people}
+    actions.hand_over_all(leaving_id=leaving.pk, receivers={}, words={}, waits=waits, on=on, by=manager, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "from_day"),
+    [(date(2026, 11, 16), date(2026, 11, 17)), (date(2026, 12, 18), AFTER)],
+    ids=["brought forward", "put back"],
+)
+def test_who_is_to_wait_is_never_without_anybody_in_between(leaving, people, worker, manager, last_day, from_day):
+    wait(leaving, manager, people)
+
+    actions.change_last_day(leaving_id=leaving.pk, last_day=last_day, by=manager, today=TODAY)
+
+    assert set(Referral.objects.values_list("referred_on", flat=True)) == {from_day}
+    assert set(Allocation.objects.values_list("ends_before", flat=True)) == {from_day}
+    assert check(worker.organisation) == []
+
+
+def test_once_a_notice_is_withdrawn_whoever_was_to_wait_stays(leaving, people, worker, manager):
+    wait(leaving, manager, people[:2])
+    wait(leaving, manager, people[2:], on=TODAY)
+
+    actions.withdraw(leaving_id=leaving.pk, by=manager, today=TODAY)
+
+    assert Referral.objects.get().client == people[2]
+    assert set(Allocation.objects.on(AFTER).filter(worker=worker).values_list("client", flat=True)) == {
+        person.pk for person in people[:2]
+    }
+    assert check(worker.organisation) == []
 
 
 # The end ---------------------------------------------------------------------------------------------------------------

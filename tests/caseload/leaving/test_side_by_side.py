@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from caseload.leaving import actions
-from caseload.models import Allocation
+from caseload.models import Allocation, Referral
+from caseload.waiting.actions import Hold
 from tests import factories
 from tests.caseload.test_side_by_side import at_once
 from tests.conftest import TODAY
@@ -21,8 +22,8 @@ def leaving(worker, manager):
     return actions.give_notice(member=worker, notice_on=TODAY, last_day=date(2026, 11, 30), by=manager, today=TODAY)
 
 
-def hand_over(leaving, manager, receivers):
-    who = {"leaving_id": leaving.pk, "words": {}, "on": AFTER, "by": manager, "today": TODAY}
+def hand_over(leaving, manager, receivers, **more):
+    who = {"leaving_id": leaving.pk, "words": {}, "on": AFTER, "by": manager, "today": TODAY} | more
     return lambda: actions.hand_over_all(receivers=receivers(), **who)
 
 
@@ -64,6 +65,34 @@ def test_an_earlier_last_day_and_a_handover_at_once_leave_nobody_with_nobody(lea
     ends = set(Allocation.objects.filter(worker=worker).values_list("ends_before", flat=True))
     assert ends == ({date(2026, 11, 17)} if 6 in results else {None})
     assert set(results) - {earlier} <= {6, "LeavesAGap"}
+    assert check(worker.organisation) == []
+
+
+def test_two_who_confirm_at_once_that_some_go_and_some_wait_do_so_once(leaving, worker, teammate, manager):
+    people = [factories.ClientFactory(supported_by=worker).pk for _ in range(6)]
+    waits = dict.fromkeys(people[4:], Hold(owner=manager, due_on=AFTER, contingency="The open group"))
+
+    results = at_once(2, hand_over(leaving, manager, lambda: dict.fromkeys(people[:4], teammate), waits=waits))
+
+    assert results == [4, 4]
+    assert Allocation.objects.filter(starts_on=AFTER).count() == 4
+    assert set(Referral.objects.standing().values_list("client", flat=True)) == set(people[4:])
+    assert check(worker.organisation) == []
+
+
+def test_of_two_of_whom_one_lets_wait_and_one_hands_over_one_is_refused_whole(leaving, worker, teammate, manager):
+    people = [factories.ClientFactory(supported_by=worker).pk for _ in range(6)]
+    factories.settle(workers=[teammate])
+    waits = dict.fromkeys(people, Hold(owner=manager, due_on=AFTER, contingency="The open group"))
+    does = iter([
+        hand_over(leaving, manager, lambda: dict.fromkeys(people, teammate)),
+        hand_over(leaving, manager, dict, waits=waits),
+    ])  # fmt: skip
+
+    results = sorted(map(str, at_once(2, lambda: next(does)())))
+
+    given, waiting = Allocation.objects.filter(starts_on=AFTER).count(), Referral.objects.standing().count()
+    assert (given, waiting, results) in [(6, 0, ["6", "MovedMeanwhile"]), (0, 6, ["0", "NotSupported"])]
     assert check(worker.organisation) == []
 
 

@@ -254,3 +254,45 @@ class TestPleaseDont:
     def test_the_worker_reads_that_nothing_waits_for_it(self, signed_in, worker):
         person = factories.ClientFactory(supported_by=worker, contact_preference="please_dont")
         assert "has not agreed yet; nothing waits for that" in read(signed_in(worker), person.get_absolute_url())
+
+
+def shown(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+class TestBackToWaiting:
+    @pytest.fixture
+    def supported(self, worker):
+        return factories.ClientFactory(supported_by=worker, name="Whetu Cole")
+
+    def words(self, manager, **more) -> dict:
+        held = {"on": "2026-12-01", "owner": str(manager.uid), "due_on": "2026-12-10", "contingency": "The open group."}
+        return held | more
+
+    def test_who_leads_lets_somebody_wait_and_sees_from_when(self, signed_in, supported, manager, worker):
+        browser, url = signed_in(manager), reverse("hold", args=[supported.uid])
+        assert url in shown(browser.get(supported.get_absolute_url()))
+
+        page = shown(browser.post(url, self.words(manager), follow=True))
+
+        assert "Whetu Cole waits for a worker from 1 December 2026 on." in page
+        assert "Waits for a worker from 1 December on" in page and "The open group." in page
+        assert "with Mere Paki since" in page
+
+    def test_what_holds_is_asked_and_what_was_typed_stays(self, signed_in, supported, manager):
+        words = self.words(manager, due_on="2026-11-30", contingency="", action="Ask the choir.")
+        answer = signed_in(manager).post(reverse("hold", args=[supported.uid]), words)
+
+        form = answer.context["form"]
+        assert set(form.errors) == {"due_on", "contingency"}
+        assert "Ask the choir." in shown(answer)
+
+    def test_the_worker_and_the_statutory_have_no_such_step(self, signed_in, supported, manager, worker):
+        url = reverse("hold", args=[supported.uid])
+        assert url not in shown(signed_in(worker).get(supported.get_absolute_url()))
+        supported.statutory = True
+        supported.save()
+
+        browser = signed_in(manager)
+        assert url not in shown(browser.get(supported.get_absolute_url()))
+        assert "has statutory status: somebody must support them" in shown(browser.post(url, self.words(manager)))

@@ -1,0 +1,207 @@
+"""Back to waiting: nobody has room for somebody, so they wait, with what holds meanwhile (A04, gaps 78, 79)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from caseload import actions as caseload
+from caseload.models import Allocation, Cover, Referral, TemporaryMove
+from caseload.waiting import actions, queries
+from peerload.notices.models import Notice
+from tests import factories
+from tests.conftest import TODAY
+from workload.actions import check
+from workload.models import PointLine
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+DAY = timedelta(days=1)
+LATER = date(2026, 12, 1)
+
+
+@pytest.fixture
+def person(worker):
+    return factories.ClientFactory(supported_by=worker, name="Whetu Cole")
+
+
+@pytest.fixture
+def what(manager):
+    return actions.Hold(owner=manager, due_on=date(2026, 12, 10), contingency="She can ring the open line.")
+
+
+@pytest.fixture
+def hold(manager, what):
+    def wait(*people, on=TODAY, by=manager, today=TODAY, giver=None, **more):
+        holds = {person.pk: what._replace(**more) for person in people}
+        return actions.hold(holds=holds, on=on, by=by, today=today, purpose="No room", giver=giver)
+
+    return wait
+
+
+def listed(team, on):
+    rows = queries.waiting(team.organisation, on, today=TODAY, team_ids=[team.pk])
+    return [(row.name, row.owner, row.since) for row in rows]
+
+
+@pytest.mark.parametrize("day", [TODAY, LATER], ids=["today", "a day ahead"])
+def test_the_workers_points_stop_that_day_and_the_person_waits_from_it_on(hold, person, worker, manager, team, day):
+    [referral] = hold(person, on=day, action="Ask Tom again.")
+
+    assert person.allocations.get().ends_before == day
+    assert (referral.owner, referral.due_on, referral.action) == (manager, date(2026, 12, 10), "Ask Tom again.")
+    assert listed(team, day) == [("Whetu Cole", "Ana Whitford", day)]
+    assert listed(team, day - DAY) == []
+    assert not PointLine.objects.filter(client=person).exclude(ends_before__lte=day).exists()
+    assert check(worker.organisation) == []
+    person.refresh_from_db()
+    assert person.tier == "medium"
+
+
+def test_on_the_very_day_they_were_allocated_they_wait_as_before(hold, worker, manager, team):
+    person = factories.ClientFactory(organisation=team.organisation, team=team, support=None)
+    factories.ReferralFactory(client=person, referred_on=TODAY, referred_by="Her sister")
+    caseload.allocate(client_id=person.pk, worker=worker, on=TODAY, by=manager, tier="high", today=TODAY)
+
+    [referral] = hold(person)
+
+    assert not person.allocations.exists()
+    assert Referral.objects.get() == referral and referral.ended_on is None
+    assert (referral.referred_by, referral.contingency) == ("Her sister", "She can ring the open line.")
+    assert check(worker.organisation) == []
+
+
+def test_whoever_has_statutory_status_cannot_wait(hold, worker):
+    person = factories.ClientFactory(supported_by=worker, name="Kiri Tane", statutory=True)
+
+    with pytest.raises(caseload.NeedsSomebody, match="^Kiri Tane has statutory status: somebody must support them"):
+        hold(person)
+    assert person.allocations.get().ends_before is None
+
+
+def test_one_refusal_leaves_everybody_where_they_are(hold, person, worker):
+    others = [factories.ClientFactory(supported_by=worker, statutory=n == 1) for n in range(2)]
+
+    with pytest.raises(caseload.NeedsSomebody):
+        hold(person, *others)
+    assert not Referral.objects.exists()
+    assert not Allocation.objects.exclude(ends_before=None).exists()
+
+
+def test_a_month_that_is_reported_says_from_which_day_it_can_be(hold, person, monkeypatch):
+    monkeypatch.setattr("caseload.actions.allocations._unreported_from", lambda workers, on: LATER)
+
+    with pytest.raises(caseload.MonthReported, match="Whetu Cole can wait from 1 December 2026 on"):
+        hold(person)
+
+
+@pytest.mark.parametrize(
+    ("more", "refused", "says"),
+    [
+        ({"due_on": TODAY - DAY}, actions.NeedsDay, "waits from 12 November 2026 on"),
+        ({"owner": "stranger"}, actions.NotOfTheTeam, "neither leads"),
+        ({"owner": "leaver"}, actions.NotOfTheTeam, "neither leads"),
+    ],
+    ids=["looked at again before", "of another team", "gone by then"],
+)  # fmt: skip
+def test_what_holds_is_looked_at_by_somebody_who_is_there(
+    hold, person, request, teammate, manager, more, refused, says
+):
+    if more.get("owner") == "leaver":
+        factories.LeavingFactory(member=teammate, last_day=TODAY - DAY)
+        more = {"owner": teammate}
+    elif "owner" in more:
+        more = {"owner": request.getfixturevalue("stranger")}
+
+    with pytest.raises(refused, match=says):
+        hold(person, **more)
+
+
+def test_whoever_is_somebody_elses_by_then_is_named(hold, person, worker, teammate, manager):
+    caseload.hand_over(client_id=person.pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
+
+    with pytest.raises(
+        caseload.NotSupported, match="Whetu Cole is supported by Tom Lealaiauloto on 12 November 2026, not by"
+    ):
+        hold(person, giver=worker)
+
+
+def test_whoever_is_handed_over_from_a_later_day_does_not_wait_before(hold, person, teammate, manager):
+    caseload.hand_over(client_id=person.pk, worker=teammate, on=LATER, by=manager, today=TODAY)
+
+    with pytest.raises(caseload.PlannedAlready):
+        hold(person)
+
+
+def test_whoever_sees_to_it_is_told_unless_they_said_so_themselves(hold, person, worker, teammate, manager):
+    hold(person, owner=teammate)
+    hold(factories.ClientFactory(supported_by=worker), owner=manager)
+
+    told = Notice.objects.filter(kind="waits_for", cancelled_at=None)
+    assert [(each.recipient, each.subject) for each in told] == [(teammate, f"client:{person.pk}")]
+
+
+def test_a_move_until_a_date_is_overtaken_and_cover_holds_no_more(hold, person, worker, teammate):
+    absence = factories.AbsenceFactory(worker=worker, starts_on=TODAY)
+    factories.CoverFactory(absence=absence, client=person, worker=teammate)
+    TemporaryMove.objects.create(
+        organisation=person.organisation, client=person, allocation=person.allocations.get(), until=LATER,
+        absence=None, back_to=teammate, by=teammate,
+    )  # fmt: skip
+
+    hold(person)
+
+    assert TemporaryMove.objects.get().settled_as == "overtaken"
+    assert not Cover.objects.holding(TODAY).exists()
+
+
+class TestTheWayBack:
+    def test_from_the_waiting_list_they_are_allocated_any_day(self, hold, person, worker, manager, team):
+        hold(person)
+        caseload.allocate(client_id=person.pk, worker=worker, on=TODAY + DAY, by=manager, today=TODAY)
+
+        referral = Referral.objects.get()
+        assert (referral.ended_on, referral.ended_as) == (TODAY + DAY, "allocated")
+        assert check(worker.organisation) == []
+
+    @pytest.mark.parametrize(
+        ("day", "waited"),
+        [(LATER - DAY, False), (LATER, False), (LATER + DAY, True)],
+        ids=["before", "that day", "after"],
+    )
+    def test_whoever_is_to_wait_and_has_somebody_by_then_never_waited(
+        self, hold, person, teammate, manager, worker, day, waited
+    ):
+        hold(person, on=LATER)
+        gives = caseload.hand_over if day < LATER else caseload.allocate
+        gives(client_id=person.pk, worker=teammate, on=day, by=manager, today=TODAY)
+
+        assert list(Referral.objects.values_list("ended_on", flat=True)) == ([day] if waited else [])
+        assert check(worker.organisation) == []
+
+    def test_the_sweep_leaves_what_is_planned(self, hold, person, worker):
+        hold(person, on=LATER)
+        caseload.sweep(person.organisation, TODAY)
+        assert Referral.objects.standing().count() == 1
+        caseload.sweep(person.organisation, LATER)
+        assert Referral.objects.standing().count() == 1
+
+    def test_whoever_moves_on_before_it_waits_for_nobody(self, hold, person, manager):
+        hold(person, on=LATER)
+        caseload.close(client_id=person.pk, on=TODAY, today=TODAY, by=manager, moved_on="died")
+
+        assert not Referral.objects.exists()
+        assert not Notice.objects.filter(kind="waits_for", cancelled_at=None).exists()
+
+    def test_whom_24_weeks_have_shown_to_be_well_before_it_waits_for_nobody(self, hold, worker, on):
+        person = factories.ClientFactory(supported_by=worker, support="parked", since=date(2026, 5, 29))
+        for day in (date(2026, 7, 9), date(2026, 8, 19), date(2026, 9, 29), date(2026, 11, 9)):
+            factories.ContactFactory(client=person, on=day)
+        factories.settle(person)
+        hold(person, on=LATER)
+
+        on(date(2026, 11, 20))
+        caseload.sweep(person.organisation, date(2026, 11, 20))
+
+        person.refresh_from_db()
+        assert person.tier == "inactive"
+        assert not Referral.objects.exists()
