@@ -482,10 +482,10 @@ def _steps(state: State, tiers, on: date):
     if open_:
         if leader:
             yield HAND_OVER
-        if allocation.review_on:
-            yield LOOK_AGAIN
             if not found.statutory:
                 yield HOLD
+        if allocation.review_on:
+            yield LOOK_AGAIN
         yield WORK
         yield WITHDRAW if allocation.close_decided_on else DECIDE
         yield CLOSE
