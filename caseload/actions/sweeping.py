@@ -187,7 +187,7 @@ WHERE c.id = held.client_id AND c.team_id IS DISTINCT FROM held.team_id AND held
 
 def roll(organisation: Organisation, on: date) -> int:
     """Bring the own columns of people whose tier, allocation or worker's post begins or ends since the last run up to date."""
-    since = SweepRun.objects.filter(organisation=organisation).values_list("swept_on", flat=True).first()
+    since = _swept_on(organisation)
     if since and on <= since:
         return 0
     days = {"organisation": organisation.pk, "on": on, "since": since}
@@ -521,7 +521,7 @@ def _owe(organisation: Organisation, on: date, about: str, more: dict) -> None:
 
 # While somebody is away ------------------------------------------------------------------------------------------------
 
-LATELY = 31  # days since somebody is back, or was given somebody, in which what is still unsent is passed to them
+LATELY = 31  # days before the last sweep: who is back, or was given somebody, since then is passed what is still unsent
 
 PASS_ON = f"""
 WITH not_here AS MATERIALIZED (
@@ -576,7 +576,8 @@ def pass_on(organisation: Organisation, on: date) -> None:
     who led meanwhile; back to the worker once they are here; and with whoever is handed over to their new worker.
     """
     if _alone(organisation):
-        _run(PASS_ON, _days(organisation, on) | {"lately": date.fromordinal(on.toordinal() - LATELY)})
+        since = min(_swept_on(organisation) or on, on)  # what happened while nobody swept is looked for too
+        _run(PASS_ON, _days(organisation, on) | {"lately": date.fromordinal(since.toordinal() - LATELY)})
 
 
 @transaction.atomic
@@ -623,6 +624,11 @@ def _days(organisation: Organisation, on: date) -> dict:
             kind for kind in (*reminders, *waiting) if kind not in {ReminderKind.RAISED, WaitingStage.RAISED}
         ],
     }
+
+
+def _swept_on(organisation: Organisation) -> date | None:
+    """Return up to which day everything has been found."""
+    return SweepRun.objects.filter(organisation=organisation).values_list("swept_on", flat=True).first()
 
 
 def _mark(organisation: Organisation, on: date, counts: Counts) -> None:

@@ -574,11 +574,14 @@ class TestPassingOn:
         actions.sweep(organisation, self.DUE)
         assert owed("due") == {("Ana Whitford", PARKED_ON)}
 
-    def test_with_whoever_is_handed_over_it_passes_to_their_new_worker(self, parked, organisation, manager, team):
+    @pytest.mark.parametrize("later", [0, 60], ids=["that day", "though nobody has swept for weeks"])
+    def test_with_whoever_is_handed_over_it_passes_to_their_new_worker(
+        self, parked, organisation, manager, team, later
+    ):
         actions.sweep(organisation, self.DUE)
         sina = factories.MemberFactory(organisation=organisation, in_team=team, name="Sina Kale")
         actions.hand_over(client_id=parked.pk, worker=sina, on=self.DUE, by=manager, today=self.DUE)
-        actions.sweep(organisation, self.DUE)
+        actions.sweep(organisation, self.DUE + later * DAY)
         assert owed("due") == {("Sina Kale", PARKED_ON)}
 
     def test_while_everybody_is_away_nothing_is_lost(self, parked, organisation, worker, manager):
