@@ -89,7 +89,9 @@ class ClientQuerySet(models.QuerySet):
         theirs = Client.objects.filter(team__in=Team.objects.led_by(member)).values("pk")
         for mine in (Allocation.objects.on(on).filter(worker=member), Cover.objects.holding(on).filter(worker=member)):
             theirs = theirs.union(mine.values("client"), all=True)
-        theirs = theirs.union(Referral.objects.standing().filter(owner=member).values("client"), all=True)
+        theirs = theirs.union(
+            Referral.objects.standing().filter(owner=member, referred_on__lte=on).values("client"), all=True
+        )
         return self.filter(any_of("pk", theirs), organisation_id=member.organisation_id)
 
     def held_by(self, worker: Member, on: date):

@@ -113,6 +113,7 @@ def register() -> None:
         one="person waiting for a worker is yours to see to",
         many="people waiting for a worker are yours to see to",
         still_true=still_responsible,
+        then=said_from_ahead,
     )
     kinds.register(
         News.WAITS_HERE,
@@ -336,6 +337,12 @@ def said_from(notices: list[Notice]) -> str:
     """Say from which day on; of several, the first."""
     first = min(notice.anchor_on for notice in notices)
     return f"{'' if len(notices) == 1 else ', the first'} from {first.day} {first:%B} on"
+
+
+def said_from_ahead(notices: list[Notice]) -> str:
+    """The same, as long as all of it lies ahead."""
+    today = clock.today(notices[0].organisation)
+    return said_from(notices) if all(notice.anchor_on > today for notice in notices) else ""
 
 
 def _key(notice: Notice) -> int:

@@ -518,7 +518,7 @@ def told_of(person: Client, allocations: Iterable[Allocation]) -> dict[int, Told
         by, reason = names.get(context.get("member"), ""), context.get("reason", "")
         if before.closed_on is None and before.decided_on != then.decided_on:
             withdrawn = then.decided_on is None
-            if withdrawn or then.decided_on != each.closed_on:  # else decision and closing in one
+            if withdrawn or then.decided_on != then.closed_on:  # else decision and closing in one
                 why = "" if reason in {DECIDED, WITHDRAWN} else reason
                 found[each.pk].decisions.append(Decision(then.decided_on or on, withdrawn, by, why))
         if before.review_on != then.review_on:

@@ -53,7 +53,7 @@ from .in_touch import (
 )
 from .locking import Refused, giving, history, lock_people, said
 from .own_columns import refresh, refresh_all
-from .people import EditedMeanwhile, RefTaken, add_person, edit_person, next_ref, when_entered
+from .people import EditedMeanwhile, IsToWait, RefTaken, add_person, edit_person, next_ref, when_entered
 from .reminders import settle_reminders
 from .sweeping import (
     Counts,
@@ -88,6 +88,7 @@ __all__ = [
     "EditedMeanwhile",
     "Counts",
     "Given",
+    "IsToWait",
     "Logged",
     "LookedAtMeanwhile",
     "LooksBack",

@@ -245,7 +245,7 @@ def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Mem
             planned.delete()
             held.ends_before = None
             held.save(update_fields=["ends_before"])
-            _ask_again(held)
+            ask_again(held)
             off.append(planned)
     _settle_given(off, giver)
     return {planned.client_id for planned in off}
@@ -466,10 +466,10 @@ def reopen(allocation: Allocation) -> None:
     allocation.ends_before = _next_begins(allocation)
     allocation.save(update_fields=["close_decided_on", "closed_on", "ends_before", "ended_by_sweep"])
     end_waiting(allocation.client_id, allocation.starts_on, ReferralEnd.ALLOCATED)
-    _ask_again(allocation)
+    ask_again(allocation)
 
 
-def _ask_again(allocation: Allocation) -> None:
+def ask_again(allocation: Allocation) -> None:
     """Let the move until a date that an allocation came of stand again: what had overtaken it is taken back."""
     moves = TemporaryMove.objects.filter(allocation=allocation, settled_as=MoveEnd.OVERTAKEN)
     moves.update(settled_on=None, settled_by=None, settled_as="")

@@ -59,6 +59,8 @@ def support_again(
     closed = allocation is not None and allocation.closed_on is not None
     if held not in {Tier.PARKED, Tier.INACTIVE} and not closed:
         raise tiers.SameSupport(f"{person.name} is not kept in touch with on {said(on)}; change their support instead.")
+    if closed and not on == allocation.closed_on == today:
+        _must_not_reopen(person, allocation, today)
     with history(by, reason or "supported again"):
         if closed:
             tiers.go_on_after(person, on)
@@ -113,6 +115,13 @@ def decide_not_in_touch(
         workers = close_current(person, on, today=today)
     tiers.settle(person, workers=workers)
     return period
+
+
+def _must_not_reopen(person: Client, allocation: Allocation, today: date) -> None:
+    """Say what to choose instead of a day on which a support that is closed still held."""
+    closed_on = allocation.closed_on
+    choose = "Choose today: that takes the closing back." if closed_on == today else "Choose a day after it."
+    raise tiers.BeforeWhatStands(f"{person.name}’s support was closed on {said(closed_on)}. {choose}")
 
 
 def _has_come_back(person: Client, on: date) -> bool:

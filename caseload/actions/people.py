@@ -10,7 +10,7 @@ from peerload.staff.models import Member, Organisation
 
 from ..models import Client, Family, Referral
 from .choices import keep_choice
-from .locking import Refused, day_of, history, lock_people
+from .locking import Refused, day_of, history, lock_people, said
 from .own_columns import refresh
 from .reminders import settle_reminders
 from .waiting import begin_waiting
@@ -74,6 +74,12 @@ def add_person(
     return person
 
 
+class IsToWait(Refused):
+    """Somebody with statutory status cannot be without a worker (gap 79)."""
+
+    field = "statutory"
+
+
 @transaction.atomic
 def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Client:
     """
@@ -82,6 +88,7 @@ def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Cl
     :param version: the `Client.version` that the form was filled from
     :raises EditedMeanwhile: if it is not the current one
     :raises RefTaken: if the reference is somebody else's
+    :raises IsToWait: if they have statutory status now and are to wait from a day ahead
     """
     family = fields.get("family")
     code = family.code if isinstance(family, Family) else family
@@ -96,6 +103,7 @@ def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Cl
         raise EditedMeanwhile(person)
     family_before, preference_before = person.family_id, person.contact_preference
     _fill(person, fields)
+    _must_not_be_about_to_wait(person)
     person.version += 1
     was = person.words_key, person.phone_key
     _save(person, by, "edited")
@@ -130,6 +138,15 @@ def _fill(person: Client, fields: dict) -> None:
 def _family(organisation: Organisation, code: str) -> Family | None:
     code = code.strip()
     return Family.objects.get_or_create(organisation=organisation, code=code)[0] if code else None
+
+
+def _must_not_be_about_to_wait(person: Client) -> None:
+    waits = Referral.objects.standing().filter(client=person, referred_on__gt=day_of(person, None))
+    if person.statutory and (planned := waits.first()):
+        raise IsToWait(
+            f"{person.name} is to wait for a worker from {said(planned.referred_on)} on. Hand them over first: whoever has "
+            "statutory status is never without one."
+        )
 
 
 def _save(person: Client, by: Member, reason: str) -> None:

@@ -129,10 +129,11 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date)
 
 
 class Stays(NamedTuple):
-    """How many of those handed over stay with whoever withdrew, and how many are with others already."""
+    """How many of those who were to go stay with whoever withdrew, are with others already, or wait for a worker already."""
 
     with_them: int
     with_others: int
+    waiting: int
 
 
 @transaction.atomic
@@ -153,10 +154,10 @@ def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
         given = set(moved.values_list("client", "to", "moved_on"))
         back = call_off(given=given, giver=leaving.member, by=by, today=today)
         moved.filter(client__in=back).update(moved_on=None)
-        stay(client_ids=theirs, giver=leaving.member, by=by, today=today)
+        kept = stay(client_ids=theirs, giver=leaving.member, by=by, today=today)
         staff.open_or_close_sign_in(leaving.member.user)
     _settle_lines(leaving)
-    return Stays(len(back), len(given) - len(back))
+    return Stays(len(back) + len(kept), len(given) - len(back), queries.waiting(leaving).count())
 
 
 def _lock_theirs(leaving_id: int, today: date) -> list[int]:

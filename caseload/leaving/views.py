@@ -159,9 +159,10 @@ def leaving_withdraw(request, uid):
 
 def said_of(stays: actions.Stays) -> str:
     """Say where people are once a notice is withdrawn."""
-    theirs, others = ("one person" if many == 1 else f"{many} people" for many in stays)
-    words = [f"Of those planned to go to others, {theirs} stay with them."] if stays.with_them else []
+    theirs, others, waiting = ("one person" if many == 1 else f"{many} people" for many in stays)
+    words = [f"Of those planned to go, {theirs} stay with them."] if stays.with_them else []
     words += [f"Handed over already: {others}, who stay where they are now."] if stays.with_others else []
+    words += [f"Waiting for a worker already: {waiting}. Allocate them anew."] if stays.waiting else []
     return " ".join(words) or "Nobody had been handed over."
 
 

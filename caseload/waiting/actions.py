@@ -10,13 +10,14 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 
 from peerload import dates
 from peerload.notices import actions as notices
 from peerload.staff.models import Member, Team
 
 from ..actions import EditedMeanwhile, NotSupported, NotYet, Refused, history, lock_people, said, settle_reminders
-from ..actions.allocations import current, let_go, must_be_unplanned, unreported_from
+from ..actions.allocations import ask_again, current, let_go, must_be_unplanned, unreported_from
 from ..actions.reminders import subject
 from ..actions.tiers import settle_all
 from ..actions.waiting import KINDS, begin_waiting, end_waiting
@@ -220,7 +221,7 @@ def hold(
     Put people back to waiting from a day on: their worker's points stop that day. All of them or, if one is refused, nobody.
 
     It goes as a handover does, with nobody to receive; from the waiting list they are allocated again any day. Somebody who
-    waited on that very day before goes on waiting as then.
+    waited until that very day goes on waiting as then; who was to wait from a later day does so from this one.
 
     :param holds: by the primary key of the person
     :param giver: whose they are to be on that day; whoever it is where left out
@@ -242,9 +243,10 @@ def hold(
                     f"{person.name} waits from {said(on)} on. Choose that day or a later one to look at it again."
                 )
             _must_be_of_the_team(wanted.owner, person, max(on, today))
+            given = Allocation.objects.on(on).filter(client=person, starts_on=on).exists()
             worker = let_go(person, on, by=by, today=today)
             givers[worker.pk] = worker
-            referrals.append(_wait(person, wanted, on, by=by))
+            referrals.append(_wait(person, wanted, on, since_before=given, by=by))
     if people:
         settle_all(list(holds), by.organisation_id, workers=list(givers.values()))
     return referrals
@@ -263,7 +265,7 @@ def wait_sooner(*, client_ids: Collection[int], giver: Member, on: date, by: Mem
             if first < referral.referred_on:
                 held.ends_before = referral.referred_on = first
                 held.save(update_fields=["ends_before"])
-                referral.save(update_fields=["referred_on"])
+                begin_waiting(referral, by=by, on=first)  # whoever is to see to it is told of that day instead
                 changed.append(referral.client_id)
     if changed:
         settle_all(changed, giver.organisation_id, workers=[giver])
@@ -276,6 +278,7 @@ def stay(*, client_ids: Collection[int], giver: Member, by: Member, today: date)
         for held, _ in _planned(client_ids, giver, today):
             held.ends_before = None
             held.save(update_fields=["ends_before"])
+            ask_again(held)
             end_waiting(held.client_id, today, ReferralEnd.ALLOCATED, today=today)
             stays.add(held.client_id)
     if stays:
@@ -292,8 +295,18 @@ def _planned(client_ids: Collection[int], giver: Member, today: date) -> list[tu
     return [(ending, each) for ending, each in pairs if ending]
 
 
-def _wait(person: Client, wanted: Hold, on: date, *, by: Member) -> Referral:
-    referral = Referral.objects.filter(client=person, referred_on=on).first() or Referral(client=person, referred_on=on)
+def _wait(person: Client, wanted: Hold, on: date, *, since_before: bool, by: Member) -> Referral:
+    """
+    Begin somebody's waiting, or let it go on.
+
+    :param since_before: whether they were given to a worker that very day only, so that what it had ended goes on
+    """
+    mine = Referral.objects.filter(client=person)
+    mine.filter(ended_on=None, referred_on__gt=on).delete()
+    goes_on = Q(ended_on=None) | Q(referred_on=on)
+    if since_before:
+        goes_on |= Q(ended_on=on, ended_as=ReferralEnd.ALLOCATED)
+    referral = mine.filter(goes_on).order_by("-pk").first() or Referral(client=person, referred_on=on)
     for name, value in wanted._asdict().items():
         setattr(referral, name, value)
     referral.by, referral.ended_on, referral.ended_as = by, None, ""

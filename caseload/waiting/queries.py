@@ -1,6 +1,6 @@
 """Who waits for a worker, and who sees to it. Every question takes the day."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -234,6 +234,13 @@ def may_see_to_any(teams: Collection[Team], on: date) -> list[Member]:
     lead = {key for team in teams for key in (team.manager_id, team.deputy_id) if key}
     work = Member.objects.of_teams([team.pk for team in teams], on).values("pk")
     return list(Member.objects.active().staying(on).filter(Q(pk__in=lead) | Q(pk__in=work)).named())
+
+
+def may_see_to_all(people: Iterable[Client], on: date) -> list[Member]:
+    """The same, of everybody of some people, whatever team each is of."""
+    teams = list(Team.objects.filter(pk__in={person.team_id for person in people}))
+    able = [{member.pk for member in may_see_to_any([team], on)} for team in teams]
+    return [member for member in may_see_to_any(teams, on) if all(member.pk in each for each in able)]
 
 
 def teams_besides(organisation_id: int, team_id: int | None):

@@ -16,19 +16,19 @@ from caseload import queries as caseload
 from caseload import rules as caseload_rules
 from caseload.actions import Refused
 from caseload.cover.queries import absences_seen_by, absent_people, leads_worker
+from caseload.cover.views import as_of
 from caseload.forms import said
 from caseload.leaving.queries import gone_by, led_by
 from caseload.models import Client
 from caseload.moves import actions, forms, queries
 from caseload.moves import rules as moves
 from caseload.waiting.actions import Hold
-from caseload.waiting.queries import may_see_to_any
+from caseload.waiting.queries import may_see_to_all
 from peerload.audit import actions as audit
 from peerload.staff import access
-from peerload.staff import queries as staff
 from peerload.staff import rules as staff_rules
 from peerload.staff.enums import AbsenceBand
-from peerload.staff.models import Absence, Member, Team
+from peerload.staff.models import Absence, Member
 from peerload.staff.roles import Capability
 from workload import queries as workload
 from workload import rules
@@ -193,7 +193,7 @@ class CoverBoard(View):
             absence=self.absence,
             people=self.people,
             receivers=receivers,
-            owners=may_see_to_any(Team.objects.led_by(self.request.member), self.on),
+            owners=may_see_to_all(self.people, self.on),
             initial={"on": self.on, "until": until, "owner": self.request.member.uid},
         )
 
@@ -258,7 +258,7 @@ class CoverBoard(View):
         if waits:
             form.show_needed()
         receivers = self.room.receivers_of(moved | waits, covered)
-        away = staff.away(self.absence, self.request.on)
+        away = as_of(self.absence, self.request.on)
         left = self.left(form, moved | waits, covered)
         context = {
             "form": form,

@@ -14,10 +14,9 @@ from caseload.leaving import actions, forms, queries
 from caseload.leaving import rules as leaving_rules
 from caseload.leaving.views import Found
 from caseload.waiting.forms import WAIT
-from caseload.waiting.queries import may_see_to_any
+from caseload.waiting.queries import may_see_to_all
 from peerload.audit import actions as audit
 from peerload.staff import access
-from peerload.staff.models import Team
 from peerload.staff.roles import Capability
 
 from .room import Chosen, Room, day_posted
@@ -56,7 +55,7 @@ class Handover(View):
 
     def form(self, data=None) -> forms.HandoverForm:
         words = self.room.words() if self.found.leads else None
-        owners = may_see_to_any(Team.objects.led_by(self.request.member), self.on) if self.found.leads else []
+        owners = may_see_to_all([row.person for row in self.rows], self.on) if self.found.leads else []
         return forms.HandoverForm(
             data,
             on=self.request.on,

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 )
 
 from caseload import actions, rules
+from caseload.actions import sweeping
 from caseload.cover import actions as covering
 from caseload.cover.queries import left_alone, statutory_alone
 from caseload.merging import actions as merging
@@ -119,6 +120,9 @@ class LivesOfPeople(RuleBasedStateMachine):
         self.keys: dict[str, int] = {}
         self.absences: dict[str, int] = {}
         patch.setattr(clock, "today", lambda organisation: self.life.today)
+        # What a day brings about for workers' sessions, documents and records is nobody's life here.
+        patch.setattr(sweeping, "_steps", [])
+        patch.setattr(sweeping, "_prompt", lambda organisation, on: 0)
         self.undone = transaction.atomic()
         self.undone.__enter__()
 

@@ -338,7 +338,7 @@ def test_a_notice_withdrawn_leaves_with_them_whom_nobody_else_has_yet(leaving, p
     hand_over(leaving, manager, {stays.pk: teammate, onwards.pk: teammate})
     caseload.hand_over(client_id=onwards.pk, worker=manager, on=date(2027, 1, 4), by=manager, today=TODAY)
 
-    assert actions.withdraw(leaving_id=leaving.pk, by=manager, today=TODAY) == (1, 2)
+    assert actions.withdraw(leaving_id=leaving.pk, by=manager, today=TODAY) == (1, 2, 0)
 
     assert holders(stays) == [("Mere Paki", factories.LONG_AGO, None)]
     assert [name for name, _, _ in holders(gone)] == ["Mere Paki", "Tom Lealaiauloto"]
@@ -372,7 +372,7 @@ def test_once_a_notice_is_withdrawn_whoever_was_to_wait_stays(leaving, people, w
     wait(leaving, manager, people[:2])
     wait(leaving, manager, people[2:], on=TODAY)
 
-    actions.withdraw(leaving_id=leaving.pk, by=manager, today=TODAY)
+    assert actions.withdraw(leaving_id=leaving.pk, by=manager, today=TODAY) == (2, 0, 1)
 
     assert Referral.objects.get().client == people[2]
     assert set(Allocation.objects.on(AFTER).filter(worker=worker).values_list("client", flat=True)) == {

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from caseload import actions as caseload
-from caseload.models import Allocation, Cover, Referral, TemporaryMove
+from caseload.models import Allocation, Client, Cover, Referral, TemporaryMove
 from caseload.waiting import actions, queries
 from peerload.notices.models import Notice
 from tests import factories
@@ -68,6 +68,42 @@ def test_on_the_very_day_they_were_allocated_they_wait_as_before(hold, worker, m
     assert Referral.objects.get() == referral and referral.ended_on is None
     assert (referral.referred_by, referral.contingency) == ("Her sister", "She can ring the open line.")
     assert check(worker.organisation) == []
+
+
+def test_given_for_a_day_only_they_have_waited_since_the_first(hold, worker, manager, team):
+    person = factories.ClientFactory(organisation=team.organisation, team=team, support=None)
+    factories.ReferralFactory(client=person, referred_on=TODAY - 30 * DAY, referred_by="Her sister")
+    caseload.allocate(client_id=person.pk, worker=worker, on=TODAY, by=manager, tier="high", today=TODAY)
+
+    [referral] = hold(person)
+
+    assert Referral.objects.get() == referral
+    assert (referral.referred_on, referral.referred_by, referral.ended_on) == (TODAY - 30 * DAY, "Her sister", None)
+
+
+def test_chosen_again_they_wait_from_the_earlier_day(hold, person, worker):
+    hold(person, on=LATER)
+    [referral] = hold(person, on=TODAY + DAY)
+
+    assert Referral.objects.get() == referral
+    assert referral.referred_on == person.allocations.get().ends_before == TODAY + DAY
+    assert check(worker.organisation) == []
+
+
+def test_whoever_sees_to_it_sees_the_person_from_that_day_on(hold, person, teammate):
+    hold(person, on=LATER, owner=teammate)
+
+    assert [list(Client.objects.visible_to(teammate, on)) for on in (TODAY, LATER)] == [[], [person]]
+
+
+def test_statutory_status_waits_for_a_worker(hold, person, manager):
+    """gap 79"""
+    hold(person, on=LATER)
+
+    with pytest.raises(caseload.IsToWait, match="^Whetu Cole is to wait for a worker from 1 December 2026 on. Hand"):
+        caseload.edit_person(client_id=person.pk, by=manager, version=person.version, fields={"statutory": True})
+    person.refresh_from_db()
+    assert not person.statutory
 
 
 def test_whoever_has_statutory_status_cannot_wait(hold, worker):
@@ -152,6 +188,19 @@ def test_a_move_until_a_date_is_overtaken_and_cover_holds_no_more(hold, person, 
 
     assert TemporaryMove.objects.get().settled_as == "overtaken"
     assert not Cover.objects.holding(TODAY).exists()
+
+
+def test_whoever_stays_after_all_is_asked_about_again(hold, person, worker, teammate, manager):
+    TemporaryMove.objects.create(
+        organisation=person.organisation, client=person, allocation=person.allocations.get(), until=LATER,
+        absence=None, back_to=teammate, by=teammate,
+    )  # fmt: skip
+    hold(person, on=LATER)
+
+    actions.stay(client_ids=[person.pk], giver=worker, by=manager, today=TODAY)
+
+    assert TemporaryMove.objects.get().settled_as == ""
+    assert person.allocations.get().ends_before is None and not Referral.objects.exists()
 
 
 class TestTheWayBack:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from caseload import actions
+from caseload import actions, queries
 from caseload.actions.allocations import current
 from caseload.models import Allocation, Client, Contact, Reminder
 from caseload.waiting import actions as waiting
@@ -166,6 +166,29 @@ def test_on_the_day_of_closing_it_is_taken_back_with_the_same_worker_and_for_goo
         None,
     )
     assert person.tiers.on(TODAY + DAY).get().tier == "medium"
+
+
+@pytest.mark.parametrize(
+    ("closed_on", "words"),
+    [(TODAY, "Choose today: that takes the closing back."), (TODAY - DAY, "Choose a day after it.")],
+    ids=["closed today", "closed yesterday"],
+)
+def test_no_closing_is_taken_back_by_a_day_before(state, worker, teammate, closed_on, words):
+    person = state("active")
+    actions.close(client_id=person.pk, on=closed_on, today=TODAY, by=worker, moved_on="ended")
+    who = {"client_id": person.pk, "tier": "medium", "reason": "", "by": worker, "today": TODAY}
+    with pytest.raises(actions.tiers.BeforeWhatStands, match=words):
+        actions.support_again(**who, on=TODAY - DAY, worker=teammate)
+    assert person.allocations.get().closed_on == closed_on
+
+
+def test_a_closing_taken_back_leaves_no_decision_behind(state, worker):
+    person = state("active")
+    who = {"client_id": person.pk, "on": TODAY, "by": worker, "today": TODAY}
+    actions.close(**who, moved_on="ended")
+    actions.support_again(**who, tier="medium", reason="")
+    [told] = queries.told_of(person, person.allocations.all()).values()
+    assert told.decisions == []
 
 
 def test_reopening_is_a_new_allocation_with_its_own_date(state, take, teammate):
