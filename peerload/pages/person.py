@@ -459,7 +459,7 @@ def _steps(state: State, tiers, on: date):
             yield AGAIN
         if leader and allocation is None:
             yield HAND_OVER if arranged else WAITING if referral else WAIT_AGAIN
-            if referral and not arranged:
+            if referral and not arranged and _has_another_team(found):
                 yield OTHER_TEAM
         if leader and (referral or arranged):
             yield NOT_IN_TOUCH
@@ -471,7 +471,8 @@ def _steps(state: State, tiers, on: date):
         else:
             yield ALLOCATE
             yield WAITING
-            yield OTHER_TEAM
+            if _has_another_team(found):
+                yield OTHER_TEAM
     if found.tier == Tier.PARKED:
         yield AGAIN
     if found.tier in ACTIVE_TIERS and (open_ or allocation is None):
@@ -493,6 +494,11 @@ def _steps(state: State, tiers, on: date):
         yield NOT_IN_TOUCH
     if found.contact_preference == "ok":
         yield PLEASE_DONT
+
+
+def _has_another_team(found: Client) -> bool:
+    """Return whether there is a team that somebody who waits could go to; asked of nobody else."""
+    return waiting.teams_besides(found.organisation_id, found.team_id).exists()
 
 
 def wait_of(found: Client, referral: Referral) -> Wait:

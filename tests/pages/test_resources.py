@@ -157,7 +157,7 @@ class TestWhoComesBack:
         assert (
             "support or keeping in touch came to its end 2 times. 1 of 2 times the person was supported again" in page
         )
-        assert "Of 1 of the others the 52 weeks are not over." in page
+        assert "For 1 of the others the 52 weeks are not over yet." in page
 
     def test_the_service_is_the_sum_of_its_teams(self, signed_in, service_manager):
         page = words(signed_in(service_manager))

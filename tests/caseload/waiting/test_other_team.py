@@ -47,6 +47,12 @@ def test_the_team_they_leave_sees_them_no_more(signed_in, manager, other_manager
     assert "Whetu Cole" in there and "Ring her" in there
 
 
+def test_where_there_is_no_other_team_nothing_is_offered(signed_in, manager, person):
+    page = signed_in(manager).get(person.get_absolute_url()).content.decode()
+    assert reverse("waiting_edit", args=[person.uid]) in page
+    assert reverse("other_team", args=[person.uid]) not in page
+
+
 def test_whoever_leads_the_other_team_is_told_once_and_without_the_name(manager, other_team, person):
     go(person, other_team, manager)
     assert owed() == [("Lena Okafor", "waits_here")]
