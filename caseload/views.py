@@ -592,13 +592,29 @@ class DecideNotInTouch(PersonAction):
         return f"{self.person.name} is not in touch now, from {forms.said(data['on'])} on."
 
 
-@access.requires(Capability.LEAD_TEAM)
+@access.requires(Capability.SUPPORT_PEOPLE)
 class UndoNotInTouch(PersonAction):
+    """Undo what 24 weeks ended: for whoever leads the team, and for the last worker (gap 54)."""
+
     title = "Back in touch"
     heading = "Keep in touch with {name} after all"
     save = "Undo"
-    lead = "What 24 weeks had ended stands again: the same worker, no new points. From here on a person decides."
-    leaders_only = True
+
+    @property
+    def lead(self):
+        weeks = queries.cadence(self.request.organisation).inactive_weeks
+        words = (
+            f"What {weeks} weeks had ended stands again: the same worker, no new points. From here on a person decides."
+        )
+        last = queries.last_worker(self.person, self.on)
+        if last and not Member.objects.active().staying(self.on).filter(pk=last.worker_id).exists():
+            words += f" {last.worker.name} has left: hand {self.person.first_name} over afterwards."
+        return words
+
+    def dispatch(self, request, *args, **kwargs):
+        if not leads(request.member, self.person) and not queries.may_undo(request.member, self.person, self.on):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
 
     def act(self, data):
         actions.undo_not_in_touch(client_id=self.person.pk, by=self.request.member, on=self.on)

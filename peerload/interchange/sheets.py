@@ -150,6 +150,11 @@ SETTINGS = (
     Setting("cycle_anchor", Monday(), "A Monday on which a four-week cycle begins."),
     Setting("parked_weeks", _WEEKS, "Weeks between two contacts while keeping in touch; 6 if left out."),
     Setting("inactive_weeks", _WEEKS, "Weeks after which the contacts decide; 24 if left out."),
+    Setting(
+        "undo_weeks",
+        Whole(0, 520),
+        "Weeks in which the last worker can undo that the contacts decided; 52 if left out.",
+    ),
     Setting("consecutive_over", Whole(1, 120), "Months above the limit that ask for a review; 2 if left out."),
     Setting("boundary_high", _BOUNDARY, "People of one full-time worker, high; 5 if left out."),
     Setting("boundary_medium", _BOUNDARY, "The same, medium; 10 if left out."),

@@ -223,6 +223,12 @@ class ServiceForm(StaffForm):
     )
     parked_weeks = WholeNumberField(label="Weeks between contacts while keeping in touch", min_value=1, max_value=52)
     inactive_weeks = WholeNumberField(label="Weeks after which the outcome is settled", min_value=1, max_value=104)
+    undo_weeks = WholeNumberField(
+        label="Weeks the last worker can undo “not in touch now”",
+        min_value=0,
+        max_value=260,
+        help_text="For so long they can open, find and undo somebody whom these weeks ended. Managers always can.",
+    )
     consecutive_over = WholeNumberField(
         label="Months over the limit before a review is asked for", min_value=1, max_value=12
     )

@@ -75,6 +75,9 @@ class Organisation(models.Model):
     cycle_anchor = models.DateField(null=True, blank=True)
     parked_weeks = models.PositiveSmallIntegerField(default=6)
     inactive_weeks = models.PositiveSmallIntegerField(default=24)
+    undo_weeks = models.PositiveSmallIntegerField(
+        default=52, help_text="How long the last worker sees, and can undo, that 24 weeks made somebody not in touch."
+    )
     consecutive_over = models.PositiveSmallIntegerField(default=2)
     boundary_high = models.DecimalField(max_digits=7, decimal_places=2, default=5)
     boundary_medium = models.DecimalField(max_digits=7, decimal_places=2, default=10)
