@@ -1,7 +1,6 @@
 """Steps with a plan: to write it, propose it, answer it; and a service's templates. My weeks itself is in `peerload.pages`."""
 
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
@@ -56,9 +55,9 @@ class Edit(View):
         return self.draft.starts_on if self.draft else rules.next_monday(self.request.on)
 
     @cached_property
-    def hours(self) -> Decimal:
-        """The hours a week of the post held then."""
-        return queries.hours_of(self.request.member, self.starts_on, self.request.on)
+    def held(self) -> queries.Post:
+        """The post held then."""
+        return queries.post_then(self.request.member, self.starts_on, self.request.on)
 
     @cached_property
     def asked(self) -> rules.Asked:
@@ -66,7 +65,7 @@ class Edit(View):
 
     @cached_property
     def fits(self) -> rules.Fits:
-        return rules.plan_that_fits(self.asked, self.hours)
+        return rules.plan_that_fits(self.asked, self.held.hours)
 
     def begun(self) -> tuple[rules.Grid, str]:
         """
@@ -85,7 +84,7 @@ class Edit(View):
         template = next((each for each in queries.templates(self.request.organisation) if each.key == asked), None)
         if template is None:
             raise Http404
-        return rules.scaled(template, self.hours), template.name
+        return rules.scaled(template, self.held.hours), template.name
 
     def form(self, data=None) -> forms.PlanForm:
         if data is not None:
@@ -142,7 +141,8 @@ class Edit(View):
     def page(self, form: forms.PlanForm, *, status: int | None = None, **more):
         request, grid = self.request, form.grid()
         starts_on = (form.is_bound and form.cleaned_data.get("starts_on")) or self.starts_on
-        hours = queries.hours_of(request.member, starts_on, request.on) if starts_on != self.starts_on else self.hours
+        held = self.held if starts_on == self.starts_on else queries.post_then(request.member, starts_on, request.on)
+        hours = held.hours
         weeks = dated(request.member, starts_on, hours, request.on)
         fits = request.GET.get("from") == FITS
         context = {
@@ -153,6 +153,7 @@ class Edit(View):
             "over": rules.over_words(self.fits, self.asked, hours) if fits else "",
             "fits": fits,
             "draft": self.draft,
+            "held": held,
             "with": first_names(queries.agreeing(request.member, queries.post_of(request.member, request.on).team)),
             "on": request.on,
             **more,
