@@ -19,7 +19,15 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 # Between packages -----------------------------------------------------------------------------------------------------
 
 LAYERS = (
-    ("peerload.dates", "peerload.clock", "peerload.facts", "peerload.logs", "peerload.prepared", "peerload.sealing"),
+    (
+        "peerload.dates",
+        "peerload.clock",
+        "peerload.facts",
+        "peerload.formats",
+        "peerload.logs",
+        "peerload.prepared",
+        "peerload.sealing",
+    ),
     ("peerload.audit", "peerload.notices", "peerload.papers"),
     ("peerload.staff",),
     ("caseload",),
