@@ -25,5 +25,8 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no service with the code {organisation}.")
         counts = actions.Counts()
         for service in services:
-            counts = counts.plus(actions.sweep(service, on or clock.today(service)))
+            try:
+                counts = counts.plus(actions.sweep(service, on or clock.today(service)))
+            except actions.AnotherSweep as busy:
+                raise CommandError(f"{busy} Wait for it to end, then run this again.") from busy
         self.stdout.write(json.dumps(counts._asdict()))
