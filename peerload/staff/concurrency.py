@@ -28,13 +28,13 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core import signing
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 
-from peerload import clock
+from peerload import clock, locks
 
 from . import kept
 from .models import SavedForm
@@ -44,7 +44,6 @@ SUBMISSION = "submission_id"
 ONCE_MORE = "save_once_more"  # answers the question whether the same words are meant a second time
 CARRIED = {FILLED_FROM, SUBMISSION, ONCE_MORE}
 SALT = "peerload.staff.concurrency"
-LOCK = 1_884_613  # the advisory lock's class: one form after another about one thing, or of one member
 SOON = timedelta(hours=1)  # the same words sent again within it are asked about
 REMEMBERED = timedelta(days=30)
 NOTHING = "Nothing"
@@ -308,8 +307,7 @@ def _ask(request, template: str, context: dict):
 
 def _one_after_another(what: str) -> None:
     """Wait until no other form about something is being taken; held until the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, zlib.crc32(what.encode()) - 2**31])
+    locks.wait_for(locks.Lock.FORM, zlib.crc32(what.encode()) - 2**31)
 
 
 def _digest(described: Description | Iterable) -> str:
