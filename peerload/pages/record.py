@@ -346,6 +346,17 @@ class Sheet:
         last = {"words": "reported" if reported else "reported by the 15th", "state": "done" if reported else ""}
         return [first, *middle, last]
 
+    def months_there(self) -> list[date]:
+        """Return the months before and after that have a record the reader may open."""
+        if not self.place.follows:
+            return []
+        near = [each for each in (months.before(self.month, 1)[0], months.first_of(self.month)) if each <= self.on]
+        listed = ledger.listed_on(self.organisation, [dates.month_end(e) for e in near], worker_ids=[self.worker.pk])
+        there = {dates.month_start(each.on) for each in listed}
+        if len(there) < len(near):
+            there |= set(self.worker.records.filter(month__in=near).values_list("month", flat=True))
+        return [each for each in near if each in there]
+
     def history(self) -> list[dict]:
         """Return the worker's twelve months for the chart."""
         found = queries.twelve_months(self.organisation, self.month, self.worker.pk, self.schemes)
@@ -405,9 +416,6 @@ def record(request, uid, month: str):
     """Show a worker's month to themself, to whoever leads their team, and to another manager who was asked."""
     sheet = Sheet(request, Found(request, uid, month))
     place, first = sheet.place, sheet.month
-    months_there = [months.before(first, 1)[0]]
-    if months.first_of(first) <= request.on:
-        months_there.append(months.first_of(first))
     context = {
         "sheet": sheet,
         "place": place,
@@ -429,7 +437,7 @@ def record(request, uid, month: str):
         and not (sheet.record and sheet.record.report_id),
         "is_review": sheet.figures.flag == Flag.REVIEW,
         "enough": Enough(sheet.record.enough).label if sheet.record and sheet.record.enough else "",
-        "months_there": [(m, address(sheet.worker, m)) for m in months_there],
+        "months_there": [(month, address(sheet.worker, month)) for month in sheet.months_there()],
         "can_ask_other": (place.own or place.leads) and sheet.is_over and sheet.is_open and sheet.needs_other,
     }
     audit.listed(request, "record", len({line.client_id for line in sheet.lines if line.client_id in sheet.whom.names}))
@@ -457,12 +465,16 @@ def sides(sheet: Sheet) -> list[SideWords]:
             yours = sheet.decides
         says = ""
         if not agreement and sheet.status == RecordStatus.PROVISIONAL:
-            says = "Away; not yet agreed." if side == Side.WORKER else f"Completed by {sheet.record.completed_by.name}."
+            says = "Away; not yet agreed." if side == Side.WORKER else _completed(sheet.record.completed_by)
         elif not agreement:
             brought_in = sheet.status == RecordStatus.AGREED and sheet.record.imported
             says = "Agreed before it was brought in." if brought_in else "Not yet agreed."
         found.append(SideWords(name, agreement, yours, says))
     return found
+
+
+def _completed(by: Member | None) -> str:
+    return f"Completed by {by.name}." if by else "Completed before it was brought in."
 
 
 # Taking it along --------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from peerload.staff.actions import edit_post, edit_service
 from tests import factories
 from tests.buttons import errors, reader, refusals, undone
 from tests.conftest import TODAY
@@ -128,12 +129,12 @@ def one_has_agreed(scene):
 
 
 def boundary_changed(scene):
-    scene.mere.organisation.boundary_high = 8
-    scene.mere.organisation.save()
+    edit_service(organisation=scene.mere.organisation, by=scene.manager, fields={"boundary_high": 8})
 
 
 def not_in_post_any_more(scene):
-    scene.mere.posts.update(ends_before=date(2026, 10, 15))
+    post = scene.mere.posts.get()
+    edit_post(post_id=post.pk, by=scene.manager, starts_on=post.starts_on, last_day=date(2026, 10, 14))
 
 
 def brought_in(scene):

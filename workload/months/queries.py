@@ -375,6 +375,7 @@ class Place(NamedTuple):
     leads: bool  # manages or deputises for the record's team
     other: bool  # named to agree in place of the manager
     sees: bool
+    follows: bool  # may open the worker's other months and their points too
 
     @property
     def side(self) -> Side | None:
@@ -393,8 +394,8 @@ def place(member: Member, worker: Member, team: Team | None, record: MonthlyReco
     own = member.pk == worker.pk
     leads = not own and team is not None and member.pk in (team.manager_id, team.deputy_id)
     other = not own and record is not None and record.other_manager_id == member.pk
-    sees = own or leads or other or queries.workers_of(member, on).filter(pk=worker.pk).exists()
-    return Place(own, leads, other, sees)
+    follows = own or leads or queries.workers_of(member, on).filter(pk=worker.pk).exists()
+    return Place(own, leads, other, follows or other, follows)
 
 
 def leaders_of(team: Team | None) -> list[Member]:

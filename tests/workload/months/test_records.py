@@ -563,9 +563,7 @@ class TestBroughtIn:
             agree(mere, manager)
         assert submit(mere).total == 93
 
-    def test_one_with_another_total_that_is_disagreed_with_is_opened_and_stays_open(
-        self, mere, manager, other_manager
-    ):
+    def test_one_with_another_total_that_is_disagreed_with_is_opened_and_stays_open(self, mere, manager, other_manager):
         self.brought(mere, total=90, status="submitted", completed_by=mere, completed_on=TODAY)
         with pytest.raises(actions.OpenedAgain):
             act(actions.disagree, mere, manager, total=Decimal(97), note="Twice.", other_manager=other_manager)

@@ -756,7 +756,7 @@ def follow(organisation_id: int, worker_ids: Collection[int] | None) -> None:
     """
     Open submitted records again where a fact they count has changed: agreements are cleared, the worker is told (D09).
 
-    Rung by the ledger after every change to it, in the same transaction.
+    Called by the ledger after every change to it, and when the service's settings change, in the same transaction.
 
     :param worker_ids: whose lines may have changed; None for everybody's
     """
