@@ -182,7 +182,8 @@ def test_what_a_record_offers_works_for_everybody(scene, status, besides):
     address = reverse("record", args=[scene.mere.uid, "2026-10"])
     wrong = {}
     for who, member in scene.people.items():
-        page, refused = refusals(member, address)
+        # Links that lead away from the record are the same in every state; each is followed once.
+        page, refused = refusals(member, address, links=lambda name: besides is nothing or name.startswith("record_"))
         if refused:
             wrong[who] = refused
         if page:
@@ -201,8 +202,8 @@ def kept_back(scene, member, address, page) -> list[str]:
         step = reverse(name, args=[scene.mere.uid, "2026-10"])
         if step not in shown:
             with undone():
-                answer = reader(member).post(step, {"version": version(scene.mere), **data}, follow=True)
-                if answer.status_code == 200 and not errors(answer):
+                answer = reader(member).post(step, {"version": version(scene.mere), **data})
+                if answer.status_code == 302 and not errors(answer):
                     found.append(name)
     return found
 
