@@ -13,7 +13,7 @@ from itertools import pairwise
 import pghistory
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.template.loader import render_to_string
 
 from peerload import clock, dates, facts
@@ -109,12 +109,34 @@ def close_leaver(*, member_id: int, last_day: date, on: date) -> None:
         member.active = False
         member.save(update_fields=["active"])
         open_or_close_sign_in(member.user)
-        if (
-            member.posts.on(last_day + dates.DAY)
-            .filter(starts_on__lte=last_day)
-            .update(ends_before=last_day + dates.DAY)
-        ):
-            facts.changed(member.organisation_id, workers=[member.pk])
+        end_posts(member, last_day)
+
+
+def end_posts(member: Member, last_day: date) -> None:
+    """
+    End a member's post with their last day, so that no later day counts them; a post that had not begun by then is deleted.
+
+    Somebody listed without any post, because they had work, gets the post they were counted with written down.
+    """
+    after = last_day + dates.DAY
+    member.posts.filter(starts_on__gt=last_day).delete()
+    member.posts.filter(Q(ends_before=None) | Q(ends_before__gt=after)).update(ends_before=after)
+    began_on = _first_work_on(member)
+    if began_on and began_on <= last_day and not member.posts.exists():
+        Post.objects.create(
+            organisation_id=member.organisation_id,
+            worker=member,
+            starts_on=began_on,
+            ends_before=after,
+            fte=rules.FULL_TIME,
+        )
+    facts.changed(member.organisation_id, workers=[member.pk])
+
+
+def _first_work_on(member: Member) -> date | None:
+    """Return the first day of the first person or responsibility somebody had; both are of apps that staff does not import."""
+    held = (member.allocations, member.responsibilities)
+    return dates.earliest(*(each.aggregate(first=Min("starts_on"))["first"] for each in held))
 
 
 def refuse_while_needed(member: Member, by: Member | None, on: date) -> None:
@@ -218,11 +240,12 @@ def add_post(
     """
     Add a post; the one that holds on its first day ends the day before.
 
-    :raises Contradicts: if another post begins within it
+    :raises Contradicts: if another post begins within it, or it begins after the last day of a notice
     """
     worker = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=worker_id)
     ends_before = dates.day_after(last_day)
     refuse_later_posts(worker, starts_on, ends_before)
+    refuse_after_last_day(worker, starts_on)
     with history(by):
         worker.posts.on(starts_on).update(ends_before=starts_on)
         post = Post.objects.create(
@@ -249,14 +272,27 @@ def refuse_later_posts(worker: Member, starts_on: date, ends_before: date | None
         raise Contradicts(f"{worker.name} has another post from {begins}. Change that one, or end this one before.")
 
 
+def refuse_after_last_day(worker: Member, starts_on: date) -> None:
+    """:raises Contradicts: if a post begins after the last day of the worker's notice"""
+    # Reverse of caseload's Leaving, which staff does not import.
+    leaving = worker.leavings.standing().filter(last_day__lt=starts_on).first()
+    if leaving:
+        raise Contradicts(
+            f"The last day of {worker.name} is {written(leaving.last_day)}. "
+            "Choose an earlier day, or change or withdraw the notice first."
+        )
+
+
 @transaction.atomic
 def edit_post(*, post_id: int, by: Member, starts_on: date, last_day: date | None, **fields) -> Post:
     """
     Correct a post.
 
-    :raises Contradicts: if it would run into another one
+    :raises Contradicts: if it would run into another one, or begins after the last day of a notice
     """
     post = Post.objects.select_for_update(of=("self",), no_key=True).select_related("worker").get(pk=post_id)
+    if starts_on > post.starts_on:
+        refuse_after_last_day(post.worker, starts_on)
     for name, value in {**fields, "starts_on": starts_on, "ends_before": dates.day_after(last_day)}.items():
         setattr(post, name, value)
     with history(by):

@@ -38,11 +38,11 @@ def staff_page(organisation: Organisation, on: date):
 
 def teams_page(organisation: Organisation, on: date):
     """Return the teams of a service with how many have a post there on the day."""
-    here = Q(posts__starts_on__lte=on) & (Q(posts__ends_before=None) | Q(posts__ends_before__gt=on))
+    here = Post.objects.on(on).filter(team=OuterRef("pk")).order_by().values("team").annotate(count=Count("pk"))
     return (
         Team.objects.filter(organisation=organisation)
         .select_related("manager", "deputy")
-        .annotate(workers=Count("posts", filter=here, distinct=True))
+        .annotate(workers=Coalesce(Subquery(here.values("count")), 0))
         .order_by("name")
     )
 
@@ -54,7 +54,7 @@ def workers_led_by(member: Member, on: date):
     Somebody is of the team of their post, or of their home team where the post names none or there is no post.
     """
     led = Team.objects.led_by(member)
-    posts = Post.objects.on(on).filter(worker=OuterRef("pk"), team__isnull=False)
+    posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
     theirs = Q(Exists(posts.filter(team__in=led))) | (Q(home_team__in=led) & ~Q(Exists(posts)))
     return Member.objects.active().filter(theirs, organisation_id=member.organisation_id).named()
 

@@ -33,15 +33,18 @@ class Listing(NamedTuple):
     team_id: int | None
 
 
-def listings(posts: list[Post], first_work_on: date | None, full_time_hours: Decimal) -> list[Listing]:
+def listings(
+    posts: list[Post], first_work_on: date | None, full_time_hours: Decimal, last_day: date | None = None
+) -> list[Listing]:
     """
     Return the periods in which a worker is listed, in order.
 
     Somebody with posts is listed on the days inside one; before the first, and where there is none, from the first
-    allocation or responsibility on as 1.0 FTE at full-time hours, not on duty.
+    allocation or responsibility on as 1.0 FTE at full-time hours, not on duty. Nobody is listed after the last day of a notice.
 
     :param posts: in order, not overlapping
     :param first_work_on: the day of the first allocation or responsibility
+    :param last_day: of the notice that is under way
     """
     listed = []
     first_post_on = posts[0].starts_on if posts else None
@@ -58,7 +61,12 @@ def listings(posts: list[Post], first_work_on: date | None, full_time_hours: Dec
         )
         for post in posts
     ]
-    return listed
+    if last_day is None:
+        return listed
+    after = last_day + dates.DAY
+    return [
+        each._replace(ends_before=dates.earliest(each.ends_before, after)) for each in listed if each.starts_on < after
+    ]
 
 
 class Step(NamedTuple):
