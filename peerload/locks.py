@@ -18,6 +18,7 @@ class Lock(IntEnum):
     SWEEP = 1_884_611  # a service: one sweep at a time
     RECEIVING = 1_884_612  # a worker: one person after another is given to them
     UPLOAD = 1_884_613  # an upload: held while it is read or brought in
+    FORM = 1_884_614  # a row, or a member, by the checksum of its name: one form about it, or of them, after another
 
 
 def wait_for(lock: Lock, key: int) -> None:
