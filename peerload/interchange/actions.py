@@ -163,17 +163,19 @@ def bring_in(
     by: Member | None = None,
     organisation: Organisation | None = None,
     code: str | None = None,
+    asked: Callable[[Plan], None] = lambda plan: None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Plan:
     """
     Bring a file in, all of it or nothing, in one transaction.
 
+    :param asked: shown the plan before anything is written; what it raises ends the import
     :param progress: told how many rows of how many were written
     :raises Refused: with every fault, nothing having been saved
     """
     try:
         with transaction.atomic(), pghistory.context(member=by.pk if by else None, reason="import"):
-            return _bring_in(opened, by, organisation, code, progress)
+            return _bring_in(opened, by, organisation, code, asked, progress)
     except IntegrityError as error:
         raise Refused(
             "Somebody changed the service at the same moment. Nothing was saved; please try again."
@@ -186,11 +188,14 @@ def _take_time():
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '60s'")
 
 
-def _bring_in(opened: Opened, by: Member | None, organisation: Organisation | None, code: str | None, progress) -> Plan:
+def _bring_in(
+    opened: Opened, by: Member | None, organisation: Organisation | None, code: str | None, asked, progress
+) -> Plan:
     _take_time()
     plan = look(opened, organisation=organisation, code=code)
     if plan.faults:
         raise Refused(plan.faults)
+    asked(plan)
     if plan.organisation:
         _lock(plan.organisation)
         plan = look(opened, organisation=plan.organisation, code=code)  # as it is now that nobody else writes
