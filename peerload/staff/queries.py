@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from peerload.prepared import prepared
 
 from . import rules
-from .enums import AbsenceBand
+from .enums import AbsenceBand, Role
 from .models import Absence, Member, Organisation, Post, Team
 
 RECENT = timedelta(days=56)
@@ -34,6 +34,28 @@ def staff_page(organisation: Organisation, on: date):
         )
         .named()
     )
+
+
+def staffed(member: Member, on: date) -> rules.Staffed:
+    """Return somebody as the rules of roles and sign-in see them: whom they support that day or later, which teams they lead."""
+    # Reverse of caseload's Allocation and Leaving, which staff does not import.
+    held = member.allocations.filter(Q(ends_before=None) | Q(ends_before__gt=on)).count()
+    led = list(Team.objects.led_by(member).values_list("name", "manager_id"))
+    return rules.Staffed(
+        member.name,
+        member.role,
+        member.active,
+        last_day=member.leavings.standing().values_list("last_day", flat=True).first(),
+        supports=held,
+        manages=tuple(name for name, manager in led if manager == member.pk),
+        deputises=tuple(name for name, manager in led if manager != member.pk),
+    )
+
+
+def admins(organisation_id: int) -> dict[int, rules.Staffed]:
+    """Return the admins of a service who can sign in, by their key, as the rule about the last admin sees them."""
+    found = Member.objects.active().with_last_day().filter(organisation=organisation_id, role=Role.ADMIN)
+    return {each.pk: rules.Staffed(each.name, each.role, last_day=each.last_day) for each in found}
 
 
 def teams_page(organisation: Organisation, on: date):
