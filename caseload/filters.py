@@ -28,7 +28,9 @@ class PeopleFilter(django_filters.FilterSet):
     """Name, support, contact, and for those who lead a team the worker. Left open, whoever is not in touch is left out."""
 
     q = django_filters.CharFilter(
-        label="Name", method="named", widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"})
+        label="Name, phone or reference",
+        method="named",
+        widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
     )
     support = django_filters.ChoiceFilter(
         label="Support", choices=SUPPORT, method="supported", empty_label="All in touch"

@@ -19,7 +19,10 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 # Between packages -----------------------------------------------------------------------------------------------------
 
 LAYERS = (
-    ("peerload.dates", "peerload.clock", "peerload.facts", "peerload.logs", "peerload.prepared", "peerload.sealing"),
+    (
+        *("peerload.clock", "peerload.dates", "peerload.facts", "peerload.folding", "peerload.logs", "peerload.phones"),
+        *("peerload.prepared", "peerload.sealing"),
+    ),
     ("peerload.audit", "peerload.notices", "peerload.papers"),
     ("peerload.staff",),
     ("caseload",),

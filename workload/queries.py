@@ -12,9 +12,10 @@ from django.db.models import Exists, OuterRef, Q
 from caseload.models import Client
 from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
 from peerload import dates
+from peerload.folding import fold
 from peerload.prepared import prepared
 from peerload.staff import rules as staff_rules
-from peerload.staff.models import Absence, Member, Organisation, Post, Team, sort_key
+from peerload.staff.models import Absence, Member, Organisation, Post, Team
 
 from . import presets, rules
 from .enums import Element, RecordStatus
@@ -492,7 +493,7 @@ def foreseen(
         posts = [(day, on[day].fte if day in on else rules.NOTHING) for day in days]
         known = rules.Ahead(worker, lines.get(worker, ()), posts, absences.get(worker, ()))
         found.append(Foreseen(next(iter(on.values())), known))
-    return sorted(found, key=lambda each: (sort_key(each.worker.name), each.worker.email))
+    return sorted(found, key=lambda each: (fold(each.worker.name), each.worker.email))
 
 
 POSTS_AHEAD = """
