@@ -20,8 +20,15 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 
 LAYERS = (
     (
-        *("peerload.clock", "peerload.dates", "peerload.facts", "peerload.folding", "peerload.logs", "peerload.phones"),
-        *("peerload.prepared", "peerload.sealing"),
+        *(
+            "peerload.clock",
+            "peerload.dates",
+            "peerload.facts",
+            "peerload.folding",
+            "peerload.formats",
+            "peerload.locks",
+        ),
+        *("peerload.logs", "peerload.phones", "peerload.prepared", "peerload.sealing"),
     ),
     ("peerload.audit", "peerload.notices", "peerload.papers"),
     ("peerload.staff",),
@@ -29,7 +36,7 @@ LAYERS = (
     ("workload",),
     ("wellbeing",),
     ("peerload.interchange",),
-    ("peerload.pages",),
+    ("peerload.pages", "peerload.checks"),
     ("peerload.settings", "peerload.urls", "peerload.celery", "peerload.wsgi"),
 )
 # Words, numbers and days on screen are everybody's: a tag library holds no rules and imports nothing of the product.
@@ -210,6 +217,15 @@ def test_pages_reach_people_through_what_a_member_may_see():
 
 def test_pages_hold_no_sql():
     assert not told(lambda module: [text for text in module.texts if is_sql(text)], SURFACE)
+
+
+ADVISORY = re.compile(r"\bpg_(try_)?advisory_")
+
+
+def test_advisory_locks_are_taken_by_their_names():
+    """A number written beside its statement may be used twice: a sweep once found an import's lock and did nothing."""
+    others = [module for module in MODULES if module.name != "peerload.locks"]
+    assert not told(lambda m: [text for text in m.texts if ADVISORY.search(text)], others)
 
 
 # Tasks ----------------------------------------------------------------------------------------------------------------

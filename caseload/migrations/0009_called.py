@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('caseload', '0007_please_dont'),
+        ('caseload', '0008_last_day_ends_post'),
         ('staff', '0002_phased_return'),
     ]
 

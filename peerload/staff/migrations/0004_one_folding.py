@@ -17,7 +17,7 @@ def fill_keys(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0002_phased_return'),
+        ('staff', '0003_saved_forms'),
     ]
 
     operations = [

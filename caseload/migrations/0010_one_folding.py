@@ -71,8 +71,8 @@ def columns_of_families(cursor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('caseload', '0008_called'),
-        ('staff', '0003_one_folding'),
+        ('caseload', '0009_called'),
+        ('staff', '0004_one_folding'),
     ]
 
     operations = [
