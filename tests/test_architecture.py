@@ -37,7 +37,7 @@ LAYERS = (
     ("wellbeing",),
     ("peerload.interchange",),
     ("peerload.pages", "peerload.checks"),
-    ("peerload.settings", "peerload.urls", "peerload.celery", "peerload.wsgi"),
+    ("peerload.settings", "peerload.urls", "peerload.celery", "peerload.wsgi", "peerload.web"),
 )
 # Words, numbers and days on screen are everybody's: a tag library holds no rules and imports nothing of the product.
 FOR_EVERYBODY = ("peerload.pages.templatetags",)
