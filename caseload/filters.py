@@ -31,7 +31,9 @@ class PeopleFilter(django_filters.FilterSet):
     """
 
     q = django_filters.CharFilter(
-        label="Name", method="named", widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"})
+        label="Name, phone or reference",
+        method="named",
+        widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
     )
     support = django_filters.ChoiceFilter(
         label="Support", choices=SUPPORT, method="supported", empty_label="All in touch"

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, Now, Upper
 
+from peerload.folding import fold_code
 from peerload.staff.models import (
     Absence,
     Member,
@@ -19,7 +20,6 @@ from peerload.staff.models import (
     ends_after_start,
     history,
     no_overlap,
-    sort_key,
 )
 
 from .enums import (
@@ -37,7 +37,7 @@ from .enums import (
     Tier,
     Weekday,
 )
-from .merging import rules as merging
+from .keys import PersonKeys, person_keys
 
 OWN_COLUMNS = (
     "tier",
@@ -57,13 +57,23 @@ class Family(models.Model):
     """People who count as one case together, by a code of the service's own."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
-    code = models.CharField(max_length=60)
+    code = models.CharField(max_length=60, help_text="As it was first written.")
+    code_key = models.CharField(
+        max_length=200,
+        default="",
+        editable=False,
+        help_text="The code without case, spaces and signs: what it is known by.",
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="caseload_family_once")]
+        constraints = [models.UniqueConstraint(fields=["organisation", "code_key"], name="caseload_family_once")]
 
     def __str__(self):
         return self.code
+
+    def save(self, *args, **kwargs):
+        self.code_key = fold_code(self.code)
+        super().save(*args, **kwargs)
 
 
 def any_of(column: str, values: models.QuerySet) -> Func:
@@ -134,7 +144,7 @@ class ClientQuerySet(models.QuerySet):
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
-@history(exclude=(*OWN_COLUMNS, "name_key", "words_key", "phone_key", "version"))
+@history(exclude=(*OWN_COLUMNS, *PersonKeys._fields, "version"))
 class Client(models.Model):
     """
     Somebody who receives support, or did. Never deleted.
@@ -147,15 +157,24 @@ class Client(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     ref = models.CharField(max_length=60)
     name = models.CharField(max_length=200)
-    name_key = models.CharField(max_length=200, editable=False)
+    called = models.CharField(
+        max_length=60, blank=True, help_text="What they like to be called; empty: by their whole name."
+    )
+    pronouns = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=60, blank=True, help_text="The language they like to speak.")
+    name_key = models.CharField(max_length=200, editable=False, help_text="The folded name, to put people in order by.")
     words_key = models.CharField(
         max_length=200,
         default="",
         editable=False,
-        help_text="The words of the name in order of the alphabet.",
+        help_text="The words of the name in order of the alphabet, to compare two records by.",
     )
     phone_key = models.CharField(
         max_length=8, default="", editable=False, help_text="The last digits of the first phone."
+    )
+    ref_key = models.CharField(max_length=200, default="", editable=False, help_text="The folded reference.")
+    search_key = models.TextField(
+        default="", editable=False, help_text="Everything a search finds somebody by: names, reference, phone."
     )
     family = models.ForeignKey(Family, models.PROTECT, null=True, blank=True, related_name="members")
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="people")
@@ -195,6 +214,7 @@ class Client(models.Model):
             models.Index(fields=["team", "tier"]),
             models.Index(fields=["organisation", "name_key"]),
             models.Index(fields=["organisation", "words_key"]),
+            models.Index(fields=["organisation", "ref_key"]),
             models.Index(
                 fields=["organisation", "phone_key"], condition=~Q(phone_key=""), name="caseload_client_phone"
             ),
@@ -204,8 +224,9 @@ class Client(models.Model):
         return f"person {self.pk}"
 
     def save(self, *args, **kwargs):
-        self.name_key = sort_key(self.name)
-        self.words_key, self.phone_key = merging.keys(self.name_key, self.phone)
+        keys = person_keys(name=self.name, called=self.called, ref=self.ref, phone=self.phone)
+        for column, key in keys._asdict().items():
+            setattr(self, column, key)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
@@ -214,8 +235,9 @@ class Client(models.Model):
         return reverse("person", args=[self.uid])
 
     @property
-    def first_name(self) -> str:
-        return self.name.split(" ")[0]
+    def short_name(self) -> str:
+        """What every sentence calls them: what they like to be called, else their whole name."""
+        return self.called or self.name
 
     @property
     def is_active(self) -> bool:

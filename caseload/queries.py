@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 
 from peerload import dates
+from peerload.folding import fold_code
 from peerload.prepared import prepared
-from peerload.staff.models import Member, Organisation, Post, Team, sort_key
+from peerload.staff.models import Member, Organisation, Post, Team
 
-from . import rules
+from . import keys, rules
 from .enums import ACTIVE_TIERS, ContactPreference, ContactState, MovedOn, ParkedOutcome, Tier
-from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Leaving, Merge, TierPeriod
+from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Family, Leaving, Merge, TierPeriod
 
 
 def cadence(organisation: Organisation) -> rules.Cadence:
@@ -71,7 +72,9 @@ HELD_COLUMNS = (
     "pk",
     "uid",
     "name",
+    "called",
     "name_key",
+    "search_key",
     "tier",
     "contact_preference",
     "contact_how",
@@ -91,7 +94,9 @@ class Held(NamedTuple):
     pk: int
     uid: UUID
     name: str
+    called: str
     name_key: str
+    search_key: str
     tier: str | None
     contact_preference: str
     contact_how: str
@@ -109,6 +114,11 @@ class Held(NamedTuple):
     due: Due | None = None
     outcome: ParkedOutcome | None = None
     covered: bool = False  # seen to while their worker, whom ``since`` is about, is away
+
+    @property
+    def short_name(self) -> str:
+        """As `Client.short_name`."""
+        return self.called or self.name
 
     @property
     def please_dont(self) -> bool:
@@ -215,9 +225,8 @@ def to_contact(people: Iterable[Held]) -> ToContact:
 
 
 def named_like(people: Iterable[Held], words: str) -> list[Held]:
-    """Return those whose name has every one of the words, whatever the case and the accents."""
-    wanted = sort_key(words).split()
-    return [person for person in people if all(word in person.name_key for word in wanted)]
+    """Return those whom the words find, by name, reference or phone (`caseload.keys`)."""
+    return [person for person in people if keys.finds(person.search_key, words)]
 
 
 # Lists --------------------------------------------------------------------------------------------------------------
@@ -245,16 +254,25 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
 
 
 def like(people: ClientQuerySet, words: str) -> ClientQuerySet:
-    """Return those whose name has every one of the words, whatever the case and the accents."""
-    for word in sort_key(words).split():
-        people = people.filter(name_key__contains=word)
-    return people
+    """Return those whom the words find, by name, reference or phone (`caseload.keys`)."""
+    return people.filter(keys.found(words))
 
 
 def is_with(member: Member, on: date):
     """Return whether somebody of an outer query is with a member that day, who supports or covers them."""
     held = Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=member)
     return Exists(held) | Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member))
+
+
+def family_codes(member: Member, on: date) -> list[str]:
+    """Return the codes of the families of people a member may see: what a form offers."""
+    people = Client.objects.visible_to(member, on).exclude(family=None)
+    return list(people.order_by("family__code").values_list("family__code", flat=True).distinct())
+
+
+def family_of_code(organisation: Organisation, code: str) -> Family | None:
+    """Return the family that a code means, however it is written."""
+    return Family.objects.filter(organisation=organisation, code_key=fold_code(code)).first()
 
 
 PICKED = 20

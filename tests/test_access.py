@@ -8,7 +8,7 @@ answers 404, byte for byte as for an object that does not exist; whoever is not 
 import re
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection, reset_queries, transaction
@@ -22,6 +22,7 @@ from peerload.staff.models import Member, User
 from tests import factories
 from tests.conftest import TODAY
 from workload.actions import create_scheme
+from workload.months.actions import send
 from workload.schemes.actions import begin_draft
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -696,6 +697,29 @@ def test_a_worker_who_handed_somebody_over_is_a_stranger_the_day_it_holds(world,
     on(TODAY + timedelta(days=1))
 
     assert client.get(world.address("person", OWN)).status_code == 404
+
+
+# What a service manager reads ------------------------------------------------------------------------------------------
+
+REPORT = {"month": "2026-10"}
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["sent", "not sent"])
+@pytest.mark.parametrize("actor", sorted(MEMBERS))
+def test_a_report_is_read_by_those_who_lead_the_team_and_once_it_is_sent_by_the_service_manager(world, actor, sent):
+    """The figures of workers: on the page, as PDF, as CSV and xlsx. To everybody else the team is not there."""
+    if sent:
+        send(team=world.team, month=date(2026, 10, 1), by=world.members[MANAGER], today=TODAY)
+    client, asked = world.browser(actor), REPORT | {"team": world.team.pk}
+    figures = actor in LEADERS or (sent and actor == SERVICE_MANAGER)
+
+    page = client.get(reverse("team_month"), asked)
+    files = [client.get(reverse("team_month_export", args=[kind]), asked) for kind in ("pdf", "csv", "xlsx")]
+
+    opens = actor in LEADERS | {SERVICE_MANAGER}
+    assert page.status_code == (200 if opens else 404)
+    assert (world.members[OWNER].name in page.content.decode()) is figures
+    assert {answer.status_code for answer in files} == {200 if figures else 404}
 
 
 # What is posted may name nothing of another team or service either -----------------------------------------------------

@@ -11,7 +11,7 @@ from peerload.staff.roles import Capability
 from wellbeing.enums import PlanState
 from wellbeing.models import TimePlan
 from wellbeing.plans import queries, rules, tables
-from wellbeing.plans.views import KEEPS_TEMPLATES, dated, find_plan, first_names
+from wellbeing.plans.views import KEEPS_TEMPLATES, dated, find_plan, names_of
 from wellbeing.time.views import quick
 
 
@@ -30,7 +30,7 @@ def my_weeks(request):
         "mondays": rules.mondays(on, anchor),
         "hours": post.hours,
         "has_post": post.is_recorded,
-        "with": first_names(queries.agreeing(member, post.team)),
+        "with": names_of(queries.agreeing(member, post.team)),
         "versions": queries.versions(member),
         "templates": queries.templates(request.organisation),
         "to_agree": queries.proposed_to(member, on),

@@ -1,6 +1,5 @@
 """A person's page: how to contact them safely first, then what happened and what can be done next."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
@@ -21,7 +20,6 @@ from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Outcome, Pa
 from caseload.groups import queries as groups
 from caseload.leaving.queries import gone_by
 from caseload.merging import queries as merging
-from caseload.merging.rules import first_number
 from caseload.models import Allocation, Client, Contact, Merge, PleaseDont, Referral
 from caseload.templatetags.contacts import channel_icon, happened
 from caseload.views import just_logged, leads, list_label, list_url
@@ -30,6 +28,7 @@ from caseload.waiting.rules import Wait
 from peerload import clock, dates
 from peerload.audit import actions as audit
 from peerload.audit.models import Entry
+from peerload.phones import dials
 from peerload.prepared import prepared
 from peerload.staff import access
 from peerload.staff.roles import Capability
@@ -101,7 +100,7 @@ def person(request, uid):
         "list_url": list_url(request),
         "list_label": list_label(request),
         "contact_lines": [line for line in found.contact_note.splitlines() if line.strip()],
-        "dial": dial(found.phone),
+        "dials": dials(found.phone, request.organisation.region),
         "window_ends": window_ends(allocation, request.organisation),
         "just_logged": just_logged(request, found),
         "logged_back": "person",
@@ -138,11 +137,6 @@ def is_told(allocation: Allocation, on: date) -> bool:
     """Return whether an allocation is new and somebody wrote down what goes with it."""
     said = allocation.purpose or allocation.first_action or allocation.review_on or allocation.note
     return bool(said) and caseload_rules.is_new(allocation.starts_on, on)
-
-
-def dial(phone: str) -> str:
-    """Return the first number in what was written down as a phone, as a link takes it; nothing where there is none."""
-    return re.sub(r"[^\d+]", "", first_number(phone))
 
 
 def window_ends(allocation: Allocation | None, organisation) -> date | None:
@@ -192,7 +186,7 @@ def _so_far(count: int, due_on: date, on: date) -> str:
 
 
 def _outlook(found: Client, known, outcome: ParkedOutcome, on: date, every) -> str:
-    name = found.first_name
+    name = found.short_name
     ends = short_day(caseload_rules.period_ends_on(known.parked_on, every), on)
     left = every.contacts_needed - known.contacts_since_parked
     match outcome:

@@ -50,8 +50,10 @@ DESCRIPTIONS = {
         meanwhile, and choose who covers.
     """,
     Capability.SEE_TOTALS: """
-        See totals and counts of every team of the service on any day and in any month, how many people with statutory status
-        have nobody, and which reports are sent, without the name of anybody supported and without names beside points; give
+        See totals and counts of every team of the service on any day, and how many people with statutory status have no one
+        covering. Read each monthly report that was sent, by worker: points by element, total and limit, where the record is,
+        the reason for a total over the limit, supervision, absence, and the note of the team manager; of a report not sent,
+        only that it is not sent. See who manages each team and its deputy. Never the name of a person supported. Give
         supervision where it passes to them.
     """,
     Capability.LOOK_AFTER_STAFF: """

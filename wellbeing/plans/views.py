@@ -25,9 +25,9 @@ FITS, IN_FORCE = "fits", "in_force"
 NO_HOURS: rules.Grid = rules.grid({})
 
 
-def first_names(members) -> str:
+def names_of(members) -> str:
     """Name those with whom a plan is agreed: "Ana", "Ana or Lena"."""
-    return " or ".join(member.name.split()[0] for member in members[:3])
+    return " or ".join(member.name for member in members[:3])
 
 
 def dated(worker, starts_on: date, hours, on: date) -> list[queries.Week]:
@@ -118,7 +118,7 @@ class Edit(View):
             messages.success(self.request, "Kept as a draft. Only you see it.")
             return redirect("plan_edit")
         _, found = actions.propose(**words)
-        messages.success(self.request, f"Proposed to {first_names(found)}.")
+        messages.success(self.request, f"Proposed to {names_of(found)}.")
         return redirect("my_weeks")
 
     def changed(self, form: forms.PlanForm, plan: TimePlan):
@@ -154,7 +154,7 @@ class Edit(View):
             "fits": fits,
             "draft": self.draft,
             "held": held,
-            "with": first_names(queries.agreeing(request.member, queries.post_of(request.member, request.on).team)),
+            "with": names_of(queries.agreeing(request.member, queries.post_of(request.member, request.on).team)),
             "on": request.on,
             **more,
         }

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0003_saved_forms'),
+        ('staff', '0004_one_folding'),
     ]
 
     operations = [
