@@ -285,7 +285,7 @@ def pick(member: Member, on: date, words: str) -> list[Client]:
     """
     mine = is_with(member, on)
     people = Client.objects.visible_to(member, on).not_absorbed()
-    people = like(people, words) if sort_key(words) else people.exclude(tier=Tier.INACTIVE)
+    people = like(people, words) if words.strip() else people.exclude(tier=Tier.INACTIVE)
     return list(people.annotate(mine=mine).order_by("-mine", "name_key", "pk")[:PICKED])
 
 
