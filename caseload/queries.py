@@ -248,6 +248,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
             worker_key=Subquery(held.values("worker__name_key")[:1]),
             with_worker_since=Subquery(held.values("starts_on")[:1]),
             closed_on=Subquery(held.values("closed_on")[:1]),
+            close_decided_on=Subquery(held.values("close_decided_on")[:1]),
             you_cover=Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member)),
         )
     )
@@ -334,6 +335,36 @@ def supported_before(person: Client, on: date) -> dict[int, date]:
     ended = Allocation.objects.filter(client=person, ends_before__lte=on)
     last = ended.order_by().values_list("worker").annotate(Max("ends_before"))
     return {worker: dates.last_day(ends_before) for worker, ends_before in last}
+
+
+class Closing(NamedTuple):
+    """Somebody whom it was decided to close, and whose closing window has passed: with whom they are, since when decided."""
+
+    uid: UUID
+    name: str
+    worker: str
+    decided_on: date
+
+
+def past_closing(member: Member, on: date, decided_before: date, *, teams: bool = False) -> list[Closing]:
+    """
+    Return whom to close, or whose decision to withdraw, because the window of that decision has passed (W05).
+
+    :param decided_before: decisions of earlier days are past their window
+    :param teams: of the teams a member leads, else of those they support or cover
+    """
+    past = Allocation.objects.on(on).filter(closed_on=None, close_decided_on__lt=decided_before)
+    past = past.exclude(client__tier=Tier.INACTIVE)
+    if teams:
+        past = past.filter(client__team__in=Team.objects.led_by(member))
+    else:
+        past = past.filter(
+            Q(worker=member) | Q(client__in=Cover.objects.holding(on).filter(worker=member).values("client"))
+        )
+    rows = past.order_by("close_decided_on", "client__name_key", "pk")
+    return [
+        Closing(*row) for row in rows.values_list("client__uid", "client__name", "worker__name", "close_decided_on")
+    ]
 
 
 class Waiting(NamedTuple):

@@ -115,7 +115,8 @@ def people(request):
     remember_list(request)
     found = PeopleFilter(request.GET, queries.people_list(member, on), request=request)
     every = queries.cadence(request.organisation)
-    table = PeopleTable(found.qs, on=on, every=every, with_workers=access.leads(member))
+    before = actions.past_window_before(request.organisation.pk, on)
+    table = PeopleTable(found.qs, on=on, every=every, decided_before=before, with_workers=access.leads(member))
     RequestConfig(request, paginate={"per_page": 25, "silent": True}).configure(table)
     audit.listed(request, "people", len(table.page))
     context = {

@@ -64,6 +64,7 @@ from .sweeping import (
     entered_twice,
     leavers,
     month_prompts,
+    past_window_before,
     returns,
     sweep,
 )
@@ -82,13 +83,14 @@ from .tiers import (
 from .waiting import settle_waiting
 
 __all__ = [
+    "SECOND_THOUGHTS",
     "AgreedAlready",
     "AlreadyDecided",
     "AlreadySupported",
     "AnotherSweep",
     "BeforeWhatStands",
-    "EditedMeanwhile",
     "Counts",
+    "EditedMeanwhile",
     "Given",
     "IsToWait",
     "Logged",
@@ -112,7 +114,6 @@ __all__ = [
     "PlannedAlready",
     "RefTaken",
     "Refused",
-    "SECOND_THOUGHTS",
     "SaidDifferently",
     "SameSupport",
     "SameWorker",
@@ -146,6 +147,7 @@ __all__ = [
     "look_again",
     "month_prompts",
     "next_ref",
+    "past_window_before",
     "refresh",
     "refresh_all",
     "reported_months",

@@ -7,12 +7,14 @@ from django.shortcuts import redirect, render
 
 from caseload import queries
 from caseload import rules as caseload_rules
+from caseload.actions import past_window_before
 from caseload.cover.queries import Covered, covered_by
 from caseload.enums import CASELOAD_TIERS, ParkedOutcome
 from caseload.groups import queries as groups
 from caseload.views import just_logged, remember_list, search_words
 from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
+from peerload.notices.queries import news
 from peerload.staff import access
 from peerload.staff import queries as staff
 from peerload.staff.models import Member
@@ -24,6 +26,7 @@ from workload import rules
 from workload.months import queries as months
 
 from .ahead import AHEAD, steps
+from .deciding import to_decide
 from .templatetags.look import number
 
 SHOWN = 10  # people without anything due, before a search asks for more
@@ -43,18 +46,21 @@ def my_day(request):
     supported = _supported(people, to_contact, search_words(request))
     if request.htmx:
         return render(request, "pages/my_day_supported.html", {**supported, "on": on})
-    audit.listed(request, "my_day", len(people) + sum(len(each.people) for each in covered))
+    told = news(member, on)
+    audit.listed(request, "my_day", len(people) + sum(len(each.people) for each in covered) + len(told))
     found = workload.foreseen(request.organisation, on, on + AHEAD, worker_ids=[member.pk])
     context = {
         **supported,
         "on": on,
+        "news": told,
         "to_contact": to_contact,
         "lead": lead(to_contact, people, covered),
         "covered": [Covering.of(each) for each in covered],
         "new": queries.new_with(member, people, on),
         "to_look_at": queries.to_look_at(people, on),
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
-        "waiting": queries.waiting(member, on) if access.leads(member) else None,
+        "closing": queries.past_closing(member, on, past_window_before(member.organisation_id, on)),
+        "deciding": to_decide(member, on) if access.leads(member) else None,
         "sees_to": waiting.seen_to_by(member, on),
         "just_logged": just_logged(request),
         "groups": groups.facilitated_by(member, on),

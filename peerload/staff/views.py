@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_tables2 import RequestConfig
 
 from peerload import dates
+from peerload.notices.queries import news
 
 from . import access, actions, concurrency, forms, kept, queries, tables
 from .models import Absence, ClosureDay, Member, Organisation, Post, Team
@@ -116,7 +117,7 @@ def accepted(form, action) -> bool:
 @access.requires(Capability.LOOK_AFTER_STAFF, Capability.LOOK_AFTER_SERVICE)
 @require_GET
 def settings_page(request):
-    return render(request, "staff/settings.html")
+    return render(request, "staff/settings.html", {"news": news(request.member, request.on)})
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
