@@ -552,6 +552,21 @@ def a_session_is_tomorrow(w: World) -> Told:
     return {w.worker: own, w.mate: own, w.manager: Line("Mere Paki", url), w.above: Line("Tom Lealaiauloto", url)}
 
 
+@case("session_booked")
+def a_debrief_is_booked(w: World) -> Told:
+    words = {"kind": "debrief", "planned_on": TODAY + DAY, "minutes": 60, "with_member": w.manager}
+    sessions.book(worker=w.worker, by=w.worker, today=TODAY, **words)
+    return {w.manager: Line("Debrief, Mere Paki", at("my_sessions"))}
+
+
+@case("session_booked")
+def a_session_is_booked_for_one(w: World) -> Told:
+    words = {"kind": "supervision", "planned_on": TODAY + WEEK, "minutes": 60, "with_member": w.above}
+    sessions.book(worker=w.worker, by=w.manager, today=TODAY, **words)
+    url = at("my_sessions")
+    return {w.worker: Line("Supervision", url), w.above: Line("Supervision, Mere Paki", url)}
+
+
 @case("session_late")
 def a_session_is_late(w: World) -> Told:
     for each in (w.mate, w.deputy):

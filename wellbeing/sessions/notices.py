@@ -14,6 +14,7 @@ from ..models import Session, SessionNote
 from . import queries
 
 SOON = "session_soon"  # to both, of_session; the anchor is the day planned
+BOOKED = "session_booked"  # to the other of the two, of_session; the anchor is the day planned
 LATE = "session_late"  # to the worker and whoever gives supervision, of_kind; the anchor is the day it was due by
 PASSED = "supervision_passed"  # to whom supervision passes, of_worker; the anchor is the day from which
 NOTE_ASKED = "session_note"  # to the other of the two, of_session; the anchor is the day it was written
@@ -26,7 +27,17 @@ def register() -> None:
         one="session is planned",
         many="sessions are planned",
         still_true=still_planned,
+        series="session",
+        stage=1,
         each=lambda notice: f"A session of yours is planned for {said(notice.anchor_on)}",
+        shown=planned,
+    )
+    kinds.register(
+        BOOKED,
+        one="session has been booked with you",
+        many="sessions have been booked with you",
+        still_true=still_planned,
+        series="session",
         shown=planned,
     )
     kinds.register(
@@ -129,7 +140,7 @@ def planned(notices: list[Notice], reader: Reader) -> list[Line]:
             "calendar-event",
         )
         for each in sessions
-        if reader.leads or each.worker_id != reader.member.pk
+        if reader.leads or each.worker_id != reader.member.pk or each.planned_on > reader.on + queries.SOON
     ]
 
 
