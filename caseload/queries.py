@@ -110,6 +110,7 @@ class Held(NamedTuple):
     since: date  # with this worker
     student_held: bool
     closed_on: date | None
+    close_decided_on: date | None
     review_on: date | None
     due: Due | None = None
     outcome: ParkedOutcome | None = None
@@ -154,7 +155,7 @@ def held_of(allocations, on: date, every: rules.Cadence) -> list[Held]:
 def _rows(allocations):
     held = allocations.exclude(client__tier=Tier.INACTIVE)
     columns = (f"client__{column}" for column in HELD_COLUMNS)
-    return held.values_list(*columns, "starts_on", "student_held", "closed_on", "review_on")
+    return held.values_list(*columns, "starts_on", "student_held", "closed_on", "close_decided_on", "review_on")
 
 
 def _with_due(person: Held, on: date, every: rules.Cadence) -> Held:
@@ -338,30 +339,19 @@ def supported_before(person: Client, on: date) -> dict[int, date]:
 
 
 class Closing(NamedTuple):
-    """Somebody whom it was decided to close, and whose closing window has passed: with whom they are, since when decided."""
+    """Somebody whom it was decided to close and who is not closed: with whom they are, since when it is decided."""
 
     uid: UUID
     name: str
     worker: str
-    decided_on: date
+    close_decided_on: date
 
 
-def past_closing(member: Member, on: date, decided_before: date, *, teams: bool = False) -> list[Closing]:
-    """
-    Return whom to close, or whose decision to withdraw, because the window of that decision has passed (W05).
-
-    :param decided_before: decisions of earlier days are past their window
-    :param teams: of the teams a member leads, else of those they support or cover
-    """
-    past = Allocation.objects.on(on).filter(closed_on=None, close_decided_on__lt=decided_before)
-    past = past.exclude(client__tier=Tier.INACTIVE)
-    if teams:
-        past = past.filter(client__team__in=Team.objects.led_by(member))
-    else:
-        past = past.filter(
-            Q(worker=member) | Q(client__in=Cover.objects.holding(on).filter(worker=member).values("client"))
-        )
-    rows = past.order_by("close_decided_on", "client__name_key", "pk")
+def decided_to_close(member: Member, on: date) -> list[Closing]:
+    """Return the people of the teams a member leads whom it was decided to close, the longest ago first."""
+    decided = Allocation.objects.on(on).filter(closed_on=None, close_decided_on__isnull=False)
+    decided = decided.filter(client__team__in=Team.objects.led_by(member)).exclude(client__tier=Tier.INACTIVE)
+    rows = decided.order_by("close_decided_on", "client__name_key", "pk")
     return [
         Closing(*row) for row in rows.values_list("client__uid", "client__name", "worker__name", "close_decided_on")
     ]

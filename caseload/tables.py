@@ -56,7 +56,7 @@ class PeopleTable(tables.Table):
         decided = record.close_decided_on
         if decided is None or record.closed_on or record.tier == Tier.INACTIVE:
             return tier
-        over = decided < self.decided_before
+        over = decided < self.decided_before()
         mark = (
             chip("watch", "time to close is over", "hourglass-split")
             if over

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.contrib import messages
 from django.forms import BooleanField
@@ -115,7 +115,7 @@ def people(request):
     remember_list(request)
     found = PeopleFilter(request.GET, queries.people_list(member, on), request=request)
     every = queries.cadence(request.organisation)
-    before = actions.past_window_before(request.organisation.pk, on)
+    before = cache(lambda: actions.past_window_before(request.organisation.pk, on))
     table = PeopleTable(found.qs, on=on, every=every, decided_before=before, with_workers=access.leads(member))
     RequestConfig(request, paginate={"per_page": 25, "silent": True}).configure(table)
     audit.listed(request, "people", len(table.page))

@@ -1,5 +1,6 @@
 """What waits for those who lead a team to decide, for My day and the team page."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -30,5 +31,14 @@ class Deciding(NamedTuple):
 
 def to_decide(member: Member, on: date) -> Deciding:
     """Return for whom a member has to decide something in the teams they lead."""
-    closing = queries.past_closing(member, on, past_window_before(member.organisation_id, on), teams=True)
+    closing = past_closing(queries.decided_to_close(member, on), member, on)
     return Deciding(*queries.waiting(member, on), asked_not(member, on), closing)
+
+
+def past_closing(people: Iterable, member: Member, on: date) -> list:
+    """Return those of some people whose decision to close is past its window and not carried out, the longest ago first (W05)."""
+    decided = [each for each in people if each.close_decided_on and not getattr(each, "closed_on", None)]
+    if not decided:
+        return []
+    before = past_window_before(member.organisation_id, on)
+    return sorted((each for each in decided if each.close_decided_on < before), key=lambda each: each.close_decided_on)

@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 
 from caseload import queries
 from caseload import rules as caseload_rules
-from caseload.actions import past_window_before
 from caseload.cover.queries import Covered, covered_by
 from caseload.enums import CASELOAD_TIERS, ParkedOutcome
 from caseload.groups import queries as groups
@@ -26,7 +25,7 @@ from workload import rules
 from workload.months import queries as months
 
 from .ahead import AHEAD, steps
-from .deciding import to_decide
+from .deciding import past_closing, to_decide
 from .templatetags.look import number
 
 SHOWN = 10  # people without anything due, before a search asks for more
@@ -59,7 +58,7 @@ def my_day(request):
         "new": queries.new_with(member, people, on),
         "to_look_at": queries.to_look_at(people, on),
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
-        "closing": queries.past_closing(member, on, past_window_before(member.organisation_id, on)),
+        "closing": past_closing([*people, *(person for each in covered for person in each.people)], member, on),
         "deciding": to_decide(member, on) if access.leads(member) else None,
         "sees_to": waiting.seen_to_by(member, on),
         "just_logged": just_logged(request),
