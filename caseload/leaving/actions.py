@@ -74,11 +74,11 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
     if member.pk == by.pk:
         raise CannotLeave("Your own notice is written down by somebody else.")
     _must_follow(notice_on, last_day)
-    if member.role == Role.ADMIN:
-        try:
-            staff.refuse_last_admin(member)
-        except staff.Refused as refusal:
-            raise CannotLeave(str(refusal)) from refusal
+    member = staff.lock_with_admins(member.pk)
+    try:
+        staff.refuse_change(member, today, last_day=last_day)
+    except staff.Refused as refusal:
+        raise CannotLeave(str(refusal)) from refusal
     with history(by, "notice"):
         try:
             with transaction.atomic():

@@ -18,7 +18,7 @@ from django.db import IntegrityError, connection, transaction
 from caseload.actions import refresh_all, settle_choices, settle_waiting
 from caseload.actions.reminders import settle_reminders
 from caseload.enums import Channel
-from caseload.merging.rules import keys
+from caseload.keys import PersonKeys, person_keys
 from caseload.models import (
     Allocation,
     Attendance,
@@ -36,6 +36,8 @@ from caseload.models import (
 )
 from peerload import clock, dates
 from peerload.audit import actions as audit
+from peerload.folding import fold, fold_code
+from peerload.staff import actions as staff
 from peerload.staff.models import (
     UNNAMED,
     Absence,
@@ -45,7 +47,6 @@ from peerload.staff.models import (
     Post,
     Team,
     User,
-    sort_key,
 )
 from wellbeing.enums import PlanState
 from wellbeing.models import SINCE_ALWAYS, PlanLine, TimePlan
@@ -176,6 +177,8 @@ def bring_in(
     try:
         with transaction.atomic(), pghistory.context(member=by.pk if by else None, reason="import"):
             return _bring_in(opened, by, organisation, code, asked, progress)
+    except staff.Refused as error:
+        raise Refused(str(error)) from error
     except IntegrityError as error:
         raise Refused(
             "Somebody changed the service at the same moment. Nothing was saved; please try again."
@@ -201,7 +204,7 @@ def _bring_in(
         plan = look(opened, organisation=plan.organisation, code=code)  # as it is now that nobody else writes
         if plan.faults:
             raise Refused(plan.faults)
-    Writer(plan, progress).write()
+    Writer(plan, by, progress).write()
     refresh_all(plan.organisation.pk, plan.today)
     settle_waiting(plan.organisation.pk, plan.today)
     settle_choices(plan.organisation.pk, plan.today)
@@ -218,16 +221,17 @@ def _reminded(organisation: Organisation) -> list[int]:
 
 
 def _lock(organisation: Organisation):
-    """Keep other imports and everybody's actions waiting: the organisation first, then its people in order of key."""
+    """Keep other imports and everybody's actions waiting: the organisation first, then its admins, then its people, by key."""
     list(Organisation.objects.filter(pk=organisation.pk).select_for_update(of=("self",), no_key=True).values("pk"))
+    staff.lock_admins(organisation.pk)
     list(Client.objects.filter(organisation=organisation).locked().values_list("pk"))
 
 
 class Writer:
     """Writes a plan, sheet by sheet. What refers to something is written after it."""
 
-    def __init__(self, plan: Plan, progress: Callable[[int, int], None]):
-        self.plan = plan
+    def __init__(self, plan: Plan, by: Member | None, progress: Callable[[int, int], None]):
+        self.plan, self.by = plan, by
         self.now = clock.now()
         self.done = 0
         self._progress = progress
@@ -251,7 +255,7 @@ class Writer:
         self._sessions()
         self._attendance()
         self._of_staff(Responsibility, "responsibilities", RESPONSIBILITY)
-        self._of_staff(Absence, "absences", ABSENCE)
+        self._absences()
         self._plans()
         self._of_staff(MonthlyRecord, "records", RECORD)
         self._closures()
@@ -318,7 +322,7 @@ class Writer:
 
     def _member(self, row: Merged) -> tuple:
         name = row.values["name"]
-        return name, sort_key(name), row.values["role"], self._team(row.values["team"])
+        return name, fold(name)[:200], row.values["role"], self._team(row.values["team"])
 
     def _team(self, name: str) -> int | None:
         return self.teams[name.upper()] if name else None
@@ -346,16 +350,13 @@ class Writer:
     def _people(self):
         people, organisation = self.plan.service.of("people"), self.plan.organisation
         team_of = self._teams_of_people()
-        codes = {row.values["family"] for row in people if row.number and row.values["family"]}
-        families = dict(Family.objects.filter(organisation=organisation).values_list("code", "pk"))
-        new = sorted(codes - families.keys())
-        self.insert(Family, ("organisation", "code"), ((organisation.pk, code) for code in new), counted=False)
-        families = dict(Family.objects.filter(organisation=organisation).values_list("code", "pk"))
+        families = self._families(people)
         fields = (
             "name",
-            "name_key",
-            "words_key",
-            "phone_key",
+            "called",
+            "pronouns",
+            "language",
+            *PersonKeys._fields,
             "family",
             "statutory",
             "team",
@@ -367,11 +368,12 @@ class Writer:
 
         def values(row):
             v = row.values
-            name, family = v["name"], families.get(v["family"])
+            keys = person_keys(name=v["name"], called=v["called"], ref=v["ref"], phone=v["phone"])
+            names = v["name"], v["called"], v["pronouns"], v["language"]
+            family = families.get(fold_code(v["family"]))
             team = self._team(team_of.get(v["ref"]) or v["team"])
             words = v["contact_preference"], v["phone"], v["contact_how"], v["contact_note"]
-            folded = sort_key(name)
-            return name, folded, *keys(folded, v["phone"]), family, v["statutory"], team, *words
+            return *names, *keys, family, v["statutory"], team, *words
 
         self.insert(
             Client,
@@ -382,6 +384,23 @@ class Writer:
         self.update(Client, fields, ((row.pk, *values(row)) for row in changed), counted=False)
         self.progress(sum(bool(row.changed) for row in changed))
         self.clients = dict(Client.objects.filter(organisation=organisation).values_list("ref", "pk"))
+
+    def _families(self, people: Iterable[Merged]) -> dict[str, int]:
+        """Return the families by what their codes are known by; those that are new are added, as first written."""
+        organisation = self.plan.organisation
+        codes: dict[str, str] = {}
+        for row in people:
+            if row.number and row.values["family"]:
+                codes.setdefault(fold_code(row.values["family"]), row.values["family"])
+        known = Family.objects.filter(organisation=organisation).values_list("code_key", "pk")
+        new = sorted(codes.keys() - dict(known).keys())
+        self.insert(
+            Family,
+            ("organisation", "code", "code_key"),
+            ((organisation.pk, codes[key], key) for key in new),
+            counted=False,
+        )
+        return dict(known.all())
 
     def _teams_of_people(self) -> dict[str, str]:
         """
@@ -587,6 +606,23 @@ class Writer:
     def _of_staff(self, model, name: str, fields: dict[str, str]):
         self._plain(model, name, "worker", lambda row: self.members[row.values["email"]], fields)
 
+    def _absences(self):
+        """Write absences; one that changed is changed as on its page, so that whoever covers meanwhile moves along."""
+        rows = self.plan.service.of("absences")
+        for row in _changed(rows):
+            fields = {field: row.values[column] for field, column in ABSENCE.items()}
+            staff.edit_absence(absence_id=row.pk, by=self.by, **fields)
+            self.progress(1)
+        worker = [(self.members[row.values["email"]], row) for row in _new(rows)]
+        self.insert(
+            Absence,
+            ("organisation", "worker", *ABSENCE),
+            (
+                (self.plan.organisation.pk, pk, *(row.values[column] for column in ABSENCE.values()))
+                for pk, row in worker
+            ),
+        )
+
     def _plans(self):
         """Write hours into the plan of each worker that holds today; whoever has none gets one that always did."""
         rows = self.plan.service.of("plans")
@@ -650,7 +686,7 @@ RESPONSIBILITY = {"code": "kind", "starts_on": "from", "ends_before": "ends_befo
 ABSENCE = {
     "starts_on": "from",
     "expected_back": "expected_back",
-    "ends_before": "ends_before",
+    "ends_before": "back_on",
     "planned": "planned",
     "kind": "kind",
 }

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from peerload.prepared import prepared
 
 from . import rules
-from .enums import AbsenceBand
+from .enums import AbsenceBand, Role
 from .models import Absence, Member, Organisation, Post, Team
 
 RECENT = timedelta(days=56)
@@ -36,6 +36,28 @@ def staff_page(organisation: Organisation, on: date):
     )
 
 
+def staffed(member: Member, on: date) -> rules.Staffed:
+    """Return somebody as the rules of roles and sign-in see them: whom they support that day or later, which teams they lead."""
+    # Reverse of caseload's Allocation and Leaving, which staff does not import.
+    held = member.allocations.filter(Q(ends_before=None) | Q(ends_before__gt=on)).count()
+    led = list(Team.objects.led_by(member).values_list("name", "manager_id"))
+    return rules.Staffed(
+        member.name,
+        member.role,
+        member.active,
+        last_day=member.leavings.standing().values_list("last_day", flat=True).first(),
+        supports=held,
+        manages=tuple(name for name, manager in led if manager == member.pk),
+        deputises=tuple(name for name, manager in led if manager != member.pk),
+    )
+
+
+def admins(organisation_id: int) -> dict[int, rules.Staffed]:
+    """Return the admins of a service who can sign in, by their key, as the rule about the last admin sees them."""
+    found = Member.objects.active().with_last_day().filter(organisation=organisation_id, role=Role.ADMIN)
+    return {each.pk: rules.Staffed(each.name, each.role, last_day=each.last_day) for each in found}
+
+
 def teams_page(organisation: Organisation, on: date):
     """Return the teams of a service with how many have a post there on the day."""
     here = Post.objects.on(on).filter(team=OuterRef("pk")).order_by().values("team").annotate(count=Count("pk"))
@@ -57,6 +79,45 @@ def workers_led_by(member: Member, on: date):
     posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
     theirs = Q(Exists(posts.filter(team__in=led))) | (Q(home_team__in=led) & ~Q(Exists(posts)))
     return Member.objects.active().filter(theirs, organisation_id=member.organisation_id).named()
+
+
+class Leader(NamedTuple):
+    """Who manages a team, or deputises for its manager."""
+
+    name: str
+    email: str
+    is_here: bool  # works here that day, can sign in and is not away
+
+
+class Leaders(NamedTuple):
+    """The manager and the deputy of a team, None where none is named."""
+
+    manager: Leader | None = None
+    deputy: Leader | None = None
+
+    @property
+    def is_led(self) -> bool:
+        """Return whether one of them is here to act."""
+        return any(leader and leader.is_here for leader in self)
+
+
+def leaders_of(team_ids: Collection[int], on: date) -> dict[int, Leaders]:
+    """Return the manager and the deputy of each of these teams as of a day, in two statements."""
+    found = {key: Leaders() for key in team_ids}
+    here = Member.objects.at_work(on).filter(pk=OuterRef("pk"))
+    teams = Team.objects.filter(pk__in=team_ids).values_list("pk", "manager", "deputy")
+    keys = {key for _, *leaders in teams for key in leaders if key}
+    people = Member.objects.filter(pk__in=keys).annotate(is_here=Exists(here)).select_related("user")
+    leaders = {member.pk: Leader(member.name, member.user.email, member.is_here) for member in people}
+    for key, manager, deputy in teams:
+        found[key] = Leaders(leaders.get(manager), leaders.get(deputy))
+    return found
+
+
+def admins_of(organisation: Organisation) -> list[Member]:
+    """Return the admins of a service who can sign in, in order of name."""
+    admins = Member.objects.active().filter(organisation=organisation, role=Role.ADMIN, user__is_active=True)
+    return list(admins.select_related("user").named())
 
 
 class Away(NamedTuple):
