@@ -572,7 +572,7 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
     return found
 
 
-IS_ELSEWHERE = Q(status=RecordStatus.REPORTED, imported=True, report=None)
+IS_ELSEWHERE = Q(status=RecordStatus.REPORTED, report=None)  # before there was peerload here
 FIRST_MONTHS = """
     SELECT team, min(month) FROM (
         SELECT team_id AS team, month FROM workload_teamreport WHERE team_id = ANY(%(teams)s)
