@@ -48,7 +48,7 @@ from peerload.staff.models import (
     sort_key,
 )
 from wellbeing.enums import PlanState
-from wellbeing.models import SINCE_ALWAYS, PlanLine, TimePlan
+from wellbeing.models import SINCE_ALWAYS, PlanLine, PlanRow, TimePlan
 from workload.actions import MonthsSent, create_scheme, rebuild
 from workload.models import Activity, MonthlyRecord, Responsibility
 from workload.queries import is_settled
@@ -247,6 +247,7 @@ class Writer:
         self._attendance()
         self._of_staff(Responsibility, "responsibilities", RESPONSIBILITY)
         self._of_staff(Absence, "absences", ABSENCE)
+        self._plan_rows()
         self._plans()
         self._of_staff(MonthlyRecord, "records", RECORD)
         self._closures()
@@ -581,6 +582,19 @@ class Writer:
 
     def _of_staff(self, model, name: str, fields: dict[str, str]):
         self._plain(model, name, "worker", lambda row: self.members[row.values["email"]], fields)
+
+    def _plan_rows(self):
+        rows, fields = self.plan.service.of("plan_rows"), ("label", "focus", "in_use")
+
+        def values(row):
+            return row.values["label"], row.values["part"], row.values["in_use"]
+
+        self.update(PlanRow, fields, ((row.pk, *values(row)) for row in _changed(rows)))
+        self.insert(
+            PlanRow,
+            ("organisation", "code", *fields),
+            ((self.plan.organisation.pk, row.values["row"], *values(row)) for row in _new(rows)),
+        )
 
     def _plans(self):
         """Write hours into the plan of each worker that holds today; whoever has none gets one that always did."""

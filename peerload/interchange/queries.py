@@ -17,7 +17,7 @@ from caseload.models import (
 )
 from peerload import clock, dates
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team
-from wellbeing.models import PlanLine, TimePlan
+from wellbeing.models import PlanLine, PlanRow, TimePlan
 from workload import queries as workload
 from workload.models import Activity, MonthlyRecord, Responsibility, Scheme, Weight
 from workload.months import queries as months
@@ -117,6 +117,7 @@ def known(organisation: Organisation) -> dict[str, list[Known]]:
             Absence.objects,
             ("worker__user__email", "starts_on", "expected_back", "ends_before", "planned", "kind"),
         ),
+        "plan_rows": _rows("plan_rows", organisation, PlanRow.objects, ("code", "label", "focus", "in_use")),
         "plans": _rows(
             "plans",
             organisation,

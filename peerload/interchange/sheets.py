@@ -11,7 +11,8 @@ from caseload.groups.rules import USUAL_MINUTES
 from caseload.models import Client, Contact, Family, Group, GroupSession, Referral, TierPeriod
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Team, User
-from wellbeing.enums import PlanActivity
+from wellbeing.enums import Focus, PlanActivity
+from wellbeing.models import PlanLine, PlanRow
 from workload.enums import Preset, RecordStatus
 from workload.models import MonthlyRecord
 
@@ -420,12 +421,28 @@ SHEETS = (
         ("email", "from"),
     ),
     Sheet(
+        "plan_rows",
+        "Rows of the time plan: those the service has added, and its own names for the others.",
+        (
+            Column("row", _text(PlanRow, "code"), "A short name in small letters, such as peer_space.", True),
+            Column("label", _text(PlanRow, "label"), "What people call it, such as Peer space.", True),
+            Column("part", Choice(Focus), "The part of the week: " + ", ".join(Focus.values) + ".", True),
+            Column("in_use", YesNo(), "Offered in new plans: yes or no; yes if left out.", default=True),
+        ),
+        ("row",),
+    ),
+    Sheet(
         "plans",
         "Hours planned in each of the four weeks.",
         (
             _email("Whose plan, by email.", True),
             Column("week", Whole(1, 4), "1 to 4.", True),
-            Column("activity", Choice(PlanActivity), "One of " + ", ".join(PlanActivity.values) + ".", True),
+            Column(
+                "activity",
+                _text(PlanLine, "activity"),
+                "A row of the sheet plan_rows, or one of " + ", ".join(PlanActivity.values) + ".",
+                True,
+            ),
             Column("hours", _HOURS, "Hours in that week.", True),
         ),
         ("email", "week", "activity"),
