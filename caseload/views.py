@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.contrib import messages
 from django.forms import BooleanField
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django_tables2 import RequestConfig
 from peerload import clock
 from peerload.audit import actions as audit
 from peerload.staff import access
+from peerload.staff.concurrency import see_other
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 
@@ -29,9 +30,6 @@ from .models import Client, Contact
 from .tables import PeopleTable
 
 ANYWAY = "anyway"  # the button of whoever was asked whether it is one of these, and says no
-KEEPS_WORDS = (
-    "X-Peerload-Keeps-Words"  # sent by contact.js, which holds what was typed until it is told that it is saved
-)
 
 
 def find_person(request: HttpRequest, uid) -> Client:
@@ -171,7 +169,7 @@ def contact_log(request, uid):
             form.add_error(None, str(refusal))
         else:
             remember_logged(request, logged)
-            return saved(request, back_from(request, person))
+            return see_other(request, back_from(request, person))
     if quick:  # a tampered or outworn answer: the full form asks again
         messages.warning(request, "That answer could not be taken as it was. Here is the whole form.")
         form = _contact_form(request, person, fresh=True)
@@ -216,19 +214,6 @@ def _said_differently(request, person: Client, form, first: Contact) -> HttpResp
     again = contact_form(person, request.on, data)
     first = first if first.client_id == person.pk else None
     return _contact_page(request, person, again, status=409, said_differently=True, first=first)
-
-
-class SeeOther(HttpResponseRedirect):
-    """What was posted is done; look there for what came of it."""
-
-    status_code = 303
-
-
-def saved(request: HttpRequest, url: str) -> HttpResponse:
-    """Lead on; a page that kept its words is told that they are saved, and goes there itself."""
-    if request.headers.get(KEEPS_WORDS):
-        return JsonResponse({"next": url})
-    return SeeOther(url)
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)

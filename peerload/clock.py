@@ -20,7 +20,12 @@ def today(organisation) -> date:
 
 def local_now(organisation) -> datetime:
     """Return the moment in the organisation's time zone."""
-    return now().astimezone(ZoneInfo(organisation.timezone))
+    return local_time(organisation, now())
+
+
+def local_time(organisation, moment: datetime) -> datetime:
+    """Return a moment in the organisation's time zone."""
+    return moment.astimezone(ZoneInfo(organisation.timezone))
 
 
 def now() -> datetime:

@@ -19,14 +19,17 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 # Between packages -----------------------------------------------------------------------------------------------------
 
 LAYERS = (
-    ("peerload.dates", "peerload.clock", "peerload.facts", "peerload.logs", "peerload.prepared", "peerload.sealing"),
+    (
+        *("peerload.dates", "peerload.clock", "peerload.facts", "peerload.locks", "peerload.logs"),
+        *("peerload.prepared", "peerload.sealing"),
+    ),
     ("peerload.audit", "peerload.notices", "peerload.papers"),
     ("peerload.staff",),
     ("caseload",),
     ("workload",),
     ("wellbeing",),
     ("peerload.interchange",),
-    ("peerload.pages",),
+    ("peerload.pages", "peerload.checks"),
     ("peerload.settings", "peerload.urls", "peerload.celery", "peerload.wsgi"),
 )
 # Words, numbers and days on screen are everybody's: a tag library holds no rules and imports nothing of the product.
@@ -207,6 +210,15 @@ def test_pages_reach_people_through_what_a_member_may_see():
 
 def test_pages_hold_no_sql():
     assert not told(lambda module: [text for text in module.texts if is_sql(text)], SURFACE)
+
+
+ADVISORY = re.compile(r"\bpg_(try_)?advisory_")
+
+
+def test_advisory_locks_are_taken_by_their_names():
+    """A number written beside its statement may be used twice: a sweep once found an import's lock and did nothing."""
+    others = [module for module in MODULES if module.name != "peerload.locks"]
+    assert not told(lambda m: [text for text in m.texts if ADVISORY.search(text)], others)
 
 
 # Tasks ----------------------------------------------------------------------------------------------------------------

@@ -56,6 +56,7 @@ from .own_columns import refresh, refresh_all
 from .people import EditedMeanwhile, IsToWait, RefTaken, add_person, edit_person, next_ref, when_entered
 from .reminders import settle_reminders
 from .sweeping import (
+    AnotherSweep,
     Counts,
     absence_duties,
     also_sweep,
@@ -84,6 +85,7 @@ __all__ = [
     "AgreedAlready",
     "AlreadyDecided",
     "AlreadySupported",
+    "AnotherSweep",
     "BeforeWhatStands",
     "EditedMeanwhile",
     "Counts",

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from datetime import date
 
 import pghistory
-from django.db import connection, transaction
+from django.db import transaction
 
 from peerload import clock
+from peerload.locks import Lock, wait_for
 
 from ..models import Client
 
@@ -62,9 +63,6 @@ def lock_person(client_id: int) -> Client:
     return people[client_id]
 
 
-RECEIVING = 1_884_612  # the advisory lock's class: one person after another is given to a worker
-
-
 @contextmanager
 def giving(client_id: int, worker_id: int):
     """
@@ -75,8 +73,7 @@ def giving(client_id: int, worker_id: int):
     """
     with transaction.atomic():
         lock_person(client_id)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RECEIVING, worker_id])
+        wait_for(Lock.RECEIVING, worker_id)
         yield
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from peerload import clock, facts
+from peerload.locks import Lock, try_to_take
 from peerload.staff.models import Organisation
 
 from .. import rules
@@ -29,8 +30,11 @@ from .waiting import drop_planned_waiting, settle_waiting
 
 logger = logging.getLogger(__name__)
 
-SWEEPING = 1_884_611  # the advisory lock's class: one sweep of an organisation at a time saves work, nothing else
 RANGE = 20_000  # people inactivated in one transaction
+
+
+class AnotherSweep(Exception):
+    """The service is being swept by another process, which goes on; this sweep stops and notes nothing as done."""
 
 
 class Counts(NamedTuple):
@@ -123,6 +127,8 @@ def sweep(organisation: Organisation, on: date) -> Counts:
     Bring an organisation up to a day, by hand or by the timetable; a second run finds nothing more.
 
     A day before the last one swept is looked at as it is known now, and nothing is rolled back.
+
+    :raises AnotherSweep: if another sweep of the organisation is under way; only a sweep that did every step is noted
     """
     _close_leavers(organisation, on)
     roll(organisation, on)
@@ -144,8 +150,10 @@ def sweep(organisation: Organisation, on: date) -> Counts:
     return counts
 
 
-def _alone(organisation: Organisation) -> bool:
-    return _rows("SELECT pg_try_advisory_xact_lock(%s, %s)", [SWEEPING, organisation.pk])[0][0]
+def _hold(organisation: Organisation) -> None:
+    """Hold the sweep's lock until the step's transaction ends; one sweep at a time saves work, nothing else."""
+    if not try_to_take(Lock.SWEEP, organisation.pk):
+        raise AnotherSweep(f"Service {organisation.pk} is being swept already.")
 
 
 # Own columns of whoever's plans begin ----------------------------------------------------------------------------------
@@ -271,6 +279,8 @@ def inactivate(organisation: Organisation, on: date) -> int:
     for some in _batches([client_id for (client_id,) in candidates], RANGE):
         try:
             ended += _end(organisation, on, some, days)
+        except AnotherSweep:
+            raise
         except Exception:
             logger.exception("the outcome of 24 weeks: %d people are tried one by one", len(some))
             ended += sum(_end_or_leave(organisation, on, client_id, days) for client_id in some)
@@ -280,6 +290,8 @@ def inactivate(organisation: Organisation, on: date) -> int:
 def _end_or_leave(organisation: Organisation, on: date, client_id: int, days: dict) -> int:
     try:
         return _end(organisation, on, [client_id], days)
+    except AnotherSweep:
+        raise
     except Exception:
         logger.exception("the outcome of 24 weeks cannot be written for person %d", client_id)
         return 0
@@ -287,8 +299,7 @@ def _end_or_leave(organisation: Organisation, on: date, client_id: int, days: di
 
 @transaction.atomic
 def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) -> int:
-    if not _alone(organisation):
-        return 0
+    _hold(organisation)
     lock_people(some)  # whole families, in the order everybody locks them
     with history(None, "24 weeks of keeping in touch"):
         over = _rows(END, days | {"people": list(some)})
@@ -509,8 +520,7 @@ def find_statutory(organisation: Organisation, on: date) -> int:
 
 @transaction.atomic
 def _found_once(organisation: Organisation, on: date, finding: str, more: dict) -> list[str]:
-    if not _alone(organisation):
-        return []
+    _hold(organisation)
     params = _days(organisation, on) | more
     return [kind for (kind,) in _rows(f"{finding}{ONCE}{TELL} SELECT kind FROM fresh", params)]
 
@@ -575,15 +585,16 @@ def pass_on(organisation: Organisation, on: date) -> None:
     What is owed to somebody who is away or left goes to whoever covers, else to who leads the team; to a cover named later, from
     who led meanwhile; back to the worker once they are here; and with whoever is handed over to their new worker.
     """
-    if _alone(organisation):
-        since = min(_swept_on(organisation) or on, on)  # what happened while nobody swept is looked for too
-        _run(PASS_ON, _days(organisation, on) | {"lately": date.fromordinal(since.toordinal() - LATELY)})
+    _hold(organisation)
+    since = min(_swept_on(organisation) or on, on)  # what happened while nobody swept is looked for too
+    _run(PASS_ON, _days(organisation, on) | {"lately": date.fromordinal(since.toordinal() - LATELY)})
 
 
 @transaction.atomic
 def owe_duties(organisation: Organisation, on: date) -> int:
     """Owe the lines about what is to be done while somebody is away; return how many are new."""
-    return _owe_duties(organisation, on) if _alone(organisation) else 0
+    _hold(organisation)
+    return _owe_duties(organisation, on)
 
 
 # The month just past ---------------------------------------------------------------------------------------------------
@@ -592,7 +603,8 @@ def owe_duties(organisation: Organisation, on: date) -> int:
 @transaction.atomic
 def prompt_for_month(organisation: Organisation, on: date) -> int:
     """Owe the prompts for records and reports that are not done (W20); return how many are new."""
-    return _prompt(organisation, on) if _alone(organisation) else 0
+    _hold(organisation)
+    return _prompt(organisation, on)
 
 
 # Hands -----------------------------------------------------------------------------------------------------------------

@@ -14,13 +14,14 @@ from django.views.generic import View
 from peerload import clock, dates
 from peerload.audit import actions as audit
 from peerload.staff import access
+from peerload.staff.concurrency import see_other
 from peerload.staff.models import Team
 from peerload.staff.roles import Capability
 
 from ..actions import Refused
 from ..forms import VoidForm, said
 from ..models import Group, GroupFacilitator, GroupMember, GroupSession
-from ..views import leads, saved, search_words
+from ..views import leads, search_words
 from . import actions, forms, queries, rules
 
 MANY = 10  # people to choose from, before a search is offered
@@ -110,7 +111,7 @@ class GroupAction(View):
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             else:
                 messages.success(request, words)
-                return saved(request, self.success_url())
+                return see_other(request, self.success_url())
         return self.page(form)
 
     def act(self, form) -> str:

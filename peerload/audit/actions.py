@@ -41,6 +41,11 @@ def imported(organisation, *, by=None, subject: str = "", counts: dict | None = 
     )
 
 
+def removed(code: str, *, counts: dict) -> Entry:
+    """A command removed a whole service; of it nothing else stays."""
+    return _write(None, Entry.What.REMOVED, subject=code, counts=counts)
+
+
 def published(organisation, *, by, scheme: int) -> Entry:
     """An admin published a version of the points scheme."""
     return _write(None, Entry.What.PUBLISHED, organisation=organisation, member=by, subject=f"scheme {scheme}")

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from peerload import clock
+from peerload.locks import Lock, try_to_take
 from peerload.staff.models import Member
 
 from . import actions
@@ -31,7 +32,6 @@ MOST_BYTES = 10_000_000
 KEPT = timedelta(hours=1)  # so long a preview may be confirmed
 ATTEMPTS = 3  # a file that brings down its worker so often is refused
 ROWS_SHOWN = 50  # of a sheet, in the preview
-LOCK = 1_884_611  # the advisory lock's class; held by the transaction that brings an upload in
 
 State = Upload.State
 
@@ -163,9 +163,7 @@ def _begin() -> Upload | None:
 
 def _is_free(upload: Upload) -> bool:
     """Take the upload's lock, kept until the transaction ends; return whether nobody else has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, upload.pk])
-        return cursor.fetchone()[0]
+    return try_to_take(Lock.UPLOAD, upload.pk)
 
 
 def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> bool:

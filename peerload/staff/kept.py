@@ -7,6 +7,7 @@ the session. It is sealed for that user, since it may be what they write for nob
 
 import json
 import uuid
+from collections.abc import Container
 
 from django.urls import reverse
 
@@ -19,9 +20,15 @@ LONGEST = 100_000  # characters of one form
 HIDDEN = {"csrfmiddlewaretoken", FIELD}
 
 
+def posted(request, besides: Container[str] = ()) -> list[tuple[str, str]]:
+    """Return the posted fields in order, without the token of the page and without those in ``besides``."""
+    names = [name for name in request.POST if name not in HIDDEN and name not in besides]
+    return [(name, value) for name in names for value in request.POST.getlist(name)]
+
+
 def fields_of(request) -> list[tuple[str, str]]:
     """Return the posted fields in order, without token; nothing where a password is among them."""
-    found = [(name, value) for name, values in request.POST.lists() for value in values if name not in HIDDEN]
+    found = posted(request)
     secret = any("password" in name.lower() for name, _ in found)
     long = sum(len(name) + len(value) for name, value in found) > LONGEST
     return [] if secret or long else found

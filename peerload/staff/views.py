@@ -13,8 +13,8 @@ from django_tables2 import RequestConfig
 
 from peerload import dates
 
-from . import access, actions, forms, kept, queries, tables
-from .models import ClosureDay, Member, Post, Team
+from . import access, actions, concurrency, forms, kept, queries, tables
+from .models import Absence, ClosureDay, Member, Organisation, Post, Team
 from .roles import Capability
 from .sign_in import invitation_tokens
 
@@ -134,8 +134,14 @@ def staff_member(request, uid) -> Member:
     )
 
 
+def about_member(member: Member, request) -> concurrency.Description:
+    labels = {"name": "Name", "role": "Role", "home_team": "Home team", "active": "Can sign in"}
+    return concurrency.fields(member, **labels)
+
+
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @form_view
+@concurrency.creates
 def staff_add(request):
     form = form_for(request, forms.MemberForm)
     if accepted(form, lambda **fields: _add(request, **fields)):
@@ -153,6 +159,7 @@ def _add(request, *, invite: bool, **fields) -> None:
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @form_view
+@concurrency.changes(find=staff_member, describe=about_member)
 def staff_edit(request, uid):
     """Change one of the staff; their posts stand beside it."""
     member = staff_member(request, uid)
@@ -192,8 +199,29 @@ def staff_invite(request, uid):
     return redirect("staff_edit", uid=uid)
 
 
+def find_post(request, pk) -> Post:
+    return get_object_or_404(Post.objects.select_related("worker"), organisation=request.organisation, pk=pk)
+
+
+def about_post(post: Post, request) -> concurrency.Description:
+    labels = {"starts_on": "From", "team": "Team", "fte": "FTE", "weekly_hours": "Hours a week", "duty": "On duty"}
+    return concurrency.fields(post, **labels) | {"Until": dates.last_day(post.ends_before)}
+
+
+def posts_of(member: Member, request) -> concurrency.Description:
+    """Describe the posts that a new one ends or has to fit among."""
+    found = [about_post(post, request) for post in member.posts.select_related("team").order_by("starts_on")]
+    return {f"Post from {concurrency.shown(post.pop('From'))}": _in_a_line(post) for post in found}
+
+
+def _in_a_line(described: concurrency.Description) -> str:
+    return "; ".join(f"{label} {concurrency.shown(value)}" for label, value in described.items())
+
+
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @form_view
+@concurrency.creates
+@concurrency.changes(find=staff_member, describe=posts_of)
 def post_add(request, uid):
     member = staff_member(request, uid)
     form = form_for(request, forms.PostForm, initial={"starts_on": request.on, "team": member.home_team, "fte": "1"})
@@ -212,8 +240,9 @@ def post_add(request, uid):
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @form_view
+@concurrency.changes(find=find_post, describe=about_post)
 def post_edit(request, pk):
-    post = get_object_or_404(Post.objects.select_related("worker"), organisation=request.organisation, pk=pk)
+    post = find_post(request, pk)
     initial = {name: getattr(post, name) for name in ("starts_on", "team", "weekly_hours", "duty")}
     initial |= {"last_day": dates.last_day(post.ends_before), "fte": post.fte.normalize()}
     form = form_for(request, forms.PostForm, initial=initial)
@@ -243,14 +272,24 @@ def teams(request):
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @form_view
+@concurrency.creates
 def team_add(request):
     return team_form(request, None, heading="Add a team")
 
 
+def find_team(request, pk) -> Team:
+    return get_object_or_404(Team, organisation=request.organisation, pk=pk)
+
+
+def about_team(team: Team, request) -> concurrency.Description:
+    return concurrency.fields(team, name="Name", manager="Manager", deputy="Deputy")
+
+
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @form_view
+@concurrency.changes(find=find_team, describe=about_team)
 def team_edit(request, pk):
-    team = get_object_or_404(Team, organisation=request.organisation, pk=pk)
+    team = find_team(request, pk)
     return team_form(request, team, heading=team.name)
 
 
@@ -268,6 +307,7 @@ def team_form(request, team: Team | None, *, heading: str):
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
 @form_view
+@concurrency.creates
 def closures(request):
     """The days the service is shut, and a form for another."""
     form = form_for(request, forms.ClosureForm)
@@ -297,8 +337,14 @@ def closure_remove(request, pk):
     return redirect("closures")
 
 
+def about_service(service: Organisation, request) -> concurrency.Description:
+    labels = {name: str(field.label or name.capitalize()) for name, field in forms.ServiceForm.base_fields.items()}
+    return concurrency.fields(service, **labels)
+
+
 @access.requires(Capability.LOOK_AFTER_SERVICE)
 @form_view
+@concurrency.changes(find=lambda request: request.organisation, describe=about_service)
 def service(request):
     """The service's settings that are no part of the points scheme."""
     initial = {name: getattr(request.organisation, name) for name in forms.ServiceForm.base_fields}
@@ -336,6 +382,7 @@ def absences(request):
 
 @access.requires(Capability.RECORD_ABSENCES)
 @form_view
+@concurrency.creates
 def absence_add(request):
     form = form_for(request, forms.AbsenceForm, member=request.member, initial={"starts_on": request.on})
     recorded = []
@@ -352,11 +399,21 @@ def absence_add(request):
     )
 
 
+def find_absence(request, pk) -> Absence:
+    return get_object_or_404(queries.absences_led_by(request.member, request.on), pk=pk)
+
+
+def about_absence(absence: Absence, request) -> concurrency.Description:
+    labels = {"starts_on": "First day away", "expected_back": "Expected back", "ends_before": "Back at work since"}
+    return concurrency.fields(absence, **labels, planned="Planned", kind="Kind")
+
+
 @access.requires(Capability.RECORD_ABSENCES)
 @form_view
+@concurrency.changes(find=find_absence, describe=about_absence)
 def absence_edit(request, pk):
     """Another expected return, or back at work."""
-    absence = get_object_or_404(queries.absences_led_by(request.member, request.on), pk=pk)
+    absence = find_absence(request, pk)
     initial = {name: getattr(absence, name) for name in ("starts_on", "expected_back", "ends_before", "kind")}
     initial["planned"] = {True: "yes", False: "no", None: ""}[absence.planned]
     form = form_for(request, forms.EditAbsenceForm, member=request.member, initial=initial)

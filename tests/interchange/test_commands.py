@@ -7,10 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from caseload.models import Client
+from peerload.audit.models import Entry
 from peerload.interchange import actions
-from peerload.staff.models import Organisation, Team
+from peerload.staff.models import Organisation, Team, User
 from workload.months.actions import send
 
+from .. import factories
 from .sheets import SERVICE, opened, small, text, zipped
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +93,7 @@ def test_where_there_are_several_a_command_asks_which(service, tmp_path, capsys)
 
     with pytest.raises(CommandError, match="--organisation: Harbourside, northcote"):
         call_command("report", "points")
-    with pytest.raises(CommandError, match="no organisation southcote"):
+    with pytest.raises(CommandError, match="no service southcote. There are: Harbourside, northcote"):
         call_command("report", "points", "--organisation", "southcote")
 
     call_command("report", "points", "--organisation", "northcote")
@@ -106,6 +108,50 @@ def test_a_file_of_another_service_is_refused_where_one_is_asked_for(service, tm
 
     assert "The file is of northcote, not of Harbourside" in capsys.readouterr().err
     assert Client.objects.count() == 2
+
+
+def test_a_file_whose_service_is_named_almost_like_another_is_asked_about(service, tmp_path):
+    with pytest.raises(CommandError, match="There is Harbourside already. Make Harbourśide as well"):
+        call_command("import_service", files(coded("Harbourśide"), tmp_path))
+    with pytest.raises(CommandError, match="no service Harborside. Did you mean Harbourside"):
+        call_command("import_service", files(small(), tmp_path), "--organisation", "Harborside")
+    assert Organisation.objects.count() == 1
+
+    call_command("import_service", files(coded("Harbourśide"), tmp_path), "--yes")
+    assert Organisation.objects.count() == 2
+
+
+def test_services_are_listed_with_how_much_there_is(service, capsys):
+    call_command("services")
+
+    assert capsys.readouterr().out == "Harbourside: Harbourside, 3 staff (0 admins), 2 people, 0 contacts\n"
+
+
+def test_a_service_is_removed_with_all_that_is_in_it_and_no_other(service, capsys):
+    other = actions.bring_in(opened(coded("northcote"))).organisation
+
+    with pytest.raises(CommandError, match="Add --yes"):
+        call_command("remove_service", "northcote")
+    assert Client.objects.filter(organisation=other).count() == 2
+    with pytest.raises(CommandError, match="no service nortcote. Did you mean northcote"):
+        call_command("remove_service", "nortcote", "--yes")
+    call_command("remove_service", "northcote", "--yes")
+
+    said = capsys.readouterr().out
+    assert "3 staff (0 admins), 2 people" in said and "0 sign-ins go with it" in said  # they work in both
+    assert list(Organisation.objects.all()) == [service]
+    assert (Client.objects.count(), User.objects.count()) == (2, 3)
+    entry = Entry.objects.get(what="removed")
+    assert (entry.subject, entry.counts["people"], entry.organisation) == ("northcote", 2, None)
+
+
+def test_a_service_that_sheets_are_coming_into_is_not_removed(service):
+    factories.UploadFactory(member=factories.MemberFactory(organisation=service, role="admin"), state="waiting")
+
+    with pytest.raises(CommandError, match="An import of this service is under way"):
+        call_command("remove_service", service.code, "--yes")
+
+    assert Organisation.objects.filter(pk=service.pk).exists()
 
 
 def test_without_any_service_a_report_says_how_to_begin():

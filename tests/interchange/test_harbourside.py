@@ -21,7 +21,7 @@ from caseload.models import Client, Contact, Cover, Group, Leaving, Reminder
 from caseload.moves import queries as moves
 from caseload.waiting import queries as waiting
 from peerload.audit.models import Entry
-from peerload.interchange import actions, demo_actions, demo_data, opening, queries, reports, writing
+from peerload.interchange import actions, demo_data, opening, queries, removal, reports, writing
 from peerload.interchange.sheets import SHEET
 from peerload.notices.models import Message, Notice
 from peerload.staff.models import Absence, Member, Organisation, User
@@ -203,7 +203,7 @@ def test_what_goes_out_comes_in_and_goes_out_the_same(harbourside, form, tmp_pat
     path = tmp_path / {"folder": "out", "zip": "out.zip", "xlsx": "out.xlsx"}[form]
     call_command("export_service", str(path), stdout=io.StringIO())
     before = queries.to_write(harbourside)
-    demo_actions._take_out(harbourside)
+    removal.take_out(harbourside)
     assert not Client.objects.exists() and not User.objects.exists()
 
     call_command("import_service", str(path), stdout=io.StringIO())

@@ -371,7 +371,7 @@ def test_a_service_asked_for_by_its_code_may_change_its_name(service):
 
 @pytest.mark.parametrize("sheets", [small(), small(service=settings(code="northcote"))], ids=["by name", "by code"])
 def test_a_service_begun_by_its_first_admin_takes_the_name_of_the_first_sheets(sheets):
-    call_command("invite", "sam@harbourside.example", stdout=StringIO())
+    call_command("invite", "sam@harbourside.example", "--new-service", stdout=StringIO())
 
     organisation = bring_in(sheets).organisation
 
@@ -381,7 +381,7 @@ def test_a_service_begun_by_its_first_admin_takes_the_name_of_the_first_sheets(s
 
 
 def test_sheets_of_children_s_services_call_the_work_by_its_own_name():
-    call_command("invite", "sam@harbourside.example", stdout=StringIO())
+    call_command("invite", "sam@harbourside.example", "--new-service", stdout=StringIO())
 
     bring_in(small(service=settings(preset="children")))
 

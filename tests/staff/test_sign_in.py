@@ -15,7 +15,7 @@ from django.urls import reverse
 from peerload.audit.models import Entry
 from peerload.notices.models import Message
 from peerload.staff import actions
-from peerload.staff.models import Member, Organisation
+from peerload.staff.models import Member, Organisation, User
 from tests import factories
 
 PASSWORD = "harbour lantern seventeen"
@@ -347,7 +347,7 @@ def invite(*arguments) -> str:
 
 
 def test_the_command_makes_the_service_and_its_first_admin(client, db):
-    out = invite("Sam@Harbourside.example", "--name", "Sam Ito", "--organisation", "harbourside")
+    out = invite("Sam@Harbourside.example", "--name", "Sam Ito", "--new-service", "harbourside")
 
     member = Member.objects.get()
     assert (member.name, member.role, member.email) == ("Sam Ito", "admin", "sam@harbourside.example")
@@ -370,8 +370,54 @@ def test_the_command_asks_which_service_where_there_are_several(organisation):
         invite("sam@harbourside.example")
 
 
+def test_what_is_mistyped_makes_nobody_and_no_service(worker):
+    organisation = worker.organisation
+    mistyped = {
+        ("nonsense",): "nonsense is not an email address",
+        ("typo@harbourside.example", "--new-second-step"): "Nobody in Harbourside Peer Support signs in with typo@",
+        (
+            "sam@harbourside.example",
+            "--organisation",
+            "Northcote",
+        ): f"no service Northcote. There are: {organisation.code}",
+        ("sam@harbourside.example", "--organisation", organisation.code.upper()): f"Did you mean {organisation.code}",
+        ("sam@harbourside.example", "--new-service", "Hārbourside Peer support"): "Add --yes if that is what you want",
+        ("sam@harbourside.example", "--new-service", organisation.code): "There is a service",
+    }
+    before = (Organisation.objects.count(), Member.objects.count(), User.objects.count())
+    for words, says in mistyped.items():
+        with pytest.raises(CommandError, match=re.escape(says)):
+            invite(*words)
+
+    assert (Organisation.objects.count(), Member.objects.count(), User.objects.count()) == before
+    assert not Message.objects.exists()
+
+
+def test_a_first_service_is_asked_for_in_so_many_words(db):
+    with pytest.raises(CommandError, match="--new-service"):
+        invite("sam@harbourside.example")
+
+    assert not Organisation.objects.exists()
+
+
+def test_another_service_of_almost_the_same_name_is_made_where_one_says_yes(organisation):
+    invite("sam@harbourside.example", "--new-service", "Hārbourside Peer Support", "--yes")
+
+    assert set(Organisation.objects.values_list("name", flat=True)) == {
+        "Harbourside Peer Support",
+        "Hārbourside Peer Support",
+    }
+
+
+def test_the_command_gives_somebody_known_another_role(worker):
+    invite(worker.email, "--role", "admin")
+
+    worker.refresh_from_db()
+    assert worker.role == "admin"
+
+
 def test_the_command_makes_a_service_where_there_is_none_with_its_scheme(db):
-    invite("sam@harbourside.example")
+    invite("sam@harbourside.example", "--new-service")
 
     organisation = Organisation.objects.get()
     assert (organisation.name, organisation.members.get().role) == ("Our service", "admin")

@@ -15,13 +15,13 @@ from caseload.actions import lock_people
 from caseload.models import Client
 from peerload import clock
 from peerload.facts import Units
+from peerload.locks import Lock, share, wait_for
 from peerload.staff.models import Member, Organisation
 
 from .. import queries, rules
 from ..queries import Case
 from .scheme import lock_schemes
 
-LEDGER = 1_884_610  # the advisory lock's class: shared by who projects, exclusive to who rebuilds
 SPAN = 25_000  # units gathered at once while rebuilding or checking
 BATCH = 500  # people and workers re-projected in one short transaction
 
@@ -89,7 +89,7 @@ def _holding(cases: Mapping[Case, queries.CaseFacts]) -> Iterator[int]:
 
 def _share_ledger(organisation_id: int) -> None:
     """Wait while the organisation is being rebuilt; what is read after this statement is what the rebuild has left."""
-    queries.rows("SELECT pg_advisory_xact_lock_shared(%s, %s)", [LEDGER, organisation_id])
+    share(Lock.LEDGER, organisation_id)
 
 
 def _listed_by_work(people: Iterable[int]) -> set[int]:
@@ -163,7 +163,7 @@ def rebuild(organisation_id: int) -> int:
     Whoever projects meanwhile waits for the end of the transaction and then finds the new lines.
     """
     organisation = lock_schemes(organisation_id)
-    queries.rows("SELECT pg_advisory_xact_lock(%s, %s)", [LEDGER, organisation_id])
+    wait_for(Lock.LEDGER, organisation_id)
     schemes, working = queries.schemes(organisation_id), queries.working(organisation)
     with _no_collector(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM workload_pointline WHERE organisation_id = %s", [organisation_id])

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from caseload import actions
 from peerload import clock
+from peerload.staff.management import services
 from peerload.staff.models import Organisation
 
 
@@ -15,15 +16,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--on", type=date.fromisoformat, help="the day, YYYY-MM-DD; default: each service's today")
-        parser.add_argument("--organisation", metavar="CODE", help="one service; default: all, summed")
+        services.add_argument(parser, help="one service; default: all, summed")
 
     def handle(self, *, on: date | None, organisation: str | None, **options):
-        services = Organisation.objects.order_by("pk")
-        if organisation:
-            services = services.filter(code=organisation)
-            if not services:
-                raise CommandError(f"There is no service with the code {organisation}.")
+        found = [services.chosen(organisation)] if organisation else Organisation.objects.order_by("pk")
         counts = actions.Counts()
-        for service in services:
-            counts = counts.plus(actions.sweep(service, on or clock.today(service)))
+        for service in found:
+            try:
+                counts = counts.plus(actions.sweep(service, on or clock.today(service)))
+            except actions.AnotherSweep as busy:
+                raise CommandError(f"{busy} Wait for it to end, then run this again.") from busy
         self.stdout.write(json.dumps(counts._asdict()))

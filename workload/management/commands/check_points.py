@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
+from peerload.staff.management import services
 from peerload.staff.models import Organisation
 from workload import actions
 
@@ -11,15 +12,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--mend", action="store_true", help="count anew what differs")
-        parser.add_argument("--organisation", metavar="CODE", help="one service; default: all")
+        services.add_argument(parser, help="one service; default: all")
 
     def handle(self, *, mend: bool, organisation: str | None, **options):
-        services = Organisation.objects.order_by("code")
-        if organisation:
-            services = services.filter(code=organisation)
-            if not services:
-                raise CommandError(f"There is no service with the code {organisation}.")
-        left = [difference for service in services for difference in self.checked(service, mend)]
+        found = [services.chosen(organisation)] if organisation else Organisation.objects.order_by("code")
+        left = [difference for service in found for difference in self.checked(service, mend)]
         if left:
             raise CommandError(
                 f"{len(left)} {'units differ' if len(left) > 1 else 'unit differs'}. --mend counts them anew."

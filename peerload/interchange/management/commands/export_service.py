@@ -5,8 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from peerload.interchange import queries, writing
-
-from . import _organisation
+from peerload.staff.management import services
 
 
 class Command(BaseCommand):
@@ -17,11 +16,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--format", choices=("csv", "xlsx"), help="csv writes a folder, xlsx a file; by the path if left out."
         )
-        _organisation.add_argument(parser)
+        services.add_argument(parser)
 
     def handle(self, *, path, format, organisation, **options):
         format = format or ("xlsx" if path.suffix.lower() == ".xlsx" else "csv")
-        rows = queries.to_write(_organisation.chosen(organisation))
+        rows = queries.to_write(services.chosen(organisation))
         try:
             if format == "xlsx":
                 path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,9 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from peerload import clock, dates
 from peerload.interchange import cells, reports, writing
+from peerload.staff.management import services
 from peerload.staff.models import Organisation
-
-from . import _organisation
 
 
 class Command(BaseCommand):
@@ -25,10 +24,10 @@ class Command(BaseCommand):
         parser.add_argument("--worker", metavar="EMAIL")
         parser.add_argument("--format", choices=("json", "csv", "xlsx"), default="json")
         parser.add_argument("--output", type=Path, metavar="PATH", help="Write a file instead of printing.")
-        _organisation.add_argument(parser)
+        services.add_argument(parser)
 
     def handle(self, *, name, on, month, team, worker, format, output, organisation, **options):
-        organisation = _organisation.chosen(organisation)
+        organisation = services.chosen(organisation)
         asked = self._asked(organisation, team, worker)
         if name == "month":
             report = reports.month(asked, self._month(organisation, on, month))

@@ -1,15 +1,18 @@
 """
-The first admin of a service, or anybody else: ``manage.py invite EMAIL``.
+The first admin of a service, or another of its staff: ``manage.py invite EMAIL``.
 
 Somebody unknown is added first, as an admin unless ``--role`` says otherwise. The link is printed once and mailed.
 """
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 from django.db import transaction
 
+from peerload import clock
 from peerload.staff import actions
 from peerload.staff.enums import Role
+from peerload.staff.management import services
 from peerload.staff.models import UNNAMED, Member, Organisation
 
 
@@ -19,49 +22,82 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("email")
         parser.add_argument("--name", help="for somebody new; otherwise what stands before the @")
-        parser.add_argument("--role", choices=Role.values, default=Role.ADMIN, help="for somebody new")
+        parser.add_argument(
+            "--role", choices=Role.values, help="admin for somebody new, if left out; for somebody known another role"
+        )
         parser.add_argument(
             "--new-second-step",
             action="store_true",
-            help="take off the app, keys and codes of somebody who has lost them",
+            help="take off the app, keys and codes of one of the staff who has lost them",
         )
+        services.add_argument(parser)
         parser.add_argument(
-            "--organisation", metavar="CODE", help="needed where there are several; made where it is not there yet"
+            "--new-service",
+            nargs="?",
+            const=UNNAMED,
+            metavar="NAME",
+            help="make a service; without a name it takes that of the first sheets brought in",
         )
+        services.add_yes(parser)
         parser.add_argument("--timezone", default="Pacific/Auckland", help="of a service that is made")
         parser.add_argument("--region", default="NZ", help="of a service that is made: NZ, NZ-AUK, GB-ENG")
 
     @transaction.atomic
-    def handle(self, *, email, name, role, **options):
-        organisation = self.organisation(options)
-        member = Member.objects.filter(organisation=organisation, user__email=email.strip().lower()).first()
-        if member is None:
-            member = actions.add_member(
-                organisation=organisation, by=None, email=email, name=name or email.split("@")[0], role=role
-            )
-        if options["new_second_step"]:
-            actions.take_off_second_step(member_id=member.pk)
+    def handle(self, *, email, **options):
+        email = email.strip().lower()
         try:
+            validate_email(email)
+        except ValidationError as error:
+            raise CommandError(f"{email} is not an email address.") from error
+        try:
+            member = self.member(email, options)
+            if options["new_second_step"]:
+                actions.take_off_second_step(member_id=member.pk)
             url = actions.invite(member_id=member.pk, by=None)
         except actions.Refused as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{member.name}, {member.get_role_display().lower()} of {organisation}, is invited.")
+        self.stdout.write(f"{member.name}, {member.get_role_display().lower()} of {member.organisation}, is invited.")
         self.stdout.write("This link works once, for three days:")
         self.stdout.write(url)
 
-    def organisation(self, options) -> Organisation:
-        found = Organisation.objects.order_by("pk")
-        if code := options["organisation"]:
-            return found.filter(code=code).first() or self.begin(code, options)
-        if len(found) > 1:
-            codes = ", ".join(found.values_list("code", flat=True))
-            raise CommandError(f"There are several services: say which with --organisation, one of {codes}.")
-        if not found:
-            return self.begin(UNNAMED, options)
-        return found[0]
+    def member(self, email: str, options) -> Member:
+        """Return who is invited: somebody known, with another role if one is given, or somebody added now."""
+        organisation = self.organisation(options)
+        member = Member.objects.filter(organisation=organisation, user__email=email).first()
+        if member is None and options["new_second_step"]:
+            raise CommandError(
+                f"Nobody in {organisation} signs in with {email}, so there is no second step to take off."
+            )
+        role = options["role"]
+        if member is None:
+            name = options["name"] or email.split("@")[0]
+            return actions.add_member(
+                organisation=organisation, by=None, email=email, name=name, role=role or Role.ADMIN
+            )
+        if role and role != member.role:
+            return actions.edit_member(
+                member_id=member.pk,
+                by=None,
+                on=clock.today(organisation),
+                name=member.name,
+                role=role,
+                home_team=member.home_team,
+                active=member.active,
+            )
+        return member
 
-    def begin(self, code, options) -> Organisation:
+    def organisation(self, options) -> Organisation:
+        name, there = options["new_service"], Organisation.objects.order_by("code")
+        if not name:
+            if not there and not options["organisation"]:
+                raise CommandError("There is no service yet. Add --new-service to make one, with its name or without.")
+            return services.chosen(options["organisation"])
+        code = options["organisation"] or name
+        if there.filter(code=code).exists():
+            raise CommandError(f"There is a service {code} already. Leave --new-service out to invite somebody to it.")
+        if like := services.named_like({code, name}, there):
+            services.ask(f"There is {services.codes(like)} already. Make {code} as well?", code, yes=options["yes"])
         try:
-            return actions.begin_service(code=code, name=code, timezone=options["timezone"], region=options["region"])
+            return actions.begin_service(code=code, name=name, timezone=options["timezone"], region=options["region"])
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error

@@ -1,0 +1,103 @@
+"""A whole service taken out again: what goes, and all of it or nothing."""
+
+from typing import NamedTuple
+
+from django.apps import apps
+from django.db import OperationalError, connection, transaction
+from django.db.models import Count, Q
+
+from caseload.models import Client, Contact
+from peerload.audit import actions as audit
+from peerload.staff.models import Member, Organisation, User
+from workload.models import Weight
+
+from .models import Upload
+
+
+class Counts(NamedTuple):
+    """What there is of a service."""
+
+    staff: int
+    admins: int
+    people: int
+    contacts: int
+
+
+class StillComesIn(Exception):
+    """An import of the service is under way."""
+
+
+def counts(organisation: Organisation) -> Counts:
+    """Return how much there is of a service."""
+    members = Member.objects.active().filter(organisation=organisation)
+    staff = members.aggregate(all=Count("pk"), admins=Count("pk", filter=Q(role="admin")))
+    people = Client.objects.filter(organisation=organisation).count()
+    contacts = Contact.objects.standing().filter(organisation=organisation).count()
+    return Counts(staff["all"], staff["admins"], people, contacts)
+
+
+def only_here(organisation: Organisation) -> int:
+    """Return how many sign-ins go with a service: those of members of no other."""
+    return _users_only_here(organisation).count()
+
+
+def _users_only_here(organisation: Organisation):
+    elsewhere = Member.objects.exclude(organisation=organisation)
+    return User.objects.filter(members__organisation=organisation).exclude(members__in=elsewhere).distinct()
+
+
+@transaction.atomic
+def remove(organisation: Organisation) -> None:
+    """
+    Remove a service with everything in it. That it was removed stays written down, by its code.
+
+    :raises StillComesIn: while an import of it waits or is under way
+    """
+    going_on = (Upload.State.WAITING, Upload.State.RUNNING)
+    try:
+        with transaction.atomic():  # an import by command keeps this row locked until it is done
+            list(Organisation.objects.filter(pk=organisation.pk).select_for_update(of=("self",), nowait=True))
+    except OperationalError as error:
+        raise StillComesIn(
+            "Something is being saved in this service. Wait until that is done, then try again."
+        ) from error
+    if Upload.objects.filter(organisation=organisation, state__in=going_on).exists():
+        raise StillComesIn("An import of this service is under way. Wait until it is done, then try again.")
+    there = counts(organisation)._asdict()
+    take_out(organisation)
+    audit.removed(organisation.code, counts=there)
+
+
+def take_out(organisation: Organisation) -> None:
+    """Delete all rows of a service, what is kept of their history last. Foreign keys are asked at the end."""
+    users = list(organisation.members.values_list("user_id", flat=True))
+    Weight.objects.filter(scheme__organisation=organisation).delete()
+    theirs = [(_whose(model), _is_history(model), model) for model in apps.get_models()]
+    # What knows its service by another row goes before that row; deleting writes history, so that goes after.
+    theirs = sorted((each for each in theirs if each[0]), key=lambda each: (-each[0].count("SELECT"), each[1]))
+    with connection.cursor() as cursor:
+        for whose, _, model in theirs:
+            cursor.execute(f"DELETE FROM {_table(model)} WHERE {whose}", [organisation.pk])
+    Organisation.pgh_event_model.objects.filter(pgh_obj=organisation)._raw_delete(using=connection.alias)
+    Organisation.objects.filter(pk=organisation.pk)._raw_delete(using=connection.alias)
+    User.objects.filter(pk__in=users, members=None).delete()
+
+
+def _whose(model) -> str:
+    """Return the condition by which a row is of a service, its own or that of a row it belongs to; "" if it is of none."""
+    fields = [field for field in model._meta.concrete_fields if field.many_to_one or field.one_to_one]
+    if any(field.name == "organisation" for field in fields):
+        return "organisation_id = %s"
+    for field in fields:
+        above = field.related_model
+        if not field.null and above is not model and not field.name.startswith("pgh_") and (whose := _whose(above)):
+            return f'"{field.column}" IN (SELECT id FROM {_table(above)} WHERE {whose})'
+    return ""
+
+
+def _table(model) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _is_history(model) -> bool:
+    return hasattr(model, "pgh_tracked_model")

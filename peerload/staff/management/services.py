@@ -1,0 +1,80 @@
+"""Which service a command is about, and what it asks before it changes much."""
+
+import sys
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from django.core.management.base import CommandError
+
+from peerload.staff.models import Organisation, sort_key
+
+ALIKE = 0.85  # of 1: one letter of seven mistyped is alike
+
+
+def add_argument(parser, help: str = "needed only where there are several"):
+    parser.add_argument("--organisation", metavar="CODE", help=help)
+
+
+def chosen(code: str | None) -> Organisation:
+    """
+    Return the service of a code, or the only one.
+
+    :raises CommandError: if there is none, or several and no code
+    """
+    there = list(Organisation.objects.order_by("code"))
+    if code:
+        found = [each for each in there if each.code == code]
+        if found:
+            return found[0]
+        raise CommandError(unknown(code, there))
+    if not there:
+        raise CommandError("There is no service yet. Bring one in with import_service.")
+    if len(there) > 1:
+        raise CommandError(f"There are several services: say which with --organisation: {codes(there)}.")
+    return there[0]
+
+
+def unknown(code: str, there: Iterable[Organisation]) -> str:
+    """Return the sentence that there is no service of a code, with those that may be meant."""
+    there = list(there)
+    like = named_like([code], there)
+    if like:
+        return f"There is no service {code}. Did you mean {codes(like)}?"
+    return f"There is no service {code}. " + (f"There are: {codes(there)}." if there else "There is none yet.")
+
+
+def codes(services: Iterable[Organisation], most: int = 20) -> str:
+    return ", ".join(each.code for each in list(services)[:most])
+
+
+def named_like(names: Iterable[str], there: Iterable[Organisation]) -> list[Organisation]:
+    """Return the services whose code or name is one of these names, or almost: without case, accents, spaces and signs."""
+    wanted = [folded(name) for name in names]
+    return [
+        each
+        for each in there
+        if any(get_close_matches(name, [folded(each.code), folded(each.name)], n=1, cutoff=ALIKE) for name in wanted)
+    ]
+
+
+def folded(name: str) -> str:
+    return "".join(sign for sign in sort_key(name) if sign.isalnum())
+
+
+def add_yes(parser):
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def ask(question: str, answer: str, *, yes: bool) -> None:
+    """
+    Ask somebody at a terminal to type an answer.
+
+    :param yes: whether ``--yes`` has answered already
+    :raises CommandError: if something else was typed, or if there is no terminal to ask at
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise CommandError(f"{question} Add --yes if that is what you want. Nothing was changed.")
+    if input(f"{question} Type {answer} to go on: ").strip() != answer:
+        raise CommandError("Nothing was changed.")

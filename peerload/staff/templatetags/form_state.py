@@ -1,0 +1,40 @@
+"""The hidden fields that say what a form was filled from, or which submission it is: see `peerload.staff.concurrency`."""
+
+from functools import cache
+
+from django import template
+from django.urls import URLPattern, get_resolver
+from django.utils.html import format_html_join
+
+from .. import concurrency
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def form_state(context, route: str = "", row=None):
+    """
+    Return the hidden fields of a form.
+
+    :param route: the name of the route that the form is posted to, where it is not the page itself
+    :param row: what the form changes; a form that makes something new has none
+    """
+    if not route:
+        carried = {name: value() for name, value in getattr(context["request"], "form_state", {}).items()}
+    elif row is None:
+        carried = {concurrency.SUBMISSION: concurrency.new_submission()}
+    else:
+        carried = {concurrency.FILLED_FROM: _views()[route].changes.token(row, context["request"])}
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', carried.items())
+
+
+@cache
+def _views(resolver=None) -> dict:
+    """Return the view of every named route."""
+    found = {}
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            found[entry.name] = entry.callback
+        else:
+            found |= _views(entry)
+    return found

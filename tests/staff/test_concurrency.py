@@ -1,0 +1,101 @@
+"""Two saves of one thing: the second never undoes the first unseen, and the same save never counts twice."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from peerload.staff.models import Team
+from tests import factories
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def carried(page, name="filled_from") -> str:
+    """Return the value of a hidden field of a page."""
+    return re.search(rf'name="{name}" value="([^"]*)"', page.content.decode()).group(1)
+
+
+@pytest.fixture
+def admin(client, organisation):
+    member = factories.MemberFactory(organisation=organisation, role="admin")
+    client.force_login(member.user)
+    return member
+
+
+@pytest.fixture
+def team(admin):
+    return factories.TeamFactory(organisation=admin.organisation, name="Waka")
+
+
+def test_two_admins_rename_a_team_and_the_second_is_asked(client, today, admin, team):
+    url = reverse("team_edit", args=[team.pk])
+    first, second = carried(client.get(url)), carried(client.get(url))
+    assert client.post(url, {"name": "Waka Ama", "filled_from": first}).status_code == 302
+
+    answer = client.post(url, {"name": "Waka Moana", "filled_from": second})
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "This changed while you had it open" in page and f"{admin.name} saved it on" in page
+    assert "<td>Waka</td><td>Waka Ama</td><td>Waka Moana</td>" in page
+    assert 'value="Waka Moana"' in page or "\nWaka Moana</textarea>" in page
+    team.refresh_from_db()
+    assert team.name == "Waka Ama"
+
+
+def test_whoever_was_asked_can_save_theirs_all_the_same(client, today, admin, team):
+    url = reverse("team_edit", args=[team.pk])
+    opened = carried(client.get(url))
+    client.post(url, {"name": "Waka Ama", "filled_from": opened})
+    asked = client.post(url, {"name": "Waka Moana", "filled_from": opened})
+
+    client.post(url, {"name": "Waka Moana", "filled_from": carried(asked)})
+
+    team.refresh_from_db()
+    assert team.name == "Waka Moana"
+
+
+def test_saving_the_same_words_after_somebody_else_did_is_no_question(client, today, admin, team):
+    url = reverse("team_edit", args=[team.pk])
+    opened = carried(client.get(url))
+    client.post(url, {"name": "Waka Ama", "filled_from": opened})
+
+    assert client.post(url, {"name": "Waka Ama", "filled_from": opened}).status_code == 302
+
+
+def test_what_is_wrong_in_a_form_is_said_before_what_changed_meanwhile(client, today, admin, team):
+    url = reverse("team_edit", args=[team.pk])
+    opened = carried(client.get(url))
+    client.post(url, {"name": "Waka Ama", "filled_from": opened})
+
+    answer = client.post(url, {"name": "", "filled_from": opened})
+
+    assert answer.status_code == 422
+    assert carried(answer) == opened  # so that the question comes once the form is right
+
+
+def test_a_form_saved_twice_makes_one(client, today, admin):
+    url = reverse("team_add")
+    form = {"name": "Waka", "submission_id": carried(client.get(url), "submission_id")}
+    assert client.post(url, form).status_code == 302
+
+    again = client.post(url, form, follow=True)
+
+    assert again.redirect_chain == [(reverse("teams"), 303)]
+    assert "Nothing was saved a second time." in again.content.decode()
+    assert Team.objects.filter(organisation=admin.organisation).count() == 1
+
+
+def test_a_form_saved_again_with_other_words_is_a_question(client, today, admin):
+    url = reverse("team_add")
+    form = {"name": "Waka", "submission_id": carried(client.get(url), "submission_id")}
+    client.post(url, form)
+
+    asked = client.post(url, form | {"name": "Another waka"})
+
+    assert asked.status_code == 409 and "Another waka" in asked.content.decode()
+    assert Team.objects.get(organisation=admin.organisation).name == "Waka"
+    words = {name: carried(asked, name) for name in ("submission_id", "save_once_more")}
+    assert client.post(url, form | {"name": "Another waka"} | words).status_code == 302
+    assert Team.objects.filter(organisation=admin.organisation).count() == 2
