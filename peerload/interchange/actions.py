@@ -330,11 +330,12 @@ class Writer:
 
     def _posts(self):
         posts = self.plan.service.of("posts")
-        fields = ("team", "ends_before", "fte", "weekly_hours", "duty")
+        fields = ("team", "ends_before", "fte", "weekly_hours", "day_hours", "duty")
 
         def values(row):
             v = row.values
-            return self._team(v["team"]), row.ends_before, v["fte"], v["weekly_hours"], v["duty"]
+            hours = sum(v["days"]) if v["days"] else v["weekly_hours"]
+            return self._team(v["team"]), row.ends_before, v["fte"], hours, v["days"], v["duty"]
 
         self.update(Post, fields, ((row.pk, *values(row)) for row in _moved(posts)))
         self.insert(

@@ -169,6 +169,10 @@ def _within_rows(service: Service) -> Iterator[Fault]:
                     yield Fault(
                         name, row.number, later, says if not same else f"{b} lies before {a}, the day of {earlier}."
                     )
+    for row in _of_file(service, "posts"):
+        if row.values["days"] and row.values["weekly_hours"] is not None:
+            says = f"The days come to {sum(row.values['days']).normalize():f} hours. Leave this cell empty."
+            yield Fault("posts", row.number, "weekly_hours", says)
     for row in _of_file(service, "contacts"):
         if row.values["reached"] and not row.values["outcome"]:
             yield Fault("contacts", row.number, "outcome", "The person was reached, so there is an outcome.")

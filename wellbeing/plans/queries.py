@@ -16,6 +16,7 @@ from caseload.groups.queries import facilitated_by
 from caseload.queries import cadence
 from peerload import dates
 from peerload.staff.models import Member, Organisation, Team
+from peerload.staff.rules import hours_on
 from workload import queries as workload
 from workload.months.queries import leaders_of, other_managers
 from workload.queries import rows
@@ -200,14 +201,24 @@ def weeks(worker: Member, mondays: Collection[date], hours: Decimal, on: date) -
     last = max(mondays) + timedelta(days=6)
     absences = workload.absences_between([worker.pk], min(mondays), last).get(worker.pk, [])
     working = workload.working(worker.organisation)
+    by_days = list(worker.posts.filter(starts_on__lte=last).exclude(day_hours=None))
     found = []
     for monday in mondays:
-        days = [monday + timedelta(days=n) for n in range(rules.WORKING_DAYS)]
-        there = [day for day in days if dates.is_working_day(day, working.region, working.closures)]
-        away = sum(any(_is_away(absence, day, on) for absence in absences) for day in there)
-        shut = len(days) - len(there)
-        found.append(Week(monday, away, shut, rules.available(hours, away + shut)))
+        days = [
+            rules.WorkDay(
+                hours=hours_on(day.weekday(), hours, _day_hours(by_days, day)),
+                away=any(_is_away(absence, day, on) for absence in absences),
+                shut=dates.is_shut(day, working.region, working.closures),
+            )
+            for day in (monday + timedelta(days=n) for n in range(7))
+        ]
+        found.append(Week(monday, *rules.real_week(days)))
     return found
+
+
+def _day_hours(posts: Iterable, day: date) -> list[Decimal] | None:
+    """Return the hours of Monday to Sunday in the post of a day, where they are written down."""
+    return next((post.day_hours for post in posts if dates.holds(post.starts_on, post.ends_before, day)), None)
 
 
 def _is_away(absence, day: date, on: date) -> bool:

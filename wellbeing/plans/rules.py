@@ -28,7 +28,6 @@ from caseload.rules import (
 from ..enums import Focus, PlanActivity
 
 WEEKS = 4
-WORKING_DAYS = 5  # of a week
 ANCHOR = date(2000, 1, 3)  # a Monday, from which a service that has settled none counts its four weeks
 ZERO = Decimal(0)
 QUARTER = Decimal("0.25")
@@ -272,9 +271,32 @@ def mondays(on: date, anchor: date | None) -> list[date]:
     return following(monday(on) - timedelta(weeks=week_of(on, anchor) - 1))
 
 
-def available(hours: Decimal, days_away: int) -> Decimal:
-    """Return the hours of a real week: the post's less a fifth for each working day away or shut (gap 70)."""
-    return hours * (WORKING_DAYS - min(days_away, WORKING_DAYS)) / WORKING_DAYS
+class WorkDay(NamedTuple):
+    """A day of a real week: the hours of the post on it, and whether the worker is away or the service is shut."""
+
+    hours: Decimal
+    away: bool
+    shut: bool
+
+
+class RealWeek(NamedTuple):
+    """What is left of a week: days away and days shut on which there was work, and the hours that are left."""
+
+    away: int
+    shut: int
+    hours: Decimal
+
+
+def real_week(days: Iterable[WorkDay]) -> RealWeek:
+    """
+    Return what is left of a week when leave and days shut are taken off (gap 70).
+
+    A day without work takes nothing off, whether the worker is away on it or not. A day that is both counts as shut.
+    """
+    worked = [day for day in days if day.hours]
+    shut = sum(day.shut for day in worked)
+    away = sum(day.away and not day.shut for day in worked)
+    return RealWeek(away, shut, sum((day.hours for day in worked if not (day.away or day.shut)), ZERO))
 
 
 # Sums, shares, guides --------------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.generic import View
 
 from caseload.actions import Refused, said
-from peerload.staff import access
+from peerload.staff import access, concurrency
+from peerload.staff.models import Organisation
 from peerload.staff.roles import Capability
 
 from ..enums import Focus, PlanState
@@ -343,6 +344,7 @@ def _template(request, row: PlanTemplate | None, grid: rules.Grid):
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
 @form_view
+@concurrency.creates
 def plan_rows(request):
     """Show the rows of the service's plans by part of the week, and a form for another."""
     form = forms.AddPlanRowForm(request.POST or None, on=request.on)
@@ -375,8 +377,20 @@ def _row_or_404(request, code: str) -> rules.Row:
     return found
 
 
+def _find_rows(request, code: str) -> Organisation:
+    """Return whose rows these are: a row under the name that comes with peerload has no line of its own."""
+    _row_or_404(request, code)
+    return request.organisation
+
+
+def _row_name(organisation: Organisation, request) -> dict:
+    """Return what a row is called."""
+    return {"Name": _row_or_404(request, request.resolver_match.kwargs["code"]).label}
+
+
 @access.requires(Capability.LOOK_AFTER_SERVICE)
 @form_view
+@concurrency.changes(find=_find_rows, describe=_row_name)
 def plan_row(request, code: str):
     """Give a row another name."""
     row = _row_or_404(request, code)

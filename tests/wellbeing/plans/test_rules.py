@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caseload.rules import Cadence, Mix, most_contact_hours, percent
+from peerload.staff.rules import hours_on
 from tests.examples import amounts, expected
 from wellbeing.enums import Focus, PlanActivity
 from wellbeing.plans import rules
@@ -140,9 +141,36 @@ def test_the_four_weeks_of_a_day_begin_with_week_one():
     assert [rules.week_of(day, ANCHOR) for day in found] == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize(("days", "hours"), [(0, "40"), (1, "32"), (2, "24"), (5, "0"), (7, "0")])
-def test_each_working_day_away_takes_a_fifth_of_a_week(days, hours):
-    assert rules.available(FORTY, days) == Decimal(hours)
+def week(by_day=None, away="", shut=""):
+    """A week of Monday to Sunday; ``away`` and ``shut`` mark their days with an x."""
+    return [rules.WorkDay(hours_on(n, FORTY, by_day), away[n : n + 1] == "x", shut[n : n + 1] == "x") for n in range(7)]
+
+
+@pytest.mark.parametrize(
+    ("away", "hours"), [("", "40"), ("x", "32"), ("xx", "24"), ("xxxxx", "0"), ("xxxxxxx", "0"), ("     xx", "40")]
+)
+def test_each_working_day_away_takes_a_fifth_of_a_week(away, hours):
+    assert rules.real_week(week(away=away)).hours == Decimal(hours)
+
+
+FOUR_DAYS = (Decimal(8), Decimal(8), Decimal(0), Decimal(10), Decimal(0), Decimal(4), Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("away", "shut", "left"),
+    [
+        ("", "", (0, 0, 30)),
+        ("x", "", (1, 0, 22)),
+        ("  x", "  x", (0, 0, 30)),
+        ("", "   x", (0, 1, 20)),
+        ("x", "x", (0, 1, 22)),
+        ("     x", "", (1, 0, 26)),
+        ("xxxxxxx", "", (4, 0, 0)),
+    ],
+    ids=["all of it", "a day away", "a day without work", "a holiday", "shut while away", "a Saturday", "a whole week"],
+)
+def test_leave_and_closures_take_off_the_hours_of_the_days_somebody_works(away, shut, left):
+    assert rules.real_week(week(FOUR_DAYS, away, shut)) == left
 
 
 # Guides and sentences --------------------------------------------------------------------------------------------------
