@@ -389,6 +389,14 @@ def remove_closure(*, closure_id: int, by: Member) -> None:
         facts.everything_changed(day.organisation_id)
 
 
+_when_settings_change: list[Callable[[Organisation], object]] = []
+
+
+def when_settings_change(listener: Callable[[Organisation], object]) -> None:
+    """Register who looks again at what rests on a service's settings, such as records of a month that people agree to."""
+    _when_settings_change.append(listener)
+
+
 @transaction.atomic
 def edit_service(*, organisation: Organisation, by: Member, fields: dict) -> Organisation:
     """Change settings of the service; another region has other public holidays, so points are counted anew."""
@@ -400,6 +408,8 @@ def edit_service(*, organisation: Organisation, by: Member, fields: dict) -> Org
         row.save(update_fields=list(fields))
         if row.region != region:
             facts.everything_changed(row.pk)
+        for listener in _when_settings_change:
+            listener(row)
     return row
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0003_saved_forms'),
+        ('staff', '0005_undo_weeks'),
     ]
 
     operations = [
