@@ -20,7 +20,7 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 
 LAYERS = (
     (
-        *("peerload.dates", "peerload.clock", "peerload.facts", "peerload.formats"),
+        *("peerload.database", "peerload.dates", "peerload.clock", "peerload.facts", "peerload.formats"),
         *("peerload.locks", "peerload.logs", "peerload.prepared", "peerload.sealing"),
     ),
     ("peerload.audit", "peerload.notices", "peerload.papers"),
