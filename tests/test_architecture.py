@@ -20,8 +20,16 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 
 LAYERS = (
     (
-        *("peerload.database", "peerload.dates", "peerload.clock", "peerload.facts", "peerload.formats"),
-        *("peerload.locks", "peerload.logs", "peerload.prepared", "peerload.sealing"),
+        *(
+            "peerload.clock",
+            "peerload.database",
+            "peerload.dates",
+            "peerload.facts",
+            "peerload.folding",
+            "peerload.formats",
+            "peerload.locks",
+        ),
+        *("peerload.logs", "peerload.phones", "peerload.prepared", "peerload.sealing"),
     ),
     ("peerload.audit", "peerload.notices", "peerload.papers"),
     ("peerload.staff",),

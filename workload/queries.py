@@ -12,9 +12,10 @@ from django.db.models import Exists, OuterRef, Q
 from caseload.models import Client
 from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
 from peerload import dates
+from peerload.folding import fold
 from peerload.prepared import prepared
 from peerload.staff import rules as staff_rules
-from peerload.staff.models import HAS_LEFT, Absence, Member, Organisation, Post, Team, sort_key
+from peerload.staff.models import HAS_LEFT, Absence, Member, Organisation, Post, Team
 
 from . import presets, rules
 from .enums import Element, RecordStatus
@@ -303,6 +304,7 @@ class Listed(NamedTuple):
     fte: Decimal
     weekly_hours: Decimal
     duty: bool
+    has_post: bool  # without one, figures count them as full time, and a page says that no post is recorded
 
 
 def listed(
@@ -370,7 +372,7 @@ OF_TEAMS = f"""
 """
 LISTED = f"""
     SELECT asked.day, m.id, m.name, u.email, m.uid, m.role, t.id, t.name, COALESCE(p.fte, %(full_time)s),
-           COALESCE(p.weekly_hours, p.fte * %(hours)s, %(hours)s), COALESCE(p.duty, false)
+           COALESCE(p.weekly_hours, p.fte * %(hours)s, %(hours)s), COALESCE(p.duty, false), p.id IS NOT NULL
       FROM unnest(%(days)s::date[]) AS asked (day)
      CROSS JOIN staff_member m
       JOIN staff_user u ON u.id = m.user_id
@@ -525,7 +527,7 @@ def foreseen(
         posts = [(day, on[day].fte if day in on else rules.NOTHING) for day in days]
         known = rules.Ahead(worker, lines.get(worker, ()), posts, absences.get(worker, ()), ends.get(worker))
         found.append(Foreseen(next(iter(on.values())), known))
-    return sorted(found, key=lambda each: (sort_key(each.worker.name), each.worker.email))
+    return sorted(found, key=lambda each: (fold(each.worker.name), each.worker.email))
 
 
 def _post_ends(first_days: Mapping[int, date]) -> dict[int, rules.PostEnds]:

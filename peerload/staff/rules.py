@@ -111,6 +111,7 @@ LIMITS = {  # of its settings: the least and the most, on the page and in the sh
     "full_time_hours": (1, 168),
     "parked_weeks": (1, 52),
     "inactive_weeks": (1, 104),
+    "undo_weeks": (0, 260),
     "consecutive_over": (1, 12),
     "boundary_high": (0, 1000),
     "boundary_medium": (0, 1000),
@@ -208,6 +209,11 @@ def absence_band(days: int) -> AbsenceBand:
     if days < 14:
         return AbsenceBand.UNDER_2_WEEKS
     return AbsenceBand.WEEKS_2_TO_8 if days <= 56 else AbsenceBand.OVER_8_WEEKS
+
+
+def is_long(starts_on: date, back: date | None) -> bool:
+    """Return whether an absence takes two weeks or more, as far as is known; one without an expected return may."""
+    return back is None or absence_band((back - starts_on).days) != AbsenceBand.UNDER_2_WEEKS
 
 
 def band_expected(starts_on: date | None, expected_back: date | None) -> AbsenceBand | None:
