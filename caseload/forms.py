@@ -272,12 +272,11 @@ class PersonForm(TodayForm):
         help_text="A code that members of one family share; together they count as one case.",
     )
     statutory = forms.BooleanField(label="Somebody must always be allocated (statutory)", required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 def person_initial(person: Client) -> dict:
     """Return what an edit form begins with."""
-    names = ("name", "contact_preference", "contact_how", "phone", "contact_note", "ref", "statutory", "version")
+    names = ("name", "contact_preference", "contact_how", "phone", "contact_note", "ref", "statutory")
     return {name: getattr(person, name) for name in names} | {"family": person.family.code if person.family else ""}
 
 

@@ -187,6 +187,7 @@ def staff_edit(request, uid):
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @require_POST
+@concurrency.creates(taps=lambda request: True)
 def staff_invite(request, uid):
     """Send somebody an invitation, or another one; the one before does not work any more."""
     member = staff_member(request, uid)
