@@ -19,10 +19,10 @@ def env(name: str, default: str | None = None, *, help: str = "") -> str:
     """
     Return an environment variable.
 
-    :raises ImproperlyConfigured: if it is missing and has no default, saying what it is for
+    :raises ImproperlyConfigured: if it is missing or empty and has no default, saying what it is for
     """
     value = os.environ.get(name, default)
-    if value is None:
+    if value is None or (default is None and not value):
         raise ImproperlyConfigured(f"Set {name}: {help}")
     return value
 
@@ -53,18 +53,37 @@ def private_keys(said: str) -> list[str]:
     return keys
 
 
+def database(said: str) -> dict:
+    """
+    Return Django's settings of the database that DATABASE_URL names.
+
+    :raises ImproperlyConfigured: if it names none, or one that is not PostgreSQL; no password is repeated
+    """
+    try:
+        found = dj_database_url.parse(said)
+    except ValueError:
+        found = {}
+    if found.get("ENGINE") != "django.db.backends.postgresql" or not found.get("NAME"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL is postgres://user:password@host:port/name. In a password, write / as %2F, # as %23 and ? as %3F."
+        )
+    return found
+
+
 SHORTEST_PRIVATE_KEY = 32
 TESTING = "pytest" in sys.modules
 DEMO = flag("PEERLOAD_DEMO")
 DEBUG = False
 
 SECRET_KEY = env(
-    "SECRET_KEY", "only-for-tests" if TESTING else None, help="a long random text, kept secret and never changed."
+    "SECRET_KEY",
+    "only-for-tests-only-for-tests-only-for-tests" if TESTING else None,
+    help="a long random text, kept secret and never changed.",
 )
 PRIVATE_KEYS = private_keys(
     env(
         "PRIVATE_KEYS",
-        "only-for-tests-only-for-tests-only-for-tests" if TESTING else None,
+        "for-tests-alone-for-tests-alone-for-tests-alone" if TESTING else None,
         help="a long random text that seals what people write for themselves; if it is lost, so are their words. "
         "Several are separated by commas: the first seals, the others still unseal.",
     )
@@ -81,7 +100,7 @@ if BEHIND_PROXY:
 
 DATABASES = {
     "default": {
-        **dj_database_url.parse(env("DATABASE_URL", help="postgres://user:password@host:port/name")),
+        **database(env("DATABASE_URL", help="postgres://user:password@host:port/name")),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -292,9 +311,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 
 EMAIL_URL = env("EMAIL_URL", "")  # empty: mail stays in the outbox, to be read on the page of messages
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "peerload <noreply@localhost>")
-EMAIL_BACKEND = (
-    "django.core.mail.backends.locmem.EmailBackend" if TESTING else "django.core.mail.backends.smtp.EmailBackend"
-)
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend" if TESTING else "peerload.notices.mail.Backend"
 
 CELERY_BROKER_URL = env(
     "REDIS_URL", "redis://127.0.0.1:6379/0" if TESTING else None, help="redis://host:port/0, or redis+socket:///path"

@@ -29,7 +29,7 @@ LAYERS = (
     ("workload",),
     ("wellbeing",),
     ("peerload.interchange",),
-    ("peerload.pages",),
+    ("peerload.pages", "peerload.checks"),
     ("peerload.settings", "peerload.urls", "peerload.celery", "peerload.wsgi"),
 )
 # Words, numbers and days on screen are everybody's: a tag library holds no rules and imports nothing of the product.

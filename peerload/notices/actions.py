@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from peerload import clock, dates
 
 from . import kinds
-from .mail import send_by_smtp
+from .mail import NotEncrypted, send_by_smtp
 from .models import Message, Notice, Tick
 
 logger = logging.getLogger("peerload.notices")
@@ -209,6 +209,8 @@ def drain(send: Callable[[Message], None] | None = None, *, now: Callable[[], da
 
     A message is claimed with a lease, sent outside of any lock, then marked: should the sender vanish in between, it is
     sent again with the same Message-ID. A refusal for good makes it fail at once, everything else after 72 hours of trying.
+    Where the fault is the mail server's and not this mail's, the others wait for the next run: a server that answers nobody
+    would otherwise hold the worker for as many timeouts as there are messages.
     """
     send = send or (send_by_smtp if settings.EMAIL_URL else None)
     if send is None:
@@ -218,7 +220,10 @@ def drain(send: Callable[[Message], None] | None = None, *, now: Callable[[], da
         message = _claim(now())
         if message is None:
             break
-        sent += _attempt(message, send, now)
+        try:
+            sent += _attempt(message, send, now)
+        except NobodyAnswers:
+            break
     return sent
 
 
@@ -242,6 +247,8 @@ def _attempt(message: Message, send: Callable[[Message], None], now: Callable[[]
         send(message)
     except Exception as error:
         _put_off(message, error, now())
+        if not is_about_this_mail(error):
+            raise NobodyAnswers from error
         return False
     Message.objects.filter(pk=message.pk, state=Message.State.WAITING).update(
         state=Message.State.SENT, sent_at=now(), leased_until=None, error=""
@@ -279,6 +286,15 @@ def _put_off(message: Message, error: Exception, now: datetime) -> None:
     Message.objects.filter(pk=message.pk, state=Message.State.WAITING).update(**changes)
 
 
+class NobodyAnswers(Exception):
+    """The mail server cannot be reached, refuses us, or does not answer."""
+
+
+def is_about_this_mail(error: Exception) -> bool:
+    """Return whether the mail server answered, and refused this mail or its receiver; another one may go through."""
+    return isinstance(error, SMTPRecipientsRefused | SMTPDataError | BadHeaderError)
+
+
 def is_final(error: Exception) -> bool:
     """Return whether the post office refused this very mail for good (5xx); a wrong password or sender is ours to mend."""
     if isinstance(error, SMTPRecipientsRefused):
@@ -293,6 +309,8 @@ def said(error: Exception) -> str:
         return f"{code} {_plain(words)}"[:300]
     if isinstance(error, SMTPResponseException):
         return f"{error.smtp_code} {_plain(error.smtp_error)}"[:300]
+    if isinstance(error, NotEncrypted):
+        return str(error)[:300]
     return f"{type(error).__name__}: {error}"[:300]
 
 

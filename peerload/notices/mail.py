@@ -1,48 +1,127 @@
-"""The post office: where mail goes, by EMAIL_URL."""
+"""
+The post office: where mail goes, and by which connection, as EMAIL_URL says.
 
+``smtp://user:password@host:port?tls=1`` begins in clear and asks for STARTTLS before it says who it is; where the server does
+not offer that, nothing is sent. ``smtps://`` is encrypted from the first byte. ``timeout=`` is in seconds, for every answer.
+"""
+
+import ssl
 from email.utils import parseaddr
-from urllib.parse import unquote, urlsplit
+from smtplib import SMTPNotSupportedError
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
+from django.utils.module_loading import import_string
 
 from .models import Message
 
-TIMEOUT = 30  # seconds, for every answer of the server
+TIMEOUT = 30  # seconds, unless EMAIL_URL says otherwise
+LONGEST_TIMEOUT = 300
+EXAMPLE = "smtp://user:password@mail.example.org:587?tls=1"
+SCHEMES = {"smtp": {}, "smtp+tls": {"use_tls": True}, "smtps": {"use_ssl": True}}
+SWITCHES = {"tls": "use_tls", "ssl": "use_ssl"}
+
+
+class NotEncrypted(Exception):
+    """The mail server does not offer the encryption that EMAIL_URL asks for; neither password nor mail was sent."""
 
 
 def connection_settings(url: str) -> dict:
     """
-    Return what Django's backend needs, from ``smtp://``, ``smtp+tls://`` (STARTTLS) or ``smtps://user:password@host:port``.
+    Return what Django's backend needs to reach the server that EMAIL_URL names.
 
-    :raises ImproperlyConfigured: if it is none of these
+    :raises ImproperlyConfigured: if something in the address means nothing or contradicts the rest; no password is repeated
     """
-    parts = urlsplit(url)
-    ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
-    if parts.scheme not in ports or not parts.hostname:
-        raise ImproperlyConfigured("EMAIL_URL is smtp://, smtp+tls:// or smtps://user:password@host:port.")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise _refused("its port is not a number, or its host is not a name.") from None
+    if parts.scheme not in SCHEMES or not host:
+        raise _refused("it begins with smtp://, smtp+tls:// or smtps:// and names a host.")
+    if parts.path not in {"", "/"} or parts.fragment:
+        raise _refused(
+            "after the port stands nothing but ?tls=1. In a password, write / as %2F, # as %23 and ? as %3F."
+        )
+    if bool(parts.username) != bool(parts.password):
+        raise _refused("it names a user and a password, or neither.")
+    found = {"use_tls": False, "use_ssl": False, **SCHEMES[parts.scheme], "timeout": TIMEOUT}
+    found |= _said_in_query(parts.query, found)
+    if found["use_tls"] and found["use_ssl"]:
+        raise _refused("it asks for STARTTLS (tls=1) and for TLS from the start (ssl=1 or smtps://). Choose one.")
     return {
-        "host": parts.hostname,
-        "port": parts.port or ports[parts.scheme],
+        "host": host,
+        "port": port or (465 if found["use_ssl"] else 587 if found["use_tls"] else 25),
         "username": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
-        "use_tls": parts.scheme == "smtp+tls",
-        "use_ssl": parts.scheme == "smtps",
-        "timeout": TIMEOUT,
+        **found,
     }
+
+
+def _said_in_query(query: str, scheme: dict) -> dict:
+    said = parse_qsl(query, keep_blank_values=True)
+    if len(dict(said)) < len(said):
+        raise _refused("it says something twice after the question mark.")
+    found = {}
+    for name, value in said:
+        if name in SWITCHES:
+            if value not in {"0", "1"}:
+                raise _refused(f"{name} is 1 or 0.")
+            if value == "0" and scheme[SWITCHES[name]]:
+                raise _refused(f"{name}=0 contradicts how it begins.")
+            found[SWITCHES[name]] = value == "1" or scheme[SWITCHES[name]]
+        elif name == "timeout":
+            if not (value.isascii() and value.isdigit() and 0 < int(value) <= LONGEST_TIMEOUT):
+                raise _refused(f"timeout is a number of seconds from 1 to {LONGEST_TIMEOUT}.")
+            found["timeout"] = int(value)
+        else:
+            raise _refused(f"{name!r} means nothing there. After the question mark stand tls, ssl and timeout.")
+    return found
+
+
+def _refused(why: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"EMAIL_URL cannot be used: {why} An example: {EXAMPLE}")
+
+
+class Backend(EmailBackend):
+    """Django's SMTP backend, connected as EMAIL_URL says."""
+
+    def __init__(self, fail_silently=False, **kwargs):
+        if not settings.EMAIL_URL:
+            raise ImproperlyConfigured(f"EMAIL_URL is not set, so no mail can be sent. An example: {EXAMPLE}")
+        super().__init__(fail_silently=fail_silently, **connection_settings(settings.EMAIL_URL))
+
+    def open(self):
+        try:
+            return super().open()
+        except SMTPNotSupportedError as error:
+            encrypted = isinstance(self._partial_connection.sock, ssl.SSLSocket)
+            self.close()
+            if encrypted or not self.use_tls:
+                raise
+            raise NotEncrypted(
+                f"Nothing was sent: {self.host} does not offer STARTTLS, which EMAIL_URL asks for. "
+                "Use smtps:// if the server speaks TLS from the start."
+            ) from error
 
 
 def send_by_smtp(message: Message) -> None:
     """Send one message to its one address; every exception means it was not accepted."""
-    connection = get_connection(settings.EMAIL_BACKEND, **connection_settings(settings.EMAIL_URL))
+    send(message.to, message.subject, message.body, message_id=message_id(message))
+
+
+def send(to: str, subject: str, body: str, *, message_id: str) -> None:
+    """Hand one mail to the mail server that EMAIL_URL names."""
     mail = EmailMessage(
-        message.subject,
-        message.body,
+        subject,
+        body,
         settings.DEFAULT_FROM_EMAIL,
-        [message.to],
-        connection=connection,
-        headers={"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"},
+        [to],
+        connection=import_string(settings.EMAIL_BACKEND)(),
+        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
     )
     mail.send()
 

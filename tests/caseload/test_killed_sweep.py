@@ -84,7 +84,7 @@ def sweep_and_die(point, organisation):
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "peerload.settings",
-        "SECRET_KEY": "only-for-tests",
+        "SECRET_KEY": settings.SECRET_KEY,
         "PRIVATE_KEYS": settings.PRIVATE_KEYS[0],
         "REDIS_URL": "redis://127.0.0.1:1/0",  # nobody there: a sweep does not ask the broker for anything
     }

@@ -35,7 +35,7 @@ def environment(**extra: str) -> dict[str, str]:
     return {
         **kept,
         "DJANGO_SETTINGS_MODULE": "peerload.settings",
-        "SECRET_KEY": "only-for-tests",
+        "SECRET_KEY": settings.SECRET_KEY,
         "PRIVATE_KEYS": settings.PRIVATE_KEYS[0],
         "PEERLOAD_DEMO": "1",  # nobody has a second factor here
         "PEERLOAD_TODAY": "2026-11-12",
@@ -48,7 +48,7 @@ def environment(**extra: str) -> dict[str, str]:
 def static_root(tmp_path_factory):
     """The collected static files, as the production storage wants them."""
     root = tmp_path_factory.mktemp("static")
-    keys = {"SECRET_KEY": "only-for-tests", "PRIVATE_KEYS": settings.PRIVATE_KEYS[0]}
+    keys = {"SECRET_KEY": settings.SECRET_KEY, "PRIVATE_KEYS": settings.PRIVATE_KEYS[0]}
     env = {**os.environ, "PEERLOAD_STATIC_ROOT": str(root), **keys}
     env.setdefault("DATABASE_URL", "postgres:///unused")
     env.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")

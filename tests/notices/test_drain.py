@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def office(settings, monkeypatch):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "peerload.notices.mail.Backend"
     settings.DEFAULT_FROM_EMAIL = "peerload <noreply@peerload.example>"
     monkeypatch.setattr(mail, "TIMEOUT", 0.3)
     with PostOffice() as office:
@@ -131,25 +131,6 @@ def test_without_a_post_office_it_waits_to_be_read(message, settings):
     assert actions.drain() == 0
     message.refresh_from_db()
     assert (message.state, message.attempts) == ("waiting", 0)
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("smtp://mail.example", ("mail.example", 25, "", "", False, False)),
-        ("smtp+tls://ana:p%40ss@mail.example", ("mail.example", 587, "ana", "p@ss", True, False)),
-        ("smtps://ana:secret@mail.example:4650", ("mail.example", 4650, "ana", "secret", False, True)),
-    ],
-    ids=["plain", "starttls", "tls"],
-)
-def test_the_address_of_the_post_office(url, expected):
-    found = mail.connection_settings(url)
-    assert tuple(found[name] for name in ("host", "port", "username", "password", "use_tls", "use_ssl")) == expected
-
-
-def test_another_address_says_what_is_meant():
-    with pytest.raises(mail.ImproperlyConfigured, match="EMAIL_URL is"):
-        mail.connection_settings("mail.example:25")
 
 
 def test_a_message_belongs_to_whom_its_address_signs_in(worker):

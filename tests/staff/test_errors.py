@@ -119,6 +119,7 @@ def test_production_settings_are_without_a_warning():
         "SECRET_KEY": "a long and random text that only this test knows 0123456789 abcdefghijklmnop",
         "PRIVATE_KEYS": "another long and random text that only this test knows",
         "PEERLOAD_BASE_URL": "https://peerload.example",
+        "PEERLOAD_PROXY": "1",
         "ALLOWED_HOSTS": "peerload.example",
         "REDIS_URL": os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
     }
