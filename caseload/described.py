@@ -87,7 +87,9 @@ def board(absence: Absence, request) -> Description:
     by_person: dict[int, list[str]] = {}
     for cover in covers.order_by("starts_on"):
         by_person.setdefault(cover.client_id, []).append(f"{cover.worker.name} covers from {shown(cover.starts_on)}")
-    rows = held.select_related("client", "worker").order_by("client__name_key", "client_id", "starts_on")
+    rows = held.select_related("client", "worker", "temporary_move").order_by(
+        "client__name_key", "client_id", "starts_on"
+    )
     return {_name(row.client): _one_after_another([_held(row), *by_person.get(row.client_id, [])]) for row in rows}
 
 
@@ -122,7 +124,10 @@ def handover(leaving: Leaving, request) -> Description:
     """Describe whom a leaver's people go to, with what is written down about it."""
     held = Allocation.objects.filter(Q(ends_before=None) | Q(ends_before__gt=request.on), worker=leaving.member)
     seen = Client.objects.visible_to(request.member, request.on)
-    words = {_name(row.client): _held(row) for row in held.filter(client__in=seen).select_related("client", "worker")}
+    words = {
+        _name(row.client): _held(row)
+        for row in held.filter(client__in=seen).select_related("client", "worker", "temporary_move")
+    }
     planned = leaving.handovers.filter(client__in=seen).select_related("client", "to").order_by("client_id")
     labels = {"to": "Goes to", "note": "Note", "told_on": "Told on", "moved_on": "Handed over from"}
     for row in planned:
