@@ -15,7 +15,7 @@ from peerload.staff.models import Member, Organisation, Post, Team, sort_key
 
 from . import rules
 from .enums import ACTIVE_TIERS, ContactPreference, ContactState, MovedOn, ParkedOutcome, Tier
-from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Merge, TierPeriod
+from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Leaving, Merge, TierPeriod
 
 
 def cadence(organisation: Organisation) -> rules.Cadence:
@@ -288,8 +288,8 @@ def those_of_teams(member: Member, on: date):
 
 
 def team_of(worker: Member, on: date) -> int | None:
-    """Return the team of a worker's post that day, else of their profile."""
-    post = Post.objects.on(on).filter(worker=worker).first()
+    """Return the team of a worker's post that day, else of their profile; a leaver's people stay in the team until they move."""
+    post = Post.objects.written_for(on).filter(worker=worker).first()
     return (post.team_id if post else None) or worker.home_team_id
 
 
@@ -329,6 +329,8 @@ def waiting(member: Member, on: date) -> Waiting:
     """
     Return who waits for a worker, who asked for support while kept in touch with, and whose 24 weeks a manager decides.
 
+    People whose worker has left have no worker; ``worker_left`` says so.
+
     :param member: a manager or deputy; their teams are asked about
     """
     every = cadence(member.organisation)
@@ -337,12 +339,13 @@ def waiting(member: Member, on: date) -> Waiting:
     people = list(
         Client.objects.filter(team__in=Team.objects.led_by(member), organisation_id=member.organisation_id)
         .with_worker(on)
-        .filter(asked | (Q(worker_id=None) & (Q(tier=None) | ~Q(tier=Tier.INACTIVE))))
+        .annotate(worker_left=Exists(Leaving.objects.gone(on).filter(member=OuterRef("worker_id"))))
+        .filter(asked | ((Q(worker_id=None) | Q(worker_left=True)) & (Q(tier=None) | ~Q(tier=Tier.INACTIVE))))
         .order_by("name_key", "pk")
     )
     outcomes = {person.pk: outcome_of(person, on, every) for person in people}
     return Waiting(
-        [person for person in people if person.worker_id is None],
+        [person for person in people if person.worker_id is None or person.worker_left],
         [person for person in people if outcomes[person.pk] == ParkedOutcome.REACTIVATE],
         [person for person in people if asks_for_decision(person, outcomes[person.pk])],
     )

@@ -20,8 +20,8 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 
 LAYERS = (
     (
-        *("peerload.dates", "peerload.clock", "peerload.facts", "peerload.locks", "peerload.logs"),
-        *("peerload.prepared", "peerload.sealing"),
+        *("peerload.dates", "peerload.clock", "peerload.facts", "peerload.formats"),
+        *("peerload.locks", "peerload.logs", "peerload.prepared", "peerload.sealing"),
     ),
     ("peerload.audit", "peerload.notices", "peerload.papers"),
     ("peerload.staff",),

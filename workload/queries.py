@@ -14,7 +14,7 @@ from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
 from peerload import dates
 from peerload.prepared import prepared
 from peerload.staff import rules as staff_rules
-from peerload.staff.models import Absence, Member, Organisation, Post, Team, sort_key
+from peerload.staff.models import HAS_LEFT, Absence, Member, Organisation, Post, Team, sort_key
 
 from . import presets, rules
 from .enums import Element, RecordStatus
@@ -228,6 +228,7 @@ def gather_workers(organisation: Organisation, member_ids: Collection[int] | Non
     posts: dict[int, list[staff_rules.Post]] = {}
     for worker, *post in rows(POSTS.format(where), params):
         posts.setdefault(worker, []).append(staff_rules.Post(*post))
+    last_days: dict[int, date] = dict(rows(LAST_DAYS.format(where.replace("worker_id", "member_id")), params))
     held: dict[int, list[rules.Responsibility]] = {}
     for worker, *row in rows(RESPONSIBILITIES.format(where), params):
         held.setdefault(worker, []).append(rules.Responsibility(*row))
@@ -239,7 +240,10 @@ def gather_workers(organisation: Organisation, member_ids: Collection[int] | Non
             [
                 rules.Duty(x.starts_on, x.ends_before, x.fte, x.duty)
                 for x in staff_rules.listings(
-                    posts.get(worker, []), first_work.get(worker), organisation.full_time_hours
+                    posts.get(worker, []),
+                    first_work.get(worker),
+                    organisation.full_time_hours,
+                    last_day=last_days.get(worker),
                 )
             ],
             held.get(worker, []),
@@ -256,6 +260,9 @@ POSTS = """
 RESPONSIBILITIES = """
     SELECT worker_id, code, starts_on, ends_before - 1, quantity, id FROM workload_responsibility WHERE {}
      ORDER BY worker_id, starts_on, id
+"""
+LAST_DAYS = """
+    SELECT member_id, last_day FROM caseload_leaving WHERE {} AND withdrawn_on IS NULL AND closed_on IS NULL
 """
 FIRST_ALLOCATIONS = "SELECT worker_id, min(starts_on) FROM caseload_allocation WHERE {} GROUP BY worker_id"
 
@@ -309,7 +316,8 @@ def listed(
     Return who is listed on a day, in order of name, then email (*Who is listed* of the interchange).
 
     Peer workers, and anybody else who ever held an allocation or a responsibility: who has posts, on the days inside one;
-    who has none, from the first allocation or responsibility on, full time and not on duty.
+    who has none, from the first allocation or responsibility on, full time and not on duty. After the last day of their notice
+    nobody is listed.
     """
     return listed_on(organisation, [on], team_ids=team_ids, worker_ids=worker_ids)
 
@@ -342,7 +350,7 @@ OF_TEAMS = f"""
        AND m.id {EVER_IN_TEAMS}
        AND COALESCE(p.team_id, m.home_team_id) = ANY(%(teams)s)
 """
-LISTED = """
+LISTED = f"""
     SELECT asked.day, m.id, m.name, u.email, m.uid, m.role, t.id, t.name, COALESCE(p.fte, %(full_time)s),
            COALESCE(p.weekly_hours, p.fte * %(hours)s, %(hours)s), COALESCE(p.duty, false)
       FROM unnest(%(days)s::date[]) AS asked (day)
@@ -359,7 +367,8 @@ LISTED = """
        AND (m.role = 'peer_worker' OR held.ever)
        AND (p.id IS NOT NULL
             OR held.ever AND NOT EXISTS (SELECT FROM staff_post q WHERE q.worker_id = m.id AND q.starts_on <= asked.day))
-       {}
+       AND NOT {HAS_LEFT.format(member="m.id", day="asked.day")}
+       {{}}
      ORDER BY asked.day, m.name_key COLLATE "C", u.email COLLATE "C"
 """
 
@@ -371,7 +380,7 @@ def workers_of(member: Member, on: date):
     A worker is of the team of their post, or of their home team where the post names none or there is no post.
     """
     teams = Team.objects.led_by(member)
-    posts = Post.objects.on(on).filter(worker=OuterRef("pk"), team__isnull=False)
+    posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
     theirs = Q(Exists(posts.filter(team__in=teams))) | (Q(home_team__in=teams) & ~Q(Exists(posts)))
     return Member.objects.filter(Q(pk=member.pk) | theirs, organisation_id=member.organisation_id)
 
@@ -473,11 +482,11 @@ def foreseen(
     Return what is known of workers from a day through another, in order of name: lines, posts, absences.
 
     Asked of teams, that is whoever is listed there on one of these days, with an FTE of 0 while they are not. Four
-    statements, however many they are.
+    statements, however many they are, and one more where somebody's post ends.
     """
     asked = {"teams": list(team_ids or ()), "workers": list(worker_ids or ()), "first": first, "last": last}
     whose = "= ANY(%(workers)s)" if team_ids is None else EVER_IN_TEAMS
-    days = sorted({first, *(day for (day,) in rows(POSTS_AHEAD.format(whose), asked))})
+    days = sorted({first, *(day for (day,) in rows(POSTS_AHEAD.format(whose=whose), asked))})
     on_days: dict[int, dict[date, Listed]] = {}
     for worker in listed_on(organisation, days, team_ids=team_ids, worker_ids=worker_ids):
         on_days.setdefault(worker.member_id, {})[worker.on] = worker
@@ -487,18 +496,47 @@ def foreseen(
     absences: dict[int, list[rules.Away]] = {}
     for worker, *absence in rows(ABSENCES_AHEAD, [list(on_days), last, first]):
         absences.setdefault(worker, []).append(rules.Away(*absence))
+    ends = _post_ends({worker: days[days.index(max(on)) + 1] for worker, on in on_days.items() if max(on) != days[-1]})
     found = []
     for worker, on in on_days.items():
         posts = [(day, on[day].fte if day in on else rules.NOTHING) for day in days]
-        known = rules.Ahead(worker, lines.get(worker, ()), posts, absences.get(worker, ()))
+        known = rules.Ahead(worker, lines.get(worker, ()), posts, absences.get(worker, ()), ends.get(worker))
         found.append(Foreseen(next(iter(on.values())), known))
     return sorted(found, key=lambda each: (sort_key(each.worker.name), each.worker.email))
 
 
+def _post_ends(first_days: Mapping[int, date]) -> dict[int, rules.PostEnds]:
+    """
+    Return whose post ends, and how many people are still theirs; somebody who goes on in another team is left out.
+
+    :param first_days: the first day on which a worker is not listed any more, by worker
+    """
+    if not first_days:
+        return {}
+    found = rows(POST_ENDS, [list(first_days), list(first_days.values())])
+    return {worker: rules.PostEnds(*ends) for worker, *ends in found}
+
+
+POST_ENDS = """
+    SELECT asked.worker, asked.day,
+           (SELECT count(*) FROM caseload_allocation a WHERE a.worker_id = asked.worker AND a.starts_on <= asked.day
+               AND (a.ends_before IS NULL OR a.ends_before > asked.day)),
+           l.last_day
+      FROM unnest(%s::bigint[], %s::date[]) AS asked (worker, day)
+      LEFT JOIN caseload_leaving l
+        ON l.member_id = asked.worker AND l.withdrawn_on IS NULL AND l.closed_on IS NULL AND l.last_day < asked.day
+     WHERE l.id IS NOT NULL OR NOT EXISTS (
+            SELECT FROM staff_post p WHERE p.worker_id = asked.worker AND p.starts_on <= asked.day
+               AND (p.ends_before IS NULL OR p.ends_before > asked.day))
+"""
 POSTS_AHEAD = """
-    SELECT DISTINCT edge.day
+    SELECT edge.day
       FROM staff_post p CROSS JOIN LATERAL (VALUES (p.starts_on), (p.ends_before)) AS edge (day)
-     WHERE p.worker_id {} AND edge.day > %(first)s AND edge.day <= %(last)s
+     WHERE p.worker_id {whose} AND edge.day > %(first)s AND edge.day <= %(last)s
+     UNION
+    SELECT l.last_day + 1 FROM caseload_leaving l
+     WHERE l.member_id {whose} AND l.withdrawn_on IS NULL AND l.closed_on IS NULL
+       AND l.last_day >= %(first)s AND l.last_day < %(last)s
 """
 ABSENCES_AHEAD = """
     SELECT worker_id, starts_on, COALESCE(ends_before, expected_back) FROM staff_absence

@@ -791,6 +791,18 @@ class Away(NamedTuple):
     back_on: date | None
 
 
+class PostEnds(NamedTuple):
+    """
+    The first day without a post, with how many people are still the worker's that day.
+
+    ``last_day`` is that of the worker's notice; None where the post ends without one.
+    """
+
+    on: date
+    people: int
+    last_day: date | None = None
+
+
 class Ahead(NamedTuple):
     """
     What is known of a worker for the days ahead.
@@ -803,6 +815,7 @@ class Ahead(NamedTuple):
     lines: Sequence[Line]
     posts: Sequence[tuple[date, Decimal]]
     absences: Sequence[Away] = ()
+    post_ends: PostEnds | None = None
 
 
 class Change(NamedTuple):
@@ -821,6 +834,7 @@ class Change(NamedTuple):
     new_scheme: Scheme | None
     leaves: bool
     back: bool
+    post_ends: PostEnds | None = None
 
     @property
     def is_seen(self) -> bool:
@@ -851,8 +865,18 @@ def changes_ahead(known: Ahead, schemes: Sequence[Scheme], first: date, last: da
         fte, scheme = posts.get(day, fte), begins.get(day, scheme)
         now = total(*(held.values() if fte else NOBODYS), fte=fte, scheme=scheme)
         new_scheme = scheme if scheme is not was else None
+        post_ends = known.post_ends if known.post_ends and known.post_ends.on == day else None
         change = Change(
-            known.worker, day, now, before, ended.get(day, ()), begun.get(day, ()), new_scheme, day in away, day in back
+            known.worker,
+            day,
+            now,
+            before,
+            ended.get(day, ()),
+            begun.get(day, ()),
+            new_scheme,
+            day in away,
+            day in back,
+            post_ends,
         )
         if change.is_seen:
             found.append(change)

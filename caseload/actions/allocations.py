@@ -9,6 +9,7 @@ from django.db import transaction
 from peerload import dates
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
+from peerload.staff.rules import Staffed, cannot_support
 
 from ..enums import ACTIVE_TIERS, MoveEnd, News, ReferralEnd, Tier
 from ..models import Allocation, Client, TemporaryMove
@@ -398,12 +399,13 @@ def begin(person: Client, worker: Member, on: date, *, by: Member | None, today:
 
     The worker is told in their next digest, unless it was they who did it.
 
-    :raises NotAWorker: if the worker is not an active member of the person's service, or has left by that day
+    :raises NotAWorker: if the worker is not an active member of the person's service who may support people, or has left by
+        that day
     """
-    if worker.organisation_id != person.organisation_id or not worker.active:
-        raise NotAWorker(f"{worker.name} cannot be given anybody: they do not work here now.")
-    if left := worker.leavings.gone(on).first():
-        raise NotAWorker(f"{worker.name} cannot be given {person.name}: their last day is {said(left.last_day)}.")
+    last_day = worker.leavings.standing().values_list("last_day", flat=True).first()
+    here = worker.active and worker.organisation_id == person.organisation_id
+    if says := cannot_support(Staffed(worker.name, worker.role, here, last_day), on):
+        raise NotAWorker(says)
     allocation = Allocation.objects.create(
         organisation_id=person.organisation_id, client=person, worker=worker, starts_on=on, by=by, **details
     )

@@ -106,18 +106,18 @@ def _cover(absence: Absence, given: Mapping[int, Member | None], first: date, *,
     period = {"starts_on": first, "ends_before": absence.ends_before}
     common = {"organisation_id": absence.organisation_id, "absence": absence, "by": by, **period}
     new = [Cover(client_id=key, worker=worker, **common) for key, worker in sorted(changed.items()) if worker]
-    _tell(Cover.objects.bulk_create(new), by)
+    _tell(absence.organisation_id, Cover.objects.bulk_create(new), by)
     return changed
 
 
-def _tell(covers: Iterable[Cover], by: Member) -> None:
+def _tell(organisation_id: int, covers: Iterable[Cover], by: Member | None) -> None:
     """Owe whoever covers a line, unless they said so themselves."""
     lines = [
         Owed(cover.worker_id, News.COVERED, f"cover:{cover.pk}", cover.starts_on)
         for cover in covers
-        if cover.worker_id != by.pk
+        if by is None or cover.worker_id != by.pk
     ]
-    notices.owe_each(by.organisation_id, lines)
+    notices.owe_each(organisation_id, lines)
 
 
 def _is_so(standing: list[Cover], absence: Absence, worker: Member | None, first: date) -> bool:
@@ -131,7 +131,7 @@ def _is_so(standing: list[Cover], absence: Absence, worker: Member | None, first
 # When the absence moves -----------------------------------------------------------------------------------------------
 
 
-def move_along(before: Absence, absence: Absence, by: Member) -> None:
+def move_along(before: Absence, absence: Absence, by: Member | None) -> None:
     """
     Let covers begin and end with their absence when its days have changed.
 
@@ -142,7 +142,7 @@ def move_along(before: Absence, absence: Absence, by: Member) -> None:
     covers = list(Cover.objects.filter(absence=absence).order_by("client", "starts_on"))
     lock_people({row.client_id for row in covers})
     with history(by, "the absence has moved"):
-        _tell([row for row in covers if _begins_anew(row, before, absence)], by)
+        _tell(absence.organisation_id, [row for row in covers if _begins_anew(row, before, absence)], by)
 
 
 def _begins_anew(row: Cover, before: Absence, absence: Absence) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from peerload.prepared import prepared
 from peerload.staff import roles
-from peerload.staff.models import Absence, ClosureDay, Member, Organisation
+from peerload.staff.models import HAS_LEFT, Absence, ClosureDay, Member, Organisation
 from peerload.staff.queries import workers_led_by
 
 from ..enums import Duty, Tier
@@ -145,9 +145,7 @@ EXISTS (
     SELECT FROM caseload_cover k JOIN staff_member cm ON cm.id = k.worker_id JOIN staff_user cu ON cu.id = cm.user_id
     WHERE k.absence_id = s.id AND k.client_id = a.client_id AND {HOLDS.format(of="k", day="{day}")} AND cm.active AND cu.is_active
         AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = k.worker_id AND {HOLDS.format(of="x", day="{day}")})
-        AND NOT EXISTS (
-            SELECT FROM caseload_leaving l WHERE l.member_id = k.worker_id AND l.withdrawn_on IS NULL AND l.closed_on IS NULL
-            AND l.last_day < {{day}}))
+        AND NOT {HAS_LEFT.format(member="k.worker_id", day="{day}")})
 """
 FROM_THEN = "greatest(%(on)s::date, s.starts_on)"
 
@@ -185,9 +183,7 @@ LEFT_ALONE = f"""
 SELECT s.id, array_agg(DISTINCT team.name ORDER BY team.name) FILTER (WHERE NOT seen.here) AS teams,
     m.uid, m.name, s.starts_on, s.expected_back, s.ends_before, count(*) AS people,
     count(*) FILTER (WHERE NOT seen.here) AS nobody, count(*) FILTER (WHERE NOT seen.here AND c.statutory) AS statutory,
-    EXISTS (
-        SELECT FROM caseload_leaving l WHERE l.member_id = m.id AND l.withdrawn_on IS NULL AND l.closed_on IS NULL
-        AND l.last_day < %(on)s) AS gone
+    {HAS_LEFT.format(member="m.id", day="%(on)s")} AS gone
 FROM staff_absence s
 JOIN staff_member m ON m.id = s.worker_id
 JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day=FROM_THEN)}
@@ -296,6 +292,7 @@ WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s
     AND NOT EXISTS (
         SELECT FROM staff_member m JOIN staff_user u ON u.id = m.user_id
         WHERE m.id IN (t.manager_id, t.deputy_id) AND m.active AND u.is_active
+            AND NOT {HAS_LEFT.format(member="m.id", day="%(on)s")}
             AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = m.id AND {HOLDS.format(of="x", day="%(on)s")}))
 GROUP BY s.id, t.id
 ORDER BY s.id

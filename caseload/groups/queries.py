@@ -186,6 +186,6 @@ def may_facilitate(group: Group, on: date) -> list[Member]:
 
 def workers_of(team: Team, on: date) -> list[Member]:
     """Return who works in a team that day, and its manager and deputy, in order of name."""
-    found = Member.objects.active().filter(organisation_id=team.organisation_id)
+    found = Member.objects.active().staying(on).filter(organisation_id=team.organisation_id)
     of_team = Member.objects.of_teams([team.pk], on).values("pk")
     return list(found.filter(Q(pk__in=of_team) | Q(pk__in=[team.manager_id, team.deputy_id])).named())

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 
+from peerload import facts
 from peerload.notices import actions as notices
 from peerload.notices.actions import Owed
 from peerload.staff import actions as staff
@@ -73,11 +74,11 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
     if member.pk == by.pk:
         raise CannotLeave("Your own notice is written down by somebody else.")
     _must_follow(notice_on, last_day)
-    if member.role == Role.ADMIN:
-        try:
-            staff.refuse_last_admin(member)
-        except staff.Refused as refusal:
-            raise CannotLeave(str(refusal)) from refusal
+    member = staff.lock_with_admins(member.pk)
+    try:
+        staff.refuse_change(member, today, last_day=last_day)
+    except staff.Refused as refusal:
+        raise CannotLeave(str(refusal)) from refusal
     with history(by, "notice"):
         try:
             with transaction.atomic():
@@ -93,7 +94,13 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
         )
         staff.open_or_close_sign_in(member.user)
     _tell(leaving, by, today)
+    _recount(leaving)
     return leaving
+
+
+def _recount(leaving: Leaving) -> None:
+    """Have the leaver's points counted anew: their post ends with the last day of the notice, as long as it stands."""
+    facts.changed(leaving.organisation_id, workers=[leaving.member_id])
 
 
 @transaction.atomic
@@ -125,6 +132,7 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date)
         staff.open_or_close_sign_in(leaving.member.user)
     _settle_lines(leaving)
     _tell(leaving, by, today)
+    _recount(leaving)
     return leaving
 
 
@@ -157,6 +165,7 @@ def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
         kept = stay(client_ids=theirs, giver=leaving.member, by=by, today=today)
         staff.open_or_close_sign_in(leaving.member.user)
     _settle_lines(leaving)
+    _recount(leaving)
     return Stays(len(back) + len(kept), len(given) - len(back), queries.waiting(leaving).count())
 
 

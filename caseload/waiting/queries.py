@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from peerload.prepared import prepared
-from peerload.staff.models import Member, Organisation, Team
+from peerload.staff.models import HAS_LEFT, LAST_DAY, Member, Organisation, Team
 
 from ..enums import ContactPreference, Tier
 from ..models import Allocation, Client, ClientQuerySet, PleaseDont, Referral
@@ -21,7 +21,8 @@ class Waiting(NamedTuple):
     """
     Somebody nobody supports on a day; ``tier`` is None until their support is settled.
 
-    What a referral says is empty where nobody has written one; ``owner`` is None too where whoever it was has left.
+    ``left`` is the worker who still holds them though the last day of that worker has passed. What a referral says is empty
+    where nobody has written one; ``owner`` is None too where the person responsible has left.
     """
 
     uid: UUID
@@ -38,6 +39,7 @@ class Waiting(NamedTuple):
     since: date | None
     arranged_from: date | None
     arranged_with: str | None
+    left: str | None
 
     @property
     def wait(self) -> rules.Wait:
@@ -46,8 +48,9 @@ class Waiting(NamedTuple):
         )
 
 
-# Nobody supports them that day, and they are in touch, or new, or have come back and wait on the same record.
-WAITS = """
+# Nobody supports them that day, or somebody whose last day has passed, and they are in touch, or new, or have come back and
+# wait on the same record. Of a leaver's people whoever covers is responsible.
+WAITS = f"""
   FROM caseload_client c
   LEFT JOIN caseload_tierperiod t
     ON t.client_id = c.id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
@@ -56,20 +59,19 @@ WAITS = """
          WHERE w.client_id = c.id AND w.referred_on <= %(on)s AND (w.ended_on IS NULL OR w.ended_on > %(on)s)
          ORDER BY w.referred_on DESC LIMIT 1
   ) r ON true
-  LEFT JOIN staff_member o ON o.id = r.owner_id AND o.active AND NOT EXISTS (
-        SELECT FROM caseload_leaving l
-         WHERE l.member_id = o.id AND l.withdrawn_on IS NULL AND l.closed_on IS NULL AND l.last_day < %(on)s
-  )
+  LEFT JOIN caseload_allocation held
+    ON held.client_id = c.id AND held.starts_on <= %(on)s AND (held.ends_before IS NULL OR held.ends_before > %(on)s)
+  LEFT JOIN caseload_cover k
+    ON k.client_id = held.client_id AND k.starts_on <= %(on)s AND (k.ends_before IS NULL OR k.ends_before > %(on)s)
+  LEFT JOIN staff_member o
+    ON o.id = coalesce(r.owner_id, k.worker_id) AND o.active AND NOT {HAS_LEFT.format(member="o.id", day="%(on)s")}
   LEFT JOIN LATERAL (
         SELECT a.starts_on, m.name FROM caseload_allocation a JOIN staff_member m ON m.id = a.worker_id
          WHERE a.client_id = c.id AND a.starts_on > %(on)s AND %(unsettled)s  -- of a past day it is not known what was planned
          ORDER BY a.starts_on LIMIT 1
   ) planned ON true
  WHERE c.organisation_id = %(organisation)s
-   AND NOT EXISTS (
-        SELECT FROM caseload_allocation a
-         WHERE a.client_id = c.id AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
-   )
+   AND (held.id IS NULL OR {HAS_LEFT.format(member="held.worker_id", day="%(on)s")})
    AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s OR r.id IS NOT NULL)
 """
 IN_TOUCH = "CASE WHEN t.tier <> 'inactive' THEN t.tier END"
@@ -78,9 +80,9 @@ LIST = f"""
 SELECT c.uid, c.name, c.statutory, {IN_TOUCH}, (SELECT name FROM staff_team WHERE id = c.team_id),
        c.contact_preference = 'please_dont',
        coalesce(r.referred_by, ''), o.name, coalesce(r.action, ''), r.due_on, coalesce(r.contingency, ''),
-       coalesce(r.referred_on, (
+       coalesce(r.referred_on, {LAST_DAY.format(member="held.worker_id")} + 1, (
             SELECT max(a.ends_before) FROM caseload_allocation a WHERE a.client_id = c.id AND a.ends_before <= %(on)s)),
-       planned.starts_on, planned.name
+       planned.starts_on, planned.name, (SELECT name FROM staff_member WHERE id = held.worker_id)
   {WAITS}
    AND (c.team_id = ANY(%(teams)s) OR r.owner_id = %(owner)s AND r.ended_on IS NULL)
  ORDER BY c.name_key, c.id

@@ -36,6 +36,7 @@ from caseload.models import (
 )
 from peerload import clock, dates
 from peerload.audit import actions as audit
+from peerload.staff import actions as staff
 from peerload.staff.models import (
     UNNAMED,
     Absence,
@@ -176,6 +177,8 @@ def bring_in(
     try:
         with transaction.atomic(), pghistory.context(member=by.pk if by else None, reason="import"):
             return _bring_in(opened, by, organisation, code, asked, progress)
+    except staff.Refused as error:
+        raise Refused(str(error)) from error
     except IntegrityError as error:
         raise Refused(
             "Somebody changed the service at the same moment. Nothing was saved; please try again."
@@ -201,7 +204,7 @@ def _bring_in(
         plan = look(opened, organisation=plan.organisation, code=code)  # as it is now that nobody else writes
         if plan.faults:
             raise Refused(plan.faults)
-    Writer(plan, progress).write()
+    Writer(plan, by, progress).write()
     refresh_all(plan.organisation.pk, plan.today)
     settle_waiting(plan.organisation.pk, plan.today)
     settle_choices(plan.organisation.pk, plan.today)
@@ -218,16 +221,17 @@ def _reminded(organisation: Organisation) -> list[int]:
 
 
 def _lock(organisation: Organisation):
-    """Keep other imports and everybody's actions waiting: the organisation first, then its people in order of key."""
+    """Keep other imports and everybody's actions waiting: the organisation first, then its admins, then its people, by key."""
     list(Organisation.objects.filter(pk=organisation.pk).select_for_update(of=("self",), no_key=True).values("pk"))
+    staff.lock_admins(organisation.pk)
     list(Client.objects.filter(organisation=organisation).locked().values_list("pk"))
 
 
 class Writer:
     """Writes a plan, sheet by sheet. What refers to something is written after it."""
 
-    def __init__(self, plan: Plan, progress: Callable[[int, int], None]):
-        self.plan = plan
+    def __init__(self, plan: Plan, by: Member | None, progress: Callable[[int, int], None]):
+        self.plan, self.by = plan, by
         self.now = clock.now()
         self.done = 0
         self._progress = progress
@@ -251,7 +255,7 @@ class Writer:
         self._sessions()
         self._attendance()
         self._of_staff(Responsibility, "responsibilities", RESPONSIBILITY)
-        self._of_staff(Absence, "absences", ABSENCE)
+        self._absences()
         self._plans()
         self._of_staff(MonthlyRecord, "records", RECORD)
         self._closures()
@@ -587,6 +591,23 @@ class Writer:
     def _of_staff(self, model, name: str, fields: dict[str, str]):
         self._plain(model, name, "worker", lambda row: self.members[row.values["email"]], fields)
 
+    def _absences(self):
+        """Write absences; one that changed is changed as on its page, so that whoever covers meanwhile moves along."""
+        rows = self.plan.service.of("absences")
+        for row in _changed(rows):
+            fields = {field: row.values[column] for field, column in ABSENCE.items()}
+            staff.edit_absence(absence_id=row.pk, by=self.by, **fields)
+            self.progress(1)
+        worker = [(self.members[row.values["email"]], row) for row in _new(rows)]
+        self.insert(
+            Absence,
+            ("organisation", "worker", *ABSENCE),
+            (
+                (self.plan.organisation.pk, pk, *(row.values[column] for column in ABSENCE.values()))
+                for pk, row in worker
+            ),
+        )
+
     def _plans(self):
         """Write hours into the plan of each worker that holds today; whoever has none gets one that always did."""
         rows = self.plan.service.of("plans")
@@ -650,7 +671,7 @@ RESPONSIBILITY = {"code": "kind", "starts_on": "from", "ends_before": "ends_befo
 ABSENCE = {
     "starts_on": "from",
     "expected_back": "expected_back",
-    "ends_before": "ends_before",
+    "ends_before": "back_on",
     "planned": "planned",
     "kind": "kind",
 }

@@ -10,6 +10,9 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from peerload import dates
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
@@ -58,8 +61,10 @@ class Email(Text):
 
     def read(self, text):
         text = super().read(text.strip().lower())
-        if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
-            raise Unreadable(f"{shown(text)} is not an email address.")
+        try:
+            validate_email(text)
+        except ValidationError:
+            raise Unreadable(f"{shown(text)} is not an email address.") from None
         return text
 
 

@@ -21,7 +21,8 @@ class Known(NamedTuple):
     """
     A row of the database in the words of its sheet; ``until`` is left out where it follows from the rest.
 
-    Of a monthly record: ``own`` was made here, not brought in, and ``sent`` is in a team's report that was sent.
+    Of a monthly record: ``own`` was made here, not brought in, and ``sent`` is in a team's report that was sent. Of one of the
+    staff: ``closed`` cannot sign in, and ``last_day`` is that of whoever has given notice.
     """
 
     pk: int
@@ -29,6 +30,8 @@ class Known(NamedTuple):
     ends_before: date | None = None
     own: bool = False
     sent: bool = False
+    closed: bool = False
+    last_day: date | None = None
 
     @property
     def follows_the_facts(self) -> bool:

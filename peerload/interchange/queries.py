@@ -32,7 +32,7 @@ def known(organisation: Organisation) -> dict[str, list[Known]]:
     """Return all rows of an organisation by sheet, voided contacts among them. Settings are `service_settings`."""
     return {
         "teams": _rows("teams", organisation, Team.objects, ("name", "manager__user__email", "deputy__user__email")),
-        "staff": _rows("staff", organisation, Member.objects, ("user__email", "name", "role", "home_team__name")),
+        "staff": _staff(organisation),
         "posts": _periods(
             "posts",
             organisation,
@@ -161,6 +161,17 @@ def _periods(name: str, organisation: Organisation, manager, fields: tuple[str, 
     for _who, group in groupby(rows, key=lambda row: row.values[whose]):
         found += without_what_follows(name, list(group))
     return found
+
+
+def _staff(organisation: Organisation) -> list[Known]:
+    """Return the staff with whether their sign-in is closed, and with the last day of those who have given notice."""
+    members = Member.objects.filter(organisation=organisation).with_last_day()
+    of = {
+        pk: {"closed": not active, "last_day": day}
+        for pk, active, day in members.values_list("pk", "active", "last_day")
+    }
+    fields = ("user__email", "name", "role", "home_team__name")
+    return [row._replace(**of[row.pk]) for row in _rows("staff", organisation, Member.objects, fields)]
 
 
 def _tiers(organisation: Organisation) -> list[Known]:

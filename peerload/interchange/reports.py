@@ -193,7 +193,7 @@ class _Worker(NamedTuple):
 
 def _workers(organisation: Organisation, on: date) -> dict[int, _Worker]:
     """Return every member with the team of their post that day, else of their profile."""
-    teams = dict(Post.objects.on(on).filter(organisation=organisation).values_list("worker_id", "team_id"))
+    teams = dict(Post.objects.written_for(on).filter(organisation=organisation).values_list("worker_id", "team_id"))
     members = Member.objects.filter(organisation=organisation)
     return {
         pk: _Worker(pk, email, name_key, teams.get(pk) or home)

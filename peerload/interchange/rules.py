@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from caseload.enums import Channel, Tier
 from peerload import dates
+from peerload.staff import rules as staff_rules
+from peerload.staff.rules import Staffed
 from workload.enums import RecordStatus
 
 from .cells import Unreadable, shown
@@ -80,6 +82,7 @@ def faults(service: Service, *, broken: Collection[str], today: date) -> list[Fa
         *_references(service, broken),
         *_in_the_future(service, today),
         *_within_rows(service),
+        *_staff(service, today),
         *_periods(service),
         *_activities(service),
         *_without_tier(service, broken),
@@ -173,6 +176,74 @@ def _within_rows(service: Service) -> Iterator[Fault]:
         if row.values["quantity"] != 1 and row.values["kind"] not in COUNTED_BY_QUANTITY:
             says = f"{row.values['kind']} counts once; a quantity is for {' and '.join(sorted(COUNTED_BY_QUANTITY))}."
             yield Fault("responsibilities", row.number, "quantity", says)
+
+
+# Staff -----------------------------------------------------------------------------------------------------------------
+
+
+def _staff(service: Service, today: date) -> Iterator[Fault]:
+    """A sheet refuses what a page does, in the same words: of roles, of who leads a team, of who is given people."""
+    staff = {row.values["email"]: row for row in service.of("staff")}
+    held = _held(service, today)
+    led = {email: {"manager": [], "deputy": []} for email in staff}
+    for row in service.of("teams"):
+        for column in ("manager", "deputy"):
+            if row.values[column] in led:
+                led[row.values[column]][column].append(row)
+    members = {email: _staffed(row, held.get(email, ()), led[email]) for email, row in staff.items()}
+    for email, row in staff.items():
+        if (
+            row.number
+            and (row.is_new or "role" in row.changed)
+            and (says := staff_rules.not_as_they_are(members[email]))
+        ):
+            yield Fault("staff", row.number, "role", says)
+    before = {
+        row.values["email"]: Staffed(
+            row.values["name"], row.known.values["role"], not row.known.closed, row.known.last_day
+        )
+        for row in staff.values()
+        if row.known
+    }
+    for email in staff_rules.last_admins(before, members):
+        yield Fault("staff", staff[email].number or 0, "role", staff_rules.only_admin(before[email].name))
+    for row in _of_file(service, "teams"):
+        v = row.values
+        if v["manager"] and v["manager"] == v["deputy"]:
+            yield Fault("teams", row.number, "deputy", staff_rules.SAME_DEPUTY)
+        wrong = staff_rules.cannot_lead(members.get(v["manager"]), members.get(v["deputy"]))
+        for column in ("manager", "deputy") if row.is_new else row.changed:
+            if column in wrong:
+                yield Fault("teams", row.number, column, wrong[column])
+    for email, rows in held.items():
+        for row in rows:
+            if row.number and (row.is_new or "email" in row.changed):
+                if says := staff_rules.cannot_support(members[email], max(row.values["from"], today)):
+                    yield Fault("allocations", row.number, "email", says)
+
+
+def _held(service: Service, today: date) -> dict[str, list[Merged]]:
+    """Return the allocations of each of the staff that have not ended."""
+    held: dict[str, list[Merged]] = {row.values["email"]: [] for row in service.of("staff")}
+    for row in service.of("allocations"):
+        if (row.ends_before is None or row.ends_before > today) and row.values["email"] in held:
+            held[row.values["email"]].append(row)
+    return held
+
+
+def _staffed(row: Merged, held: Collection[Merged], led: Mapping[str, list[Merged]]) -> Staffed:
+    return Staffed(
+        row.values["name"],
+        row.values["role"],
+        active=not (row.known and row.known.closed),
+        last_day=row.known.last_day if row.known else None,
+        supports=len(held),
+        manages=tuple(team.values["team"] for team in led["manager"]),
+        deputises=tuple(team.values["team"] for team in led["deputy"]),
+    )
+
+
+# Periods ---------------------------------------------------------------------------------------------------------------
 
 
 def _periods(service: Service) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from caseload.groups.rules import USUAL_MINUTES
 from caseload.models import Client, Contact, Family, Group, GroupSession, Referral, TierPeriod
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Team, User
+from peerload.staff.rules import LIMITS
 from wellbeing.enums import PlanActivity
 from workload.enums import Preset, RecordStatus
 from workload.models import MonthlyRecord
@@ -119,11 +120,17 @@ def _from(help: str = "First day.") -> Column:
     return Column("from", Day(), help, True)
 
 
+def _whole(setting: str) -> Whole:
+    return Whole(*LIMITS[setting])
+
+
+def _number(setting: str) -> Number:
+    return Number(2, *LIMITS[setting])
+
+
 _POINTS = Number(3, 0, 99_999)
 _FTE = Number(3, 0, "1.5", above=True)
 _HOURS = Number(2, 0, 168)
-_WEEKS = Whole(1, 520)
-_BOUNDARY = Number(2, 0, 10_000)
 _MARK = Number(2, 0, 10_000)
 _TIER_POINTS = Number(2, 0, 1_000)
 
@@ -143,18 +150,26 @@ SETTINGS = (
     Setting("code", _text(Organisation, "code"), "A short name for commands; the name, if left out."),
     Setting("timezone", Zone(), "Such as Pacific/Auckland.", required=True),
     Setting("region", Region(), "Whose public holidays count: NZ, NZ-AUK, GB-ENG.", required=True),
-    Setting("full_time_hours", Number(2, 0, 168, above=True), "Hours a week of a full-time post; 40 if left out."),
+    Setting("full_time_hours", _number("full_time_hours"), "Hours a week of a full-time post; 40 if left out."),
     Setting("preset", Choice(Preset), "peer, or children for the complete scheme; peer if left out."),
     Setting("person_noun", _text(Organisation, "person_noun"), "What the service calls somebody it supports."),
     Setting("greeting", _text(Organisation, "greeting"), "The first word of My day."),
     Setting("cycle_anchor", Monday(), "A Monday on which a four-week cycle begins."),
-    Setting("parked_weeks", _WEEKS, "Weeks between two contacts while keeping in touch; 6 if left out."),
-    Setting("inactive_weeks", _WEEKS, "Weeks after which the contacts decide; 24 if left out."),
-    Setting("consecutive_over", Whole(1, 120), "Months above the limit that ask for a review; 2 if left out."),
-    Setting("boundary_high", _BOUNDARY, "People of one full-time worker, high; 5 if left out."),
-    Setting("boundary_medium", _BOUNDARY, "The same, medium; 10 if left out."),
-    Setting("boundary_group", _BOUNDARY, "The same, group; 15 if left out."),
-    Setting("boundary_parked", _BOUNDARY, "The same, keeping in touch; 20 if left out."),
+    Setting(
+        "parked_weeks",
+        _whole("parked_weeks"),
+        "Weeks between two contacts while keeping in touch; 6 if left out.",
+    ),
+    Setting("inactive_weeks", _whole("inactive_weeks"), "Weeks after which the contacts decide; 24 if left out."),
+    Setting(
+        "consecutive_over",
+        _whole("consecutive_over"),
+        "Months above the limit that ask for a review; 2 if left out.",
+    ),
+    Setting("boundary_high", _number("boundary_high"), "People of one full-time worker, high; 5 if left out."),
+    Setting("boundary_medium", _number("boundary_medium"), "The same, medium; 10 if left out."),
+    Setting("boundary_group", _number("boundary_group"), "The same, group; 15 if left out."),
+    Setting("boundary_parked", _number("boundary_parked"), "The same, keeping in touch; 20 if left out."),
     Setting("workload_weight", OnOff(), "One point for every whole ten; on if left out.", "scheme"),
     Setting("stable_scales_with_fte", OnOff(), "Whether the stable element follows FTE; off if left out.", "scheme"),
     Setting("points_per_tier_high", _TIER_POINTS, "Points of a case, high; 2 if left out.", "tier"),

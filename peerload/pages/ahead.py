@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from caseload.forms import said as format_day
 from workload import queries, rules
 from workload.enums import Element, Ending
 
@@ -62,7 +63,17 @@ def _post(change: rules.Change) -> str:
     before, after = change.before.fte, change.total.fte
     if not before:
         return f"a post of {points(after)} FTE begins"
-    return f"from {points(before)} to {points(after)} FTE" if after else "the post ends"
+    if after:
+        return f"from {points(before)} to {points(after)} FTE"
+    return _post_ends(change.post_ends) if change.post_ends else "the post ends"
+
+
+def _post_ends(ends: rules.PostEnds) -> str:
+    """Say why a post ends and how many people are still the worker's: "last day 11 December 2026, 9 people need a worker"."""
+    why = f"last day {format_day(ends.last_day)}" if ends.last_day else "the post ends"
+    if not ends.people:
+        return why
+    return f"{why}, {plural(ends.people, 'person,people')} need{'s' if ends.people == 1 else ''} a worker"
 
 
 def _new_scheme(scheme: rules.Scheme) -> str:
@@ -119,8 +130,12 @@ def _of_worker(change: rules.Change) -> list[str]:
     before, after = change.before.fte, change.total.fte
     said = []
     if before != after:
-        stays = f"from {points(before)} to {points(after)} FTE" if after else "not in the team any more"
-        said.append(stays if before else f"joins the team with {points(after)} FTE")
+        if not before:
+            said.append(f"joins the team with {points(after)} FTE")
+        elif after:
+            said.append(f"from {points(before)} to {points(after)} FTE")
+        else:
+            said.append(_post_ends(change.post_ends) if change.post_ends else "not in the team any more")
     return said + ["away from this day on"] * change.leaves + ["expected back"] * change.back
 
 

@@ -64,8 +64,12 @@ def state_of(row: queries.Row) -> str:
     """Say where a record is; one that was reported before both agreed says so (gap 41)."""
     if row.is_reported and row.status != RecordStatus.REPORTED:
         return "reported, not yet agreed"
-    if row.status == RecordStatus.REPORTED and len(row.agreed) < len(Side) and not row.record.imported:
+    if row.status == RecordStatus.REPORTED and row.record.imported:
+        return RecordStatus.REPORTED.label
+    if row.status == RecordStatus.REPORTED and len(row.agreed) < len(Side):
         return "provisional, reported"
+    if row.status == RecordStatus.NOT_AGREED and row.record.decided_by_id:
+        return "decided by another manager"
     if row.status == RecordStatus.SUBMITTED and row.agreed:
         return f"agreed by the {next(iter(row.agreed)).label}"
     return STATES[row.status]

@@ -13,16 +13,17 @@ from itertools import pairwise
 import pghistory
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.template.loader import render_to_string
 
 from peerload import clock, dates, facts
 from peerload.notices import actions as notices
 from peerload.notices.models import Message
 
-from . import roles, rules
+from . import queries, rules
 from .enums import Role
 from .models import Absence, ClosureDay, Member, Organisation, Post, Team, User
+from .rules import written
 from .sign_in import invitation_url, open_memberships
 
 
@@ -72,7 +73,7 @@ def add_member(
 
 @transaction.atomic
 def edit_member(
-    *, member_id: int, by: Member, on: date, name: str, role: str, home_team: Team | None, active: bool
+    *, member_id: int, by: Member | None, on: date, name: str, role: str, home_team: Team | None, active: bool
 ) -> Member:
     """
     Change somebody's name, role, home team or sign-in; it holds from their next request on.
@@ -80,13 +81,11 @@ def edit_member(
     :raises StillNeeded: if they support people, now or from a day ahead, lead a team or are the last admin, and would not any
         more (gap 81)
     """
-    member = Member.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=member_id)
-    if member.active and not active:
-        refuse_while_needed(member, by, on)
-    if role not in roles.MAY_LEAD and (led := team_names(member)):
-        raise StillNeeded(f"{member.name} leads {led}. Name somebody else there first.")
-    if member.role == Role.ADMIN and (role != Role.ADMIN or not active):
-        refuse_last_admin(member)
+    member = lock_with_admins(member_id)
+    if by and member.pk == by.pk and member.active and not active:
+        raise StillNeeded("You cannot close your own sign-in; another admin can.")
+    if (role, active) != (member.role, member.active):
+        refuse_change(member, on, role=role, active=active)
     with history(by):
         member.name, member.role, member.home_team, member.active = name, role, home_team, active
         member.save(update_fields=["name", "name_key", "role", "home_team", "active"])
@@ -101,45 +100,74 @@ def close_leaver(*, member_id: int, last_day: date, on: date) -> None:
 
     :raises StillNeeded: if they support people, lead a team or are the last admin (gap 81)
     """
-    member = Member.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=member_id)
-    refuse_while_needed(member, None, on)
-    if member.role == Role.ADMIN:
-        refuse_last_admin(member)
+    member = lock_with_admins(member_id)
+    refuse_change(member, on, active=False)
     with history(None):
         member.active = False
         member.save(update_fields=["active"])
         open_or_close_sign_in(member.user)
-        if (
-            member.posts.on(last_day + dates.DAY)
-            .filter(starts_on__lte=last_day)
-            .update(ends_before=last_day + dates.DAY)
-        ):
-            facts.changed(member.organisation_id, workers=[member.pk])
+        end_posts(member, last_day)
 
 
-def refuse_while_needed(member: Member, by: Member | None, on: date) -> None:
-    """:raises StillNeeded: if somebody's sign-in cannot be closed yet"""
-    if by and member.pk == by.pk:
-        raise StillNeeded("You cannot close your own sign-in; another admin can.")
-    # Reverse of caseload's Allocation, which staff does not import; whom they will support is theirs, too.
-    if held := member.allocations.filter(Q(ends_before=None) | Q(ends_before__gt=on)).count():
-        people = "one person" if held == 1 else f"{held} people"
-        raise StillNeeded(f"{member.name} still supports {people}. Hand them over first.")
-    if led := team_names(member):
-        raise StillNeeded(f"{member.name} leads {led}. Name somebody else there first.")
+def end_posts(member: Member, last_day: date) -> None:
+    """
+    End a member's post with their last day, so that no later day counts them; a post that had not begun by then is deleted.
+
+    Somebody listed without any post, because they had work, gets the post they were counted with written down.
+    """
+    after = last_day + dates.DAY
+    member.posts.filter(starts_on__gt=last_day).delete()
+    member.posts.filter(Q(ends_before=None) | Q(ends_before__gt=after)).update(ends_before=after)
+    began_on = _first_work_on(member)
+    if began_on and began_on <= last_day and not member.posts.exists():
+        Post.objects.create(
+            organisation_id=member.organisation_id,
+            worker=member,
+            starts_on=began_on,
+            ends_before=after,
+            fte=rules.FULL_TIME,
+        )
+    facts.changed(member.organisation_id, workers=[member.pk])
 
 
-def refuse_last_admin(member: Member) -> None:
-    """:raises StillNeeded: if nobody else of the service is an admin"""
-    admins = Member.objects.active().filter(organisation_id=member.organisation_id, role=Role.ADMIN)
-    # Locked, so that two admins who step down at the same moment do not both see the other.
-    list(admins.order_by("pk").select_for_update(of=("self",), no_key=True))
-    if not admins.not_leaving().exclude(pk=member.pk).exists():
-        raise StillNeeded(f"{member.name} is the only admin. Make somebody else an admin first.")
+def _first_work_on(member: Member) -> date | None:
+    """Return the first day of the first person or responsibility somebody had; both are of apps that staff does not import."""
+    held = (member.allocations, member.responsibilities)
+    return dates.earliest(*(each.aggregate(first=Min("starts_on"))["first"] for each in held))
 
 
-def team_names(member: Member) -> str:
-    return ", ".join(Team.objects.led_by(member).order_by("name").values_list("name", flat=True))
+def lock_with_admins(member_id: int) -> Member:
+    """
+    Lock one of the staff together with the admins of the service, and return them.
+
+    So two admins who step down at the same moment do not both see the other.
+    """
+    service = Member.objects.filter(pk=member_id).values("organisation")
+    theirs = Member.objects.filter(Q(pk=member_id) | Q(organisation__in=service, role=Role.ADMIN))
+    found = theirs.order_by("pk").select_for_update(of=("self",), no_key=True).select_related("user", "organisation")
+    return next(each for each in found if each.pk == member_id)
+
+
+def lock_admins(organisation_id: int) -> None:
+    """Lock the admins of a service, for whoever changes many of the staff at once."""
+    admins = Member.objects.filter(organisation=organisation_id, role=Role.ADMIN).order_by("pk")
+    list(admins.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
+def refuse_change(member: Member, on: date, **changes) -> None:
+    """
+    Refuse what the rules of roles and sign-in refuse; the row is locked (`lock_with_admins`).
+
+    :param changes: of `rules.Staffed`
+    :raises StillNeeded: if somebody cannot be as they would be, or the service would have no admin
+    """
+    was = queries.staffed(member, on)
+    will_be = was._replace(**changes)
+    if "last_day" not in changes and (says := rules.not_as_they_are(will_be)):
+        raise StillNeeded(says)
+    admins = queries.admins(member.organisation_id)
+    if rules.last_admins(admins, {**admins, member.pk: will_be}):
+        raise StillNeeded(rules.only_admin(member.name))
 
 
 def open_or_close_sign_in(user: User) -> None:
@@ -218,11 +246,12 @@ def add_post(
     """
     Add a post; the one that holds on its first day ends the day before.
 
-    :raises Contradicts: if another post begins within it
+    :raises Contradicts: if another post begins within it, or it begins after the last day of a notice
     """
     worker = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=worker_id)
     ends_before = dates.day_after(last_day)
     refuse_later_posts(worker, starts_on, ends_before)
+    refuse_after_last_day(worker, starts_on)
     with history(by):
         worker.posts.on(starts_on).update(ends_before=starts_on)
         post = Post.objects.create(
@@ -249,14 +278,27 @@ def refuse_later_posts(worker: Member, starts_on: date, ends_before: date | None
         raise Contradicts(f"{worker.name} has another post from {begins}. Change that one, or end this one before.")
 
 
+def refuse_after_last_day(worker: Member, starts_on: date) -> None:
+    """:raises Contradicts: if a post begins after the last day of the worker's notice"""
+    # Reverse of caseload's Leaving, which staff does not import.
+    leaving = worker.leavings.standing().filter(last_day__lt=starts_on).first()
+    if leaving:
+        raise Contradicts(
+            f"The last day of {worker.name} is {written(leaving.last_day)}. "
+            "Choose an earlier day, or change or withdraw the notice first."
+        )
+
+
 @transaction.atomic
 def edit_post(*, post_id: int, by: Member, starts_on: date, last_day: date | None, **fields) -> Post:
     """
     Correct a post.
 
-    :raises Contradicts: if it would run into another one
+    :raises Contradicts: if it would run into another one, or begins after the last day of a notice
     """
     post = Post.objects.select_for_update(of=("self",), no_key=True).select_related("worker").get(pk=post_id)
+    if starts_on > post.starts_on:
+        refuse_after_last_day(post.worker, starts_on)
     for name, value in {**fields, "starts_on": starts_on, "ends_before": dates.day_after(last_day)}.items():
         setattr(post, name, value)
     with history(by):
@@ -280,11 +322,6 @@ def save_without_overlap(row: Post | Absence, sentence: str) -> None:
         raise Contradicts(sentence) from error
 
 
-def written(day: date) -> str:
-    """Write a day out: 12 November 2026."""
-    return f"{day.day} {day:%B %Y}"
-
-
 # Teams, closure days, the service --------------------------------------------------------------------------------------
 
 
@@ -301,10 +338,11 @@ def save_team(
     """
     Add or change a team.
 
-    :raises Contradicts: if another team of the service has the name, or manager and deputy are one person
+    :raises Contradicts: if another team of the service has the name, manager and deputy are one person, or one cannot lead
     """
     if manager and manager == deputy:
-        raise Contradicts("The deputy is somebody else than the manager.")
+        raise Contradicts(rules.SAME_DEPUTY)
+    refuse_leaders(manager, deputy)
     if Team.objects.filter(organisation=organisation, name__iexact=name).exclude(pk=team_id).exists():
         raise Contradicts(f"There is a team {name} already.")
     team = Team.objects.get(pk=team_id, organisation=organisation) if team_id else Team(organisation=organisation)
@@ -312,6 +350,16 @@ def save_team(
     with history(by):
         team.save()
     return team
+
+
+def refuse_leaders(manager: Member | None, deputy: Member | None) -> None:
+    """:raises Contradicts: if one of them cannot lead a team; both stay as they are until the transaction ends"""
+    keys = [member.pk for member in (manager, deputy) if member]
+    rows = Member.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",), no_key=True)
+    found = {row.pk: rules.Staffed(row.name, row.role, row.active) for row in rows}
+    wrong = rules.cannot_lead(manager and found[manager.pk], deputy and found[deputy.pk])
+    if wrong:
+        raise Contradicts(" ".join(wrong.values()))
 
 
 @transaction.atomic
@@ -338,6 +386,14 @@ def remove_closure(*, closure_id: int, by: Member) -> None:
         facts.everything_changed(day.organisation_id)
 
 
+_when_settings_change: list[Callable[[Organisation], object]] = []
+
+
+def when_settings_change(listener: Callable[[Organisation], object]) -> None:
+    """Register who looks again at what rests on a service's settings, such as records of a month that people agree to."""
+    _when_settings_change.append(listener)
+
+
 @transaction.atomic
 def edit_service(*, organisation: Organisation, by: Member, fields: dict) -> Organisation:
     """Change settings of the service; another region has other public holidays, so points are counted anew."""
@@ -349,6 +405,8 @@ def edit_service(*, organisation: Organisation, by: Member, fields: dict) -> Org
         row.save(update_fields=list(fields))
         if row.region != region:
             facts.everything_changed(row.pk)
+        for listener in _when_settings_change:
+            listener(row)
     return row
 
 
@@ -368,7 +426,7 @@ def record_absence(*, worker_id: int, by: Member, **fields) -> Absence:
 
 
 @transaction.atomic
-def edit_absence(*, absence_id: int, by: Member, **fields) -> Absence:
+def edit_absence(*, absence_id: int, by: Member | None, **fields) -> Absence:
     """
     Change an absence: the expected return, the day they are back.
 
@@ -378,19 +436,20 @@ def edit_absence(*, absence_id: int, by: Member, **fields) -> Absence:
     return write_absence(absences.get(pk=absence_id), by, fields)
 
 
-_when_written: list[Callable[[Absence, Absence, Member], object]] = []
+_when_written: list[Callable[[Absence, Absence, Member | None], object]] = []
 
 
-def when_absence_is_written(listener: Callable[[Absence, Absence, Member], object]) -> None:
+def when_absence_is_written(listener: Callable[[Absence, Absence, Member | None], object]) -> None:
     """
-    Register who keeps right what goes with an absence, such as who covers: told it as it was and as it is, and by whom.
+    Register who keeps right what goes with an absence, such as who covers: told it as it was and as it is, and by whom; a
+    sheet brought in by a command has nobody.
 
     It is called inside the transaction, with the absence locked.
     """
     _when_written.append(listener)
 
 
-def write_absence(absence: Absence, by: Member, fields: dict) -> Absence:
+def write_absence(absence: Absence, by: Member | None, fields: dict) -> Absence:
     before = copy(absence)
     for name, value in fields.items():
         setattr(absence, name, value)

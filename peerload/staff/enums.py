@@ -10,6 +10,9 @@ class Role(TextChoices):
     ADMIN = "admin", "Admin"
 
 
+MAY_LEAD = (Role.PEER_WORKER, Role.MANAGER)  # an admin or a service manager never sees people, so neither leads a team
+
+
 class Theme(TextChoices):
     AUTO = "auto", "As my device"
     LIGHT = "light", "Light"

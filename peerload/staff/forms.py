@@ -9,7 +9,7 @@ from django.contrib.auth import password_validation
 
 from peerload import dates
 
-from . import queries, roles
+from . import queries, roles, rules
 from .enums import Role
 from .models import Member, Organisation, Team, User
 from .rules import Step
@@ -187,7 +187,7 @@ class TeamForm(StaffForm):
     def clean(self):
         found = super().clean()
         if found.get("deputy") and found.get("deputy") == found.get("manager"):
-            self.add_error("deputy", "The deputy is somebody else than the manager.")
+            self.add_error("deputy", rules.SAME_DEPUTY)
         return found
 
 
@@ -204,6 +204,12 @@ def known_region(region: str) -> None:
         raise forms.ValidationError(str(error)) from error
 
 
+def limits(setting: str) -> dict:
+    """Return what a field needs to know of the limits of a setting."""
+    least, most = rules.LIMITS[setting]
+    return {"min_value": least, "max_value": most}
+
+
 class ServiceForm(StaffForm):
     """The service's settings that are no part of the points scheme."""
 
@@ -215,22 +221,22 @@ class ServiceForm(StaffForm):
         help_text="For public holidays: NZ, NZ-AUK, GB-ENG. Another region counts all points anew.",
     )
     full_time_hours = NumberField(
-        label="Full-time hours a week", max_digits=5, decimal_places=2, min_value=1, max_value=168
+        label="Full-time hours a week", max_digits=5, decimal_places=2, **limits("full_time_hours")
     )
     greeting = forms.CharField(max_length=40, help_text="As on the first page: Kia ora.")
     cycle_anchor = DayField(
         required=False, label="A Monday that begins four weeks", help_text="For plans of four weeks."
     )
-    parked_weeks = WholeNumberField(label="Weeks between contacts while keeping in touch", min_value=1, max_value=52)
-    inactive_weeks = WholeNumberField(label="Weeks after which the outcome is settled", min_value=1, max_value=104)
+    parked_weeks = WholeNumberField(label="Weeks between contacts while keeping in touch", **limits("parked_weeks"))
+    inactive_weeks = WholeNumberField(label="Weeks after which the outcome is settled", **limits("inactive_weeks"))
     consecutive_over = WholeNumberField(
-        label="Months over the limit before a review is asked for", min_value=1, max_value=12
+        label="Months over the limit before a review is asked for", **limits("consecutive_over")
     )
-    boundary_high = NumberField(label="Boundary: high", max_digits=7, decimal_places=2, min_value=0, max_value=1000)
-    boundary_medium = NumberField(label="Boundary: medium", max_digits=7, decimal_places=2, min_value=0, max_value=1000)
-    boundary_group = NumberField(label="Boundary: group", max_digits=7, decimal_places=2, min_value=0, max_value=1000)
+    boundary_high = NumberField(label="Boundary: high", max_digits=7, decimal_places=2, **limits("boundary_high"))
+    boundary_medium = NumberField(label="Boundary: medium", max_digits=7, decimal_places=2, **limits("boundary_medium"))
+    boundary_group = NumberField(label="Boundary: group", max_digits=7, decimal_places=2, **limits("boundary_group"))
     boundary_parked = NumberField(
-        label="Boundary: keeping in touch", max_digits=7, decimal_places=2, min_value=0, max_value=1000
+        label="Boundary: keeping in touch", max_digits=7, decimal_places=2, **limits("boundary_parked")
     )
 
     def clean_timezone(self):

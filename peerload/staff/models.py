@@ -162,17 +162,29 @@ class MemberQuerySet(models.QuerySet):
         """
         Those who work in one of the teams on a day: by their post, or, where it names no team, by their home team.
 
+        A leaver stays in their team until the leaving is closed, so that what is left to do is found there; see `staying`.
         A peer worker whose posts nobody has entered yet works in their home team, too: that is how a first person comes to them.
         """
         posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
-        theirs = posts.on(on)
+        theirs = posts.written_for(on)
         at_home = Q(Exists(theirs.filter(team=None))) | (Q(role=Role.PEER_WORKER) & ~Q(Exists(posts)))
         return self.filter(Q(Exists(theirs.filter(team__in=team_ids))) | (Q(home_team__in=team_ids) & at_home))
 
 
-def leavings():
+def leavings(member: str = "pk"):
     """Return the leavings under way of a member of an outer query; they are caseload's, which staff does not import."""
-    return Member._meta.get_field("leavings").related_model.objects.standing().filter(member=OuterRef("pk"))
+    return Member._meta.get_field("leavings").related_model.objects.standing().filter(member=OuterRef(member))
+
+
+# Whether the last day of a member's notice lies before a day: from then on they have no post, and their people no worker.
+# Once the leaving is closed, their posts and allocations say it for every later day.
+HAS_LEFT = """EXISTS (
+    SELECT FROM caseload_leaving gone WHERE gone.member_id = {member} AND gone.last_day < {day}
+    AND gone.withdrawn_on IS NULL AND (gone.closed_on IS NULL OR gone.closed_on > {day}))"""
+# The last day of a member's notice, while it is under way.
+LAST_DAY = """(
+    SELECT given.last_day FROM caseload_leaving given
+    WHERE given.member_id = {member} AND given.withdrawn_on IS NULL AND given.closed_on IS NULL)"""
 
 
 @history(exclude=("name_key", "invited_at", "last_seen_on"))
@@ -242,9 +254,19 @@ class Team(models.Model):
         return self.name
 
 
+class PostQuerySet(PeriodQuerySet):
+    def on(self, day: date):
+        """Those that hold on a day; nobody has a post after the last day of their notice."""
+        return super().on(day).filter(~Exists(leavings("worker").filter(last_day__lt=day)))
+
+    def written_for(self, day: date):
+        """Those written down for a day, whether or not the worker has left by then."""
+        return super().on(day)
+
+
 @history()
 class Post(models.Model):
-    """A worker's post for a period: team, FTE, hours, duty. It ends where the next begins."""
+    """A worker's post for a period: team, FTE, hours, duty. It ends where the next begins, or with the last day of a notice."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     worker = models.ForeignKey(Member, models.PROTECT, related_name="posts")
@@ -263,7 +285,7 @@ class Post(models.Model):
         help_text="A step back to work after it.",
     )
 
-    objects = PeriodQuerySet.as_manager()
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from peerload.prepared import prepared
 
 from . import rules
-from .enums import AbsenceBand
+from .enums import AbsenceBand, Role
 from .models import Absence, Member, Organisation, Post, Team
 
 RECENT = timedelta(days=56)
@@ -36,13 +36,35 @@ def staff_page(organisation: Organisation, on: date):
     )
 
 
+def staffed(member: Member, on: date) -> rules.Staffed:
+    """Return somebody as the rules of roles and sign-in see them: whom they support that day or later, which teams they lead."""
+    # Reverse of caseload's Allocation and Leaving, which staff does not import.
+    held = member.allocations.filter(Q(ends_before=None) | Q(ends_before__gt=on)).count()
+    led = list(Team.objects.led_by(member).values_list("name", "manager_id"))
+    return rules.Staffed(
+        member.name,
+        member.role,
+        member.active,
+        last_day=member.leavings.standing().values_list("last_day", flat=True).first(),
+        supports=held,
+        manages=tuple(name for name, manager in led if manager == member.pk),
+        deputises=tuple(name for name, manager in led if manager != member.pk),
+    )
+
+
+def admins(organisation_id: int) -> dict[int, rules.Staffed]:
+    """Return the admins of a service who can sign in, by their key, as the rule about the last admin sees them."""
+    found = Member.objects.active().with_last_day().filter(organisation=organisation_id, role=Role.ADMIN)
+    return {each.pk: rules.Staffed(each.name, each.role, last_day=each.last_day) for each in found}
+
+
 def teams_page(organisation: Organisation, on: date):
     """Return the teams of a service with how many have a post there on the day."""
-    here = Q(posts__starts_on__lte=on) & (Q(posts__ends_before=None) | Q(posts__ends_before__gt=on))
+    here = Post.objects.on(on).filter(team=OuterRef("pk")).order_by().values("team").annotate(count=Count("pk"))
     return (
         Team.objects.filter(organisation=organisation)
         .select_related("manager", "deputy")
-        .annotate(workers=Count("posts", filter=here, distinct=True))
+        .annotate(workers=Coalesce(Subquery(here.values("count")), 0))
         .order_by("name")
     )
 
@@ -54,7 +76,7 @@ def workers_led_by(member: Member, on: date):
     Somebody is of the team of their post, or of their home team where the post names none or there is no post.
     """
     led = Team.objects.led_by(member)
-    posts = Post.objects.on(on).filter(worker=OuterRef("pk"), team__isnull=False)
+    posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
     theirs = Q(Exists(posts.filter(team__in=led))) | (Q(home_team__in=led) & ~Q(Exists(posts)))
     return Member.objects.active().filter(theirs, organisation_id=member.organisation_id).named()
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from .enums import Role
+from .enums import MAY_LEAD, Role
 
 
 class Capability(StrEnum):
@@ -86,8 +86,6 @@ ROLES: dict[str, frozenset[Capability]] = {
         }
     ),
 }
-
-MAY_LEAD = (Role.PEER_WORKER, Role.MANAGER)  # an admin or a service manager never sees people, so neither leads a team
 
 FIRST_PAGE = {
     Role.PEER_WORKER: "my_day",

@@ -1,12 +1,124 @@
-"""Posts and absences. Pure."""
+"""Who may have which role and sign-in; posts and absences. Pure."""
 
+from collections.abc import Hashable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from peerload import dates
 
-from .enums import AbsenceBand
+from .enums import MAY_LEAD, AbsenceBand, Role
+
+# Roles and sign-in -----------------------------------------------------------------------------------------------------
+
+
+class Staffed(NamedTuple):
+    """One of the staff, as far as their role and sign-in go by it."""
+
+    name: str
+    role: str
+    active: bool = True  # can sign in
+    last_day: date | None = None  # of whoever has given notice
+    supports: int = 0  # people, now or from a day ahead
+    manages: tuple[str, ...] = ()  # teams, by name
+    deputises: tuple[str, ...] = ()
+
+    @property
+    def stays_admin(self) -> bool:
+        """Whether they are an admin who can sign in and has not given notice."""
+        return self.active and self.role == Role.ADMIN and self.last_day is None
+
+
+def not_as_they_are(member: Staffed) -> str:
+    """
+    Return why somebody cannot have this role or sign-in with what is theirs; "" if they can (gap 81).
+
+    Only a manager manages a team; only managers and peer workers deputise and support people.
+    """
+    leads = member.manages + member.deputises
+    if not member.active or member.role not in MAY_LEAD:
+        if member.supports:
+            people = "one person" if member.supports == 1 else f"{member.supports} people"
+            return f"{member.name} still supports {people}. Hand them over first."
+    elif member.role != Role.MANAGER:
+        leads = member.manages
+    else:
+        leads = ()
+    if leads:
+        return f"{member.name} leads {', '.join(sorted(leads))}. Name somebody else there first."
+    return ""
+
+
+def last_admins(before: Mapping[Hashable, Staffed], after: Mapping[Hashable, Staffed]) -> list[Hashable]:
+    """
+    Return who would stop being an admin though nobody else goes on being one; empty where that does not happen.
+
+    A service that has no admin yet may go on without one: the first is invited.
+
+    :param before: the staff, or at least every admin, as they are
+    :param after: the same and whoever joins them, as they would be
+    """
+    if any(member.stays_admin for member in after.values()):
+        return []
+    return [
+        key
+        for key, member in before.items()
+        if (member.active and member.role == Role.ADMIN)
+        and (not after[key].active or after[key].role != Role.ADMIN or member.stays_admin)
+    ]
+
+
+def only_admin(name: str) -> str:
+    """Return the sentence that somebody is the last admin."""
+    return f"{name} is the only admin. Make somebody else an admin first."
+
+
+def cannot_support(member: Staffed, on: date) -> str:
+    """Return why somebody cannot be given people from a day on; "" if they can."""
+    if not member.active:
+        return f"{member.name} cannot be given anybody: they do not work here now."
+    if member.role not in MAY_LEAD:
+        return f"{member.name} cannot be given anybody: only peer workers and managers support people."
+    if member.last_day and member.last_day < on:
+        return f"{member.name} cannot be given anybody from then on: their last day is {written(member.last_day)}."
+    return ""
+
+
+def cannot_lead(manager: Staffed | None, deputy: Staffed | None) -> dict[str, str]:
+    """Return why somebody cannot lead a team, by ``manager`` and ``deputy``; empty if they can."""
+    wrong = {}
+    if manager and manager.role != Role.MANAGER:
+        wrong["manager"] = f"{manager.name} cannot manage a team: only a manager does."
+    if deputy and deputy.role not in MAY_LEAD:
+        wrong["deputy"] = f"{deputy.name} cannot deputise: only managers and peer workers do."
+    for name, member in (("manager", manager), ("deputy", deputy)):
+        if member and not member.active:
+            wrong[name] = f"{member.name} cannot lead a team: their sign-in is closed."
+    return wrong
+
+
+SAME_DEPUTY = "The deputy is somebody else than the manager."
+
+
+def written(day: date) -> str:
+    """Write a day out: 12 November 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+# The service -----------------------------------------------------------------------------------------------------------
+
+LIMITS = {  # of its settings: the least and the most, on the page and in the sheet
+    "full_time_hours": (1, 168),
+    "parked_weeks": (1, 52),
+    "inactive_weeks": (1, 104),
+    "consecutive_over": (1, 12),
+    "boundary_high": (0, 1000),
+    "boundary_medium": (0, 1000),
+    "boundary_group": (0, 1000),
+    "boundary_parked": (0, 1000),
+}
+
+# Posts -----------------------------------------------------------------------------------------------------------------
 
 FULL_TIME = Decimal(1)
 
@@ -33,15 +145,18 @@ class Listing(NamedTuple):
     team_id: int | None
 
 
-def listings(posts: list[Post], first_work_on: date | None, full_time_hours: Decimal) -> list[Listing]:
+def listings(
+    posts: list[Post], first_work_on: date | None, full_time_hours: Decimal, last_day: date | None = None
+) -> list[Listing]:
     """
     Return the periods in which a worker is listed, in order.
 
     Somebody with posts is listed on the days inside one; before the first, and where there is none, from the first
-    allocation or responsibility on as 1.0 FTE at full-time hours, not on duty.
+    allocation or responsibility on as 1.0 FTE at full-time hours, not on duty. Nobody is listed after the last day of a notice.
 
     :param posts: in order, not overlapping
     :param first_work_on: the day of the first allocation or responsibility
+    :param last_day: of the notice that is under way
     """
     listed = []
     first_post_on = posts[0].starts_on if posts else None
@@ -58,7 +173,12 @@ def listings(posts: list[Post], first_work_on: date | None, full_time_hours: Dec
         )
         for post in posts
     ]
-    return listed
+    if last_day is None:
+        return listed
+    after = last_day + dates.DAY
+    return [
+        each._replace(ends_before=dates.earliest(each.ends_before, after)) for each in listed if each.starts_on < after
+    ]
 
 
 class Step(NamedTuple):

@@ -61,7 +61,11 @@ class TestMyPoints:
         worker.posts.update(ends_before=DECEMBER)
         factories.settle(workers=[worker])
 
-        assert ahead(signed_in(worker), "my_points")[-1] == ("1 December", "The post ends", "0 of 0")
+        assert ahead(signed_in(worker), "my_points")[-1] == (
+            "1 December",
+            "The post ends, 1 person needs a worker",
+            "0 of 0",
+        )
 
     def test_being_away_is_said_though_no_point_moves(self, signed_in, worker, person):
         factories.AbsenceFactory(worker=worker, starts_on=DECEMBER, expected_back=date(2026, 12, 15))

@@ -174,6 +174,7 @@ class TestWhatIsKnown:
         assert [found.worker.name for found in self.asked(team)] == ["Mere Paki", "Tom Lealaiauloto"]
 
     def test_the_number_of_statements_does_not_grow_with_the_team(self, team, worker, teammate):
+        teammate.posts.update(ends_before=DECEMBER)
         counts = []
         for _ in range(2):
             with CaptureQueriesContext(connection) as seen:
@@ -184,4 +185,4 @@ class TestWhatIsKnown:
                 member.posts.update(ends_before=date(2026, 12, 1 + n))
                 factories.ClientFactory(supported_by=member)
 
-        assert counts == [4, 4]
+        assert counts == [5, 5]

@@ -146,7 +146,7 @@ def may_be_with(worker: Member, on: date) -> list[Member]:
     team = team_on(worker, on)
     leads = Q(pk__in=Member.objects.leading().values("pk"))
     there = Q(pk__in=Member.objects.of_teams([team], on).values("pk")) if team else Q()
-    members = Member.objects.active().filter(organisation=worker.organisation_id).exclude(pk=worker.pk)
+    members = Member.objects.active().staying(on).filter(organisation=worker.organisation_id).exclude(pk=worker.pk)
     return list(members.filter(leads | there | Q(role=Role.SERVICE_MANAGER), role__in=WITH).named())
 
 
@@ -202,7 +202,7 @@ class Supervisor(NamedTuple):
 
 def team_on(member: Member, on: date) -> int | None:
     """Return the primary key of the team somebody works in on a day: that of their post, or else their home team."""
-    posts = Post.objects.on(on).filter(worker=member, team__isnull=False)
+    posts = Post.objects.written_for(on).filter(worker=member, team__isnull=False)
     return posts.values_list("team", flat=True).first() or member.home_team_id
 
 
@@ -212,7 +212,7 @@ def supervisors(organisation: Organisation, on: date) -> dict[int, Supervisor]:
 
     As usual it is with whom the next one is planned; where none is, who manages the worker's team, to its manager the deputy.
     """
-    posts = Post.objects.on(on).filter(worker=OuterRef("pk"), team__isnull=False)
+    posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
     members = Member.objects.active().filter(organisation=organisation).named()
     members = {each.pk: each for each in members.annotate(post_team=Subquery(posts.values("team")[:1]))}
     teams = {team.pk: team for team in Team.objects.filter(organisation=organisation)}

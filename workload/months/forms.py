@@ -52,6 +52,12 @@ class StepForm(RecordForm):
     """A step that needs no words: a button."""
 
 
+class AgreeForm(StepForm):
+    """A button that agrees; of two figures another manager chooses one by the button."""
+
+    total = forms.DecimalField(required=False, max_digits=8, decimal_places=3, widget=forms.HiddenInput)
+
+
 class WordsForm(RecordForm):
     """What the worker says of their month."""
 

@@ -53,6 +53,7 @@ class Figures(NamedTuple):
     boundary: Boundary | None
     away_since: date | None
     expected_back: date | None
+    decided: Decimal = points.NOTHING  # of the total, what another manager decided beyond lines and weight
 
     @property
     def band(self) -> Band:
@@ -60,7 +61,7 @@ class Figures(NamedTuple):
 
     @property
     def subtotal(self) -> Decimal | None:
-        return None if self.weight is None else self.total - self.weight
+        return None if self.weight is None else self.total - self.weight - self.decided
 
 
 def figures(
@@ -108,6 +109,13 @@ def figures(
             expected_back=absence.expected_back if absence else None,
         )
     return found
+
+
+def flag_at(record: MonthlyRecord, total: Decimal, schemes: Sequence[points.Scheme]) -> Flag:
+    """Return what a record asks for with another total than the one counted."""
+    above = {record.worker_id} if total > record.limit else set()
+    runs = months_over(record.organisation, record.month, above, schemes)
+    return rules.flag(runs.get(record.worker_id, 0), record.organisation.consecutive_over)
 
 
 def peaks_of(
@@ -228,6 +236,8 @@ def figures_of(record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> Figur
         boundary=None if None in boundary else Boundary(*boundary),
         away_since=record.away_since,
         expected_back=record.expected_back,
+        # One decided after the report was sent keeps the total that was sent: the difference is adjusted in a later month.
+        decided=record.decided_beyond if record.total == record.decided_total else points.NOTHING,
     )
 
 
@@ -297,6 +307,7 @@ class Adjustment(NamedTuple):
     points: Decimal
     kept: Decimal
     today: Decimal
+    decided: Decimal = points.NOTHING  # of it, what another manager decided beyond the facts
 
 
 def adjustments(
@@ -329,10 +340,13 @@ def adjustments(
     for worker, earlier in asked.items():
         for each in reversed(earlier):
             total = totals.get((worker, dates.month_end(each.month)))
-            today = total.total if total else points.NOTHING
+            decided = records[worker, each.month].decided_beyond
+            today = (total.total if total else points.NOTHING) + decided
             change = rules.adjustment(each.kept, today, adjusted.get((worker, each.month), points.NOTHING))
             if change:
-                found.setdefault(worker, []).append(Adjustment(each.month, change, each.kept, rules.stored(today)))
+                found.setdefault(worker, []).append(
+                    Adjustment(each.month, change, each.kept, rules.stored(today), decided)
+                )
     return found
 
 
@@ -361,6 +375,7 @@ class Place(NamedTuple):
     leads: bool  # manages or deputises for the record's team
     other: bool  # named to agree in place of the manager
     sees: bool
+    follows: bool  # may open the worker's other months and their points too
 
     @property
     def side(self) -> Side | None:
@@ -379,8 +394,8 @@ def place(member: Member, worker: Member, team: Team | None, record: MonthlyReco
     own = member.pk == worker.pk
     leads = not own and team is not None and member.pk in (team.manager_id, team.deputy_id)
     other = not own and record is not None and record.other_manager_id == member.pk
-    sees = own or leads or other or queries.workers_of(member, on).filter(pk=worker.pk).exists()
-    return Place(own, leads, other, sees)
+    follows = own or leads or queries.workers_of(member, on).filter(pk=worker.pk).exists()
+    return Place(own, leads, other, follows or other, follows)
 
 
 def leaders_of(team: Team | None) -> list[Member]:
@@ -428,6 +443,9 @@ def asks_of(member: Member, on: date) -> MonthlyRecord | None:
         listed = queries.listed(member.organisation, dates.month_end(month), worker_ids=[member.pk])
         return MonthlyRecord(worker=member, month=month, imported=False) if listed else None
     [record] = found
+    if record.imported and not record.is_kept:
+        rows = month_rows(member.organisation, month, worker_ids=[member.pk], peaks=False)
+        record.status = rows[0].status if rows else record.status
     agreed = [Side(each.side) for each in record.agreements.all()]
     turns = rules.must_act(record.status, agreed, worker_is_away=False, has_other_manager=False)
     return record if {rules.Turn.WORKER, rules.Turn.WORKER_TO_AGREE} & set(turns) else None
@@ -531,7 +549,7 @@ class Row(NamedTuple):
 
     @property
     def status(self) -> RecordStatus:
-        return RecordStatus(self.record.status) if self.record else RecordStatus.DRAFT
+        return status_of(self.record, self.figures.total) if self.record else RecordStatus.DRAFT
 
 
 def month_rows(
@@ -595,6 +613,18 @@ def month_rows(
         )
     order = dict(Member.objects.filter(pk__in=[row.member_id for row in found]).values_list("pk", "name_key"))
     return sorted(found, key=lambda row: (order[row.member_id], row.email))
+
+
+def status_of(record: MonthlyRecord, counted: Decimal) -> RecordStatus:
+    """
+    Return where a record is, for pages and actions alike: an open one brought in with another total is a draft.
+
+    :param counted: the month's total by the facts, asked about only where the record was brought in and is open
+    """
+    status = RecordStatus(record.status)
+    if record.imported and not record.is_kept:
+        return rules.brought_in_as(status, record.total, counted)
+    return status
 
 
 def has_figures(record: MonthlyRecord | None) -> bool:
