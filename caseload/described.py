@@ -9,18 +9,17 @@ from django.db.models import Q
 
 from peerload.audit import actions as audit
 from peerload.dates import last_day
-from peerload.staff.concurrency import Description, fields, shown
+from peerload.staff.concurrency import Description, fields, labels_of, shown
 from peerload.staff.models import Absence, Organisation
 
+from .forms import PersonForm
 from .models import Allocation, Client, Contact, Cover, Leaving, Referral, TemporaryMove
 from .moves.queries import proposed_to
 
 
 def contact_details(person: Client, request) -> Description:
     """Describe who somebody is and how to contact them."""
-    labels = {"name": "Name", "contact_preference": "May we contact them?", "contact_how": "How to contact safely"}
-    labels |= {"phone": "Phone", "contact_note": "What else to mind", "ref": "Reference", "family": "Family"}
-    return fields(person, **labels, statutory="Somebody must always be allocated")
+    return fields(person, **labels_of(PersonForm, person))
 
 
 def support(person: Client, request) -> Description:

@@ -16,6 +16,7 @@ from peerload import clock
 from peerload.audit import actions as audit
 from peerload.staff import access, concurrency
 from peerload.staff.concurrency import see_other
+from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 
 from . import actions, described, forms, queries
@@ -300,7 +301,7 @@ class PersonAction(View):
             "person": self.person,
             "title": self.title,
             "heading": self.heading.format(name=self.person.name),
-            "lead": self.lead.format(name=self.person.first_name),
+            "lead": self.lead.format(name=self.person.short_name),
             "save": self.save,
             "on": self.on,
             "back_url": self.person.get_absolute_url(),
@@ -392,6 +393,13 @@ def is_it_one_of_these(request, data: dict, person: Client | None = None) -> lis
     return found
 
 
+def says_new_family(organisation, code: str) -> str:
+    """Say of a family's code that nobody has it yet; nothing of one that somebody has."""
+    if not code or queries.family_of_code(organisation, code):
+        return ""
+    return f"The family {code} is new: nobody else has this code yet."
+
+
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.contact_details)
 class PersonEdit(PersonAction):
@@ -403,7 +411,8 @@ class PersonEdit(PersonAction):
     alike = ()
 
     def form(self, data=None):
-        return forms.PersonForm(data, on=self.on, person=self.person, initial=forms.person_initial(self.person))
+        families, initial = queries.family_codes(self.request.member, self.on), forms.person_initial(self.person)
+        return forms.PersonForm(data, on=self.on, person=self.person, families=families, initial=initial)
 
     def post(self, request, **kwargs):
         form = self.form(request.POST)
@@ -414,9 +423,10 @@ class PersonEdit(PersonAction):
         fields = dict(data)
         if not fields["ref"]:
             fields["ref"] = self.person.ref
+        new_family = says_new_family(self.request.organisation, fields["family"])
         who = {"client_id": self.person.pk, "by": self.request.member, "version": self.person.version}
         actions.edit_person(**who, fields=fields)
-        return "Saved."
+        return f"Saved. {new_family}".strip()
 
     def refused(self, form, refusal):
         form.add_error("ref", str(refusal))
@@ -566,14 +576,30 @@ class DecideNotInTouch(PersonAction):
         return f"{self.person.name} is not in touch now, from {forms.said(data['on'])} on."
 
 
-@access.requires(Capability.LEAD_TEAM)
+@access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class UndoNotInTouch(PersonAction):
+    """Undo what 24 weeks ended: for whoever leads the team, and for the last worker (gap 54)."""
+
     title = "Back in touch"
     heading = "Keep in touch with {name} after all"
     save = "Undo"
-    lead = "What 24 weeks had ended stands again: the same worker, no new points. From here on a person decides."
-    leaders_only = True
+
+    @property
+    def lead(self):
+        weeks = queries.cadence(self.request.organisation).inactive_weeks
+        words = (
+            f"What {weeks} weeks had ended stands again: the same worker, no new points. From here on a person decides."
+        )
+        last = queries.last_worker(self.person, self.on)
+        if last and not Member.objects.active().staying(self.on).filter(pk=last.worker_id).exists():
+            words += f" {last.worker.name} has left: hand {self.person.first_name} over afterwards."
+        return words
+
+    def dispatch(self, request, *args, **kwargs):
+        if not leads(request.member, self.person) and not queries.may_undo(request.member, self.person, self.on):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
 
     def act(self, data):
         actions.undo_not_in_touch(client_id=self.person.pk, by=self.request.member, on=self.on)

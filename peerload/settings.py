@@ -328,7 +328,7 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain" if TESTING else "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"peerload": {"level": "INFO"}, "axes": {"level": "ERROR"}},
+    "loggers": {"peerload": {"level": "INFO"}, "axes": {"level": "ERROR"}, "waitress.queue": {"level": "ERROR"}},
 }
 LOGGING["formatters"]["plain"] = {"format": "%(levelname)s %(name)s %(message)s"}
 LOGGING["formatters"]["json"] = {"()": "peerload.logs.JsonFormatter"}

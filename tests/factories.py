@@ -7,6 +7,7 @@ import factory
 from django.db import transaction
 from factory.django import DjangoModelFactory
 
+from caseload.actions import sweeping
 from caseload.models import (
     Allocation,
     Client,
@@ -225,6 +226,19 @@ class ContactFactory(DjangoModelFactory):
     on = date(2026, 11, 2)
     reached = True
     outcome = "no_support_needed"
+
+
+def ended_by_time(*, worker, on: date, **person) -> Client:
+    """Return somebody whom 24 weeks of keeping in touch, with all their contacts, make not in touch on a day."""
+    weeks = timedelta(weeks=6)
+    found = ClientFactory(supported_by=worker, support="parked", since=on - 4 * weeks, **person)
+    for n in range(4):
+        ContactFactory(client=found, author=worker, on=on - n * weeks, outcome="no_support_needed")
+    settle(found)
+    sweeping.inactivate(found.organisation, on)
+    found.refresh_from_db()
+    assert found.tier == "inactive"
+    return found
 
 
 class EnteredTwiceFactory(DjangoModelFactory):

@@ -142,7 +142,7 @@ class GroupAction(View):
 
 
 def about_group(group: Group, request) -> concurrency.Description:
-    labels = {"name": "Name", "weekday": "Weekday", "starts_at": "Begins at", "minutes": "Minutes"}
+    labels = concurrency.labels_of(forms.GroupForm, group)
     return concurrency.fields(group, **labels) | {"Last day": dates.last_day(group.ends_before)}
 
 

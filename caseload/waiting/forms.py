@@ -42,7 +42,8 @@ class NewPersonForm(ReferralFields, PersonForm):
     team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), empty_label=None)
 
     field_order = [
-        *("name", "contact_preference", "contact_how", "phone", "contact_note", "ref", "family", "statutory", "team"),
+        *("name", "called", "contact_preference", "contact_how", "phone", "contact_note", "pronouns", "language"),
+        *("ref", "family", "statutory", "team"),
         *("owner", "action", "due_on", "referred_on", "referred_by"),
     ]
 
@@ -85,7 +86,7 @@ class ReferralForm(ReferralFields):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["action"].help_text = HINT.format(self.person.first_name)
+        self.fields["action"].help_text = HINT.format(self.person.short_name)
 
 
 class OtherTeamForm(TodayForm):
@@ -191,7 +192,7 @@ class HoldForm(HoldFields):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["action"].help_text = HINT.format(self.person.first_name)
+        self.fields["action"].help_text = HINT.format(self.person.short_name)
         self.show_needed()
 
 

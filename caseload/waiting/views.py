@@ -15,7 +15,17 @@ from peerload.staff.roles import Capability
 
 from .. import described
 from ..actions import Refused, add_person, agree_to_choice, said
-from ..views import PersonAction, changes, is_it_one_of_these, leads, list_label, list_url, remember_list
+from ..queries import family_codes
+from ..views import (
+    PersonAction,
+    changes,
+    is_it_one_of_these,
+    leads,
+    list_label,
+    list_url,
+    remember_list,
+    says_new_family,
+)
 from . import actions, forms, queries
 
 
@@ -66,16 +76,19 @@ def person_add(request):
     owners = queries.may_see_to_any(teams, request.on)
     first = teams[0]
     initial = {"team": first, "owner": (first.manager or request.member).uid, "referred_on": request.on}
-    form = forms.NewPersonForm(request.POST or None, on=request.on, teams=teams, owners=owners, initial=initial)
+    families = family_codes(request.member, request.on)
+    offered = {"teams": teams, "owners": owners, "families": families}
+    form = forms.NewPersonForm(request.POST or None, on=request.on, initial=initial, **offered)
     asked = []
     if request.method == "POST" and form.is_valid() and not (asked := is_it_one_of_these(request, form.cleaned_data)):
         who = {"organisation": request.organisation, "by": request.member, "on": request.on}
+        new_family = says_new_family(request.organisation, form.cleaned_data["family"])
         try:
             person = add_person(**who, fields=form.values(), referral=form.referral())
         except Refused as refusal:
             form.add_error("ref", str(refusal))
         else:
-            messages.success(request, f"{person.name} is written down, and waits for a worker.")
+            messages.success(request, f"{person.name} is written down, and waits for a worker. {new_family}".strip())
             return redirect(person)
     context = {
         "form": form,

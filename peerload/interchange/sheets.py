@@ -162,6 +162,11 @@ SETTINGS = (
     ),
     Setting("inactive_weeks", _whole("inactive_weeks"), "Weeks after which the contacts decide; 24 if left out."),
     Setting(
+        "undo_weeks",
+        _whole("undo_weeks"),
+        "Weeks in which the last worker can undo that the contacts decided; 52 if left out.",
+    ),
+    Setting(
         "consecutive_over",
         _whole("consecutive_over"),
         "Months above the limit that ask for a review; 2 if left out.",
@@ -260,6 +265,9 @@ SHEETS = (
                 "How to contact them safely: times, text or call, no voicemail.",
             ),
             Column("contact_note", _text(Client, "contact_note"), "Anything else to know before contacting them."),
+            Column("called", _text(Client, "called"), "What they like to be called; their whole name if left out."),
+            Column("pronouns", _text(Client, "pronouns"), "Their pronouns, if they want them written down."),
+            Column("language", _text(Client, "language"), "The language they like to speak."),
         ),
         ("ref",),
         required=True,

@@ -26,9 +26,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import wraps
 
+from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.db import models, transaction
+from django.forms.utils import pretty_name
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
@@ -74,6 +76,12 @@ def shown(value) -> str:
 def fields(row: models.Model, **labels: str) -> Description:
     """Return the named fields of a row under their labels: ``fields(post, fte="FTE")``."""
     return {label: _shown_field(row, name) for name, label in labels.items()}
+
+
+def labels_of(form_class: type[forms.BaseForm], row: models.Model) -> dict[str, str]:
+    """Return the labels of a form's fields that a row has, so that no field is left out when a form gets a new one."""
+    found = form_class.base_fields.items()
+    return {name: str(field.label or pretty_name(name)) for name, field in found if hasattr(row, name)}
 
 
 def _shown_field(row: models.Model, name: str) -> str:

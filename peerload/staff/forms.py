@@ -229,6 +229,11 @@ class ServiceForm(StaffForm):
     )
     parked_weeks = WholeNumberField(label="Weeks between contacts while keeping in touch", **limits("parked_weeks"))
     inactive_weeks = WholeNumberField(label="Weeks after which the outcome is settled", **limits("inactive_weeks"))
+    undo_weeks = WholeNumberField(
+        label="Weeks the last worker can undo “not in touch now”",
+        help_text="For so long they can open, find and undo somebody whom these weeks ended. Managers always can.",
+        **limits("undo_weeks"),
+    )
     consecutive_over = WholeNumberField(
         label="Months over the limit before a review is asked for", **limits("consecutive_over")
     )

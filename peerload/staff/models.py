@@ -1,6 +1,5 @@
 """The organisation and the people who work in it. Periods are half-open: see `peerload.dates`."""
 
-import unicodedata
 import uuid
 from datetime import date
 from decimal import Decimal
@@ -12,6 +11,8 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Lower, Upper
+
+from peerload.folding import fold
 
 from .enums import Role, Theme
 
@@ -75,6 +76,9 @@ class Organisation(models.Model):
     cycle_anchor = models.DateField(null=True, blank=True)
     parked_weeks = models.PositiveSmallIntegerField(default=6)
     inactive_weeks = models.PositiveSmallIntegerField(default=24)
+    undo_weeks = models.PositiveSmallIntegerField(
+        default=52, help_text="How long the last worker sees, and can undo, that 24 weeks made somebody not in touch."
+    )
     consecutive_over = models.PositiveSmallIntegerField(default=2)
     boundary_high = models.DecimalField(max_digits=7, decimal_places=2, default=5)
     boundary_medium = models.DecimalField(max_digits=7, decimal_places=2, default=10)
@@ -196,7 +200,7 @@ class Member(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="members")
     name = models.CharField(max_length=200)
     name_key = models.CharField(
-        max_length=200, editable=False, help_text="The name without case and accents, to sort by."
+        max_length=200, editable=False, help_text="The folded name, to put members in order by."
     )
     role = models.CharField(max_length=16, choices=Role)
     home_team = models.ForeignKey("Team", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -214,18 +218,12 @@ class Member(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
-        self.name_key = sort_key(self.name)
+        self.name_key = fold(self.name)[:200]
         super().save(*args, **kwargs)
 
     @property
     def email(self) -> str:
         return self.user.email
-
-
-def sort_key(name: str) -> str:
-    """Return a name folded for sorting: without case and accents."""
-    folded = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(sign for sign in folded if not unicodedata.combining(sign))[:200]
 
 
 class TeamQuerySet(models.QuerySet):

@@ -111,6 +111,7 @@ LIMITS = {  # of its settings: the least and the most, on the page and in the sh
     "full_time_hours": (1, 168),
     "parked_weeks": (1, 52),
     "inactive_weeks": (1, 104),
+    "undo_weeks": (0, 260),
     "consecutive_over": (1, 12),
     "boundary_high": (0, 1000),
     "boundary_medium": (0, 1000),

@@ -59,18 +59,19 @@ def grids_of(plans: Iterable[TimePlan]) -> dict[int, rules.Grid]:
 
 
 class Post(NamedTuple):
-    """A worker's hours a week and their team on a day."""
+    """A worker's hours a week and their team on a day; without a recorded post, those of the service's full week."""
 
     hours: Decimal
     team: Team | None
+    is_recorded: bool = True
 
 
 def post_of(worker: Member, on: date) -> Post:
     """
     Return a worker's post as it is listed that day.
 
-    Who is not listed, having nobody to support or not having begun, has the post of that day or the next one; who has none has
-    the service's full week and their home team.
+    Somebody who is not listed, because they support nobody or have not begun, has the post of that day or the next one.
+    Somebody without any is measured with the service's full week, in their home team; pages say that no post is recorded.
     """
     organisation = worker.organisation
     listed = workload.listed(organisation, on, worker_ids=[worker.pk])
@@ -78,15 +79,16 @@ def post_of(worker: Member, on: date) -> Post:
         posts = worker.posts.filter(Q(ends_before=None) | Q(ends_before__gt=on)).select_related("team")
         post = posts.order_by("starts_on").first()
         if post is None:
-            return Post(organisation.full_time_hours, worker.home_team)
+            return Post(organisation.full_time_hours, worker.home_team, is_recorded=False)
         hours = post.fte * organisation.full_time_hours if post.weekly_hours is None else post.weekly_hours
         return Post(hours, post.team or worker.home_team)
-    return Post(listed[0].weekly_hours, Team.objects.filter(pk=listed[0].team_id).first())
+    team = Team.objects.filter(pk=listed[0].team_id).first()
+    return Post(listed[0].weekly_hours, team, is_recorded=listed[0].has_post)
 
 
-def hours_of(worker: Member, starts_on: date, on: date) -> Decimal:
-    """Return the hours a week a plan from a Monday on is measured with: those of the post held then, today's at the earliest."""
-    return post_of(worker, max(on, starts_on)).hours
+def post_then(worker: Member, starts_on: date, on: date) -> Post:
+    """Return the post a plan from a Monday on is measured with: the one held then, today's at the earliest."""
+    return post_of(worker, max(on, starts_on))
 
 
 def agreeing(worker: Member, team: Team | None) -> list[Member]:

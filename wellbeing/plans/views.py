@@ -1,7 +1,6 @@
 """Steps with a plan: to write it, propose it, answer it; and a service's templates. My weeks itself is in `peerload.pages`."""
 
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
@@ -27,9 +26,9 @@ FITS, IN_FORCE = "fits", "in_force"
 NO_HOURS: rules.Grid = rules.grid({})
 
 
-def first_names(members) -> str:
+def names_of(members) -> str:
     """Name those with whom a plan is agreed: "Ana", "Ana or Lena"."""
-    return " or ".join(member.name.split()[0] for member in members[:3])
+    return " or ".join(member.name for member in members[:3])
 
 
 def dated(worker, starts_on: date, hours, on: date) -> list[queries.Week]:
@@ -57,9 +56,9 @@ class Edit(View):
         return self.draft.starts_on if self.draft else rules.next_monday(self.request.on)
 
     @cached_property
-    def hours(self) -> Decimal:
-        """The hours a week of the post held then."""
-        return queries.hours_of(self.request.member, self.starts_on, self.request.on)
+    def held(self) -> queries.Post:
+        """The post held then."""
+        return queries.post_then(self.request.member, self.starts_on, self.request.on)
 
     @cached_property
     def asked(self) -> rules.Asked:
@@ -67,7 +66,7 @@ class Edit(View):
 
     @cached_property
     def fits(self) -> rules.Fits:
-        return rules.plan_that_fits(self.asked, self.hours)
+        return rules.plan_that_fits(self.asked, self.held.hours)
 
     def begun(self) -> tuple[rules.Grid, str]:
         """
@@ -86,7 +85,7 @@ class Edit(View):
         template = next((each for each in queries.templates(self.request.organisation) if each.key == asked), None)
         if template is None:
             raise Http404
-        return rules.scaled(template, self.hours), template.name
+        return rules.scaled(template, self.held.hours), template.name
 
     def form(self, data=None) -> forms.PlanForm:
         if data is not None:
@@ -120,7 +119,7 @@ class Edit(View):
             messages.success(self.request, "Kept as a draft. Only you see it.")
             return redirect("plan_edit")
         _, found = actions.propose(**words)
-        messages.success(self.request, f"Proposed to {first_names(found)}.")
+        messages.success(self.request, f"Proposed to {names_of(found)}.")
         return redirect("my_weeks")
 
     def changed(self, form: forms.PlanForm, plan: TimePlan):
@@ -143,7 +142,8 @@ class Edit(View):
     def page(self, form: forms.PlanForm, *, status: int | None = None, **more):
         request, grid = self.request, form.grid()
         starts_on = (form.is_bound and form.cleaned_data.get("starts_on")) or self.starts_on
-        hours = queries.hours_of(request.member, starts_on, request.on) if starts_on != self.starts_on else self.hours
+        held = self.held if starts_on == self.starts_on else queries.post_then(request.member, starts_on, request.on)
+        hours = held.hours
         weeks = dated(request.member, starts_on, hours, request.on)
         fits = request.GET.get("from") == FITS
         context = {
@@ -154,7 +154,8 @@ class Edit(View):
             "over": rules.over_words(self.fits, self.asked, hours) if fits else "",
             "fits": fits,
             "draft": self.draft,
-            "with": first_names(queries.agreeing(request.member, queries.post_of(request.member, request.on).team)),
+            "held": held,
+            "with": names_of(queries.agreeing(request.member, queries.post_of(request.member, request.on).team)),
             "on": request.on,
             **more,
         }

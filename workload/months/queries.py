@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Sum
 
 from caseload import queries as caseload
 from caseload.rules import Boundary, Mix
@@ -21,7 +21,7 @@ from peerload.staff.models import Member, Organisation, Team
 from workload import queries
 from workload import rules as points
 from workload.enums import Band, Element, Flag, RecordStatus, Side
-from workload.models import PEOPLE, Agreement, MonthlyRecord, RecordLine, RemedialAction, Scheme, TeamReport
+from workload.models import KEPT, PEOPLE, Agreement, MonthlyRecord, RecordLine, RemedialAction, Scheme, TeamReport
 
 from . import rules
 
@@ -604,13 +604,37 @@ def month_rows(
                 supervision(record, sessions.get((worker.member_id, month))),
             )
         )
-    for record in in_report:
-        who, team = record.worker, record.team
-        own = figures_of(record, schemes)
-        held = supervision(record, None)
-        found.append(
-            _row(who.pk, who.uid, who.name, who.user.email, team.pk, team.name, own, record, points.NOTHING, held)
-        )
+    found += [_row_as_sent(record, schemes) for record in in_report]
+    return _in_order_of_name(found)
+
+
+def rows_sent(
+    organisation: Organisation,
+    month: date,
+    *,
+    team_ids: Collection[int] | None = None,
+    schemes: Sequence[points.Scheme] | None = None,
+) -> list[Row]:
+    """Return the rows of the reports sent of a month in order of name, as they were sent, of all teams or of these."""
+    reports = TeamReport.objects.filter(organisation=organisation, month=month)
+    if team_ids is not None:
+        reports = reports.filter(team_id__in=team_ids)
+    sent = list(reports.values_list("team_id", flat=True))
+    schemes = schemes or queries.schemes(organisation.pk)
+    records = _records(organisation, month, [], sent, None).values()
+    return _in_order_of_name([_row_as_sent(record, schemes) for record in records])
+
+
+def _row_as_sent(record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> Row:
+    who, team = record.worker, record.team
+    return _row(
+        *(who.pk, who.uid, who.name, who.user.email, team.pk, team.name),
+        *(figures_of(record, schemes), record, points.NOTHING, supervision(record, None)),
+    )
+
+
+def _in_order_of_name(found: Iterable[Row]) -> list[Row]:
+    found = list(found)
     order = dict(Member.objects.filter(pk__in=[row.member_id for row in found]).values_list("pk", "name_key"))
     return sorted(found, key=lambda row: (order[row.member_id], row.email))
 
@@ -676,14 +700,7 @@ def team_sums(
 ) -> dict[tuple[int, date], TeamSum]:
     """Return sums by team and month; a month nobody of the team is listed in is left out."""
     schemes = schemes or queries.schemes(organisation.pk)
-    found: dict[tuple[int, date], TeamSum] = {}
-    reports = TeamReport.objects.filter(team_id__in=team_ids, month__in=months).select_related("sent_by")
-    for report in reports.prefetch_related("records"):
-        records = report.records.all()
-        over = sum(record.total > record.limit for record in records)
-        found[report.team_id, report.month] = TeamSum(
-            report.month, report.team_id, report.points, report.limit, report.fte, len(records), over, report
-        )
+    found = sums_sent(organisation, months, team_ids=team_ids)
     unsent = sorted({month for month in months for team in team_ids if (team, month) not in found})
     if not unsent:
         return found
@@ -699,6 +716,31 @@ def team_sums(
                 over=sum(each.is_over for each, _ in held),
                 report=None,
             )
+    return found
+
+
+def sums_sent(
+    organisation: Organisation, months: Sequence[date], *, team_ids: Collection[int] | None = None
+) -> dict[tuple[int, date], TeamSum]:
+    """Return what was sent of some months by team and month, of all teams or of these, in two statements."""
+    reports = TeamReport.objects.filter(organisation=organisation, month__in=months)
+    if team_ids is not None:
+        reports = reports.filter(team_id__in=team_ids)
+    reports = list(reports.select_related("sent_by"))
+    sums = report_sums([report.pk for report in reports])
+    found = {}
+    for report in reports:
+        of_report = sums.get(report.pk, ReportSums())
+        found[report.team_id, report.month] = TeamSum(
+            report.month,
+            report.team_id,
+            report.points,
+            report.limit,
+            report.fte,
+            of_report.workers,
+            of_report.over,
+            report,
+        )
     return found
 
 
@@ -719,6 +761,27 @@ def _held_by_team(
             past, fte = Past(record.total, *limits_of(record, schemes, past), True), record.fte or fte
         found[worker.team_id, month].append((past, fte))
     return found
+
+
+class ReportSums(NamedTuple):
+    """What the records of a report that was sent come to."""
+
+    workers: int = 0
+    over: int = 0
+    agreed: int = 0
+    supervised: int = 0
+
+
+def report_sums(report_ids: Collection[int]) -> dict[int, ReportSums]:
+    """Return what the records of reports come to, by report, in one pass over the records."""
+    sums = MonthlyRecord.objects.filter(report__in=report_ids).values_list("report_id").order_by()
+    found = sums.annotate(
+        Count("pk"),
+        over=Count("pk", filter=Q(total__gt=F("limit"))),
+        agreed=Count("pk", filter=Q(status__in=KEPT)),
+        supervised=Count("pk", filter=Q(supervision_held_on__isnull=False)),
+    )
+    return {report: ReportSums(*counts) for report, *counts in found}
 
 
 def report_of(team: Team, month: date) -> TeamReport | None:

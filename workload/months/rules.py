@@ -26,6 +26,11 @@ class Deadline(NamedTuple):
     days_left: int
     is_late: bool
 
+    @property
+    def days_late(self) -> int:
+        """How many days have passed since it was due."""
+        return max(-self.days_left, 0)
+
 
 def deadline(month: date, on: date, working: rules.Working) -> Deadline:
     """Return how a month's report stands on a day: due on the 15th, late from the 16th (W20, gap 39)."""
