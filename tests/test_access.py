@@ -313,6 +313,8 @@ ROUTES = {
     "import_progress": about("upload", OF_SERVICE),
     # for everybody
     "healthz": public(),
+    "healthz_live": public(),
+    "healthz_worker": public(),
     "help": public(),
     "who_sees_what": public(),
     "light_or_dark": public(),

@@ -211,6 +211,11 @@ def absence_band(days: int) -> AbsenceBand:
     return AbsenceBand.WEEKS_2_TO_8 if days <= 56 else AbsenceBand.OVER_8_WEEKS
 
 
+def is_long(starts_on: date, back: date | None) -> bool:
+    """Return whether an absence takes two weeks or more, as far as is known; one without an expected return may."""
+    return back is None or absence_band((back - starts_on).days) != AbsenceBand.UNDER_2_WEEKS
+
+
 def band_expected(starts_on: date | None, expected_back: date | None) -> AbsenceBand | None:
     """Return the band of what is expected alone, ``None`` while nothing is."""
     return absence_band((expected_back - starts_on).days) if starts_on and expected_back else None
