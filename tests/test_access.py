@@ -194,6 +194,9 @@ ROUTES = {
     "plan": about("plan", WORKER),
     "plan_agree": about("plan", LED_WORKER),
     "plan_change": about("plan", LED_WORKER),
+    "plan_rows": page(ADMINS),
+    "plan_row": about("plan row", OF_SERVICE, "code"),
+    "plan_row_put_away": about("plan row", OF_SERVICE, "code"),
     "plan_templates": page(EVERY_LEADER, ADMINS),
     "plan_template_add": page(EVERY_LEADER, ADMINS),
     "plan_template": about("plan template", SERVICE_TEMPLATE, "pk"),
@@ -395,7 +398,7 @@ class World:
         self.of_service(OWN, ours, self.team, self.members[ADMIN])
         self.of_service(FOREIGN, theirs, self.team_elsewhere, self.members[ADMIN_ELSEWHERE])
         for of in {route.of for route in ROUTES.values()} - {""}:
-            self.objects[of, MISSING] = {"pk": 2**40, "uid": uuid.uuid4()}
+            self.objects[of, MISSING] = {"pk": 2**40, "uid": uuid.uuid4(), "code": "missing"}
 
     def manager_and_team(self, ours):
         self.members[MANAGER] = factories.MemberFactory(organisation=ours, role="manager")
@@ -466,6 +469,7 @@ class World:
         self.put("team", whose, team)
         self.put("closure", whose, factories.ClosureDayFactory(organisation=organisation))
         admin = self.members[ADMIN if whose == OWN else ADMIN_ELSEWHERE]
+        self.put("plan row", whose, factories.PlanRowFactory(organisation=organisation))
         self.put("plan template", whose, factories.PlanTemplateFactory(organisation=organisation))
         self.put("scheme", whose, create_scheme(organisation))
         draft = begin_draft(organisation=organisation, by=admin, on=TODAY)
@@ -475,7 +479,8 @@ class World:
         self.put("message", whose, mail)
 
     def put(self, of, whose, row):
-        self.objects[of, whose] = {"pk": row.pk, "uid": getattr(row, "message_id", None) or getattr(row, "uid", None)}
+        uid = getattr(row, "message_id", None) or getattr(row, "uid", None)
+        self.objects[of, whose] = {"pk": row.pk, "uid": uid, "code": getattr(row, "code", None)}
 
     def address(self, name: str, whose: str) -> str:
         route = ROUTES[name]

@@ -205,7 +205,8 @@ def find_post(request, pk) -> Post:
 
 def about_post(post: Post, request) -> concurrency.Description:
     labels = concurrency.labels_of(forms.PostForm, post)
-    return concurrency.fields(post, **labels) | {"Until": dates.last_day(post.ends_before)}
+    written = {"Until": dates.last_day(post.ends_before), "Days and hours": post.days}
+    return concurrency.fields(post, **labels) | written
 
 
 def posts_of(member: Member, request) -> concurrency.Description:
@@ -245,6 +246,8 @@ def post_edit(request, pk):
     post = find_post(request, pk)
     initial = {name: getattr(post, name) for name in ("starts_on", "team", "weekly_hours", "duty")}
     initial |= {"last_day": dates.last_day(post.ends_before), "fte": post.fte.normalize()}
+    if post.day_hours:
+        initial |= {"day_hours": post.days, "weekly_hours": None}
     form = form_for(request, forms.PostForm, initial=initial)
     if accepted(form, lambda **fields: actions.edit_post(post_id=post.pk, by=request.member, **fields)):
         messages.success(request, "The post is changed.")
