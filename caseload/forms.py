@@ -296,7 +296,6 @@ class PersonForm(TodayForm):
         widget=SuggestedInput,
     )
     statutory = forms.BooleanField(label="Somebody must always be allocated (statutory)", required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, families: Sequence[str], **kwargs):
         super().__init__(*args, **kwargs)
@@ -306,7 +305,7 @@ class PersonForm(TodayForm):
 def person_initial(person: Client) -> dict:
     """Return what an edit form begins with."""
     names = ("name", "called", "contact_preference", "contact_how", "phone", "contact_note")
-    names += ("pronouns", "language", "ref", "statutory", "version")
+    names += ("pronouns", "language", "ref", "statutory")
     return {name: getattr(person, name) for name in names} | {"family": person.family.code if person.family else ""}
 
 
@@ -365,6 +364,12 @@ class LookAgainForm(TodayForm):
         super().__init__(*args, **kwargs)
         self.fields["review_on"].initial = self.today + LOOK_AGAIN
         self.fields["words"].help_text = format_html(HINT, self.person.short_name)
+
+
+class StudentForm(OnForm):
+    """From which day on a student holds somebody, or the worker again."""
+
+    on = DayField(label="From", ahead=True)
 
 
 class WithdrawForm(TodayForm):

@@ -30,6 +30,7 @@ from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Pos
 from wellbeing.models import (
     Adjustment,
     PlanLine,
+    PlanRow,
     PlanTemplate,
     PrivateDocument,
     Session,
@@ -451,8 +452,20 @@ class PlanTemplateFactory(DjangoModelFactory):
     name = factory.Sequence("Our four weeks {}".format)
     weekly_hours = 40
     hours = factory.LazyFunction(
-        lambda: {activity.value: [str(each) for each in weeks] for activity, weeks in plans.NOTES.grid.items()}
+        lambda: {code: [str(each) for each in weeks] for code, weeks in plans.NOTES.grid.items()}
     )
+
+
+class PlanRowFactory(DjangoModelFactory):
+    """A row that the service has added to its plans: time in a peer space."""
+
+    class Meta:
+        model = PlanRow
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    code = factory.Sequence("peer_space_{}".format)
+    label = factory.Sequence("Peer space {}".format)
+    focus = "wellbeing"
 
 
 class PrivateDocumentFactory(DjangoModelFactory):

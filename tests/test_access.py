@@ -149,6 +149,7 @@ ROUTES = {
     "keep_in_touch": about("person", PERSON),
     "support_again": about("person", PERSON | {ENDED: LEADERS}),
     "look_again": about("person", PERSON),
+    "hold_by_student": about("person", PERSON),
     "close_decide": about("person", PERSON),
     "close_withdraw": about("person", PERSON),
     "close": about("person", PERSON),
@@ -194,6 +195,9 @@ ROUTES = {
     "plan": about("plan", WORKER),
     "plan_agree": about("plan", LED_WORKER),
     "plan_change": about("plan", LED_WORKER),
+    "plan_rows": page(ADMINS),
+    "plan_row": about("plan row", OF_SERVICE, "code"),
+    "plan_row_put_away": about("plan row", OF_SERVICE, "code"),
     "plan_templates": page(EVERY_LEADER, ADMINS),
     "plan_template_add": page(EVERY_LEADER, ADMINS),
     "plan_template": about("plan template", SERVICE_TEMPLATE, "pk"),
@@ -294,6 +298,7 @@ ROUTES = {
     "scheme_begin": page(ADMINS),
     "scheme_draft": page(ADMINS),
     "scheme_settings": page(ADMINS),
+    "scheme_preset": page(ADMINS),
     "scheme_weight": about("weight", OF_SERVICE, "pk"),
     "scheme_kind_drop": about("weight", OF_SERVICE, "pk"),
     "scheme_kind_add": page(ADMINS, also={"element": "case"}),
@@ -313,6 +318,8 @@ ROUTES = {
     "import_progress": about("upload", OF_SERVICE),
     # for everybody
     "healthz": public(),
+    "healthz_live": public(),
+    "healthz_worker": public(),
     "help": public(),
     "who_sees_what": public(),
     "light_or_dark": public(),
@@ -393,7 +400,7 @@ class World:
         self.of_service(OWN, ours, self.team, self.members[ADMIN])
         self.of_service(FOREIGN, theirs, self.team_elsewhere, self.members[ADMIN_ELSEWHERE])
         for of in {route.of for route in ROUTES.values()} - {""}:
-            self.objects[of, MISSING] = {"pk": 2**40, "uid": uuid.uuid4()}
+            self.objects[of, MISSING] = {"pk": 2**40, "uid": uuid.uuid4(), "code": "missing"}
 
     def manager_and_team(self, ours):
         self.members[MANAGER] = factories.MemberFactory(organisation=ours, role="manager")
@@ -464,6 +471,7 @@ class World:
         self.put("team", whose, team)
         self.put("closure", whose, factories.ClosureDayFactory(organisation=organisation))
         admin = self.members[ADMIN if whose == OWN else ADMIN_ELSEWHERE]
+        self.put("plan row", whose, factories.PlanRowFactory(organisation=organisation))
         self.put("plan template", whose, factories.PlanTemplateFactory(organisation=organisation))
         self.put("scheme", whose, create_scheme(organisation))
         draft = begin_draft(organisation=organisation, by=admin, on=TODAY)
@@ -473,7 +481,8 @@ class World:
         self.put("message", whose, mail)
 
     def put(self, of, whose, row):
-        self.objects[of, whose] = {"pk": row.pk, "uid": getattr(row, "message_id", None) or getattr(row, "uid", None)}
+        uid = getattr(row, "message_id", None) or getattr(row, "uid", None)
+        self.objects[of, whose] = {"pk": row.pk, "uid": uid, "code": getattr(row, "code", None)}
 
     def address(self, name: str, whose: str) -> str:
         route = ROUTES[name]

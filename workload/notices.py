@@ -12,24 +12,23 @@ from django.db.models import Q
 from django.urls import reverse
 
 from caseload.actions import said
-from peerload import clock, dates
+from peerload import clock
 from peerload.notices import kinds
 from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
 from peerload.staff.models import Member, Team
 
 from . import queries, rules
-from .enums import RecordStatus, Side
+from .enums import RECORD_DUE, REPORT_DUE, RecordStatus, Side
 from .models import KEPT, MonthlyRecord, Scheme, TeamReport
-from .months import rules as month_rules
 
 POINTS_DIFFERED = "points_differed"
 SCHEME_CHANGES = "scheme_changes"
 
-# Prompts, owed by the sweep: `workload.months.actions.prompts`. The anchor is the day of the prompt.
-RECORD_DUE = "record_due"  # to the worker, of_worker: their record is not submitted
-RECORD_TO_COMPLETE = "record_to_complete"  # to the team's leaders, of_worker: neither is it, and the worker is away
-REPORT_DUE = "report_due"  # to the team's leaders, of_team: the report is not sent
+# A prompt, as `RECORD_DUE` and `REPORT_DUE` are.
+RECORD_TO_COMPLETE = (
+    "record_to_complete"  # to the team's leaders, of_worker: a record is not submitted, and the worker is away
+)
 
 # News, owed by the action that brings it about. The anchor is that day.
 RECORD_REMINDER = "record_reminder"  # to the worker, of_worker: a manager asks them to submit it, or to agree to it
@@ -261,10 +260,9 @@ def _said(day: date) -> str:
 
 
 def reports_due(notices: list[Notice], reader: Reader) -> list[Line]:
-    """Return lines about reports that are not sent; the team page has a section of its own."""
-    if reader.leads:
-        return []
-    teams = Team.objects.in_bulk([month_of(notice)[0] for notice in notices])
+    """Return lines about reports that are not sent; those of the team whose page it is have a section of their own."""
+    about = [month_of(notice) for notice in notices]
+    teams = Team.objects.in_bulk([key for key, _ in about])
     return [
         Line(
             f"{teams[key].name}, {month:%B %Y}",
@@ -272,8 +270,8 @@ def reports_due(notices: list[Notice], reader: Reader) -> list[Line]:
             f"The report is not sent{said_due([notice])}",
             "journal-check",
         )
-        for notice in notices
-        for key, month in [month_of(notice)]
+        for notice, (key, month) in zip(notices, about, strict=True)
+        if key != reader.team_id
     ]
 
 
@@ -294,9 +292,8 @@ def reports_sent(notices: list[Notice], reader: Reader) -> list[Line]:
 
 
 def own_records(notices: list[Notice], reader: Reader) -> list[Line]:
-    """Return lines about the reader's own records; the month just past has a section of its own on My day."""
-    last = month_rules.before(dates.month_start(reader.on), 1)[0]
-    months = sorted({month for _, month in map(month_of, notices)} - (set() if reader.leads else {last}))
+    """Return lines about the reader's own records; My day has a section of its own."""
+    months = sorted({month for _, month in map(month_of, notices)}) if reader.leads else []
     words = "Your monthly record waits for you"
     return [Line(f"My {month:%B %Y}", _record_url(reader.member, month), words, "journal-check") for month in months]
 

@@ -10,11 +10,16 @@ from .models import Notice
 
 
 class Reader(NamedTuple):
-    """A member who looks at a page on a day; ``leads`` says whether the page is the one of those who lead a team."""
+    """A member who looks at a page on a day; ``team_id`` is the team whose page it is, which has sections of its own."""
 
     member: Model
     on: date
-    leads: bool = False
+    team_id: int | None = None
+
+    @property
+    def leads(self) -> bool:
+        """Whether the page is the one of those who lead a team."""
+        return self.team_id is not None
 
 
 class Line(NamedTuple):

@@ -1,4 +1,4 @@
-"""What a member was told of, for their first page: by name, where a mail only counts."""
+"""What a member was told of, for their first page, by name where a mail only counts; and what the timetable has done."""
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from peerload import clock
 from peerload.prepared import prepared
 
 from . import kinds
-from .models import Notice
+from .models import Notice, Tick
 
 SHOWN_FOR = timedelta(days=28)  # a notice that was mailed stays on the first page for so long, while it is true
 MOST = 8  # lines before the others are folded away
@@ -28,16 +28,16 @@ class News(NamedTuple):
         return bool(self.first)
 
 
-def news(member: Model, on: date, *, leads: bool = False) -> News:
+def news(member: Model, on: date, *, team_id: int | None = None) -> News:
     """
     Return the lines of a member's first page about what they were told and is still true.
 
-    :param leads: whether the page is the one of those who lead a team, which has sections of its own
+    :param team_id: the team whose page it is, which has sections of its own
     """
     told = _told(member.pk, clock.now() - SHOWN_FOR)
     for notice in told:
         notice.organisation = member.organisation
-    lines = kinds.shown(told, kinds.Reader(member, on, leads))
+    lines = kinds.shown(told, kinds.Reader(member, on, team_id))
     return News(lines[:MOST], lines[MOST:])
 
 
@@ -45,3 +45,17 @@ def news(member: Model, on: date, *, leads: bool = False) -> News:
 def _told(member_id: int, since: datetime):
     unsent_or_new = Q(message=None) | Q(created_at__gt=since)
     return Notice.objects.filter(unsent_or_new, recipient=member_id, cancelled_at=None).order_by("-anchor_on", "pk")
+
+
+TOO_LONG = timedelta(minutes=45)  # three slots of the sweep: the worker, beat or the broker stands still
+
+
+def last_sweep() -> datetime | None:
+    """Return when a sweep was last finished by the timetable."""
+    done = Tick.objects.filter(job="sweep", done_at__isnull=False).order_by("-slot")
+    return done.values_list("done_at", flat=True).first()
+
+
+def stands_still(last: datetime | None, now: datetime) -> bool:
+    """Return whether the timetable has finished nothing for too long."""
+    return last is None or now - last > TOO_LONG

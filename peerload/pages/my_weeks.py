@@ -36,7 +36,7 @@ def my_weeks(request):
         "to_agree": queries.proposed_to(member, on),
         "keeps": access.may(member, *KEEPS_TEMPLATES),
         "this_week": queries.this_week(member, on),
-        "quick": quick(on),
+        "quick": quick(request),
         "on": on,
     }
     if plan:

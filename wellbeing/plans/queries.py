@@ -16,13 +16,31 @@ from caseload.groups.queries import facilitated_by
 from caseload.queries import cadence
 from peerload import dates
 from peerload.staff.models import Member, Organisation, Team
+from peerload.staff.rules import hours_on
 from workload import queries as workload
 from workload.months.queries import leaders_of, other_managers
 from workload.queries import rows
 
-from ..enums import Focus, PlanActivity, PlanState
-from ..models import PlanLine, PlanTemplate, Session, TimePlan
+from ..enums import Focus, PlanState
+from ..models import PlanLine, PlanRow, PlanTemplate, Session, TimePlan
 from . import rules
+
+# Rows ------------------------------------------------------------------------------------------------------------------
+
+
+def plan_rows(organisation_id: int, *, also: Collection[str] = ()) -> tuple[rules.Row, ...]:
+    """
+    Return the rows of a service's time plans: those of the practice note, then its own, by part of the week.
+
+    :param also: codes that stay although the service does not offer them any more, because hours are written there
+    """
+    own = PlanRow.objects.filter(organisation=organisation_id).order_by("pk")
+    kept = [row for row in own if row.in_use or row.code in also]
+    named = {row.code: row.label for row in kept}
+    built_in = {row.code for row in rules.BUILT_IN_ROWS}
+    added = [rules.Row(row.code, row.label, Focus(row.focus)) for row in kept if row.code not in built_in]
+    return rules.rows_of_service(named, added)
+
 
 # Plans -----------------------------------------------------------------------------------------------------------------
 
@@ -48,11 +66,20 @@ def grid_of(plan: TimePlan) -> rules.Grid:
 
 
 def grids_of(plans: Iterable[TimePlan]) -> dict[int, rules.Grid]:
-    """Return the hours of plans by their primary key, in one statement."""
-    found = {plan.pk: {activity: [rules.ZERO] * rules.WEEKS for activity in rules.FOCUS} for plan in plans}
+    """Return the hours of a service's plans by their primary key, in two statements."""
+    plans = list(plans)
+    found: dict[int, dict[str, list[Decimal]]] = {plan.pk: {} for plan in plans}
     for line in PlanLine.objects.filter(plan__in=found):
-        found[line.plan_id][PlanActivity(line.activity)][line.week - 1] = line.hours
-    return {pk: {activity: tuple(weeks) for activity, weeks in grid.items()} for pk, grid in found.items()}
+        found[line.plan_id].setdefault(line.activity, [rules.ZERO] * rules.WEEKS)[line.week - 1] = line.hours
+    if not plans:
+        return {}
+    written = {code for hours in found.values() for code, weeks in hours.items() if any(weeks)}
+    rows = plan_rows(plans[0].organisation_id, also=written)
+    known = {row.code for row in rows}
+    return {
+        pk: rules.grid({code: weeks for code, weeks in hours.items() if code in known}, rows)
+        for pk, hours in found.items()
+    }
 
 
 # Who agrees ------------------------------------------------------------------------------------------------------------
@@ -147,13 +174,16 @@ def plan_seen_by(member: Member, uid: UUID, on: date) -> TimePlan | None:
 
 def templates(organisation: Organisation) -> list[rules.Template]:
     """Return the plans to begin from: those that come with the product, then the service's own by name."""
-    own = PlanTemplate.objects.filter(organisation=organisation).order_by("name", "pk")
-    return [*rules.TEMPLATES, *map(as_template, own)]
+    own = list(PlanTemplate.objects.filter(organisation=organisation).order_by("name", "pk"))
+    rows = plan_rows(organisation.pk, also={code for row in own for code in row.hours})
+    built_in = [template._replace(grid=rules.grid(template.grid, rows)) for template in rules.TEMPLATES]
+    return [*built_in, *(as_template(row, rows) for row in own)]
 
 
-def as_template(row: PlanTemplate) -> rules.Template:
+def as_template(template: PlanTemplate, rows: tuple[rules.Row, ...]) -> rules.Template:
     """Return a service's own template as the rules take it; its key is ``own-17``."""
-    return rules.Template(f"own-{row.pk}", row.name, "Of your service.", row.weekly_hours, rules.grid(row.hours))
+    hours = rules.grid(template.hours, rows)
+    return rules.Template(f"own-{template.pk}", template.name, "Of your service.", template.weekly_hours, hours)
 
 
 # Real weeks ------------------------------------------------------------------------------------------------------------
@@ -173,14 +203,24 @@ def weeks(worker: Member, mondays: Collection[date], hours: Decimal, on: date) -
     last = max(mondays) + timedelta(days=6)
     absences = workload.absences_between([worker.pk], min(mondays), last).get(worker.pk, [])
     working = workload.working(worker.organisation)
+    by_days = list(worker.posts.filter(starts_on__lte=last).exclude(day_hours=None))
     found = []
     for monday in mondays:
-        days = [monday + timedelta(days=n) for n in range(rules.WORKING_DAYS)]
-        there = [day for day in days if dates.is_working_day(day, working.region, working.closures)]
-        away = sum(any(_is_away(absence, day, on) for absence in absences) for day in there)
-        shut = len(days) - len(there)
-        found.append(Week(monday, away, shut, rules.available(hours, away + shut)))
+        days = [
+            rules.WorkDay(
+                hours=hours_on(day.weekday(), hours, _day_hours(by_days, day)),
+                away=any(_is_away(absence, day, on) for absence in absences),
+                shut=dates.is_shut(day, working.region, working.closures),
+            )
+            for day in (monday + timedelta(days=n) for n in range(7))
+        ]
+        found.append(Week(monday, *rules.real_week(days)))
     return found
+
+
+def _day_hours(posts: Iterable, day: date) -> list[Decimal] | None:
+    """Return the hours of Monday to Sunday in the post of a day, where they are written down."""
+    return next((post.day_hours for post in posts if dates.holds(post.starts_on, post.ends_before, day)), None)
 
 
 def _is_away(absence, day: date, on: date) -> bool:
@@ -201,7 +241,7 @@ def asked_of(worker: Member, on: date) -> rules.Asked:
 class Logged(NamedTuple):
     """What was logged in the last four full weeks: hours a week by activity, contacts without minutes, sessions held."""
 
-    hours: dict[PlanActivity, Decimal]
+    hours: dict[str, Decimal]
     without_minutes: int
     held: frozenset[str]
 
@@ -209,13 +249,14 @@ class Logged(NamedTuple):
 def logged(worker: Member, on: date) -> Logged:
     """Return what a worker has logged in the four full weeks before a day's."""
     first, last = rules.monday(on) - timedelta(weeks=rules.WEEKS), rules.monday(on) - dates.DAY
-    by_week: dict[date, dict[PlanActivity, Decimal]] = {}
+    by_week: dict[date, dict[str, Decimal]] = {}
     without = 0
     for monday, activity, minutes, missing in _logged(worker, first, last):
-        by_week.setdefault(monday, {})[PlanActivity(activity)] = Decimal(minutes) / 60
+        by_week.setdefault(monday, {})[activity] = Decimal(minutes) / 60
         without += missing
     held = Session.objects.held().filter(worker=worker, held_on__range=(first, last))
-    return Logged(rules.middle(by_week.values()), without, frozenset(held.values_list("kind", flat=True)))
+    rows = plan_rows(worker.organisation_id, also={code for week in by_week.values() for code in week})
+    return Logged(rules.middle(by_week.values(), rows), without, frozenset(held.values_list("kind", flat=True)))
 
 
 class ThisWeek(NamedTuple):
@@ -229,16 +270,20 @@ class ThisWeek(NamedTuple):
 def this_week(worker: Member, on: date) -> ThisWeek:
     """Return a worker's week so far; two statements."""
     week = rules.week_of(on, worker.organisation.cycle_anchor)
-    [(planned,)] = rows(PLANNED_CONTACT, {"worker": worker.pk, "on": on, "week": week, "contact": _CONTACT})
+    asked = {"organisation": worker.organisation_id, "worker": worker.pk, "on": on, "week": week, "contact": _CONTACT}
+    [(planned, contact)] = rows(PLANNED_CONTACT, asked)
     found = _logged(worker, rules.monday(on), on)
-    minutes = sum(each for _, activity, each, _ in found if activity in _CONTACT)
+    minutes = sum(each for _, activity, each, _ in found if activity in contact)
     return ThisWeek(week, planned, Decimal(minutes) / 60)
 
 
-_CONTACT = [activity.value for activity in rules.BY_FOCUS[Focus.CONTACT]]
+_CONTACT = [activity.value for activity in rules.ROWS_BY_FOCUS[Focus.CONTACT]]
 PLANNED_CONTACT = """
-    SELECT sum(hours) FROM wellbeing_planline
-     WHERE week = %(week)s AND activity = ANY(%(contact)s) AND plan_id = (
+    WITH contact AS (SELECT %(contact)s::text[] || ARRAY(
+            SELECT code::text FROM wellbeing_planrow WHERE organisation_id = %(organisation)s AND focus = 'contact'
+        ) AS codes)
+    SELECT sum(line.hours), (SELECT codes FROM contact) FROM wellbeing_planline line
+     WHERE week = %(week)s AND activity = ANY((SELECT codes FROM contact)::text[]) AND plan_id = (
             SELECT id FROM wellbeing_timeplan
              WHERE worker_id = %(worker)s AND state = 'agreed' AND starts_on <= %(on)s
              ORDER BY starts_on DESC LIMIT 1)

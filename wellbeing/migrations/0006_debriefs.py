@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wellbeing', '0004_a_change_of_what_is_agreed'),
+        ('wellbeing', '0005_rows_of_the_plan'),
     ]
 
     operations = [
