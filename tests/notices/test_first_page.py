@@ -429,10 +429,11 @@ def a_report_is_due(w: World) -> Told:
     Member.objects.filter(pk=w.mate.pk).update(home_team=w.other_team)
     w.mate.posts.update(team=w.other_team)
     w.sweep()
-    found = {}
-    for member, team in ((w.manager, w.team), (w.other_manager, w.other_team)):
-        found[member] = Line("October", at("team_month", query=f"?team={team.pk}"))
-    return found | {w.deputy: Line("October", at("team_month", query=f"?team={w.team.pk}&month=2026-10"))}
+    teams = {w.manager: w.team, w.deputy: w.team, w.other_manager: w.other_team}
+    return {
+        member: Line("October", at("team_month", query=f"?team={team.pk}&month=2026-10"))
+        for member, team in teams.items()
+    }
 
 
 @case("record_reminder")
