@@ -146,7 +146,7 @@ def undo_contact(*, contact_id: int, by: Member, now: datetime) -> Contact:
 
 
 @transaction.atomic
-def void_contact(*, contact_id: int, by: Member, reason: str) -> Contact:
+def void_contact(*, contact_id: int, by: Member | None, reason: str) -> Contact:
     """
     Void a contact logged in error: it stays readable, with who and why, and counts for nothing.
 
@@ -221,7 +221,7 @@ def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
     return contact
 
 
-def take_back(contact: Contact, *, by: Member, reason: str, now: datetime) -> Contact:
+def take_back(contact: Contact, *, by: Member | None, reason: str, now: datetime) -> Contact:
     """Void a contact that stands, whose person is locked, and the support it put them back to."""
     contact.voided_at, contact.voided_by, contact.void_reason = now, by, reason
     with history(by, reason):

@@ -6,6 +6,7 @@ from datetime import date
 from django import forms
 
 from peerload.staff.models import Absence, Member
+from peerload.staff.queries import choice_labels
 
 from ..forms import DayField, TodayForm, said
 from ..models import Client, TemporaryMove
@@ -53,8 +54,11 @@ class BoardForm(HoldFields):
         self.people = people
         self.members = {str(worker.uid): worker for worker, _, _ in receivers}
         uids = {worker.pk: str(worker.uid) for worker, _, _ in receivers}
-        covers = [(choice_of(COVER, worker), f"stays, {worker.name} covers") for worker, _, able in receivers if able]
-        moves = [(choice_of(MOVE, worker), f"moves to {worker.name} ({words})") for worker, words, _ in receivers]
+        named = choice_labels([worker for worker, _, _ in receivers])
+        covers = [
+            (choice_of(COVER, worker), f"stays, {named[worker.pk]} covers") for worker, _, able in receivers if able
+        ]
+        moves = [(choice_of(MOVE, worker), f"moves to {named[worker.pk]} ({words})") for worker, words, _ in receivers]
         offered = {value for value, _ in covers}
         for person in people:
             # Whoever covers now can stay, also if they are away or of another team and could not be chosen anew.
