@@ -9,7 +9,7 @@ class WorkloadConfig(AppConfig):
         from caseload.actions import closing_window, month_prompts, reported_months
         from caseload.merging.actions import when_merged
         from peerload import facts
-        from peerload.staff.actions import when_begun
+        from peerload.staff.actions import when_begun, when_settings_change
 
         from . import actions, notices, queries
         from .months.actions import follow
@@ -23,3 +23,4 @@ class WorkloadConfig(AppConfig):
         when_merged(actions.move_work)
         when_begun(actions.create_scheme)
         actions.when_projected(follow)
+        when_settings_change(lambda organisation: follow(organisation.pk, None))

@@ -12,7 +12,7 @@ from caseload.models import Client, Family
 from peerload import dates
 from peerload.staff.models import Member, Organisation, PeriodQuerySet, Team, ends_after_start, history
 
-from .enums import Condition, CountedPer, Element, Ending, Enough, Flag, RecordStatus, Side, Window
+from .enums import Condition, CountedPer, Element, Ending, Enough, Flag, Preset, RecordStatus, Side, Window
 
 
 class SchemeQuerySet(models.QuerySet):
@@ -44,6 +44,12 @@ class Scheme(models.Model):
     decision_day_is_first = models.BooleanField(default=False)
     start_day_is_first = models.BooleanField(default=False)
     windows_run_on = models.BooleanField(default=False)
+    preset = models.CharField(
+        max_length=16,
+        choices=Preset,
+        blank=True,
+        help_text="Which rows of section 5 it began with; rows may differ since.",
+    )
     begun_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     begun_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
@@ -342,6 +348,8 @@ class MonthlyRecord(models.Model):
     disagreed_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     disagreed_total = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
     disagreement = models.TextField(max_length=2000, blank=True)
+    decided_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_total = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
     report = models.ForeignKey(TeamReport, models.PROTECT, null=True, blank=True, related_name="records")
     imported = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
@@ -364,6 +372,11 @@ class MonthlyRecord(models.Model):
                 | (Q(disagreed_by__isnull=False, disagreed_total__isnull=False) & ~Q(disagreement="")),
             ),
             models.CheckConstraint(
+                name="workload_record_decision_has_its_figure",
+                condition=Q(decided_by=None, decided_total=None)
+                | Q(decided_by__isnull=False, decided_total__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="workload_record_worker_is_not_the_other_manager",
                 condition=Q(other_manager=None) | ~Q(other_manager=F("worker")),
             ),
@@ -384,6 +397,18 @@ class MonthlyRecord(models.Model):
     def as_at(self) -> date:
         """The day the figures describe: the month's last (gap 38)."""
         return dates.month_end(self.month)
+
+    @property
+    def counted(self) -> Decimal | None:
+        """The total by the lines and the weight alone, without what another manager decided; None where only a total came in."""
+        parts = (self.stable, self.extras, self.cases, self.weight)
+        return None if None in parts else sum(parts, Decimal(0))
+
+    @property
+    def decided_beyond(self) -> Decimal:
+        """The points by which another manager's decision differs from what was counted."""
+        counted = self.counted
+        return Decimal(0) if self.decided_total is None or counted is None else self.decided_total - counted
 
     @property
     def is_kept(self) -> bool:

@@ -34,6 +34,9 @@ RECORD_CHANGED = (
 )
 RECORD_DISAGREED = "record_disagreed"  # to the other side, of_record
 RECORD_OTHER_MANAGER = "record_other_manager"  # to the manager who is asked to decide, of_record
+RECORD_DECIDED = (
+    "record_decided"  # to the worker and the team's leaders, of_record: another manager has decided the figure
+)
 REPORT_SENT = "report_sent"  # to service managers, of_report
 
 
@@ -87,6 +90,12 @@ def register() -> None:
         one="monthly record is not agreed by the other side",
         many="monthly records are not agreed by the other side",
         still_true=still_not_agreed,
+    )
+    kinds.register(
+        RECORD_DECIDED,
+        one="monthly record that was not agreed is decided by another manager",
+        many="monthly records that were not agreed are decided by another manager",
+        still_true=still_decided,
     )
     kinds.register(REPORT_SENT, one="team report was sent", many="team reports were sent", still_true=always)
     kinds.register(
@@ -183,6 +192,11 @@ def still_draft(notices: list[Notice]) -> set[int]:
 def still_not_agreed(notices: list[Notice]) -> set[int]:
     """Return those about records that are not agreed; a report that was sent does not end that (gap 42)."""
     return _about(notices, MonthlyRecord.objects.filter(status=RecordStatus.NOT_AGREED))
+
+
+def still_decided(notices: list[Notice]) -> set[int]:
+    """Return those about records whose decision stands: no fact has opened the record again since."""
+    return _about(notices, MonthlyRecord.objects.filter(decided_by__isnull=False))
 
 
 def still_yours_to_decide(notices: list[Notice]) -> set[int]:

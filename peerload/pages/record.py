@@ -72,6 +72,14 @@ class Part(NamedTuple):
     kinds: list[Kind]
 
 
+class FigureToDecide(NamedTuple):
+    """A figure that another manager may decide; ``lacking`` is what has to be written down first."""
+
+    total: Decimal
+    whose: str
+    lacking: list[months.Lacking]
+
+
 class Sheet:
     """Everything one month's page and paper say, for one reader."""
 
@@ -172,18 +180,29 @@ class Sheet:
 
     # Where it is
 
-    @property
+    @cached_property
     def status(self) -> RecordStatus:
-        return RecordStatus(self.record.status) if self.record else RecordStatus.DRAFT
+        return queries.status_of(self.record, self.figures.total) if self.record else RecordStatus.DRAFT
+
+    @property
+    def sheet_said(self) -> Decimal | None:
+        """The total that was brought in with a record, where the facts say another; the record is a draft again."""
+        is_brought = self.record and self.record.imported and not self.record.is_kept
+        return self.record.total if is_brought and self.record.total != months.stored(self.figures.total) else None
 
     @property
     def is_over(self) -> bool:
         """Whether the month is over, so that it can be submitted."""
         return self.on > self.as_at
 
+    @cached_property
+    def is_counted(self) -> bool:
+        """Whether the month can be counted: the worker is in post on its last day, or the figures were sent with the report."""
+        return self.found.listed is not None or bool(self.record and self.record.report_id)
+
     @property
     def is_open(self) -> bool:
-        return self.status not in KEPT
+        return self.status not in KEPT and self.is_counted
 
     @cached_property
     def agreements(self) -> dict[Side, object]:
@@ -212,6 +231,8 @@ class Sheet:
     @cached_property
     def needs_other(self) -> bool:
         """Whether nobody who could agree for the manager's side is there (W24), or who was to decide is not."""
+        if Side.MANAGER in self.agreements:
+            return False
         if self.decider and not queries.away_among([self.decider.pk], self.on):
             return False
         return self.status == RecordStatus.NOT_AGREED or not self.leaders_there
@@ -236,6 +257,26 @@ class Sheet:
         )
 
     @property
+    def decides(self) -> bool:
+        """Whether it is the reader who decides between two figures."""
+        waits = self.status == RecordStatus.NOT_AGREED and Side.MANAGER not in self.agreements
+        return waits and self.is_open and self.place.other
+
+    def figures_to_decide(self) -> list["FigureToDecide"]:
+        """Return the two figures another manager decides between, each with whose it is and what it still asks for."""
+        record, counted = self.record, self.record.counted
+        found = [FigureToDecide(counted, "as the facts count it", self._lacking_at(counted))]
+        if record.disagreed_total != counted:
+            other = record.disagreed_total
+            found.append(FigureToDecide(other, f"as {record.disagreed_by.name} says", self._lacking_at(other)))
+        return found
+
+    def _lacking_at(self, total: Decimal) -> list[months.Lacking]:
+        record = self.record
+        flag = self.figures.flag if record.report_id else queries.flag_at(record, total, self.schemes)
+        return months.lacking(flag, reason=record.reason, causes=record.causes, actions=len(self.actions))
+
+    @property
     def manager_side(self) -> str:
         """Name who agrees for the manager's side."""
         if Side.MANAGER in self.agreements:
@@ -249,6 +290,11 @@ class Sheet:
         """Say in a sentence where the record is."""
         if not self.is_over:
             return f"{self.month:%B} is not over: this is how it stands by what is known today."
+        if self.status not in KEPT and not self.is_counted:
+            return f"{self.worker.name} is not in post on {in_words(self.as_at)} any more, so there is nothing to agree to."
+        if self.sheet_said is not None and self.status == RecordStatus.DRAFT:
+            said, counted = points(self.sheet_said), points(self.figures.total)
+            return f"The sheet said {said}, the facts say {counted}: look, then submit."
         if self.record and self.record.imported and self.record.is_kept:
             return "Brought in from sheets, with its total alone."
         match self.status:
@@ -268,6 +314,9 @@ class Sheet:
                 return f"Submitted; {' and '.join(missing)} {verb} still to agree."
             case RecordStatus.NOT_AGREED if not self.decider:
                 return "Not agreed, and nobody else is there to decide: talk again, and agree once you do."
+            case RecordStatus.NOT_AGREED if self.record.decided_by:
+                worker = "you have" if self.place.own else f"{self.worker.name} has"
+                return f"{self.record.decided_by.name} decided {points(self.record.decided_total)}; {worker} not agreed yet."
             case RecordStatus.NOT_AGREED:
                 return f"Not agreed: {self.manager_side} decides."
             case RecordStatus.PROVISIONAL:
@@ -286,7 +335,7 @@ class Sheet:
         else:
             submitted = status != RecordStatus.DRAFT
             done = agreed == 2 or status in (RecordStatus.AGREED, RecordStatus.REPORTED)
-            words = "agreed by two" if done or not agreed else "agreed by one of two"
+            words = "agreed by one of two" if agreed == 1 else "agreed" if done and not agreed else "agreed by two"
             if status == RecordStatus.NOT_AGREED:
                 words = "not agreed"
             middle = [
@@ -296,6 +345,17 @@ class Sheet:
         first = {"words": "draft", "state": "now" if status == RecordStatus.DRAFT else "done"}
         last = {"words": "reported" if reported else "reported by the 15th", "state": "done" if reported else ""}
         return [first, *middle, last]
+
+    def months_there(self) -> list[date]:
+        """Return the months before and after that have a record the reader may open."""
+        if not self.place.follows:
+            return []
+        near = [each for each in (months.before(self.month, 1)[0], months.first_of(self.month)) if each <= self.on]
+        listed = ledger.listed_on(self.organisation, [dates.month_end(e) for e in near], worker_ids=[self.worker.pk])
+        there = {dates.month_start(each.on) for each in listed}
+        if len(there) < len(near):
+            there |= set(self.worker.records.filter(month__in=near).values_list("month", flat=True))
+        return [each for each in near if each in there]
 
     def history(self) -> list[dict]:
         """Return the worker's twelve months for the chart."""
@@ -356,9 +416,6 @@ def record(request, uid, month: str):
     """Show a worker's month to themself, to whoever leads their team, and to another manager who was asked."""
     sheet = Sheet(request, Found(request, uid, month))
     place, first = sheet.place, sheet.month
-    months_there = [months.before(first, 1)[0]]
-    if months.first_of(first) <= request.on:
-        months_there.append(months.first_of(first))
     context = {
         "sheet": sheet,
         "place": place,
@@ -374,9 +431,13 @@ def record(request, uid, month: str):
         "history": sheet.history(),
         "mix_rows": sheet.mix(),
         "sides": sides(sheet),
+        "decided": decided_words(sheet),
+        "to_agree": sheet.record.decided_total if sheet.record and sheet.record.decided_by else sheet.figures.total,
+        "being_counted": request.organisation.recount_from is not None
+        and not (sheet.record and sheet.record.report_id),
         "is_review": sheet.figures.flag == Flag.REVIEW,
         "enough": Enough(sheet.record.enough).label if sheet.record and sheet.record.enough else "",
-        "months_there": [(m, address(sheet.worker, m)) for m in months_there],
+        "months_there": [(month, address(sheet.worker, month)) for month in sheet.months_there()],
         "can_ask_other": (place.own or place.leads) and sheet.is_over and sheet.is_open and sheet.needs_other,
     }
     audit.listed(request, "record", len({line.client_id for line in sheet.lines if line.client_id in sheet.whom.names}))
@@ -401,15 +462,19 @@ def sides(sheet: Sheet) -> list[SideWords]:
         name = sheet.worker.name if side == Side.WORKER else sheet.manager_side
         yours = may and agreement is None and sheet.place.side == side
         if side == Side.MANAGER and sheet.status == RecordStatus.NOT_AGREED and sheet.decider:
-            yours = yours and sheet.place.other
+            yours = sheet.decides
         says = ""
         if not agreement and sheet.status == RecordStatus.PROVISIONAL:
-            says = "Away; not yet agreed." if side == Side.WORKER else f"Completed by {sheet.record.completed_by.name}."
+            says = "Away; not yet agreed." if side == Side.WORKER else _completed(sheet.record.completed_by)
         elif not agreement:
             brought_in = sheet.status == RecordStatus.AGREED and sheet.record.imported
             says = "Agreed before it was brought in." if brought_in else "Not yet agreed."
         found.append(SideWords(name, agreement, yours, says))
     return found
+
+
+def _completed(by: Member | None) -> str:
+    return f"Completed by {by.name}." if by else "Completed before it was brought in."
 
 
 # Taking it along --------------------------------------------------------------------------------------------------------
@@ -463,6 +528,7 @@ def summary(sheet: Sheet) -> list[tuple]:
         ("band", f.band.label),
         ("peak", f.peak),
         ("peak on", f.peak_on),
+        ("decided by another manager", f.decided or None),
         ("adjustments of earlier months", sheet.adjusted or None),
         ("supervision held on", sheet.supervision.held_on),
         ("next supervision on", sheet.supervision.next_on),
@@ -503,6 +569,7 @@ def paper(sheet: Sheet) -> papers.Record:
             for row in sheet.mix()
         ],
         away=f"Away since {in_words(f.away_since)}." if f.away_since else "",
+        decided=decided_words(sheet),
         supervision_held_on=sheet.supervision.held_on,
         next_supervision_on=sheet.supervision.next_on,
         comment=own.comment if own else "",
@@ -518,6 +585,20 @@ def paper(sheet: Sheet) -> papers.Record:
         printed_on=sheet.on,
         printed_by=sheet.member.name,
     )
+
+
+def decided_words(sheet: Sheet) -> str:
+    """Say which figure another manager decided, in place of which; nothing where none did."""
+    record = sheet.record
+    if record is None or record.decided_by is None:
+        return ""
+    decided, counted = points(record.decided_total), points(record.counted)
+    words = f"{record.decided_by.name} decided {decided}"
+    if record.decided_beyond:
+        words += f" instead of the {counted} counted"
+    if record.decided_total != record.total:
+        words += "; the report had been sent, so the difference is adjusted in a later month"
+    return f"{words}."
 
 
 FLAGS = {

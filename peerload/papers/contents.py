@@ -88,6 +88,7 @@ class Record:
     :param band: room, little room or over; empty where mark and limit are not known
     :param elements: none where only a total was brought in
     :param adjustments: corrections of months kept before, beside the total
+    :param decided: which figure another manager decided, as a sentence; the total is that figure
     :param flag: what the month asks for, as a sentence
     :param away: as a sentence, where the worker was away on that day
     :param enough: the answer to: enough, too much or too little to do?
@@ -109,6 +110,7 @@ class Record:
     elements: Sequence[Element] = ()
     subtotal: Decimal | None = None
     weight: Decimal | None = None
+    decided: str = ""
     adjustments: Sequence[Adjustment] = ()
     peak: Decimal | None = None
     peak_on: date | None = None
@@ -156,6 +158,14 @@ class Missing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why a worker is over the limit, as written in their record."""
+
+    worker: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TeamReport:
     """
     A team's month.
@@ -176,6 +186,7 @@ class TeamReport:
     sent_at: datetime | None = None
     note: str = ""
     rows: Sequence[Row] = ()
+    reasons: Sequence[Reason] = ()
     fte: Decimal
     points: Decimal
     limit: Decimal

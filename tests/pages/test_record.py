@@ -206,7 +206,10 @@ class TestSteps:
         assert "Lena Okafor decides." in said
         assert "I agree" not in said
         agree(mere, mere)
-        assert "I agree to 93 points" in page(signed_in(other_manager), mere)
+        said = page(signed_in(other_manager), mere)
+        assert "Decide 93 points, as the facts count it" in said
+        assert "Decide 88 points, as Ana Whitford says" in said
+        assert "I agree" not in said
 
     def test_with_the_manager_away_another_is_asked_from_the_page(self, signed_in, mere, manager, other_manager):
         submit(mere, agree=True)
@@ -230,7 +233,7 @@ class TestSteps:
         other_manager.save()
         factories.MemberFactory(organisation=organisation, role="manager", name="Ngaire Moa")
         for who in (mere, manager):
-            assert "Whoever was asked cannot decide now. Ask another manager" in page(signed_in(who), mere)
+            assert "Lena Okafor cannot decide now. Ask another manager" in page(signed_in(who), mere)
         form = words(signed_in(mere).get(address(mere, "record_other_manager")))
         assert "Ngaire Moa" in form
         assert "Ana Whitford" not in form

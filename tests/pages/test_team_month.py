@@ -1,4 +1,4 @@
-"""The team's month for those who lead it, and every team's without names for the service manager."""
+"""The team's month for those who lead it."""
 
 import re
 from datetime import date
@@ -133,42 +133,6 @@ class TestSending:
         assert "The report for October was due on Sunday 15 November" in words(client.get("/team/"))
         send(client, team)
         assert "The report for October" not in words(client.get("/team/"))
-
-
-class TestTheService:
-    def test_every_team_without_a_name_in_it(self, signed_in, service_manager, manager, mere, tom, team, other_team):
-        both_agree(mere, manager)
-        said = month(signed_in(service_manager))
-        assert "Harbourside 2 FTE not sent 1 record still open 197 of 200 98.5% 1 of 2 1 of 2 0 of 2" in said
-        for somebody in (mere, tom, manager):
-            assert somebody.name not in said
-
-    def test_who_is_in_no_team_waits_for_no_report(self, signed_in, service_manager, manager, mere, team, on):
-        factories.ClientFactory(supported_by=manager, team=team)
-        actions.send(team=team, month=OCTOBER, by=manager, today=on(date(2026, 11, 16)))
-        said = month(signed_in(service_manager))
-        assert "1 of 1 report is sent. Due on Sunday 15 November." in said
-        assert "In no team 1 FTE in no report" in said
-
-    def test_who_is_late_is_said_from_the_16th(self, signed_in, service_manager, mere, on):
-        client = signed_in(service_manager)
-        on(date(2026, 11, 15))
-        assert " late " not in month(client)
-        on(date(2026, 11, 16))
-        assert " late " in month(client)
-
-    def test_month_by_month_in_per_cent(self, signed_in, service_manager, manager, mere, tom, team):
-        actions.send(team=team, month=OCTOBER, by=manager, today=date(2026, 11, 12))
-        said = words(signed_in(service_manager).get(reverse("team_months")))
-        assert "Harbourside" in said and "98.5 1 over" in said
-        assert "Mere" not in said
-
-    def test_the_file_has_teams_alone(self, signed_in, service_manager, mere, tom):
-        answer = signed_in(service_manager).get(reverse("team_month_export", args=["csv"]), {"month": "2026-10"})
-        text = answer.content.decode("utf-8-sig")
-        assert "Harbourside,2026-10,2,2,197,200,98.5,1,0,0," in text
-        assert "Mere" not in text
-        assert signed_in(service_manager).get(reverse("team_month_export", args=["pdf"])).status_code == 404
 
 
 def test_the_teams_file_and_paper(signed_in, manager, mere, tom, team):

@@ -53,6 +53,12 @@ class StepForm(RecordForm):
     """A step that needs no words: a button."""
 
 
+class AgreeForm(StepForm):
+    """A button that agrees; of two figures another manager chooses one by the button."""
+
+    total = forms.DecimalField(required=False, max_digits=8, decimal_places=3, widget=forms.HiddenInput)
+
+
 class WordsForm(RecordForm):
     """What the worker says of their month."""
 
@@ -72,16 +78,20 @@ class WordsForm(RecordForm):
     would_help = words_field("What would help?", rows=2)
 
 
+READ_ABOVE = "The service manager reads this in the team’s report. Do not name people you support."
+
+
 class ReasonForm(RecordForm):
     """Why a month lies above the limit, and what is behind it when it is not the first."""
 
     asked = ("reason", "causes")
-    reason = words_field("The reason for this month")
+    reason = words_field("The reason for this month", help_text=READ_ABOVE)
     causes = words_field(
         "What is behind it",
         rows=4,
         longest=4000,
-        help_text="Look at surroundings, people, how things are done and what was agreed, before anybody’s effort.",
+        help_text="Look at surroundings, people, how things are done and what was agreed, before anybody’s effort. "
+        + READ_ABOVE,
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Sum
 
 from caseload import queries as caseload
 from caseload.rules import Boundary, Mix
@@ -21,7 +21,7 @@ from peerload.staff.models import Member, Organisation, Team
 from workload import queries
 from workload import rules as points
 from workload.enums import Band, Element, Flag, RecordStatus, Side
-from workload.models import PEOPLE, Agreement, MonthlyRecord, RecordLine, RemedialAction, Scheme, TeamReport
+from workload.models import KEPT, PEOPLE, Agreement, MonthlyRecord, RecordLine, RemedialAction, Scheme, TeamReport
 
 from . import rules
 
@@ -53,6 +53,7 @@ class Figures(NamedTuple):
     boundary: Boundary | None
     away_since: date | None
     expected_back: date | None
+    decided: Decimal = points.NOTHING  # of the total, what another manager decided beyond lines and weight
 
     @property
     def band(self) -> Band:
@@ -60,7 +61,7 @@ class Figures(NamedTuple):
 
     @property
     def subtotal(self) -> Decimal | None:
-        return None if self.weight is None else self.total - self.weight
+        return None if self.weight is None else self.total - self.weight - self.decided
 
 
 def figures(
@@ -108,6 +109,13 @@ def figures(
             expected_back=absence.expected_back if absence else None,
         )
     return found
+
+
+def flag_at(record: MonthlyRecord, total: Decimal, schemes: Sequence[points.Scheme]) -> Flag:
+    """Return what a record asks for with another total than the one counted."""
+    above = {record.worker_id} if total > record.limit else set()
+    runs = months_over(record.organisation, record.month, above, schemes)
+    return rules.flag(runs.get(record.worker_id, 0), record.organisation.consecutive_over)
 
 
 def peaks_of(
@@ -228,6 +236,8 @@ def figures_of(record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> Figur
         boundary=None if None in boundary else Boundary(*boundary),
         away_since=record.away_since,
         expected_back=record.expected_back,
+        # One decided after the report was sent keeps the total that was sent: the difference is adjusted in a later month.
+        decided=record.decided_beyond if record.total == record.decided_total else points.NOTHING,
     )
 
 
@@ -297,6 +307,7 @@ class Adjustment(NamedTuple):
     points: Decimal
     kept: Decimal
     today: Decimal
+    decided: Decimal = points.NOTHING  # of it, what another manager decided beyond the facts
 
 
 def adjustments(
@@ -329,10 +340,13 @@ def adjustments(
     for worker, earlier in asked.items():
         for each in reversed(earlier):
             total = totals.get((worker, dates.month_end(each.month)))
-            today = total.total if total else points.NOTHING
+            decided = records[worker, each.month].decided_beyond
+            today = (total.total if total else points.NOTHING) + decided
             change = rules.adjustment(each.kept, today, adjusted.get((worker, each.month), points.NOTHING))
             if change:
-                found.setdefault(worker, []).append(Adjustment(each.month, change, each.kept, rules.stored(today)))
+                found.setdefault(worker, []).append(
+                    Adjustment(each.month, change, each.kept, rules.stored(today), decided)
+                )
     return found
 
 
@@ -361,6 +375,7 @@ class Place(NamedTuple):
     leads: bool  # manages or deputises for the record's team
     other: bool  # named to agree in place of the manager
     sees: bool
+    follows: bool  # may open the worker's other months and their points too
 
     @property
     def side(self) -> Side | None:
@@ -379,8 +394,8 @@ def place(member: Member, worker: Member, team: Team | None, record: MonthlyReco
     own = member.pk == worker.pk
     leads = not own and team is not None and member.pk in (team.manager_id, team.deputy_id)
     other = not own and record is not None and record.other_manager_id == member.pk
-    sees = own or leads or other or queries.workers_of(member, on).filter(pk=worker.pk).exists()
-    return Place(own, leads, other, sees)
+    follows = own or leads or queries.workers_of(member, on).filter(pk=worker.pk).exists()
+    return Place(own, leads, other, follows or other, follows)
 
 
 def leaders_of(team: Team | None) -> list[Member]:
@@ -428,6 +443,9 @@ def asks_of(member: Member, on: date) -> MonthlyRecord | None:
         listed = queries.listed(member.organisation, dates.month_end(month), worker_ids=[member.pk])
         return MonthlyRecord(worker=member, month=month, imported=False) if listed else None
     [record] = found
+    if record.imported and not record.is_kept:
+        rows = month_rows(member.organisation, month, worker_ids=[member.pk], peaks=False)
+        record.status = rows[0].status if rows else record.status
     agreed = [Side(each.side) for each in record.agreements.all()]
     turns = rules.must_act(record.status, agreed, worker_is_away=False, has_other_manager=False)
     return record if {rules.Turn.WORKER, rules.Turn.WORKER_TO_AGREE} & set(turns) else None
@@ -531,7 +549,7 @@ class Row(NamedTuple):
 
     @property
     def status(self) -> RecordStatus:
-        return RecordStatus(self.record.status) if self.record else RecordStatus.DRAFT
+        return status_of(self.record, self.figures.total) if self.record else RecordStatus.DRAFT
 
 
 def month_rows(
@@ -586,15 +604,51 @@ def month_rows(
                 supervision(record, sessions.get((worker.member_id, month))),
             )
         )
-    for record in in_report:
-        who, team = record.worker, record.team
-        own = figures_of(record, schemes)
-        held = supervision(record, None)
-        found.append(
-            _row(who.pk, who.uid, who.name, who.user.email, team.pk, team.name, own, record, points.NOTHING, held)
-        )
+    found += [_row_as_sent(record, schemes) for record in in_report]
+    return _in_order_of_name(found)
+
+
+def rows_sent(
+    organisation: Organisation,
+    month: date,
+    *,
+    team_ids: Collection[int] | None = None,
+    schemes: Sequence[points.Scheme] | None = None,
+) -> list[Row]:
+    """Return the rows of the reports sent of a month in order of name, as they were sent, of all teams or of these."""
+    reports = TeamReport.objects.filter(organisation=organisation, month=month)
+    if team_ids is not None:
+        reports = reports.filter(team_id__in=team_ids)
+    sent = list(reports.values_list("team_id", flat=True))
+    schemes = schemes or queries.schemes(organisation.pk)
+    records = _records(organisation, month, [], sent, None).values()
+    return _in_order_of_name([_row_as_sent(record, schemes) for record in records])
+
+
+def _row_as_sent(record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> Row:
+    who, team = record.worker, record.team
+    return _row(
+        *(who.pk, who.uid, who.name, who.user.email, team.pk, team.name),
+        *(figures_of(record, schemes), record, points.NOTHING, supervision(record, None)),
+    )
+
+
+def _in_order_of_name(found: Iterable[Row]) -> list[Row]:
+    found = list(found)
     order = dict(Member.objects.filter(pk__in=[row.member_id for row in found]).values_list("pk", "name_key"))
     return sorted(found, key=lambda row: (order[row.member_id], row.email))
+
+
+def status_of(record: MonthlyRecord, counted: Decimal) -> RecordStatus:
+    """
+    Return where a record is, for pages and actions alike: an open one brought in with another total is a draft.
+
+    :param counted: the month's total by the facts, asked about only where the record was brought in and is open
+    """
+    status = RecordStatus(record.status)
+    if record.imported and not record.is_kept:
+        return rules.brought_in_as(status, record.total, counted)
+    return status
 
 
 def has_figures(record: MonthlyRecord | None) -> bool:
@@ -646,14 +700,7 @@ def team_sums(
 ) -> dict[tuple[int, date], TeamSum]:
     """Return sums by team and month; a month nobody of the team is listed in is left out."""
     schemes = schemes or queries.schemes(organisation.pk)
-    found: dict[tuple[int, date], TeamSum] = {}
-    reports = TeamReport.objects.filter(team_id__in=team_ids, month__in=months).select_related("sent_by")
-    for report in reports.prefetch_related("records"):
-        records = report.records.all()
-        over = sum(record.total > record.limit for record in records)
-        found[report.team_id, report.month] = TeamSum(
-            report.month, report.team_id, report.points, report.limit, report.fte, len(records), over, report
-        )
+    found = sums_sent(organisation, months, team_ids=team_ids)
     unsent = sorted({month for month in months for team in team_ids if (team, month) not in found})
     if not unsent:
         return found
@@ -669,6 +716,31 @@ def team_sums(
                 over=sum(each.is_over for each, _ in held),
                 report=None,
             )
+    return found
+
+
+def sums_sent(
+    organisation: Organisation, months: Sequence[date], *, team_ids: Collection[int] | None = None
+) -> dict[tuple[int, date], TeamSum]:
+    """Return what was sent of some months by team and month, of all teams or of these, in two statements."""
+    reports = TeamReport.objects.filter(organisation=organisation, month__in=months)
+    if team_ids is not None:
+        reports = reports.filter(team_id__in=team_ids)
+    reports = list(reports.select_related("sent_by"))
+    sums = report_sums([report.pk for report in reports])
+    found = {}
+    for report in reports:
+        of_report = sums.get(report.pk, ReportSums())
+        found[report.team_id, report.month] = TeamSum(
+            report.month,
+            report.team_id,
+            report.points,
+            report.limit,
+            report.fte,
+            of_report.workers,
+            of_report.over,
+            report,
+        )
     return found
 
 
@@ -689,6 +761,27 @@ def _held_by_team(
             past, fte = Past(record.total, *limits_of(record, schemes, past), True), record.fte or fte
         found[worker.team_id, month].append((past, fte))
     return found
+
+
+class ReportSums(NamedTuple):
+    """What the records of a report that was sent come to."""
+
+    workers: int = 0
+    over: int = 0
+    agreed: int = 0
+    supervised: int = 0
+
+
+def report_sums(report_ids: Collection[int]) -> dict[int, ReportSums]:
+    """Return what the records of reports come to, by report, in one pass over the records."""
+    sums = MonthlyRecord.objects.filter(report__in=report_ids).values_list("report_id").order_by()
+    found = sums.annotate(
+        Count("pk"),
+        over=Count("pk", filter=Q(total__gt=F("limit"))),
+        agreed=Count("pk", filter=Q(status__in=KEPT)),
+        supervised=Count("pk", filter=Q(supervision_held_on__isnull=False)),
+    )
+    return {report: ReportSums(*counts) for report, *counts in found}
 
 
 def report_of(team: Team, month: date) -> TeamReport | None:

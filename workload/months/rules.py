@@ -26,6 +26,11 @@ class Deadline(NamedTuple):
     days_left: int
     is_late: bool
 
+    @property
+    def days_late(self) -> int:
+        """How many days have passed since it was due."""
+        return max(-self.days_left, 0)
+
 
 def deadline(month: date, on: date, working: rules.Working) -> Deadline:
     """Return how a month's report stands on a day: due on the 15th, late from the 16th (W20, gap 39)."""
@@ -170,6 +175,18 @@ def status_with(status: RecordStatus, agreed: Collection[Side], *, is_in_report:
     return after(reached, Step.REPORT) if is_in_report else reached
 
 
+def brought_in_as(status: RecordStatus, brought: Decimal, counted: Decimal) -> RecordStatus:
+    """
+    Return the status of an open record that was brought in from a sheet: a draft where the facts say another total (D09).
+
+    :param brought: the sheet's total
+    :param counted: the month's total by the facts
+    """
+    if status in (RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED) and brought != stored(counted):
+        return after(status, Step.CHANGE)
+    return status
+
+
 def must_act(
     status: RecordStatus, agreed: Collection[Side], *, worker_is_away: bool, has_other_manager: bool
 ) -> list["Turn"]:
@@ -235,7 +252,7 @@ def adjustment(kept: Decimal, today: Decimal, adjusted: Decimal) -> Decimal:
     """
     Return what an earlier month's total has changed by since it was kept, beyond what later records have adjusted (gap 43).
 
-    :param today: the month's total by the facts as they are now
+    :param today: the month's total by the facts as they are now, with what another manager decided on top of them
     :param adjusted: what kept records hold as adjustment of that month already
     """
     return stored(today) - kept - adjusted

@@ -13,7 +13,8 @@ from django.views.generic import View
 
 from caseload.actions import Refused, said
 from peerload import dates
-from peerload.staff import access
+from peerload.formats import format_number
+from peerload.staff import access, concurrency
 from peerload.staff.models import Member, Team
 from peerload.staff.roles import Capability
 from workload import queries as ledger
@@ -68,7 +69,9 @@ class Found:
         if self.month > self.on:
             raise Http404
         self.worker = get_object_or_404(Member, organisation=request.organisation, uid=uid)
-        records = MonthlyRecord.objects.select_related("team", "other_manager", "report", "scheme", "disagreed_by")
+        records = MonthlyRecord.objects.select_related(
+            "team", "other_manager", "report", "scheme", "disagreed_by", "decided_by"
+        )
         self.record = records.filter(worker=self.worker, month=self.month).first()
         listed = ledger.listed(request.organisation, dates.month_end(self.month), worker_ids=[self.worker.pk])
         self.listed = listed[0] if listed else None
@@ -110,6 +113,11 @@ class RecordStep(View):
             raise Http404
         return found
 
+    @property
+    def is_button(self) -> bool:
+        """Whether the step needs no words, so that it has no page of its own."""
+        return issubclass(self.form_class, forms.StepForm)
+
     def form(self, data=None):
         return self.form_class(data, on=self.request.on, record=self.found.record, **self.form_arguments())
 
@@ -121,14 +129,14 @@ class RecordStep(View):
         raise NotImplementedError
 
     def get(self, request, **kwargs):
-        if self.form_class is forms.StepForm:
+        if self.is_button:
             return redirect(self.found.url)
         return self.page(self.form())
 
     def post(self, request, **kwargs):
         form = self.form(request.POST)
         if not form.is_valid():
-            if self.form_class is forms.StepForm:
+            if self.is_button:
                 return self.refused(form, NotSaid("That was not complete. Look at the record, then try once more."))
             return self.page(form)
         who = {"worker": self.found.worker, "month": self.found.month, "by": request.member, "today": request.on}
@@ -141,8 +149,8 @@ class RecordStep(View):
 
     def refused(self, form, refusal: Refused):
         changed = isinstance(refusal, actions.ChangedMeanwhile)
-        if self.form_class is forms.StepForm:
-            messages.error(self.request, CHANGED if changed else str(refusal))
+        if self.is_button or isinstance(refusal, actions.OpenedAgain):
+            messages.error(self.request, CHANGED if type(refusal) is actions.ChangedMeanwhile else str(refusal))
             return redirect(self.found.url)
         if changed:
             typed = form.data
@@ -247,9 +255,15 @@ class Complete(RecordStep):
 
 @access.requires(Capability.SEE_OWN_POINTS)
 class Agree(RecordStep):
+    form_class = forms.AgreeForm
+
     def act(self, **words):
         record = actions.agree(**words)
-        return "Agreed by both." if record.is_kept else "You have agreed."
+        if len(queries.agreements_of(record)) == len(Side):
+            return "Agreed by both."
+        if record.decided_by_id == self.request.member.pk:
+            return f"You have decided {format_number(record.decided_total)} points. {record.worker.name} has not agreed yet."
+        return "You have agreed."
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -290,6 +304,7 @@ class OtherManager(RecordStep):
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
+@concurrency.creates
 class ActionAdd(RecordStep):
     form_class = forms.ActionForm
     title = "What will be done"
@@ -400,6 +415,7 @@ def month_page(team: Team, month) -> str:
 
 @access.requires(Capability.LEAD_TEAM)
 @require_POST
+@concurrency.creates(taps=lambda request: True)
 def remind(request):
     """Remind one, or everybody who has still to act."""
     team, month = led(request), month_asked(request)

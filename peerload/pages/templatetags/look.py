@@ -20,6 +20,8 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from peerload.formats import format_day, format_number, format_short_day, format_weekday
+
 register = template.Library()
 
 SCALE_TOP = 120  # points at the right end of a load bar, the same for a whole team
@@ -482,40 +484,16 @@ def _level(start: int, end: int, span: int, total: Decimal, y: Decimal) -> dict:
 # Days, numbers and names in words ------------------------------------------------------------------
 
 
-@register.filter
-def day(value: date | None) -> str:
-    """Write a day out: 12 November 2026."""
-    return f"{value.day} {value:%B %Y}" if value else ""
-
-
-@register.filter
-def short_day(value: date | None, on: date | None = None) -> str:
-    """Write a day without its year, unless it lies in another year than ``on``."""
-    if not value:
-        return ""
-    return day(value) if on and on.year != value.year else f"{value.day} {value:%B}"
-
-
-@register.filter
-def weekday(value: date | None) -> str:
-    """Write a day with its weekday and without its year: Thursday 12 November."""
-    return f"{value:%A} {value.day} {value:%B}" if value else ""
+day = register.filter("day", format_day)
+short_day = register.filter("short_day", format_short_day)
+weekday = register.filter("weekday", format_weekday)
+points = register.filter("points", format_number)
 
 
 @register.filter
 def tiny_day(value: date | None) -> str:
     """Write a day for a chart: 12 Nov."""
     return f"{value.day} {value:%b}" if value else ""
-
-
-@register.filter
-@lru_cache(maxsize=4096)
-def points(value) -> str:
-    """Write a number without trailing zeros and with a comma in thousands: 7.5, 15, 1,070."""
-    if value is None or value == "":
-        return ""
-    text = f"{Decimal(str(value)):,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @register.filter

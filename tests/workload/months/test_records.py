@@ -553,11 +553,26 @@ class TestBroughtIn:
         found = record(mere)
         assert (found.imported, found.status, found.lines.count()) == (False, "submitted", 2)
 
-    def test_one_with_another_total_is_read_again_first(self, mere, manager):
+    def test_one_with_another_total_is_opened_by_the_first_press_and_stays_open(self, mere, manager):
         self.brought(mere, total=90, status="submitted", completed_by=mere, completed_on=TODAY)
+        with pytest.raises(actions.OpenedAgain, match="The sheet said 90 points, the facts say 93."):
+            agree(mere, manager)
+        found = record(mere)
+        assert (found.status, found.total, found.imported, found.completed_by) == ("draft", 93, False, None)
         with pytest.raises(actions.NotNow):
             agree(mere, manager)
         assert submit(mere).total == 93
+
+    def test_one_with_another_total_that_is_disagreed_with_is_opened_and_stays_open(self, mere, manager, other_manager):
+        self.brought(mere, total=90, status="submitted", completed_by=mere, completed_on=TODAY)
+        with pytest.raises(actions.OpenedAgain):
+            act(actions.disagree, mere, manager, total=Decimal(97), note="Twice.", other_manager=other_manager)
+        assert (record(mere).status, record(mere).disagreed_by) == ("draft", None)
+
+    def test_one_with_another_total_is_submitted_by_its_worker_at_once(self, mere, manager):
+        self.brought(mere, total=90, status="submitted", completed_by=manager, completed_on=TODAY)
+        assert submit(mere, agree=True).total == 93
+        assert agree(mere, manager).status == "agreed"
 
     def test_a_kept_one_stays_as_it_was_brought(self, mere):
         self.brought(mere, total=90, status="agreed")

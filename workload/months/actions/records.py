@@ -4,19 +4,21 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import wraps
 from typing import NamedTuple
 
 from django.db import transaction
 
 from caseload.actions import Refused, history, said
 from peerload import clock, dates
+from peerload.formats import format_number
 from peerload.notices.actions import owe
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries as ledger
 from workload import rules as points
 from workload.enums import RecordStatus, Side
 from workload.models import KEPT, Agreement, MonthlyRecord, RecordLine, RemedialAction
-from workload.notices import RECORD_CHANGED, RECORD_DISAGREED, RECORD_OTHER_MANAGER, of_record
+from workload.notices import RECORD_CHANGED, RECORD_DECIDED, RECORD_DISAGREED, RECORD_OTHER_MANAGER, of_record
 
 from .. import queries, rules
 from ..rules import Step
@@ -68,8 +70,35 @@ class ChangedMeanwhile(Refused):
         self.record = record
 
 
+class OpenedAgain(ChangedMeanwhile):
+    """The facts say something else than the record did, so it is a draft again; it stays one though the step is refused."""
+
+    def __init__(self, record: MonthlyRecord, words: str):
+        super().__init__(record)
+        self.args = (words,)
+
+
 class Contradiction(Refused):
     """Days or words that contradict each other."""
+
+
+def keeps_opened(action):
+    """
+    Run a step with a record in one transaction, which keeps a record that was opened again though the step is refused.
+
+    Anything else that is refused leaves no trace.
+    """
+
+    @wraps(action)
+    def run(**given):
+        with transaction.atomic():
+            try:
+                return action(**given)
+            except OpenedAgain as refusal:
+                opened = refusal
+        raise opened
+
+    return run
 
 
 class Opened(NamedTuple):
@@ -83,15 +112,17 @@ class Opened(NamedTuple):
 # Opening ----------------------------------------------------------------------------------------------------------------
 
 
-def _open(worker: Member, month: date, by: Member, *, version: int, today: date) -> Opened:
+def _open(worker: Member, month: date, by: Member, *, version: int, today: date, step: Step | None = None) -> Opened:
     """
     Lock a worker's record of a month, made first where nobody has written in it yet.
 
     :param version: of the record the page showed, 0 where there was none
+    :param step: what is about to be done with it, where that is more than writing in it
     :raises NotOver: if the month has not begun
     :raises NotListed: if the worker is not counted on its last day
     :raises NotYours: if the member has no part in it
     :raises ChangedMeanwhile: if it is not the version that the page showed
+    :raises OpenedAgain: if it was brought in as submitted with another total than the facts say, and the step needs it submitted
     """
     if month > today:
         raise NotOver(f"{month:%B %Y} has not begun yet.")
@@ -115,7 +146,7 @@ def _open(worker: Member, month: date, by: Member, *, version: int, today: date)
     if not queries.has_figures(record):
         record.team = team
     if record.imported and not record.is_kept:
-        _take_over(organisation, record, schemes)
+        _take_over(organisation, record, schemes, by=by, step=step)
     return Opened(record, place, schemes)
 
 
@@ -148,18 +179,32 @@ def _now(
     return listed[0], queries.figures(organisation, month, listed, schemes=schemes)[worker.pk]
 
 
-def _take_over(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> None:
+def _take_over(
+    organisation: Organisation,
+    record: MonthlyRecord,
+    schemes: Sequence[points.Scheme],
+    *,
+    by: Member,
+    step: Step | None,
+) -> None:
     """Make a record that was brought in one of peerload's own: with the facts' lines, and open if these say another total."""
-    brought = record.total
+    brought, was = record.total, record.status
     _settle(organisation, record, schemes)
     record.imported = False
-    if record.status != RecordStatus.DRAFT and record.total != brought:
-        record.status = RecordStatus.DRAFT
-        record.completed_by = record.completed_on = None
-    if record.status == RecordStatus.DRAFT:
-        record.scheme = None
-    else:
+    record.status = rules.brought_in_as(RecordStatus(was), brought, record.total)
+    if record.status != RecordStatus.DRAFT:
         _keep_lines(organisation, record, schemes)
+        return
+    record.scheme = None
+    if was != RecordStatus.DRAFT:
+        record.completed_by = record.completed_on = None
+        if step and rules.after(record.status, step) is None:
+            _save(record, by, "opened: the facts say another total than the sheet")
+            raise OpenedAgain(
+                record,
+                f"The sheet said {format_number(brought)} points, the facts say {format_number(record.total)}. "
+                "The record is a draft again: look at it, then submit it.",
+            )
 
 
 def _settle(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> None:
@@ -198,7 +243,10 @@ def keep_lines(record: MonthlyRecord, lines: list[RecordLine], added: list[queri
 
 def explained(each: queries.Adjustment) -> str:
     """Say what an adjustment comes from."""
-    return f"{each.kept.normalize():f} points were kept; by the facts as they are now it is {each.today.normalize():f}"
+    kept, now = format_number(each.kept), format_number(each.today)
+    if each.decided:
+        return f"{kept} points were kept; with what another manager decided it is {now}"
+    return f"{kept} points were kept; by the facts as they are now it is {now}"
 
 
 def _save(record: MonthlyRecord, by: Member | None, reason: str) -> None:
@@ -244,7 +292,7 @@ def _clear_agreements(record: MonthlyRecord, by: Member | None, reason: str) -> 
 # Writing ----------------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@keeps_opened
 def write_words(
     *, worker: Member, month: date, by: Member, version: int, today: date, comment: str, enough: str, would_help: str
 ) -> MonthlyRecord:
@@ -261,7 +309,7 @@ def write_words(
     return _write(record, by, comment=comment.strip(), enough=enough, would_help=would_help.strip())
 
 
-@transaction.atomic
+@keeps_opened
 def write_reason(
     *, worker: Member, month: date, by: Member, version: int, today: date, reason: str, causes: str
 ) -> MonthlyRecord:
@@ -284,7 +332,7 @@ def _write(record: MonthlyRecord, by: Member, **words: str) -> MonthlyRecord:
     return record
 
 
-@transaction.atomic
+@keeps_opened
 def note_supervision(
     *, worker: Member, month: date, by: Member, version: int, today: date, held_on: date | None, next_on: date | None
 ) -> MonthlyRecord:
@@ -312,7 +360,7 @@ def note_supervision(
 # Submitting and completing -----------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@keeps_opened
 def submit(*, worker: Member, month: date, by: Member, version: int, today: date, agree: bool = False) -> MonthlyRecord:
     """
     Submit a month: from now on it keeps the lines it stands on, until a fact changes (W19, gap 40).
@@ -324,7 +372,7 @@ def submit(*, worker: Member, month: date, by: Member, version: int, today: date
     :raises NeedsMore: if it cannot be agreed to yet
     :raises Kept, ChangedMeanwhile, NotListed: see there
     """
-    record, place, schemes = _open(worker, month, by, version=version, today=today)
+    record, place, schemes = _open(worker, month, by, version=version, today=today, step=Step.SUBMIT)
     if not place.own:
         raise NotYours(f"{worker.name} submits this record. While they are not at work you can complete it.")
     must_be_over(month, today)
@@ -360,7 +408,7 @@ def _complete(
     record.completed_by, record.completed_on = by, today
 
 
-@transaction.atomic
+@keeps_opened
 def complete(*, worker: Member, month: date, by: Member, version: int, today: date) -> MonthlyRecord:
     """
     Complete the record of a worker who is away: it is provisional, and what they know better on return is adjusted later (W23).
@@ -371,7 +419,7 @@ def complete(*, worker: Member, month: date, by: Member, version: int, today: da
     :raises BeingCounted: if points are being counted anew
     :raises NotOver, NotNow, Kept, ChangedMeanwhile, NotListed: see there
     """
-    record, place, schemes = _open(worker, month, by, version=version, today=today)
+    record, place, schemes = _open(worker, month, by, version=version, today=today, step=Step.COMPLETE)
     if place.side != Side.MANAGER:
         raise NotYours("A record is completed for somebody who is not at work by their manager.")
     must_be_over(month, today)
@@ -403,39 +451,67 @@ def _must_be_whole(record: MonthlyRecord) -> None:
 # Agreeing ----------------------------------------------------------------------------------------------------------------
 
 
-def agree(*, worker: Member, month: date, by: Member, version: int, today: date) -> MonthlyRecord:
+@keeps_opened
+def agree(
+    *, worker: Member, month: date, by: Member, version: int, today: date, total: Decimal | None = None
+) -> MonthlyRecord:
     """
     Agree to a submitted record for one's own side; with both sides it is agreed for good (gap 41).
+
+    Another manager who was asked because the two do not agree decides by this which of the two figures stands (gap 42).
 
     One that does not say what the facts say is opened again, which stays so though the agreement is refused. Nothing but this
     tells of a changed boundary, or of a fact that was being saved while the record was submitted.
 
+    :param total: the figure another manager decides; without it the one that was counted
     :raises NotYours: if the member has no side, or another manager is to decide
     :raises NotNow: if it is not submitted, or this side has agreed already
     :raises NeedsMore: if a month above the limit has no reason, or no review with an action
     :raises BeingCounted: if points are being counted anew
-    :raises Kept, ChangedMeanwhile, NotListed: see there
+    :raises Contradiction: if the figure is neither of the two
+    :raises Kept, ChangedMeanwhile, OpenedAgain, NotListed: see there
     """
-    with transaction.atomic():
-        record, place, schemes = _open(worker, month, by, version=version, today=today)
-        _must_be_open(record)
-        if record.status == RecordStatus.DRAFT:
-            raise NotNow("This record is not submitted yet.")
-        decided_by_other = record.status == RecordStatus.NOT_AGREED and place.side == Side.MANAGER
-        if decided_by_other and record.other_manager_id not in (None, by.pk):
-            raise NotYours(f"{record.other_manager.name} has been asked to decide this record.")
-        is_kept = record.report_id is not None
-        if not is_kept:
-            must_be_counted(worker.organisation)
-        if says_so := is_kept or is_current(worker.organisation, record, schemes):
-            with history(by, "agreed"):
-                record.save()  # of one brought in; its version stays, so that both may agree at the same moment
-            _agree(record, by, place.side)
-        else:
+    record, place, schemes = _open(worker, month, by, version=version, today=today, step=Step.BOTH_AGREE)
+    _must_be_open(record)
+    if record.status == RecordStatus.DRAFT:
+        raise NotNow("This record is not submitted yet.")
+    decides = record.status == RecordStatus.NOT_AGREED and place.side == Side.MANAGER and record.other_manager_id
+    if decides and record.other_manager_id != by.pk:
+        raise NotYours(f"{record.other_manager.name} has been asked to decide this record.")
+    if record.report_id is None:
+        must_be_counted(worker.organisation)
+        if not is_current(worker.organisation, record, schemes):
             reopen(record, today)
-    if not says_so:
-        raise ChangedMeanwhile(record)
+            raise OpenedAgain(record, "The facts behind this record have changed. Look at it again, then submit it.")
+    if decides:
+        _decide(record, by, record.counted if total is None else total, schemes, today)
+    elif total is not None:
+        raise NotYours("Another manager decides between two figures. You agree to the one that is counted.")
+    with history(by, "agreed"):
+        record.save()  # of one brought in; its version stays, so that both may agree at the same moment
+    _agree(record, by, place.side)
     return record
+
+
+def _decide(record: MonthlyRecord, by: Member, total: Decimal, schemes: Sequence[points.Scheme], today: date) -> None:
+    """
+    Let the figure stand that another manager decides: the one counted, or the one of the side that does not agree (gap 42).
+
+    Where the month's report is sent its total stays as it was sent; the difference becomes an adjustment of a later month.
+    Who had agreed to another figure is asked again.
+    """
+    if rules.stored(total) not in (record.counted, record.disagreed_total):
+        raise Contradiction(
+            f"Choose one of the two figures: {format_number(record.counted)} or {format_number(record.disagreed_total)}."
+        )
+    record.decided_by, record.decided_total = by, rules.stored(total)
+    if record.report_id is None:
+        record.total = record.decided_total
+        record.flag = queries.flag_at(record, record.total, schemes)
+    for given in record.agreements.exclude(side=Side.MANAGER).exclude(total=record.decided_total):
+        with history(by, "another figure was decided"):
+            given.delete()
+    _owe(record, RECORD_DECIDED, _both(record, besides=by), today)
 
 
 def _agree(record: MonthlyRecord, by: Member, side: Side) -> None:
@@ -444,7 +520,8 @@ def _agree(record: MonthlyRecord, by: Member, side: Side) -> None:
     if given:
         who = "You have" if given.member_id == by.pk else f"{given.member.name} has"
         raise NotNow(f"{who} agreed to this record already.")
-    Agreement.objects.create(record=record, member=by, side=side, total=record.total, at=clock.now())
+    total = record.total if record.decided_total is None else record.decided_total
+    Agreement.objects.create(record=record, member=by, side=side, total=total, at=clock.now())
     agreed = list(record.agreements.values_list("side", flat=True))
     reached = rules.status_with(record.status, agreed, is_in_report=record.report_id is not None)
     if reached != record.status:
@@ -453,7 +530,7 @@ def _agree(record: MonthlyRecord, by: Member, side: Side) -> None:
             record.save(update_fields=["status"])
 
 
-@transaction.atomic
+@keeps_opened
 def disagree(
     *,
     worker: Member,
@@ -475,7 +552,7 @@ def disagree(
     :raises NeedsMore: if no note says why
     :raises Kept, ChangedMeanwhile, NotListed: see there
     """
-    record, _, _ = _open(worker, month, by, version=version, today=today)
+    record, _, _ = _open(worker, month, by, version=version, today=today, step=Step.DISAGREE)
     if not note.strip():
         raise NeedsMore("Say in a sentence what you see differently: the other manager reads it.")
     _step(record, Step.DISAGREE)
@@ -494,7 +571,7 @@ def _name_other(record: MonthlyRecord, other: Member | None, *, besides: int | N
     record.other_manager = other
 
 
-@transaction.atomic
+@keeps_opened
 def ask_other_manager(
     *, worker: Member, month: date, by: Member, version: int, today: date, other_manager: Member
 ) -> MonthlyRecord:
@@ -503,12 +580,16 @@ def ask_other_manager(
 
     Where the two do not agree somebody else is asked in place of the one who was to decide.
 
+    :raises NotNow: if the manager's side has agreed already
     :raises ManagerIsThere: if the manager or the deputy is there
     :raises NotYours: if the other leads nothing, or is the worker
     :raises Kept, ChangedMeanwhile, NotListed: see there
     """
     record, _, _ = _open(worker, month, by, version=version, today=today)
     _must_be_open(record)
+    given = record.agreements.filter(side=Side.MANAGER).select_related("member").first()
+    if given:
+        raise NotNow(f"{given.member.name} has agreed for the manager’s side already.")
     there = leaders_there(record.team, worker, today)
     if there and record.status != RecordStatus.NOT_AGREED:
         names = " and ".join(leader.name for leader in there)
@@ -540,7 +621,7 @@ def _owe(record: MonthlyRecord, kind: str, recipients: Collection[Member], on: d
 # Actions -----------------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@keeps_opened
 def add_action(
     *, worker: Member, month: date, by: Member, version: int, today: date, what: str, owner: Member, due_on: date
 ) -> RemedialAction:
@@ -575,7 +656,7 @@ def owners(record: MonthlyRecord) -> list[Member]:
 TAKEN_BACK = "This action has been taken back meanwhile."
 
 
-@transaction.atomic
+@keeps_opened
 def drop_action(*, action_id: int, by: Member, version: int, today: date) -> MonthlyRecord:
     """
     Take back an action from a record that nobody has completed yet; the history keeps it.
@@ -649,7 +730,7 @@ def changed(
         adjusts = {(line.for_month, rules.stored(line.points)) for line in kept[record.pk] if line.for_month}
         if (
             found is None
-            or any(getattr(record, name) != value for name, value in _agreed_on(found).items())
+            or any(getattr(record, name) != value for name, value in _agreed_on(record, found).items())
             or Counter(map(queries.counted, stands)) != Counter(map(queries.counted, lines[record.worker_id]))
             or adjusts != {(each.for_month, each.points) for each in added.get(record.worker_id, ())}
         ):
@@ -657,17 +738,25 @@ def changed(
     return differ
 
 
-def _agreed_on(found: queries.Figures) -> dict:
+def _agreed_on(record: MonthlyRecord, found: queries.Figures) -> dict:
     """Return the figures two people agree to: who is away today is not among them."""
-    columns = queries.as_columns(found)
+    columns = settled_columns(record, found)
     return {name: value for name, value in columns.items() if name not in ("away_since", "expected_back")}
+
+
+def settled_columns(record: MonthlyRecord, found: queries.Figures) -> dict:
+    """Return figures by the facts as the columns of a record, with the total that another manager decided in it."""
+    columns = queries.as_columns(found)
+    if record.decided_total is None:
+        return columns
+    return columns | {"total": record.total, "flag": record.flag}
 
 
 def follow(organisation_id: int, worker_ids: Collection[int] | None) -> None:
     """
     Open submitted records again where a fact they count has changed: agreements are cleared, the worker is told (D09).
 
-    Rung by the ledger after every change to it, in the same transaction.
+    Called by the ledger after every change to it, and when the service's settings change, in the same transaction.
 
     :param worker_ids: whose lines may have changed; None for everybody's
     """
@@ -702,6 +791,7 @@ def reopen(record: MonthlyRecord, on: date) -> None:
     record.completed_by = record.completed_on = None
     record.disagreed_by = record.disagreed_total = None
     record.disagreement = ""
+    record.decided_by = record.decided_total = None
     record.adjustment = Decimal(0)
     record.scheme = None
     record.version += 1

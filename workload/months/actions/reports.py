@@ -20,7 +20,7 @@ from workload.notices import RECORD_OTHER_MANAGER, RECORD_REMINDER, REPORT_SENT,
 
 from .. import queries, rules
 from ..rules import Step, Turn
-from .records import NotOver, NotYours, changed, keep_lines, must_be_counted, must_be_over, reopen
+from .records import NotOver, NotYours, changed, keep_lines, must_be_counted, must_be_over, reopen, settled_columns
 
 
 class AlreadySent(Refused):
@@ -114,7 +114,7 @@ def _rows(
         held = queries.supervision(record, sessions.get((key, month)))
         record.supervision_held_on, record.next_supervision_on = held
         if not record.is_kept:
-            for name, value in queries.as_columns(live[key]).items():
+            for name, value in settled_columns(record, live[key]).items():
                 setattr(record, name, value)
             record.scheme, record.imported = scheme, False
             keep_lines(record, lines[key], added.get(key, []))

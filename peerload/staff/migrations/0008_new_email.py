@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0003_saved_forms'),
+        ('staff', '0007_what_people_are_called'),
     ]
 
     operations = [

@@ -1,0 +1,219 @@
+"""
+For every state of a monthly record and everybody who may come by: what the page offers works, and what it offers not is refused.
+
+The states come from `rules.NEXT`: each is reached by its own steps, so that a step added there is pressed here.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from peerload.staff.actions import edit_post, edit_service
+from tests import factories
+from tests.buttons import errors, reader, refusals, undone
+from tests.conftest import TODAY
+from tests.workload.months.scene import OCTOBER, act, agree, away, carry, record, submit, version
+from workload import actions as work
+from workload.enums import RecordStatus
+from workload.models import MonthlyRecord
+from workload.months import actions, rules
+from workload.months.rules import Step
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+@pytest.fixture
+def mere(worker, organisation):
+    work.create_scheme(organisation)
+    carry(worker, 93)
+    return worker
+
+
+@pytest.fixture
+def deputy(organisation, team):
+    team.deputy = factories.MemberFactory(organisation=organisation, name="Hemi Cook", in_team=team)
+    team.save()
+    return team.deputy
+
+
+class Scene:
+    """A record and everybody around it; each step of `rules.NEXT` as somebody takes it."""
+
+    def __init__(self, mere, team, **people):
+        self.mere, self.team, self.people = mere, team, {"worker": mere, **people}
+        self.manager, self.other = people["manager"], people["other manager"]
+
+    def submit(self):
+        submit(self.mere)
+
+    def complete(self):
+        absence = away(self.mere)
+        act(actions.complete, self.mere, self.manager)
+        absence.delete()
+
+    def change(self):
+        carry(self.mere, 93, since=date(2026, 10, 20))
+
+    def disagree(self):
+        act(actions.disagree, self.mere, self.manager, total=Decimal(97), note="Twice.", other_manager=self.other)
+
+    def both_agree(self):
+        agree(self.mere, self.mere)
+        agree(self.mere, self.other if record(self.mere).other_manager_id else self.manager)
+
+    def report(self):
+        actions.send(team=self.team, month=OCTOBER, by=self.manager, today=TODAY)
+
+    def take(self, step: Step):
+        getattr(self, step.name.lower())()
+
+
+@pytest.fixture
+def scene(mere, team, manager, deputy, other_manager, service_manager, stranger):
+    return Scene(
+        mere,
+        team,
+        **{"manager": manager, "deputy": deputy, "other manager": other_manager},
+        **{"service manager": service_manager, "stranger": stranger},
+    )
+
+
+def ways() -> dict[RecordStatus, list[Step]]:
+    """Return the shortest way to each state."""
+    found: dict[RecordStatus, list[Step]] = {RecordStatus.DRAFT: []}
+    while True:
+        more = {
+            to: [*found[start], step] for (start, step), to in rules.NEXT.items() if start in found and to not in found
+        }
+        if not more:
+            return found
+        found |= more
+
+
+WAYS = ways()
+
+
+def nothing(scene):
+    pass
+
+
+def reported(scene):
+    scene.report()
+
+
+def worker_away(scene):
+    away(scene.mere)
+
+
+def leaders_away(scene):
+    away(scene.manager)
+    away(scene.people["deputy"])
+
+
+def other_manager_away(scene):
+    away(scene.other)
+
+
+def above_the_limit(scene):
+    carry(scene.mere, 110, since=date(2026, 10, 2))
+
+
+def decided_otherwise(scene):
+    agree(scene.mere, scene.other, total=Decimal(97))
+
+
+def one_has_agreed(scene):
+    agree(scene.mere, scene.mere)
+
+
+def boundary_changed(scene):
+    edit_service(organisation=scene.mere.organisation, by=scene.manager, fields={"boundary_high": 8})
+
+
+def not_in_post_any_more(scene):
+    post = scene.mere.posts.get()
+    edit_post(post_id=post.pk, by=scene.manager, starts_on=post.starts_on, last_day=date(2026, 10, 14))
+
+
+def brought_in(scene):
+    MonthlyRecord.objects.update(imported=True, completed_by=None, completed_on=None)
+
+
+def brought_in_with_another_total(scene):
+    MonthlyRecord.objects.update(imported=True, total=92, completed_by=None, completed_on=None)
+
+
+D, S, P, A, N, R = (
+    RecordStatus.DRAFT,
+    RecordStatus.SUBMITTED,
+    RecordStatus.PROVISIONAL,
+    RecordStatus.AGREED,
+    RecordStatus.NOT_AGREED,
+    RecordStatus.REPORTED,
+)
+BESIDES = {
+    nothing: [D, S, P, A, N, R],
+    reported: [D, S, N],
+    worker_away: [D, S],
+    leaders_away: [S, N],
+    other_manager_away: [N],
+    decided_otherwise: [N],
+    one_has_agreed: [S, N],
+    boundary_changed: [S],
+    not_in_post_any_more: [D, S],
+    brought_in: [D, S, A],
+    brought_in_with_another_total: [D, S, N, P],
+}
+SITUATIONS = [(status, besides) for besides, statuses in BESIDES.items() for status in statuses]
+
+
+def test_every_state_of_the_table_is_looked_at():
+    assert set(WAYS) == set(RecordStatus) == set(BESIDES[nothing])
+    assert {status for pair in rules.NEXT.items() for status in (pair[0][0], pair[1])} == set(RecordStatus)
+
+
+@pytest.mark.parametrize(("status", "besides"), SITUATIONS, ids=lambda value: getattr(value, "__name__", value))
+def test_what_a_record_offers_works_for_everybody(scene, status, besides):
+    for step in WAYS[status]:
+        scene.take(step)
+    besides(scene)
+    address = reverse("record", args=[scene.mere.uid, "2026-10"])
+    wrong = {}
+    for who, member in scene.people.items():
+        # Links that lead away from the record are the same in every state; each is followed once.
+        page, refused = refusals(member, address, links=lambda name: besides is nothing or name.startswith("record_"))
+        if refused:
+            wrong[who] = refused
+        if page:
+            wrong |= {f"{who}: {step}": "is not offered" for step in kept_back(scene, member, address, page)}
+    assert not wrong
+
+
+STEPS = {"record_submit": {"agree": "no"}, "record_complete": {}, "record_agree": {}}
+
+
+def kept_back(scene, member, address, page) -> list[str]:
+    """Return the steps that a page does not offer and that would be taken."""
+    shown = {button.action for button in (*page.buttons, *page.disabled)}
+    found = []
+    for name, data in STEPS.items():
+        step = reverse(name, args=[scene.mere.uid, "2026-10"])
+        if step not in shown:
+            with undone():
+                answer = reader(member).post(step, {"version": version(scene.mere), **data})
+                if answer.status_code == 302 and not errors(answer):
+                    found.append(name)
+    return found
+
+
+def test_above_the_limit_nothing_can_be_agreed_before_the_reason_is_written(scene):
+    scene.mere.responsibilities.all().delete()
+    carry(scene.mere, 110)
+    submit(scene.mere)
+    address = reverse("record", args=[scene.mere.uid, "2026-10"])
+    for who in ("worker", "manager"):
+        page, refused = refusals(scene.people[who], address)
+        assert not refused
+        assert [button.words for button in page.disabled] == ["I agree to 110 points"]
