@@ -32,14 +32,18 @@ from .allocations import (
 from .choices import AgreedAlready, NothingToAgree, agree_to_choice, settle_choices
 from .contacts import (
     SECOND_THOUGHTS,
+    CameToSession,
     Logged,
     NeedsOutcome,
+    NothingWritten,
     NotYours,
     SaidDifferently,
     TooLate,
     VoidedAlready,
     annotate_contact,
+    leave_out_words,
     log_contact,
+    move_contact,
     undo_contact,
     void_contact,
 )
@@ -82,6 +86,9 @@ from .tiers import (
 from .waiting import settle_waiting
 
 __all__ = [
+    "CameToSession",
+    "leave_out_words",
+    "move_contact",
     "AgreedAlready",
     "AlreadyDecided",
     "AlreadySupported",
@@ -105,6 +112,7 @@ __all__ = [
     "NotInTouch",
     "NotSupported",
     "NotYet",
+    "NothingWritten",
     "NotYours",
     "NothingDecided",
     "NothingToAgree",
