@@ -333,7 +333,6 @@ class PersonForm(TodayForm):
         widget=SuggestedInput,
     )
     statutory = forms.BooleanField(label="Somebody must always be allocated (statutory)", required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, families: Sequence[str], **kwargs):
         super().__init__(*args, **kwargs)
@@ -343,7 +342,7 @@ class PersonForm(TodayForm):
 def person_initial(person: Client) -> dict:
     """Return what an edit form begins with."""
     names = ("name", "called", "contact_preference", "contact_how", "phone", "contact_note")
-    names += ("pronouns", "language", "ref", "statutory", "version")
+    names += ("pronouns", "language", "ref", "statutory")
     return {name: getattr(person, name) for name in names} | {"family": person.family.code if person.family else ""}
 
 

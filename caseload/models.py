@@ -7,8 +7,8 @@ from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
-from django.db.models.functions import Now, Upper
+from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Now, Upper
 
 from peerload.folding import fold_code
 from peerload.staff.models import (
@@ -89,15 +89,20 @@ def any_of(column: str, values: models.QuerySet) -> Func:
 class ClientQuerySet(models.QuerySet):
     def visible_to(self, member: Member, on: date):
         """
-        Those a member may see: the people they support or cover that day, those who wait and are theirs to see to, and the
-        people of the teams they lead.
+        Those a member may see: the people they support or cover that day, those whom the timetable made not in touch and whose
+        last worker they are (gap 54), those who wait and are theirs to see to, and the people of the teams they lead.
 
         Service managers and admins see totals, not people.
         """
         if not member.active:
             return self.none()
         theirs = Client.objects.filter(team__in=Team.objects.led_by(member)).values("pk")
-        for mine in (Allocation.objects.on(on).filter(worker=member), Cover.objects.holding(on).filter(worker=member)):
+        for mine in (
+            Allocation.objects.on(on).filter(worker=member),
+            Cover.objects.holding(on).filter(worker=member),
+            Allocation.objects.ended_by_time(on).filter(worker=member),
+            Cover.objects.of_ended_by_time(on).filter(worker=member),
+        ):
             theirs = theirs.union(mine.values("client"), all=True)
         theirs = theirs.union(
             Referral.objects.standing().filter(owner=member, referred_on__lte=on).values("client"), all=True
@@ -272,6 +277,25 @@ class AllocationQuerySet(PeriodQuerySet):
     def counted(self):
         """Those that are the worker's own, not held by a student."""
         return self.filter(student_held=False)
+
+    def ended_by_time(self, on: date):
+        """
+        Those the timetable ended after 24 weeks, of people who are not in touch because of that on a day (gap 54).
+
+        A service sets for how many weeks after it the last worker sees the person and can undo it (`Organisation.undo_weeks`).
+        A later worker, and a manager's decision since, take the place of what the timetable wrote.
+        """
+        ended = TierPeriod.objects.on(on).filter(
+            client=OuterRef("client"), tier=Tier.INACTIVE, automatic=True, starts_on__lte=OuterRef("closed_on")
+        )
+        absorbed = Merge.objects.standing().filter(absorbed=OuterRef("client"))
+        since = Cast(on, models.DateField()) - F("organisation__undo_weeks") * 7
+        return self.filter(
+            Exists(ended),
+            ~Exists(absorbed),
+            ended_by_sweep=True,
+            ends_before__gt=ExpressionWrapper(since, models.DateField()),
+        )
 
 
 @history()
@@ -821,6 +845,14 @@ class CoverQuerySet(PeriodQuerySet):
         """Those that hold on a day, on which the absence lasts and the person is still the absent worker's."""
         away = Absence.objects.on(day).filter(pk=OuterRef("absence"))
         theirs = Allocation.objects.on(day).filter(client=OuterRef("client"), worker=OuterRef("absence__worker"))
+        return self.on(day).filter(Exists(away), Exists(theirs))
+
+    def of_ended_by_time(self, day: date):
+        """Those of people whom the timetable made not in touch while their last worker is away (`Allocation.ended_by_time`)."""
+        away = Absence.objects.on(day).filter(pk=OuterRef("absence"))
+        theirs = Allocation.objects.ended_by_time(day).filter(
+            client=OuterRef("client"), worker=OuterRef("absence__worker")
+        )
         return self.on(day).filter(Exists(away), Exists(theirs))
 
 

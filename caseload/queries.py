@@ -310,9 +310,13 @@ PICKED = 20
 
 
 def pick(member: Member, on: date, words: str) -> list[Client]:
-    """Return the people a contact may have been with: those named like the words, those one supports or covers first."""
+    """Return the people a contact may have been with: those named like the words, those one supports or covers first.
+
+    Somebody who is not in touch now is found by their name: they may be on the phone.
+    """
     mine = is_with(member, on)
-    people = like(Client.objects.visible_to(member, on).exclude(tier=Tier.INACTIVE), words)
+    people = Client.objects.visible_to(member, on).not_absorbed()
+    people = like(people, words) if words.strip() else people.exclude(tier=Tier.INACTIVE)
     return list(people.annotate(mine=mine).order_by("-mine", "name_key", "pk")[:PICKED])
 
 
@@ -469,6 +473,18 @@ def _person_seen_by(uid: UUID, member_id: int, organisation_id: int, on: date):
 def allocation_on(person: Client, on: date) -> Allocation | None:
     """Return who supports a person that day."""
     return Allocation.objects.on(on).filter(client=person).select_related("worker").first()
+
+
+def last_worker(person: Client, on: date) -> Allocation | None:
+    """Return the allocation that the timetable ended of somebody who is not in touch because of that."""
+    ended = Allocation.objects.ended_by_time(on).filter(client=person).select_related("worker")
+    return ended.order_by("-starts_on").first()
+
+
+def may_undo(member: Member, person: Client, on: date) -> bool:
+    """Return whether a member, as the last worker or while covering for them, may undo that somebody is not in touch (gap 54)."""
+    ended = Allocation.objects.ended_by_time(on).filter(client=person, worker=member)
+    return ended.exists() or Cover.objects.of_ended_by_time(on).filter(client=person, worker=member).exists()
 
 
 def arranged(person: Client, on: date) -> Allocation | None:

@@ -48,6 +48,7 @@ ACTORS = [*sorted(MEMBERS), ANONYMOUS, DEACTIVATED, NOBODY, PENDING]
 
 OWN, MATES, STRANGERS = "own", "a teammate's", "a stranger's"
 WAITING, SEEN_TO = "waiting", "waiting, a teammate's to see to"
+ENDED = "not in touch now after 24 weeks, own before"
 FOREIGN, MISSING = "of another service", "missing"
 
 PERSON = {
@@ -56,12 +57,14 @@ PERSON = {
     STRANGERS: {STRANGER, OTHER_MANAGER},
     WAITING: LEADERS,
     SEEN_TO: {MATE} | LEADERS,
+    ENDED: {OWNER} | LEADERS,
     FOREIGN: {ELSEWHERE},
     MISSING: set(),
 }
 LED_PERSON = {what: who & EVERY_LEADER for what, who in PERSON.items()}
+LAST_WORKER = LED_PERSON | {ENDED: {OWNER} | LEADERS}
 SEES_TO = LED_PERSON | {SEEN_TO: {MATE} | LEADERS}
-WORKER = {what: who for what, who in PERSON.items() if what not in {WAITING, SEEN_TO}}
+WORKER = {what: who for what, who in PERSON.items() if what not in {WAITING, SEEN_TO, ENDED}}
 LED_WORKER = {what: who & EVERY_LEADER for what, who in WORKER.items()}
 OWN_RECORD = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}
 SHARED = {OWN: {MANAGER}, MATES: {MANAGER}, STRANGERS: {OTHER_MANAGER}, FOREIGN: {ELSEWHERE}, MISSING: set()}
@@ -144,7 +147,7 @@ ROUTES = {
     "contact_log": about("person", PERSON),
     "change_tier": about("person", PERSON),
     "keep_in_touch": about("person", PERSON),
-    "support_again": about("person", PERSON),
+    "support_again": about("person", PERSON | {ENDED: LEADERS}),
     "look_again": about("person", PERSON),
     "close_decide": about("person", PERSON),
     "close_withdraw": about("person", PERSON),
@@ -153,7 +156,7 @@ ROUTES = {
     "hand_over": about("person", LED_PERSON),
     "hold": about("person", LED_PERSON),
     "decide_not_in_touch": about("person", LED_PERSON),
-    "undo_not_in_touch": about("person", LED_PERSON),
+    "undo_not_in_touch": about("person", LAST_WORKER),
     # entered twice: two records of a team, or of two of which both say, or nobody has said, that it is one person
     "entered_twice": page(EVERY_LEADER),
     "entered_twice_pair": about("pair", PAIR),
@@ -192,6 +195,9 @@ ROUTES = {
     "plan": about("plan", WORKER),
     "plan_agree": about("plan", LED_WORKER),
     "plan_change": about("plan", LED_WORKER),
+    "plan_rows": page(ADMINS),
+    "plan_row": about("plan row", OF_SERVICE, "code"),
+    "plan_row_put_away": about("plan row", OF_SERVICE, "code"),
     "plan_templates": page(EVERY_LEADER, ADMINS),
     "plan_template_add": page(EVERY_LEADER, ADMINS),
     "plan_template": about("plan template", SERVICE_TEMPLATE, "pk"),
@@ -311,6 +317,8 @@ ROUTES = {
     "import_progress": about("upload", OF_SERVICE),
     # for everybody
     "healthz": public(),
+    "healthz_live": public(),
+    "healthz_worker": public(),
     "help": public(),
     "who_sees_what": public(),
     "light_or_dark": public(),
@@ -387,10 +395,11 @@ class World:
         seen_to = factories.ClientFactory(organisation=ours, team=self.team)
         factories.ReferralFactory(client=seen_to, owner=self.members[MATE])
         self.of_person(SEEN_TO, seen_to)
+        self.of_person(ENDED, factories.ended_by_time(worker=self.members[OWNER], on=TODAY - timedelta(days=30)))
         self.of_service(OWN, ours, self.team, self.members[ADMIN])
         self.of_service(FOREIGN, theirs, self.team_elsewhere, self.members[ADMIN_ELSEWHERE])
         for of in {route.of for route in ROUTES.values()} - {""}:
-            self.objects[of, MISSING] = {"pk": 2**40, "uid": uuid.uuid4()}
+            self.objects[of, MISSING] = {"pk": 2**40, "uid": uuid.uuid4(), "code": "missing"}
 
     def manager_and_team(self, ours):
         self.members[MANAGER] = factories.MemberFactory(organisation=ours, role="manager")
@@ -461,6 +470,7 @@ class World:
         self.put("team", whose, team)
         self.put("closure", whose, factories.ClosureDayFactory(organisation=organisation))
         admin = self.members[ADMIN if whose == OWN else ADMIN_ELSEWHERE]
+        self.put("plan row", whose, factories.PlanRowFactory(organisation=organisation))
         self.put("plan template", whose, factories.PlanTemplateFactory(organisation=organisation))
         self.put("scheme", whose, create_scheme(organisation))
         draft = begin_draft(organisation=organisation, by=admin, on=TODAY)
@@ -470,7 +480,8 @@ class World:
         self.put("message", whose, mail)
 
     def put(self, of, whose, row):
-        self.objects[of, whose] = {"pk": row.pk, "uid": getattr(row, "message_id", None) or getattr(row, "uid", None)}
+        uid = getattr(row, "message_id", None) or getattr(row, "uid", None)
+        self.objects[of, whose] = {"pk": row.pk, "uid": uid, "code": getattr(row, "code", None)}
 
     def address(self, name: str, whose: str) -> str:
         route = ROUTES[name]

@@ -22,6 +22,7 @@ LAYERS = (
     (
         *(
             "peerload.clock",
+            "peerload.database",
             "peerload.dates",
             "peerload.facts",
             "peerload.folding",

@@ -304,6 +304,7 @@ class Listed(NamedTuple):
     fte: Decimal
     weekly_hours: Decimal
     duty: bool
+    has_post: bool  # without one, figures count them as full time, and a page says that no post is recorded
 
 
 def listed(
@@ -371,7 +372,7 @@ OF_TEAMS = f"""
 """
 LISTED = f"""
     SELECT asked.day, m.id, m.name, u.email, m.uid, m.role, t.id, t.name, COALESCE(p.fte, %(full_time)s),
-           COALESCE(p.weekly_hours, p.fte * %(hours)s, %(hours)s), COALESCE(p.duty, false)
+           COALESCE(p.weekly_hours, p.fte * %(hours)s, %(hours)s), COALESCE(p.duty, false), p.id IS NOT NULL
       FROM unnest(%(days)s::date[]) AS asked (day)
      CROSS JOIN staff_member m
       JOIN staff_user u ON u.id = m.user_id

@@ -49,7 +49,7 @@ from peerload.staff.models import (
     User,
 )
 from wellbeing.enums import PlanState
-from wellbeing.models import SINCE_ALWAYS, PlanLine, TimePlan
+from wellbeing.models import SINCE_ALWAYS, PlanLine, PlanRow, TimePlan
 from workload.actions import MonthsSent, create_scheme, rebuild
 from workload.models import Activity, MonthlyRecord, Responsibility
 from workload.queries import is_settled
@@ -256,6 +256,7 @@ class Writer:
         self._attendance()
         self._of_staff(Responsibility, "responsibilities", RESPONSIBILITY)
         self._absences()
+        self._plan_rows()
         self._plans()
         self._of_staff(MonthlyRecord, "records", RECORD)
         self._closures()
@@ -329,11 +330,12 @@ class Writer:
 
     def _posts(self):
         posts = self.plan.service.of("posts")
-        fields = ("team", "ends_before", "fte", "weekly_hours", "duty")
+        fields = ("team", "ends_before", "fte", "weekly_hours", "day_hours", "duty")
 
         def values(row):
             v = row.values
-            return self._team(v["team"]), row.ends_before, v["fte"], v["weekly_hours"], v["duty"]
+            hours = sum(v["days"]) if v["days"] else v["weekly_hours"]
+            return self._team(v["team"]), row.ends_before, v["fte"], hours, v["days"], v["duty"]
 
         self.update(Post, fields, ((row.pk, *values(row)) for row in _moved(posts)))
         self.insert(
@@ -621,6 +623,19 @@ class Writer:
                 (self.plan.organisation.pk, pk, *(row.values[column] for column in ABSENCE.values()))
                 for pk, row in worker
             ),
+        )
+
+    def _plan_rows(self):
+        rows, fields = self.plan.service.of("plan_rows"), ("label", "focus", "in_use")
+
+        def values(row):
+            return row.values["label"], row.values["part"], row.values["in_use"]
+
+        self.update(PlanRow, fields, ((row.pk, *values(row)) for row in _changed(rows)))
+        self.insert(
+            PlanRow,
+            ("organisation", "code", *fields),
+            ((self.plan.organisation.pk, row.values["row"], *values(row)) for row in _new(rows)),
         )
 
     def _plans(self):

@@ -150,4 +150,5 @@ def _points(found: workload.Foreseen, people: list[queries.Held], organisation, 
     return {
         "total": rules.total_of(standing, fte=found.worker.fte, scheme=rules.scheme_on(schemes, on)),
         "steps": steps(found, schemes, on, names),
+        "has_post": found.worker.has_post,
     }

@@ -29,13 +29,14 @@ def my_weeks(request):
         "week": rules.week_of(on, anchor),
         "mondays": rules.mondays(on, anchor),
         "hours": post.hours,
+        "has_post": post.is_recorded,
         "with": names_of(queries.agreeing(member, post.team)),
         "versions": queries.versions(member),
         "templates": queries.templates(request.organisation),
         "to_agree": queries.proposed_to(member, on),
         "keeps": access.may(member, *KEEPS_TEMPLATES),
         "this_week": queries.this_week(member, on),
-        "quick": quick(on),
+        "quick": quick(request),
         "on": on,
     }
     if plan:
@@ -61,7 +62,7 @@ def beside(
 def plan(request, uid):
     """Show one plan to its worker, and to whoever agrees to it: hours, the guides, and what is asked for."""
     found, on = find_plan(request, uid), request.on
-    hours = queries.hours_of(found.worker, found.starts_on, on)
+    hours = queries.post_then(found.worker, found.starts_on, on).hours
     own = found.worker_id == request.member.pk
     weeks = dated(found.worker, found.starts_on, hours, on) if found.state != PlanState.AGREED else []
     context = {

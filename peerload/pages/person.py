@@ -69,6 +69,8 @@ def person(request, uid):
     most = len(entries) if request.GET.get("all") else SHOWN
     cover = cover_of(found.pk, on)
     prompted = allocation is None or allocation.closed_on is None
+    leader = leads(request.member, found)
+    may_undo = may_undo_that(found, tiers, request.member, on, leader=leader)
     context = {
         "person": found,
         "on": on,
@@ -83,11 +85,10 @@ def person(request, uid):
         "timeline": entries[:most],
         "left": max(len(entries) - most, 0),
         "only_contacts": only,
-        "leads": leads(request.member, found),
-        "sees_to_it": leads(request.member, found) or bool(referral and referral.owner_id == request.member.pk),
-        "next": what_next(
-            State(found, allocation, arranged, referral, leads(request.member, found)), tiers, on, merges=merges
-        ),
+        "leads": leader,
+        "sees_to_it": leader or bool(referral and referral.owner_id == request.member.pk),
+        "next": what_next(State(found, allocation, arranged, referral, leader, may_undo), on, merges=merges),
+        "ended_by_time": ended_by_time(found, on, request) if may_undo else None,
         "referral": referral,
         "days_late": wait_of(found, referral).days_late(on) if referral else 0,
         "choice": next((each for each in choices if each.ended_on is None), None),
@@ -115,6 +116,31 @@ def _tried(contacts: Sequence[Contact], on: date, organisation) -> str:
         return ""
     tried = queries.Tried(last.on, last.recorded_at, last.author.name if last.author else "")
     return tried_words(tried, on, organisation)
+
+
+def may_undo_that(found: Client, tiers, member, on: date, *, leader: bool) -> bool:
+    """Return whether 24 weeks made a person not in touch and the member may undo it: leading the team, or as the last worker."""
+    held = next((tier for tier in tiers if dates.holds(tier.starts_on, tier.ends_before, on)), None)
+    if held is None or held.tier != Tier.INACTIVE or not held.automatic:
+        return False
+    return leader or queries.may_undo(member, found, on)
+
+
+class EndedByTime(NamedTuple):
+    """That 24 weeks made somebody not in touch: since when, who supported them last, until when that worker can undo it."""
+
+    since: date
+    worker: str
+    until: date | None
+
+
+def ended_by_time(found: Client, on: date, request) -> EndedByTime:
+    """Return what the page says of somebody whom 24 weeks made not in touch."""
+    last = queries.last_worker(found, on)
+    if last is None:
+        return EndedByTime(found.tier_from, "", None)
+    until = last.closed_on + timedelta(weeks=request.organisation.undo_weeks)
+    return EndedByTime(found.tier_from, last.worker.name, until)
 
 
 def is_told(allocation: Allocation, on: date) -> bool:
@@ -416,21 +442,26 @@ WORK = Step("work_add", "journal-text", "Add work", "An assessment, court suppor
 
 
 class State(NamedTuple):
-    """How it stands with a person today; ``arranged`` is from a later day on, ``leader``: whether the member leads their team."""
+    """
+    How it stands with a person today; ``arranged`` is from a later day on, ``leader``: whether the member leads their team.
+
+    ``may_undo``: whether 24 weeks made them not in touch and the member may undo it.
+    """
 
     found: Client
     allocation: Allocation | None
     arranged: Allocation | None
     referral: Referral | None
     leader: bool
+    may_undo: bool
 
 
-def what_next(state: State, tiers, on: date, *, merges: Sequence[Merge] = ()) -> list[dict]:
+def what_next(state: State, on: date, *, merges: Sequence[Merge] = ()) -> list[dict]:
     """Return what can be done next: nothing that would only be refused as things stand."""
-    found, _, _, _, leader = state
+    found, leader = state.found, state.leader
     steps = []
     if not found.goes_on_in:
-        steps += _steps(state, tiers, on)
+        steps += _steps(state)
         steps += _after_please_dont(found, state.allocation, leader)
     if leader and (found.goes_on_in or any(merge.undone_on is None for merge in merges)):
         steps.append(TWO_PEOPLE)
@@ -452,12 +483,11 @@ def _after_please_dont(found: Client, allocation, leader: bool):
         yield STOP_WAITING
 
 
-def _steps(state: State, tiers, on: date):
-    found, allocation, arranged, referral, leader = state
+def _steps(state: State):
+    found, allocation, arranged, referral, leader, may_undo = state
     open_ = allocation is not None and allocation.closed_on is None
     if found.tier == Tier.INACTIVE:
-        ended = next((tier for tier in tiers if dates.holds(tier.starts_on, tier.ends_before, on)), None)
-        if leader and ended and ended.automatic:
+        if may_undo:
             yield UNDO
         if open_ or leader and (allocation or not arranged):
             yield AGAIN

@@ -25,7 +25,7 @@ from peerload.staff import access
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import Absence, Member, Organisation, Team
 from peerload.staff.roles import Capability
-from wellbeing.plans.queries import proposed_to
+from wellbeing.plans.queries import plan_rows, proposed_to
 from wellbeing.plans.rules import team_sums
 from wellbeing.queries import planned
 from workload import exports, queries, rules
@@ -125,7 +125,10 @@ def team(request):
         **_while_away(request, on, led),
         "parked_needed": parked_needed(sums, request.organisation),
         "planned": team_sums(
-            planned([row.worker.member_id for row in found], on), sums.people, caseload.cadence(request.organisation)
+            planned([row.worker.member_id for row in found], on),
+            sums.people,
+            caseload.cadence(request.organisation),
+            plan_rows(request.organisation.pk),
         ),
         "to_agree": proposed_to(request.member, on, team_ids=[chosen.pk]) if on == request.on else [],
         "report": _report_due(request, chosen) if on == request.on else None,
