@@ -243,6 +243,10 @@ class Client(models.Model):
     def is_active(self) -> bool:
         return self.tier in ACTIVE_TIERS
 
+    @property
+    def please_dont(self) -> bool:
+        return self.contact_preference == ContactPreference.PLEASE_DONT
+
 
 @history()
 class TierPeriod(models.Model):

@@ -48,7 +48,7 @@ def person_rows(context, people: Iterable) -> SafeString:
             state=_state(person),
             words=row_words(person, request.on),
             tried=_tried(person, request),
-            safe=_safely(person),
+            safe=safely(person),
             submission_id=uuid.uuid4(),
             **page,
         )
@@ -137,7 +137,9 @@ def _tried(person, request) -> SafeString | str:
     return format_html('<p class="pl-row__meta">{}<span class="pl-soft">{}</span></p>', icon("telephone-x"), words)
 
 
-def _safely(person) -> SafeString:
+@register.simple_tag
+def safely(person) -> SafeString:
+    """Say how to contact somebody safely, wherever a row may lead to contacting them."""
     if person.please_dont:
         return format_html("{}<span>Please don’t contact: their choice.</span>", icon("bell-slash"))
     return format_html(

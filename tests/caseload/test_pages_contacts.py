@@ -279,7 +279,8 @@ def test_support_wanted_by_somebody_else_puts_them_back_and_nobody_else(mine, pe
 def test_coming_to_a_group_is_moved_by_its_session(person, worker):
     other = ClientFactory(supported_by=worker)
     contact = ContactFactory(client=person, author=worker, channel="group")
-    session = factories.GroupSessionFactory(group__facilitated_by=worker, group__people=[person])
+    group = factories.GroupFactory(facilitated_by=worker, people=[person])
+    session = factories.GroupSessionFactory(group=group)
     Attendance.objects.create(
         organisation=person.organisation, session=session, client=person, came=True, contact=contact
     )
