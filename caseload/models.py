@@ -244,6 +244,10 @@ class Client(models.Model):
     def is_active(self) -> bool:
         return self.tier in ACTIVE_TIERS
 
+    @property
+    def please_dont(self) -> bool:
+        return self.contact_preference == ContactPreference.PLEASE_DONT
+
 
 @history()
 class TierPeriod(models.Model):
@@ -1013,7 +1017,7 @@ class MergeQuerySet(models.QuerySet):
         return self.filter(undone_on=None)
 
 
-@history(exclude=("moved", "before", "after"))
+@history(exclude=("moved", "before", "after", "kept_facts"))
 class Merge(models.Model):
     """
     Two records became one: what went over, and how the other record stood before and after, so that it can be taken back.
@@ -1030,6 +1034,9 @@ class Merge(models.Model):
     moved = models.JSONField(default=dict)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+    kept_facts = models.JSONField(
+        default=dict, help_text="How the kept record said to contact them safely, before and after."
+    )
     undone_on = models.DateField(null=True, blank=True)
     undone_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
 

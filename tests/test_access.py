@@ -165,6 +165,7 @@ ROUTES = {
     "contact_undo": about("contact", PERSON),
     "contact_note": about("contact", PERSON),
     "contact_void": about("contact", PERSON),
+    "contact_words": about("contact", PERSON),
     "work_add": about("person", PERSON),
     "work_end": about("work", PERSON, "pk"),
     # groups: of each worker one, with somebody whom they support

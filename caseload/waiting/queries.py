@@ -31,6 +31,7 @@ class Waiting(NamedTuple):
     tier: str | None
     team: str | None
     please_dont: bool
+    contact_how: str
     referred_by: str
     owner: str | None
     action: str
@@ -78,7 +79,7 @@ IN_TOUCH = "CASE WHEN t.tier <> 'inactive' THEN t.tier END"
 
 LIST = f"""
 SELECT c.uid, c.name, c.statutory, {IN_TOUCH}, (SELECT name FROM staff_team WHERE id = c.team_id),
-       c.contact_preference = 'please_dont',
+       c.contact_preference = 'please_dont', c.contact_how,
        coalesce(r.referred_by, ''), o.name, coalesce(r.action, ''), r.due_on, coalesce(r.contingency, ''),
        coalesce(r.referred_on, {LAST_DAY.format(member="held.worker_id")} + 1, (
             SELECT max(a.ends_before) FROM caseload_allocation a WHERE a.client_id = c.id AND a.ends_before <= %(on)s)),

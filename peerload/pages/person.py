@@ -21,7 +21,7 @@ from caseload.groups import queries as groups
 from caseload.leaving.queries import gone_by
 from caseload.merging import queries as merging
 from caseload.models import Allocation, Client, Contact, Merge, PleaseDont, Referral
-from caseload.templatetags.contacts import channel_icon, happened
+from caseload.templatetags.contacts import channel_icon, happened, tried_words
 from caseload.views import just_logged, leads, list_label, list_url
 from caseload.waiting import queries as waiting
 from caseload.waiting.rules import Wait
@@ -100,12 +100,22 @@ def person(request, uid):
         "list_url": list_url(request),
         "list_label": list_label(request),
         "contact_lines": [line for line in found.contact_note.splitlines() if line.strip()],
+        "tried": _tried(contacts, on, request.organisation),
         "dials": dials(found.phone, request.organisation.region),
         "window_ends": window_ends(allocation, request.organisation),
         "just_logged": just_logged(request, found),
         "logged_back": "person",
     }
     return render(request, "pages/person.html", context)
+
+
+def _tried(contacts: Sequence[Contact], on: date, organisation) -> str:
+    """Say that the last entry is an attempt, where the next one is decided about; nothing if they were reached."""
+    last = max((c for c in contacts if not c.voided_at), key=lambda c: (c.on, c.recorded_at, c.pk), default=None)
+    if last is None or last.reached:
+        return ""
+    tried = queries.Tried(last.on, last.recorded_at, last.author.name if last.author else "")
+    return tried_words(tried, on, organisation)
 
 
 def may_undo_that(found: Client, tiers, member, on: date, *, leader: bool) -> bool:
