@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0007_what_people_are_called'),
+        ('staff', '0008_new_email'),
     ]
 
     operations = [
