@@ -1,11 +1,9 @@
 """Pages about people that need nothing but people. Those that join points or the audit are in `peerload.pages`."""
 
 import uuid
-from datetime import date
 from functools import cached_property
 
 from django.contrib import messages
-from django.forms import BooleanField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,12 +14,12 @@ from django_tables2 import RequestConfig
 
 from peerload import clock
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.concurrency import see_other
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 
-from . import actions, forms, queries
+from . import actions, described, forms, queries
 from .enums import Tier
 from .filters import PeopleFilter
 from .groups import queries as groups
@@ -44,6 +42,11 @@ def find_contact(request: HttpRequest, uid) -> Contact:
     """Return a contact of a person the member may see."""
     people = Client.objects.visible_to(request.member, request.on)
     return get_object_or_404(Contact.objects.filter(client__in=people).select_related("client"), uid=uid)
+
+
+def changes(describe):
+    """Guard a form about a person that was filled from one side of their record: `caseload.described` has the sides."""
+    return concurrency.changes(find=find_person, describe=describe, seen=audit.opened)
 
 
 def leads(member, person: Client) -> bool:
@@ -114,8 +117,7 @@ def people(request):
     member, on = request.member, request.on
     remember_list(request)
     found = PeopleFilter(request.GET, queries.people_list(member, on), request=request)
-    every = queries.cadence(request.organisation)
-    table = PeopleTable(found.qs, on=on, every=every, with_workers=access.leads(member))
+    table = PeopleTable(found.qs, on=on, organisation=request.organisation, with_workers=access.leads(member))
     RequestConfig(request, paginate={"per_page": 25, "silent": True}).configure(table)
     audit.listed(request, "people", len(table.page))
     context = {
@@ -155,6 +157,7 @@ def contact_token(request):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@concurrency.creates(taps=lambda request: "answer" in request.POST, keeps_id=True)
 def contact_log(request, uid):
     """Log a contact: the full form, and the four answers of a row."""
     person = find_person(request, uid)
@@ -312,6 +315,11 @@ class PersonAction(View):
         return {}
 
 
+changes_contact = concurrency.changes(
+    find=find_contact, describe=described.contact, seen=lambda request, contact: audit.opened(request, contact.client)
+)
+
+
 class ContactAction(PersonAction):
     """A form about one contact."""
 
@@ -328,6 +336,7 @@ class ContactAction(PersonAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes_contact
 class ContactNote(ContactAction):
     form_class = forms.NoteForm
     title = "A note"
@@ -349,17 +358,41 @@ class ContactNote(ContactAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes_contact
 class ContactVoid(ContactAction):
     form_class = forms.VoidForm
     template_name = "caseload/contact_void.html"
-    title = "Strike a contact through"
-    heading = "Strike a contact through"
-    save = "Strike it through"
-    lead = "It stays readable, with your reason, and counts for nothing."
+    title = "Correct a contact"
+    heading = "Correct a contact"
+    save = "Correct it"
+    lead = "Say whether it is a mistake, or was about somebody else. What is due is worked out again."
+
+    def form_arguments(self):
+        return {"people": queries.may_have_been(self.request.member, self.on, besides=self.person)}
 
     def act(self, data):
-        actions.void_contact(contact_id=self.contact.pk, by=self.request.member, reason=data["reason"])
-        return "The contact is struck through."
+        what = {"contact_id": self.contact.pk, "by": self.request.member}
+        if data["wrong"] == forms.VoidForm.SOMEBODY_ELSE:
+            actions.move_contact(**what, to_id=data["whom"].pk, today=self.on)
+            return f"The contact is moved to {data['whom'].name}."
+        actions.void_contact(**what, reason=data["reason"], leave_out=data["leave_out"])
+        return "The contact is removed from the count."
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@changes_contact
+class ContactWords(ContactAction):
+    """The words of a contact that does not count are taken off the page."""
+
+    template_name = "caseload/contact_void.html"
+    title = "Leave the words out"
+    heading = "Leave the words of this entry out"
+    save = "Leave them out"
+    lead = "Nobody can read them on this page any more. That there was an entry, who removed it and why stay."
+
+    def act(self, data):
+        actions.leave_out_words(contact_id=self.contact.pk, by=self.request.member)
+        return "The words are left out."
 
 
 # Who somebody is -------------------------------------------------------------------------------------------------
@@ -390,21 +423,18 @@ def says_new_family(organisation, code: str) -> str:
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.contact_details)
 class PersonEdit(PersonAction):
     form_class = forms.PersonForm
     template_name = "caseload/person_edit.html"
     title = "How to contact, and about"
     heading = "{name}: how to contact, and about"
     save = "Save"
-    differences: list[dict] = []
     alike = ()
 
     def form(self, data=None):
-        return self._form(data, initial=forms.person_initial(self.person))
-
-    def _form(self, data, **more):
-        families = queries.family_codes(self.request.member, self.on)
-        return forms.PersonForm(data, on=self.on, person=self.person, families=families, **more)
+        families, initial = queries.family_codes(self.request.member, self.on), forms.person_initial(self.person)
+        return forms.PersonForm(data, on=self.on, person=self.person, families=families, initial=initial)
 
     def post(self, request, **kwargs):
         form = self.form(request.POST)
@@ -412,54 +442,27 @@ class PersonEdit(PersonAction):
         return self.page(form, status=422) if self.alike else super().post(request, **kwargs)
 
     def act(self, data):
-        version = data.pop("version")
         fields = dict(data)
         if not fields["ref"]:
             fields["ref"] = self.person.ref
         new_family = says_new_family(self.request.organisation, fields["family"])
-        actions.edit_person(client_id=self.person.pk, by=self.request.member, version=version or 0, fields=fields)
+        who = {"client_id": self.person.pk, "by": self.request.member, "version": self.person.version}
+        actions.edit_person(**who, fields=fields)
         return f"Saved. {new_family}".strip()
 
     def refused(self, form, refusal):
-        if not isinstance(refusal, actions.EditedMeanwhile):
-            form.add_error("ref", str(refusal))
-            return self.page(form)
-        now = forms.person_initial(refusal.current)
-        self.differences = differences(form, {name: value for name, value in now.items() if name != "version"})
-        data = form.data.copy()
-        data["version"] = refusal.current.version
-        return self.page(self._form(data), status=409)
+        form.add_error("ref", str(refusal))
+        return self.page(form)
 
     def more(self):
-        return {"differences": self.differences, "alike": self.alike, "anyway": "Save all the same"}
-
-
-def differences(form, now: dict) -> list[dict]:
-    """Return where what stands now and what was typed differ; of the fields that ``now`` has."""
-    found = []
-    for name in form.fields:
-        theirs, yours = now.get(name) or "", form.cleaned_data.get(name) or ""
-        if isinstance(yours, Member):
-            yours = yours.uid
-        if name in now and theirs != yours:
-            field = form.fields[name]
-            found.append({"label": field.label, "theirs": _shown(field, theirs), "yours": _shown(field, yours)})
-    return found
-
-
-def _shown(field, value) -> str:
-    if isinstance(field, BooleanField):
-        return "Yes" if value else "No"
-    if isinstance(value, date):
-        return forms.said(value)
-    choices = {getattr(key, "value", key): words for key, words in getattr(field, "choices", ())}
-    return choices.get(value, value) or "Nothing"
+        return {"alike": self.alike, "anyway": "Save all the same"}
 
 
 # Support ---------------------------------------------------------------------------------------------------------
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class ChangeTier(PersonAction):
     form_class = forms.ChangeTierForm
     title = "Change support"
@@ -476,6 +479,7 @@ class ChangeTier(PersonAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class KeepInTouch(PersonAction):
     form_class = forms.KeepInTouchForm
     title = "Keep in touch"
@@ -496,6 +500,7 @@ class KeepInTouch(PersonAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class LookAgain(PersonAction):
     form_class = forms.LookAgainForm
     template_name = "caseload/look_again.html"
@@ -522,6 +527,43 @@ class LookAgain(PersonAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
+class HoldByStudent(PersonAction):
+    """Say that a student holds somebody, or the worker again: whichever is not so today."""
+
+    form_class = forms.StudentForm
+    save = "Save"
+
+    @cached_property
+    def allocation(self):
+        return queries.allocation_on(self.person, self.on)
+
+    @property
+    def student(self) -> bool:
+        return not (self.allocation and self.allocation.student_held)
+
+    @property
+    def title(self):
+        return "Held by a student" if self.student else "Held by the worker again"
+
+    @property
+    def heading(self):
+        return "{name}: held by a student" if self.student else "{name}: held by the worker again"
+
+    @property
+    def lead(self):
+        if self.student:
+            return "The worker goes on seeing {name} and answers for them. From that day no points are counted for the worker."
+        return "From that day points are counted for the worker again, as for somebody newly allocated."
+
+    def act(self, data):
+        held = actions.hold_by_student(**self.who, student=self.student, on=data["on"])
+        holder = f"A student of {held.worker.name}" if held.student_held else held.worker.name
+        return f"{holder} holds {self.person.name} from {forms.said(data['on'])} on."
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class DecideToClose(PersonAction):
     form_class = forms.DecideToCloseForm
     title = "Decide to close"
@@ -535,6 +577,7 @@ class DecideToClose(PersonAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class WithdrawDecision(PersonAction):
     form_class = forms.WithdrawForm
     title = "Withdraw the decision"
@@ -553,6 +596,7 @@ def moved_on_asked(action: PersonAction) -> dict:
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class Close(PersonAction):
     form_class = forms.CloseForm
     form_arguments = moved_on_asked
@@ -571,6 +615,7 @@ class Close(PersonAction):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@changes(described.support)
 class DecideNotInTouch(PersonAction):
     form_class = forms.NotInTouchForm
     form_arguments = moved_on_asked
@@ -590,6 +635,7 @@ class DecideNotInTouch(PersonAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class UndoNotInTouch(PersonAction):
     """Undo what 24 weeks ended: for whoever leads the team, and for the last worker (gap 54)."""
 

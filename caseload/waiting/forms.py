@@ -49,7 +49,6 @@ class NewPersonForm(ReferralFields, PersonForm):
 
     def __init__(self, *args, teams: Sequence[Team], **kwargs):
         super().__init__(*args, **kwargs)
-        del self.fields["version"]
         self.fields["team"].queryset = Team.objects.filter(pk__in=[team.pk for team in teams]).order_by("name")
         self.fields["referred_on"].required = False
 
@@ -82,9 +81,8 @@ class ReferralForm(ReferralFields):
         help_text="For example: whom they can ring, who looks in. It is looked at again on the day above.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    version = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    field_order = ["owner", "action", "due_on", "contingency", "referred_on", "referred_by", "version"]
+    field_order = ["owner", "action", "due_on", "contingency", "referred_on", "referred_by"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

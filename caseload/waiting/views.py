@@ -9,15 +9,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.models import Team
 from peerload.staff.roles import Capability
 
-from ..actions import EditedMeanwhile, Refused, add_person, agree_to_choice, said
+from .. import described
+from ..actions import Refused, add_person, agree_to_choice, said
 from ..queries import family_codes
 from ..views import (
     PersonAction,
-    differences,
+    changes,
     is_it_one_of_these,
     leads,
     list_label,
@@ -66,6 +67,7 @@ def _team_asked(request, teams: list[Team]) -> Team | None:
 
 
 @access.requires(Capability.LEAD_TEAM)
+@concurrency.creates
 def person_add(request):
     """Write down somebody new, waiting for a worker; whoever leads the team sees to it unless somebody else is chosen."""
     teams = list(Team.objects.led_by(request.member).select_related("manager").order_by("name"))
@@ -102,6 +104,7 @@ def person_add(request):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.waiting)
 class WaitingEdit(PersonAction):
     """What is written down of somebody who waits; for who leads their team, and for whoever sees to it."""
 
@@ -111,7 +114,6 @@ class WaitingEdit(PersonAction):
     heading = "{name} waits for a worker"
     lead = "Who sees to it, what is to be done, and by when. It ends by itself once somebody supports {name}."
     save = "Save"
-    current: dict | None = None
 
     def dispatch(self, request, *args, **kwargs):
         own = self.standing is not None and self.standing.owner_id == request.member.pk
@@ -124,27 +126,16 @@ class WaitingEdit(PersonAction):
         return queries.standing(self.person)
 
     def form(self, data=None):
-        return self._form(data, self.standing)
-
-    def _form(self, data, referral):
-        initial = forms.referral_initial(referral, self.on) | {"version": queries.version_of(referral)}
+        referral = self.standing
+        initial = forms.referral_initial(referral, self.on)
         owners = queries.may_see_to(self.person.team, self.on)
         if referral and referral.owner and referral.owner not in owners:
             owners.append(referral.owner)
         return forms.ReferralForm(data, on=self.on, person=self.person, owners=owners, initial=initial)
 
     def act(self, data):
-        version = data.pop("version")
-        actions.write_down(**self.who, version=version, fields=data)
+        actions.write_down(**self.who, version=queries.version_of(self.standing), fields=data)
         return f"What there is to do for {self.person.name} is written down."
-
-    def refused(self, form, refusal):
-        if not isinstance(refusal, EditedMeanwhile):
-            return super().refused(form, refusal)
-        self.current = differences(form, forms.referral_initial(refusal.current, self.on))
-        data = form.data.copy()
-        data["version"] = queries.version_of(refusal.current)
-        return self.page(self._form(data, refusal.current), status=409)
 
     def page(self, form, *, status: int = 200):
         return super().page(form, status=422 if status == 200 and form.errors else status)
@@ -152,11 +143,9 @@ class WaitingEdit(PersonAction):
     def success_url(self):
         return reverse("waiting")
 
-    def more(self):
-        return {"differences": self.current, "meanwhile": self.current is not None}
-
 
 @access.requires(Capability.LEAD_TEAM)
+@changes(described.waiting)
 class OtherTeam(PersonAction):
     """Whoever leads the team lets somebody who waits go to another one, and sees them no more."""
 
@@ -182,6 +171,7 @@ class OtherTeam(PersonAction):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@changes(described.support)
 class Hold(PersonAction):
     """Nobody can support somebody now: they wait, with what holds meanwhile (A04, gap 78)."""
 
@@ -216,6 +206,7 @@ class Hold(PersonAction):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@changes(described.wish)
 class AgreeToChoice(PersonAction):
     """Whoever leads the team sees that somebody asked not to be contacted, and agrees (gap 57)."""
 

@@ -9,14 +9,15 @@ from typing import NamedTuple
 
 from django.http import Http404
 
-from caseload import actions, forms, queries
+from caseload import actions, described, forms, queries
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Tier
 from caseload.leaving.queries import gone_by, last_days
 from caseload.models import Allocation, Client, TierPeriod
-from caseload.views import PersonAction, leads
+from caseload.views import PersonAction, changes, leads
 from peerload.staff import access
 from peerload.staff.models import Absence, Member, Organisation
+from peerload.staff.queries import choice_labels
 from peerload.staff.roles import Capability
 from workload import queries as workload
 from workload import rules
@@ -77,10 +78,12 @@ class Candidate(NamedTuple):
     """
     Somebody who could support a person; ``room`` is None while they are not listed.
 
-    ``until`` is their last day with the person, ``last_day`` that of the service, where they are leaving.
+    ``until`` is their last day with the person, ``last_day`` that of the service, where they are leaving; ``label`` tells them
+    from others of their name.
     """
 
     worker: Member
+    label: str
     room: Room | None
     lately: int
     away: list[Absence]
@@ -109,9 +112,17 @@ def candidates(
     rooms = _rooms(organisation, given, listed, on)
     lately = queries.allocated_lately(keys, on)
     away = workload.absences_between(keys, on, on + AHEAD)
-    before, leaving = queries.supported_before(person, on), last_days(workers)
+    before, leaving, labels = queries.supported_before(person, on), last_days(workers), choice_labels(workers)
     return [
-        Candidate(worker, rooms.get(key), lately.get(key, 0), away.get(key, []), before.get(key), leaving.get(key))
+        Candidate(
+            worker,
+            labels[key],
+            rooms.get(key),
+            lately.get(key, 0),
+            away.get(key, []),
+            before.get(key),
+            leaving.get(key),
+        )
         for worker, key in zip(workers, keys, strict=True)
     ]
 
@@ -292,6 +303,7 @@ class Choosing(PersonAction):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@changes(described.support)
 class Allocate(Choosing):
     title = "Allocate"
     heading = "Who supports {name}?"
@@ -305,6 +317,7 @@ class Allocate(Choosing):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@changes(described.support)
 class HandOver(Choosing):
     title = "Hand over"
     heading = "Hand {name} over"
@@ -331,6 +344,7 @@ class HandOver(Choosing):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class SupportAgain(Choosing):
     """Support somebody kept in touch with; who is not in touch comes back to a worker their manager chooses."""
 

@@ -9,15 +9,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.generic import View
 
+from caseload import described
 from caseload import queries as caseload
 from caseload import rules as caseload_rules
 from caseload.actions import Refused
 from caseload.cover import rules as cover_rules
-from caseload.cover.queries import absences_seen_by, absent_people, facts_of, leads_worker
-from caseload.cover.views import as_of
+from caseload.cover.queries import absent_people, facts_of, leads_worker
+from caseload.cover.views import as_of, find_absence
 from caseload.enums import CASELOAD_TIERS
 from caseload.forms import said
 from caseload.leaving.queries import gone_by, last_days, led_by
@@ -28,7 +29,7 @@ from caseload.waiting.actions import Hold
 from caseload.waiting.queries import may_see_to_all
 from peerload import dates
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff import rules as staff_rules
 from peerload.staff.enums import AbsenceBand
 from peerload.staff.models import Absence, Member
@@ -195,6 +196,7 @@ def _unit(person: Client) -> tuple[str, int]:
 
 
 @access.requires(Capability.LEAD_TEAM)
+@concurrency.changes(find=find_absence, describe=described.board, seen=described.board_seen)
 class CoverBoard(View):
     """Whoever leads the team of the absent worker, or of one of their people, chooses who covers and who moves, and confirms."""
 
@@ -202,7 +204,7 @@ class CoverBoard(View):
 
     @cached_property
     def absence(self) -> Absence:
-        absence = get_object_or_404(absences_seen_by(self.request.member, self.request.on), pk=self.kwargs["pk"])
+        absence = find_absence(self.request, self.kwargs["pk"])
         if absence.worker == self.request.member or absence.ends_before and absence.ends_before <= self.request.on:
             raise Http404
         return absence

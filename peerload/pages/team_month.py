@@ -15,7 +15,7 @@ from django.views.generic import View
 from caseload.actions import Refused
 from peerload import dates, papers
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.models import Organisation, Team
 from peerload.staff.roles import Capability
 from workload import exports, rules
@@ -235,6 +235,7 @@ def months_beside(month: date, on: date) -> list[date]:
 
 
 @access.requires(Capability.LEAD_TEAM)
+@concurrency.creates
 class Send(View):
     """Send a team's month: what is still missing is said first, and does not hold it up."""
 

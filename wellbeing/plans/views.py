@@ -13,7 +13,7 @@ from django.views.generic import View
 
 from caseload.actions import Refused, said
 from peerload.staff import access, concurrency
-from peerload.staff.models import Organisation
+from peerload.staff.models import Member, Organisation
 from peerload.staff.roles import Capability
 
 from ..enums import Focus, PlanState
@@ -173,8 +173,27 @@ class Edit(View):
         return render(request, "wellbeing/plans/edit.html", context, status=status or (422 if form.errors else 200))
 
 
+def find_own(request) -> TimePlan | Member:
+    """Return the plan a member writes; with none there is nothing to take back, which the action says."""
+    return queries.open_plan(request.member) or request.member
+
+
+def about_own(row: TimePlan | Member, request) -> concurrency.Description:
+    return (
+        {} if isinstance(row, Member) else concurrency.fields(row, state="State", answer="Asked for", starts_on="From")
+    )
+
+
+def page_of_own(row: TimePlan | Member) -> str:
+    return reverse("my_weeks")
+
+
+guards_own = concurrency.changes(find=find_own, describe=about_own, page=page_of_own)
+
+
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_POST
+@guards_own
 def take_back(request):
     """Take back what was proposed."""
     return _step(request, lambda: actions.take_back(worker=request.member), "Taken back. It is your draft again.")
@@ -182,6 +201,7 @@ def take_back(request):
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_POST
+@guards_own
 def drop(request):
     """Throw a draft away."""
     return _step(request, lambda: actions.drop(worker=request.member), "The draft is gone.")
@@ -271,7 +291,7 @@ def change(request, uid):
 def templates(request):
     """Show the plans to begin from: those that come with the product, and the service's own."""
     found = [(each, rules.guides_of(each.grid, each.hours)) for each in queries.templates(request.organisation)]
-    own = {f"own-{pk}": pk for pk in _own_templates(request).values_list("pk", flat=True)}
+    own = {f"own-{row.pk}": row for row in _own_templates(request)}
     rows = [{"template": each, "guides": guides, "own": own.get(each.key)} for each, guides in found]
     return render(request, "wellbeing/plans/templates.html", {"rows": rows})
 
@@ -282,24 +302,41 @@ def _own_templates(request):
 
 @access.requires(*KEEPS_TEMPLATES)
 @form_view
+@concurrency.creates
 def template_add(request):
     """Keep four weeks as a template of the service, begun from another or from a plan."""
     return _template(request, None, _begun_from(request, request.GET.get("from", rules.NOTES.key)))
 
 
+def find_template(request, pk: int) -> PlanTemplate:
+    return get_object_or_404(_own_templates(request), pk=pk)
+
+
+def about_template(row: PlanTemplate, request) -> concurrency.Description:
+    """Describe a template by its name and the hours of each row, week by week."""
+    grid = next(each.grid for each in queries.templates(row.organisation) if each.key == f"own-{row.pk}")
+    return {"Name": row.name} | {each.label: ", ".join(map(rules.said, grid[each.code])) for each in grid.rows}
+
+
 @access.requires(*KEEPS_TEMPLATES)
 @form_view
+@concurrency.changes(find=find_template, describe=about_template)
 def template_edit(request, pk: int):
     """Rename a template of the service, or change its hours."""
-    row = get_object_or_404(_own_templates(request), pk=pk)
+    row = find_template(request, pk)
     return _template(request, row, _begun_from(request, f"own-{row.pk}"))
+
+
+def page_of_templates(row: PlanTemplate) -> str:
+    return reverse("plan_templates")
 
 
 @access.requires(*KEEPS_TEMPLATES)
 @require_POST
+@concurrency.changes(find=find_template, describe=about_template, page=page_of_templates)
 def template_remove(request, pk: int):
     """Remove a template of the service."""
-    row = get_object_or_404(_own_templates(request), pk=pk)
+    row = find_template(request, pk)
     actions.remove_template(template_id=row.pk)
     messages.success(request, f"“{row.name}” is removed. Plans begun from it stay as they are.")
     return redirect("plan_templates")

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from caseload.actions import Refused
 from caseload.forms import said
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.roles import Capability
 
 from ..models import StudyEntry, TimeEntry, TimeStudy
@@ -67,6 +67,7 @@ def remove(request, pk: int):
 
 @own_page
 @form_view
+@concurrency.creates
 def study(request):
     """Show the study that goes on, to write a piece down in; without one, what it is, and begin it."""
     on = request.on
