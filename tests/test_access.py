@@ -188,6 +188,7 @@ ROUTES = {
     "responsibility_end": about("responsibility", WORKER, "pk"),
     "team": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "team_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
+    "team_attention": page({SERVICE_MANAGER}, also={"kind": "statutory"}),
     "resources": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "resources_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
     # one's own weeks, and plans agreed with whoever leads

@@ -10,6 +10,7 @@ from caseload.actions import refresh_all, settle_choices, settle_waiting
 from caseload.models import Client, PleaseDont, Reminder
 from peerload import clock
 from peerload.audit import actions as audit
+from peerload.database import take_time
 from peerload.staff.models import Member, Organisation, User
 from workload.actions import rebuild
 
@@ -55,6 +56,7 @@ def undo(*, run_id: int, by: Member) -> Import:
 
     :raises CannotUndo: if it is not the last one, or if something was built on it
     """
+    take_time()
     organisation = by.organisation
     lock_service(organisation)
     run = last(organisation)
