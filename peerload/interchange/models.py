@@ -69,8 +69,11 @@ class Import(models.Model):
     stays = models.CharField(
         max_length=200, blank=True, help_text="Why it cannot be undone, where that is known already."
     )
+    undone_by = models.ForeignKey(
+        "staff.Member", models.PROTECT, null=True, blank=True, related_name="+", help_text="Who has asked to undo it."
+    )
     undone_at = models.DateTimeField(null=True, blank=True)
-    undone_by = models.ForeignKey("staff.Member", models.PROTECT, null=True, blank=True, related_name="+")
+    refusal = models.CharField(max_length=300, blank=True, help_text="Why it was not undone when it was last tried.")
 
     def __str__(self):
         return f"import {self.pk}"

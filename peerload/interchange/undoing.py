@@ -50,6 +50,36 @@ def why_not(run: Import) -> str:
 
 
 @transaction.atomic
+def ask(*, run_id: int, by: Member) -> Import:
+    """
+    Ask for an import to be undone; the worker does it, because a large service takes longer than a page may.
+
+    :raises CannotUndo: if it is not the last one, or if something was built on it
+    """
+    run = _last_locked(by.organisation)
+    if run is None or run.pk != run_id:
+        raise CannotUndo("Another file has come in since.")
+    if why := why_not(run):
+        raise CannotUndo(why)
+    run.undone_by, run.refusal = by, ""
+    run.save(update_fields=["undone_by", "refusal"])
+    return run
+
+
+def undo_next() -> Import | None:
+    """Undo an import that somebody has asked to undo; return it, ``None`` if there is none. Run twice it is undone once."""
+    asked = Import.objects.filter(undone_at=None).exclude(undone_by=None).select_related("undone_by__organisation")
+    run = asked.order_by("pk").first()
+    if run is None:
+        return None
+    try:
+        return undo(run_id=run.pk, by=run.undone_by)
+    except CannotUndo as refusal:
+        Import.objects.filter(pk=run.pk, undone_at=None).update(undone_by=None, refusal=str(refusal)[:300])
+        return None
+
+
+@transaction.atomic
 def undo(*, run_id: int, by: Member) -> Import:
     """
     Take back an import: rows that came in go, and rows that it changed are again as they were.
@@ -59,7 +89,7 @@ def undo(*, run_id: int, by: Member) -> Import:
     take_time()
     organisation = by.organisation
     lock_service(organisation)
-    run = last(organisation)
+    run = _last_locked(organisation)
     if run is None or run.pk != run_id:
         raise CannotUndo("Another file has come in since.")
     if why := why_not(run):
@@ -81,6 +111,11 @@ def undo(*, run_id: int, by: Member) -> Import:
     run.undone_at, run.undone_by = clock.now(), by
     run.save(update_fields=["undone_at", "undone_by"])
     return run
+
+
+def _last_locked(organisation: Organisation) -> Import | None:
+    runs = Import.objects.filter(organisation=organisation).order_by("-pk")
+    return runs.select_for_update(of=("self",), no_key=True).first()
 
 
 def _take_back(run: Import) -> None:

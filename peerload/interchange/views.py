@@ -148,19 +148,17 @@ def import_progress(request, uid):
 @admins
 @require_http_methods(["GET", "POST"])
 def import_undo(request):
-    """The last import, and a button that takes it back while nothing was built on it."""
+    """The last import, a button that takes it back while nothing was built on it, and how far that is."""
     run = undoing.last(request.organisation)
     if run is None:
         raise Http404
     if request.method == "POST":
         given = request.POST.get("run", "")
         try:
-            undoing.undo(run_id=int(given) if given.isdecimal() else 0, by=request.member)
+            undoing.ask(run_id=int(given) if given.isdecimal() else 0, by=request.member)
         except undoing.CannotUndo as error:
             messages.error(request, f"Nothing was undone. {error}")
-            return redirect("import_undo")
-        messages.success(request, "The import is undone. Everything is as it was before.")
-        return redirect("import")
+        return redirect("import_undo")
     found = {"run": run, "why_not": undoing.why_not(run)}
     found["sheets"] = [{"name": name, **run.counts[name]} for name in SHEET if name in run.counts]
     return render(request, "interchange/undo.html", found)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from caseload import actions as caseload
 from caseload.models import Allocation, Client, Contact, TierPeriod
 from peerload.audit.models import Entry
-from peerload.interchange import actions, queries, undoing
+from peerload.interchange import actions, queries, tasks, undoing
 from peerload.interchange.models import Import
 from peerload.staff.models import Member, User
 from tests import factories
@@ -169,7 +169,22 @@ def test_an_admin_undoes_the_last_import_in_the_browser(service, sam, signed_in)
 
     answer = browser.post(reverse("import_undo"), {"run": run.pk}, follow=True)
 
-    assert "The import is undone" in answer.content.decode()
+    assert "It is being undone" in answer.content.decode()
+    tasks.bring_in()
+
+    assert "It was undone by Sam Ito" in browser.get(reverse("import_undo")).content.decode()
     assert not Client.objects.filter(ref="H3").exists()
     answer = browser.post(reverse("import_undo"), {"run": run.pk}, follow=True)
     assert "Nothing was undone. It is undone already" in answer.content.decode()
+
+
+def test_what_is_built_on_an_import_while_it_waits_to_be_undone_keeps_it_and_the_page_says_why(service, sam, signed_in):
+    run = bring_in_more(service, sam)
+    signed_in(sam).post(reverse("import_undo"), {"run": run.pk})
+    contact_logged(service, sam)
+
+    tasks.bring_in()
+
+    page = signed_in(sam).get(reverse("import_undo")).content.decode()
+    assert "nothing was undone. Something was written since about what came in, among the contacts" in page
+    assert Client.objects.filter(ref="H3").exists()

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('interchange', '0002_rows_alike'),
-        ('staff', '0008_new_email'),
+        ('staff', '0009_drop_last_seen'),
     ]
 
     operations = [
@@ -20,9 +20,10 @@ class Migration(migrations.Migration):
                 ('written', models.JSONField(default=dict, help_text='By model, the first and last key of each run of new rows.')),
                 ('stays', models.CharField(blank=True, help_text='Why it cannot be undone, where that is known already.', max_length=200)),
                 ('undone_at', models.DateTimeField(blank=True, null=True)),
+                ('refusal', models.CharField(blank=True, help_text='Why it was not undone when it was last tried.', max_length=300)),
                 ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.member')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='staff.organisation')),
-                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.member')),
+                ('undone_by', models.ForeignKey(blank=True, help_text='Who has asked to undo it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.member')),
             ],
         ),
     ]
