@@ -515,7 +515,11 @@ class DecideToClose(PersonAction):
     title = "Decide to close"
     heading = "Decide to close support for {name}"
     save = "Write down the decision"
-    lead = "The points stand for 28 days from that day, time to finish well together. The decision can be withdrawn."
+
+    @property
+    def lead(self) -> str:
+        days = actions.days_to_close(self.request.organisation.pk, self.on)
+        return f"The points stand for {days} days from that day, time to finish well together. The decision can be withdrawn."
 
     def act(self, data):
         actions.decide_to_close(**self.who, **data)
@@ -582,8 +586,15 @@ class UndoNotInTouch(PersonAction):
     title = "Back in touch"
     heading = "Keep in touch with {name} after all"
     save = "Undo"
-    lead = "What 24 weeks had ended stands again: the same worker, no new points. From here on a person decides."
     leaders_only = True
+
+    @property
+    def lead(self) -> str:
+        weeks = queries.cadence(self.request.organisation).inactive_weeks
+        return (
+            f"What {weeks} weeks of keeping in touch had ended stands again: the same worker, no new points. "
+            "From here on a person decides."
+        )
 
     def act(self, data):
         actions.undo_not_in_touch(client_id=self.person.pk, by=self.request.member, on=self.on)

@@ -26,6 +26,11 @@ class Deadline(NamedTuple):
     days_left: int
     is_late: bool
 
+    @property
+    def late_from(self) -> date:
+        """The first day on which the report is late."""
+        return self.due_on + dates.DAY
+
 
 def deadline(month: date, on: date, working: rules.Working) -> Deadline:
     """Return how a month's report stands on a day: due on the 15th, late from the 16th (W20, gap 39)."""
@@ -261,6 +266,11 @@ class Supervision(NamedTuple):
 
     held_on: date | None = None
     next_on: date | None = None
+    next_was_held: bool = False
+
+    def is_unconfirmed(self, on: date) -> bool:
+        """Return whether the next one was planned for a day gone by, without a word whether it was held."""
+        return self.next_on is not None and self.next_on < on and not self.next_was_held
 
 
 def first_of(month: date) -> date:
