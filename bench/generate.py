@@ -133,8 +133,8 @@ class Made:
         begun = [self.day(730, 1) for _ in range(count)]
         self.copy(
             "caseload_family",
-            "id, organisation_id, code",
-            ((key, self.organisation, f"F{n:06}") for n, key in enumerate(families)),
+            "id, organisation_id, code, code_key",
+            ((key, self.organisation, f"F{n:06}", f"f{n:06}") for n, key in enumerate(families)),
         )
         # the three of a family are with one worker: n, n + workers, n + 2 x workers
         family_of = dict.fromkeys(clients)
@@ -145,10 +145,12 @@ class Made:
                     family_of[clients[member]] = key
         self.copy(
             "caseload_client",
-            "id, uid, organisation_id, ref, name, name_key, words_key, phone_key, family_id, team_id, statutory, "
+            "id, uid, organisation_id, ref, name, called, pronouns, language, name_key, words_key, phone_key, ref_key, "
+            "search_key, family_id, team_id, statutory, "
             "contact_preference, phone, contact_how, contact_note, version, contacts_since_parked, longest_gap",
             (
-                (key, self.uid(), self.organisation, f"P{n:07}", f"Person {n:07}", f"person {n:07}", f"{n:07} person", "",
+                (key, self.uid(), self.organisation, f"P{n:07}", f"Person {n:07}", "", "", "",
+                 f"person {n:07}", f"{n:07} person", "", f"p{n:07}", f"person {n:07} person{n:07} p{n:07}",
                  family_of[key], held[n][1], False, "ok", "", "", "", 1, 0, 0)
                 for n, key in enumerate(clients)
             ),

@@ -233,21 +233,8 @@ def _serving(kept: str):
         port = found.getsockname()[1]
     env = {**os.environ, "BENCH_PAGES": kept, "PEERLOAD_BASE_URL": f"http://127.0.0.1:{port}"}
     os.environ["BENCH_PAGES"] = kept
-    words = [
-        "gunicorn",
-        "peerload.wsgi",
-        "-b",
-        f"127.0.0.1:{port}",
-        "-w",
-        "2",
-        "-k",
-        "gthread",
-        "--threads",
-        "4",
-        "--keep-alive",
-        "60",
-    ]
-    server = subprocess.Popen([sys.executable, "-m", *words, "--log-level", "error"], cwd=PROJECT, env=env)
+    env |= {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "2"}
+    server = subprocess.Popen([sys.executable, "-m", "gunicorn", "peerload.wsgi"], cwd=PROJECT, env=env)
     try:
         site = Site(port)
         for _ in range(200):
@@ -441,7 +428,7 @@ def _in_a_database_of_its_own(work) -> None:
         os.environ |= {
             "DATABASE_URL": postgres.url,
             "REDIS_URL": "redis://127.0.0.1:1/0",  # no page talks to it
-            "SECRET_KEY": "only-for-measuring",
+            "SECRET_KEY": "only-for-measuring-and-for-nothing-else",
             "PRIVATE_KEYS": "only-for-measuring-only-for-measuring",
             "PEERLOAD_DEMO": "1",  # nobody has a second factor here
             "PEERLOAD_TODAY": ON.isoformat(),

@@ -25,10 +25,15 @@ CONTACT = [
 
 
 class PeopleFilter(django_filters.FilterSet):
-    """Name, support, contact, and for those who lead a team the worker. Left open, whoever is not in touch is left out."""
+    """Name, support, contact, and for those who lead a team the worker.
+
+    Without a name and a support, people who are not in touch are left out: a name finds them.
+    """
 
     q = django_filters.CharFilter(
-        label="Name", method="named", widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"})
+        label="Name, phone or reference",
+        method="named",
+        widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
     )
     support = django_filters.ChoiceFilter(
         label="Support", choices=SUPPORT, method="supported", empty_label="All in touch"
@@ -54,7 +59,8 @@ class PeopleFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset):
         people = super().filter_queryset(queryset)
-        return people if self.form.cleaned_data.get("support") else people.exclude(tier=Tier.INACTIVE)
+        chosen = self.form.cleaned_data
+        return people if chosen.get("support") or chosen.get("q") else people.exclude(tier=Tier.INACTIVE)
 
     def named(self, people, name, words):
         return queries.like(people, words)

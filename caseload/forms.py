@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django import forms
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from peerload.staff.models import Member
 
@@ -55,6 +55,18 @@ class TodayForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, DayField):
                 field.today = on
+
+
+class SuggestedInput(forms.TextInput):
+    """A line of text that offers what others have written there; anything else may be written."""
+
+    suggestions: Sequence[str] = ()
+
+    def render(self, name, value, attrs=None, renderer=None):
+        offered = f"{(attrs or {}).get('id') or name}_offered"
+        drawn = super().render(name, value, (attrs or {}) | {"list": offered}, renderer)
+        options = format_html_join("", '<option value="{}"></option>', ((each,) for each in self.suggestions))
+        return format_html('{}<datalist id="{}">{}</datalist>', drawn, offered, options)
 
 
 class MemberChoice(forms.ModelChoiceField):
@@ -173,7 +185,7 @@ class ContactForm(OnForm):
 
     def __init__(self, *args, last_tier: Tier | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        name = self.person.first_name
+        name = self.person.short_name
         self.fields["reached"].label = f"Did you reach {name}?"
         self.fields["note"].help_text = format_html(HINT, name)
         self.fields["outcome"].required = self.data.get("reached") != "no"
@@ -214,7 +226,7 @@ class NoteForm(TodayForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["note"].help_text = format_html(HINT, self.person.first_name)
+        self.fields["note"].help_text = format_html(HINT, self.person.short_name)
 
 
 class VoidForm(TodayForm):
@@ -234,6 +246,12 @@ class PersonForm(TodayForm):
     """Who somebody is, and how to contact them safely."""
 
     name = forms.CharField(label="Name", max_length=200, error_messages={"required": "Write down a name."})
+    called = forms.CharField(
+        label="What they like to be called",
+        required=False,
+        max_length=60,
+        help_text="Left empty, peerload uses their whole name.",
+    )
     contact_preference = forms.ChoiceField(
         label="May we contact them?",
         choices=[
@@ -259,6 +277,10 @@ class PersonForm(TodayForm):
         help_text="One thing a line: days and times, what to say if somebody else answers, letters.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    pronouns = forms.CharField(
+        label="Pronouns", required=False, max_length=40, help_text="If they want them written down."
+    )
+    language = forms.CharField(label="Language they like to speak", required=False, max_length=60)
     ref = forms.CharField(
         label="Reference",
         required=False,
@@ -269,15 +291,21 @@ class PersonForm(TodayForm):
         label="Family",
         required=False,
         max_length=60,
-        help_text="A code that members of one family share; together they count as one case.",
+        help_text="A code that members of one family share; together they count as one case. "
+        "Choose one that is offered, or write a new one; capitals and spaces make no difference.",
+        widget=SuggestedInput,
     )
     statutory = forms.BooleanField(label="Somebody must always be allocated (statutory)", required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, families: Sequence[str], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["family"].widget.suggestions = families
 
 
 def person_initial(person: Client) -> dict:
     """Return what an edit form begins with."""
-    names = ("name", "contact_preference", "contact_how", "phone", "contact_note", "ref", "statutory", "version")
+    names = ("name", "called", "contact_preference", "contact_how", "phone", "contact_note")
+    names += ("pronouns", "language", "ref", "statutory")
     return {name: getattr(person, name) for name in names} | {"family": person.family.code if person.family else ""}
 
 
@@ -335,7 +363,13 @@ class LookAgainForm(TodayForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["review_on"].initial = self.today + LOOK_AGAIN
-        self.fields["words"].help_text = format_html(HINT, self.person.first_name)
+        self.fields["words"].help_text = format_html(HINT, self.person.short_name)
+
+
+class StudentForm(OnForm):
+    """From which day on a student holds somebody, or the worker again."""
+
+    on = DayField(label="From", ahead=True)
 
 
 class WithdrawForm(TodayForm):
@@ -392,7 +426,7 @@ class AllocateForm(OnForm):
         super().__init__(*args, **kwargs)
         self.workers = {str(worker.uid): worker for worker in workers}
         self.fields["worker"].choices = [(uid, worker.name) for uid, worker in self.workers.items()]
-        self.fields["note"].help_text = format_html(HINT, self.person.first_name)
+        self.fields["note"].help_text = format_html(HINT, self.person.short_name)
         self.fields["review_on"].initial = self.today + LOOK_AGAIN
         if needs_tier:
             self.fields["tier"].required = True

@@ -7,9 +7,10 @@ from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
-from django.db.models.functions import Now, Upper
+from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Now, Upper
 
+from peerload.folding import fold_code
 from peerload.staff.models import (
     Absence,
     Member,
@@ -19,7 +20,6 @@ from peerload.staff.models import (
     ends_after_start,
     history,
     no_overlap,
-    sort_key,
 )
 
 from .enums import (
@@ -37,7 +37,7 @@ from .enums import (
     Tier,
     Weekday,
 )
-from .merging import rules as merging
+from .keys import PersonKeys, person_keys
 
 OWN_COLUMNS = (
     "tier",
@@ -57,13 +57,23 @@ class Family(models.Model):
     """People who count as one case together, by a code of the service's own."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
-    code = models.CharField(max_length=60)
+    code = models.CharField(max_length=60, help_text="As it was first written.")
+    code_key = models.CharField(
+        max_length=200,
+        default="",
+        editable=False,
+        help_text="The code without case, spaces and signs: what it is known by.",
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="caseload_family_once")]
+        constraints = [models.UniqueConstraint(fields=["organisation", "code_key"], name="caseload_family_once")]
 
     def __str__(self):
         return self.code
+
+    def save(self, *args, **kwargs):
+        self.code_key = fold_code(self.code)
+        super().save(*args, **kwargs)
 
 
 def any_of(column: str, values: models.QuerySet) -> Func:
@@ -79,15 +89,20 @@ def any_of(column: str, values: models.QuerySet) -> Func:
 class ClientQuerySet(models.QuerySet):
     def visible_to(self, member: Member, on: date):
         """
-        Those a member may see: the people they support or cover that day, those who wait and are theirs to see to, and the
-        people of the teams they lead.
+        Those a member may see: the people they support or cover that day, those whom the timetable made not in touch and whose
+        last worker they are (gap 54), those who wait and are theirs to see to, and the people of the teams they lead.
 
         Service managers and admins see totals, not people.
         """
         if not member.active:
             return self.none()
         theirs = Client.objects.filter(team__in=Team.objects.led_by(member)).values("pk")
-        for mine in (Allocation.objects.on(on).filter(worker=member), Cover.objects.holding(on).filter(worker=member)):
+        for mine in (
+            Allocation.objects.on(on).filter(worker=member),
+            Cover.objects.holding(on).filter(worker=member),
+            Allocation.objects.ended_by_time(on).filter(worker=member),
+            Cover.objects.of_ended_by_time(on).filter(worker=member),
+        ):
             theirs = theirs.union(mine.values("client"), all=True)
         theirs = theirs.union(
             Referral.objects.standing().filter(owner=member, referred_on__lte=on).values("client"), all=True
@@ -129,7 +144,7 @@ class ClientQuerySet(models.QuerySet):
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
-@history(exclude=(*OWN_COLUMNS, "name_key", "words_key", "phone_key", "version"))
+@history(exclude=(*OWN_COLUMNS, *PersonKeys._fields, "version"))
 class Client(models.Model):
     """
     Somebody who receives support, or did. Never deleted.
@@ -142,15 +157,24 @@ class Client(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     ref = models.CharField(max_length=60)
     name = models.CharField(max_length=200)
-    name_key = models.CharField(max_length=200, editable=False)
+    called = models.CharField(
+        max_length=60, blank=True, help_text="What they like to be called; empty: by their whole name."
+    )
+    pronouns = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=60, blank=True, help_text="The language they like to speak.")
+    name_key = models.CharField(max_length=200, editable=False, help_text="The folded name, to put people in order by.")
     words_key = models.CharField(
         max_length=200,
         default="",
         editable=False,
-        help_text="The words of the name in order of the alphabet.",
+        help_text="The words of the name in order of the alphabet, to compare two records by.",
     )
     phone_key = models.CharField(
         max_length=8, default="", editable=False, help_text="The last digits of the first phone."
+    )
+    ref_key = models.CharField(max_length=200, default="", editable=False, help_text="The folded reference.")
+    search_key = models.TextField(
+        default="", editable=False, help_text="Everything a search finds somebody by: names, reference, phone."
     )
     family = models.ForeignKey(Family, models.PROTECT, null=True, blank=True, related_name="members")
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="people")
@@ -190,6 +214,7 @@ class Client(models.Model):
             models.Index(fields=["team", "tier"]),
             models.Index(fields=["organisation", "name_key"]),
             models.Index(fields=["organisation", "words_key"]),
+            models.Index(fields=["organisation", "ref_key"]),
             models.Index(
                 fields=["organisation", "phone_key"], condition=~Q(phone_key=""), name="caseload_client_phone"
             ),
@@ -199,8 +224,9 @@ class Client(models.Model):
         return f"person {self.pk}"
 
     def save(self, *args, **kwargs):
-        self.name_key = sort_key(self.name)
-        self.words_key, self.phone_key = merging.keys(self.name_key, self.phone)
+        keys = person_keys(name=self.name, called=self.called, ref=self.ref, phone=self.phone)
+        for column, key in keys._asdict().items():
+            setattr(self, column, key)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
@@ -209,8 +235,9 @@ class Client(models.Model):
         return reverse("person", args=[self.uid])
 
     @property
-    def first_name(self) -> str:
-        return self.name.split(" ")[0]
+    def short_name(self) -> str:
+        """What every sentence calls them: what they like to be called, else their whole name."""
+        return self.called or self.name
 
     @property
     def is_active(self) -> bool:
@@ -250,6 +277,25 @@ class AllocationQuerySet(PeriodQuerySet):
     def counted(self):
         """Those that are the worker's own, not held by a student."""
         return self.filter(student_held=False)
+
+    def ended_by_time(self, on: date):
+        """
+        Those the timetable ended after 24 weeks, of people who are not in touch because of that on a day (gap 54).
+
+        A service sets for how many weeks after it the last worker sees the person and can undo it (`Organisation.undo_weeks`).
+        A later worker, and a manager's decision since, take the place of what the timetable wrote.
+        """
+        ended = TierPeriod.objects.on(on).filter(
+            client=OuterRef("client"), tier=Tier.INACTIVE, automatic=True, starts_on__lte=OuterRef("closed_on")
+        )
+        absorbed = Merge.objects.standing().filter(absorbed=OuterRef("client"))
+        since = Cast(on, models.DateField()) - F("organisation__undo_weeks") * 7
+        return self.filter(
+            Exists(ended),
+            ~Exists(absorbed),
+            ended_by_sweep=True,
+            ends_before__gt=ExpressionWrapper(since, models.DateField()),
+        )
 
 
 @history()
@@ -799,6 +845,14 @@ class CoverQuerySet(PeriodQuerySet):
         """Those that hold on a day, on which the absence lasts and the person is still the absent worker's."""
         away = Absence.objects.on(day).filter(pk=OuterRef("absence"))
         theirs = Allocation.objects.on(day).filter(client=OuterRef("client"), worker=OuterRef("absence__worker"))
+        return self.on(day).filter(Exists(away), Exists(theirs))
+
+    def of_ended_by_time(self, day: date):
+        """Those of people whom the timetable made not in touch while their last worker is away (`Allocation.ended_by_time`)."""
+        away = Absence.objects.on(day).filter(pk=OuterRef("absence"))
+        theirs = Allocation.objects.ended_by_time(day).filter(
+            client=OuterRef("client"), worker=OuterRef("absence__worker")
+        )
         return self.on(day).filter(Exists(away), Exists(theirs))
 
 

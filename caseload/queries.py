@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 
 from peerload import dates
+from peerload.folding import fold_code
 from peerload.prepared import prepared
-from peerload.staff.models import Member, Organisation, Post, Team, sort_key
+from peerload.staff.models import Member, Organisation, Post, Team
 
-from . import rules
+from . import keys, rules
 from .enums import ACTIVE_TIERS, ContactPreference, ContactState, MovedOn, ParkedOutcome, Tier
-from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Leaving, Merge, TierPeriod
+from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Family, Leaving, Merge, TierPeriod
 
 
 def cadence(organisation: Organisation) -> rules.Cadence:
@@ -71,7 +72,9 @@ HELD_COLUMNS = (
     "pk",
     "uid",
     "name",
+    "called",
     "name_key",
+    "search_key",
     "tier",
     "contact_preference",
     "contact_how",
@@ -91,7 +94,9 @@ class Held(NamedTuple):
     pk: int
     uid: UUID
     name: str
+    called: str
     name_key: str
+    search_key: str
     tier: str | None
     contact_preference: str
     contact_how: str
@@ -109,6 +114,11 @@ class Held(NamedTuple):
     due: Due | None = None
     outcome: ParkedOutcome | None = None
     covered: bool = False  # seen to while their worker, whom ``since`` is about, is away
+
+    @property
+    def short_name(self) -> str:
+        """As `Client.short_name`."""
+        return self.called or self.name
 
     @property
     def please_dont(self) -> bool:
@@ -215,9 +225,8 @@ def to_contact(people: Iterable[Held]) -> ToContact:
 
 
 def named_like(people: Iterable[Held], words: str) -> list[Held]:
-    """Return those whose name has every one of the words, whatever the case and the accents."""
-    wanted = sort_key(words).split()
-    return [person for person in people if all(word in person.name_key for word in wanted)]
+    """Return those whom the words find, by name, reference or phone (`caseload.keys`)."""
+    return [person for person in people if keys.finds(person.search_key, words)]
 
 
 # Lists --------------------------------------------------------------------------------------------------------------
@@ -245,10 +254,8 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
 
 
 def like(people: ClientQuerySet, words: str) -> ClientQuerySet:
-    """Return those whose name has every one of the words, whatever the case and the accents."""
-    for word in sort_key(words).split():
-        people = people.filter(name_key__contains=word)
-    return people
+    """Return those whom the words find, by name, reference or phone (`caseload.keys`)."""
+    return people.filter(keys.found(words))
 
 
 def is_with(member: Member, on: date):
@@ -257,13 +264,28 @@ def is_with(member: Member, on: date):
     return Exists(held) | Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member))
 
 
+def family_codes(member: Member, on: date) -> list[str]:
+    """Return the codes of the families of people a member may see: what a form offers."""
+    people = Client.objects.visible_to(member, on).exclude(family=None)
+    return list(people.order_by("family__code").values_list("family__code", flat=True).distinct())
+
+
+def family_of_code(organisation: Organisation, code: str) -> Family | None:
+    """Return the family that a code means, however it is written."""
+    return Family.objects.filter(organisation=organisation, code_key=fold_code(code)).first()
+
+
 PICKED = 20
 
 
 def pick(member: Member, on: date, words: str) -> list[Client]:
-    """Return the people a contact may have been with: those named like the words, those one supports or covers first."""
+    """Return the people a contact may have been with: those named like the words, those one supports or covers first.
+
+    Somebody who is not in touch now is found by their name: they may be on the phone.
+    """
     mine = is_with(member, on)
-    people = like(Client.objects.visible_to(member, on).exclude(tier=Tier.INACTIVE), words)
+    people = Client.objects.visible_to(member, on).not_absorbed()
+    people = like(people, words) if words.strip() else people.exclude(tier=Tier.INACTIVE)
     return list(people.annotate(mine=mine).order_by("-mine", "name_key", "pk")[:PICKED])
 
 
@@ -413,6 +435,18 @@ def _person_seen_by(uid: UUID, member_id: int, organisation_id: int, on: date):
 def allocation_on(person: Client, on: date) -> Allocation | None:
     """Return who supports a person that day."""
     return Allocation.objects.on(on).filter(client=person).select_related("worker").first()
+
+
+def last_worker(person: Client, on: date) -> Allocation | None:
+    """Return the allocation that the timetable ended of somebody who is not in touch because of that."""
+    ended = Allocation.objects.ended_by_time(on).filter(client=person).select_related("worker")
+    return ended.order_by("-starts_on").first()
+
+
+def may_undo(member: Member, person: Client, on: date) -> bool:
+    """Return whether a member, as the last worker or while covering for them, may undo that somebody is not in touch (gap 54)."""
+    ended = Allocation.objects.ended_by_time(on).filter(client=person, worker=member)
+    return ended.exists() or Cover.objects.of_ended_by_time(on).filter(client=person, worker=member).exists()
 
 
 def arranged(person: Client, on: date) -> Allocation | None:

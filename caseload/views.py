@@ -1,11 +1,9 @@
 """Pages about people that need nothing but people. Those that join points or the audit are in `peerload.pages`."""
 
 import uuid
-from datetime import date
 from functools import cached_property
 
 from django.contrib import messages
-from django.forms import BooleanField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,12 +14,12 @@ from django_tables2 import RequestConfig
 
 from peerload import clock
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.concurrency import see_other
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 
-from . import actions, forms, queries
+from . import actions, described, forms, queries
 from .enums import Tier
 from .filters import PeopleFilter
 from .groups import queries as groups
@@ -44,6 +42,11 @@ def find_contact(request: HttpRequest, uid) -> Contact:
     """Return a contact of a person the member may see."""
     people = Client.objects.visible_to(request.member, request.on)
     return get_object_or_404(Contact.objects.filter(client__in=people).select_related("client"), uid=uid)
+
+
+def changes(describe):
+    """Guard a form about a person that was filled from one side of their record: `caseload.described` has the sides."""
+    return concurrency.changes(find=find_person, describe=describe, seen=audit.opened)
 
 
 def leads(member, person: Client) -> bool:
@@ -155,6 +158,7 @@ def contact_token(request):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@concurrency.creates(taps=lambda request: "answer" in request.POST, keeps_id=True)
 def contact_log(request, uid):
     """Log a contact: the full form, and the four answers of a row."""
     person = find_person(request, uid)
@@ -297,7 +301,7 @@ class PersonAction(View):
             "person": self.person,
             "title": self.title,
             "heading": self.heading.format(name=self.person.name),
-            "lead": self.lead.format(name=self.person.first_name),
+            "lead": self.lead.format(name=self.person.short_name),
             "save": self.save,
             "on": self.on,
             "back_url": self.person.get_absolute_url(),
@@ -310,6 +314,11 @@ class PersonAction(View):
     def more(self) -> dict:
         """What the page shows beside its form."""
         return {}
+
+
+changes_contact = concurrency.changes(
+    find=find_contact, describe=described.contact, seen=lambda request, contact: audit.opened(request, contact.client)
+)
 
 
 class ContactAction(PersonAction):
@@ -328,6 +337,7 @@ class ContactAction(PersonAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes_contact
 class ContactNote(ContactAction):
     form_class = forms.NoteForm
     title = "A note"
@@ -349,6 +359,7 @@ class ContactNote(ContactAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes_contact
 class ContactVoid(ContactAction):
     form_class = forms.VoidForm
     template_name = "caseload/contact_void.html"
@@ -382,18 +393,26 @@ def is_it_one_of_these(request, data: dict, person: Client | None = None) -> lis
     return found
 
 
+def says_new_family(organisation, code: str) -> str:
+    """Say of a family's code that nobody has it yet; nothing of one that somebody has."""
+    if not code or queries.family_of_code(organisation, code):
+        return ""
+    return f"The family {code} is new: nobody else has this code yet."
+
+
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.contact_details)
 class PersonEdit(PersonAction):
     form_class = forms.PersonForm
     template_name = "caseload/person_edit.html"
     title = "How to contact, and about"
     heading = "{name}: how to contact, and about"
     save = "Save"
-    differences: list[dict] = []
     alike = ()
 
     def form(self, data=None):
-        return forms.PersonForm(data, on=self.on, person=self.person, initial=forms.person_initial(self.person))
+        families, initial = queries.family_codes(self.request.member, self.on), forms.person_initial(self.person)
+        return forms.PersonForm(data, on=self.on, person=self.person, families=families, initial=initial)
 
     def post(self, request, **kwargs):
         form = self.form(request.POST)
@@ -401,53 +420,27 @@ class PersonEdit(PersonAction):
         return self.page(form, status=422) if self.alike else super().post(request, **kwargs)
 
     def act(self, data):
-        version = data.pop("version")
         fields = dict(data)
         if not fields["ref"]:
             fields["ref"] = self.person.ref
-        actions.edit_person(client_id=self.person.pk, by=self.request.member, version=version or 0, fields=fields)
-        return "Saved."
+        new_family = says_new_family(self.request.organisation, fields["family"])
+        who = {"client_id": self.person.pk, "by": self.request.member, "version": self.person.version}
+        actions.edit_person(**who, fields=fields)
+        return f"Saved. {new_family}".strip()
 
     def refused(self, form, refusal):
-        if not isinstance(refusal, actions.EditedMeanwhile):
-            form.add_error("ref", str(refusal))
-            return self.page(form)
-        now = forms.person_initial(refusal.current)
-        self.differences = differences(form, {name: value for name, value in now.items() if name != "version"})
-        data = form.data.copy()
-        data["version"] = refusal.current.version
-        return self.page(forms.PersonForm(data, on=self.on, person=self.person), status=409)
+        form.add_error("ref", str(refusal))
+        return self.page(form)
 
     def more(self):
-        return {"differences": self.differences, "alike": self.alike, "anyway": "Save all the same"}
-
-
-def differences(form, now: dict) -> list[dict]:
-    """Return where what stands now and what was typed differ; of the fields that ``now`` has."""
-    found = []
-    for name in form.fields:
-        theirs, yours = now.get(name) or "", form.cleaned_data.get(name) or ""
-        if isinstance(yours, Member):
-            yours = yours.uid
-        if name in now and theirs != yours:
-            field = form.fields[name]
-            found.append({"label": field.label, "theirs": _shown(field, theirs), "yours": _shown(field, yours)})
-    return found
-
-
-def _shown(field, value) -> str:
-    if isinstance(field, BooleanField):
-        return "Yes" if value else "No"
-    if isinstance(value, date):
-        return forms.said(value)
-    choices = {getattr(key, "value", key): words for key, words in getattr(field, "choices", ())}
-    return choices.get(value, value) or "Nothing"
+        return {"alike": self.alike, "anyway": "Save all the same"}
 
 
 # Support ---------------------------------------------------------------------------------------------------------
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class ChangeTier(PersonAction):
     form_class = forms.ChangeTierForm
     title = "Change support"
@@ -464,6 +457,7 @@ class ChangeTier(PersonAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class KeepInTouch(PersonAction):
     form_class = forms.KeepInTouchForm
     title = "Keep in touch"
@@ -484,6 +478,7 @@ class KeepInTouch(PersonAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class LookAgain(PersonAction):
     form_class = forms.LookAgainForm
     template_name = "caseload/look_again.html"
@@ -510,6 +505,43 @@ class LookAgain(PersonAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
+class HoldByStudent(PersonAction):
+    """Say that a student holds somebody, or the worker again: whichever is not so today."""
+
+    form_class = forms.StudentForm
+    save = "Save"
+
+    @cached_property
+    def allocation(self):
+        return queries.allocation_on(self.person, self.on)
+
+    @property
+    def student(self) -> bool:
+        return not (self.allocation and self.allocation.student_held)
+
+    @property
+    def title(self):
+        return "Held by a student" if self.student else "Held by the worker again"
+
+    @property
+    def heading(self):
+        return "{name}: held by a student" if self.student else "{name}: held by the worker again"
+
+    @property
+    def lead(self):
+        if self.student:
+            return "The worker goes on seeing {name} and answers for them. From that day no points are counted for the worker."
+        return "From that day points are counted for the worker again, as for somebody newly allocated."
+
+    def act(self, data):
+        held = actions.hold_by_student(**self.who, student=self.student, on=data["on"])
+        holder = f"A student of {held.worker.name}" if held.student_held else held.worker.name
+        return f"{holder} holds {self.person.name} from {forms.said(data['on'])} on."
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class DecideToClose(PersonAction):
     form_class = forms.DecideToCloseForm
     title = "Decide to close"
@@ -527,6 +559,7 @@ class DecideToClose(PersonAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class WithdrawDecision(PersonAction):
     form_class = forms.WithdrawForm
     title = "Withdraw the decision"
@@ -545,6 +578,7 @@ def moved_on_asked(action: PersonAction) -> dict:
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class Close(PersonAction):
     form_class = forms.CloseForm
     form_arguments = moved_on_asked
@@ -563,6 +597,7 @@ class Close(PersonAction):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@changes(described.support)
 class DecideNotInTouch(PersonAction):
     form_class = forms.NotInTouchForm
     form_arguments = moved_on_asked
@@ -581,20 +616,30 @@ class DecideNotInTouch(PersonAction):
         return f"{self.person.name} is not in touch now, from {forms.said(data['on'])} on."
 
 
-@access.requires(Capability.LEAD_TEAM)
+@access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class UndoNotInTouch(PersonAction):
+    """Undo what 24 weeks ended: for whoever leads the team, and for the last worker (gap 54)."""
+
     title = "Back in touch"
     heading = "Keep in touch with {name} after all"
     save = "Undo"
-    leaders_only = True
 
     @property
-    def lead(self) -> str:
+    def lead(self):
         weeks = queries.cadence(self.request.organisation).inactive_weeks
-        return (
-            f"What {weeks} weeks of keeping in touch had ended stands again: the same worker, no new points. "
-            "From here on a person decides."
+        words = (
+            f"What {weeks} weeks had ended stands again: the same worker, no new points. From here on a person decides."
         )
+        last = queries.last_worker(self.person, self.on)
+        if last and not Member.objects.active().staying(self.on).filter(pk=last.worker_id).exists():
+            words += f" {last.worker.name} has left: hand {self.person.first_name} over afterwards."
+        return words
+
+    def dispatch(self, request, *args, **kwargs):
+        if not leads(request.member, self.person) and not queries.may_undo(request.member, self.person, self.on):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
 
     def act(self, data):
         actions.undo_not_in_touch(client_id=self.person.pk, by=self.request.member, on=self.on)

@@ -70,7 +70,12 @@ def public_holidays(region: str, year: int) -> frozenset[date]:
 
 def is_working_day(day: date, region: str, closures: Collection[date] = frozenset()) -> bool:
     """Return whether a day is Monday to Friday, no public holiday of the region and no closure."""
-    return day.weekday() < 5 and day not in closures and day not in public_holidays(region, day.year)
+    return day.weekday() < 5 and not is_shut(day, region, closures)
+
+
+def is_shut(day: date, region: str, closures: Collection[date] = frozenset()) -> bool:
+    """Return whether a day, at a weekend or not, is a public holiday of the region or a closure."""
+    return day in closures or day in public_holidays(region, day.year)
 
 
 @lru_cache(maxsize=65536)

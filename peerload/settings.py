@@ -260,7 +260,7 @@ if HTTPS:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz(/live|/worker)?$"]
 CSRF_FAILURE_VIEW = "peerload.pages.errors.expired"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -328,7 +328,7 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain" if TESTING else "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"peerload": {"level": "INFO"}, "axes": {"level": "ERROR"}},
+    "loggers": {"peerload": {"level": "INFO"}, "axes": {"level": "ERROR"}, "waitress.queue": {"level": "ERROR"}},
 }
 LOGGING["formatters"]["plain"] = {"format": "%(levelname)s %(name)s %(message)s"}
 LOGGING["formatters"]["json"] = {"()": "peerload.logs.JsonFormatter"}

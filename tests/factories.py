@@ -7,6 +7,7 @@ import factory
 from django.db import transaction
 from factory.django import DjangoModelFactory
 
+from caseload.actions import sweeping
 from caseload.models import (
     Allocation,
     Client,
@@ -29,6 +30,7 @@ from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Pos
 from wellbeing.models import (
     Adjustment,
     PlanLine,
+    PlanRow,
     PlanTemplate,
     PrivateDocument,
     Session,
@@ -225,6 +227,19 @@ class ContactFactory(DjangoModelFactory):
     on = date(2026, 11, 2)
     reached = True
     outcome = "no_support_needed"
+
+
+def ended_by_time(*, worker, on: date, **person) -> Client:
+    """Return somebody whom 24 weeks of keeping in touch, with all their contacts, make not in touch on a day."""
+    weeks = timedelta(weeks=6)
+    found = ClientFactory(supported_by=worker, support="parked", since=on - 4 * weeks, **person)
+    for n in range(4):
+        ContactFactory(client=found, author=worker, on=on - n * weeks, outcome="no_support_needed")
+    settle(found)
+    sweeping.inactivate(found.organisation, on)
+    found.refresh_from_db()
+    assert found.tier == "inactive"
+    return found
 
 
 class EnteredTwiceFactory(DjangoModelFactory):
@@ -437,8 +452,20 @@ class PlanTemplateFactory(DjangoModelFactory):
     name = factory.Sequence("Our four weeks {}".format)
     weekly_hours = 40
     hours = factory.LazyFunction(
-        lambda: {activity.value: [str(each) for each in weeks] for activity, weeks in plans.NOTES.grid.items()}
+        lambda: {code: [str(each) for each in weeks] for code, weeks in plans.NOTES.grid.items()}
     )
+
+
+class PlanRowFactory(DjangoModelFactory):
+    """A row that the service has added to its plans: time in a peer space."""
+
+    class Meta:
+        model = PlanRow
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    code = factory.Sequence("peer_space_{}".format)
+    label = factory.Sequence("Peer space {}".format)
+    focus = "wellbeing"
 
 
 class PrivateDocumentFactory(DjangoModelFactory):

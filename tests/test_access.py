@@ -8,7 +8,7 @@ answers 404, byte for byte as for an object that does not exist; whoever is not 
 import re
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection, reset_queries, transaction
@@ -22,6 +22,7 @@ from peerload.staff.models import Member, User
 from tests import factories
 from tests.conftest import TODAY
 from workload.actions import create_scheme
+from workload.months.actions import send
 from workload.schemes.actions import begin_draft
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -47,6 +48,7 @@ ACTORS = [*sorted(MEMBERS), ANONYMOUS, DEACTIVATED, NOBODY, PENDING]
 
 OWN, MATES, STRANGERS = "own", "a teammate's", "a stranger's"
 WAITING, SEEN_TO = "waiting", "waiting, a teammate's to see to"
+ENDED = "not in touch now after 24 weeks, own before"
 FOREIGN, MISSING = "of another service", "missing"
 
 PERSON = {
@@ -55,12 +57,14 @@ PERSON = {
     STRANGERS: {STRANGER, OTHER_MANAGER},
     WAITING: LEADERS,
     SEEN_TO: {MATE} | LEADERS,
+    ENDED: {OWNER} | LEADERS,
     FOREIGN: {ELSEWHERE},
     MISSING: set(),
 }
 LED_PERSON = {what: who & EVERY_LEADER for what, who in PERSON.items()}
+LAST_WORKER = LED_PERSON | {ENDED: {OWNER} | LEADERS}
 SEES_TO = LED_PERSON | {SEEN_TO: {MATE} | LEADERS}
-WORKER = {what: who for what, who in PERSON.items() if what not in {WAITING, SEEN_TO}}
+WORKER = {what: who for what, who in PERSON.items() if what not in {WAITING, SEEN_TO, ENDED}}
 LED_WORKER = {what: who & EVERY_LEADER for what, who in WORKER.items()}
 OWN_RECORD = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}
 SHARED = {OWN: {MANAGER}, MATES: {MANAGER}, STRANGERS: {OTHER_MANAGER}, FOREIGN: {ELSEWHERE}, MISSING: set()}
@@ -143,8 +147,9 @@ ROUTES = {
     "contact_log": about("person", PERSON),
     "change_tier": about("person", PERSON),
     "keep_in_touch": about("person", PERSON),
-    "support_again": about("person", PERSON),
+    "support_again": about("person", PERSON | {ENDED: LEADERS}),
     "look_again": about("person", PERSON),
+    "hold_by_student": about("person", PERSON),
     "close_decide": about("person", PERSON),
     "close_withdraw": about("person", PERSON),
     "close": about("person", PERSON),
@@ -152,7 +157,7 @@ ROUTES = {
     "hand_over": about("person", LED_PERSON),
     "hold": about("person", LED_PERSON),
     "decide_not_in_touch": about("person", LED_PERSON),
-    "undo_not_in_touch": about("person", LED_PERSON),
+    "undo_not_in_touch": about("person", LAST_WORKER),
     # entered twice: two records of a team, or of two of which both say, or nobody has said, that it is one person
     "entered_twice": page(EVERY_LEADER),
     "entered_twice_pair": about("pair", PAIR),
@@ -190,6 +195,9 @@ ROUTES = {
     "plan": about("plan", WORKER),
     "plan_agree": about("plan", LED_WORKER),
     "plan_change": about("plan", LED_WORKER),
+    "plan_rows": page(ADMINS),
+    "plan_row": about("plan row", OF_SERVICE, "code"),
+    "plan_row_put_away": about("plan row", OF_SERVICE, "code"),
     "plan_templates": page(EVERY_LEADER, ADMINS),
     "plan_template_add": page(EVERY_LEADER, ADMINS),
     "plan_template": about("plan template", SERVICE_TEMPLATE, "pk"),
@@ -290,6 +298,7 @@ ROUTES = {
     "scheme_begin": page(ADMINS),
     "scheme_draft": page(ADMINS),
     "scheme_settings": page(ADMINS),
+    "scheme_preset": page(ADMINS),
     "scheme_weight": about("weight", OF_SERVICE, "pk"),
     "scheme_kind_drop": about("weight", OF_SERVICE, "pk"),
     "scheme_kind_add": page(ADMINS, also={"element": "case"}),
@@ -309,6 +318,8 @@ ROUTES = {
     "import_progress": about("upload", OF_SERVICE),
     # for everybody
     "healthz": public(),
+    "healthz_live": public(),
+    "healthz_worker": public(),
     "help": public(),
     "who_sees_what": public(),
     "light_or_dark": public(),
@@ -385,10 +396,11 @@ class World:
         seen_to = factories.ClientFactory(organisation=ours, team=self.team)
         factories.ReferralFactory(client=seen_to, owner=self.members[MATE])
         self.of_person(SEEN_TO, seen_to)
+        self.of_person(ENDED, factories.ended_by_time(worker=self.members[OWNER], on=TODAY - timedelta(days=30)))
         self.of_service(OWN, ours, self.team, self.members[ADMIN])
         self.of_service(FOREIGN, theirs, self.team_elsewhere, self.members[ADMIN_ELSEWHERE])
         for of in {route.of for route in ROUTES.values()} - {""}:
-            self.objects[of, MISSING] = {"pk": 2**40, "uid": uuid.uuid4()}
+            self.objects[of, MISSING] = {"pk": 2**40, "uid": uuid.uuid4(), "code": "missing"}
 
     def manager_and_team(self, ours):
         self.members[MANAGER] = factories.MemberFactory(organisation=ours, role="manager")
@@ -459,6 +471,7 @@ class World:
         self.put("team", whose, team)
         self.put("closure", whose, factories.ClosureDayFactory(organisation=organisation))
         admin = self.members[ADMIN if whose == OWN else ADMIN_ELSEWHERE]
+        self.put("plan row", whose, factories.PlanRowFactory(organisation=organisation))
         self.put("plan template", whose, factories.PlanTemplateFactory(organisation=organisation))
         self.put("scheme", whose, create_scheme(organisation))
         draft = begin_draft(organisation=organisation, by=admin, on=TODAY)
@@ -468,7 +481,8 @@ class World:
         self.put("message", whose, mail)
 
     def put(self, of, whose, row):
-        self.objects[of, whose] = {"pk": row.pk, "uid": getattr(row, "message_id", None) or getattr(row, "uid", None)}
+        uid = getattr(row, "message_id", None) or getattr(row, "uid", None)
+        self.objects[of, whose] = {"pk": row.pk, "uid": uid, "code": getattr(row, "code", None)}
 
     def address(self, name: str, whose: str) -> str:
         route = ROUTES[name]
@@ -692,6 +706,29 @@ def test_a_worker_who_handed_somebody_over_is_a_stranger_the_day_it_holds(world,
     on(TODAY + timedelta(days=1))
 
     assert client.get(world.address("person", OWN)).status_code == 404
+
+
+# What a service manager reads ------------------------------------------------------------------------------------------
+
+REPORT = {"month": "2026-10"}
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["sent", "not sent"])
+@pytest.mark.parametrize("actor", sorted(MEMBERS))
+def test_a_report_is_read_by_those_who_lead_the_team_and_once_it_is_sent_by_the_service_manager(world, actor, sent):
+    """The figures of workers: on the page, as PDF, as CSV and xlsx. To everybody else the team is not there."""
+    if sent:
+        send(team=world.team, month=date(2026, 10, 1), by=world.members[MANAGER], today=TODAY)
+    client, asked = world.browser(actor), REPORT | {"team": world.team.pk}
+    figures = actor in LEADERS or (sent and actor == SERVICE_MANAGER)
+
+    page = client.get(reverse("team_month"), asked)
+    files = [client.get(reverse("team_month_export", args=[kind]), asked) for kind in ("pdf", "csv", "xlsx")]
+
+    opens = actor in LEADERS | {SERVICE_MANAGER}
+    assert page.status_code == (200 if opens else 404)
+    assert (world.members[OWNER].name in page.content.decode()) is figures
+    assert {answer.status_code for answer in files} == {200 if figures else 404}
 
 
 # What is posted may name nothing of another team or service either -----------------------------------------------------

@@ -20,8 +20,16 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 
 LAYERS = (
     (
-        *("peerload.dates", "peerload.clock", "peerload.facts", "peerload.formats"),
-        *("peerload.locks", "peerload.logs", "peerload.prepared", "peerload.sealing"),
+        *(
+            "peerload.clock",
+            "peerload.database",
+            "peerload.dates",
+            "peerload.facts",
+            "peerload.folding",
+            "peerload.formats",
+            "peerload.locks",
+        ),
+        *("peerload.logs", "peerload.phones", "peerload.prepared", "peerload.sealing"),
     ),
     ("peerload.audit", "peerload.notices", "peerload.papers"),
     ("peerload.staff",),
@@ -30,7 +38,7 @@ LAYERS = (
     ("wellbeing",),
     ("peerload.interchange",),
     ("peerload.pages", "peerload.checks"),
-    ("peerload.settings", "peerload.urls", "peerload.celery", "peerload.wsgi"),
+    ("peerload.settings", "peerload.urls", "peerload.celery", "peerload.wsgi", "peerload.web"),
 )
 # Words, numbers and days on screen are everybody's: a tag library holds no rules and imports nothing of the product.
 FOR_EVERYBODY = ("peerload.pages.templatetags",)

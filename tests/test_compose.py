@@ -95,6 +95,24 @@ def test_every_lasting_process_can_be_asked_how_it_is(name):
     assert SERVICES[name]["healthcheck"]["test"]
 
 
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_no_log_grows_without_end(name):
+    options = SERVICES[name]["logging"]["options"]
+
+    assert options["max-size"] and int(options["max-file"]) > 1
+
+
+@pytest.mark.parametrize("name", [".env", ".data/"])
+def test_secrets_are_never_committed(name):
+    assert name in (PROJECT / ".gitignore").read_text().splitlines()
+
+
+def test_web_is_not_restarted_because_the_worker_stands_still():
+    (asked,) = re.findall(r'"(/healthz\S*)"', SERVICES["web"]["healthcheck"]["test"][-1])
+
+    assert asked == "/healthz", "which is 200 while the worker is dead; /healthz/worker is for whoever is to be woken"
+
+
 def test_one_image_runs_all_our_processes():
     assert {SERVICES[name]["image"] for name in OURS} == {"peerload"}
 

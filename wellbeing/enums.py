@@ -50,6 +50,7 @@ class SessionState(TextChoices):
     AWAY = "away", "away"
     LATE = "late", "late"
     DUE = "due", "due"
+    NO_POST = "no_post", "no post recorded: nothing is due"
     WHEN_WANTED = "when_wanted", "when wanted"
 
 

@@ -10,11 +10,33 @@ from django.db.models import F, OuterRef, Q, Subquery
 
 from peerload.staff.models import Member, Organisation, history
 
-from .enums import DocumentKind, PlanActivity, PlanState, SessionKind, StudyKind
+from .enums import DocumentKind, Focus, PlanState, SessionKind, StudyKind
 
+CODE_LENGTH = 24  # of a row of the plan
 SINCE_ALWAYS = date(2000, 1, 3)  # a Monday: from when a plan holds that came in by a sheet, which names no day
 
 # Plans -------------------------------------------------------------------------------------------------------------------
+
+
+@history()
+class PlanRow(models.Model):
+    """
+    A row that a service has added to its time plans, or its own name for a row of the practice note (gap 68).
+
+    Rows of the practice note without a line here have the name that comes with peerload (`plans.rules.BUILT_IN_ROWS`).
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="plan_rows")
+    code = models.CharField(max_length=CODE_LENGTH)
+    label = models.CharField(max_length=80)
+    focus = models.CharField(max_length=12, choices=Focus)
+    in_use = models.BooleanField(default=True, help_text="Offered in new plans; plans that have hours for it keep it.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="wellbeing_planrow_once")]
+
+    def __str__(self):
+        return self.label
 
 
 class PlanTemplate(models.Model):
@@ -94,7 +116,7 @@ class PlanLine(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     plan = models.ForeignKey(TimePlan, models.CASCADE, related_name="lines")
     week = models.PositiveSmallIntegerField()
-    activity = models.CharField(max_length=24, choices=PlanActivity)
+    activity = models.CharField(max_length=CODE_LENGTH, help_text="The code of a row of the plan.")
     hours = models.DecimalField(max_digits=5, decimal_places=2)
 
     class Meta:
@@ -117,7 +139,7 @@ class TimeEntry(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     worker = models.ForeignKey(Member, models.PROTECT, related_name="time_entries")
     on = models.DateField()
-    activity = models.CharField(max_length=24, choices=PlanActivity)
+    activity = models.CharField(max_length=CODE_LENGTH, help_text="The code of a row of the plan.")
     minutes = models.PositiveSmallIntegerField()
     submission_id = models.UUIDField(null=True, blank=True)
 

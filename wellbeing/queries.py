@@ -6,15 +6,13 @@ from decimal import Decimal
 
 from workload.queries import rows
 
-from .enums import PlanActivity
-
 WEEKS = 4  # of a plan
 
 
-def planned(worker_ids: Collection[int], on: date) -> dict[PlanActivity, Decimal]:
-    """Return the hours a week that these workers have planned together, by activity; nothing without any plan."""
+def planned(worker_ids: Collection[int], on: date) -> dict[str, Decimal]:
+    """Return the hours a week that these workers have planned together, by the code of a row; nothing without any plan."""
     found = rows(PLANNED, {"workers": list(worker_ids), "on": on})
-    return {PlanActivity(activity): hours / WEEKS for activity, hours in found}
+    return {code: hours / WEEKS for code, hours in found}
 
 
 PLANNED = """

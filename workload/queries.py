@@ -12,9 +12,10 @@ from django.db.models import Exists, OuterRef, Q
 from caseload.models import Client
 from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
 from peerload import dates
+from peerload.folding import fold
 from peerload.prepared import prepared
 from peerload.staff import rules as staff_rules
-from peerload.staff.models import HAS_LEFT, Absence, Member, Organisation, Post, Team, sort_key
+from peerload.staff.models import HAS_LEFT, Absence, Member, Organisation, Post, Team
 
 from . import presets, rules
 from .enums import Element, RecordStatus
@@ -303,6 +304,7 @@ class Listed(NamedTuple):
     fte: Decimal
     weekly_hours: Decimal
     duty: bool
+    has_post: bool  # without one, figures count them as full time, and a page says that no post is recorded
 
 
 def listed(
@@ -343,6 +345,24 @@ def listed_on(
     return [Listed(*row) for row in rows(LISTED.format(narrowed), named)]
 
 
+class TeamListed(NamedTuple):
+    """How many workers are listed in a team on a day, and their FTE."""
+
+    workers: int
+    fte: Decimal
+
+
+def listed_by_team(organisation: Organisation, days: Collection[date]) -> dict[tuple[int | None, date], TeamListed]:
+    """Return how many workers are listed on some days, by team and day: `listed_on`, counted; team None: in no team."""
+    named = {
+        "organisation": organisation.pk,
+        "days": list(days),
+        "full_time": staff_rules.FULL_TIME,
+        "hours": organisation.full_time_hours,
+    }
+    return {(team, day): TeamListed(*sums) for team, day, *sums in rows(LISTED_BY_TEAM, named)}
+
+
 EVER_IN_TEAMS = """IN (SELECT worker_id FROM staff_post WHERE team_id = ANY(%(teams)s)
                      UNION SELECT id FROM staff_member WHERE home_team_id = ANY(%(teams)s))"""
 # The first condition is there for the index: without it everybody of the service is looked at.
@@ -352,7 +372,7 @@ OF_TEAMS = f"""
 """
 LISTED = f"""
     SELECT asked.day, m.id, m.name, u.email, m.uid, m.role, t.id, t.name, COALESCE(p.fte, %(full_time)s),
-           COALESCE(p.weekly_hours, p.fte * %(hours)s, %(hours)s), COALESCE(p.duty, false)
+           COALESCE(p.weekly_hours, p.fte * %(hours)s, %(hours)s), COALESCE(p.duty, false), p.id IS NOT NULL
       FROM unnest(%(days)s::date[]) AS asked (day)
      CROSS JOIN staff_member m
       JOIN staff_user u ON u.id = m.user_id
@@ -370,6 +390,11 @@ LISTED = f"""
        AND NOT {HAS_LEFT.format(member="m.id", day="asked.day")}
        {{}}
      ORDER BY asked.day, m.name_key COLLATE "C", u.email COLLATE "C"
+"""
+LISTED_BY_TEAM = f"""
+    SELECT team_id, day, count(*), sum(fte)
+      FROM ({LISTED.format("")}) AS listed (day, member_id, name, email, uid, role, team_id, team_name, fte, weekly_hours, duty)
+     GROUP BY team_id, day
 """
 
 
@@ -502,7 +527,7 @@ def foreseen(
         posts = [(day, on[day].fte if day in on else rules.NOTHING) for day in days]
         known = rules.Ahead(worker, lines.get(worker, ()), posts, absences.get(worker, ()), ends.get(worker))
         found.append(Foreseen(next(iter(on.values())), known))
-    return sorted(found, key=lambda each: (sort_key(each.worker.name), each.worker.email))
+    return sorted(found, key=lambda each: (fold(each.worker.name), each.worker.email))
 
 
 def _post_ends(first_days: Mapping[int, date]) -> dict[int, rules.PostEnds]:

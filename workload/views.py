@@ -10,7 +10,8 @@ from django.views.generic import View
 from caseload.forms import said
 from caseload.models import Client
 from caseload.views import PersonAction
-from peerload.staff import access
+from peerload import dates
+from peerload.staff import access, concurrency
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 
@@ -19,6 +20,7 @@ from .models import Activity, Responsibility
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@concurrency.creates
 class WorkAdd(PersonAction):
     form_class = forms.WorkForm
     title = "Work with a person"
@@ -52,7 +54,18 @@ def overlap_words(label: str, started: Activity, others: list[Activity]) -> str:
     )
 
 
+def find_activity(request, pk) -> Activity:
+    people = Client.objects.visible_to(request.member, request.on)
+    found = Activity.objects.filter(client__in=people).select_related("client", "client__organisation")
+    return get_object_or_404(found, pk=pk)
+
+
+def about_activity(activity: Activity, request) -> concurrency.Description:
+    return concurrency.fields(activity, starts_on="From", finished_on="Last day")
+
+
 @access.requires(Capability.SUPPORT_PEOPLE)
+@concurrency.changes(find=find_activity, describe=about_activity)
 class WorkEnd(PersonAction):
     form_class = forms.EndForm
     title = "End a piece of work"
@@ -60,9 +73,7 @@ class WorkEnd(PersonAction):
 
     @cached_property
     def activity(self) -> Activity:
-        people = Client.objects.visible_to(self.request.member, self.request.on)
-        found = Activity.objects.filter(client__in=people).select_related("client", "client__organisation")
-        return get_object_or_404(found, pk=self.kwargs["pk"])
+        return find_activity(self.request, self.kwargs["pk"])
 
     @cached_property
     def person(self) -> Client:
@@ -148,6 +159,7 @@ class WorkerAction(View):
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
+@concurrency.creates
 class ResponsibilityAdd(WorkerAction):
     title = "An extra responsibility"
     save = "Write it down"
@@ -166,16 +178,25 @@ class ResponsibilityAdd(WorkerAction):
         return f"{form.weights[taken.code].label} is written down from {said(taken.starts_on)} on."
 
 
+def find_responsibility(request, pk) -> Responsibility:
+    workers = queries.workers_of(request.member, request.on)
+    return get_object_or_404(Responsibility.objects.filter(worker__in=workers).select_related("worker"), pk=pk)
+
+
+def about_responsibility(held: Responsibility, request) -> concurrency.Description:
+    labels = {"starts_on": "From", "quantity": "How many"}
+    return concurrency.fields(held, **labels) | {"Last day": dates.last_day(held.ends_before)}
+
+
 @access.requires(Capability.SEE_OWN_POINTS)
+@concurrency.changes(find=find_responsibility, describe=about_responsibility)
 class ResponsibilityEnd(WorkerAction):
     title = "End a responsibility"
     save = "Save"
 
     @cached_property
     def held(self) -> Responsibility:
-        workers = queries.workers_of(self.request.member, self.request.on)
-        found = Responsibility.objects.filter(worker__in=workers).select_related("worker")
-        return get_object_or_404(found, pk=self.kwargs["pk"])
+        return find_responsibility(self.request, self.kwargs["pk"])
 
     @cached_property
     def worker(self) -> Member:

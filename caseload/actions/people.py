@@ -6,6 +6,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from peerload import facts
+from peerload.folding import fold_code
 from peerload.staff.models import Member, Organisation
 
 from ..models import Client, Family, Referral
@@ -18,6 +19,9 @@ from .waiting import begin_waiting
 FIELDS = (
     "ref",
     "name",
+    "called",
+    "pronouns",
+    "language",
     "family",
     "team",
     "statutory",
@@ -93,7 +97,7 @@ def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Cl
     family = fields.get("family")
     code = family.code if isinstance(family, Family) else family
     kin = (
-        Client.objects.filter(family__code=code, family__organisation_id=by.organisation_id)
+        Client.objects.filter(family__code_key=fold_code(code), family__organisation_id=by.organisation_id)
         if code
         else Client.objects.none()
     )
@@ -136,8 +140,11 @@ def _fill(person: Client, fields: dict) -> None:
 
 
 def _family(organisation: Organisation, code: str) -> Family | None:
+    """Return the family of a code, however it is written now; one that is new keeps the code as it was first written."""
     code = code.strip()
-    return Family.objects.get_or_create(organisation=organisation, code=code)[0] if code else None
+    if not code:
+        return None
+    return Family.objects.get_or_create(organisation=organisation, code_key=fold_code(code), defaults={"code": code})[0]
 
 
 def _must_not_be_about_to_wait(person: Client) -> None:
@@ -150,6 +157,9 @@ def _must_not_be_about_to_wait(person: Client) -> None:
 
 
 def _save(person: Client, by: Member, reason: str) -> None:
+    others = Client.objects.filter(organisation_id=person.organisation_id, ref_key=fold_code(person.ref))
+    if other := others.exclude(pk=person.pk).exclude(ref=person.ref).first():
+        raise RefTaken(f"The reference {person.ref} belongs to somebody else, written {other.ref}.")
     try:
         with transaction.atomic(), history(by, reason):
             person.save()

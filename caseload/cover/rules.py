@@ -33,6 +33,15 @@ class Away(NamedTuple):
         return self.ends_before or self.expected_back
 
 
+def lasts_until(away: Away, on: date) -> date:
+    """
+    Return the day up to which an absence asks for cover from a day on: the return, else eight weeks, after which more is asked.
+
+    A return that was expected by now and has not been confirmed is not known any more.
+    """
+    return away.back if away.back and away.back > on else on + timedelta(days=LONG - 1)
+
+
 def apparent_on(away: Away, days: int, on: date) -> date | None:
     """
     Return the day on which it became apparent that an absence lasts so many days, ``None`` if it is not on a day.

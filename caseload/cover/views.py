@@ -9,11 +9,12 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff import queries as staff
 from peerload.staff.models import Absence
 from peerload.staff.roles import Capability
 
+from .. import described
 from ..actions import Refused, said
 from ..enums import Duty
 from ..models import Client
@@ -117,6 +118,7 @@ def duty_done(request, pk):
 
 @access.requires(Capability.RECORD_ABSENCES)
 @require_http_methods(["GET", "POST"])
+@concurrency.changes(find=find_absence, describe=described.board, seen=described.board_seen)
 def cover(request, pk):
     """Choose who covers: one for everybody, or for each person somebody."""
     absence = find_absence(request, pk)

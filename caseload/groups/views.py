@@ -13,7 +13,7 @@ from django.views.generic import View
 
 from peerload import clock, dates
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.concurrency import see_other
 from peerload.staff.models import Team
 from peerload.staff.roles import Capability
@@ -141,10 +141,16 @@ class GroupAction(View):
         return {}
 
 
+def about_group(group: Group, request) -> concurrency.Description:
+    labels = concurrency.labels_of(forms.GroupForm, group)
+    return concurrency.fields(group, **labels) | {"Last day": dates.last_day(group.ends_before)}
+
+
 # Groups -------------------------------------------------------------------------------------------------------------
 
 
 @access.requires(Capability.LEAD_TEAM)
+@concurrency.creates
 def group_add(request):
     """Open a group of a team one leads."""
     teams = list(Team.objects.led_by(request.member).order_by("name"))
@@ -173,6 +179,7 @@ def group_add(request):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@concurrency.changes(find=find_group, describe=about_group)
 class GroupEdit(GroupAction):
     title = "Change a group"
     asks = "Change {name}"
@@ -190,6 +197,7 @@ class GroupEdit(GroupAction):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@concurrency.changes(find=find_group, describe=about_group)
 class GroupClose(GroupAction):
     title = "Close a group"
     asks = "Close {name}"
@@ -209,6 +217,7 @@ class GroupClose(GroupAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@concurrency.creates
 class MemberAdd(GroupAction):
     template_name = "caseload/groups/join.html"
     title = "Somebody joins"
@@ -241,7 +250,25 @@ class MemberAdd(GroupAction):
         return f"{who.name} belongs to {self.group.name} from {said(data['on'])} on."
 
 
+def find_membership(request, pk) -> GroupMember:
+    groups = Group.objects.visible_to(request.member, request.on)
+    return get_object_or_404(
+        GroupMember.objects.filter(group__in=groups).select_related("client", "group__team"), pk=pk
+    )
+
+
+def find_facilitator(request, pk) -> GroupFacilitator:
+    groups = Group.objects.visible_to(request.member, request.on)
+    found = GroupFacilitator.objects.filter(group__in=groups).select_related("worker", "group__team")
+    return get_object_or_404(found, pk=pk)
+
+
+def last_day_of(row: GroupMember | GroupFacilitator, request) -> concurrency.Description:
+    return {"Last day": dates.last_day(row.ends_before)}
+
+
 @access.requires(Capability.SUPPORT_PEOPLE)
+@concurrency.changes(find=find_membership, describe=last_day_of)
 class MemberLeave(GroupAction):
     title = "Somebody leaves"
     save = "Save the last day"
@@ -249,9 +276,7 @@ class MemberLeave(GroupAction):
 
     @cached_property
     def membership(self) -> GroupMember:
-        groups = Group.objects.visible_to(self.request.member, self.on)
-        found = GroupMember.objects.filter(group__in=groups).select_related("client", "group__team")
-        return get_object_or_404(found, pk=self.kwargs["pk"])
+        return find_membership(self.request, self.kwargs["pk"])
 
     @cached_property
     def group(self) -> Group:
@@ -275,6 +300,7 @@ class MemberLeave(GroupAction):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@concurrency.creates
 class FacilitatorAdd(GroupAction):
     title = "Who facilitates"
     asks = "Who facilitates {name} as well?"
@@ -292,6 +318,7 @@ class FacilitatorAdd(GroupAction):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@concurrency.changes(find=find_facilitator, describe=last_day_of)
 class FacilitatorEnd(GroupAction):
     title = "Who facilitates"
     save = "Save the last day"
@@ -300,9 +327,7 @@ class FacilitatorEnd(GroupAction):
 
     @cached_property
     def facilitator(self) -> GroupFacilitator:
-        groups = Group.objects.visible_to(self.request.member, self.on)
-        found = GroupFacilitator.objects.filter(group__in=groups).select_related("worker", "group__team")
-        return get_object_or_404(found, pk=self.kwargs["pk"])
+        return find_facilitator(self.request, self.kwargs["pk"])
 
     @cached_property
     def group(self) -> Group:
@@ -325,6 +350,7 @@ class FacilitatorEnd(GroupAction):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@concurrency.creates(keeps_id=True)
 class SessionLog(GroupAction):
     template_name = "caseload/groups/session.html"
     title = "Record a session"
@@ -367,7 +393,19 @@ def _posted_day(data):
         return None
 
 
+def find_session(request, uid) -> GroupSession:
+    session = queries.session_seen_by(request.member, request.on, uid)
+    if session is None:
+        raise Http404
+    return session
+
+
+def about_session(session: GroupSession, request) -> concurrency.Description:
+    return concurrency.fields(session, void_reason="Taken out of the count")
+
+
 @access.requires(Capability.SUPPORT_PEOPLE)
+@concurrency.changes(find=find_session, describe=about_session)
 class SessionVoid(GroupAction):
     title = "Strike a session through"
     asks = "Strike a session of {name} through"
@@ -375,10 +413,7 @@ class SessionVoid(GroupAction):
 
     @cached_property
     def session(self) -> GroupSession:
-        session = queries.session_seen_by(self.request.member, self.on, self.kwargs["uid"])
-        if session is None:
-            raise Http404
-        return session
+        return find_session(self.request, self.kwargs["uid"])
 
     @cached_property
     def group(self) -> Group:

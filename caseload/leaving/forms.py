@@ -97,7 +97,7 @@ class HandoverForm(HoldFields):
                 widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
             )
         self.fields[told(row)] = forms.BooleanField(
-            label=f"{row.person.first_name} has been told",
+            label=f"{row.person.short_name} has been told",
             required=False,
             initial=bool(written and written.told_on),
             show_hidden_initial=True,

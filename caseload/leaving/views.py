@@ -6,12 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 
 from ..actions import Refused, said
-from ..models import LeavingStep
+from ..models import Leaving, LeavingStep
 from . import actions, forms, queries, rules
 
 form_view = require_http_methods(["GET", "POST"])
@@ -56,6 +56,7 @@ def leads(request, worker: Member) -> bool:
 
 @access.requires(*DECIDES)
 @form_view
+@concurrency.creates
 def leaving_add(request):
     """Write down that somebody leaves."""
     anybody = access.may(request.member, Capability.LOOK_AFTER_STAFF)
@@ -124,8 +125,21 @@ def refuse(form, refusal: Refused) -> None:
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
 
+def find_leaving(request, uid) -> Leaving:
+    return Found(request, uid, decides=True).leaving
+
+
+def about_leaving(leaving: Leaving, request) -> concurrency.Description:
+    return concurrency.fields(leaving, last_day="Last day", withdrawn_on="Withdrawn on", closed_on="Closed on")
+
+
+def page_of(leaving: Leaving) -> str:
+    return reverse("leaving", args=[leaving.member.uid])
+
+
 @access.requires(*DECIDES)
 @form_view
+@concurrency.changes(find=find_leaving, describe=about_leaving)
 def leaving_change(request, uid):
     """Another last day."""
     found = Found(request, uid, decides=True)
@@ -145,6 +159,7 @@ def leaving_change(request, uid):
 
 @access.requires(*DECIDES)
 @require_POST
+@concurrency.changes(find=find_leaving, describe=about_leaving, page=page_of)
 def leaving_withdraw(request, uid):
     """Take the notice back: they stay."""
     found = Found(request, uid, decides=True)
@@ -194,8 +209,17 @@ def leaving_step_done(request, pk):
     return redirect(found.url)
 
 
+def find_step(request, pk) -> LeavingStep:
+    return FoundStep(request, pk, decides=True).step
+
+
+def about_step(step: LeavingStep, request) -> concurrency.Description:
+    return concurrency.fields(step, owner="Who does it", due_on="By", done_on="Done on")
+
+
 @access.requires(*DECIDES)
 @form_view
+@concurrency.changes(find=find_step, describe=about_step)
 def leaving_step(request, pk):
     """Name somebody else for a step, or another day."""
     found = FoundStep(request, pk, decides=True)

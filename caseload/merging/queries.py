@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db.models import Q
 
 from peerload.prepared import prepared
-from peerload.staff.models import Member, Team, sort_key
+from peerload.staff.models import Member, Team
 
 from ..enums import Answer, Likeness
+from ..keys import likeness_keys
 from ..models import Allocation, Client, EnteredTwice, Merge
 from . import rules
 from .rules import Keys
@@ -53,7 +54,7 @@ def like(wanted: Keys) -> Q:
 
 def typed(name: str, phone: str) -> Keys:
     """Return what a name and phone, as somebody types them, are compared by."""
-    return rules.keys(sort_key(name), phone)
+    return likeness_keys(name, phone)
 
 
 def keys_of(person: Client) -> Keys:

@@ -1,20 +1,14 @@
 """
 When two records are alike enough to be one person's. Nothing here reads the clock, the database or settings.
 
-Names come folded (`peerload.staff.models.sort_key`): without case and accents.
+Names come folded and loosened (`peerload.folding`).
 """
 
-import re
 from collections import Counter
 from typing import NamedTuple
 
 from ..enums import Likeness
 
-NUMBER = re.compile(r"\+?\d[\d ()./-]{3,}\d")
-MARKS = re.compile(r"['’‘ʻʼ`.]")  # inside a word: Mata'afa, St. John
-WORD = re.compile(r"[^\W_]+")
-DIGITS = 8  # compared, from the end: +64 21 555 0142 is 021 555 0142
-FEWEST_DIGITS = 6  # fewer are an extension, or a typing error
 LONG_ENOUGH = 4  # letters of a word that may be misspelt: Ana and Ava are two names
 
 
@@ -23,19 +17,6 @@ class Keys(NamedTuple):
 
     words: str
     phone: str
-
-
-def keys(folded: str, phone: str) -> Keys:
-    """Return what somebody is found again by, however name and phone are written."""
-    words = WORD.findall(MARKS.sub("", folded))
-    digits = re.sub(r"\D", "", first_number(phone))
-    return Keys(" ".join(sorted(words))[:200], digits[-DIGITS:] if len(digits) >= FEWEST_DIGITS else "")
-
-
-def first_number(phone: str) -> str:
-    """Return the first number in what was written down as a phone; nothing where there is none."""
-    found = NUMBER.search(phone)
-    return found[0] if found else ""
 
 
 ASKED_ACROSS = (Likeness.STRONG, Likeness.MISSPELT)  # alike enough to ask about a record of a team one does not lead

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.roles import Capability
 
 from ..actions import Refused
 from ..enums import Answer
-from ..models import Client
+from ..models import Client, EnteredTwice, Merge
 from . import actions, forms, queries
 
 form_view = require_http_methods(["GET", "POST"])
@@ -33,8 +33,23 @@ def entered_twice(request):
     return render(request, "caseload/merging/entered_twice.html", context)
 
 
+def find_pair(request, uid) -> EnteredTwice:
+    doubt = queries.doubt(request.member, uid)
+    if doubt is None:
+        raise Http404
+    return doubt.pair
+
+
+def about_pair(pair: EnteredTwice, request) -> concurrency.Description:
+    """Describe what was answered about two records, and whether they are one by now."""
+    gone = Merge.objects.standing().filter(absorbed__in=[pair.older_id, pair.newer_id]).exists()
+    said = {"older_says": "Said of the older record", "newer_says": "Said of the newer record"}
+    return concurrency.fields(pair, **said) | {"One record": gone}
+
+
 @access.requires(Capability.LEAD_TEAM)
 @form_view
+@concurrency.changes(find=find_pair, describe=about_pair, page=lambda pair: reverse("entered_twice"))
 def pair(request, uid):
     """Ask what two records are: two people, or which of them stays."""
     doubt = queries.doubt(request.member, uid)
@@ -79,14 +94,25 @@ def _settle(request, doubt: queries.Doubt, form) -> str:
     return reverse("entered_twice")
 
 
-@access.requires(Capability.LEAD_TEAM)
-@form_view
-def two_people(request, uid):
-    """Take back that somebody's record became one with another."""
+def find_led(request, uid) -> Client:
     seen = Client.objects.visible_to(request.member, request.on).select_related("team")
     person = seen.filter(uid=uid, team__in=queries.led_teams(request.member)).first()
     if person is None:
         raise Http404
+    return person
+
+
+def about_merge(person: Client, request) -> concurrency.Description:
+    merge = queries.standing_merge(person)
+    return {"One record with": f"{merge.kept.ref} and {merge.absorbed.ref}" if merge else None}
+
+
+@access.requires(Capability.LEAD_TEAM)
+@form_view
+@concurrency.changes(find=find_led, describe=about_merge, page=Client.get_absolute_url)
+def two_people(request, uid):
+    """Take back that somebody's record became one with another."""
+    person = find_led(request, uid)
     merge = queries.standing_merge(person)
     if merge is None:
         messages.warning(request, "These are two records already.")

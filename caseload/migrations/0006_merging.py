@@ -6,15 +6,15 @@ import pgtrigger.migrations
 import uuid
 from django.db import migrations, models
 
-from caseload.merging.rules import keys
+from caseload.keys import likeness_keys
 
 
 def fill_keys(apps, schema_editor):
     """Say of everybody who is there already by what their record is found again."""
     people = apps.get_model("caseload", "Client").objects
     some = []
-    for person in people.only("pk", "name_key", "phone").order_by("pk").iterator(chunk_size=2000):
-        person.words_key, person.phone_key = keys(person.name_key, person.phone)
+    for person in people.only("pk", "name", "phone").order_by("pk").iterator(chunk_size=2000):
+        person.words_key, person.phone_key = likeness_keys(person.name, person.phone)
         some.append(person)
         if len(some) == 2000:
             people.bulk_update(some, ["words_key", "phone_key"])

@@ -13,4 +13,4 @@ def recount(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("caseload", "0007_please_dont")]
 
-    operations = [migrations.RunPython(recount, recount)]
+    operations = [migrations.RunPython(recount, migrations.RunPython.noop)]

@@ -30,6 +30,7 @@ class BoardForm(HoldFields):
 
     :param people: everybody on the board, with ``cover_id``
     :param receivers: (member, words on their room, whether they can cover) in order of name
+    :param leader: who leads the team and can cover besides, where that is none of the receivers
     """
 
     on = DayField(label="From", ahead=True, help_text="Cover and moves begin on this day.")
@@ -47,20 +48,28 @@ class BoardForm(HoldFields):
     )
 
     def __init__(
-        self, *args, absence: Absence, people: Sequence[Client], receivers: Sequence[tuple[Member, str, bool]], **kwargs
+        self,
+        *args,
+        absence: Absence,
+        people: Sequence[Client],
+        receivers: Sequence[tuple[Member, str, bool]],
+        leader: Member | None = None,
+        **kwargs,
     ):
         super().__init__(*args, **kwargs)
         self.people = people
         self.members = {str(worker.uid): worker for worker, _, _ in receivers}
-        uids = {worker.pk: str(worker.uid) for worker, _, _ in receivers}
-        covers = [(choice_of(COVER, worker), f"stays, {worker.name} covers") for worker, _, able in receivers if able]
+        covering = [worker for worker, _, able in receivers if able] + [leader] * bool(leader)
+        self.covering = self.members | {str(worker.uid): worker for worker in covering}
+        uids = {worker.pk: uid for uid, worker in self.covering.items()}
+        covers = [(choice_of(COVER, worker), f"stays, {worker.name} covers") for worker in covering]
         moves = [(choice_of(MOVE, worker), f"moves to {worker.name} ({words})") for worker, words, _ in receivers]
         offered = {value for value, _ in covers}
         for person in people:
             # Whoever covers now can stay, also if they are away or of another team and could not be chosen anew.
             now = KEPT if person.cover_id else ""
-            if covering := uids.get(person.cover_id):
-                now = f"{COVER}:{covering}"
+            if uid := uids.get(person.cover_id):
+                now = f"{COVER}:{uid}"
             stays = [(now, f"stays, {person.cover_name} covers")] if now and now not in offered else []
             self.fields[to(person)] = forms.ChoiceField(
                 label=f"Who sees to {person.name}",
@@ -98,11 +107,12 @@ class BoardForm(HoldFields):
 
     def chosen(self, what: str) -> dict[int, Member]:
         """Return who is chosen to cover, or to take over, by person, as the form stands; what is no choice is none."""
+        members = self.covering if what == COVER else self.members
         found = {}
         for person, field in self.lines():
             kind, _, uid = str(field.value() or "").partition(":")
-            if kind == what and uid in self.members:
-                found[person.pk] = self.members[uid]
+            if kind == what and uid in members:
+                found[person.pk] = members[uid]
         return found
 
     def covers(self) -> dict[int, Member | None]:

@@ -51,6 +51,42 @@ def share_out(
     return found
 
 
+class ToCover(NamedTuple):
+    """Who is covered by one worker together: a person, or those of a family, by support."""
+
+    key: Hashable
+    people: Mix
+    statutory: bool = False
+
+    @property
+    def need(self) -> tuple:
+        """Return what people are put in order by: statutory first, then high support, medium, group, kept in touch with."""
+        return not self.statutory, next((place for place, n in enumerate(self.people) if n), len(self.people))
+
+
+def share_cover(
+    bundles: Iterable[ToCover], receivers: Sequence[Hashable], hours: Mapping[Hashable, Decimal], cadence: Cadence
+) -> dict[Hashable, Hashable]:
+    """
+    Propose who covers each bundle, those who need it most first: the receiver with most contact hours left.
+
+    Cover adds no points, so points do not decide (gap 77); it asks for hours (P08). Nobody is proposed beyond the hours they
+    have left. Whom nobody can cover is left out, for the team manager to cover or to decide.
+
+    :param receivers: in order of name, the first of them among equals
+    :param hours: the contact hours a week each has left
+    """
+    left = {each: hours[each] for each in receivers}
+    found = {}
+    for bundle in sorted(bundles, key=lambda bundle: bundle.need):
+        asked = projected_contact_hours(bundle.people, cadence)
+        most = max(receivers, key=lambda each: left[each], default=None)
+        if most is not None and asked <= left[most]:
+            left[most] -= asked
+            found[bundle.key] = most
+    return found
+
+
 def together(*people: Mix) -> Mix:
     """Return several people by tier as one."""
     return Mix(*map(sum, zip(*people, strict=True)))

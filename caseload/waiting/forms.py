@@ -42,13 +42,13 @@ class NewPersonForm(ReferralFields, PersonForm):
     team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), empty_label=None)
 
     field_order = [
-        *("name", "contact_preference", "contact_how", "phone", "contact_note", "ref", "family", "statutory", "team"),
+        *("name", "called", "contact_preference", "contact_how", "phone", "contact_note", "pronouns", "language"),
+        *("ref", "family", "statutory", "team"),
         *("owner", "action", "due_on", "referred_on", "referred_by"),
     ]
 
     def __init__(self, *args, teams: Sequence[Team], **kwargs):
         super().__init__(*args, **kwargs)
-        del self.fields["version"]
         self.fields["team"].queryset = Team.objects.filter(pk__in=[team.pk for team in teams]).order_by("name")
         self.fields["referred_on"].required = False
 
@@ -81,13 +81,12 @@ class ReferralForm(ReferralFields):
         help_text="For example: whom they can ring, who looks in. It is looked at again on the day above.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    version = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    field_order = ["owner", "action", "due_on", "contingency", "referred_on", "referred_by", "version"]
+    field_order = ["owner", "action", "due_on", "contingency", "referred_on", "referred_by"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["action"].help_text = HINT.format(self.person.first_name)
+        self.fields["action"].help_text = HINT.format(self.person.short_name)
 
 
 class OtherTeamForm(TodayForm):
@@ -193,7 +192,7 @@ class HoldForm(HoldFields):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["action"].help_text = HINT.format(self.person.first_name)
+        self.fields["action"].help_text = HINT.format(self.person.short_name)
         self.show_needed()
 
 

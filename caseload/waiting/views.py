@@ -9,12 +9,23 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.models import Team
 from peerload.staff.roles import Capability
 
-from ..actions import EditedMeanwhile, Refused, add_person, agree_to_choice, said
-from ..views import PersonAction, differences, is_it_one_of_these, leads, list_label, list_url, remember_list
+from .. import described
+from ..actions import Refused, add_person, agree_to_choice, said
+from ..queries import family_codes
+from ..views import (
+    PersonAction,
+    changes,
+    is_it_one_of_these,
+    leads,
+    list_label,
+    list_url,
+    remember_list,
+    says_new_family,
+)
 from . import actions, forms, queries
 
 
@@ -56,6 +67,7 @@ def _team_asked(request, teams: list[Team]) -> Team | None:
 
 
 @access.requires(Capability.LEAD_TEAM)
+@concurrency.creates
 def person_add(request):
     """Write down somebody new, waiting for a worker; whoever leads the team sees to it unless somebody else is chosen."""
     teams = list(Team.objects.led_by(request.member).select_related("manager").order_by("name"))
@@ -64,16 +76,19 @@ def person_add(request):
     owners = queries.may_see_to_any(teams, request.on)
     first = teams[0]
     initial = {"team": first, "owner": (first.manager or request.member).uid, "referred_on": request.on}
-    form = forms.NewPersonForm(request.POST or None, on=request.on, teams=teams, owners=owners, initial=initial)
+    families = family_codes(request.member, request.on)
+    offered = {"teams": teams, "owners": owners, "families": families}
+    form = forms.NewPersonForm(request.POST or None, on=request.on, initial=initial, **offered)
     asked = []
     if request.method == "POST" and form.is_valid() and not (asked := is_it_one_of_these(request, form.cleaned_data)):
         who = {"organisation": request.organisation, "by": request.member, "on": request.on}
+        new_family = says_new_family(request.organisation, form.cleaned_data["family"])
         try:
             person = add_person(**who, fields=form.values(), referral=form.referral())
         except Refused as refusal:
             form.add_error("ref", str(refusal))
         else:
-            messages.success(request, f"{person.name} is written down, and waits for a worker.")
+            messages.success(request, f"{person.name} is written down, and waits for a worker. {new_family}".strip())
             return redirect(person)
     context = {
         "form": form,
@@ -89,6 +104,7 @@ def person_add(request):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.waiting)
 class WaitingEdit(PersonAction):
     """What is written down of somebody who waits; for who leads their team, and for whoever sees to it."""
 
@@ -98,7 +114,6 @@ class WaitingEdit(PersonAction):
     heading = "{name} waits for a worker"
     lead = "Who sees to it, what is to be done, and by when. It ends by itself once somebody supports {name}."
     save = "Save"
-    current: dict | None = None
 
     def dispatch(self, request, *args, **kwargs):
         own = self.standing is not None and self.standing.owner_id == request.member.pk
@@ -111,27 +126,16 @@ class WaitingEdit(PersonAction):
         return queries.standing(self.person)
 
     def form(self, data=None):
-        return self._form(data, self.standing)
-
-    def _form(self, data, referral):
-        initial = forms.referral_initial(referral, self.on) | {"version": queries.version_of(referral)}
+        referral = self.standing
+        initial = forms.referral_initial(referral, self.on)
         owners = queries.may_see_to(self.person.team, self.on)
         if referral and referral.owner and referral.owner not in owners:
             owners.append(referral.owner)
         return forms.ReferralForm(data, on=self.on, person=self.person, owners=owners, initial=initial)
 
     def act(self, data):
-        version = data.pop("version")
-        actions.write_down(**self.who, version=version, fields=data)
+        actions.write_down(**self.who, version=queries.version_of(self.standing), fields=data)
         return f"What there is to do for {self.person.name} is written down."
-
-    def refused(self, form, refusal):
-        if not isinstance(refusal, EditedMeanwhile):
-            return super().refused(form, refusal)
-        self.current = differences(form, forms.referral_initial(refusal.current, self.on))
-        data = form.data.copy()
-        data["version"] = queries.version_of(refusal.current)
-        return self.page(self._form(data, refusal.current), status=409)
 
     def page(self, form, *, status: int = 200):
         return super().page(form, status=422 if status == 200 and form.errors else status)
@@ -139,11 +143,9 @@ class WaitingEdit(PersonAction):
     def success_url(self):
         return reverse("waiting")
 
-    def more(self):
-        return {"differences": self.current, "meanwhile": self.current is not None}
-
 
 @access.requires(Capability.LEAD_TEAM)
+@changes(described.waiting)
 class OtherTeam(PersonAction):
     """Whoever leads the team lets somebody who waits go to another one, and sees them no more."""
 
@@ -169,6 +171,7 @@ class OtherTeam(PersonAction):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@changes(described.support)
 class Hold(PersonAction):
     """Nobody can support somebody now: they wait, with what holds meanwhile (A04, gap 78)."""
 
@@ -203,6 +206,7 @@ class Hold(PersonAction):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@changes(described.wish)
 class AgreeToChoice(PersonAction):
     """Whoever leads the team sees that somebody asked not to be contacted, and agrees (gap 57)."""
 

@@ -18,7 +18,7 @@ from django.db import IntegrityError, connection, transaction
 from caseload.actions import refresh_all, settle_choices, settle_waiting
 from caseload.actions.reminders import settle_reminders
 from caseload.enums import Channel
-from caseload.merging.rules import keys
+from caseload.keys import PersonKeys, person_keys
 from caseload.models import (
     Allocation,
     Attendance,
@@ -36,6 +36,7 @@ from caseload.models import (
 )
 from peerload import clock, dates
 from peerload.audit import actions as audit
+from peerload.folding import fold, fold_code
 from peerload.staff import actions as staff
 from peerload.staff.models import (
     UNNAMED,
@@ -46,10 +47,9 @@ from peerload.staff.models import (
     Post,
     Team,
     User,
-    sort_key,
 )
 from wellbeing.enums import PlanState
-from wellbeing.models import SINCE_ALWAYS, PlanLine, TimePlan
+from wellbeing.models import SINCE_ALWAYS, PlanLine, PlanRow, TimePlan
 from workload.actions import MonthsSent, create_scheme, rebuild
 from workload.models import Activity, MonthlyRecord, Responsibility
 from workload.queries import is_settled
@@ -256,6 +256,7 @@ class Writer:
         self._attendance()
         self._of_staff(Responsibility, "responsibilities", RESPONSIBILITY)
         self._absences()
+        self._plan_rows()
         self._plans()
         self._of_staff(MonthlyRecord, "records", RECORD)
         self._closures()
@@ -322,18 +323,19 @@ class Writer:
 
     def _member(self, row: Merged) -> tuple:
         name = row.values["name"]
-        return name, sort_key(name), row.values["role"], self._team(row.values["team"])
+        return name, fold(name)[:200], row.values["role"], self._team(row.values["team"])
 
     def _team(self, name: str) -> int | None:
         return self.teams[name.upper()] if name else None
 
     def _posts(self):
         posts = self.plan.service.of("posts")
-        fields = ("team", "ends_before", "fte", "weekly_hours", "duty")
+        fields = ("team", "ends_before", "fte", "weekly_hours", "day_hours", "duty")
 
         def values(row):
             v = row.values
-            return self._team(v["team"]), row.ends_before, v["fte"], v["weekly_hours"], v["duty"]
+            hours = sum(v["days"]) if v["days"] else v["weekly_hours"]
+            return self._team(v["team"]), row.ends_before, v["fte"], hours, v["days"], v["duty"]
 
         self.update(Post, fields, ((row.pk, *values(row)) for row in _moved(posts)))
         self.insert(
@@ -350,16 +352,13 @@ class Writer:
     def _people(self):
         people, organisation = self.plan.service.of("people"), self.plan.organisation
         team_of = self._teams_of_people()
-        codes = {row.values["family"] for row in people if row.number and row.values["family"]}
-        families = dict(Family.objects.filter(organisation=organisation).values_list("code", "pk"))
-        new = sorted(codes - families.keys())
-        self.insert(Family, ("organisation", "code"), ((organisation.pk, code) for code in new), counted=False)
-        families = dict(Family.objects.filter(organisation=organisation).values_list("code", "pk"))
+        families = self._families(people)
         fields = (
             "name",
-            "name_key",
-            "words_key",
-            "phone_key",
+            "called",
+            "pronouns",
+            "language",
+            *PersonKeys._fields,
             "family",
             "statutory",
             "team",
@@ -371,11 +370,12 @@ class Writer:
 
         def values(row):
             v = row.values
-            name, family = v["name"], families.get(v["family"])
+            keys = person_keys(name=v["name"], called=v["called"], ref=v["ref"], phone=v["phone"])
+            names = v["name"], v["called"], v["pronouns"], v["language"]
+            family = families.get(fold_code(v["family"]))
             team = self._team(team_of.get(v["ref"]) or v["team"])
             words = v["contact_preference"], v["phone"], v["contact_how"], v["contact_note"]
-            folded = sort_key(name)
-            return name, folded, *keys(folded, v["phone"]), family, v["statutory"], team, *words
+            return *names, *keys, family, v["statutory"], team, *words
 
         self.insert(
             Client,
@@ -386,6 +386,23 @@ class Writer:
         self.update(Client, fields, ((row.pk, *values(row)) for row in changed), counted=False)
         self.progress(sum(bool(row.changed) for row in changed))
         self.clients = dict(Client.objects.filter(organisation=organisation).values_list("ref", "pk"))
+
+    def _families(self, people: Iterable[Merged]) -> dict[str, int]:
+        """Return the families by what their codes are known by; those that are new are added, as first written."""
+        organisation = self.plan.organisation
+        codes: dict[str, str] = {}
+        for row in people:
+            if row.number and row.values["family"]:
+                codes.setdefault(fold_code(row.values["family"]), row.values["family"])
+        known = Family.objects.filter(organisation=organisation).values_list("code_key", "pk")
+        new = sorted(codes.keys() - dict(known).keys())
+        self.insert(
+            Family,
+            ("organisation", "code", "code_key"),
+            ((organisation.pk, codes[key], key) for key in new),
+            counted=False,
+        )
+        return dict(known.all())
 
     def _teams_of_people(self) -> dict[str, str]:
         """
@@ -606,6 +623,19 @@ class Writer:
                 (self.plan.organisation.pk, pk, *(row.values[column] for column in ABSENCE.values()))
                 for pk, row in worker
             ),
+        )
+
+    def _plan_rows(self):
+        rows, fields = self.plan.service.of("plan_rows"), ("label", "focus", "in_use")
+
+        def values(row):
+            return row.values["label"], row.values["part"], row.values["in_use"]
+
+        self.update(PlanRow, fields, ((row.pk, *values(row)) for row in _changed(rows)))
+        self.insert(
+            PlanRow,
+            ("organisation", "code", *fields),
+            ((self.plan.organisation.pk, row.values["row"], *values(row)) for row in _new(rows)),
         )
 
     def _plans(self):

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from peerload import dates
+from peerload.staff import rules as staff_rules
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
@@ -235,6 +236,19 @@ class Choice(Kind):
         if word not in self.words:
             raise Unreadable(f"{shown(text)} is not one of {', '.join(self.words)}.")
         return word
+
+
+class DaysOfWeek(Kind):
+    """The hours of Monday to Sunday, as ``Mon-Thu 7.5, Fri 4``."""
+
+    def read(self, text):
+        try:
+            return staff_rules.read_days(text)
+        except staff_rules.UnreadableDays as error:
+            raise Unreadable(str(error)) from None
+
+    def write(self, value):
+        return staff_rules.write_days(value)
 
 
 class Monday(Day):

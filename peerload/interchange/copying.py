@@ -81,6 +81,8 @@ def _field(value) -> str:
         return "t" if value else "f"
     if isinstance(value, str):
         return value.translate(_ESCAPES)
+    if isinstance(value, tuple):
+        return f"{{{','.join(map(str, value))}}}"  # an array of numbers
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     return str(value)

@@ -5,12 +5,13 @@ Periods end where the next row of the same person or worker begins, whichever of
 """
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
 from peerload import dates
+from peerload.folding import fold_code
 from workload.enums import RecordStatus
 
 from .reading import Read, Row, Table, key_of
@@ -88,8 +89,9 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
         else:
             service.rows[sheet.name] = _keyed(table, before) if sheet.key else _counted(table, before)
             service.refused[sheet.name] = table.refused
-    _name_as_called(service, "team", "teams", ("staff", "posts", "people", "groups"))
-    _name_as_called(service, "group", "groups", GROUPED)
+    _name_as_called(service, "team", _names(service, "teams", "team"), ("staff", "posts", "people", "groups"))
+    _name_as_called(service, "group", _names(service, "groups", "group"), GROUPED)
+    _name_as_called(service, "family", _families(service), ("people",), fold_code)
     _pass_over(service)
     _fill_sessions(service)
     _keep_ends(service)
@@ -160,14 +162,26 @@ def _take(equal: deque[Known], recorded_at) -> Known | None:
 GROUPED = ("group_facilitators", "group_members", "group_sessions", "group_attendance")
 
 
-def _name_as_called(service: Service, column: str, where: str, sheets: Iterable[str]):
-    """Write teams and groups as they are called, whatever the case they are referred to in."""
-    called = {row.values[column].upper(): row.values[column] for row in service.of(where) if row.values[column]}
+def _names(service: Service, sheet: str, column: str) -> Iterable[str]:
+    return (row.values[column] for row in service.of(sheet))
+
+
+def _families(service: Service) -> Iterable[str]:
+    """Return the codes of families as they are to be written: of two spellings the one that is known, else the first."""
+    known = [row.known.values["family"] for row in service.of("people") if row.known]
+    return reversed([*known, *_names(service, "people", "family")])
+
+
+def _name_as_called(
+    service: Service, column: str, names: Iterable[str], sheets: Iterable[str], folded: Callable[[str], str] = str.upper
+):
+    """Write teams, groups and families as they are called, whatever way they are referred to."""
+    called = {folded(name): name for name in names if name}
     for name in sheets:
         for row in service.of(name):
             if row.number is None or not row.values[column]:
                 continue
-            right = called.get(row.values[column].upper())
+            right = called.get(folded(row.values[column]))
             if right and right != row.values[column]:
                 row.values = {**row.values, column: right}
                 if row.known and row.known.values[column] == right:

@@ -17,7 +17,7 @@ from caseload.models import (
 )
 from peerload import clock, dates
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team
-from wellbeing.models import PlanLine, TimePlan
+from wellbeing.models import PlanLine, PlanRow, TimePlan
 from workload import queries as workload
 from workload.models import Activity, MonthlyRecord, Responsibility, Scheme, Weight
 from workload.months import queries as months
@@ -33,12 +33,7 @@ def known(organisation: Organisation) -> dict[str, list[Known]]:
     return {
         "teams": _rows("teams", organisation, Team.objects, ("name", "manager__user__email", "deputy__user__email")),
         "staff": _staff(organisation),
-        "posts": _periods(
-            "posts",
-            organisation,
-            Post.objects,
-            ("worker__user__email", "starts_on", None, "team__name", "fte", "weekly_hours", "duty"),
-        ),
+        "posts": _posts(organisation),
         "people": _rows(
             "people",
             organisation,
@@ -53,6 +48,9 @@ def known(organisation: Organisation) -> dict[str, list[Known]]:
                 "phone",
                 "contact_how",
                 "contact_note",
+                "called",
+                "pronouns",
+                "language",
             ),
         ),
         "tiers": _tiers(organisation),
@@ -117,6 +115,7 @@ def known(organisation: Organisation) -> dict[str, list[Known]]:
             Absence.objects,
             ("worker__user__email", "starts_on", "expected_back", "ends_before", "planned", "kind"),
         ),
+        "plan_rows": _rows("plan_rows", organisation, PlanRow.objects, ("code", "label", "focus", "in_use")),
         "plans": _rows(
             "plans",
             organisation,
@@ -172,6 +171,16 @@ def _staff(organisation: Organisation) -> list[Known]:
     }
     fields = ("user__email", "name", "role", "home_team__name")
     return [row._replace(**of[row.pk]) for row in _rows("staff", organisation, Member.objects, fields)]
+
+
+def _posts(organisation: Organisation) -> list[Known]:
+    """Return the posts; hours a week that the hours of its days come to are left out, since they follow."""
+    fields = ("worker__user__email", "starts_on", None, "team__name", "fte", "weekly_hours", "day_hours", "duty")
+    found = _periods("posts", organisation, Post.objects, fields)
+    for post in found:
+        if post.values["days"]:
+            post.values.update({"days": tuple(post.values["days"]), "weekly_hours": None})
+    return found
 
 
 def _tiers(organisation: Organisation) -> list[Known]:

@@ -20,7 +20,8 @@ from peerload.staff import rules as staff_rules
 from peerload.staff.models import Absence, Member, Organisation, Post
 from wellbeing.enums import Focus
 from wellbeing.models import PlanLine, TimePlan
-from wellbeing.plans.rules import FOCUS, contact_over
+from wellbeing.plans.queries import plan_rows
+from wellbeing.plans.rules import contact_over
 from workload import queries as workload
 from workload import rules as workload_rules
 from workload.models import MonthlyRecord
@@ -307,8 +308,11 @@ def plan(asked: Asked, on: date) -> dict:
     hours: dict[tuple, Decimal] = defaultdict(Decimal)
     held = TimePlan.objects.in_force(on).filter(worker__in=[worker.member_id for worker in listed])
     lines = PlanLine.objects.filter(plan__in=held)
-    for worker, week, activity, planned in lines.values_list("plan__worker", "week", "activity", "hours"):
-        hours[worker, week, FOCUS[activity]] += planned
+    written = list(lines.values_list("plan__worker", "week", "activity", "hours"))
+    rows = plan_rows(asked.organisation.pk, also={code for _, _, code, _ in written})
+    focus_of = {row.code: row.focus for row in rows}
+    for worker, week, code, planned in written:
+        hours[worker, week, focus_of[code]] += planned
     return {
         "workers": [
             {

@@ -14,6 +14,7 @@ from caseload.enums import Channel, Tier
 from peerload import dates
 from peerload.staff import rules as staff_rules
 from peerload.staff.rules import Staffed
+from wellbeing.plans.rules import BUILT_IN_ROWS
 from workload.enums import RecordStatus
 
 from .cells import Unreadable, shown
@@ -91,6 +92,7 @@ def faults(service: Service, *, broken: Collection[str], today: date) -> list[Fa
         *_belonging(service),
         *_sessions(service, broken),
         *_attendance(service, broken),
+        *_plan_rows(service, broken),
     ]
     order = list(SHEET)
     return sorted(found, key=lambda fault: (order.index(fault.sheet), fault.row))
@@ -167,6 +169,10 @@ def _within_rows(service: Service) -> Iterator[Fault]:
                     yield Fault(
                         name, row.number, later, says if not same else f"{b} lies before {a}, the day of {earlier}."
                     )
+    for row in _of_file(service, "posts"):
+        if row.values["days"] and row.values["weekly_hours"] is not None:
+            says = f"The days come to {sum(row.values['days']).normalize():f} hours. Leave this cell empty."
+            yield Fault("posts", row.number, "weekly_hours", says)
     for row in _of_file(service, "contacts"):
         if row.values["reached"] and not row.values["outcome"]:
             yield Fault("contacts", row.number, "outcome", "The person was reached, so there is an outcome.")
@@ -409,3 +415,21 @@ def _attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
             if left[v["ref"], v["on"]] < 0:
                 says = f"{shown(v['ref'])} has no contact of the channel group on {v['on']} in the sheet contacts."
                 yield Fault("group_attendance", row.number, "came", says)
+
+
+def _plan_rows(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+    """Hours stand in a row that the service has; a row of the practice note stays in its part of the week."""
+    built_in = {row.code: row.focus for row in BUILT_IN_ROWS}
+    for row in _of_file(service, "plan_rows"):
+        focus = built_in.get(row.values["row"])
+        if focus and row.values["part"] != focus:
+            yield Fault("plan_rows", row.number, "part", f"{shown(row.values['row'])} belongs to {focus.value}.")
+    if "plan_rows" in broken:
+        return
+    known = built_in.keys() | {row.values["row"] for row in service.of("plan_rows")}
+    for row in _of_file(service, "plans"):
+        if row.values["activity"] not in known:
+            says = (
+                f"{shown(row.values['activity'])} is no row of the sheet plan_rows, nor one of {', '.join(built_in)}."
+            )
+            yield Fault("plans", row.number, "activity", says)

@@ -12,7 +12,8 @@ from caseload.models import Client, Contact, Family, Group, GroupSession, Referr
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Team, User
 from peerload.staff.rules import LIMITS
-from wellbeing.enums import PlanActivity
+from wellbeing.enums import Focus, PlanActivity
+from wellbeing.models import PlanLine, PlanRow
 from workload.enums import Preset, RecordStatus
 from workload.models import MonthlyRecord
 
@@ -20,6 +21,7 @@ from .cells import (
     Choice,
     Clock,
     Day,
+    DaysOfWeek,
     Email,
     Emails,
     Kind,
@@ -153,6 +155,7 @@ SETTINGS = (
     Setting("full_time_hours", _number("full_time_hours"), "Hours a week of a full-time post; 40 if left out."),
     Setting("preset", Choice(Preset), "peer, or children for the complete scheme; peer if left out."),
     Setting("person_noun", _text(Organisation, "person_noun"), "What the service calls somebody it supports."),
+    Setting("people_noun", _text(Organisation, "people_noun"), "What the service calls those it supports."),
     Setting("greeting", _text(Organisation, "greeting"), "The first word of My day."),
     Setting("cycle_anchor", Monday(), "A Monday on which a four-week cycle begins."),
     Setting(
@@ -161,6 +164,11 @@ SETTINGS = (
         "Weeks between two contacts while keeping in touch; 6 if left out.",
     ),
     Setting("inactive_weeks", _whole("inactive_weeks"), "Weeks after which the contacts decide; 24 if left out."),
+    Setting(
+        "undo_weeks",
+        _whole("undo_weeks"),
+        "Weeks in which the last worker can undo that the contacts decided; 52 if left out.",
+    ),
     Setting(
         "consecutive_over",
         _whole("consecutive_over"),
@@ -230,6 +238,11 @@ SHEETS = (
             _team("The team of the post."),
             Column("fte", _FTE, "1 is full time; above 0 and at most 1.5.", True),
             Column("weekly_hours", _HOURS, "Hours a week; FTE times full-time hours if left out."),
+            Column(
+                "days",
+                DaysOfWeek(),
+                "Days and their hours, as Mon-Thu 7.5, Fri 4, instead of weekly_hours; Monday to Friday if left out.",
+            ),
             Column("duty", YesNo(), "Undertakes duty: yes or no; no if left out.", default=False),
         ),
         ("email", "from"),
@@ -260,6 +273,9 @@ SHEETS = (
                 "How to contact them safely: times, text or call, no voicemail.",
             ),
             Column("contact_note", _text(Client, "contact_note"), "Anything else to know before contacting them."),
+            Column("called", _text(Client, "called"), "What they like to be called; their whole name if left out."),
+            Column("pronouns", _text(Client, "pronouns"), "Their pronouns, if they want them written down."),
+            Column("language", _text(Client, "language"), "The language they like to speak."),
         ),
         ("ref",),
         required=True,
@@ -435,12 +451,28 @@ SHEETS = (
         ("email", "from"),
     ),
     Sheet(
+        "plan_rows",
+        "Rows of the time plan: those the service has added, and its own names for the others.",
+        (
+            Column("row", _text(PlanRow, "code"), "A short name in small letters, such as peer_space.", True),
+            Column("label", _text(PlanRow, "label"), "What people call it, such as Peer space.", True),
+            Column("part", Choice(Focus), "The part of the week: " + ", ".join(Focus.values) + ".", True),
+            Column("in_use", YesNo(), "Offered in new plans: yes or no; yes if left out.", default=True),
+        ),
+        ("row",),
+    ),
+    Sheet(
         "plans",
         "Hours planned in each of the four weeks.",
         (
             _email("Whose plan, by email.", True),
             Column("week", Whole(1, 4), "1 to 4.", True),
-            Column("activity", Choice(PlanActivity), "One of " + ", ".join(PlanActivity.values) + ".", True),
+            Column(
+                "activity",
+                _text(PlanLine, "activity"),
+                "A row of the sheet plan_rows, or one of " + ", ".join(PlanActivity.values) + ".",
+                True,
+            ),
             Column("hours", _HOURS, "Hours in that week.", True),
         ),
         ("email", "week", "activity"),

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from django.http import Http404
 
-from caseload import actions, forms, queries
+from caseload import actions, described, forms, queries
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Tier
 from caseload.leaving.queries import gone_by, last_days
 from caseload.models import Allocation, Client, TierPeriod
-from caseload.views import PersonAction, leads
+from caseload.views import PersonAction, changes, leads
 from peerload.staff import access
 from peerload.staff.models import Absence, Member, Organisation
 from peerload.staff.roles import Capability
@@ -292,6 +292,7 @@ class Choosing(PersonAction):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@changes(described.support)
 class Allocate(Choosing):
     title = "Allocate"
     heading = "Who supports {name}?"
@@ -305,6 +306,7 @@ class Allocate(Choosing):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@changes(described.support)
 class HandOver(Choosing):
     title = "Hand over"
     heading = "Hand {name} over"
@@ -331,6 +333,7 @@ class HandOver(Choosing):
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class SupportAgain(Choosing):
     """Support somebody kept in touch with; who is not in touch comes back to a worker their manager chooses."""
 

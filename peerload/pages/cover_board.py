@@ -9,23 +9,27 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.generic import View
 
+from caseload import described
 from caseload import queries as caseload
 from caseload import rules as caseload_rules
 from caseload.actions import Refused
-from caseload.cover.queries import absences_seen_by, absent_people, leads_worker
-from caseload.cover.views import as_of
+from caseload.cover import rules as cover_rules
+from caseload.cover.queries import absent_people, facts_of, leads_worker
+from caseload.cover.views import as_of, find_absence
+from caseload.enums import CASELOAD_TIERS
 from caseload.forms import said
-from caseload.leaving.queries import gone_by, led_by
+from caseload.leaving.queries import gone_by, last_days, led_by
 from caseload.models import Client
 from caseload.moves import actions, forms, queries
 from caseload.moves import rules as moves
 from caseload.waiting.actions import Hold
 from caseload.waiting.queries import may_see_to_all
+from peerload import dates
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff import rules as staff_rules
 from peerload.staff.enums import AbsenceBand
 from peerload.staff.models import Absence, Member
@@ -35,6 +39,7 @@ from workload import rules
 
 from .allocate import ContactHours, TierRoom, contact_hours, tier_rooms
 from .room import SOMEBODY, Chosen, Effect, Newly, Room, Within, day_posted
+from .templatetags.look import tier_words
 
 
 class Receiver(NamedTuple):
@@ -70,7 +75,7 @@ class CoverRoom(Room):
     """
 
     def __init__(self, receivers: Sequence[Member], people: Sequence[Client], on: date, absence: Absence, organisation):
-        super().__init__(receivers, people, on, organisation)
+        super().__init__(receivers, people, on, organisation, until=cover_rules.lasts_until(facts_of(absence), on))
         self.organisation = organisation
         self.cadence, self.boundary = caseload.cadence(organisation), caseload.boundary(organisation)
         self.posts = {worker.member_id: worker for worker in self.listed}
@@ -78,6 +83,45 @@ class CoverRoom(Room):
         self.own = workload.mix_on(keys, on)
         self.covering = queries.covered_mix(keys, on, besides=absence)
         self.covered = {person.pk: person.cover_id for person in people if person.cover_id}
+
+    def cover_proposal(self, chosen: Chosen) -> dict[int, int]:
+        """
+        Return who covers each person for whom nothing is chosen yet, by need and up to the contact hours of each worker.
+
+        :param chosen: everybody who covers or takes over by what was chosen by hand; their people take their hours first
+        """
+        bundles = {number: self._left(unit, chosen) for number, unit in enumerate(self.units)}
+        to_cover = [
+            moves.ToCover(number, self._mix(left), any(self.people[key].statutory for key in left))
+            for number, left in bundles.items()
+            if left
+        ]
+        here = self._here()
+        hours = {worker: self._hours_left(worker, chosen) for worker in here}
+        shared = moves.share_cover(to_cover, here, hours, self.cadence)
+        return {person: worker for number, worker in shared.items() for person in bundles[number]}
+
+    def _hours_left(self, worker: int, chosen: Chosen) -> Decimal:
+        seen = moves.together(self.own[worker], self.covering[worker], self._mix(_of(chosen, worker)))
+        most = caseload_rules.most_contact_hours(self.posts[worker].weekly_hours)
+        return most - caseload_rules.projected_contact_hours(seen, self.cadence)
+
+    def why_left(self, left: Sequence[Client]) -> list[str]:
+        """Say who is left after sharing out who covers, and why nobody was proposed for them."""
+        by_support = self._mix([person.pk for person in left])
+        counted = [f"{n} {tier_words(tier)}" for tier, n in zip(CASELOAD_TIERS, by_support, strict=True) if n]
+        said_of = [f"Still with no one covering: {', '.join(counted)}."]
+        full = [each.name for each in self.receivers if each.pk in self.posts and not self.is_kept_away(each)]
+        if full:
+            said_of.append(f"{' and '.join(full)}: no contact hours left for them.")
+        for each in self.receivers:
+            if each.pk in self.leaving:
+                said_of.append(f"{each.name} is leaving on {said(self.leaving[each.pk])}.")
+            elif each.pk in self.away:
+                said_of.append(f"{each.name} is away on {said(self.on)}.")
+            elif each.pk in self.away_later:
+                said_of.append(f"{each.name} is away from {said(self.away_later[each.pk].starts_on)}.")
+        return said_of
 
     def within(self, bundles: Mapping[int, Sequence[int]], chosen: Chosen) -> Within:
         def stays(worker: int, numbers: Sequence[int]) -> bool:
@@ -152,6 +196,7 @@ def _unit(person: Client) -> tuple[str, int]:
 
 
 @access.requires(Capability.LEAD_TEAM)
+@concurrency.changes(find=find_absence, describe=described.board, seen=described.board_seen)
 class CoverBoard(View):
     """Whoever leads the team of the absent worker, or of one of their people, chooses who covers and who moves, and confirms."""
 
@@ -159,7 +204,7 @@ class CoverBoard(View):
 
     @cached_property
     def absence(self) -> Absence:
-        absence = get_object_or_404(absences_seen_by(self.request.member, self.request.on), pk=self.kwargs["pk"])
+        absence = find_absence(self.request, self.kwargs["pk"])
         if absence.worker == self.request.member or absence.ends_before and absence.ends_before <= self.request.on:
             raise Http404
         return absence
@@ -181,10 +226,20 @@ class CoverBoard(View):
         receivers = [each for each in led if each != self.absence.worker and each.pk not in gone]
         return CoverRoom(receivers, self.people, self.on, self.absence, self.request.organisation)
 
+    @cached_property
+    def leader(self) -> Member | None:
+        """The member themself, who leads the team and may cover what nobody else can; None where they are in the list anyway."""
+        member, room = self.request.member, self.room
+        if any(worker == member for worker in room.receivers) or last_days([member]):
+            return None
+        last = room.until - dates.DAY if room.until else self.on
+        return None if workload.absences_between([member.pk], self.on, last) else member
+
     def form(self, data=None) -> forms.BoardForm:
         room = self.room
         cannot = room.away | room.leaving.keys()
         receivers = [(worker, room.room_words(worker), worker.pk not in cannot) for worker in room.receivers]
+        leader = self.leader
         back = self.absence.ends_before or self.absence.expected_back
         until = back if back and back > self.on else None
         return forms.BoardForm(
@@ -193,6 +248,7 @@ class CoverBoard(View):
             absence=self.absence,
             people=self.people,
             receivers=receivers,
+            leader=leader,
             owners=may_see_to_all(self.people, self.on),
             initial={"on": self.on, "until": until, "owner": self.request.member.uid},
         )
@@ -203,7 +259,9 @@ class CoverBoard(View):
     def post(self, request, **kwargs):
         form, asked = self.form(request.POST), request.POST.get("do", "look")
         if asked in SHARES:
-            return self.page(self.form(self.shared_out(form, SHARES[asked])))
+            return self.page(self.form(self.shared_out(form, SHARES[asked])), shared_cover=asked == "share_cover")
+        if asked == "cover_rest" and self.leader:
+            return self.page(self.form(self.rest_covered(form)))
         if asked == "look":
             return self.page(form)
         if not form.is_valid():
@@ -218,11 +276,20 @@ class CoverBoard(View):
         """Return what was posted with the proposal in it; what was chosen by hand stays, and takes its room."""
         data = self.request.POST.copy()
         workers = {worker.pk: worker for worker in self.room.receivers}
+        share = self.room.cover_proposal if what == forms.COVER else self.room.proposal
         taken = _keys(form.chosen(forms.MOVE)) | _keys(form.chosen(forms.COVER)) | dict.fromkeys(form.chosen_to_wait())
-        proposal = self.room.proposal(taken)
+        proposal = share(taken)
         for person, field in form.lines():
             if person.pk in proposal and not field.value():
                 data[forms.to(person)] = forms.choice_of(what, workers[proposal[person.pk]])
+        return data
+
+    def rest_covered(self, form: forms.BoardForm) -> QueryDict:
+        """Return what was posted, with the member who leads the team covering everybody for whom nothing is chosen."""
+        data = self.request.POST.copy()
+        for person, field in form.lines():
+            if not field.value():
+                data[forms.to(person)] = forms.choice_of(forms.COVER, self.leader)
         return data
 
     def save(self, form: forms.BoardForm) -> HttpResponse:
@@ -251,7 +318,7 @@ class CoverBoard(View):
         seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=gone)
         return dict.fromkeys(seen.values_list("pk", flat=True), form.hold()) if gone else {}
 
-    def page(self, form: forms.BoardForm, *, status: int = 200) -> HttpResponse:
+    def page(self, form: forms.BoardForm, *, status: int = 200, shared_cover: bool = False) -> HttpResponse:
         audit.listed(self.request, "cover_board", len(self.people))
         moved, covered = (_keys(form.chosen(what)) for what in (forms.MOVE, forms.COVER))
         waits = dict.fromkeys(form.chosen_to_wait())
@@ -276,6 +343,9 @@ class CoverBoard(View):
             "covered": len(self.people) - len(moved) - len(waits) - len(left),
             "waits": len(waits),
             "left": len(left),
+            "why_left": self.room.why_left(left) if shared_cover and left else [],
+            "leader": self.leader,
+            "leader_covers": sum(worker == self.leader.pk for worker in covered.values()) if self.leader else 0,
             "statutory_left": sum(person.statutory for person in left),
             "cover_post": self.room.cover_post(self.absence.worker) if self.people else None,
             "elsewhere": queries.moved_away_from(self.absence, self.request.member, self.request.on),

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.generic import View
 
+from caseload import described
 from caseload.actions import Refused
 from caseload.forms import said
 from caseload.leaving import actions, forms, queries
@@ -16,13 +17,14 @@ from caseload.leaving.views import Found
 from caseload.waiting.forms import WAIT
 from caseload.waiting.queries import may_see_to_all
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.roles import Capability
 
 from .room import Chosen, Room, day_posted
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
+@concurrency.changes(find=lambda request, uid: Found(request, uid).leaving, describe=described.handover)
 class Handover(View):
     """The list: whoever leads the team chooses and hands over; the leaver writes notes and who has been told."""
 

@@ -1,8 +1,6 @@
-"""Pages that say how things are: help, who can see what, whether the site is alive, light or dark."""
+"""Pages that say how things are: help, who can see what, light or dark."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,15 +15,6 @@ from workload import rules
 from .context import THEME_COOKIE
 
 A_YEAR = 365 * 24 * 3600
-
-
-@login_not_required
-@require_GET
-def healthz(request):
-    """Answer a machine that asks whether the site and its database are up."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
 
 
 @login_not_required

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.contrib import messages as notes
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
 
 from peerload.notices import actions
 from peerload.notices.models import Message
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.models import Organisation
 from peerload.staff.roles import Capability
 
@@ -73,7 +73,7 @@ def message_list(request):
 @access.requires(Capability.SEE_MESSAGES)
 def message(request, uid):
     """One message: to whom, what it says, how often it was tried and what came back."""
-    found = get_object_or_404(visible(request), message_id=uid)
+    found = find_message(request, uid)
     zone = zone_of(request)
     words = {
         "message": found,
@@ -86,11 +86,24 @@ def message(request, uid):
     return render(request, "pages/message.html", words)
 
 
+def find_message(request, uid) -> Message:
+    return get_object_or_404(visible(request), message_id=uid)
+
+
+def about_message(message: Message, request) -> concurrency.Description:
+    return concurrency.fields(message, state="State", attempts="Tries")
+
+
+def page_of(message: Message) -> str:
+    return reverse("message", args=[message.message_id])
+
+
 @require_POST
 @access.requires(Capability.SEE_MESSAGES)
+@concurrency.changes(find=find_message, describe=about_message, page=page_of)
 def message_resend(request, uid):
     """Put a failed message back into the outbox."""
-    found = get_object_or_404(visible(request), message_id=uid)
+    found = find_message(request, uid)
     try:
         actions.send_again(message_id=found.message_id)
     except actions.NotFailed as refusal:

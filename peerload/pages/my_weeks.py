@@ -11,7 +11,7 @@ from peerload.staff.roles import Capability
 from wellbeing.enums import PlanState
 from wellbeing.models import TimePlan
 from wellbeing.plans import queries, rules, tables
-from wellbeing.plans.views import KEEPS_TEMPLATES, dated, find_plan, first_names
+from wellbeing.plans.views import KEEPS_TEMPLATES, dated, find_plan, names_of
 from wellbeing.time.views import quick
 
 
@@ -29,13 +29,14 @@ def my_weeks(request):
         "week": rules.week_of(on, anchor),
         "mondays": rules.mondays(on, anchor),
         "hours": post.hours,
-        "with": first_names(queries.agreeing(member, post.team)),
+        "has_post": post.is_recorded,
+        "with": names_of(queries.agreeing(member, post.team)),
         "versions": queries.versions(member),
         "templates": queries.templates(request.organisation),
         "to_agree": queries.proposed_to(member, on),
         "keeps": access.may(member, *KEEPS_TEMPLATES),
         "this_week": queries.this_week(member, on),
-        "quick": quick(on),
+        "quick": quick(request),
         "on": on,
     }
     if plan:
@@ -61,7 +62,7 @@ def beside(
 def plan(request, uid):
     """Show one plan to its worker, and to whoever agrees to it: hours, the guides, and what is asked for."""
     found, on = find_plan(request, uid), request.on
-    hours = queries.hours_of(found.worker, found.starts_on, on)
+    hours = queries.post_then(found.worker, found.starts_on, on).hours
     own = found.worker_id == request.member.pk
     weeks = dated(found.worker, found.starts_on, hours, on) if found.state != PlanState.AGREED else []
     context = {

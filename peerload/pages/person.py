@@ -1,6 +1,5 @@
 """A person's page: how to contact them safely first, then what happened and what can be done next."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
@@ -21,7 +20,6 @@ from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Outcome, Pa
 from caseload.groups import queries as groups
 from caseload.leaving.queries import gone_by
 from caseload.merging import queries as merging
-from caseload.merging.rules import first_number
 from caseload.models import Allocation, Client, Contact, Merge, PleaseDont, Referral
 from caseload.templatetags.contacts import channel_icon, happened
 from caseload.views import just_logged, leads, list_label, list_url
@@ -30,6 +28,7 @@ from caseload.waiting.rules import Wait
 from peerload import clock, dates
 from peerload.audit import actions as audit
 from peerload.audit.models import Entry
+from peerload.phones import dials
 from peerload.prepared import prepared
 from peerload.staff import access
 from peerload.staff.roles import Capability
@@ -70,6 +69,8 @@ def person(request, uid):
     most = len(entries) if request.GET.get("all") else SHOWN
     cover = cover_of(found.pk, on)
     prompted = allocation is None or allocation.closed_on is None
+    leader = leads(request.member, found)
+    may_undo = may_undo_that(found, tiers, request.member, on, leader=leader)
     context = {
         "person": found,
         "on": on,
@@ -84,11 +85,10 @@ def person(request, uid):
         "timeline": entries[:most],
         "left": max(len(entries) - most, 0),
         "only_contacts": only,
-        "leads": leads(request.member, found),
-        "sees_to_it": leads(request.member, found) or bool(referral and referral.owner_id == request.member.pk),
-        "next": what_next(
-            State(found, allocation, arranged, referral, leads(request.member, found)), tiers, on, merges=merges
-        ),
+        "leads": leader,
+        "sees_to_it": leader or bool(referral and referral.owner_id == request.member.pk),
+        "next": what_next(State(found, allocation, arranged, referral, leader, may_undo), on, merges=merges),
+        "ended_by_time": ended_by_time(found, on, request) if may_undo else None,
         "referral": referral,
         "days_late": wait_of(found, referral).days_late(on) if referral else 0,
         "choice": next((each for each in choices if each.ended_on is None), None),
@@ -100,7 +100,7 @@ def person(request, uid):
         "list_url": list_url(request),
         "list_label": list_label(request),
         "contact_lines": [line for line in found.contact_note.splitlines() if line.strip()],
-        "dial": dial(found.phone),
+        "dials": dials(found.phone, request.organisation.region),
         "window_ends": window_ends(allocation, request.organisation),
         "just_logged": just_logged(request, found),
         "logged_back": "person",
@@ -108,15 +108,35 @@ def person(request, uid):
     return render(request, "pages/person.html", context)
 
 
+def may_undo_that(found: Client, tiers, member, on: date, *, leader: bool) -> bool:
+    """Return whether 24 weeks made a person not in touch and the member may undo it: leading the team, or as the last worker."""
+    held = next((tier for tier in tiers if dates.holds(tier.starts_on, tier.ends_before, on)), None)
+    if held is None or held.tier != Tier.INACTIVE or not held.automatic:
+        return False
+    return leader or queries.may_undo(member, found, on)
+
+
+class EndedByTime(NamedTuple):
+    """That 24 weeks made somebody not in touch: since when, who supported them last, until when that worker can undo it."""
+
+    since: date
+    worker: str
+    until: date | None
+
+
+def ended_by_time(found: Client, on: date, request) -> EndedByTime:
+    """Return what the page says of somebody whom 24 weeks made not in touch."""
+    last = queries.last_worker(found, on)
+    if last is None:
+        return EndedByTime(found.tier_from, "", None)
+    until = last.closed_on + timedelta(weeks=request.organisation.undo_weeks)
+    return EndedByTime(found.tier_from, last.worker.name, until)
+
+
 def is_told(allocation: Allocation, on: date) -> bool:
     """Return whether an allocation is new and somebody wrote down what goes with it."""
     said = allocation.purpose or allocation.first_action or allocation.review_on or allocation.note
     return bool(said) and caseload_rules.is_new(allocation.starts_on, on)
-
-
-def dial(phone: str) -> str:
-    """Return the first number in what was written down as a phone, as a link takes it; nothing where there is none."""
-    return re.sub(r"[^\d+]", "", first_number(phone))
 
 
 def window_ends(allocation: Allocation | None, organisation) -> date | None:
@@ -166,7 +186,7 @@ def _so_far(count: int, due_on: date, on: date) -> str:
 
 
 def _outlook(found: Client, known, outcome: ParkedOutcome, on: date, every) -> str:
-    name = found.first_name
+    name = found.short_name
     ends = short_day(caseload_rules.period_ends_on(known.parked_on, every), on)
     left = every.contacts_needed - known.contacts_since_parked
     match outcome:
@@ -371,6 +391,15 @@ KEEP = Step(
     "No regular support needed now; a contact at least every {parked_weeks} weeks",
 )
 LOOK_AGAIN = Step("look_again", "eye", "Look at it again", "What it was allocated for, and whether that still holds")
+STUDENT = Step(
+    "hold_by_student",
+    "person-check",
+    "Held by a student",
+    "A student of yours supports them; no points are counted for you",
+)
+NO_STUDENT = STUDENT._replace(
+    label="Held by the worker again", words="The student has finished; points are counted again"
+)
 DECIDE = Step(
     "close_decide", "hourglass-split", "Decide to close", "Time to finish well together, before the points end"
 )
@@ -421,21 +450,26 @@ WORK = Step("work_add", "journal-text", "Add work", "An assessment, court suppor
 
 
 class State(NamedTuple):
-    """How it stands with a person today; ``arranged`` is from a later day on, ``leader``: whether the member leads their team."""
+    """
+    How it stands with a person today; ``arranged`` is from a later day on, ``leader``: whether the member leads their team.
+
+    ``may_undo``: whether 24 weeks made them not in touch and the member may undo it.
+    """
 
     found: Client
     allocation: Allocation | None
     arranged: Allocation | None
     referral: Referral | None
     leader: bool
+    may_undo: bool
 
 
-def what_next(state: State, tiers, on: date, *, merges: Sequence[Merge] = ()) -> list[dict]:
+def what_next(state: State, on: date, *, merges: Sequence[Merge] = ()) -> list[dict]:
     """Return what can be done next: nothing that would only be refused as things stand."""
-    found, _, _, _, leader = state
+    found, leader = state.found, state.leader
     steps = []
     if not found.goes_on_in:
-        steps += _steps(state, tiers, on)
+        steps += _steps(state)
         steps += _after_please_dont(found, state.allocation, leader)
     if leader and (found.goes_on_in or any(merge.undone_on is None for merge in merges)):
         steps.append(TWO_PEOPLE)
@@ -459,12 +493,11 @@ def _after_please_dont(found: Client, allocation, leader: bool):
         yield STOP_WAITING
 
 
-def _steps(state: State, tiers, on: date):
-    found, allocation, arranged, referral, leader = state
+def _steps(state: State):
+    found, allocation, arranged, referral, leader, may_undo = state
     open_ = allocation is not None and allocation.closed_on is None
     if found.tier == Tier.INACTIVE:
-        ended = next((tier for tier in tiers if dates.holds(tier.starts_on, tier.ends_before, on)), None)
-        if leader and ended and ended.automatic:
+        if may_undo:
             yield UNDO
         if open_ or leader and (allocation or not arranged):
             yield AGAIN
@@ -501,6 +534,8 @@ def _steps(state: State, tiers, on: date):
         yield WORK
         yield WITHDRAW if allocation.close_decided_on else DECIDE
         yield CLOSE
+        if not allocation.close_decided_on:
+            yield NO_STUDENT if allocation.student_held else STUDENT
     if leader and (found.tier == Tier.PARKED or allocation is None):
         yield NOT_IN_TOUCH
     if found.contact_preference == "ok":

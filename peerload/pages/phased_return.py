@@ -11,6 +11,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import View
 
+from caseload import described
 from caseload.actions import Refused
 from caseload.forms import said
 from caseload.models import TemporaryMove
@@ -18,12 +19,13 @@ from caseload.moves import actions, forms, queries
 from caseload.moves import rules as moves
 from caseload.moves.rules import Returning
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff import actions as staff_actions
 from peerload.staff import forms as staff_forms
 from peerload.staff import queries as staff
 from peerload.staff.models import Absence, Member, Organisation, Post
 from peerload.staff.roles import Capability
+from peerload.staff.views import find_absence
 from workload import queries as workload
 from workload import rules
 
@@ -105,6 +107,7 @@ class WayBack:
 
 
 @access.requires(Capability.LEAD_TEAM)
+@concurrency.changes(find=find_absence, describe=described.steps_back)
 class PhasedReturn(View):
     """Whoever leads the team agrees the steps, and shares the returns out over them."""
 

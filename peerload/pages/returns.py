@@ -10,11 +10,12 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.generic import View
 
+from caseload import described
 from caseload.actions import Refused
 from caseload.models import TemporaryMove
 from caseload.moves import actions, forms, queries
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.models import Absence, Member
 from peerload.staff.roles import Capability
 
@@ -39,6 +40,7 @@ class Change(NamedTuple):
 
 
 @access.requires(Capability.LEAD_TEAM)
+@concurrency.changes(find=lambda request: request.organisation, describe=described.returns)
 class Returns(View):
     """The proposals of the teams one leads; nothing moves before it is confirmed here."""
 

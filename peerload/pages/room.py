@@ -12,7 +12,9 @@ from caseload.leaving.queries import last_days
 from caseload.models import Client
 from caseload.moves import rules as moves
 from caseload.moves.rules import Bundle
+from caseload.rules import LOOK_AGAIN
 from peerload import dates
+from peerload.staff import rules as staff_rules
 from peerload.staff.models import Absence, Member
 from workload import queries as workload
 from workload import rules
@@ -32,6 +34,7 @@ class Effect(NamedTuple):
     before: rules.Total | None
     after: rules.Total | None
     away: bool
+    away_from: date | None  # the first day of an absence that begins later within the period
     leaving: bool
 
 
@@ -61,10 +64,13 @@ class Room:
 
     :param receivers: in order of name
     :param people: those to be handed over
+    :param until: the day from which they are back with their worker; ``None`` where they go for good
     """
 
-    def __init__(self, receivers: Sequence[Member], people: Sequence[Client], on: date, organisation):
-        self.receivers, self.on = receivers, on
+    def __init__(
+        self, receivers: Sequence[Member], people: Sequence[Client], on: date, organisation, until: date | None = None
+    ):
+        self.receivers, self.on, self.until = receivers, on, until
         self.people = {person.pk: person for person in people}
         self.listed = workload.listed(organisation, on, worker_ids=[worker.pk for worker in receivers])
         self.schemes, self.working = workload.schemes(organisation.pk), workload.working(organisation)
@@ -72,8 +78,10 @@ class Room:
         self.before = workload.totals_on(organisation, on, self.listed, scheme=self.scheme)
         self.units = list(workload.gather_people(organisation.pk, self.people).values()) if people else []
         self.now = [self._points(unit, {}) for unit in self.units]
-        away = Absence.objects.on(on).filter(worker__in=receivers)
-        self.away = set(away.values_list("worker_id", flat=True))
+        last = until - dates.DAY if until else on + LOOK_AGAIN
+        absences = workload.absences_between([worker.pk for worker in receivers], on, last)
+        self.away = {key for key, found in absences.items() if found[0].starts_on <= on}
+        self.away_later = {key: found[0] for key, found in absences.items() if key not in self.away}
         self.leaving = last_days(receivers)
 
     def words(self) -> list[tuple[Member, str]]:
@@ -88,7 +96,22 @@ class Room:
             words = f"{points(total.total)} of {points(total.limit)}, {Band(total.band).label}"
         if worker.pk in self.leaving:
             words = f"{words}, leaving on {said(self.leaving[worker.pk])}"
+        if worker.pk in self.away_later:
+            words = f"{words}, away from {said(self.away_later[worker.pk].starts_on)}"
         return f"{words}, away" if worker.pk in self.away else words
+
+    def is_kept_away(self, worker: Member) -> bool:
+        """
+        Return whether a worker is proposed for nobody: away or leaving within the period.
+
+        Where people go for good, a short leave in the first weeks keeps nobody away.
+        """
+        if worker.pk in self.away or worker.pk in self.leaving:
+            return True
+        later: Absence | None = self.away_later.get(worker.pk)
+        if later is None or self.until:
+            return later is not None
+        return staff_rules.is_long(later.starts_on, later.ends_before or later.expected_back)
 
     def effects(self, chosen: Chosen) -> list[Effect]:
         """Return what each receiver would hold with those chosen for them."""
@@ -101,6 +124,7 @@ class Room:
                 self.before.get(worker.pk),
                 self._total(worker.pk, added.get(worker.pk, Decimal(0))) if worker.pk in self.before else None,
                 worker.pk in self.away,
+                self.away_later[worker.pk].starts_on if worker.pk in self.away_later else None,
                 worker.pk in self.leaving,
             )
             for worker in self.receivers
@@ -110,11 +134,9 @@ class Room:
         """
         Return a receiver for each person for whom none is chosen yet, as far as somebody here that day has room.
 
-        Whoever has given notice is not proposed: people would go on from there to a third.
+        A worker who has given notice is not proposed: people would go on from there to a third.
         """
-        added = self._added(chosen)
-        others = self.away | self.leaving.keys()
-        here = [worker.pk for worker in self.receivers if worker.pk in self.before and worker.pk not in others]
+        added, here = self._added(chosen), self._here()
 
         def room(worker: int, taken: Decimal) -> Decimal:
             total = self._total(worker, added.get(worker, Decimal(0)) + taken)
@@ -128,6 +150,9 @@ class Room:
         ]
         shared = moves.share_out(weighed, here, room, self.within(bundles, chosen))
         return {person: worker for number, worker in shared.items() for person in bundles[number]}
+
+    def _here(self) -> list[int]:
+        return [each.pk for each in self.receivers if each.pk in self.before and not self.is_kept_away(each)]
 
     def within(self, bundles: Mapping[int, Sequence[int]], chosen: Chosen) -> Within:
         """Return who is preferred among those who have room; here everybody alike."""

@@ -15,7 +15,7 @@ from django.views.generic import View
 from caseload.actions import Refused
 from peerload import dates, papers
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.models import Organisation, Team
 from peerload.staff.roles import Capability
 from workload import exports, rules
@@ -51,6 +51,16 @@ class Line(NamedTuple):
         """The next supervision; none where a day has gone by without a word whether it was held."""
         next_on = self.row.supervision.next_on
         return None if self.row.supervision.is_unconfirmed(self.on) else next_on
+
+    @property
+    def is_over(self) -> bool:
+        return self.row.figures.total > self.row.figures.limit
+
+    @property
+    def reasons(self) -> list[str]:
+        """What the record says of a total over the limit: the reason, and in a review what is behind it."""
+        record = self.row.record
+        return [words for words in (record.reason, record.causes) if words.strip()] if record and self.is_over else []
 
 
 STATES = {
@@ -153,7 +163,7 @@ def summed(lines: Sequence[Line], report: TeamReport | None = None) -> Sums:
         points=held,
         limit=limit,
         percent=rules.percent(held, limit),
-        over=sum(row.figures.total > row.figures.limit for row in rows),
+        over=sum(line.is_over for line in lines),
         agreed=sum(row.status in KEPT for row in rows),
         supervised=sum(line.held_on is not None for line in lines),
     )
@@ -198,12 +208,10 @@ def month_of_team(organisation: Organisation, team: Team, month: date, on: date)
     )
 
 
-@access.requires(Capability.LEAD_TEAM, Capability.SEE_TOTALS)
+@access.requires(Capability.LEAD_TEAM)
 @require_GET
 def team_month(request):
-    """Show the month of a team to whoever leads it; to a service manager that of every team, without a name in it."""
-    if access.may(request.member, Capability.SEE_TOTALS):
-        return _teams_month(request)
+    """Show the month of a team to those who lead it."""
     team, month = led(request), month_asked(request)
     found = month_of_team(request.organisation, team, month, request.on)
     context = {
@@ -212,7 +220,7 @@ def team_month(request):
         "teams": list(Team.objects.led_by(request.member).order_by("name", "pk")),
         "month": month,
         "slug": f"{month:%Y-%m}",
-        "months_there": _there(month, request.on),
+        "months_there": months_beside(month, request.on),
         "totals": [line.row.figures.total for line in found.lines],
         "spread": [line.row.figures for line in found.lines if not line.row.figures.away_since],
         "away": sum(bool(line.row.figures.away_since) for line in found.lines),
@@ -222,7 +230,7 @@ def team_month(request):
     return render(request, "pages/team_month.html", context)
 
 
-def _there(month: date, on: date) -> list[date]:
+def months_beside(month: date, on: date) -> list[date]:
     """Return the months before and after that can be looked at."""
     after = months.first_of(month)
     return [months.before(month, 1)[0], *([after] if after <= on else [])]
@@ -232,6 +240,7 @@ def _there(month: date, on: date) -> list[date]:
 
 
 @access.requires(Capability.LEAD_TEAM)
+@concurrency.creates
 class Send(View):
     """Send a team's month: what is still missing is said first, and does not hold it up."""
 
@@ -265,106 +274,38 @@ class Send(View):
         return render(request, "pages/team_month_send.html", context)
 
 
-# Every team, without names ---------------------------------------------------------------------------------------------
-
-
-class TeamLine(NamedTuple):
-    """One team's month, without a name in it; of those in no team only the sums, which nobody reports."""
-
-    team_id: int | None
-    name: str
-    sums: Sums
-    report: TeamReport | None
-    missing: int
-
-
-def teams_month(organisation: Organisation, month: date, on: date) -> list[TeamLine]:
-    """Return every team's month in order of name; the number of queries does not depend on how many."""
-    rows = queries.month_rows(organisation, month, peaks=False)
-    reports = {report.team_id: report for report in TeamReport.objects.filter(organisation=organisation, month=month)}
-    found = []
-    teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
-    if any(row.team_id is None for row in rows):
-        teams.append((None, "In no team"))
-    lines = lines_of(rows, month, on)
-    for key, name in teams:
-        own = [line for line in lines if line.row.team_id == key]
-        report = reports.get(key)
-        if own or report:
-            found.append(TeamLine(key, name, summed(own, report), report, sum(bool(line.says) for line in own)))
-    return found
-
-
-def _teams_month(request):
-    month = month_asked(request)
-    rows = teams_month(request.organisation, month, request.on)
-    reports = [row.report for row in rows if row.team_id]
-    context = {
-        "rows": rows,
-        "month": month,
-        "slug": f"{month:%Y-%m}",
-        "months_there": _there(month, request.on),
-        "deadline": months.deadline(month, request.on, ledger.working(request.organisation)),
-        "reports": len(reports),
-        "sent": sum(report is not None for report in reports),
-        "all_sent": all(reports),
-        "points": sum((row.sums.points for row in rows), Decimal(0)),
-        "limit": sum((row.sums.limit for row in rows), Decimal(0)),
-    }
-    context["percent"] = rules.percent(context["points"], context["limit"])
-    return render(request, "pages/teams_month.html", context)
-
-
 # Month by month ------------------------------------------------------------------------------------------------------------
 
 
-@access.requires(Capability.LEAD_TEAM, Capability.SEE_TOTALS)
+@access.requires(Capability.LEAD_TEAM)
 @require_GET
 def team_months(request):
-    """Show twelve months of a team, or to a service manager of every team: sums alone (W21)."""
-    this = months.before(dates.month_start(request.on), 1)[0]
-    asked = list(reversed([this, *months.before(this, 11)]))
-    if access.may(request.member, Capability.SEE_TOTALS):
-        teams = list(Team.objects.filter(organisation=request.organisation).order_by("name", "pk"))
-        one = None
-    else:
-        one = led(request)
-        teams = [one]
-    found = queries.team_sums(request.organisation, asked, team_ids=[team.pk for team in teams])
-    context = {
-        "team": one,
-        "months": asked,
-        "whole": [_whole(month, [found.get((team.pk, month)) for team in teams]) for month in asked],
-        "rows": [
-            (team, [_cell(found.get((team.pk, month))) for month in asked])
-            for team in teams
-            if any((team.pk, month) in found for month in asked)
-        ],
-    }
+    """Show twelve months of a team: sums alone (W21)."""
+    team, asked = led(request), twelve_months(request.on)
+    found = queries.team_sums(request.organisation, asked, team_ids=[team.pk])
+    context = {"team": team, "whole": [month_sum(month, found.get((team.pk, month))) for month in asked]}
     return render(request, "pages/team_months.html", context)
 
 
-def _cell(found: queries.TeamSum | None) -> dict | None:
-    return found and {"found": found, "percent": rules.percent(found.points, found.limit)}
+def twelve_months(on: date) -> list[date]:
+    """Return the twelve months up to and with the one to report now, the oldest first."""
+    this = months.before(dates.month_start(on), 1)[0]
+    return list(reversed([this, *months.before(this, 11)]))
 
 
-def _whole(month: date, found: Sequence[queries.TeamSum | None]) -> dict:
-    """Return the sum of teams in a month, as the chart takes it."""
-    there = [each for each in found if each]
-    if not there:
+def month_sum(month: date, found: queries.TeamSum | None) -> dict:
+    """Return what a team held in a month, as the chart and the list take it."""
+    if found is None:
         return {"month": month, "total": None, "limit": None, "percent": None, "kept": False, "note": ""}
-    held, limit = sum(each.points for each in there), sum(each.limit for each in there)
-    sent = sum(each.report is not None for each in there)
-    note = "" if sent in (0, len(there)) else f"{sent} of {len(there)} reports sent"
     return {
         "month": month,
-        "total": held,
-        "limit": limit,
-        "percent": rules.percent(held, limit),
-        "kept": sent == len(there),
-        "note": note,
-        "workers": sum(each.workers for each in there),
-        "over": sum(each.over for each in there),
+        "total": found.points,
+        "limit": found.limit,
+        "percent": rules.percent(found.points, found.limit),
+        "kept": found.report is not None,
+        "note": "",
+        "workers": found.workers,
+        "over": found.over,
     }
 
 
@@ -375,34 +316,16 @@ WORKER_COLUMNS = (
     "peak_on", "flag", "adjustment", "record", "supervision_held_on", "next_supervision_on", "away_since", "expected_back",
     "open_actions", "who_must_act",
 )  # fmt: skip
-TEAM_COLUMNS = (
-    "team",
-    "month",
-    "workers",
-    "fte",
-    "points",
-    "limit",
-    "percent",
-    "over",
-    "agreed",
-    "supervised",
-    "sent_on",
-)
 
 
-@access.requires(Capability.LEAD_TEAM, Capability.SEE_TOTALS)
+@access.requires(Capability.LEAD_TEAM)
 @require_GET
 def team_month_export(request, kind: str):
     """Give the month as PDF, CSV or xlsx, without the name of anybody supported; who took it is written down."""
-    whole_service = access.may(request.member, Capability.SEE_TOTALS)
-    if kind not in ({"csv", "xlsx"} if whole_service else {"pdf", "csv", "xlsx"}):
+    if kind not in {"pdf", "csv", "xlsx"}:
         raise Http404
     month = month_asked(request)
     name = f"report-{month:%Y-%m}"
-    if whole_service:
-        rows = [_team_row(row, month) for row in teams_month(request.organisation, month, request.on)]
-        audit.exported(request, f"report.{kind}", rows=len(rows))
-        return exports.response(kind, name, TEAM_COLUMNS, rows)
     found = month_of_team(request.organisation, led(request), month, request.on)
     audit.exported(request, f"report.{kind}", rows=len(found.lines))
     if kind == "pdf":
@@ -416,14 +339,6 @@ def _worker_row(line: Line, month: date) -> tuple:
         row.name, row.team_name, f"{month:%Y-%m}", f.fte, f.stable, f.extras, f.cases, f.weight, f.total, f.mark, f.limit,
         f.band.value, f.peak, f.peak_on, f.flag.value, row.adjusted or None, line.state, line.held_on, line.next_on,
         f.away_since, f.expected_back, row.open_actions or None, line.says or None,
-    )  # fmt: skip
-
-
-def _team_row(row: TeamLine, month: date) -> tuple:
-    sums = row.sums
-    return (
-        row.name, f"{month:%Y-%m}", sums.workers, sums.fte, sums.points, sums.limit, sums.percent, sums.over, sums.agreed,
-        sums.supervised, row.report.sent_on if row.report else None,
     )  # fmt: skip
 
 
@@ -455,6 +370,9 @@ def paper(request, found: Month) -> papers.TeamReport:
                 away=line.away,
             )
             for line in found.lines
+        ],
+        reasons=[
+            papers.Reason(worker=line.row.name, words="\n".join(line.reasons)) for line in found.lines if line.reasons
         ],
         fte=found.sums.fte,
         points=found.sums.points,

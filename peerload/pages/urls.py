@@ -2,10 +2,14 @@
 
 from django.urls import path
 
+from peerload.staff import access
+from peerload.staff.roles import Capability
+
 from . import (
     allocate,
     cover_board,
     handover,
+    health,
     home,
     my_day,
     my_records,
@@ -16,9 +20,16 @@ from . import (
     record,
     resources,
     returns,
+    service_months,
     team_month,
     team_overview,
 )
+
+
+def for_every_team(view, *, otherwise):
+    """Return a view that answers a service manager by one view and those who lead a team by another."""
+    return access.by_capability(Capability.SEE_TOTALS, view, otherwise=otherwise)
+
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
@@ -36,16 +47,30 @@ urlpatterns = [
     path("team/returns/", returns.Returns.as_view(), name="returns"),
     path("team/workers-needed/", resources.resource_view, name="resources"),
     path("team/workers-needed/export.<str:kind>", resources.resource_export, name="resources_export"),
-    path("team/month/", team_month.team_month, name="team_month"),
+    path(
+        "team/month/",
+        for_every_team(service_months.reports, otherwise=team_month.team_month),
+        name="team_month",
+    ),
     path("team/month/send/", team_month.Send.as_view(), name="team_month_send"),
-    path("team/month/export.<str:kind>", team_month.team_month_export, name="team_month_export"),
-    path("team/month/by-month/", team_month.team_months, name="team_months"),
+    path(
+        "team/month/export.<str:kind>",
+        for_every_team(service_months.reports_export, otherwise=team_month.team_month_export),
+        name="team_month_export",
+    ),
+    path(
+        "team/month/by-month/",
+        for_every_team(service_months.reports_by_month, otherwise=team_month.team_months),
+        name="team_months",
+    ),
     path("my-weeks/", my_weeks.my_weeks, name="my_weeks"),
     path("plans/<uuid:uid>/", my_weeks.plan, name="plan"),
     path("records/", my_records.my_records, name="my_records"),
     path("records/<uuid:uid>/<str:month>/", record.record, name="record"),
     path("records/<uuid:uid>/<str:month>/export.<str:kind>", record.record_export, name="record_export"),
-    path("healthz", home.healthz, name="healthz"),
+    path("healthz", health.ready, name="healthz"),
+    path("healthz/live", health.live, name="healthz_live"),
+    path("healthz/worker", health.worker, name="healthz_worker"),
     path("help/", home.help_page, name="help"),
     path("who-sees-what/", home.who_sees_what, name="who_sees_what"),
     path("me/light-or-dark/", home.light_or_dark, name="light_or_dark"),

@@ -1,6 +1,6 @@
 """Records and reports on paper: plain values in, a tagged PDF out. Nothing here asks the database or counts points."""
 
-from .contents import Action, Adjustment, Agreement, Element, Line, Missing, Record, Row, TeamReport, Tier
+from .contents import Action, Adjustment, Agreement, Element, Line, Missing, Reason, Record, Row, TeamReport, Tier
 from .printing import record, team_report
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Element",
     "Line",
     "Missing",
+    "Reason",
     "Record",
     "Row",
     "TeamReport",

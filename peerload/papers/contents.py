@@ -158,6 +158,14 @@ class Missing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why a worker is over the limit, as written in their record."""
+
+    worker: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TeamReport:
     """
     A team's month.
@@ -178,6 +186,7 @@ class TeamReport:
     sent_at: datetime | None = None
     note: str = ""
     rows: Sequence[Row] = ()
+    reasons: Sequence[Reason] = ()
     fte: Decimal
     points: Decimal
     limit: Decimal

@@ -68,6 +68,16 @@ def requires(*any_of: Capability, otherwise_first_page: bool = False):
     return decorate
 
 
+def by_capability(capability: Capability, view, *, otherwise):
+    """Return a view that answers members with a capability by one view, and everybody else by another; each guards itself."""
+
+    def chosen(request, *args, **kwargs):
+        answer = view if may(getattr(request, "member", None), capability) else otherwise
+        return answer(request, *args, **kwargs)
+
+    return chosen
+
+
 def nobody_here(request):
     """Say to somebody signed in that they belong to no service."""
     return render(request, "staff/nobody_here.html", status=403)

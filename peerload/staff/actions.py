@@ -241,11 +241,13 @@ def add_post(
     team: Team | None,
     fte: Decimal,
     weekly_hours: Decimal | None,
+    day_hours: rules.DayHours | None = None,
     duty: bool,
 ) -> Post:
     """
     Add a post; the one that holds on its first day ends the day before.
 
+    :param day_hours: of Monday to Sunday, which add up to ``weekly_hours``
     :raises Contradicts: if another post begins within it, or it begins after the last day of a notice
     """
     worker = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=worker_id)
@@ -262,6 +264,7 @@ def add_post(
             ends_before=ends_before,
             fte=fte,
             weekly_hours=weekly_hours,
+            day_hours=day_hours,
             duty=duty,
         )
         facts.changed(worker.organisation_id, workers=[worker.pk])
@@ -500,6 +503,7 @@ def plan_return(
             last.save(update_fields=["ends_before"])
         days = [*steps, *([rules.Step(full_from, full.fte)] if full_from else [])]
         ends = [*(step.starts_on for step in days[1:]), ends_before][: len(days)]
+        day_hours = [rules.part_of_days(full.day_hours, step.fte, full.fte) for step in days]
         posts = [
             Post(
                 organisation_id=worker.organisation_id,
@@ -508,11 +512,12 @@ def plan_return(
                 starts_on=step.starts_on,
                 ends_before=end,
                 fte=step.fte,
-                weekly_hours=rules.hours_of(full.weekly_hours, step.fte, full.fte),
+                weekly_hours=sum(by_day) if by_day else rules.hours_of(full.weekly_hours, step.fte, full.fte),
+                day_hours=by_day,
                 duty=full.duty,
                 phased_return=absence,
             )
-            for step, end in zip(days, ends, strict=True)
+            for step, end, by_day in zip(days, ends, day_hours, strict=True)
         ]
         Post.objects.bulk_create(posts)
         facts.changed(worker.organisation_id, workers=[worker.pk])

@@ -26,9 +26,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import wraps
 
+from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.db import models, transaction
+from django.forms.utils import pretty_name
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
@@ -74,6 +76,12 @@ def shown(value) -> str:
 def fields(row: models.Model, **labels: str) -> Description:
     """Return the named fields of a row under their labels: ``fields(post, fte="FTE")``."""
     return {label: _shown_field(row, name) for name, label in labels.items()}
+
+
+def labels_of(form_class: type[forms.BaseForm], row: models.Model) -> dict[str, str]:
+    """Return the labels of a form's fields that a row has, so that no field is left out when a form gets a new one."""
+    found = form_class.base_fields.items()
+    return {name: str(field.label or pretty_name(name)) for name, field in found if hasattr(row, name)}
 
 
 def _shown_field(row: models.Model, name: str) -> str:
@@ -190,16 +198,17 @@ def _changed_meanwhile(rule: Changes, request, row, opened: Description, now: De
 # A form that makes something new ---------------------------------------------------------------------------------------
 
 
-def creates(view=None, *, taps: Callable | None = None):
+def creates(view=None, *, taps: Callable | None = None, keeps_id: bool = False):
     """
     Guard a view that makes something new: the same submission makes it once.
 
-    :param taps: takes the request; whether the same words are meant to be sent several times, as a tap that counts on
+    :param taps: takes the request; whether the same words are meant to be sent several times, as a button that is pressed again
+    :param keeps_id: the new row keeps the id of its submission, so the view knows it again and compares the words itself
     """
     if view is None:
-        return lambda found: creates(found, taps=taps)
+        return lambda found: creates(found, taps=taps, keeps_id=keeps_id)
     if isinstance(view, type):
-        return method_decorator(creates(taps=taps), name="dispatch")(view)
+        return method_decorator(creates(taps=taps, keeps_id=keeps_id), name="dispatch")(view)
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
@@ -207,7 +216,7 @@ def creates(view=None, *, taps: Callable | None = None):
             _carries(request, SUBMISSION, new_submission)
             return view(request, *args, **kwargs)
         _carries(request, SUBMISSION, lambda: request.POST.get(SUBMISSION, ""))
-        return _create(view, taps, request, *args, **kwargs)
+        return _create(view, taps, keeps_id, request, *args, **kwargs)
 
     wrapper.creates = True
     return wrapper
@@ -218,7 +227,7 @@ def new_submission() -> str:
     return str(uuid.uuid4())
 
 
-def _create(view, taps, request, *args, **kwargs):
+def _create(view, taps: Callable | None, keeps_id: bool, request, *args, **kwargs):
     """Take one form of a member after another, and make what it asks for unless it is made already."""
     submission, words = _submission(request), _digest(kept.posted(request, besides=CARRIED))
     if submission is None:
@@ -226,7 +235,10 @@ def _create(view, taps, request, *args, **kwargs):
     with transaction.atomic():
         _one_after_another(f"member {request.member.pk}")
         mine = SavedForm.objects.filter(member=request.member, path=request.path[:200])
-        if first := mine.filter(submission=submission).first():
+        first = mine.filter(submission=submission).first()
+        if first and keeps_id:
+            return view(request, *args, **kwargs)
+        if first:
             return _made_already(request, first) if first.words == words else _ask_again(request, first, other=True)
         soon = mine.filter(words=words, at__gt=clock.now() - SOON)
         repeats = ONCE_MORE not in request.POST and not (taps and taps(request))

@@ -139,6 +139,12 @@ class PostForm(StaffForm):
     weekly_hours = NumberField(
         label="Hours a week", required=False, max_digits=5, decimal_places=2, min_value=0, max_value=168
     )
+    day_hours = forms.CharField(
+        label="Days and hours",
+        required=False,
+        max_length=120,
+        help_text="Such as Mon-Thu 7.5, Fri 4. Empty: Monday to Friday in equal parts.",
+    )
     duty = forms.BooleanField(required=False, label="On duty", help_text="Takes what comes in while others are away.")
 
     def __init__(self, *args, **kwargs):
@@ -153,9 +159,20 @@ class PostForm(StaffForm):
             raise forms.ValidationError("FTE is above 0 and at most 1.5.")
         return fte
 
+    def clean_day_hours(self):
+        try:
+            return rules.read_days(self.cleaned_data["day_hours"])
+        except rules.UnreadableDays as error:
+            raise forms.ValidationError(str(error)) from error
+
     def clean(self):
         found = super().clean()
         refuse_backwards(self, found, "starts_on", "last_day", "The last day lies before the first.")
+        if found.get("day_hours"):
+            whole, said = sum(found["day_hours"]), found.get("weekly_hours")
+            if said is not None and said != whole:
+                self.add_error("weekly_hours", rules.apart_from_days(said, whole))
+            found["weekly_hours"] = whole
         return found
 
 
@@ -223,12 +240,23 @@ class ServiceForm(StaffForm):
     full_time_hours = NumberField(
         label="Full-time hours a week", max_digits=5, decimal_places=2, **limits("full_time_hours")
     )
+    person_noun = forms.CharField(
+        max_length=40, label="Somebody you support is called", help_text="person, peer, client, whaiora"
+    )
+    people_noun = forms.CharField(
+        max_length=40, label="Several of them are called", help_text="people, peers, clients, whaiora"
+    )
     greeting = forms.CharField(max_length=40, help_text="As on the first page: Kia ora.")
     cycle_anchor = DayField(
         required=False, label="A Monday that begins four weeks", help_text="For plans of four weeks."
     )
     parked_weeks = WholeNumberField(label="Weeks between contacts while keeping in touch", **limits("parked_weeks"))
     inactive_weeks = WholeNumberField(label="Weeks after which the outcome is settled", **limits("inactive_weeks"))
+    undo_weeks = WholeNumberField(
+        label="Weeks the last worker can undo “not in touch now”",
+        help_text="For so long they can open, find and undo somebody whom these weeks ended. Managers always can.",
+        **limits("undo_weeks"),
+    )
     consecutive_over = WholeNumberField(
         label="Months over the limit before a review is asked for", **limits("consecutive_over")
     )

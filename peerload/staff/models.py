@@ -1,6 +1,5 @@
 """The organisation and the people who work in it. Periods are half-open: see `peerload.dates`."""
 
-import unicodedata
 import uuid
 from datetime import date
 from decimal import Decimal
@@ -8,11 +7,14 @@ from decimal import Decimal
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Lower, Upper
 
+from peerload.folding import fold
+
+from . import rules
 from .enums import Role, Theme
 
 
@@ -70,11 +72,15 @@ class Organisation(models.Model):
     region = models.CharField(max_length=16)
     full_time_hours = models.DecimalField(max_digits=5, decimal_places=2, default=40)
     preset = models.CharField(max_length=16, default="peer")
-    person_noun = models.CharField(max_length=40, default="person", help_text="Kept for the sheets; pages say person.")
+    person_noun = models.CharField(max_length=40, default="person", help_text="What it calls somebody it supports.")
+    people_noun = models.CharField(max_length=40, default="people", help_text="What it calls those it supports.")
     greeting = models.CharField(max_length=40, default="Hello")
     cycle_anchor = models.DateField(null=True, blank=True)
     parked_weeks = models.PositiveSmallIntegerField(default=6)
     inactive_weeks = models.PositiveSmallIntegerField(default=24)
+    undo_weeks = models.PositiveSmallIntegerField(
+        default=52, help_text="How long the last worker sees, and can undo, that 24 weeks made somebody not in touch."
+    )
     consecutive_over = models.PositiveSmallIntegerField(default=2)
     boundary_high = models.DecimalField(max_digits=7, decimal_places=2, default=5)
     boundary_medium = models.DecimalField(max_digits=7, decimal_places=2, default=10)
@@ -196,7 +202,7 @@ class Member(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="members")
     name = models.CharField(max_length=200)
     name_key = models.CharField(
-        max_length=200, editable=False, help_text="The name without case and accents, to sort by."
+        max_length=200, editable=False, help_text="The folded name, to put members in order by."
     )
     role = models.CharField(max_length=16, choices=Role)
     home_team = models.ForeignKey("Team", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -214,18 +220,12 @@ class Member(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
-        self.name_key = sort_key(self.name)
+        self.name_key = fold(self.name)[:200]
         super().save(*args, **kwargs)
 
     @property
     def email(self) -> str:
         return self.user.email
-
-
-def sort_key(name: str) -> str:
-    """Return a name folded for sorting: without case and accents."""
-    folded = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(sign for sign in folded if not unicodedata.combining(sign))[:200]
 
 
 class TeamQuerySet(models.QuerySet):
@@ -275,6 +275,12 @@ class Post(models.Model):
     ends_before = models.DateField(null=True, blank=True)
     fte = models.DecimalField(max_digits=4, decimal_places=3)
     weekly_hours = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    day_hours = ArrayField(
+        models.DecimalField(max_digits=4, decimal_places=2),
+        null=True,
+        blank=True,
+        help_text="Of Monday to Sunday; they add up to the hours a week. Null: Monday to Friday in equal parts.",
+    )
     duty = models.BooleanField(default=False)
     phased_return = models.ForeignKey(
         "Absence",
@@ -301,11 +307,21 @@ class Post(models.Model):
                 condition=Q(weekly_hours=None) | Q(weekly_hours__gte=0, weekly_hours__lte=168),
                 violation_error_message="Hours a week are between 0 and 168.",
             ),
+            models.CheckConstraint(
+                name="staff_post_seven_days",
+                condition=Q(day_hours=None) | Q(day_hours__len=7, weekly_hours__isnull=False),
+                violation_error_message="A week has seven days, and their hours add up.",
+            ),
         ]
         indexes = [models.Index(fields=["team", "starts_on"])]
 
     def __str__(self):
         return f"post {self.pk} of {self.worker_id}"
+
+    @property
+    def days(self) -> str:
+        """Days and their hours, as ``Mon-Thu 7.5, Fri 4``; "" where nobody has written them down."""
+        return rules.write_days(self.day_hours)
 
 
 @history()

@@ -81,6 +81,45 @@ def workers_led_by(member: Member, on: date):
     return Member.objects.active().filter(theirs, organisation_id=member.organisation_id).named()
 
 
+class Leader(NamedTuple):
+    """Who manages a team, or deputises for its manager."""
+
+    name: str
+    email: str
+    is_here: bool  # works here that day, can sign in and is not away
+
+
+class Leaders(NamedTuple):
+    """The manager and the deputy of a team, None where none is named."""
+
+    manager: Leader | None = None
+    deputy: Leader | None = None
+
+    @property
+    def is_led(self) -> bool:
+        """Return whether one of them is here to act."""
+        return any(leader and leader.is_here for leader in self)
+
+
+def leaders_of(team_ids: Collection[int], on: date) -> dict[int, Leaders]:
+    """Return the manager and the deputy of each of these teams as of a day, in two statements."""
+    found = {key: Leaders() for key in team_ids}
+    here = Member.objects.at_work(on).filter(pk=OuterRef("pk"))
+    teams = Team.objects.filter(pk__in=team_ids).values_list("pk", "manager", "deputy")
+    keys = {key for _, *leaders in teams for key in leaders if key}
+    people = Member.objects.filter(pk__in=keys).annotate(is_here=Exists(here)).select_related("user")
+    leaders = {member.pk: Leader(member.name, member.user.email, member.is_here) for member in people}
+    for key, manager, deputy in teams:
+        found[key] = Leaders(leaders.get(manager), leaders.get(deputy))
+    return found
+
+
+def admins_of(organisation: Organisation) -> list[Member]:
+    """Return the admins of a service who can sign in, in order of name."""
+    admins = Member.objects.active().filter(organisation=organisation, role=Role.ADMIN, user__is_active=True)
+    return list(admins.select_related("user").named())
+
+
 class Away(NamedTuple):
     """An absence on the page of absences."""
 

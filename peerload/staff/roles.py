@@ -23,7 +23,8 @@ DESCRIPTIONS = {
     Capability.SUPPORT_PEOPLE: """
         Read and write about the people one supports, or covers for while their worker is away, and, for those who lead a
         team, about the people of that team: their page, their contacts, their support, keeping in touch. Which people these
-        are is decided for each of them, on each day. Record who came to the groups one facilitates, which shows the names
+        are is decided for each of them, on each day. Open, find and undo those whom 24 weeks made not in touch and whose last
+        worker one was, for as long as the service says. Record who came to the groups one facilitates, which shows the names
         of everybody in them. See to people who wait for a worker, where one is named as responsible.
     """,
     Capability.SEE_OWN_POINTS: """
@@ -49,8 +50,10 @@ DESCRIPTIONS = {
         meanwhile, and choose who covers.
     """,
     Capability.SEE_TOTALS: """
-        See totals and counts of every team of the service on any day and in any month, how many people with statutory status
-        have nobody, and which reports are sent, without the name of anybody supported and without names beside points; give
+        See totals and counts of every team of the service on any day, and how many people with statutory status have no one
+        covering. Read each monthly report that was sent, by worker: points by element, total and limit, where the record is,
+        the reason for a total over the limit, supervision, absence, and the note of the team manager; of a report not sent,
+        only that it is not sent. See who manages each team and its deputy. Never the name of a person supported. Give
         supervision where it passes to them.
     """,
     Capability.LOOK_AFTER_STAFF: """

@@ -1,6 +1,7 @@
 """Who may have which role and sign-in; posts and absences. Pure."""
 
-from collections.abc import Hashable, Mapping
+import re
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -111,6 +112,7 @@ LIMITS = {  # of its settings: the least and the most, on the page and in the sh
     "full_time_hours": (1, 168),
     "parked_weeks": (1, 52),
     "inactive_weeks": (1, 104),
+    "undo_weeks": (0, 260),
     "consecutive_over": (1, 12),
     "boundary_high": (0, 1000),
     "boundary_medium": (0, 1000),
@@ -181,6 +183,94 @@ def listings(
     ]
 
 
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WORKING_DAYS = 5  # of a week whose days nobody has written down: Monday to Friday, in equal parts
+LONGEST_DAY = Decimal(24)
+NO_HOURS = Decimal(0)
+
+DayHours = tuple[Decimal, ...]  # of Monday to Sunday
+
+
+class UnreadableDays(ValueError):
+    """Days and hours that cannot be read; the text is a sentence."""
+
+
+def read_days(text: str) -> DayHours | None:
+    """
+    Return the hours of Monday to Sunday written as ``Mon-Thu 7.5, Fri 4`` (T20); ``None`` where nothing is written.
+
+    :raises UnreadableDays: saying what is wrong
+    """
+    hours: dict[int, Decimal] = {}
+    for part in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
+        found = DAYS_PART.fullmatch(part)
+        if not found:
+            raise UnreadableDays(f"“{part}” cannot be read. Write days and hours as Mon-Thu 7.5, Fri 4.")
+        first = _weekday(found["first"])
+        last = _weekday(found["last"] or found["first"])
+        if last < first:
+            raise UnreadableDays(f"“{part}” ends before it begins. A week goes from Mon to Sun.")
+        for day in range(first, last + 1):
+            if day in hours:
+                raise UnreadableDays(f"{WEEKDAYS[day]} is there twice.")
+            hours[day] = Decimal(found["hours"])
+            if hours[day] > LONGEST_DAY:
+                raise UnreadableDays(f"{WEEKDAYS[day]} has {hours[day]} hours; a day has {LONGEST_DAY}.")
+    return tuple(hours.get(day, NO_HOURS) for day in range(len(WEEKDAYS))) if hours else None
+
+
+DAYS_PART = re.compile(r"(?P<first>[A-Za-z]+)(\s*[-–]\s*(?P<last>[A-Za-z]+))?\s+(?P<hours>\d{1,3}(\.\d{1,2})?)( ?h)?")
+
+
+def _weekday(word: str) -> int:
+    found = [n for n, day in enumerate(WEEKDAYS) if word[:3].title() == day]
+    if not found:
+        raise UnreadableDays(f"“{word}” is no day of the week. Write {', '.join(WEEKDAYS)}.")
+    return found[0]
+
+
+def write_days(day_hours: Iterable[Decimal] | None) -> str:
+    """Return the hours of Monday to Sunday as `read_days` reads them, days with the same hours in a row together."""
+    runs: list[tuple[int, int, Decimal]] = []
+    for day, hours in enumerate(day_hours or ()):
+        if runs and hours == runs[-1][2] and runs[-1][1] == day - 1:
+            runs[-1] = (runs[-1][0], day, hours)
+        elif hours:
+            runs.append((day, day, hours))
+    return ", ".join(
+        f"{WEEKDAYS[first]}{f'-{WEEKDAYS[last]}' if last > first else ''} {hours.normalize():f}"
+        for first, last, hours in runs
+    )
+
+
+def apart_from_days(weekly_hours: Decimal, by_days: Decimal) -> str:
+    """Say that hours a week are not what the hours of its days come to."""
+    return (
+        f"The days come to {by_days.normalize():f} hours, not {weekly_hours.normalize():f}. "
+        "Correct one of them, or leave the hours a week empty."
+    )
+
+
+def hours_on(weekday: int, weekly_hours: Decimal, day_hours: Iterable[Decimal] | None) -> Decimal:
+    """
+    Return the hours somebody works on a day of the week, Monday being 0.
+
+    :param day_hours: of Monday to Sunday; where nobody has written them down it is Monday to Friday in equal parts
+    """
+    if day_hours is not None:
+        return tuple(day_hours)[weekday]
+    return weekly_hours / WORKING_DAYS if weekday < WORKING_DAYS else NO_HOURS
+
+
+def part_of_days(day_hours: Iterable[Decimal] | None, fte: Decimal, full: Decimal) -> DayHours | None:
+    """
+    Return the days of a part of a post, each with its part of the hours; ``None`` where those of the post are not known.
+
+    :param full: the FTE of the whole post
+    """
+    return day_hours and tuple((each * fte / full).quantize(Decimal("0.01"), ROUND_HALF_UP) for each in day_hours)
+
+
 class Step(NamedTuple):
     """A day from which somebody works so much, on their way back after an absence (L02)."""
 
@@ -208,6 +298,11 @@ def absence_band(days: int) -> AbsenceBand:
     if days < 14:
         return AbsenceBand.UNDER_2_WEEKS
     return AbsenceBand.WEEKS_2_TO_8 if days <= 56 else AbsenceBand.OVER_8_WEEKS
+
+
+def is_long(starts_on: date, back: date | None) -> bool:
+    """Return whether an absence takes two weeks or more, as far as is known; one without an expected return may."""
+    return back is None or absence_band((back - starts_on).days) != AbsenceBand.UNDER_2_WEEKS
 
 
 def band_expected(starts_on: date | None, expected_back: date | None) -> AbsenceBand | None:

@@ -135,8 +135,7 @@ def staff_member(request, uid) -> Member:
 
 
 def about_member(member: Member, request) -> concurrency.Description:
-    labels = {"name": "Name", "role": "Role", "home_team": "Home team", "active": "Can sign in"}
-    return concurrency.fields(member, **labels)
+    return concurrency.fields(member, **concurrency.labels_of(forms.EditMemberForm, member))
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
@@ -187,6 +186,7 @@ def staff_edit(request, uid):
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @require_POST
+@concurrency.creates(taps=lambda request: True)
 def staff_invite(request, uid):
     """Send somebody an invitation, or another one; the one before does not work any more."""
     member = staff_member(request, uid)
@@ -204,8 +204,9 @@ def find_post(request, pk) -> Post:
 
 
 def about_post(post: Post, request) -> concurrency.Description:
-    labels = {"starts_on": "From", "team": "Team", "fte": "FTE", "weekly_hours": "Hours a week", "duty": "On duty"}
-    return concurrency.fields(post, **labels) | {"Until": dates.last_day(post.ends_before)}
+    labels = concurrency.labels_of(forms.PostForm, post)
+    written = {"Until": dates.last_day(post.ends_before), "Days and hours": post.days}
+    return concurrency.fields(post, **labels) | written
 
 
 def posts_of(member: Member, request) -> concurrency.Description:
@@ -245,6 +246,8 @@ def post_edit(request, pk):
     post = find_post(request, pk)
     initial = {name: getattr(post, name) for name in ("starts_on", "team", "weekly_hours", "duty")}
     initial |= {"last_day": dates.last_day(post.ends_before), "fte": post.fte.normalize()}
+    if post.day_hours:
+        initial |= {"day_hours": post.days, "weekly_hours": None}
     form = form_for(request, forms.PostForm, initial=initial)
     if accepted(form, lambda **fields: actions.edit_post(post_id=post.pk, by=request.member, **fields)):
         messages.success(request, "The post is changed.")
@@ -282,7 +285,7 @@ def find_team(request, pk) -> Team:
 
 
 def about_team(team: Team, request) -> concurrency.Description:
-    return concurrency.fields(team, name="Name", manager="Manager", deputy="Deputy")
+    return concurrency.fields(team, **concurrency.labels_of(forms.TeamForm, team))
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
@@ -338,8 +341,7 @@ def closure_remove(request, pk):
 
 
 def about_service(service: Organisation, request) -> concurrency.Description:
-    labels = {name: str(field.label or name.capitalize()) for name, field in forms.ServiceForm.base_fields.items()}
-    return concurrency.fields(service, **labels)
+    return concurrency.fields(service, **concurrency.labels_of(forms.ServiceForm, service))
 
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
@@ -404,8 +406,7 @@ def find_absence(request, pk) -> Absence:
 
 
 def about_absence(absence: Absence, request) -> concurrency.Description:
-    labels = {"starts_on": "First day away", "expected_back": "Expected back", "ends_before": "Back at work since"}
-    return concurrency.fields(absence, **labels, planned="Planned", kind="Kind")
+    return concurrency.fields(absence, **concurrency.labels_of(forms.EditAbsenceForm, absence))
 
 
 @access.requires(Capability.RECORD_ABSENCES)

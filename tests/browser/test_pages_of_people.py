@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from caseload.models import Client
+from peerload.folding import fold
 from tests.browser.conftest import ENOUGH, faults, in_the_way
 from tests.browser.scene import thursday
 
@@ -52,7 +53,7 @@ MANAGERS = {
 def uids(worker, manager, teammate, today):
     """Random uids by first name, for addresses."""
     thursday(worker, manager)
-    return {person.first_name.lower().replace("ā", "a"): person.uid for person in Client.objects.all()}
+    return {fold(person.name).split(" ")[0]: person.uid for person in Client.objects.all()}
 
 
 @pytest.mark.parametrize(("who", "pages"), [("worker", WORKERS), ("manager", MANAGERS)], ids=["worker", "manager"])

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+import yaml
 from django.conf import settings
 from django.test import Client
 
@@ -20,6 +21,7 @@ from peerload.local.valkey import Valkey
 from tests.processes import database_url
 
 PROJECT = Path(__file__).resolve().parents[2]
+COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -58,10 +60,10 @@ def static_root(tmp_path_factory):
 
 
 class Web:
-    """A gunicorn with two workers, and somebody signed in to it."""
+    """The web server that docker-compose.yml describes, with one process, and somebody signed in to it."""
 
     def __init__(self, process, port: int):
-        self.process, self.port, self.cookies = process, port, {}
+        self.process, self.port, self.cookies, self.headers = process, port, {}, {}
 
     def sign_in(self, member) -> "Web":
         browser = Client()
@@ -82,7 +84,7 @@ class Web:
                 "Referer": f"http://127.0.0.1:{self.port}/",
             }
         try:
-            call.request(method, path, body, headers)
+            call.request(method, path, body, headers | self.headers)
             answer = call.getresponse()
             return answer.status, dict(answer.getheaders()), answer.read().decode()
         finally:
@@ -118,11 +120,17 @@ def running(*words: str, env: dict[str, str]):
 
 
 @contextmanager
-def serving(static_root, env: dict[str, str]):
+def serving(static_root, env: dict[str, str], *, base_url: str = ""):
     port = free_port()
-    env = {**env, "PEERLOAD_STATIC_ROOT": str(static_root), "PEERLOAD_BASE_URL": f"http://127.0.0.1:{port}"}
-    words = ["gunicorn", "peerload.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1", "-k", "gthread", "--threads", "4"]
-    with running(*words, env=env) as process:
+    env = {
+        **env,
+        "PEERLOAD_STATIC_ROOT": str(static_root),
+        "PEERLOAD_BASE_URL": base_url or f"http://127.0.0.1:{port}",
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "1",
+    }
+    with running(*COMPOSE["services"]["web"]["command"], env=env) as process:
         web = Web(process, port)
 
         def answers() -> bool:

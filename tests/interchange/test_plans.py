@@ -10,6 +10,7 @@ from django.core.management import call_command
 from openpyxl import load_workbook
 
 from peerload.interchange import actions
+from peerload.interchange import queries as interchange
 from tests import factories
 from wellbeing.models import TimePlan
 from wellbeing.plans import rules
@@ -77,3 +78,32 @@ def test_rows_go_into_a_plan_that_was_brought_in_and_pass_over_one_that_two_agre
     actions.bring_in(opened(groups=4, marketing=4), organisation=organisation)
     kept = {"groups": 3} if agreed_here else {"groups": 4, "marketing": 4}
     assert dict(plan.lines.values_list("activity", "hours")) == kept
+
+
+def test_rows_that_a_service_adds_and_renames_come_in_with_its_plans_and_go_out_again():
+    plans = [
+        {"email": sheets.MERE, "week": "1", "activity": "peer_space", "hours": "2"},
+        {"email": sheets.MERE, "week": "1", "activity": "marketing", "hours": "1"},
+    ]
+    plan_rows = [
+        {"row": "peer_space", "label": "Peer space", "part": "wellbeing", "in_use": "yes"},
+        {"row": "marketing", "label": "Partners", "part": "management", "in_use": "yes"},
+    ]
+    opened = sheets.opened(sheets.small(plans=plans, plan_rows=plan_rows))
+    organisation = actions.bring_in(opened).organisation
+
+    again = actions.look(opened, organisation=organisation).counts
+    assert again["plan_rows"] == {"new": 0, "changed": 0, "unchanged": 2, "refused": 0}
+    [week, *_] = json.loads(said())["workers"][0]["weeks"]
+    assert (week["wellbeing"], week["management"], week["total"]) == ("2", "1", "3")
+    known = {row.values["row"]: row.values["label"] for row in interchange.known(organisation)["plan_rows"]}
+    assert known == {"peer_space": "Peer space", "marketing": "Partners"}
+
+
+def test_a_row_of_the_practice_note_stays_in_its_part_of_the_week():
+    rows = [{"row": "supervision", "label": "Supervision", "part": "contact", "in_use": "yes"}]
+    with pytest.raises(actions.Refused) as refused:
+        actions.bring_in(sheets.opened(sheets.small(plan_rows=rows)))
+    [fault] = refused.value.faults
+    assert (fault.sheet, fault.row, fault.column) == ("plan_rows", 2, "part")
+    assert "belongs to wellbeing" in fault.says

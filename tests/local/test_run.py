@@ -15,6 +15,7 @@ import pytest
 from peerload.local import Refusal, folder, run
 from peerload.local.address import Address
 from peerload.local.folder import PROJECT
+from tests.slow_clients import KINDS, ask, assert_others_are_answered, sent
 
 from .processes_seen import children_of, is_alive, wait
 
@@ -70,6 +71,10 @@ def test_it_starts_answers_stops_without_a_trace_and_starts_again_in_ten_seconds
     first.wait_until_ready(seconds=FIRST_START)
     assert answer(address) == 200
     assert address.url in first.said()
+    ask(address.port)  # the first page is slower: templates are read
+    for what in KINDS.values():
+        with sent(what, times=20, port=address.port):
+            assert_others_are_answered(address.port)
     children = children_of(first.process.pid)
     assert len(children) >= 7  # two servers, web and worker with two processes each, beat
 

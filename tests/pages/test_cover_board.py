@@ -120,6 +120,65 @@ def test_somebody_leaving_is_proposed_nobody_and_cannot_cover(signed_in, manager
     assert f"move:{tom.uid}" in words and "room, leaving on 4 December 2026)" in words
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "proposed"),
+    [(-1, 1, False), (4, 5, False), (80, 90, False), (81, 90, True)],
+    ids=["away that day", "away four days later", "away on the last day of the period", "away once the worker is back"],
+)
+def test_a_worker_who_is_away_within_the_period_is_not_proposed(
+    signed_in, manager, people, tom, url, first, last, proposed
+):
+    day = TODAY + timedelta(days=first)
+    factories.AbsenceFactory(worker=tom, starts_on=day, ends_before=TODAY + timedelta(days=last))
+
+    for do in ("share_cover", "share_move"):
+        answer = signed_in(manager).post(url, post({}, do=do))
+        assert {bool(choice) for choice in picked(answer).values()} == {proposed}
+
+
+def test_whom_nobody_can_cover_is_said_and_the_manager_is_offered(signed_in, manager, worker, teammate, url):
+    teammate.posts.update(fte=Decimal("0.5"))
+    sione = teammate  # 20 hours: 10 of contact, 7.5 of them taken
+    for _ in range(3):
+        factories.ClientFactory(supported_by=sione, support="high")
+    factories.settle(workers=[sione])
+    high = [factories.ClientFactory(supported_by=worker, support="high") for _ in range(2)]
+    others = [factories.ClientFactory(supported_by=worker, support=tier) for tier in ("medium", "group", "parked")]
+    browser = signed_in(manager)
+
+    answer = browser.post(url, post({}, do="share_cover"))
+
+    chosen = picked(answer)
+    assert sorted(chosen[person] for person in high) == ["", f"cover:{sione.uid}"]
+    assert not any(chosen[person] for person in others)
+    assert "Still with no one covering: 1 high, 1 medium, 1 group, 1 keeping in touch (parked)." in shown(answer)
+    assert "Tom Lealaiauloto: no contact hours left for them." in shown(answer)
+    assert not Cover.objects.exists()
+
+    sent = {forms.to(person): choice for person, choice in chosen.items()}
+    rest = browser.post(url, post({}) | sent | {"do": "cover_rest"})
+    assert sum(choice == f"cover:{manager.uid}" for choice in picked(rest).values()) == 4
+    assert rest.context["left"] == 0
+    assert not Cover.objects.exists()
+
+    sent = {forms.to(person): choice for person, choice in picked(rest).items()}
+    browser.post(url, post({}) | sent)
+    assert Cover.objects.filter(worker=manager).count() == 4
+
+
+@pytest.mark.parametrize("why", ["away", "leaving"])
+def test_a_manager_who_is_away_or_leaving_is_not_offered(signed_in, manager, people, url, why):
+    if why == "away":
+        factories.AbsenceFactory(worker=manager, starts_on=TODAY + timedelta(days=30))
+    else:
+        factories.LeavingFactory(member=manager, last_day=date(2027, 3, 31))
+
+    answer = signed_in(manager).post(url, post({}, do="share_cover"))
+
+    assert answer.context["leader"] is None
+    assert f"cover:{manager.uid}" not in shown(answer)
+
+
 def test_nobody_is_proposed_above_a_limit_and_who_fits_nowhere_is_left_open(signed_in, manager, people, tom, url):
     for _ in range(36):  # 15 + 72 + 8 = 95 of 100: with one more 90 weighs 9: 99
         factories.ClientFactory(supported_by=tom)

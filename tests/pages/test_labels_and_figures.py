@@ -15,7 +15,6 @@ from workload import actions as work
 from workload import queries, rules
 from workload.actions import rebuild
 from workload.models import Agreement, Weight
-from workload.months import rules as months
 
 pytestmark = pytest.mark.django_db
 
@@ -157,20 +156,12 @@ def test_points_on_duty_are_explained_by_the_row_of_duty(signed_in, worker, sche
 
 
 class TestDays:
-    @pytest.mark.parametrize(("on", "late"), [(15, False), (16, True)])
-    def test_a_report_is_due_on_the_15th_and_late_from_the_16th_on_every_page(
-        self, signed_in, service_manager, worker, scheme, on, late
-    ):
-        on_day = date(2026, 11, on)
-        found = months.deadline(date(2026, 10, 1), on_day, queries.working(worker.organisation))
-        assert (found.is_late, found.late_from) == (late, date(2026, 11, 16))
-
-    def test_the_service_manager_reads_since_when_reports_are_late(
+    def test_the_day_a_report_was_due_is_not_called_the_day_it_is_late_from(
         self, signed_in, service_manager, worker, scheme, on
     ):
         on(date(2026, 11, 17))
         text = read(signed_in(service_manager), "team_month", month="2026-10")
-        assert "were due on Sunday 15 November and are late since Monday 16 November" in text
+        assert "2 days late: they were due on Sunday 15 November" in text
 
     def test_a_moment_is_the_day_and_the_hour_where_the_service_is(self, signed_in, worker, scheme, today):
         submit(worker, agree=True)

@@ -239,6 +239,66 @@ class TestTemplates:
         assert "“Our week” is removed." in said
 
 
+class TestRowsOfTheService:
+    """A service adds peer space, team meetings, travel or training to its plans (gap 68)."""
+
+    @pytest.fixture
+    def added(self, signed_in, admin):
+        client = signed_in(admin)
+        sent = {"label": "Peer space", "focus": "wellbeing"}
+        assert "“Peer space” is a row of every new plan." in words(client.post(reverse("plan_rows"), sent, follow=True))
+        client.post(reverse("plan_rows"), {"label": "Outreach", "focus": "contact"})
+        return client
+
+    def test_a_row_the_service_adds_is_planned_proposed_agreed_and_read(self, signed_in, added, mere, manager):
+        plan = {"peer_space__1": "1", "outreach__1": "2", "client_admin__1": "7"}
+        assert "Peer space" in look(signed_in(mere), "plan_edit")
+        save(signed_in(mere), act="propose", **plan)
+        proposed = queries.open_plan(mere)
+        said = look(signed_in(manager), "plan", proposed.uid)
+        assert "Peer space 1 0 0 0" in said and "Outreach 2 0 0 0" in said
+        assert "In week 1 contact takes 23 of 40 hours." in said  # 21 as published, and outreach
+        signed_in(manager).post(reverse("plan_agree", args=[proposed.uid]), {"version": proposed.version})
+        assert queries.grid_of(queries.in_force(mere, date(2026, 11, 16)))["peer_space"] == (1, 0, 0, 0)
+
+    def test_time_in_a_row_the_service_adds_is_logged_at_one_tap_and_told_by_its_name(self, signed_in, added, mere):
+        sent = {"what": "peer_space-30", "day": "today", "submission_id": "5a0ecb6e-5a33-4b0f-93bb-4c8f5b0f8f3e"}
+        said = words(signed_in(mere).post(reverse("time_log"), sent, follow=True))
+        assert "30 min peer space, today" in said
+
+    def test_contact_in_a_row_the_service_adds_counts_in_this_week(self, signed_in, added, mere):
+        sent = {"what": "outreach-60", "day": "today", "submission_id": "5a0ecb6e-5a33-4b0f-93bb-4c8f5b0f8f3e"}
+        signed_in(mere).post(reverse("time_log"), sent)
+        assert queries.this_week(mere, TODAY).logged == 1
+
+    def test_a_row_put_away_stays_in_plans_that_have_hours_for_it_and_comes_back_under_its_name(
+        self, signed_in, added, mere, admin
+    ):
+        save(signed_in(mere), peer_space__2="1")
+        client = signed_in(admin)
+        client.post(reverse("plan_row_put_away", args=["peer_space"]))
+        assert "Peer space added by your service" not in look(client, "plan_rows")
+        assert "Peer space" in look(signed_in(mere), "plan_edit")
+        save(signed_in(mere), version=1, peer_space__2="1")
+        assert queries.grid_of(queries.open_plan(mere))["peer_space"] == (0, 1, 0, 0)
+
+        refused = signed_in(admin).post(reverse("plan_rows"), {"label": "peer space", "focus": "contact"})
+        assert refused.status_code == 422 and "was a row of Wellbeing" in words(refused)
+        signed_in(admin).post(reverse("plan_rows"), {"label": "Peer space", "focus": "wellbeing"})
+        assert "Peer space added by your service" in look(client, "plan_rows")
+
+    def test_a_row_is_renamed_in_every_plan_and_two_never_share_a_name(self, signed_in, added, mere, admin):
+        client = signed_in(admin)
+        client.post(reverse("plan_row", args=["te_kairaranga"]), {"label": "Cultural supervision"})
+        assert "Cultural supervision" in look(signed_in(mere))
+        for label in ("peer SPACE", "Cultural supervision", "Te Kairaranga", "Supervision"):
+            answer = signed_in(admin).post(reverse("plan_row", args=["outreach"]), {"label": label})
+            assert answer.status_code == 422 and "already" in words(answer), label
+
+    def test_rows_that_come_with_peerload_cannot_be_put_away(self, added):
+        assert added.post(reverse("plan_row_put_away", args=["supervision"])).status_code == 404
+
+
 def test_my_day_sets_this_week_beside_its_plan(signed_in, mere):
     person = factories.ClientFactory(supported_by=mere)
     factories.ContactFactory(client=person, author=mere, on=TODAY, minutes=45)

@@ -32,6 +32,7 @@ def url(person, query=""):
 def person(worker, today):
     return ClientFactory(
         name="Tāne Rāwiri",
+        called="Tāne",
         supported_by=worker,
         support="parked",
         since=PARKED_ON,
@@ -57,7 +58,7 @@ def test_how_to_contact_safely_is_the_first_part(read):
 
 def test_the_number_is_a_link_beside_the_words(read):
     html = read()
-    assert 'href="tel:0215550142"' in html and 'href="sms:0215550142"' in html
+    assert 'href="tel:+64215550142"' in html and 'href="sms:+64215550142"' in html
     assert "021 555 0142, his own phone" in html
 
 

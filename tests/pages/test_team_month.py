@@ -1,4 +1,4 @@
-"""The team's month for those who lead it, and every team's without names for the service manager."""
+"""The team's month for those who lead it."""
 
 import re
 from datetime import date
@@ -13,6 +13,7 @@ from tests.workload.months.scene import OCTOBER, act, away, both_agree, carry, s
 from workload import actions as work
 from workload.models import TeamReport
 from workload.months import actions
+from workload.months.actions.prompts import prompt
 
 from .test_record import words
 
@@ -126,49 +127,48 @@ class TestSending:
 
     def test_the_first_page_counts_down_until_it_is_sent(self, signed_in, manager, mere, team, on):
         client = signed_in(manager)
-        assert "The report for October is due in 3 days" in words(client.get("/team/"))
+        assert "October’s report is due in 3 days" in words(client.get("/team/"))
         on(date(2026, 11, 15))
-        assert "The report for October is due today" in words(client.get("/team/"))
+        assert "October’s report is due today" in words(client.get("/team/"))
         on(date(2026, 11, 16))
-        assert "The report for October was due on Sunday 15 November" in words(client.get("/team/"))
+        assert "October’s report is 1 day late" in words(client.get("/team/"))
         send(client, team)
-        assert "The report for October" not in words(client.get("/team/"))
+        assert "October’s report" not in words(client.get("/team/"))
 
+    def test_every_month_stays_on_the_first_page_until_its_report_is_sent_the_oldest_first(
+        self, signed_in, manager, mere, tom, team, on
+    ):
+        client = signed_in(manager)
+        prompt(team.organisation, on(date(2026, 11, 12)))
+        on(date(2026, 12, 3))
 
-class TestTheService:
-    def test_every_team_without_a_name_in_it(self, signed_in, service_manager, manager, mere, tom, team, other_team):
-        both_agree(mere, manager)
-        said = month(signed_in(service_manager))
-        assert "Harbourside 2 FTE not sent 1 record still open 197 of 200 98.5% 1 of 2 1 of 2 0 of 2" in said
-        for somebody in (mere, tom, manager):
-            assert somebody.name not in said
+        said = words(client.get("/team/"))
 
-    def test_who_is_in_no_team_waits_for_no_report(self, signed_in, service_manager, manager, mere, team, on):
-        factories.ClientFactory(supported_by=manager, team=team)
-        actions.send(team=team, month=OCTOBER, by=manager, today=on(date(2026, 11, 16)))
-        said = month(signed_in(service_manager))
-        assert "1 of 1 report is sent. Due on Sunday 15 November." in said
-        assert "In no team 1 FTE in no report" in said
+        october = "October’s report is 18 days late 2 of 2 records are not complete. It was due on Sunday 15 November."
+        assert october in said
+        assert "November’s report is due in 12 days 2 of 2 records are not complete." in said
+        assert said.index("October’s report") < said.index("November’s report")
+        assert f"?team={team.pk}&amp;month=2026-10" in client.get("/team/").content.decode()
 
-    def test_who_is_late_is_said_from_the_16th(self, signed_in, service_manager, mere, on):
-        client = signed_in(service_manager)
-        on(date(2026, 11, 15))
-        assert " late " not in month(client)
-        on(date(2026, 11, 16))
-        assert " late " in month(client)
+        send(client, team)
+        said = words(client.get("/team/"))
+        assert "October’s report" not in said
+        assert "November’s report is due in 12 days" in said
 
-    def test_month_by_month_in_per_cent(self, signed_in, service_manager, manager, mere, tom, team):
-        actions.send(team=team, month=OCTOBER, by=manager, today=date(2026, 11, 12))
-        said = words(signed_in(service_manager).get(reverse("team_months")))
-        assert "Harbourside" in said and "98.5 1 over" in said
-        assert "Mere" not in said
+    def test_a_month_nobody_was_in_the_team_asks_for_no_report(self, signed_in, manager, worker, team, on):
+        worker.posts.update(starts_on=date(2026, 11, 2))
+        on(date(2026, 12, 3))
+        prompt(team.organisation, date(2026, 12, 3))
 
-    def test_the_file_has_teams_alone(self, signed_in, service_manager, mere, tom):
-        answer = signed_in(service_manager).get(reverse("team_month_export", args=["csv"]), {"month": "2026-10"})
-        text = answer.content.decode("utf-8-sig")
-        assert "Harbourside,2026-10,2,2,197,200,98.5,1,0,0," in text
-        assert "Mere" not in text
-        assert signed_in(service_manager).get(reverse("team_month_export", args=["pdf"])).status_code == 404
+        said = words(signed_in(manager).get("/team/"))
+
+        assert "October’s report" not in said
+        assert "November’s report" in said
+
+    def test_a_team_that_never_had_a_report_begins_with_the_month_just_past(self, signed_in, manager, worker, on):
+        on(date(2026, 12, 3))
+
+        assert "October’s report" not in words(signed_in(manager).get("/team/"))
 
 
 def test_the_teams_file_and_paper(signed_in, manager, mere, tom, team):

@@ -107,12 +107,6 @@ def test_every_answer_has_the_headers(calm, signed_in, manager, resting, path):
     assert "camera=()" in response.headers["Permissions-Policy"]
 
 
-def test_the_site_says_whether_it_is_alive(client, db):
-    response = client.get("/healthz")
-
-    assert (response.status_code, response.content) == (200, b"ok")
-
-
 def test_production_settings_are_without_a_warning():
     environment = {
         **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "DATABASE_URL", "REDIS_URL"}},

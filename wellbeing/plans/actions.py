@@ -9,13 +9,14 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.utils.text import slugify
 
 from caseload.actions import Refused, history, said
 from peerload.notices.actions import owe
 from peerload.staff.models import Member, Organisation
 
-from ..enums import PlanState
-from ..models import PlanLine, PlanTemplate, TimePlan
+from ..enums import Focus, PlanState
+from ..models import CODE_LENGTH, PlanLine, PlanRow, PlanTemplate, TimePlan
 from . import queries, rules
 from .notices import PLAN_AGREED, PLAN_CHANGE_ASKED, PLAN_PROPOSED, of_plan
 
@@ -52,6 +53,12 @@ class NameTaken(Refused):
     field = "name"
 
 
+class RowNameTaken(Refused):
+    """Two rows of a service's plans cannot share a name."""
+
+    field = "label"
+
+
 class Empty(Refused):
     """A plan without any hours."""
 
@@ -66,7 +73,7 @@ def keep(*, worker: Member, version: int, starts_on: date, template: str, grid: 
 
     :param version: of the draft the form was filled from, 0 where there was none
     :param template: the name of what it was begun from
-    :param grid: hours by activity, of the four weeks
+    :param grid: the hours of the four weeks for each row
     :raises ChangedMeanwhile, NotNow, BadMonday: see there
     """
     plan = _own(worker, version)
@@ -77,8 +84,8 @@ def keep(*, worker: Member, version: int, starts_on: date, template: str, grid: 
     _save(plan, worker, "time plan written")
     plan.lines.all().delete()
     PlanLine.objects.bulk_create(
-        PlanLine(organisation_id=plan.organisation_id, plan=plan, week=week, activity=activity, hours=hours)
-        for activity, weeks in grid.items()
+        PlanLine(organisation_id=plan.organisation_id, plan=plan, week=week, activity=code, hours=hours)
+        for code, weeks in grid.items()
         for week, hours in enumerate(weeks, 1)
     )
     return plan
@@ -232,7 +239,7 @@ def save_template(
     if template_id is not None:
         row = PlanTemplate.objects.select_for_update(of=("self",)).get(pk=template_id)
     row.name, row.by, row.weekly_hours = name, by, hours.quantize(Decimal("0.01"))
-    row.hours = {activity.value: [str(each) for each in weeks] for activity, weeks in grid.items()}
+    row.hours = {code: [str(each) for each in weeks] for code, weeks in grid.items()}
     if name.casefold() in {template.name for template in rules.TEMPLATES}:
         raise NameTaken(f"“{name}” is one of those that come with peerload. Choose another name.")
     try:
@@ -249,3 +256,79 @@ def save_template(
 def remove_template(*, template_id: int) -> None:
     """Remove a service's template; plans begun from it stay as they are."""
     PlanTemplate.objects.filter(pk=template_id).delete()
+
+
+# Rows of a service -----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_row(*, organisation: Organisation, by: Member, label: str, focus: str) -> PlanRow:
+    """
+    Add a row to the plans of a service, or offer one again that it had put away (gap 68).
+
+    :raises RowNameTaken: if a row that is offered has the name, or one that is put away belongs to another part of the week
+    """
+    _lock_rows(organisation)
+    code = _code_of(label)
+    put_away = PlanRow.objects.filter(organisation=organisation, code=code, in_use=False).first()
+    if put_away and put_away.focus != focus:
+        raise RowNameTaken(
+            f"“{put_away.label}” was a row of {Focus(put_away.focus).label}. Choose that, or another name."
+        )
+    _refuse_taken(organisation, label)
+    row = put_away or PlanRow(organisation=organisation, code=code, focus=focus)
+    row.label, row.in_use = label, True
+    with history(by, "row of plans added"):
+        row.save()
+    return row
+
+
+@transaction.atomic
+def rename_row(*, organisation: Organisation, by: Member, code: str, label: str) -> PlanRow:
+    """
+    Give a row of a service's plans another name; hours written there stay there.
+
+    :raises RowNameTaken: if another row has the name
+    """
+    _lock_rows(organisation)
+    _refuse_taken(organisation, label, but=code)
+    row = PlanRow.objects.filter(organisation=organisation, code=code).first()
+    if row is None:
+        focus = next(each.focus for each in rules.BUILT_IN_ROWS if each.code == code)
+        row = PlanRow(organisation=organisation, code=code, focus=focus)
+    row.label = label
+    with history(by, "row of plans renamed"):
+        row.save()
+    return row
+
+
+@transaction.atomic
+def put_row_away(*, organisation: Organisation, by: Member, code: str) -> PlanRow:
+    """
+    Offer a service's own row in no new plan. Plans that have hours for it keep it.
+
+    :raises PlanRow.DoesNotExist: if it is no row that the service has added
+    """
+    _lock_rows(organisation)
+    row = PlanRow.objects.exclude(code__in=[each.code for each in rules.BUILT_IN_ROWS]).get(
+        organisation=organisation, code=code
+    )
+    row.in_use = False
+    with history(by, "row of plans put away"):
+        row.save()
+    return row
+
+
+def _lock_rows(organisation: Organisation) -> None:
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
+
+
+def _refuse_taken(organisation: Organisation, label: str, *, but: str = "") -> None:
+    for row in queries.plan_rows(organisation.pk):
+        if row.code != but and _code_of(label) in (row.code, _code_of(row.label)):
+            raise RowNameTaken(f"There is a row called “{row.label}” already, under {row.focus.label}.")
+
+
+def _code_of(label: str) -> str:
+    """Return the code of a new row: its name in small letters, with signs and spaces as one underscore."""
+    return (slugify(label).replace("-", "_") or slugify(label, allow_unicode=True).replace("-", "_"))[:CODE_LENGTH]

@@ -7,7 +7,8 @@ from django import forms
 from caseload.forms import DayField, TodayForm, reason_field
 from peerload.staff.forms import NumberField
 
-from ..enums import PlanActivity
+from ..enums import Focus
+from ..models import PlanRow
 from . import rules
 
 LONGEST = 168  # hours of a week
@@ -33,25 +34,30 @@ class HoursField(NumberField):
         return said.rstrip("0").rstrip(".") if "." in said else said
 
 
-def field_name(activity: PlanActivity, week: int) -> str:
-    """Return how the hours of an activity in a week are called in the form: ``high_1_1-2``."""
-    return f"{activity.value}-{week}"
+def field_name(code: str, week: int) -> str:
+    """Return how the hours of a row in a week are called in the form: ``high_1_1-2``."""
+    return f"{code}-{week}"
 
 
 class GridForm(TodayForm):
-    """Hours by activity and week."""
+    """
+    Hours by row and week.
+
+    :param grid: where the form begins; its rows are those the form has
+    """
 
     def __init__(self, *args, grid: rules.Grid, initial: dict | None = None, **kwargs):
-        hours = {field_name(activity, n): each for activity, weeks in grid.items() for n, each in enumerate(weeks, 1)}
+        hours = {field_name(code, n): each for code, weeks in grid.items() for n, each in enumerate(weeks, 1)}
         super().__init__(*args, initial=hours | (initial or {}), **kwargs)
-        for activity in rules.FOCUS:
+        self.rows = grid.rows
+        for row in self.rows:
             for week in range(1, rules.WEEKS + 1):
-                name = field_name(activity, week)
-                self.fields[name] = HoursField(label=f"{activity.label}, week {week}, hours")
+                name = field_name(row.code, week)
+                self.fields[name] = HoursField(label=f"{row.label}, week {week}, hours")
 
     def clean(self):
         found = super().clean()
-        for week, hours in enumerate(rules.totals(_grid(found)), 1):
+        for week, hours in enumerate(rules.totals(self._grid(found)), 1):
             if hours > LONGEST:
                 self.add_error(None, f"Week {week} comes to {rules.said(hours)} hours; a week has {LONGEST}.")
         return found
@@ -69,14 +75,12 @@ class GridForm(TodayForm):
         if self.is_bound:
             self.is_valid()
             known = self.cleaned_data
-        return _grid(known)
+        return self._grid(known)
 
-
-def _grid(known: Mapping) -> rules.Grid:
-    return {
-        activity: tuple(known.get(field_name(activity, n)) or rules.ZERO for n in range(1, rules.WEEKS + 1))
-        for activity in rules.FOCUS
-    }
+    def _grid(self, known: Mapping) -> rules.Grid:
+        weeks = range(1, rules.WEEKS + 1)
+        hours = {row.code: tuple(known.get(field_name(row.code, n)) or rules.ZERO for n in weeks) for row in self.rows}
+        return rules.Grid(self.rows, hours)
 
 
 class PlanForm(GridForm):
@@ -97,6 +101,27 @@ class TemplateForm(GridForm):
 
     name = forms.CharField(
         label="Name", max_length=80, error_messages={"required": "Give it a name, so that it can be found."}
+    )
+
+
+class PlanRowForm(TodayForm):
+    """What a row of the plan is called."""
+
+    label = forms.CharField(
+        label="Name",
+        max_length=PlanRow._meta.get_field("label").max_length,
+        error_messages={"required": "Write what the row is called, such as Peer space."},
+    )
+
+
+class AddPlanRowForm(PlanRowForm):
+    """A row that the service adds to its plans."""
+
+    focus = forms.ChoiceField(
+        label="Part of the week",
+        choices=Focus,
+        help_text="Rows under Contact count towards half of the week.",
+        error_messages={"required": "Choose the part of the week that it counts towards."},
     )
 
 

@@ -16,13 +16,31 @@ from caseload.groups.queries import facilitated_by
 from caseload.queries import cadence
 from peerload import dates
 from peerload.staff.models import Member, Organisation, Team
+from peerload.staff.rules import hours_on
 from workload import queries as workload
 from workload.months.queries import leaders_of, other_managers
 from workload.queries import rows
 
-from ..enums import Focus, PlanActivity, PlanState
-from ..models import PlanLine, PlanTemplate, Session, TimePlan
+from ..enums import Focus, PlanState
+from ..models import PlanLine, PlanRow, PlanTemplate, Session, TimePlan
 from . import rules
+
+# Rows ------------------------------------------------------------------------------------------------------------------
+
+
+def plan_rows(organisation_id: int, *, also: Collection[str] = ()) -> tuple[rules.Row, ...]:
+    """
+    Return the rows of a service's time plans: those of the practice note, then its own, by part of the week.
+
+    :param also: codes that stay although the service does not offer them any more, because hours are written there
+    """
+    own = PlanRow.objects.filter(organisation=organisation_id).order_by("pk")
+    kept = [row for row in own if row.in_use or row.code in also]
+    named = {row.code: row.label for row in kept}
+    built_in = {row.code for row in rules.BUILT_IN_ROWS}
+    added = [rules.Row(row.code, row.label, Focus(row.focus)) for row in kept if row.code not in built_in]
+    return rules.rows_of_service(named, added)
+
 
 # Plans -----------------------------------------------------------------------------------------------------------------
 
@@ -48,29 +66,39 @@ def grid_of(plan: TimePlan) -> rules.Grid:
 
 
 def grids_of(plans: Iterable[TimePlan]) -> dict[int, rules.Grid]:
-    """Return the hours of plans by their primary key, in one statement."""
-    found = {plan.pk: {activity: [rules.ZERO] * rules.WEEKS for activity in rules.FOCUS} for plan in plans}
+    """Return the hours of a service's plans by their primary key, in two statements."""
+    plans = list(plans)
+    found: dict[int, dict[str, list[Decimal]]] = {plan.pk: {} for plan in plans}
     for line in PlanLine.objects.filter(plan__in=found):
-        found[line.plan_id][PlanActivity(line.activity)][line.week - 1] = line.hours
-    return {pk: {activity: tuple(weeks) for activity, weeks in grid.items()} for pk, grid in found.items()}
+        found[line.plan_id].setdefault(line.activity, [rules.ZERO] * rules.WEEKS)[line.week - 1] = line.hours
+    if not plans:
+        return {}
+    written = {code for hours in found.values() for code, weeks in hours.items() if any(weeks)}
+    rows = plan_rows(plans[0].organisation_id, also=written)
+    known = {row.code for row in rows}
+    return {
+        pk: rules.grid({code: weeks for code, weeks in hours.items() if code in known}, rows)
+        for pk, hours in found.items()
+    }
 
 
 # Who agrees ------------------------------------------------------------------------------------------------------------
 
 
 class Post(NamedTuple):
-    """A worker's hours a week and their team on a day."""
+    """A worker's hours a week and their team on a day; without a recorded post, those of the service's full week."""
 
     hours: Decimal
     team: Team | None
+    is_recorded: bool = True
 
 
 def post_of(worker: Member, on: date) -> Post:
     """
     Return a worker's post as it is listed that day.
 
-    Who is not listed, having nobody to support or not having begun, has the post of that day or the next one; who has none has
-    the service's full week and their home team.
+    Somebody who is not listed, because they support nobody or have not begun, has the post of that day or the next one.
+    Somebody without any is measured with the service's full week, in their home team; pages say that no post is recorded.
     """
     organisation = worker.organisation
     listed = workload.listed(organisation, on, worker_ids=[worker.pk])
@@ -78,15 +106,16 @@ def post_of(worker: Member, on: date) -> Post:
         posts = worker.posts.filter(Q(ends_before=None) | Q(ends_before__gt=on)).select_related("team")
         post = posts.order_by("starts_on").first()
         if post is None:
-            return Post(organisation.full_time_hours, worker.home_team)
+            return Post(organisation.full_time_hours, worker.home_team, is_recorded=False)
         hours = post.fte * organisation.full_time_hours if post.weekly_hours is None else post.weekly_hours
         return Post(hours, post.team or worker.home_team)
-    return Post(listed[0].weekly_hours, Team.objects.filter(pk=listed[0].team_id).first())
+    team = Team.objects.filter(pk=listed[0].team_id).first()
+    return Post(listed[0].weekly_hours, team, is_recorded=listed[0].has_post)
 
 
-def hours_of(worker: Member, starts_on: date, on: date) -> Decimal:
-    """Return the hours a week a plan from a Monday on is measured with: those of the post held then, today's at the earliest."""
-    return post_of(worker, max(on, starts_on)).hours
+def post_then(worker: Member, starts_on: date, on: date) -> Post:
+    """Return the post a plan from a Monday on is measured with: the one held then, today's at the earliest."""
+    return post_of(worker, max(on, starts_on))
 
 
 def agreeing(worker: Member, team: Team | None) -> list[Member]:
@@ -145,13 +174,16 @@ def plan_seen_by(member: Member, uid: UUID, on: date) -> TimePlan | None:
 
 def templates(organisation: Organisation) -> list[rules.Template]:
     """Return the plans to begin from: those that come with the product, then the service's own by name."""
-    own = PlanTemplate.objects.filter(organisation=organisation).order_by("name", "pk")
-    return [*rules.TEMPLATES, *map(as_template, own)]
+    own = list(PlanTemplate.objects.filter(organisation=organisation).order_by("name", "pk"))
+    rows = plan_rows(organisation.pk, also={code for row in own for code in row.hours})
+    built_in = [template._replace(grid=rules.grid(template.grid, rows)) for template in rules.TEMPLATES]
+    return [*built_in, *(as_template(row, rows) for row in own)]
 
 
-def as_template(row: PlanTemplate) -> rules.Template:
+def as_template(template: PlanTemplate, rows: tuple[rules.Row, ...]) -> rules.Template:
     """Return a service's own template as the rules take it; its key is ``own-17``."""
-    return rules.Template(f"own-{row.pk}", row.name, "Of your service.", row.weekly_hours, rules.grid(row.hours))
+    hours = rules.grid(template.hours, rows)
+    return rules.Template(f"own-{template.pk}", template.name, "Of your service.", template.weekly_hours, hours)
 
 
 # Real weeks ------------------------------------------------------------------------------------------------------------
@@ -171,14 +203,24 @@ def weeks(worker: Member, mondays: Collection[date], hours: Decimal, on: date) -
     last = max(mondays) + timedelta(days=6)
     absences = workload.absences_between([worker.pk], min(mondays), last).get(worker.pk, [])
     working = workload.working(worker.organisation)
+    by_days = list(worker.posts.filter(starts_on__lte=last).exclude(day_hours=None))
     found = []
     for monday in mondays:
-        days = [monday + timedelta(days=n) for n in range(rules.WORKING_DAYS)]
-        there = [day for day in days if dates.is_working_day(day, working.region, working.closures)]
-        away = sum(any(_is_away(absence, day, on) for absence in absences) for day in there)
-        shut = len(days) - len(there)
-        found.append(Week(monday, away, shut, rules.available(hours, away + shut)))
+        days = [
+            rules.WorkDay(
+                hours=hours_on(day.weekday(), hours, _day_hours(by_days, day)),
+                away=any(_is_away(absence, day, on) for absence in absences),
+                shut=dates.is_shut(day, working.region, working.closures),
+            )
+            for day in (monday + timedelta(days=n) for n in range(7))
+        ]
+        found.append(Week(monday, *rules.real_week(days)))
     return found
+
+
+def _day_hours(posts: Iterable, day: date) -> list[Decimal] | None:
+    """Return the hours of Monday to Sunday in the post of a day, where they are written down."""
+    return next((post.day_hours for post in posts if dates.holds(post.starts_on, post.ends_before, day)), None)
 
 
 def _is_away(absence, day: date, on: date) -> bool:
@@ -199,7 +241,7 @@ def asked_of(worker: Member, on: date) -> rules.Asked:
 class Logged(NamedTuple):
     """What was logged in the last four full weeks: hours a week by activity, contacts without minutes, sessions held."""
 
-    hours: dict[PlanActivity, Decimal]
+    hours: dict[str, Decimal]
     without_minutes: int
     held: frozenset[str]
 
@@ -207,13 +249,14 @@ class Logged(NamedTuple):
 def logged(worker: Member, on: date) -> Logged:
     """Return what a worker has logged in the four full weeks before a day's."""
     first, last = rules.monday(on) - timedelta(weeks=rules.WEEKS), rules.monday(on) - dates.DAY
-    by_week: dict[date, dict[PlanActivity, Decimal]] = {}
+    by_week: dict[date, dict[str, Decimal]] = {}
     without = 0
     for monday, activity, minutes, missing in _logged(worker, first, last):
-        by_week.setdefault(monday, {})[PlanActivity(activity)] = Decimal(minutes) / 60
+        by_week.setdefault(monday, {})[activity] = Decimal(minutes) / 60
         without += missing
     held = Session.objects.held().filter(worker=worker, held_on__range=(first, last))
-    return Logged(rules.middle(by_week.values()), without, frozenset(held.values_list("kind", flat=True)))
+    rows = plan_rows(worker.organisation_id, also={code for week in by_week.values() for code in week})
+    return Logged(rules.middle(by_week.values(), rows), without, frozenset(held.values_list("kind", flat=True)))
 
 
 class ThisWeek(NamedTuple):
@@ -227,16 +270,20 @@ class ThisWeek(NamedTuple):
 def this_week(worker: Member, on: date) -> ThisWeek:
     """Return a worker's week so far; two statements."""
     week = rules.week_of(on, worker.organisation.cycle_anchor)
-    [(planned,)] = rows(PLANNED_CONTACT, {"worker": worker.pk, "on": on, "week": week, "contact": _CONTACT})
+    asked = {"organisation": worker.organisation_id, "worker": worker.pk, "on": on, "week": week, "contact": _CONTACT}
+    [(planned, contact)] = rows(PLANNED_CONTACT, asked)
     found = _logged(worker, rules.monday(on), on)
-    minutes = sum(each for _, activity, each, _ in found if activity in _CONTACT)
+    minutes = sum(each for _, activity, each, _ in found if activity in contact)
     return ThisWeek(week, planned, Decimal(minutes) / 60)
 
 
-_CONTACT = [activity.value for activity in rules.BY_FOCUS[Focus.CONTACT]]
+_CONTACT = [activity.value for activity in rules.ROWS_BY_FOCUS[Focus.CONTACT]]
 PLANNED_CONTACT = """
-    SELECT sum(hours) FROM wellbeing_planline
-     WHERE week = %(week)s AND activity = ANY(%(contact)s) AND plan_id = (
+    WITH contact AS (SELECT %(contact)s::text[] || ARRAY(
+            SELECT code::text FROM wellbeing_planrow WHERE organisation_id = %(organisation)s AND focus = 'contact'
+        ) AS codes)
+    SELECT sum(line.hours), (SELECT codes FROM contact) FROM wellbeing_planline line
+     WHERE week = %(week)s AND activity = ANY((SELECT codes FROM contact)::text[]) AND plan_id = (
             SELECT id FROM wellbeing_timeplan
              WHERE worker_id = %(worker)s AND state = 'agreed' AND starts_on <= %(on)s
              ORDER BY starts_on DESC LIMIT 1)

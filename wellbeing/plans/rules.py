@@ -1,11 +1,12 @@
 """
 Four weeks: the templates, shares and guides, what people ask for, where plan and need part, and a plan that fits.
 
-Nothing here reads the clock, the database or settings. Hours are decimals; a grid has, by activity, the hours of each of the
-four weeks. Source: 000, *Typical Working Week Focus* (P07-P14), gaps 49 and 66-72.
+Nothing here reads the clock, the database or settings. Hours are decimals; a grid has rows, and for each row the hours of the
+four weeks. A service adds rows of its own (gap 68). Source: 000, *Typical Working Week Focus* (P07-P14), gaps 49 and 66-72.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
@@ -27,14 +28,20 @@ from caseload.rules import (
 from ..enums import Focus, PlanActivity
 
 WEEKS = 4
-WORKING_DAYS = 5  # of a week
 ANCHOR = date(2000, 1, 3)  # a Monday, from which a service that has settled none counts its four weeks
 ZERO = Decimal(0)
 QUARTER = Decimal("0.25")
 
-Grid = Mapping[PlanActivity, tuple[Decimal, ...]]
 
-BY_FOCUS = {
+class Row(NamedTuple):
+    """A row of the plan: its code, what people call it, and which part of the week it belongs to."""
+
+    code: str
+    label: str
+    focus: Focus
+
+
+ROWS_BY_FOCUS = {
     Focus.WELLBEING: (
         PlanActivity.SUPERVISION,
         PlanActivity.REFLECTIVE_PRACTICE,
@@ -50,10 +57,45 @@ BY_FOCUS = {
     ),
     Focus.MANAGEMENT: (PlanActivity.CLIENT_ADMIN, PlanActivity.GROUP_ADMIN, PlanActivity.MARKETING),
 }
-FOCUS = {activity: focus for focus, activities in BY_FOCUS.items() for activity in activities}
-# What does not get less with fewer hours (gap 72); exercise and learning share the rest of the wellbeing time.
+# The rows of the practice note, which every service has: guides and needs are about them.
+BUILT_IN_ROWS = tuple(
+    Row(activity.value, activity.label, focus) for focus, activities in ROWS_BY_FOCUS.items() for activity in activities
+)
+# What does not get less with fewer hours (gap 72); the other wellbeing rows share the rest of the wellbeing time.
 FIXED = (PlanActivity.SUPERVISION, PlanActivity.REFLECTIVE_PRACTICE, PlanActivity.TE_KAIRARANGA)
 OWN = (PlanActivity.PHYSICAL_EXERCISE, PlanActivity.PERSONAL_LEARNING)
+
+
+def rows_of_service(renamed: Mapping[str, str], added: Iterable[Row]) -> tuple[Row, ...]:
+    """
+    Return the rows of a service's plans: those of the practice note under the service's names, then its own, by focus.
+
+    :param renamed: labels by the code of a row of the practice note
+    :param added: the service's own rows, in their order
+    """
+    rows = [*(row._replace(label=renamed.get(row.code, row.label)) for row in BUILT_IN_ROWS), *added]
+    return tuple(row for focus in Focus for row in rows if row.focus == focus)
+
+
+@dataclass(frozen=True)
+class Grid(Mapping[str, tuple[Decimal, ...]]):
+    """The hours of the four weeks for each row, known by the row's code."""
+
+    rows: tuple[Row, ...]
+    hours: Mapping[str, tuple[Decimal, ...]]
+
+    def __getitem__(self, code: str) -> tuple[Decimal, ...]:
+        return self.hours[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return (row.code for row in self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def of(self, focus: Focus) -> tuple[Row, ...]:
+        """Return the rows of one part of the week."""
+        return tuple(row for row in self.rows if row.focus == focus)
 
 
 # Templates -------------------------------------------------------------------------------------------------------------
@@ -69,10 +111,16 @@ class Template(NamedTuple):
     grid: Grid
 
 
-def grid(rows: Mapping[str, Iterable]) -> Grid:
-    """Return hours by activity as a grid that has every activity and every week; what is not named is 0."""
-    found = {PlanActivity(name): tuple(Decimal(str(hours)) for hours in weeks) for name, weeks in rows.items()}
-    return {activity: found.get(activity, (ZERO,) * WEEKS) for activity in FOCUS}
+def grid(hours: Mapping[str, Iterable], rows: tuple[Row, ...] = BUILT_IN_ROWS) -> Grid:
+    """
+    Return hours by code as a grid that has every row and every week; what is not named is 0.
+
+    :raises KeyError: if hours are named that belong to none of the rows
+    """
+    found = {str(code): tuple(Decimal(str(each)) for each in weeks) for code, weeks in hours.items()}
+    if unknown := found.keys() - {row.code for row in rows}:
+        raise KeyError(*sorted(unknown))
+    return Grid(rows, {row.code: found.get(row.code, (ZERO,) * WEEKS) for row in rows})
 
 
 def every_week(**hours) -> dict[str, tuple]:
@@ -129,23 +177,29 @@ def scaled(template: Template, hours: Decimal) -> Grid:
     if hours == template.hours:
         return template.grid
     weeks = [_scaled_week(template, n, hours) for n in range(WEEKS)]
-    return {activity: tuple(week[activity] for week in weeks) for activity in FOCUS}
+    return _from_weeks(template.grid.rows, weeks)
 
 
-def _scaled_week(template: Template, week: int, hours: Decimal) -> dict[PlanActivity, Decimal]:
-    was = {activity: template.grid[activity][week] for activity in FOCUS}
+def _from_weeks(rows: tuple[Row, ...], weeks: list[dict[str, Decimal]]) -> Grid:
+    return Grid(rows, {row.code: tuple(week[row.code] for week in weeks) for row in rows})
+
+
+def _scaled_week(template: Template, week: int, hours: Decimal) -> dict[str, Decimal]:
+    plan = template.grid
+    was = {code: plan[code][week] for code in plan}
     if not template.hours:
-        return dict.fromkeys(FOCUS, ZERO)
+        return dict.fromkeys(was, ZERO)
     whole = sum(was.values()) * hours / template.hours
-    by_focus = apportioned(whole, [sum(was[each] for each in activities) for activities in BY_FOCUS.values()])
-    found: dict[PlanActivity, Decimal] = {}
-    for (focus, activities), much in zip(BY_FOCUS.items(), by_focus, strict=True):
+    by_focus = apportioned(whole, [sum(was[row.code] for row in plan.of(focus)) for focus in Focus])
+    found: dict[str, Decimal] = {}
+    for focus, much in zip(Focus, by_focus, strict=True):
+        codes = [row.code for row in plan.of(focus)]
         if focus == Focus.WELLBEING:
-            fixed = {each: was[each] for each in FIXED}
-            own = max(much - sum(fixed.values()), ZERO)
-            found |= fixed | dict(zip(OWN, apportioned(own, [was[each] for each in OWN]), strict=True))
-        else:
-            found |= dict(zip(activities, apportioned(much, [was[each] for each in activities]), strict=True))
+            fixed = {code: was[code] for code in codes if code in FIXED}
+            found |= fixed
+            codes = [code for code in codes if code not in FIXED]
+            much = max(much - sum(fixed.values()), ZERO)
+        found |= dict(zip(codes, apportioned(much, [was[code] for code in codes]), strict=True))
     return found
 
 
@@ -217,22 +271,49 @@ def mondays(on: date, anchor: date | None) -> list[date]:
     return following(monday(on) - timedelta(weeks=week_of(on, anchor) - 1))
 
 
-def available(hours: Decimal, days_away: int) -> Decimal:
-    """Return the hours of a real week: the post's less a fifth for each working day away or shut (gap 70)."""
-    return hours * (WORKING_DAYS - min(days_away, WORKING_DAYS)) / WORKING_DAYS
+class WorkDay(NamedTuple):
+    """A day of a real week: the hours of the post on it, and whether the worker is away or the service is shut."""
+
+    hours: Decimal
+    away: bool
+    shut: bool
+
+
+class RealWeek(NamedTuple):
+    """What is left of a week: days away and days shut on which there was work, and the hours that are left."""
+
+    away: int
+    shut: int
+    hours: Decimal
+
+
+def real_week(days: Iterable[WorkDay]) -> RealWeek:
+    """
+    Return what is left of a week when leave and days shut are taken off (gap 70).
+
+    A day without work takes nothing off, whether the worker is away on it or not. A day that is both counts as shut.
+    """
+    worked = [day for day in days if day.hours]
+    shut = sum(day.shut for day in worked)
+    away = sum(day.away and not day.shut for day in worked)
+    return RealWeek(away, shut, sum((day.hours for day in worked if not (day.away or day.shut)), ZERO))
 
 
 # Sums, shares, guides --------------------------------------------------------------------------------------------------
 
 
-def totals(plan: Grid, activities: Iterable[PlanActivity] = tuple(FOCUS)) -> list[Decimal]:
-    """Return the hours of some activities together in each of the four weeks."""
-    return [sum(week, ZERO) for week in zip(*(plan[activity] for activity in activities), strict=True)]
+def totals(plan: Grid) -> list[Decimal]:
+    """Return the hours of all rows together in each of the four weeks."""
+    return _sums(plan, plan.rows)
 
 
 def of_focus(plan: Grid, focus: Focus) -> list[Decimal]:
-    """Return a focus's hours in each of the four weeks."""
-    return totals(plan, BY_FOCUS[focus])
+    """Return the hours of one part of the week in each of the four weeks."""
+    return _sums(plan, plan.of(focus))
+
+
+def _sums(plan: Grid, rows: Iterable[Row]) -> list[Decimal]:
+    return [sum(week, ZERO) for week in zip(*(plan[row.code] for row in rows), strict=True)]
 
 
 def a_week(hours: Iterable[Decimal]) -> Decimal:
@@ -349,7 +430,7 @@ def need(asked: Asked) -> dict[PlanActivity, Decimal]:
 
 def contact_needed(needed: Mapping[PlanActivity, Decimal]) -> Decimal:
     """Return the contact hours a week people ask for together."""
-    return sum((needed[activity] for activity in BY_FOCUS[Focus.CONTACT]), ZERO)
+    return sum((needed[activity] for activity in ROWS_BY_FOCUS[Focus.CONTACT]), ZERO)
 
 
 # Where plan and need part ----------------------------------------------------------------------------------------------
@@ -379,7 +460,7 @@ def parting(plan: Grid, needed: Mapping[PlanActivity, Decimal], hours: Decimal, 
     :param own: whether the reader's own plan is meant
     """
     short = []
-    for activity in BY_FOCUS[Focus.CONTACT]:
+    for activity in ROWS_BY_FOCUS[Focus.CONTACT]:
         planned, asked = a_week(plan[activity]), needed[activity]
         unit, least = (PARKED_HOURS, ZERO) if activity == PlanActivity.PARKED else (Decimal(1), QUARTER)
         told, wanted = said(planned / unit), said(asked / unit)
@@ -421,15 +502,19 @@ class TeamSums(NamedTuple):
     need: Decimal
 
 
-def team_sums(planned: Mapping[PlanActivity, Decimal], people: Mix, cadence: Cadence) -> TeamSums | None:
+def team_sums(
+    planned: Mapping[str, Decimal], people: Mix, cadence: Cadence, rows: Iterable[Row] = BUILT_IN_ROWS
+) -> TeamSums | None:
     """
     Return what several plans come to together, as sums alone; None without any plan (gap 84).
 
-    :param planned: hours a week of all plans, by activity
+    :param planned: hours a week of all plans, by the code of a row
     """
     if not planned:
         return None
-    of = {focus: sum((planned.get(each, ZERO) for each in activities), ZERO) for focus, activities in BY_FOCUS.items()}
+    of = dict.fromkeys(Focus, ZERO)
+    for row in rows:
+        of[row.focus] += planned.get(row.code, ZERO)
     contacts = planned.get(PlanActivity.PARKED, ZERO) / PARKED_HOURS
     need_together = projected_contact_hours(people, cadence)
     return TeamSums(*(rounded(each, 1) for each in (of[Focus.CONTACT], of[Focus.WELLBEING], contacts, need_together)))
@@ -454,16 +539,18 @@ class Fits(NamedTuple):
 FIRST = (PlanActivity.PARKED, PlanActivity.HIGH_1_1, PlanActivity.GROUPS, PlanActivity.MEDIUM_1_1)
 
 
-def plan_that_fits(asked: Asked, hours: Decimal) -> Fits:
+def plan_that_fits(asked: Asked, hours: Decimal, rows: tuple[Row, ...] = BUILT_IN_ROWS) -> Fits:
     """
     Return four weeks for so many available hours that meet the six weeks first, then as much as half the hours hold (gap 49).
 
     Wellbeing is kept at its guide and administration at half of contact, as far as the hours go; what is left is first two
     hours in forty for relationships outside, then room for people to come. In quarter hours; each week comes to ``hours``.
+    A service's own rows are left at 0: nothing here knows what they need.
     """
     needed = need(asked)
     weeks = [_week_that_fits(needed, hours, sessions) for sessions in _sessions(hours)]
-    plan = {activity: tuple(week[activity] for week in weeks) for activity in FOCUS}
+    own = dict.fromkeys((row.code for row in rows), ZERO)
+    plan = _from_weeks(rows, [own | {activity.value: each for activity, each in week.items()} for week in weeks])
     over = contact_over(contact_needed(needed), hours)
     return Fits(plan, over, _left_out(plan, needed, asked) if over else {})
 
@@ -568,9 +655,9 @@ def joined(words: list[str]) -> str:
 # What happened ---------------------------------------------------------------------------------------------------------
 
 
-def middle(weeks: Iterable[Mapping[PlanActivity, Decimal]]) -> dict[PlanActivity, Decimal]:
-    """Return the median hours of each activity over the weeks in which anything was logged; without any, nothing."""
+def middle(weeks: Iterable[Mapping[str, Decimal]], rows: Iterable[Row] = BUILT_IN_ROWS) -> dict[str, Decimal]:
+    """Return the median hours of each row over the weeks in which anything was logged; without any, nothing."""
     weeks = [week for week in weeks if any(week.values())]
     if not weeks:
         return {}
-    return {activity: median(week.get(activity, ZERO) for week in weeks) for activity in FOCUS}
+    return {row.code: median(week.get(row.code, ZERO) for week in weeks) for row in rows}

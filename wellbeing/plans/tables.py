@@ -104,7 +104,7 @@ def sheet(
     heads = [_head(n, weeks[n - 1] if weeks else None, on) for n in range(1, rules.WEEKS + 1)]
     parts = []
     for guide in rules.guides_of(grid, hours):
-        rows = [_row(activity, grid, heads, asked, needed, logged, form) for activity in rules.BY_FOCUS[guide.focus]]
+        rows = [_row(row, grid, heads, asked, needed, logged, form) for row in grid.of(guide.focus)]
         together = _together(grid, heads, needed, logged) if guide.focus == Focus.CONTACT else None
         parts.append(Part(guide.focus, guide, SHARES[guide.focus], rows, together))
     return Sheet(
@@ -150,40 +150,40 @@ def _cells(hours: Sequence[Decimal], heads: list[Head]) -> list[Cell]:
     return [Cell(head.week, head.now, each) for head, each in zip(heads, hours, strict=True)]
 
 
-def _row(activity, grid, heads, asked, needed, logged, form) -> Row:
-    cells = _cells(grid[activity], heads)
+def _row(row: rules.Row, grid, heads, asked, needed, logged, form) -> Row:
+    cells = _cells(grid[row.code], heads)
     if form is not None:
-        cells = [cell._replace(field=form[field_name(activity, cell.week)]) for cell in cells]
-    beside = _beside(activity, asked) if asked and activity in SAID else GUIDED.get(activity, "")
-    return Row(activity.label, beside, cells, needed.get(activity), _logged(activity, logged))
+        cells = [cell._replace(field=form[field_name(row.code, cell.week)]) for cell in cells]
+    beside = _beside(row.code, asked) if asked and row.code in SAID else GUIDED.get(row.code, "")
+    return Row(row.label, beside, cells, needed.get(row.code), _logged(row, logged))
 
 
-def _beside(activity: PlanActivity, asked: rules.Asked) -> str:
+def _beside(code: str, asked: rules.Asked) -> str:
     tiers = (PlanActivity.HIGH_1_1, PlanActivity.MEDIUM_1_1, PlanActivity.GROUPS, PlanActivity.PARKED)
-    people = dict(zip(tiers, asked.people, strict=True))[activity]
+    people = dict(zip(tiers, asked.people, strict=True))[code]
     contacts = rules.need(asked)[PlanActivity.PARKED] / rules.PARKED_HOURS
-    return SAID[activity].format(
+    return SAID[code].format(
         people=f"{people} {'person' if people == 1 else 'people'}",
         groups=f"{rules.said(asked.sessions)} group{'' if asked.sessions == 1 else 's'}",
         contacts=rules.said(contacts),
     )
 
 
-def _logged(activity: PlanActivity, logged: Logged | None) -> str:
+def _logged(row: rules.Row, logged: Logged | None) -> str:
     if logged is None:
         return ""
-    hours = logged.hours.get(activity)
+    hours = logged.hours.get(row.code)
     if hours:
         return rules.said(hours)
-    if activity.value in logged.held:
+    if row.code in logged.held:
         return "held"
-    return "0" if hours is not None and rules.FOCUS[activity] == Focus.CONTACT else "not logged"
+    return "0" if hours is not None and row.focus == Focus.CONTACT else "not logged"
 
 
 def _together(grid, heads, needed, logged) -> Row:
     hours = None
     if logged is not None and logged.hours:
-        hours = sum(logged.hours[activity] for activity in rules.BY_FOCUS[Focus.CONTACT])
+        hours = sum(logged.hours.get(row.code, rules.ZERO) for row in grid.of(Focus.CONTACT))
     return Row(
         "Contact together",
         "",

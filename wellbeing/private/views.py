@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from caseload.actions import EditedMeanwhile, Refused
 from peerload.audit import actions as audit
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.models import Member
 from peerload.staff.queries import steps_ahead, workers_led_by
 from peerload.staff.roles import Capability
@@ -96,6 +96,7 @@ def document(request, uid):
 
 @own_page
 @form_view
+@concurrency.creates
 def add(request, kind):
     """Begin something; of a Wellness Action Plan everybody has one, which is shown where it is begun already."""
     if kind not in DocumentKind:
@@ -219,8 +220,13 @@ def still_as_it_is(request):
     return redirect("mine_document", uid=plan.uid)
 
 
+def about_sharing(plan: PrivateDocument, request) -> concurrency.Description:
+    return concurrency.fields(plan, shared_with="Who can read it", shared_on="Since")
+
+
 @own_page
 @form_view
+@concurrency.changes(find=_own_plan, describe=about_sharing)
 def share(request):
     """Choose who may read the plan."""
     plan = _own_plan(request)
@@ -332,12 +338,14 @@ def _list_of(request, worker: Member | None) -> dict:
 
 @own_page
 @form_view
+@concurrency.creates
 def my_adjustment_add(request):
     return _write_adjustment(request, worker=request.member)
 
 
 @leaders_page
 @form_view
+@concurrency.creates
 def team_adjustment_add(request):
     workers = list(workers_led_by(request.member, request.on).exclude(pk=request.member.pk))
     if not workers:

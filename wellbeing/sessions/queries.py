@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from django.db.models import Max, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from caseload.cover.queries import facts_of
@@ -55,13 +55,13 @@ def standing(organisation: Organisation, workers: Iterable[Member], on: date) ->
     """
     Return where each kind stands for these workers, by member; in six statements, however many they are.
 
-    A kind is counted from the last one held, or from the worker's first day; never from before the service wrote down its
-    first session of that kind, because nobody knows what was held until then.
+    A kind is counted from the last one held, or from the first day of the worker's first post; never from before the service
+    wrote down its first session of that kind, because nobody knows what was held until then. Without a post nothing is due.
     """
     keys = [worker.pk for worker in workers]
     weeks = cadence(organisation)
     held, planned = _last_held(keys), _planned_of(keys)
-    began = dict(Post.objects.filter(worker__in=keys).values_list("worker").annotate(Min("starts_on")))
+    began = _first_posts(keys, on)
     written = Session.objects.filter(organisation=organisation).values_list("kind")
     written = dict(written.annotate(first=Min(Coalesce("held_on", "planned_on"))))
     away = defaultdict(list)
@@ -69,7 +69,7 @@ def standing(organisation: Organisation, workers: Iterable[Member], on: date) ->
         away[absence.worker_id].append(facts_of(absence))
 
     def row(key: int, kind: SessionKind) -> Row:
-        counted = max(began.get(key, written[kind]), written[kind]) if kind in written else None
+        counted = max(began[key], written[kind]) if key in began and kind in written else None
         last, found_planned = held.get((key, kind)), planned[key, kind]
         session = found_planned[0] if found_planned else None
         lies_ahead = any(each.planned_on >= on and _can_be_had(each) for each in found_planned)
@@ -78,12 +78,20 @@ def standing(organisation: Organisation, workers: Iterable[Member], on: date) ->
             weeks=weeks[kind],
             last_held_on=last,
             planned_on=session.planned_on if session else None,
-            due_by=rules.due_by(last or counted, weeks[kind], away[key], on),
+            due_by=rules.due_by(last or counted, weeks[kind], away[key], on) if key in began else None,
+            has_post=key in began,
             is_away=any(dates.holds(each.starts_on, each.ends_before, on) for each in away[key]),
         )
         return Row(found, session, found.state(on), found.days_late(on), lies_ahead)
 
     return {key: [row(key, kind) for kind in SessionKind] for key in keys}
+
+
+def _first_posts(keys: Collection[int], on: date) -> dict[int, date]:
+    """Return the first day of the first post of those workers who have a post on a day, or are to have one."""
+    lasting = Count("pk", filter=Q(ends_before=None) | Q(ends_before__gt=on))
+    posts = Post.objects.filter(worker__in=keys).values("worker").annotate(lasting=lasting, first=Min("starts_on"))
+    return dict(posts.filter(lasting__gt=0).values_list("worker", "first"))
 
 
 def _last_held(keys: Collection[int]) -> dict[tuple[int, str], date]:

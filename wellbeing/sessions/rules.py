@@ -77,6 +77,7 @@ class Standing(NamedTuple):
     planned_on: date | None
     due_by: date | None
     is_away: bool = False
+    has_post: bool = True
 
     def days_late(self, on: date) -> int:
         """Return by how many days the service is late with it."""
@@ -87,6 +88,8 @@ class Standing(NamedTuple):
             return SessionState.PLANNED if self.planned_on >= on else SessionState.TO_CONFIRM
         if self.is_away and self.weeks:
             return SessionState.AWAY
+        if not self.has_post and self.weeks:
+            return SessionState.NO_POST
         if self.due_by is None:
             return SessionState.WHEN_WANTED
         return SessionState.LATE if self.due_by < on else SessionState.DUE

@@ -10,9 +10,9 @@ from django.views.generic import View
 
 from caseload.actions import Refused, said
 from peerload.sealing import Unreadable, unseal
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff import queries as staff
-from peerload.staff.models import Member
+from peerload.staff.models import Member, Organisation
 from peerload.staff.roles import Capability
 
 from ..enums import SessionKind
@@ -145,8 +145,7 @@ class OfWorker(Step):
 class OfSession(OfWorker):
     @cached_property
     def session(self) -> Session:
-        seen = queries.seen_by(self.request.member, self.request.on).select_related("worker", "with_member")
-        return get_object_or_404(seen, uid=self.kwargs["uid"])
+        return find_session(self.request, self.kwargs["uid"])
 
     @property
     def worker(self) -> Member:
@@ -166,6 +165,7 @@ class OfSession(OfWorker):
 
 
 @access.requires(*HAVE_SESSIONS)
+@concurrency.creates
 class Book(OfWorker):
     """Book a session: one's own, or that of somebody one leads or gives supervision meanwhile."""
 
@@ -196,7 +196,25 @@ class Book(OfWorker):
         return f"{label} is booked for {said(session.planned_on)}."
 
 
+def find_session(request, uid) -> Session:
+    seen = queries.seen_by(request.member, request.on).select_related("worker", "with_member")
+    return get_object_or_404(seen, uid=uid)
+
+
+def about_session(session: Session, request) -> concurrency.Description:
+    labels = {"planned_on": "Planned on", "held_on": "Held on", "missed_on": "Called off on"}
+    return concurrency.fields(
+        session, **labels, with_member="With", with_name="With (outside the service)", minutes="Minutes"
+    )
+
+
+guards_session = concurrency.changes(
+    find=find_session, describe=about_session, page=lambda session: reverse("session_held", args=[session.uid])
+)
+
+
 @access.requires(*HAVE_SESSIONS)
+@guards_session
 class Held(OfSession):
     """Write down that a session was held: on the day it was planned for, unless another is said."""
 
@@ -221,6 +239,7 @@ class Held(OfSession):
 
 
 @access.requires(*HAVE_SESSIONS)
+@guards_session
 class Move(OfSession):
     """Call a session off, with another day in the same form."""
 
@@ -270,6 +289,7 @@ class Move(OfSession):
 
 
 @access.requires(*HAVE_SESSIONS)
+@guards_session
 class Remove(OfSession):
     """Take out a session that was booked by mistake."""
 
@@ -287,7 +307,19 @@ class Remove(OfSession):
         return redirect(back)
 
 
+def find_between(request, uid) -> Session:
+    between = queries.of_both(request.member).select_related("worker", "with_member")
+    return get_object_or_404(between, uid=uid)
+
+
+def about_note(session: Session, request) -> concurrency.Description:
+    note = queries.note_of(session)
+    words = concurrency.fields(note, written_by="Written by", agreed_by="Agreed by") if note else {}
+    return {"Note": _words(note)} | words
+
+
 @access.requires(*HAVE_SESSIONS)
+@concurrency.changes(find=find_between, describe=about_note)
 class Note(OfSession):
     """What both keep of a session: one writes, the other agrees, or would rather not. It is 404 for everybody else."""
 
@@ -297,8 +329,7 @@ class Note(OfSession):
 
     @cached_property
     def session(self) -> Session:
-        between = queries.of_both(self.request.member).select_related("worker", "with_member")
-        return get_object_or_404(between, uid=self.kwargs["uid"])
+        return find_between(self.request, self.kwargs["uid"])
 
     @property
     def back(self):
@@ -365,7 +396,12 @@ def _words(note) -> str | None:
         return None
 
 
+def about_cadence(organisation: Organisation, request) -> concurrency.Description:
+    return {kind.label: every for kind, every in queries.cadence(organisation).items()}
+
+
 @access.requires(Capability.LOOK_AFTER_SERVICE)
+@concurrency.changes(find=lambda request: request.organisation, describe=about_cadence)
 class Cadence(Step):
     """How often a service has each kind of session."""
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from caseload.actions import Refused, said
 from peerload.staff.models import Member
 
-from ..enums import PlanActivity, StudyKind
+from ..enums import StudyKind
 from ..models import StudyEntry, TimeEntry, TimeStudy
 from . import queries, rules
 
@@ -28,12 +28,11 @@ class BadStart(Refused):
 
 
 @transaction.atomic
-def log(
-    *, worker: Member, activity: PlanActivity, minutes: int, on: date, submission_id: UUID, today: date
-) -> TimeEntry:
+def log(*, worker: Member, activity: str, minutes: int, on: date, submission_id: UUID, today: date) -> TimeEntry:
     """
     Log time outside contacts; the same button of the same page again gives the first entry back.
 
+    :param activity: the code of a row of the service's plans
     :raises NotThatDay: see there
     """
     if on not in rules.open_days(today):

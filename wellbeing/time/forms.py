@@ -1,13 +1,15 @@
 """One tap: a button says what and how long, one choice says on which of two days."""
 
 import uuid
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django import forms
 
 from caseload.forms import DayField, TodayForm
 
-from ..enums import PlanActivity, StudyKind
+from ..enums import StudyKind
+from ..plans.rules import Row
 from . import rules
 
 
@@ -25,11 +27,11 @@ class Buttons(NamedTuple):
     buttons: list[Button]
 
 
-def buttons() -> list[Buttons]:
-    """Return what can be logged at one tap, an activity a row."""
+def buttons(rows: Iterable[Row]) -> list[Buttons]:
+    """Return what can be logged at one tap, by row of the plan."""
     return [
-        Buttons(each.label, [Button(f"{each.value}-{n}", rules.spell(n)) for n in rules.MINUTES])
-        for each in rules.OUTSIDE
+        Buttons(row.label, [Button(f"{row.code}-{n}", rules.spell(n)) for n in rules.MINUTES])
+        for row in rules.outside(rows)
     ]
 
 
@@ -54,16 +56,20 @@ class QuickForm(DayForm):
     """What was done and how long, in one button."""
 
     what = forms.ChoiceField(
-        choices=[(each.value, each.words) for row in buttons() for each in row.buttons],
         error_messages={"required": "Tap how long it took.", "invalid_choice": "Tap one of the buttons."},
     )
+
+    def __init__(self, *args, rows: Iterable[Row], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.buttons = buttons(rows)
+        self.fields["what"].choices = [(each.value, each.words) for row in self.buttons for each in row.buttons]
 
     def words(self) -> dict:
         """Return what is to be logged, as `actions.log` takes it."""
         data = self.cleaned_data
-        activity, _, minutes = data["what"].partition("-")
+        code, _, minutes = data["what"].rpartition("-")
         return {
-            "activity": PlanActivity(activity),
+            "activity": code,
             "minutes": int(minutes),
             "on": data["day"],
             "submission_id": data["submission_id"],

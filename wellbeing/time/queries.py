@@ -10,14 +10,26 @@ from peerload.staff.queries import workers_led_by
 from workload.queries import rows
 
 from ..models import StudyEntry, TimeEntry, TimeStudy
-from ..plans.queries import WORKED
+from ..plans.queries import WORKED, plan_rows
 from . import rules
 
 
-def lately(worker: Member, on: date):
+class Entry(NamedTuple):
+    """What a worker logged: its key, how many minutes, in which row of the plan, on which day."""
+
+    pk: int
+    minutes: int
+    label: str
+    on: date
+
+
+def lately(worker: Member, on: date) -> list[Entry]:
     """Return what a worker has logged in the last two weeks, the newest first."""
     first = on - timedelta(days=rules.LISTED_DAYS - 1)
-    return TimeEntry.objects.filter(worker=worker, on__range=(first, on)).order_by("-on", "-pk")
+    found = list(TimeEntry.objects.filter(worker=worker, on__range=(first, on)).order_by("-on", "-pk"))
+    rows_of_service = plan_rows(worker.organisation_id, also={entry.activity for entry in found})
+    labels = {row.code: row.label for row in rows_of_service}
+    return [Entry(entry.pk, entry.minutes, labels[entry.activity], entry.on) for entry in found]
 
 
 # Studies ---------------------------------------------------------------------------------------------------------------
@@ -53,6 +65,8 @@ class Studied(NamedTuple):
 def studied(of: Iterable[TimeStudy]) -> dict[int, Studied]:
     """Return by study all that was measured in its days, wherever it was written, in one statement."""
     of = list(of)
+    if not of:
+        return {}
     spans = {
         "studies": [study.pk for study in of],
         "workers": [study.worker_id for study in of],
@@ -61,9 +75,11 @@ def studied(of: Iterable[TimeStudy]) -> dict[int, Studied]:
     }
     found: dict[int, list[rules.Piece]] = {study.pk: [] for study in of}
     without = dict.fromkeys(found, 0)
-    for study, name, minutes in rows(STUDIED, spans):
+    entries = rows(STUDIED, spans)
+    of_service = plan_rows(of[0].organisation_id, also={name for _, name, _ in entries})
+    for study, name, minutes in entries:
         if minutes:
-            found[study].append(rules.Piece(rules.kind_of(name), minutes))
+            found[study].append(rules.Piece(rules.kind_of(name, of_service), minutes))
         else:
             without[study] += minutes is None
     return {study: Studied(pieces, without[study]) for study, pieces in found.items()}

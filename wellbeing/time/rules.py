@@ -14,7 +14,7 @@ from caseload.rules import GROUP_HOURS, HIGH_HOURS, PARKED_HOURS, Mix, rounded
 from peerload.dates import DAY
 
 from ..enums import Focus, PlanActivity, StudyKind
-from ..plans.rules import BY_FOCUS
+from ..plans.rules import BUILT_IN_ROWS, Row
 
 # Contacts, group sessions and sessions held are written where they are arranged: nobody writes anything twice.
 OUTSIDE = (
@@ -26,6 +26,12 @@ OUTSIDE = (
 )
 MINUTES = (15, 30, 60)
 LISTED_DAYS = 14
+
+
+def outside(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows of a plan that time is logged for here: those above, and all that the service has added."""
+    elsewhere = {row.code for row in BUILT_IN_ROWS} - set(OUTSIDE)
+    return [row for row in rows if row.code not in elsewhere]
 
 
 def open_days(on: date) -> tuple[date, date]:
@@ -63,11 +69,20 @@ class Piece(NamedTuple):
     minutes: int
 
 
-def kind_of(name: str) -> StudyKind:
-    """Return what kind of work it is that was written elsewhere: an activity of the plan, or a kind of session."""
+def kind_of(name: str, rows: Iterable[Row] = BUILT_IN_ROWS) -> StudyKind:
+    """Return what kind of work it is that was written elsewhere: in a row of the plan, or as a kind of session."""
     if name in StudyKind.values:
         return StudyKind(name)
-    return StudyKind.MEETINGS if name == PlanActivity.MARKETING else StudyKind.WELLBEING
+    focus = {row.code: row.focus for row in rows}.get(name, Focus.WELLBEING)
+    return OF_FOCUS[focus]
+
+
+# Rows of the practice note have a kind of their own, but for those of wellbeing; a service's own rows go by their focus.
+OF_FOCUS = {
+    Focus.WELLBEING: StudyKind.WELLBEING,
+    Focus.CONTACT: StudyKind.OTHER,
+    Focus.MANAGEMENT: StudyKind.MEETINGS,
+}
 
 
 class Found(NamedTuple):
@@ -110,24 +125,12 @@ def hours_a_week(minutes: int, starts_on: date, last: date) -> Decimal:
     return Decimal(minutes) * DAYS_OF_A_WEEK / (60 * days)
 
 
-# Of the activities of a plan: which a kind is of. On the way and something else are planned nowhere.
-PLANNED = {
-    StudyKind.HIGH_1_1: (PlanActivity.HIGH_1_1,),
-    StudyKind.MEDIUM_1_1: (PlanActivity.MEDIUM_1_1,),
-    StudyKind.GROUPS: (PlanActivity.GROUPS,),
-    StudyKind.PARKED: (PlanActivity.PARKED,),
-    StudyKind.CLIENT_ADMIN: (PlanActivity.CLIENT_ADMIN,),
-    StudyKind.GROUP_ADMIN: (PlanActivity.GROUP_ADMIN,),
-    StudyKind.MEETINGS: (PlanActivity.MARKETING,),
-    StudyKind.WELLBEING: BY_FOCUS[Focus.WELLBEING],
-}
-
-
-def planned_hours(kind: StudyKind, plan: Mapping[PlanActivity, Decimal]) -> Decimal | None:
-    """Return the hours a week a plan has for a kind; None where no plan is, or has no line for it."""
-    if not plan or kind not in PLANNED:
+def planned_hours(kind: StudyKind, plan: Mapping[str, Decimal], rows: Iterable[Row] = BUILT_IN_ROWS) -> Decimal | None:
+    """Return the hours a week a plan has for a kind of work; None where there is no plan, or no row of it is of the kind."""
+    of_kind = [row.code for row in rows if kind_of(row.code, rows) == kind]
+    if not plan or not of_kind:
         return None
-    return sum((plan.get(activity, Decimal(0)) for activity in PLANNED[kind]), Decimal(0))
+    return sum((plan.get(code, Decimal(0)) for code in of_kind), Decimal(0))
 
 
 # What the notes beside the table reckon a piece with (P12). High support is reckoned a person a week, however many meetings.

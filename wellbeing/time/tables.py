@@ -54,8 +54,8 @@ def result(worker: Member, study: TimeStudy, on: date) -> Result:
     pieces, without = queries.studied([study])[study.pk]
     found = rules.findings(pieces)
     plan = plans.in_force(worker, until)
-    grid = plans.grid_of(plan) if plan else {}
-    planned = {activity: plan_rules.a_week(weeks) for activity, weeks in grid.items()}
+    grid = plans.grid_of(plan) if plan else plan_rules.grid({})
+    planned = {code: plan_rules.a_week(weeks) for code, weeks in grid.items()} if plan else {}
     people, points = mix_on([worker.pk], until)[worker.pk], queries.points_by_tier(worker, until)
     by_tier = dict(zip((Tier.HIGH, Tier.MEDIUM, Tier.GROUP, Tier.PARKED), people, strict=True))
     hours = {each.kind: rules.hours_a_week(each.minutes, study.starts_on, until) for each in found}
@@ -63,7 +63,7 @@ def result(worker: Member, study: TimeStudy, on: date) -> Result:
         Row(
             each,
             hours[each.kind],
-            rules.planned_hours(each.kind, planned),
+            rules.planned_hours(each.kind, planned, grid.rows),
             _guide(each.kind),
             by_tier[TIERS[each.kind]] if each.kind in TIERS else None,
             points.get(TIERS[each.kind], Decimal(0)) if each.kind in TIERS else None,

@@ -7,30 +7,32 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from caseload.actions import Refused
 from caseload.forms import said
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.roles import Capability
 
 from ..models import StudyEntry, TimeEntry, TimeStudy
+from ..plans.queries import plan_rows
 from . import actions, forms, queries, rules, tables
 
 form_view = require_http_methods(["GET", "POST"])
 own_page = access.requires(Capability.SEE_OWN_POINTS)
 
 
-def quick(on) -> dict:
-    """Return what `wellbeing/time/quick.html` draws: the form still empty, and its buttons."""
-    return {"form": forms.QuickForm(on=on), "rows": forms.buttons()}
+def quick(request, data=None) -> dict:
+    """Return what `wellbeing/time/quick.html` draws: the form, and its buttons."""
+    form = forms.QuickForm(data, on=request.on, rows=plan_rows(request.organisation.pk))
+    return {"form": form, "rows": form.buttons}
 
 
 @own_page
 @require_GET
 def time(request):
     """Show the buttons, what was just logged, and the last two weeks."""
-    return _page(request, quick(request.on))
+    return _page(request, quick(request))
 
 
 def _page(request, quick: dict, *, status: int = 200):
-    entries = list(queries.lately(request.member, request.on))
+    entries = queries.lately(request.member, request.on)
     logged = request.GET.get("logged", "")
     context = {
         "on": request.on,
@@ -44,10 +46,10 @@ def _page(request, quick: dict, *, status: int = 200):
 @own_page
 @require_POST
 def log(request):
-    form = forms.QuickForm(request.POST, on=request.on)
-    if not form.is_valid():
-        return _page(request, quick(request.on) | {"form": form}, status=422)
-    entry = actions.log(worker=request.member, today=request.on, **form.words())
+    sent = quick(request, request.POST)
+    if not sent["form"].is_valid():
+        return _page(request, sent, status=422)
+    entry = actions.log(worker=request.member, today=request.on, **sent["form"].words())
     return redirect(f"{reverse('time')}?logged={entry.pk}")
 
 
@@ -65,6 +67,7 @@ def remove(request, pk: int):
 
 @own_page
 @form_view
+@concurrency.creates
 def study(request):
     """Show the study that goes on, to write a piece down in; without one, what it is, and begin it."""
     on = request.on

@@ -77,16 +77,20 @@ class WordsForm(RecordForm):
     would_help = words_field("What would help?", rows=2)
 
 
+READ_ABOVE = "The service manager reads this in the team’s report. Do not name people you support."
+
+
 class ReasonForm(RecordForm):
     """Why a month lies above the limit, and what is behind it when it is not the first."""
 
     asked = ("reason", "causes")
-    reason = words_field("The reason for this month")
+    reason = words_field("The reason for this month", help_text=READ_ABOVE)
     causes = words_field(
         "What is behind it",
         rows=4,
         longest=4000,
-        help_text="Look at surroundings, people, how things are done and what was agreed, before anybody’s effort.",
+        help_text="Look at surroundings, people, how things are done and what was agreed, before anybody’s effort. "
+        + READ_ABOVE,
     )
 
 

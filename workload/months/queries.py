@@ -10,18 +10,19 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Sum
 
 from caseload import queries as caseload
 from caseload.rules import Boundary, Mix
 from peerload import dates
+from peerload.notices.models import Notice
 from peerload.prepared import prepared
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries
 from workload import rules as points
-from workload.enums import Band, Element, Flag, RecordStatus, Side
-from workload.models import PEOPLE, Agreement, MonthlyRecord, RecordLine, RemedialAction, Scheme, TeamReport
+from workload.enums import RECORD_DUE, REPORT_DUE, Band, Element, Flag, RecordStatus, Side
+from workload.models import KEPT, PEOPLE, Agreement, MonthlyRecord, RecordLine, RemedialAction, Scheme, TeamReport
 
 from . import rules
 
@@ -428,29 +429,58 @@ def away_among(member_ids: Collection[int], on: date) -> set[int]:
     return set(member_ids) - set(there.values_list("pk", flat=True))
 
 
-def asks_of(member: Member, on: date) -> MonthlyRecord | None:
+def asks_of(member: Member, on: date) -> list[MonthlyRecord]:
     """
-    Return the record of the month just past as far as it waits for the worker themself, else None.
+    Return the records of past months that wait for the worker themself, the oldest first.
 
-    One that nobody has begun comes as one that is not saved: a draft.
+    One that nobody has begun comes as one that is not saved: a draft. Asked are the months since the worker was first prompted
+    or had a record, but of earlier months than the last none whose report is sent.
     """
-    month = rules.before(dates.month_start(on), 1)[0]
-    found = _of_month(member.pk, month)
-    if not found:
-        listed = queries.listed(member.organisation, dates.month_end(month), worker_ids=[member.pk])
-        return MonthlyRecord(worker=member, month=month, imported=False) if listed else None
-    [record] = found
+    last = rules.before(dates.month_start(on), 1)[0]
+    records = {record.month: record for record in _records_until(member.pk, last)}
+    asked = rules.months_from(min(records, default=_prompted_from(member, last)), last)
+    missing = _without_record(member, [month for month in asked if month not in records], last)
+    found = [record for record in records.values() if _waits_for_worker(record, last)]
+    found += [MonthlyRecord(worker=member, month=month, imported=False) for month in missing]
+    return sorted(found, key=lambda record: record.month)
+
+
+def _prompted_from(member: Member, last: date) -> date:
+    """Return the first month whose record a worker was prompted for, or else the last month."""
+    first = Notice.objects.filter(recipient=member, kind=RECORD_DUE).aggregate(first=Min("subject"))["first"]
+    return min(date.fromisoformat(f"{first.rpartition(':')[2]}-01"), last) if first else last
+
+
+def _without_record(member: Member, months: Sequence[date], last: date) -> list[date]:
+    """Return the months in which a worker was listed, of those without a record; of earlier ones only where no report is sent."""
+    if not months:
+        return []
+    days = [dates.month_end(month) for month in months]
+    teams = {
+        dates.month_start(each.on): each.team_id
+        for each in queries.listed_on(member.organisation, days, worker_ids=[member.pk])
+    }
+    earlier = [month for month in teams if month < last]
+    sent = queries.months_reported(set(teams.values()) - {None}, earlier) if earlier else set()
+    return [month for month, team in teams.items() if (team, month) not in sent]
+
+
+def _waits_for_worker(record: MonthlyRecord, last: date) -> bool:
+    """Return whether a record waits to be submitted, or to be agreed to, by its worker."""
     if record.imported and not record.is_kept:
-        rows = month_rows(member.organisation, month, worker_ids=[member.pk], peaks=False)
+        rows = month_rows(record.worker.organisation, record.month, worker_ids=[record.worker_id], peaks=False)
         record.status = rows[0].status if rows else record.status
+    if record.month < last and record.status == RecordStatus.DRAFT and record.report_id:
+        return False
     agreed = [Side(each.side) for each in record.agreements.all()]
     turns = rules.must_act(record.status, agreed, worker_is_away=False, has_other_manager=False)
-    return record if {rules.Turn.WORKER, rules.Turn.WORKER_TO_AGREE} & set(turns) else None
+    return bool({rules.Turn.WORKER, rules.Turn.WORKER_TO_AGREE} & set(turns))
 
 
 @prepared
-def _of_month(worker_id: int, month: date):
-    return MonthlyRecord.objects.filter(worker=worker_id, month=month)
+def _records_until(worker_id: int, month: date):
+    records = MonthlyRecord.objects.filter(worker=worker_id, month__lte=month)
+    return records.select_related("worker__organisation").prefetch_related("agreements").order_by("month")
 
 
 def to_decide(member: Member) -> list[MonthlyRecord]:
@@ -489,6 +519,72 @@ def open_actions_of_team(team_ids: Collection[int], *, besides: Member | None = 
         .select_related("owner", "record", "record__worker")
         .order_by("due_on", "pk")
     )
+
+
+# Months whose report is not sent ---------------------------------------------------------------------------------------
+
+
+class OpenMonth(NamedTuple):
+    """A past month whose report a team has not sent, and of how many of its workers the record is not complete."""
+
+    month: date
+    deadline: rules.Deadline
+    workers: int
+    missing: int
+
+
+def open_months(organisation: Organisation, on: date, *, team_ids: Collection[int]) -> dict[int, list[OpenMonth]]:
+    """
+    Return the months whose report teams have not sent, by team, the oldest first; in five statements at most.
+
+    Asked are the months since a team first had a record, a report or a prompt, and the month just past. A month nobody of the
+    team was listed in needs no report, nor one that was brought in as reported elsewhere.
+    """
+    last = rules.before(dates.month_start(on), 1)[0]
+    teams = {"teams": list(team_ids), "kept": list(KEPT), "report_due": REPORT_DUE}
+    first = dict.fromkeys(team_ids, last) | dict(queries.rows(FIRST_MONTHS, teams))
+    months = rules.months_from(min([last, *first.values()]), last)
+    sent = queries.months_reported(team_ids, months)
+    asked = [
+        month for month in months if any(day <= month and (team, month) not in sent for team, day in first.items())
+    ]
+    if not asked:
+        return {}
+    days = [dates.month_end(month) for month in asked]
+    listed: dict[tuple[int, date], list[int]] = defaultdict(list)
+    for worker in queries.listed_on(organisation, days, team_ids=team_ids):
+        month = dates.month_start(worker.on)
+        if first[worker.team_id] <= month and (worker.team_id, month) not in sent:
+            listed[worker.team_id, month].append(worker.member_id)
+    workers = {key for keys in listed.values() for key in keys}
+    records = MonthlyRecord.objects.filter(worker__in=workers, month__in=asked, status__in=KEPT)
+    kept = {(key, month): reported for key, month, reported in records.values_list("worker", "month", IS_ELSEWHERE)}
+    working = queries.working(organisation)
+    found: dict[int, list[OpenMonth]] = defaultdict(list)
+    for (team, month), keys in sorted(listed.items()):
+        if any(kept.get((key, month)) for key in keys):
+            continue
+        missing = sum((key, month) not in kept for key in keys)
+        found[team].append(OpenMonth(month, rules.deadline(month, on, working), len(keys), missing))
+    return found
+
+
+IS_ELSEWHERE = Q(status=RecordStatus.REPORTED, report=None)  # before there was peerload here
+FIRST_MONTHS = """
+    SELECT team, min(month) FROM (
+        SELECT team_id AS team, month FROM workload_teamreport WHERE team_id = ANY(%(teams)s)
+        UNION ALL
+        SELECT team_id, month FROM workload_monthlyrecord
+         WHERE team_id = ANY(%(teams)s) AND NOT (imported AND status = ANY(%(kept)s))
+        UNION ALL
+        SELECT t.id, (split_part(n.subject, ':', 3) || '-01')::date
+          FROM staff_team t JOIN notices_notice n
+            ON n.recipient_id IN (t.manager_id, t.deputy_id) AND n.kind = %(report_due)s
+               AND n.subject LIKE 'team:' || t.id || ':%%'
+         WHERE t.id = ANY(%(teams)s)
+    ) AS begun
+     GROUP BY team
+"""
 
 
 # The team's month --------------------------------------------------------------------------------------------------------
@@ -603,13 +699,37 @@ def month_rows(
                 supervision(record, sessions.get((worker.member_id, month))),
             )
         )
-    for record in in_report:
-        who, team = record.worker, record.team
-        own = figures_of(record, schemes)
-        held = supervision(record, None)
-        found.append(
-            _row(who.pk, who.uid, who.name, who.user.email, team.pk, team.name, own, record, points.NOTHING, held)
-        )
+    found += [_row_as_sent(record, schemes) for record in in_report]
+    return _in_order_of_name(found)
+
+
+def rows_sent(
+    organisation: Organisation,
+    month: date,
+    *,
+    team_ids: Collection[int] | None = None,
+    schemes: Sequence[points.Scheme] | None = None,
+) -> list[Row]:
+    """Return the rows of the reports sent of a month in order of name, as they were sent, of all teams or of these."""
+    reports = TeamReport.objects.filter(organisation=organisation, month=month)
+    if team_ids is not None:
+        reports = reports.filter(team_id__in=team_ids)
+    sent = list(reports.values_list("team_id", flat=True))
+    schemes = schemes or queries.schemes(organisation.pk)
+    records = _records(organisation, month, [], sent, None).values()
+    return _in_order_of_name([_row_as_sent(record, schemes) for record in records])
+
+
+def _row_as_sent(record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> Row:
+    who, team = record.worker, record.team
+    return _row(
+        *(who.pk, who.uid, who.name, who.user.email, team.pk, team.name),
+        *(figures_of(record, schemes), record, points.NOTHING, supervision(record, None)),
+    )
+
+
+def _in_order_of_name(found: Iterable[Row]) -> list[Row]:
+    found = list(found)
     order = dict(Member.objects.filter(pk__in=[row.member_id for row in found]).values_list("pk", "name_key"))
     return sorted(found, key=lambda row: (order[row.member_id], row.email))
 
@@ -675,14 +795,7 @@ def team_sums(
 ) -> dict[tuple[int, date], TeamSum]:
     """Return sums by team and month; a month nobody of the team is listed in is left out."""
     schemes = schemes or queries.schemes(organisation.pk)
-    found: dict[tuple[int, date], TeamSum] = {}
-    reports = TeamReport.objects.filter(team_id__in=team_ids, month__in=months).select_related("sent_by")
-    for report in reports.prefetch_related("records"):
-        records = report.records.all()
-        over = sum(record.total > record.limit for record in records)
-        found[report.team_id, report.month] = TeamSum(
-            report.month, report.team_id, report.points, report.limit, report.fte, len(records), over, report
-        )
+    found = sums_sent(organisation, months, team_ids=team_ids)
     unsent = sorted({month for month in months for team in team_ids if (team, month) not in found})
     if not unsent:
         return found
@@ -698,6 +811,31 @@ def team_sums(
                 over=sum(each.is_over for each, _ in held),
                 report=None,
             )
+    return found
+
+
+def sums_sent(
+    organisation: Organisation, months: Sequence[date], *, team_ids: Collection[int] | None = None
+) -> dict[tuple[int, date], TeamSum]:
+    """Return what was sent of some months by team and month, of all teams or of these, in two statements."""
+    reports = TeamReport.objects.filter(organisation=organisation, month__in=months)
+    if team_ids is not None:
+        reports = reports.filter(team_id__in=team_ids)
+    reports = list(reports.select_related("sent_by"))
+    sums = report_sums([report.pk for report in reports])
+    found = {}
+    for report in reports:
+        of_report = sums.get(report.pk, ReportSums())
+        found[report.team_id, report.month] = TeamSum(
+            report.month,
+            report.team_id,
+            report.points,
+            report.limit,
+            report.fte,
+            of_report.workers,
+            of_report.over,
+            report,
+        )
     return found
 
 
@@ -718,6 +856,27 @@ def _held_by_team(
             past, fte = Past(record.total, *limits_of(record, schemes, past), True), record.fte or fte
         found[worker.team_id, month].append((past, fte))
     return found
+
+
+class ReportSums(NamedTuple):
+    """What the records of a report that was sent come to."""
+
+    workers: int = 0
+    over: int = 0
+    agreed: int = 0
+    supervised: int = 0
+
+
+def report_sums(report_ids: Collection[int]) -> dict[int, ReportSums]:
+    """Return what the records of reports come to, by report, in one pass over the records."""
+    sums = MonthlyRecord.objects.filter(report__in=report_ids).values_list("report_id").order_by()
+    found = sums.annotate(
+        Count("pk"),
+        over=Count("pk", filter=Q(total__gt=F("limit"))),
+        agreed=Count("pk", filter=Q(status__in=KEPT)),
+        supervised=Count("pk", filter=Q(supervision_held_on__isnull=False)),
+    )
+    return {report: ReportSums(*counts) for report, *counts in found}
 
 
 def report_of(team: Team, month: date) -> TeamReport | None:

@@ -27,15 +27,21 @@ class Deadline(NamedTuple):
     is_late: bool
 
     @property
-    def late_from(self) -> date:
-        """The first day on which the report is late."""
-        return self.due_on + dates.DAY
+    def days_late(self) -> int:
+        """How many days have passed since it was due."""
+        return max(-self.days_left, 0)
 
 
 def deadline(month: date, on: date, working: rules.Working) -> Deadline:
     """Return how a month's report stands on a day: due on the 15th, late from the 16th (W20, gap 39)."""
     due_on = rules.report_due_on(month)
     return Deadline(due_on, rules.report_aim_on(month, working), (due_on - on).days, on > due_on)
+
+
+def months_from(first: date, last: date) -> list[date]:
+    """Return the months from one through another, each by its first day."""
+    count = (last.year - first.year) * 12 + last.month - first.month
+    return [*reversed(before(last, count)), last] if count > 0 else [last]
 
 
 def other_manager_until(month: date) -> date:

@@ -14,7 +14,7 @@ from django.views.generic import View
 from caseload.actions import Refused, said
 from peerload import dates
 from peerload.formats import format_number
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.models import Member, Team
 from peerload.staff.roles import Capability
 from workload import queries as ledger
@@ -304,6 +304,7 @@ class OtherManager(RecordStep):
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
+@concurrency.creates
 class ActionAdd(RecordStep):
     form_class = forms.ActionForm
     title = "What will be done"
@@ -414,6 +415,7 @@ def month_page(team: Team, month) -> str:
 
 @access.requires(Capability.LEAD_TEAM)
 @require_POST
+@concurrency.creates(taps=lambda request: True)
 def remind(request):
     """Remind one, or everybody who has still to act."""
     team, month = led(request), month_asked(request)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_tables2 import RequestConfig
@@ -10,7 +11,7 @@ from django_tables2 import RequestConfig
 from caseload.forms import AHEAD, EARLIEST, said
 from peerload.audit import actions as audit
 from peerload.pages.templatetags.look import load_top
-from peerload.staff import access
+from peerload.staff import access, concurrency
 from peerload.staff.roles import Capability
 
 from .. import queries, rules
@@ -67,7 +68,7 @@ def progress(request):
 @require_GET
 def version(request, pk):
     """Show a version that is published, with its rows."""
-    shown = get_object_or_404(Scheme.objects.published(), organisation=request.organisation, pk=pk)
+    shown = find_published(request, pk)
     published = queries.schemes(request.organisation.pk)
     place = next(n for n, each in enumerate(published) if each.starts_on == shown.starts_on)
     before = published[place - 1] if place else None
@@ -91,10 +92,23 @@ def _shown(request, shown: Scheme, scheme: rules.Scheme, before: rules.Scheme | 
     }
 
 
+def find_published(request, pk) -> Scheme:
+    return get_object_or_404(Scheme.objects.published(), organisation=request.organisation, pk=pk)
+
+
+def about_published(scheme: Scheme, request) -> concurrency.Description:
+    return concurrency.fields(scheme, name="Name", starts_on="From", published_by="Published by")
+
+
+def page_of(scheme: Scheme) -> str:
+    return reverse("scheme_version", args=[scheme.pk])
+
+
 @admins
 @require_POST
+@concurrency.changes(find=find_published, describe=about_published, page=page_of)
 def take_back(request, pk):
-    shown = get_object_or_404(Scheme.objects.published(), organisation=request.organisation, pk=pk)
+    shown = find_published(request, pk)
     try:
         actions.take_back(scheme_id=shown.pk, by=request.member, on=request.on)
     except actions.Refused as refusal:
@@ -193,6 +207,35 @@ def settings(request):
             messages.success(request, "The settings are saved in the draft.")
             return redirect("scheme_draft")
     return form_page(request, form, heading=heading)
+
+
+@admins
+@form_view
+def preset(request):
+    """Switch the draft's rows on or off as a preset does."""
+    found = _draft(request)
+    if found is None:
+        return redirect("scheme")
+    initial = {"version": found.version, "preset": found.preset or request.organisation.preset}
+    form = forms.PresetForm(request.POST or None, on=request.on, initial=initial)
+    if form.is_valid():
+        try:
+            actions.use_preset(scheme_id=found.pk, **form.cleaned_data)
+        except actions.ChangedMeanwhile as refusal:
+            arguments = {"version": refusal.current.version, "heading": PRESET}
+            return changed_meanwhile(request, forms.PresetForm, {"preset": refusal.current.preset}, **arguments)
+        except actions.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, "The draft’s rows are those of the preset. Look at what it would do, then publish."
+            )
+            return redirect("scheme_draft")
+    lead = "Rows of the published scheme are switched on or off in this draft. Rows that your service added stay."
+    return form_page(request, form, heading=PRESET, lead=lead, save="Use these rows")
+
+
+PRESET = "Rows of a preset"
 
 
 def _weight(request, pk) -> Weight:

@@ -14,6 +14,7 @@ from .look import band_chip, chip, icon, load_bar, load_parts, points, tier_word
 
 register = template.Library()
 
+NO_POST = "no post recorded; counted as 1 FTE"
 NOBODY = UUID(int=0)
 NAMES = (
     "name",
@@ -52,7 +53,7 @@ def _words(row, top: int) -> dict:
     return {
         "uid": row.worker.uid,
         "name": row.worker.name,
-        "fte": points(row.worker.fte),
+        "fte": f"{points(row.worker.fte)} FTE" if row.worker.has_post else NO_POST,
         "duty": ", on duty" if row.worker.duty else "",
         "bar": load_bar(**elements, mark=total.mark, limit=total.limit, top=top),
         "parts": load_parts(**elements),

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 
 from django.core.management.base import CommandError
 
-from peerload.staff.models import Organisation, sort_key
+from peerload.folding import fold_code
+from peerload.staff.models import Organisation
 
 ALIKE = 0.85  # of 1: one letter of seven mistyped is alike
 
@@ -49,16 +50,14 @@ def codes(services: Iterable[Organisation], most: int = 20) -> str:
 
 def named_like(names: Iterable[str], there: Iterable[Organisation]) -> list[Organisation]:
     """Return the services whose code or name is one of these names, or almost: without case, accents, spaces and signs."""
-    wanted = [folded(name) for name in names]
+    wanted = [fold_code(name) for name in names]
     return [
         each
         for each in there
-        if any(get_close_matches(name, [folded(each.code), folded(each.name)], n=1, cutoff=ALIKE) for name in wanted)
+        if any(
+            get_close_matches(name, [fold_code(each.code), fold_code(each.name)], n=1, cutoff=ALIKE) for name in wanted
+        )
     ]
-
-
-def folded(name: str) -> str:
-    return "".join(sign for sign in sort_key(name) if sign.isalnum())
 
 
 def add_yes(parser):

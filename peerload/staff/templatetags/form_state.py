@@ -24,17 +24,17 @@ def form_state(context, route: str = "", row=None):
     elif row is None:
         carried = {concurrency.SUBMISSION: concurrency.new_submission()}
     else:
-        carried = {concurrency.FILLED_FROM: _views()[route].changes.token(row, context["request"])}
+        carried = {concurrency.FILLED_FROM: views_by_name()[route].changes.token(row, context["request"])}
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', carried.items())
 
 
 @cache
-def _views(resolver=None) -> dict:
+def views_by_name(resolver=None) -> dict:
     """Return the view of every named route."""
     found = {}
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLPattern):
             found[entry.name] = entry.callback
         else:
-            found |= _views(entry)
+            found |= views_by_name(entry)
     return found

@@ -2,12 +2,8 @@
 
 import pytest
 
+from caseload.keys import likeness_keys as keys
 from caseload.merging import rules
-from peerload.staff.models import sort_key
-
-
-def keys(name, phone=""):
-    return rules.keys(sort_key(name), phone)
 
 
 @pytest.mark.parametrize(
@@ -33,12 +29,12 @@ def test_a_phone_is_known_by_its_last_digits_however_it_is_written(phone, key):
     ["Tāne Rāwiri-Paki", "tane rawiri paki", "Rawiri Paki, Tane", "TĀNE  RĀWIRI  PAKI", "Tane Rawiri‐Paki"],
 )
 def test_a_name_is_the_same_whatever_case_accents_order_spaces_and_hyphens(name):
-    assert keys(name).words == "paki rawiri tane"
+    assert keys(name, "").words == "paki rawiri tane"
 
 
 @pytest.mark.parametrize("name", ["Sina Mata'afa", "Sina Mata’afa", "Sina Mataʻafa", "Sina Mataafa"])
 def test_a_mark_inside_a_word_makes_no_other_word(name):
-    assert keys(name).words == "mataafa sina"
+    assert keys(name, "").words == "matafa sina"
 
 
 PHONE, OTHER = "021 555 0142", "021 555 0143"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from caseload.moves import rules
 from caseload.moves.rules import Bundle, Returning
-from caseload.rules import Boundary, Cadence, Mix
+from caseload.rules import Boundary, Cadence, Mix, projected_contact_hours
 
 # Sharing out -----------------------------------------------------------------------------------------------------------
 
@@ -117,6 +117,64 @@ def test_somebody_stays_within_up_to_boundary_and_hours(people, more, most_hours
     found = rules.stays_within(people, TIERS[more], Boundary(), Decimal(most_hours), Cadence())
 
     assert found is within
+
+
+# Sharing out who covers ------------------------------------------------------------------------------------------------
+
+BY_SIGN = {"h": Mix(high=1), "m": Mix(medium=1), "g": Mix(group=1), "p": Mix(parked=1)}
+
+
+def covered(people: str, hours: dict[str, float]) -> dict[int, str]:
+    """Share out who covers: ``h m g p`` by support, a capital is statutory; hours a week each worker has left."""
+    bundles = [rules.ToCover(n, BY_SIGN[sign.lower()], sign.isupper()) for n, sign in enumerate(people)]
+    left = {worker: Decimal(str(most)) for worker, most in hours.items()}
+    return rules.share_cover(bundles, list(hours), left, Cadence())
+
+
+@pytest.mark.parametrize(
+    ("people", "hours", "found"),
+    [
+        ("pgmh", {"Ana": 2.5}, {3: "Ana"}),
+        ("pgmh", {"Ana": 2.8}, {3: "Ana", 2: "Ana"}),
+        ("hP", {"Ana": 2.5}, {1: "Ana"}),
+        ("hh", {"Ana": 5, "Ben": 5}, {0: "Ana", 1: "Ben"}),
+        ("h", {"Ana": 4, "Ben": 5}, {0: "Ben"}),
+        ("h", {"Ana": 2.4}, {}),
+        ("hm", {"Ana": 2.4}, {1: "Ana"}),
+        ("h", {}, {}),
+        ("p", {"Ana": -1}, {}),
+    ],
+    ids=[
+        "who needs it most first", "up to the hours", "statutory above all", "shared", "most hours left",
+        "nobody beyond the hours", "who still fits", "nobody to cover", "who has too much already",
+    ],
+)  # fmt: skip
+def test_cover_goes_by_need_up_to_the_hours(people, hours, found):
+    assert covered(people, hours) == found
+
+
+def test_a_half_time_worker_covers_those_who_need_it_most_of_fifty_people():
+    people = "p" * 20 + "g" * 15 + "m" * 10 + "h" * 5
+
+    found = covered(people, {"Sione": 7.5})
+
+    assert [people[n] for n in found] == ["h", "h", "h"]
+
+
+@given(people=st.text("hmgpHMGP", max_size=30), hours=st.lists(st.integers(0, 12), min_size=1, max_size=4))
+def test_nobody_covers_beyond_their_hours_and_nobody_is_left_whom_somebody_could_still_cover(people, hours):
+    given_hours = {str(n): each for n, each in enumerate(hours)}
+
+    found = covered(people, given_hours)
+
+    def asked(of) -> Decimal:
+        return sum((projected_contact_hours(BY_SIGN[people[n].lower()], Cadence()) for n in of), Decimal(0))
+
+    left = {
+        worker: most - asked(n for n, who in found.items() if who == worker) for worker, most in given_hours.items()
+    }
+    assert min(left.values()) >= 0
+    assert all(asked([n]) > max(left.values()) for n in range(len(people)) if n not in found)
 
 
 # A cover post ----------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from caseload.waiting.rules import Wait
 from peerload.audit.models import Entry
 from tests import factories
 from tests.conftest import TODAY
+from tests.forms import carried
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -129,8 +130,7 @@ class TestWritingDown:
 
     def fill(self, client, person, **words):
         url = reverse("waiting_edit", args=[person.uid])
-        version = client.get(url).context["form"]["version"].value()
-        return client.post(url, {"referred_on": "2026-11-02", "version": version} | words)
+        return client.post(url, {"referred_on": "2026-11-02", **carried(client.get(url))} | words)
 
     @pytest.mark.parametrize(("last_day", "missing"), [(TODAY, False), (day(-1), True)], ids=["last day", "day after"])
     def test_whoever_has_left_sees_to_nobody(self, signed_in, manager, worker, waits, last_day, missing):
@@ -183,17 +183,14 @@ class TestWritingDown:
         assert "Say by when it is looked at again." in answer.content.decode()
 
     def test_two_who_write_at_once_see_both(self, signed_in, manager, person):
-        client = signed_in(manager)
+        client, url = signed_in(manager), reverse("waiting_edit", args=[person.uid])
+        opened = carried(client.get(url))
         self.fill(client, person, action="Ring her")
-        answer = client.post(
-            reverse("waiting_edit", args=[person.uid]), {"referred_on": "2026-11-02", "action": "Write", "version": ""}
-        )
+        words = {"referred_on": "2026-11-02", "action": "Write"}
+        answer = client.post(url, words | opened)
         assert answer.status_code == 409
-        page = " ".join(answer.content.decode().split())
-        assert "<td>Ring her</td><td>Write</td>" in page
-        version = answer.context["form"]["version"].value()
-        again = {"referred_on": "2026-11-02", "action": "Write", "version": version}
-        client.post(reverse("waiting_edit", args=[person.uid]), again)
+        assert "<td>Nothing</td><td>Ring her</td><td>Write</td>" in " ".join(answer.content.decode().split())
+        client.post(url, words | carried(answer))
         assert Referral.objects.get().action == "Write"
 
     def test_whoever_sees_to_it_may_pass_it_on_and_then_sees_it_no_more(self, signed_in, worker, teammate, waits):

@@ -244,8 +244,8 @@ def test_this_week_is_what_is_planned_and_logged_so_far(worker):
 def test_whoever_supports_nobody_plans_with_the_hours_of_their_post(organisation, team, other_team):
     manager = factories.MemberFactory(organisation=organisation, role="manager", home_team=team)
     manager.posts.all().delete()
-    assert queries.post_of(manager, TODAY) == (40, team)
+    assert queries.post_of(manager, TODAY) == (40, team, False)
 
     factories.PostFactory(worker=manager, team=other_team, starts_on=NEXT, fte=Decimal("0.5"))
 
-    assert queries.post_of(manager, TODAY) == (20, other_team)
+    assert queries.post_of(manager, TODAY) == (20, other_team, True)

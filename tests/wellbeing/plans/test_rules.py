@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caseload.rules import Cadence, Mix, most_contact_hours, percent
+from peerload.staff.rules import hours_on
 from tests.examples import amounts, expected
 from wellbeing.enums import Focus, PlanActivity
 from wellbeing.plans import rules
@@ -140,9 +141,36 @@ def test_the_four_weeks_of_a_day_begin_with_week_one():
     assert [rules.week_of(day, ANCHOR) for day in found] == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize(("days", "hours"), [(0, "40"), (1, "32"), (2, "24"), (5, "0"), (7, "0")])
-def test_each_working_day_away_takes_a_fifth_of_a_week(days, hours):
-    assert rules.available(FORTY, days) == Decimal(hours)
+def week(by_day=None, away="", shut=""):
+    """A week of Monday to Sunday; ``away`` and ``shut`` mark their days with an x."""
+    return [rules.WorkDay(hours_on(n, FORTY, by_day), away[n : n + 1] == "x", shut[n : n + 1] == "x") for n in range(7)]
+
+
+@pytest.mark.parametrize(
+    ("away", "hours"), [("", "40"), ("x", "32"), ("xx", "24"), ("xxxxx", "0"), ("xxxxxxx", "0"), ("     xx", "40")]
+)
+def test_each_working_day_away_takes_a_fifth_of_a_week(away, hours):
+    assert rules.real_week(week(away=away)).hours == Decimal(hours)
+
+
+FOUR_DAYS = (Decimal(8), Decimal(8), Decimal(0), Decimal(10), Decimal(0), Decimal(4), Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("away", "shut", "left"),
+    [
+        ("", "", (0, 0, 30)),
+        ("x", "", (1, 0, 22)),
+        ("  x", "  x", (0, 0, 30)),
+        ("", "   x", (0, 1, 20)),
+        ("x", "x", (0, 1, 22)),
+        ("     x", "", (1, 0, 26)),
+        ("xxxxxxx", "", (4, 0, 0)),
+    ],
+    ids=["all of it", "a day away", "a day without work", "a holiday", "shut while away", "a Saturday", "a whole week"],
+)
+def test_leave_and_closures_take_off_the_hours_of_the_days_somebody_works(away, shut, left):
+    assert rules.real_week(week(FOUR_DAYS, away, shut)) == left
 
 
 # Guides and sentences --------------------------------------------------------------------------------------------------
@@ -159,7 +187,7 @@ def test_wellbeing_is_said_to_be_below_its_guide_and_never_above(wellbeing, word
 
 
 def with_hours(grid, **hours):
-    return {**grid, **{A(name): (Decimal(str(each)),) * 4 for name, each in hours.items()}}
+    return rules.grid({**grid, **rules.every_week(**hours)})
 
 
 def test_the_published_plan_parts_from_what_its_own_caseload_asks_for():
@@ -197,7 +225,7 @@ def test_nothing_is_said_where_plan_and_need_agree():
     ],
 )
 def test_a_week_with_more_than_half_is_named_also_where_the_four_together_stay_within(high, words):
-    grid = {**NOTES, A.HIGH_1_1: tuple(map(Decimal, high))}  # beside seven hours of other contact
+    grid = rules.grid({**NOTES, A.HIGH_1_1: high})  # beside seven hours of other contact
     assert rules.parting(grid, rules.need(rules.Asked(Mix(), 0, Cadence())), FORTY) == words
 
 
@@ -218,7 +246,7 @@ def test_a_plan_that_does_not_come_to_the_hours_says_so(changed, words):
 
 
 def test_one_week_that_does_not_add_up_is_named():
-    grid = {**NOTES, A.MARKETING: (Decimal(3), Decimal(3), Decimal(1), Decimal(5))}
+    grid = rules.grid({**NOTES, A.MARKETING: (3, 3, 1, 5)})
     assert rules.not_adding_up(grid, FORTY) == "Week 3 comes to 38, week 4 to 42 hours; the post has 40."
 
 
@@ -313,3 +341,58 @@ def test_what_was_logged_is_the_middle_of_the_weeks_with_anything_logged():
     found = rules.middle(weeks)
     assert (found[A.HIGH_1_1], found[A.GROUPS]) == (12, 0)
     assert rules.middle([{}, {A.GROUPS: Decimal(0)}]) == {}
+
+
+# A service's own rows (gap 68) -----------------------------------------------------------------------------------------
+
+PEER_SPACE = rules.Row("peer_space", "Peer space", Focus.WELLBEING)
+OUTREACH = rules.Row("outreach", "Outreach", Focus.CONTACT)
+TRAVEL = rules.Row("travel", "Travel", Focus.MANAGEMENT)
+ROWS = rules.rows_of_service({"te_kairaranga": "Cultural supervision"}, [PEER_SPACE, OUTREACH, TRAVEL])
+
+
+def test_a_service_has_the_rows_of_the_practice_note_under_its_own_names_and_then_its_own():
+    assert [row.label for row in ROWS if row.focus == Focus.WELLBEING] == [
+        "Supervision",
+        "Reflective practice",
+        "Cultural supervision",
+        "Physical exercise",
+        "Personal learning",
+        "Peer space",
+    ]
+    assert [row.code for row in ROWS if row.focus == Focus.CONTACT][-1] == "outreach"
+    assert [row.code for row in ROWS if row.focus == Focus.MANAGEMENT][-1] == "travel"
+
+
+def test_hours_of_a_row_the_service_adds_count_in_its_part_of_the_week():
+    plan = rules.grid({**NOTES, **rules.every_week(peer_space=1, outreach=2, travel=3)}, ROWS)
+    added = [after - before for before, after in zip(a_week_of(NOTES), a_week_of(plan), strict=True)]
+    assert added == [1, 2, 3]
+    assert rules.guides_of(plan, FORTY)[1].state == rules.State.OVER  # 19.5 and 2 of outreach are more than half
+    assert rules.totals(plan) == [46] * 4
+
+
+def test_a_template_with_a_services_own_row_scales_that_row_too_and_still_comes_to_the_hours():
+    grid = rules.grid({**NOTES, "peer_space": (1,) * 4, "physical_exercise": (1,) * 4, "travel": (0,) * 4}, ROWS)
+    half = rules.scaled(rules.Template("own", "own", "", FORTY, grid), Decimal(20))
+    assert rules.totals(half) == [20] * 4
+    assert 0 < sum(half["peer_space"]) < 4
+    assert half["supervision"] == NOTES["supervision"]
+
+
+def test_a_plan_that_fits_leaves_a_services_own_rows_for_people_to_fill_in():
+    plan = rules.plan_that_fits(SAFE, FORTY, ROWS).plan
+    assert [sum(plan[row.code]) for row in (PEER_SPACE, OUTREACH, TRAVEL)] == [0, 0, 0]
+    assert plan.rows == ROWS
+    assert rules.totals(plan) == [40] * 4
+
+
+def test_hours_in_a_row_that_is_not_there_are_refused():
+    with pytest.raises(KeyError, match="naps"):
+        rules.grid({"naps": (1,) * 4})
+
+
+def test_sums_of_a_team_count_a_row_where_the_service_has_put_it():
+    planned = {"high_1_1": Decimal(10), "outreach": Decimal(2), "peer_space": Decimal(1)}
+    sums = rules.team_sums(planned, Mix(), Cadence(), ROWS)
+    assert (sums.contact, sums.wellbeing) == (12, 1)

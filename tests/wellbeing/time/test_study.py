@@ -203,4 +203,4 @@ class TestTheTeam:
             ana.get(reverse("team_time"))
 
 
-QUERIES = 6
+QUERIES = 7

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from caseload.rules import Mix
-from wellbeing.enums import PlanActivity, SessionKind, StudyKind
+from wellbeing.enums import Focus, PlanActivity, SessionKind, StudyKind
+from wellbeing.plans.rules import Row, rows_of_service
 from wellbeing.time import rules
 
 FIRST, LAST = date(2026, 11, 9), date(2026, 11, 22)
@@ -80,10 +81,24 @@ def test_high_support_is_reckoned_a_person_a_week_however_many_meetings(high, sa
 
 
 def test_every_activity_and_every_session_is_of_a_kind_and_the_plan_is_read_whole():
-    assert {rules.kind_of(each) for each in (*PlanActivity, *SessionKind)} == set(rules.PLANNED)
+    kinds = {rules.kind_of(each) for each in (*PlanActivity, *SessionKind)}
+    assert kinds == set(StudyKind) - {StudyKind.TRAVEL, StudyKind.OTHER}
     plan = dict.fromkeys(PlanActivity, Decimal(1))
-    assert sum(rules.planned_hours(kind, plan) for kind in rules.PLANNED) == len(PlanActivity)
+    assert sum(rules.planned_hours(kind, plan) for kind in kinds) == len(PlanActivity)
     assert rules.planned_hours(StudyKind.TRAVEL, plan) is None and rules.planned_hours(MEDIUM, {}) is None
+
+
+def test_rows_that_a_service_adds_are_measured_and_planned_with_the_kind_of_their_part_of_the_week():
+    added = [
+        Row("travel", "Travel", Focus.MANAGEMENT),
+        Row("team_meeting", "Team meeting", Focus.MANAGEMENT),
+        Row("outreach", "Outreach", Focus.CONTACT),
+    ]
+    rows = rows_of_service({}, added)
+    kinds = [rules.kind_of(row.code, rows) for row in added]
+    assert kinds == [StudyKind.TRAVEL, StudyKind.MEETINGS, StudyKind.OTHER]
+    plan = {"travel": Decimal(2), "team_meeting": Decimal(1), "marketing": Decimal(3)}
+    assert [rules.planned_hours(kind, plan, rows) for kind in kinds] == [2, 4, 0]
 
 
 def test_of_fewer_than_three_nothing_is_shown():

@@ -1,0 +1,70 @@
+"""
+How names and codes compare: one folding for search, for order, for likeness and for codes.
+
+A name is folded to letters and digits without case, marks and signs. `loosen` goes one step further, for finding: it also takes
+the spellings that stand for a letter (*Mueller* for *Müller*, *Maaori* for *Māori*). Nothing here reads a clock or a database.
+"""
+
+import re
+import unicodedata
+
+# Letters that no mark was put on, so that taking marks off leaves them as they are.
+LETTERS = str.maketrans(
+    {
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "ð": "d",
+        "đ": "d",
+        "þ": "th",
+        "ł": "l",
+        "ħ": "h",
+        "ŧ": "t",
+        "ŋ": "n",
+        "ĸ": "q",
+        "ı": "i",
+        "ȷ": "j",
+        "ə": "a",
+        "ǝ": "a",
+        "ɛ": "e",
+        "ɔ": "o",
+        "ɵ": "o",
+        "ɨ": "i",
+        "ʉ": "u",
+        "ʒ": "z",
+        "ɓ": "b",
+        "ɗ": "d",
+        "ƙ": "k",
+        "ɣ": "g",
+        "ǥ": "g",
+    }
+)
+# Signs inside a word: apostrophes straight and curly, the ʻokina and other glottal stops, accents typed for them, full stops,
+# the dot of Catalan. A hyphen divides two words, as a space does.
+SIGNS = re.compile("['‘’‚‛′‵´`＇ʹʻʼʽʾʿˀˁˈˊˋꞋꞌʔʕ.·‧\u00ad\u200b-\u200f\u2060\ufeff]")
+# Spellings that stand for one letter: ä ae, ö ø oe, ü ue, å aa, a long vowel written twice, đ dj.
+SPELLINGS = re.compile(r"(a)[ae]+|(o)[oe]+|(u)[ue]+|(e)e+|(i)i+|(d)j")
+BETWEEN_DIGITS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
+
+
+def fold(text: str) -> str:
+    """Return a text as its words of plain letters and digits, one space between them: what names are put in order by."""
+    text = unicodedata.normalize("NFKD", SIGNS.sub("", text).casefold().translate(LETTERS))
+    # marks are put on a letter that stands for another, too: ǿ, ǣ
+    letters = "".join(sign for sign in text if not unicodedata.combining(sign)).translate(LETTERS)
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in letters).split())
+
+
+def loosen(folded: str) -> str:
+    """Return a folded text with the spellings that stand for one letter written as that letter."""
+    return SPELLINGS.sub(lambda found: next(filter(None, found.groups())), folded)
+
+
+def fold_code(code: str) -> str:
+    """
+    Return what a code typed by people is known by: without case, marks, spaces and signs.
+
+    Between two digits a sign or space counts: 1-12 is not 11-2. A code of signs alone is known by itself.
+    """
+    parts = [fold(part).replace(" ", "") for part in BETWEEN_DIGITS.split(code)]
+    return "-".join(parts) if any(parts) else code.strip().casefold()

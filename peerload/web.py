@@ -1,0 +1,111 @@
+"""
+How a web process answers: one thread reads whole requests, then others answer them.
+
+gunicorn starts, watches and stops the processes; waitress reads and writes in each of them. A sender on a poor signal, or one who
+never finishes a request, takes a place in a list and no thread (`docs/decisions/0034-the-web-server.md`).
+"""
+
+import os
+import time
+from collections.abc import Iterable
+
+from gunicorn.workers.base import Worker
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import create_server
+from waitress.task import ErrorTask
+
+MOST_BYTES = 32_000_000  # of a request; an upload that is a little too large is answered by its page
+MOST_CONNECTIONS = 500  # of a process; beyond that the slowest senders are let go
+SLOWEST_REQUEST = 600  # seconds from its first byte to its last
+IDLE = 60  # seconds without a byte
+GLANCE = 0.5  # seconds in which a wish to stop is noticed
+
+
+class Request(HTTPRequestParser):
+    """A request on its way in, which knows since when."""
+
+    def __init__(self, adj):
+        super().__init__(adj)
+        self.began = time.monotonic()
+
+
+class Refusal(ErrorTask):
+    """The answer to what is no request of a browser, or too large for any page of ours."""
+
+    def execute(self):
+        if self.request.error.code == 413:
+            self.request.error.body = f"This is more than {MOST_BYTES // 1_000_000} MB. Go back and send less at once."
+        super().execute()
+
+
+class Connection(HTTPChannel):
+    parser_class = Request
+    error_task_class = Refusal
+
+    @property
+    def sending_since(self) -> float | None:
+        """Return when the request began of which the rest is awaited; ``None`` where none is."""
+        return self.request.began if self.request else None
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether something is being answered or sent."""
+        return bool(self.requests or self.total_outbufs_len)
+
+
+class WholeRequests(Worker):
+    """A gunicorn worker in which slow senders hold up nobody."""
+
+    def run(self):
+        self.map = {}
+        self.server = create_server(
+            self.wsgi,
+            map=self.map,
+            sockets=[each.sock for each in self.sockets],
+            threads=self.cfg.threads,
+            connection_limit=MOST_CONNECTIONS + 50,  # we let go before it stops accepting
+            channel_timeout=IDLE,
+            cleanup_interval=10,
+            max_request_body_size=MOST_BYTES,
+            clear_untrusted_proxy_headers=False,  # who is believed is said by PEERLOAD_PROXY (peerload.audit.actions.address)
+            asyncore_use_poll=True,
+            ident=None,
+        )
+        for listener in self.listeners():
+            listener.channel_class = Connection
+        while self.alive and os.getppid() == self.ppid:
+            self.notify()
+            self.step(GLANCE)
+            let_go(self.connections(), time.monotonic())
+        self.finish()
+
+    def step(self, seconds: float) -> None:
+        """Read and write what can be read and written, waiting for it no longer than this."""
+        wasyncore.loop(timeout=seconds, use_poll=True, map=self.map, count=1)
+
+    def finish(self) -> None:
+        """Take nobody in any more, and answer those who are in, for as long as gunicorn gives us."""
+        for listener in self.listeners():
+            wasyncore.dispatcher.close(listener)  # its own would close what wakes us too
+        deadline = time.monotonic() + self.cfg.graceful_timeout
+        while any(each.is_busy for each in self.connections()) and time.monotonic() < deadline:
+            self.notify()
+            self.step(0.05)
+        self.server.task_dispatcher.shutdown(timeout=0)
+
+    def listeners(self) -> list:
+        return [each for each in self.map.values() if hasattr(each, "channel_class")]
+
+    def connections(self) -> list[Connection]:
+        return [each for each in self.map.values() if isinstance(each, Connection)]
+
+
+def let_go(connections: Iterable[Connection], now: float) -> None:
+    """Close the connections of which a request does not end, and while there are too many those that began first."""
+    sending = sorted((each for each in connections if each.sending_since), key=lambda each: each.sending_since)
+    too_many = len(connections) - MOST_CONNECTIONS
+    for n, each in enumerate(sending):
+        if n < too_many or now - each.sending_since > SLOWEST_REQUEST:
+            each.will_close = True

@@ -1,0 +1,109 @@
+"""Somebody slow holds up nobody else: against the processes that docker-compose.yml describes, started by hand."""
+
+import http.client
+import signal
+import threading
+
+import pytest
+from django.db import connection
+
+from peerload.audit.models import Entry
+from peerload.web import IDLE, MOST_BYTES, MOST_CONNECTIONS, SLOWEST_REQUEST, let_go
+from tests.slow_clients import HEAD, KINDS, ask, assert_others_are_answered, sent
+
+from .conftest import environment, serving, wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_others_are_answered_while(web):
+    ask(web.port)  # the first page is slower: templates are read
+    for kind, what in KINDS.items():
+        with sent(what, times=20, port=web.port):
+            print(kind)
+            assert_others_are_answered(web.port)
+
+    with sent(HEAD, times=MOST_CONNECTIONS + 200, port=web.port):
+        assert_others_are_answered(web.port)
+
+
+def test_too_much_at_once_is_refused_with_a_sentence(web):
+    line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
+    line.putrequest("POST", "/account/login/")
+    line.putheader("Content-Length", str(MOST_BYTES + 1))
+    line.endheaders()
+    answer = line.getresponse()
+    assert answer.status == 413 and b"This is more than 32 MB. Go back and send less at once." in answer.read()
+    line.close()
+
+
+def test_a_page_that_is_being_made_is_finished_before_the_server_stops(web, worker):
+    web.sign_in(worker)
+    web.get("/")
+    held = connection.copy()
+    held.set_autocommit(False)
+    with held.cursor() as cursor:
+        cursor.execute("LOCK TABLE django_session IN ACCESS EXCLUSIVE MODE")
+    found = []
+    page = threading.Thread(target=lambda: found.append(web.get("/")))
+    page.start()
+    wait_until(lambda: waiting_for_a_lock())
+    web.process.send_signal(signal.SIGTERM)
+    wait_until(lambda: refuses(web.port))
+    held.rollback()
+    held.close()
+    page.join(20)
+
+    assert found and found[0][0] == 200
+    web.process.wait(20)
+    assert web.process.returncode == 0
+
+
+def waiting_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0] > 0
+
+
+def refuses(port: int) -> bool:
+    try:
+        ask(port, "/healthz")
+    except OSError:
+        return True
+    return False
+
+
+def test_what_a_proxy_says_of_a_request_is_believed_where_it_is_ours(transactional_db, static_root):
+    env = environment(REDIS_URL="redis://127.0.0.1:1/0", PEERLOAD_PROXY="1")
+    said = {"Host": "localhost", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
+    with serving(static_root, env, base_url="https://localhost") as web:
+        assert ask(web.port)[0] == 301, "in clear: to https"
+        assert ask(web.port, headers=said)[0] == 200
+        web.cookies, web.headers = {"__Host-csrf": "a" * 32}, said | {"Referer": "https://localhost/"}
+        web.post("/account/login/", {"login": "nobody@example.org", "password": "wrong"})
+
+    assert Entry.objects.get(what="sign_in_failed").address == "198.51.100.7"
+
+
+class Channel:
+    """A connection of which the rest has been awaited for so many seconds."""
+
+    will_close = False
+
+    def __init__(self, seconds: float | None):
+        self.sending_since = None if seconds is None else 1000 - seconds
+
+
+def test_a_request_that_never_ends_is_let_go_and_one_that_arrives_is_not():
+    on_its_way, endless, quiet = Channel(IDLE), Channel(SLOWEST_REQUEST + 1), Channel(None)
+    let_go([on_its_way, endless, quiet], 1000)
+    assert [each.will_close for each in (on_its_way, endless, quiet)] == [False, True, False]
+
+
+def test_where_there_are_too_many_those_go_that_have_been_sending_longest():
+    quiet, sending = [Channel(None) for _ in range(10)], [Channel(n) for n in range(MOST_CONNECTIONS)]
+    let_go([*quiet, *sending], 1000)
+    assert not any(each.will_close for each in [*quiet, *sending[:-10]])
+    assert all(each.will_close for each in sending[-10:])

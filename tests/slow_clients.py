@@ -1,0 +1,45 @@
+"""Clients on a poor signal, or with bad intent: requests of which the rest never comes, and answers nobody reads."""
+
+import http.client
+import socket
+import statistics
+import time
+from contextlib import ExitStack, contextmanager
+
+HEAD = b"GET /account/login/ HTTP/1.1\r\nHost: localhost\r\nAccept-Language: en"
+BODY = (
+    b"POST /account/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Content-Length: 5000\r\n\r\nlogin=a"
+)
+UNREAD = b"GET /static/peerload/bootstrap.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 3
+KINDS = {"half-sent headers": HEAD, "half-sent bodies": BODY, "answers that nobody reads": UNREAD}
+
+
+@contextmanager
+def sent(what: bytes, *, times: int, port: int):
+    """Send the same beginning on so many connections, and keep them open."""
+    with ExitStack() as stack:
+        for _ in range(times):
+            line = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            line.sendall(what)
+        yield
+
+
+def ask(port: int, path: str = "/account/login/", headers: dict | None = None) -> tuple[int, float]:
+    """Return what somebody else's page answers, and after how many seconds."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    began = time.monotonic()
+    try:
+        line.request("GET", path, headers=headers or {})
+        answer = line.getresponse()
+        answer.read()
+        return answer.status, time.monotonic() - began
+    finally:
+        line.close()
+
+
+def assert_others_are_answered(port: int) -> None:
+    """Ask for a page while slow clients hold their connections: it comes within a second."""
+    answers = [ask(port) for _ in range(5)]
+    assert {status for status, _ in answers} == {200}
+    assert statistics.median(seconds for _, seconds in answers) < 1, answers
