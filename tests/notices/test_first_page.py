@@ -107,7 +107,10 @@ def month(name: str, worker: Member) -> str:
 def nobody_sees_to_somebody_statutory(w: World) -> Told:
     person = w.person(supported_by=None, statutory=True, support=None)
     w.sweep()
-    return {w.manager: Line("Hana Rewi", at("person", person.uid)), w.above: Line("with statutory status has nobody")}
+    return {
+        w.manager: Line("Hana Rewi", at("person", person.uid)),
+        w.above: Line("with statutory status has nobody", at("team_attention", "statutory")),
+    }
 
 
 @case("soon", "due", "overdue", "raised")
@@ -336,7 +339,7 @@ def absence_asking(w: World, kind: str):
 def nobody_here_leads_the_team(w: World) -> Told:
     w.away(w.manager)
     absence_asking(w, "absence_cover_plan")
-    return {w.above: Line("Harbourside: nobody here leads it")}
+    return {w.above: Line("no manager or deputy at work", at("team_attention", "not-led"))}
 
 
 def give_notice(w: World, member: Member, last_day: date, **more):
