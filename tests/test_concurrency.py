@@ -36,6 +36,7 @@ CARRIES_ITS_OWN = {
     "record_other_manager": VERSION,
     "action_drop": VERSION,
     "scheme_settings": VERSION,
+    "scheme_preset": VERSION,
     "scheme_weight": VERSION,
     "scheme_kind_add": VERSION,
     "scheme_kind_drop": VERSION,
@@ -55,6 +56,7 @@ HARMLESS = {
     "duty_done": "says done or not done of one duty of one day, whatever it was",
     "leaving_step_done": "says done or not done of one step, whatever it was",
     "action_settle": "says done or not done of one action, whatever it was",
+    "plan_row_put_away": "offers one row in no new plan; put away already it is not there",
     "closure_remove": "opens one day again, which has nothing to change; pressed again the day is not there",
     "scheme_begin": "a service has one draft: where there is one, it leads to it",
     "in_no_team": "gives a team only to people who have none, asked again under their locks",
@@ -69,6 +71,7 @@ HARMLESS = {
     "staff_email_keep": "forgets the address asked for; pressed again there is none",
     "import": "reads a file into a preview; nothing of the service changes",
     "import_confirm": "an upload is brought in once, by its state under its lock",
+    "import_undo": "undoes the last import, named by its key, once by its state under the lock of the service",
     "import_let_go": "an upload is let go once, by its state under its lock",
 }
 
