@@ -188,7 +188,10 @@ def test_the_weeks_ahead_step_down_where_something_ends():
 
     assert "92 today, 90 from 21 November 2026. Little room from 85, limit 100." in drawn
     assert 'class="s-area" x="0%"' in drawn
-    assert drawn.count('class="s-line"') == 3
+    figure, legend = drawn.split("</svg>", 1)
+    assert figure.count('class="s-line"') == 3
+    assert ">0</text>" in figure  # the axis begins at nothing: the area under the line is filled
+    assert all(words in legend for words in ("points</li>", "little room from</li>", "limit</li>"))
 
 
 # Forms and tables ------------------------------------------------------------------------------------

@@ -357,10 +357,10 @@ def weeks_ahead(*, steps: Iterable, on: date, mark=None, limit=None, weeks: int 
     found = [Known.of(step, mark, limit) for step in steps]
     span = weeks * 7
     top = max(max(step.total, step.limit) for step in found) + 5
-    low = max(min(min(step.total, step.mark) for step in found) - 20, Decimal(0))
 
     def y(value) -> Decimal:
-        return (PAD + (top - Decimal(value)) / (top - low) * (FLOOR - PAD)).quantize(Decimal("0.1"))
+        """Return how far down a number of points is drawn; the floor is 0, since the area under the line is filled."""
+        return (PAD + (top - Decimal(value)) / top * (FLOOR - PAD)).quantize(Decimal("0.1"))
 
     ends = [min((step.on - on).days, span) for step in found[1:]] + [span]
     starts = [0, *ends[:-1]]
