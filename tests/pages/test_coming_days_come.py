@@ -14,7 +14,7 @@ from caseload.cover import queries as cover
 from caseload.leaving import actions as leaving
 from caseload.models import Contact
 from peerload import clock
-from peerload.pages import resources, team_overview
+from peerload.pages import resources, service_overview, team_overview
 from peerload.pages.ahead import AHEAD
 from peerload.staff.models import Absence, ClosureDay, Member
 from tests import factories, oracle, strategies
@@ -48,7 +48,7 @@ def absences(draw) -> tuple[date, date | None, date | None]:
 
 def figures(organisation, on: date, today: date) -> dict:
     """Return what pages and exports say of a day, as it is known on another."""
-    rows, service = team_overview.teams_overview(organisation, on, today=today)
+    rows, service = service_overview.teams_overview(organisation, on, today=today)
     needed, whole = resources.resources(organisation, on, today=today)
     return {
         "workers": team_overview.overview(organisation, on, today=today),
