@@ -57,3 +57,25 @@ class Upload(models.Model):
 
     def __str__(self):
         return f"upload {self.uid}"
+
+
+class Import(models.Model):
+    """A file that came in, with what it wrote, so that it can be undone while nothing is built on it."""
+
+    organisation = models.ForeignKey("staff.Organisation", models.PROTECT, related_name="imports")
+    member = models.ForeignKey("staff.Member", models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    context = models.UUIDField(help_text="Of the history: what was before each row that it changed.")
+    counts = models.JSONField(default=dict)
+    written = models.JSONField(default=dict, help_text="By model, the first and last key of each run of new rows.")
+    stays = models.CharField(
+        max_length=200, blank=True, help_text="Why it cannot be undone, where that is known already."
+    )
+    undone_by = models.ForeignKey(
+        "staff.Member", models.PROTECT, null=True, blank=True, related_name="+", help_text="Who has asked to undo it."
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(max_length=300, blank=True, help_text="Why it was not undone when it was last tried.")
+
+    def __str__(self):
+        return f"import {self.pk}"

@@ -11,7 +11,7 @@ from peerload.audit import actions as audit
 from peerload.staff import access
 from peerload.staff.roles import Capability
 
-from . import uploads, writing
+from . import undoing, uploads, writing
 from .faults import Fault
 from .forms import TOO_LARGE, UploadForm
 from .models import Upload
@@ -43,7 +43,7 @@ def _import_page(request, form: UploadForm, *, too_large: str = "", status: int 
     return render(
         request,
         "interchange/import.html",
-        {"form": form, "too_large": too_large, "uploads": mine},
+        {"form": form, "too_large": too_large, "uploads": mine, "last": undoing.last(request.organisation)},
         status=status,
     )
 
@@ -146,6 +146,25 @@ def import_progress(request, uid):
             "faults": [Fault(*fault) for fault in upload.faults],
         },
     )
+
+
+@admins
+@require_http_methods(["GET", "POST"])
+def import_undo(request):
+    """The last import, a button that takes it back while nothing was built on it, and how far that is."""
+    run = undoing.last(request.organisation)
+    if run is None:
+        raise Http404
+    if request.method == "POST":
+        given = request.POST.get("run", "")
+        try:
+            undoing.ask(run_id=int(given) if given.isdecimal() else 0, by=request.member)
+        except undoing.CannotUndo as error:
+            messages.error(request, f"Nothing was undone. {error}")
+        return redirect("import_undo")
+    found = {"run": run, "why_not": undoing.why_not(run)}
+    found["sheets"] = [{"name": name, **run.counts[name]} for name in SHEET if name in run.counts]
+    return render(request, "interchange/undo.html", found)
 
 
 def _mine(request, uid) -> Upload:
