@@ -3,14 +3,20 @@
 from django.db import migrations, models
 
 
+def let_go_of_unread(apps, schema_editor):
+    """Forget what is not read yet: the version before does not know how."""
+    unread = apps.get_model("interchange", "Upload").objects.filter(state__in=("to_read", "reading"))
+    unread.update(state="let_go", content=None)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interchange', '0002_rows_alike'),
-        ('staff', '0009_drop_last_seen'),
+        ('interchange', '0003_import'),
     ]
 
     operations = [
+        migrations.RunPython(migrations.RunPython.noop, let_go_of_unread),
         migrations.RemoveIndex(
             model_name='upload',
             name='interchange_upload_owed',
