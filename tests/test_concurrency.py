@@ -10,8 +10,8 @@ from django.urls import resolve
 
 from peerload.staff.concurrency import FILLED_FROM, SUBMISSION
 from peerload.staff.templatetags.form_state import views_by_name
-from tests.forms import Forms
-from tests.test_access import LIBRARY, MANAGER, MISSING, ROUTES, World
+from tests.forms import Forms, carried, filled
+from tests.test_access import ADMIN, LIBRARY, MANAGER, MISSING, OWN, OWNER, ROUTES, SEEN_TO, World
 
 VERSION = (
     "version"  # the number of a row's last change, which its action compares under the row's lock and answers 409 to
@@ -57,6 +57,7 @@ HARMLESS = {
     "action_settle": "says done or not done of one action, whatever it was",
     "closure_remove": "opens one day again, which has nothing to change; pressed again the day is not there",
     "scheme_begin": "a service has one draft: where there is one, it leads to it",
+    "plan_row_put_away": "takes one row out of new plans, whatever it is called; put away already it is not there",
     "in_no_team": "gives a team only to people who have none, asked again under their locks",
     "time_remove": "deletes one's own entry; pressed again it is not there",
     "study_piece_remove": "deletes one's own entry; pressed again it is not there",
@@ -144,3 +145,67 @@ def test_every_form_carries_what_it_was_filled_from_or_which_submission_it_is(wo
 
     assert not wrong, "\n".join(wrong)
     assert {name for name in OURS if carried_by(name)} - seen == IN_ANOTHER_STATE
+
+
+# Opened twice ---------------------------------------------------------------------------------------------------------
+
+OTHER_SUPPORT = ("change_tier", {"tier": "high", "reason": "More is needed."})
+OTHER_MINUTES = ("group_edit", {"minutes": "45"})
+OTHER_LAST_DAY = ("leaving_change", {"last_day": "2026-12-21"})
+
+# By route: who opens it, about what, what the first one saves (with which form, where it is another), and what the second does.
+OPENED_TWICE = {
+    "team_edit": (ADMIN, OWN, {"name": "Waka Ama"}, {"name": "Waka Moana"}),
+    "staff_edit": (ADMIN, OWN, {"name": "Mere Paki"}, {"name": "Mere Rewi"}),
+    "post_edit": (ADMIN, OWN, {"fte": "0.8"}, {"fte": "0.5"}),
+    "post_add": (ADMIN, OWN, {"starts_on": "2026-12-01", "fte": "0.8"}, {"starts_on": "2026-12-08", "fte": "0.5"}),
+    "service": (ADMIN, "", {"parked_weeks": "8"}, {"parked_weeks": "7"}),
+    "session_cadence": (ADMIN, "", {"check_in": "3"}, {"check_in": "5"}),
+    "absence_edit": (MANAGER, OWN, {"expected_back": "2026-12-07"}, {"kind": "leave"}),
+    "person_edit": (MANAGER, OWN, {"phone": "021 555 0111"}, {"contact_note": "Ask for Lottie"}),
+    "change_tier": (MANAGER, OWN, OTHER_SUPPORT, {"tier": "group", "reason": "Less is needed."}),
+    "keep_in_touch": (MANAGER, OWN, OTHER_SUPPORT, {"talked": "yes", "reason": "They are well."}),
+    "close_decide": (MANAGER, OWN, OTHER_SUPPORT, {"reason": "They move away."}),
+    "close": (MANAGER, OWN, OTHER_SUPPORT, {"moved_on": "goals_met", "reason": "They are well."}),
+    "hold": (MANAGER, OWN, OTHER_SUPPORT, {"due_on": "2026-11-20", "contingency": "Ring the nurse"}),
+    "waiting_edit": (MANAGER, SEEN_TO, {"action": "Ring her"}, {"action": "Write to her"}),
+    "contact_note": (OWNER, OWN, {"minutes": "30"}, {"note": "She feels better"}),
+    "group_edit": (MANAGER, OWN, {"name": "Friday kitchen"}, {"name": "Friday garden"}),
+    "group_close": (MANAGER, OWN, OTHER_MINUTES, {"on": "2026-11-20"}),
+    "group_leave": (MANAGER, OWN, {"on": "2026-11-20"}, {"on": "2026-11-27"}),
+    "facilitator_end": (MANAGER, OWN, {"on": "2026-11-20"}, {"on": "2026-11-27"}),
+    "work_end": (MANAGER, OWN, {"until": "2026-11-20"}, {"until": "2026-11-27"}),
+    "responsibility_end": (MANAGER, OWN, {"until": "2026-11-20"}, {"until": "2026-11-27"}),
+    "leaving_change": (MANAGER, OWN, {"last_day": "2026-12-21"}, {"last_day": "2026-12-14"}),
+    "leaving_step": (MANAGER, OWN, {"due_on": "2026-11-20"}, {"due_on": "2026-11-27"}),
+    "session_held": (MANAGER, OWN, {"held_on": "2026-11-10"}, {"held_on": "2026-11-11"}),
+    "plan_template": (MANAGER, OWN, {"name": "Ours", "act": "keep"}, {"name": "Yours", "act": "keep"}),
+}
+
+
+@pytest.mark.parametrize("name", sorted(OPENED_TWICE))
+def test_of_two_who_have_a_form_open_the_second_is_asked(world, name):
+    actor, whose, first, second = OPENED_TWICE[name]
+    first_name, first = first if isinstance(first, tuple) else (name, first)
+    client, url = world.browser(actor), world.address(name, whose)
+    first_url = world.address(first_name, whose)
+    opened = filled(client.get(url)) | second
+    saved = client.post(first_url, filled(client.get(first_url)) | first)
+    assert saved.status_code in (302, 303), saved.content.decode()
+    state = views_by_name()[name].changes
+    kwargs = resolve(url).kwargs
+    request = saved.wsgi_request
+    row = state.find(request, **kwargs)
+    theirs = state.describe_now(row, request)
+
+    asked = client.post(url, opened)
+
+    assert asked.status_code == 409, asked.content.decode()
+    page = asked.content.decode()
+    assert "This changed while you had it open" in page
+    assert all(value in page for value in second.values())
+    assert state.describe_now(row, request) == theirs
+
+    insisted = client.post(url, opened | carried(asked))
+    assert insisted.status_code in (302, 303), insisted.content.decode()
+    assert state.describe_now(row, request) != theirs
