@@ -366,6 +366,12 @@ class LookAgainForm(TodayForm):
         self.fields["words"].help_text = format_html(HINT, self.person.short_name)
 
 
+class StudentForm(OnForm):
+    """From which day on a student holds somebody, or the worker again."""
+
+    on = DayField(label="From", ahead=True)
+
+
 class WithdrawForm(TodayForm):
     reason = reason_field()
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/<uuid:uid>/support/", views.ChangeTier.as_view(), name="change_tier"),
     path("people/<uuid:uid>/keep-in-touch/", views.KeepInTouch.as_view(), name="keep_in_touch"),
     path("people/<uuid:uid>/look-again/", views.LookAgain.as_view(), name="look_again"),
+    path("people/<uuid:uid>/student/", views.HoldByStudent.as_view(), name="hold_by_student"),
     path("people/<uuid:uid>/decide-to-close/", views.DecideToClose.as_view(), name="close_decide"),
     path("people/<uuid:uid>/withdraw-decision/", views.WithdrawDecision.as_view(), name="close_withdraw"),
     path("people/<uuid:uid>/close/", views.Close.as_view(), name="close"),

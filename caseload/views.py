@@ -506,6 +506,42 @@ class LookAgain(PersonAction):
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
+class HoldByStudent(PersonAction):
+    """Say that a student holds somebody, or the worker again: whichever is not so today."""
+
+    form_class = forms.StudentForm
+    save = "Save"
+
+    @cached_property
+    def allocation(self):
+        return queries.allocation_on(self.person, self.on)
+
+    @property
+    def student(self) -> bool:
+        return not (self.allocation and self.allocation.student_held)
+
+    @property
+    def title(self):
+        return "Held by a student" if self.student else "Held by the worker again"
+
+    @property
+    def heading(self):
+        return "{name}: held by a student" if self.student else "{name}: held by the worker again"
+
+    @property
+    def lead(self):
+        if self.student:
+            return "The worker goes on seeing {name} and answers for them. From that day no points are counted for the worker."
+        return "From that day points are counted for the worker again, as for somebody newly allocated."
+
+    def act(self, data):
+        held = actions.hold_by_student(**self.who, student=self.student, on=data["on"])
+        holder = f"A student of {held.worker.name}" if held.student_held else held.worker.name
+        return f"{holder} holds {self.person.name} from {forms.said(data['on'])} on."
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
 class DecideToClose(PersonAction):
     form_class = forms.DecideToCloseForm
     title = "Decide to close"

@@ -12,7 +12,7 @@ from caseload.models import Client, Family
 from peerload import dates
 from peerload.staff.models import Member, Organisation, PeriodQuerySet, Team, ends_after_start, history
 
-from .enums import Condition, CountedPer, Element, Ending, Enough, Flag, RecordStatus, Side, Window
+from .enums import Condition, CountedPer, Element, Ending, Enough, Flag, Preset, RecordStatus, Side, Window
 
 
 class SchemeQuerySet(models.QuerySet):
@@ -44,6 +44,12 @@ class Scheme(models.Model):
     decision_day_is_first = models.BooleanField(default=False)
     start_day_is_first = models.BooleanField(default=False)
     windows_run_on = models.BooleanField(default=False)
+    preset = models.CharField(
+        max_length=16,
+        choices=Preset,
+        blank=True,
+        help_text="Which rows of section 5 it began with; rows may differ since.",
+    )
     begun_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     begun_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")

@@ -16,16 +16,16 @@ from peerload.notices.models import Notice
 from peerload.staff.models import Member
 
 from . import queries, rules
-from .enums import RecordStatus, Side
+from .enums import RECORD_DUE, REPORT_DUE, RecordStatus, Side
 from .models import KEPT, MonthlyRecord, Scheme
 
 POINTS_DIFFERED = "points_differed"
 SCHEME_CHANGES = "scheme_changes"
 
-# Prompts, owed by the sweep: `workload.months.actions.prompts`. The anchor is the day of the prompt.
-RECORD_DUE = "record_due"  # to the worker, of_worker: their record is not submitted
-RECORD_TO_COMPLETE = "record_to_complete"  # to the team's leaders, of_worker: neither is it, and the worker is away
-REPORT_DUE = "report_due"  # to the team's leaders, of_team: the report is not sent
+# A prompt, as `RECORD_DUE` and `REPORT_DUE` are.
+RECORD_TO_COMPLETE = (
+    "record_to_complete"  # to the team's leaders, of_worker: a record is not submitted, and the worker is away
+)
 
 # News, owed by the action that brings it about. The anchor is that day.
 RECORD_REMINDER = "record_reminder"  # to the worker, of_worker: a manager asks them to submit it, or to agree to it

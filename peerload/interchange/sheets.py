@@ -155,6 +155,7 @@ SETTINGS = (
     Setting("full_time_hours", _number("full_time_hours"), "Hours a week of a full-time post; 40 if left out."),
     Setting("preset", Choice(Preset), "peer, or children for the complete scheme; peer if left out."),
     Setting("person_noun", _text(Organisation, "person_noun"), "What the service calls somebody it supports."),
+    Setting("people_noun", _text(Organisation, "people_noun"), "What the service calls those it supports."),
     Setting("greeting", _text(Organisation, "greeting"), "The first word of My day."),
     Setting("cycle_anchor", Monday(), "A Monday on which a four-week cycle begins."),
     Setting(

@@ -105,9 +105,17 @@ def nav(request, member) -> list[Nav]:
     below = {there: url for place, url in found for there in place.below}
     here = current(request, [url for _, url in found], below)
     return [
-        Nav(url, place.label, place.long_label, place.icon, current=url == here, phone=place.phone)
+        Nav(url, _label(place, member), place.long_label, place.icon, current=url == here, phone=place.phone)
         for place, url in found
     ]
+
+
+def _label(place: Place, member) -> str:
+    """Return what a place is called; people are called as the service calls them."""
+    if place.route != PEOPLE.route:
+        return place.label
+    noun = member.organisation.people_noun
+    return f"{noun[:1].upper()}{noun[1:]}"
 
 
 def places(request, member) -> list[Place]:

@@ -58,7 +58,7 @@ def my_day(request):
         "sees_to": waiting.seen_to_by(member, on),
         "just_logged": just_logged(request),
         "groups": groups.facilitated_by(member, on),
-        "asking_record": months.asks_of(member, on),
+        "asking_records": months.asks_of(member, on),
         "to_decide": months.to_decide(member),
         "open_actions": months.open_actions(member),
         "sessions": sessions.soon(member, on),

@@ -41,7 +41,7 @@ def my_records(request):
     ]
     context = {
         "rows": rows,
-        "asking_record": queries.asks_of(member, on),
+        "asking_records": queries.asks_of(member, on),
         "to_decide": queries.to_decide(member),
         "open_actions": queries.open_actions(member),
     }

@@ -389,6 +389,15 @@ KEEP = Step(
     "keep_in_touch", "telephone", "Keep in touch", "No regular support needed now; a contact at least every six weeks"
 )
 LOOK_AGAIN = Step("look_again", "eye", "Look at it again", "What it was allocated for, and whether that still holds")
+STUDENT = Step(
+    "hold_by_student",
+    "person-check",
+    "Held by a student",
+    "A student of yours supports them; no points are counted for you",
+)
+NO_STUDENT = STUDENT._replace(
+    label="Held by the worker again", words="The student has finished; points are counted again"
+)
 DECIDE = Step("close_decide", "hourglass-split", "Decide to close", "28 days to finish well together")
 WITHDRAW = Step("close_withdraw", "arrow-counterclockwise", "Withdraw the decision", "Support goes on as before")
 CLOSE = Step("close", "hand-thumbs-up", "Close", "Moved on: not in touch now from the day after")
@@ -514,6 +523,8 @@ def _steps(state: State):
         yield WORK
         yield WITHDRAW if allocation.close_decided_on else DECIDE
         yield CLOSE
+        if not allocation.close_decided_on:
+            yield NO_STUDENT if allocation.student_held else STUDENT
     if leader and (found.tier == Tier.PARKED or allocation is None):
         yield NOT_IN_TOUCH
     if found.contact_preference == "ok":

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from caseload import queries as caseload
 from caseload.forms import EARLIEST, said
-from caseload.models import Client, Family
+from caseload.models import Allocation, Client, Family
 from peerload import dates
 from peerload.audit import actions as audit
 from peerload.staff import access
@@ -84,8 +84,17 @@ def _page(request, worker: Member):
             "cases": rules.case_count(standing),
             "steps": steps(found[0], schemes, on, {key: name for key, (name, _) in whom.names.items()}),
         }
-    audit.listed(request, "points", len({line.person for line in standing if line.person in whom.names}))
+    context["students"] = _held_by_students(request, worker, on)
+    shown = {line.person for line in standing if line.person in whom.names} | {each.pk for each in context["students"]}
+    audit.listed(request, "points", len(shown))
     return render(request, "pages/points.html", context)
+
+
+def _held_by_students(request, worker: Member, on: date) -> list[Client]:
+    """Return the people whom students of a worker hold that day, as far as the reader may know them today (gap 6)."""
+    held = Allocation.objects.on(on).filter(worker=worker, student_held=True).values("client")
+    seen = Client.objects.visible_to(request.member, request.on).filter(pk__in=held)
+    return list(seen.order_by("name_key", "pk"))
 
 
 SO_LONG = timedelta(days=31)  # for which a version that has begun is still told of

@@ -18,7 +18,6 @@ from caseload.enums import CASELOAD_TIERS, Duty
 from caseload.leaving.queries import gone_by, under_way
 from caseload.moves.queries import count_proposed_to
 from caseload.waiting import queries as waiting
-from peerload import dates
 from peerload.audit import actions as audit
 from peerload.prepared import prepared
 from peerload.staff import access
@@ -30,7 +29,6 @@ from wellbeing.plans.rules import team_sums
 from wellbeing.queries import planned
 from workload import exports, queries, rules
 from workload.months import queries as months
-from workload.months.rules import before, deadline
 
 from .ahead import AHEAD, team_steps
 from .points import day_asked
@@ -131,7 +129,7 @@ def team(request):
             plan_rows(request.organisation.pk),
         ),
         "to_agree": proposed_to(request.member, on, team_ids=[chosen.pk]) if on == request.on else [],
-        "report": _report_due(request, chosen) if on == request.on else None,
+        "open_months": _open_months(request, chosen) if on == request.on else [],
         "open_actions": months.open_actions_of_team([chosen.pk], besides=request.member) if on == request.on else [],
         "to_decide": months.to_decide(request.member),
     }
@@ -169,12 +167,9 @@ def _is_talk(due: Sequence[Due]) -> bool:
     return any(each.kind == Duty.SERVICE_MANAGER for each in due)
 
 
-def _report_due(request, team: Team) -> dict | None:
-    """Return what the first page says of the month to report; nothing once it is sent."""
-    month = before(dates.month_start(request.on), 1)[0]
-    if months.report_of(team, month):
-        return None
-    return {"month": month, "deadline": deadline(month, request.on, queries.working(request.organisation))}
+def _open_months(request, team: Team) -> list[months.OpenMonth]:
+    """Return the months whose report is not sent, the oldest first."""
+    return months.open_months(request.organisation, request.on, team_ids=[team.pk]).get(team.pk, [])
 
 
 def teams_led(request) -> list[Team]:

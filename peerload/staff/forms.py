@@ -240,6 +240,12 @@ class ServiceForm(StaffForm):
     full_time_hours = NumberField(
         label="Full-time hours a week", max_digits=5, decimal_places=2, **limits("full_time_hours")
     )
+    person_noun = forms.CharField(
+        max_length=40, label="Somebody you support is called", help_text="person, peer, client, whaiora"
+    )
+    people_noun = forms.CharField(
+        max_length=40, label="Several of them are called", help_text="people, peers, clients, whaiora"
+    )
     greeting = forms.CharField(max_length=40, help_text="As on the first page: Kia ora.")
     cycle_anchor = DayField(
         required=False, label="A Monday that begins four weeks", help_text="For plans of four weeks."

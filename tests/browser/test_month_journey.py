@@ -155,7 +155,7 @@ def test_a_month_goes_from_the_first_word_to_the_adjustment(page_as, on, mere, t
 
     on(date(2026, 11, 13))  # Ana is back: Tom is not, so she completes his record.
     begin_the_day(desk)
-    sees(desk, "The report for October is due in 2 days", ACTION)
+    sees(desk, "October’s report is due in 2 days", ACTION)
     follow(desk, "See what is missing")
     sees(desk, "Tom Lealaiauloto is not at work: the manager completes it")
     follow(desk, "Tom Lealaiauloto")

@@ -13,6 +13,7 @@ from tests.workload.months.scene import OCTOBER, act, away, both_agree, carry, s
 from workload import actions as work
 from workload.models import TeamReport
 from workload.months import actions
+from workload.months.actions.prompts import prompt
 
 from .test_record import words
 
@@ -126,13 +127,48 @@ class TestSending:
 
     def test_the_first_page_counts_down_until_it_is_sent(self, signed_in, manager, mere, team, on):
         client = signed_in(manager)
-        assert "The report for October is due in 3 days" in words(client.get("/team/"))
+        assert "October’s report is due in 3 days" in words(client.get("/team/"))
         on(date(2026, 11, 15))
-        assert "The report for October is due today" in words(client.get("/team/"))
+        assert "October’s report is due today" in words(client.get("/team/"))
         on(date(2026, 11, 16))
-        assert "The report for October was due on Sunday 15 November" in words(client.get("/team/"))
+        assert "October’s report is 1 day late" in words(client.get("/team/"))
         send(client, team)
-        assert "The report for October" not in words(client.get("/team/"))
+        assert "October’s report" not in words(client.get("/team/"))
+
+    def test_every_month_stays_on_the_first_page_until_its_report_is_sent_the_oldest_first(
+        self, signed_in, manager, mere, tom, team, on
+    ):
+        client = signed_in(manager)
+        prompt(team.organisation, on(date(2026, 11, 12)))
+        on(date(2026, 12, 3))
+
+        said = words(client.get("/team/"))
+
+        october = "October’s report is 18 days late 2 of 2 records are not complete. It was due on Sunday 15 November."
+        assert october in said
+        assert "November’s report is due in 12 days 2 of 2 records are not complete." in said
+        assert said.index("October’s report") < said.index("November’s report")
+        assert f"?team={team.pk}&amp;month=2026-10" in client.get("/team/").content.decode()
+
+        send(client, team)
+        said = words(client.get("/team/"))
+        assert "October’s report" not in said
+        assert "November’s report is due in 12 days" in said
+
+    def test_a_month_nobody_was_in_the_team_asks_for_no_report(self, signed_in, manager, worker, team, on):
+        worker.posts.update(starts_on=date(2026, 11, 2))
+        on(date(2026, 12, 3))
+        prompt(team.organisation, date(2026, 12, 3))
+
+        said = words(signed_in(manager).get("/team/"))
+
+        assert "October’s report" not in said
+        assert "November’s report" in said
+
+    def test_a_team_that_never_had_a_report_begins_with_the_month_just_past(self, signed_in, manager, worker, on):
+        on(date(2026, 12, 3))
+
+        assert "October’s report" not in words(signed_in(manager).get("/team/"))
 
 
 def test_the_teams_file_and_paper(signed_in, manager, mere, tom, team):

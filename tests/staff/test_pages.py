@@ -219,7 +219,8 @@ def test_a_closure_day_counts_everything_anew(as_admin, organisation, rung):
 
 
 def service(organisation, **more):
-    names = """name timezone region full_time_hours greeting parked_weeks inactive_weeks undo_weeks consecutive_over
+    names = """name timezone region full_time_hours person_noun people_noun greeting
+        parked_weeks inactive_weeks undo_weeks consecutive_over
         boundary_high boundary_medium boundary_group boundary_parked""".split()
     return {name: getattr(organisation, name) for name in names} | {"cycle_anchor": ""} | more
 

@@ -120,7 +120,6 @@ class AddPlanRowForm(PlanRowForm):
     focus = forms.ChoiceField(
         label="Part of the week",
         choices=Focus,
-        widget=forms.RadioSelect,
         help_text="Rows under Contact count towards half of the week.",
         error_messages={"required": "Choose the part of the week that it counts towards."},
     )

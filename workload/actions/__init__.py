@@ -8,7 +8,7 @@ from caseload.actions import Refused
 
 from .check import Difference, check, check_and_mend, mend
 from .ledger import COLUMNS, project, rebuild, recount, recount_everything, recount_later, when_projected
-from .scheme import MonthsSent, create_scheme, lock_schemes
+from .scheme import MonthsSent, create_scheme, lock_schemes, switch_to_preset
 from .work import (
     AlreadyWritten,
     Contradiction,
@@ -50,4 +50,5 @@ __all__ = [
     "start_activity",
     "take_on",
     "when_projected",
+    "switch_to_preset",
 ]

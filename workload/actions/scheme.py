@@ -63,15 +63,19 @@ def create_scheme(
     scheme = Scheme.objects.published().filter(organisation=organisation).order_by("-starts_on").first()
     if scheme is None:
         scheme = Scheme.objects.create(
-            organisation=organisation, name="First scheme", starts_on=FIRST_DAY, published_at=clock.now(), **fields
+            organisation=organisation,
+            name="First scheme",
+            starts_on=FIRST_DAY,
+            published_at=clock.now(),
+            preset=preset or organisation.preset,
+            **fields,
         )
         Weight.objects.bulk_create(
-            Weight(scheme=scheme, **weight._asdict())
-            for weight in presets.weights(Preset(preset or organisation.preset))
+            Weight(scheme=scheme, **weight._asdict()) for weight in presets.weights(Preset(scheme.preset))
         )
         preset = None
     changed = Scheme.objects.filter(pk=scheme.pk).exclude(**fields).update(**fields) if fields else 0
-    changed += _switch(scheme, Preset(preset)) if preset else 0
+    changed += switch_to_preset(scheme, Preset(preset)) if preset else 0
     for tier, points in tiers.items():
         changed += scheme.weights.filter(code="case", tier=tier).exclude(points=points).update(points=points)
     if changed and queries.is_settled(organisation.pk):
@@ -80,12 +84,13 @@ def create_scheme(
     return scheme
 
 
-def _switch(scheme: Scheme, preset: Preset) -> int:
+def switch_to_preset(scheme: Scheme, preset: Preset) -> int:
     """
     Switch the rows of section 5 on or off and call them as a preset does; return how many of them were otherwise.
 
     A service's own rows stay as they are.
     """
+    Scheme.objects.filter(pk=scheme.pk).update(preset=preset)
     changed = 0
     for weight in presets.weights(preset):
         as_it_is = {"on": weight.on, "label": weight.label}

@@ -10,17 +10,18 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Sum
 
 from caseload import queries as caseload
 from caseload.rules import Boundary, Mix
 from peerload import dates
+from peerload.notices.models import Notice
 from peerload.prepared import prepared
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries
 from workload import rules as points
-from workload.enums import Band, Element, Flag, RecordStatus, Side
+from workload.enums import RECORD_DUE, REPORT_DUE, Band, Element, Flag, RecordStatus, Side
 from workload.models import KEPT, PEOPLE, Agreement, MonthlyRecord, RecordLine, RemedialAction, Scheme, TeamReport
 
 from . import rules
@@ -431,29 +432,58 @@ def away_among(member_ids: Collection[int], on: date) -> set[int]:
     return set(member_ids) - set(there.values_list("pk", flat=True))
 
 
-def asks_of(member: Member, on: date) -> MonthlyRecord | None:
+def asks_of(member: Member, on: date) -> list[MonthlyRecord]:
     """
-    Return the record of the month just past as far as it waits for the worker themself, else None.
+    Return the records of past months that wait for the worker themself, the oldest first.
 
-    One that nobody has begun comes as one that is not saved: a draft.
+    One that nobody has begun comes as one that is not saved: a draft. Asked are the months since the worker was first prompted
+    or had a record, but of earlier months than the last none whose report is sent.
     """
-    month = rules.before(dates.month_start(on), 1)[0]
-    found = _of_month(member.pk, month)
-    if not found:
-        listed = queries.listed(member.organisation, dates.month_end(month), worker_ids=[member.pk])
-        return MonthlyRecord(worker=member, month=month, imported=False) if listed else None
-    [record] = found
+    last = rules.before(dates.month_start(on), 1)[0]
+    records = {record.month: record for record in _records_until(member.pk, last)}
+    asked = rules.months_from(min(records, default=_prompted_from(member, last)), last)
+    missing = _without_record(member, [month for month in asked if month not in records], last)
+    found = [record for record in records.values() if _waits_for_worker(record, last)]
+    found += [MonthlyRecord(worker=member, month=month, imported=False) for month in missing]
+    return sorted(found, key=lambda record: record.month)
+
+
+def _prompted_from(member: Member, last: date) -> date:
+    """Return the first month whose record a worker was prompted for, or else the last month."""
+    first = Notice.objects.filter(recipient=member, kind=RECORD_DUE).aggregate(first=Min("subject"))["first"]
+    return min(date.fromisoformat(f"{first.rpartition(':')[2]}-01"), last) if first else last
+
+
+def _without_record(member: Member, months: Sequence[date], last: date) -> list[date]:
+    """Return the months in which a worker was listed, of those without a record; of earlier ones only where no report is sent."""
+    if not months:
+        return []
+    days = [dates.month_end(month) for month in months]
+    teams = {
+        dates.month_start(each.on): each.team_id
+        for each in queries.listed_on(member.organisation, days, worker_ids=[member.pk])
+    }
+    earlier = [month for month in teams if month < last]
+    sent = queries.months_reported(set(teams.values()) - {None}, earlier) if earlier else set()
+    return [month for month, team in teams.items() if (team, month) not in sent]
+
+
+def _waits_for_worker(record: MonthlyRecord, last: date) -> bool:
+    """Return whether a record waits to be submitted, or to be agreed to, by its worker."""
     if record.imported and not record.is_kept:
-        rows = month_rows(member.organisation, month, worker_ids=[member.pk], peaks=False)
+        rows = month_rows(record.worker.organisation, record.month, worker_ids=[record.worker_id], peaks=False)
         record.status = rows[0].status if rows else record.status
+    if record.month < last and record.status == RecordStatus.DRAFT and record.report_id:
+        return False
     agreed = [Side(each.side) for each in record.agreements.all()]
     turns = rules.must_act(record.status, agreed, worker_is_away=False, has_other_manager=False)
-    return record if {rules.Turn.WORKER, rules.Turn.WORKER_TO_AGREE} & set(turns) else None
+    return bool({rules.Turn.WORKER, rules.Turn.WORKER_TO_AGREE} & set(turns))
 
 
 @prepared
-def _of_month(worker_id: int, month: date):
-    return MonthlyRecord.objects.filter(worker=worker_id, month=month)
+def _records_until(worker_id: int, month: date):
+    records = MonthlyRecord.objects.filter(worker=worker_id, month__lte=month)
+    return records.select_related("worker__organisation").prefetch_related("agreements").order_by("month")
 
 
 def to_decide(member: Member) -> list[MonthlyRecord]:
@@ -492,6 +522,72 @@ def open_actions_of_team(team_ids: Collection[int], *, besides: Member | None = 
         .select_related("owner", "record", "record__worker")
         .order_by("due_on", "pk")
     )
+
+
+# Months whose report is not sent ---------------------------------------------------------------------------------------
+
+
+class OpenMonth(NamedTuple):
+    """A past month whose report a team has not sent, and of how many of its workers the record is not complete."""
+
+    month: date
+    deadline: rules.Deadline
+    workers: int
+    missing: int
+
+
+def open_months(organisation: Organisation, on: date, *, team_ids: Collection[int]) -> dict[int, list[OpenMonth]]:
+    """
+    Return the months whose report teams have not sent, by team, the oldest first; in five statements at most.
+
+    Asked are the months since a team first had a record, a report or a prompt, and the month just past. A month nobody of the
+    team was listed in needs no report, nor one that was brought in as reported elsewhere.
+    """
+    last = rules.before(dates.month_start(on), 1)[0]
+    teams = {"teams": list(team_ids), "kept": list(KEPT), "report_due": REPORT_DUE}
+    first = dict.fromkeys(team_ids, last) | dict(queries.rows(FIRST_MONTHS, teams))
+    months = rules.months_from(min([last, *first.values()]), last)
+    sent = queries.months_reported(team_ids, months)
+    asked = [
+        month for month in months if any(day <= month and (team, month) not in sent for team, day in first.items())
+    ]
+    if not asked:
+        return {}
+    days = [dates.month_end(month) for month in asked]
+    listed: dict[tuple[int, date], list[int]] = defaultdict(list)
+    for worker in queries.listed_on(organisation, days, team_ids=team_ids):
+        month = dates.month_start(worker.on)
+        if first[worker.team_id] <= month and (worker.team_id, month) not in sent:
+            listed[worker.team_id, month].append(worker.member_id)
+    workers = {key for keys in listed.values() for key in keys}
+    records = MonthlyRecord.objects.filter(worker__in=workers, month__in=asked, status__in=KEPT)
+    kept = {(key, month): reported for key, month, reported in records.values_list("worker", "month", IS_ELSEWHERE)}
+    working = queries.working(organisation)
+    found: dict[int, list[OpenMonth]] = defaultdict(list)
+    for (team, month), keys in sorted(listed.items()):
+        if any(kept.get((key, month)) for key in keys):
+            continue
+        missing = sum((key, month) not in kept for key in keys)
+        found[team].append(OpenMonth(month, rules.deadline(month, on, working), len(keys), missing))
+    return found
+
+
+IS_ELSEWHERE = Q(status=RecordStatus.REPORTED, report=None)  # before there was peerload here
+FIRST_MONTHS = """
+    SELECT team, min(month) FROM (
+        SELECT team_id AS team, month FROM workload_teamreport WHERE team_id = ANY(%(teams)s)
+        UNION ALL
+        SELECT team_id, month FROM workload_monthlyrecord
+         WHERE team_id = ANY(%(teams)s) AND NOT (imported AND status = ANY(%(kept)s))
+        UNION ALL
+        SELECT t.id, (split_part(n.subject, ':', 3) || '-01')::date
+          FROM staff_team t JOIN notices_notice n
+            ON n.recipient_id IN (t.manager_id, t.deputy_id) AND n.kind = %(report_due)s
+               AND n.subject LIKE 'team:' || t.id || ':%%'
+         WHERE t.id = ANY(%(teams)s)
+    ) AS begun
+     GROUP BY team
+"""
 
 
 # The team's month --------------------------------------------------------------------------------------------------------

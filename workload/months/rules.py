@@ -38,6 +38,12 @@ def deadline(month: date, on: date, working: rules.Working) -> Deadline:
     return Deadline(due_on, rules.report_aim_on(month, working), (due_on - on).days, on > due_on)
 
 
+def months_from(first: date, last: date) -> list[date]:
+    """Return the months from one through another, each by its first day."""
+    count = (last.year - first.year) * 12 + last.month - first.month
+    return [*reversed(before(last, count)), last] if count > 0 else [last]
+
+
 def other_manager_until(month: date) -> date:
     """Return the last of the days in which another manager's agreement still comes in time: the 14th (W24, gap 45)."""
     return rules.report_due_on(month) - dates.DAY

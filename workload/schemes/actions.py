@@ -10,15 +10,15 @@ from datetime import date
 from django.db import transaction
 from django.utils.text import slugify
 
-from caseload.actions import Refused, said
+from caseload.actions import Refused, history, said
 from peerload import clock, dates
 from peerload.audit import actions as audit
 from peerload.notices import actions as notices
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation
 
-from ..actions import create_scheme, lock_schemes, recount_later
-from ..enums import Condition, CountedPer, Element, Window
+from ..actions import create_scheme, lock_schemes, recount_later, switch_to_preset
+from ..enums import Condition, CountedPer, Element, Preset, Window
 from ..models import Scheme, Weight
 from ..notices import SCHEME_CHANGES
 from . import queries
@@ -102,6 +102,7 @@ def begin_draft(*, organisation: Organisation, by: Member, on: date) -> Scheme:
         starts_on=dates.month_end(max(on, newest.starts_on)) + dates.DAY,
         begun_by=by,
         begun_at=clock.now(),
+        preset=newest.preset,
         **{name: getattr(newest, name) for name in SETTINGS if name not in ("name", "starts_on")},
     )
     rows = list(newest.weights.order_by("pk"))
@@ -132,6 +133,23 @@ def change_settings(*, scheme_id: int, version: int, fields: dict) -> Scheme:
     _starts_late_enough(draft)
     draft.version += 1
     draft.save()
+    return draft
+
+
+@transaction.atomic
+def use_preset(*, scheme_id: int, version: int, preset: str) -> Scheme:
+    """
+    Switch the rows of section 5 in a draft on or off, and call them, as a preset does; the service's own rows stay.
+
+    :raises ChangedMeanwhile, NotADraft: see there
+    """
+    draft = _draft(scheme_id)
+    if draft.version != version:
+        raise ChangedMeanwhile(draft)
+    switch_to_preset(draft, Preset(preset))
+    draft.preset = preset
+    draft.version += 1
+    draft.save(update_fields=["preset", "version"])
     return draft
 
 
@@ -241,6 +259,7 @@ def publish(*, scheme_id: int, version: int, by: Member) -> Scheme:
     draft.published_by, draft.published_at = by, clock.now()
     draft.version += 1
     draft.save()
+    _set_preset(organisation, draft, by)
     recount_later(organisation)
     audit.published(organisation, by=by, scheme=draft.pk)
     told = Member.objects.active().filter(organisation=organisation, role__in=(Role.PEER_WORKER, Role.MANAGER))
@@ -271,10 +290,19 @@ def take_back(*, scheme_id: int, by: Member, on: date) -> Scheme:
     scheme.begun_by, scheme.begun_at = by, clock.now()
     scheme.version += 1
     scheme.save()
+    _set_preset(organisation, _newest(organisation.pk), by)
     recount_later(organisation)
     audit.taken_back(organisation, by=by, scheme=scheme.pk)
     notices.cancel(subjects=[_subject(scheme)])
     return scheme
+
+
+def _set_preset(organisation: Organisation, scheme: Scheme, by: Member) -> None:
+    """Let a service have the preset of its newest version, as its sheets say it."""
+    if scheme.preset and scheme.preset != organisation.preset:
+        organisation.preset = scheme.preset
+        with history(by, "another preset of the points scheme"):
+            organisation.save(update_fields=["preset"])
 
 
 def _subject(scheme: Scheme) -> str:

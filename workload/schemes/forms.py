@@ -9,7 +9,7 @@ from caseload.forms import DayField, TodayForm, said
 from peerload.staff.forms import NumberField, WholeNumberField
 
 from .. import rules
-from ..enums import Condition, CountedPer, Element, Window
+from ..enums import Condition, CountedPer, Element, Preset, Window
 from ..forms import condition_words, window_words
 from ..models import Scheme, Weight
 from . import rules as beside
@@ -133,6 +133,19 @@ HELP = {
 
 
 # The forms ------------------------------------------------------------------------------------------------------------
+
+
+class PresetForm(TodayForm):
+    """Which rows of the published scheme a draft counts."""
+
+    preset = forms.ChoiceField(
+        label="Preset",
+        choices=Preset,
+        widget=forms.RadioSelect,
+        help_text="A peer service counts no assessments, child protection or leaving care.",
+        error_messages={"required": "Choose a preset."},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class SettingsForm(TodayForm):

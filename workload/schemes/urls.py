@@ -12,6 +12,7 @@ urlpatterns = [
     path("begin/", views.begin, name="scheme_begin"),
     path("draft/", views.draft, name="scheme_draft"),
     path("draft/settings/", views.settings, name="scheme_settings"),
+    path("draft/preset/", views.preset, name="scheme_preset"),
     path("draft/rows/<int:pk>/", views.weight, name="scheme_weight"),
     path("draft/rows/<int:pk>/drop/", views.kind_drop, name="scheme_kind_drop"),
     path("draft/add/<str:element>/", views.kind_add, name="scheme_kind_add"),

@@ -209,6 +209,35 @@ def settings(request):
     return form_page(request, form, heading=heading)
 
 
+@admins
+@form_view
+def preset(request):
+    """Switch the draft's rows on or off as a preset does."""
+    found = _draft(request)
+    if found is None:
+        return redirect("scheme")
+    initial = {"version": found.version, "preset": found.preset or request.organisation.preset}
+    form = forms.PresetForm(request.POST or None, on=request.on, initial=initial)
+    if form.is_valid():
+        try:
+            actions.use_preset(scheme_id=found.pk, **form.cleaned_data)
+        except actions.ChangedMeanwhile as refusal:
+            arguments = {"version": refusal.current.version, "heading": PRESET}
+            return changed_meanwhile(request, forms.PresetForm, {"preset": refusal.current.preset}, **arguments)
+        except actions.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, "The draft’s rows are those of the preset. Look at what it would do, then publish."
+            )
+            return redirect("scheme_draft")
+    lead = "Rows of the published scheme are switched on or off in this draft. Rows that your service added stay."
+    return form_page(request, form, heading=PRESET, lead=lead, save="Use these rows")
+
+
+PRESET = "Rows of a preset"
+
+
 def _weight(request, pk) -> Weight:
     drafts = Scheme.objects.drafts().filter(organisation=request.organisation)
     return get_object_or_404(Weight.objects.filter(scheme__in=drafts).select_related("scheme"), pk=pk)

@@ -12,6 +12,8 @@ from peerload.notices.models import Message, Notice
 from tests import factories, reported
 from workload import rules
 from workload.models import MonthlyRecord
+from workload.months import actions as months
+from workload.months import queries
 from workload.notices import of_record, of_report, of_worker
 from workload.rules import Working
 
@@ -97,6 +99,35 @@ def owed(kind=None):
     """Return who is owed what, since which prompt."""
     found = Notice.objects.filter(cancelled_at=None).filter(**{"kind": kind} if kind else {})
     return sorted(found.values_list("recipient__name", "kind", "anchor_on"))
+
+
+@pytest.mark.django_db
+class TestEarlierMonths:
+    def test_a_month_nobody_has_sent_is_prompted_for_with_each_later_month(self, organisation, worker, manager, on):
+        caseload.sweep(organisation, on(THIRD))
+        caseload.sweep(organisation, on(date(2026, 12, 1)))
+
+        found = Notice.objects.filter(anchor_on=date(2026, 12, 1)).order_by("kind", "subject")
+        assert [(each.kind, each.subject.rpartition(":")[2]) for each in found] == [
+            ("record_due", "2026-10"),
+            ("record_due", "2026-11"),
+            ("report_due", "2026-10"),
+            ("report_due", "2026-11"),
+        ]
+        assert not caseload.sweep(organisation, date(2026, 12, 2)).record_prompts
+
+    def test_a_worker_is_asked_for_every_month_that_waits_for_them_the_oldest_first(self, organisation, worker, on):
+        caseload.sweep(organisation, on(THIRD))
+
+        asked = queries.asks_of(worker, date(2026, 12, 3))
+
+        assert [record.month for record in asked] == [OCTOBER, date(2026, 11, 1)]
+
+    def test_of_a_month_that_is_sent_a_worker_is_asked_for_nothing(self, organisation, worker, team, manager, on):
+        caseload.sweep(organisation, on(THIRD))
+        months.send(team=team, month=OCTOBER, by=manager, today=THIRD)
+
+        assert [record.month for record in queries.asks_of(worker, date(2026, 12, 3))] == [date(2026, 11, 1)]
 
 
 @pytest.mark.django_db

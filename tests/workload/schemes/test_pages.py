@@ -277,3 +277,38 @@ class TestPointsAhead:
 
         assert "From 1 December 2026 work weighs differently" in page
         assert "<li>Group work: 4 points, was 5.</li>" in page
+
+
+class TestPresets:
+    """A service chooses in the browser which rows of the published scheme it counts."""
+
+    def choose(self, site, preset, version=1):
+        return site.post(reverse("scheme_preset"), {"preset": preset, "version": version}, follow=True)
+
+    def test_a_draft_takes_the_rows_of_a_preset_and_nobody_is_counted_by_them_before_it_is_published(
+        self, site, draft, organisation
+    ):
+        rows = lambda: set(draft.weights.filter(on=True).values_list("code", flat=True))  # noqa: E731
+        assert "section_47" not in rows()
+        answer = self.choose(site, "children", draft.version)
+        assert "The draft’s rows are those of the preset." in said(answer) and "section_47" in rows()
+        organisation.refresh_from_db()
+        assert organisation.preset == "peer"
+
+    def test_published_it_is_the_services_preset_and_taken_back_the_one_before(self, site, draft, admin, organisation):
+        self.choose(site, "children", draft.version)
+        draft.refresh_from_db()
+        actions.publish(scheme_id=draft.pk, version=draft.version, by=admin)
+        organisation.refresh_from_db()
+        assert organisation.preset == "children"
+        actions.take_back(scheme_id=draft.pk, by=admin, on=date(2026, 11, 12))
+        organisation.refresh_from_db()
+        assert organisation.preset == "peer"
+
+    def test_a_draft_changed_meanwhile_is_shown_before_the_preset_is_used(self, site, draft):
+        draft.version += 1
+        draft.save()
+        answer = self.choose(site, "children", draft.version - 1)
+        assert answer.status_code == 409
+        draft.refresh_from_db()
+        assert draft.preset == "peer"

@@ -8,21 +8,31 @@ from peerload.notices.actions import Owed, owe_each
 from peerload.staff.models import Member, Organisation, Team
 
 from ... import notices, queries, rules
+from ..queries import open_months
 
 
 def prompt(organisation: Organisation, on: date) -> int:
     """
-    Owe a line for each record not submitted and each report not sent of the month just past; return how many are new.
+    Owe a line for each record not submitted and each report not sent of the past months; return how many are new.
 
-    Owed is the last prompt reached (`rules.prompt_days`), once: one who was not there on the 1st is not prompted for it on the
-    8th. A record waits for its worker; for the team's manager and deputy while the worker is away, who may complete it as
-    provisional (W23). In a dozen statements, however many work here.
+    The prompts for the month just past are also those for every earlier month whose report is not sent. Owed is the last prompt
+    reached (`rules.prompt_days`), once: one who was not there on the 1st is not prompted for it on the 8th. A record waits for
+    its worker; for the team's manager and deputy while the worker is away, who may complete it as provisional (W23). In a dozen
+    statements a month, however many work here.
     """
-    month = dates.month_start(dates.month_start(on) - dates.DAY)
-    anchor_on = rules.last_prompt_on(month, on, queries.working(organisation))
-    listed = queries.listed(organisation, dates.month_end(month))
+    last = dates.month_start(dates.month_start(on) - dates.DAY)
+    anchor_on = rules.last_prompt_on(last, on, queries.working(organisation))
     leaders = _leaders(organisation, on)
-    lines = [*_of_records(listed, month, on, leaders), *_of_reports(listed, month, leaders)]
+    teams: dict[date, set[int]] = {last: set()}
+    for team_id, months in open_months(organisation, on, team_ids=list(leaders)).items():
+        for each in months:
+            teams.setdefault(each.month, set()).add(team_id)
+    lines = []
+    for month in sorted(teams):
+        listed = queries.listed(organisation, dates.month_end(month))
+        if month != last:
+            listed = [worker for worker in listed if worker.team_id in teams[month]]
+        lines += [*_of_records(listed, month, on, leaders), *_of_reports(listed, month, leaders)]
     return owe_each(organisation.pk, [Owed(*line, anchor_on) for line in lines])
 
 

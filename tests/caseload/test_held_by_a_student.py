@@ -1,0 +1,84 @@
+"""A student holds somebody: their worker sees them, answers for them, and gets no points for them (gap 6, A16)."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from caseload import actions
+from caseload.models import TemporaryMove
+from tests import factories
+from tests.conftest import TODAY
+from workload import queries, rules
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+@pytest.fixture
+def person(worker):
+    person = factories.ClientFactory(name="Hana Moss", supported_by=worker, since=date(2026, 1, 5))
+    factories.settle(person)
+    return person
+
+
+def points(worker, on=TODAY) -> int:
+    [found] = queries.foreseen(worker.organisation, on, on, worker_ids=[worker.pk])[:1]
+    return sum(line.points for line in rules.standing(found.known.lines, on) if line.element == "case")
+
+
+def say(client, person, on=TODAY):
+    return client.post(reverse("hold_by_student", args=[person.uid]), {"on": on.isoformat()}, follow=True)
+
+
+def test_from_the_day_a_student_holds_somebody_their_points_are_not_counted_and_before_it_they_were(
+    signed_in, manager, worker, person
+):
+    answer = say(signed_in(manager), person)
+    assert "A student of Mere Paki holds Hana Moss from 12 November 2026 on." in answer.content.decode()
+    assert (points(worker, TODAY - timedelta(days=1)), points(worker)) == (2, 0)
+    assert "Held by the worker again" in answer.content.decode()
+
+
+def test_when_the_student_has_finished_the_worker_is_newly_allocated(signed_in, manager, worker, person):
+    say(signed_in(manager), person, date(2026, 11, 1))
+    say(signed_in(manager), person)
+    assert (points(worker, date(2026, 11, 11)), points(worker)) == (0, 3)
+
+
+def test_from_the_first_day_of_the_allocation_it_is_a_correction(signed_in, manager, worker, person):
+    say(signed_in(manager), person, date(2026, 1, 5))
+    assert person.allocations.count() == 1 and person.allocations.get().student_held
+    assert points(worker) == 0
+
+
+def test_the_worker_reads_whom_students_hold_beside_their_points(signed_in, manager, worker, person):
+    say(signed_in(manager), person)
+    page = " ".join(signed_in(worker).get(reverse("my_points")).content.decode().split())
+    assert "Held by a student, not counted</h2>" in page
+    assert f'<a href="{person.get_absolute_url()}">Hana Moss</a>' in page
+
+
+@pytest.mark.parametrize("decided", [True, False], ids=["closing", "until a day"])
+def test_what_has_to_be_decided_first_is_said(manager, worker, teammate, person, decided):
+    if decided:
+        actions.decide_to_close(client_id=person.pk, on=TODAY, by=manager)
+    else:
+        allocation = person.allocations.get()
+        absence = factories.AbsenceFactory(worker=teammate)
+        TemporaryMove.objects.create(
+            organisation=person.organisation,
+            client=person,
+            allocation=allocation,
+            absence=absence,
+            back_to=teammate,
+            until=date(2026, 12, 1),
+            by=manager,
+        )
+    with pytest.raises(actions.FirstDecide):
+        actions.hold_by_student(client_id=person.pk, student=True, on=TODAY, by=manager, today=TODAY)
+
+
+def test_what_is_so_already_is_refused_and_changes_nothing(manager, worker, person):
+    with pytest.raises(actions.HeldThatWay, match="Mere Paki holds Hana Moss already"):
+        actions.hold_by_student(client_id=person.pk, student=False, on=TODAY, by=manager, today=TODAY)
+    assert person.allocations.count() == 1
