@@ -4,14 +4,18 @@ Every form says what it was filled from, or which submission it is; or it stands
 See `peerload.staff.concurrency`. The world of members and rows is that of `tests.test_access`.
 """
 
+import re
+
 import pytest
+from django.core import signing
 from django.db import transaction
 from django.urls import resolve
 
+from peerload.staff import concurrency
 from peerload.staff.concurrency import FILLED_FROM, SUBMISSION
 from peerload.staff.templatetags.form_state import views_by_name
 from tests.forms import Forms, carried, filled
-from tests.test_access import ADMIN, LIBRARY, MANAGER, MISSING, OWN, OWNER, ROUTES, SEEN_TO, World
+from tests.test_access import ADMIN, LIBRARY, MANAGER, MATE, MISSING, OWN, OWNER, ROUTES, SEEN_TO, WAITING, World
 
 VERSION = (
     "version"  # the number of a row's last change, which its action compares under the row's lock and answers 409 to
@@ -36,6 +40,7 @@ CARRIES_ITS_OWN = {
     "record_other_manager": VERSION,
     "action_drop": VERSION,
     "scheme_settings": VERSION,
+    "scheme_preset": VERSION,
     "scheme_weight": VERSION,
     "scheme_kind_add": VERSION,
     "scheme_kind_drop": VERSION,
@@ -166,14 +171,12 @@ OPENED_TWICE = {
     "change_tier": (MANAGER, OWN, OTHER_SUPPORT, {"tier": "group", "reason": "Less is needed."}),
     "keep_in_touch": (MANAGER, OWN, OTHER_SUPPORT, {"talked": "yes", "reason": "They are well."}),
     "close_decide": (MANAGER, OWN, OTHER_SUPPORT, {"reason": "They move away."}),
-    "close": (MANAGER, OWN, OTHER_SUPPORT, {"moved_on": "goals_met", "reason": "They are well."}),
+    "close": (MANAGER, OWN, OTHER_SUPPORT, {"moved_on": "ended", "reason": "They are well."}),
     "hold": (MANAGER, OWN, OTHER_SUPPORT, {"due_on": "2026-11-20", "contingency": "Ring the nurse"}),
     "waiting_edit": (MANAGER, SEEN_TO, {"action": "Ring her"}, {"action": "Write to her"}),
     "contact_note": (OWNER, OWN, {"minutes": "30"}, {"note": "She feels better"}),
     "group_edit": (MANAGER, OWN, {"name": "Friday kitchen"}, {"name": "Friday garden"}),
     "group_close": (MANAGER, OWN, OTHER_MINUTES, {"on": "2026-11-20"}),
-    "group_leave": (MANAGER, OWN, {"on": "2026-11-20"}, {"on": "2026-11-27"}),
-    "facilitator_end": (MANAGER, OWN, {"on": "2026-11-20"}, {"on": "2026-11-27"}),
     "work_end": (MANAGER, OWN, {"until": "2026-11-20"}, {"until": "2026-11-27"}),
     "responsibility_end": (MANAGER, OWN, {"until": "2026-11-20"}, {"until": "2026-11-27"}),
     "leaving_change": (MANAGER, OWN, {"last_day": "2026-12-21"}, {"last_day": "2026-12-14"}),
@@ -209,3 +212,44 @@ def test_of_two_who_have_a_form_open_the_second_is_asked(world, name):
     insisted = client.post(url, opened | carried(asked))
     assert insisted.status_code in (302, 303), insisted.content.decode()
     assert state.describe_now(row, request) != theirs
+
+
+def note_field(world) -> str:
+    """Return the name of the field for the note about the one person a leaver supports."""
+    return f"note_{world.objects['person', OWN]['uid'].hex}"
+
+
+# Forms whose first save leaves the second nothing to do: they are filled from something else than what is stored.
+READ_BEFORE = {
+    "look_again": (MANAGER, OWN, {"words": "It still holds", "review_on": "2026-12-07"}),
+    "other_team": (MANAGER, WAITING, lambda world: {"team": world.team_beside.pk, "words": "Nearer"}),
+    "decide_not_in_touch": (MANAGER, OWN, {"moved_on": "moved_away", "reason": "To Nelson"}),
+    "hand_over": (
+        *(MANAGER, OWN),
+        lambda world: {"worker": world.members[MATE].uid, "purpose": "Nearer", "first_action": "Ring"},
+    ),
+    "contact_void": (OWNER, OWN, {"reason": "Another person"}),
+    "session_void": (MANAGER, OWN, {"reason": "Another group"}),
+    "leaving_withdraw": (MANAGER, OWN, {}),
+    "session_note": (MANAGER, OWN, {"words": "We keep this"}),
+    "plan_template_remove": (MANAGER, OWN, {}),
+    "handover": (OWNER, OWN, lambda world: {note_field(world): "Likes to be rung late"}),
+}
+
+
+@pytest.mark.parametrize("name", sorted(READ_BEFORE))
+def test_a_form_filled_from_something_else_is_asked_about(world, name):
+    actor, whose, words = READ_BEFORE[name]
+    words = words(world) if callable(words) else words
+    client, url = world.browser(actor), world.address(name, whose)
+    page = client.get(url)
+    typed = (filled(page) if page.status_code == 200 else {}) | words
+    read_before = signing.dumps({"Something": "else"}, salt=concurrency.SALT)
+
+    asked = client.post(url, typed | {FILLED_FROM: read_before})
+
+    assert asked.status_code == 409, asked.content.decode()
+    assert all(str(value) in asked.content.decode() for value in words.values())
+    keeps = re.search(r'href="([^"]+)">Keep what is there now', asked.content.decode()).group(1)
+    assert client.get(keeps).status_code == 200
+    assert client.post(url, typed | carried(asked)).status_code in (302, 303)
