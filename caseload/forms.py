@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from django import forms
 from django.utils.html import format_html, format_html_join
 
+from peerload.staff import forms as staff
+from peerload.staff.forms import member_choices
 from peerload.staff.models import Member
 
 from .enums import ACTIVE_TIERS, Channel, ContactPreference, MovedOn, Outcome, Tier
@@ -69,17 +71,14 @@ class SuggestedInput(forms.TextInput):
         return format_html('{}<datalist id="{}">{}</datalist>', drawn, offered, options)
 
 
-class MemberChoice(forms.ModelChoiceField):
-    """A choice of some members, in the order given; only they are taken."""
+class MemberChoice(staff.MemberChoice):
+    """A choice of some members, in order of name; only they are taken."""
 
     def __init__(self, **kwargs):
         super().__init__(Member.objects.none(), to_field_name="uid", **kwargs)
 
     def offer(self, members: Sequence[Member]) -> None:
         self.queryset = Member.objects.filter(pk__in=[member.pk for member in members]).named()
-
-    def label_from_instance(self, member):
-        return member.name
 
 
 class OnForm(TodayForm):
@@ -230,13 +229,50 @@ class NoteForm(TodayForm):
 
 
 class VoidForm(TodayForm):
-    """A contact that was not so is struck through, with the reason."""
+    """What is wrong with a contact: it was not so, or it was about somebody else."""
 
-    reason = forms.CharField(
-        label="Why it is struck through",
-        max_length=300,
-        error_messages={"required": "Write down why, so that it can be understood later."},
+    MISTAKE, SOMEBODY_ELSE = "mistake", "somebody_else"
+
+    wrong = forms.ChoiceField(
+        label="What is wrong with it?",
+        choices=[
+            (MISTAKE, "It is a mistake: remove it from the count"),
+            (SOMEBODY_ELSE, "It was about somebody else: move it to them"),
+        ],
+        initial=MISTAKE,
+        required=False,
+        widget=forms.RadioSelect,
     )
+    whom = forms.ModelChoiceField(
+        label="Who it was about",
+        queryset=Client.objects.none(),
+        to_field_name="uid",
+        required=False,
+        empty_label="Nobody chosen",
+        help_text="Only if you move it. The words go with it, and nobody can read them here any more.",
+    )
+    reason = forms.CharField(
+        label="Why it is a mistake", required=False, max_length=300, help_text="Only if you remove it from the count."
+    )
+    leave_out = forms.BooleanField(
+        label="Leave the words of the note out",
+        required=False,
+        help_text="Otherwise the entry stays readable, struck through.",
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["whom"].queryset = people
+        self.fields["whom"].label_from_instance = lambda person: f"{person.name}, {person.ref}"
+
+    def clean(self):
+        data = super().clean()
+        data["wrong"] = data.get("wrong") or self.MISTAKE
+        if data["wrong"] == self.SOMEBODY_ELSE and not data.get("whom"):
+            self.add_error("whom", "Choose who it was about.")
+        if data["wrong"] == self.MISTAKE and not data.get("reason"):
+            self.add_error("reason", "Write down why, so that it can be understood later.")
+        return data
 
 
 # A person --------------------------------------------------------------------------------------------------------
@@ -425,7 +461,7 @@ class AllocateForm(OnForm):
     def __init__(self, *args, workers: list[Member], needs_tier: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.workers = {str(worker.uid): worker for worker in workers}
-        self.fields["worker"].choices = [(uid, worker.name) for uid, worker in self.workers.items()]
+        self.fields["worker"].choices = member_choices(workers)
         self.fields["note"].help_text = format_html(HINT, self.person.short_name)
         self.fields["review_on"].initial = self.today + LOOK_AGAIN
         if needs_tier:

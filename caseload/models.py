@@ -211,6 +211,7 @@ class Client(models.Model):
             models.Index(
                 fields=["organisation", "parked_on"], condition=Q(tier="parked"), name="caseload_client_parked"
             ),
+            models.Index(fields=["organisation"], condition=Q(statutory=True), name="caseload_client_statutory"),
             models.Index(fields=["team", "tier"]),
             models.Index(fields=["organisation", "name_key"]),
             models.Index(fields=["organisation", "words_key"]),
@@ -243,6 +244,10 @@ class Client(models.Model):
     def is_active(self) -> bool:
         return self.tier in ACTIVE_TIERS
 
+    @property
+    def please_dont(self) -> bool:
+        return self.contact_preference == ContactPreference.PLEASE_DONT
+
 
 @history()
 class TierPeriod(models.Model):
@@ -267,7 +272,12 @@ class TierPeriod(models.Model):
             ends_after_start("caseload_tier_has_a_day"),
             no_overlap("caseload_tier_one_at_a_time", "client"),
         ]
-        indexes = [models.Index(fields=["organisation", "starts_on"])]
+        indexes = [
+            models.Index(fields=["organisation", "starts_on"]),
+            models.Index(
+                fields=["organisation", "starts_on"], condition=Q(tier="inactive"), name="caseload_tier_inactive"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.tier} of {self.client_id} from {self.starts_on}"
@@ -1007,7 +1017,7 @@ class MergeQuerySet(models.QuerySet):
         return self.filter(undone_on=None)
 
 
-@history(exclude=("moved", "before", "after"))
+@history(exclude=("moved", "before", "after", "kept_facts"))
 class Merge(models.Model):
     """
     Two records became one: what went over, and how the other record stood before and after, so that it can be taken back.
@@ -1024,6 +1034,9 @@ class Merge(models.Model):
     moved = models.JSONField(default=dict)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+    kept_facts = models.JSONField(
+        default=dict, help_text="How the kept record said to contact them safely, before and after."
+    )
     undone_on = models.DateField(null=True, blank=True)
     undone_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
 

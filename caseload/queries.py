@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from peerload import dates
 from peerload.folding import fold_code
@@ -88,6 +89,29 @@ HELD_COLUMNS = (
 )
 
 
+class Tried(NamedTuple):
+    """The last entry about somebody is an attempt: of which day, written down when, and by whom."""
+
+    on: date
+    at: datetime
+    by: str
+
+    @classmethod
+    def of(cls, entry: dict | None) -> "Tried | None":
+        """Return what `last_entry` found, where it is an attempt."""
+        if entry is None or entry["reached"]:
+            return None
+        return cls(date.fromisoformat(entry["on"]), datetime.fromisoformat(entry["at"]), entry["by"] or "")
+
+
+def last_entry(client: str) -> Subquery:
+    """Return the last contact or attempt that counts, of the person whom a column of an outer query names."""
+    entries = Contact.objects.standing().filter(client=OuterRef(client)).order_by("-on", "-recorded_at", "-pk")
+    return Subquery(
+        entries.values(entry=JSONObject(on="on", at="recorded_at", by="author__name", reached="reached"))[:1]
+    )
+
+
 class Held(NamedTuple):
     """Somebody a worker supports, with what a row on a screen says of them."""
 
@@ -111,6 +135,7 @@ class Held(NamedTuple):
     student_held: bool
     closed_on: date | None
     review_on: date | None
+    tried: Tried | None
     due: Due | None = None
     outcome: ParkedOutcome | None = None
     covered: bool = False  # seen to while their worker, whom ``since`` is about, is away
@@ -137,7 +162,7 @@ class Held(NamedTuple):
 def held_by(worker: Member, on: date) -> list[Held]:
     """Return everybody a worker supports that day, longest without contact first, in one query."""
     every = cadence(worker.organisation)
-    people = [_with_due(Held(*row), on, every) for row in _held(worker.pk, on)]
+    people = [_with_due(_as_held(row), on, every) for row in _held(worker.pk, on)]
     return sorted(people, key=Held.quiet_first)
 
 
@@ -148,13 +173,18 @@ def _held(worker_id: int, on: date):
 
 def held_of(allocations, on: date, every: rules.Cadence) -> list[Held]:
     """Return the people of allocations as a row says it of them; nobody who is not in touch."""
-    return [_with_due(Held(*row), on, every) for row in _rows(allocations)]
+    return [_with_due(_as_held(row), on, every) for row in _rows(allocations)]
+
+
+def _as_held(row: tuple) -> Held:
+    *columns, entry = row
+    return Held(*columns, Tried.of(entry))
 
 
 def _rows(allocations):
     held = allocations.exclude(client__tier=Tier.INACTIVE)
     columns = (f"client__{column}" for column in HELD_COLUMNS)
-    return held.values_list(*columns, "starts_on", "student_held", "closed_on", "review_on")
+    return held.values_list(*columns, "starts_on", "student_held", "closed_on", "review_on", last_entry("client"))
 
 
 def _with_due(person: Held, on: date, every: rules.Cadence) -> Held:
@@ -248,6 +278,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
             worker_key=Subquery(held.values("worker__name_key")[:1]),
             with_worker_since=Subquery(held.values("starts_on")[:1]),
             closed_on=Subquery(held.values("closed_on")[:1]),
+            last_entry=last_entry("pk"),
             you_cover=Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member)),
         )
     )
@@ -287,6 +318,13 @@ def pick(member: Member, on: date, words: str) -> list[Client]:
     people = Client.objects.visible_to(member, on).not_absorbed()
     people = like(people, words) if words.strip() else people.exclude(tier=Tier.INACTIVE)
     return list(people.annotate(mine=mine).order_by("-mine", "name_key", "pk")[:PICKED])
+
+
+def may_have_been(member: Member, on: date, *, besides: Client) -> ClientQuerySet:
+    """Return whom a contact logged for somebody may have been about: those a member supports or covers, else those they see."""
+    people = Client.objects.visible_to(member, on).not_absorbed().exclude(tier=Tier.INACTIVE).exclude(pk=besides.pk)
+    mine = people.filter(is_with(member, on))
+    return (mine if mine.exists() else people).order_by("name_key", "pk")
 
 
 def workers_of_teams(member: Member, on: date) -> list[Member]:

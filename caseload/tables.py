@@ -8,6 +8,7 @@ from peerload.pages.templatetags.look import chip, contact_chip, icon
 
 from . import queries
 from .enums import ContactPreference, Tier
+from .templatetags.contacts import tried_words
 
 
 class PeopleTable(tables.Table):
@@ -38,8 +39,8 @@ class PeopleTable(tables.Table):
         order_by_field = "sort"
         empty_text = "Nobody is like that."
 
-    def __init__(self, *args, on, every, with_workers: bool, **kwargs):
-        self.on, self.every = on, every
+    def __init__(self, *args, on, organisation, with_workers: bool, **kwargs):
+        self.on, self.organisation, self.every = on, organisation, queries.cadence(organisation)
         exclude = () if with_workers else ("worker",)
         super().__init__(*args, exclude=exclude, order_by_field="sort", **kwargs)
 
@@ -65,8 +66,14 @@ class PeopleTable(tables.Table):
     def render_quiet(self, record):
         day = record.last_reached_on
         if day is None:
-            return "none yet"
-        return f"{day.day} {day:%B}" if day.year == self.on.year else f"{day.day} {day:%B %Y}"
+            last = "none yet"
+        else:
+            last = f"{day.day} {day:%B}" if day.year == self.on.year else f"{day.day} {day:%B %Y}"
+        tried = queries.Tried.of(record.last_entry)
+        if tried is None:
+            return last
+        words = tried_words(tried, self.on, self.organisation)
+        return format_html('{}<span class="pl-sub">{}</span>', last, words)
 
     def render_worker(self, record):
         return record.worker_name or (

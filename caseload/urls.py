@@ -21,6 +21,7 @@ urlpatterns = [
     path("contacts/<uuid:uid>/undo/", views.contact_undo, name="contact_undo"),
     path("contacts/<uuid:uid>/note/", views.ContactNote.as_view(), name="contact_note"),
     path("contacts/<uuid:uid>/void/", views.ContactVoid.as_view(), name="contact_void"),
+    path("contacts/<uuid:uid>/leave-out-words/", views.ContactWords.as_view(), name="contact_words"),
     path("log/", views.log_pick, name="log_pick"),
     path("groups/", include("caseload.groups.urls")),
     path("", include("caseload.leaving.urls")),

@@ -117,8 +117,7 @@ def people(request):
     member, on = request.member, request.on
     remember_list(request)
     found = PeopleFilter(request.GET, queries.people_list(member, on), request=request)
-    every = queries.cadence(request.organisation)
-    table = PeopleTable(found.qs, on=on, every=every, with_workers=access.leads(member))
+    table = PeopleTable(found.qs, on=on, organisation=request.organisation, with_workers=access.leads(member))
     RequestConfig(request, paginate={"per_page": 25, "silent": True}).configure(table)
     audit.listed(request, "people", len(table.page))
     context = {
@@ -363,14 +362,37 @@ class ContactNote(ContactAction):
 class ContactVoid(ContactAction):
     form_class = forms.VoidForm
     template_name = "caseload/contact_void.html"
-    title = "Strike a contact through"
-    heading = "Strike a contact through"
-    save = "Strike it through"
-    lead = "It stays readable, with your reason, and counts for nothing."
+    title = "Correct a contact"
+    heading = "Correct a contact"
+    save = "Correct it"
+    lead = "Say whether it is a mistake, or was about somebody else. What is due is worked out again."
+
+    def form_arguments(self):
+        return {"people": queries.may_have_been(self.request.member, self.on, besides=self.person)}
 
     def act(self, data):
-        actions.void_contact(contact_id=self.contact.pk, by=self.request.member, reason=data["reason"])
-        return "The contact is struck through."
+        what = {"contact_id": self.contact.pk, "by": self.request.member}
+        if data["wrong"] == forms.VoidForm.SOMEBODY_ELSE:
+            actions.move_contact(**what, to_id=data["whom"].pk, today=self.on)
+            return f"The contact is moved to {data['whom'].name}."
+        actions.void_contact(**what, reason=data["reason"], leave_out=data["leave_out"])
+        return "The contact is removed from the count."
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@changes_contact
+class ContactWords(ContactAction):
+    """The words of a contact that does not count are taken off the page."""
+
+    template_name = "caseload/contact_void.html"
+    title = "Leave the words out"
+    heading = "Leave the words of this entry out"
+    save = "Leave them out"
+    lead = "Nobody can read them on this page any more. That there was an entry, who removed it and why stay."
+
+    def act(self, data):
+        actions.leave_out_words(contact_id=self.contact.pk, by=self.request.member)
+        return "The words are left out."
 
 
 # Who somebody is -------------------------------------------------------------------------------------------------

@@ -71,6 +71,8 @@ HARMLESS = {
     "mine_delete": "deletes one's own page after a question; pressed again it is not there",
     "mine_same": "sets the day one's own plan was looked at to today",
     "mine_take_back": "has nobody but the author read the plan, whoever could",
+    "email_confirm": "a link of one use: the second press finds it used",
+    "staff_email_keep": "forgets the address asked for; pressed again there is none",
     "import": "reads a file into a preview; nothing of the service changes",
     "import_confirm": "an upload is brought in once, by its state under its lock",
     "import_let_go": "an upload is let go once, by its state under its lock",

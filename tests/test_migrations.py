@@ -28,6 +28,7 @@ from tests import factories
 from tests.conftest import end_other_sessions
 from tests.interchange.sheets import MERE, TOM, small, text
 from wellbeing.models import SessionCadence, SessionNote
+from workload.tasks import recount
 
 APPS = ["interchange", "wellbeing", "workload", "caseload", "notices", "audit", "staff"]  # each before what it rests on
 
@@ -241,6 +242,29 @@ def test_what_a_service_has_outlives_every_migration_both_ways(service):
     what_the_new_columns_say()
     history_is_kept()
     call_command("check_points")
+    families_written_in_several_ways_become_one()
+
+
+def families_written_in_several_ways_become_one():
+    """The points of each were those of a case; after the next recount they are those of one."""
+    migrate("caseload", "0009")
+    for person, code in zip(ask("SELECT id FROM caseload_client ORDER BY id"), ("NGATA", "ngata "), strict=True):
+        [(family,)] = ask(f"""
+            INSERT INTO caseload_family (organisation_id, code) SELECT id, '{code}' FROM staff_organisation RETURNING id
+        """)
+        ask(f"UPDATE caseload_client SET family_id = {family} WHERE id = {person[0]} RETURNING id")
+
+    migrate("caseload")
+
+    assert ask(
+        "SELECT code, code_key, count(*) FROM caseload_family f JOIN caseload_client c ON c.family_id = f.id GROUP BY 1, 2"
+    ) == [("NGATA", "ngata", 2)]
+    assert ask("SELECT count(*) FROM caseload_family") == [(1,)]
+    assert ask("SELECT recount_from FROM staff_organisation") == [(0,)]
+    recount()
+    call_command("check_points")
+    keys = ask("SELECT ref_key, search_key FROM caseload_client")
+    assert all(ref and ref in found and "0142" in found for ref, found in keys)
 
 
 def back_to_nothing():

@@ -11,12 +11,13 @@ from peerload.prepared import prepared
 from peerload.staff.models import Member
 
 from ..enums import ACTIVE_TIERS, Outcome, Tier
-from ..models import Client, Contact, TierPeriod
+from ..models import Attendance, Client, Contact, TierPeriod
 from . import in_touch, tiers
-from .locking import Refused, history, lock_person, said
+from .locking import Refused, history, lock_people, lock_person, said
 from .own_columns import refresh
 from .reminders import settle_reminders
 
+SOMEBODY_ELSE = "It was about somebody else"
 SECOND_THOUGHTS = timedelta(minutes=10)  # in which an author undoes a contact or adds a note
 
 
@@ -42,6 +43,14 @@ class TooLate(Refused):
 
 class VoidedAlready(Refused):
     """The contact was taken back already."""
+
+
+class CameToSession(Refused):
+    """The contact is that somebody came to a group; the session says who did."""
+
+
+class NothingWritten(Refused):
+    """There are no words to leave out, or the contact stands."""
 
 
 class Logged(NamedTuple):
@@ -103,15 +112,20 @@ def log_contact(
         if first := _first(by, submission_id):
             raise SaidDifferently(first) from error
         raise
+    return Logged(contact, False, _follow(person, contact, tier, by=by, today=today))
+
+
+def _follow(person: Client, contact: Contact, tier: str | None, *, by: Member, today: date) -> Tier | None:
+    """Do what follows from a contact just written down; return the tier it put the person back to."""
     back_to = None
-    if reached and outcome == Outcome.SUPPORT_WANTED:
+    if contact.reached and contact.outcome == Outcome.SUPPORT_WANTED:
         with history(by, "support wanted"):
             back_to = _support_wanted(person, contact, tier, today=today)
     refresh([person.pk], today)
     settle_reminders([person.pk])
     if back_to:
         facts.changed(person.organisation_id, people=[person.pk])
-    return Logged(contact, False, back_to)
+    return back_to
 
 
 @transaction.atomic
@@ -146,17 +160,59 @@ def undo_contact(*, contact_id: int, by: Member, now: datetime) -> Contact:
 
 
 @transaction.atomic
-def void_contact(*, contact_id: int, by: Member, reason: str) -> Contact:
+def void_contact(*, contact_id: int, by: Member | None, reason: str, leave_out: bool = False) -> Contact:
     """
     Void a contact logged in error: it stays readable, with who and why, and counts for nothing.
 
+    :param leave_out: the words of its note go from the page; the history of the database alone keeps them
     :raises tiers.NeedsReason: if no reason is given
     :raises VoidedAlready: if it was voided already
     """
     if not reason.strip():
         raise tiers.NeedsReason("Write down why this contact does not count.")
     contact = _standing(contact_id)
-    return take_back(contact, by=by, reason=reason.strip(), now=clock.now())
+    return take_back(contact, by=by, reason=reason.strip(), now=clock.now(), leave_out=leave_out)
+
+
+@transaction.atomic
+def leave_out_words(*, contact_id: int, by: Member) -> Contact:
+    """
+    Take the words of a voided contact off the page; the history of the database alone keeps them.
+
+    :raises NothingWritten: if it has none, or counts
+    """
+    lock_person(Contact.objects.values_list("client_id", flat=True).get(pk=contact_id))
+    contact = Contact.objects.select_related("client").get(pk=contact_id)
+    if not contact.voided_at or not contact.note:
+        raise NothingWritten("There are no words to leave out.")
+    contact.note = ""
+    with history(by, "words left out"):
+        contact.save(update_fields=["note"])
+    return contact
+
+
+@transaction.atomic
+def move_contact(*, contact_id: int, to_id: int, by: Member, today: date) -> Logged:
+    """
+    Move a contact that was about somebody else to them: void here without its words, new there. What is due follows for both.
+
+    It keeps its author. Where it said that support is wanted, that holds for the other person from now on.
+
+    :raises VoidedAlready: if it was voided already
+    :raises CameToSession: if it is that somebody came to a group
+    """
+    here = Contact.objects.values_list("client_id", flat=True).get(pk=contact_id)
+    people = lock_people([here, to_id])
+    contact = Contact.objects.select_related("client", "author").get(pk=contact_id)
+    _must_stand(contact)
+    if Attendance.objects.filter(contact=contact).exists():
+        raise CameToSession("This contact comes from a group. Record the session again, with who came.")
+    note = contact.note
+    take_back(contact, by=by, reason=SOMEBODY_ELSE, now=clock.now(), leave_out=True)
+    copied = ("organisation_id", "author_id", "on", "reached", "outcome", "minutes", "channel")
+    words = {name: getattr(contact, name) for name in copied}
+    moved = Contact.objects.create(client=people[to_id], note=note, **words)
+    return Logged(moved, False, _follow(people[to_id], moved, None, by=by, today=today))
 
 
 def _first(by: Member, submission_id: UUID | None) -> Contact | None:
@@ -207,9 +263,13 @@ def _standing(contact_id: int) -> Contact:
     """Return a contact with its person locked."""
     lock_person(Contact.objects.values_list("client_id", flat=True).get(pk=contact_id))
     contact = Contact.objects.select_related("client").get(pk=contact_id)
+    _must_stand(contact)
+    return contact
+
+
+def _must_stand(contact: Contact) -> None:
     if contact.voided_at:
         raise VoidedAlready("This contact was taken back already.")
-    return contact
 
 
 def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
@@ -221,11 +281,12 @@ def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
     return contact
 
 
-def take_back(contact: Contact, *, by: Member, reason: str, now: datetime) -> Contact:
+def take_back(contact: Contact, *, by: Member | None, reason: str, now: datetime, leave_out: bool = False) -> Contact:
     """Void a contact that stands, whose person is locked, and the support it put them back to."""
     contact.voided_at, contact.voided_by, contact.void_reason = now, by, reason
+    contact.note = "" if leave_out else contact.note
     with history(by, reason):
-        contact.save(update_fields=["voided_at", "voided_by", "void_reason"])
+        contact.save(update_fields=["voided_at", "voided_by", "void_reason", "note"])
         moved = _take_back_tier(contact)
     refresh([contact.client_id])
     settle_reminders([contact.client_id])

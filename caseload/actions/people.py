@@ -107,7 +107,7 @@ def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Cl
         raise EditedMeanwhile(person)
     family_before, preference_before = person.family_id, person.contact_preference
     _fill(person, fields)
-    _must_not_be_about_to_wait(person)
+    must_not_be_about_to_wait(person)
     person.version += 1
     was = person.words_key, person.phone_key
     _save(person, by, "edited")
@@ -148,7 +148,8 @@ def _family(organisation: Organisation, code: str) -> Family | None:
     return Family.objects.get_or_create(organisation=organisation, code_key=fold_code(code), defaults={"code": code})[0]
 
 
-def _must_not_be_about_to_wait(person: Client) -> None:
+def must_not_be_about_to_wait(person: Client) -> None:
+    """:raises IsToWait: if somebody has statutory status and is to wait from a day ahead"""
     waits = Referral.objects.standing().filter(client=person, referred_on__gt=day_of(person, None))
     if person.statutory and (planned := waits.first()):
         raise IsToWait(

@@ -8,6 +8,7 @@ stood, so that taking it back puts the very rows there again.
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from django.apps import apps
 from django.core import serializers
@@ -20,9 +21,11 @@ from peerload.staff.models import Member, Organisation
 
 from ..actions import Refused, history, lock_people
 from ..actions.allocations import close_current, unreported_from
+from ..actions.choices import keep_choice
+from ..actions.people import must_not_be_about_to_wait
 from ..actions.tiers import drop_plans, set_tier, settle_all, tier_of
 from ..actions.waiting import drop_planned_waiting
-from ..enums import Answer, ContactPreference, Finding, MovedOn, MoveEnd, News, ReferralEnd, Tier
+from ..enums import Answer, Finding, MovedOn, MoveEnd, News, ReferralEnd, Tier
 from ..models import (
     Allocation,
     Attendance,
@@ -38,7 +41,7 @@ from ..models import (
     TemporaryMove,
     TierPeriod,
 )
-from . import queries, rules
+from . import queries, rules, safety
 
 # What ends on a record that became one with another: kept as it stood, in the order in which it can be put there again.
 ENDED = (TierPeriod, Allocation, GroupMember, Referral, Cover, TemporaryMove)
@@ -64,12 +67,8 @@ class AnotherWorker(Refused):
     """Two workers support them, and who goes on was not said, or is another since."""
 
 
-class TheirWish(Refused):
-    """One of the records says not to contact them."""
-
-
-class StatutoryFirst(Refused):
-    """One of the records says that a statutory service is involved."""
+class ReadBoth(Refused):
+    """The records say different things about contacting them safely, and nobody has read both and chosen."""
 
 
 class NothingToTakeApart(Refused):
@@ -207,20 +206,33 @@ def when_merged(mover: Mover) -> None:
 
 @transaction.atomic
 def merge(
-    *, kept_id: int, absorbed_id: int, by: Member, today: date, worker: Member | None = None, reason: str = ""
+    *,
+    kept_id: int,
+    absorbed_id: int,
+    by: Member,
+    today: date,
+    worker: Member | None = None,
+    reason: str = "",
+    chosen: safety.Chosen = MappingProxyType({}),
+    versions: Mapping[int, int] | None = None,
 ) -> Merge:
     """
-    Make two records one from today on. The kept record stays as it is; its worker goes on, and nobody is newly allocated.
+    Make two records one from today on. The kept record's worker goes on, and nobody is newly allocated.
+
+    What the other record says about contacting them safely goes over where the kept one says nothing (`safety.carried`).
 
     Contacts, groups, attendance, work under way and waiting go over where the kept record has not got them already. The
     other record is not in touch, as "entered twice" (gap 63), and its worker's support is closed today.
 
     :param worker: who supports them from now on, where each record has another worker: the kept record's
-    :raises OneAlready, SaidOtherwise, KeepTheSupported, KeepWhoWaits, AnotherWorker, TheirWish, StatutoryFirst: see there
+    :param chosen: where both say something about that, whose words hold
+    :param versions: the `Client.version` of both as they were read, by primary key
+    :raises OneAlready, SaidOtherwise, KeepTheSupported, KeepWhoWaits, AnotherWorker, ReadBoth, IsToWait: see there
     """
     people = lock_people([kept_id, absorbed_id])
     kept, absorbed = people[kept_id], people[absorbed_id]
     workers = _must_be_mergeable(kept, absorbed, worker, today)
+    _must_be_read(kept, absorbed, chosen, versions)
     with history(by, reason or "entered twice"):
         moved = _move(absorbed, kept, today)
         before = _rows(absorbed)
@@ -233,6 +245,7 @@ def merge(
             by=by,
             reason=reason,
             moved=moved,
+            kept_facts=_carry_over(absorbed, kept, chosen, by=by, today=today),
             before=before,
             after=_rows(absorbed),
         )
@@ -247,16 +260,6 @@ def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, to
     pair = EnteredTwice.objects.filter(older=min(kept.pk, absorbed.pk), newer=max(kept.pk, absorbed.pk))
     if pair.filter(Q(older_says=Answer.TWO) | Q(newer_says=Answer.TWO)).exists():
         raise SaidOtherwise("Somebody has said meanwhile that these are two people.")
-    if absorbed.contact_preference == ContactPreference.PLEASE_DONT != kept.contact_preference:
-        raise TheirWish(
-            "One of the records says “Please don’t contact me”. Write that down on the record that stays first: "
-            "their choice wins."
-        )
-    if absorbed.statutory and not kept.statutory:
-        raise StatutoryFirst(
-            f"{absorbed.ref} says that somebody must always be allocated (statutory). Write that down on {kept.ref} first, "
-            "so that it is not lost."
-        )
     theirs, goes = _supported_by(kept, today), _supported_by(absorbed, today)
     if goes and not theirs:
         raise KeepTheSupported(f"Keep the record that {goes[0].name} supports: nothing changes for them then.")
@@ -267,6 +270,33 @@ def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, to
     if not theirs and tier_of(kept, today) == Tier.INACTIVE and _waits_by_tier(absorbed, today):
         raise KeepWhoWaits(f"Keep {absorbed.ref}: they wait for a worker there, and {kept.ref} is not in touch now.")
     return theirs + goes
+
+
+def _must_be_read(kept: Client, absorbed: Client, chosen: safety.Chosen, versions: Mapping[int, int] | None) -> None:
+    """Refuse while nobody has read what both say now about contacting them safely, and said what holds."""
+    if versions is not None and versions != {each.pk: each.version for each in (kept, absorbed)}:
+        raise ReadBoth("One of the records was changed since you opened this page. Read both again, then answer.")
+    if undecided := safety.undecided(kept, absorbed, chosen):
+        labels = ", ".join(safety.FACTS[name].label.lower() for name in undecided)
+        raise ReadBoth(f"The records differ in {labels}. Read both and choose which holds, so that nothing is lost.")
+
+
+def _carry_over(absorbed: Client, kept: Client, chosen: safety.Chosen, *, by: Member, today: date) -> dict[str, dict]:
+    """Write on the kept record what either says about contacting them safely; return what it said before and says now."""
+    before, after = safety.said_by(kept), safety.carried(kept, absorbed, chosen)
+    _say(kept, after, by=by, today=today)
+    return {"before": before, "after": after}
+
+
+def _say(person: Client, words: Mapping, *, by: Member, today: date) -> None:
+    if words == safety.said_by(person):
+        return
+    for name, value in words.items():
+        setattr(person, name, value)
+    must_not_be_about_to_wait(person)
+    person.version += 1
+    person.save()
+    keep_choice(person, by=by, on=today)
 
 
 def _waits_by_tier(person: Client, today: date) -> bool:
@@ -370,6 +400,7 @@ def take_apart(*, client_id: int, merge_id: int | None, by: Member, today: date)
         try:
             with transaction.atomic():
                 _put_back(found)
+                _say(kept, _own_words(found, kept), by=by, today=today)
         except IntegrityError as error:
             raise ChangedSince(f"What belongs to {absorbed.ref} is written down otherwise since.") from error
         found.undone_on, found.undone_by = today, by
@@ -420,6 +451,13 @@ def _put_back(found: Merge) -> None:
     Reminder.objects.filter(client=found.absorbed_id, kind=Finding.WINDOW, anchor_on__in=decided).update(
         cancelled_at=None
     )
+
+
+def _own_words(found: Merge, kept: Client) -> dict:
+    """Return what the kept record said by itself about contacting them safely; what was written since stands."""
+    before, after = (found.kept_facts.get(when, {}) for when in ("before", "after"))
+    now = safety.said_by(kept)
+    return now | {name: words for name, words in before.items() if now[name] == after[name]}
 
 
 def _say_two(kept: Client, absorbed: Client, by: Member, today: date) -> None:

@@ -8,8 +8,10 @@ from peerload.staff.models import Member
 from ..enums import Answer
 from ..forms import TodayForm, reason_field
 from ..models import Client
+from . import safety
 from .queries import Facts
 
+BOTH = "both"
 TWO = (Answer.TWO.value, "These are two people: do not ask again")
 
 
@@ -33,9 +35,11 @@ class MergeForm(TodayForm):
 
     answer = answer_field([TWO])
     reason = reason_field("How do you know?")
+    versions = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, both: tuple[Facts, Facts], **kwargs):
         super().__init__(*args, **kwargs)
+        self.both = tuple(each.person for each in both)
         self.records = {}
         for kept, absorbed in (both, both[::-1]):
             if kept.allocation or not absorbed.allocation:
@@ -43,8 +47,42 @@ class MergeForm(TodayForm):
                     kept,
                     absorbed,
                 )
+        self.fields["versions"].initial = self.versions_now = " ".join(str(each.person.version) for each in both)
+        for name in safety.disagreeing(*(each.person for each in both)):
+            self.fields[name] = _which_holds(name, *(each.person for each in both))
         keeps = [(key, _keeps(*records)) for key, records in self.records.items()]
         self.fields["answer"].choices = [*keeps, TWO]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("answer") not in (None, Answer.TWO.value):
+            for name in self._of_safety():
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, "Read both, then choose which holds.")
+        return data
+
+    def _of_safety(self) -> list[str]:
+        return [name for name in safety.FACTS if name in self.fields]
+
+    @property
+    def chosen(self) -> dict[str, list[int]]:
+        """Whose words hold, of what both records say about contacting them safely."""
+        found = {}
+        for name in self._of_safety():
+            says = self.cleaned_data[name]
+            found[name] = [person.pk for person in self.both if says in (BOTH, str(person.uid))]
+        return found
+
+    @property
+    def versions_read(self) -> dict[int, int]:
+        """The `Client.version` of both records as the page showed them."""
+        read = self.cleaned_data["versions"].split()
+        return {person.pk: int(version) for person, version in zip(self.both, read, strict=False) if version.isdigit()}
+
+    def read_again(self) -> None:
+        """Have the form, refused, say that the records as they stand now are those that are read next."""
+        self.data = self.data.copy()
+        self.data["versions"] = self.versions_now
 
     @property
     def stays(self) -> tuple[Client, Client, Member | None] | None:
@@ -54,6 +92,17 @@ class MergeForm(TodayForm):
             return None
         kept, absorbed = chosen
         return kept.person, absorbed.person, kept.allocation.worker if kept.allocation else None
+
+
+def _which_holds(name: str, one: Client, other: Client) -> forms.ChoiceField:
+    """Return the choice between what two records say, or both together where that can be."""
+    words = [(person, getattr(person, name)) for person in (one, other)]
+    choices = [(str(person.uid), f"{person.ref} says: {says}") for person, says in words]
+    if both := safety.together(name, *(says for _, says in words)):
+        choices.append((BOTH, f"Both: {both}"))
+    return forms.ChoiceField(
+        label=f"{safety.FACTS[name].label}: which holds?", choices=choices, widget=forms.RadioSelect, required=False
+    )
 
 
 def _keeps(kept: Facts, absorbed: Facts) -> str:

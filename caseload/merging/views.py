@@ -63,6 +63,8 @@ def pair(request, uid):
             return redirect(_settle(request, doubt, form))
         except Refused as refusal:
             form.add_error(None, str(refusal))
+            if doubt.other:
+                form.read_again()
     for facts in both:
         audit.opened(request, facts.person)
     context = {"form": form, "doubt": doubt, "both": both, "on": request.on, "back_url": reverse("entered_twice")}
@@ -81,6 +83,8 @@ def _settle(request, doubt: queries.Doubt, form) -> str:
             today=request.on,
             worker=worker,
             reason=form.cleaned_data["reason"],
+            chosen=form.chosen,
+            versions=form.versions_read,
         )
         messages.success(request, f"{absorbed.ref} and {kept.ref} are one record from today on. This can be undone.")
         seen = Client.objects.visible_to(request.member, request.on).filter(pk=kept.pk).exists()

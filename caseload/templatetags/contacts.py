@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from caseload.enums import Channel, Outcome, Tier
 from caseload.forms import ContactForm
 from caseload.models import Client
+from peerload import clock
 from peerload.pages.templatetags.look import contact_chip, icon, short_day, tier_chip
 
 register = template.Library()
@@ -46,7 +47,8 @@ def person_rows(context, people: Iterable) -> SafeString:
             short_name=person.short_name,
             state=_state(person),
             words=row_words(person, request.on),
-            safe=_safely(person),
+            tried=_tried(person, request),
+            safe=safely(person),
             submission_id=uuid.uuid4(),
             **page,
         )
@@ -58,7 +60,7 @@ def person_rows(context, people: Iterable) -> SafeString:
 @lru_cache
 def row_shape() -> str:
     """Draw one row, to be filled in for each person: fifteen rows through the template would be half the time of My day."""
-    names = ("name", "short_name", "state", "words", "safe", "submission_id", "token", "today", "by")
+    names = ("name", "short_name", "state", "words", "tried", "safe", "submission_id", "token", "today", "by")
     return _drawn_once("caseload/person_row.html", names)
 
 
@@ -121,7 +123,23 @@ def row_words(person, on: date) -> str:
     return f"{words}; held by a student, not counted" if person.student_held else words
 
 
-def _safely(person) -> SafeString:
+def tried_words(tried, on: date, organisation) -> str:
+    """Say when somebody was tried and not reached, and by whom (`caseload.queries.Tried`)."""
+    at = clock.local_time(organisation, tried.at)
+    day = "today" if tried.on == on else short_day(tried.on, on)
+    return f"Tried {day}{f' {at:%H:%M}' if at.date() == tried.on else ''}{f' by {tried.by}' if tried.by else ''}, not reached"
+
+
+def _tried(person, request) -> SafeString | str:
+    if not person.tried:
+        return ""
+    words = tried_words(person.tried, request.on, request.organisation)
+    return format_html('<p class="pl-row__meta">{}<span class="pl-soft">{}</span></p>', icon("telephone-x"), words)
+
+
+@register.simple_tag
+def safely(person) -> SafeString:
+    """Say how to contact somebody safely, wherever a row may lead to contacting them."""
     if person.please_dont:
         return format_html("{}<span>Please don’t contact: their choice.</span>", icon("bell-slash"))
     return format_html(

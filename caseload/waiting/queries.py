@@ -31,6 +31,7 @@ class Waiting(NamedTuple):
     tier: str | None
     team: str | None
     please_dont: bool
+    contact_how: str
     referred_by: str
     owner: str | None
     action: str
@@ -78,7 +79,7 @@ IN_TOUCH = "CASE WHEN t.tier <> 'inactive' THEN t.tier END"
 
 LIST = f"""
 SELECT c.uid, c.name, c.statutory, {IN_TOUCH}, (SELECT name FROM staff_team WHERE id = c.team_id),
-       c.contact_preference = 'please_dont',
+       c.contact_preference = 'please_dont', c.contact_how,
        coalesce(r.referred_by, ''), o.name, coalesce(r.action, ''), r.due_on, coalesce(r.contingency, ''),
        coalesce(r.referred_on, {LAST_DAY.format(member="held.worker_id")} + 1, (
             SELECT max(a.ends_before) FROM caseload_allocation a WHERE a.client_id = c.id AND a.ends_before <= %(on)s)),
@@ -118,14 +119,19 @@ SELECT c.team_id, {IN_TOUCH}, count(*),
        count(*) FILTER (WHERE (o.id IS NULL OR r.due_on IS NULL) AND planned.starts_on IS NULL),
        count(*) FILTER (WHERE c.statutory)
   {WAITS}
+   {{}}
  GROUP BY 1, 2
 """
 
 
-def counts(organisation: Organisation, on: date, *, today: date) -> dict[int | None, Counts]:
-    """Return how many wait on a day by their team of today: `waiting`, counted, without a name."""
+def counts(
+    organisation: Organisation, on: date, *, today: date, team_ids: Collection[int] | None = None
+) -> dict[int | None, Counts]:
+    """Return how many wait on a day by their team of today: `waiting`, counted, without a name; of all teams or of these."""
     found: dict[int | None, Counts] = {}
-    for team, tier, waits, *more in _rows(COUNT, _asked(organisation, on, today)):
+    narrowed = "" if team_ids is None else "AND c.team_id = ANY(%(teams)s)"
+    asked = {**_asked(organisation, on, today), "teams": list(team_ids or ())}
+    for team, tier, waits, *more in _rows(COUNT.format(narrowed), asked):
         before = found.get(team, Counts())
         numbers = map(sum, zip(before[:4], (waits, *more), strict=True))
         found[team] = Counts(*numbers, tiers={**before.tiers, tier: waits})

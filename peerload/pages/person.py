@@ -1,6 +1,6 @@
 """A person's page: how to contact them safely first, then what happened and what can be done next."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from caseload.groups import queries as groups
 from caseload.leaving.queries import gone_by
 from caseload.merging import queries as merging
 from caseload.models import Allocation, Client, Contact, Merge, PleaseDont, Referral
-from caseload.templatetags.contacts import channel_icon, happened
+from caseload.templatetags.contacts import channel_icon, happened, tried_words
 from caseload.views import just_logged, leads, list_label, list_url
 from caseload.waiting import queries as waiting
 from caseload.waiting.rules import Wait
@@ -31,6 +31,7 @@ from peerload.audit.models import Entry
 from peerload.phones import dials
 from peerload.prepared import prepared
 from peerload.staff import access
+from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 from workload import presets, rules
 from workload import queries as workload
@@ -68,6 +69,7 @@ def person(request, uid):
     entries = [entry for entry in entries if entry.contact] if only else entries
     most = len(entries) if request.GET.get("all") else SHOWN
     cover = cover_of(found.pk, on)
+    gone = not_here([*([cover.worker, cover.absence.worker] if cover else []), referral and referral.owner], on)
     prompted = allocation is None or allocation.closed_on is None
     leader = leads(request.member, found)
     may_undo = may_undo_that(found, tiers, request.member, on, leader=leader)
@@ -77,7 +79,9 @@ def person(request, uid):
         "allocation": allocation,
         "arranged": arranged,
         "cover": cover,
-        "absent_left": bool(cover and gone_by(on, [cover.absence.worker])),
+        "absent_left": bool(cover and cover.absence.worker_id in gone),
+        "cover_gone": bool(cover and cover.worker_id in gone),
+        "owner_gone": bool(referral and referral.owner_id in gone),
         "new": allocation is not None and is_told(allocation, on),
         "due": queries.due(found.six_weeks_from, on, every) if prompted else None,
         "touch": keeping_in_touch(found, contacts, tiers, on, every) if prompted else None,
@@ -90,7 +94,7 @@ def person(request, uid):
         "next": what_next(State(found, allocation, arranged, referral, leader, may_undo), on, merges=merges),
         "ended_by_time": ended_by_time(found, on, request) if may_undo else None,
         "referral": referral,
-        "days_late": wait_of(found, referral).days_late(on) if referral else 0,
+        "days_late": wait_of(found, referral, gone).days_late(on) if referral else 0,
         "choice": next((each for each in choices if each.ended_on is None), None),
         "points": points_of(found, allocation, on),
         "under_way": workload.work_under_way(request.organisation, found, on),
@@ -100,12 +104,22 @@ def person(request, uid):
         "list_url": list_url(request),
         "list_label": list_label(request),
         "contact_lines": [line for line in found.contact_note.splitlines() if line.strip()],
+        "tried": _tried(contacts, on, request.organisation),
         "dials": dials(found.phone, request.organisation.region),
         "window_ends": window_ends(allocation, request.organisation),
         "just_logged": just_logged(request, found),
         "logged_back": "person",
     }
     return render(request, "pages/person.html", context)
+
+
+def _tried(contacts: Sequence[Contact], on: date, organisation) -> str:
+    """Say that the last entry is an attempt, where the next one is decided about; nothing if they were reached."""
+    last = max((c for c in contacts if not c.voided_at), key=lambda c: (c.on, c.recorded_at, c.pk), default=None)
+    if last is None or last.reached:
+        return ""
+    tried = queries.Tried(last.on, last.recorded_at, last.author.name if last.author else "")
+    return tried_words(tried, on, organisation)
 
 
 def may_undo_that(found: Client, tiers, member, on: date, *, leader: bool) -> bool:
@@ -536,9 +550,20 @@ def _has_another_team(found: Client) -> bool:
     return waiting.teams_besides(found.organisation_id, found.team_id).exists()
 
 
-def wait_of(found: Client, referral: Referral) -> Wait:
-    """Return what the rules of waiting go by, of somebody's referral."""
-    return Wait(found.statutory, referral.owner is not None, referral.due_on, referral.referred_on)
+def wait_of(found: Client, referral: Referral, gone: Collection[int] = ()) -> Wait:
+    """
+    Return what the rules of waiting go by, of somebody's referral.
+
+    :param gone: members who do not work here any more, so that nobody is responsible where one of them was
+    """
+    owned = referral.owner_id is not None and referral.owner_id not in gone
+    return Wait(found.statutory, owned, referral.due_on, referral.referred_on)
+
+
+def not_here(members: Iterable[Member | None], on: date) -> set[int]:
+    """Return the primary keys of those of some members whose sign-in is closed or whose last day has passed."""
+    named = [member for member in members if member]
+    return {member.pk for member in named if not member.active} | (gone_by(on, named) if named else set())
 
 
 # About -----------------------------------------------------------------------------------------------------------

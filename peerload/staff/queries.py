@@ -1,6 +1,7 @@
 """Rows about staff, shaped for pages. Every question takes the day."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -34,6 +35,25 @@ def staff_page(organisation: Organisation, on: date):
         )
         .named()
     )
+
+
+def choice_labels(members: Iterable[Member]) -> dict[int, str]:
+    """Return how each of some members is called where one of them is chosen: those of one name are told apart."""
+    members = list({member.pk: member for member in members}.values())
+    named = Counter(member.name_key for member in members)
+    shared = [member for member in members if named[member.name_key] > 1]
+    emails = (
+        dict(Member.objects.filter(pk__in=[each.pk for each in shared]).values_list("pk", "user__email"))
+        if shared
+        else {}
+    )
+    labels = {member.pk: member.name for member in members}
+    for member in shared:
+        namesakes = [
+            emails[other.pk] for other in shared if other.name_key == member.name_key and other.pk != member.pk
+        ]
+        labels[member.pk] = rules.choice_label(member.name, emails[member.pk], namesakes)
+    return labels
 
 
 def staffed(member: Member, on: date) -> rules.Staffed:

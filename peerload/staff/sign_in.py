@@ -90,6 +90,23 @@ def invitation_url(member: Member) -> str:
     return settings.BASE_URL + reverse("welcome", args=[uid, invitation_tokens.make_token(member)])
 
 
+class EmailTokens(PasswordResetTokenGenerator):
+    """Tokens that die when the address is changed, another is asked for, the password is changed, and after 72 hours."""
+
+    key_salt = "peerload.staff.email"
+
+    def _make_hash_value(self, user, timestamp):
+        return f"{user.pk}{user.password}{user.email}{user.new_email}{user.new_email_asked_at}{timestamp}"
+
+
+email_tokens = EmailTokens()
+
+
+def email_url(user) -> str:
+    """Return the link by which somebody, signed in, confirms the new address they sign in with."""
+    return settings.BASE_URL + reverse("email_confirm", args=[email_tokens.make_token(user)])
+
+
 def open_memberships(members: MemberQuerySet) -> list[Member]:
     """
     Return those of a user's memberships by which they may come in now, the first one first.

@@ -2,7 +2,7 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,8 +10,10 @@ from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
-from caseload.models import Contact, TierPeriod
-from tests.factories import ClientFactory, ContactFactory
+from caseload import actions
+from caseload.models import Attendance, Client, Contact, TierPeriod
+from tests import factories
+from tests.factories import ClientFactory, ContactFactory, settle
 
 TODAY = date(2026, 11, 12)
 BACK_END = "allauth.account.auth_backends.AuthenticationBackend"
@@ -211,7 +213,96 @@ def test_striking_through_asks_for_a_reason_and_keeps_the_words(mine, person, wo
     mine.post(where, {"reason": "That was somebody else"})
     html = mine.get(reverse("person", args=[person.uid])).content.decode()
     assert "<s>With the wrong person.</s>" in html
-    assert "Struck through by Mere Paki: That was somebody else" in html
+    assert "Removed from the count by Mere Paki: That was somebody else" in html
+
+
+def test_words_about_somebody_else_are_left_out_at_once(mine, person, worker):
+    contact = ContactFactory(client=person, author=worker, note="With the wrong person.")
+    mine.post(reverse("contact_void", args=[contact.uid]), {"reason": "That was somebody else", "leave_out": "on"})
+    html = mine.get(reverse("person", args=[person.uid])).content.decode()
+    assert "With the wrong person." not in html and "Removed from the count by Mere Paki" in html
+
+
+def test_words_of_an_entry_struck_through_long_ago_can_still_be_left_out(mine, person, worker):
+    contact = ContactFactory(client=person, author=worker, note="With the wrong person.")
+    mine.post(reverse("contact_void", args=[contact.uid]), {"reason": "That was somebody else"})
+    where = reverse("contact_words", args=[contact.uid])
+    assert where in mine.get(reverse("person", args=[person.uid])).content.decode()
+    html = mine.post(where, follow=True).content.decode()
+    assert "With the wrong person." not in html and where not in html
+    assert Contact.pgh_event_model.objects.filter(note="With the wrong person.").exists()
+    assert "There are no words to leave out." in mine.post(where, follow=True).content.decode()
+
+
+def test_a_contact_logged_for_the_wrong_person_moves_with_its_words_and_both_are_due_anew(mine, person, worker):
+    other = ClientFactory(name="Losa Right", supported_by=worker, support="parked", since=date(2026, 6, 12))
+    settle(person, other)
+    before = Client.objects.get(pk=person.pk).six_weeks_from
+    contact = ContactFactory(client=person, author=worker, on=TODAY, note="Her sister is home.", minutes=20)
+    settle(person)
+    assert Client.objects.get(pk=person.pk).six_weeks_from == TODAY
+
+    where = reverse("contact_void", args=[contact.uid])
+    assert "Choose who it was about." in mine.post(where, {"wrong": "somebody_else"}).content.decode()
+    mine.post(where, {"wrong": "somebody_else", "whom": other.uid})
+
+    moved = Contact.objects.standing().get()
+    assert (moved.client, moved.note, moved.minutes, moved.author) == (other, "Her sister is home.", 20, worker)
+    assert Client.objects.get(pk=person.pk).six_weeks_from == before
+    assert Client.objects.get(pk=other.pk).six_weeks_from == TODAY
+    assert "Her sister is home." not in mine.get(reverse("person", args=[person.uid])).content.decode()
+    assert "Her sister is home." in mine.get(reverse("person", args=[other.uid])).content.decode()
+
+
+def test_a_contact_moves_to_ones_own_people_only(mine, person, worker, teammate):
+    theirs = ClientFactory(name="Somebody Else’s", supported_by=teammate)
+    ClientFactory(name="Losa Right", supported_by=worker)
+    contact = ContactFactory(client=person, author=worker)
+    where = reverse("contact_void", args=[contact.uid])
+    page = mine.get(where).content.decode()
+    assert "Losa Right" in page and theirs.name not in page
+    answer = mine.post(where, {"wrong": "somebody_else", "whom": theirs.uid})
+    assert answer.status_code == 200 and not Contact.objects.exclude(voided_at=None).exists()
+
+
+def test_support_wanted_by_somebody_else_puts_them_back_and_nobody_else(mine, person, worker):
+    other = ClientFactory(name="Losa Right", supported_by=worker, support="parked", since=date(2026, 6, 12))
+    settle(other)
+    tap(mine, person, "support_wanted")
+    assert Client.objects.get(pk=person.pk).tier != "parked"
+    contact = Contact.objects.get()
+    mine.post(reverse("contact_void", args=[contact.uid]), {"wrong": "somebody_else", "whom": other.uid})
+    assert Client.objects.get(pk=person.pk).tier == "parked"
+    assert Client.objects.get(pk=other.pk).tier == "medium"
+
+
+def test_coming_to_a_group_is_moved_by_its_session(person, worker):
+    other = ClientFactory(supported_by=worker)
+    contact = ContactFactory(client=person, author=worker, channel="group")
+    group = factories.GroupFactory(facilitated_by=worker, people=[person])
+    session = factories.GroupSessionFactory(group=group)
+    Attendance.objects.create(
+        organisation=person.organisation, session=session, client=person, came=True, contact=contact
+    )
+    with pytest.raises(actions.CameToSession):
+        actions.move_contact(contact_id=contact.pk, to_id=other.pk, by=worker, today=TODAY)
+
+
+@pytest.mark.parametrize("where", ["/", "/people/", "person"])
+def test_whoever_tries_next_reads_that_somebody_was_tried_and_by_whom(mine, person, manager, where):
+    ContactFactory(client=person, author=manager, on=TODAY, reached=False, outcome="")
+    Contact.objects.update(recorded_at=datetime(2026, 11, 12, 1, 5, tzinfo=UTC))
+    address = reverse("person", args=[person.uid]) if where == "person" else where
+    assert "Tried today 14:05 by Ana Whitford, not reached" in mine.get(address).content.decode()
+
+
+@pytest.mark.parametrize("where", ["/", "/people/", "person"])
+def test_an_attempt_is_over_once_they_were_reached(mine, person, manager, where):
+    ContactFactory(client=person, author=manager, on=TODAY - timedelta(days=1), reached=False, outcome="")
+    ContactFactory(client=person, author=manager, on=TODAY)
+    address = reverse("person", args=[person.uid]) if where == "person" else where
+    main = mine.get(address).content.decode()
+    assert "not reached</span>" not in main
 
 
 def test_a_page_that_keeps_its_words_is_told_where_to_go(mine, person):

@@ -880,6 +880,38 @@ def report_sums(report_ids: Collection[int]) -> dict[int, ReportSums]:
     return {report: ReportSums(*counts) for report, *counts in found}
 
 
+class LateReport(NamedTuple):
+    """A month whose report a team has not sent although it was due."""
+
+    team_id: int
+    month: date
+
+
+def late_reports(organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None) -> list[LateReport]:
+    """
+    Return the reports that are late on a day, the oldest month first, of all teams or of these.
+
+    Of the last twelve months those from the first on that any team of the service has reported here: what was before was reported
+    elsewhere. Where none has reported yet it is the month before.
+    """
+    this = rules.before(dates.month_start(on), 1)[0]
+    months = [month for month in (this, *rules.before(this, rules.BACK - 1)) if on > points.report_due_on(month)]
+    sent = set(TeamReport.objects.filter(organisation=organisation, month__in=months).values_list("team_id", "month"))
+    since = min((month for _, month in sent), default=this)
+    months = [month for month in months if month >= since]
+    teams = Team.objects.filter(organisation=organisation)
+    if team_ids is not None:
+        teams = teams.filter(pk__in=team_ids)
+    unsent = {(team, month) for team in teams.values_list("pk", flat=True) for month in months} - sent
+    if not unsent:
+        return []
+    # Only the teams and months without a report are asked about: in most services that is the last month at most.
+    asked, days = {team for team, _ in unsent}, {dates.month_end(month) for _, month in unsent}
+    listed = queries.listed_by_team(organisation, days, team_ids=asked)
+    late = unsent & {(team, dates.month_start(day)) for team, day in listed}
+    return sorted((LateReport(*each) for each in late), key=lambda each: (each.month, each.team_id))
+
+
 def report_of(team: Team, month: date) -> TeamReport | None:
     """Return a team's report of a month, if it was sent."""
     return TeamReport.objects.filter(team=team, month=month).select_related("sent_by").first()

@@ -19,6 +19,7 @@ from caseload.models import (
     GroupMember,
     GroupSession,
     Merge,
+    PleaseDont,
     Referral,
     Reminder,
     TemporaryMove,
@@ -305,18 +306,117 @@ def test_of_two_workers_it_is_said_who_goes_on(enter, worker, teammate, manager)
     assert Allocation.objects.get(client=absorbed).closed_on == TODAY
 
 
-def test_please_dont_contact_me_is_not_lost(enter, team, manager):
+@pytest.mark.parametrize("asked", ["kept", "absorbed"])
+def test_please_dont_contact_me_holds_whichever_record_says_it(enter, team, manager, asked):
+    says = {"contact_preference": "please_dont"}
+    kept, absorbed = (enter(team, **(says if which == asked else {})) for which in ("kept", "absorbed"))
+    merge(kept, absorbed, manager)
+    kept.refresh_from_db()
+    assert kept.contact_preference == "please_dont"
+    take_apart(kept, manager)
+    kept.refresh_from_db()
+    assert kept.contact_preference == ("please_dont" if asked == "kept" else "ok")
+    assert PleaseDont.objects.standing().filter(client=kept).count() == 0
+
+
+def test_a_choice_that_came_over_is_written_down_for_the_team_to_agree_to(enter, team, manager):
     kept, absorbed = enter(team), enter(team, contact_preference="please_dont")
-    with pytest.raises(actions.TheirWish):
-        merge(kept, absorbed, manager)
-    merge(absorbed, kept, manager)
+    merge(kept, absorbed, manager)
+    assert PleaseDont.objects.standing().get(client=kept).asked_on == TODAY
 
 
 def test_statutory_status_is_not_lost(enter, team, manager):
     kept, absorbed = enter(team), enter(team, statutory=True)
-    with pytest.raises(actions.StatutoryFirst, match=f"Write that down on {kept.ref} first"):
+    merge(kept, absorbed, manager)
+    kept.refresh_from_db()
+    assert kept.statutory
+    take_apart(kept, manager)
+    kept.refresh_from_db()
+    assert not kept.statutory
+
+
+NEVER = {
+    "contact_how": "Never ring: partner listens.",
+    "contact_note": "No letters.",
+    "called": "Tan",
+    "language": "Tongan",
+}
+
+
+def test_never_ring_goes_over_to_the_record_that_goes_on_and_back(enter, team, manager):
+    kept, absorbed = enter(team, phone=""), enter(team, **NEVER)
+
+    merge(kept, absorbed, manager)
+
+    kept.refresh_from_db()
+    assert {name: getattr(kept, name) for name in NEVER} == NEVER
+    assert kept.phone == PHONE and "021" not in kept.name_key and "0142" in kept.search_key
+
+    take_apart(kept, manager)
+
+    kept.refresh_from_db()
+    assert {getattr(kept, name) for name in (*NEVER, "phone")} == {""}
+    absorbed.refresh_from_db()
+    assert {name: getattr(absorbed, name) for name in NEVER} == NEVER
+
+
+HOW = {"kept": "Text first.", "absorbed": "Never ring: partner listens."}
+
+
+@pytest.mark.parametrize(
+    ("whose", "says"),
+    [
+        (["kept"], "Text first."),
+        (["absorbed"], "Never ring: partner listens."),
+        (["kept", "absorbed"], "Text first. Never ring: partner listens."),
+    ],
+)
+def test_where_both_say_something_a_person_says_which_holds(enter, team, manager, whose, says):
+    records = {which: enter(team, contact_how=how) for which, how in HOW.items()}
+    kept, absorbed = records["kept"], records["absorbed"]
+    with pytest.raises(actions.ReadBoth, match="differ in how to contact safely"):
         merge(kept, absorbed, manager)
-    merge(absorbed, kept, manager)
+    assert not Merge.objects.exists()
+
+    merge(kept, absorbed, manager, chosen={"contact_how": [records[which].pk for which in whose]})
+
+    kept.refresh_from_db()
+    assert kept.contact_how == says
+    take_apart(kept, manager)
+    kept.refresh_from_db()
+    assert kept.contact_how == "Text first."
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"contact_how": "Text first."}, {"contact_how": "text first"}),
+        ({"phone": "021 555 0142"}, {"phone": "+64 21 555 0142"}),
+        ({"called": "Tane"}, {"called": "Tāne"}),
+    ],
+)
+def test_the_same_in_another_spelling_is_no_difference(enter, team, manager, one, other):
+    merge(enter(team, **one), enter(team, **other), manager)
+
+
+def test_what_is_changed_while_somebody_reads_is_read_again(enter, team, manager):
+    kept, absorbed = enter(team), enter(team)
+    read = {kept.pk: kept.version, absorbed.pk: absorbed.version}
+    fields = {"name": absorbed.name, "contact_how": "Never ring."}
+    caseload.edit_person(client_id=absorbed.pk, by=manager, version=absorbed.version, fields=fields)
+    with pytest.raises(actions.ReadBoth, match="changed since you opened this page"):
+        merge(kept, absorbed, manager, versions=read)
+
+
+def test_what_was_written_since_stays_when_they_are_two_again(enter, team, manager):
+    kept, absorbed = enter(team), enter(team, **NEVER)
+    merge(kept, absorbed, manager)
+    kept.refresh_from_db()
+    fields = {"name": kept.name, "contact_how": "Email only."}
+    caseload.edit_person(client_id=kept.pk, by=manager, version=kept.version, fields=fields)
+    take_apart(kept, manager)
+    kept.refresh_from_db()
+    assert (kept.contact_how, kept.contact_note) == ("Email only.", "")
 
 
 def test_a_record_becomes_one_with_another_once(enter, team, manager):

@@ -131,7 +131,9 @@ def test_both_teams_say_so_and_then_either_makes_it_one_record(signed_in, manage
     assert pair.older.ref in shown and pair.newer.ref in shown
     assert Entry.objects.filter(what="opened", member=other_manager, subject=str(pair.older.uid)).count() == 1
 
-    answer = signed_in(other_manager).post(at(pair), {"answer": f"{pair.newer.uid} ", "reason": "Told us"}, follow=True)
+    answer = signed_in(other_manager).post(
+        at(pair), {"answer": f"{pair.newer.uid} ", "reason": "Told us", "versions": "1 1"}, follow=True
+    )
     assert "This can be undone." in html(answer)
     assert Merge.objects.get().kept == pair.newer
     assert signed_in(other_manager).get(at(pair)).status_code == 404
@@ -147,13 +149,38 @@ def test_only_records_that_lose_nobody_are_offered_to_stay(signed_in, manager, e
     assert labels[0] == f"One person: keep {both.older.ref}, with Mere Paki; support by Tom Lealaiauloto ends today"
 
 
-def test_a_refusal_keeps_the_words(signed_in, manager, enter, team):
-    pair = factories.EnteredTwiceFactory(older=enter(team), newer=enter(team, contact_preference="please_dont"))
+def keep(pair, **more):
+    """What the form sends to keep the older record, as it was read."""
+    return {"answer": f"{pair.older.uid} ", "reason": "Told us", "versions": "1 1"} | more
 
-    answer = signed_in(manager).post(at(pair), {"answer": f"{pair.older.uid} ", "reason": "Told us"})
+
+def test_a_refusal_keeps_the_words(signed_in, manager, enter, team):
+    pair = factories.EnteredTwiceFactory(older=enter(team), newer=enter(team))
+
+    answer = signed_in(manager).post(at(pair), keep(pair, versions="1 2"))
 
     assert answer.status_code == 422
-    assert "their choice wins" in html(answer) and "Told us" in html(answer)
+    assert "Read both again" in html(answer) and "Told us" in html(answer) and 'value="1 1"' in html(answer)
+
+
+def test_where_both_say_how_to_contact_them_nothing_is_saved_until_somebody_has_chosen(signed_in, manager, enter, team):
+    says = {"older": "Text first.", "newer": "Never ring: partner listens."}
+    pair = factories.EnteredTwiceFactory(**{side: enter(team, contact_how=how) for side, how in says.items()})
+    mine = signed_in(manager)
+    page = html(mine.get(at(pair)))
+    assert all(page.count(how) >= 2 for how in says.values()) and f"Both: {says['older']} {says['newer']}" in page
+
+    answer = mine.post(at(pair), keep(pair))
+    assert answer.status_code == 422 and "Read both, then choose which holds." in html(answer)
+    assert not Merge.objects.exists()
+
+    kept = html(mine.post(at(pair), keep(pair, contact_how="both"), follow=True))
+    assert f"{says['older']} {says['newer']}" in kept and "Nothing agreed yet" not in kept
+
+
+def test_two_people_need_no_choice_between_what_is_said_of_them(signed_in, manager, enter, team):
+    pair = factories.EnteredTwiceFactory(older=enter(team, contact_how="Text."), newer=enter(team, contact_how="Call."))
+    assert signed_in(manager).post(at(pair), {"answer": "two"}).status_code == 302
 
 
 @pytest.mark.parametrize("count", [1, 6])

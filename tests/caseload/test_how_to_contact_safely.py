@@ -1,0 +1,52 @@
+"""Wherever a row may lead to contacting somebody, it says how to do so safely."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from tests import factories
+from tests.factories import ClientFactory, settle
+
+TODAY = date(2026, 11, 12)
+HOW = "Never ring: partner listens."
+
+
+@pytest.fixture
+def absence(worker):
+    return factories.AbsenceFactory(worker=worker, starts_on=TODAY, expected_back=date(2026, 12, 24))
+
+
+@pytest.mark.parametrize("where", ["my day", "contact", "cover", "board", "handover", "waiting", "log"])
+@pytest.mark.parametrize(
+    ("says", "shown"),
+    [
+        ({"contact_how": HOW}, HOW),
+        ({"contact_preference": "please_dont"}, "lease don’t contact"),
+    ],
+)
+def test_how_to_contact_somebody_safely_stands_in_every_row(
+    signed_in, worker, manager, team, absence, today, where, says, shown
+):
+    person = ClientFactory(name="Losa Quiet", team=team, supported_by=worker, support="medium", **says)
+    if where == "waiting":
+        person = ClientFactory(name="Ana Waits", organisation=team.organisation, team=team, support=None, **says)
+        factories.ReferralFactory(client=person, owner=manager)
+    if where == "handover":
+        factories.LeavingFactory(member=worker)
+    settle(person)
+    pages = {
+        "my day": (worker, "/"),
+        "log": (worker, "/log/"),
+        "contact": (worker, reverse("contact_log", args=[person.uid])),
+        "cover": (manager, reverse("cover", args=[absence.pk])),
+        "board": (manager, reverse("cover_board", args=[absence.pk])),
+        "waiting": (manager, reverse("waiting")),
+    }
+    if where == "handover":
+        pages[where] = manager, reverse("handover", args=[worker.uid])
+    who, address = pages[where]
+    html = signed_in(who).get(address).content.decode()
+    assert person.name in html
+    if where != "log" or "contact_preference" in says:
+        assert shown in html
