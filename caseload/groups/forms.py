@@ -272,3 +272,13 @@ class SessionForm(OnForm):
             "note": data["note"],
             "submission_id": data["submission_id"],
         }
+
+
+class SessionVoidForm(TodayForm):
+    """Why a session that was recorded does not count."""
+
+    reason = forms.CharField(
+        label="Why it is a mistake",
+        max_length=300,
+        error_messages={"required": "Write down why, so that it can be understood later."},
+    )
