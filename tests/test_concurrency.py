@@ -60,6 +60,7 @@ HARMLESS = {
     "duty_done": "says done or not done of one duty of one day, whatever it was",
     "leaving_step_done": "says done or not done of one step, whatever it was",
     "action_settle": "says done or not done of one action, whatever it was",
+    "plan_row_put_away": "offers one row in no new plan; put away already it is not there",
     "closure_remove": "opens one day again, which has nothing to change; pressed again the day is not there",
     "scheme_begin": "a service has one draft: where there is one, it leads to it",
     "plan_row_put_away": "takes one row out of new plans, whatever it is called; put away already it is not there",

@@ -19,7 +19,7 @@ from peerload.staff.models import HAS_LEFT, Absence, Member, Organisation, Post,
 
 from . import presets, rules
 from .enums import Element, RecordStatus
-from .models import MonthlyRecord, Scheme, TeamReport
+from .models import Activity, MonthlyRecord, Scheme, TeamReport
 
 LAST = 2**63 - 1
 
@@ -711,27 +711,64 @@ class UnderWay(NamedTuple):
     finished_on: date | None
     counts_through: date | None
     is_past: bool  # its window is over, so it earns nothing, and it is not finished (gap 29)
+    weight: rules.Weight | None = None
+    uncounted: rules.Uncounted | None = None
+    overlaps: bool = False  # with another episode, and both count (gap 31)
+
+    @property
+    def counts_from(self) -> int | None:
+        """The minutes of travel each way from which its kind counts."""
+        return self.weight.condition_value + 1 if self.weight else None
 
 
 def work_under_way(organisation: Organisation, client: Client, on: date) -> list[UnderWay]:
     """Return what is not finished by a day, in order of first day, whether or not it earns points."""
-    going_on = _going_on(client.pk, on)
-    if not going_on:
+    activities = [as_activity(row) for row in activities_of(client.pk)]
+    if all(each.finished_on and each.finished_on < on for each in activities):
         return []
-    scheme, days = scheme_of(organisation.pk, on), working(organisation)
-    labels = {weight.code: weight.label for weight in scheme.weights}
+    known, days = schemes(organisation.pk), working(organisation)
+    scheme = rules.scheme_on(known, on)
     found = []
-    for row in going_on:
-        weight = scheme.by_code.get(row.code)
-        last = dates.last_day(rules.window_end(weight, row.starts_on, scheme, days)) if weight else None
-        label = labels.get(row.code, row.code.replace("_", " ").capitalize())
-        found.append(UnderWay(row.pk, label, row.starts_on, row.finished_on, last, last is not None and last < on))
+    for row, weight, uncounted in rules.earnings(activities, scheme):
+        if row.finished_on and row.finished_on < on:
+            continue
+        counts = weight and not uncounted
+        last = dates.last_day(rules.window_end(weight, row.starts_on, scheme, days)) if counts else None
+        found.append(
+            UnderWay(
+                row.source,
+                rules.label(row.code, known, on),
+                row.starts_on,
+                row.finished_on,
+                last,
+                last is not None and last < on,
+                weight,
+                uncounted,
+                overlaps=bool(counts and rules.overlapping(row, activities, scheme)),
+            )
+        )
     return found
 
 
 @prepared
-def _going_on(client_id: int, on: date):
-    return Client(pk=client_id).activities.exclude(finished_on__lt=on).order_by("starts_on", "pk")
+def activities_of(client_id: int):
+    """Return the dated pieces of work with a person, the latest first."""
+    return Client(pk=client_id).activities.order_by("-starts_on", "pk")
+
+
+def as_activity(row: Activity) -> rules.Activity:
+    """Return a piece of work as the rules take it."""
+    return rules.Activity(row.code, row.starts_on, row.finished_on, row.minutes_each_way, row.first, row.pk)
+
+
+def overlapping(activity: Activity) -> list[Activity]:
+    """Return the other episodes of the same case, the person's or their family's, that count on a day this one does (gap 31)."""
+    client = activity.client
+    of_case = Q(client=client) | Q(client__family=client.family_id) if client.family_id else Q(client=client)
+    others = {row.pk: row for row in Activity.objects.filter(of_case, code=activity.code).exclude(pk=activity.pk)}
+    scheme = scheme_of(activity.organisation_id, activity.starts_on)
+    found = rules.overlapping(as_activity(activity), map(as_activity, others.values()), scheme)
+    return [others[each.source] for each in found]
 
 
 # People beside the points ----------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pghistory
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from caseload.actions import refresh_all, settle_choices, settle_waiting, void_contact
 from caseload.actions.reminders import settle_reminders
@@ -36,6 +36,7 @@ from caseload.models import (
 )
 from peerload import clock, dates
 from peerload.audit import actions as audit
+from peerload.database import take_time
 from peerload.folding import fold, fold_code
 from peerload.staff import actions as staff
 from peerload.staff.models import (
@@ -192,12 +193,6 @@ def bring_in(
         ) from error
 
 
-def _take_time():
-    """A large service takes longer to count than a page may."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '60s'")
-
-
 def _bring_in(
     opened: Opened,
     by: Member | None,
@@ -207,7 +202,7 @@ def _bring_in(
     asked: Callable[[Plan], None],
     progress: Callable[[int, int], None],
 ) -> Plan:
-    _take_time()
+    take_time()
     plan = look(opened, organisation=organisation, code=code, replace=replace)
     if plan.faults:
         raise Refused(plan.faults)

@@ -208,7 +208,7 @@ LAST_DAY = """(
     WHERE given.member_id = {member} AND given.withdrawn_on IS NULL AND given.closed_on IS NULL)"""
 
 
-@history(exclude=("name_key", "invited_at", "last_seen_on"))
+@history(exclude=("name_key", "invited_at"))
 class Member(models.Model):
     """A user in one organisation. Every worker, author and ``by`` is a member."""
 
@@ -223,7 +223,6 @@ class Member(models.Model):
     home_team = models.ForeignKey("Team", models.SET_NULL, null=True, blank=True, related_name="+")
     active = models.BooleanField(default=True)
     invited_at = models.DateTimeField(null=True, blank=True)
-    last_seen_on = models.DateField(null=True, blank=True)
 
     objects = MemberQuerySet.as_manager()
 

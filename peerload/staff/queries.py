@@ -154,8 +154,16 @@ class Away(NamedTuple):
     days: int
     band: AbsenceBand
     now: bool
+    is_known: bool  # whether anybody knows how long it lasts
     overdue: bool  # the expected return has passed and nobody has said that they are back
     gone: bool  # they have left meanwhile, so they are neither away nor expected
+
+    @property
+    def how_long(self) -> str:
+        """How long it lasts; while nobody knows, how long it has lasted so far: no band is said of a first day."""
+        if self.is_known:
+            return self.band.label
+        return "not known yet" if self.band == AbsenceBand.UNDER_2_WEEKS else f"{self.band.label} so far"
 
 
 def absences_led_by(member: Member, on: date):
@@ -215,6 +223,7 @@ def away(row: Absence, on: date, *, gone: bool = False) -> Away:
         days=max(days, 0),
         band=rules.absence_band(days),
         now=now,
+        is_known=bool(row.ends_before or row.expected_back),
         overdue=now and row.ends_before is None and row.expected_back is not None and row.expected_back <= on,
         gone=gone,
     )
