@@ -63,7 +63,6 @@ HARMLESS = {
     "plan_row_put_away": "offers one row in no new plan; put away already it is not there",
     "closure_remove": "opens one day again, which has nothing to change; pressed again the day is not there",
     "scheme_begin": "a service has one draft: where there is one, it leads to it",
-    "plan_row_put_away": "takes one row out of new plans, whatever it is called; put away already it is not there",
     "in_no_team": "gives a team only to people who have none, asked again under their locks",
     "time_remove": "deletes one's own entry; pressed again it is not there",
     "study_piece_remove": "deletes one's own entry; pressed again it is not there",
