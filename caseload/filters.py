@@ -6,6 +6,7 @@ import django_filters
 from django import forms
 
 from peerload.staff import access
+from peerload.staff.forms import member_choices
 
 from . import queries, rules
 from .enums import CASELOAD_TIERS, ContactPreference, Tier
@@ -47,7 +48,7 @@ class PeopleFilter(django_filters.FilterSet):
             workers = queries.workers_of_teams(request.member, request.on)
             self.filters["worker"].extra["choices"] = [
                 (NOBODY, "Without a worker"),
-                *((str(member.uid), member.name) for member in workers),
+                *member_choices(workers),
             ]
         else:
             del self.filters["worker"]

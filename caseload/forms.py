@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from django import forms
 from django.utils.html import format_html, format_html_join
 
+from peerload.staff import forms as staff
+from peerload.staff.forms import member_choices
 from peerload.staff.models import Member
 
 from .enums import ACTIVE_TIERS, Channel, ContactPreference, MovedOn, Outcome, Tier
@@ -69,17 +71,14 @@ class SuggestedInput(forms.TextInput):
         return format_html('{}<datalist id="{}">{}</datalist>', drawn, offered, options)
 
 
-class MemberChoice(forms.ModelChoiceField):
-    """A choice of some members, in the order given; only they are taken."""
+class MemberChoice(staff.MemberChoice):
+    """A choice of some members, in order of name; only they are taken."""
 
     def __init__(self, **kwargs):
         super().__init__(Member.objects.none(), to_field_name="uid", **kwargs)
 
     def offer(self, members: Sequence[Member]) -> None:
         self.queryset = Member.objects.filter(pk__in=[member.pk for member in members]).named()
-
-    def label_from_instance(self, member):
-        return member.name
 
 
 class OnForm(TodayForm):
@@ -462,7 +461,7 @@ class AllocateForm(OnForm):
     def __init__(self, *args, workers: list[Member], needs_tier: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.workers = {str(worker.uid): worker for worker in workers}
-        self.fields["worker"].choices = [(uid, worker.name) for uid, worker in self.workers.items()]
+        self.fields["worker"].choices = member_choices(workers)
         self.fields["note"].help_text = format_html(HINT, self.person.short_name)
         self.fields["review_on"].initial = self.today + LOOK_AGAIN
         if needs_tier:

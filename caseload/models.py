@@ -211,6 +211,7 @@ class Client(models.Model):
             models.Index(
                 fields=["organisation", "parked_on"], condition=Q(tier="parked"), name="caseload_client_parked"
             ),
+            models.Index(fields=["organisation"], condition=Q(statutory=True), name="caseload_client_statutory"),
             models.Index(fields=["team", "tier"]),
             models.Index(fields=["organisation", "name_key"]),
             models.Index(fields=["organisation", "words_key"]),
@@ -271,7 +272,12 @@ class TierPeriod(models.Model):
             ends_after_start("caseload_tier_has_a_day"),
             no_overlap("caseload_tier_one_at_a_time", "client"),
         ]
-        indexes = [models.Index(fields=["organisation", "starts_on"])]
+        indexes = [
+            models.Index(fields=["organisation", "starts_on"]),
+            models.Index(
+                fields=["organisation", "starts_on"], condition=Q(tier="inactive"), name="caseload_tier_inactive"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.tier} of {self.client_id} from {self.starts_on}"

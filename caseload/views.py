@@ -569,7 +569,11 @@ class DecideToClose(PersonAction):
     title = "Decide to close"
     heading = "Decide to close support for {name}"
     save = "Write down the decision"
-    lead = "The points stand for 28 days from that day, time to finish well together. The decision can be withdrawn."
+
+    @property
+    def lead(self) -> str:
+        days = actions.days_to_close(self.request.organisation.pk, self.on)
+        return f"The points stand for {days} days from that day, time to finish well together. The decision can be withdrawn."
 
     def act(self, data):
         actions.decide_to_close(**self.who, **data)

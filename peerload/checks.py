@@ -311,6 +311,22 @@ def database_url() -> None:
         )
 
 
+@about("DATABASE_URL", database=True)
+def limits_reach_the_database() -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM pg_settings WHERE setting = '0' AND name IN"
+            " ('lock_timeout', 'idle_in_transaction_session_timeout', 'statement_timeout') ORDER BY name"
+        )
+        missing = [name for (name,) in cursor.fetchall()]
+    if missing:
+        raise Problem(
+            f"DATABASE_URL leads to sessions without {', '.join(missing)}, as behind PgBouncer: somebody may wait for ever.",
+            "Set them in pgbouncer.ini with connect_query, as docs/running.md shows.",
+            Warning,
+        )
+
+
 # Where somebody only tries things --------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,48 @@
-"""What the database is asked about itself."""
+"""How long the database is waited for (decision 0035), and what it is asked about itself."""
 
-from django.db import DatabaseError, InterfaceError, connection, transaction
+import select
+
+import psycopg2
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection, connections, transaction
+from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, set_wait_callback
+
+# How long we wait ------------------------------------------------------------------------------------------------------
+
+
+def answer_pages() -> None:
+    """
+    Make this a process that answers pages: nobody waits for the database longer than a calm page can be waited for.
+
+    PostgreSQL is asked to end a statement itself; where it cannot, because it is frozen or unreachable, we stop waiting. The
+    driver cannot COPY in such a process, and pages do not.
+    """
+    options = connections.settings["default"]["OPTIONS"]
+    options["options"] = f"{options.get('options', '')} -c statement_timeout={settings.PAGE_STATEMENT_TIMEOUT}s".strip()
+    set_wait_callback(_wait)
+
+
+def _wait(line) -> None:
+    """Wait until a connection has an answer."""
+    while (state := line.poll()) != POLL_OK:
+        connecting = line.status == STATUS_SETUP
+        patience = settings.PAGE_CONNECT_TIMEOUT if connecting else settings.PAGE_PATIENCE
+        ready = select.poll()
+        ready.register(line.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT)
+        if not ready.poll(patience * 1000):
+            raise psycopg2.OperationalError(f"The database has not answered for {patience} seconds.")
+
+
+def take_time() -> None:
+    """Let the rest of this transaction take as long as a whole service takes, also behind a pooler that has limits of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '60s';"
+            "SET LOCAL statement_timeout = '30min'"
+        )
+
+
+# What it says of itself ------------------------------------------------------------------------------------------------
 
 PROBE = "INSERT INTO notices_tick (job, slot) VALUES ('probe', 'epoch')"
 # A sort that does not fit into so little memory is written to the disk, which fails as soon as there is no room.

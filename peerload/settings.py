@@ -98,16 +98,36 @@ BEHIND_PROXY = flag("PEERLOAD_PROXY")
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# What every session asks of PostgreSQL; `manage.py check --database default` tells where a pooler drops it.
+LIMITS = {
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "60s",
+    "statement_timeout": "30min",
+    "timezone": "UTC",
+    "jit": "off",
+}
 DATABASES = {
     "default": {
         **database(env("DATABASE_URL", help="postgres://user:password@host:port/name")),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # behind PgBouncer the next statement may find another server
     }
 }
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-    "options", "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC -c jit=off"
-)
+DATABASES["default"]["OPTIONS"] = {
+    "options": " ".join(f"-c {name}={value}" for name, value in LIMITS.items()),
+    "connect_timeout": 5,
+    # A server that has gone without a word is given up after half a minute, whatever is waited for.
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    **DATABASES["default"].get("OPTIONS", {}),
+}
+# Seconds, in a process that answers pages (`peerload.database`); the last is for a server that ends nothing itself.
+PAGE_CONNECT_TIMEOUT = 5
+PAGE_STATEMENT_TIMEOUT = 15
+PAGE_PATIENCE = 20
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -198,17 +218,16 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["email"]},
-    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "peerload.staff.passwords.GuessableValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "peerload.staff.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"reset_password": "peerload.staff.sign_in.ResetPasswordForm"}
+ACCOUNT_FORMS = {
+    "reset_password": "peerload.staff.sign_in.ResetPasswordForm",
+    "user_token": "peerload.staff.sign_in.UserTokenForm",
+}
 MFA_FORMS = {
     "authenticate": "peerload.staff.sign_in.SecondFactorForm",
     "reauthenticate": "peerload.staff.sign_in.SecondFactorAgainForm",
@@ -229,7 +248,7 @@ MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "peerload"
 MFA_REQUIRED = not DEMO and not TESTING  # outside the demo nobody reads a page without a second factor
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
-AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_HANDLER = "peerload.staff.throttle.Handler"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # an enemy elsewhere locks nobody out

@@ -2,6 +2,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from peerload.database import answer_pages
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerload.settings")
 
 application = get_wsgi_application()
+answer_pages()

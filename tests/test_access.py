@@ -132,6 +132,8 @@ ROUTES = {
     "my_day": page(SUPPORTERS, otherwise="first page"),
     "my_points": page(SUPPORTERS),
     "account": page(MEMBERS),
+    "my_email": page(MEMBERS),
+    "email_confirm": page(MEMBERS, also={"token": "x"}),
     "kept": page(set(), also={"key": "x"}),
     # people
     "people": page(SUPPORTERS),
@@ -186,6 +188,7 @@ ROUTES = {
     "responsibility_end": about("responsibility", WORKER, "pk"),
     "team": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "team_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
+    "team_attention": page({SERVICE_MANAGER}, also={"kind": "statutory"}),
     "resources": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "resources_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
     # one's own weeks, and plans agreed with whoever leads
@@ -284,6 +287,8 @@ ROUTES = {
     "staff_add": page(ADMINS),
     "staff_edit": about("member", OF_SERVICE),
     "staff_invite": about("member", OF_SERVICE),
+    "staff_email": about("member", OF_SERVICE),
+    "staff_email_keep": about("member", OF_SERVICE),
     "post_add": about("member", OF_SERVICE),
     "post_edit": about("post", OF_SERVICE, "pk"),
     "teams": page(ADMINS),

@@ -25,11 +25,12 @@ COMPOSE = (PROJECT / "docker-compose.yml").read_text()
 REFUSED_ELSEWHERE = {
     "PEERLOAD_DATA": "`make run` refuses a folder it cannot use, with a sentence (tests/local/test_servers.py)",
     "PEERLOAD_DEMO_PASSWORD": "load_demo refuses to go on without it (tests/interchange/test_commands.py)",
+    "PGBOUNCER": "tests only: peerload.local.pooler refuses a name without a program (tests/local/test_pooler.py)",
     "CHROMIUM": "tests only: peerload.local.browser refuses a name without a program (tests/local/test_browser.py)",
     "MAKELEVEL": "set by make itself",
     "DJANGO_SETTINGS_MODULE": "set by us, never read from the operator",
 }
-ONLY_FOR_TESTS = {"CHROMIUM", "MAKELEVEL", "DJANGO_SETTINGS_MODULE", "PEERLOAD_DEMO_PASSWORD"}
+ONLY_FOR_TESTS = {"CHROMIUM", "PGBOUNCER", "MAKELEVEL", "DJANGO_SETTINGS_MODULE", "PEERLOAD_DEMO_PASSWORD"}
 # Not for a real service, or known better by the file itself.
 NOT_IN_COMPOSE = {"PEERLOAD_DEMO", "PEERLOAD_TODAY", "PEERLOAD_DATA", *ONLY_FOR_TESTS}
 READS = {"env", "flag", "os.environ.get", "os.getenv", "os.environ.setdefault", "os.environ.pop"}

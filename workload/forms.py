@@ -6,10 +6,10 @@ from django import forms
 from django.utils.html import format_html
 
 from caseload.forms import DayField, TodayForm
+from peerload.formats import format_number
 
 from . import rules
 from .enums import Condition, CountedPer, Element, Window
-from .models import Activity, Responsibility
 
 MORE_THAN_A_DAY = 24 * 60
 NOT_WORK = {"case", "new", "stable"}  # follow from tiers, allocations and posts
@@ -22,7 +22,7 @@ def kinds(scheme: rules.Scheme, element: Element) -> list[rules.Weight]:
 
 def weighs(weight: rules.Weight) -> str:
     """Say what a kind of work weighs: "3 points a case, for 35 working days"."""
-    points = f"{weight.points.normalize():f} point{'' if weight.points == 1 else 's'}"
+    points = f"{format_number(weight.points)} point{'' if weight.points == 1 else 's'}"
     return f"{points}{PER.get(weight.per, '')}, {window_words(weight)}{condition_words(weight)}"
 
 
@@ -198,9 +198,3 @@ class EndForm(TodayForm):
         if until and until < self.begun:
             self.add_error("until", f"It began on {self.begun.day} {self.begun:%B %Y}; the last day lies before that.")
         return self.cleaned_data
-
-
-def label_of(scheme: rules.Scheme, row: Activity | Responsibility) -> str:
-    """Name a piece of work in the scheme's words; what the scheme no longer has keeps its code."""
-    found = next((weight.label for weight in scheme.weights if weight.code == row.code), None)
-    return found or row.code.replace("_", " ").capitalize()

@@ -19,7 +19,7 @@ from peerload.staff.models import HAS_LEFT, Absence, Member, Organisation, Post,
 
 from . import presets, rules
 from .enums import Element, RecordStatus
-from .models import MonthlyRecord, Scheme, TeamReport
+from .models import Activity, MonthlyRecord, Scheme, TeamReport
 
 LAST = 2**63 - 1
 
@@ -332,17 +332,10 @@ def listed_on(
     worker_ids: Collection[int] | None = None,
 ) -> list[Listed]:
     """Return who is listed on each of some days, day by day, in order of name: `listed`, asked for them all at once."""
-    named = {
-        "organisation": organisation.pk,
-        "days": list(days),
-        "full_time": staff_rules.FULL_TIME,
-        "hours": organisation.full_time_hours,
-        "teams": list(team_ids) if team_ids is not None else None,
-        "workers": list(worker_ids) if worker_ids is not None else None,
-    }
+    asked = _asked_of_listed(organisation, days, team_ids=team_ids, worker_ids=worker_ids)
     narrowed = OF_TEAMS if team_ids is not None else ""
     narrowed += " AND m.id = ANY(%(workers)s)" if worker_ids is not None else ""
-    return [Listed(*row) for row in rows(LISTED.format(narrowed), named)]
+    return [Listed(*row) for row in rows(LISTED.format(narrowed), asked)]
 
 
 class TeamListed(NamedTuple):
@@ -352,15 +345,31 @@ class TeamListed(NamedTuple):
     fte: Decimal
 
 
-def listed_by_team(organisation: Organisation, days: Collection[date]) -> dict[tuple[int | None, date], TeamListed]:
+def listed_by_team(
+    organisation: Organisation, days: Collection[date], *, team_ids: Collection[int] | None = None
+) -> dict[tuple[int | None, date], TeamListed]:
     """Return how many workers are listed on some days, by team and day: `listed_on`, counted; team None: in no team."""
-    named = {
+    asked = _asked_of_listed(organisation, days, team_ids=team_ids)
+    sql = LISTED_BY_TEAM.format(OF_TEAMS if team_ids is not None else "")
+    return {(team, day): TeamListed(*sums) for team, day, *sums in rows(sql, asked)}
+
+
+def _asked_of_listed(
+    organisation: Organisation,
+    days: Collection[date],
+    *,
+    team_ids: Collection[int] | None = None,
+    worker_ids: Collection[int] | None = None,
+) -> dict:
+    """Return the parameters of `LISTED`."""
+    return {
         "organisation": organisation.pk,
         "days": list(days),
         "full_time": staff_rules.FULL_TIME,
         "hours": organisation.full_time_hours,
+        "teams": list(team_ids) if team_ids is not None else None,
+        "workers": list(worker_ids) if worker_ids is not None else None,
     }
-    return {(team, day): TeamListed(*sums) for team, day, *sums in rows(LISTED_BY_TEAM, named)}
 
 
 EVER_IN_TEAMS = """IN (SELECT worker_id FROM staff_post WHERE team_id = ANY(%(teams)s)
@@ -391,10 +400,9 @@ LISTED = f"""
        {{}}
      ORDER BY asked.day, m.name_key COLLATE "C", u.email COLLATE "C"
 """
+LISTED_COLUMNS = ", ".join(f'"{name}"' for name in Listed._fields)
 LISTED_BY_TEAM = f"""
-    SELECT team_id, day, count(*), sum(fte)
-      FROM ({LISTED.format("")}) AS listed (day, member_id, name, email, uid, role, team_id, team_name, fte, weekly_hours, duty)
-     GROUP BY team_id, day
+    SELECT team_id, "on", count(*), sum(fte) FROM ({LISTED}) AS listed ({LISTED_COLUMNS}) GROUP BY team_id, "on"
 """
 
 
@@ -570,6 +578,127 @@ ABSENCES_AHEAD = """
 """
 
 
+# Every team, in one pass over a table -----------------------------------------------------------------------------------
+
+
+class Teamed(NamedTuple):
+    """The workers listed in a service on a day: their keys, the team of each (None: in no team) and the FTE, in one order."""
+
+    workers: list[int]
+    teams: list[int | None]
+    ftes: list[Decimal]
+
+
+def teamed(organisation: Organisation, on: date) -> Teamed:
+    """Return who is listed on a day as columns, for the functions below; the pages of the whole service need no names."""
+    found = rows(TEAMED, _asked_of_listed(organisation, [on]))
+    return Teamed(*map(list, zip(*found, strict=True))) if found else Teamed([], [], [])
+
+
+TEAMED = f"SELECT member_id, team_id, fte FROM ({LISTED.format('')}) AS listed ({LISTED_COLUMNS})"
+
+
+class TeamHeld(NamedTuple):
+    """What the workers of a team hold together, after each worker's weight."""
+
+    workers: int = 0
+    fte: Decimal = Decimal(0)
+    points: Decimal = rules.NOTHING
+    limit: Decimal = rules.NOTHING
+    over_limit: int = 0  # workers
+
+    @property
+    def total(self) -> rules.TeamTotal:
+        return rules.TeamTotal(self.points, self.limit, rules.percent(self.points, self.limit))
+
+    def __add__(self, other: "TeamHeld") -> "TeamHeld":
+        return TeamHeld(*map(sum, zip(self, other, strict=True)))
+
+
+def held_by_team(organisation: Organisation, on: date, listed: Teamed) -> dict[int | None, TeamHeld]:
+    """Return what each team holds on a day; workers of the same FTE and points are weighed once."""
+    scheme = rules.scheme_on(schemes(organisation.pk), on)
+    asked = {"workers": listed.workers, "teams": listed.teams, "ftes": listed.ftes, "on": on}
+    found: dict[int | None, TeamHeld] = {}
+    weighed: dict[tuple, rules.Total] = {}
+    for team, workers, *carried in rows(HELD_BY_TEAM, asked):
+        key = fte, stable, extras, cases = tuple(carried)
+        if key not in weighed:
+            weighed[key] = rules.total(stable, extras, cases, fte=fte, scheme=scheme)
+        total = weighed[key]
+        over = workers if total.total > total.limit else 0
+        found[team] = found.get(team, TeamHeld()) + TeamHeld(
+            workers, fte * workers, total.total * workers, total.limit * workers, over
+        )
+    return found
+
+
+LISTED_HERE = "unnest(%(workers)s::bigint[], %(teams)s::bigint[]) AS listed (worker_id, team_id)"
+HELD_BY_TEAM = """
+    SELECT team_id, count(*), fte, stable, extras, cases
+      FROM (SELECT listed.team_id, listed.fte, coalesce(sum(l.points) FILTER (WHERE l.element = 'stable'), 0) AS stable,
+                   coalesce(sum(l.points) FILTER (WHERE l.element = 'extra'), 0) AS extras,
+                   coalesce(sum(l.points) FILTER (WHERE l.element = 'case'), 0) AS cases
+              FROM unnest(%(workers)s::bigint[], %(teams)s::bigint[], %(ftes)s::numeric[]) AS listed (worker_id, team_id, fte)
+              LEFT JOIN workload_pointline l
+                ON l.worker_id = listed.worker_id AND l.starts_on <= %(on)s AND (l.ends_before IS NULL OR l.ends_before > %(on)s)
+             GROUP BY listed.worker_id, listed.team_id, listed.fte) AS of_worker
+     GROUP BY team_id, fte, stable, extras, cases
+"""
+
+
+def mix_by_team(organisation: Organisation, on: date, listed: Teamed) -> dict[int | None, Mix]:
+    """Return the people the workers of each team support on a day by tier: `mix_on`, by team."""
+    asked = {"organisation": organisation.pk, "workers": listed.workers, "teams": listed.teams, "on": on}
+    tiers: dict[int | None, dict[str, int]] = {}
+    for team, tier, count in rows(MIX_BY_TEAM, asked):
+        tiers.setdefault(team, {})[tier] = count
+    return {team: Mix(*(found.get(tier, 0) for tier in Mix._fields)) for team, found in tiers.items()}
+
+
+# Asked by the service and not by its workers' keys: then it is two scans and a hash join, where 3,000 keys are 150,000 look-ups.
+MIX_BY_TEAM = f"""
+    SELECT listed.team_id, held.tier, sum(held.people)::int
+      FROM (SELECT a.worker_id, t.tier, count(*) AS people
+              FROM caseload_allocation a
+              JOIN caseload_tierperiod t ON t.client_id = a.client_id AND t.organisation_id = %(organisation)s
+               AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
+             WHERE a.organisation_id = %(organisation)s AND NOT a.student_held
+               AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+             GROUP BY a.worker_id, t.tier) AS held
+      JOIN {LISTED_HERE} ON listed.worker_id = held.worker_id
+     GROUP BY listed.team_id, held.tier
+"""
+
+
+def contacts_over_by_team(
+    organisation: Organisation, on: date, listed: Teamed, *, today: date, every: Cadence
+) -> dict[int | None, int]:
+    """Return how many contacts of each team are a week or more overdue on a day: `contacts_over`, by team."""
+    late = contacts_over(listed.workers, on, today=today, every=every)
+    found: dict[int | None, int] = {}
+    for worker, team in zip(listed.workers, listed.teams, strict=True):
+        if worker in late:
+            found[team] = found.get(team, 0) + late[worker]
+    return found
+
+
+def away_by_team(organisation: Organisation, on: date, listed: Teamed) -> dict[int | None, int]:
+    """Return how many of the workers listed in each team are away on a day."""
+    asked = {"organisation": organisation.pk, "workers": listed.workers, "teams": listed.teams, "on": on}
+    return dict(rows(AWAY_BY_TEAM, asked))
+
+
+AWAY_BY_TEAM = f"""
+    SELECT listed.team_id, count(*)
+      FROM staff_absence s
+      JOIN {LISTED_HERE} ON listed.worker_id = s.worker_id
+     WHERE s.organisation_id = %(organisation)s
+       AND s.starts_on <= %(on)s AND (s.ends_before IS NULL OR s.ends_before > %(on)s)
+     GROUP BY listed.team_id
+"""
+
+
 # Work under way --------------------------------------------------------------------------------------------------------
 
 
@@ -582,27 +711,64 @@ class UnderWay(NamedTuple):
     finished_on: date | None
     counts_through: date | None
     is_past: bool  # its window is over, so it earns nothing, and it is not finished (gap 29)
+    weight: rules.Weight | None = None
+    uncounted: rules.Uncounted | None = None
+    overlaps: bool = False  # with another episode, and both count (gap 31)
+
+    @property
+    def counts_from(self) -> int | None:
+        """The minutes of travel each way from which its kind counts."""
+        return self.weight.condition_value + 1 if self.weight else None
 
 
 def work_under_way(organisation: Organisation, client: Client, on: date) -> list[UnderWay]:
     """Return what is not finished by a day, in order of first day, whether or not it earns points."""
-    going_on = _going_on(client.pk, on)
-    if not going_on:
+    activities = [as_activity(row) for row in activities_of(client.pk)]
+    if all(each.finished_on and each.finished_on < on for each in activities):
         return []
-    scheme, days = scheme_of(organisation.pk, on), working(organisation)
-    labels = {weight.code: weight.label for weight in scheme.weights}
+    known, days = schemes(organisation.pk), working(organisation)
+    scheme = rules.scheme_on(known, on)
     found = []
-    for row in going_on:
-        weight = scheme.by_code.get(row.code)
-        last = dates.last_day(rules.window_end(weight, row.starts_on, scheme, days)) if weight else None
-        label = labels.get(row.code, row.code.replace("_", " ").capitalize())
-        found.append(UnderWay(row.pk, label, row.starts_on, row.finished_on, last, last is not None and last < on))
+    for row, weight, uncounted in rules.earnings(activities, scheme):
+        if row.finished_on and row.finished_on < on:
+            continue
+        counts = weight and not uncounted
+        last = dates.last_day(rules.window_end(weight, row.starts_on, scheme, days)) if counts else None
+        found.append(
+            UnderWay(
+                row.source,
+                rules.label(row.code, known, on),
+                row.starts_on,
+                row.finished_on,
+                last,
+                last is not None and last < on,
+                weight,
+                uncounted,
+                overlaps=bool(counts and rules.overlapping(row, activities, scheme)),
+            )
+        )
     return found
 
 
 @prepared
-def _going_on(client_id: int, on: date):
-    return Client(pk=client_id).activities.exclude(finished_on__lt=on).order_by("starts_on", "pk")
+def activities_of(client_id: int):
+    """Return the dated pieces of work with a person, the latest first."""
+    return Client(pk=client_id).activities.order_by("-starts_on", "pk")
+
+
+def as_activity(row: Activity) -> rules.Activity:
+    """Return a piece of work as the rules take it."""
+    return rules.Activity(row.code, row.starts_on, row.finished_on, row.minutes_each_way, row.first, row.pk)
+
+
+def overlapping(activity: Activity) -> list[Activity]:
+    """Return the other episodes of the same case, the person's or their family's, that count on a day this one does (gap 31)."""
+    client = activity.client
+    of_case = Q(client=client) | Q(client__family=client.family_id) if client.family_id else Q(client=client)
+    others = {row.pk: row for row in Activity.objects.filter(of_case, code=activity.code).exclude(pk=activity.pk)}
+    scheme = scheme_of(activity.organisation_id, activity.starts_on)
+    found = rules.overlapping(as_activity(activity), map(as_activity, others.values()), scheme)
+    return [others[each.source] for each in found]
 
 
 # People beside the points ----------------------------------------------------------------------------------------------

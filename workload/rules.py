@@ -8,6 +8,7 @@ total, mark and preview is a question to lines. Rules know windows and ways of c
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -107,6 +108,11 @@ class Scheme:
         return {w.code: w for w in self.weights if w.on and not w.tier and w.condition != Condition.DUTY}
 
     @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What each kind of work is called, also one that is switched off; a case is one each, whatever the support."""
+        return {weight.code: weight.label for weight in reversed(self.weights)} | {"case": "A case each"}
+
+    @cached_property
     def on_duty(self) -> Weight | None:
         """The stable element of somebody on duty."""
         return next((w for w in self.weights if w.on and w.condition == Condition.DUTY), None)
@@ -130,6 +136,17 @@ def versions(schemes: Sequence[Scheme]) -> list[Version]:
 def scheme_on(schemes: Sequence[Scheme], on: date) -> Scheme:
     """Return the scheme in force on a day."""
     return next(v.scheme for v in reversed(versions(schemes)) if v.starts_on <= on)
+
+
+def label(code: str, schemes: Sequence[Scheme], on: date) -> str:
+    """
+    Return what a kind of work is called on a day; of a kind that its scheme does not have, what another version calls it.
+
+    A kind that no version has keeps its code, in words.
+    """
+    known = [scheme_on(schemes, on), *reversed(schemes)]
+    words = next((scheme.labels[code] for scheme in known if code in scheme.labels), "")
+    return words or code.replace("_", " ").capitalize()
 
 
 class Line(NamedTuple):
@@ -411,20 +428,64 @@ def _group(weight: Weight) -> str:
     return weight.one_of or (weight.code if weight.per == CountedPer.CASE else "")
 
 
+class Uncounted(StrEnum):
+    """Why a piece of work with a person earns no points."""
+
+    NO_POINTS = "no points"  # its kind has none in this scheme
+    NOT_FIRST = "not the first"
+    NOT_OVER = "not more minutes"
+
+
+class Earning(NamedTuple):
+    """A piece of work with its weight, and why it earns nothing where it does not."""
+
+    activity: Activity
+    weight: Weight | None
+    uncounted: Uncounted | None
+
+
+def earnings(activities: Iterable[Activity], scheme: Scheme) -> list[Earning]:
+    """Return all of a person's activities in order of their first day, each with whether it earns something."""
+    found, first_on = [], {}
+    for activity in sorted(activities, key=lambda a: (a.starts_on, a.source or 0)):
+        first_on.setdefault(activity.code, activity)
+        weight = scheme.by_code.get(activity.code)
+        why = None
+        if not weight or not weight.points or weight.element != Element.CASE:
+            why = Uncounted.NO_POINTS
+        elif weight.condition == Condition.FIRST:
+            is_first = activity.first if activity.first is not None else first_on[activity.code] is activity
+            why = None if is_first else Uncounted.NOT_FIRST
+        elif weight.condition == Condition.MINUTES_OVER and (activity.minutes_each_way or 0) <= weight.condition_value:
+            why = Uncounted.NOT_OVER
+        found.append(Earning(activity, weight, why))
+    return found
+
+
+def overlapping(activity: Activity, others: Iterable[Activity], scheme: Scheme) -> list[Activity]:
+    """
+    Return the other episodes that count beside one on a day they share, of a kind that counts each entry (gap 31).
+
+    :param others: of the same case, of any kind
+    """
+    weight = scheme.by_code.get(activity.code)
+    if not weight or weight.per != CountedPer.ROW or weight.window != Window.NONE:
+        return []
+    return [
+        other
+        for other in others
+        if other.code == activity.code
+        and other.source != activity.source
+        and other.starts_on <= (activity.finished_on or FOREVER)
+        and activity.starts_on <= (other.finished_on or FOREVER)
+    ]
+
+
 def _work(person: Person, scheme: Scheme, working: Working) -> list[_Work]:
     """Return a person's activities that earn something, each for the days it does."""
     found = []
-    first_on = {}
-    for activity in sorted(person.activities, key=lambda a: (a.starts_on, a.source or 0)):
-        first_on.setdefault(activity.code, activity)
-        weight = scheme.by_code.get(activity.code)
-        if not weight or not weight.points or weight.element != Element.CASE:
-            continue
-        if weight.condition == Condition.FIRST:
-            is_first = activity.first if activity.first is not None else first_on[activity.code] is activity
-            if not is_first:
-                continue
-        if weight.condition == Condition.MINUTES_OVER and (activity.minutes_each_way or 0) <= weight.condition_value:
+    for activity, weight, uncounted in earnings(person.activities, scheme):
+        if uncounted:
             continue
         window = window_end(weight, activity.starts_on, scheme, working)
         finished = None if window and scheme.windows_run_on else dates.day_after(activity.finished_on)

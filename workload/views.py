@@ -38,7 +38,20 @@ class WorkAdd(PersonAction):
     def act(self, data):
         words = self.filled.words()
         started = actions.start_activity(client_id=self.person.pk, by=self.request.member, **words)
-        return f"{self.filled.weights[started.code].label} is written down from {said(started.starts_on)} on."
+        label = self.filled.weights[started.code].label
+        if others := queries.overlapping(started):
+            messages.warning(self.request, overlap_words(label, started, others))
+        return f"{label} is written down from {said(started.starts_on)} on."
+
+
+def overlap_words(label: str, started: Activity, others: list[Activity]) -> str:
+    """Say that episodes of one case overlap: an order that follows another in the same proceedings is one episode (gap 31)."""
+    first = min(others, key=lambda each: each.starts_on)
+    until = f" to {said(first.finished_on)}" if first.finished_on else ""
+    return (
+        f"{label} is also written down from {said(first.starts_on)}{until}, and both count. "
+        "If both belong to the same proceedings, they are one episode: end one of them."
+    )
 
 
 def find_activity(request, pk) -> Activity:
@@ -68,7 +81,7 @@ class WorkEnd(PersonAction):
 
     @cached_property
     def label(self) -> str:
-        return forms.label_of(queries.scheme_of(self.request.organisation.pk, self.on), self.activity)
+        return rules.label(self.activity.code, queries.schemes(self.request.organisation.pk), self.on)
 
     @property
     def heading(self) -> str:
@@ -191,7 +204,7 @@ class ResponsibilityEnd(WorkerAction):
 
     @cached_property
     def heading(self) -> str:
-        return forms.label_of(self.scheme, self.held)
+        return rules.label(self.held.code, queries.schemes(self.request.organisation.pk), self.request.on)
 
     @property
     def lead(self) -> str:

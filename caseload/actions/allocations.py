@@ -12,7 +12,7 @@ from peerload.staff.models import Member
 from peerload.staff.rules import Staffed, cannot_support
 
 from ..enums import ACTIVE_TIERS, MoveEnd, News, ReferralEnd, Tier
-from ..models import Allocation, Client, TemporaryMove
+from ..models import Allocation, Client, Referral, TemporaryMove
 from ..queries import DECIDED, LOOKED_AT, WITHDRAWN, team_of
 from . import tiers
 from .locking import Refused, day_of, history, lock_people, lock_person, said
@@ -26,6 +26,12 @@ class AlreadySupported(Refused):
 
 class PlannedAlready(Refused):
     """An allocation is planned for a later day."""
+
+
+class BeforeWaiting(Refused):
+    """The service did not know of the person on that day."""
+
+    field = "on"
 
 
 class NotSupported(Refused):
@@ -117,11 +123,12 @@ def allocate(
     :param note: to the worker
     :param over_reason: why, though the worker is to hold more than the limit; going over never blocks (W25)
     :raises AlreadySupported, PlannedAlready, NotAWorker: see there
+    :raises BeforeWaiting: if the person waits for a worker only from a later day on
     :raises tiers.NeedsTier: if they have no support that day and none is given
     """
     person = lock_person(client_id)
     today = day_of(person, today)
-    _must_be_free(person, on)
+    _must_be_free(person, on, today)
     details = {"purpose": purpose, "first_action": first_action, "review_on": review_on}
     details |= {"note": note, "over_reason": over_reason}
     with history(by, purpose or "allocated"):
@@ -551,7 +558,7 @@ def current(person: Client, on: date) -> Allocation:
     return held
 
 
-def _must_be_free(person: Client, on: date) -> None:
+def _must_be_free(person: Client, on: date, today: date) -> None:
     held = Allocation.objects.on(on).filter(client=person).select_related("worker").first()
     if held and held.closed_on:
         raise AlreadySupported(
@@ -560,6 +567,10 @@ def _must_be_free(person: Client, on: date) -> None:
     if held:
         raise AlreadySupported(f"{person.name} is supported by {held.worker.name}. Hand over instead.")
     must_be_unplanned(person, on)
+    waits = Referral.objects.filter(client=person, ended_on=None, referred_on__gt=on).order_by("referred_on").first()
+    if waits and waits.referred_on <= today:
+        since = said(waits.referred_on)
+        raise BeforeWaiting(f"{person.name} waits for a worker since {since}. Choose that day or a later one.")
 
 
 def must_be_unplanned(person: Client, on: date) -> None:

@@ -160,7 +160,7 @@ def undo_contact(*, contact_id: int, by: Member, now: datetime) -> Contact:
 
 
 @transaction.atomic
-def void_contact(*, contact_id: int, by: Member, reason: str, leave_out: bool = False) -> Contact:
+def void_contact(*, contact_id: int, by: Member | None, reason: str, leave_out: bool = False) -> Contact:
     """
     Void a contact logged in error: it stays readable, with who and why, and counts for nothing.
 
@@ -281,7 +281,7 @@ def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
     return contact
 
 
-def take_back(contact: Contact, *, by: Member, reason: str, now: datetime, leave_out: bool = False) -> Contact:
+def take_back(contact: Contact, *, by: Member | None, reason: str, now: datetime, leave_out: bool = False) -> Contact:
     """Void a contact that stands, whose person is locked, and the support it put them back to."""
     contact.voided_at, contact.voided_by, contact.void_reason = now, by, reason
     contact.note = "" if leave_out else contact.note

@@ -69,6 +69,11 @@ def closing_window(days: Callable[[int, date], int]) -> None:
     _window_days = days
 
 
+def days_to_close(organisation_id: int, on: date) -> int:
+    """Return how many days points stand after a decision to close on a day."""
+    return _window_days(organisation_id, on)
+
+
 _prompt: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
 
 

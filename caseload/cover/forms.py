@@ -5,6 +5,7 @@ from datetime import date
 
 from django import forms
 
+from peerload.staff.forms import member_choices
 from peerload.staff.models import Member
 
 from ..forms import DayField, TodayForm
@@ -31,7 +32,7 @@ class CoverForm(TodayForm):
         super().__init__(*args, initial={"starts_on": first}, **kwargs)
         self.people, self.members = people, {str(member.uid): member for member in members}
         self.uids = {member.pk: str(member.uid) for member in members}
-        offered = [("", NOBODY), *((str(member.uid), member.name) for member in members)]
+        offered = [("", NOBODY), *member_choices(members)]
         self.fields["everybody"].choices = [("", "Choose"), *offered[1:]]
         for person in people:
             stays = self._stays(person)

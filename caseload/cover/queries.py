@@ -10,6 +10,8 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from peerload.prepared import prepared
 from peerload.staff import roles
+from peerload.staff import rules as staff_rules
+from peerload.staff.enums import AbsenceBand
 from peerload.staff.models import HAS_LEFT, Absence, ClosureDay, Member, Organisation
 from peerload.staff.queries import workers_led_by
 
@@ -251,14 +253,76 @@ WHERE c.organisation_id = %(organisation)s AND c.statutory
 """
 
 
-def statutory_alone(organisation: Organisation, on: date, *, today: date) -> list[tuple[int, int | None, date]]:
+def statutory_alone(
+    organisation: Organisation, on: date, *, today: date, team_ids: Collection[int] | None = None
+) -> list[tuple[int, int | None, date]]:
     """
     Return the people with statutory status to whom nobody sees on a day: (person, team of today, since).
 
+    Of all teams of the service, or of these.
+
     They have no worker, or their worker is away or has left and nobody covers. Among them is whoever has come back and waits.
     """
+    narrowed = "" if team_ids is None else "AND c.team_id = ANY(%(teams)s)"
+    asked = {"organisation": organisation.pk, "on": on, "unsettled": on >= today, "teams": list(team_ids or ())}
     with connection.cursor() as cursor:
-        cursor.execute(STATUTORY_ALONE, {"organisation": organisation.pk, "on": on, "unsettled": on >= today})
+        cursor.execute(f"{STATUTORY_ALONE} {narrowed}", asked)
+        return cursor.fetchall()
+
+
+class Uncovered(NamedTuple):
+    """How many people have no one covering while their worker is away or has left; how many of them have statutory status."""
+
+    people: int
+    statutory: int
+
+
+def uncovered_by_team(
+    organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None
+) -> dict[int | None, Uncovered]:
+    """Return who has no one covering on a day, counted by the person's team of today, of all teams or of these."""
+    return {team: Uncovered(*counts) for team, *counts in _by_team(UNCOVERED, "c.team_id", organisation, on, team_ids)}
+
+
+# It begins with the few workers who are away or have left, so it does not grow with the service.
+UNCOVERED = f"""
+SELECT c.team_id, count(*), count(*) FILTER (WHERE c.statutory)
+FROM (
+    SELECT s.worker_id, s.id FROM staff_absence s
+    WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s")}
+    UNION ALL
+    SELECT l.member_id, NULL FROM caseload_leaving l
+    WHERE l.organisation_id = %(organisation)s AND l.last_day < %(on)s
+        AND l.withdrawn_on IS NULL AND (l.closed_on IS NULL OR l.closed_on > %(on)s)
+        AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = l.member_id AND {HOLDS.format(of="x", day="%(on)s")})
+) AS s
+JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day="%(on)s")}
+JOIN caseload_client c ON c.id = a.client_id
+LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {HOLDS.format(of="t", day="%(on)s")}
+WHERE t.tier IS DISTINCT FROM 'inactive' AND NOT {COVERED.format(day="%(on)s")} {{}}
+GROUP BY c.team_id
+"""
+
+
+def long_absences_by_team(
+    organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None
+) -> dict[int | None, int]:
+    """Return how many of the staff of each team are away for more than eight weeks, elapsed or expected, on a day (A08)."""
+    found: dict[int | None, int] = {}
+    for team, starts_on, expected_back in _by_team(ABSENT, "t.id", organisation, on, team_ids):
+        band = staff_rules.absence_band(staff_rules.days_away(starts_on, expected_back, on))
+        if band == AbsenceBand.OVER_8_WEEKS:
+            found[team] = found.get(team, 0) + 1
+    return found
+
+
+def _by_team(
+    sql: str, column: str, organisation: Organisation, on: date, team_ids: Collection[int] | None
+) -> list[tuple]:
+    """Return the rows of a statement with a place for a narrowing by team, of every team or of these."""
+    narrowed = "" if team_ids is None else f"AND {column} = ANY(%(teams)s)"
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(narrowed), {"organisation": organisation.pk, "on": on, "teams": list(team_ids or ())})
         return cursor.fetchall()
 
 
@@ -296,6 +360,17 @@ WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s
             AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = m.id AND {HOLDS.format(of="x", day="%(on)s")}))
 GROUP BY s.id, t.id
 ORDER BY s.id
+"""
+
+
+ABSENT = f"""
+SELECT t.id, s.starts_on, s.expected_back
+FROM staff_absence s
+JOIN staff_member w ON w.id = s.worker_id
+LEFT JOIN staff_post p ON p.worker_id = w.id AND {HOLDS.format(of="p", day="%(on)s")}
+LEFT JOIN staff_team t ON t.id = {TEAM_OF_ABSENT}
+WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s")}
+    AND w.active AND NOT {HAS_LEFT.format(member="w.id", day="%(on)s")} {{}}
 """
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django import forms
 
+from peerload.staff.forms import member_choices
 from peerload.staff.models import Member, Team
 
 from ..enums import Outcome, Weekday
@@ -48,7 +49,7 @@ class WorkersField(forms.MultipleChoiceField):
     def offer(self, workers: Iterable[Member]):
         """Say who can be chosen."""
         self.workers = {str(worker.uid): worker for worker in workers}
-        self.choices = [(uid, worker.name) for uid, worker in self.workers.items()]
+        self.choices = member_choices(self.workers.values())
 
     def clean(self, value):
         return [self.workers[uid] for uid in super().clean(value)]
@@ -138,7 +139,7 @@ class FacilitatorForm(OnForm):
     def __init__(self, *args, workers: list[Member], **kwargs):
         super().__init__(*args, **kwargs)
         self.workers = {str(worker.uid): worker for worker in workers}
-        self.fields["who"].choices = [(uid, worker.name) for uid, worker in self.workers.items()]
+        self.fields["who"].choices = member_choices(workers)
 
     def clean_who(self) -> Member:
         return self.workers[self.cleaned_data["who"]]

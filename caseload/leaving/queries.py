@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from peerload.staff.models import ClosureDay, Member, Organisation, Team
@@ -123,6 +124,38 @@ def _under_way(leaving: Leaving, on: date) -> UnderWay:
         late_steps=sum(step.due_on < on for step in steps),
         gone=leaving.last_day < on,
     )
+
+
+class Leavers(NamedTuple):
+    """How many workers of a team are leaving, the nearest last day, and how many people are still to be handed over."""
+
+    workers: int
+    last_day: date
+    people: int
+
+
+def leavers_by_team(
+    organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None
+) -> dict[int | None, Leavers]:
+    """Return the leavings under way on a day, counted by the leaver's team, of all teams or of these."""
+    narrowed = "" if team_ids is None else "AND coalesce(p.team_id, w.home_team_id) = ANY(%(teams)s)"
+    with connection.cursor() as cursor:
+        asked = {"organisation": organisation.pk, "on": on, "teams": list(team_ids or ())}
+        cursor.execute(LEAVERS.format(narrowed), asked)
+        return {team: Leavers(*counts) for team, *counts in cursor.fetchall()}
+
+
+# Whom a leaver still has on the day people are handed over from: `still_theirs`, `rules.moves_on`.
+LEAVERS = """
+SELECT coalesce(p.team_id, w.home_team_id), count(*), min(l.last_day), sum((
+    SELECT count(*) FROM caseload_allocation a WHERE a.worker_id = l.member_id AND a.closed_on IS NULL
+    AND (a.ends_before IS NULL OR a.ends_before > greatest(l.last_day + 1, %(on)s))))::int
+FROM caseload_leaving l
+JOIN staff_member w ON w.id = l.member_id
+LEFT JOIN staff_post p ON p.worker_id = w.id AND p.starts_on <= %(on)s AND (p.ends_before IS NULL OR p.ends_before > %(on)s)
+WHERE l.organisation_id = %(organisation)s AND l.withdrawn_on IS NULL AND l.closed_on IS NULL {}
+GROUP BY 1
+"""
 
 
 class Row(NamedTuple):

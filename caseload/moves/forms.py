@@ -6,6 +6,7 @@ from datetime import date
 from django import forms
 
 from peerload.staff.models import Absence, Member
+from peerload.staff.queries import choice_labels
 
 from ..forms import DayField, TodayForm, said
 from ..models import Client, TemporaryMove
@@ -62,8 +63,9 @@ class BoardForm(HoldFields):
         covering = [worker for worker, _, able in receivers if able] + [leader] * bool(leader)
         self.covering = self.members | {str(worker.uid): worker for worker in covering}
         uids = {worker.pk: uid for uid, worker in self.covering.items()}
-        covers = [(choice_of(COVER, worker), f"stays, {worker.name} covers") for worker in covering]
-        moves = [(choice_of(MOVE, worker), f"moves to {worker.name} ({words})") for worker, words, _ in receivers]
+        named = choice_labels(self.covering.values())
+        covers = [(choice_of(COVER, worker), f"stays, {named[worker.pk]} covers") for worker in covering]
+        moves = [(choice_of(MOVE, worker), f"moves to {named[worker.pk]} ({words})") for worker, words, _ in receivers]
         offered = {value for value, _ in covers}
         for person in people:
             # Whoever covers now can stay, also if they are away or of another team and could not be chosen anew.

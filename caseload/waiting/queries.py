@@ -119,14 +119,19 @@ SELECT c.team_id, {IN_TOUCH}, count(*),
        count(*) FILTER (WHERE (o.id IS NULL OR r.due_on IS NULL) AND planned.starts_on IS NULL),
        count(*) FILTER (WHERE c.statutory)
   {WAITS}
+   {{}}
  GROUP BY 1, 2
 """
 
 
-def counts(organisation: Organisation, on: date, *, today: date) -> dict[int | None, Counts]:
-    """Return how many wait on a day by their team of today: `waiting`, counted, without a name."""
+def counts(
+    organisation: Organisation, on: date, *, today: date, team_ids: Collection[int] | None = None
+) -> dict[int | None, Counts]:
+    """Return how many wait on a day by their team of today: `waiting`, counted, without a name; of all teams or of these."""
     found: dict[int | None, Counts] = {}
-    for team, tier, waits, *more in _rows(COUNT, _asked(organisation, on, today)):
+    narrowed = "" if team_ids is None else "AND c.team_id = ANY(%(teams)s)"
+    asked = {**_asked(organisation, on, today), "teams": list(team_ids or ())}
+    for team, tier, waits, *more in _rows(COUNT.format(narrowed), asked):
         before = found.get(team, Counts())
         numbers = map(sum, zip(before[:4], (waits, *more), strict=True))
         found[team] = Counts(*numbers, tiers={**before.tiers, tier: waits})

@@ -14,6 +14,17 @@ from peerload import clock
 from .models import Entry
 
 
+def link_shown(request, member) -> Entry:
+    """An admin was shown, once, the link by which somebody signs in for the first time or confirms their address."""
+    return _write(request, Entry.What.LINK_SHOWN, subject=str(member.uid))
+
+
+def email_changed(member, *, by) -> Entry:
+    """The address somebody signs in with was changed, by whom; by nobody where a command did it."""
+    organisation = member.organisation
+    return _write(None, Entry.What.EMAIL_CHANGED, organisation=organisation, member=by, subject=str(member.uid))
+
+
 def opened(request, client) -> Entry:
     """A member opened a person's page, or another page that shows them."""
     return _write(request, Entry.What.OPENED, subject=str(client.uid))

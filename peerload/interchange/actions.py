@@ -13,9 +13,9 @@ from types import SimpleNamespace
 
 import pghistory
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from caseload.actions import refresh_all, settle_choices, settle_waiting
+from caseload.actions import refresh_all, settle_choices, settle_waiting, void_contact
 from caseload.actions.reminders import settle_reminders
 from caseload.enums import Channel
 from caseload.keys import PersonKeys, person_keys
@@ -36,6 +36,7 @@ from caseload.models import (
 )
 from peerload import clock, dates
 from peerload.audit import actions as audit
+from peerload.database import take_time
 from peerload.folding import fold, fold_code
 from peerload.staff import actions as staff
 from peerload.staff.models import (
@@ -56,7 +57,7 @@ from workload.queries import is_settled
 
 from . import copying, queries, rules
 from .faults import Fault, Refused
-from .merging import Known, Merged, Service, leave_as_agreed, merge
+from .merging import Known, Merged, Service, leave_as_agreed, merge, replace_alike
 from .opening import Opened
 from .reading import Read, read
 from .sheets import SETTING, SHEETS
@@ -82,10 +83,13 @@ class Plan:
         return sum(counts["new"] + counts["changed"] for counts in self.counts.values())
 
 
-def look(opened: Opened, *, organisation: Organisation | None = None, code: str | None = None) -> Plan:
+def look(
+    opened: Opened, *, organisation: Organisation | None = None, code: str | None = None, replace: bool = False
+) -> Plan:
     """
     Return what a file would do, saving nothing.
 
+    :param replace: whether a row without a key takes the place of one that is there and is like it, instead of standing beside it
     :param organisation: the one it goes into, where that is settled (in the browser)
     :param code: the one it goes into, by its code; else the file says
     """
@@ -97,6 +101,8 @@ def look(opened: Opened, *, organisation: Organisation | None = None, code: str 
     if target:
         service = merge(found, queries.known(target))
         leave_as_agreed(service, queries.plans_agreed_here(target))
+        if replace:
+            replace_alike(service)
         current = queries.service_settings(target)
         _compare_settings(service, said.values, current)
         faults = rules.settings(service, current)[1] + _settled(target, service)
@@ -164,19 +170,21 @@ def bring_in(
     by: Member | None = None,
     organisation: Organisation | None = None,
     code: str | None = None,
+    replace: bool = False,
     asked: Callable[[Plan], None] = lambda plan: None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Plan:
     """
     Bring a file in, all of it or nothing, in one transaction.
 
+    :param replace: see `look`
     :param asked: shown the plan before anything is written; what it raises ends the import
     :param progress: told how many rows of how many were written
     :raises Refused: with every fault, nothing having been saved
     """
     try:
         with transaction.atomic(), pghistory.context(member=by.pk if by else None, reason="import"):
-            return _bring_in(opened, by, organisation, code, asked, progress)
+            return _bring_in(opened, by, organisation, code, replace, asked, progress)
     except staff.Refused as error:
         raise Refused(str(error)) from error
     except IntegrityError as error:
@@ -185,26 +193,27 @@ def bring_in(
         ) from error
 
 
-def _take_time():
-    """A large service takes longer to count than a page may."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '60s'")
-
-
 def _bring_in(
-    opened: Opened, by: Member | None, organisation: Organisation | None, code: str | None, asked, progress
+    opened: Opened,
+    by: Member | None,
+    organisation: Organisation | None,
+    code: str | None,
+    replace: bool,
+    asked: Callable[[Plan], None],
+    progress: Callable[[int, int], None],
 ) -> Plan:
-    _take_time()
-    plan = look(opened, organisation=organisation, code=code)
+    take_time()
+    plan = look(opened, organisation=organisation, code=code, replace=replace)
     if plan.faults:
         raise Refused(plan.faults)
     asked(plan)
     if plan.organisation:
         _lock(plan.organisation)
-        plan = look(opened, organisation=plan.organisation, code=code)  # as it is now that nobody else writes
+        # as it is now that nobody else writes
+        plan = look(opened, organisation=plan.organisation, code=code, replace=replace)
         if plan.faults:
             raise Refused(plan.faults)
-    Writer(plan, by, progress).write()
+    Writer(plan, by, progress, replace=replace).write()
     refresh_all(plan.organisation.pk, plan.today)
     settle_waiting(plan.organisation.pk, plan.today)
     settle_choices(plan.organisation.pk, plan.today)
@@ -230,8 +239,8 @@ def _lock(organisation: Organisation):
 class Writer:
     """Writes a plan, sheet by sheet. What refers to something is written after it."""
 
-    def __init__(self, plan: Plan, by: Member | None, progress: Callable[[int, int], None]):
-        self.plan, self.by = plan, by
+    def __init__(self, plan: Plan, by: Member | None, progress: Callable[[int, int], None], *, replace: bool):
+        self.plan, self.by, self.replace = plan, by, replace
         self.now = clock.now()
         self.done = 0
         self._progress = progress
@@ -260,6 +269,7 @@ class Writer:
         self._plans()
         self._of_staff(MonthlyRecord, "records", RECORD)
         self._closures()
+        self._addresses()
 
     # The organisation --------------------------------------------------------------------------------------------------
 
@@ -496,6 +506,9 @@ class Writer:
         )
 
     def _contacts(self):
+        for row in self.plan.service.of("contacts") if self.replace else ():
+            if row.like:
+                void_contact(contact_id=row.like.pk, by=self.by, reason="Corrected by a sheet that was brought in.")
         fields = ("on", "minutes", "channel", "reached", "outcome", "note")
         self.insert(
             Contact,
@@ -671,6 +684,12 @@ class Writer:
             ("organisation", "on", "label"),
             ((self.plan.organisation.pk, row.values["date"], row.values["label"]) for row in _new(rows)),
         )
+
+    def _addresses(self):
+        """Change the addresses that the sheet asks to change, as their page does."""
+        for row in _changed(self.plan.service.of("staff")):
+            if "new_email" in row.changed:
+                staff.change_email(member_id=row.pk, email=row.values["new_email"], by=self.by)
 
     # Counting ----------------------------------------------------------------------------------------------------------
 

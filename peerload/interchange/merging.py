@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from caseload.enums import Channel
 from peerload import dates
 from peerload.folding import fold_code
 from workload.enums import RecordStatus
@@ -23,7 +24,7 @@ class Known(NamedTuple):
     A row of the database in the words of its sheet; ``until`` is left out where it follows from the rest.
 
     Of a monthly record: ``own`` was made here, not brought in, and ``sent`` is in a team's report that was sent. Of one of the
-    staff: ``closed`` cannot sign in, and ``last_day`` is that of whoever has given notice.
+    staff: ``closed`` cannot sign in, and ``last_day`` is that of whoever has given notice. Of a contact: whether it is voided.
     """
 
     pk: int
@@ -33,6 +34,7 @@ class Known(NamedTuple):
     sent: bool = False
     closed: bool = False
     last_day: date | None = None
+    voided: bool = False
 
     @property
     def follows_the_facts(self) -> bool:
@@ -50,6 +52,7 @@ class Merged:
     changed: tuple[str, ...] = ()
     ends_before: date | None = None
     said: frozenset[str] = frozenset()  # columns the file says something of
+    like: Known | None = None  # of a new row without a key: one that is there and may be meant
 
     @property
     def pk(self) -> int | None:
@@ -77,10 +80,16 @@ class Service:
     def of(self, name: str) -> list[Merged]:
         return self.rows.get(name, [])
 
+    @property
+    def alike(self) -> list[tuple[str, Merged]]:
+        """The new rows that may be meant to replace one that is there, each with its sheet."""
+        return [(name, row) for name in ALIKE for row in self.of(name) if row.like]
+
 
 def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
     """Return the service as it will be once the file is in."""
     service = Service()
+    read = with_addresses_as_known(read, known.get("staff", ()))
     for sheet in SHEETS:
         table = read.tables.get(sheet.name)
         before = known.get(sheet.name, ())
@@ -93,8 +102,10 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
     _name_as_called(service, "group", _names(service, "groups", "group"), GROUPED)
     _name_as_called(service, "family", _families(service), ("people",), fold_code)
     _pass_over(service)
+    _stay_unless_asked(service)
     _fill_sessions(service)
     _keep_ends(service)
+    _find_alike(service)
     for name in ("posts", "tiers", "allocations"):
         _set_ends(name, service.of(name))
     for row in service.of("absences"):
@@ -103,6 +114,52 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
         for row in service.of(name):
             row.ends_before = dates.day_after(row.values["until"])
     return service
+
+
+ADDRESSES = ("email", "manager", "deputy", "responsible", "facilitators")
+
+
+def with_addresses_as_known(read: Read, staff: Sequence[Known]) -> Read:
+    """
+    Return a file in which everybody is called by the address they are known by.
+
+    Where the sheet staff asks for another one, both mean the same person: the one they have, or, once that is done or where they
+    come in only now, the new one. So the file that asks for it moves them once, however often it comes in.
+    """
+    table = read.tables.get("staff")
+    there = {row.values["email"] for row in staff}
+    called: dict[str, str] = {}
+    for row in table.rows if table else ():
+        old, new = row.values["email"], row.values["new_email"]
+        if new and new != old:
+            called |= {new: old} if old in there and new not in there else {old: new} if old not in there else {}
+    if not called:
+        return read
+    tables = {
+        name: each._replace(rows=[_called(row, called, name) for row in each.rows])
+        for name, each in read.tables.items()
+    }
+    return read._replace(tables=tables)
+
+
+def _called(row: Row, called: Mapping[str, str], sheet: str) -> Row:
+    values = dict(row.values)
+    for name in ADDRESSES:
+        if isinstance(value := values.get(name), tuple):
+            values[name] = tuple(sorted({called.get(each, each) for each in value}))
+        elif value:
+            values[name] = called.get(value, value)
+    if sheet == "staff" and values["email"] == values["new_email"]:
+        values["new_email"] = ""
+    return row._replace(values=values)
+
+
+def _stay_unless_asked(service: Service):
+    """Let an empty cell ask for no other address: one that waits to be confirmed goes on waiting."""
+    for row in service.of("staff"):
+        if row.known and not row.values["new_email"]:
+            row.values = row.values | {"new_email": row.known.values["new_email"]}
+            row.changed = tuple(name for name in row.changed if name != "new_email")
 
 
 def _keyed(table: Table, known: Sequence[Known]) -> list[Merged]:
@@ -157,6 +214,59 @@ def _take(equal: deque[Known], recorded_at) -> Known | None:
     if was:
         equal.remove(was)
     return was
+
+
+# Rows without a key that are probably a correction: the same in these columns. A contact's words on another day are one, too.
+ALIKE = {"contacts": (("ref", "on"),), "responsibilities": (("email", "kind", "from"),)}
+SAME_WORDS = ("ref", "email", "minutes", "channel", "reached", "outcome", "note")
+
+
+def _find_alike(service: Service):
+    """
+    Find for each new row without a key one that is there, is not in the file, and is probably what it corrects.
+
+    Contacts of a session are left out: they belong to the session. So are those voided, which count for nothing.
+    """
+    for name, ways in ALIKE.items():
+        ways = (*ways, SAME_WORDS) if name == "contacts" else ways
+        left = [row.known for row in service.of(name) if row.number is None and _may_be_replaced(row.known)]
+        by_key = [_by_words(left, columns) for columns in ways]
+        taken: set[int] = set()
+        for row in service.of(name):
+            if row.is_new and row.values.get("channel") != Channel.GROUP:
+                row.like = _first_like(row, ways, by_key, taken)
+                taken |= {row.like.pk} if row.like else set()
+
+
+def _by_words(rows: Iterable[Known], columns: tuple[str, ...]) -> dict[tuple, list[Known]]:
+    found: dict[tuple, list[Known]] = defaultdict(list)
+    for row in rows:
+        found[_words(row.values, columns)].append(row)
+    return found
+
+
+def _first_like(row: Merged, ways, by_key, taken: Collection[int]) -> Known | None:
+    for columns, found in zip(ways, by_key, strict=True):
+        if columns is SAME_WORDS and not row.values["note"]:
+            continue  # a call of ten minutes without a word is like any other
+        for known in found.get(_words(row.values, columns), ()):
+            if known.pk not in taken:
+                return known
+    return None
+
+
+def _may_be_replaced(known: Known) -> bool:
+    return not known.voided and known.values.get("channel") != Channel.GROUP
+
+
+def replace_alike(service: Service):
+    """Let new rows take the place of those they are like: a responsibility is changed; a contact is voided and written anew."""
+    rows = service.of("responsibilities")
+    replaced = {row.like.pk for row in rows if row.like}
+    service.rows["responsibilities"] = [row for row in rows if row.number or row.pk not in replaced]
+    for row in rows:
+        if row.like:
+            row.known, row.like, row.changed = row.like, None, _differing(row.values, row.like.values)
 
 
 GROUPED = ("group_facilitators", "group_members", "group_sessions", "group_attendance")

@@ -27,6 +27,16 @@ class Upload(models.Model):
     preview = models.JSONField(
         null=True, blank=True, help_text="What would be new or changed, with names; dropped with the bytes."
     )
+    alike = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="New rows that are like one that is there: how many, and the first of them; dropped with the bytes.",
+    )
+    replace = models.BooleanField(
+        null=True,
+        blank=True,
+        help_text="Whether these take the place of those that are there; null until it is chosen.",
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     done_rows = models.PositiveIntegerField(default=0)
     all_rows = models.PositiveIntegerField(default=0)

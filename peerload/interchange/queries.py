@@ -169,7 +169,7 @@ def _staff(organisation: Organisation) -> list[Known]:
         pk: {"closed": not active, "last_day": day}
         for pk, active, day in members.values_list("pk", "active", "last_day")
     }
-    fields = ("user__email", "name", "role", "home_team__name")
+    fields = ("user__email", "name", "role", "home_team__name", "user__new_email")
     return [row._replace(**of[row.pk]) for row in _rows("staff", organisation, Member.objects, fields)]
 
 
@@ -253,7 +253,9 @@ CONTACT_FIELDS = (
 
 
 def _contacts(organisation: Organisation, contacts=Contact.objects) -> list[Known]:
-    return _rows("contacts", organisation, contacts, CONTACT_FIELDS)
+    rows = _rows("contacts", organisation, contacts, CONTACT_FIELDS)
+    voided = set(contacts.filter(organisation=organisation).exclude(voided_at=None).values_list("pk", flat=True))
+    return [row._replace(voided=True) if row.pk in voided else row for row in rows]
 
 
 def service_settings(organisation: Organisation) -> dict[str, object]:

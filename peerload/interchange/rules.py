@@ -204,6 +204,18 @@ def _staff(service: Service, today: date) -> Iterator[Fault]:
             and (says := staff_rules.not_as_they_are(members[email]))
         ):
             yield Fault("staff", row.number, "role", says)
+    twice = Counter(row.values["email"] for row in _of_file(service, "staff"))
+    for row in _of_file(service, "staff"):
+        if twice[row.values["email"]] > 1:
+            says = f"{shown(row.values['email'])} has more than one row, under the email they have and the new one."
+            yield Fault("staff", row.number, "email", says)
+    for row in staff.values():
+        other = staff.get(row.values["new_email"])
+        if row.number and "new_email" in row.changed and other is not None:
+            says = (
+                f"{shown(row.values['new_email'])} belongs to {other.values['name']}, who is among the staff already."
+            )
+            yield Fault("staff", row.number, "new_email", says)
     before = {
         row.values["email"]: Staffed(
             row.values["name"], row.known.values["role"], not row.known.closed, row.known.last_day

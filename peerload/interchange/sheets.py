@@ -64,13 +64,18 @@ COUNTED_BY_QUANTITY = frozenset({"mentoring", "evidence_interview"})
 
 
 class Column(NamedTuple):
-    """A column: its name in the header, what it holds, whether it must be filled, what it is when empty, a line of help."""
+    """
+    A column: its name in the header, what it holds, whether it must be filled, what it is when empty, a line of help.
+
+    One that only asks for something (``asks``) is read and never written.
+    """
 
     name: str
     kind: Kind
     help: str
     required: bool = False
     default: object = None
+    asks: bool = False
 
     @property
     def empty(self):
@@ -93,6 +98,11 @@ class Sheet(NamedTuple):
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @property
+    def written(self) -> tuple[Column, ...]:
+        """The columns that an export has."""
+        return tuple(column for column in self.columns if not column.asks)
 
 
 def _text(model, field: str) -> Text:
@@ -224,6 +234,12 @@ SHEETS = (
             Column("name", _text(Member, "name"), "Name.", True),
             Column("role", Choice(Role), "peer_worker, manager, service_manager or admin.", True),
             _team("The team they belong to."),
+            Column(
+                "new_email",
+                Email(_EMAIL),
+                "Another email from now on: they stay who they are. Whoever has signed in confirms it by a link sent there.",
+                asks=True,
+            ),
         ),
         ("email",),
         required=True,

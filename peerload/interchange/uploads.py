@@ -8,7 +8,7 @@ was written in between is gone with the transaction.
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -24,7 +24,7 @@ from .faults import SHOWN, Fault, Refused
 from .merging import Merged
 from .models import Upload
 from .opening import open_bytes
-from .sheets import SHEET, Sheet
+from .sheets import SHEET, Column, Sheet
 
 logger = logging.getLogger("peerload.interchange")
 
@@ -54,7 +54,7 @@ def take_in(*, member: Member, file_name: str, content: bytes) -> Upload:
         if plan.faults:
             _refuse(upload, plan.faults)
         else:
-            upload.content, upload.preview = content, preview_of(plan)
+            upload.content, upload.preview, upload.alike = content, preview_of(plan), alike_of(plan)
     upload.save()
     return upload
 
@@ -68,7 +68,7 @@ def _refuse(upload: Upload, faults: list[Fault]):
     upload.faults = [list(fault) for fault in faults[:SHOWN]]
     if len(faults) > SHOWN:
         upload.faults.append(["", 0, "", f"and {len(faults) - SHOWN} more faults."])
-    upload.content = upload.preview = None
+    upload.content = upload.preview = upload.alike = None
 
 
 def preview_of(plan: actions.Plan) -> dict[str, list]:
@@ -89,11 +89,44 @@ def _preview_row(sheet: Sheet, row: Merged) -> list:
     return [row.number, row.state, words]
 
 
+def alike_of(plan: actions.Plan) -> dict | None:
+    """Return how many new rows are like one that is there, and of the first what they say and what is there."""
+    alike = plan.service.alike
+    if not alike:
+        return None
+    return {"count": len(alike), "rows": [_alike_row(SHEET[name], row) for name, row in alike[:ROWS_SHOWN]]}
+
+
+def _alike_row(sheet: Sheet, row: Merged) -> list:
+    differing = [column for column in sheet.columns if row.values[column.name] != row.like.values[column.name]]
+    differing = [column for column in differing if column.name != "recorded_at"]
+    same = [column for column in sheet.columns if column.name in ("ref", "email", "on", "kind", "from")]
+    same = [column for column in same if column not in differing]
+    return [
+        sheet.name,
+        row.number,
+        *(
+            _said(columns, values)
+            for columns, values in ((same, row.values), (differing, row.like.values), (differing, row.values))
+        ),
+    ]
+
+
+def _said(columns: Sequence[Column], values: dict) -> str:
+    return ", ".join(f"{column.name} {column.kind.write(values[column.name])[:60] or 'empty'}" for column in columns)
+
+
+class NotChosen(Exception):
+    """Rows of the file are like rows that are there, and it is not said what becomes of them."""
+
+
 @transaction.atomic
-def confirm(*, uid: UUID, member: Member) -> Upload:
+def confirm(*, uid: UUID, member: Member, replace: bool | None = None) -> Upload:
     """
     Say yes to a preview of one's own. Saying it again changes nothing.
 
+    :param replace: whether rows take the place of those they are like; needed where there are such
+    :raises NotChosen: if it is needed and not said
     :raises Upload.DoesNotExist: if it is nobody's, or somebody else's
     :raises TooLate: if the preview is older than an hour, or was let go
     """
@@ -103,22 +136,24 @@ def confirm(*, uid: UUID, member: Member) -> Upload:
     if upload.state == State.LET_GO or (upload.state == State.LOOKED_AT and upload.created_at < clock.now() - KEPT):
         raise TooLate("This preview is over. Upload the file again to see what it would change now.")
     if upload.state == State.LOOKED_AT:
-        upload.state = State.WAITING
-        upload.save(update_fields=["state"])
+        if upload.alike and replace is None:
+            raise NotChosen("Some rows are like rows that are there. Choose what becomes of them.")
+        upload.state, upload.replace = State.WAITING, replace
+        upload.save(update_fields=["state", "replace"])
     return upload
 
 
 def let_go(*, uid: UUID, member: Member):
     """Let go of a preview of one's own, with the file."""
     Upload.objects.filter(uid=uid, member=member, state=State.LOOKED_AT).update(
-        state=State.LET_GO, content=None, preview=None, finished_at=clock.now()
+        state=State.LET_GO, content=None, preview=None, alike=None, finished_at=clock.now()
     )
 
 
 def forget_old() -> int:
     """Let go of previews nobody said yes to in time; return how many."""
     old = Upload.objects.filter(state=State.LOOKED_AT, created_at__lt=clock.now() - KEPT)
-    return old.update(state=State.LET_GO, content=None, preview=None, finished_at=clock.now())
+    return old.update(state=State.LET_GO, content=None, preview=None, alike=None, finished_at=clock.now())
 
 
 # The worker ------------------------------------------------------------------------------------------------------------
@@ -171,10 +206,16 @@ def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> bool:
     if not _is_free(upload) or not Upload.objects.filter(pk=upload.pk, state=State.RUNNING).exists():
         return False
     content = open_bytes(bytes(upload.content))
-    plan = actions.bring_in(content, by=upload.member, organisation=upload.organisation, progress=progress)
+    plan = actions.bring_in(
+        content,
+        by=upload.member,
+        organisation=upload.organisation,
+        replace=bool(upload.replace),
+        progress=progress,
+    )
     upload.state, upload.counts = State.DONE, plan.counts
     upload.done_rows = upload.all_rows = plan.to_write
-    upload.content = upload.preview = None
+    upload.content = upload.preview = upload.alike = None
     upload.finished_at = clock.now()
     upload.save()
     return True

@@ -102,9 +102,13 @@ def _more(counts: dict, rows: list) -> int:
 def import_confirm(request, uid):
     """Yes: bring it in."""
     try:
-        uploads.confirm(uid=uid, member=request.member)
+        replace = {"replace": True, "keep": False}.get(request.POST.get("alike"))
+        uploads.confirm(uid=uid, member=request.member, replace=replace)
     except Upload.DoesNotExist:
         raise Http404 from None
+    except uploads.NotChosen as error:
+        messages.error(request, str(error))
+        return redirect("import_upload", uid)
     except uploads.TooLate as error:
         messages.warning(request, str(error))
         return redirect("import")

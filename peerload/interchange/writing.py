@@ -37,7 +37,8 @@ def zipped(rows: Rows) -> bytes:
 
 def csv_of(sheet: Sheet, rows: Iterable[Mapping[str, object]]) -> bytes:
     """Return a sheet as CSV, in UTF-8."""
-    return csv_text(sheet.names, ([_written(column, row) for column in sheet.columns] for row in rows))
+    header = [column.name for column in sheet.written]
+    return csv_text(header, ([_written(column, row) for column in sheet.written] for row in rows))
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -58,7 +59,9 @@ def workbook(rows: Rows) -> bytes:
     with _Book() as book:
         for sheet in SHEETS:
             book.add(
-                sheet.name, sheet.names, ([_typed(c, row) for c in sheet.columns] for row in rows.get(sheet.name, ()))
+                sheet.name,
+                [column.name for column in sheet.written],
+                ([_typed(column, row) for column in sheet.written] for row in rows.get(sheet.name, ())),
             )
     return book.content
 

@@ -2,9 +2,8 @@
 
 import os
 import shutil
-import subprocess
 
-from peerload.local import Refusal
+from peerload.local import Refusal, apt
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
@@ -21,7 +20,7 @@ def find() -> str:
         return shutil.which(named)
     if found := _on_path():
         return found
-    if os.getuid() == 0 and shutil.which("apt-get"):
+    if apt.is_ours():
         _install()
     if found := _on_path():
         return found
@@ -37,6 +36,4 @@ def _on_path() -> str | None:
 
 def _install() -> None:
     print("Installing Chromium with apt.", flush=True)
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", "chromium"]):
-        subprocess.run(["apt-get", *words], env=env, stdin=subprocess.DEVNULL, check=False)
+    apt.install("chromium")

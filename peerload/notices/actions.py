@@ -104,7 +104,7 @@ def queue_message(
     """
     if recipient is None:
         members = Message._meta.get_field("recipient").related_model.objects.active()
-        recipient = members.filter(user__email__iexact=to).order_by("pk").first()
+        recipient = members.filter(user__email__iexact=to).select_related("organisation").order_by("pk").first()
     now = clock.now()
     return Message.objects.create(
         organisation=organisation or (recipient and recipient.organisation),

@@ -29,6 +29,11 @@ class NotEncrypted(Exception):
     """The mail server does not offer the encryption that EMAIL_URL asks for; neither password nor mail was sent."""
 
 
+def can_send() -> bool:
+    """Return whether mail leaves here at all; without EMAIL_URL it stays in the outbox."""
+    return bool(settings.EMAIL_URL)
+
+
 def connection_settings(url: str) -> dict:
     """
     Return what Django's backend needs to reach the server that EMAIL_URL names.

@@ -50,12 +50,11 @@ def _why(change: rules.Change, schemes: Sequence[rules.Scheme], names: Mapping[i
     """Name what ends and what begins on a day, each once."""
     if change.before is None:
         return ""
-    scheme = rules.scheme_on(schemes, change.on)
     said = [_new_scheme(change.new_scheme)] if change.new_scheme else []
     said += [_post(change)] if change.before.fte != change.total.fte else []
     said += ["away from this day on"] if change.leaves else []
     said += ["expected back"] if change.back else []
-    said += [f"{_what(line, scheme, names)}: {words}" for line, words in _of_lines(change)]
+    said += [f"{_what(line, schemes, change.on, names)}: {words}" for line, words in _of_lines(change)]
     return "; ".join(dict.fromkeys(said))
 
 
@@ -96,16 +95,12 @@ def _identity(line: rules.Line) -> tuple:
     return line.element, line.code, line.person, line.family, line.source
 
 
-def _what(line: rules.Line, scheme: rules.Scheme, names: Mapping[int, str]) -> str:
-    label = _label(line, scheme)
+def _what(line: rules.Line, schemes: Sequence[rules.Scheme], on: date, names: Mapping[int, str]) -> str:
+    label = rules.label(line.code, schemes, on)
     if line.element != Element.CASE:
         return label
     who = names.get(line.person, "a family" if line.family else "somebody you supported")
     return who if line.code in ("case", "new") else f"{who}, {label.lower()}"
-
-
-def _label(line: rules.Line, scheme: rules.Scheme) -> str:
-    return scheme.by_code[line.code].label if line.code in scheme.by_code else line.code
 
 
 def _ended(line: rules.Line) -> str:
@@ -116,13 +111,12 @@ def _ended(line: rules.Line) -> str:
 
 def _why_of_team(day: rules.TeamChange, schemes: Sequence[rules.Scheme], names: Mapping[int, str]) -> str:
     """Say whose post changes and who is away, in order of name, then what ends and begins, counted over the team."""
-    scheme = rules.scheme_on(schemes, day.on)
     new = next((change.new_scheme for change in day.changes if change.new_scheme), None)
     said = [_new_scheme(new)] if new else []
     of_workers = {change.worker: ", ".join(_of_worker(change)) for change in day.changes}
     said += [f"{name}: {of_workers[worker]}" for worker, name in names.items() if of_workers.get(worker)]
     of_lines = (pair for change in day.changes for pair in _of_lines(change))
-    counted = Counter((_counted(line, scheme), words) for line, words in of_lines)
+    counted = Counter((_counted(line, schemes, day.on), words) for line, words in of_lines)
     return "; ".join(said + [_said(noun, words, count) for (noun, words), count in counted.items()])
 
 
@@ -139,8 +133,9 @@ def _of_worker(change: rules.Change) -> list[str]:
     return said + ["away from this day on"] * change.leaves + ["expected back"] * change.back
 
 
-def _counted(line: rules.Line, scheme: rules.Scheme) -> str:
-    return "" if line.element == Element.CASE and line.code in ("case", "new") else _label(line, scheme).lower()
+def _counted(line: rules.Line, schemes: Sequence[rules.Scheme], on: date) -> str:
+    is_case = line.element == Element.CASE and line.code in ("case", "new")
+    return "" if is_case else rules.label(line.code, schemes, on).lower()
 
 
 def _said(noun: str, words: str, count: int) -> str:

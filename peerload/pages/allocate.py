@@ -17,6 +17,7 @@ from caseload.models import Allocation, Client, TierPeriod
 from caseload.views import PersonAction, changes, leads
 from peerload.staff import access
 from peerload.staff.models import Absence, Member, Organisation
+from peerload.staff.queries import choice_labels
 from peerload.staff.roles import Capability
 from workload import queries as workload
 from workload import rules
@@ -77,10 +78,12 @@ class Candidate(NamedTuple):
     """
     Somebody who could support a person; ``room`` is None while they are not listed.
 
-    ``until`` is their last day with the person, ``last_day`` that of the service, where they are leaving.
+    ``until`` is their last day with the person, ``last_day`` that of the service, where they are leaving; ``label`` tells them
+    from others of their name.
     """
 
     worker: Member
+    label: str
     room: Room | None
     lately: int
     away: list[Absence]
@@ -109,9 +112,17 @@ def candidates(
     rooms = _rooms(organisation, given, listed, on)
     lately = queries.allocated_lately(keys, on)
     away = workload.absences_between(keys, on, on + AHEAD)
-    before, leaving = queries.supported_before(person, on), last_days(workers)
+    before, leaving, labels = queries.supported_before(person, on), last_days(workers), choice_labels(workers)
     return [
-        Candidate(worker, rooms.get(key), lately.get(key, 0), away.get(key, []), before.get(key), leaving.get(key))
+        Candidate(
+            worker,
+            labels[key],
+            rooms.get(key),
+            lately.get(key, 0),
+            away.get(key, []),
+            before.get(key),
+            leaving.get(key),
+        )
         for worker, key in zip(workers, keys, strict=True)
     ]
 

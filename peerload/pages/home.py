@@ -7,7 +7,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
 from peerload.staff.enums import Theme
+from peerload.staff.models import Organisation
 from peerload.staff.roles import DESCRIPTIONS, Capability
+from workload import queries as workload
+from workload import rules
 
 from .context import THEME_COOKIE
 
@@ -17,7 +20,11 @@ A_YEAR = 365 * 24 * 3600
 @login_not_required
 @require_GET
 def help_page(request):
-    return render(request, "pages/help.html")
+    """Explain the words, with the figures the reader's service has settled; before signing in with the usual ones."""
+    organisation = request.organisation or Organisation()
+    scheme = workload.scheme_of(organisation.pk, request.on) if request.organisation else rules.Scheme([])
+    weeks = {"parked_weeks": organisation.parked_weeks, "inactive_weeks": organisation.inactive_weeks}
+    return render(request, "pages/help.html", {**weeks, "mark": scheme.mark, "limit": scheme.limit})
 
 
 @login_not_required

@@ -45,12 +45,14 @@ def my_day(request):
         return render(request, "pages/my_day_supported.html", {**supported, "on": on})
     audit.listed(request, "my_day", len(people) + sum(len(each.people) for each in covered))
     found = workload.foreseen(request.organisation, on, on + AHEAD, worker_ids=[member.pk])
+    covering = [Covering.of(each) for each in covered]
     context = {
         **supported,
         "on": on,
         "to_contact": to_contact,
-        "lead": lead(to_contact, people, covered),
-        "covered": [Covering.of(each) for each in covered],
+        "tiles": tiles(to_contact, covering),
+        "lead": lead(to_contact, people, covering),
+        "covered": covering,
         "new": queries.new_with(member, people, on),
         "to_look_at": queries.to_look_at(people, on),
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
@@ -98,26 +100,44 @@ def _supported(people: list[queries.Held], to_contact: queries.ToContact, words:
     return {"supported": found[:most], "left": len(found) - most, "people": len(people), "q": words}
 
 
-def lead(to_contact: queries.ToContact, people: list[queries.Held], covered: list[Covered]) -> str:
-    """Say in a sentence what the day asks for."""
-    if not people:
-        return (
-            f"You cover for {' and '.join(each.absent.name for each in covered)}."
-            if covered
-            else "Nobody is with you yet."
-        )
+class Tile(NamedTuple):
+    """How many contacts there are to make, one's own and those of people one covers, and where the first of them stand."""
+
+    count: int
+    covering: int  # of them, of people one covers
+    at: str
+
+
+def tiles(to_contact: queries.ToContact, covered: list[Covering]) -> dict[str, Tile]:
+    """Return how many contacts are overdue, due today and due within a week, by those names."""
+    found = {}
+    for name in to_contact._fields:
+        own = len(getattr(to_contact, name))
+        theirs = [len(getattr(each.to_contact, name)) for each in covered]
+        first = next((number for number, count in enumerate(theirs, 1) if count), None)
+        at = name if own else f"cover-{first}" if first else "contacts"
+        found[name] = Tile(own + sum(theirs), sum(theirs), at)
+    return found
+
+
+def lead(to_contact: queries.ToContact, people: list[queries.Held], covered: list[Covering]) -> str:
+    """Say in a sentence what the day asks for: of the people one supports and of those one covers."""
+    if not people and not covered:
+        return "Nobody is with you yet."
+    covers = f"You cover for {' and '.join(each.absent.name for each in covered)}. " if not people else ""
+    overdue, today, week = (tile.count for tile in tiles(to_contact, covered).values())
     parts = [
         words
         for words in (
-            _count(len(to_contact.overdue), "contact is overdue", "contacts are overdue"),
-            _count(len(to_contact.today), "is due today", "are due today"),
+            _count(overdue, "contact is overdue", "contacts are overdue"),
+            _count(today, "is due today", "are due today"),
         )
         if words
     ]
-    week = _count(len(to_contact.week), "contact is due within a week", "contacts are due within a week")
+    week = _count(week, "contact is due within a week", "contacts are due within a week")
     if parts:
-        return " and ".join([parts[0], *(part[0].lower() + part[1:] for part in parts[1:])]) + "."
-    return f"Nothing is due today. {week}." if week else "No contact is due this week."
+        return covers + " and ".join([parts[0], *(part[0].lower() + part[1:] for part in parts[1:])]) + "."
+    return covers + (f"Nothing is due today. {week}." if week else "No contact is due this week.")
 
 
 def _count(count: int, one: str, many: str) -> str:

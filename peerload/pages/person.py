@@ -1,6 +1,6 @@
 """A person's page: how to contact them safely first, then what happened and what can be done next."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import NamedTuple
@@ -31,9 +31,10 @@ from peerload.audit.models import Entry
 from peerload.phones import dials
 from peerload.prepared import prepared
 from peerload.staff import access
+from peerload.staff.models import Member
 from peerload.staff.roles import Capability
-from workload import presets, rules
 from workload import queries as workload
+from workload import rules
 from workload.models import Activity, PointLine
 
 from .templatetags.look import day, number, plural, short_day, tier_words
@@ -68,6 +69,7 @@ def person(request, uid):
     entries = [entry for entry in entries if entry.contact] if only else entries
     most = len(entries) if request.GET.get("all") else SHOWN
     cover = cover_of(found.pk, on)
+    gone = not_here([*([cover.worker, cover.absence.worker] if cover else []), referral and referral.owner], on)
     prompted = allocation is None or allocation.closed_on is None
     leader = leads(request.member, found)
     may_undo = may_undo_that(found, tiers, request.member, on, leader=leader)
@@ -77,7 +79,9 @@ def person(request, uid):
         "allocation": allocation,
         "arranged": arranged,
         "cover": cover,
-        "absent_left": bool(cover and gone_by(on, [cover.absence.worker])),
+        "absent_left": bool(cover and cover.absence.worker_id in gone),
+        "cover_gone": bool(cover and cover.worker_id in gone),
+        "owner_gone": bool(referral and referral.owner_id in gone),
         "new": allocation is not None and is_told(allocation, on),
         "due": queries.due(found.six_weeks_from, on, every) if prompted else None,
         "touch": keeping_in_touch(found, contacts, tiers, on, every) if prompted else None,
@@ -90,7 +94,7 @@ def person(request, uid):
         "next": what_next(State(found, allocation, arranged, referral, leader, may_undo), on, merges=merges),
         "ended_by_time": ended_by_time(found, on, request) if may_undo else None,
         "referral": referral,
-        "days_late": wait_of(found, referral).days_late(on) if referral else 0,
+        "days_late": wait_of(found, referral, gone).days_late(on) if referral else 0,
         "choice": next((each for each in choices if each.ended_on is None), None),
         "points": points_of(found, allocation, on),
         "under_way": workload.work_under_way(request.organisation, found, on),
@@ -251,9 +255,8 @@ def timeline(
         entries += _waiting(referral, told[referral.pk])
     for choice in choices:
         entries += _choice(choice)
-    labels = {weight.code: weight.label for weight in presets.weights(found.organisation.preset)}
-    for activity in activities_of(found.pk):
-        entries += _activity(activity, labels)
+    if activities := workload.activities_of(found.pk):
+        entries += _work(activities, workload.schemes(found.organisation_id))
     for merge in merges:
         entries += _merge(merge)
     return sorted(entries, key=lambda entry: (entry.on, entry.rank), reverse=True)
@@ -281,7 +284,9 @@ def _tier(tier, before) -> Happened:
         said.insert(0, MovedOn(tier.moved_on).label + ".")
     if tier.tier == Tier.PARKED and not tier.talked:
         said.append("Not talked about together.")
-    by = tier.by.name if tier.by else "by itself, after 24 weeks" if tier.automatic else ""
+    by = (
+        tier.by.name if tier.by else "by itself, when the weeks of keeping in touch were over" if tier.automatic else ""
+    )
     icon = {Tier.PARKED: "telephone", Tier.INACTIVE: "pause"}.get(tier.tier, "arrow-left-right")
     return Happened(tier.starts_on, 2, title, by, " ".join(filter(None, said)), icon, "accent")
 
@@ -356,8 +361,12 @@ def _choice(choice: PleaseDont) -> list[Happened]:
     return [Happened(on, 3, title, by.name if by else "", "", "bell-slash", "accent") for on, by, title in steps if on]
 
 
-def _activity(activity: Activity, labels: dict[str, str]) -> list[Happened]:
-    label = labels.get(activity.code, activity.code)
+def _work(activities: Sequence[Activity], schemes: Sequence[rules.Scheme]) -> list[Happened]:
+    return [each for activity in activities for each in _activity(activity, schemes)]
+
+
+def _activity(activity: Activity, schemes: Sequence[rules.Scheme]) -> list[Happened]:
+    label = rules.label(activity.code, schemes, activity.starts_on)
     found = [Happened(activity.starts_on, 0, f"{label} begun", "", "", "journal-text", "quiet")]
     if activity.finished_on:
         found.append(Happened(activity.finished_on, 0, f"{label} ended", "", "", "journal-check", "quiet"))
@@ -372,12 +381,6 @@ def _merge(merge: Merge) -> list[Happened]:
         by = merge.undone_by.name
         found.append(Happened(merge.undone_on, 3, "Two records again", by, words, "arrow-counterclockwise", "quiet"))
     return found
-
-
-@prepared
-def activities_of(client_id: int):
-    """Return the dated pieces of work with a person."""
-    return Activity.objects.filter(client=client_id).order_by("-starts_on", "pk")
 
 
 # What next -------------------------------------------------------------------------------------------------------
@@ -396,7 +399,10 @@ ALLOCATE = Step("allocate", "person-plus", "Allocate", "Choose who supports them
 HAND_OVER = Step("hand_over", "signpost-split", "Hand over", "To another peer worker, from a day you choose")
 CHANGE = Step("change_tier", "arrow-left-right", "Change support", "High, medium or group, from a day you choose")
 KEEP = Step(
-    "keep_in_touch", "telephone", "Keep in touch", "No regular support needed now; a contact at least every six weeks"
+    "keep_in_touch",
+    "telephone",
+    "Keep in touch",
+    "No regular support needed now; a contact at least every {parked_weeks} weeks",
 )
 LOOK_AGAIN = Step("look_again", "eye", "Look at it again", "What it was allocated for, and whether that still holds")
 STUDENT = Step(
@@ -408,7 +414,9 @@ STUDENT = Step(
 NO_STUDENT = STUDENT._replace(
     label="Held by the worker again", words="The student has finished; points are counted again"
 )
-DECIDE = Step("close_decide", "hourglass-split", "Decide to close", "28 days to finish well together")
+DECIDE = Step(
+    "close_decide", "hourglass-split", "Decide to close", "Time to finish well together, before the points end"
+)
 WITHDRAW = Step("close_withdraw", "arrow-counterclockwise", "Withdraw the decision", "Support goes on as before")
 CLOSE = Step("close", "hand-thumbs-up", "Close", "Moved on: not in touch now from the day after")
 AGAIN = Step("support_again", "arrow-return-right", "Support again", "Any day, at once, whatever the numbers say")
@@ -418,9 +426,14 @@ GOES_ON = Step(
     "Support goes on",
     "Take back that it was closed; nobody is newly allocated",
 )
-NOT_IN_TOUCH = Step("decide_not_in_touch", "pause", "Not in touch now", "After 24 weeks, or at their own wish")
+NOT_IN_TOUCH = Step(
+    "decide_not_in_touch", "pause", "Not in touch now", "After {inactive_weeks} weeks, or at their own wish"
+)
 UNDO = Step(
-    "undo_not_in_touch", "arrow-counterclockwise", "Keep in touch after all", "Undo what 24 weeks ended, in one step"
+    "undo_not_in_touch",
+    "arrow-counterclockwise",
+    "Keep in touch after all",
+    "Undo what {inactive_weeks} weeks ended, in one step",
 )
 GOT_IN_TOUCH = Step("contact_log", "chat-left-text", "Log a contact", "They got in touch, or somebody asked after them")
 PLEASE_DONT = Step("person_edit", "bell-slash", "Please don’t contact me", "Their choice wins: reminders stop at once")
@@ -474,6 +487,8 @@ def what_next(state: State, on: date, *, merges: Sequence[Merge] = ()) -> list[d
         steps += _after_please_dont(found, state.allocation, leader)
     if leader and (found.goes_on_in or any(merge.undone_on is None for merge in merges)):
         steps.append(TWO_PEOPLE)
+    weeks = {name: getattr(found.organisation, name) for name in ("parked_weeks", "inactive_weeks")}
+    steps = [step._replace(words=step.words.format(**weeks)) for step in steps]
     return [{"url": url_of(step, found), **step._asdict()} for step in steps]
 
 
@@ -546,9 +561,20 @@ def _has_another_team(found: Client) -> bool:
     return waiting.teams_besides(found.organisation_id, found.team_id).exists()
 
 
-def wait_of(found: Client, referral: Referral) -> Wait:
-    """Return what the rules of waiting go by, of somebody's referral."""
-    return Wait(found.statutory, referral.owner is not None, referral.due_on, referral.referred_on)
+def wait_of(found: Client, referral: Referral, gone: Collection[int] = ()) -> Wait:
+    """
+    Return what the rules of waiting go by, of somebody's referral.
+
+    :param gone: members who do not work here any more, so that nobody is responsible where one of them was
+    """
+    owned = referral.owner_id is not None and referral.owner_id not in gone
+    return Wait(found.statutory, owned, referral.due_on, referral.referred_on)
+
+
+def not_here(members: Iterable[Member | None], on: date) -> set[int]:
+    """Return the primary keys of those of some members whose sign-in is closed or whose last day has passed."""
+    named = [member for member in members if member]
+    return {member.pk for member in named if not member.active} | (gone_by(on, named) if named else set())
 
 
 # About -----------------------------------------------------------------------------------------------------------

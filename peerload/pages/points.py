@@ -20,8 +20,9 @@ from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 from workload import queries, rules
 from workload.enums import Element, Ending
-from workload.forms import label_of, weighs
+from workload.forms import weighs
 from workload.models import Responsibility
+from workload.months.queries import label_of
 from workload.schemes.forms import change_words
 
 from .ahead import AHEAD, steps
@@ -69,7 +70,7 @@ def _page(request, worker: Member):
         "own": own,
         "on": on,
         "scheme": scheme,
-        "held": _held(worker, on, scheme),
+        "held": _held(worker, on, schemes),
         "gone_over": caseload.gone_over(worker, on),
         "newer": newer(schemes, on),
         "explained_case": any(line.element == Element.CASE for line in standing),
@@ -80,7 +81,7 @@ def _page(request, worker: Member):
         context |= {
             "listed": listed,
             "total": total,
-            "elements": _elements(standing, scheme, whom),
+            "elements": _elements(standing, schemes, on, whom),
             "cases": rules.case_count(standing),
             "steps": steps(found[0], schemes, on, {key: name for key, (name, _) in whom.names.items()}),
         }
@@ -187,14 +188,16 @@ ELEMENTS = {
 }
 
 
-def _elements(standing: Sequence[rules.Line], scheme: rules.Scheme, whom: Whom) -> list[ElementKinds]:
+def _elements(
+    standing: Sequence[rules.Line], schemes: Sequence[rules.Scheme], on: date, whom: Whom
+) -> list[ElementKinds]:
     """Return the lines by element and kind, in the scheme's order; of a kind in order of name, then of day."""
-    order = {weight.code: place for place, weight in enumerate(scheme.weights)}
+    order = {weight.code: place for place, weight in enumerate(rules.scheme_on(schemes, on).weights)}
     found = []
     for element, label in ELEMENTS.items():
         lines = [line for line in standing if line.element == element]
         lines.sort(key=lambda line: (order.get(line.code, len(order)), line.code))
-        kinds = [_kind(list(group), scheme, whom) for _, group in groupby(lines, key=lambda line: line.code)]
+        kinds = [_kind(list(group), schemes, on, whom) for _, group in groupby(lines, key=lambda line: line.code)]
         if kinds:
             found.append(ElementKinds(label, sum(kind.points for kind in kinds), kinds, element == Element.CASE))
     return found
@@ -204,9 +207,10 @@ def _is_post(line: rules.Line) -> bool:
     return line.element == Element.STABLE
 
 
-def _kind(lines: Sequence[rules.Line], scheme: rules.Scheme, whom: Whom) -> Kind:
+def _kind(lines: Sequence[rules.Line], schemes: Sequence[rules.Scheme], on: date, whom: Whom) -> Kind:
+    scheme = rules.scheme_on(schemes, on)
     rows = sorted((_row(line, whom) for line in lines), key=lambda row: (row.whom.casefold(), row.since))
-    return Kind(_what(lines[0], scheme), _rule(lines[0], scheme), sum(row.points for row in rows), rows)
+    return Kind(label_of(lines[0], schemes, on), _rule(lines[0], scheme), sum(row.points for row in rows), rows)
 
 
 def _row(line: rules.Line, whom: Whom) -> Row:
@@ -230,14 +234,6 @@ def _reason(line: rules.Line) -> str:
     return "" if _is_post(line) or line.reason.endswith(f" {said(line.starts_on)}") else line.reason
 
 
-def _what(line: rules.Line, scheme: rules.Scheme) -> str:
-    if line.code == "case":
-        return "A case each"
-    if line.code == "stable":
-        return line.reason
-    return scheme.by_code[line.code].label if line.code in scheme.by_code else line.code
-
-
 def _rule(line: rules.Line, scheme: rules.Scheme) -> str:
     """Name the row of the scheme a line comes from, and what it says."""
     weight = scheme.by_code.get(line.code)
@@ -245,10 +241,13 @@ def _rule(line: rules.Line, scheme: rules.Scheme) -> str:
         row = next((w for w in scheme.weights if w.code == "case"), None)
         words = "the points of a case go by the kind of support"
         return f"Row {row.item}: {words}" if row and row.item else words
+    if line.code == "stable" and scheme.on_duty and line.reason == scheme.on_duty.label:
+        weight = scheme.on_duty
     if weight is None:
         return ""
     if line.code == "stable":
-        return f"Row {weight.item}: the same for everybody" if weight.item else "the same for everybody"
+        words = "the same for everybody on duty" if weight is scheme.on_duty else "the same for everybody"
+        return f"Row {weight.item}: {words}" if weight.item else words
     return f"Row {weight.item}: {weighs(weight)}" if weight.item else weighs(weight)
 
 
@@ -261,7 +260,9 @@ class Held(NamedTuple):
     until: date | None
 
 
-def _held(worker: Member, on: date, scheme: rules.Scheme) -> list[Held]:
+def _held(worker: Member, on: date, schemes: Sequence[rules.Scheme]) -> list[Held]:
     """Return the responsibilities of a day, and those still ahead."""
     rows = Responsibility.objects.filter(worker=worker).exclude(ends_before__lte=on).order_by("starts_on", "pk")
-    return [Held(row.pk, label_of(scheme, row), row.starts_on, dates.last_day(row.ends_before)) for row in rows]
+    return [
+        Held(row.pk, rules.label(row.code, schemes, on), row.starts_on, dates.last_day(row.ends_before)) for row in rows
+    ]

@@ -99,6 +99,16 @@ class Sheet:
     def supervision(self) -> months.Supervision:
         return self.row.supervision if self.row else queries.supervision(self.record, None)
 
+    @property
+    def said_on(self) -> date:
+        """The day as of which the record says what is next: the day its report was sent, else today."""
+        return self.record.report.sent_on if self.record and self.record.report_id else self.on
+
+    @property
+    def next_on(self) -> date | None:
+        """The next supervision; none where a day has gone by without a word whether it was held."""
+        return None if self.supervision.is_unconfirmed(self.said_on) else self.supervision.next_on
+
     # What it is made of
 
     @cached_property
@@ -531,7 +541,7 @@ def summary(sheet: Sheet) -> list[tuple]:
         ("decided by another manager", f.decided or None),
         ("adjustments of earlier months", sheet.adjusted or None),
         ("supervision held on", sheet.supervision.held_on),
-        ("next supervision on", sheet.supervision.next_on),
+        ("next supervision on", sheet.next_on),
     ]
     rows += [(f"people: {tier_words(row['tier'])}", row["people"]) for row in sheet.mix()]
     rows += [
@@ -571,7 +581,7 @@ def paper(sheet: Sheet) -> papers.Record:
         away=f"Away since {in_words(f.away_since)}." if f.away_since else "",
         decided=decided_words(sheet),
         supervision_held_on=sheet.supervision.held_on,
-        next_supervision_on=sheet.supervision.next_on,
+        next_supervision_on=sheet.next_on,
         comment=own.comment if own else "",
         enough=Enough(own.enough).label if own and own.enough else "",
         would_help=own.would_help if own else "",

@@ -1,6 +1,6 @@
 """How many workers the people there are ask for, tier by tier: for a manager their team, for a service manager every team."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -17,10 +17,10 @@ from peerload.audit import actions as audit
 from peerload.staff import access
 from peerload.staff.models import Organisation, Team
 from peerload.staff.roles import Capability
-from workload import exports
+from workload import exports, queries
 
 from .points import day_asked
-from .team_overview import Sums, overview, summed, team_asked, teams_led
+from .team_overview import overview, summed, team_asked, teams_led
 
 
 class TierNeed(NamedTuple):
@@ -44,11 +44,21 @@ class TierNeed(NamedTuple):
         return None if self.needed is None else rounded(self.needed, 1)
 
 
+class Staffed(NamedTuple):
+    """The workers of a team, or of the service, and the people they support against the boundary of their FTE."""
+
+    workers: int
+    fte: Decimal
+    people: Mix
+    boundary: Boundary
+    away: int
+
+
 class Resource(NamedTuple):
     """What a team, or the service, has and what its people ask for. FTE needed are unrounded."""
 
     name: str
-    sums: Sums
+    sums: Staffed
     waiting: Mix
     unsettled: int  # people whose support is not settled yet, in no tier
     full_time: Boundary
@@ -87,10 +97,11 @@ class Resource(NamedTuple):
 def resources_of_team(team: Team, on: date, *, today: date) -> Resource:
     """Return what one team has and needs on a day."""
     organisation = team.organisation
-    found = overview(organisation, on, today=today, team_ids=[team.pk])
-    waits = waiting.counts(organisation, on, today=today).get(team.pk, waiting.Counts())
+    sums = summed(overview(organisation, on, today=today, team_ids=[team.pk]), organisation)
+    staffed = Staffed(sums.workers, sums.fte, sums.people, sums.boundary, sums.away)
+    waits = waiting.counts(organisation, on, today=today, team_ids=[team.pk]).get(team.pk, waiting.Counts())
     spells = caseload.not_in_touch_spells(organisation, on).get(team.pk, [])
-    return _resource(team.name, summed(found, organisation), waits.tiers, organisation, came_back(spells, on))
+    return _resource(team.name, staffed, waits.tiers, organisation, came_back(spells, on))
 
 
 def resources(organisation: Organisation, on: date, *, today: date) -> tuple[list[Resource], Resource]:
@@ -99,26 +110,51 @@ def resources(organisation: Organisation, on: date, *, today: date) -> tuple[lis
 
     The service is reckoned from its people and its FTE, not from the teams' needs: a whole is at most the sum of its parts.
     """
-    found = overview(organisation, on, today=today)
+    staffed = _staffed(organisation, on)
     waits = {key: each.tiers for key, each in waiting.counts(organisation, on, today=today).items()}
     teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
     spells = caseload.not_in_touch_spells(organisation, on)
-    if waits.get(None) or spells.get(None) or any(row.worker.team_id is None for row in found):
+    if waits.get(None) or spells.get(None) or None in staffed:
         teams.append((None, "In no team"))
-    rows = []
-    for key, name in teams:
-        sums = summed([row for row in found if row.worker.team_id == key], organisation)
-        rows.append(_resource(name, sums, waits.get(key, {}), organisation, came_back(spells.get(key, []), on)))
+    nobody = _together([], organisation)
+    rows = [
+        _resource(name, staffed.get(key, nobody), waits.get(key, {}), organisation, came_back(spells.get(key, []), on))
+        for key, name in teams
+    ]
     everybody: dict[str | None, int] = {}
     for tiers in waits.values():
         for tier, count in tiers.items():
             everybody[tier] = everybody.get(tier, 0) + count
     back = CameBack(*map(sum, zip(*(row.came_back for row in rows), strict=True)))
-    return rows, _resource("Service", summed(found, organisation), everybody, organisation, back)
+    return rows, _resource("Service", _together(staffed.values(), organisation), everybody, organisation, back)
+
+
+def _staffed(organisation: Organisation, on: date) -> dict[int | None, Staffed]:
+    """Return what each team with a worker listed on a day has, each figure in one pass over its table."""
+    listed = queries.teamed(organisation, on)
+    people = queries.mix_by_team(organisation, on, listed)
+    away = queries.away_by_team(organisation, on, listed)
+    full_time = caseload.boundary(organisation)
+    counted: dict[int | None, tuple[int, Decimal]] = {}
+    for team, fte in zip(listed.teams, listed.ftes, strict=True):
+        workers, sum_of_fte = counted.get(team, (0, Decimal(0)))
+        counted[team] = workers + 1, sum_of_fte + fte
+    return {
+        team: Staffed(workers, fte, people.get(team, Mix()), full_time.times(fte), away.get(team, 0))
+        for team, (workers, fte) in counted.items()
+    }
+
+
+def _together(staffed: Collection[Staffed], organisation: Organisation) -> Staffed:
+    """Return several teams as one; the boundary is that of the summed FTE (gap 16)."""
+    fte = sum((each.fte for each in staffed), Decimal(0))
+    people = Mix(*map(sum, zip(*(each.people for each in staffed), strict=True)))
+    workers, away = sum(each.workers for each in staffed), sum(each.away for each in staffed)
+    return Staffed(workers, fte, people, caseload.boundary(organisation).times(fte), away)
 
 
 def _resource(
-    name: str, sums: Sums, waiting: Mapping[str | None, int], organisation: Organisation, back: CameBack
+    name: str, sums: Staffed, waiting: Mapping[str | None, int], organisation: Organisation, back: CameBack
 ) -> Resource:
     in_tiers = Mix(*(waiting.get(tier, 0) for tier in CASELOAD_TIERS))
     return Resource(name, sums, in_tiers, waiting.get(None, 0), caseload.boundary(organisation), back)

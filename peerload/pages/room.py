@@ -16,6 +16,7 @@ from caseload.rules import LOOK_AGAIN
 from peerload import dates
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import Absence, Member
+from peerload.staff.queries import choice_labels
 from workload import queries as workload
 from workload import rules
 from workload.enums import Band
@@ -86,7 +87,8 @@ class Room:
 
     def words(self) -> list[tuple[Member, str]]:
         """Return each receiver with their name and the room they have now."""
-        return [(worker, f"{worker.name} ({self.room_words(worker)})") for worker in self.receivers]
+        named = choice_labels(self.receivers)
+        return [(worker, f"{named[worker.pk]} ({self.room_words(worker)})") for worker in self.receivers]
 
     def room_words(self, worker: Member) -> str:
         """Say the room a worker has now: "82 of 100, room"; and what they cannot be asked for."""

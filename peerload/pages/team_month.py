@@ -33,6 +33,7 @@ from .templatetags.look import short_day
 class Line(NamedTuple):
     """One worker's month, with where the record is and whose turn it is."""
 
+    on: date
     row: queries.Row
     url: str
     state: str
@@ -47,7 +48,9 @@ class Line(NamedTuple):
 
     @property
     def next_on(self) -> date | None:
-        return self.row.supervision.next_on
+        """The next supervision; none where a day has gone by without a word whether it was held."""
+        next_on = self.row.supervision.next_on
+        return None if self.row.supervision.is_unconfirmed(self.on) else next_on
 
     @property
     def is_over(self) -> bool:
@@ -99,6 +102,8 @@ def lines_of(rows: Sequence[queries.Row], month: date, on: date) -> list[Line]:
         remind = bool({months.Turn.WORKER, months.Turn.WORKER_TO_AGREE, months.Turn.OTHER_MANAGER} & set(turns))
         found.append(
             Line(
+                # What a sent report says of the next one it says as of the day it was sent.
+                on=row.record.report.sent_on if row.is_reported else on,
                 row=row,
                 url=address(row, month),
                 state=state_of(row),

@@ -1,6 +1,5 @@
-"""Who carries what in a team on any day; for the service manager every team as totals. In order of name, never of load."""
+"""Who carries what in a team on any day. In order of name, never of load."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -88,12 +87,10 @@ class Sums(NamedTuple):
         ]
 
 
-@access.requires(Capability.LEAD_TEAM, Capability.SEE_TOTALS)
+@access.requires(Capability.LEAD_TEAM)
 @require_GET
 def team(request):
-    """Show a manager or deputy one of their teams on a day, and a service manager the totals of every team."""
-    if access.may(request.member, Capability.SEE_TOTALS):
-        return _teams(request)
+    """Show a manager or deputy one of their teams on a day."""
     on, teams = day_asked(request), teams_led(request)
     chosen = team_asked(request, teams)
     if chosen is None:
@@ -138,7 +135,7 @@ def team(request):
 
 def _waiting(request, on: date, teams: Sequence[Team]) -> list[tuple[Team, waiting.Counts]]:
     """Return how many of each of these teams wait that day; a team of which nobody does is left out."""
-    found = waiting.counts(request.organisation, on, today=request.on)
+    found = waiting.counts(request.organisation, on, today=request.on, team_ids=[team.pk for team in teams])
     return [(team, found[team.pk]) for team in teams if team.pk in found]
 
 
@@ -247,94 +244,26 @@ def parked_needed(sums: Sums, organisation: Organisation) -> Decimal:
     return caseload_rules.rounded(needed, 1)
 
 
-# Every team, as totals -------------------------------------------------------------------------------------------------
-
-
-class TeamRow(NamedTuple):
-    """One team without a name in it."""
-
-    name: str
-    sums: Sums
-    waiting: waiting.Counts
-    statutory: int  # to whom nobody sees: without a worker, or theirs is away or has left and nobody covers
-    leaderless: int  # people with nobody while their worker is away and nobody who leads the team is here
-
-
-def teams_overview(organisation: Organisation, on: date, *, today: date) -> tuple[list[TeamRow], Sums]:
-    """Return every team's sums in order of name, and those of the service; who is in no team stands last."""
-    found = overview(organisation, on, today=today)
-    waits = waiting.counts(organisation, on, today=today)
-    alone = Counter(team for _, team, _ in cover.statutory_alone(organisation, on, today=today))
-    leaderless: Counter = Counter()
-    for each in cover.nobody_leads(organisation, on):
-        leaderless[each.team_id] += each.nobody
-    teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
-    by_team: dict[int | None, list[Row]] = {key: [] for key, _ in teams}
-    for row in found:
-        by_team.setdefault(row.worker.team_id, []).append(row)
-    if by_team.get(None) or waits.get(None) or alone[None] or leaderless[None]:
-        teams.append((None, "In no team"))
-    rows = [
-        TeamRow(
-            name,
-            summed(by_team.get(key, []), organisation),
-            waits.get(key, waiting.Counts()),
-            alone[key],
-            leaderless[key],
-        )
-        for key, name in teams
-    ]
-    return rows, summed(found, organisation)
-
-
-def _teams(request):
-    on = day_asked(request)
-    rows, sums = teams_overview(request.organisation, on, today=request.on)
-    context = {
-        "on": on,
-        "rows": rows,
-        "sums": sums,
-        "without_worker": sum(row.waiting.waiting for row in rows),
-        "past_their_day": sum(row.waiting.late for row in rows),
-        "statutory": sum(row.statutory for row in rows),
-        "parked_needed": parked_needed(sums, request.organisation),
-    }
-    return render(request, "pages/teams.html", context)
-
-
 # Taking it along -------------------------------------------------------------------------------------------------------
 
 WORKER_COLUMNS = (
     "worker", "team", "fte", "stable", "extras", "cases", "subtotal", "weight", "total", "mark", "limit", "band",
     "high", "medium", "group", "parked", "people", "boundary", "contacts_over_7_days", "away",
 )  # fmt: skip
-TEAM_COLUMNS = (
-    "team", "workers", "fte", "points", "limit", "percent", "over", "high", "medium", "group", "parked", "people", "boundary",
-    "contacts_over_7_days", "without_worker", "without_worker_past_their_day",
-    "statutory_with_nobody", "away",
-)  # fmt: skip
 
 
-@access.requires(Capability.LEAD_TEAM, Capability.SEE_TOTALS)
+@access.requires(Capability.LEAD_TEAM)
 @require_GET
 def export(request, kind: str):
     """Give the page's figures as CSV or xlsx, without the name of anybody supported; who took it is written down."""
     if kind not in {"csv", "xlsx"}:
         raise Http404
-    on = day_asked(request)
-    if access.may(request.member, Capability.SEE_TOTALS):
-        header, lines = (
-            TEAM_COLUMNS,
-            [_team_line(row) for row in teams_overview(request.organisation, on, today=request.on)[0]],
-        )
-    else:
-        chosen = team_asked(request, teams_led(request))
-        if chosen is None:
-            raise Http404
-        found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])
-        header, lines = WORKER_COLUMNS, [_worker_line(row) for row in found]
-    audit.exported(request, f"team.{kind}", rows=len(lines))
-    return exports.response(kind, f"points-{on:%Y-%m-%d}", header, lines)
+    on, chosen = day_asked(request), team_asked(request, teams_led(request))
+    if chosen is None:
+        raise Http404
+    found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])
+    audit.exported(request, f"team.{kind}", rows=len(found))
+    return exports.response(kind, f"points-{on:%Y-%m-%d}", WORKER_COLUMNS, [_worker_line(row) for row in found])
 
 
 def _worker_line(row: Row) -> tuple:
@@ -343,13 +272,4 @@ def _worker_line(row: Row) -> tuple:
         row.worker.name, row.worker.team_name, row.worker.fte, total.stable, total.extras, total.cases, total.subtotal,
         total.weight, total.total, total.mark, total.limit, total.band.value, *row.people, row.people.total,
         row.boundary.total, row.contacts_over, row.away.band if row.away else None,
-    )  # fmt: skip
-
-
-def _team_line(row: TeamRow) -> tuple:
-    sums = row.sums
-    return (
-        row.name, sums.workers, sums.fte, sums.points.points, sums.points.limit, sums.points.percent, sums.over_limit,
-        *sums.people, sums.people.total, sums.boundary.total, sums.contacts_over, row.waiting.waiting, row.waiting.late,
-        row.statutory, sums.away,
     )  # fmt: skip

@@ -21,6 +21,7 @@ from . import (
     resources,
     returns,
     service_months,
+    service_overview,
     team_month,
     team_overview,
 )
@@ -42,8 +43,13 @@ urlpatterns = [
     path("away/<int:pk>/steps/", phased_return.PhasedReturn.as_view(), name="steps_back"),
     path("points/", points.my_points, name="my_points"),
     path("points/<uuid:uid>/", points.points, name="points"),
-    path("team/", team_overview.team, name="team"),
-    path("team/export.<str:kind>", team_overview.export, name="team_export"),
+    path("team/", for_every_team(service_overview.every_team, otherwise=team_overview.team), name="team"),
+    path(
+        "team/export.<str:kind>",
+        for_every_team(service_overview.export, otherwise=team_overview.export),
+        name="team_export",
+    ),
+    path("team/attention/<slug:kind>/", service_overview.attention, name="team_attention"),
     path("team/returns/", returns.Returns.as_view(), name="returns"),
     path("team/workers-needed/", resources.resource_view, name="resources"),
     path("team/workers-needed/export.<str:kind>", resources.resource_export, name="resources_export"),

@@ -11,20 +11,23 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pghistory
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.db.models import Min, Q
 from django.template.loader import render_to_string
 
 from peerload import clock, dates, facts
+from peerload.audit import actions as audit
 from peerload.notices import actions as notices
+from peerload.notices.mail import can_send
 from peerload.notices.models import Message
 
 from . import queries, rules
 from .enums import Role
 from .models import Absence, ClosureDay, Member, Organisation, Post, Team, User
 from .rules import written
-from .sign_in import invitation_url, open_memberships
+from .sign_in import email_tokens, email_url, invitation_url, open_memberships
 
 
 class Refused(Exception):
@@ -37,6 +40,16 @@ class AlreadyStaff(Refused):
 
 class StillNeeded(Refused):
     """Somebody supports people, leads a team or is the last admin, so their role or sign-in must stay."""
+
+
+class HasComeIn(Refused):
+    """Somebody has a sign-in of their own already, so nobody else is shown a link to it."""
+
+
+class TakenAddress(Refused):
+    """The address cannot be the one somebody signs in with."""
+
+    field = "email"
 
 
 class Contradicts(Refused):
@@ -177,18 +190,27 @@ def open_or_close_sign_in(user: User) -> None:
 
 
 @transaction.atomic
-def invite(*, member_id: int, by: Member | None) -> str:
+def invite(*, member_id: int, by: Member | None, by_hand: bool = False) -> str:
     """
     Send somebody a link by which they choose a password; an earlier link dies. Return the link.
 
+    :param by_hand: whether whoever invites hands it over, because no mail can be sent
     :raises StillNeeded: if their sign-in is closed
+    :raises HasComeIn: if it would be handed over by somebody who could then sign in as they do
     """
     member = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=member_id)
     if not member.active:
         raise StillNeeded(f"The sign-in of {member.name} is closed. Open it first.")
+    if by_hand and (member.user.has_come_in or works_elsewhere(member)):
+        raise HasComeIn(
+            f"No mail can be sent here, and a link for {member.name} cannot be shown: they have signed in before, so only they "
+            f"may hold it. Whoever runs peerload makes one with manage.py invite {member.email}"
+        )
     member.invited_at = clock.now()
     member.save(update_fields=["invited_at"])
     url = invitation_url(member)
+    if by_hand:
+        return url
     words = {"member": member, "organisation": member.organisation, "url": url, "by": by}
     notices.queue_message(
         to=member.email,
@@ -209,6 +231,111 @@ def accept_invitation(*, member_id: int, password: str) -> None:
     user.save(update_fields=["password"])
 
 
+# The address somebody signs in with -------------------------------------------------------------------------------------
+
+
+def works_elsewhere(member: Member) -> bool:
+    """Return whether somebody is a member of another service, too: their sign-in is one for both."""
+    return Member.objects.filter(user=member.user_id).exclude(pk=member.pk).exists()
+
+
+@transaction.atomic
+def change_email(*, member_id: int, email: str, by: Member | None) -> User:
+    """
+    Change the address somebody signs in with, for every service they work in.
+
+    It holds at once where nobody has signed in with the old one yet, and for the command, whose user was recognised; otherwise
+    once whoever signs in with it opens the link sent to the new one. Then `User.new_email` says what is asked for.
+
+    :param by: the member themself or an admin; a command has nobody
+    :raises TakenAddress: if it is theirs already or somebody else's, or if only they may change it
+    """
+    member = Member.objects.select_related("organisation").get(pk=member_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=member.user_id)
+    email = email.strip().lower()
+    if by and by.pk != member.pk and works_elsewhere(member):
+        raise TakenAddress(
+            f"{member.name} works in another service too, with the same sign-in. Only they can change it, under My account."
+        )
+    refuse_taken(user, email, member)
+    if by is None or not user.has_come_in:
+        take_email(user, email, by=by)
+        return user
+    user.new_email, user.new_email_asked_at = email, clock.now()
+    user.save(update_fields=["new_email", "new_email_asked_at"])
+    if can_send():
+        words = {"member": member, "organisation": member.organisation, "url": email_url(user), "by": by}
+        tell_by_mail(member, email, "Confirm your new address for peerload", "staff/email/new_email.txt", words)
+    return user
+
+
+@transaction.atomic
+def confirm_email(*, member: Member, token: str) -> User | None:
+    """
+    Let the new address hold, as its link says; None where the link does not work any more, or is somebody else's.
+
+    :raises TakenAddress: if somebody else signs in with it by now
+    """
+    user = User.objects.select_for_update(no_key=True).get(pk=member.user_id)
+    if not user.new_email or not email_tokens.check_token(user, token):
+        return None
+    refuse_taken(user, user.new_email, None)
+    take_email(user, user.new_email, by=member)
+    return user
+
+
+@transaction.atomic
+def forget_new_email(*, member_id: int) -> None:
+    """Leave the address as it is; the link sent to the new one dies."""
+    User.objects.filter(members=member_id).update(new_email="", new_email_asked_at=None)
+
+
+def refuse_taken(user: User, email: str, member: Member | None) -> None:
+    """:raises TakenAddress: if the address cannot be that of a user"""
+    if email == user.email:
+        raise TakenAddress("That is the address they sign in with now. Write the new one.")
+    other = User.objects.filter(email=email).exclude(pk=user.pk).first()
+    if other:
+        colleague = member and Member.objects.filter(user=other, organisation=member.organisation_id).first()
+        whose = f"belongs to {colleague.name}, who is among the staff already" if colleague else "is in use already"
+        raise TakenAddress(f"{email} {whose}. Write another address.")
+
+
+def take_email(user: User, email: str, *, by: Member | None) -> None:
+    """
+    Let somebody sign in with another address from now on, and tell the old one.
+
+    Every session, invitation and link made for the old one dies with it (`User`, `sign_in`); mail that waits goes to the new one,
+    but for what holds a link.
+    """
+    old, members = user.email, list(Member.objects.filter(user=user).select_related("organisation").order_by("pk"))
+    user.email, user.new_email, user.new_email_asked_at = email, "", None
+    user.save(update_fields=["email", "new_email", "new_email_asked_at"])
+    EmailAddress.objects.filter(user=user).delete()
+    waiting = Message.objects.filter(recipient__in=members, to=old, state=Message.State.WAITING)
+    waiting.filter(kind=Message.Kind.DIGEST).update(to=email)
+    waiting.exclude(kind=Message.Kind.DIGEST).update(
+        state=Message.State.FAILED, error="Not sent: the address was changed, and the link in it is dead."
+    )
+    for member in members:
+        audit.email_changed(member, by=by)
+    if user.has_come_in and members:
+        words = {"member": members[0], "organisation": members[0].organisation}
+        tell_by_mail(members[0], old, "Your address for peerload was changed", "staff/email/email_changed.txt", words)
+
+
+def tell_by_mail(member: Member, to: str, subject: str, template: str, words: dict) -> None:
+    """Write somebody a mail about their sign-in, to one of their addresses."""
+    notices.queue_message(
+        to=to,
+        kind=Message.Kind.ACCOUNT,
+        subject=subject,
+        body=render_to_string(template, words).strip(),
+        organisation=member.organisation,
+        recipient=member,
+    )
+
+
 @transaction.atomic
 def take_off_second_step(*, member_id: int) -> None:
     """
@@ -218,13 +345,12 @@ def take_off_second_step(*, member_id: int) -> None:
     """
     member = Member.objects.select_related("organisation", "user").get(pk=member_id)
     Authenticator.objects.filter(user=member.user).delete()
-    notices.queue_message(
-        to=member.email,
-        kind=Message.Kind.ACCOUNT,
-        subject="Your second step of signing in was taken off",
-        body=render_to_string("staff/email/second_step_off.txt", {"member": member}).strip(),
-        organisation=member.organisation,
-        recipient=member,
+    tell_by_mail(
+        member,
+        member.email,
+        "Your second step of signing in was taken off",
+        "staff/email/second_step_off.txt",
+        {"member": member},
     )
 
 

@@ -13,8 +13,6 @@ from peerload.audit.actions import address
 from peerload.notices import actions as notices
 from peerload.notices.models import Message
 
-from .models import Member
-
 JUST_NOW = 300  # seconds
 LONGEST_PASSWORD = 128  # hashing a book would keep the server busy
 
@@ -80,13 +78,9 @@ class AccountAdapter(DefaultAccountAdapter):
         request = allauth_context.request
         subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", words, request).split())
         body = render_to_string(f"{template_prefix}_message.txt", words, request).strip()
-        known = Member.objects.active().select_related("organisation").filter(user__email=email.lower())
-        member = known.order_by("pk").first()
         notices.queue_message(
             to=email,
             kind=Message.Kind.ACCOUNT,
             subject=subject,
             body=body,
-            organisation=member and member.organisation,
-            recipient=member,
         )

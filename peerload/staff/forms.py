@@ -1,11 +1,13 @@
 """What admins and managers fill in about staff. A refusal is a sentence beside the field; what was typed stays."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth import password_validation
+from django.forms.models import ModelChoiceIterator
 
 from peerload import dates
 
@@ -67,12 +69,58 @@ class StaffForm(forms.Form):
         self.add_error(None, str(error))
 
 
+class MembersByName(ModelChoiceIterator):
+    """The members offered, those of one name told apart."""
+
+    def __iter__(self):
+        members = list(self.queryset)
+        self.field.labels = queries.choice_labels(members)
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for member in members:
+            yield self.choice(member)
+
+
 class MemberChoice(forms.ModelChoiceField):
+    """A choice of one of some members: every form that has one uses this."""
+
+    iterator = MembersByName
+
     def label_from_instance(self, member):
-        return member.name
+        return self.labels[member.pk]
+
+
+def member_choices(members: Iterable[Member]) -> list[tuple[str, str]]:
+    """Return the same choice where it is no field of the database: by uid."""
+    members = list(members)
+    labels = queries.choice_labels(members)
+    return [(str(member.uid), labels[member.pk]) for member in members]
 
 
 # Members ---------------------------------------------------------------------------------------------------------------
+
+
+class EmailForm(StaffForm):
+    """Another address to sign in with."""
+
+    email = forms.EmailField(
+        max_length=254,
+        label="New email",
+        error_messages={"required": "Write the new email.", "invalid": "That is not an email address."},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class MyEmailForm(EmailForm):
+    """The same for oneself, with the password: whoever finds a screen left open must not take the sign-in over."""
+
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Type your password."},
+    )
 
 
 class MemberForm(StaffForm):

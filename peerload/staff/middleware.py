@@ -6,6 +6,7 @@ it is there, and a second factor before anything else.
 import uuid
 from contextlib import nullcontext
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pghistory
 import structlog
@@ -20,6 +21,7 @@ from django.http import HttpResponse
 from django.http.request import UnreadablePostError
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from peerload import clock
@@ -159,7 +161,7 @@ class MemberMiddleware:
             if member:
                 request.organisation = member.organisation
                 request.on = clock.today(member.organisation)
-        with self.history(request):
+        with self.history(request), self.where_the_service_is(request):
             return self.get_response(request)
 
     def member_of(self, user):
@@ -169,6 +171,10 @@ class MemberMiddleware:
             has_second_factor=has_second if settings.MFA_REQUIRED else Value(True),
         )
         return next(iter(open_memberships(members)), None)
+
+    def where_the_service_is(self, request):
+        """Write every moment of a page, a file and a paper as the day and the hour it is where the service is."""
+        return timezone.override(ZoneInfo(request.organisation.timezone)) if request.organisation else nullcontext()
 
     def history(self, request):
         if request.method in READS or request.member is None:

@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Lower, Upper
+from django.utils.crypto import salted_hmac
 
 from peerload.folding import fold
 
@@ -122,6 +123,10 @@ class User(AbstractBaseUser):
     email = models.EmailField(max_length=254, unique=True)
     is_active = models.BooleanField(default=True)
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.AUTO)
+    new_email = models.EmailField(
+        max_length=254, blank=True, help_text="The address asked for, until it is confirmed by a link sent there."
+    )
+    new_email_asked_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -133,6 +138,16 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return f"user {self.pk}"
+
+    def _get_session_auth_hash(self, secret=None):
+        """Return what a session is held to: another password or another address ends every session but that of the change."""
+        words = f"{self.password} {self.email}"
+        return salted_hmac("peerload.staff.session", words, secret=secret, algorithm="sha256").hexdigest()
+
+    @property
+    def has_come_in(self) -> bool:
+        """Whether they have chosen a password or signed in, so that somebody else may not hold a link of theirs."""
+        return self.last_login is not None or self.has_usable_password()
 
 
 class MemberQuerySet(models.QuerySet):
@@ -193,7 +208,7 @@ LAST_DAY = """(
     WHERE given.member_id = {member} AND given.withdrawn_on IS NULL AND given.closed_on IS NULL)"""
 
 
-@history(exclude=("name_key", "invited_at", "last_seen_on"))
+@history(exclude=("name_key", "invited_at"))
 class Member(models.Model):
     """A user in one organisation. Every worker, author and ``by`` is a member."""
 
@@ -208,7 +223,6 @@ class Member(models.Model):
     home_team = models.ForeignKey("Team", models.SET_NULL, null=True, blank=True, related_name="+")
     active = models.BooleanField(default=True)
     invited_at = models.DateTimeField(null=True, blank=True)
-    last_seen_on = models.DateField(null=True, blank=True)
 
     objects = MemberQuerySet.as_manager()
 

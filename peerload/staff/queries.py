@@ -1,6 +1,7 @@
 """Rows about staff, shaped for pages. Every question takes the day."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -34,6 +35,25 @@ def staff_page(organisation: Organisation, on: date):
         )
         .named()
     )
+
+
+def choice_labels(members: Iterable[Member]) -> dict[int, str]:
+    """Return how each of some members is called where one of them is chosen: those of one name are told apart."""
+    members = list({member.pk: member for member in members}.values())
+    named = Counter(member.name_key for member in members)
+    shared = [member for member in members if named[member.name_key] > 1]
+    emails = (
+        dict(Member.objects.filter(pk__in=[each.pk for each in shared]).values_list("pk", "user__email"))
+        if shared
+        else {}
+    )
+    labels = {member.pk: member.name for member in members}
+    for member in shared:
+        namesakes = [
+            emails[other.pk] for other in shared if other.name_key == member.name_key and other.pk != member.pk
+        ]
+        labels[member.pk] = rules.choice_label(member.name, emails[member.pk], namesakes)
+    return labels
 
 
 def staffed(member: Member, on: date) -> rules.Staffed:
@@ -134,8 +154,16 @@ class Away(NamedTuple):
     days: int
     band: AbsenceBand
     now: bool
+    is_known: bool  # whether anybody knows how long it lasts
     overdue: bool  # the expected return has passed and nobody has said that they are back
     gone: bool  # they have left meanwhile, so they are neither away nor expected
+
+    @property
+    def how_long(self) -> str:
+        """How long it lasts; while nobody knows, how long it has lasted so far: no band is said of a first day."""
+        if self.is_known:
+            return self.band.label
+        return "not known yet" if self.band == AbsenceBand.UNDER_2_WEEKS else f"{self.band.label} so far"
 
 
 def absences_led_by(member: Member, on: date):
@@ -195,6 +223,7 @@ def away(row: Absence, on: date, *, gone: bool = False) -> Away:
         days=max(days, 0),
         band=rules.absence_band(days),
         now=now,
+        is_known=bool(row.ends_before or row.expected_back),
         overdue=now and row.ends_before is None and row.expected_back is not None and row.expected_back <= on,
         gone=gone,
     )

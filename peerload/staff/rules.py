@@ -1,7 +1,7 @@
 """Who may have which role and sign-in; posts and absences. Pure."""
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -119,6 +119,22 @@ LIMITS = {  # of its settings: the least and the most, on the page and in the sh
     "boundary_group": (0, 1000),
     "boundary_parked": (0, 1000),
 }
+
+# Names -----------------------------------------------------------------------------------------------------------------
+
+
+def choice_label(name: str, email: str, namesakes: Collection[str]) -> str:
+    """
+    Return how somebody is called in a choice: by name, and where others have the same one by what begins their email, too.
+
+    :param namesakes: the emails of the others of that name; where one begins alike, the whole email is shown
+    """
+    if not namesakes:
+        return name
+    local = email.partition("@")[0]
+    alike = any(other.partition("@")[0] == local for other in namesakes)
+    return f"{name} ({email if alike else local})"
+
 
 # Posts -----------------------------------------------------------------------------------------------------------------
 

@@ -1,19 +1,22 @@
 """
 How people sign in, beside what allauth does: who is counted as trying, links of one use, codes that cannot be guessed.
 
-Tries are counted by axes in the database, by account and address together: ten in a quarter of an hour, known account or not.
+Tries are counted by axes in the database, by account and address together: ten in a quarter of an hour, known account or not;
+`throttle` adds what one address tries for many accounts.
 """
 
 from datetime import timedelta
 
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.account.forms import UserTokenForm as AllauthUserTokenForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_login_failed
-from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator, default_token_generator
+from django.db import transaction
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -24,8 +27,9 @@ from peerload.audit import actions as audit
 from peerload.notices.models import Message
 
 from . import kept
-from .models import Member, MemberQuerySet
+from .models import Member, MemberQuerySet, User
 
+SECOND_STEP = " second step"  # behind the email, in the count of tries of a code
 LINKS_AN_HOUR = 3  # asked for by anybody, to one address
 
 
@@ -40,7 +44,7 @@ class ThrottledCode:
     """A code of the second step is counted like a password: six figures are soon tried."""
 
     def clean_code(self):
-        request, credentials = context.request, {"email": f"{self.user.email} second step"}
+        request, credentials = context.request, {"email": f"{self.user.email}{SECOND_STEP}"}
         if AxesProxyHandler.is_locked(request, credentials):
             raise forms.ValidationError("Too many tries. Wait a quarter of an hour, then try again.")
         try:
@@ -61,14 +65,30 @@ class SecondFactorAgainForm(ThrottledCode, ReauthenticateForm):
 
 
 class ResetPasswordForm(AllauthResetPasswordForm):
-    """Ask for a new password: the answer is the same for every address, and nobody's mail can be filled with it."""
+    """
+    Ask for a new password: the answer is the same for every address, and nobody's mail can be filled with it.
+
+    A mail that is not to be sent is written all the same, and taken back: how long the answer takes says nothing either.
+    """
 
     def save(self, request, **kwargs):
         hour_ago = clock.now() - timedelta(hours=1)
-        sent = Message.objects.filter(
-            to=self.cleaned_data["email"].lower(), kind=Message.Kind.ACCOUNT, created_at__gt=hour_ago
-        ).count()
-        return self.cleaned_data["email"] if sent >= LINKS_AN_HOUR else super().save(request, **kwargs)
+        email = self.cleaned_data["email"]
+        sent = Message.objects.filter(to=email.lower(), kind=Message.Kind.ACCOUNT, created_at__gt=hour_ago).count()
+        wanted = bool(self.users) and sent < LINKS_AN_HOUR
+        self.users = self.users or [User(pk=0, email=email)]
+        with transaction.atomic():  # whose end takes as long either way
+            with transaction.atomic():
+                super().save(request, token_generator=default_token_generator)
+                if not wanted:
+                    transaction.set_rollback(True)
+        return email
+
+
+class UserTokenForm(AllauthUserTokenForm):
+    """Know the links that `ResetPasswordForm` makes: Django's, which write nothing, unlike those of the sign-in library."""
+
+    token_generator = default_token_generator
 
 
 class InvitationTokens(PasswordResetTokenGenerator):
@@ -88,6 +108,23 @@ def invitation_url(member: Member) -> str:
     """Return the link by which somebody invited chooses a password; it works once."""
     uid = urlsafe_base64_encode(force_bytes(member.pk))
     return settings.BASE_URL + reverse("welcome", args=[uid, invitation_tokens.make_token(member)])
+
+
+class EmailTokens(PasswordResetTokenGenerator):
+    """Tokens that die when the address is changed, another is asked for, the password is changed, and after 72 hours."""
+
+    key_salt = "peerload.staff.email"
+
+    def _make_hash_value(self, user, timestamp):
+        return f"{user.pk}{user.password}{user.email}{user.new_email}{user.new_email_asked_at}{timestamp}"
+
+
+email_tokens = EmailTokens()
+
+
+def email_url(user) -> str:
+    """Return the link by which somebody, signed in, confirms the new address they sign in with."""
+    return settings.BASE_URL + reverse("email_confirm", args=[email_tokens.make_token(user)])
 
 
 def open_memberships(members: MemberQuerySet) -> list[Member]:
@@ -111,5 +148,5 @@ def begin(sender, request, user, **kwargs):
 @receiver(user_login_failed)
 def note_failure(sender, credentials, request=None, **kwargs):
     if request is not None:
-        email = (who_tries(request, credentials) or "").removesuffix(" second step")
+        email = (who_tries(request, credentials) or "").removesuffix(SECOND_STEP)
         audit.sign_in_failed(request, Member.objects.select_related("organisation").filter(user__email=email).first())

@@ -6,6 +6,8 @@ from . import views
 
 urlpatterns = [
     path("me/", views.account, name="account"),
+    path("me/email/", views.my_email, name="my_email"),
+    path("me/email/<str:token>/", views.email_confirm, name="email_confirm"),
     path("kept/<str:key>/", views.kept_words, name="kept"),
     path("welcome/<str:uidb64>/<str:token>/", views.welcome, name="welcome"),
     path("away/", views.absences, name="absences"),
@@ -16,6 +18,8 @@ urlpatterns = [
     path("settings/staff/add/", views.staff_add, name="staff_add"),
     path("settings/staff/<uuid:uid>/", views.staff_edit, name="staff_edit"),
     path("settings/staff/<uuid:uid>/invite/", views.staff_invite, name="staff_invite"),
+    path("settings/staff/<uuid:uid>/email/", views.staff_email, name="staff_email"),
+    path("settings/staff/<uuid:uid>/email/keep/", views.staff_email_keep, name="staff_email_keep"),
     path("settings/staff/<uuid:uid>/post/", views.post_add, name="post_add"),
     path("settings/posts/<int:pk>/", views.post_edit, name="post_edit"),
     path("settings/teams/", views.teams, name="teams"),

@@ -1,7 +1,9 @@
 """Pages about staff: one's own account, an invitation, and what admins look after."""
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,11 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_tables2 import RequestConfig
 
 from peerload import dates
+from peerload.audit import actions as audit
+from peerload.notices.mail import can_send
 
 from . import access, actions, concurrency, forms, kept, queries, tables
-from .models import Absence, ClosureDay, Member, Organisation, Post, Team
+from .models import Absence, ClosureDay, Member, Organisation, Post, Team, User
 from .roles import Capability
-from .sign_in import invitation_tokens
+from .sign_in import email_tokens, email_url, invitation_tokens
 
 A_PAGE = 50
 form_view = require_http_methods(["GET", "POST"])
@@ -37,6 +41,62 @@ def account(request):
         "for_me": access.may(request.member, Capability.SEE_OWN_POINTS),
     }
     return render(request, "staff/account.html", words)
+
+
+def about_address(member: Member, request) -> concurrency.Description:
+    return {"Email": member.user.email, "New email": member.user.new_email}
+
+
+@access.requires()
+@form_view
+@concurrency.changes(find=lambda request: request.member, describe=about_address)
+def my_email(request):
+    """Ask to sign in with another address; it holds once the link sent there is opened."""
+    form = form_for(request, forms.MyEmailForm)
+    if form.is_valid() and not get_adapter(request).reauthenticate(request.user, form.cleaned_data["password"]):
+        form.add_error("password", "That is not your password.")
+    if accepted(form, lambda email, password: _ask_for_email(request.member, email, request.member)):
+        if can_send():
+            messages.success(
+                request, f"A link is on its way to {form.cleaned_data['email']}. Open it to confirm the address."
+            )
+            return redirect("account")
+        token = email_tokens.make_token(User.objects.get(pk=request.user.pk))
+        return redirect("email_confirm", token=token)
+    return form_page(
+        request,
+        form,
+        heading="Another email",
+        lead=f"You sign in with {request.user.email}. The new one holds once you have opened the link sent to it.",
+        back_url=reverse("account"),
+        back_label="My account",
+        save="Change my email",
+    )
+
+
+def _ask_for_email(member: Member, email: str, by: Member) -> None:
+    actions.change_email(member_id=member.pk, email=email, by=by)
+
+
+@access.requires()
+@form_view
+def email_confirm(request, token):
+    """Confirm the address one signs in with from now on, by the link sent to it."""
+    user = User.objects.get(pk=request.user.pk)
+    if not user.new_email or not email_tokens.check_token(user, token):
+        return render(request, "staff/email_link_used.html", status=410)
+    if request.method != "POST":
+        return render(request, "staff/email_confirm.html", {"new_email": user.new_email})
+    try:
+        user = actions.confirm_email(member=request.member, token=token)
+    except actions.Refused as error:
+        messages.error(request, str(error))
+        return redirect("account")
+    if user is None:
+        return render(request, "staff/email_link_used.html", status=410)
+    update_session_auth_hash(request, user)
+    messages.success(request, f"You sign in with {user.email} from now on.")
+    return redirect("account")
 
 
 @form_view
@@ -143,17 +203,26 @@ def about_member(member: Member, request) -> concurrency.Description:
 @concurrency.creates
 def staff_add(request):
     form = form_for(request, forms.MemberForm)
-    if accepted(form, lambda **fields: _add(request, **fields)):
-        return redirect("staff")
+    added = []
+    if accepted(form, lambda **fields: added.append(_add(request, **fields))):
+        to_show = form.cleaned_data["invite"] and not can_send()
+        return redirect("staff_edit", uid=added[0].uid) if to_show else redirect("staff")
     back = {"back_url": reverse("staff"), "back_label": "Staff"}
     return form_page(request, form, heading="Add somebody to the staff", save="Add", **back)
 
 
-def _add(request, *, invite: bool, **fields) -> None:
+def _add(request, *, invite: bool, **fields) -> Member:
     member = actions.add_member(organisation=request.organisation, by=request.member, **fields)
-    if invite:
+    if invite and can_send():
         actions.invite(member_id=member.pk, by=request.member)
-    messages.success(request, f"{member.name} is added" + (" and invited." if invite else "."))
+        messages.success(request, f"{member.name} is added and invited.")
+    elif invite:
+        messages.success(
+            request, f"{member.name} is added. No mail can be sent here: show the link and give it to them."
+        )
+    else:
+        messages.success(request, f"{member.name} is added.")
+    return member
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
@@ -177,6 +246,7 @@ def staff_edit(request, uid):
         back_label="Staff",
         template="staff/staff_edit.html",
         shown=member,
+        can_send=can_send(),
         posts=[
             (post, dates.last_day(post.ends_before), dates.holds(post.starts_on, post.ends_before, request.on))
             for post in posts
@@ -188,14 +258,64 @@ def staff_edit(request, uid):
 @require_POST
 @concurrency.creates(taps=lambda request: True)
 def staff_invite(request, uid):
-    """Send somebody an invitation, or another one; the one before does not work any more."""
-    member = staff_member(request, uid)
+    """Send somebody an invitation, or another one; where no mail can be sent, show the link, this once."""
+    member, by_hand = staff_member(request, uid), not can_send()
     try:
-        actions.invite(member_id=member.pk, by=request.member)
+        url = actions.invite(member_id=member.pk, by=request.member, by_hand=by_hand)
     except actions.Refused as error:
         messages.error(request, str(error))
-    else:
-        messages.success(request, f"An invitation to {member.email} is on its way. It works once, for three days.")
+        return redirect("staff_edit", uid=uid)
+    if by_hand:
+        return show_link(request, member, url, what="choose a password")
+    messages.success(request, f"An invitation to {member.email} is on its way. It works once, for three days.")
+    return redirect("staff_edit", uid=uid)
+
+
+def show_link(request, member: Member, url: str, *, what: str):
+    """Show a link that is handed over by hand: in this answer and never again. That it was shown is written down."""
+    audit.link_shown(request, member)
+    return render(request, "staff/link_once.html", {"shown": member, "link": url, "what": what})
+
+
+@access.requires(Capability.LOOK_AFTER_STAFF)
+@form_view
+@concurrency.changes(find=staff_member, describe=about_address)
+def staff_email(request, uid):
+    """Change the address one of the staff signs in with; whoever has signed in confirms it themself."""
+    member = staff_member(request, uid)
+    form = form_for(request, forms.EmailForm)
+    if accepted(form, lambda email: _ask_for_email(member, email, request.member)):
+        user = User.objects.get(pk=member.user_id)
+        if user.new_email and not can_send():
+            return show_link(request, member, email_url(user), what=f"confirm {user.new_email}")
+        messages.success(request, _what_became_of_address(member, user))
+        return redirect("staff_edit", uid=uid)
+    return form_page(
+        request,
+        form,
+        heading=f"Another email for {member.name}",
+        lead=f"They sign in with {member.email}.",
+        back_url=reverse("staff_edit", args=[uid]),
+        back_label=member.name,
+        save="Change the email",
+    )
+
+
+def _what_became_of_address(member: Member, user: User) -> str:
+    if user.new_email:
+        return (
+            f"A link is on its way to {user.new_email}. {member.name} signs in with it once they have opened the link."
+        )
+    return f"{member.name} signs in with {user.email} from now on. Links sent before do not work any more: invite them again."
+
+
+@access.requires(Capability.LOOK_AFTER_STAFF)
+@require_POST
+def staff_email_keep(request, uid):
+    """Keep the address somebody signs in with; the link sent to another dies."""
+    member = staff_member(request, uid)
+    actions.forget_new_email(member_id=member.pk)
+    messages.success(request, f"{member.name} goes on signing in with {member.email}.")
     return redirect("staff_edit", uid=uid)
 
 

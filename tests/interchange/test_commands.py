@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
-from caseload.models import Client
+from caseload.models import Client, Contact
 from peerload.audit.models import Entry
 from peerload.interchange import actions
 from peerload.staff.models import Organisation, Team, User
@@ -222,3 +222,16 @@ def test_an_export_to_nowhere_says_so(service, tmp_path):
 
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("export_service", str(tmp_path / "file"))
+
+
+def test_rows_like_one_that_is_there_are_asked_about(tmp_path):
+    contact = {"ref": "H1", "on": "2026-11-02", "reached": "yes", "outcome": "other", "note": "Talked of the summer"}
+    actions.bring_in(opened(small(contacts=[contact])))
+    path = files(small(contacts=[contact | {"note": "Talked about the summer"}]), tmp_path)
+
+    for options in ([], ["--dry-run"]):
+        with pytest.raises(CommandError, match="1 new rows are like one that is there: contacts row 2"):
+            call_command("import_service", path, *options)
+    call_command("import_service", path, "--like-one-there", "replace")
+
+    assert [row.note for row in Contact.objects.filter(voided_at=None)] == ["Talked about the summer"]

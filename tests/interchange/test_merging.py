@@ -475,3 +475,128 @@ def test_the_file_a_month_came_from_may_come_again_once_it_is_reported(mere):
 
     assert counted(bring_in(only(records=[agreed])), "records") == (0, 0, 1)
     assert MonthlyRecord.objects.values().get() == before
+
+
+# Another address -------------------------------------------------------------------------------------------------------------
+
+NEW = "mere.new@kowhai.example"
+
+
+def moved(sheets: dict) -> dict:
+    """Return the small service with another address for Mere asked for in her row."""
+    staff = [{**row, "new_email": NEW if row["email"] == MERE else ""} for row in sheets["staff"]]
+    return sheets | {"staff": staff}
+
+
+def test_another_address_moves_the_member_and_never_makes_a_second(service):
+    mere = Member.objects.get(user__email=MERE)
+
+    plan = bring_in(moved(small()))
+
+    assert plan.counts["staff"] == {"new": 0, "changed": 1, "unchanged": 2, "refused": 0}
+    assert Member.objects.get(user__email=NEW) == mere
+    assert Member.objects.count() == 3 and not Member.objects.filter(user__email=MERE).exists()
+    assert mere.allocations.count() == 1
+
+
+def test_the_file_that_asks_for_another_address_changes_nothing_the_second_time(service):
+    bring_in(moved(small()))
+
+    again = bring_in(moved(small()))
+
+    assert not any(state["new"] or state["changed"] for state in again.counts.values())
+    assert Member.objects.count() == 3
+
+
+def test_a_file_may_call_somebody_by_either_address(service):
+    sheets = moved(small())
+    sheets["allocations"] = [{"ref": "H2", "email": NEW, "from": "2026-10-05", "until": ""}]
+
+    bring_in(sheets)
+
+    assert set(Member.objects.get(user__email=NEW).allocations.values_list("client__ref", flat=True)) == {"H1", "H2"}
+
+
+def test_whoever_comes_in_only_now_has_the_new_address_at_once():
+    organisation = bring_in(moved(small())).organisation
+
+    assert organisation.members.filter(user__email=NEW).exists() and organisation.members.count() == 3
+
+
+def test_the_address_of_a_colleague_is_refused_for_anybody_else(service):
+    sheets = moved(small())
+    sheets["staff"] = [{**row, "new_email": TOM if row["new_email"] else ""} for row in sheets["staff"]]
+
+    with pytest.raises(Refused, match="belongs to Tom Lealaiauloto, who is among the staff already"):
+        bring_in(sheets)
+
+
+def test_whoever_has_signed_in_confirms_the_address_an_admin_s_sheet_asks_for(service):
+    admin = factories.MemberFactory(organisation=service, role="admin")
+    User.objects.filter(email=MERE).update(password="something")
+
+    for _ in range(2):
+        plan = actions.bring_in(opened(moved(small())), organisation=service, by=admin)
+
+    assert (User.objects.get(email=MERE).new_email, plan.counts["staff"]["changed"]) == (NEW, 0)
+
+
+# Rows like one that is there -----------------------------------------------------------------------------------------------
+
+TALKED = {"ref": "H1", "email": MERE, "on": "2026-11-02", "minutes": "30", "channel": "phone", "reached": "yes"}
+TALKED |= {"outcome": "other", "note": "Talked of the summer"}
+DUTY = {"email": MERE, "kind": "mentoring", "from": "2026-01-05", "until": "", "quantity": "1"}
+CORRECTED = {
+    "another note": ("contacts", TALKED, TALKED | {"note": "Talked about the summer"}),
+    "another day": ("contacts", TALKED, TALKED | {"on": "2026-11-03"}),
+    "another end": ("responsibilities", DUTY, DUTY | {"until": "2026-12-31"}),
+}
+
+
+@pytest.fixture
+def added(service):
+    bring_in(small(contacts=[TALKED], responsibilities=[DUTY]))
+
+
+@pytest.mark.parametrize("case", CORRECTED)
+def test_a_corrected_row_without_a_key_is_found_to_be_like_the_one_that_is_there(added, case):
+    sheet, _, corrected = CORRECTED[case]
+
+    plan = actions.look(opened(only(**{sheet: [corrected]})))
+
+    assert [(name, row.number) for name, row in plan.service.alike] == [(sheet, 2)]
+
+
+@pytest.mark.parametrize("case", CORRECTED)
+def test_a_corrected_row_stands_beside_the_one_that_is_there_or_replaces_it_as_is_chosen(added, case):
+    sheet, was, corrected = CORRECTED[case]
+    model = {"contacts": Contact, "responsibilities": Responsibility}[sheet]
+    standing = model.objects.filter(voided_at=None) if sheet == "contacts" else model.objects.all()
+
+    actions.bring_in(opened(only(**{sheet: [corrected]})), replace=True)
+    assert standing.count() == 1
+    again = actions.bring_in(opened(only(**{sheet: [corrected]})), replace=True)
+    assert standing.count() == 1 and not again.counts[sheet]["new"] + again.counts[sheet]["changed"]
+
+    actions.bring_in(opened(only(**{sheet: [was]})), replace=False)
+    assert standing.count() == (1 if sheet == "contacts" else 2)  # a voided contact that comes in again stays voided
+
+
+def test_a_corrected_contact_is_kept_beside_unless_it_is_to_replace(added):
+    corrected = opened(only(contacts=[TALKED | {"note": "Talked about the summer"}]))
+
+    actions.bring_in(corrected)
+
+    assert Contact.objects.filter(voided_at=None).count() == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [TALKED, TALKED | {"note": "Rang again in the evening"}],  # the file has both
+        [TALKED | {"ref": "H2"}],
+        [TALKED | {"on": "2026-11-03", "note": "Something else"}],
+    ],
+)
+def test_another_contact_is_like_none_that_is_there(added, other):
+    assert not actions.look(opened(only(contacts=other))).service.alike

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from caseload.models import Client, Reminder
+from caseload.models import Client, Contact, Reminder
 from peerload import clock
 from peerload.audit.models import Entry
 from peerload.interchange import actions, opening, tasks, uploads
@@ -316,3 +316,24 @@ def test_two_workers_bring_an_upload_in_once(service, sam, monkeypatch):
 
     assert second == [None]
     assert Client.objects.filter(ref="H3").count() == 1
+
+
+def test_an_admin_chooses_what_becomes_of_a_contact_like_one_that_is_there(service, sam, signed_in):
+    contact = {"ref": "H1", "on": "2026-11-02", "reached": "yes", "outcome": "other", "note": "Talked of the summer"}
+    actions.bring_in(opening.open_bytes(content(contacts=[contact])))
+    browser = signed_in(sam)
+    answer = upload(browser, content(contacts=[contact | {"note": "Talked about the summer"}]))
+
+    page = browser.get(answer.url).content.decode()
+    assert "1 new row is like one that is there" in page
+    assert "note Talked of the summer" in page and "note Talked about the summer" in page
+    looked_at = Upload.objects.get()
+    unsaid = browser.post(reverse("import_confirm", args=[looked_at.uid]), follow=True)
+    assert "Choose what becomes of them" in unsaid.content.decode()
+    assert Upload.objects.get().state == State.LOOKED_AT
+    browser.post(reverse("import_confirm", args=[looked_at.uid]), {"alike": "replace"})
+    uploads.bring_in_next()
+
+    assert [row.note for row in Contact.objects.filter(voided_at=None)] == ["Talked about the summer"]
+    replaced = Contact.objects.exclude(voided_at=None).get()
+    assert (replaced.voided_by, replaced.void_reason) == (sam, "Corrected by a sheet that was brought in.")

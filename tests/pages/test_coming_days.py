@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from caseload import actions as caseload
 from caseload.leaving import actions as leaving
-from peerload.pages import resources, team_overview
+from peerload.pages import resources, service_overview, team_overview
 from peerload.staff import actions as staff
 from peerload.staff.queries import staff_page, teams_page
 from tests import factories
@@ -67,7 +67,7 @@ class TestALeaver:
 
         before = resources.resources_of_team(team, LAST_DAY, today=TODAY)
         after = resources.resources_of_team(team, AFTER, today=TODAY)
-        rows, _ = team_overview.teams_overview(team.organisation, AFTER, today=TODAY)
+        rows, _ = service_overview.teams_overview(team.organisation, AFTER, today=TODAY)
 
         assert (before.sums.fte, before.people.medium, before.waiting.medium) == (2, 10, 0)
         assert (after.sums.fte, after.people.medium, after.waiting.medium) == (1, 10, 9)

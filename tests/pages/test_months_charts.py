@@ -197,10 +197,10 @@ class TestTheSpread:
         drawn = draw("{% spread totals=totals %}", totals=self.totals(*range(80, 80 + workers)))
 
         assert ("<svg" in drawn) is shown
-        assert ("from five workers on" in drawn) is not shown
+        assert ("from five workers who are at work" in drawn) is not shown
 
     def test_without_a_limit_nobody_has_a_share(self):
-        assert "from five workers on" in draw(
+        assert "from five workers who are at work" in draw(
             "{% spread totals=t %}", t=self.totals(1, 2, 3, 4) + self.totals(5, limit=0)
         )
 

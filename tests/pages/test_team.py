@@ -1,4 +1,4 @@
-"""A manager sees who carries what in their team on any day; the service manager sees totals; nobody else sees either."""
+"""A manager sees who carries what in their team on any day; nobody else does."""
 
 import csv
 import io
@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from caseload import actions as caseload
-from caseload.waiting import queries as waiting
 from peerload.audit.models import Entry
 from peerload.pages import team_overview
 from tests import factories
@@ -69,17 +68,6 @@ class TestWhoSeesIt:
 
     def test_a_manager_without_a_team_is_told_so(self, signed_in, manager):
         assert "No team yet" in page(signed_in(manager))
-
-    def test_a_service_manager_sees_totals_of_every_team_and_no_name(
-        self, signed_in, service_manager, worker, stranger, team, other_team
-    ):
-        people = hold(worker, 2) + hold(stranger, 1)
-
-        words = page(signed_in(service_manager))
-
-        assert team.name in words
-        assert other_team.name in words
-        assert not [name for name in (worker.name, stranger.name, *(p.name for p in people)) if name in words]
 
 
 class TestWhatItSays:
@@ -261,70 +249,6 @@ class TestWhatItSays:
         assert "2 are planned" in words
 
 
-class TestEveryTeam:
-    def test_a_team_of_which_everybody_who_leads_it_is_away_asks_for_a_deputy(
-        self, signed_in, service_manager, team, manager, teammate
-    ):
-        factories.ClientFactory(supported_by=manager, team=team, name="Hana Rewi")
-        factories.AbsenceFactory(worker=manager)
-        client = signed_in(service_manager)
-        words = page(client)
-        assert "Harbourside: nobody here leads it, and 1 person has nobody" in words
-        assert "Hana Rewi" not in words
-
-        team.deputy = teammate
-        team.save()
-        assert "nobody here leads it" not in page(client)
-
-    @pytest.mark.parametrize("alone", ["without a worker", "worker away", "covered"])
-    def test_statutory_people_to_whom_nobody_sees_are_red_and_unnamed(
-        self, signed_in, service_manager, organisation, team, worker, teammate, alone
-    ):
-        facts = {"statutory": True, "name": "Hana Rewi"}
-        if alone == "without a worker":
-            factories.ClientFactory(organisation=organisation, team=team, **facts)
-        else:
-            [person] = hold(worker, 1, **facts)
-            absence = factories.AbsenceFactory(worker=worker)
-        if alone == "covered":
-            factories.CoverFactory(absence=absence, client=person, worker=teammate)
-
-        words = page(signed_in(service_manager))
-
-        assert ("1 person with statutory status has nobody" in words) is (alone != "covered")
-        assert ("1 statutory" in words) is (alone != "covered")
-        assert "Hana" not in words
-
-    @pytest.mark.parametrize("back", [0, 30], ids=["today", "a day gone by"])
-    def test_people_without_a_worker_are_counted_as_the_teams_list_them(
-        self, organisation, team, other_team, today, back
-    ):
-        on = today - timedelta(days=back)
-        for support, of_team in (
-            ("high", team),
-            ("parked", team),
-            ("inactive", team),
-            (None, team),
-            ("group", other_team),
-        ):
-            factories.ClientFactory(organisation=organisation, team=of_team, support=support)
-
-        rows, _ = team_overview.teams_overview(organisation, on, today=today)
-
-        listed = [
-            len(waiting.waiting(organisation, on, today=today, team_ids=[each.pk])) for each in (team, other_team)
-        ]
-        assert [row.waiting.waiting for row in rows] == listed == ([2, 1] if back else [3, 1])
-
-    def test_whoever_is_in_no_team_stands_last(self, organisation, team, manager, today):
-        factories.ClientFactory(supported_by=manager)
-
-        rows, sums = team_overview.teams_overview(organisation, today, today=today)
-
-        assert [(row.name, row.sums.workers) for row in rows] == [(team.name, 0), ("In no team", 1)]
-        assert sums.workers == 1
-
-
 class TestAnotherDay:
     def test_a_worker_is_in_the_team_of_their_post_that_day(self, signed_in, manager, worker, other_team):
         post = worker.posts.get()
@@ -355,9 +279,8 @@ def queries_of(client, **asked) -> int:
 
 
 @pytest.mark.parametrize("asked", [{}, {"on": "2026-09-01"}], ids=["today", "a day gone by"])
-@pytest.mark.parametrize("who", ["manager", "service_manager"])
-def test_the_page_asks_as_often_for_two_as_for_forty(request, signed_in, organisation, team, worker, who, asked):
-    client = signed_in(request.getfixturevalue(who))
+def test_the_page_asks_as_often_for_two_as_for_forty(signed_in, organisation, team, manager, worker, asked):
+    client = signed_in(manager)
     hold(worker, 2)
     page(client, **asked)
     few = queries_of(client, **asked)
@@ -398,27 +321,6 @@ class TestTakingItAlong:
         assert f"'{sign}1+1" in sheet
         cell = book.active["A2"]
         assert cell.data_type == "s"
-
-    def test_the_teams_say_how_many_statutory_people_have_nobody(self, signed_in, service_manager, team):
-        factories.ClientFactory(organisation=team.organisation, team=team, statutory=True)
-        client = signed_in(service_manager)
-
-        sheet = client.get(reverse("team_export", args=["csv"])).content.decode("utf-8-sig")
-        book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("team_export", args=["xlsx"])).content))
-
-        (row,) = csv.DictReader(io.StringIO(sheet))
-        header, cells = ([cell.value for cell in cells] for cells in book.active)
-        assert row["statutory_with_nobody"] == "1"
-        assert dict(zip(header, cells, strict=True))["statutory_with_nobody"] == 1
-        assert "1 statutory" in client.get(reverse("team")).content.decode()
-
-    def test_a_service_manager_takes_teams_only(self, signed_in, service_manager, worker, team):
-        hold(worker, 1)
-
-        words = signed_in(service_manager).get(reverse("team_export", args=["csv"])).content.decode("utf-8-sig")
-
-        assert team.name in words
-        assert worker.name not in words
 
     @pytest.mark.parametrize("who", ["worker", "admin"])
     def test_nobody_else_takes_it(self, request, signed_in, who):

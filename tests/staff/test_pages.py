@@ -25,7 +25,8 @@ def rung(monkeypatch):
 
 
 @pytest.fixture
-def as_admin(signed_in, admin, today):
+def as_admin(signed_in, admin, today, settings):
+    settings.EMAIL_URL = "smtp://localhost"
     return signed_in(admin)
 
 

@@ -125,9 +125,17 @@ def given_by(member: Member, on: date) -> list[Session]:
     return list(theirs.select_related("worker", "note").order_by("-planned_on", "-pk"))
 
 
-def soon(member: Member, on: date) -> list[Session]:
+class Soon(NamedTuple):
+    """A member's own sessions, in order of days: those whose day has passed without a word, and those planned."""
+
+    to_confirm: list[Session]
+    ahead: list[Session]
+
+
+def soon(member: Member, on: date) -> Soon:
     """Return a member's own sessions planned within four weeks, and those whose day has passed without a word."""
-    return _planned(member.pk, on + SOON)
+    planned = _planned(member.pk, on + SOON)
+    return Soon([each for each in planned if each.planned_on < on], [each for each in planned if each.planned_on >= on])
 
 
 @prepared

@@ -114,7 +114,8 @@ def in_month(month: date, held: Iterable[date], planned: Iterable[date]) -> Supe
     held = set(held)
     last = max((day for day in held if month <= day <= dates.month_end(month)), default=None)
     after = last or month - dates.DAY
-    return Supervision(last, min((day for day in {*held, *planned} if day > after), default=None))
+    following = min((day for day in {*held, *planned} if day > after), default=None)
+    return Supervision(last, following, following in held)
 
 
 # Who gives supervision -------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from psycopg2.extras import execute_values
 from caseload.actions import lock_people
 from caseload.models import Client
 from peerload import clock
+from peerload.database import take_time
 from peerload.facts import Units
 from peerload.locks import Lock, share, wait_for
 from peerload.staff.models import Member, Organisation
@@ -162,6 +163,7 @@ def rebuild(organisation_id: int) -> int:
 
     Whoever projects meanwhile waits for the end of the transaction and then finds the new lines.
     """
+    take_time()
     organisation = lock_schemes(organisation_id)
     wait_for(Lock.LEDGER, organisation_id)
     schemes, working = queries.schemes(organisation_id), queries.working(organisation)

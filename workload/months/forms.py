@@ -7,6 +7,7 @@ from django import forms
 
 from caseload.forms import DayField, TodayForm
 from caseload.forms import said as said_day
+from peerload.staff.forms import MemberChoice
 from peerload.staff.models import Member
 from workload.enums import Enough
 from workload.models import MonthlyRecord
@@ -118,7 +119,7 @@ class SupervisionForm(RecordForm):
         }
 
 
-class MemberField(forms.ModelChoiceField):
+class MemberField(MemberChoice):
     """A choice of members by name."""
 
     def __init__(self, *, label: str, **kwargs):
@@ -129,9 +130,6 @@ class MemberField(forms.ModelChoiceField):
             empty_label=None,
             **kwargs,
         )
-
-    def label_from_instance(self, obj: Member) -> str:
-        return obj.name
 
 
 NOBODY_ELSE = "Nobody else leads a team here. An admin can name a deputy for the team."

@@ -265,14 +265,13 @@ def scheme_row_on(organisation_id: int, on: date) -> Scheme | None:
 def lines_of(worker_ids: Collection[int], month: date, schemes: Sequence[points.Scheme]) -> dict[int, list[RecordLine]]:
     """Return the lines that stand on a month's last day by worker, as a record would keep them; none of them is saved."""
     last = dates.month_end(month)
-    labels = {weight.code: weight.label for weight in points.scheme_on(schemes, last).by_code.values()}
     found: dict[int, list[RecordLine]] = {worker: [] for worker in worker_ids}
     for line in queries.lines_on(worker_ids, last):
         found[line.worker].append(
             RecordLine(
                 element=line.element,
                 code=line.code,
-                label=label_of(line, labels),
+                label=label_of(line, schemes, last),
                 points=line.points,
                 starts_on=line.starts_on,
                 ends_before=line.ends_before,
@@ -286,13 +285,11 @@ def lines_of(worker_ids: Collection[int], month: date, schemes: Sequence[points.
     return found
 
 
-def label_of(line: points.Line, labels: Mapping[str, str]) -> str:
-    """Name what a line is for: in the scheme's words, a case as a case each, the stable element as its row says."""
-    if line.code == "case":
-        return "A case each"
-    if line.element == Element.STABLE:
-        return line.reason[:120] or "Stable element"
-    return labels.get(line.code, line.code.replace("_", " ").capitalize())
+def label_of(line: points.Line, schemes: Sequence[points.Scheme], on: date) -> str:
+    """Name what a line is for: in the scheme's words, the stable element as its own row says."""
+    if line.element == Element.STABLE and line.reason:
+        return line.reason[:120]
+    return points.label(line.code, schemes, on)[:120]
 
 
 def counted(line: RecordLine) -> tuple:
@@ -619,11 +616,13 @@ def supervision(record: MonthlyRecord | None, said: rules.Supervision | None) ->
     nothing = rules.Supervision()
     typed = rules.Supervision(record.supervision_held_on, record.next_supervision_on) if record else nothing
     if record and record.report_id:
-        return typed
+        # One that was planned for a day gone by was not sent as the next one.
+        return typed._replace(next_was_held=bool(typed.next_on and typed.next_on < record.report.sent_on))
     said = said or nothing
     held_on = typed.held_on or said.held_on
     following = (day for day in (typed.next_on, said.next_on) if day and not (held_on and day <= held_on))
-    return rules.Supervision(held_on, next(following, None))
+    next_on = next(following, None)
+    return rules.Supervision(held_on, next_on, said.next_was_held and next_on == said.next_on)
 
 
 class Row(NamedTuple):
@@ -878,6 +877,38 @@ def report_sums(report_ids: Collection[int]) -> dict[int, ReportSums]:
         supervised=Count("pk", filter=Q(supervision_held_on__isnull=False)),
     )
     return {report: ReportSums(*counts) for report, *counts in found}
+
+
+class LateReport(NamedTuple):
+    """A month whose report a team has not sent although it was due."""
+
+    team_id: int
+    month: date
+
+
+def late_reports(organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None) -> list[LateReport]:
+    """
+    Return the reports that are late on a day, the oldest month first, of all teams or of these.
+
+    Of the last twelve months those from the first on that any team of the service has reported here: what was before was reported
+    elsewhere. Where none has reported yet it is the month before.
+    """
+    this = rules.before(dates.month_start(on), 1)[0]
+    months = [month for month in (this, *rules.before(this, rules.BACK - 1)) if on > points.report_due_on(month)]
+    sent = set(TeamReport.objects.filter(organisation=organisation, month__in=months).values_list("team_id", "month"))
+    since = min((month for _, month in sent), default=this)
+    months = [month for month in months if month >= since]
+    teams = Team.objects.filter(organisation=organisation)
+    if team_ids is not None:
+        teams = teams.filter(pk__in=team_ids)
+    unsent = {(team, month) for team in teams.values_list("pk", flat=True) for month in months} - sent
+    if not unsent:
+        return []
+    # Only the teams and months without a report are asked about: in most services that is the last month at most.
+    asked, days = {team for team, _ in unsent}, {dates.month_end(month) for _, month in unsent}
+    listed = queries.listed_by_team(organisation, days, team_ids=asked)
+    late = unsent & {(team, dates.month_start(day)) for team, day in listed}
+    return sorted((LateReport(*each) for each in late), key=lambda each: (each.month, each.team_id))
 
 
 def report_of(team: Team, month: date) -> TeamReport | None:

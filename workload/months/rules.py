@@ -272,6 +272,11 @@ class Supervision(NamedTuple):
 
     held_on: date | None = None
     next_on: date | None = None
+    next_was_held: bool = False
+
+    def is_unconfirmed(self, on: date) -> bool:
+        """Return whether the next one was planned for a day gone by, without a word whether it was held."""
+        return self.next_on is not None and self.next_on < on and not self.next_was_held
 
 
 def first_of(month: date) -> date:

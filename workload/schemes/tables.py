@@ -154,8 +154,7 @@ def kind_words(kind: beside.KindEffect) -> str:
 
 def labels(preview: Preview) -> dict[str, str]:
     """Return what kinds of lines are called, by code: in the draft's words, or those of what is in force."""
-    named = {weight.code: weight.label for scheme in (preview.before, preview.after) for weight in scheme.weights}
-    return named | {"case": "A case each", "stable": "Stable element", "weight": "Workload weight"}
+    return {**preview.before.labels, **preview.after.labels, "weight": "Workload weight"}
 
 
 EXPORT = ("worker", "team", "fte", "total now", "total draft", "change", "band now", "band draft", "limit", "lines")

@@ -484,9 +484,10 @@ def _level(start: int, end: int, span: int, total: Decimal, y: Decimal) -> dict:
 # Days, numbers and names in words ------------------------------------------------------------------
 
 
-day = register.filter("day", format_day)
-short_day = register.filter("short_day", format_short_day)
-weekday = register.filter("weekday", format_weekday)
+# A moment is written as the day it is where the service is, whatever day it is in UTC.
+day = register.filter("day", format_day, expects_localtime=True)
+short_day = register.filter("short_day", format_short_day, expects_localtime=True)
+weekday = register.filter("weekday", format_weekday, expects_localtime=True)
 points = register.filter("points", format_number)
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django import template
 from django.utils.safestring import SafeString
 
-from .look import BANDS, BOUND, PAD, across, bound_line, each_drawn, points, stretches, tiny_day, value_of
+from .look import BANDS, BOUND, PAD, across, bound_line, each_drawn, points, short_day, stretches, tiny_day, value_of
 
 register = template.Library()
 
@@ -273,7 +273,7 @@ def spread(*, totals: Iterable, away: int = 0) -> dict:
     held = [[value_of(total, name) for name in ("total", "mark", "limit", "band")] for total in totals]
     shares = sorted((_share(total, limit), str(band)) for total, _, limit, band in held if limit)
     if len(shares) < ENOUGH:
-        return {"few": True}
+        return {"few": True, "counted": len(shares), "away": away}
     mark = next(_share(mark, limit) for _, mark, limit, _ in held if limit)
     low = min((shares[0][0] / 10).to_integral_value(ROUND_FLOOR) * 10, Decimal(60))
     top = max((shares[-1][0] / 10).to_integral_value(ROUND_CEILING) * 10, Decimal(120))
@@ -325,6 +325,18 @@ WIDE_DIAMOND = DIAMOND.replace("5.5", "7").replace('"11"', '"14"').replace("{kin
 def _tick(value: int, low: Decimal, top: Decimal) -> dict:
     anchor = "start" if value == low else "end" if value == top else "middle"
     return {"x": across(value - low, top - low), "value": value, "anchor": anchor}
+
+
+# Supervision ------------------------------------------------------------------------------------------
+
+
+@register.filter
+def next_supervision(supervision, on: date) -> str:
+    """Say when supervision is next, as of a day; one whose day has gone by is not next: it was held, or nobody has said."""
+    when = short_day(supervision.next_on, on)
+    if supervision.next_was_held:
+        return f"then {when}"
+    return f"planned on {when}: was it held?" if supervision.is_unconfirmed(on) else f"next {when}"
 
 
 # The days to the 15th ---------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def _words(row, top: int) -> dict:
         "away": format_html(SUB, format_html("{} {}", chip("quiet", "away", "calendar-x"), row.away.band))
         if row.away
         else "",
-        "people": row.people.total,
+        "people": points(row.people.total),
         "boundary": points(row.boundary.total),
         "tiers": _tiers(row),
         "contacts": _contacts(row.contacts_over),
@@ -85,7 +85,7 @@ def _tiers(row) -> SafeString:
             "<strong>{}\N{NO-BREAK SPACE}{} {} of {}</strong>" if tier in above else "{}{} {} of {}",
             icon("arrow-up-circle") if tier in above else "",
             SHORT.get(tier) or tier_words(tier),
-            people,
+            points(people),
             points(boundary),
         )
         for tier, people, boundary in zip(row.people._fields, row.people, row.boundary, strict=True)
@@ -99,4 +99,6 @@ SHORT = {"parked": "keeping in touch"}
 def _contacts(over: int) -> SafeString:
     if not over:
         return SafeString('<span class="pl-soft">none overdue a week</span>')
-    return format_html('{}<span class="pl-sub">a week or more overdue</span>', chip("act", over, "clock-history"))
+    return format_html(
+        '{}<span class="pl-sub">a week or more overdue</span>', chip("act", points(over), "clock-history")
+    )

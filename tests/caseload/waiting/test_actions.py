@@ -63,11 +63,12 @@ class TestTheEnd:
         assert (row.arranged_with, row.arranged_from, row.wait.forgotten) == ("Mere Paki", on, False)
         assert listed(team.organisation, team, on) == []
 
-    def test_an_allocation_written_down_late_ends_no_wait_before_it_began(self, person, write, worker, manager):
+    def test_an_allocation_dated_before_the_wait_began_is_refused(self, person, write, worker, manager):
         write()
         on = date(2026, 9, 1)
-        caseload.allocate(client_id=person.pk, worker=worker, on=on, by=manager, tier="high", today=TODAY)
-        assert Referral.objects.get().ended_on == TODAY
+        with pytest.raises(caseload.BeforeWaiting, match="waits for a worker since 12 November 2026."):
+            caseload.allocate(client_id=person.pk, worker=worker, on=on, by=manager, tier="high", today=TODAY)
+        assert Referral.objects.get().ended_on is None
 
     def test_moving_on_ends_it_and_an_allocation_planned_falls_away(self, person, write, worker, manager):
         write()

@@ -139,7 +139,7 @@ OCTOBER = date(2026, 10, 1)
     ],
 )
 def test_a_month_says_whether_supervision_was_held_in_it_and_when_it_is_next(held, planned, says):
-    assert rules.in_month(OCTOBER, held, planned) == says
+    assert rules.in_month(OCTOBER, held, planned)[:2] == says
 
 
 # Who gives it ----------------------------------------------------------------------------------------------------------

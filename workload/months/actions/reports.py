@@ -112,7 +112,8 @@ def _rows(
     for record in records:
         key = record.worker_id
         held = queries.supervision(record, sessions.get((key, month)))
-        record.supervision_held_on, record.next_supervision_on = held
+        record.supervision_held_on = held.held_on
+        record.next_supervision_on = None if held.is_unconfirmed(today) else held.next_on
         if not record.is_kept:
             for name, value in settled_columns(record, live[key]).items():
                 setattr(record, name, value)

@@ -1,0 +1,104 @@
+"""
+Every field of every model has a place where it is set and a place where it is read; or it stands here with the reason.
+
+The place is looked for by the field's name in the code: set in forms, actions and commands, and for what is not interchange's own
+by more than a sheet; read in templates, queries, rules, tables and reports. That finds the field that a service can only bring
+in by a sheet, and the one nobody ever reads, not every dead branch.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+ROOT = Path(__file__).parent.parent
+OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange")
+SETS = re.compile(
+    r"(actions?|forms|views|sheets|presets|uploads|tasks|demo\w*|sign_in|adapters|middleware|concurrency|kept|copying)"
+)
+READS = re.compile(
+    r"(templates?|templatetags|queries|rules|views|tables|reports|pages|papers|exports|notices|tasks|middleware|sign_in|roles"
+    r"|access|actions|writing|filters|uploads|concurrency|kept|health)"
+)
+
+# Set by the database, by Django or by the model itself.
+BY_ITSELF = {"id", "uid", "organisation", "pgh_id", "password", "last_login"}
+
+FIGURE = "a figure of the rules, written down whole when a record is kept (`workload.months.queries.figures`)"
+NOT_SET = {
+    "caseload.Client.search_key": "the model keeps it: what a search compares",
+    "workload.MonthlyRecord.extras": FIGURE,
+    "workload.MonthlyRecord.peak": FIGURE,
+    "workload.MonthlyRecord.peak_on": FIGURE,
+}
+
+NOT_READ = {
+    "audit.Entry.address": "kept for whoever looks into a breach, in the database alone (threat T1)",
+    "audit.Entry.request_id": "joins an entry with the lines of the log, in the database alone",
+}
+
+
+def fields():
+    models = [model for model in apps.get_models() if model._meta.app_label in OURS]
+    return [
+        (f"{model._meta.label}.{field.name}", field)
+        for model in models
+        if not model.__name__.endswith("Event")
+        for field in model._meta.local_fields
+        if field.name not in BY_ITSELF
+    ]
+
+
+@cache
+def texts(places: re.Pattern, *, sheets: bool = True) -> str:
+    """
+    Return the code of the files whose path names one of these places; models and migrations apart.
+
+    :param sheets: also what brings sheets in and takes them out
+    """
+    found = []
+    for folder in ("peerload", "caseload", "workload", "wellbeing", "templates"):
+        for file in sorted((ROOT / folder).rglob("*")):
+            path = file.relative_to(ROOT)
+            if file.suffix not in {".py", ".html", ".txt"} or "migrations" in path.parts or file.name == "models.py":
+                continue
+            if "interchange" in path.parts and not sheets:
+                continue
+            if places.search(str(path)):
+                found.append(file.read_text())
+    return "\n".join(found)
+
+
+def is_named(field, where: re.Pattern) -> bool:
+    """Return whether a field, its column or its choice's label is named anywhere in the code of some places."""
+    names = {field.name, field.attname, f"get_{field.name}_display"}
+    return any(re.search(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", texts(where)) for name in names)
+
+
+def is_set(label: str, field) -> bool:
+    """Return whether any place that writes, other than a sheet, names the field as what is written."""
+    name = re.escape(field.name)
+    writes = rf"(\b{name}\s*=[^=]|\.{name}\s*[,=+|]|[\"']{name}(_id)?[\"']|\b{name}_id\s*=|\bSET {name}\b|, {name}\b)"
+    return re.search(writes, texts(SETS, sheets=label.startswith("interchange."))) is not None
+
+
+@pytest.mark.parametrize(("label", "field"), fields(), ids=[label for label, _ in fields()])
+def test_every_field_is_set_somewhere_and_read_somewhere(label, field):
+    assert is_set(label, field) or label in NOT_SET, "no form, action, sheet or command sets it"
+    assert is_named(field, READS) or label in NOT_READ, "no page, rule, query or report reads it"
+
+
+def test_the_lists_name_only_fields_that_are_there_and_need_it():
+    known = dict(fields())
+    assert {*NOT_SET, *NOT_READ} <= known.keys()
+    assert [label for label in NOT_SET if is_set(label, known[label])] == []
+    assert [label for label in NOT_READ if is_named(known[label], READS)] == []
+
+
+def test_a_field_nobody_sets_or_reads_is_found():
+    class Forgotten:
+        name = attname = "favourite_colour"
+
+    assert not is_set("caseload.Client.favourite_colour", Forgotten) and not is_named(Forgotten, READS)
