@@ -71,6 +71,7 @@ HARMLESS = {
     "staff_email_keep": "forgets the address asked for; pressed again there is none",
     "import": "reads a file into a preview; nothing of the service changes",
     "import_confirm": "an upload is brought in once, by its state under its lock",
+    "import_undo": "undoes the last import, named by its key, once by its state under the lock of the service",
     "import_let_go": "an upload is let go once, by its state under its lock",
 }
 

@@ -91,6 +91,8 @@ def edit_member(
     """
     Change somebody's name, role, home team or sign-in; it holds from their next request on.
 
+    With the sign-in closed their post ends that day, so that no later day counts them.
+
     :raises StillNeeded: if they support people, now or from a day ahead, lead a team or are the last admin, and would not any
         more (gap 81)
     """
@@ -99,10 +101,13 @@ def edit_member(
         raise StillNeeded("You cannot close your own sign-in; another admin can.")
     if (role, active) != (member.role, member.active):
         refuse_change(member, on, role=role, active=active)
+    closes = member.active and not active
     with history(by):
         member.name, member.role, member.home_team, member.active = name, role, home_team, active
         member.save(update_fields=["name", "name_key", "role", "home_team", "active"])
         open_or_close_sign_in(member.user)
+        if closes:
+            end_posts(member, on)
     return member
 
 
