@@ -319,6 +319,7 @@ ROUTES = {
     "message_resend": about("message", OF_SERVICE),
     "import": page(ADMINS),
     "import_workbook": page(ADMINS),
+    "import_undo": page(ADMINS),
     "import_upload": about("upload", OF_SERVICE),
     "import_confirm": about("upload", OF_SERVICE),
     "import_let_go": about("upload", OF_SERVICE),

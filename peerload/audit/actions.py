@@ -52,6 +52,11 @@ def imported(organisation, *, by=None, subject: str = "", counts: dict | None = 
     )
 
 
+def undone(organisation, *, by) -> Entry:
+    """An admin took back what an import had brought in."""
+    return _write(None, Entry.What.UNDONE, organisation=organisation, member=by, subject=organisation.code)
+
+
 def removed(code: str, *, counts: dict) -> Entry:
     """A command removed a whole service; of it nothing else stays."""
     return _write(None, Entry.What.REMOVED, subject=code, counts=counts)

@@ -58,6 +58,7 @@ from workload.queries import is_settled
 from . import copying, queries, rules
 from .faults import Fault, Refused
 from .merging import Known, Merged, Service, leave_as_agreed, merge, replace_alike
+from .models import Import
 from .opening import Opened
 from .reading import Read, read
 from .sheets import SETTING, SHEETS
@@ -183,8 +184,19 @@ def bring_in(
     :raises Refused: with every fault, nothing having been saved
     """
     try:
-        with transaction.atomic(), pghistory.context(member=by.pk if by else None, reason="import"):
-            return _bring_in(opened, by, organisation, code, replace, asked, progress)
+        with transaction.atomic(), pghistory.context(member=by.pk if by else None, reason="import") as context:
+            plan, written = _bring_in(opened, by, organisation, code, replace, asked, progress)
+            if plan.to_write:  # the same file twice leaves the one before the last
+                Import.objects.create(
+                    organisation=plan.organisation,
+                    member=by,
+                    at=clock.now(),
+                    context=context.id,
+                    counts=plan.counts,
+                    written=written,
+                    stays=_stays(plan),
+                )
+            return plan
     except staff.Refused as error:
         raise Refused(str(error)) from error
     except IntegrityError as error:
@@ -201,35 +213,50 @@ def _bring_in(
     replace: bool,
     asked: Callable[[Plan], None],
     progress: Callable[[int, int], None],
-) -> Plan:
+) -> tuple[Plan, dict[str, list]]:
     take_time()
     plan = look(opened, organisation=organisation, code=code, replace=replace)
     if plan.faults:
         raise Refused(plan.faults)
     asked(plan)
     if plan.organisation:
-        _lock(plan.organisation)
+        lock_service(plan.organisation)
         # as it is now that nobody else writes
         plan = look(opened, organisation=plan.organisation, code=code, replace=replace)
         if plan.faults:
             raise Refused(plan.faults)
-    Writer(plan, by, progress, replace=replace).write()
+    writer = Writer(plan, by, progress, replace=replace)
+    writer.write()
     refresh_all(plan.organisation.pk, plan.today)
     settle_waiting(plan.organisation.pk, plan.today)
     settle_choices(plan.organisation.pk, plan.today)
-    settle_reminders(_reminded(plan.organisation))
+    settle_all_reminders(plan.organisation)
     rebuild(plan.organisation.pk)
     audit.imported(plan.organisation, by=by, subject=plan.organisation.code, counts=plan.counts)
-    return plan
+    return plan, writer.written
 
 
-def _reminded(organisation: Organisation) -> list[int]:
-    """Return the people of whom a reminder stands; what came in may have made it untrue."""
+def _stays(plan: Plan) -> str:
+    """Return why what came in cannot be undone, whatever comes after; "" where it may be."""
+    service, settings = plan.service, plan.service.of("service")
+    if any(row.is_new for row in settings):
+        return "It made the service. The command remove_service removes a service."
+    if any(row.changed for row in settings):
+        return "It changed settings of the service. Change them back under Settings."
+    if any("new_email" in row.changed for row in service.of("staff") if row.known):
+        return "It changed the email of somebody. Change it back under Staff."
+    if any(row.known and row.changed for row in service.of("plans")):
+        return "It changed hours of time plans. Write a new plan instead."
+    return ""
+
+
+def settle_all_reminders(organisation: Organisation) -> None:
+    """Take back the reminders that what came in, or went, has made untrue."""
     standing = Reminder.objects.filter(organisation=organisation, cancelled_at=None)
-    return list(standing.values_list("client_id", flat=True).distinct())
+    settle_reminders(list(standing.values_list("client_id", flat=True).distinct()))
 
 
-def _lock(organisation: Organisation):
+def lock_service(organisation: Organisation):
     """Keep other imports and everybody's actions waiting: the organisation first, then its admins, then its people, by key."""
     list(Organisation.objects.filter(pk=organisation.pk).select_for_update(of=("self",), no_key=True).values("pk"))
     staff.lock_admins(organisation.pk)
@@ -243,6 +270,7 @@ class Writer:
         self.plan, self.by, self.replace = plan, by, replace
         self.now = clock.now()
         self.done = 0
+        self.written: dict[str, list] = {}
         self._progress = progress
         self.teams: dict[str, int] = {}
         self.members: dict[str, int] = {}
@@ -694,7 +722,8 @@ class Writer:
     # Counting ----------------------------------------------------------------------------------------------------------
 
     def insert(self, model, fields, rows, *, counted: bool = True):
-        copying.insert(model, fields, rows, self.progress if counted else _quietly)
+        keys = copying.insert(model, fields, rows, self.progress if counted else _quietly)
+        self.written.setdefault(model._meta.label, []).extend(keys)
 
     def update(self, model, fields, rows, *, counted: bool = True):
         copying.update(model, fields, rows, self.progress if counted else _quietly)

@@ -10,21 +10,36 @@ from django.db import connection
 AT_ONCE = 5_000  # rows of one COPY; after each, whoever watches is told
 
 
-def insert(model, fields: Sequence[str], rows: Iterable[Sequence], progress: Callable[[int], None]) -> int:
+def insert(
+    model, fields: Sequence[str], rows: Iterable[Sequence], progress: Callable[[int], None]
+) -> list[tuple[int, int]]:
     """
-    Copy new rows into a model's table; return how many.
+    Copy new rows into a model's table; return their primary keys, as pairs of the first and the last of an unbroken run.
 
     :param fields: those the rows give; the others take the model's defaults
     """
     usual = _with_defaults(model, fields)
-    table, count = model._meta.db_table, 0
-    columns = _columns(model, [*fields, *(field.name for field in usual)])
+    table, runs = model._meta.db_table, []
+    columns = _columns(model, ["id", *fields, *(field.name for field in usual)])
     for chunk in _chunks(rows):
         with connection.cursor() as cursor:
-            _copy(cursor, table, columns, [(*row, *(field.get_default() for field in usual)) for row in chunk])
-        count += len(chunk)
+            keys = _next_keys(cursor, table, len(chunk))
+            full = [
+                (key, *row, *(field.get_default() for field in usual)) for key, row in zip(keys, chunk, strict=True)
+            ]
+            _copy(cursor, table, columns, full)
+        for key in keys:
+            if runs and runs[-1][1] == key - 1:
+                runs[-1] = (runs[-1][0], key)
+            else:
+                runs.append((key, key))
         progress(len(chunk))
-    return count
+    return runs
+
+
+def _next_keys(cursor, table: str, count: int) -> list[int]:
+    cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+    return [key for (key,) in cursor.fetchall()]
 
 
 def update(model, fields: Sequence[str], rows: Iterable[Sequence], progress: Callable[[int], None]) -> int:

@@ -1,4 +1,4 @@
-"""An import on its way through the browser: uploaded, looked at, confirmed, brought in."""
+"""An import on its way through the browser: uploaded, read by the worker if it is large, looked at, confirmed, brought in."""
 
 import uuid
 
@@ -9,6 +9,8 @@ class Upload(models.Model):
     """A workbook or zip somebody uploaded; its bytes are dropped once it was brought in, refused or let go."""
 
     class State(models.TextChoices):
+        TO_READ = "to_read", "waiting to be read"
+        READING = "reading", "being read"
         LOOKED_AT = "looked_at", "waiting for your yes"
         WAITING = "waiting", "waiting for its turn"
         RUNNING = "running", "being brought in"
@@ -48,10 +50,32 @@ class Upload(models.Model):
         indexes = [
             models.Index(
                 fields=["created_at"],
-                condition=models.Q(state__in=("waiting", "running")),
+                condition=models.Q(state__in=("to_read", "reading", "waiting", "running")),
                 name="interchange_upload_owed",
             )
         ]
 
     def __str__(self):
         return f"upload {self.uid}"
+
+
+class Import(models.Model):
+    """A file that came in, with what it wrote, so that it can be undone while nothing is built on it."""
+
+    organisation = models.ForeignKey("staff.Organisation", models.PROTECT, related_name="imports")
+    member = models.ForeignKey("staff.Member", models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    context = models.UUIDField(help_text="Of the history: what was before each row that it changed.")
+    counts = models.JSONField(default=dict)
+    written = models.JSONField(default=dict, help_text="By model, the first and last key of each run of new rows.")
+    stays = models.CharField(
+        max_length=200, blank=True, help_text="Why it cannot be undone, where that is known already."
+    )
+    undone_by = models.ForeignKey(
+        "staff.Member", models.PROTECT, null=True, blank=True, related_name="+", help_text="Who has asked to undo it."
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(max_length=300, blank=True, help_text="Why it was not undone when it was last tried.")
+
+    def __str__(self):
+        return f"import {self.pk}"

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from caseload.models import Client, Contact
 from peerload.audit import actions as audit
+from peerload.database import take_time
 from peerload.staff.models import Member, Organisation, User
 from workload.models import Weight
 
@@ -53,6 +54,7 @@ def remove(organisation: Organisation) -> None:
 
     :raises StillComesIn: while an import of it waits or is under way
     """
+    take_time()
     going_on = (Upload.State.WAITING, Upload.State.RUNNING)
     try:
         with transaction.atomic():  # an import by command keeps this row locked until it is done

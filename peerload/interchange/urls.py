@@ -7,6 +7,7 @@ from . import views
 urlpatterns = [
     path("", views.import_page, name="import"),
     path("workbook/", views.import_workbook, name="import_workbook"),
+    path("undo/", views.import_undo, name="import_undo"),
     path("<uuid:uid>/", views.import_upload, name="import_upload"),
     path("<uuid:uid>/confirm/", views.import_confirm, name="import_confirm"),
     path("<uuid:uid>/let-go/", views.import_let_go, name="import_let_go"),

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from peerload import clock
@@ -10,7 +11,7 @@ from peerload.audit import actions as audit
 from peerload.staff import access
 from peerload.staff.roles import Capability
 
-from . import uploads, writing
+from . import undoing, uploads, writing
 from .faults import Fault
 from .forms import TOO_LARGE, UploadForm
 from .models import Upload
@@ -42,7 +43,7 @@ def _import_page(request, form: UploadForm, *, too_large: str = "", status: int 
     return render(
         request,
         "interchange/import.html",
-        {"form": form, "too_large": too_large, "uploads": mine},
+        {"form": form, "too_large": too_large, "uploads": mine, "last": undoing.last(request.organisation)},
         status=status,
     )
 
@@ -61,7 +62,7 @@ def import_workbook(request):
 def import_upload(request, uid):
     """What a file would change, or why it is refused."""
     upload = _mine(request, uid)
-    if upload.state in (Upload.State.WAITING, Upload.State.RUNNING, Upload.State.DONE):
+    if upload.state in (*uploads.GOING, Upload.State.DONE):
         return redirect("import_progress", uid)
     if upload.preview:
         audit.previewed(request, upload.uid, **{name: len(rows) for name, rows in upload.preview.items()})
@@ -131,18 +132,39 @@ def import_progress(request, uid):
     """How far it is; asks again by itself until it is done."""
     upload = _mine(request, uid)
     if upload.state in (Upload.State.LOOKED_AT, Upload.State.LET_GO):
-        return redirect("import_upload", uid)
+        preview = reverse("import_upload", args=[uid])
+        return HttpResponse(headers={"HX-Redirect": preview}) if request.htmx else redirect(preview)
     template = "interchange/progress_card.html" if request.htmx else "interchange/progress.html"
     return render(
         request,
         template,
         {
             "upload": upload,
-            "going": upload.state in (Upload.State.WAITING, Upload.State.RUNNING),
+            "going": upload.state in uploads.GOING,
+            "reading": upload.state in uploads.TO_LOOK_AT,
             "sheets": _sheets(upload),
             "faults": [Fault(*fault) for fault in upload.faults],
         },
     )
+
+
+@admins
+@require_http_methods(["GET", "POST"])
+def import_undo(request):
+    """The last import, a button that takes it back while nothing was built on it, and how far that is."""
+    run = undoing.last(request.organisation)
+    if run is None:
+        raise Http404
+    if request.method == "POST":
+        given = request.POST.get("run", "")
+        try:
+            undoing.ask(run_id=int(given) if given.isdecimal() else 0, by=request.member)
+        except undoing.CannotUndo as error:
+            messages.error(request, f"Nothing was undone. {error}")
+        return redirect("import_undo")
+    found = {"run": run, "why_not": undoing.why_not(run)}
+    found["sheets"] = [{"name": name, **run.counts[name]} for name in SHEET if name in run.counts]
+    return render(request, "interchange/undo.html", found)
 
 
 def _mine(request, uid) -> Upload:

@@ -1,0 +1,179 @@
+"""Taking back what an import brought in: all of it, and only while nothing was built on it."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model, Q
+
+from caseload.actions import refresh_all, settle_choices, settle_waiting
+from caseload.models import Client, PleaseDont, Reminder
+from peerload import clock
+from peerload.audit import actions as audit
+from peerload.database import take_time
+from peerload.staff.models import Member, Organisation, User
+from workload.actions import rebuild
+
+from .actions import lock_service, settle_all_reminders
+from .models import Import
+
+
+class CannotUndo(Exception):
+    """Something was built on what came in; its text says what."""
+
+
+def last(organisation: Organisation) -> Import | None:
+    """Return the last import of a service, undone or not."""
+    return (
+        Import.objects.filter(organisation=organisation).select_related("member", "undone_by").order_by("-pk").first()
+    )
+
+
+def why_not(run: Import) -> str:
+    """Return why an import cannot be undone; "" if, as far as can be seen before it is tried, it can."""
+    if run.undone_at:
+        return "It is undone already."
+    if run.stays:
+        return run.stays
+    for model, keys in _written(run):
+        if model._base_manager.filter(_in(keys)).count() != sum(last - first + 1 for first, last in keys):
+            return f"Some {_called(model)} that came in have been removed since."
+        if model is User and User.objects.filter(_in(keys)).exclude(password__startswith="!").exists():
+            return "Somebody who came in has chosen a password since."
+        if _events(model) and _events(model).filter(_in(keys, "pgh_obj_id")).exclude(pgh_context=run.context).exists():
+            return f"Some {_called(model)} that came in have been changed since."
+    for model, before in _changed(run):
+        later = _events(model).filter(pgh_obj_id__in=list(before)).exclude(pgh_context=run.context)
+        if later.filter(pgh_id__gt=min(event.pgh_id for event in before.values())).exists():
+            return f"Some {_called(model)} that it changed have been changed again since."
+    return ""
+
+
+@transaction.atomic
+def ask(*, run_id: int, by: Member) -> Import:
+    """
+    Ask for an import to be undone; the worker does it, because a large service takes longer than a page may.
+
+    :raises CannotUndo: if it is not the last one, or if something was built on it
+    """
+    run = _last_locked(by.organisation)
+    if run is None or run.pk != run_id:
+        raise CannotUndo("Another file has come in since.")
+    if why := why_not(run):
+        raise CannotUndo(why)
+    run.undone_by, run.refusal = by, ""
+    run.save(update_fields=["undone_by", "refusal"])
+    return run
+
+
+def undo_next() -> Import | None:
+    """Undo an import that somebody has asked to undo; return it, ``None`` if there is none. Run twice it is undone once."""
+    asked = Import.objects.filter(undone_at=None).exclude(undone_by=None).select_related("undone_by__organisation")
+    run = asked.order_by("pk").first()
+    if run is None:
+        return None
+    try:
+        return undo(run_id=run.pk, by=run.undone_by)
+    except CannotUndo as refusal:
+        Import.objects.filter(pk=run.pk, undone_at=None).update(undone_by=None, refusal=str(refusal)[:300])
+        return None
+
+
+@transaction.atomic
+def undo(*, run_id: int, by: Member) -> Import:
+    """
+    Take back an import: rows that came in go, and rows that it changed are again as they were.
+
+    :raises CannotUndo: if it is not the last one, or if something was built on it
+    """
+    take_time()
+    organisation = by.organisation
+    lock_service(organisation)
+    run = _last_locked(organisation)
+    if run is None or run.pk != run_id:
+        raise CannotUndo("Another file has come in since.")
+    if why := why_not(run):
+        raise CannotUndo(why)
+    today = clock.today(organisation)
+    try:
+        with transaction.atomic():
+            _take_back(run)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    except IntegrityError as error:
+        raise CannotUndo(f"Something was written since about what came in{_where(error)}.") from error
+    refresh_all(organisation.pk, today)
+    settle_waiting(organisation.pk, today)
+    settle_choices(organisation.pk, today)
+    settle_all_reminders(organisation)
+    rebuild(organisation.pk)
+    audit.undone(organisation, by=by)
+    run.undone_at, run.undone_by = clock.now(), by
+    run.save(update_fields=["undone_at", "undone_by"])
+    return run
+
+
+def _last_locked(organisation: Organisation) -> Import | None:
+    runs = Import.objects.filter(organisation=organisation).order_by("-pk")
+    return runs.select_for_update(of=("self",), no_key=True).first()
+
+
+def _take_back(run: Import) -> None:
+    """Delete what came in, the last first, and write back what was; reminders and the like follow from facts and go first."""
+    written = list(_written(run))
+    people = next((keys for model, keys in written if model is Client), [])
+    if people:
+        for derived in (Reminder, PleaseDont):
+            derived.objects.filter(_in(people, "client_id"))._raw_delete(using=connection.alias)
+    for model, keys in reversed(written):
+        model._base_manager.filter(_in(keys))._raw_delete(using=connection.alias)
+    for model, before in _changed(run):
+        for key, event in before.items():
+            row = model._base_manager.filter(pk=key).first() or model(pk=key)
+            for field in model._meta.concrete_fields:
+                if not field.primary_key and hasattr(event, field.attname):
+                    setattr(row, field.attname, getattr(event, field.attname))
+            row.save()
+
+
+def _written(run: Import) -> Iterator[tuple[type[Model], list]]:
+    """Yield the models of new rows in the order they were written, with the keys."""
+    for label, keys in run.written.items():
+        if keys:
+            yield apps.get_model(label), keys
+
+
+def _changed(run: Import) -> Iterator[tuple[type[Model], dict]]:
+    """Yield the models of rows that it changed or deleted, with what was before, by primary key."""
+    new = dict(_written(run))
+    for model in apps.get_models():
+        if _events(model) is None or hasattr(model, "pgh_tracked_model"):
+            continue
+        events = _events(model).filter(pgh_context=run.context).order_by("-pgh_id")
+        if model in new:
+            events = events.exclude(_in(new[model], "pgh_obj_id"))
+        if before := {event.pgh_obj_id: event for event in events}:
+            yield model, before
+
+
+def _events(model):
+    """Return the history of a model; None where it has none."""
+    events = getattr(model, "pgh_event_model", None)
+    return events and events.objects.all()
+
+
+def _in(keys: list, name: str = "pk") -> Q:
+    found = Q()
+    for first, last in keys:
+        found |= Q(**{f"{name}__gte": first, f"{name}__lte": last})
+    return found
+
+
+def _called(model) -> str:
+    return str(model._meta.verbose_name_plural)
+
+
+def _where(error: IntegrityError) -> str:
+    table = getattr(getattr(error.__cause__, "diag", None), "table_name", None)
+    model = next((each for each in apps.get_models() if each._meta.db_table == table), None)
+    return f", among the {_called(model)}" if model else ""

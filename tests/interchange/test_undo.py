@@ -1,0 +1,190 @@
+"""An import is undone whole while nothing was built on it, and otherwise says what was."""
+
+from datetime import date
+
+import pghistory
+import pytest
+from django.urls import reverse
+
+from caseload import actions as caseload
+from caseload.models import Allocation, Client, Contact, TierPeriod
+from peerload.audit.models import Entry
+from peerload.interchange import actions, queries, tasks, undoing
+from peerload.interchange.models import Import
+from peerload.staff.models import Member, User
+from tests import factories
+from workload.models import PointLine
+
+from .sheets import MERE, TOM, opened, small
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 12)
+CONTACT = {
+    "ref": "H1",
+    "email": MERE,
+    "on": "2026-11-02",
+    "reached": "yes",
+    "outcome": "other",
+    "note": "Talked of the summer",
+}
+HANA = {"email": "hana@kowhai.example", "name": "Hana Ruru", "role": "peer_worker", "team": "Harbourside"}
+
+
+@pytest.fixture(autouse=True)
+def today_is(on):
+    return on(TODAY)
+
+
+@pytest.fixture
+def service():
+    return actions.bring_in(opened(small(contacts=[CONTACT]))).organisation
+
+
+@pytest.fixture
+def sam(service):
+    return factories.MemberFactory(organisation=service, name="Sam Ito", role="admin")
+
+
+def more() -> dict:
+    """A file that adds of everything and changes what is there: a name, a handover, a contact that replaces another."""
+    sheets = small(contacts=[CONTACT | {"note": "Talked about the summer"}])
+    sheets["staff"] = [*sheets["staff"], HANA]
+    sheets["people"] = [{"ref": "H1", "name": "Jamie Leota-Ward", "family": "F1"}, {"ref": "H3", "name": "Isa Kumar"}]
+    sheets["tiers"] = [*sheets["tiers"], {"ref": "H3", "tier": "high", "from": "2026-02-02"}]
+    sheets["allocations"] = [
+        *sheets["allocations"],
+        {"ref": "H1", "email": TOM, "from": "2026-10-05"},
+        {"ref": "H3", "email": HANA["email"], "from": "2026-02-02"},
+    ]
+    sheets["absences"] = [{"email": TOM, "from": "2026-11-09", "expected_back": "2026-11-30"}]
+    return sheets
+
+
+def all_there_is(service) -> tuple:
+    """Return the service as its sheets and its points."""
+    service.refresh_from_db()
+    kept = dict(Contact.objects.order_by("pk").values_list("pk", "voided_at"))
+    lines = PointLine.objects.filter(organisation_id=service.pk)
+    points = sorted(lines.values_list("worker_id", "code", "points", "starts_on", "ends_before"), key=str)
+    return queries.to_write(service), kept, points
+
+
+def bring_in_more(service, sam):
+    actions.bring_in(opened(more()), organisation=service, by=sam, replace=True)
+    return undoing.last(service)
+
+
+def test_what_an_import_added_and_changed_is_as_it_was(service, sam):
+    before = all_there_is(service)
+    run = bring_in_more(service, sam)
+    assert all_there_is(service) != before
+
+    undoing.undo(run_id=run.pk, by=sam)
+
+    assert all_there_is(service) == before
+    assert (
+        not Member.objects.filter(name="Hana Ruru").exists() and not User.objects.filter(email=HANA["email"]).exists()
+    )
+    assert Client.objects.get(ref="H1").words_key == "jamie leota"
+    assert Entry.objects.get(what="undone").member == sam
+
+
+def test_the_same_file_twice_leaves_the_import_that_can_be_undone(service, sam):
+    run = bring_in_more(service, sam)
+
+    again = actions.bring_in(opened(more()), organisation=service, by=sam, replace=True)
+
+    assert not again.to_write and undoing.last(service) == run and undoing.why_not(run) == ""
+
+
+def contact_logged(service, sam):
+    client = Client.objects.get(ref="H3")
+    hana = Member.objects.get(name="Hana Ruru")
+    words = {"reached": True, "outcome": "other"}
+    caseload.log_contact(client_id=client.pk, by=hana, on=TODAY, today=TODAY, **words)
+
+
+def name_changed(service, sam):
+    client = Client.objects.get(ref="H1")
+    caseload.edit_person(client_id=client.pk, by=sam, version=client.version, fields={"name": "Jamie L."})
+
+
+def handed_over(service, sam):
+    with pghistory.context(
+        reason="handed over"
+    ):  # a test is one transaction, where what was said before would still hold
+        Allocation.objects.filter(client__ref="H3").update(ends_before=date(2026, 12, 1))
+
+
+def support_removed(service, sam):
+    TierPeriod.objects.filter(client__ref="H3").delete()
+
+
+def password_chosen(service, sam):
+    User.objects.filter(email=HANA["email"]).update(password="something")
+
+
+BUILT = {
+    contact_logged: "Something was written since about what came in, among the contacts",
+    name_changed: "Some clients that it changed have been changed again since",
+    handed_over: "Some allocations that came in have been changed since",
+    support_removed: "Some tier periods that came in have been removed since",
+    password_chosen: "Somebody who came in has chosen a password since",
+}
+
+
+@pytest.mark.parametrize("build", BUILT)
+def test_an_import_that_something_was_built_on_stays_and_says_what(service, sam, build):
+    run = bring_in_more(service, sam)
+    build(service, sam)
+    before = all_there_is(service)
+
+    with pytest.raises(undoing.CannotUndo, match=BUILT[build]):
+        undoing.undo(run_id=run.pk, by=sam)
+
+    assert all_there_is(service) == before
+    assert Import.objects.get(pk=run.pk).undone_at is None
+
+
+def test_only_the_last_import_is_undone_and_only_once(service, sam):
+    run = bring_in_more(service, sam)
+    with pytest.raises(undoing.CannotUndo, match="Another file has come in since"):
+        undoing.undo(run_id=run.pk - 1, by=sam)
+    undoing.undo(run_id=run.pk, by=sam)
+
+    with pytest.raises(undoing.CannotUndo, match="undone already"):
+        undoing.undo(run_id=run.pk, by=sam)
+
+
+def test_the_import_that_made_the_service_is_not_undone(service):
+    assert "remove_service" in undoing.why_not(undoing.last(service))
+
+
+def test_an_admin_undoes_the_last_import_in_the_browser(service, sam, signed_in):
+    run = bring_in_more(service, sam)
+    browser = signed_in(sam)
+    assert "look at it, or undo it" in browser.get(reverse("import")).content.decode()
+    page = browser.get(reverse("import_undo")).content.decode()
+    assert "Undo this import" in page and "by Sam Ito" in page
+
+    answer = browser.post(reverse("import_undo"), {"run": run.pk}, follow=True)
+
+    assert "It is being undone" in answer.content.decode()
+    tasks.bring_in()
+
+    assert "It was undone by Sam Ito" in browser.get(reverse("import_undo")).content.decode()
+    assert not Client.objects.filter(ref="H3").exists()
+    answer = browser.post(reverse("import_undo"), {"run": run.pk}, follow=True)
+    assert "Nothing was undone. It is undone already" in answer.content.decode()
+
+
+def test_what_is_built_on_an_import_while_it_waits_to_be_undone_keeps_it_and_the_page_says_why(service, sam, signed_in):
+    run = bring_in_more(service, sam)
+    signed_in(sam).post(reverse("import_undo"), {"run": run.pk})
+    contact_logged(service, sam)
+
+    tasks.bring_in()
+
+    page = signed_in(sam).get(reverse("import_undo")).content.decode()
+    assert "nothing was undone. Something was written since about what came in, among the contacts" in page
+    assert Client.objects.filter(ref="H3").exists()
