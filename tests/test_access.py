@@ -244,6 +244,7 @@ ROUTES = {
     "team_month": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "team_month_send": page(EVERY_LEADER),
     "team_month_remind": page(EVERY_LEADER),
+    "team_months_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
     "team_month_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
     "team_months": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "absences": page(EVERY_LEADER),
