@@ -175,13 +175,13 @@ KINDS = (
     Kind(
         "no-one-covering", "person-dash", True,
         "person has no one covering,people have no one covering",
-        "Their worker is away or has left. The team manager chooses who covers.",
+        "Their worker is away. The team manager chooses who covers.",
         _uncovered,
     ),
     Kind(
         "without-a-worker", "person-plus", False,
         "person is without a worker,people are without a worker",
-        "They wait for a worker. The team manager sees each of them, who is responsible and by when.",
+        "They wait for a worker, or their worker has left. The team manager sees each of them, who is responsible and by when.",
         _waiting,
     ),
     Kind(

@@ -269,13 +269,21 @@ def export(request, kind: str):
         raise Http404
     found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])
     audit.exported(request, f"team.{kind}", rows=len(found))
-    return exports.response(kind, f"points-{on:%Y-%m-%d}", WORKER_COLUMNS, [_worker_line(row) for row in found])
+    lines, sums = [_worker_line(row) for row in found], _sums_line(chosen, summed(found, request.organisation))
+    return exports.response(kind, f"points-{on:%Y-%m-%d}", WORKER_COLUMNS, lines, sums=sums)
+
+
+def _sums_line(team: Team, sums: Sums) -> tuple:
+    return (
+        "Team", team.name, sums.fte, *[None] * 5, sums.points.points, None, sums.points.limit, None,
+        *sums.people, sums.people.total, sums.boundary.total, sums.contacts_over, sums.away,
+    )  # fmt: skip
 
 
 def _worker_line(row: Row) -> tuple:
     total = row.total
     return (
         row.worker.name, row.worker.team_name, row.worker.fte, total.stable, total.extras, total.cases, total.subtotal,
-        total.weight, total.total, total.mark, total.limit, total.band.value, *row.people, row.people.total,
+        total.weight, total.total, total.mark, total.limit, total.band, *row.people, row.people.total,
         row.boundary.total, row.contacts_over, row.away.band if row.away else None,
     )  # fmt: skip

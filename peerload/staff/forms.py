@@ -152,7 +152,7 @@ class EditMemberForm(MemberForm):
     active = forms.BooleanField(
         required=False,
         label="Can sign in",
-        help_text="Without it, what they have written stays; they cannot open anything any more.",
+        help_text="Without it they cannot open anything any more, and their post ends today. What they have written stays.",
     )
 
 
