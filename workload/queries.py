@@ -319,7 +319,7 @@ def listed(
 
     Peer workers, and anybody else who ever held an allocation or a responsibility: who has posts, on the days inside one;
     who has none, from the first allocation or responsibility on, full time and not on duty. After the last day of their notice
-    nobody is listed.
+    nobody is listed; somebody whose sign-in is closed is listed without a post only while they had people.
     """
     return listed_on(organisation, [on], team_ids=team_ids, worker_ids=worker_ids)
 
@@ -395,7 +395,10 @@ LISTED = f"""
      WHERE m.organisation_id = %(organisation)s
        AND (m.role = 'peer_worker' OR held.ever)
        AND (p.id IS NOT NULL
-            OR held.ever AND NOT EXISTS (SELECT FROM staff_post q WHERE q.worker_id = m.id AND q.starts_on <= asked.day))
+            OR held.ever AND NOT EXISTS (SELECT FROM staff_post q WHERE q.worker_id = m.id AND q.starts_on <= asked.day)
+               AND (m.active OR EXISTS (
+                    SELECT FROM caseload_allocation a
+                     WHERE a.worker_id = m.id AND (a.ends_before IS NULL OR a.ends_before > asked.day))))
        AND NOT {HAS_LEFT.format(member="m.id", day="asked.day")}
        {{}}
      ORDER BY asked.day, m.name_key COLLATE "C", u.email COLLATE "C"
@@ -796,12 +799,12 @@ def contacts_over(worker_ids: Collection[int], on: date, *, today: date, every: 
     """
     Return how many contacts of each worker are a week or more overdue on a day (gap 61).
 
-    Today that is asked of the clients' own columns, of a day gone by of the contacts up to it. Nobody who asked not to be
-    contacted is counted.
+    Today that is asked of the clients' own columns, of another day of the tier of that day and the contacts up to it: on a coming
+    day the contacts that are overdue if none is made before. Nobody who asked not to be contacted is counted.
     """
     counted_by = on - every.between - timedelta(days=RAISED_DAYS)
     workers = list(worker_ids)
-    if on >= today:
+    if on == today:
         return dict(rows(OVER_NOW, [workers, on, on, counted_by]))
     return dict(rows(OVER_THEN, [on, on, on, workers, on, on, counted_by]))
 

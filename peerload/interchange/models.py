@@ -1,4 +1,4 @@
-"""An import on its way through the browser: uploaded, looked at, confirmed, brought in."""
+"""An import on its way through the browser: uploaded, read by the worker if it is large, looked at, confirmed, brought in."""
 
 import uuid
 
@@ -9,6 +9,8 @@ class Upload(models.Model):
     """A workbook or zip somebody uploaded; its bytes are dropped once it was brought in, refused or let go."""
 
     class State(models.TextChoices):
+        TO_READ = "to_read", "waiting to be read"
+        READING = "reading", "being read"
         LOOKED_AT = "looked_at", "waiting for your yes"
         WAITING = "waiting", "waiting for its turn"
         RUNNING = "running", "being brought in"
@@ -48,7 +50,7 @@ class Upload(models.Model):
         indexes = [
             models.Index(
                 fields=["created_at"],
-                condition=models.Q(state__in=("waiting", "running")),
+                condition=models.Q(state__in=("to_read", "reading", "waiting", "running")),
                 name="interchange_upload_owed",
             )
         ]

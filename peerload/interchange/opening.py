@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ MOST_BYTES = 50_000_000  # unpacked
 MOST_ENTRIES = 500
 MOST_ROWS = 300_000
 MOST_COLUMNS = 200
+MOST_IN_A_LINE = 200_000  # characters; the longest notes of a row come to some ten thousand
 
 ZIP = b"PK\x03\x04"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # xls, and anything with a password
@@ -89,6 +91,15 @@ def open_bytes(content: bytes) -> Opened:
             return _of_files(_files_of_zip(archive))
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
         raise Refused(f"The file is damaged. {NOT_A_BOOK}") from error
+
+
+def unpacked_bytes(content: bytes) -> int:
+    """Return how large a file says it is once unpacked; 0 where it is no zip and no workbook."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError):
+        return 0
 
 
 # Zips ------------------------------------------------------------------------------------------------------------------
@@ -161,7 +172,9 @@ def _of_csv(name: str, content: bytes) -> tuple[Raw | None, list[Fault]]:
     except UnicodeDecodeError:
         text = content.decode("utf-8-sig", "surrogateescape")
     try:
-        records = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        records = list(_records(name, text))
+    except Refused as refused:
+        return None, refused.faults
     except csv.Error as error:
         return None, [Fault(name, _row_of(text), "", f"The file cannot be read as CSV: {error}.")]
     if not records or not any(records[0]):
@@ -179,6 +192,29 @@ def _of_csv(name: str, content: bytes) -> tuple[Raw | None, list[Fault]]:
     if not text.isascii():
         faults += _not_utf8(name, header, rows)
     return (None if faults else Raw(name, header, rows)), faults
+
+
+def _records(name: str, text: str) -> Iterator[list[str]]:
+    """
+    Yield the records of a CSV file, as far as they are of a size that sheets have.
+
+    :raises Refused: at the first that is not, before the rest is read
+    """
+
+    def lines() -> Iterator[str]:
+        for number, line in enumerate(io.StringIO(text, newline=""), 1):
+            if len(line) > MOST_IN_A_LINE:
+                raise Refused([Fault(name, number, "", f"This line is longer than {MOST_IN_A_LINE:,} characters.")])
+            yield line
+
+    for number, cells in enumerate(csv.reader(lines(), strict=True), 1):
+        if len(cells) > MOST_COLUMNS and number > 1:
+            raise Refused(
+                [Fault(name, number, "", f"There are {len(cells):,} cells; a row has at most {MOST_COLUMNS}.")]
+            )
+        if number > MOST_ROWS + 1:
+            raise Refused([Fault(name, number, "", f"There are more than {MOST_ROWS:,} rows.")])
+        yield cells
 
 
 _NOT_UTF8 = re.compile("[\ud800-\udfff]")
@@ -217,9 +253,29 @@ def _check_workbook(archive: zipfile.ZipFile, names: set[str]):
         raise Refused("The workbook has macros. Save it as .xlsx, without them.")
     if "xl/workbook.xml" not in names:
         raise Refused(f"This is not an Excel workbook. {NOT_A_BOOK}")
+    for name in sorted(names):
+        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            _check_width(name, archive.read(name))
     with archive.open("[Content_Types].xml") as file:
         if b"macroEnabled" in file.read(MOST_BYTES):
             raise Refused("The workbook has macros. Save it as .xlsx, without them.")
+
+
+ROW = re.compile(rb"<(?:\w+:)?row\b")
+CELL = re.compile(rb"<(?:\w+:)?c\b")
+
+
+def _check_width(name: str, content: bytes) -> None:
+    """
+    Look at how many cells the rows of a sheet have, before anything is made of them.
+
+    :raises Refused: at the first row that has more than any sheet
+    """
+    for number, row in enumerate(ROW.split(content)):
+        if len(row) > MOST_COLUMNS * 4 and sum(1 for _ in islice(CELL.finditer(row), MOST_COLUMNS + 1)) > MOST_COLUMNS:
+            raise Refused(
+                f"Row {number} of {PurePosixPath(name).stem} has more than {MOST_COLUMNS} cells. {NOT_A_BOOK}"
+            )
 
 
 def _of_workbook(content: bytes) -> Opened:

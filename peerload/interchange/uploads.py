@@ -1,5 +1,5 @@
 """
-The life of an upload: looked at, confirmed, brought in by the worker, forgotten.
+The life of an upload: looked at (by the worker if it is large), confirmed, brought in by the worker, forgotten.
 
 A worker that was killed leaves its upload running; whoever comes next sees that nobody holds its lock, and begins anew. What
 was written in between is gone with the transaction.
@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from peerload import clock
+from peerload.database import take_time
 from peerload.locks import Lock, try_to_take
 from peerload.staff.models import Member
 
@@ -23,17 +24,20 @@ from . import actions
 from .faults import SHOWN, Fault, Refused
 from .merging import Merged
 from .models import Upload
-from .opening import open_bytes
+from .opening import Opened, open_bytes, unpacked_bytes
 from .sheets import SHEET, Column, Sheet
 
 logger = logging.getLogger("peerload.interchange")
 
 MOST_BYTES = 10_000_000
+READ_AT_ONCE = 2_000_000  # bytes unpacked, which a page reads in a second or two; what is larger the worker reads
 KEPT = timedelta(hours=1)  # so long a preview may be confirmed
 ATTEMPTS = 3  # a file that brings down its worker so often is refused
 ROWS_SHOWN = 50  # of a sheet, in the preview
 
 State = Upload.State
+TO_LOOK_AT = (State.TO_READ, State.READING)
+GOING = (*TO_LOOK_AT, State.WAITING, State.RUNNING)  # the worker's to do
 
 
 class TooLate(Exception):
@@ -41,22 +45,34 @@ class TooLate(Exception):
 
 
 def take_in(*, member: Member, file_name: str, content: bytes) -> Upload:
-    """Look at a file somebody uploaded, and keep it until they say yes; what is refused is not kept."""
+    """Look at a file somebody uploaded, or have the worker do so if it is large; what is refused is not kept."""
     upload = Upload(
-        organisation=member.organisation, member=member, file_name=_shown_name(file_name), created_at=clock.now()
+        organisation=member.organisation,
+        member=member,
+        file_name=_shown_name(file_name),
+        content=content,
+        created_at=clock.now(),
     )
-    try:
-        plan = actions.look(open_bytes(content), organisation=member.organisation)
-    except Refused as refused:
-        _refuse(upload, refused.faults)
+    if unpacked_bytes(content) > READ_AT_ONCE:
+        upload.state = State.TO_READ
     else:
-        upload.counts, upload.all_rows = plan.counts, plan.to_write
-        if plan.faults:
-            _refuse(upload, plan.faults)
-        else:
-            upload.content, upload.preview, upload.alike = content, preview_of(plan), alike_of(plan)
+        try:
+            _look(upload, open_bytes(content))
+        except Refused as refused:
+            _refuse(upload, refused.faults)
     upload.save()
     return upload
+
+
+def _look(upload: Upload, opened: Opened) -> None:
+    """Note what a file would change, or why it is refused; it may be confirmed from now on for an hour."""
+    plan = actions.look(opened, organisation=upload.organisation)
+    upload.counts, upload.all_rows, upload.done_rows = plan.counts, plan.to_write, 0
+    if plan.faults:
+        _refuse(upload, plan.faults)
+    else:
+        upload.state, upload.attempts, upload.created_at = State.LOOKED_AT, 0, clock.now()
+        upload.preview, upload.alike = preview_of(plan), alike_of(plan)
 
 
 def _shown_name(file_name: str) -> str:
@@ -160,15 +176,16 @@ def forget_old() -> int:
 
 
 def bring_in_next() -> Upload | None:
-    """Bring in the upload that waited longest, or one whose worker was killed; return it, ``None`` if there is none."""
+    """Read or bring in the upload that waited longest, or one whose worker was killed; return it, ``None`` if there is none."""
     forget_old()
     upload = _begin()
     if upload is None:
         return None
     try:
         with progress_of(upload) as progress, transaction.atomic():
-            if not _bring_in(upload, progress):
+            if not _is_still_ours(upload):
                 return None
+            (_read if upload.state == State.READING else _bring_in)(upload, progress)
     except Refused as refused:
         _refuse(upload, refused.faults)
         upload.save()
@@ -179,7 +196,7 @@ def bring_in_next() -> Upload | None:
 @transaction.atomic
 def _begin() -> Upload | None:
     """Take an upload that waits, or that was begun and left."""
-    owed = Upload.objects.filter(state__in=(State.WAITING, State.RUNNING)).order_by("created_at")
+    owed = Upload.objects.filter(state__in=GOING).order_by("created_at")
     for upload in owed.select_for_update(of=("self",), no_key=True, skip_locked=True).defer("content", "preview")[:20]:
         if not _is_free(upload):
             continue
@@ -190,7 +207,8 @@ def _begin() -> Upload | None:
             )
             fresh.save()
             continue
-        upload.state, upload.started_at, upload.attempts = State.RUNNING, clock.now(), upload.attempts + 1
+        upload.state = State.READING if upload.state in TO_LOOK_AT else State.RUNNING
+        upload.started_at, upload.attempts = clock.now(), upload.attempts + 1
         upload.save(update_fields=["state", "started_at", "attempts"])
         return Upload.objects.select_related("organisation", "member").get(pk=upload.pk)
     return None
@@ -201,10 +219,22 @@ def _is_free(upload: Upload) -> bool:
     return try_to_take(Lock.UPLOAD, upload.pk)
 
 
-def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> bool:
-    """Bring an upload in within the caller's transaction; return whether it was this worker that did it."""
-    if not _is_free(upload) or not Upload.objects.filter(pk=upload.pk, state=State.RUNNING).exists():
-        return False
+def _is_still_ours(upload: Upload) -> bool:
+    """Hold an upload for the caller's transaction; return whether nobody else has it, or had it meanwhile."""
+    return _is_free(upload) and Upload.objects.filter(pk=upload.pk, state=upload.state).exists()
+
+
+def _read(upload: Upload, progress: Callable[[int, int], None]) -> None:
+    """Look at an upload within the caller's transaction."""
+    take_time()
+    opened = open_bytes(bytes(upload.content))
+    progress(0, sum(len(table.rows) for table in opened.tables.values()))
+    _look(upload, opened)
+    upload.save()
+
+
+def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> None:
+    """Bring an upload in within the caller's transaction."""
     content = open_bytes(bytes(upload.content))
     plan = actions.bring_in(
         content,
@@ -218,7 +248,6 @@ def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> bool:
     upload.content = upload.preview = upload.alike = None
     upload.finished_at = clock.now()
     upload.save()
-    return True
 
 
 @contextmanager
@@ -234,7 +263,7 @@ def progress_of(upload: Upload) -> Iterator[Callable[[int, int], None]]:
         last = time.monotonic()
         with second.cursor() as cursor:
             cursor.execute(
-                "UPDATE interchange_upload SET done_rows = %s, all_rows = %s WHERE id = %s AND state = 'running'",
+                "UPDATE interchange_upload SET done_rows = %s, all_rows = %s WHERE id = %s AND state IN ('reading', 'running')",
                 [done, of, upload.pk],
             )
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from peerload import clock
@@ -61,7 +62,7 @@ def import_workbook(request):
 def import_upload(request, uid):
     """What a file would change, or why it is refused."""
     upload = _mine(request, uid)
-    if upload.state in (Upload.State.WAITING, Upload.State.RUNNING, Upload.State.DONE):
+    if upload.state in (*uploads.GOING, Upload.State.DONE):
         return redirect("import_progress", uid)
     if upload.preview:
         audit.previewed(request, upload.uid, **{name: len(rows) for name, rows in upload.preview.items()})
@@ -131,14 +132,16 @@ def import_progress(request, uid):
     """How far it is; asks again by itself until it is done."""
     upload = _mine(request, uid)
     if upload.state in (Upload.State.LOOKED_AT, Upload.State.LET_GO):
-        return redirect("import_upload", uid)
+        preview = reverse("import_upload", args=[uid])
+        return HttpResponse(headers={"HX-Redirect": preview}) if request.htmx else redirect(preview)
     template = "interchange/progress_card.html" if request.htmx else "interchange/progress.html"
     return render(
         request,
         template,
         {
             "upload": upload,
-            "going": upload.state in (Upload.State.WAITING, Upload.State.RUNNING),
+            "going": upload.state in uploads.GOING,
+            "reading": upload.state in uploads.TO_LOOK_AT,
             "sheets": _sheets(upload),
             "faults": [Fault(*fault) for fault in upload.faults],
         },

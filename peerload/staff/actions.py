@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Min, Q
 from django.template.loader import render_to_string
 
-from peerload import clock, dates, facts
+from peerload import clock, dates, facts, locks
 from peerload.audit import actions as audit
 from peerload.notices import actions as notices
 from peerload.notices.mail import can_send
@@ -74,6 +74,7 @@ def add_member(
     :raises AlreadyStaff: if the email belongs to somebody of this service
     """
     email = email.strip().lower()
+    locks.wait_for(locks.Lock.NAMING, 0)
     user = User.objects.filter(email=email).first() or User.objects.create_user(email)
     member = Member.objects.filter(organisation=organisation, user=user).first()
     if member:
@@ -91,6 +92,8 @@ def edit_member(
     """
     Change somebody's name, role, home team or sign-in; it holds from their next request on.
 
+    With the sign-in closed their post ends that day, so that no later day counts them.
+
     :raises StillNeeded: if they support people, now or from a day ahead, lead a team or are the last admin, and would not any
         more (gap 81)
     """
@@ -99,10 +102,13 @@ def edit_member(
         raise StillNeeded("You cannot close your own sign-in; another admin can.")
     if (role, active) != (member.role, member.active):
         refuse_change(member, on, role=role, active=active)
+    closes = member.active and not active
     with history(by):
         member.name, member.role, member.home_team, member.active = name, role, home_team, active
         member.save(update_fields=["name", "name_key", "role", "home_team", "active"])
         open_or_close_sign_in(member.user)
+        if closes:
+            end_posts(member, on)
     return member
 
 
@@ -472,6 +478,7 @@ def save_team(
     if manager and manager == deputy:
         raise Contradicts(rules.SAME_DEPUTY)
     refuse_leaders(manager, deputy)
+    locks.wait_for(locks.Lock.NAMING, organisation.pk)
     if Team.objects.filter(organisation=organisation, name__iexact=name).exclude(pk=team_id).exists():
         raise Contradicts(f"There is a team {name} already.")
     team = Team.objects.get(pk=team_id, organisation=organisation) if team_id else Team(organisation=organisation)

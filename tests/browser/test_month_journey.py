@@ -164,7 +164,7 @@ def test_a_month_goes_from_the_first_word_to_the_adjustment(page_as, on, mere, t
 
     on(date(2026, 11, 14))
     begin_the_day(desk)
-    follow(desk, "See what is missing")
+    follow(desk, "Read and send it")
     sees(desk, "Every record is complete: the report can be sent.")
     sends_the_report(desk, note="Tom is expected back in December.")
     sees(desk, "Sent on 14 November 2026 by Ana Whitford", "Tom is expected back in December.")

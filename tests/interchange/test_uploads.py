@@ -337,3 +337,112 @@ def test_an_admin_chooses_what_becomes_of_a_contact_like_one_that_is_there(servi
     assert [row.note for row in Contact.objects.filter(voided_at=None)] == ["Talked about the summer"]
     replaced = Contact.objects.exclude(voided_at=None).get()
     assert (replaced.voided_by, replaced.void_reason) == (sam, "Corrected by a sheet that was brought in.")
+
+
+class TestALargeFile:
+    """The worker looks at it, so that no page takes minutes; its progress is on the page of the import."""
+
+    @pytest.fixture(autouse=True)
+    def every_file_is_large(self, monkeypatch):
+        monkeypatch.setattr(uploads, "READ_AT_ONCE", 0)
+
+    def test_is_read_by_the_worker_and_then_confirmed_as_any_other(self, service, sam, signed_in):
+        browser = signed_in(sam)
+        waiting = browser.get(upload(browser, with_somebody_new()).url)
+        assert waiting.status_code == 302
+        assert "Waiting to be read" in browser.get(waiting.url).content.decode()
+        assert Upload.objects.get().preview is None
+        tasks.bring_in()
+
+        assert Upload.objects.get().state == State.LOOKED_AT
+        preview = browser.get(waiting.url)
+        assert "ref H3, name Isa Kumar" in browser.get(preview.url).content.decode()
+        moved_on = browser.get(waiting.url, headers={"HX-Request": "true"})
+        assert moved_on.headers["HX-Redirect"] == preview.url and not moved_on.content
+        browser.post(reverse("import_confirm", args=[Upload.objects.get().uid]))
+        tasks.bring_in()
+        assert Client.objects.filter(ref="H3").exists()
+
+    def test_says_how_many_rows_were_read(self, service, sam, signed_in):
+        browser = signed_in(sam)
+        page = browser.get(upload(browser, with_somebody_new()).url).url
+        Upload.objects.update(state=State.READING, all_rows=30_000)
+        assert "30,000 rows read" in browser.get(page).content.decode()
+
+    def test_that_is_refused_says_why_on_the_same_page(self, service, sam, signed_in):
+        browser = signed_in(sam)
+        page = browser.get(
+            upload(browser, content(contacts=[{"ref": "H1", "on": "2026-11-13", "reached": "no"}])).url
+        ).url
+        tasks.bring_in()
+        refused = Upload.objects.get()
+        assert (refused.state, refused.content) == (State.REFUSED, None)
+        assert "2026-11-13 lies ahead" in browser.get(page).content.decode()
+
+    def test_whose_worker_was_killed_is_read_by_the_next(self, service, sam, signed_in, monkeypatch):
+        upload(signed_in(sam), with_somebody_new())
+
+        def die(*given):
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+            dying.setattr(uploads, "_read", die)
+            tasks.bring_in()
+        assert Upload.objects.get().state == State.READING
+        tasks.bring_in()
+        assert Upload.objects.get().state == State.LOOKED_AT
+        assert uploads.bring_in_next() is None, "nobody brings in what was not confirmed"
+
+    def test_that_brings_down_its_worker_again_and_again_is_refused(self, service, sam, signed_in):
+        upload(signed_in(sam), with_somebody_new())
+        Upload.objects.update(state=State.READING, attempts=uploads.ATTEMPTS)
+        assert uploads.bring_in_next() is None
+        assert Upload.objects.get().state == State.REFUSED
+
+
+def test_a_file_of_ordinary_size_is_looked_at_at_once(service, sam, signed_in):
+    upload(signed_in(sam), with_somebody_new())
+    assert Upload.objects.get().state == State.LOOKED_AT
+
+
+def wide_workbook() -> bytes:
+    """Return a workbook of which one row has a million cells, in a few kilobytes."""
+    import zipfile
+
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.title = "people"
+    out = io.BytesIO()
+    book.save(out)
+    made = io.BytesIO()
+    with zipfile.ZipFile(out) as archive, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as wide:
+        for name in archive.namelist():
+            said = archive.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                said = said.replace(b"<sheetData>", b'<sheetData><row r="1">' + b"<c/>" * 1_000_000 + b"</row>")
+            wide.writestr(name, said)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "words"),
+    [
+        (lambda: zipped({"people.csv": b"," * 24_000_000}), 1, "longer than 200,000 characters"),
+        (lambda: zipped({"people.csv": b"ref,name\n" + b"," * 300}), 2, "301 cells"),
+        (lambda: zipped({"people.csv": b"ref,name\n" + b"\n" * 400_000}), opening.MOST_ROWS + 2, "300,000 rows"),
+    ],
+    ids=["24 million columns", "a wide row", "only empty rows"],
+)
+def test_a_small_file_that_unpacks_to_something_monstrous_is_refused_while_it_is_read(file, row, words):
+    content = file()
+    assert len(content) < 100_000
+    (fault,) = opening.open_bytes(content).faults
+    assert (fault.sheet, fault.row) == ("people", row) and words in fault.says
+
+
+def test_a_workbook_with_a_row_of_a_million_cells_is_refused_before_it_is_read():
+    content = wide_workbook()
+    assert len(content) < 100_000
+    with pytest.raises(opening.Refused, match="Row 1 of sheet1 has more than 200 cells"):
+        opening.open_bytes(content)

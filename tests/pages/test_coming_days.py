@@ -160,3 +160,38 @@ class TestALeaver:
         assert "Priya Nair has left" in page
         assert reverse("hand_over", args=[person.uid]) in page
         assert reverse("waiting_edit", args=[person.uid]) not in page
+
+
+def test_a_sign_in_that_is_closed_ends_the_post_that_day(team, priya, admin):
+    later = date(2027, 1, 4)
+    priya.posts.update(ends_before=later)
+    factories.PostFactory(worker=priya, team=team, starts_on=later, fte=Decimal("0.5"))
+    factories.settle(workers=[priya])
+
+    staff.edit_member(
+        member_id=priya.pk, by=admin, on=TODAY, name=priya.name, role=priya.role, home_team=team, active=False
+    )
+
+    assert [sums(team, day).workers for day in (TODAY, date(2026, 11, 13), later)] == [1, 0, 0]
+    assert check(team.organisation) == []
+
+
+class TestContactsOfAComingDay:
+    def test_they_are_overdue_if_none_is_made_before(self, signed_in, manager, worker, team):
+        hold(worker, 1, support="parked", since=date(2026, 10, 12))  # due on 23 November
+        day = date(2026, 11, 30)
+
+        said = signed_in(manager).get(reverse("team"), {"on": day.isoformat()}).content.decode()
+
+        assert sums(team, day).contacts_over == 1
+        assert "contact a week or more overdue, if none is made before" in said
+        assert "if none is made before" not in signed_in(manager).get(reverse("team")).content.decode()
+
+    def test_support_planned_by_then_is_looked_at_and_not_that_of_today(self, team, worker, manager):
+        [person] = hold(worker, 1, support="parked", since=date(2026, 10, 12))
+        soon = date(2026, 11, 20)
+        person.tiers.update(ends_before=soon)
+        factories.TierPeriodFactory(client=person, tier="high", starts_on=soon)
+        factories.settle(person)
+
+        assert sums(team, date(2026, 11, 30)).contacts_over == 0
