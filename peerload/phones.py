@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberParseException, PhoneNumberFormat
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 FEWEST_DIGITS = 6  # fewer are an extension, the end of the number before, or a typing error
 LAST_DIGITS = 8  # what two spellings of a number share: +64 21 555 0142 is 021 555 0142
@@ -14,10 +14,11 @@ TYPED = re.compile(r"[\d\s()+./-]*\d[\d\s()+./-]*")
 
 
 class Dial(NamedTuple):
-    """A number as somebody wrote it, and as a telephone takes it."""
+    """A number as somebody wrote it, and as a telephone takes it; a landline is not texted."""
 
     written: str
     dialled: str
+    takes_texts: bool
 
 
 def numbers(written: str) -> list[str]:
@@ -32,7 +33,7 @@ def dials(written: str, region: str) -> list[Dial]:
 
     :param region: where the service is, as `peerload.dates.public_holidays` takes it; a number without a country is of there
     """
-    return [Dial(number, _dialled(number, region)) for number in numbers(written)]
+    return [_dial(number, region) for number in numbers(written)]
 
 
 def last_digits(written: str) -> str:
@@ -73,11 +74,13 @@ def _without_country(number: str) -> str:
     return next(known, digits)
 
 
-def _dialled(number: str, region: str) -> str:
+def _dial(number: str, region: str) -> Dial:
+    digits = f"+{_digits(number)}" if number.startswith("+") else _digits(number)
     try:
         found = phonenumbers.parse(NOT_FROM_ABROAD.sub("", number) if "+" in number else number, region[:2])
     except NumberParseException:
-        return _digits(number)
-    if phonenumbers.is_possible_number(found):
-        return phonenumbers.format_number(found, PhoneNumberFormat.E164)
-    return f"+{_digits(number)}" if number.startswith("+") else _digits(number)
+        return Dial(number, digits, takes_texts=True)
+    if not phonenumbers.is_possible_number(found):
+        return Dial(number, digits, takes_texts=True)
+    is_landline = phonenumbers.number_type(found) == PhoneNumberType.FIXED_LINE
+    return Dial(number, phonenumbers.format_number(found, PhoneNumberFormat.E164), takes_texts=not is_landline)

@@ -161,7 +161,7 @@ def refusals(
     for button in page.buttons:
         with undone():
             answer = client.post(button.action, button.data)
-            if answer.status_code != 302 or errors(answer):
+            if answer.status_code not in (302, 303) or errors(answer):
                 found.append(f"{button.words!r} to {button.action}: {answer.status_code} {errors(answer)}")
     for link in dict.fromkeys(link.partition("#")[0] for link in page.links):
         if link and not FILES.search(link.partition("?")[0]) and links(resolve(link.partition("?")[0]).url_name):

@@ -207,6 +207,11 @@ def test_a_number_without_a_country_is_of_the_services_own(written, region, dial
     assert [dial.dialled for dial in phones.dials(written, region)] == dialled
 
 
+def test_a_landline_is_called_and_not_texted():
+    mobile, landline = phones.dials("021 555 0147 / 09 379 2222", "NZ")
+    assert mobile.takes_texts and not landline.takes_texts
+
+
 # Nobody is called by the first word of their name ----------------------------------------------------------------------
 
 CUT = re.compile(

@@ -209,8 +209,8 @@ def test_what_a_service_has_outlives_every_migration_both_ways(service):
     ask("""
         INSERT INTO workload_scheme (organisation_id, name, starts_on, workload_weight, stable_scales_with_fte, mark, "limit",
             close_window_days, weight_of_cases_only, extras_inside_base, decision_day_is_first, start_day_is_first,
-            windows_run_on, version)
-        SELECT id, 'A draft', '2027-01-01', true, false, 90, 110, 28, false, false, false, false, false, 1
+            windows_run_on, version, preset)
+        SELECT id, 'A draft', '2027-01-01', true, false, 90, 110, 28, false, false, false, false, false, 1, 'children'
         FROM staff_organisation RETURNING id
     """)
     at_first = everything()

@@ -134,16 +134,16 @@ def _tried(person, request) -> SafeString | str:
     if not person.tried:
         return ""
     words = tried_words(person.tried, request.on, request.organisation)
-    return format_html('<p class="pl-row__meta">{}<span class="pl-soft">{}</span></p>', icon("telephone-x"), words)
+    return format_html('<p class="pl-row__safe">{}<span class="pl-soft">{}</span></p>', icon("telephone-x"), words)
 
 
 @register.simple_tag
 def safely(person) -> SafeString:
     """Say how to contact somebody safely, wherever a row may lead to contacting them."""
     if person.please_dont:
-        return format_html("{}<span>Please don’t contact: their choice.</span>", icon("bell-slash"))
+        return format_html("{} <span>Please don’t contact: their choice.</span>", icon("bell-slash"))
     return format_html(
-        '{}<span><span class="visually-hidden">How to contact safely: </span>{}</span>',
+        '{} <span><span class="visually-hidden">How to contact safely: </span>{}</span>',
         icon("shield-check"),
         person.contact_how or "Nothing agreed yet. Ask how, first thing.",
     )
