@@ -4,14 +4,21 @@ Every form says what it was filled from, or which submission it is; or it stands
 See `peerload.staff.concurrency`. The world of members and rows is that of `tests.test_access`.
 """
 
+import re
+
 import pytest
+from django.core import signing
 from django.db import transaction
 from django.urls import resolve
 
+from caseload.models import Client as Person
+from caseload.models import Contact
+from peerload.staff import concurrency
 from peerload.staff.concurrency import FILLED_FROM, SUBMISSION
 from peerload.staff.templatetags.form_state import views_by_name
-from tests.forms import Forms
-from tests.test_access import LIBRARY, MANAGER, MISSING, ROUTES, World
+from tests.forms import Forms, carried, filled
+from tests.test_access import ADMIN, LIBRARY, MANAGER, MATE, MISSING, OWN, OWNER, ROUTES, SEEN_TO, WAITING, World
+from workload.models import Responsibility
 
 VERSION = (
     "version"  # the number of a row's last change, which its action compares under the row's lock and answers 409 to
@@ -148,4 +155,132 @@ def test_every_form_carries_what_it_was_filled_from_or_which_submission_it_is(wo
             wrong.append(f"{where}: the form to {name} carries no {', '.join(sorted(lacking))}")
 
     assert not wrong, "\n".join(wrong)
-    assert {name for name in OURS if carried_by(name)} - seen == IN_ANOTHER_STATE
+    assert sorted({name for name in OURS if carried_by(name)} - seen) == sorted(IN_ANOTHER_STATE)
+
+
+# Opened twice ---------------------------------------------------------------------------------------------------------
+
+OTHER_SUPPORT = ("change_tier", {"tier": "high", "reason": "More is needed."})
+OTHER_MINUTES = ("group_edit", {"minutes": "45"})
+OTHER_LAST_DAY = ("leaving_change", {"last_day": "2026-12-21"})
+
+# By route: who opens it, about what, what the first one saves (with which form, where it is another), and what the second does.
+OPENED_TWICE = {
+    "team_edit": (ADMIN, OWN, {"name": "Waka Ama"}, {"name": "Waka Moana"}),
+    "staff_edit": (ADMIN, OWN, {"name": "Mere Paki"}, {"name": "Mere Rewi"}),
+    "post_edit": (ADMIN, OWN, {"fte": "0.8"}, {"fte": "0.5"}),
+    "post_add": (ADMIN, OWN, {"starts_on": "2026-12-01", "fte": "0.8"}, {"starts_on": "2026-12-08", "fte": "0.5"}),
+    "service": (ADMIN, "", {"parked_weeks": "8"}, {"parked_weeks": "7"}),
+    "session_cadence": (ADMIN, "", {"check_in": "3"}, {"check_in": "5"}),
+    "absence_edit": (MANAGER, OWN, {"expected_back": "2026-12-07"}, {"kind": "leave"}),
+    "person_edit": (MANAGER, OWN, {"phone": "021 555 0111"}, {"contact_note": "Ask for Lottie"}),
+    "change_tier": (MANAGER, OWN, OTHER_SUPPORT, {"tier": "group", "reason": "Less is needed."}),
+    "keep_in_touch": (MANAGER, OWN, OTHER_SUPPORT, {"talked": "yes", "reason": "They are well."}),
+    "close_decide": (MANAGER, OWN, OTHER_SUPPORT, {"reason": "They move away."}),
+    "close": (MANAGER, OWN, OTHER_SUPPORT, {"moved_on": "ended", "reason": "They are well."}),
+    "hold": (MANAGER, OWN, OTHER_SUPPORT, {"due_on": "2026-11-20", "contingency": "Ring the nurse"}),
+    "waiting_edit": (MANAGER, SEEN_TO, {"action": "Ring her"}, {"action": "Write to her"}),
+    "contact_note": (OWNER, OWN, {"minutes": "30"}, {"note": "She feels better"}),
+    "group_edit": (MANAGER, OWN, {"name": "Friday kitchen"}, {"name": "Friday garden"}),
+    "group_close": (MANAGER, OWN, OTHER_MINUTES, {"on": "2026-11-20"}),
+    "work_end": (MANAGER, OWN, {"until": "2026-11-20"}, {"until": "2026-11-27"}),
+    "responsibility_end": (MANAGER, OWN, {"until": "2026-11-20"}, {"until": "2026-11-27"}),
+    "leaving_change": (MANAGER, OWN, {"last_day": "2026-12-21"}, {"last_day": "2026-12-14"}),
+    "leaving_step": (MANAGER, OWN, {"due_on": "2026-11-20"}, {"due_on": "2026-11-27"}),
+    "session_held": (MANAGER, OWN, {"held_on": "2026-11-10"}, {"held_on": "2026-11-11"}),
+    "plan_template": (MANAGER, OWN, {"name": "Ours", "act": "keep"}, {"name": "Yours", "act": "keep"}),
+}
+
+
+@pytest.mark.parametrize("name", sorted(OPENED_TWICE))
+def test_of_two_who_have_a_form_open_the_second_is_asked(world, name):
+    actor, whose, first, second = OPENED_TWICE[name]
+    first_name, first = first if isinstance(first, tuple) else (name, first)
+    client, url = world.browser(actor), world.address(name, whose)
+    first_url = world.address(first_name, whose)
+    opened = filled(client.get(url)) | second
+    saved = client.post(first_url, filled(client.get(first_url)) | first)
+    assert saved.status_code in (302, 303), saved.content.decode()
+    state = views_by_name()[name].changes
+    kwargs = resolve(url).kwargs
+    request = saved.wsgi_request
+    row = state.find(request, **kwargs)
+    theirs = state.describe_now(row, request)
+
+    asked = client.post(url, opened)
+
+    assert asked.status_code == 409, asked.content.decode()
+    page = asked.content.decode()
+    assert "This changed while you had it open" in page
+    assert all(value in page for value in second.values())
+    assert state.describe_now(row, request) == theirs
+
+    insisted = client.post(url, opened | carried(asked))
+    assert insisted.status_code in (302, 303), insisted.content.decode()
+    assert state.describe_now(row, request) != theirs
+
+
+def note_field(world) -> str:
+    """Return the name of the field for the note about the one person a leaver supports."""
+    return f"note_{world.objects['person', OWN]['uid'].hex}"
+
+
+# Forms whose first save leaves the second nothing to do: they are filled from something else than what is stored.
+READ_BEFORE = {
+    "look_again": (MANAGER, OWN, {"words": "It still holds", "review_on": "2026-12-07"}),
+    "other_team": (MANAGER, WAITING, lambda world: {"team": world.team_beside.pk, "words": "Nearer"}),
+    "decide_not_in_touch": (MANAGER, OWN, {"moved_on": "moved_away", "reason": "To Nelson"}),
+    "hand_over": (
+        *(MANAGER, OWN),
+        lambda world: {"worker": world.members[MATE].uid, "purpose": "Nearer", "first_action": "Ring"},
+    ),
+    "contact_void": (OWNER, OWN, {"reason": "Another person"}),
+    "session_void": (MANAGER, OWN, {"reason": "Another group"}),
+    "leaving_withdraw": (MANAGER, OWN, {}),
+    "session_note": (MANAGER, OWN, {"words": "We keep this"}),
+    "plan_template_remove": (MANAGER, OWN, {}),
+    "handover": (OWNER, OWN, lambda world: {note_field(world): "Likes to be rung late"}),
+}
+
+
+@pytest.mark.parametrize("name", sorted(READ_BEFORE))
+def test_a_form_filled_from_something_else_is_asked_about(world, name):
+    actor, whose, words = READ_BEFORE[name]
+    words = words(world) if callable(words) else words
+    client, url = world.browser(actor), world.address(name, whose)
+    page = client.get(url)
+    typed = (filled(page) if page.status_code == 200 else {}) | words
+    read_before = signing.dumps({"Something": "else"}, salt=concurrency.SALT)
+
+    asked = client.post(url, typed | {FILLED_FROM: read_before})
+
+    assert asked.status_code == 409, asked.content.decode()
+    assert all(str(value) in asked.content.decode() for value in words.values())
+    keeps = re.search(r'href="([^"]+)">Keep what is there now', asked.content.decode()).group(1)
+    assert client.get(keeps).status_code == 200
+    assert client.post(url, typed | carried(asked)).status_code in (302, 303)
+
+
+# Saved twice ----------------------------------------------------------------------------------------------------------
+
+NEW = {
+    "contact_log": (OWNER, OWN, Contact, {"reached": "yes", "outcome": "other", "note": "She feels better"}),
+    "person_add": (MANAGER, "", Person, {"name": "Isla Penney", "contact_preference": "ok"}),
+    "responsibility_add": (MANAGER, OWN, Responsibility, {"kind": "group_work"}),
+}
+
+
+@pytest.mark.parametrize("name", sorted(NEW))
+def test_back_and_saved_again_makes_one(world, name):
+    actor, whose, model, words = NEW[name]
+    client, url = world.browser(actor), world.address(name, whose)
+    before = model.objects.count()
+    form = filled(client.get(url)) | words
+    assert client.post(url, form).status_code in (302, 303)
+
+    same_form = client.post(url, form)
+    fresh_form = client.post(url, filled(client.get(url)) | words)
+
+    assert same_form.status_code == 303
+    assert fresh_form.status_code == 409 and "You have saved this already" in fresh_form.content.decode()
+    assert model.objects.count() == before + 1

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 import xlsxwriter
 from django.http import HttpResponse
@@ -31,50 +32,89 @@ def _plain(value: object) -> str:
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_SIGNS) else text
 
 
-def as_xlsx(header: Sequence[str], rows: Iterable[Sequence], sheet: str) -> bytes:
-    """Return a table as a workbook; words are written as words, whatever they begin with."""
-    return as_workbook({sheet: (header, rows)})
-
-
-def as_workbook(sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence]]]) -> bytes:
+class Table(NamedTuple):
     """
-    Return tables as the sheets of one workbook, in their order; the first row of each stays in sight.
+    A table to be taken along: names of columns in code words, rows, and a row of sums, which a workbook alone shows.
 
-    :param sheets: header and rows by name; names are ours: at most 31 letters, none of ``[]:*?/\\``
+    A workbook is for people: it says columns and choices in words. CSV is for programs: it says them as code words.
+    """
+
+    header: Sequence[str]
+    rows: Iterable[Sequence]
+    sums: Sequence = ()
+
+
+def as_workbook(sheets: Mapping[str, tuple]) -> bytes:
+    """
+    Return tables as the sheets of one workbook, in their order, ready to be read.
+
+    Columns are wide enough and can be filtered, and the first row stays in sight. Words are written as words, whatever they
+    begin with.
+
+    :param sheets: a `Table`, or its parts, by name; names are ours: at most 31 letters, none of ``[]:*?/\\``
     """
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        for name, (header, rows) in sheets.items():
+        plain, bold = ({"": book.add_format(look), "day": book.add_format(look | DAY)} for look in ({}, {"bold": True}))
+        for name, parts in sheets.items():
+            table = Table(*parts)
+            rows = list(table.rows)
             page = book.add_worksheet(name)
-            page.freeze_panes(1, 0)
-            for column, title in enumerate(header):
-                page.write_string(0, column, title)
+            page.freeze_panes(1, 1)
+            page.set_landscape()
+            page.fit_to_pages(1, 0)
+            page.repeat_rows(0)
+            _write_row(page, 0, [in_words(title) for title in table.header], bold)
             for number, row in enumerate(rows, start=1):
-                for column, value in enumerate(row):
-                    _write(page, number, column, value, day)
+                _write_row(page, number, row, plain)
+            if table.sums:
+                _write_row(page, len(rows) + 1, table.sums, bold)
+            if table.header:
+                page.autofilter(0, 0, len(rows), len(table.header) - 1)
+            page.autofit(WIDEST)
     return file.getvalue()
 
 
-def _write(page, number: int, column: int, value: object, day) -> None:
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        page.write_number(number, column, value)
-    elif isinstance(value, date):
-        page.write_datetime(number, column, value, day)
-    elif value is not None:
-        page.write_string(number, column, str(value))
+DAY = {"num_format": "yyyy-mm-dd"}
+WIDEST = 420  # pixels, for a note; the cell shows the rest when it is chosen
+WORDS = {"fte": "FTE"}
+
+
+def in_words(title: str) -> str:
+    """Return the name of a column as people read it: ``peak_on`` is Peak on."""
+    return WORDS.get(title) or title.replace("_", " ").capitalize().replace("Fte", "FTE").replace(" fte", " FTE")
+
+
+def _write_row(page, number: int, row: Sequence, looks: Mapping) -> None:
+    for column, value in enumerate(row):
+        if isinstance(value, int | Decimal) and not isinstance(value, bool):
+            page.write_number(number, column, value, looks[""])
+        elif isinstance(value, date):
+            page.write_datetime(number, column, value, looks["day"])
+        elif value is not None:
+            page.write_string(number, column, str(getattr(value, "label", value)), looks[""])
 
 
 def response(
-    kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence], *, sheet: str = "points"
+    kind: str,
+    name: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence],
+    *,
+    sums: Sequence = (),
+    sheet: str = "points",
 ) -> HttpResponse:
-    """Return a download; ``kind`` is csv or xlsx, which names its one sheet."""
+    """
+    Return a download; ``kind`` is csv or xlsx, which names its one sheet.
+
+    :param sums: the last row of a workbook; CSV has none, so that a program does not count it in
+    """
     if kind == "csv":
         return _download(as_csv(header, rows), f"{name}.csv", "text/csv; charset=utf-8")
-    return workbook_response(name, {sheet: (header, rows)})
+    return workbook_response(name, {sheet: Table(header, rows, sums)})
 
 
-def workbook_response(name: str, sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence]]]) -> HttpResponse:
+def workbook_response(name: str, sheets: Mapping[str, tuple]) -> HttpResponse:
     """Return a workbook of several sheets as a download (`as_workbook`)."""
     return _download(as_workbook(sheets), f"{name}.xlsx", XLSX)
 

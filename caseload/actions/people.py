@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from peerload import facts
+from peerload import facts, locks
 from peerload.folding import fold_code
 from peerload.staff.models import Member, Organisation
 
@@ -66,9 +66,9 @@ def add_person(
     """
     person = Client(organisation=organisation)
     _fill(person, fields)
-    person.ref = person.ref or next_ref(organisation)
     kin = Client.objects.filter(family=person.family).exclude(family=None).values_list("pk", flat=True)
     lock_people(list(kin))
+    person.ref = person.ref or next_ref(organisation)
     _save(person, by, "added")
     _look_for_twice(person, on)
     keep_choice(person, by=by, on=on)
@@ -124,7 +124,8 @@ def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Cl
 
 
 def next_ref(organisation: Organisation) -> str:
-    """Return a reference that nobody has: P0001 and on."""
+    """Return a reference that nobody has, P0001 and on; in a transaction nobody else is given it before it is saved."""
+    locks.wait_for(locks.Lock.NAMING, organisation.pk)
     taken = Client.objects.filter(organisation=organisation, ref__regex=r"^P\d{1,9}$").values_list("ref", flat=True)
     return f"P{max((int(ref[1:]) for ref in taken), default=0) + 1:04}"
 
@@ -158,6 +159,9 @@ def must_not_be_about_to_wait(person: Client) -> None:
 
 
 def _save(person: Client, by: Member, reason: str) -> None:
+    """Save somebody whose family is locked; two who choose a reference at once wait for each other."""
+    if not Client.objects.filter(pk=person.pk, ref=person.ref).exists():
+        locks.wait_for(locks.Lock.NAMING, person.organisation_id)
     others = Client.objects.filter(organisation_id=person.organisation_id, ref_key=fold_code(person.ref))
     if other := others.exclude(pk=person.pk).exclude(ref=person.ref).first():
         raise RefTaken(f"The reference {person.ref} belongs to somebody else, written {other.ref}.")

@@ -10,10 +10,10 @@ from peerload.staff.forms import member_choices
 from peerload.staff.models import Member, Team
 
 from ..enums import Outcome, Weekday
-from ..forms import DayField, OnForm, TodayForm
+from ..forms import DayField, OnForm, TodayForm, said
 from ..models import Client, Group, GroupFacilitator, GroupMember
 from .queries import LastTime
-from .rules import USUAL_MINUTES, same_as_last_time
+from .rules import USUAL_MINUTES, is_another_day, same_as_last_time
 
 OUTCOMES = [
     (Outcome.OTHER.value, "Something else"),
@@ -181,6 +181,7 @@ class SessionForm(OnForm):
         help_text="About the session, not about a person: everybody in it is named above.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    another_day = forms.BooleanField(required=False)
     submission_id = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(
@@ -193,6 +194,7 @@ class SessionForm(OnForm):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
+        self.group, self.last = group, last
         self.people = {str(each.client.uid): each.client for each in members}
         self.fields["came"].choices = [(uid, person.name) for uid, person in self.people.items()]
         ids = same_as_last_time([person.pk for person in self.people.values()], last.came)
@@ -235,8 +237,21 @@ class SessionForm(OnForm):
         workers = self.fields["facilitators"].workers
         return " and ".join(workers[uid].name for uid in chosen if uid in workers)
 
+    def ask_about_the_day(self, day: date | None) -> None:
+        """Ask before a session is recorded on a day on which the group does not meet (twice is easily once too often)."""
+        if day is None or not is_another_day(self.group.weekday, day):
+            return
+        name, usual = self.group.name, self.group.get_weekday_display()
+        self.fields["another_day"].label = f"Yes, {name} met on {day:%A} {said(day)}"
+        if not self.cleaned_data.get("another_day"):
+            words = f"{name} meets on {usual}s; {said(day)} is a {day:%A}."
+            if self.last.on:
+                words += f" The last session recorded is that of {self.last.on:%A} {said(self.last.on)}."
+            self.add_error("another_day", f"{words} Tick this if it met that day, or choose another day.")
+
     def clean(self):
         data = super().clean()
+        self.ask_about_the_day(data.get("on"))
         for row in self.rows:
             said = data.get(row.outcome.name, Outcome.OTHER) != Outcome.OTHER
             if said and str(row.person.uid) not in data.get("came", ()):
@@ -257,3 +272,13 @@ class SessionForm(OnForm):
             "note": data["note"],
             "submission_id": data["submission_id"],
         }
+
+
+class SessionVoidForm(TodayForm):
+    """Why a session that was recorded does not count."""
+
+    reason = forms.CharField(
+        label="Why it is a mistake",
+        max_length=300,
+        error_messages={"required": "Write down why, so that it can be understood later."},
+    )

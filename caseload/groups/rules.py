@@ -16,6 +16,11 @@ def last_usual_day(weekday: str, on: date) -> date:
     return on - timedelta(days=(on.weekday() - list(Weekday).index(weekday)) % 7)
 
 
+def is_another_day(weekday: str, day: date) -> bool:
+    """Return whether a group does not usually meet on a day; one without a usual day meets on any."""
+    return bool(weekday) and last_usual_day(weekday, day) != day
+
+
 def day_to_log(weekday: str, on: date, *, since: date, last: date | None) -> date:
     """
     Return the day a session is most likely logged for: the usual day of the last week that has no session yet, else today.

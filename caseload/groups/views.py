@@ -19,7 +19,7 @@ from peerload.staff.models import Team
 from peerload.staff.roles import Capability
 
 from ..actions import Refused
-from ..forms import VoidForm, said
+from ..forms import said
 from ..models import Group, GroupFacilitator, GroupMember, GroupSession
 from ..views import leads, search_words
 from . import actions, forms, queries, rules
@@ -427,7 +427,7 @@ class SessionVoid(GroupAction):
         )
 
     def form(self, data=None):
-        return VoidForm(data, on=self.on)
+        return forms.SessionVoidForm(data, on=self.on)
 
     def act(self, form):
         actions.void_session(

@@ -61,7 +61,8 @@ WAITS = f"""
          ORDER BY w.referred_on DESC LIMIT 1
   ) r ON true
   LEFT JOIN caseload_allocation held
-    ON held.client_id = c.id AND held.starts_on <= %(on)s AND (held.ends_before IS NULL OR held.ends_before > %(on)s)
+    ON held.client_id = c.id AND held.organisation_id = %(organisation)s
+   AND held.starts_on <= %(on)s AND (held.ends_before IS NULL OR held.ends_before > %(on)s)
   LEFT JOIN caseload_cover k
     ON k.client_id = held.client_id AND k.starts_on <= %(on)s AND (k.ends_before IS NULL OR k.ends_before > %(on)s)
   LEFT JOIN staff_member o

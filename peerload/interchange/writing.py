@@ -121,6 +121,9 @@ def _help(column) -> dict:
     return options
 
 
+NARROWEST = 12  # letters: a date fits, with the button of its filter
+
+
 class _Book:
     """
     A workbook in the making; ``content`` holds it afterwards. Rows are written in order and let go.
@@ -150,11 +153,14 @@ class _Book:
         page.freeze_panes(1, 0)
         for index, word in enumerate(header):
             page.write_string(0, index, word, self._bold)
-        for index, width in enumerate(widths):
+        for index, width in enumerate(widths or [max(NARROWEST, len(word) + 4) for word in header]):
             page.set_column(index, index, width)
+        number = 0
         for number, row in enumerate(rows, 1):
             for index, value in enumerate(row):
                 self._cell(page, number, index, value)
+        if header:
+            page.autofilter(0, 0, number, len(header) - 1)
         return page
 
     def _cell(self, page, row: int, column: int, value):

@@ -189,6 +189,31 @@ def reports_by_month(request):
     return render(request, "pages/team_months.html", context)
 
 
+BY_MONTH_COLUMNS = ("team", "month", "workers", "fte", "points", "limit", "percent", "over")
+
+
+@access.requires(Capability.SEE_TOTALS)
+@require_GET
+def reports_by_month_export(request, kind: str):
+    """Give twelve months of every team, or of one, as CSV or xlsx: the sums of the reports that were sent."""
+    if kind not in {"csv", "xlsx"}:
+        raise Http404
+    asked = team_month.twelve_months(request.on)
+    teams = Team.objects.filter(organisation=request.organisation).order_by("name", "pk")
+    if request.GET.get("team"):
+        teams = [team_read(request)]
+    found = queries.sums_sent(request.organisation, asked, team_ids=[team.pk for team in teams])
+    lines = [
+        (team.name, f"{month:%Y-%m}", sums.workers, sums.fte, sums.points, sums.limit,
+         rules.percent(sums.points, sums.limit), sums.over)
+        for team in teams
+        for month in asked
+        if (sums := found.get((team.pk, month)))
+    ]  # fmt: skip
+    audit.exported(request, f"months.{kind}", rows=len(lines))
+    return exports.response(kind, "month-by-month", BY_MONTH_COLUMNS, lines, sheet="months")
+
+
 def _cell(found: queries.TeamSum | None) -> dict | None:
     return found and {"over": found.over, "percent": rules.percent(found.points, found.limit)}
 
@@ -253,7 +278,7 @@ def _worker_row(line: Line, month: date) -> tuple:
     reason, causes = (record.reason or None, record.causes or None) if line.is_over else (None, None)
     return (
         row.team_name, row.name, f"{month:%Y-%m}", f.fte, f.stable, f.extras, f.cases, f.weight, f.total, f.mark, f.limit,
-        f.band.value, f.peak, f.peak_on, f.flag.value, reason, causes, row.adjusted or None, line.state, line.held_on,
+        f.band, f.peak, f.peak_on, f.flag, reason, causes, row.adjusted or None, line.state, line.held_on,
         line.next_on, f.away_since, f.expected_back, record.report.sent_on,
     )  # fmt: skip
 

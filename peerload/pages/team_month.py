@@ -287,6 +287,39 @@ def team_months(request):
     return render(request, "pages/team_months.html", context)
 
 
+MONTH_COLUMNS = ("month", "workers", "points", "limit", "percent", "over", "reported")
+
+
+@access.requires(Capability.LEAD_TEAM)
+@require_GET
+def team_months_export(request, kind: str):
+    """Give twelve months of a team as CSV or xlsx: sums alone; who took them is written down."""
+    team, asked = led(request), twelve_months(request.on)
+    found = queries.team_sums(request.organisation, asked, team_ids=[team.pk])
+    return months_response(request, kind, [month_sum(month, found.get((team.pk, month))) for month in asked])
+
+
+def months_response(request, kind: str, sums: list[dict]):
+    """
+    Return sums of months as a download.
+
+    :param sums: what `month_sum` returns, the oldest first; a month nobody has figures of has empty cells
+    :raises Http404: if it is asked for as anything but CSV or xlsx
+    """
+    if kind not in {"csv", "xlsx"}:
+        raise Http404
+    audit.exported(request, f"months.{kind}", rows=len(sums))
+    lines = [
+        (
+            f"{each['month']:%Y-%m}",
+            *(each.get(name) for name in ("workers", "total", "limit", "percent", "over")),
+            None if each["total"] is None else "yes" if each["kept"] else "no",
+        )
+        for each in sums
+    ]
+    return exports.response(kind, "month-by-month", MONTH_COLUMNS, lines, sheet="months")
+
+
 def twelve_months(on: date) -> list[date]:
     """Return the twelve months up to and with the one to report now, the oldest first."""
     this = months.before(dates.month_start(on), 1)[0]
@@ -330,14 +363,16 @@ def team_month_export(request, kind: str):
     audit.exported(request, f"report.{kind}", rows=len(found.lines))
     if kind == "pdf":
         return exports.pdf_response(name, papers.team_report(paper(request, found)))
-    return exports.response(kind, name, WORKER_COLUMNS, [_worker_row(line, month) for line in found.lines])
+    whole = found.sums
+    sums = ("Team", found.team.name, f"{month:%Y-%m}", whole.fte, *[None] * 4, whole.points, None, whole.limit)
+    return exports.response(kind, name, WORKER_COLUMNS, [_worker_row(line, month) for line in found.lines], sums=sums)
 
 
 def _worker_row(line: Line, month: date) -> tuple:
     row, f = line.row, line.row.figures
     return (
         row.name, row.team_name, f"{month:%Y-%m}", f.fte, f.stable, f.extras, f.cases, f.weight, f.total, f.mark, f.limit,
-        f.band.value, f.peak, f.peak_on, f.flag.value, row.adjusted or None, line.state, line.held_on, line.next_on,
+        f.band, f.peak, f.peak_on, f.flag, row.adjusted or None, line.state, line.held_on, line.next_on,
         f.away_since, f.expected_back, row.open_actions or None, line.says or None,
     )  # fmt: skip
 

@@ -69,6 +69,11 @@ urlpatterns = [
         for_every_team(service_months.reports_by_month, otherwise=team_month.team_months),
         name="team_months",
     ),
+    path(
+        "team/month/by-month/export.<str:kind>",
+        for_every_team(service_months.reports_by_month_export, otherwise=team_month.team_months_export),
+        name="team_months_export",
+    ),
     path("my-weeks/", my_weeks.my_weeks, name="my_weeks"),
     path("plans/<uuid:uid>/", my_weeks.plan, name="plan"),
     path("records/", my_records.my_records, name="my_records"),

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Min, Q
 from django.template.loader import render_to_string
 
-from peerload import clock, dates, facts
+from peerload import clock, dates, facts, locks
 from peerload.audit import actions as audit
 from peerload.notices import actions as notices
 from peerload.notices.mail import can_send
@@ -74,6 +74,7 @@ def add_member(
     :raises AlreadyStaff: if the email belongs to somebody of this service
     """
     email = email.strip().lower()
+    locks.wait_for(locks.Lock.NAMING, 0)
     user = User.objects.filter(email=email).first() or User.objects.create_user(email)
     member = Member.objects.filter(organisation=organisation, user=user).first()
     if member:
@@ -477,6 +478,7 @@ def save_team(
     if manager and manager == deputy:
         raise Contradicts(rules.SAME_DEPUTY)
     refuse_leaders(manager, deputy)
+    locks.wait_for(locks.Lock.NAMING, organisation.pk)
     if Team.objects.filter(organisation=organisation, name__iexact=name).exclude(pk=team_id).exists():
         raise Contradicts(f"There is a team {name} already.")
     team = Team.objects.get(pk=team_id, organisation=organisation) if team_id else Team(organisation=organisation)

@@ -262,3 +262,11 @@ def test_a_reminder_never_outlives_the_contact_that_answers_it(worker, pair):
         standing = Reminder.objects.filter(client=person, cancelled_at=None)
         told = Notice.objects.filter(subject=f"client:{person.pk}", cancelled_at=None)
         assert not standing and not told, f"seed {seed}"
+
+
+def test_eight_people_added_at_once_without_a_reference_have_eight(manager, team):
+    def add():
+        fields = {"name": "Isla Penney", "team": team}
+        return actions.add_person(organisation=team.organisation, by=manager, on=TODAY, fields=fields).ref
+
+    assert sorted(at_once(8, add)) == [f"P{n:04}" for n in range(1, 9)]

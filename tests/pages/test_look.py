@@ -188,7 +188,21 @@ def test_the_weeks_ahead_step_down_where_something_ends():
 
     assert "92 today, 90 from 21 November 2026. Little room from 85, limit 100." in drawn
     assert 'class="s-area" x="0%"' in drawn
-    assert drawn.count('class="s-line"') == 3
+    figure, legend = drawn.split("</svg>", 1)
+    assert figure.count('class="s-line"') == 3
+    assert ">0</text>" in figure  # the axis begins at nothing: the area under the line is filled
+    assert all(words in legend for words in ("points</li>", "little room from</li>", "limit</li>"))
+
+
+@pytest.mark.parametrize(
+    ("limit", "room"),
+    [(100, "pl-plot "), (Decimal("297.5"), "pl-plot--five"), (Decimal("1141.5"), "pl-plot--seven")],
+)
+def test_a_chart_has_room_beside_its_axis_for_long_figures(limit, room):
+    steps = [{"on": date(2026, 11, 12), "total": 90, "what": ""}]
+    drawn = draw("{% weeks_ahead steps=s on=on mark=85 limit=limit %}", s=steps, on=date(2026, 11, 12), limit=limit)
+
+    assert f'class="pl-plot {room}' in drawn or f'class="{room}' in drawn
 
 
 # Forms and tables ------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """The team's month for those who lead it."""
 
+import io
 import re
 from datetime import date
 from urllib.parse import urlencode
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -177,6 +179,28 @@ def test_the_teams_file_and_paper(signed_in, manager, mere, tom, team):
     assert "Mere Paki,Harbourside,2026-10,1,15,70,0,8,93,85,100,limited,93,2026-10-01,none,,not submitted" in text
     paper = client.get(reverse("team_month_export", args=["pdf"]), asked)
     assert paper.content.startswith(b"%PDF-") and b"/StructTreeRoot" in paper.content
+
+
+def test_the_workbook_of_the_team_ends_with_the_teams_sums(signed_in, manager, mere, tom, team):
+    answer = signed_in(manager).get(reverse("team_month_export", args=["xlsx"]), {"team": team.pk, "month": "2026-10"})
+    *_, last = openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+    named = dict(zip(("Team", "team", "month", "fte"), last, strict=False))
+    assert named == {"Team": "Team", "team": "Harbourside", "month": "2026-10", "fte": 2}
+    assert last[8] > 93 and last[10] == 200
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_month_by_month_is_taken_along_as_sums_alone(signed_in, manager, mere, team, kind):
+    answer = signed_in(manager).get(reverse("team_months_export", args=[kind]), {"team": team.pk})
+    if kind == "csv":
+        lines = answer.content.decode("utf-8-sig").splitlines()
+        assert lines[0] == "month,workers,points,limit,percent,over,reported"
+        assert lines[-1] == "2026-10,1,93,100,93,0,no"
+        assert len(lines) == 13
+    else:
+        rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+        assert rows[0][0] == "Month" and rows[-1][:4] == ("2026-10", 1, 93, 100)
+    assert "Mere" not in str(answer.content)
 
 
 def test_month_by_month_leads_to_each_month(signed_in, manager, mere, team):

@@ -25,6 +25,18 @@ def words(paper: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in read(paper).pages).split())
 
 
+def boxes(paper: bytes) -> int:
+    """Return how many signs stand as an empty box, having no shape in their font: glyph 0 of what is shown."""
+    found = 0
+    for page in read(paper).pages:
+        for operands, operator in page.get_contents().operations:
+            shown = operands[0] if operator == b"TJ" else operands if operator == b"Tj" else ()
+            for text in (each for each in shown if isinstance(each, str | bytes)):
+                glyphs = text if isinstance(text, bytes) else text.original_bytes
+                found += sum(glyphs[n : n + 2] == b"\0\0" for n in range(0, len(glyphs), 2))
+    return found
+
+
 def kinds_of_tags(paper: bytes) -> set[str]:
     """The kinds of everything in the tree a reader walks along."""
     found, ahead = set(), [read(paper).trailer["/Root"]["/StructTreeRoot"]]
@@ -64,11 +76,41 @@ class TestEitherPaper:
     def test_names_keep_their_macrons(self, paper):
         assert "Te Kairāranga o Ōtākou, ʻAna" in words(BOTH[paper](service="Te Kairāranga o Ōtākou, ʻAna"))
 
-    def test_a_name_no_font_can_write_still_gives_a_paper(self, paper):
-        made = BOTH[paper](team="小明")
+    @pytest.mark.parametrize(
+        "name", ["小明", "สมชาย", "김지우", "ひなた", "أمل", "आशा", "கவிதா", "សុភា", "Nguyễn Thị Ánh"]
+    )
+    def test_names_of_every_script_people_here_write_are_drawn(self, paper, name):
+        made = BOTH[paper](team=name)
+
+        assert not boxes(made)
+        assert (
+            b"<pdfuaid:part>1<" in read(made).xmp_metadata.stream.get_data()
+        )  # which no sign without a font may be in
+
+    def test_an_emoji_is_said_by_its_name(self, paper):
+        field = {"record": "comment", "report": "note"}[paper]
+        made = BOTH[paper](**{field: "A good week \U0001f642\ufe0f, thank you \U0001f44d\U0001f3fd"})
+
+        assert "A good week (slightly smiling face), thank you (thumbs up sign)" in words(made)
+        assert not boxes(made)
+
+    def test_a_sign_no_font_can_draw_still_gives_a_paper(self, paper):
+        made = BOTH[paper](team="\U00012000")  # cuneiform
 
         assert "October 2026" in words(made)
         assert "/Table" in kinds_of_tags(made)
+        assert boxes(made)
+
+    def test_a_word_of_160_letters_stays_on_the_paper(self, paper):
+        field = {"record": "comment", "report": "note"}[paper]
+        ends = []
+        for page in read(BOTH[paper](**{field: "a" * 160})).pages:
+            page.extract_text(visitor_text=lambda text, _, at, *__: ends.append((text, at[4])))
+
+        assert sum(text.count("a" * 20) for text, _ in ends) >= 5
+        assert (
+            max(x + 5 * len(text) for text, x in ends if "aaaa" in text) < read(BOTH[paper]()).pages[0].mediabox.width
+        )
 
     def test_the_same_contents_are_the_same_bytes(self, paper):
         with ThreadPoolExecutor(4) as threads:
@@ -184,6 +226,9 @@ class TestATeamsReport:
     )
     def test_everything_known_stands_on_it(self, said):
         assert said in words(papers.team_report(a_team_report()))
+
+    def test_the_report_of_five_workers_is_one_page(self):
+        assert len(read(papers.team_report(a_team_report(workers=5))).pages) == 1
 
     def test_it_lies_across(self):
         box = read(papers.team_report(a_team_report())).pages[0].mediabox

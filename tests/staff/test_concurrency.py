@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from peerload.staff import actions
 from peerload.staff.models import Team
 from tests import factories
+from tests.caseload.test_side_by_side import at_once
 from tests.forms import carried
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -97,3 +99,33 @@ def test_a_form_saved_again_with_other_words_is_a_question(client, today, admin)
     words = {name: value(asked, name) for name in ("submission_id", "save_once_more")}
     assert client.post(url, form | {"name": "Another waka"} | words).status_code == 302
     assert Team.objects.filter(organisation=admin.organisation).count() == 2
+
+
+def three_at_once(does) -> list[str]:
+    """Do something three times at once, on connections of their own; return what each was told."""
+
+    def once():
+        try:
+            return str(does())
+        except actions.Refused as refusal:
+            return str(refusal)
+
+    return at_once(3, once)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_who_add_a_team_of_one_name_at_once_make_one(organisation):
+    words = {"organisation": organisation, "by": None, "name": "Waka", "manager": None, "deputy": None}
+
+    said = three_at_once(lambda: actions.save_team(**words))
+
+    assert sorted(said) == ["There is a team Waka already.", "There is a team Waka already.", "Waka"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_who_add_a_member_of_one_address_at_once_make_one(organisation):
+    words = {"email": "tai@kowhai.example", "name": "Tai Rewi", "role": "peer_worker"}
+
+    said = three_at_once(lambda: actions.add_member(organisation=organisation, by=None, **words))
+
+    assert said.count("tai@kowhai.example belongs to Tai Rewi, who is among the staff already.") == 2

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from workload import exports
+from workload.enums import Band
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
 
@@ -27,10 +28,33 @@ def test_a_workbook_holds_its_sheets_in_order():
     )
 
     assert opened(made) == {
-        "record": [("what", "points"), ("total", 92.5)],
-        "lines": [("what",)],
-        "actions": [("by",)],
+        "record": [("What", "Points"), ("total", 92.5)],
+        "lines": [("What",)],
+        "actions": [("By",)],
     }
+
+
+def test_a_workbook_is_ready_to_be_read():
+    rows = [("Caro Vickers", date(2026, 10, 26), Band.LIMITED)]
+    made = exports.as_workbook({"points": exports.Table(("worker", "peak_on", "band"), rows, ("Team", None, None))})
+    sheet = openpyxl.load_workbook(io.BytesIO(made))["points"]
+
+    assert [cell.value for cell in sheet[1]] == ["Worker", "Peak on", "Band"]
+    assert [cell.value for cell in sheet[2]][2] == "little room"
+    assert ([cell.value for cell in sheet[3]], sheet["A3"].font.bold) == (["Team", None, None], True)
+    assert sheet.auto_filter.ref == "A1:C2"  # the sums stay where they are when it is sorted
+    assert sheet.column_dimensions["B"].width >= 10  # a date that does not fit is shown as ####
+
+
+@pytest.mark.parametrize(("column", "words"), [("fte", "FTE"), ("fte_in_post", "FTE in post"), ("peak_on", "Peak on")])
+def test_columns_of_a_workbook_are_named_in_words(column, words):
+    assert exports.in_words(column) == words
+
+
+def test_csv_keeps_code_words_and_has_no_row_of_sums():
+    answer = exports.response("csv", "points", ("peak_on", "band"), [(None, Band.LIMITED)], sums=("Team", None))
+
+    assert answer.content.decode("utf-8-sig") == "peak_on,band\r\n,limited\r\n"
 
 
 @pytest.mark.parametrize("typed", FORMULAS)

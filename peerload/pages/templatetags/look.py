@@ -357,10 +357,10 @@ def weeks_ahead(*, steps: Iterable, on: date, mark=None, limit=None, weeks: int 
     found = [Known.of(step, mark, limit) for step in steps]
     span = weeks * 7
     top = max(max(step.total, step.limit) for step in found) + 5
-    low = max(min(min(step.total, step.mark) for step in found) - 20, Decimal(0))
 
     def y(value) -> Decimal:
-        return (PAD + (top - Decimal(value)) / (top - low) * (FLOOR - PAD)).quantize(Decimal("0.1"))
+        """Return how far down a number of points is drawn; the floor is 0, since the area under the line is filled."""
+        return (PAD + (top - Decimal(value)) / top * (FLOOR - PAD)).quantize(Decimal("0.1"))
 
     ends = [min((step.on - on).days, span) for step in found[1:]] + [span]
     starts = [0, *ends[:-1]]
@@ -386,6 +386,7 @@ def weeks_ahead(*, steps: Iterable, on: date, mark=None, limit=None, weeks: int 
         ),
         "words": each_drawn(WORD, (level for level in levels if level["written"])),
         "floor": FLOOR,
+        "beside_axis": beside_axis([found[0].mark, found[0].limit]),
         "marks": bound_line("s-mark", "", marks, y, span),
         "limits": bound_line("s-limit", "s-strong", limits, y, span),
         "ticks": each_drawn(TICK, (_tick(at, weeks, on + timedelta(weeks=at)) for at in range(0, weeks + 1, 2))),
@@ -421,6 +422,12 @@ def stretches(values: Sequence[tuple], end) -> Iterator[tuple]:
     begins = [(place, value) for n, (place, value) in enumerate(values) if n == 0 or value != values[n - 1][1]]
     for (start, value), (until, _) in zip(begins, [*begins[1:], (end, None)], strict=False):
         yield start, until, value
+
+
+def beside_axis(values: Iterable) -> str:
+    """Return the class of a chart that leaves room beside its axis for the longest of some figures."""
+    longest = max((len(points(value)) for value in values if value is not None), default=0)
+    return "pl-plot--seven" if longest > 5 else "pl-plot--five" if longest > 4 else ""
 
 
 def bound_line(kind: str, words: str, values: Sequence[tuple], y: Callable, span) -> SafeString:

@@ -13,7 +13,20 @@ from typing import NamedTuple
 from django import template
 from django.utils.safestring import SafeString
 
-from .look import BANDS, BOUND, PAD, across, bound_line, each_drawn, points, short_day, stretches, tiny_day, value_of
+from .look import (
+    BANDS,
+    BOUND,
+    PAD,
+    across,
+    beside_axis,
+    bound_line,
+    each_drawn,
+    points,
+    short_day,
+    stretches,
+    tiny_day,
+    value_of,
+)
 
 register = template.Library()
 
@@ -83,6 +96,7 @@ def months_line(*, months: Iterable) -> dict:
         "known": known,
         "kinds": _kinds(known),
         "axis": AXIS,
+        "beside_axis": beside_axis([value for month in found[:1] for value in (month.mark, month.limit)]),
         "lines": [
             bound_line("s-mark", "", [(n, month.mark) for n, month in enumerate(found)], y, len(found)),
             bound_line("s-limit", "s-strong", [(n, month.limit) for n, month in enumerate(found)], y, len(found)),

@@ -11,6 +11,7 @@ from tests import factories
 from tests.conftest import TODAY
 from workload import actions as work
 from workload import notices
+from workload import queries as points
 from workload.models import Scheme
 from workload.months import actions, queries
 
@@ -128,6 +129,49 @@ class TestAnotherManager:
         disagree(mere, manager, teammate)
         agree(mere, mere)
         assert agree(mere, teammate).status == "agreed"
+
+    def test_either_figure_can_be_decided_and_the_worker_is_asked_to_agree_to_it(
+        self, disagreed, manager, other_manager, organisation
+    ):
+        agree(disagreed, disagreed)  # to 93
+        found = agree(disagreed, other_manager, total=Decimal(97))
+        assert (found.status, found.total, found.decided_by, found.counted) == ("not_agreed", 97, other_manager, 93)
+        assert [given.side for given in found.agreements.all()] == ["manager"]
+        told = Notice.objects.filter(kind=notices.RECORD_DECIDED)
+        assert {notice.recipient for notice in told} == {disagreed, manager}
+
+        found = agree(disagreed, disagreed)
+        assert (found.status, found.total) == ("agreed", 97)
+        schemes = points.schemes(organisation.pk)
+        assert not queries.adjustments(organisation, date(2026, 11, 1), [disagreed.pk], schemes)
+
+    def test_a_figure_decided_after_the_report_was_sent_is_adjusted_in_the_next_month(
+        self, disagreed, manager, other_manager, team, organisation
+    ):
+        actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
+        found = agree(disagreed, other_manager, total=Decimal(97))
+        assert (found.total, found.decided_total) == (93, 97)
+        assert agree(disagreed, disagreed).status == "reported"
+        schemes = points.schemes(organisation.pk)
+        [added] = queries.adjustments(organisation, date(2026, 11, 1), [disagreed.pk], schemes)[disagreed.pk]
+        assert (added.for_month, added.points) == (OCTOBER, 4)
+        assert actions.explained(added) == "93 points were kept; with what another manager decided it is 97"
+
+    def test_a_decision_goes_into_the_report_and_a_changed_fact_takes_it_back(
+        self, disagreed, manager, other_manager, team
+    ):
+        agree(disagreed, other_manager, total=Decimal(97))
+        work.take_on(worker=disagreed, code="group_work", starts_on=date(2026, 10, 20), by=disagreed)
+        assert (record(disagreed).status, record(disagreed).decided_by) == ("draft", None)
+        submit(disagreed)
+        disagree(disagreed, manager, other_manager)
+        agree(disagreed, other_manager, total=Decimal(97))
+        report = actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
+        assert report.points == 97
+
+    def test_no_third_figure_is_decided(self, disagreed, other_manager):
+        with pytest.raises(actions.Contradiction, match="Choose one of the two figures: 93 or 97."):
+            agree(disagreed, other_manager, total=Decimal(95))
 
     def test_it_is_not_theirs_any_more_once_the_manager_has_agreed(self, mere, manager, other_manager):
         absence = away(manager)
