@@ -83,6 +83,7 @@ class News(TextChoices):
     WAITS_HERE = "waits_here", "waits for a worker in a team they came to"
     MAY_RETURN = "may_return", "may come back to their worker"
     COVERED = "covered", "to be seen to while their worker is away"
+    ASKED_NOT = "asked_not", "asked not to be contacted, which a manager agrees to"
 
 
 class WaitingStage(TextChoices):

@@ -1,6 +1,6 @@
 """What the list of people is narrowed by. What stands in the address is all there is to know of a list."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import django_filters
 from django import forms
@@ -9,12 +9,15 @@ from peerload.staff import access
 from peerload.staff.forms import member_choices
 
 from . import queries, rules
+from .actions import past_window_before
 from .enums import CASELOAD_TIERS, ContactPreference, Tier
 
 NOBODY = "none"
 SUPPORT = [(tier.value, tier.label.capitalize()) for tier in CASELOAD_TIERS] + [
     ("waiting", "Not settled yet"),
     (Tier.INACTIVE.value, Tier.INACTIVE.label.capitalize()),
+    ("closing", "Decided to close"),
+    ("closing_over", "Decided to close, time is over"),
 ]
 CONTACT = [
     ("overdue", "Contact overdue"),
@@ -67,6 +70,11 @@ class PeopleFilter(django_filters.FilterSet):
         return queries.like(people, words)
 
     def supported(self, people, name, tier):
+        if tier.startswith("closing"):
+            before = (
+                date.max if tier == "closing" else past_window_before(self.request.organisation.pk, self.request.on)
+            )
+            return people.filter(close_decided_on__lt=before, closed_on=None).exclude(tier=Tier.INACTIVE)
         return people.filter(tier=None if tier == "waiting" else tier)
 
     def due(self, people, name, state):

@@ -1,20 +1,40 @@
 """What people are owed about those they support, in words without names, and whether it is still true."""
 
 from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+
+from django.urls import reverse
 
 from peerload import clock
+from peerload.dates import DAY
 from peerload.notices import kinds
 from peerload.notices.actions import Owed
+from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
-from peerload.staff.models import Absence
+from peerload.staff.enums import Role
+from peerload.staff.models import Absence, Member
 
+from . import queries, rules
+from .actions import said
 from .cover import queries as cover
 from .cover.rules import Due
-from .enums import AbsenceNews, ContactPreference, Duty, Finding, LeavingNews, News, ReminderKind, Tier, WaitingStage
+from .enums import (
+    AbsenceNews,
+    ContactPreference,
+    ContactState,
+    Duty,
+    Finding,
+    LeavingNews,
+    News,
+    ReminderKind,
+    Tier,
+    WaitingStage,
+)
 from .leaving import queries as leaving
 from .leaving.actions import lines_of_steps
 from .merging import queries as merging
-from .models import Allocation, Client, Cover, EnteredTwice, Leaving, Referral, TemporaryMove
+from .models import Allocation, Client, Cover, EnteredTwice, Leaving, LeavingStep, PleaseDont, Referral, TemporaryMove
 
 ABSENCES = [
     (
@@ -58,6 +78,9 @@ def register() -> None:
         one="person with statutory status has no worker now",
         many="people with statutory status have no worker now",
         still_true=still_alone,
+        shown=of_people(
+            lambda person, notice, reader: "Statutory, and has nobody: allocate at once", "person-exclamation"
+        ),
     )
     stages = [
         (
@@ -70,7 +93,7 @@ def register() -> None:
         (ReminderKind.SOON, "contact comes due within a week", "contacts come due within a week"),
     ]
     for stage, (kind, one, many) in enumerate(stages):
-        kinds.register(kind, one=one, many=many, still_true=still_due, series="contact", stage=-stage)
+        kinds.register(kind, one=one, many=many, still_true=still_due, shown=contacts, series="contact", stage=-stage)
     kinds.register(
         Finding.REVIEW,
         one="decision after 24 weeks of keeping in touch is waiting",
@@ -82,6 +105,7 @@ def register() -> None:
         one="person is not in touch now after 24 weeks of keeping in touch; this can be undone",
         many="people are not in touch now after 24 weeks of keeping in touch; this can be undone",
         still_true=still_not_in_touch,
+        shown=of_people(_ended, "arrow-counterclockwise"),
     )
     kinds.register(
         Finding.WINDOW,
@@ -107,19 +131,23 @@ def register() -> None:
         ),
     ]
     for stage, (kind, one, many) in enumerate(waiting):
-        kinds.register(kind, one=one, many=many, still_true=still_waiting, series="waiting", stage=-stage)
+        kinds.register(
+            kind, one=one, many=many, still_true=still_waiting, shown=of_people(_waits), series="waiting", stage=-stage
+        )
     kinds.register(
         News.WAITS_FOR,
         one="person waiting for a worker is yours to see to",
         many="people waiting for a worker are yours to see to",
         still_true=still_responsible,
         then=said_from_ahead,
+        shown=waits_for,
     )
     kinds.register(
         News.WAITS_HERE,
         one="person who waits for a worker has come to your team",
         many="people who wait for a worker have come to your teams",
         still_true=still_waiting_here,
+        shown=of_people(lambda person, notice, reader: "Has come to your team, and waits for a worker", "person-plus"),
     )
     kinds.register(
         News.NEWLY_WITH,
@@ -127,18 +155,21 @@ def register() -> None:
         many="people are newly with you",
         still_true=still_with,
         then=said_from,
+        shown=newly_with,
     )
     kinds.register(
         News.ENTERED_TWICE,
         one="record of your team may be of somebody who was entered in another team too",
         many="records of your teams may be of people who were entered in another team too",
         still_true=still_asked,
+        shown=entered_twice,
     )
     kinds.register(
         News.MAY_RETURN,
         one="person may come back to their worker",
         many="people may come back to their workers",
         still_true=still_proposed,
+        shown=may_return,
     )
     kinds.register(
         News.COVERED,
@@ -146,6 +177,13 @@ def register() -> None:
         many="people are yours to see to while their worker is away",
         still_true=still_covered,
         then=said_from,
+        shown=covers_ahead,
+    )
+    kinds.register(
+        News.ASKED_NOT,
+        one="person asked not to be contacted: see it, and agree",
+        many="people asked not to be contacted: see it, and agree",
+        still_true=still_to_agree,
     )
     kinds.register(
         AbsenceNews.NO_DEPUTY,
@@ -154,13 +192,14 @@ def register() -> None:
         still_true=still_without_leader,
     )
     for kind, _, one, many in ABSENCES:
-        kinds.register(kind, one=one, many=many, still_true=still_to_do)
+        kinds.register(kind, one=one, many=many, still_true=still_to_do, shown=duties)
     kinds.register(
         LeavingNews.NOBODY,
         one="colleague is leaving and not everybody they support has somebody to go to",
         many="colleagues are leaving and not everybody they support has somebody to go to",
         still_true=still_with_nobody_to_go_to,
         then=said_last_day,
+        shown=people_of_leavers,
     )
     kinds.register(
         LeavingNews.NOTICE,
@@ -168,12 +207,14 @@ def register() -> None:
         many="colleagues of your team are leaving",
         still_true=still_leaving,
         then=said_last_day,
+        shown=leavers,
     )
     kinds.register(
         LeavingNews.STEP_DUE,
         one="step before somebody leaves is due",
         many="steps before somebody leaves are due",
         still_true=still_a_step,
+        shown=steps_of_leavers,
     )
 
 
@@ -268,6 +309,14 @@ def still_alone(notices: list[Notice]) -> set[int]:
     return {notice.pk for notice in notices if (_key(notice), notice.anchor_on) in alone}
 
 
+def still_to_agree(notices: list[Notice]) -> set[int]:
+    """Return those about people who still ask not to be contacted since that day, to which nobody has agreed yet."""
+    wanted = PleaseDont.objects.standing().filter(agreed_on=None).exclude(client__tier=Tier.INACTIVE)
+    about = {(_key(notice), notice.anchor_on) for notice in notices}
+    asked = set(wanted.filter(client__in={key for key, _ in about}).values_list("client", "asked_on")) & about
+    return {notice.pk for notice in notices if (_key(notice), notice.anchor_on) in asked}
+
+
 def still_covered(notices: list[Notice]) -> set[int]:
     """Return those about covers that hold, or will, from that day on, of people whose support is not closed by then."""
     on = clock.today(notices[0].organisation)
@@ -356,3 +405,196 @@ def _matching(notices: list[Notice], rows) -> set[int]:
     name = "client_id__in" if rows.model is Allocation else "pk__in"
     true = set(rows.filter(**{name: {client_id for client_id, _ in about.values()}}))
     return {pk for pk, subject in about.items() if subject in true}
+
+
+# On the first page ----------------------------------------------------------------------------------------------------
+# By name, of those alone whom the reader may open; what has a section of its own on the page is left to it.
+
+
+def of_people(say: Callable[[Client, Notice, Reader], str], icon: str = "person") -> Callable:
+    """Return what shows notices about people: each by name, with a link to their page and what ``say`` says of them."""
+
+    def shown(notices: list[Notice], reader: Reader) -> list[Line]:
+        about = {_key(notice): notice for notice in notices}
+        people = _seen(reader, about).order_by("name_key", "pk")
+        return [_line(person, say(person, about[person.pk], reader), icon) for person in people]
+
+    return shown
+
+
+def contacts(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about contacts with people who are somebody else's; one's own stand under Contacts to make."""
+    about = {_key(notice): notice for notice in notices}
+    people = _seen(reader, about).exclude(queries.is_with(reader.member, reader.on)).order_by("six_weeks_from", "pk")
+    every = queries.cadence(reader.member.organisation)
+    return [_line(person, _contact(person, reader.on, every), "clock-history") for person in people]
+
+
+def _contact(person: Client, on: date, every) -> str:
+    due = queries.due(person.six_weeks_from, on, every)
+    days = f"{due.days} day{'' if due.days == 1 else 's'}"
+    words = {
+        ContactState.OVERDUE: f"Contact {days} overdue",
+        ContactState.DUE: "Contact due today",
+        ContactState.UPCOMING: f"Contact due on {said(due.on)}",
+    }[due.state]
+    return f"{words}; {f'with {person.worker_name}' if person.worker_name else 'no worker now'}"
+
+
+def _ended(person: Client, notice: Notice, reader: Reader) -> str:
+    weeks = reader.member.organisation.inactive_weeks
+    return f"Not in touch now since {said(notice.anchor_on)}, after {weeks} weeks of keeping in touch. You can undo it"
+
+
+def _waits(person: Client, notice: Notice, reader: Reader) -> str:
+    late = " It was" if notice.anchor_on < reader.on else " It is"
+    return f"Waits for a worker. Something is to be done.{late} due by {said(notice.anchor_on)}"
+
+
+def waits_for(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about people who wait and are the reader's to see to; from a later day on without a name."""
+    shown = of_people(
+        lambda person, notice, reader: "Waits for a worker, and you are responsible", "person-exclamation"
+    )
+    ahead = [notice.anchor_on for notice in notices if notice.anchor_on > reader.on]
+    return shown(notices, reader) + _from_later(
+        ahead, "waits for a worker and is yours", "wait for a worker and are yours"
+    )
+
+
+def newly_with(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about people newly with the reader who are not under New with you: from a later day, or long since."""
+    ahead = [notice.anchor_on for notice in notices if notice.anchor_on > reader.on]
+    on_page = not reader.leads
+    since = {_key(n): n.anchor_on for n in notices if not (on_page and rules.is_new(n.anchor_on, reader.on))}
+    people = Client.objects.visible_to(reader.member, reader.on)
+    held = Allocation.objects.on(reader.on).filter(pk__in=since, client__in=people).select_related("client")
+    lines = [
+        _line(each.client, f"With you since {said(each.starts_on)}", "person-plus") for each in held.order_by("pk")
+    ]
+    return lines + _from_later(ahead, "is newly with you", "are newly with you")
+
+
+def covers_ahead(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about covers from a later day on; those that hold have a section of their own."""
+    ahead = [notice.anchor_on for notice in notices if notice.anchor_on > reader.on]
+    return _from_later(ahead, "is yours while their worker is away", "are yours while their worker is away")
+
+
+def _from_later(days: list[date], one: str, many: str) -> list[Line]:
+    """Return a line for each day from which people are the reader's; nobody is named to them before it."""
+    return [
+        Line(
+            f"From {said(day)}",
+            reverse("people"),
+            f"{(n := days.count(day))} {'person' if n == 1 else 'people'} {one if n == 1 else many}. "
+            "You can open their pages from that day",
+            "calendar-plus",
+        )
+        for day in sorted(set(days))
+    ]
+
+
+def entered_twice(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about the reader's record of two that may be one person's, with a link to the two side by side."""
+    pairs = EnteredTwice.objects.filter(pk__in=map(_key, notices)).select_related("older", "newer").order_by("pk")
+    seen = set(
+        _seen(reader, {key for pair in pairs for key in (pair.older_id, pair.newer_id)}).values_list("pk", flat=True)
+    )
+    return [
+        Line(
+            mine[0].name,
+            reverse("entered_twice_pair", args=[pair.uid]),
+            "May have been entered in another team too. Say whether it is the same person",
+            "people",
+        )
+        for pair in pairs
+        if (mine := [each for each in (pair.older, pair.newer) if each.pk in seen])
+    ]
+
+
+def may_return(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about people who may come back to their worker; the team page has a section of its own."""
+    if reader.leads:
+        return []
+    people = Client.objects.visible_to(reader.member, reader.on)
+    moves = TemporaryMove.objects.filter(pk__in=map(_key, notices), client__in=people).select_related("client")
+    url = reverse("returns")
+    return [
+        Line(move.client.name, url, "May come back to their worker. Decide who comes back", "arrow-return-right")
+        for move in moves.order_by("pk")
+    ]
+
+
+def duties(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about what is to be done while somebody is away; the team page has a section of its own."""
+    if reader.leads:
+        return []
+    absences = Absence.objects.filter(pk__in=map(_key, notices)).select_related("worker__home_team")
+    if reader.member.role == Role.SERVICE_MANAGER:
+        words = "Is away for more than eight weeks. The team manager is to talk with you"
+        return [Line(_of_team(each.worker), reverse("team"), words, "calendar-x") for each in absences]
+    seen = cover.absences_seen_by(reader.member, reader.on).filter(pk__in=absences).select_related("worker")
+    words = f"Is away. To do: {'; '.join(sorted({DUTY_OF[notice.kind].label for notice in notices}))}"
+    return [Line(each.worker.name, reverse("away", args=[each.pk]), words, "calendar-x") for each in seen]
+
+
+def _of_team(worker: Member) -> str:
+    return f"{worker.name}, {worker.home_team.name}" if worker.home_team else worker.name
+
+
+def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
+    """
+    Return lines about colleagues who leave; the team page has a section of its own.
+
+    A service manager, who has no checklist, is led to the teams as they are after the last day.
+    """
+    if reader.leads:
+        return []
+    leavings = Leaving.objects.filter(pk__in=map(_key, notices)).select_related("member__home_team")
+    above = reader.member.role == Role.SERVICE_MANAGER
+    return [
+        Line(
+            _of_team(each.member),
+            f"{reverse('team')}?on={each.last_day + DAY}" if above else reverse("leaving", args=[each.member.uid]),
+            f"Is leaving. The last day is {said(each.last_day)}",
+            "person-dash",
+        )
+        for each in leavings.order_by("last_day", "pk")
+    ]
+
+
+def people_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about colleagues who leave while people of theirs have no one to go to."""
+    lines = leavers(notices, reader)
+    return [line._replace(words=f"{line.words}. Not everybody they support has somebody to go to") for line in lines]
+
+
+def steps_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about steps of a checklist that are due; the team page has a section of its own."""
+    if reader.leads:
+        return []
+    steps = (
+        LeavingStep.objects.filter(pk__in=map(_key, notices)).select_related("leaving__member").order_by("due_on", "pk")
+    )
+    return [
+        Line(
+            step.get_kind_display(),
+            reverse("leaving", args=[step.leaving.member.uid]),
+            f"Due by {said(step.due_on)}, before {_who(step.leaving.member, reader)}",
+            "person-dash",
+        )
+        for step in steps
+    ]
+
+
+def _who(leaver: Member, reader: Reader) -> str:
+    return "your last day" if leaver.pk == reader.member.pk else f"{leaver.name} leaves"
+
+
+def _seen(reader: Reader, client_ids):
+    return Client.objects.visible_to(reader.member, reader.on).filter(pk__in=client_ids).with_worker(reader.on)
+
+
+def _line(person: Client, words: str, icon: str) -> Line:
+    return Line(person.name, person.get_absolute_url(), words, icon)

@@ -134,6 +134,7 @@ class Held(NamedTuple):
     since: date  # with this worker
     student_held: bool
     closed_on: date | None
+    close_decided_on: date | None
     review_on: date | None
     tried: Tried | None
     due: Due | None = None
@@ -184,7 +185,8 @@ def _as_held(row: tuple) -> Held:
 def _rows(allocations):
     held = allocations.exclude(client__tier=Tier.INACTIVE)
     columns = (f"client__{column}" for column in HELD_COLUMNS)
-    return held.values_list(*columns, "starts_on", "student_held", "closed_on", "review_on", last_entry("client"))
+    own = ("starts_on", "student_held", "closed_on", "close_decided_on", "review_on")
+    return held.values_list(*columns, *own, last_entry("client"))
 
 
 def _with_due(person: Held, on: date, every: rules.Cadence) -> Held:
@@ -278,6 +280,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
             worker_key=Subquery(held.values("worker__name_key")[:1]),
             with_worker_since=Subquery(held.values("starts_on")[:1]),
             closed_on=Subquery(held.values("closed_on")[:1]),
+            close_decided_on=Subquery(held.values("close_decided_on")[:1]),
             last_entry=last_entry("pk"),
             you_cover=Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member)),
         )
@@ -372,6 +375,25 @@ def supported_before(person: Client, on: date) -> dict[int, date]:
     ended = Allocation.objects.filter(client=person, ends_before__lte=on)
     last = ended.order_by().values_list("worker").annotate(Max("ends_before"))
     return {worker: dates.last_day(ends_before) for worker, ends_before in last}
+
+
+class Closing(NamedTuple):
+    """Somebody whom it was decided to close and who is not closed: with whom they are, since when it is decided."""
+
+    uid: UUID
+    name: str
+    worker: str
+    close_decided_on: date
+
+
+def decided_to_close(member: Member, on: date) -> list[Closing]:
+    """Return the people of the teams a member leads whom it was decided to close, the longest ago first."""
+    decided = Allocation.objects.on(on).filter(closed_on=None, close_decided_on__isnull=False)
+    decided = decided.filter(client__team__in=Team.objects.led_by(member)).exclude(client__tier=Tier.INACTIVE)
+    rows = decided.order_by("close_decided_on", "client__name_key", "pk")
+    return [
+        Closing(*row) for row in rows.values_list("client__uid", "client__name", "worker__name", "close_decided_on")
+    ]
 
 
 class Waiting(NamedTuple):

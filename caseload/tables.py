@@ -39,8 +39,9 @@ class PeopleTable(tables.Table):
         order_by_field = "sort"
         empty_text = "Nobody is like that."
 
-    def __init__(self, *args, on, organisation, with_workers: bool, **kwargs):
+    def __init__(self, *args, on, organisation, decided_before, with_workers: bool, **kwargs):
         self.on, self.organisation, self.every = on, organisation, queries.cadence(organisation)
+        self.decided_before = decided_before
         exclude = () if with_workers else ("worker",)
         super().__init__(*args, exclude=exclude, order_by_field="sort", **kwargs)
 
@@ -53,7 +54,17 @@ class PeopleTable(tables.Table):
         return name
 
     def render_tier(self, record):
-        return Tier(record.tier).label if record.tier else "support not settled yet"
+        tier = Tier(record.tier).label if record.tier else "support not settled yet"
+        decided = record.close_decided_on
+        if decided is None or record.closed_on or record.tier == Tier.INACTIVE:
+            return tier
+        over = decided < self.decided_before()
+        mark = (
+            chip("watch", "time to close is over", "hourglass-split")
+            if over
+            else chip("quiet", "closing", "hourglass-split")
+        )
+        return format_html("{} {}", tier, mark)
 
     def render_due(self, record):
         if record.contact_preference == ContactPreference.PLEASE_DONT and record.tier != Tier.INACTIVE:

@@ -1,7 +1,7 @@
 """Pages about people that need nothing but people. Those that join points or the audit are in `peerload.pages`."""
 
 import uuid
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -117,7 +117,9 @@ def people(request):
     member, on = request.member, request.on
     remember_list(request)
     found = PeopleFilter(request.GET, queries.people_list(member, on), request=request)
-    table = PeopleTable(found.qs, on=on, organisation=request.organisation, with_workers=access.leads(member))
+    before = cache(lambda: actions.past_window_before(request.organisation.pk, on))
+    shown = {"on": on, "organisation": request.organisation, "decided_before": before}
+    table = PeopleTable(found.qs, with_workers=access.leads(member), **shown)
     RequestConfig(request, paginate={"per_page": 25, "silent": True}).configure(table)
     audit.listed(request, "people", len(table.page))
     context = {

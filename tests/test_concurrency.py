@@ -11,11 +11,14 @@ from django.core import signing
 from django.db import transaction
 from django.urls import resolve
 
+from caseload.models import Client as Person
+from caseload.models import Contact
 from peerload.staff import concurrency
 from peerload.staff.concurrency import FILLED_FROM, SUBMISSION
 from peerload.staff.templatetags.form_state import views_by_name
 from tests.forms import Forms, carried, filled
 from tests.test_access import ADMIN, LIBRARY, MANAGER, MATE, MISSING, OWN, OWNER, ROUTES, SEEN_TO, WAITING, World
+from workload.models import Responsibility
 
 VERSION = (
     "version"  # the number of a row's last change, which its action compares under the row's lock and answers 409 to
@@ -256,3 +259,28 @@ def test_a_form_filled_from_something_else_is_asked_about(world, name):
     keeps = re.search(r'href="([^"]+)">Keep what is there now', asked.content.decode()).group(1)
     assert client.get(keeps).status_code == 200
     assert client.post(url, typed | carried(asked)).status_code in (302, 303)
+
+
+# Saved twice ----------------------------------------------------------------------------------------------------------
+
+NEW = {
+    "contact_log": (OWNER, OWN, Contact, {"reached": "yes", "outcome": "other", "note": "She feels better"}),
+    "person_add": (MANAGER, "", Person, {"name": "Isla Penney", "contact_preference": "ok"}),
+    "responsibility_add": (MANAGER, OWN, Responsibility, {"kind": "group_work"}),
+}
+
+
+@pytest.mark.parametrize("name", sorted(NEW))
+def test_back_and_saved_again_makes_one(world, name):
+    actor, whose, model, words = NEW[name]
+    client, url = world.browser(actor), world.address(name, whose)
+    before = model.objects.count()
+    form = filled(client.get(url)) | words
+    assert client.post(url, form).status_code in (302, 303)
+
+    same_form = client.post(url, form)
+    fresh_form = client.post(url, filled(client.get(url)) | words)
+
+    assert same_form.status_code == 303
+    assert fresh_form.status_code == 409 and "You have saved this already" in fresh_form.content.decode()
+    assert model.objects.count() == before + 1

@@ -40,6 +40,7 @@ class SessionKind(TextChoices):
     TE_KAIRARANGA = "te_kairaranga", "Te Kairaranga"
     CULTURAL_SUPERVISION = "cultural_supervision", "Cultural supervision"
     CHECK_IN = "check_in", "Check-in"
+    DEBRIEF = "debrief", "Debrief"
 
 
 class SessionState(TextChoices):

@@ -5,19 +5,22 @@ A notice about a month nobody need have begun is about the worker or the team an
 record or a report that stands is about that, ``record:5``. The functions of *Subjects* write them; nobody else does.
 """
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db.models import Q
+from django.urls import reverse
 
 from caseload.actions import said
 from peerload import clock
 from peerload.notices import kinds
+from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
-from peerload.staff.models import Member
+from peerload.staff.models import Member, Team
 
 from . import queries, rules
 from .enums import RECORD_DUE, REPORT_DUE, RecordStatus, Side
-from .models import KEPT, MonthlyRecord, Scheme
+from .models import KEPT, MonthlyRecord, Scheme, TeamReport
 
 POINTS_DIFFERED = "points_differed"
 SCHEME_CHANGES = "scheme_changes"
@@ -48,6 +51,7 @@ def register() -> None:
         many="team reports are not sent",
         still_true=still_to_send,
         then=said_due,
+        shown=reports_due,
     )
     kinds.register(
         RECORD_TO_COMPLETE,
@@ -55,6 +59,7 @@ def register() -> None:
         many="monthly records of people who are not at work are yours to complete",
         still_true=still_away,
         then=said_due,
+        shown=of_workers("Is not at work. The record is yours to complete"),
     )
     kinds.register(
         RECORD_DUE,
@@ -63,6 +68,7 @@ def register() -> None:
         still_true=still_to_submit,
         series="record",
         then=said_due,
+        shown=own_records,
     )
     kinds.register(
         RECORD_REMINDER,
@@ -72,12 +78,14 @@ def register() -> None:
         series="record",
         stage=1,
         then=said_due,
+        shown=own_records,
     )
     kinds.register(
         RECORD_CHANGED,
         one="monthly record has changed with its facts and waits to be read and submitted again",
         many="monthly records have changed with their facts and wait to be read and submitted again",
         still_true=still_draft,
+        shown=of_records("Changed with its facts, and is a draft again. Read it, then submit it"),
     )
     kinds.register(
         RECORD_OTHER_MANAGER,
@@ -90,19 +98,24 @@ def register() -> None:
         one="monthly record is not agreed by the other side",
         many="monthly records are not agreed by the other side",
         still_true=still_not_agreed,
+        shown=of_records("Is not agreed by the other side"),
     )
     kinds.register(
         RECORD_DECIDED,
         one="monthly record that was not agreed is decided by another manager",
         many="monthly records that were not agreed are decided by another manager",
         still_true=still_decided,
+        shown=of_records("Another manager has decided it"),
     )
-    kinds.register(REPORT_SENT, one="team report was sent", many="team reports were sent", still_true=always)
+    kinds.register(
+        REPORT_SENT, one="team report was sent", many="team reports were sent", still_true=always, shown=reports_sent
+    )
     kinds.register(
         POINTS_DIFFERED,
         one="nightly check found points that differed from the facts; they were counted anew. Tell whoever runs peerload",
         many="nightly checks found points that differed from the facts; they were counted anew. Tell whoever runs peerload",
         still_true=always,
+        shown=points_differed,
     )
     kinds.register(
         SCHEME_CHANGES,
@@ -110,6 +123,7 @@ def register() -> None:
         many="changes of what work weighs",
         still_true=still_published,
         each=lambda notice: f"From {said(notice.anchor_on)} work weighs differently: your points say what changes",
+        shown=scheme_changes,
     )
 
 
@@ -240,3 +254,89 @@ def said_due(notices: list[Notice]) -> str:
 
 def _said(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
+
+
+# On the first page ----------------------------------------------------------------------------------------------------
+
+
+def reports_due(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about reports that are not sent; those of the team whose page it is have a section of their own."""
+    about = [month_of(notice) for notice in notices]
+    teams = Team.objects.in_bulk([key for key, _ in about])
+    return [
+        Line(
+            f"{teams[key].name}, {month:%B %Y}",
+            f"{reverse('team_month')}?team={key}&month={month:%Y-%m}",
+            f"The report is not sent{said_due([notice])}",
+            "journal-check",
+        )
+        for notice, (key, month) in zip(notices, about, strict=True)
+        if key != reader.team_id
+    ]
+
+
+def reports_sent(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about reports that were sent, with a link to them."""
+    keys = {int(notice.subject.partition(":")[2]) for notice in notices}
+    reports = TeamReport.objects.filter(pk__in=keys).select_related("team").order_by("-month", "team__name")
+    url = reverse("team_month")
+    return [
+        Line(
+            f"{report.team.name}, {report.month:%B %Y}",
+            f"{url}?month={report.month:%Y-%m}",
+            "The report was sent",
+            "journal-check",
+        )
+        for report in reports
+    ]
+
+
+def own_records(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about the reader's own records; My day has a section of its own."""
+    months = sorted({month for _, month in map(month_of, notices)}) if reader.leads else []
+    words = "Your monthly record waits for you"
+    return [Line(f"My {month:%B %Y}", _record_url(reader.member, month), words, "journal-check") for month in months]
+
+
+def of_workers(words: str) -> Callable:
+    """Return what shows notices about a worker's month: the worker by name, with a link to the record."""
+
+    def shown(notices: list[Notice], reader: Reader) -> list[Line]:
+        workers = Member.objects.in_bulk([month_of(notice)[0] for notice in notices])
+        about = sorted({month_of(notice) for notice in notices}, key=lambda each: (each[1], each[0]))
+        return [_about_month(workers[key], month, words, reader) for key, month in about]
+
+    return shown
+
+
+def of_records(words: str) -> Callable:
+    """Return what shows notices about a record: whose and which month, with a link to it."""
+
+    def shown(notices: list[Notice], reader: Reader) -> list[Line]:
+        keys = {int(notice.subject.partition(":")[2]) for notice in notices}
+        records = MonthlyRecord.objects.filter(pk__in=keys).select_related("worker").order_by("month", "pk")
+        return [_about_month(record.worker, record.month, words, reader) for record in records]
+
+    return shown
+
+
+def _about_month(worker: Member, month: date, words: str, reader: Reader) -> Line:
+    whose = "My" if worker.pk == reader.member.pk else f"{worker.name},"
+    return Line(f"{whose} {month:%B %Y}", _record_url(worker, month), words, "journal-check")
+
+
+def _record_url(worker: Member, month: date) -> str:
+    return reverse("record", args=[worker.uid, f"{month:%Y-%m}"])
+
+
+def points_differed(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return the line about what a nightly check has found."""
+    words = "A nightly check found points that differed from the facts and counted them again. Tell who runs peerload"
+    return [Line("Points", reverse("scheme"), words, "exclamation-triangle")]
+
+
+def scheme_changes(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return a line for each version of the scheme that has been published."""
+    url = reverse("my_points")
+    days = sorted({notice.anchor_on for notice in notices})
+    return [Line("My points", url, f"From {said(day)} work weighs differently", "bar-chart-steps") for day in days]

@@ -73,6 +73,7 @@ from .sweeping import (
     entered_twice,
     leavers,
     month_prompts,
+    past_window_before,
     returns,
     sweep,
 )
@@ -164,6 +165,7 @@ __all__ = [
     "month_prompts",
     "move_contact",
     "next_ref",
+    "past_window_before",
     "refresh",
     "refresh_all",
     "reported_months",

@@ -4,11 +4,13 @@ from datetime import date
 
 from django.db import transaction
 
+from peerload.notices import actions as notices
 from peerload.staff.models import Member
 
-from ..enums import ContactPreference
+from ..enums import ContactPreference, News
 from ..models import Client, PleaseDont
 from .locking import Refused, history, lock_person, said
+from .reminders import subject
 
 
 class NothingToAgree(Refused):
@@ -28,6 +30,14 @@ def keep_choice(person: Client, *, by: Member, on: date) -> None:
             standing.save(update_fields=["ended_on", "ended_by"])
     elif person.contact_preference == ContactPreference.PLEASE_DONT and not standing:
         PleaseDont.objects.create(organisation_id=person.organisation_id, client=person, asked_on=on, by=by)
+        _tell(person, by, on)
+
+
+def _tell(person: Client, by: Member, on: date) -> None:
+    """Owe those who lead the person's team a line: one of them agrees."""
+    team = person.team
+    leaders = Member.objects.active().filter(pk__in=[team.manager_id, team.deputy_id]).exclude(pk=by.pk) if team else ()
+    notices.owe(recipients=leaders, kind=News.ASKED_NOT, subject=subject(person.pk), anchor_on=on)
 
 
 def settle_choices(organisation_id: int, on: date) -> None:

@@ -498,10 +498,14 @@ def find_reviews(organisation: Organisation, on: date) -> int:
     return len(_found_once(organisation, on, REVIEW, {}))
 
 
+def past_window_before(organisation_id: int, on: date) -> date:
+    """Return the day before which a decision to close was made whose closing window has passed on a day (W05)."""
+    return date.fromordinal(on.toordinal() - _window_days(organisation_id, on))
+
+
 def find_windows(organisation: Organisation, on: date) -> int:
     """Say once a decision that its closing window has passed and the case is still open (W05); return how many."""
-    decided_before = date.fromordinal(on.toordinal() - _window_days(organisation.pk, on))
-    return len(_found_once(organisation, on, WINDOW, {"decided_before": decided_before}))
+    return len(_found_once(organisation, on, WINDOW, {"decided_before": past_window_before(organisation.pk, on)}))
 
 
 def remind_of_waiting(organisation: Organisation, on: date) -> int:

@@ -23,8 +23,8 @@ class Found:
     """
     A worker's leaving as somebody may see it.
 
-    ``leads``: they lead a team the worker works for. ``decides``: they lead it, or look after the staff. Whoever does neither is
-    the leaver.
+    ``leads``: they lead a team the worker works for. ``decides``: they lead it, or look after the staff. ``own``: they are the
+    leaver. Who is none of these sees it because a step is theirs.
 
     :raises Http404: if they may not see it, or if nobody has written down a notice
     """
@@ -34,12 +34,14 @@ class Found:
         self.own = worker == request.member
         self.leads = not self.own and leads(request, worker)
         self.decides = self.leads or not self.own and access.may(request.member, Capability.LOOK_AFTER_STAFF)
-        if not (self.decides or self.own and not decides):
-            raise Http404
         self.leaving = queries.latest(worker)
-        if self.leaving is None:
+        if self.leaving is None or not (self.decides or not decides and (self.own or self.has_step(request.member))):
             raise Http404
         self.worker = worker
+
+    def has_step(self, member: Member) -> bool:
+        """Return whether a step of the checklist is a member's."""
+        return self.leaving.steps.filter(owner=member).exists()
 
     @property
     def url(self) -> str:

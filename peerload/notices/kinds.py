@@ -1,9 +1,34 @@
 """What somebody can be owed: its words, and who knows whether it is still true. Each package registers its own at start."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import NamedTuple
 
+from django.db.models import Model
+
 from .models import Notice
+
+
+class Reader(NamedTuple):
+    """A member who looks at a page on a day; ``team_id`` is the team whose page it is, which has sections of its own."""
+
+    member: Model
+    on: date
+    team_id: int | None = None
+
+    @property
+    def leads(self) -> bool:
+        """Whether the page is the one of those who lead a team."""
+        return self.team_id is not None
+
+
+class Line(NamedTuple):
+    """A line of a first page: ``label`` is the link to ``url``, which the reader may open; ``words`` say what it is about."""
+
+    label: str
+    url: str
+    words: str
+    icon: str = "info-circle"
 
 
 class Kind(NamedTuple):
@@ -12,6 +37,7 @@ class Kind(NamedTuple):
 
     ``stage`` orders kinds of one ``series``, of which a digest counts only the last reached by a subject. ``then`` says what
     follows the count, of the notices counted: by when. ``each`` says a line of its own for each notice, instead of their number.
+    ``shown`` returns the lines of the recipient's first page, by name; a kind without it has a section of its own there.
     """
 
     code: str
@@ -22,6 +48,7 @@ class Kind(NamedTuple):
     stage: int = 0
     then: Callable[[list[Notice]], str] = lambda notices: ""
     each: Callable[[Notice], str] | None = None
+    shown: Callable[[list[Notice], Reader], list[Line]] | None = None
 
     def lines(self, notices: list[Notice]) -> list[str]:
         """Return the lines of a digest about these notices: one that counts them, or one each."""
@@ -46,6 +73,7 @@ def register(
     stage: int = 0,
     then: Callable[[list[Notice]], str] = lambda notices: "",
     each: Callable[[Notice], str] | None = None,
+    shown: Callable[[list[Notice], Reader], list[Line]] | None = None,
 ) -> None:
     """
     Register a kind; digests list them in the order registered.
@@ -54,8 +82,14 @@ def register(
     :param still_true: given notices of this kind, the primary keys of those that are true now
     :param then: given the notices counted, the words behind the count, with the mark that parts them; usually none
     :param each: says one notice in full, where its day is what matters
+    :param shown: given notices of one reader that are true now, the lines of their first page
     """
-    _kinds[code] = Kind(code, one, many, still_true, series or code, stage, then, each)
+    _kinds[code] = Kind(code, one, many, still_true, series or code, stage, then, each, shown)
+
+
+def codes() -> list[str]:
+    """Return the codes of every kind, in the order registered."""
+    return list(_kinds)
 
 
 def still_true(notices: Iterable[Notice]) -> list[Notice]:
@@ -72,6 +106,19 @@ def still_true(notices: Iterable[Notice]) -> list[Notice]:
 
 def counted(notices: Iterable[Notice]) -> list[str]:
     """Return the lines of a digest: how many subjects of each kind, each subject at its last stage only."""
+    reached = _last_stages(notices)
+    return [line for code, kind in _kinds.items() if code in reached for line in kind.lines(reached[code])]
+
+
+def shown(notices: Iterable[Notice], reader: Reader) -> list[Line]:
+    """Return the lines of a reader's first page about notices of theirs, each subject at its last stage only."""
+    notices = [notice for notice in notices if notice.kind in _kinds and _kinds[notice.kind].shown]
+    reached = _last_stages(still_true(notices))
+    return [line for code, kind in _kinds.items() if code in reached for line in kind.shown(reached[code], reader)]
+
+
+def _last_stages(notices: Iterable[Notice]) -> dict[str, list[Notice]]:
+    """Return notices by kind, of each subject that of the last stage of its series."""
     last: dict[tuple[str, str], Notice] = {}
     for notice in notices:
         kind = _kinds[notice.kind]
@@ -81,4 +128,4 @@ def counted(notices: Iterable[Notice]) -> list[str]:
     reached: dict[str, list[Notice]] = {}
     for notice in last.values():
         reached.setdefault(notice.kind, []).append(notice)
-    return [line for code, kind in _kinds.items() if code in reached for line in kind.lines(reached[code])]
+    return reached

@@ -1,8 +1,51 @@
-"""What the timetable has done."""
+"""What a member was told of, for their first page, by name where a mail only counts; and what the timetable has done."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from .models import Tick
+from django.db.models import Model, Q
+
+from peerload import clock
+from peerload.prepared import prepared
+
+from . import kinds
+from .models import Notice, Tick
+
+SHOWN_FOR = timedelta(days=28)  # a notice that was mailed stays on the first page for so long, while it is true
+MOST = 8  # lines before the others are folded away
+
+
+class News(NamedTuple):
+    """The lines of a first page; those of ``more`` are folded away."""
+
+    first: list[kinds.Line]
+    more: list[kinds.Line]
+
+    def __len__(self):
+        return len(self.first) + len(self.more)
+
+    def __bool__(self):
+        return bool(self.first)
+
+
+def news(member: Model, on: date, *, team_id: int | None = None) -> News:
+    """
+    Return the lines of a member's first page about what they were told and is still true.
+
+    :param team_id: the team whose page it is, which has sections of its own
+    """
+    told = _told(member.pk, clock.now() - SHOWN_FOR)
+    for notice in told:
+        notice.organisation = member.organisation
+    lines = kinds.shown(told, kinds.Reader(member, on, team_id))
+    return News(lines[:MOST], lines[MOST:])
+
+
+@prepared
+def _told(member_id: int, since: datetime):
+    unsent_or_new = Q(message=None) | Q(created_at__gt=since)
+    return Notice.objects.filter(unsent_or_new, recipient=member_id, cancelled_at=None).order_by("-anchor_on", "pk")
+
 
 TOO_LONG = timedelta(minutes=45)  # three slots of the sweep: the worker, beat or the broker stands still
 

@@ -13,6 +13,7 @@ from caseload.groups import queries as groups
 from caseload.views import just_logged, remember_list, search_words
 from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
+from peerload.notices.queries import news
 from peerload.staff import access
 from peerload.staff import queries as staff
 from peerload.staff.models import Member
@@ -24,6 +25,7 @@ from workload import rules
 from workload.months import queries as months
 
 from .ahead import AHEAD, steps
+from .deciding import past_closing, to_decide
 from .templatetags.look import number
 
 SHOWN = 10  # people without anything due, before a search asks for more
@@ -43,12 +45,14 @@ def my_day(request):
     supported = _supported(people, to_contact, search_words(request))
     if request.htmx:
         return render(request, "pages/my_day_supported.html", {**supported, "on": on})
-    audit.listed(request, "my_day", len(people) + sum(len(each.people) for each in covered))
+    told = news(member, on)
+    audit.listed(request, "my_day", len(people) + sum(len(each.people) for each in covered) + len(told))
     found = workload.foreseen(request.organisation, on, on + AHEAD, worker_ids=[member.pk])
     covering = [Covering.of(each) for each in covered]
     context = {
         **supported,
         "on": on,
+        "news": told,
         "to_contact": to_contact,
         "tiles": tiles(to_contact, covering),
         "lead": lead(to_contact, people, covering),
@@ -56,7 +60,8 @@ def my_day(request):
         "new": queries.new_with(member, people, on),
         "to_look_at": queries.to_look_at(people, on),
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
-        "waiting": queries.waiting(member, on) if access.leads(member) else None,
+        "closing": past_closing([*people, *(person for each in covered for person in each.people)], member, on),
+        "deciding": to_decide(member, on) if access.leads(member) else None,
         "sees_to": waiting.seen_to_by(member, on),
         "just_logged": just_logged(request),
         "groups": groups.facilitated_by(member, on),

@@ -22,6 +22,7 @@ from caseload.rules import Mix
 from caseload.waiting import queries as waiting
 from peerload import dates
 from peerload.audit import actions as audit
+from peerload.notices.queries import news
 from peerload.staff import access
 from peerload.staff import queries as staff
 from peerload.staff.models import Organisation, Team
@@ -249,6 +250,7 @@ def every_team(request):
     month = before(dates.month_start(request.on), 1)[0]
     context = {
         "on": request.on,
+        "news": news(request.member, request.on),
         "alarms": alarms(Asked(request.organisation, request.on)),
         "rows": _lines(request.organisation, request.on),
         "sent": {team for team, _ in months.sums_sent(request.organisation, [month])},

@@ -18,6 +18,7 @@ from caseload.leaving.queries import gone_by, under_way
 from caseload.moves.queries import count_proposed_to
 from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
+from peerload.notices.queries import news
 from peerload.prepared import prepared
 from peerload.staff import access
 from peerload.staff import rules as staff_rules
@@ -30,6 +31,7 @@ from workload import exports, queries, rules
 from workload.months import queries as months
 
 from .ahead import AHEAD, team_steps
+from .deciding import to_decide
 from .points import day_asked
 
 
@@ -94,7 +96,7 @@ def team(request):
     on, teams = day_asked(request), teams_led(request)
     chosen = team_asked(request, teams)
     if chosen is None:
-        return render(request, "pages/team_none.html", {"on": on})
+        return render(request, "pages/team_none.html", {"on": on, "news": news(request.member, request.on)})
     # Nobody finds out only by looking that one of their other teams has people with nobody today.
     led = [chosen, *(each for each in teams if each != chosen)] if on == request.on else [chosen]
     found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])
@@ -102,8 +104,11 @@ def team(request):
     schemes = queries.schemes(request.organisation.pk)
     ahead = queries.foreseen(request.organisation, on, on + AHEAD, team_ids=[chosen.pk])
     to_look_at = caseload.to_look_at_in([chosen.pk], on) if on == request.on else []
-    if to_look_at:
-        audit.listed(request, "team", len(to_look_at))
+    told = news(request.member, on, team_id=chosen.pk) if on == request.on else None
+    deciding = to_decide(request.member, on) if on == request.on else None
+    listed = len(to_look_at) + len(told or ()) + (deciding.names if deciding else 0)
+    if listed:
+        audit.listed(request, "team", listed)
     context = {
         "on": on,
         "team": chosen,
@@ -113,7 +118,8 @@ def team(request):
         "sums": sums,
         "steps": team_steps(ahead, schemes, on),
         "waiting": _waiting(request, on, led),
-        "asked_not": len(waiting.asked_not(request.member, on)) if on == request.on else 0,
+        "news": told,
+        "deciding": deciding,
         "leavings": under_way(request.member, request.on) if on == request.on else [],
         "to_look_at": to_look_at,
         "returns": count_proposed_to(request.member, request.on) if on == request.on else 0,
@@ -125,7 +131,7 @@ def team(request):
             caseload.cadence(request.organisation),
             plan_rows(request.organisation.pk),
         ),
-        "to_agree": proposed_to(request.member, on, team_ids=[chosen.pk]) if on == request.on else [],
+        "to_agree": proposed_to(request.member, on) if on == request.on else [],
         "open_months": _open_months(request, chosen) if on == request.on else [],
         "open_actions": months.open_actions_of_team([chosen.pk], besides=request.member) if on == request.on else [],
         "to_decide": months.to_decide(request.member),

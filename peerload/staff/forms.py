@@ -353,7 +353,7 @@ class AbsenceForm(StaffForm):
 
     def __init__(self, *args, member: Member, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["worker"].queryset = queries.workers_led_by(member, self.on)
+        self.fields["worker"].queryset = queries.may_record_away(member, self.on)
 
     def clean_planned(self):
         return {"yes": True, "no": False}.get(self.cleaned_data["planned"])

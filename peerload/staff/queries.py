@@ -13,6 +13,7 @@ from peerload.prepared import prepared
 from . import rules
 from .enums import AbsenceBand, Role
 from .models import Absence, Member, Organisation, Post, Team
+from .roles import MAY_LEAD
 
 RECENT = timedelta(days=56)
 
@@ -140,6 +141,24 @@ def admins_of(organisation: Organisation) -> list[Member]:
     return list(admins.select_related("user").named())
 
 
+def may_record_away(member: Member, on: date):
+    """
+    Return of whom a member may record that they are away.
+
+    Who leads a team: its workers, and the others who lead it. A service manager and an admin: those who lead a team of which
+    nobody else who leads it is here that day, so that the service never has to wait for the absent one.
+    """
+    if member.role in MAY_LEAD:
+        led = Team.objects.led_by(member)
+        leading = Member.objects.active().filter(Q(pk__in=led.values("manager")) | Q(pk__in=led.values("deputy")))
+        return Member.objects.filter(Q(pk__in=workers_led_by(member, on)) | Q(pk__in=leading)).named()
+    here = Member.objects.at_work(on)
+    teams = Team.objects.filter(organisation=member.organisation_id)
+    alone = Q(pk__in=teams.filter(~Exists(here.filter(pk=OuterRef("deputy")))).values("manager"))
+    alone |= Q(pk__in=teams.filter(~Exists(here.filter(pk=OuterRef("manager")))).values("deputy"))
+    return Member.objects.active().filter(alone, organisation_id=member.organisation_id).named()
+
+
 class Away(NamedTuple):
     """An absence on the page of absences."""
 
@@ -171,9 +190,15 @@ def absences_led_by(member: Member, on: date):
     return Absence.objects.filter(worker__in=workers_led_by(member, on)).select_related("worker")
 
 
+def absences_recorded_by(member: Member, on: date):
+    """Return the absences that a member may change: those of `may_record_away`."""
+    workers = may_record_away(member, on).order_by().values("pk")
+    return Absence.objects.filter(worker__in=workers).select_related("worker")
+
+
 def absences_page(member: Member, on: date) -> list[Away]:
-    """Return who of a member's teams is away, will be, or has come back in the last eight weeks; the latest first."""
-    rows = absences_led_by(member, on).filter(Q(ends_before=None) | Q(ends_before__gt=on - RECENT))
+    """Return who is away, will be, or has come back in the last eight weeks, of `may_record_away`; the latest first."""
+    rows = absences_recorded_by(member, on).filter(Q(ends_before=None) | Q(ends_before__gt=on - RECENT))
     rows = list(rows.order_by("-starts_on", "worker__name_key", "pk"))
     gone = have_left([row.worker_id for row in rows], on)
     return [away(row, on, gone=row.worker_id in gone) for row in rows]

@@ -12,6 +12,7 @@ class Capability(StrEnum):
     SEE_OWN_POINTS = "see_own_points"
     LEAD_TEAM = "lead_team"
     RECORD_ABSENCES = "record_absences"
+    RECORD_LEADERS_AWAY = "record_leaders_away"
     SEE_TOTALS = "see_totals"
     LOOK_AFTER_STAFF = "look_after_staff"
     LOOK_AFTER_SERVICE = "look_after_service"
@@ -49,6 +50,10 @@ DESCRIPTIONS = {
         Record who of one's teams is away, when they are expected back and when they are at work again; see what there is to do
         meanwhile, and choose who covers.
     """,
+    Capability.RECORD_LEADERS_AWAY: """
+        Record that a team's manager is away, or their deputy, while nobody else who leads that team is here to record it; and
+        when they are back.
+    """,
     Capability.SEE_TOTALS: """
         See totals and counts of every team of the service on any day, and how many people with statutory status have no one
         covering. Read each monthly report that was sent, by worker: points by element, total and limit, where the record is,
@@ -79,10 +84,11 @@ LEADS = frozenset({Capability.SUPPORT_PEOPLE, Capability.LEAD_TEAM, Capability.R
 ROLES: dict[str, frozenset[Capability]] = {
     Role.PEER_WORKER: frozenset({Capability.SUPPORT_PEOPLE, Capability.SEE_OWN_POINTS}),
     Role.MANAGER: frozenset({Capability.SEE_OWN_POINTS}) | LEADS,
-    Role.SERVICE_MANAGER: frozenset({Capability.SEE_TOTALS}),
+    Role.SERVICE_MANAGER: frozenset({Capability.SEE_TOTALS, Capability.RECORD_LEADERS_AWAY}),
     Role.ADMIN: frozenset(
         {
             Capability.LOOK_AFTER_STAFF,
+            Capability.RECORD_LEADERS_AWAY,
             Capability.LOOK_AFTER_SERVICE,
             Capability.IMPORT_SERVICE,
             Capability.SEE_MESSAGES,

@@ -16,6 +16,7 @@ from django_tables2 import RequestConfig
 from peerload import dates
 from peerload.audit import actions as audit
 from peerload.notices.mail import can_send
+from peerload.notices.queries import news
 
 from . import access, actions, concurrency, forms, kept, queries, tables
 from .models import Absence, ClosureDay, Member, Organisation, Post, Team, User
@@ -176,7 +177,7 @@ def accepted(form, action) -> bool:
 @access.requires(Capability.LOOK_AFTER_STAFF, Capability.LOOK_AFTER_SERVICE)
 @require_GET
 def settings_page(request):
-    return render(request, "staff/settings.html")
+    return render(request, "staff/settings.html", {"news": news(request.member, request.on)})
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
@@ -495,14 +496,29 @@ def plain(values: dict) -> dict:
 # Away ------------------------------------------------------------------------------------------------------------------
 
 
-@access.requires(Capability.RECORD_ABSENCES)
+RECORDS_ABSENCES = (Capability.RECORD_ABSENCES, Capability.RECORD_LEADERS_AWAY)
+
+
+@access.requires(*RECORDS_ABSENCES)
 @require_GET
 def absences(request):
-    """Who of one's teams is away, with the band that says what there is to do."""
-    return render(request, "staff/absences.html", {"rows": queries.absences_page(request.member, request.on)})
+    """Who of one's teams is away, with the band that says what there is to do; for those above the teams, who leads them."""
+    led = queries.workers_led_by(request.member, request.on).values_list("pk", flat=True)
+    context = {
+        "rows": queries.absences_page(request.member, request.on),
+        "led": set(led),
+        "leads": access.may(request.member, Capability.RECORD_ABSENCES),
+    }
+    return render(request, "staff/absences.html", context)
 
 
-@access.requires(Capability.RECORD_ABSENCES)
+def what_to_do(request, absence: Absence) -> str:
+    """Return where a saved absence leads: to what there is to do, for those who lead the worker."""
+    led = queries.workers_led_by(request.member, request.on).filter(pk=absence.worker_id)
+    return reverse("away", args=[absence.pk]) if led.exists() else reverse("absences")  # away is caseload's
+
+
+@access.requires(*RECORDS_ABSENCES)
 @form_view
 @concurrency.creates
 def absence_add(request):
@@ -514,22 +530,24 @@ def absence_add(request):
             actions.record_absence(worker_id=worker.pk, by=request.member, **fields)
         ),
     ):
-        messages.success(request, "The absence is recorded. Here is what there is to do.")
-        return redirect("away", pk=recorded[0].pk)  # caseload's: duties, and who covers
+        url = what_to_do(request, recorded[0])
+        led = url != reverse("absences")
+        messages.success(request, f"The absence is recorded.{' Here is what there is to do.' if led else ''}")
+        return redirect(url)
     return form_page(
         request, form, heading="Somebody is away", back_url=reverse("absences"), back_label="Away", save="Record it"
     )
 
 
 def find_absence(request, pk) -> Absence:
-    return get_object_or_404(queries.absences_led_by(request.member, request.on), pk=pk)
+    return get_object_or_404(queries.absences_recorded_by(request.member, request.on), pk=pk)
 
 
 def about_absence(absence: Absence, request) -> concurrency.Description:
     return concurrency.fields(absence, **concurrency.labels_of(forms.EditAbsenceForm, absence))
 
 
-@access.requires(Capability.RECORD_ABSENCES)
+@access.requires(*RECORDS_ABSENCES)
 @form_view
 @concurrency.changes(find=find_absence, describe=about_absence)
 def absence_edit(request, pk):
@@ -542,7 +560,7 @@ def absence_edit(request, pk):
     if accepted(form, lambda **fields: actions.edit_absence(absence_id=absence.pk, by=request.member, **fields)):
         absence.refresh_from_db()
         messages.success(request, f"The absence is changed{_what_became(before, queries.away(absence, request.on))}.")
-        return redirect("away", pk=absence.pk)
+        return redirect(what_to_do(request, absence))
     return form_page(
         request, form, heading=f"{absence.worker.name} is away", back_url=reverse("absences"), back_label="Away"
     )

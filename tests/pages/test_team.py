@@ -282,6 +282,7 @@ def queries_of(client, **asked) -> int:
 def test_the_page_asks_as_often_for_two_as_for_forty(signed_in, organisation, team, manager, worker, asked):
     client = signed_in(manager)
     hold(worker, 2)
+    hold(worker, 1, support="parked")
     page(client, **asked)
     few = queries_of(client, **asked)
     for _ in range(8):

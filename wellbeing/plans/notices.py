@@ -1,6 +1,10 @@
 """What a plan owes somebody a line about, without its figures; about a plan that stands: ``plan:7``. The anchor is that day."""
 
+from django.urls import reverse
+
+from caseload.actions import said
 from peerload.notices import kinds
+from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
 
 from ..enums import PlanState
@@ -18,18 +22,21 @@ def register() -> None:
         one="time plan is proposed to you, to agree or to talk about",
         many="time plans are proposed to you, to agree or to talk about",
         still_true=in_state(PlanState.PROPOSED),
+        shown=proposed,
     )
     kinds.register(
         PLAN_CHANGE_ASKED,
         one="time plan of yours came back with a question",
         many="time plans of yours came back with a question",
         still_true=in_state(PlanState.DRAFT),
+        shown=asked_about,
     )
     kinds.register(
         PLAN_AGREED,
         one="time plan of yours is agreed",
         many="time plans of yours are agreed",
         still_true=in_state(PlanState.AGREED),
+        shown=agreed,
     )
 
 
@@ -49,3 +56,36 @@ def in_state(state: PlanState):
         return {notice.pk for notice in notices if notice.subject in stand}
 
     return still
+
+
+# On the first page ----------------------------------------------------------------------------------------------------
+
+
+def proposed(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about plans proposed to the reader; the team page has a section of its own."""
+    words = "Has proposed a time plan, to agree or to talk about"
+    return (
+        [] if reader.leads else [Line(plan.worker.name, _url(plan), words, "calendar-week") for plan in _plans(notices)]
+    )
+
+
+def asked_about(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return the line about the reader's plan that came back with a question."""
+    return [Line("My time plan", reverse("my_weeks"), "Came back with a question", "chat-left-dots")] if notices else []
+
+
+def agreed(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about the reader's plans that were agreed."""
+    return [
+        Line(f"My time plan from {said(plan.starts_on)}", _url(plan), "Is agreed", "check2-all")
+        for plan in _plans(notices)
+    ]
+
+
+def _plans(notices: list[Notice]):
+    keys = [int(notice.subject.partition(":")[2]) for notice in notices]
+    return TimePlan.objects.filter(pk__in=keys).select_related("worker").order_by("worker__name_key", "starts_on")
+
+
+def _url(plan: TimePlan) -> str:
+    return reverse("plan", args=[plan.uid])

@@ -5,8 +5,13 @@ A mail passes many hands, and whoever looks after the service sees that it was s
 Wellness Action Plan, and both prompts about it are the same words.
 """
 
+from collections.abc import Callable
+
+from django.urls import reverse
+
 from peerload import clock
 from peerload.notices import kinds
+from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
 from peerload.staff.models import Member
 
@@ -28,19 +33,27 @@ def register() -> None:
     """Register the kinds, in the order a digest lists them."""
     for kind, still_true in ((PLAN_FIRST, still_without_plan), (PLAN_AGAIN, still_six_months_old)):
         kinds.register(
-            kind, one="", many="", still_true=still_true, series="wellness_plan", each=lambda notice: PLAN_WORDS
+            kind,
+            one="",
+            many="",
+            still_true=still_true,
+            series="wellness_plan",
+            each=lambda notice: PLAN_WORDS,
+            shown=for_oneself,
         )
     kinds.register(
         ADJUSTMENT_ASKED,
         one="agreement about work waits for your answer",
         many="agreements about work wait for your answer",
         still_true=still_asked,
+        shown=adjustments("Waits for your answer"),
     )
     kinds.register(
         ADJUSTMENT_REVIEW,
         one="agreement about work is to be looked at again together",
         many="agreements about work are to be looked at again together",
         still_true=still_to_review,
+        shown=adjustments("Is to be looked at again together"),
     )
 
 
@@ -109,3 +122,30 @@ def _about(notices: list[Notice]) -> list[tuple[Notice, Adjustment]]:
 def _with_a_say(adjustment: Adjustment) -> set[int]:
     worker: Member = adjustment.worker
     return {worker.pk, *(leader.pk for leader in queries.may_share_with(worker, clock.today(worker.organisation)))}
+
+
+# On the first page ----------------------------------------------------------------------------------------------------
+
+
+def for_oneself(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return the one line about a Wellness Action Plan, the same for everybody."""
+    words = "If you like: there is room for a Wellness Action Plan, and a look at it is worthwhile now"
+    return [Line("For me", reverse("mine"), words, "lock")] if notices else []
+
+
+def adjustments(words: str) -> Callable:
+    """Return what shows notices about agreements: whose work it is about, with a link to it."""
+
+    def shown(notices: list[Notice], reader: Reader) -> list[Line]:
+        found = {agreement.pk: agreement for _, agreement in _about(notices)}
+        return [
+            Line(
+                "My work" if each.worker_id == reader.member.pk else f"{each.worker.name}’s work",
+                reverse("adjustment", args=[each.uid]),
+                f"An agreement: {words[0].lower()}{words[1:]}",
+                "person-check",
+            )
+            for each in found.values()
+        ]
+
+    return shown

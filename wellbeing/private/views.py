@@ -164,19 +164,19 @@ def _with_version(form, current):
     return data
 
 
-DEBRIEF = "Whom it was with stands nowhere, unless you write it. To arrange a debrief, ask {}: you need not say what happened."
+DEBRIEF = "Nobody is named here, unless you write it."
 
 
 def _words_page(request, form, kind: str, found: PrivateDocument | None, *, status: int = 200, **more):
     reader = found.shared_with if found and found.shared_with_id and queries.reads(found, request.on) else None
-    leaders = queries.may_share_with(request.member, request.on) if kind == DocumentKind.DEBRIEF else []
-    names = " or ".join(leader.name for leader in leaders) or "whoever leads your team"
+    is_debrief = kind == DocumentKind.DEBRIEF
     context = {
         "form": form,
         "title": "For me",
         "heading": DocumentKind(kind).label,
         "lead": WITH_READER.format(reader.name) if reader else ONLY_YOU,
-        "hint": DEBRIEF.format(names) if kind == DocumentKind.DEBRIEF else "",
+        "hint": DEBRIEF if is_debrief else "",
+        "arrange_url": f"{reverse('session_book', args=[request.member.uid])}?kind=debrief" if is_debrief else "",
         "save": "Keep it",
         "back_url": reverse("mine_document", args=[found.uid]) if found else reverse("mine"),
         "back_label": DocumentKind(kind).label if found else "For me",

@@ -116,7 +116,16 @@ def _book(session: Session, *, instead_of: Session | None = None) -> Session:
         what = SessionKind(session.kind).label
         raise BookedAlready(f"{what} is written down for {said(session.planned_on)} already.")
     session.save()
+    if session.held_on is None:
+        _tell_of(session)
     return session
+
+
+def _tell_of(session: Session) -> None:
+    """Owe a line to the one of the two who did not book a session: that it is booked, and for when."""
+    told = [session.worker, session.with_member]
+    told = [member for member in told if member and member.pk != session.by_id]
+    owe(recipients=told, kind=notices.BOOKED, subject=notices.of_session(session.pk), anchor_on=session.planned_on)
 
 
 def _must_be_able(session: Session) -> None:

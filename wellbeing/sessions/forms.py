@@ -97,6 +97,8 @@ class CadenceForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for kind in SessionKind:
+            if kind in rules.NEVER_REGULAR:
+                continue
             self.fields[kind.value] = forms.IntegerField(
                 label=f"{kind.label}: weeks from one to the next",
                 min_value=0,

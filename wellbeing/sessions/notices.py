@@ -1,15 +1,20 @@
 """What sessions owe somebody a line about, without what is in them, and whether it is still true."""
 
+from django.urls import reverse
+
 from caseload.actions import said
 from peerload import clock
 from peerload.notices import kinds
+from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
 from peerload.staff.models import Member
 
+from ..enums import SessionKind
 from ..models import Session, SessionNote
 from . import queries
 
 SOON = "session_soon"  # to both, of_session; the anchor is the day planned
+BOOKED = "session_booked"  # to the other of the two, of_session; the anchor is the day planned
 LATE = "session_late"  # to the worker and whoever gives supervision, of_kind; the anchor is the day it was due by
 PASSED = "supervision_passed"  # to whom supervision passes, of_worker; the anchor is the day from which
 NOTE_ASKED = "session_note"  # to the other of the two, of_session; the anchor is the day it was written
@@ -22,25 +27,39 @@ def register() -> None:
         one="session is planned",
         many="sessions are planned",
         still_true=still_planned,
+        series="session",
+        stage=1,
         each=lambda notice: f"A session of yours is planned for {said(notice.anchor_on)}",
+        shown=planned,
+    )
+    kinds.register(
+        BOOKED,
+        one="session has been booked with you",
+        many="sessions have been booked with you",
+        still_true=still_planned,
+        series="session",
+        shown=planned,
     )
     kinds.register(
         LATE,
         one="session is late and has no day yet: find one together",
         many="sessions are late and have no day yet: find one together",
         still_true=still_late,
+        shown=late,
     )
     kinds.register(
         PASSED,
         one="worker’s supervision passes to you while whoever gives it is away",
         many="workers’ supervision passes to you while whoever gives it is away",
         still_true=still_passed,
+        shown=passed,
     )
     kinds.register(
         NOTE_ASKED,
         one="session has a note that somebody would like to keep with you",
         many="sessions have a note that somebody would like to keep with you",
         still_true=still_unanswered,
+        shown=notes_asked,
     )
 
 
@@ -104,3 +123,59 @@ def still_unanswered(notices: list[Notice]) -> set[int]:
     waiting = SessionNote.objects.filter(session__in=map(_key, notices), agreed_on=None)
     written_by = dict(waiting.values_list("session", "written_by"))
     return {notice.pk for notice in notices if written_by.get(_key(notice), notice.recipient_id) != notice.recipient_id}
+
+
+# On the first page ----------------------------------------------------------------------------------------------------
+
+
+def planned(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about sessions planned; the reader's own have a section on My day."""
+    sessions = Session.objects.filter(pk__in=map(_key, notices)).select_related("worker").order_by("planned_on", "pk")
+    url = reverse("my_sessions")
+    return [
+        Line(
+            f"{each.get_kind_display()}, {each.worker.name}",
+            url,
+            f"Planned for {said(each.planned_on)}",
+            "calendar-event",
+        )
+        for each in sessions
+        if reader.leads or each.worker_id != reader.member.pk or each.planned_on > reader.on + queries.SOON
+    ]
+
+
+def late(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about kinds of session that are late, with a link to book one."""
+    workers = Member.objects.in_bulk(map(_key, notices))
+    lines = []
+    for notice in notices:
+        worker, kind = workers[_key(notice)], SessionKind(notice.subject.split(":")[2])
+        whose = "My" if worker.pk == reader.member.pk else f"{worker.name}:"
+        url = f"{reverse('session_book', args=[worker.uid])}?kind={kind}"
+        words = f"Was due by {said(notice.anchor_on)} and has no day yet. Book it together"
+        lines.append(Line(f"{whose} {kind.label.lower()}", url, words, "clock-history"))
+    return lines
+
+
+def passed(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about workers whose supervision passes to the reader, with a link to book it."""
+    workers = Member.objects.filter(pk__in=map(_key, notices)).named()
+    words = "Supervision passes to you while the usual supervisor is away"
+    return [
+        Line(worker.name, f"{reverse('session_book', args=[worker.uid])}?kind=supervision", words, "arrow-left-right")
+        for worker in workers
+    ]
+
+
+def notes_asked(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about notes that the other of a session would like to keep with the reader."""
+    found = Session.objects.filter(pk__in=map(_key, notices)).select_related("worker", "with_member")
+    return [
+        Line(
+            f"{each.get_kind_display()} on {said(each.held_on)}",
+            reverse("session_note", args=[each.uid]),
+            f"{queries.other_of(each, reader.member).name} would like to keep a note of it with you",
+            "chat-left-text",
+        )
+        for each in found.order_by("held_on", "pk")
+    ]

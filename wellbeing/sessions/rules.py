@@ -18,7 +18,9 @@ USUAL = {
     SessionKind.TE_KAIRARANGA: 4,
     SessionKind.CULTURAL_SUPERVISION: 0,
     SessionKind.CHECK_IN: 0,
+    SessionKind.DEBRIEF: 0,
 }
+NEVER_REGULAR = (SessionKind.DEBRIEF,)  # asked for after something hard, so no service sets how often
 LONGEST = 52  # weeks
 WEEK = timedelta(weeks=1)
 LONG = 15  # days: away more than 14, supervision passes on (gap 44)

@@ -50,11 +50,15 @@ def team_sessions(request):
     member, on = request.member, request.on
     workers = list(staff.workers_led_by(member, on).exclude(pk=member.pk))
     found = queries.standing(request.organisation, workers, on)
-    rows = [(worker, found[worker.pk]) for worker in workers]
+    asked_for = {
+        row.standing.kind for rows in found.values() for row in rows if row.session or row.standing.last_held_on
+    }
+    kinds = [kind for kind in SessionKind if kind not in rules.NEVER_REGULAR or kind in asked_for]
+    rows = [(worker, [row for row in found[worker.pk] if row.standing.kind in kinds]) for worker in workers]
     context = {
         "on": on,
         "rows": rows,
-        "kinds": SessionKind,
+        "kinds": kinds,
         "late": sum(each.is_to_book for _, kinds in rows for each in kinds),
         "passed": queries.passed_to(member, on),
         "questions": rules.QUESTIONS,
@@ -177,6 +181,18 @@ class Book(OfWorker):
         booked_for = queries.booked_for_by(self.request.member, self.request.on)
         return get_object_or_404(booked_for, uid=self.kwargs["uid"])
 
+    @cached_property
+    def supervisor(self) -> Member | None:
+        """Who gives the worker supervision now."""
+        found = queries.supervisors(self.request.organisation, self.request.on).get(self.worker.pk)
+        return next((each for each in self.members if found and each.pk == found.now), None)
+
+    @property
+    def lead(self) -> str:
+        if self.request.GET.get("kind") != SessionKind.DEBRIEF:
+            return ""
+        return "Time with somebody after something hard. They learn that it is booked and for when, not what happened."
+
     @property
     def heading(self) -> str:
         return self.title if self.worker == self.request.member else f"Book a session with {self.worker.name}"
@@ -186,6 +202,8 @@ class Book(OfWorker):
         initial = {"kind": asked} if asked in SessionKind else {}
         if self.worker != self.request.member:
             initial["with_member"] = self.request.member.uid
+        elif asked == SessionKind.DEBRIEF:
+            initial["with_member"] = self.supervisor and self.supervisor.uid
         return forms.BookForm(data, on=self.request.on, members=self.members, initial=initial)
 
     def act(self, data):

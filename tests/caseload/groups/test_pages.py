@@ -108,6 +108,16 @@ class TestRecording:
         assert "Write the day as in" in html(record(on="2026-02-31"))
         assert not GroupSession.objects.exists()
 
+    def test_a_day_on_which_the_group_does_not_meet_is_asked_about(self, record, group, hana):
+        record(hana)
+        page = html(record(hana, on="2026-11-12"))
+        assert f"{group.name} meets on Wednesdays; 12 November 2026 is a Thursday." in page
+        assert "The last session recorded is that of Wednesday 11 November 2026." in page
+        assert GroupSession.objects.count() == 1
+
+        assert record(hana, on="2026-11-12", another_day="on").status_code == 303
+        assert GroupSession.objects.count() == 2
+
     def test_another_day_asks_who_belonged_to_it_then(self, record, mine, group, worker, hana, joe, sione):
         GroupMember.objects.filter(client=joe).update(ends_before=date(2026, 11, 5))
         response = mine.post(

@@ -115,7 +115,7 @@ def test_the_debrief_after_a_contact_holds_nothing_about_whom(signed_in, worker)
 
     debrief = client.get(reverse("mine_add", args=["debrief"])).content.decode()
     assert "Tāne" not in debrief and str(person.uid) not in debrief
-    assert "ask Ana Whitford" in debrief
+    assert "Arrange a debrief" in debrief
 
 
 # Sharing ---------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ TODAY = date(2026, 11, 12)
 
 
 def test_a_service_that_has_changed_nothing_has_the_usual_sessions():
-    assert [rules.cadence({})[kind] for kind in SessionKind] == [4, 2, 4, 0, 0]
+    assert [rules.cadence({})[kind] for kind in SessionKind] == [4, 2, 4, 0, 0, 0]
 
 
 def test_what_a_service_has_changed_stands_beside_the_usual():
