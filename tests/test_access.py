@@ -16,8 +16,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
+from peerload import clock
 from peerload.audit.models import Entry
 from peerload.notices.actions import queue_message
+from peerload.notices.models import Tick
 from peerload.staff.models import Member, User
 from tests import factories
 from tests.conftest import TODAY
@@ -485,6 +487,7 @@ class World:
         draft = begin_draft(organisation=organisation, by=admin, on=TODAY)
         self.put("weight", whose, draft.weights.first())
         self.put("upload", whose, factories.UploadFactory(member=admin))
+        factories.ImportFactory(member=admin)
         mail = queue_message(to=member.email, kind="account", subject="x", body="x", organisation=organisation)
         self.put("message", whose, mail)
 
@@ -515,6 +518,7 @@ class World:
 @pytest.fixture
 def world(db, today, caplog):
     caplog.set_level("CRITICAL", logger="django.request")  # a refusal is no news here
+    Tick.objects.create(job="sweep", slot=clock.now(), done_at=clock.now())  # the timetable runs
     return World()
 
 
