@@ -710,7 +710,7 @@ def test_a_deputy_who_is_one_no_more_is_a_stranger_on_the_next_request(world):
 
 def test_a_worker_who_handed_somebody_over_is_a_stranger_the_day_it_holds(world, on):
     client, worker = world.browser(OWNER), world.members[OWNER]
-    allocation = worker.allocations.get()
+    allocation = worker.allocations.get(ends_before=None)
     allocation.ends_before = TODAY + timedelta(days=1)
     allocation.save()
     assert client.get(world.address("person", OWN)).status_code == 200
