@@ -443,7 +443,7 @@ def _contact(person: Client, on: date, every) -> str:
 
 def _ended(person: Client, notice: Notice, reader: Reader) -> str:
     weeks = reader.member.organisation.inactive_weeks
-    return f"Not in touch now since {said(notice.anchor_on)}, after {weeks} weeks of keeping in touch. You can undo it"
+    return f"Not in touch now since {said(notice.anchor_on)}, after {weeks} weeks of keeping in touch. You can undo it."
 
 
 def _waits(person: Client, notice: Notice, reader: Reader) -> str:

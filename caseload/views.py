@@ -657,7 +657,7 @@ class UndoNotInTouch(PersonAction):
         )
         last = queries.last_worker(self.person, self.on)
         if last and not Member.objects.active().staying(self.on).filter(pk=last.worker_id).exists():
-            words += f" {last.worker.name} has left: hand {self.person.first_name} over afterwards."
+            words += f" {last.worker.name} has left: hand {self.person.short_name} over afterwards."
         return words
 
     def dispatch(self, request, *args, **kwargs):

@@ -132,6 +132,7 @@ def of_wellbeing(ana, mere, tom):
     factories.TimeEntryFactory(worker=mere)
     factories.StudyEntryFactory(study__worker=mere)
     factories.PlanTemplateFactory(organisation=mere.organisation)
+    factories.PlanRowFactory(organisation=mere.organisation)
     session = factories.SessionFactory(worker=mere, held_on=date(2026, 11, 2), with_member=ana)
     SessionNote.objects.create(session=session, written_by=mere, written_on=session.held_on, sealed=b"...")
     SessionCadence.objects.create(organisation=mere.organisation, kind="check_in", every_weeks=2)

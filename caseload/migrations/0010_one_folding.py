@@ -46,12 +46,12 @@ def fold_families(apps, schema_editor):
         for table, column in columns_of_families(cursor):
             move = f"UPDATE {table} t SET {column} = new.goes_on FROM (VALUES %s) AS new (id, goes_on) WHERE t.{column} = new.id"
             execute_values(cursor.cursor, move, goes_on.items(), page_size=AT_ONCE)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # before the tables are changed
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     families.filter(pk__in=goes_on).delete()
     changed = {organisation for (organisation, _), found in by_key.items() if len(found) > 1}
     organisations = apps.get_model("staff", "Organisation").objects.filter(pk__in=changed)
     organisations.update(recount_from=0, recount_asked_at=Now())
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is still to be checked would keep the tables from being changed
 
 
 def columns_of_families(cursor):

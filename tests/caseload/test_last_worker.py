@@ -33,7 +33,7 @@ def undo(person) -> str:
 class TestTheLastWorker:
     def test_opens_the_person_and_undoes_it(self, signed_in, worker, ended):
         page = signed_in(worker).get(ended.get_absolute_url()).content.decode()
-        assert "not in touch now since 2 November" in page and undo(ended) in page
+        assert "Hana Rewi is not in touch now since 2 November" in page and undo(ended) in page
 
         assert signed_in(worker).post(undo(ended)).status_code == 302
 
@@ -168,4 +168,4 @@ def test_a_manager_who_undoes_it_reads_that_the_last_worker_has_left(signed_in, 
     worker.active = False
     worker.save()
     page = signed_in(manager).get(undo(ended)).content.decode()
-    assert "Mere Paki has left: hand Hana over afterwards." in page
+    assert "Mere Paki has left: hand Hana Rewi over afterwards." in page

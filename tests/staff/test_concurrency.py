@@ -1,5 +1,7 @@
 """Two saves of one thing: the second never undoes the first unseen, and the same save never counts twice."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -38,7 +40,7 @@ def test_two_admins_rename_a_team_and_the_second_is_asked(client, today, admin, 
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "This changed while you had it open" in page and f"{admin.name} saved it on" in page
-    assert "<td>Waka</td><td>Waka Ama</td><td>Waka Moana</td>" in page
+    assert re.findall(r"<td [^>]*>([^<]*)</td>", page) == ["Waka", "Waka Ama", "Waka Moana"]
     assert 'value="Waka Moana"' in page or "\nWaka Moana</textarea>" in page
     team.refresh_from_db()
     assert team.name == "Waka Ama"

@@ -553,6 +553,8 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
     ]
     if not asked:
         return {}
+    # Only teams that lack one of them are asked about: in most services few do.
+    team_ids = [team for team, day in first.items() if any(day <= m and (team, m) not in sent for m in asked)]
     days = [dates.month_end(month) for month in asked]
     listed: dict[tuple[int, date], list[int]] = defaultdict(list)
     for worker in queries.listed_on(organisation, days, team_ids=team_ids):
@@ -570,6 +572,22 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
         missing = sum((key, month) not in kept for key in keys)
         found[team].append(OpenMonth(month, rules.deadline(month, on, working), len(keys), missing))
     return found
+
+
+class LateReport(NamedTuple):
+    """A month whose report a team has not sent although it was due."""
+
+    team_id: int
+    month: date
+
+
+def late_reports(organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None) -> list[LateReport]:
+    """Return the open months whose report is late on a day, the oldest first, of all teams of a service or of these."""
+    if team_ids is None:
+        team_ids = list(Team.objects.filter(organisation=organisation).values_list("pk", flat=True))
+    found = open_months(organisation, on, team_ids=team_ids)
+    late = [LateReport(team, each.month) for team, open_ in found.items() for each in open_ if each.deadline.is_late]
+    return sorted(late, key=lambda each: (each.month, each.team_id))
 
 
 IS_ELSEWHERE = Q(status=RecordStatus.REPORTED, report=None)  # before there was peerload here
@@ -880,38 +898,6 @@ def report_sums(report_ids: Collection[int]) -> dict[int, ReportSums]:
         supervised=Count("pk", filter=Q(supervision_held_on__isnull=False)),
     )
     return {report: ReportSums(*counts) for report, *counts in found}
-
-
-class LateReport(NamedTuple):
-    """A month whose report a team has not sent although it was due."""
-
-    team_id: int
-    month: date
-
-
-def late_reports(organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None) -> list[LateReport]:
-    """
-    Return the reports that are late on a day, the oldest month first, of all teams or of these.
-
-    Of the last twelve months those from the first on that any team of the service has reported here: what was before was reported
-    elsewhere. Where none has reported yet it is the month before.
-    """
-    this = rules.before(dates.month_start(on), 1)[0]
-    months = [month for month in (this, *rules.before(this, rules.BACK - 1)) if on > points.report_due_on(month)]
-    sent = set(TeamReport.objects.filter(organisation=organisation, month__in=months).values_list("team_id", "month"))
-    since = min((month for _, month in sent), default=this)
-    months = [month for month in months if month >= since]
-    teams = Team.objects.filter(organisation=organisation)
-    if team_ids is not None:
-        teams = teams.filter(pk__in=team_ids)
-    unsent = {(team, month) for team in teams.values_list("pk", flat=True) for month in months} - sent
-    if not unsent:
-        return []
-    # Only the teams and months without a report are asked about: in most services that is the last month at most.
-    asked, days = {team for team, _ in unsent}, {dates.month_end(month) for _, month in unsent}
-    listed = queries.listed_by_team(organisation, days, team_ids=asked)
-    late = unsent & {(team, dates.month_start(day)) for team, day in listed}
-    return sorted((LateReport(*each) for each in late), key=lambda each: (each.month, each.team_id))
 
 
 def report_of(team: Team, month: date) -> TeamReport | None:
