@@ -21,6 +21,7 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 LAYERS = (
     (
         *(
+            "peerload.arrays",
             "peerload.clock",
             "peerload.database",
             "peerload.dates",
