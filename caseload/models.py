@@ -125,10 +125,16 @@ class ClientQuerySet(models.QuerySet):
         return self.filter(tier__in=CASELOAD_TIERS)
 
     def with_worker(self, on: date):
-        """Annotate ``worker_id`` and ``worker_name`` of the day, null where nobody supports them."""
+        """
+        Annotate ``worker_id`` and ``worker_name`` of the day, null where nobody holds them.
+
+        ``worker_left`` says that the worker has left, or is in no post any more, so that nobody supports them.
+        """
         held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
         return self.annotate(
-            worker_id=Subquery(held.values("worker_id")[:1]), worker_name=Subquery(held.values("worker__name")[:1])
+            worker_id=Subquery(held.values("worker_id")[:1]),
+            worker_name=Subquery(held.values("worker__name")[:1]),
+            worker_left=Exists(held.exclude(worker__in=Member.objects.in_post(on))),
         )
 
     def without_worker(self, on: date):

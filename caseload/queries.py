@@ -17,7 +17,7 @@ from peerload.staff.models import Member, Organisation, Post, Team
 
 from . import keys, rules
 from .enums import ACTIVE_TIERS, ContactPreference, ContactState, MovedOn, ParkedOutcome, Tier
-from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Family, Leaving, Merge, TierPeriod
+from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Family, Merge, TierPeriod
 
 
 def cadence(organisation: Organisation) -> rules.Cadence:
@@ -411,7 +411,7 @@ def waiting(member: Member, on: date) -> Waiting:
     """
     Return who waits for a worker, who asked for support while kept in touch with, and whose 24 weeks a manager decides.
 
-    People whose worker has left have no worker; ``worker_left`` says so.
+    People whose worker has left, or is in no post any more, have no worker; ``worker_left`` says so.
 
     :param member: a manager or deputy; their teams are asked about
     """
@@ -421,7 +421,6 @@ def waiting(member: Member, on: date) -> Waiting:
     people = list(
         Client.objects.filter(team__in=Team.objects.led_by(member), organisation_id=member.organisation_id)
         .with_worker(on)
-        .annotate(worker_left=Exists(Leaving.objects.gone(on).filter(member=OuterRef("worker_id"))))
         .filter(asked | ((Q(worker_id=None) | Q(worker_left=True)) & (Q(tier=None) | ~Q(tier=Tier.INACTIVE))))
         .order_by("name_key", "pk")
     )

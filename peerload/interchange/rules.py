@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from caseload.enums import Channel, Tier
+from caseload.waiting.rules import before_waiting
 from peerload import dates
 from peerload.staff import rules as staff_rules
 from peerload.staff.rules import Staffed
@@ -89,6 +90,7 @@ def faults(service: Service, *, broken: Collection[str], today: date) -> list[Fa
         *_without_tier(service, broken),
         *_agreed(service),
         *_waiting(service),
+        *_before_waiting(service, today),
         *_belonging(service),
         *_sessions(service, broken),
         *_attendance(service, broken),
@@ -354,6 +356,21 @@ def _waiting(service: Service) -> Iterator[Fault]:
             yield Fault("waiting", row.number, "ended_as" if v["ended_on"] else "ended_on", says)
         if row.number and v["contingency"] and v["by_when"] is None:
             yield Fault("waiting", row.number, "by_when", "Where nobody can take them, it is looked at again on a day.")
+
+
+def _before_waiting(service: Service, today: date) -> Iterator[Fault]:
+    """Somebody who waits gets a worker from the day they were referred on, not before: so says the page, too."""
+    names = {row.values["ref"]: row.values["name"] for row in service.of("people")}
+    waits: dict[str, list[date]] = {}
+    for row in service.of("waiting"):
+        if row.values["ended_on"] is None and row.values["referred_on"] <= today:
+            waits.setdefault(row.values["ref"], []).append(row.values["referred_on"])
+    for row in _of_file(service, "allocations"):
+        ref, begins = row.values["ref"], row.values["from"]
+        for since in sorted(waits.get(ref, ())) if row.is_new else ():
+            if begins < since and (row.ends_before is None or row.ends_before > since):
+                yield Fault("allocations", row.number, "from", before_waiting(names.get(ref, ref), since))
+                break
 
 
 # Groups ----------------------------------------------------------------------------------------------------------------

@@ -319,10 +319,10 @@ def take_email(user: User, email: str, *, by: Member | None) -> None:
     user.save(update_fields=["email", "new_email", "new_email_asked_at"])
     EmailAddress.objects.filter(user=user).delete()
     waiting = Message.objects.filter(recipient__in=members, to=old, state=Message.State.WAITING)
-    waiting.filter(kind=Message.Kind.DIGEST).update(to=email)
-    waiting.exclude(kind=Message.Kind.DIGEST).update(
+    waiting.with_link().update(
         state=Message.State.FAILED, error="Not sent: the address was changed, and the link in it is dead."
     )
+    waiting.update(to=email)
     for member in members:
         audit.email_changed(member, by=by)
     if user.has_come_in and members:

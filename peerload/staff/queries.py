@@ -1,6 +1,6 @@
 """Rows about staff, shaped for pages. Every question takes the day."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -71,6 +71,32 @@ def staffed(member: Member, on: date) -> rules.Staffed:
         manages=tuple(name for name, manager in led if manager == member.pk),
         deputises=tuple(name for name, manager in led if manager != member.pk),
     )
+
+
+def staff_of(organisation_id: int, on: date) -> dict[int, rules.Staffed]:
+    """Return everybody of a service by their key, as `staffed` returns one of them."""
+    # Reverse of caseload's Allocation, which staff does not import.
+    held = Q(allocations__ends_before=None) | Q(allocations__ends_before__gt=on)
+    found = Member.objects.with_last_day().filter(organisation=organisation_id)
+    found = found.annotate(supports=Count("allocations", held & ~Q(allocations=None)))
+    manages, deputises = defaultdict(list), defaultdict(list)
+    for name, manager, deputy in Team.objects.filter(organisation=organisation_id).values_list(
+        "name", "manager_id", "deputy_id"
+    ):
+        manages[manager].append(name)
+        deputises[deputy].append(name)
+    return {
+        each.pk: rules.Staffed(
+            each.name,
+            each.role,
+            each.active,
+            last_day=each.last_day,
+            supports=each.supports,
+            manages=tuple(manages[each.pk]),
+            deputises=tuple(deputises[each.pk]),
+        )
+        for each in found
+    }
 
 
 def admins(organisation_id: int) -> dict[int, rules.Staffed]:

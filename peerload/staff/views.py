@@ -247,7 +247,6 @@ def staff_edit(request, uid):
         back_label="Staff",
         template="staff/staff_edit.html",
         shown=member,
-        can_send=can_send(),
         posts=[
             (post, dates.last_day(post.ends_before), dates.holds(post.starts_on, post.ends_before, request.on))
             for post in posts

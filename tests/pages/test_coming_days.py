@@ -7,7 +7,9 @@ import pytest
 from django.urls import reverse
 
 from caseload import actions as caseload
+from caseload.cover import queries as cover
 from caseload.leaving import actions as leaving
+from caseload.waiting import queries as waiting
 from peerload.pages import resources, service_overview, team_overview
 from peerload.staff import actions as staff
 from peerload.staff.queries import staff_page, teams_page
@@ -160,6 +162,52 @@ class TestALeaver:
         assert "Priya Nair has left" in page
         assert reverse("hand_over", args=[person.uid]) in page
         assert reverse("waiting_edit", args=[person.uid]) not in page
+
+
+class TestAPostThatEndsWithoutANotice:
+    @pytest.fixture(autouse=True)
+    def nine_people(self, worker, priya):
+        hold(worker, 1)
+        people = hold(priya, 8)
+        people += hold(priya, 1, statutory=True)
+        priya.posts.update(ends_before=AFTER)
+        factories.settle(workers=[priya])
+        return people
+
+    def test_their_people_wait_for_a_worker_from_the_day_after(self, team, service_manager):
+        before = resources.resources_of_team(team, LAST_DAY, today=TODAY)
+        after = resources.resources_of_team(team, AFTER, today=TODAY)
+        _, service = resources.resources(team.organisation, AFTER, today=TODAY)
+        rows, _ = service_overview.teams_overview(team.organisation, AFTER, today=TODAY)
+
+        assert (before.sums.fte, before.people.medium, before.waiting.medium) == (2, 10, 0)
+        assert (after.sums.fte, after.people.medium, after.waiting.medium) == (1, 10, 9)
+        assert service.people.medium == 10 and service.needed == before.needed
+        assert [(row.sums.workers, row.waiting.waiting) for row in rows] == [(1, 9)]
+
+    def test_the_forecast_says_how_many_need_a_worker(self, signed_in, manager):
+        assert "9 people need a worker" in str(ahead(signed_in(manager), "team"))
+
+    def test_a_statutory_person_has_nobody_since_the_post_ended(self, team, nine_people):
+        def alone(day):
+            return cover.statutory_alone(team.organisation, day, today=TODAY)
+
+        assert alone(LAST_DAY) == []
+        assert alone(date(2026, 12, 4)) == [(nine_people[-1].pk, team.pk, AFTER)]
+
+    def test_they_wait_since_that_day_and_are_handed_over(self, signed_in, manager, team, nine_people, on):
+        on(date(2026, 12, 4))
+        found = waiting.waiting(manager.organisation, date(2026, 12, 4), today=date(2026, 12, 4), team_ids=[team.pk])
+        assert [row.since for row in found] == [AFTER] * 9
+        assert (
+            reverse("hand_over", args=[nine_people[0].uid])
+            in signed_in(manager).get(reverse("waiting")).content.decode()
+        )
+
+    def test_an_absence_adds_nobody_without_cover_after_the_post(self, team, priya):
+        factories.AbsenceFactory(worker=priya, starts_on=TODAY)
+        before, after = (cover.uncovered_by_team(team.organisation, day) for day in (LAST_DAY, AFTER))
+        assert before[team.pk].people == 9 and not after
 
 
 def test_a_sign_in_that_is_closed_ends_the_post_that_day(team, priya, admin):

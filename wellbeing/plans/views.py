@@ -33,7 +33,7 @@ def names_of(members) -> str:
 
 def rows_of_form(request) -> tuple[rules.Row, ...]:
     """Return the rows of a service's plans, with those put away meanwhile that a form still has hours for."""
-    typed = {name.rpartition("-")[0] for name in request.POST}
+    typed = {field.rpartition("-")[0] for field in request.POST}
     return queries.plan_rows(request.organisation.pk, also=typed)
 
 
