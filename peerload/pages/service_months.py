@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from peerload import dates, papers
 from peerload.audit import actions as audit
+from peerload.folding import fold
 from peerload.staff import access
 from peerload.staff import queries as staff
 from peerload.staff.models import Organisation, Team
@@ -266,7 +267,7 @@ def reports_export(request, kind: str):
     by_team = request.GET.get("by") == "team"
     sheets = {"teams": (TEAM_COLUMNS, _team_rows(request, month))}
     if not (kind == "csv" and by_team):
-        lines = sorted(_lines_sent(request, month), key=lambda line: line.row.team_name)
+        lines = sorted(_lines_sent(request, month), key=lambda line: fold(line.row.team_name))
         sheets = {"workers": (WORKER_COLUMNS, [_worker_row(line, month) for line in lines]), **sheets}
     first = next(iter(sheets.values()))
     audit.exported(request, f"report.{kind}", rows=len(first[1]))

@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 
 from peerload import clock, dates, facts, locks
 from peerload.audit import actions as audit
+from peerload.folding import same_name
 from peerload.notices import actions as notices
 from peerload.notices.mail import can_send
 from peerload.notices.models import Message
@@ -479,9 +480,10 @@ def save_team(
         raise Contradicts(rules.SAME_DEPUTY)
     refuse_leaders(manager, deputy)
     locks.wait_for(locks.Lock.NAMING, organisation.pk)
-    if Team.objects.filter(organisation=organisation, name__iexact=name).exclude(pk=team_id).exists():
-        raise Contradicts(f"There is a team {name} already.")
     team = Team.objects.get(pk=team_id, organisation=organisation) if team_id else Team(organisation=organisation)
+    others = Team.objects.filter(organisation=organisation).exclude(pk=team_id).values_list("name", flat=True)
+    if name != team.name and (there := same_name(name, others)):
+        raise Contradicts(rules.team_there(there))
     team.name, team.manager, team.deputy = name, manager, deputy
     with history(by):
         team.save()
