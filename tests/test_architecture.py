@@ -178,7 +178,8 @@ WRITES = {
     "update_or_create",
 }
 SQL = re.compile(
-    r"^\s*(select|insert|update|delete|with|copy|truncate|create|lock)\b.*\b(from|into|set|as|in|table)\b", re.I | re.S
+    r"^\s*(delete\s+from\b|(select|insert|update|with|copy|truncate|create|lock)\b.*\b(from|into|set|as|in|table)\b)",
+    re.I | re.S,
 )
 
 

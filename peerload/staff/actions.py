@@ -210,8 +210,8 @@ def invite(*, member_id: int, by: Member | None, by_hand: bool = False) -> str:
         raise StillNeeded(f"The sign-in of {member.name} is closed. Open it first.")
     if by_hand and (member.user.has_come_in or works_elsewhere(member)):
         raise HasComeIn(
-            f"No mail can be sent here, and a link for {member.name} cannot be shown: they have signed in before, so only they "
-            f"may hold it. Whoever runs peerload makes one with manage.py invite {member.email}"
+            f"{member.name} has signed in before, so no one else may see their link. "
+            f"The person who runs peerload can make one: manage.py invite {member.email}"
         )
     member.invited_at = clock.now()
     member.save(update_fields=["invited_at"])
