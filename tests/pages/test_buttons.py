@@ -19,15 +19,13 @@ LONG_AGO = date(2026, 3, 2)
 
 
 @pytest.fixture
-def readers(organisation, team, worker, teammate, manager, other_manager, stranger, service_manager, admin):
+def readers(organisation, worker, teammate, manager, deputy, other_manager, stranger, service_manager, admin):
     work.create_scheme(organisation)
-    team.deputy = factories.MemberFactory(organisation=organisation, name="Hemi Cook", in_team=team)
-    team.save()
     return {
         "worker": worker,
         "teammate": teammate,
         "manager": manager,
-        "deputy": team.deputy,
+        "deputy": deputy,
         "other manager": other_manager,
         "stranger": stranger,
         "service manager": service_manager,
