@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from peerload.notices.kinds import Reader
 from peerload.notices.models import Notice
 from peerload.staff.models import Post
 from tests import factories
@@ -181,6 +182,10 @@ class TestAnotherManager:
     def test_a_decision_ends_the_line_that_the_figure_is_not_agreed(self, disagreed, other_manager):
         owed = list(Notice.objects.filter(kind=notices.RECORD_DISAGREED))
         assert notices.still_not_agreed(owed) == {notice.pk for notice in owed} != set()
+        reader = Reader(disagreed, TODAY)
+        assert [line.words for line in notices.records_disagreed(owed, reader)] == [
+            "Ana Whitford does not agree with the figure"
+        ]
         agree(disagreed, other_manager, total=Decimal(97))
         assert notices.still_not_agreed(owed) == set()
 
