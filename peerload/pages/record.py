@@ -16,6 +16,7 @@ from caseload.enums import CASELOAD_TIERS
 from caseload.models import Client
 from peerload import dates, papers
 from peerload.audit import actions as audit
+from peerload.folding import fold
 from peerload.staff import access
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
@@ -172,9 +173,7 @@ class Sheet:
             rule = ""
         else:
             rule = weighs(weight) if weight else ""
-        rows = sorted(
-            (self._row(line) for line in lines), key=lambda row: (row.whom.casefold(), row.since or self.month)
-        )
+        rows = sorted((self._row(line) for line in lines), key=lambda row: (fold(row.whom), row.since or self.month))
         return Kind(lines[0].label, rule, sum((row.points for row in rows), Decimal(0)), rows)
 
     def _row(self, line: RecordLine) -> Row:

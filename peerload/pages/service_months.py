@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from peerload import dates, papers
 from peerload.audit import actions as audit
+from peerload.folding import fold
 from peerload.staff import access
 from peerload.staff import queries as staff
 from peerload.staff.models import Organisation, Team
@@ -268,7 +269,7 @@ def reports_export(request, kind: str):
     teams, _ = teams_month(request.organisation, month)
     sheets = {"teams": exports.Table(TEAM_COLUMNS, _team_rows(request, teams, month), _teams_sums_row(teams, month))}
     if not (kind == "csv" and by_team):
-        lines = sorted(_lines_sent(request, month), key=lambda line: line.row.team_name)
+        lines = sorted(_lines_sent(request, month), key=lambda line: fold(line.row.team_name))
         rows = [_worker_row(line, month) for line in lines]
         sheets = {"workers": exports.Table(WORKER_COLUMNS, rows, _workers_sums_row(teams, month)), **sheets}
     first = next(iter(sheets.values()))

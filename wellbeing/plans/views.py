@@ -33,7 +33,7 @@ def names_of(members) -> str:
 
 def rows_of_form(request) -> tuple[rules.Row, ...]:
     """Return the rows of a service's plans, with those put away meanwhile that a form still has hours for."""
-    typed = {name.rpartition("-")[0] for name in request.POST}
+    typed = {field.rpartition("-")[0] for field in request.POST}
     return queries.plan_rows(request.organisation.pk, also=typed)
 
 
@@ -460,5 +460,5 @@ def plan_row_put_away(request, code: str):
     if code in {each.code for each in rules.BUILT_IN_ROWS}:
         raise Http404
     actions.put_row_away(organisation=request.organisation, by=request.member, code=code)
-    messages.success(request, f"“{row.label}” is in no new plan. Plans that have hours for it keep it.")
+    messages.success(request, f"“{row.label}” is no longer offered in new plans. Plans that have hours for it keep it.")
     return redirect("plan_rows")

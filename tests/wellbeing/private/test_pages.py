@@ -95,11 +95,11 @@ def test_a_kind_nobody_knows_is_not_there(signed_in, worker):
 def test_what_no_key_opens_says_so_and_is_not_written_over(signed_in, worker, settings):
     client = signed_in(worker)
     page = client.post(reverse("mine_add", args=["learning"]), NOTE).url
-    settings.PRIVATE_KEYS = ["another-key-" * 4]
+    keys, settings.PRIVATE_KEYS = settings.PRIVATE_KEYS, ["another-key-" * 4]
     assert "the key it was sealed with is not here" in read(client, page)
     assert client.post(f"{page}edit/", NOTE | {"version": 1}).status_code == 302
 
-    settings.PRIVATE_KEYS = ["only-for-tests-only-for-tests-only-for-tests"]
+    settings.PRIVATE_KEYS = keys
     assert "Te reo on Tuesdays" in read(client, page)
 
 
