@@ -483,7 +483,8 @@ def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:
     """
     Return a person a member may see that day; anybody else is nobody.
 
-    ``goes_on_in`` is the record they go on in, by its random uid, where they were entered twice.
+    ``goes_on_in`` is the record they go on in, by its random uid, where they were entered twice; ``worker_left`` says that
+    the worker who holds them is not in post.
     """
     found = _person_seen_by(uid, member.pk, member.organisation_id, on) if member.active else []
     return found[0] if found else None
@@ -492,7 +493,7 @@ def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:
 @prepared
 def _person_seen_by(uid: UUID, member_id: int, organisation_id: int, on: date):
     member = Member(pk=member_id, organisation_id=organisation_id)
-    people = Client.objects.visible_to(member, on).filter(uid=uid)
+    people = Client.objects.visible_to(member, on).filter(uid=uid).with_worker(on)
     goes_on_in = Merge.objects.standing().filter(absorbed=OuterRef("pk")).values("kept__uid")[:1]
     return people.annotate(goes_on_in=Subquery(goes_on_in)).select_related("family", "team", "organisation")
 

@@ -67,10 +67,12 @@ def may_cover(absence: Absence, member: Member, on: date) -> list[Member]:
     """
     Return who could cover from a day on, in order of name: the workers of the teams a member leads, and the member.
 
-    Whoever is away themselves that day, or has given notice, is left out.
+    Workers who are away that day are left out, and those whose last day comes before the return, or while none is known.
     """
+    back = facts_of(absence).back
     able = {worker.pk for worker in led_by(member, on)} | {member.pk}
-    found = Member.objects.at_work(on).not_leaving().filter(pk__in=able - {absence.worker_id})
+    found = Member.objects.at_work(on).filter(pk__in=able - {absence.worker_id})
+    found = found.staying(back) if back and back > on else found.not_leaving()
     return list(found.filter(role__in=roles.MAY_LEAD).named())
 
 

@@ -104,9 +104,10 @@ SELECT asked.kind, (SELECT min(coalesce(s.held_on, s.planned_on)) FROM wellbeing
 
 
 def _first_posts(keys: Collection[int], on: date) -> dict[int, date]:
-    """Return the first day of the first post of those workers who have a post on a day, or are to have one."""
+    """Return the first day of the first post of those workers who have a post on a day or later; a last day ends it."""
     lasting = Count("pk", filter=Q(ends_before=None) | Q(ends_before__gt=on))
-    posts = Post.objects.filter(worker__in=keys).values("worker").annotate(lasting=lasting, first=Min("starts_on"))
+    here = Member.objects.staying(on).filter(pk__in=keys)
+    posts = Post.objects.filter(worker__in=here).values("worker").annotate(lasting=lasting, first=Min("starts_on"))
     return dict(posts.filter(lasting__gt=0).values_list("worker", "first"))
 
 
