@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from peerload.arrays import any_of
 from peerload.prepared import prepared
 from peerload.staff import roles
 from peerload.staff import rules as staff_rules
@@ -29,7 +30,8 @@ AHEAD = timedelta(days=14)  # within which lies whatever is due before a first d
 
 def absences_seen_by(member: Member, on: date):
     """Return the absences of those who work in the teams a member leads, or support somebody of these teams."""
-    theirs = Q(worker__in=workers_led_by(member, on).order_by()) | Q(worker__in=those_of_teams(member, on))
+    led = workers_led_by(member, on).order_by().values("pk")
+    theirs = any_of("worker", led.union(those_of_teams(member, on).values("pk"), all=True))
     return Absence.objects.filter(theirs).select_related("worker", "organisation")
 
 
@@ -65,10 +67,12 @@ def may_cover(absence: Absence, member: Member, on: date) -> list[Member]:
     """
     Return who could cover from a day on, in order of name: the workers of the teams a member leads, and the member.
 
-    Whoever is away themselves that day, or has given notice, is left out.
+    Workers who are away that day are left out, and those whose last day comes before the return, or while none is known.
     """
+    back = facts_of(absence).back
     able = {worker.pk for worker in led_by(member, on)} | {member.pk}
-    found = Member.objects.at_work(on).not_leaving().filter(pk__in=able - {absence.worker_id})
+    found = Member.objects.at_work(on).filter(pk__in=able - {absence.worker_id})
+    found = found.staying(back) if back and back > on else found.not_leaving()
     return list(found.filter(role__in=roles.MAY_LEAD).named())
 
 
@@ -194,6 +198,10 @@ JOIN staff_team team ON team.id = c.team_id
 LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {HOLDS.format(of="t", day="%(on)s")}
 CROSS JOIN LATERAL (SELECT {COVERED.format(day=FROM_THEN)} AS here) AS seen
 WHERE s.organisation_id = %(organisation)s AND s.starts_on <= %(soon)s AND (s.ends_before IS NULL OR s.ends_before > %(on)s)
+    AND s.worker_id = ANY(ARRAY(
+        SELECT theirs.worker_id FROM caseload_client own JOIN caseload_allocation theirs ON theirs.client_id = own.id
+        WHERE own.team_id = ANY(%(teams)s) AND theirs.closed_on IS NULL
+            AND (theirs.ends_before IS NULL OR theirs.ends_before > %(on)s)))
     AND t.tier IS DISTINCT FROM 'inactive'
 GROUP BY s.id, m.id
 HAVING NOT bool_and(seen.here)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
+from peerload.arrays import any_of
 from peerload.prepared import prepared
 from peerload.staff.models import HAS_LEFT, LAST_DAY, OUT_OF_POST, POST_ENDED, Member, Organisation, Team
 
@@ -89,6 +90,8 @@ SELECT c.uid, c.name, c.statutory, {IN_TOUCH}, (SELECT name FROM staff_team WHER
             SELECT max(a.ends_before) FROM caseload_allocation a WHERE a.client_id = c.id AND a.ends_before <= %(on)s)),
        planned.starts_on, planned.name, (SELECT name FROM staff_member WHERE id = held.worker_id)
   {WAITS}
+   AND c.id = ANY(ARRAY(SELECT id FROM caseload_client WHERE team_id = ANY(%(teams)s)
+                        UNION ALL SELECT client_id FROM caseload_referral WHERE owner_id = %(owner)s AND ended_on IS NULL))
    AND (c.team_id = ANY(%(teams)s) OR r.owner_id = %(owner)s AND r.ended_on IS NULL)
  ORDER BY c.name_key, c.id
 """
@@ -245,7 +248,8 @@ def may_see_to_any(teams: Collection[Team], on: date) -> list[Member]:
     """The same, of any of several teams."""
     lead = {key for team in teams for key in (team.manager_id, team.deputy_id) if key}
     work = Member.objects.of_teams([team.pk for team in teams], on).values("pk")
-    return list(Member.objects.active().staying(on).filter(Q(pk__in=lead) | Q(pk__in=work)).named())
+    may = work.union(Member.objects.filter(pk__in=lead).values("pk"), all=True)
+    return list(Member.objects.active().staying(on).filter(any_of("pk", may)).named())
 
 
 def may_see_to_all(people: Iterable[Client], on: date) -> list[Member]:

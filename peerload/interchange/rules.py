@@ -11,8 +11,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from caseload.enums import Channel, Tier
+from caseload.groups.rules import group_there
 from caseload.waiting.rules import before_waiting
 from peerload import dates
+from peerload.folding import fold_name
 from peerload.staff import rules as staff_rules
 from peerload.staff.rules import Staffed
 from wellbeing.plans.rules import BUILT_IN_ROWS
@@ -85,6 +87,7 @@ def faults(service: Service, *, broken: Collection[str], today: date) -> list[Fa
         *_in_the_future(service, today),
         *_within_rows(service),
         *_staff(service, today),
+        *_names(service),
         *_periods(service),
         *_activities(service),
         *_without_tier(service, broken),
@@ -261,6 +264,19 @@ def _staffed(row: Merged, held: Collection[Merged], led: Mapping[str, list[Merge
         manages=tuple(team.values["team"] for team in led["manager"]),
         deputises=tuple(team.values["team"] for team in led["deputy"]),
     )
+
+
+def _names(service: Service) -> Iterator[Fault]:
+    """A new team or group has a name that does not read like another one's: Kowhai where there is Kōwhai."""
+    for sheet, column, sentence in (("teams", "team", staff_rules.team_there), ("groups", "group", group_there)):
+        rows = service.of(sheet)
+        there: dict[str, str] = {}
+        for row in sorted(rows, key=lambda row: (row.is_new, row.number or 0)):
+            name = row.values[column]
+            known_by = fold_name(name)
+            if row.is_new and known_by in there:
+                yield Fault(sheet, row.number, column, sentence(there[known_by]))
+            there.setdefault(known_by, name)
 
 
 # Periods ---------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from caseload.actions import refresh_all, settle_choices, settle_waiting
 from caseload.models import Client, PleaseDont, Reminder
 from peerload import clock
 from peerload.audit import actions as audit
-from peerload.database import take_time
+from peerload.database import renew_statistics, take_time
 from peerload.staff import queries as staff
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import Member, Organisation, User
@@ -131,6 +131,7 @@ def undo(*, run_id: int, by: Member) -> Import:
     settle_choices(organisation.pk, today)
     settle_all_reminders(organisation)
     rebuild(organisation.pk)
+    renew_statistics()
     audit.undone(organisation, by=by)
     run.undone_at, run.undone_by = clock.now(), by
     run.save(update_fields=["undone_at", "undone_by"])

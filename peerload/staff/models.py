@@ -13,6 +13,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Lower, Upper
 from django.utils.crypto import salted_hmac
 
+from peerload.arrays import any_of
 from peerload.folding import fold
 
 from . import rules
@@ -194,7 +195,13 @@ class MemberQuerySet(models.QuerySet):
         posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
         theirs = posts.written_for(on)
         at_home = Q(Exists(theirs.filter(team=None))) | (Q(role=Role.PEER_WORKER) & ~Q(Exists(posts)))
-        return self.filter(Q(Exists(theirs.filter(team__in=team_ids))) | (Q(home_team__in=team_ids) & at_home))
+        there = Q(Exists(theirs.filter(team__in=team_ids))) | (Q(home_team__in=team_ids) & at_home)
+        return self.ever_in(team_ids).filter(there)
+
+    def ever_in(self, team_ids):
+        """Those who have one of the teams as their home or in a post; asked first, so that all others are not read."""
+        home = Member.objects.filter(home_team__in=team_ids).values("pk")
+        return self.filter(any_of("pk", Post.objects.filter(team__in=team_ids).values("worker").union(home, all=True)))
 
 
 def leavings(member: str = "pk"):

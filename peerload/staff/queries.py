@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from peerload.arrays import any_of
 from peerload.prepared import prepared
 
 from . import rules
@@ -125,7 +126,7 @@ def workers_led_by(member: Member, on: date):
     led = Team.objects.led_by(member)
     posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
     theirs = Q(Exists(posts.filter(team__in=led))) | (Q(home_team__in=led) & ~Q(Exists(posts)))
-    return Member.objects.active().filter(theirs, organisation_id=member.organisation_id).named()
+    return Member.objects.active().ever_in(led).filter(theirs, organisation_id=member.organisation_id).named()
 
 
 class Leader(NamedTuple):
@@ -176,8 +177,10 @@ def may_record_away(member: Member, on: date):
     """
     if member.role in MAY_LEAD:
         led = Team.objects.led_by(member)
-        leading = Member.objects.active().filter(Q(pk__in=led.values("manager")) | Q(pk__in=led.values("deputy")))
-        return Member.objects.filter(Q(pk__in=workers_led_by(member, on)) | Q(pk__in=leading)).named()
+        leading = led.values("manager").union(led.values("deputy"), all=True)
+        leading = Member.objects.active().filter(any_of("pk", leading)).values("pk")
+        theirs = workers_led_by(member, on).order_by().values("pk").union(leading, all=True)
+        return Member.objects.filter(any_of("pk", theirs)).named()
     here = Member.objects.at_work(on)
     teams = Team.objects.filter(organisation=member.organisation_id)
     alone = Q(pk__in=teams.filter(~Exists(here.filter(pk=OuterRef("deputy")))).values("manager"))

@@ -534,7 +534,7 @@ def absence_add(request):
         messages.success(request, f"The absence is recorded.{' Here is what there is to do.' if led else ''}")
         return redirect(url)
     return form_page(
-        request, form, heading="Somebody is away", back_url=reverse("absences"), back_label="Away", save="Record it"
+        request, form, heading="Record an absence", back_url=reverse("absences"), back_label="Away", save="Record it"
     )
 
 
