@@ -60,7 +60,7 @@ class PeopleTable(tables.Table):
             return tier
         over = decided < self.decided_before()
         mark = (
-            chip("watch", "time to close is over", "hourglass-split")
+            chip("watch", "time to close has passed", "hourglass-split")
             if over
             else chip("quiet", "closing", "hourglass-split")
         )
@@ -88,5 +88,5 @@ class PeopleTable(tables.Table):
 
     def render_worker(self, record):
         return record.worker_name or (
-            "" if record.tier == Tier.INACTIVE else chip("act", "nobody", "person-exclamation")
+            "" if record.tier == Tier.INACTIVE else chip("act", "no one", "person-exclamation")
         )
