@@ -1,4 +1,5 @@
-# Everything here needs only make and python3 (3.11); the first call makes .venv.
+# Everything here needs make and python3 (3.11); the first call makes .venv. `make test` also needs Chromium and PgBouncer: for root
+# apt brings them, others are told how to install them.
 #
 #   make run     peerload with its demo service on http://127.0.0.1:8000 (PORT=..., HOST=...)
 #   make demo    the demo service anew, as of today

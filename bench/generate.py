@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, timedelta
 from io import StringIO
+from itertools import islice
 
 import django
 
@@ -22,6 +23,7 @@ TIERS = ("high", "medium", "medium", "group", "group", "group", "parked", "parke
 KINDS = ("court", "placed_far", "initial_assessment", "core_assessment", "looked_after")
 EXTRAS = ("group_work", "mentoring", "formal_training", "working_party")
 WORKERS_A_TEAM = 12
+AT_ONCE = 50_000  # rows in memory
 MISSED = 0.1  # of the contacts, one a month: so some are due, some overdue, and some gaps are for a manager to decide
 
 
@@ -29,9 +31,11 @@ def generate(*, code: str, workers: int, people: int, on: date, contacts: int = 
     """Write a service and return its organisation's primary key; its points and own columns are derived by the caller."""
     from django.db import transaction
 
+    from peerload.database import take_time
     from peerload.staff.models import Organisation
 
     with transaction.atomic():
+        take_time()  # rows are made here for longer than a connection may lie idle
         organisation = Organisation.objects.create(
             code=code, name=f"Service {code}", timezone="Pacific/Auckland", region="NZ-AUK", preset="children"
         )
@@ -64,9 +68,10 @@ class Made:
     def copy(self, table: str, columns: str, rows: Iterable[tuple]) -> None:
         from django.db import connection
 
-        text = StringIO("".join("\t".join(map(_written, row)) + "\n" for row in rows))
+        lines = ("\t".join(map(_written, row)) + "\n" for row in rows)
         with connection.cursor() as cursor:
-            cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", text)
+            while some := "".join(islice(lines, AT_ONCE)):
+                cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", StringIO(some))
 
     def day(self, within: int, before: int = 0) -> date:
         return self.on - timedelta(days=self.chance.randrange(before, within))

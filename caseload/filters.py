@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import django_filters
 from django import forms
+from django.db.models import Q
 
 from peerload.staff import access
 from peerload.staff.forms import member_choices
@@ -94,4 +95,6 @@ class PeopleFilter(django_filters.FilterSet):
         return people.filter(six_weeks_from__gt=soon)
 
     def held_by(self, people, name, uid):
-        return people.filter(worker_uid=None) if uid == NOBODY else people.filter(worker_uid=uid)
+        return (
+            people.filter(Q(worker_id=None) | Q(worker_left=True)) if uid == NOBODY else people.filter(worker_uid=uid)
+        )

@@ -249,13 +249,13 @@ class VoidForm(TodayForm):
         to_field_name="uid",
         required=False,
         empty_label="Nobody chosen",
-        help_text="Only if you move it. The words go with it, and nobody can read them here any more.",
+        help_text="Only if you move it. The note moves too and is no longer on this page.",
     )
     reason = forms.CharField(
         label="Why it is a mistake", required=False, max_length=300, help_text="Only if you remove it from the count."
     )
     leave_out = forms.BooleanField(
-        label="Leave the words of the note out",
+        label="Delete the note from this page",
         required=False,
         help_text="Otherwise the entry stays readable, struck through.",
     )

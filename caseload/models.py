@@ -5,11 +5,11 @@ The people supported: who they are, how to contact them safely, in what tier, wi
 import uuid
 from datetime import date
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, Now, Upper
 
+from peerload.arrays import any_of
 from peerload.folding import fold_code
 from peerload.staff.models import (
     Absence,
@@ -76,16 +76,6 @@ class Family(models.Model):
         super().save(*args, **kwargs)
 
 
-def any_of(column: str, values: models.QuerySet) -> Func:
-    """
-    Return whether a column is one of a query's values.
-
-    An array, because PostgreSQL takes a plain subquery of two parts for a reason to read everybody there is.
-    """
-    array = ArraySubquery(values)
-    return Func(F(column), array, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=models.BooleanField())
-
-
 class ClientQuerySet(models.QuerySet):
     def visible_to(self, member: Member, on: date):
         """
@@ -125,10 +115,16 @@ class ClientQuerySet(models.QuerySet):
         return self.filter(tier__in=CASELOAD_TIERS)
 
     def with_worker(self, on: date):
-        """Annotate ``worker_id`` and ``worker_name`` of the day, null where nobody supports them."""
+        """
+        Annotate ``worker_id`` and ``worker_name`` of the day, null where nobody holds them.
+
+        ``worker_left`` says that the worker has left, or is in no post any more, so that nobody supports them.
+        """
         held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
         return self.annotate(
-            worker_id=Subquery(held.values("worker_id")[:1]), worker_name=Subquery(held.values("worker__name")[:1])
+            worker_id=Subquery(held.values("worker_id")[:1]),
+            worker_name=Subquery(held.values("worker__name")[:1]),
+            worker_left=Exists(held.exclude(worker__in=Member.objects.in_post(on))),
         )
 
     def without_worker(self, on: date):
@@ -432,10 +428,9 @@ class GroupQuerySet(PeriodQuerySet):
         """Those a member facilitates that day, and those of the teams they lead."""
         if not member.active:
             return self.none()
-        mine = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"), worker=member)
-        return self.filter(
-            Exists(mine) | Q(team__in=Team.objects.led_by(member).values("pk")), organisation_id=member.organisation_id
-        )
+        mine = GroupFacilitator.objects.on(on).filter(worker=member).values("group")
+        led = Group.objects.filter(team__in=Team.objects.led_by(member)).values("pk")
+        return self.filter(any_of("pk", mine.union(led, all=True)), organisation_id=member.organisation_id)
 
     def locked(self):
         """Locked; whoever locks a group and people locks the group first."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 
 from peerload import clock
@@ -78,7 +79,8 @@ def register() -> None:
         many="people with statutory status have no worker now",
         still_true=still_alone,
         shown=of_people(
-            lambda person, notice, reader: "Statutory, and has nobody: allocate at once", "person-exclamation"
+            lambda person, notice, reader: "Statutory, with no one covering. Allocate or hand over today",
+            "person-exclamation",
         ),
     )
     stages = [
@@ -194,8 +196,8 @@ def register() -> None:
         kinds.register(kind, one=one, many=many, still_true=still_to_do, shown=duties)
     kinds.register(
         LeavingNews.NOBODY,
-        one="colleague is leaving and not everybody they support has somebody to go to",
-        many="colleagues are leaving and not everybody they support has somebody to go to",
+        one="colleague is leaving and some of their people have no next worker yet",
+        many="colleagues are leaving and some of their people have no next worker yet",
         still_true=still_with_nobody_to_go_to,
         then=said_last_day,
         shown=people_of_leavers,
@@ -289,7 +291,8 @@ def still_responsible(notices: list[Notice]) -> set[int]:
 def still_waiting_here(notices: list[Notice]) -> set[int]:
     """Return those about people nobody supports, of a team the recipient leads."""
     on = clock.today(notices[0].organisation)
-    people = Client.objects.filter(pk__in={_key(notice) for notice in notices}).with_worker(on).filter(worker_id=None)
+    people = Client.objects.filter(pk__in={_key(notice) for notice in notices}).with_worker(on)
+    people = people.filter(Q(worker_id=None) | Q(worker_left=True))
     leads = {pk: told for pk, *told in people.values_list("pk", "team__manager_id", "team__deputy_id")}
     return {notice.pk for notice in notices if notice.recipient_id in leads.get(_key(notice), ())}
 
@@ -442,7 +445,8 @@ def _contact(person: Client, on: date, every) -> str:
         ContactState.DUE: "Contact due today",
         ContactState.UPCOMING: f"Contact due on {said(due.on)}",
     }[due.state]
-    return f"{words}; {f'with {person.worker_name}' if person.worker_name else 'no worker now'}"
+    supported = person.worker_name and not person.worker_left
+    return f"{words}; {f'with {person.worker_name}' if supported else 'no worker now'}"
 
 
 def _ended(person: Client, notice: Notice, reader: Reader) -> str:
@@ -574,7 +578,7 @@ def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
 def people_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about colleagues who leave while people of theirs have no one to go to."""
     lines = leavers(notices, reader)
-    return [line._replace(words=f"{line.words}. Not everybody they support has somebody to go to") for line in lines]
+    return [line._replace(words=f"{line.words}. Some of their people have no next worker yet") for line in lines]
 
 
 def steps_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:

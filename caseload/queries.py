@@ -11,13 +11,14 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from peerload import dates
+from peerload.arrays import any_of
 from peerload.folding import fold_code
 from peerload.prepared import prepared
 from peerload.staff.models import Member, Organisation, Post, Team
 
 from . import keys, rules
 from .enums import ACTIVE_TIERS, ContactPreference, ContactState, MovedOn, ParkedOutcome, Tier
-from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Family, Leaving, Merge, TierPeriod
+from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Family, Merge, TierPeriod
 
 
 def cadence(organisation: Organisation) -> rules.Cadence:
@@ -238,7 +239,8 @@ class ToLookAt(NamedTuple):
 
 def to_look_at_in(team_ids: Collection[int], on: date) -> list[ToLookAt]:
     """Return the same of the people of teams, whoever supports them."""
-    asked = Allocation.objects.on(on).filter(client__team__in=team_ids, closed_on=None, review_on__lte=on)
+    asked = Allocation.objects.on(on).filter(closed_on=None, review_on__lte=on)
+    asked = asked.filter(any_of("client", Client.objects.filter(team__in=team_ids).values("pk")))
     asked = asked.exclude(client__tier=Tier.INACTIVE).order_by("review_on", "client__name_key", "pk")
     return [ToLookAt(*row) for row in asked.values_list("client__uid", "client__name", "worker__name", "review_on")]
 
@@ -355,11 +357,9 @@ def _workers_of_teams(member_id: int, organisation_id: int, on: date):
 def those_of_teams(member: Member, on: date):
     """Return the same in no order, as part of a question."""
     teams = Team.objects.led_by(member).values("pk")
-    holds = Allocation.objects.on(on).filter(worker=OuterRef("pk"), client__team__in=teams)
-    return Member.objects.filter(
-        Q(Exists(holds)) | Q(pk__in=Member.objects.of_teams(teams, on).values("pk")),
-        organisation_id=member.organisation_id,
-    )
+    hold = Allocation.objects.on(on).filter(client__team__in=teams).values("worker")
+    theirs = hold.union(Member.objects.of_teams(teams, on).values("pk"), all=True)
+    return Member.objects.filter(any_of("pk", theirs), organisation_id=member.organisation_id)
 
 
 def team_of(worker: Member, on: date) -> int | None:
@@ -423,7 +423,7 @@ def waiting(member: Member, on: date) -> Waiting:
     """
     Return who waits for a worker, who asked for support while kept in touch with, and whose 24 weeks a manager decides.
 
-    People whose worker has left have no worker; ``worker_left`` says so.
+    People whose worker has left, or is in no post any more, have no worker; ``worker_left`` says so.
 
     :param member: a manager or deputy; their teams are asked about
     """
@@ -433,7 +433,6 @@ def waiting(member: Member, on: date) -> Waiting:
     people = list(
         Client.objects.filter(team__in=Team.objects.led_by(member), organisation_id=member.organisation_id)
         .with_worker(on)
-        .annotate(worker_left=Exists(Leaving.objects.gone(on).filter(member=OuterRef("worker_id"))))
         .filter(asked | ((Q(worker_id=None) | Q(worker_left=True)) & (Q(tier=None) | ~Q(tier=Tier.INACTIVE))))
         .order_by("name_key", "pk")
     )
@@ -460,9 +459,13 @@ def asks_for_decision(person: Client, outcome: ParkedOutcome | None) -> bool:
 # Coming back --------------------------------------------------------------------------------------------------------
 
 
-def not_in_touch_spells(organisation: Organisation, on: date) -> dict[int | None, list[tuple[date, date | None, int]]]:
+def not_in_touch_spells(
+    organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None
+) -> dict[int | None, list[tuple[date, date | None, int]]]:
     """
     Return by team of today how often somebody was not in touch any more, as `rules.came_back` takes it.
+
+    Of all teams of the service, or of these.
 
     Whoever died, or was entered twice, before they were back cannot come back and is left out.
     """
@@ -477,6 +480,8 @@ def not_in_touch_spells(organisation: Organisation, on: date) -> dict[int | None
         .annotate(back_on=Subquery(again[:1]))
         .filter(Q(back_on__isnull=False) | ~Exists(never))
     )
+    if team_ids is not None:
+        spells = spells.filter(any_of("client", Client.objects.filter(team__in=team_ids).values("pk")))
     found = defaultdict(list)
     for team, *spell in spells.values_list("client__team", "starts_on", "back_on").annotate(Count("pk")).order_by():
         found[team].append(tuple(spell))
@@ -490,7 +495,8 @@ def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:
     """
     Return a person a member may see that day; anybody else is nobody.
 
-    ``goes_on_in`` is the record they go on in, by its random uid, where they were entered twice.
+    ``goes_on_in`` is the record they go on in, by its random uid, where they were entered twice; ``worker_left`` says that
+    the worker who holds them is not in post.
     """
     found = _person_seen_by(uid, member.pk, member.organisation_id, on) if member.active else []
     return found[0] if found else None
@@ -499,7 +505,7 @@ def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:
 @prepared
 def _person_seen_by(uid: UUID, member_id: int, organisation_id: int, on: date):
     member = Member(pk=member_id, organisation_id=organisation_id)
-    people = Client.objects.visible_to(member, on).filter(uid=uid)
+    people = Client.objects.visible_to(member, on).filter(uid=uid).with_worker(on)
     goes_on_in = Merge.objects.standing().filter(absorbed=OuterRef("pk")).values("kept__uid")[:1]
     return people.annotate(goes_on_in=Subquery(goes_on_in)).select_related("family", "team", "organisation")
 

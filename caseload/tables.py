@@ -87,6 +87,9 @@ class PeopleTable(tables.Table):
         return format_html('{}<span class="pl-sub">{}</span>', last, words)
 
     def render_worker(self, record):
+        if record.worker_left and record.tier != Tier.INACTIVE:
+            left = format_html('<span class="pl-sub">{} is not in post any more</span>', record.worker_name)
+            return format_html("{} {}", chip("act", "nobody", "person-exclamation"), left)
         return record.worker_name or (
             "" if record.tier == Tier.INACTIVE else chip("act", "no one", "person-exclamation")
         )

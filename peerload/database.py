@@ -3,6 +3,7 @@
 import select
 
 import psycopg2
+from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, connections, transaction
 from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, set_wait_callback
@@ -40,6 +41,18 @@ def take_time() -> None:
             "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '60s';"
             "SET LOCAL statement_timeout = '30min'"
         )
+
+
+def renew_statistics() -> None:
+    """
+    Let PostgreSQL look again at how much there is of everything, after many rows came or went at once.
+
+    Until then it plans for what was there before, for every service in the database.
+    """
+    ours = ("staff", "caseload", "workload", "wellbeing")
+    tables = [model._meta.db_table for app in ours for model in apps.get_app_config(app).get_models()]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, sorted(tables)))}")
 
 
 # What it says of itself ------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ the spellings that stand for a letter (*Mueller* for *Müller*, *Maaori* for *M�
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # Letters that no mark was put on, so that taking marks off leaves them as they are.
 LETTERS = str.maketrans(
@@ -53,6 +54,17 @@ def fold(text: str) -> str:
     # marks are put on a letter that stands for another, too: ǿ, ǣ
     letters = "".join(sign for sign in text if not unicodedata.combining(sign)).translate(LETTERS)
     return " ".join("".join(sign if sign.isalnum() else " " for sign in letters).split())
+
+
+def fold_name(name: str) -> str:
+    """Return what a name that is there once is known by; a name of signs alone is known by itself."""
+    return fold(name) or name.strip().casefold()
+
+
+def same_name(name: str, others: Iterable[str]) -> str | None:
+    """Return the first of some names that folds like a name; ``None`` if there is none."""
+    known_by = fold_name(name)
+    return next((other for other in others if fold_name(other) == known_by), None)
 
 
 def loosen(folded: str) -> str:

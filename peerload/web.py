@@ -17,9 +17,10 @@ from waitress.server import create_server
 from waitress.task import ErrorTask
 
 MOST_BYTES = 32_000_000  # of a request; an upload that is a little too large is answered by its page
-MOST_CONNECTIONS = 500  # of a process; beyond that the slowest senders are let go
+MOST_CONNECTIONS = 500  # of a process; beyond that the unused are closed, then the slowest
 SLOWEST_REQUEST = 600  # seconds from its first byte to its last
 IDLE = 60  # seconds without a byte
+NEW = 2  # seconds a browser may take from connecting to its request while there are too many
 GLANCE = 0.5  # seconds in which a wish to stop is noticed
 
 
@@ -28,7 +29,7 @@ class Request(HTTPRequestParser):
 
     def __init__(self, adj):
         super().__init__(adj)
-        self.began = time.monotonic()
+        self.began = time.time()  # the clock of waitress
 
 
 class Refusal(ErrorTask):
@@ -45,9 +46,16 @@ class Connection(HTTPChannel):
     error_task_class = Refusal
 
     @property
-    def sending_since(self) -> float | None:
-        """Return when the request began of which the rest is awaited; ``None`` where none is."""
-        return self.request.began if self.request else None
+    def waiting_since(self) -> float | None:
+        """Return since when a request has been arriving, or the last byte came or went; ``None`` while one is answered."""
+        if self.requests:
+            return None
+        return self.request.began if self.request else self.last_activity
+
+    @property
+    def is_unused(self) -> bool:
+        """Return whether nothing has been asked for that is not answered and sent."""
+        return not (self.request or self.is_busy)
 
     @property
     def is_busy(self) -> bool:
@@ -78,7 +86,7 @@ class WholeRequests(Worker):
         while self.alive and os.getppid() == self.ppid:
             self.notify()
             self.step(GLANCE)
-            let_go(self.connections(), time.monotonic())
+            let_go(self.connections(), time.time())
         self.finish()
 
     def step(self, seconds: float) -> None:
@@ -103,9 +111,17 @@ class WholeRequests(Worker):
 
 
 def let_go(connections: Iterable[Connection], now: float) -> None:
-    """Close the connections of which a request does not end, and while there are too many those that began first."""
-    sending = sorted((each for each in connections if each.sending_since), key=lambda each: each.sending_since)
+    """
+    Close the connections of which a request does not end, and some more while there are too many.
+
+    Unused ones are closed first, because a browser simply opens another; then those that have been sending longest, or reading
+    nothing of their answer. A request that is being answered keeps its connection.
+    """
+
+    def order(each: Connection) -> tuple[bool, float]:
+        return not (each.is_unused and now - each.waiting_since > NEW), each.waiting_since
+
     too_many = len(connections) - MOST_CONNECTIONS
-    for n, each in enumerate(sending):
-        if n < too_many or now - each.sending_since > SLOWEST_REQUEST:
+    for n, each in enumerate(sorted((each for each in connections if each.waiting_since is not None), key=order)):
+        if n < too_many or now - each.waiting_since > SLOWEST_REQUEST:
             each.will_close = True

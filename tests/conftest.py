@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 
 from peerload import clock
+from workload import actions as work
 
 from . import factories
+from .workload.months.scene import carry
 
 TODAY = date(2026, 11, 12)  # a Thursday
 
@@ -112,3 +114,29 @@ def signed_in(client):
         return client
 
     return sign_in
+
+
+# A month to report -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mere(worker, organisation):
+    """A worker with 93 points by the peer scheme."""
+    work.create_scheme(organisation)
+    carry(worker, 93)
+    return worker
+
+
+@pytest.fixture
+def tom(teammate, mere):
+    """A worker of the same team, above the limit with 104 points."""
+    carry(teammate, 104)
+    return teammate
+
+
+@pytest.fixture
+def deputy(organisation, team):
+    """The deputy of the team."""
+    team.deputy = factories.MemberFactory(organisation=organisation, name="Hemi Cook", in_team=team)
+    team.save()
+    return team.deputy

@@ -1,6 +1,7 @@
 """The smallest valid thing of each kind; situations are traits."""
 
 import json
+import uuid
 from datetime import date, timedelta
 
 import factory
@@ -25,7 +26,7 @@ from caseload.models import (
     TierPeriod,
 )
 from peerload import clock, sealing
-from peerload.interchange.models import Upload
+from peerload.interchange.models import Import, Upload
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
 from wellbeing.models import (
     Adjustment,
@@ -336,6 +337,18 @@ class UploadFactory(DjangoModelFactory):
     organisation = factory.SelfAttribute("member.organisation")
     file_name = "service.xlsx"
     created_at = factory.LazyFunction(clock.now)
+
+
+class ImportFactory(DjangoModelFactory):
+    """A file that came in just now and wrote nothing."""
+
+    class Meta:
+        model = Import
+
+    member = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("member.organisation")
+    at = factory.LazyFunction(clock.now)
+    context = factory.LazyFunction(uuid.uuid4)
 
 
 class ActivityFactory(DjangoModelFactory):

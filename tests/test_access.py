@@ -16,8 +16,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
+from peerload import clock
 from peerload.audit.models import Entry
 from peerload.notices.actions import queue_message
+from peerload.notices.models import Tick
 from peerload.staff.models import Member, User
 from tests import factories
 from tests.conftest import TODAY
@@ -485,6 +487,7 @@ class World:
         draft = begin_draft(organisation=organisation, by=admin, on=TODAY)
         self.put("weight", whose, draft.weights.first())
         self.put("upload", whose, factories.UploadFactory(member=admin))
+        factories.ImportFactory(member=admin)
         mail = queue_message(to=member.email, kind="account", subject="x", body="x", organisation=organisation)
         self.put("message", whose, mail)
 
@@ -515,6 +518,7 @@ class World:
 @pytest.fixture
 def world(db, today, caplog):
     caplog.set_level("CRITICAL", logger="django.request")  # a refusal is no news here
+    Tick.objects.create(job="sweep", slot=clock.now(), done_at=clock.now())  # the timetable runs
     return World()
 
 
@@ -706,7 +710,7 @@ def test_a_deputy_who_is_one_no_more_is_a_stranger_on_the_next_request(world):
 
 def test_a_worker_who_handed_somebody_over_is_a_stranger_the_day_it_holds(world, on):
     client, worker = world.browser(OWNER), world.members[OWNER]
-    allocation = worker.allocations.get()
+    allocation = worker.allocations.get(ends_before=None)
     allocation.ends_before = TODAY + timedelta(days=1)
     allocation.save()
     assert client.get(world.address("person", OWN)).status_code == 200

@@ -21,6 +21,7 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 LAYERS = (
     (
         *(
+            "peerload.arrays",
             "peerload.clock",
             "peerload.database",
             "peerload.dates",
@@ -177,7 +178,8 @@ WRITES = {
     "update_or_create",
 }
 SQL = re.compile(
-    r"^\s*(select|insert|update|delete|with|copy|truncate|create|lock)\b.*\b(from|into|set|as|in|table)\b", re.I | re.S
+    r"^\s*(delete\s+from\b|(select|insert|update|with|copy|truncate|create|lock)\b.*\b(from|into|set|as|in|table)\b)",
+    re.I | re.S,
 )
 
 
@@ -227,6 +229,25 @@ def test_advisory_locks_are_taken_by_their_names():
     """A number written beside its statement may be used twice: a sweep once found an import's lock and did nothing."""
     others = [module for module in MODULES if module.name != "peerload.locks"]
     assert not told(lambda m: [text for text in m.texts if ADVISORY.search(text)], others)
+
+
+# Names ----------------------------------------------------------------------------------------------------------------
+
+FOLDS = re.compile(r"\bcasefold\(|iexact|\bUpper\(")
+OTHERWISE_FOLDED = {
+    "peerload.folding": "the one folding",
+    "peerload.notices.actions": "an email is known by its letters, whatever their case",
+    "peerload.staff.passwords": "a password is guessed at in small letters, marks and all",
+    "peerload.staff.models": "an index under the folding: no two teams have one name in another case",
+    "caseload.models": "the same of groups",
+}
+
+
+def test_names_are_compared_and_put_in_order_by_the_one_folding():
+    """Kōwhai and Kowhai are one name, and stand beside each other; what only takes the case away makes them two."""
+    asked = [module for module in MODULES if ".migrations." not in module.name]
+    found = {module.name for module in asked if FOLDS.search(module.path.read_text())}
+    assert found == OTHERWISE_FOLDED.keys()
 
 
 # Tasks ----------------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ COMPOSE = PROJECT / "docker-compose.yml"
 TEXTS = {
     path.relative_to(PROJECT).as_posix(): path.read_text() for path in (*DOCUMENTS, COMPOSE, PROJECT / "Dockerfile")
 }
+LOOK = TEXTS["docs/look.md"]
 
 # What stands for something, and something it may stand for.
 STANDS_FOR = {
@@ -161,6 +162,26 @@ def test_the_variables_that_compose_asks_for_make_a_service_about_which_nothing_
 @pytest.mark.parametrize("code", told(r"(?s)```django\n(.*?)```"))
 def test_a_template_of_the_look_is_a_template(code):
     engines["django"].from_string(code)
+
+
+@pytest.mark.parametrize(
+    "part",
+    sorted(
+        {
+            part
+            for path in (PROJECT / "templates").rglob("*.html")
+            if path.name != "base.html" and path.parent.name != "includes"
+            for part in re.findall(r'"(includes/[a-z_]+\.html)"', path.read_text())
+        }
+    ),
+)
+def test_every_part_that_pages_include_is_in_the_look(part):
+    assert part in LOOK
+
+
+@pytest.mark.parametrize("tag", ["form_state", "safely"])
+def test_what_no_page_may_leave_out_is_in_the_look(tag):
+    assert f"{{% {tag}" in LOOK or f"{{% load contacts %}}{{% {tag}" in LOOK
 
 
 def test_every_block_of_code_is_of_a_kind_that_is_tried():

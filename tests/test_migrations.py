@@ -132,7 +132,9 @@ def of_wellbeing(ana, mere, tom):
     factories.TimeEntryFactory(worker=mere)
     factories.StudyEntryFactory(study__worker=mere)
     factories.PlanTemplateFactory(organisation=mere.organisation)
-    factories.PlanRowFactory(organisation=mere.organisation)
+    row = factories.PlanRowFactory(organisation=mere.organisation)
+    factories.TimePlanFactory(worker=ana, state="draft", grid={row.code: (2, 0, 0, 0), "supervision": (1, 0, 0, 0)})
+    factories.TimeEntryFactory(worker=mere, activity=row.code)
     session = factories.SessionFactory(worker=mere, held_on=date(2026, 11, 2), with_member=ana)
     SessionNote.objects.create(session=session, written_by=mere, written_on=session.held_on, sealed=b"...")
     SessionCadence.objects.create(organisation=mere.organisation, kind="check_in", every_weeks=2)
@@ -187,7 +189,9 @@ def history_is_kept():
         assert changed and ask(count)[0][0] == before + len(changed), table
 
 
+OF_OWN_ROWS = {"wellbeing_planline", "wellbeing_timeentry"}  # hours in rows that a service has added
 BACK = [  # the place, and of what there is less then
+    ("wellbeing", "0004", OF_OWN_ROWS),
     ("wellbeing", "0003", set()),
     ("wellbeing", "0002", {"wellbeing_planline"}),
     ("wellbeing", "0001", set()),

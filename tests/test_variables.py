@@ -30,9 +30,9 @@ REFUSED_ELSEWHERE = {
     "MAKELEVEL": "set by make itself",
     "DJANGO_SETTINGS_MODULE": "set by us, never read from the operator",
 }
-ONLY_FOR_TESTS = {"CHROMIUM", "PGBOUNCER", "MAKELEVEL", "DJANGO_SETTINGS_MODULE", "PEERLOAD_DEMO_PASSWORD"}
+ONLY_FOR_TESTS = {"CHROMIUM", "PGBOUNCER", "MAKELEVEL", "DJANGO_SETTINGS_MODULE"}
 # Not for a real service, or known better by the file itself.
-NOT_IN_COMPOSE = {"PEERLOAD_DEMO", "PEERLOAD_TODAY", "PEERLOAD_DATA", *ONLY_FOR_TESTS}
+NOT_IN_COMPOSE = {"PEERLOAD_DEMO", "PEERLOAD_DEMO_PASSWORD", "PEERLOAD_TODAY", "PEERLOAD_DATA", *ONLY_FOR_TESTS}
 READS = {"env", "flag", "os.environ.get", "os.getenv", "os.environ.setdefault", "os.environ.pop"}
 
 

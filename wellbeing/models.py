@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from peerload.staff.models import Member, Organisation, history
 
@@ -256,7 +257,12 @@ class Session(models.Model):
             models.CheckConstraint(name="wellbeing_session_not_with_oneself", condition=~Q(with_member=F("worker"))),
             models.CheckConstraint(name="wellbeing_session_minutes", condition=Q(minutes__gte=1, minutes__lte=1440)),
         ]
-        indexes = [models.Index(fields=["worker", "kind", "planned_on"])]
+        indexes = [
+            models.Index(fields=["worker", "kind", "planned_on"]),
+            models.Index(  # the first of each kind that a service wrote down
+                "organisation", "kind", Coalesce("held_on", "planned_on"), name="wellbeing_session_first"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.pk} of {self.worker_id}"

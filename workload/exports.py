@@ -44,6 +44,11 @@ class Table(NamedTuple):
     sums: Sequence = ()
 
 
+def sums_row(header: Sequence[str], **values) -> tuple:
+    """Return a row of sums: each value below its column of the header, the other cells empty."""
+    return tuple(values.get(name) for name in header)
+
+
 def as_workbook(sheets: Mapping[str, tuple]) -> bytes:
     """
     Return tables as the sheets of one workbook, in their order, ready to be read.

@@ -351,6 +351,8 @@ class MonthlyRecord(models.Model):
     decided_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     decided_total = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
     report = models.ForeignKey(TeamReport, models.PROTECT, null=True, blank=True, related_name="records")
+    reported_reason = models.TextField(blank=True, help_text="The reason as the report was sent with it.")
+    reported_causes = models.TextField(blank=True, help_text="What is behind it, as the report was sent with it.")
     imported = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -409,6 +411,11 @@ class MonthlyRecord(models.Model):
         """The points by which another manager's decision differs from what was counted."""
         counted = self.counted
         return Decimal(0) if self.decided_total is None or counted is None else self.decided_total - counted
+
+    @property
+    def words_in_report(self) -> tuple[str, str]:
+        """The reason and what is behind it as a report reads them; of a report that was sent, as they were then."""
+        return (self.reported_reason, self.reported_causes) if self.report_id else (self.reason, self.causes)
 
     @property
     def is_kept(self) -> bool:

@@ -98,7 +98,7 @@ def register() -> None:
         one="monthly record is not agreed by the other side",
         many="monthly records are not agreed by the other side",
         still_true=still_not_agreed,
-        shown=of_records("Is not agreed by the other side"),
+        shown=records_disagreed,
     )
     kinds.register(
         RECORD_DECIDED,
@@ -204,8 +204,8 @@ def still_draft(notices: list[Notice]) -> set[int]:
 
 
 def still_not_agreed(notices: list[Notice]) -> set[int]:
-    """Return those about records that are not agreed; a report that was sent does not end that (gap 42)."""
-    return _about(notices, MonthlyRecord.objects.filter(status=RecordStatus.NOT_AGREED))
+    """Return those about records that are not agreed or decided yet; a report that was sent does not end that (gap 42)."""
+    return _about(notices, MonthlyRecord.objects.filter(status=RecordStatus.NOT_AGREED, decided_by=None))
 
 
 def still_decided(notices: list[Notice]) -> set[int]:
@@ -313,11 +313,22 @@ def of_records(words: str) -> Callable:
     """Return what shows notices about a record: whose and which month, with a link to it."""
 
     def shown(notices: list[Notice], reader: Reader) -> list[Line]:
-        keys = {int(notice.subject.partition(":")[2]) for notice in notices}
-        records = MonthlyRecord.objects.filter(pk__in=keys).select_related("worker").order_by("month", "pk")
-        return [_about_month(record.worker, record.month, words, reader) for record in records]
+        return [_about_month(record.worker, record.month, words, reader) for record in _records(notices)]
 
     return shown
+
+
+def records_disagreed(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about records that are not agreed, each with the name of the member who does not agree."""
+    return [
+        _about_month(record.worker, record.month, f"{record.disagreed_by.name} does not agree with the figure", reader)
+        for record in _records(notices).filter(disagreed_by__isnull=False).select_related("worker", "disagreed_by")
+    ]
+
+
+def _records(notices: list[Notice]):
+    keys = {int(notice.subject.partition(":")[2]) for notice in notices}
+    return MonthlyRecord.objects.filter(pk__in=keys).select_related("worker").order_by("month", "pk")
 
 
 def _about_month(worker: Member, month: date, words: str, reader: Reader) -> Line:

@@ -372,8 +372,8 @@ def _asked_of_listed(
     }
 
 
-EVER_IN_TEAMS = """IN (SELECT worker_id FROM staff_post WHERE team_id = ANY(%(teams)s)
-                     UNION SELECT id FROM staff_member WHERE home_team_id = ANY(%(teams)s))"""
+EVER_IN_TEAMS = """= ANY(ARRAY(SELECT worker_id FROM staff_post WHERE team_id = ANY(%(teams)s)
+                           UNION SELECT id FROM staff_member WHERE home_team_id = ANY(%(teams)s)))"""
 # The first condition is there for the index: without it everybody of the service is looked at.
 OF_TEAMS = f"""
        AND m.id {EVER_IN_TEAMS}

@@ -14,6 +14,7 @@ from peerload.staff.rules import Staffed, cannot_support
 from ..enums import ACTIVE_TIERS, MoveEnd, News, ReferralEnd, Tier
 from ..models import Allocation, Client, Referral, TemporaryMove
 from ..queries import DECIDED, LOOKED_AT, WITHDRAWN, team_of
+from ..waiting.rules import before_waiting
 from . import tiers
 from .locking import Refused, day_of, history, lock_people, lock_person, said
 from .reminders import cancel_reminders
@@ -570,8 +571,7 @@ def _must_be_free(person: Client, on: date, today: date) -> None:
     must_be_unplanned(person, on)
     waits = Referral.objects.filter(client=person, ended_on=None, referred_on__gt=on).order_by("referred_on").first()
     if waits and waits.referred_on <= today:
-        since = said(waits.referred_on)
-        raise BeforeWaiting(f"{person.name} waits for a worker since {since}. Choose that day or a later one.")
+        raise BeforeWaiting(before_waiting(person.name, waits.referred_on))
 
 
 def must_be_unplanned(person: Client, on: date) -> None:

@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from peerload.arrays import any_of
 from peerload.prepared import prepared
 from peerload.staff import roles
 from peerload.staff import rules as staff_rules
 from peerload.staff.enums import AbsenceBand
-from peerload.staff.models import HAS_LEFT, Absence, ClosureDay, Member, Organisation
+from peerload.staff.models import HAS_LEFT, OUT_OF_POST, POST_ENDED, Absence, ClosureDay, Member, Organisation
 from peerload.staff.queries import workers_led_by
 
 from ..enums import Duty, Tier
@@ -29,7 +30,8 @@ AHEAD = timedelta(days=14)  # within which lies whatever is due before a first d
 
 def absences_seen_by(member: Member, on: date):
     """Return the absences of those who work in the teams a member leads, or support somebody of these teams."""
-    theirs = Q(worker__in=workers_led_by(member, on).order_by()) | Q(worker__in=those_of_teams(member, on))
+    led = workers_led_by(member, on).order_by().values("pk")
+    theirs = any_of("worker", led.union(those_of_teams(member, on).values("pk"), all=True))
     return Absence.objects.filter(theirs).select_related("worker", "organisation")
 
 
@@ -65,10 +67,12 @@ def may_cover(absence: Absence, member: Member, on: date) -> list[Member]:
     """
     Return who could cover from a day on, in order of name: the workers of the teams a member leads, and the member.
 
-    Whoever is away themselves that day, or has given notice, is left out.
+    Workers who are away that day are left out, and those whose last day comes before the return, or while none is known.
     """
+    back = facts_of(absence).back
     able = {worker.pk for worker in led_by(member, on)} | {member.pk}
-    found = Member.objects.at_work(on).not_leaving().filter(pk__in=able - {absence.worker_id})
+    found = Member.objects.at_work(on).filter(pk__in=able - {absence.worker_id})
+    found = found.staying(back) if back and back > on else found.not_leaving()
     return list(found.filter(role__in=roles.MAY_LEAD).named())
 
 
@@ -194,6 +198,10 @@ JOIN staff_team team ON team.id = c.team_id
 LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {HOLDS.format(of="t", day="%(on)s")}
 CROSS JOIN LATERAL (SELECT {COVERED.format(day=FROM_THEN)} AS here) AS seen
 WHERE s.organisation_id = %(organisation)s AND s.starts_on <= %(soon)s AND (s.ends_before IS NULL OR s.ends_before > %(on)s)
+    AND s.worker_id = ANY(ARRAY(
+        SELECT theirs.worker_id FROM caseload_client own JOIN caseload_allocation theirs ON theirs.client_id = own.id
+        WHERE own.team_id = ANY(%(teams)s) AND theirs.closed_on IS NULL
+            AND (theirs.ends_before IS NULL OR theirs.ends_before > %(on)s)))
     AND t.tier IS DISTINCT FROM 'inactive'
 GROUP BY s.id, m.id
 HAVING NOT bool_and(seen.here)
@@ -219,11 +227,15 @@ CROSS JOIN LATERAL (
 ) AS gone
 WHERE k.absence_id = s.id AND k.client_id = c.id AND {HOLDS.format(of="k", day="%(on)s")}
 """
-# The day from which the worker of allocation `a` sees to nobody any more: their last day has passed, or their sign-in is closed.
-LEFT = """
+# The day from which the worker of allocation `a` sees to nobody any more: their last day has passed, their last post has ended,
+# or their sign-in is closed.
+LEFT = f"""
 SELECT greatest(l.last_day + 1, a.starts_on) AS since FROM caseload_leaving l
 WHERE l.member_id = a.worker_id AND l.last_day < %(on)s
     AND l.withdrawn_on IS NULL AND (l.closed_on IS NULL OR l.closed_on > %(on)s)
+UNION ALL
+SELECT greatest({POST_ENDED.format(member="a.worker_id", day="%(on)s")}, a.starts_on)
+WHERE {OUT_OF_POST.format(member="a.worker_id", day="%(on)s")}
 UNION ALL
 SELECT a.starts_on FROM staff_member w JOIN staff_user u ON u.id = w.user_id
 WHERE w.id = a.worker_id AND NOT (w.active AND u.is_active) AND %(unsettled)s
@@ -261,7 +273,7 @@ def statutory_alone(
 
     Of all teams of the service, or of these.
 
-    They have no worker, or their worker is away or has left and nobody covers. Among them is whoever has come back and waits.
+    They have no worker, or their worker is away or not in post and nobody covers. Among them is whoever has come back and waits.
     """
     narrowed = "" if team_ids is None else "AND c.team_id = ANY(%(teams)s)"
     asked = {"organisation": organisation.pk, "on": on, "unsettled": on >= today, "teams": list(team_ids or ())}
@@ -284,7 +296,7 @@ def uncovered_by_team(
     return {team: Uncovered(*counts) for team, *counts in _by_team(UNCOVERED, "c.team_id", organisation, on, team_ids)}
 
 
-# It begins with the few workers who are away, so it does not grow with the service. Of those who have left everybody waits.
+# It begins with the few workers who are away, so it does not grow with the service. Of those who are not in post everybody waits.
 UNCOVERED = f"""
 SELECT c.team_id, count(*), count(*) FILTER (WHERE c.statutory)
 FROM staff_absence s
@@ -292,7 +304,7 @@ JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL 
 JOIN caseload_client c ON c.id = a.client_id
 LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {HOLDS.format(of="t", day="%(on)s")}
 WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s")}
-    AND NOT {HAS_LEFT.format(member="s.worker_id", day="%(on)s")}
+    AND NOT {OUT_OF_POST.format(member="s.worker_id", day="%(on)s")}
     AND t.tier IS DISTINCT FROM 'inactive' AND NOT {COVERED.format(day="%(on)s")} {{}}
 GROUP BY c.team_id
 """
@@ -347,6 +359,7 @@ LEFT JOIN staff_post p ON p.worker_id = w.id AND {HOLDS.format(of="p", day="%(on
 LEFT JOIN staff_team t ON t.id = {TEAM_OF_ABSENT}
 JOIN caseload_allocation a ON a.worker_id = w.id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day="%(on)s")}
 WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s")} AND NOT {COVERED.format(day="%(on)s")}
+    AND NOT {OUT_OF_POST.format(member="s.worker_id", day="%(on)s")}
     AND NOT EXISTS (
         SELECT FROM staff_member m JOIN staff_user u ON u.id = m.user_id
         WHERE m.id IN (t.manager_id, t.deputy_id) AND m.active AND u.is_active

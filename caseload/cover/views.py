@@ -123,7 +123,9 @@ def cover(request, pk):
     """Choose who covers: one for everybody, or for each person somebody."""
     absence = find_absence(request, pk)
     day = first_day(absence, request.on)
-    people = list(people_seen(request, absence, day).only("uid", "name", "tier", "statutory"))
+    people = list(
+        people_seen(request, absence, day).only("uid", "name", "tier", "statutory", "contact_preference", "contact_how")
+    )
     members = queries.may_cover(absence, request.member, day)
     form = forms.CoverForm(request.POST or None, on=request.on, people=people, members=members, first=day)
     if request.method == "POST" and form.is_valid():

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from peerload import dates
+from peerload import dates, locks
+from peerload.folding import same_name
 from peerload.staff.models import Member, Team
 
 from ..actions.contacts import VoidedAlready, log_contact, take_back
@@ -29,6 +30,7 @@ from ..models import (
     GroupSession,
     SessionFacilitator,
 )
+from .rules import group_there
 
 
 class NameTaken(Refused):
@@ -127,6 +129,12 @@ def change_group(*, group_id: int, by: Member, name: str, weekday: str, starts_a
 
 
 def _save(group: Group, by: Member, **words):
+    locks.wait_for(locks.Lock.NAMING, group.organisation_id)
+    others = (
+        Group.objects.filter(organisation=group.organisation_id).exclude(pk=group.pk).values_list("name", flat=True)
+    )
+    if words["name"] != group.name and (there := same_name(words["name"], others)):
+        raise NameTaken(group_there(there))
     for name, value in words.items():
         setattr(group, name, value)
     try:
@@ -135,7 +143,7 @@ def _save(group: Group, by: Member, **words):
     except IntegrityError as error:
         if "caseload_group_name_once" not in str(error):
             raise
-        raise NameTaken(f"There is a group called “{group.name}” already.") from error
+        raise NameTaken(group_there(group.name)) from error
 
 
 @transaction.atomic

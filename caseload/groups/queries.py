@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
+from peerload.arrays import any_of
 from peerload.prepared import prepared
 from peerload.staff.models import Member, Team
 
@@ -187,5 +188,6 @@ def may_facilitate(group: Group, on: date) -> list[Member]:
 def workers_of(team: Team, on: date) -> list[Member]:
     """Return who works in a team that day, and its manager and deputy, in order of name."""
     found = Member.objects.active().staying(on).filter(organisation_id=team.organisation_id)
+    led = Member.objects.filter(pk__in=[team.manager_id, team.deputy_id]).values("pk")
     of_team = Member.objects.of_teams([team.pk], on).values("pk")
-    return list(found.filter(Q(pk__in=of_team) | Q(pk__in=[team.manager_id, team.deputy_id])).named())
+    return list(found.filter(any_of("pk", of_team.union(led, all=True))).named())

@@ -11,6 +11,11 @@ WEEK = timedelta(weeks=1)
 USUAL_MINUTES = 90  # of a session: 1.5 hours (P12)
 
 
+def group_there(name: str) -> str:
+    """Return the sentence that a group has such a name."""
+    return f"There is a group called “{name}” already. Choose another name."
+
+
 def last_usual_day(weekday: str, on: date) -> date:
     """Return the last day of that name up to and including a day."""
     return on - timedelta(days=(on.weekday() - list(Weekday).index(weekday)) % 7)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
+from peerload.arrays import any_of
 from peerload.staff.models import ClosureDay, Member, Organisation, Team
 
 from ..models import Allocation, Client, Group, GroupFacilitator, Handover, Leaving, Referral
@@ -83,10 +84,12 @@ def with_nobody_to_go_to(leavings: Collection[Leaving], on: date) -> set[int]:
 
 def waiting(leaving: Leaving):
     """Return the referrals of a leaver's people who wait, or are to wait, since they are the leaver's no more."""
-    theirs = Allocation.objects.filter(
-        worker=leaving.member_id, client=OuterRef("client"), ends_before=OuterRef("referred_on")
+    theirs = Allocation.objects.filter(worker=leaving.member_id)
+    on_that_day = theirs.filter(client=OuterRef("client"), ends_before=OuterRef("referred_on"))
+    found = Referral.objects.standing().filter(
+        any_of("client", theirs.values("client")), referred_on__gte=leaving.notice_on
     )
-    return Referral.objects.standing().filter(Exists(theirs), referred_on__gte=leaving.notice_on)
+    return found.filter(Exists(on_that_day))
 
 
 class UnderWay(NamedTuple):

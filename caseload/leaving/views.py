@@ -77,7 +77,7 @@ def leaving_add(request):
     back = ("staff", "Staff") if anybody else ("absences", "Away")
     context = {
         "form": form,
-        "heading": "Somebody is leaving",
+        "heading": "Record a notice",
         "lead": "A checklist begins, and everybody they support is handed over before they go.",
         "save": "Write it down",
         "back_url": reverse(back[0]),

@@ -278,7 +278,7 @@ def _must_be_read(kept: Client, absorbed: Client, chosen: safety.Chosen, version
         raise ReadBoth("One of the records was changed since you opened this page. Read both again, then answer.")
     if undecided := safety.undecided(kept, absorbed, chosen):
         labels = ", ".join(safety.FACTS[name].label.lower() for name in undecided)
-        raise ReadBoth(f"The records differ in {labels}. Read both and choose which holds, so that nothing is lost.")
+        raise ReadBoth(f"The records differ in {labels}. Read both and choose which is right, so that nothing is lost.")
 
 
 def _carry_over(absorbed: Client, kept: Client, chosen: safety.Chosen, *, by: Member, today: date) -> dict[str, dict]:

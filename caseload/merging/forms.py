@@ -58,7 +58,7 @@ class MergeForm(TodayForm):
         if data.get("answer") not in (None, Answer.TWO.value):
             for name in self._of_safety():
                 if not data.get(name) and name not in self.errors:
-                    self.add_error(name, "Read both, then choose which holds.")
+                    self.add_error(name, "Read both, then choose which is right.")
         return data
 
     def _of_safety(self) -> list[str]:
@@ -101,7 +101,7 @@ def _which_holds(name: str, one: Client, other: Client) -> forms.ChoiceField:
     if both := safety.together(name, *(says for _, says in words)):
         choices.append((BOTH, f"Both: {both}"))
     return forms.ChoiceField(
-        label=f"{safety.FACTS[name].label}: which holds?", choices=choices, widget=forms.RadioSelect, required=False
+        label=f"{safety.FACTS[name].label}: which is right?", choices=choices, widget=forms.RadioSelect, required=False
     )
 
 

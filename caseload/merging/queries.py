@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from peerload.arrays import any_of
 from peerload.prepared import prepared
 from peerload.staff.models import Member, Team
 
@@ -126,7 +127,9 @@ def led_teams(member: Member) -> set[int]:
 
 
 def _pairs(led: Collection[int]):
-    theirs = Q(older__team__in=led) | Q(newer__team__in=led)
+    people = Client.objects.filter(team__in=led).values("pk")
+    pairs = EnteredTwice.objects.filter(any_of("older", people)).values("pk")
+    theirs = any_of("pk", pairs.union(EnteredTwice.objects.filter(any_of("newer", people)).values("pk"), all=True))
     sides = [f"{side}__team__{leader}" for side in ("older", "newer") for leader in ("manager", "deputy")]
     return EnteredTwice.objects.undecided().filter(theirs).select_related(*sides, "older__family").order_by("pk")
 

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
+from peerload.arrays import any_of
 from peerload.prepared import prepared
-from peerload.staff.models import HAS_LEFT, LAST_DAY, Member, Organisation, Team
+from peerload.staff.models import HAS_LEFT, LAST_DAY, OUT_OF_POST, POST_ENDED, Member, Organisation, Team
 
 from ..enums import ContactPreference, Tier
 from ..models import Allocation, Client, ClientQuerySet, PleaseDont, Referral
@@ -21,8 +22,8 @@ class Waiting(NamedTuple):
     """
     Somebody nobody supports on a day; ``tier`` is None until their support is settled.
 
-    ``left`` is the worker who still holds them though the last day of that worker has passed. What a referral says is empty
-    where nobody has written one; ``owner`` is None too where the person responsible has left.
+    ``left`` is the worker who still holds them though that worker has left, or is in no post any more. What a referral says is
+    empty where nobody has written one; ``owner`` is None too where the person responsible has left.
     """
 
     uid: UUID
@@ -49,7 +50,7 @@ class Waiting(NamedTuple):
         )
 
 
-# Nobody supports them that day, or somebody whose last day has passed, and they are in touch, or new, or have come back and
+# Nobody supports them that day, or somebody who is not in post, and they are in touch, or new, or have come back and
 # wait on the same record. Of a leaver's people whoever covers is responsible.
 WAITS = f"""
   FROM caseload_client c
@@ -73,19 +74,24 @@ WAITS = f"""
          ORDER BY a.starts_on LIMIT 1
   ) planned ON true
  WHERE c.organisation_id = %(organisation)s
-   AND (held.id IS NULL OR {HAS_LEFT.format(member="held.worker_id", day="%(on)s")})
+   AND (held.id IS NULL OR {OUT_OF_POST.format(member="held.worker_id", day="%(on)s")})
    AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s OR r.id IS NOT NULL)
 """
+OUT_SINCE = (
+    f"least({LAST_DAY.format(member='held.worker_id')} + 1, {POST_ENDED.format(member='held.worker_id', day='%(on)s')})"
+)
 IN_TOUCH = "CASE WHEN t.tier <> 'inactive' THEN t.tier END"
 
 LIST = f"""
 SELECT c.uid, c.name, c.statutory, {IN_TOUCH}, (SELECT name FROM staff_team WHERE id = c.team_id),
        c.contact_preference = 'please_dont', c.contact_how,
        coalesce(r.referred_by, ''), o.name, coalesce(r.action, ''), r.due_on, coalesce(r.contingency, ''),
-       coalesce(r.referred_on, {LAST_DAY.format(member="held.worker_id")} + 1, (
+       coalesce(r.referred_on, greatest(held.starts_on, {OUT_SINCE}), (
             SELECT max(a.ends_before) FROM caseload_allocation a WHERE a.client_id = c.id AND a.ends_before <= %(on)s)),
        planned.starts_on, planned.name, (SELECT name FROM staff_member WHERE id = held.worker_id)
   {WAITS}
+   AND c.id = ANY(ARRAY(SELECT id FROM caseload_client WHERE team_id = ANY(%(teams)s)
+                        UNION ALL SELECT client_id FROM caseload_referral WHERE owner_id = %(owner)s AND ended_on IS NULL))
    AND (c.team_id = ANY(%(teams)s) OR r.owner_id = %(owner)s AND r.ended_on IS NULL)
  ORDER BY c.name_key, c.id
 """
@@ -242,7 +248,8 @@ def may_see_to_any(teams: Collection[Team], on: date) -> list[Member]:
     """The same, of any of several teams."""
     lead = {key for team in teams for key in (team.manager_id, team.deputy_id) if key}
     work = Member.objects.of_teams([team.pk for team in teams], on).values("pk")
-    return list(Member.objects.active().staying(on).filter(Q(pk__in=lead) | Q(pk__in=work)).named())
+    may = work.union(Member.objects.filter(pk__in=lead).values("pk"), all=True)
+    return list(Member.objects.active().staying(on).filter(any_of("pk", may)).named())
 
 
 def may_see_to_all(people: Iterable[Client], on: date) -> list[Member]:

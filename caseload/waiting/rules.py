@@ -3,6 +3,8 @@
 from datetime import date
 from typing import NamedTuple
 
+from peerload.staff.rules import written
+
 
 class Wait(NamedTuple):
     """Somebody who waits for a worker; ``arranged`` once somebody is to support them from a day ahead."""
@@ -32,3 +34,8 @@ class Wait(NamedTuple):
         then the longest past their day, then the longest waiting; since when is not known waits longest.
         """
         return (not self.statutory, not self.forgotten, -self.days_late(on), self.since or date.min)
+
+
+def before_waiting(name: str, since: date) -> str:
+    """Return the sentence that nobody can be allocated from a day before the service knew of them."""
+    return f"{name} waits for a worker since {written(since)}. Choose that day or a later one."

@@ -36,7 +36,7 @@ from caseload.models import (
 )
 from peerload import clock, dates
 from peerload.audit import actions as audit
-from peerload.database import take_time
+from peerload.database import renew_statistics, take_time
 from peerload.folding import fold, fold_code
 from peerload.staff import actions as staff
 from peerload.staff.models import (
@@ -232,6 +232,7 @@ def _bring_in(
     settle_choices(plan.organisation.pk, plan.today)
     settle_all_reminders(plan.organisation)
     rebuild(plan.organisation.pk)
+    renew_statistics()
     audit.imported(plan.organisation, by=by, subject=plan.organisation.code, counts=plan.counts)
     return plan, writer.written
 

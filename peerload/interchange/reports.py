@@ -16,6 +16,7 @@ from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Outcome, Tier
 from caseload.models import Allocation, Client, Contact, Family, TierPeriod
 from peerload import clock, dates
+from peerload.folding import fold
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import Absence, Member, Organisation, Post
 from wellbeing.enums import Focus
@@ -227,7 +228,7 @@ def caseload_mix(asked: Asked, on: date) -> dict:
         "workers": workers,
         "teams": [
             {"team": name, **_mix(*_summed(teams[name]), boundary, every)}
-            for name in sorted(teams, key=lambda name: (name is None, (name or "").casefold()))
+            for name in sorted(teams, key=lambda name: (name is None, fold(name or "")))
         ],
     }
 

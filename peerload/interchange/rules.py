@@ -11,7 +11,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from caseload.enums import Channel, Tier
+from caseload.groups.rules import group_there
+from caseload.waiting.rules import before_waiting
 from peerload import dates
+from peerload.folding import fold_name
 from peerload.staff import rules as staff_rules
 from peerload.staff.rules import Staffed
 from wellbeing.plans.rules import BUILT_IN_ROWS
@@ -84,11 +87,13 @@ def faults(service: Service, *, broken: Collection[str], today: date) -> list[Fa
         *_in_the_future(service, today),
         *_within_rows(service),
         *_staff(service, today),
+        *_names(service),
         *_periods(service),
         *_activities(service),
         *_without_tier(service, broken),
         *_agreed(service),
         *_waiting(service),
+        *_before_waiting(service, today),
         *_belonging(service),
         *_sessions(service, broken),
         *_attendance(service, broken),
@@ -261,6 +266,19 @@ def _staffed(row: Merged, held: Collection[Merged], led: Mapping[str, list[Merge
     )
 
 
+def _names(service: Service) -> Iterator[Fault]:
+    """A new team or group has a name that does not read like another one's: Kowhai where there is Kōwhai."""
+    for sheet, column, sentence in (("teams", "team", staff_rules.team_there), ("groups", "group", group_there)):
+        rows = service.of(sheet)
+        there: dict[str, str] = {}
+        for row in sorted(rows, key=lambda row: (row.is_new, row.number or 0)):
+            name = row.values[column]
+            known_by = fold_name(name)
+            if row.is_new and known_by in there:
+                yield Fault(sheet, row.number, column, sentence(there[known_by]))
+            there.setdefault(known_by, name)
+
+
 # Periods ---------------------------------------------------------------------------------------------------------------
 
 
@@ -354,6 +372,21 @@ def _waiting(service: Service) -> Iterator[Fault]:
             yield Fault("waiting", row.number, "ended_as" if v["ended_on"] else "ended_on", says)
         if row.number and v["contingency"] and v["by_when"] is None:
             yield Fault("waiting", row.number, "by_when", "Where nobody can take them, it is looked at again on a day.")
+
+
+def _before_waiting(service: Service, today: date) -> Iterator[Fault]:
+    """Somebody who waits gets a worker from the day they were referred on, not before: so says the page, too."""
+    names = {row.values["ref"]: row.values["name"] for row in service.of("people")}
+    waits: dict[str, list[date]] = {}
+    for row in service.of("waiting"):
+        if row.values["ended_on"] is None and row.values["referred_on"] <= today:
+            waits.setdefault(row.values["ref"], []).append(row.values["referred_on"])
+    for row in _of_file(service, "allocations"):
+        ref, begins = row.values["ref"], row.values["from"]
+        for since in sorted(waits.get(ref, ())) if row.is_new else ():
+            if begins < since and (row.ends_before is None or row.ends_before > since):
+                yield Fault("allocations", row.number, "from", before_waiting(names.get(ref, ref), since))
+                break
 
 
 # Groups ----------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Taking back what an import brought in: all of it, and only while nothing was built on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
@@ -10,7 +10,9 @@ from caseload.actions import refresh_all, settle_choices, settle_waiting
 from caseload.models import Client, PleaseDont, Reminder
 from peerload import clock
 from peerload.audit import actions as audit
-from peerload.database import take_time
+from peerload.database import renew_statistics, take_time
+from peerload.staff import queries as staff
+from peerload.staff import rules as staff_rules
 from peerload.staff.models import Member, Organisation, User
 from workload.actions import rebuild
 
@@ -19,7 +21,26 @@ from .models import Import
 
 
 class CannotUndo(Exception):
-    """Something was built on what came in; its text says what."""
+    """Something was built on what came in, or the staff could not be as they were; its text says what."""
+
+
+BY_HAND = "Change them by hand instead."
+# What the rows of a model are called in a sentence, where the model's own plural is not the word of the pages.
+CALLED = {
+    "caseload.Client": "people",
+    "caseload.TierPeriod": "kinds of support",
+    "caseload.Attendance": "attendances of groups",
+    "caseload.GroupFacilitator": "facilitators of groups",
+    "caseload.GroupMember": "members of groups",
+    "caseload.GroupSession": "sessions of groups",
+    "caseload.SessionFacilitator": "facilitators of sessions",
+    "staff.Member": "members of the staff",
+    "staff.User": "sign-ins",
+    "wellbeing.PlanLine": "hours of plans",
+    "wellbeing.PlanRow": "rows of plans",
+    "wellbeing.TimePlan": "plans",
+}
+WHO = frozenset({"caseload.Client", "caseload.GroupFacilitator", "caseload.GroupMember", "staff.Member"})
 
 
 def last(organisation: Organisation) -> Import | None:
@@ -37,15 +58,15 @@ def why_not(run: Import) -> str:
         return run.stays
     for model, keys in _written(run):
         if model._base_manager.filter(_in(keys)).count() != sum(last - first + 1 for first, last in keys):
-            return f"Some {_called(model)} that came in have been removed since."
+            return f"{_those(model)} came in have been removed since. Remove the others by hand instead."
         if model is User and User.objects.filter(_in(keys)).exclude(password__startswith="!").exists():
             return "Somebody who came in has chosen a password since."
         if _events(model) and _events(model).filter(_in(keys, "pgh_obj_id")).exclude(pgh_context=run.context).exists():
-            return f"Some {_called(model)} that came in have been changed since."
+            return f"{_those(model)} came in have been changed since. {BY_HAND}"
     for model, before in _changed(run):
         later = _events(model).filter(pgh_obj_id__in=list(before)).exclude(pgh_context=run.context)
         if later.filter(pgh_id__gt=min(event.pgh_id for event in before.values())).exists():
-            return f"Some {_called(model)} that it changed have been changed again since."
+            return f"{_those(model)} were changed by this import have been changed again since. {BY_HAND}"
     return ""
 
 
@@ -84,7 +105,8 @@ def undo(*, run_id: int, by: Member) -> Import:
     """
     Take back an import: rows that came in go, and rows that it changed are again as they were.
 
-    :raises CannotUndo: if it is not the last one, or if something was built on it
+    :raises CannotUndo: if it is not the last one, if something was built on it, or if the rules of roles and sign-in refuse the
+        staff as they would be
     """
     take_time()
     organisation = by.organisation
@@ -95,6 +117,7 @@ def undo(*, run_id: int, by: Member) -> Import:
     if why := why_not(run):
         raise CannotUndo(why)
     today = clock.today(organisation)
+    before = staff.staff_of(organisation.pk, today)
     try:
         with transaction.atomic():
             _take_back(run)
@@ -102,15 +125,34 @@ def undo(*, run_id: int, by: Member) -> Import:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except IntegrityError as error:
         raise CannotUndo(f"Something was written since about what came in{_where(error)}.") from error
+    _refuse_staff(before, staff.staff_of(organisation.pk, today))
     refresh_all(organisation.pk, today)
     settle_waiting(organisation.pk, today)
     settle_choices(organisation.pk, today)
     settle_all_reminders(organisation)
     rebuild(organisation.pk)
+    renew_statistics()
     audit.undone(organisation, by=by)
     run.undone_at, run.undone_by = clock.now(), by
     run.save(update_fields=["undone_at", "undone_by"])
     return run
+
+
+def _refuse_staff(before: Mapping[int, staff_rules.Staffed], after: Mapping[int, staff_rules.Staffed]) -> None:
+    """
+    Refuse what a page refuses: since the import somebody may have got a team or people, or another admin may have stepped down.
+
+    The admins are locked (`lock_service`).
+
+    :raises CannotUndo: if somebody could not have the role and sign-in they would have, or no admin would be left
+    """
+    for key, member in after.items():
+        stood = key in before and staff_rules.not_as_they_are(before[key])
+        if not stood and (why := staff_rules.not_as_they_are(member)):
+            raise CannotUndo(why)
+    gone = {key: member._replace(active=False) for key, member in before.items() if key not in after}
+    for key in staff_rules.last_admins(before, gone | after):
+        raise CannotUndo(staff_rules.only_admin(before[key].name))
 
 
 def _last_locked(organisation: Organisation) -> Import | None:
@@ -170,7 +212,13 @@ def _in(keys: list, name: str = "pk") -> Q:
 
 
 def _called(model) -> str:
-    return str(model._meta.verbose_name_plural)
+    return CALLED.get(model._meta.label, str(model._meta.verbose_name_plural))
+
+
+def _those(model) -> str:
+    """Begin a sentence about rows of a model: *People who*, *Contacts that*."""
+    called = _called(model)
+    return f"{called[0].upper()}{called[1:]} {'who' if model._meta.label in WHO else 'that'}"
 
 
 def _where(error: IntegrityError) -> str:

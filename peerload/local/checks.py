@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from peerload.local import browser, folder, pooler, processes
+from peerload.local import browser, folder, processes
 from peerload.local.folder import PROJECT
 from peerload.local.servers import started
 
@@ -30,9 +30,9 @@ CHECKS = {
 
 def test(words: list[str]) -> int:
     """Run every test, or those that ``words`` choose for pytest, and return pytest's exit code."""
-    chromium, pgbouncer = browser.find(), pooler.find()
+    chromium = browser.find()
     with folder.temporary() as data, started(data, throwaway=True) as servers:
-        env = {**os.environ, **servers.urls(), "CHROMIUM": chromium, "PGBOUNCER": str(pgbouncer)}
+        env = {**os.environ, **servers.urls(), "CHROMIUM": chromium}
         env.pop("MAKELEVEL", None)
         # In our own session, unlike everything else we start: Ctrl-C and a debugger in a test reach pytest itself.
         return subprocess.run(

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 from peerload.local import Refusal, apt
@@ -14,7 +15,9 @@ LIBRARIES = ("libc-ares2", "libevent-2.1-7")
 
 def find() -> Path:
     """
-    Return the path of a PgBouncer: PGBOUNCER, an installed one, or one that apt brings if we are root.
+    Return the path of a PgBouncer that runs: PGBOUNCER, an installed one, or one that apt brings if we are root.
+
+    An unpacked one outlives the libraries it needs when `.venv` moves to another machine; root installs those again.
 
     :raises Refusal: if there is none
     """
@@ -29,11 +32,18 @@ def find() -> Path:
     if found := _found():
         return found
     raise Refusal(
-        "One test goes through PgBouncer and found none: install it with `sudo apt-get install -y pgbouncer`, "
+        "These tests go through PgBouncer and found none that runs: install it with `sudo apt-get install -y pgbouncer`, "
         "or name one with PGBOUNCER=/path/to/pgbouncer."
     )
 
 
 def _found() -> Path | None:
     on_path = shutil.which("pgbouncer")
-    return Path(on_path) if on_path else next((place for place in PLACES if os.access(place, os.X_OK)), None)
+    return next(filter(_runs, [*([Path(on_path)] if on_path else []), *PLACES]), None)
+
+
+def _runs(program: Path) -> bool:
+    try:
+        return subprocess.run([program, "--version"], capture_output=True).returncode == 0
+    except OSError:
+        return False

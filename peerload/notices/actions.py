@@ -322,16 +322,25 @@ class NotFailed(Exception):
     """Only a message that failed is sent again."""
 
 
+class AddressChanged(Exception):
+    """A message is not sent again to an address that its recipient has given up."""
+
+
 @transaction.atomic
 def send_again(*, message_id) -> Message:
     """
     Put a failed message back into the outbox.
 
     :raises NotFailed: if it waits or was sent
+    :raises AddressChanged: if its recipient has another address by now
     """
     message = Message.objects.select_for_update(of=("self",), no_key=True).get(message_id=message_id)
     if message.state != Message.State.FAILED:
         raise NotFailed("This message did not fail; there is nothing to send again.")
+    if message.address_is_old:
+        raise AddressChanged(
+            f"{message.recipient.name} no longer uses {message.to}, so this message is not sent again."
+        )
     message.state, message.attempts, message.error = Message.State.WAITING, 0, ""
     message.next_attempt_at = clock.now()
     message.save(update_fields=["state", "attempts", "error", "next_attempt_at"])

@@ -20,6 +20,12 @@ class Tick(models.Model):
         return f"{self.job} {self.slot}"
 
 
+class MessageQuerySet(models.QuerySet):
+    def with_link(self):
+        """Those with a link that lets somebody in; that of a digest leads to a page which asks who they are."""
+        return self.filter(body__contains="://").exclude(kind=Message.Kind.DIGEST)
+
+
 class Message(models.Model):
     """
     One mail to one address: waiting, sent, or failed and visible.
@@ -53,6 +59,8 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=300, blank=True)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -69,6 +77,14 @@ class Message(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.message_id}"
+
+    @property
+    def address_is_old(self) -> bool:
+        """Whether its recipient neither signs in with the address it goes to nor has asked to."""
+        if self.recipient is None:
+            return False
+        user = self.recipient.user
+        return self.to.lower() not in {user.email, user.new_email}
 
 
 class Notice(models.Model):

@@ -6,6 +6,7 @@ from datetime import date
 from django.urls import reverse
 
 from caseload.models import Allocation, Cover
+from peerload.notices.mail import can_send
 from peerload.prepared import prepared
 from peerload.staff import access
 from peerload.staff.enums import Role, Theme
@@ -79,6 +80,7 @@ def shell(request) -> dict:
         "nav": nav(request, member) if member else [],
         "theme": theme(request),
         "organisation": member.organisation if member else only_organisation(request),
+        "can_send": can_send(),
     }
 
 

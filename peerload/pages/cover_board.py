@@ -77,6 +77,9 @@ class CoverRoom(Room):
     def __init__(self, receivers: Sequence[Member], people: Sequence[Client], on: date, absence: Absence, organisation):
         super().__init__(receivers, people, on, organisation, until=cover_rules.lasts_until(facts_of(absence), on))
         self.organisation = organisation
+        back = facts_of(absence).back
+        if back and back > on:
+            self.leaving = {key: last_day for key, last_day in self.last_days.items() if last_day < back}
         self.cadence, self.boundary = caseload.cadence(organisation), caseload.boundary(organisation)
         self.posts = {worker.member_id: worker for worker in self.listed}
         keys = [worker.pk for worker in receivers]
@@ -111,9 +114,10 @@ class CoverRoom(Room):
         by_support = self._mix([person.pk for person in left])
         counted = [f"{n} {tier_words(tier)}" for tier, n in zip(CASELOAD_TIERS, by_support, strict=True) if n]
         said_of = [f"Still with no one covering: {', '.join(counted)}."]
-        full = [each.name for each in self.receivers if each.pk in self.posts and not self.is_kept_away(each)]
+        asked = set(self._here())
+        full = [each.name for each in self.receivers if each.pk in asked]
         if full:
-            said_of.append(f"{' and '.join(full)}: no contact hours left for them.")
+            said_of.append(f"{' and '.join(full)} {'has' if len(full) == 1 else 'have'} too few contact hours left.")
         for each in self.receivers:
             if each.pk in self.leaving:
                 said_of.append(f"{each.name} is leaving on {said(self.leaving[each.pk])}.")
@@ -273,23 +277,30 @@ class CoverBoard(View):
             return self.page(form, status=422)
 
     def shared_out(self, form: forms.BoardForm, what: str) -> QueryDict:
-        """Return what was posted with the proposal in it; what was chosen by hand stays, and takes its room."""
+        """
+        Return what was posted with the proposal in it; what was chosen by hand stays, and takes its room.
+
+        A cover who is not here is as if none were chosen.
+        """
         data = self.request.POST.copy()
         workers = {worker.pk: worker for worker in self.room.receivers}
         share = self.room.cover_proposal if what == forms.COVER else self.room.proposal
-        taken = _keys(form.chosen(forms.MOVE)) | _keys(form.chosen(forms.COVER)) | dict.fromkeys(form.chosen_to_wait())
+        moved, covered, waits = chosen_on(form)
+        open_ = {person.pk for person in self.left(form, moved | waits, covered)}
+        kept = dict.fromkeys(person.pk for person in self.people)
+        taken = {key: to for key, to in (kept | moved | covered | waits).items() if key not in open_}
         proposal = share(taken)
-        for person, field in form.lines():
-            if person.pk in proposal and not field.value():
+        for person, _ in form.lines():
+            if person.pk in proposal and person.pk in open_:
                 data[forms.to(person)] = forms.choice_of(what, workers[proposal[person.pk]])
         return data
 
     def rest_covered(self, form: forms.BoardForm) -> QueryDict:
-        """Return what was posted, with the member who leads the team covering everybody for whom nothing is chosen."""
+        """Return what was posted, with the member who leads the team covering everybody who would have nobody."""
         data = self.request.POST.copy()
-        for person, field in form.lines():
-            if not field.value():
-                data[forms.to(person)] = forms.choice_of(forms.COVER, self.leader)
+        moved, covered, waits = chosen_on(form)
+        for person in self.left(form, moved | waits, covered):
+            data[forms.to(person)] = forms.choice_of(forms.COVER, self.leader)
         return data
 
     def save(self, form: forms.BoardForm) -> HttpResponse:
@@ -320,8 +331,7 @@ class CoverBoard(View):
 
     def page(self, form: forms.BoardForm, *, status: int = 200, shared_cover: bool = False) -> HttpResponse:
         audit.listed(self.request, "cover_board", len(self.people))
-        moved, covered = (_keys(form.chosen(what)) for what in (forms.MOVE, forms.COVER))
-        waits = dict.fromkeys(form.chosen_to_wait())
+        moved, covered, waits = chosen_on(form)
         if waits:
             form.show_needed()
         receivers = self.room.receivers_of(moved | waits, covered)
@@ -369,6 +379,12 @@ class CoverBoard(View):
         if person.contact_preference != "ok":
             return None
         return caseload.due(person.six_weeks_from, self.request.on, self.room.cadence)
+
+
+def chosen_on(form: forms.BoardForm) -> tuple[dict[int, int], dict[int, int], dict[int, None]]:
+    """Return who moves to whom, who is covered by whom, and who waits, by person, as a form stands."""
+    moved, covered = (_keys(form.chosen(what)) for what in (forms.MOVE, forms.COVER))
+    return moved, covered, dict.fromkeys(form.chosen_to_wait())
 
 
 SHARES = {"share_move": forms.MOVE, "share_cover": forms.COVER}

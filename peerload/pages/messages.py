@@ -106,7 +106,7 @@ def message_resend(request, uid):
     found = find_message(request, uid)
     try:
         actions.send_again(message_id=found.message_id)
-    except actions.NotFailed as refusal:
+    except (actions.NotFailed, actions.AddressChanged) as refusal:
         notes.warning(request, str(refusal))
     else:
         notes.success(request, "The message waits in the outbox and is sent within a minute or two.")

@@ -15,6 +15,7 @@ from caseload.forms import EARLIEST, said
 from caseload.models import Allocation, Client, Family
 from peerload import dates
 from peerload.audit import actions as audit
+from peerload.folding import fold
 from peerload.staff import access
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
@@ -209,7 +210,7 @@ def _is_post(line: rules.Line) -> bool:
 
 def _kind(lines: Sequence[rules.Line], schemes: Sequence[rules.Scheme], on: date, whom: Whom) -> Kind:
     scheme = rules.scheme_on(schemes, on)
-    rows = sorted((_row(line, whom) for line in lines), key=lambda row: (row.whom.casefold(), row.since))
+    rows = sorted((_row(line, whom) for line in lines), key=lambda row: (fold(row.whom), row.since))
     return Kind(label_of(lines[0], schemes, on), _rule(lines[0], scheme), sum(row.points for row in rows), rows)
 
 

@@ -16,6 +16,7 @@ from caseload.enums import CASELOAD_TIERS
 from caseload.models import Client
 from peerload import dates, papers
 from peerload.audit import actions as audit
+from peerload.folding import fold
 from peerload.staff import access
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
@@ -172,9 +173,7 @@ class Sheet:
             rule = ""
         else:
             rule = weighs(weight) if weight else ""
-        rows = sorted(
-            (self._row(line) for line in lines), key=lambda row: (row.whom.casefold(), row.since or self.month)
-        )
+        rows = sorted((self._row(line) for line in lines), key=lambda row: (fold(row.whom), row.since or self.month))
         return Kind(lines[0].label, rule, sum((row.points for row in rows), Decimal(0)), rows)
 
     def _row(self, line: RecordLine) -> Row:
@@ -304,7 +303,7 @@ class Sheet:
             return f"{self.worker.name} is not in post on {in_words(self.as_at)} any more, so there is nothing to agree to."
         if self.sheet_said is not None and self.status == RecordStatus.DRAFT:
             said, counted = points(self.sheet_said), points(self.figures.total)
-            return f"The sheet said {said}, the facts say {counted}: look, then submit."
+            return f"The sheet says {said} points, the records here give {counted}. Check the record, then submit it."
         if self.record and self.record.imported and self.record.is_kept:
             return "Brought in from sheets, with its total alone."
         match self.status:
@@ -324,9 +323,12 @@ class Sheet:
                 return f"Submitted; {' and '.join(missing)} {verb} still to agree."
             case RecordStatus.NOT_AGREED if not self.decider:
                 return "Not agreed, and nobody else is there to decide: talk again, and agree once you do."
-            case RecordStatus.NOT_AGREED if self.record.decided_by:
+            case RecordStatus.NOT_AGREED if self.record.decided_by and Side.MANAGER in self.agreements:
                 worker = "you have" if self.place.own else f"{self.worker.name} has"
                 return f"{self.record.decided_by.name} decided {points(self.record.decided_total)}; {worker} not agreed yet."
+            case RecordStatus.NOT_AGREED if self.record.decided_by:
+                decider = self.record.decided_by.name
+                return f"{decider} decided {points(self.record.decided_total)}; {self.manager_side} has still to agree."
             case RecordStatus.NOT_AGREED:
                 return f"Not agreed: {self.manager_side} decides."
             case RecordStatus.PROVISIONAL:

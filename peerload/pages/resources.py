@@ -100,7 +100,7 @@ def resources_of_team(team: Team, on: date, *, today: date) -> Resource:
     sums = summed(overview(organisation, on, today=today, team_ids=[team.pk]), organisation)
     staffed = Staffed(sums.workers, sums.fte, sums.people, sums.boundary, sums.away)
     waits = waiting.counts(organisation, on, today=today, team_ids=[team.pk]).get(team.pk, waiting.Counts())
-    spells = caseload.not_in_touch_spells(organisation, on).get(team.pk, [])
+    spells = caseload.not_in_touch_spells(organisation, on, team_ids=[team.pk]).get(team.pk, [])
     return _resource(team.name, staffed, waits.tiers, organisation, came_back(spells, on))
 
 

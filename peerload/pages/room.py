@@ -83,7 +83,7 @@ class Room:
         absences = workload.absences_between([worker.pk for worker in receivers], on, last)
         self.away = {key for key, found in absences.items() if found[0].starts_on <= on}
         self.away_later = {key: found[0] for key, found in absences.items() if key not in self.away}
-        self.leaving = last_days(receivers)
+        self.last_days = self.leaving = last_days(receivers)
 
     def words(self) -> list[tuple[Member, str]]:
         """Return each receiver with their name and the room they have now."""
@@ -96,8 +96,8 @@ class Room:
         words = "no points yet"
         if total:
             words = f"{points(total.total)} of {points(total.limit)}, {Band(total.band).label}"
-        if worker.pk in self.leaving:
-            words = f"{words}, leaving on {said(self.leaving[worker.pk])}"
+        if worker.pk in self.last_days:
+            words = f"{words}, leaving on {said(self.last_days[worker.pk])}"
         if worker.pk in self.away_later:
             words = f"{words}, away from {said(self.away_later[worker.pk].starts_on)}"
         return f"{words}, away" if worker.pk in self.away else words

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from peerload import dates, papers
 from peerload.audit import actions as audit
+from peerload.folding import fold
 from peerload.staff import access
 from peerload.staff import queries as staff
 from peerload.staff.models import Organisation, Team
@@ -231,9 +232,9 @@ def _whole(month: date, found: Sequence[queries.TeamSum]) -> dict:
 # Taking it along --------------------------------------------------------------------------------------------------------
 
 WORKER_COLUMNS = (
-    "team", "worker", "month", "fte", "stable", "extras", "cases", "weight", "total", "mark", "limit", "band", "peak",
-    "peak_on", "flag", "reason", "causes", "adjustment", "record", "supervision_held_on", "next_supervision_on", "away_since",
-    "expected_back", "sent_on",
+    "team", "worker", "month", "fte", "stable", "extras", "cases", "weight", "decided", "total", "mark", "limit", "band",
+    "peak", "peak_on", "flag", "reason", "causes", "adjustment", "record", "supervision_held_on", "next_supervision_on",
+    "away_since", "expected_back", "sent_on",
 )  # fmt: skip
 TEAM_COLUMNS = (
     "team", "month", "workers", "fte", "points", "limit", "percent", "over", "agreed", "supervised", "sent_on", "late_since",
@@ -262,29 +263,73 @@ def reports_export(request, kind: str):
         audit.exported(request, f"report.{kind}", rows=len(found.lines))
         if kind == "pdf":
             return exports.pdf_response(name, papers.team_report(team_month.paper(request, found)))
-        return exports.response(kind, name, WORKER_COLUMNS, [_worker_row(line, month) for line in found.lines])
+        rows = [_worker_row(line, month) for line in found.lines]
+        return exports.response(kind, name, WORKER_COLUMNS, rows, sums=team_month.team_sums_row(WORKER_COLUMNS, found))
     by_team = request.GET.get("by") == "team"
-    sheets = {"teams": (TEAM_COLUMNS, _team_rows(request, month))}
+    teams, _ = teams_month(request.organisation, month)
+    sheets = {"teams": exports.Table(TEAM_COLUMNS, _team_rows(request, teams, month), _teams_sums_row(teams, month))}
     if not (kind == "csv" and by_team):
-        lines = sorted(_lines_sent(request, month), key=lambda line: line.row.team_name)
-        sheets = {"workers": (WORKER_COLUMNS, [_worker_row(line, month) for line in lines]), **sheets}
+        lines = sorted(_lines_sent(request, month), key=lambda line: fold(line.row.team_name))
+        rows = [_worker_row(line, month) for line in lines]
+        sheets = {"workers": exports.Table(WORKER_COLUMNS, rows, _workers_sums_row(teams, month)), **sheets}
     first = next(iter(sheets.values()))
-    audit.exported(request, f"report.{kind}", rows=len(first[1]))
-    return exports.workbook_response(name, sheets) if kind == "xlsx" else exports.response(kind, name, *first)
+    audit.exported(request, f"report.{kind}", rows=len(first.rows))
+    return (
+        exports.workbook_response(name, sheets)
+        if kind == "xlsx"
+        else exports.response(kind, name, first.header, first.rows)
+    )
 
 
 def _worker_row(line: Line, month: date) -> tuple:
     row, f, record = line.row, line.row.figures, line.row.record
-    reason, causes = (record.reason or None, record.causes or None) if line.is_over else (None, None)
+    reason, causes = record.words_in_report if line.is_over else ("", "")
     return (
-        row.team_name, row.name, f"{month:%Y-%m}", f.fte, f.stable, f.extras, f.cases, f.weight, f.total, f.mark, f.limit,
-        f.band, f.peak, f.peak_on, f.flag, reason, causes, row.adjusted or None, line.state, line.held_on,
+        row.team_name, row.name, f"{month:%Y-%m}", f.fte, f.stable, f.extras, f.cases, f.weight,
+        f.decided or None, f.total, f.mark, f.limit, f.band, f.peak, f.peak_on, f.flag, reason or None, causes or None,
+        row.adjusted or None, line.state, line.held_on,
         line.next_on, f.away_since, f.expected_back, record.report.sent_on,
     )  # fmt: skip
 
 
-def _team_rows(request, month: date) -> list[tuple]:
-    rows, _ = teams_month(request.organisation, month)
+WHOLE = "The reports sent"  # as the page calls its row of sums
+
+
+def _workers_sums_row(teams: Sequence[TeamLine], month: date) -> tuple:
+    reports = [row.report for row in teams if row.report]
+    if not reports:
+        return ()
+    return exports.sums_row(
+        WORKER_COLUMNS,
+        team=WHOLE,
+        month=f"{month:%Y-%m}",
+        fte=_sum(report.fte for report in reports),
+        total=_sum(report.points for report in reports),
+        limit=_sum(report.limit for report in reports),
+    )
+
+
+def _teams_sums_row(teams: Sequence[TeamLine], month: date) -> tuple:
+    sent = [row for row in teams if row.report]
+    if not sent:
+        return ()
+    points, limit = _sum(row.report.points for row in sent), _sum(row.report.limit for row in sent)
+    return exports.sums_row(
+        TEAM_COLUMNS,
+        team=WHOLE,
+        month=f"{month:%Y-%m}",
+        workers=sum(row.sums.workers for row in sent),
+        fte=_sum(row.report.fte for row in sent),
+        points=points,
+        limit=limit,
+        percent=rules.percent(points, limit),
+        over=sum(row.sums.over for row in sent),
+        agreed=sum(row.sums.agreed for row in sent),
+        supervised=sum(row.sums.supervised for row in sent),
+    )
+
+
+def _team_rows(request, rows: Sequence[TeamLine], month: date) -> list[tuple]:
     deadline = _deadline(request, month)
     late_since = deadline.due_on + dates.DAY if deadline.is_late else None
     return [_team_row(row, month, late_since) for row in rows]

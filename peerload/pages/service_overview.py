@@ -6,7 +6,7 @@ name of a person supported is on any of these pages.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -406,9 +406,17 @@ def export(request, kind: str):
     if kind not in {"csv", "xlsx"}:
         raise Http404
     on = day_asked(request)
-    lines = [_team_line(row) for row in teams_overview(request.organisation, on, today=request.on)[0]]
+    rows, whole = teams_overview(request.organisation, on, today=request.on)
+    lines = [_team_line(row) for row in rows]
     audit.exported(request, f"team.{kind}", rows=len(lines))
-    return exports.response(kind, f"points-{on:%Y-%m-%d}", TEAM_COLUMNS, lines)
+    sums = _team_line(_all_teams(rows, whole)) if rows else ()
+    return exports.response(kind, f"points-{on:%Y-%m-%d}", TEAM_COLUMNS, lines, sums=sums)
+
+
+def _all_teams(rows: Sequence[TeamRow], whole: Sums) -> TeamRow:
+    """Return the row of the whole service, below those of its teams."""
+    waits = waiting.Counts(waiting=sum(row.waiting.waiting for row in rows), late=sum(row.waiting.late for row in rows))
+    return TeamRow("Service", whole, waits, sum(row.statutory for row in rows))
 
 
 def _team_line(row: TeamRow) -> tuple:

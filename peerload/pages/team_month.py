@@ -58,9 +58,9 @@ class Line(NamedTuple):
 
     @property
     def reasons(self) -> list[str]:
-        """What the record says of a total over the limit: the reason, and in a review what is behind it."""
+        """What the record says of a total over the limit, as the report reads it: the reason, and what is behind it."""
         record = self.row.record
-        return [words for words in (record.reason, record.causes) if words.strip()] if record and self.is_over else []
+        return [words for words in record.words_in_report if words.strip()] if record and self.is_over else []
 
 
 STATES = {
@@ -81,7 +81,7 @@ def state_of(row: queries.Row) -> str:
         return RecordStatus.REPORTED.label
     if row.status == RecordStatus.REPORTED and len(row.agreed) < len(Side):
         return "provisional, reported"
-    if row.status == RecordStatus.NOT_AGREED and row.record.decided_by_id:
+    if row.status == RecordStatus.NOT_AGREED and row.record.decided_by_id and Side.MANAGER in row.agreed:
         return "decided by another manager"
     if row.status == RecordStatus.SUBMITTED and row.agreed:
         return f"agreed by the {next(iter(row.agreed)).label}"
@@ -345,9 +345,9 @@ def month_sum(month: date, found: queries.TeamSum | None) -> dict:
 # Taking it along --------------------------------------------------------------------------------------------------------
 
 WORKER_COLUMNS = (
-    "worker", "team", "month", "fte", "stable", "extras", "cases", "weight", "total", "mark", "limit", "band", "peak",
-    "peak_on", "flag", "adjustment", "record", "supervision_held_on", "next_supervision_on", "away_since", "expected_back",
-    "open_actions", "who_must_act",
+    "worker", "team", "month", "fte", "stable", "extras", "cases", "weight", "decided", "total", "mark", "limit", "band",
+    "peak", "peak_on", "flag", "adjustment", "record", "supervision_held_on", "next_supervision_on", "away_since",
+    "expected_back", "open_actions", "who_must_act",
 )  # fmt: skip
 
 
@@ -363,16 +363,30 @@ def team_month_export(request, kind: str):
     audit.exported(request, f"report.{kind}", rows=len(found.lines))
     if kind == "pdf":
         return exports.pdf_response(name, papers.team_report(paper(request, found)))
-    whole = found.sums
-    sums = ("Team", found.team.name, f"{month:%Y-%m}", whole.fte, *[None] * 4, whole.points, None, whole.limit)
-    return exports.response(kind, name, WORKER_COLUMNS, [_worker_row(line, month) for line in found.lines], sums=sums)
+    rows = [_worker_row(line, month) for line in found.lines]
+    return exports.response(kind, name, WORKER_COLUMNS, rows, sums=team_sums_row(WORKER_COLUMNS, found))
+
+
+def team_sums_row(header: Sequence[str], found: Month) -> tuple:
+    """Return the row of a workbook that says what the workers of a team come to."""
+    sums = found.sums
+    return exports.sums_row(
+        header,
+        worker="Team",
+        team=found.team.name,
+        month=f"{found.month:%Y-%m}",
+        fte=sums.fte,
+        total=sums.points,
+        limit=sums.limit,
+    )
 
 
 def _worker_row(line: Line, month: date) -> tuple:
     row, f = line.row, line.row.figures
     return (
-        row.name, row.team_name, f"{month:%Y-%m}", f.fte, f.stable, f.extras, f.cases, f.weight, f.total, f.mark, f.limit,
-        f.band, f.peak, f.peak_on, f.flag, row.adjusted or None, line.state, line.held_on, line.next_on,
+        row.name, row.team_name, f"{month:%Y-%m}", f.fte, f.stable, f.extras, f.cases, f.weight,
+        f.decided or None, f.total, f.mark, f.limit, f.band, f.peak, f.peak_on, f.flag,
+        row.adjusted or None, line.state, line.held_on, line.next_on,
         f.away_since, f.expected_back, row.open_actions or None, line.says or None,
     )  # fmt: skip
 
@@ -396,6 +410,7 @@ def paper(request, found: Month) -> papers.TeamReport:
                 extras=line.row.figures.extras,
                 cases=line.row.figures.cases,
                 weight=line.row.figures.weight,
+                decided=line.row.figures.decided or None,
                 total=line.row.figures.total,
                 limit=line.row.figures.limit,
                 band=line.row.figures.band.label,

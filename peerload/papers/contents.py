@@ -132,7 +132,11 @@ class Record:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A worker in a team's report; elements are ``None`` where only a total was brought in."""
+    """
+    A worker in a team's report; elements are ``None`` where only a total was brought in.
+
+    :param decided: by how much the total differs from its elements, where another manager decided it
+    """
 
     worker: str
     total: Decimal
@@ -141,6 +145,7 @@ class Row:
     extras: Decimal | None = None
     cases: Decimal | None = None
     weight: Decimal | None = None
+    decided: Decimal | None = None
     limit: Decimal | None = None
     band: str = ""
     state: str

@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 
 from peerload import clock, dates, facts, locks
 from peerload.audit import actions as audit
+from peerload.folding import same_name
 from peerload.notices import actions as notices
 from peerload.notices.mail import can_send
 from peerload.notices.models import Message
@@ -209,8 +210,8 @@ def invite(*, member_id: int, by: Member | None, by_hand: bool = False) -> str:
         raise StillNeeded(f"The sign-in of {member.name} is closed. Open it first.")
     if by_hand and (member.user.has_come_in or works_elsewhere(member)):
         raise HasComeIn(
-            f"No mail can be sent here, and a link for {member.name} cannot be shown: they have signed in before, so only they "
-            f"may hold it. Whoever runs peerload makes one with manage.py invite {member.email}"
+            f"{member.name} has signed in before, so no one else may see their link. "
+            f"The person who runs peerload can make one: manage.py invite {member.email}"
         )
     member.invited_at = clock.now()
     member.save(update_fields=["invited_at"])
@@ -319,10 +320,10 @@ def take_email(user: User, email: str, *, by: Member | None) -> None:
     user.save(update_fields=["email", "new_email", "new_email_asked_at"])
     EmailAddress.objects.filter(user=user).delete()
     waiting = Message.objects.filter(recipient__in=members, to=old, state=Message.State.WAITING)
-    waiting.filter(kind=Message.Kind.DIGEST).update(to=email)
-    waiting.exclude(kind=Message.Kind.DIGEST).update(
+    waiting.with_link().update(
         state=Message.State.FAILED, error="Not sent: the address was changed, and the link in it is dead."
     )
+    waiting.update(to=email)
     for member in members:
         audit.email_changed(member, by=by)
     if user.has_come_in and members:
@@ -479,9 +480,10 @@ def save_team(
         raise Contradicts(rules.SAME_DEPUTY)
     refuse_leaders(manager, deputy)
     locks.wait_for(locks.Lock.NAMING, organisation.pk)
-    if Team.objects.filter(organisation=organisation, name__iexact=name).exclude(pk=team_id).exists():
-        raise Contradicts(f"There is a team {name} already.")
     team = Team.objects.get(pk=team_id, organisation=organisation) if team_id else Team(organisation=organisation)
+    others = Team.objects.filter(organisation=organisation).exclude(pk=team_id).values_list("name", flat=True)
+    if name != team.name and (there := same_name(name, others)):
+        raise Contradicts(rules.team_there(there))
     team.name, team.manager, team.deputy = name, manager, deputy
     with history(by):
         team.save()

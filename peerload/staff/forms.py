@@ -299,7 +299,7 @@ class ServiceForm(StaffForm):
         required=False, label="A Monday that begins four weeks", help_text="For plans of four weeks."
     )
     parked_weeks = WholeNumberField(label="Weeks between contacts while keeping in touch", **limits("parked_weeks"))
-    inactive_weeks = WholeNumberField(label="Weeks after which the outcome is settled", **limits("inactive_weeks"))
+    inactive_weeks = WholeNumberField(label="Weeks until keeping in touch ends", **limits("inactive_weeks"))
     undo_weeks = WholeNumberField(
         label="Weeks the last worker can undo “not in touch now”",
         help_text="For so long they can open, find and undo somebody whom these weeks ended. Managers always can.",

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Lower, Upper
 from django.utils.crypto import salted_hmac
 
+from peerload.arrays import any_of
 from peerload.folding import fold
 
 from . import rules
@@ -170,6 +171,11 @@ class MemberQuerySet(models.QuerySet):
         """Those whose last day, where they are leaving, has not passed on a day."""
         return self.filter(~Exists(leavings().filter(last_day__lt=on)))
 
+    def in_post(self, on: date):
+        """Those who are in post on a day, as `OUT_OF_POST` is not: not left, and inside a post if they had any by then."""
+        posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
+        return self.staying(on).filter(Exists(posts.written_for(on)) | ~Exists(posts))
+
     def at_work(self, on: date):
         """Those who work here, can sign in and are not away on a day."""
         away = Absence.objects.on(on).filter(worker=OuterRef("pk"))
@@ -189,7 +195,13 @@ class MemberQuerySet(models.QuerySet):
         posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
         theirs = posts.written_for(on)
         at_home = Q(Exists(theirs.filter(team=None))) | (Q(role=Role.PEER_WORKER) & ~Q(Exists(posts)))
-        return self.filter(Q(Exists(theirs.filter(team__in=team_ids))) | (Q(home_team__in=team_ids) & at_home))
+        there = Q(Exists(theirs.filter(team__in=team_ids))) | (Q(home_team__in=team_ids) & at_home)
+        return self.ever_in(team_ids).filter(there)
+
+    def ever_in(self, team_ids):
+        """Those who have one of the teams as their home or in a post; asked first, so that all others are not read."""
+        home = Member.objects.filter(home_team__in=team_ids).values("pk")
+        return self.filter(any_of("pk", Post.objects.filter(team__in=team_ids).values("worker").union(home, all=True)))
 
 
 def leavings(member: str = "pk"):
@@ -202,6 +214,17 @@ def leavings(member: str = "pk"):
 HAS_LEFT = """EXISTS (
     SELECT FROM caseload_leaving gone WHERE gone.member_id = {member} AND gone.last_day < {day}
     AND gone.withdrawn_on IS NULL AND (gone.closed_on IS NULL OR gone.closed_on > {day}))"""
+# Whether a member is not in post on a day: they have left, or had posts and none holds that day. Nobody is listed then, and
+# their people have no worker. Somebody who never had a post is in post.
+OUT_OF_POST = f"""(
+    {HAS_LEFT} OR EXISTS (SELECT FROM staff_post begun WHERE begun.worker_id = {{member}} AND begun.starts_on <= {{day}})
+    AND NOT EXISTS (
+        SELECT FROM staff_post held_post WHERE held_post.worker_id = {{member}} AND held_post.starts_on <= {{day}}
+        AND (held_post.ends_before IS NULL OR held_post.ends_before > {{day}})))"""
+# The day after a member's last post, once no post of theirs holds.
+POST_ENDED = """(
+    SELECT max(past.ends_before) FROM staff_post past WHERE past.worker_id = {member} AND past.starts_on <= {day}
+    HAVING bool_and(coalesce(past.ends_before <= {day}, false)))"""
 # The last day of a member's notice, while it is under way.
 LAST_DAY = """(
     SELECT given.last_day FROM caseload_leaving given

@@ -26,8 +26,8 @@ class GuessableValidator:
         """
         if is_guessable(password, words_about(user)):
             raise ValidationError(
-                "This password is easy to guess. Choose four or more words that do not belong together, and leave out your name, "
-                "your team, your service, years and rows of keys.",
+                "This password is easy to guess. Choose four or more words that do not belong together. "
+                "Do not use your name, team or service, a year, or keys in a row such as qwerty.",
                 code="guessable",
             )
 

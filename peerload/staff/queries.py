@@ -1,6 +1,6 @@
 """Rows about staff, shaped for pages. Every question takes the day."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from peerload.arrays import any_of
 from peerload.prepared import prepared
 
 from . import rules
@@ -73,6 +74,32 @@ def staffed(member: Member, on: date) -> rules.Staffed:
     )
 
 
+def staff_of(organisation_id: int, on: date) -> dict[int, rules.Staffed]:
+    """Return everybody of a service by their key, as `staffed` returns one of them."""
+    # Reverse of caseload's Allocation, which staff does not import.
+    held = Q(allocations__ends_before=None) | Q(allocations__ends_before__gt=on)
+    found = Member.objects.with_last_day().filter(organisation=organisation_id)
+    found = found.annotate(supports=Count("allocations", held & ~Q(allocations=None)))
+    manages, deputises = defaultdict(list), defaultdict(list)
+    for name, manager, deputy in Team.objects.filter(organisation=organisation_id).values_list(
+        "name", "manager_id", "deputy_id"
+    ):
+        manages[manager].append(name)
+        deputises[deputy].append(name)
+    return {
+        each.pk: rules.Staffed(
+            each.name,
+            each.role,
+            each.active,
+            last_day=each.last_day,
+            supports=each.supports,
+            manages=tuple(manages[each.pk]),
+            deputises=tuple(deputises[each.pk]),
+        )
+        for each in found
+    }
+
+
 def admins(organisation_id: int) -> dict[int, rules.Staffed]:
     """Return the admins of a service who can sign in, by their key, as the rule about the last admin sees them."""
     found = Member.objects.active().with_last_day().filter(organisation=organisation_id, role=Role.ADMIN)
@@ -99,7 +126,7 @@ def workers_led_by(member: Member, on: date):
     led = Team.objects.led_by(member)
     posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
     theirs = Q(Exists(posts.filter(team__in=led))) | (Q(home_team__in=led) & ~Q(Exists(posts)))
-    return Member.objects.active().filter(theirs, organisation_id=member.organisation_id).named()
+    return Member.objects.active().ever_in(led).filter(theirs, organisation_id=member.organisation_id).named()
 
 
 class Leader(NamedTuple):
@@ -150,8 +177,10 @@ def may_record_away(member: Member, on: date):
     """
     if member.role in MAY_LEAD:
         led = Team.objects.led_by(member)
-        leading = Member.objects.active().filter(Q(pk__in=led.values("manager")) | Q(pk__in=led.values("deputy")))
-        return Member.objects.filter(Q(pk__in=workers_led_by(member, on)) | Q(pk__in=leading)).named()
+        leading = led.values("manager").union(led.values("deputy"), all=True)
+        leading = Member.objects.active().filter(any_of("pk", leading)).values("pk")
+        theirs = workers_led_by(member, on).order_by().values("pk").union(leading, all=True)
+        return Member.objects.filter(any_of("pk", theirs)).named()
     here = Member.objects.at_work(on)
     teams = Team.objects.filter(organisation=member.organisation_id)
     alone = Q(pk__in=teams.filter(~Exists(here.filter(pk=OuterRef("deputy")))).values("manager"))

@@ -98,6 +98,11 @@ def cannot_lead(manager: Staffed | None, deputy: Staffed | None) -> dict[str, st
     return wrong
 
 
+def team_there(name: str) -> str:
+    """Return the sentence that a team has such a name."""
+    return f"There is a team {name} already. Choose another name."
+
+
 SAME_DEPUTY = "The deputy is somebody else than the manager."
 
 

@@ -247,7 +247,6 @@ def staff_edit(request, uid):
         back_label="Staff",
         template="staff/staff_edit.html",
         shown=member,
-        can_send=can_send(),
         posts=[
             (post, dates.last_day(post.ends_before), dates.holds(post.starts_on, post.ends_before, request.on))
             for post in posts
@@ -535,7 +534,7 @@ def absence_add(request):
         messages.success(request, f"The absence is recorded.{' Here is what there is to do.' if led else ''}")
         return redirect(url)
     return form_page(
-        request, form, heading="Somebody is away", back_url=reverse("absences"), back_label="Away", save="Record it"
+        request, form, heading="Record an absence", back_url=reverse("absences"), back_label="Away", save="Record it"
     )
 
 

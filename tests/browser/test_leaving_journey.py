@@ -53,7 +53,7 @@ def test_without_scripts_a_notice_is_written_down_and_people_are_handed_over(pag
     factories.ClientFactory(supported_by=worker, name="Hine Te Ao")
     page = page_as(manager, java_script_enabled=False)
     page.goto("/away/")
-    page.get_by_role("link", name="Somebody is leaving").click()
+    page.get_by_role("link", name="Record a notice").click()
     page.get_by_label("Who").select_option("Mere Paki")
     page.get_by_label("Last day").fill("2026-11-30")
     page.get_by_role("button", name="Write it down").click()

@@ -8,23 +8,29 @@ import pytest
 from django.db import connection
 
 from peerload.audit.models import Entry
-from peerload.web import IDLE, MOST_BYTES, MOST_CONNECTIONS, SLOWEST_REQUEST, let_go
-from tests.slow_clients import HEAD, KINDS, ask, assert_others_are_answered, sent
+from peerload.web import IDLE, MOST_BYTES, MOST_CONNECTIONS, NEW, SLOWEST_REQUEST, let_go
+from tests.slow_clients import HEAD, KINDS, ask, assert_others_are_answered, kept_alive, sent
 
 from .conftest import environment, serving, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_others_are_answered_while(web):
-    ask(web.port)  # the first page is slower: templates are read
+def test_others_are_answered_while(web, worker):
+    cookies = "; ".join(f"{name}={value}" for name, value in web.sign_in(worker).cookies.items())
+    people = "/people/?q=a", {"Cookie": cookies}  # a page that asks the database
+    ask(web.port), ask(web.port, *people)  # the first page is slower: templates are read
     for kind, what in KINDS.items():
         with sent(what, times=20, port=web.port):
             print(kind)
-            assert_others_are_answered(web.port)
+            assert_others_are_answered(web.port, people)
 
-    with sent(HEAD, times=MOST_CONNECTIONS + 200, port=web.port):
-        assert_others_are_answered(web.port)
+    for what in (b"", HEAD):
+        with sent(what, times=MOST_CONNECTIONS + 200, port=web.port):
+            print(what[:3])
+            assert_others_are_answered(web.port, people)
+    with kept_alive(times=MOST_CONNECTIONS + 200, port=web.port):
+        assert_others_are_answered(web.port, people)
 
 
 def test_too_much_at_once_is_refused_with_a_sentence(web):
@@ -88,22 +94,34 @@ def test_what_a_proxy_says_of_a_request_is_believed_where_it_is_ours(transaction
 
 
 class Channel:
-    """A connection of which the rest has been awaited for so many seconds."""
+    """A connection on which something has been waited for so many seconds; ``None`` while a request is answered."""
 
     will_close = False
 
-    def __init__(self, seconds: float | None):
-        self.sending_since = None if seconds is None else 1000 - seconds
+    def __init__(self, seconds: float | None, *, is_unused: bool = False):
+        self.waiting_since = None if seconds is None else 1000 - seconds
+        self.is_unused = is_unused
 
 
 def test_a_request_that_never_ends_is_let_go_and_one_that_arrives_is_not():
-    on_its_way, endless, quiet = Channel(IDLE), Channel(SLOWEST_REQUEST + 1), Channel(None)
-    let_go([on_its_way, endless, quiet], 1000)
-    assert [each.will_close for each in (on_its_way, endless, quiet)] == [False, True, False]
+    on_its_way, endless, answered = Channel(IDLE), Channel(SLOWEST_REQUEST + 1), Channel(None)
+    let_go([on_its_way, endless, answered, Channel(NEW + 1, is_unused=True)], 1000)
+    assert [each.will_close for each in (on_its_way, endless, answered)] == [False, True, False]
 
 
-def test_where_there_are_too_many_those_go_that_have_been_sending_longest():
-    quiet, sending = [Channel(None) for _ in range(10)], [Channel(n) for n in range(MOST_CONNECTIONS)]
-    let_go([*quiet, *sending], 1000)
-    assert not any(each.will_close for each in [*quiet, *sending[:-10]])
-    assert all(each.will_close for each in sending[-10:])
+def test_where_there_are_too_many_the_unused_are_closed_first_then_those_that_have_been_sending_longest():
+    answered, unused = [Channel(None) for _ in range(10)], [Channel(NEW + n, is_unused=True) for n in range(1, 5)]
+    new = [Channel(NEW, is_unused=True), Channel(0, is_unused=True)]
+    sending = [Channel(NEW + n) for n in range(1, MOST_CONNECTIONS)]
+    too_many = 10 + 4 + 2 + len(sending) - MOST_CONNECTIONS
+
+    let_go([*answered, *new, *unused, *sending], 1000)
+
+    assert all(each.will_close for each in [*unused, *sending[4 - too_many :]])
+    assert not any(each.will_close for each in [*answered, *new, *sending[: 4 - too_many]])
+
+
+def test_where_there_are_too_many_unused_the_longest_unused_are_closed():
+    unused = [Channel(n, is_unused=True) for n in range(MOST_CONNECTIONS + 10)]
+    let_go(unused, 1000)
+    assert [each for each in unused if each.will_close] == unused[-10:]

@@ -97,6 +97,24 @@ def test_a_team_is_referred_to_in_any_case(service):
     assert Team.objects.count() == 1
 
 
+def test_a_team_that_reads_like_another_is_refused(service):
+    with pytest.raises(Refused) as refused:
+        bring_in(only(teams=[{"team": "Hārbourside"}]))
+
+    assert [fault.says for fault in refused.value.faults] == [
+        "There is a team Harbourside already. Choose another name."
+    ]
+
+
+def test_two_teams_that_read_alike_from_before_come_in_as_they_are(service):
+    factories.TeamFactory(organisation=service, name="Hārbourside")
+
+    plan = bring_in(only(teams=[{"team": "Hārbourside", "deputy": TOM}, {"team": "Harbourside"}]))
+
+    assert counted(plan, "teams")[0] == 0
+    assert Team.objects.get(deputy__isnull=False).name == "Hārbourside"
+
+
 def test_a_deputy_is_added_to_a_team_that_is_there(service):
     plan = bring_in(only(teams=[{"team": "Harbourside", "deputy": TOM}]))
 

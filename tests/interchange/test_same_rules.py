@@ -3,6 +3,7 @@
 from datetime import date
 from io import StringIO
 
+import pghistory
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -11,6 +12,7 @@ from caseload import actions as caseload
 from caseload.leaving import actions as leaving
 from caseload.models import Client
 from peerload.interchange import actions as interchange
+from peerload.interchange import undoing
 from peerload.interchange.faults import Refused
 from peerload.interchange.sheets import SETTING
 from peerload.staff import actions, rules
@@ -257,6 +259,16 @@ def has_left(admin, manager):
     actions.close_leaver(member_id=admin.pk, last_day=date(2026, 11, 10), on=TODAY)
 
 
+def made_by_sheet(admin, manager):
+    """The sheet made a peer worker the admin while there was another, who is a manager by now."""
+    Member.objects.filter(pk=admin.pk).update(role="peer_worker")
+    other = another_admin(admin)
+    assert not by_sheet(admin, "admin")
+    with pghistory.context(reason="by page"):  # a test is one transaction, which is still that of the sheet
+        Member.objects.filter(pk=other.pk).update(role="manager")
+    undoing.undo(run_id=undoing.last(admin.organisation).pk, by=admin)
+
+
 LOSING = {
     "role by page, sheet or command": lambda admin, manager: actions.edit_member(
         member_id=admin.pk, by=None, on=TODAY, name=admin.name, role="peer_worker", home_team=None, active=True
@@ -265,6 +277,7 @@ LOSING = {
     "notice": leaves,
     "the end of a leaving": has_left,
     "sheet": lambda admin, manager: refuse(by_sheet(admin, "peer_worker")),
+    "undoing the sheet that made them one": made_by_sheet,
 }
 
 
@@ -275,7 +288,9 @@ def refuse(said: str):
 
 @pytest.mark.parametrize("how", LOSING)
 def test_the_last_admin_cannot_be_lost(admin, manager, how):
-    with pytest.raises((actions.StillNeeded, leaving.CannotLeave), match="Sam Ito is the only admin"):
+    with pytest.raises(
+        (actions.StillNeeded, leaving.CannotLeave, undoing.CannotUndo), match="Sam Ito is the only admin"
+    ):
         LOSING[how](admin, manager)
 
     admin.refresh_from_db()

@@ -1,16 +1,20 @@
 """An import is undone whole while nothing was built on it, and otherwise says what was."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pghistory
 import pytest
 from django.urls import reverse
 
 from caseload import actions as caseload
+from caseload.leaving import actions as leaving
 from caseload.models import Allocation, Client, Contact, TierPeriod
 from peerload.audit.models import Entry
 from peerload.interchange import actions, queries, tasks, undoing
 from peerload.interchange.models import Import
+from peerload.staff import actions as staff
 from peerload.staff.models import Member, User
 from tests import factories
 from workload.models import PointLine
@@ -126,9 +130,9 @@ def password_chosen(service, sam):
 
 BUILT = {
     contact_logged: "Something was written since about what came in, among the contacts",
-    name_changed: "Some clients that it changed have been changed again since",
-    handed_over: "Some allocations that came in have been changed since",
-    support_removed: "Some tier periods that came in have been removed since",
+    name_changed: "People who were changed by this import have been changed again since. Change them by hand instead.",
+    handed_over: "Allocations that came in have been changed since. Change them by hand instead.",
+    support_removed: "Kinds of support that came in have been removed since. Remove the others by hand instead.",
     password_chosen: "Somebody who came in has chosen a password since",
 }
 
@@ -144,6 +148,84 @@ def test_an_import_that_something_was_built_on_stays_and_says_what(service, sam,
 
     assert all_there_is(service) == before
     assert Import.objects.get(pk=run.pk).undone_at is None
+
+
+def support(member):
+    """Give one of the staff a person of their own, as the page would."""
+    person = factories.ClientFactory(organisation=member.organisation)
+    factories.AllocationFactory(client=person, worker=member, starts_on=TODAY)
+
+
+def lead(member):
+    factories.TeamFactory(organisation=member.organisation, name="Northcote", manager=member)
+
+
+def deputise(member):
+    factories.TeamFactory(organisation=member.organisation, name="Northcote", deputy=member)
+
+
+def step_down(sam):
+    staff.edit_member(member_id=sam.pk, by=None, on=TODAY, name=sam.name, role="manager", home_team=None, active=True)
+
+
+def leave(sam):
+    leaving.give_notice(
+        member=sam, notice_on=TODAY, last_day=date(2026, 12, 31), by=factories.MemberFactory(), today=TODAY
+    )
+
+
+# What Hana was, what the sheet makes of her, what the page does then, and why the import stays.
+STAFF = {
+    "the other admin has stepped down": ("peer_worker", "admin", step_down, "Hana Ruru is the only admin"),
+    "the other admin has given notice": ("peer_worker", "admin", leave, "Hana Ruru is the only admin"),
+    "the other admin stepped down, and the sheet brought her": (
+        None,
+        "admin",
+        step_down,
+        "Hana Ruru is the only admin",
+    ),
+    "she manages a team": ("peer_worker", "manager", lead, "Hana Ruru leads Northcote"),
+    "she deputises": ("admin", "peer_worker", deputise, "Hana Ruru leads Northcote"),
+    "she supports somebody": ("admin", "peer_worker", support, "Hana Ruru still supports one person"),
+    "as a manager she supports somebody": (
+        "service_manager",
+        "manager",
+        support,
+        "Hana Ruru still supports one person",
+    ),
+    "she supports somebody as before": ("manager", "peer_worker", support, ""),
+    "nothing was done since": ("manager", "admin", lambda member: None, ""),
+}
+
+
+@pytest.mark.parametrize("case", STAFF)
+def test_an_import_stays_where_the_staff_could_not_be_as_they_were(service, sam, case):
+    was, becomes, build, says = STAFF[case]
+    sheets = small(contacts=[CONTACT])
+    if was:
+        actions.bring_in(opened(sheets | {"staff": [*sheets["staff"], HANA | {"role": was}]}), organisation=service)
+    actions.bring_in(opened(sheets | {"staff": [*sheets["staff"], HANA | {"role": becomes}]}), organisation=service)
+    hana = Member.objects.get(name="Hana Ruru")
+    build(sam if build in (step_down, leave) else hana)
+
+    if says:
+        with pytest.raises(undoing.CannotUndo, match=says):
+            undoing.undo(run_id=undoing.last(service).pk, by=sam)
+    else:
+        undoing.undo(run_id=undoing.last(service).pk, by=sam)
+
+    hana.refresh_from_db()
+    assert hana.role == (becomes if says else was)
+
+
+def test_rows_of_an_import_are_called_by_the_words_of_the_pages():
+    """A model of two words that an import writes has a plain name."""
+    source = Path(actions.__file__).read_text()
+    models = {getattr(actions, name) for name in re.findall(r"self\.(?:insert|update)\(\s*([A-Z]\w+)", source)}
+    plain = {"staff.ClosureDay", "workload.MonthlyRecord"}  # closure days, monthly records
+    assert len(models) > 15
+    of_two_words = {each._meta.label for each in models if re.search("[a-z][A-Z]", each.__name__)}
+    assert of_two_words <= undoing.CALLED.keys() | plain
 
 
 def test_only_the_last_import_is_undone_and_only_once(service, sam):

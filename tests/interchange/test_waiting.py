@@ -86,6 +86,40 @@ def test_an_older_file_does_not_make_somebody_wait_again(worker):
     assert Referral.objects.get().ended_on == TODAY
 
 
+H9 = {"ref": "H9", "email": MERE}
+SINCE = "Whetu Cole waits for a worker since 2 November 2026. Choose that day or a later one."
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one file", "waiting already"])
+@pytest.mark.parametrize(
+    ("allocation", "waits", "says"),
+    [
+        ({"from": "2026-11-01"}, {}, SINCE),
+        ({"from": "2026-11-02"}, {}, ""),
+        ({"from": "2026-11-09"}, {}, ""),
+        ({"from": "2026-03-02", "until": "2026-11-03"}, {}, SINCE),
+        ({"from": "2026-03-02", "until": "2026-11-02"}, {}, ""),  # a worker they had before they came back
+        ({"from": "2026-03-02", "closed_on": "2026-11-01"}, {}, ""),
+        ({"from": "2026-11-01"}, {"ended_on": "2026-11-03", "ended_as": "allocated"}, ""),  # as it was
+        ({"from": "2026-11-01"}, {"referred_on": "2026-11-13"}, ""),  # is to wait from a day ahead
+    ],
+)
+def test_nobody_is_allocated_by_a_sheet_from_before_they_were_referred(allocation, waits, says, together):
+    tiers = [*small()["tiers"], {"ref": "H9", "tier": "high", "from": "2026-03-02"}]
+    rows = [*small()["allocations"], H9 | allocation]
+    waits = WAITS | waits
+    if not together:
+        bring_in(waits, tiers=tiers)
+
+    try:
+        bring_in(waits, tiers=tiers, allocations=rows)
+        faults = []
+    except Refused as refused:
+        faults = [(fault.sheet, fault.column, fault.says) for fault in refused.faults]
+
+    assert faults == ([("allocations", "from", says)] if says else [])
+
+
 def test_what_was_written_here_goes_out_and_comes_in_the_same_byte_by_byte(worker, manager, team):
     person = factories.ClientFactory(organisation=team.organisation, team=team, support=None)
     factories.ReferralFactory(

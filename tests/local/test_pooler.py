@@ -1,8 +1,10 @@
 import os
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
-from peerload.local import Refusal, pooler
+from peerload.local import Refusal, checks, pooler
 
 
 @pytest.fixture
@@ -16,7 +18,8 @@ def no_pooler(monkeypatch, tmp_path):
 
 def program(folder, name: str) -> str:
     path = folder / name
-    path.touch(mode=0o755)
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)
     return str(path)
 
 
@@ -34,6 +37,39 @@ def test_a_named_one_that_is_not_there_is_refused(no_pooler, monkeypatch):
 def test_an_installed_one_is_found(no_pooler):
     installed = program(no_pooler, "pgbouncer")
     assert str(pooler.find()) == installed
+
+
+def test_a_left_over_one_that_does_not_run_is_not_taken(no_pooler, monkeypatch):
+    left_over = no_pooler / "left-over"
+    left_over.write_text("#!/bin/sh\nexit 127\n")
+    left_over.chmod(0o755)
+    monkeypatch.setattr(pooler, "PLACES", (left_over,))
+    monkeypatch.setattr(os, "getuid", lambda: 1000)
+    with pytest.raises(Refusal, match="none that runs"):
+        pooler.find()
+
+    program(no_pooler, "apt-get")
+    installed = []
+    monkeypatch.setattr(os, "getuid", lambda: 0)
+    monkeypatch.setattr(
+        pooler.apt, "install", lambda *names: installed.extend(names) or left_over.write_text("#!/bin/sh\n")
+    )
+    monkeypatch.setattr(pooler.apt, "unpack", lambda package, folder: None)
+    assert pooler.find() == left_over and installed == list(pooler.LIBRARIES)
+
+
+def test_without_one_only_the_tests_that_need_it_fail(no_pooler, monkeypatch):
+    @contextmanager
+    def servers(*args, **kwargs):
+        yield SimpleNamespace(urls=dict)
+
+    began = []
+    monkeypatch.setenv("CHROMIUM", program(no_pooler, "chromium"))
+    monkeypatch.setattr(checks, "started", servers)
+    monkeypatch.setattr(
+        checks.subprocess, "run", lambda *args, **kwargs: began.append(kwargs) or SimpleNamespace(returncode=0)
+    )
+    assert checks.test(["tests/caseload"]) == 0 and began
 
 
 def test_without_one_an_ordinary_user_reads_what_to_install(no_pooler, monkeypatch):

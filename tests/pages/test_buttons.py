@@ -7,9 +7,12 @@ from django.urls import reverse
 
 from caseload import actions as caseload
 from caseload.leaving import actions as leaving
+from caseload.merging import actions as merging
+from caseload.models import Client
 from tests import factories
 from tests.buttons import refusals
 from tests.conftest import TODAY
+from wellbeing.plans import actions as plans
 from workload import actions as work
 from workload.schemes.actions import begin_draft
 
@@ -19,15 +22,13 @@ LONG_AGO = date(2026, 3, 2)
 
 
 @pytest.fixture
-def readers(organisation, team, worker, teammate, manager, other_manager, stranger, service_manager, admin):
+def readers(organisation, worker, teammate, manager, deputy, other_manager, stranger, service_manager, admin):
     work.create_scheme(organisation)
-    team.deputy = factories.MemberFactory(organisation=organisation, name="Hemi Cook", in_team=team)
-    team.save()
     return {
         "worker": worker,
         "teammate": teammate,
         "manager": manager,
-        "deputy": team.deputy,
+        "deputy": deputy,
         "other manager": other_manager,
         "stranger": stranger,
         "service manager": service_manager,
@@ -107,6 +108,24 @@ def please_dont(worker, manager):
     return person
 
 
+def absorbed(worker, manager):
+    kept, other = supported(worker), supported(worker)
+    merging.merge(kept_id=kept.pk, absorbed_id=other.pk, by=manager, today=TODAY, worker=worker)
+    return other
+
+
+def kept_of_two(worker, manager):
+    return Client.objects.get(merges__absorbed=absorbed(worker, manager))
+
+
+def of_a_leaver_past_the_last_day(worker, manager):
+    person = supported(worker)
+    leaving.give_notice(
+        member=worker, notice_on=date(2026, 10, 12), last_day=date(2026, 11, 6), by=manager, today=date(2026, 10, 12)
+    )
+    return person
+
+
 def dead(worker, manager):
     return not_in_touch(worker, manager, moved_on="died")
 
@@ -114,6 +133,7 @@ def dead(worker, manager):
 STATES = [
     *(waiting, active, closing, past_28_days, parked),
     *(not_in_touch, not_in_touch_by_the_weeks, please_dont, dead),
+    *(absorbed, kept_of_two, of_a_leaver_past_the_last_day),
 ]
 
 
@@ -183,9 +203,25 @@ def entered_twice(readers):
     return ["entered_twice"]
 
 
+def a_plan(readers, state="agreed"):
+    plan = factories.TimePlanFactory(worker=readers["worker"], state=state)
+    return ["my_weeks", ("plan", plan.uid)]
+
+
+def a_plan_in_draft(readers):
+    return a_plan(readers, state="draft")
+
+
+def a_plan_proposed(readers):
+    given = {"starts_on": date(2026, 11, 16), "template": "from the notes", "grid": plans.rules.NOTES.grid}
+    plan, _ = plans.propose(worker=readers["worker"], version=0, today=TODAY, **given)
+    return ["my_weeks", ("plan", plan.uid)]
+
+
 AROUND = [
     *(a_session_planned, a_session_gone_by, a_session_held, a_draft_of_the_scheme, no_draft_of_the_scheme),
     *(somebody_leaves, somebody_waits, away_now, away_ahead, back_again, entered_twice),
+    *(a_plan, a_plan_in_draft, a_plan_proposed),
 ]
 
 

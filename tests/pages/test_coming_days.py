@@ -1,13 +1,20 @@
 """A coming day is asked about as it is known today: whatever is dated ahead counts in every figure of a day after it."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from caseload import actions as caseload
+from caseload import notices
+from caseload.cover import queries as cover
 from caseload.leaving import actions as leaving
+from caseload.waiting import queries as waiting
+from peerload.notices.kinds import Reader
+from peerload.notices.models import Notice
 from peerload.pages import resources, service_overview, team_overview
 from peerload.staff import actions as staff
 from peerload.staff.queries import staff_page, teams_page
@@ -157,9 +164,55 @@ class TestALeaver:
         page = signed_in(manager).get(reverse("waiting")).content.decode()
 
         assert person.name in page
-        assert "Priya Nair has left" in page
+        assert "Priya Nair is not in post any more" in page
         assert reverse("hand_over", args=[person.uid]) in page
         assert reverse("waiting_edit", args=[person.uid]) not in page
+
+
+class TestAPostThatEndsWithoutANotice:
+    @pytest.fixture(autouse=True)
+    def nine_people(self, worker, priya):
+        hold(worker, 1)
+        people = hold(priya, 8)
+        people += hold(priya, 1, statutory=True)
+        priya.posts.update(ends_before=AFTER)
+        factories.settle(workers=[priya])
+        return people
+
+    def test_their_people_wait_for_a_worker_from_the_day_after(self, team, service_manager):
+        before = resources.resources_of_team(team, LAST_DAY, today=TODAY)
+        after = resources.resources_of_team(team, AFTER, today=TODAY)
+        _, service = resources.resources(team.organisation, AFTER, today=TODAY)
+        rows, _ = service_overview.teams_overview(team.organisation, AFTER, today=TODAY)
+
+        assert (before.sums.fte, before.people.medium, before.waiting.medium) == (2, 10, 0)
+        assert (after.sums.fte, after.people.medium, after.waiting.medium) == (1, 10, 9)
+        assert service.people.medium == 10 and service.needed == before.needed
+        assert [(row.sums.workers, row.waiting.waiting) for row in rows] == [(1, 9)]
+
+    def test_the_forecast_says_how_many_need_a_worker(self, signed_in, manager):
+        assert "9 people need a worker" in str(ahead(signed_in(manager), "team"))
+
+    def test_a_statutory_person_has_nobody_since_the_post_ended(self, team, nine_people):
+        def alone(day):
+            return cover.statutory_alone(team.organisation, day, today=TODAY)
+
+        assert alone(LAST_DAY) == []
+        assert alone(date(2026, 12, 4)) == [(nine_people[-1].pk, team.pk, AFTER)]
+
+    def test_they_wait_since_that_day_and_are_handed_over(self, signed_in, manager, team, nine_people, on):
+        on(date(2026, 12, 4))
+        found = waiting.waiting(manager.organisation, date(2026, 12, 4), today=date(2026, 12, 4), team_ids=[team.pk])
+        assert [row.since for row in found] == [AFTER] * 9
+        assert (
+            reverse("hand_over", args=[nine_people[0].uid])
+            in signed_in(manager).get(reverse("waiting")).content.decode()
+        )
+
+    def test_an_absence_adds_nobody_without_cover_after_the_post(self, team, priya):
+        factories.AbsenceFactory(worker=priya, starts_on=TODAY)
+        before, after = (cover.uncovered_by_team(team.organisation, day) for day in (LAST_DAY, AFTER))
+        assert before[team.pk].people == 9 and not after
 
 
 def test_a_sign_in_that_is_closed_ends_the_post_that_day(team, priya, admin):
@@ -195,3 +248,49 @@ class TestContactsOfAComingDay:
         factories.settle(person)
 
         assert sums(team, date(2026, 11, 30)).contacts_over == 0
+
+
+class TestThePersonOfAWorkerNoLongerInPost:
+    @pytest.fixture(params=["a leaver", "a post that ended"])
+    def person(self, request, priya, manager, on):
+        [person] = hold(priya, 1, statutory=True, support="parked", since=date(2026, 10, 12))
+        factories.settle(person)
+        if request.param == "a leaver":
+            give_notice(priya, manager)
+        else:
+            priya.posts.update(ends_before=AFTER)
+        return person
+
+    @staticmethod
+    def read(browser, address: str) -> str:
+        return re.sub(r"\s+", " ", strip_tags(browser.get(address).content.decode().split("<main", 1)[1]))
+
+    def test_their_page_says_so_from_the_day_after(self, signed_in, manager, person, on):
+        browser, address = signed_in(manager), person.get_absolute_url()
+        on(LAST_DAY)
+        assert "with Priya Nair since" in self.read(browser, address)
+
+        on(AFTER)
+        page = self.read(browser, address)
+
+        assert "with Priya Nair since" not in page and "without a worker" in page
+        assert "statutory: hand over today" in page and "Hand over" in page
+        assert "nobody: Priya Nair is not in post any more" in page
+
+    @pytest.mark.parametrize(("day", "found"), [(LAST_DAY, False), (AFTER, True)], ids=["last day", "day after"])
+    def test_the_list_of_people_finds_and_marks_them(self, signed_in, manager, person, on, day, found):
+        on(day)
+
+        rows = self.read(signed_in(manager), reverse("people") + "?worker=none")
+
+        assert (person.name in rows) == found
+        assert ("Priya Nair is not in post any more" in rows) == found
+
+    def test_notices_name_no_worker_and_say_what_can_be_done(self, signed_in, manager, person, on):
+        on(AFTER)
+        caseload.sweep(person.organisation, AFTER)
+        person.refresh_from_db()
+        [line] = notices.contacts([Notice(subject=f"client:{person.pk}", anchor_on=AFTER)], Reader(manager, AFTER))
+
+        assert line.words.endswith("no worker now")
+        assert "Allocate or hand over today" in self.read(signed_in(manager), reverse("team"))

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from caseload import actions as caseload
 from caseload.cover import queries as cover
+from caseload.enums import CASELOAD_TIERS
 from caseload.leaving import actions as leaving
-from caseload.models import Contact
+from caseload.models import Allocation, Contact, TierPeriod
 from peerload import clock
 from peerload.pages import resources, service_overview, team_overview
 from peerload.pages.ahead import AHEAD
@@ -57,6 +58,13 @@ def figures(organisation, on: date, today: date) -> dict:
         "workers needed": (needed, whole),
         "statutory": sorted(cover.statutory_alone(organisation, on, today=today)),
     }
+
+
+def in_touch(organisation, on: date) -> int:
+    """Return how many people are in touch on a day, without those a student holds for a worker in post."""
+    people = TierPeriod.objects.on(on).filter(client__organisation=organisation, tier__in=CASELOAD_TIERS)
+    with_students = Allocation.objects.on(on).filter(student_held=True, worker__in=Member.objects.in_post(on))
+    return people.exclude(client__in=with_students.values("client")).count()
 
 
 def know_more(written: Written, last_days, away, contacts, manager: Member) -> None:
@@ -106,6 +114,7 @@ def test_a_coming_day_comes_as_it_was_foretold(service, on, last_days, away, con
         caseload.sweep(organisation, TODAY)
 
         foretold = figures(organisation, on, TODAY)
+        assert sum(foretold["workers needed"][1].people) == in_touch(organisation, on), "supported and waiting"
         known = queries.foreseen(
             organisation, TODAY, TODAY + AHEAD, worker_ids=[w.pk for w in written.workers.values()]
         )

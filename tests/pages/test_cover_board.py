@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from caseload.cover.queries import may_cover
 from caseload.models import Allocation, Cover, Referral, TemporaryMove
 from caseload.moves import forms
 from caseload.waiting.forms import WAIT
@@ -120,6 +121,35 @@ def test_somebody_leaving_is_proposed_nobody_and_cannot_cover(signed_in, manager
     assert f"move:{tom.uid}" in words and "room, leaving on 4 December 2026)" in words
 
 
+@pytest.mark.parametrize(("last_day", "proposed"), [(UNTIL - timedelta(days=1), False), (UNTIL, True)])
+def test_a_worker_who_leaves_only_after_the_return_is_proposed(
+    signed_in, manager, people, absence, tom, url, last_day, proposed
+):
+    factories.LeavingFactory(member=tom, last_day=last_day)
+
+    answer = signed_in(manager).post(url, post({}, do="share_cover"))
+
+    assert {bool(choice) for choice in picked(answer).values()} == {proposed}
+    assert (tom in may_cover(absence, manager, TODAY)) == proposed
+
+
+@pytest.mark.parametrize("do", ["share_cover", "share_move", "cover_rest"])
+def test_people_whose_cover_is_away_are_shared_out_like_those_without_one(
+    signed_in, manager, team, people, absence, tom, url, do
+):
+    mia = factories.MemberFactory(organisation=team.organisation, name="Mia Tau", in_team=team)
+    for person in people:
+        factories.CoverFactory(absence=absence, client=person, worker=mia)
+    factories.AbsenceFactory(worker=mia, starts_on=TODAY)
+
+    kept = {forms.to(person): forms.KEPT for person in people[:2]}
+    answer = signed_in(manager).post(url, post({people[2]: (forms.COVER, mia)}, do=do) | kept)
+
+    to = {"share_cover": f"cover:{tom.uid}", "share_move": f"move:{tom.uid}", "cover_rest": f"cover:{manager.uid}"}[do]
+    assert set(picked(answer).values()) == {to}
+    assert "too few contact hours" not in shown(answer)
+
+
 @pytest.mark.parametrize(
     ("first", "last", "proposed"),
     [(-1, 1, False), (4, 5, False), (80, 90, False), (81, 90, True)],
@@ -152,7 +182,7 @@ def test_whom_nobody_can_cover_is_said_and_the_manager_is_offered(signed_in, man
     assert sorted(chosen[person] for person in high) == ["", f"cover:{sione.uid}"]
     assert not any(chosen[person] for person in others)
     assert "Still with no one covering: 1 high, 1 medium, 1 group, 1 keeping in touch (parked)." in shown(answer)
-    assert "Tom Lealaiauloto: no contact hours left for them." in shown(answer)
+    assert "Tom Lealaiauloto has too few contact hours left." in shown(answer)
     assert not Cover.objects.exists()
 
     sent = {forms.to(person): choice for person, choice in chosen.items()}

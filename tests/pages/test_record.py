@@ -31,13 +31,6 @@ from workload.months import actions
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
-@pytest.fixture
-def mere(worker, organisation):
-    work.create_scheme(organisation)
-    carry(worker, 93)
-    return worker
-
-
 def address(worker, name="record", month="2026-10", **more):
     return reverse(name, args=[worker.uid, month, *more.values()])
 
@@ -216,7 +209,7 @@ class TestSteps:
         client = signed_in(mere)
         assert "Ask another manager" not in page(client, mere)
         away(manager)
-        assert "Nobody of the team can agree now. Ask another manager" in page(client, mere)
+        assert "The team manager and the deputy cannot agree now. Ask another manager" in page(client, mere)
         form = client.get(address(mere, "record_other_manager"))
         assert "To be in time for the report they agree by 14 November 2026." in words(form)
         answer = post(client, mere, "record_other_manager", other_manager=other_manager.pk)
@@ -260,6 +253,26 @@ class TestSteps:
         said = page(signed_in(mere), mere)
         assert "Ana Whitford sees it differently: 90 instead of 93 It has ended." in said
         assert "decides" not in said
+
+    def test_a_word_after_the_decision_changes_nothing_of_it(self, signed_in, mere, manager, other_manager):
+        submit(mere)
+        act(actions.disagree, mere, manager, total=Decimal(88), note="It has ended.", other_manager=other_manager)
+        agree(mere, other_manager, total=Decimal(88))
+        client = signed_in(mere)
+        post(client, mere, "record_words", version=version(mere), comment="Much driving.", enough="", would_help="")
+        assert "Lena Okafor decided 88; you have not agreed yet." in page(client, mere)
+        assert "Agreed by both." in words(post(client, mere, "record_agree"))
+
+    def test_a_decision_without_its_agreement_says_that_the_one_who_decided_is_missing(
+        self, signed_in, mere, manager, other_manager
+    ):
+        submit(mere)
+        act(actions.disagree, mere, manager, total=Decimal(88), note="It has ended.", other_manager=other_manager)
+        agree(mere, other_manager, total=Decimal(88))
+        record(mere).agreements.all().delete()  # as words did until now
+        agree(mere, mere)
+        assert "Lena Okafor decided 88; Lena Okafor has still to agree." in page(signed_in(manager), mere)
+        assert "Decide 88 points" in page(signed_in(other_manager), mere)
 
     def test_back_again_the_manager_agrees_though_another_was_asked(self, signed_in, mere, manager, other_manager):
         absence = away(manager)

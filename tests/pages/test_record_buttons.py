@@ -11,31 +11,15 @@ import pytest
 from django.urls import reverse
 
 from peerload.staff.actions import edit_post, edit_service
-from tests import factories
 from tests.buttons import errors, reader, refusals, undone
 from tests.conftest import TODAY
 from tests.workload.months.scene import OCTOBER, act, agree, away, carry, record, submit, version
-from workload import actions as work
 from workload.enums import RecordStatus
 from workload.models import MonthlyRecord
 from workload.months import actions, rules
 from workload.months.rules import Step
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
-
-
-@pytest.fixture
-def mere(worker, organisation):
-    work.create_scheme(organisation)
-    carry(worker, 93)
-    return worker
-
-
-@pytest.fixture
-def deputy(organisation, team):
-    team.deputy = factories.MemberFactory(organisation=organisation, name="Hemi Cook", in_team=team)
-    team.save()
-    return team.deputy
 
 
 class Scene:
@@ -124,6 +108,12 @@ def decided_otherwise(scene):
     agree(scene.mere, scene.other, total=Decimal(97))
 
 
+def words_written_after_the_decision(scene):
+    decided_otherwise(scene)
+    words = {"comment": "Much driving.", "enough": "", "would_help": ""}
+    act(actions.write_words, scene.mere, scene.mere, **words)
+
+
 def one_has_agreed(scene):
     agree(scene.mere, scene.mere)
 
@@ -160,6 +150,7 @@ BESIDES = {
     leaders_away: [S, N],
     other_manager_away: [N],
     decided_otherwise: [N],
+    words_written_after_the_decision: [N],
     one_has_agreed: [S, N],
     boundary_changed: [S],
     not_in_post_any_more: [D, S],

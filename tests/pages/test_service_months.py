@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -11,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
+from peerload.formats import format_number
 from tests import factories
 from tests.conftest import TODAY
-from tests.workload.months.scene import OCTOBER, SEPTEMBER, act, away, both_agree, carry
+from tests.workload.months.scene import OCTOBER, SEPTEMBER, act, agree, away, both_agree, carry, submit
 from workload import actions as work
 from workload.months import actions
 
@@ -74,6 +76,52 @@ def taken(client, kind, **asked):
 
 def rows_of(answer) -> list[dict]:
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+class TestADecidedTotal:
+    @pytest.fixture
+    def decided(self, team, manager, other_manager, mere):
+        submit(mere)
+        act(actions.disagree, mere, manager, total=Decimal(98), note="Twice.", other_manager=other_manager)
+        agree(mere, other_manager, total=Decimal(98))
+        agree(mere, mere)
+        return actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
+
+    @pytest.mark.parametrize("who", ["service_manager", "manager"])
+    def test_what_was_decided_stands_beside_the_elements(self, request, signed_in, who, team, decided, mere):
+        client = signed_in(request.getfixturevalue(who))
+        record = mere.records.get()
+        beyond = 98 - record.counted
+        assert beyond > 0
+        said = month(client, team=team.pk, month="2026-10")
+        assert f"+{format_number(beyond)}, decided by another manager" in said
+        row = rows_of(taken(client, "csv", team=team.pk))[0]
+        elements = ("stable", "extras", "cases", "weight", "decided")
+        assert sum(Decimal(row[name] or 0) for name in elements) == Decimal(row["total"]) == 98
+        paper = PdfReader(io.BytesIO(taken(client, "pdf", team=team.pk).content))
+        assert f"+{row['decided']} decided" in " ".join(paper.pages[0].extract_text().split())
+
+
+class TestAReasonWrittenAfterTheReport:
+    def test_it_stays_in_the_record_and_the_report_is_read_as_it_was_sent(
+        self, signed_in, service_manager, team, sent, tom, manager
+    ):
+        late = "A court case took two weeks."
+        act(actions.write_reason, tom, manager, reason=late, causes=late)
+        assert tom.records.get(month=OCTOBER).reason == late
+        for who in (manager, service_manager):
+            client = signed_in(who)
+            said = month(client, team=team.pk, month="2026-10")
+            assert late not in said
+            assert late not in taken(client, "csv", team=team.pk).content.decode("utf-8-sig")
+            paper = PdfReader(io.BytesIO(taken(client, "pdf", team=team.pk).content))
+            printed = " ".join(paper.pages[0].extract_text().split())
+            assert REASON in printed and late not in printed
+
+    def test_the_form_says_so(self, signed_in, sent, tom):
+        said = words(signed_in(tom).get(reverse("record_reason", args=[tom.uid, "2026-10"])))
+        assert "What you write now stays in this record and does not change the report." in said
+        assert "The service manager reads this" not in said
 
 
 class TestASentReport:
@@ -212,7 +260,34 @@ class TestEveryTeam:
     def test_the_workbook_has_both(self, reader, sent):
         book = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx").content))
         assert book.sheetnames == ["workers", "teams"]
-        assert [row[1].value for row in book["workers"].iter_rows(min_row=2)] == ["Mere Paki", "Tom Lealaiauloto"]
+        assert [row[1].value for row in book["workers"].iter_rows(min_row=2)] == ["Mere Paki", "Tom Lealaiauloto", None]
+
+    def test_each_workbook_ends_with_the_sums_of_its_page(self, reader, team, sent, late):
+        def last(sheet) -> dict:
+            header, *_, sums = sheet.iter_rows(values_only=True)
+            return {title: value for title, value in zip(header, sums, strict=True) if value is not None}
+
+        both = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx").content))
+        one = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx", team=team.pk).content)).active
+        of_workers = {"Month": "2026-10", "FTE": 2, "Total": 206, "Limit": 200}
+        assert last(both["workers"]) == {"Team": "The reports sent", **of_workers}
+        assert last(one) == {"Team": "Harbourside", "Worker": "Team", **of_workers}
+        assert last(both["teams"]) == {
+            "Team": "The reports sent",
+            "Month": "2026-10",
+            "Workers": 2,
+            "FTE": 2,
+            "Points": 206,
+            "Limit": 200,
+            "Percent": 103,
+            "Over": 1,
+            "Agreed": 1,
+            "Supervised": 1,
+        }
+
+    def test_a_workbook_without_a_report_has_no_row_of_sums(self, reader, late):
+        book = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx").content))
+        assert [len(list(sheet.rows)) for sheet in book] == [1, 3]
 
     def test_no_file_names_anybody_supported(self, reader, team, sent):
         for asked in ({}, {"by": "team"}, {"team": team.pk}):

@@ -290,9 +290,10 @@ class TestTakingItAlong:
         book = openpyxl.load_workbook(io.BytesIO(reader.get(reverse("team_export", args=["xlsx"])).content))
 
         (row,) = csv.DictReader(io.StringIO(sheet))
-        header, cells = ([cell.value for cell in cells] for cells in book.active)
+        header, cells, sums = ([cell.value for cell in cells] for cells in book.active)
         assert row["statutory_with_nobody"] == "1"
         assert dict(zip(header, cells, strict=True))["Statutory with nobody"] == 1
+        assert dict(zip(header, sums, strict=True)) == dict(zip(header, cells, strict=True)) | {"Team": "Service"}
 
     def test_a_service_manager_takes_teams_only(self, reader, worker, team):
         hold(worker)

@@ -143,7 +143,7 @@ class TestWhatItSays:
 
         words = page(signed_in(manager))
 
-        assert f"{worker.name} is away since 26 October: 2 people have nobody" in words
+        assert f"{worker.name} is away since 26 October: no one covers 2 people" in words
         assert "pl-notice--loud" in words
 
     def test_until_somebody_here_covers(self, signed_in, manager, worker, teammate):
@@ -157,10 +157,10 @@ class TestWhatItSays:
         assert "pl-notice--loud" not in page(client)
 
         gone = factories.AbsenceFactory(worker=teammate, starts_on=date(2026, 11, 12))
-        assert f"{worker.name} is away since 9 November: 2 people have nobody" in page(client)
+        assert f"{worker.name} is away since 9 November: no one covers 2 people" in page(client)
         gone.delete()
         factories.LeavingFactory(member=teammate, last_day=date(2026, 11, 11))
-        assert f"{worker.name} is away since 9 November: 2 people have nobody" in page(client)
+        assert f"{worker.name} is away since 9 November: no one covers 2 people" in page(client)
 
     def test_whoever_is_handed_over_does_not_count(self, signed_in, manager, worker, teammate):
         first, _ = hold(worker, 2)
@@ -178,7 +178,7 @@ class TestWhatItSays:
         factories.ClientFactory(organisation=organisation, team=second, support=None, statutory=True)
 
         words = page(signed_in(manager))
-        assert "Zed Two is away since 9 November: 2 people have nobody" in words and "Waterfront" in words
+        assert "Zed Two is away since 9 November: no one covers 2 people" in words and "Waterfront" in words
         assert "1 person without a worker in Waterfront" in words
         later = page(signed_in(manager), on=(TODAY + timedelta(days=1)).isoformat())
         assert "Zed Two" not in later and "without a worker" not in later
@@ -197,7 +197,7 @@ class TestWhatItSays:
         factories.LeavingFactory(member=teammate, last_day=date(2026, 11, 1), notice_on=date(2026, 10, 1))
         words = page(signed_in(manager))
         assert "1 of them is statutory: choose who covers at once" in words
-        assert words.index("1 person has nobody") < words.index("is leaving: last day")
+        assert words.index("no one covers 1 person") < words.index("is leaving: last day")
 
     def test_what_there_is_to_do_stands_there_until_it_is_done(self, signed_in, manager, worker):
         absence = factories.AbsenceFactory(worker=worker, starts_on=TODAY, planned=False)

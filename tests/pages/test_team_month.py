@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.conftest import TODAY
-from tests.workload.months.scene import OCTOBER, act, away, both_agree, carry, submit
+from tests.workload.months.scene import OCTOBER, act, away, both_agree, submit
 from workload import actions as work
 from workload.models import TeamReport
 from workload.months import actions
@@ -20,19 +20,6 @@ from workload.months.actions.prompts import prompt
 from .test_record import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
-
-
-@pytest.fixture
-def mere(worker, organisation):
-    work.create_scheme(organisation)
-    carry(worker, 93)
-    return worker
-
-
-@pytest.fixture
-def tom(teammate, mere):
-    carry(teammate, 104)
-    return teammate
 
 
 def month(client, **asked) -> str:
@@ -176,7 +163,7 @@ class TestSending:
 def test_the_teams_file_and_paper(signed_in, manager, mere, tom, team):
     client, asked = signed_in(manager), {"team": team.pk, "month": "2026-10"}
     text = client.get(reverse("team_month_export", args=["csv"]), asked).content.decode("utf-8-sig")
-    assert "Mere Paki,Harbourside,2026-10,1,15,70,0,8,93,85,100,limited,93,2026-10-01,none,,not submitted" in text
+    assert "Mere Paki,Harbourside,2026-10,1,15,70,0,8,,93,85,100,limited,93,2026-10-01,none,,not submitted" in text
     paper = client.get(reverse("team_month_export", args=["pdf"]), asked)
     assert paper.content.startswith(b"%PDF-") and b"/StructTreeRoot" in paper.content
 
@@ -184,9 +171,8 @@ def test_the_teams_file_and_paper(signed_in, manager, mere, tom, team):
 def test_the_workbook_of_the_team_ends_with_the_teams_sums(signed_in, manager, mere, tom, team):
     answer = signed_in(manager).get(reverse("team_month_export", args=["xlsx"]), {"team": team.pk, "month": "2026-10"})
     *_, last = openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
-    named = dict(zip(("Team", "team", "month", "fte"), last, strict=False))
-    assert named == {"Team": "Team", "team": "Harbourside", "month": "2026-10", "fte": 2}
-    assert last[8] > 93 and last[10] == 200
+    assert last[:4] == ("Team", "Harbourside", "2026-10", 2)
+    assert (last[9], last[11]) == (197, 200)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -150,7 +150,40 @@ def test_a_mistyped_email_of_somebody_never_signed_in_is_corrected_at_once_and_t
 
     assert email_of(worker) == NEW
     assert Client().get(invitation).status_code == 410
-    assert Message.objects.get().state == "failed"  # the one with the dead link
+    failed = Message.objects.get()
+    assert failed.state == "failed"  # the one with the dead link
+
+    address = reverse("message", args=[failed.message_id])
+    assert f"{worker.name} no longer uses this address" in words(browser(admin).get(address))
+    assert "Send again" not in words(browser(admin).get(address))
+    answer = browser(admin).post(reverse("message_resend", args=[failed.message_id]), follow=True)
+    assert f"{worker.name} no longer uses {failed.to}, so this message is not sent again" in words(answer)
+    failed.refresh_from_db()
+    assert failed.state == "failed"
+
+
+def test_what_confirms_a_new_email_is_sent_again_until_it_is_forgotten(mere, admin):
+    ask(mere)
+    message = Message.objects.get(to=NEW)
+    Message.objects.update(state="failed")
+    address = reverse("message", args=[message.message_id])
+    assert "Send again" in words(browser(admin).get(address))
+
+    actions.forget_new_email(member_id=mere.pk)
+
+    assert "Send again" not in words(browser(admin).get(address))
+
+
+def test_mail_that_waits_without_a_link_goes_to_the_new_address(mere):
+    actions.take_off_second_step(member_id=mere.pk)
+    Client().post(reverse("account_reset_password"), {"email": mere.email})
+
+    call_command("change_email", mere.email, NEW, stdout=StringIO())
+
+    told = {message.subject: (message.to, message.state) for message in Message.objects.all()}
+    assert told.pop("Your second step of signing in was taken off") == (NEW, "waiting")
+    assert told.pop("Your address for peerload was changed") == (mere.email, "waiting")
+    assert [*told.values()] == [(mere.email, "failed")]  # its link is dead
 
 
 def test_a_new_password_asked_for_with_the_old_address_is_chosen_no_more(mere):
@@ -209,6 +242,28 @@ def no_mail(settings):
     settings.EMAIL_URL = ""
 
 
+def test_without_mail_nobody_is_told_that_a_link_to_a_new_password_comes(no_mail, mere):
+    here = Client()
+    asked = [
+        here.post(reverse("account_reset_password"), {"email": email}, follow=True)
+        for email in (mere.email, "nobody@else.example")
+    ]
+    pages = [here.get(reverse("account_reset_password")), *asked, here.get(reverse("help"))]
+
+    assert asked[0].content == asked[1].content
+    for page in map(words, pages):
+        assert "No mail can be sent from here" in page and "manage.py invite ADDRESS" in page
+        assert "Ask an admin of your service for a link" in page
+        assert "on its way" not in page and "a link comes" not in page and "ask for a link" not in page
+
+
+def test_with_mail_whoever_forgot_their_password_is_sent_a_link(mere):
+    answer = Client().post(reverse("account_reset_password"), {"email": mere.email}, follow=True)
+
+    assert "a link is on its way" in words(answer) and "No mail can be sent" not in words(answer)
+    assert "ask for a link on the sign-in page" in words(Client().get(reverse("help")))
+
+
 def test_without_mail_an_admin_is_shown_the_invitation_once(no_mail, admin, worker):
     page = browser(admin).get(reverse("staff_edit", args=[worker.uid]))
     assert "No mail can be sent from here" in words(page) and "Show an invitation link" in words(page)
@@ -237,7 +292,7 @@ def test_without_mail_whoever_is_added_can_be_shown_their_link(no_mail, admin):
 def test_without_mail_an_admin_is_shown_no_link_to_somebody_else_s_sign_in(no_mail, admin, mere):
     answer = browser(admin).post(reverse("staff_invite", args=[mere.uid]), follow=True)
 
-    assert "so only they may hold it" in words(answer) and f"manage.py invite {mere.email}" in words(answer)
+    assert "no one else may see their link" in words(answer) and f"manage.py invite {mere.email}" in words(answer)
     assert "/welcome/" not in answer.content.decode()
     assert not Entry.objects.filter(what="link_shown").exists()
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from peerload import facts
 from peerload.notices.models import Message
+from peerload.staff import actions
 from peerload.staff.models import Absence, ClosureDay, Member, MemberEvent, Organisation, Post, Team
 from tests import factories
 from tests.conftest import TODAY
@@ -199,7 +200,19 @@ def test_the_teams_say_who_manages_and_who_deputises(as_admin, team):
 
 
 def test_a_team_name_is_there_once(as_admin, team):
-    assert "There is a team harbourside already." in words(as_admin.post(reverse("team_add"), {"name": "harbourside"}))
+    for name in ("harbourside", "Hārbourside", "“Harbourside”"):
+        says = words(as_admin.post(reverse("team_add"), {"name": name}))
+        assert "There is a team Harbourside already. Choose another name." in says, name
+    assert Team.objects.count() == 1
+
+
+def test_two_teams_whose_names_read_alike_from_before_are_saved_as_they_are(as_admin, team, admin):
+    other = factories.TeamFactory(organisation=team.organisation, name="Hārbourside")
+    words = {"organisation": team.organisation, "by": admin, "manager": None, "deputy": None, "team_id": other.pk}
+
+    assert actions.save_team(name="Hārbourside", **words).name == "Hārbourside"
+    with pytest.raises(actions.Contradicts, match="There is a team Harbourside already"):
+        actions.save_team(name="HARBOURSIDE!", **words)
 
 
 def test_an_admin_is_never_offered_to_lead_a_team(as_admin, admin, service_manager):

@@ -5,6 +5,20 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+# Without rows of their own, services have these alone: hours in another row would have no name and break the pages of the plan.
+BACKWARD = """
+CREATE TEMPORARY TABLE known ON COMMIT DROP AS SELECT unnest(ARRAY['supervision', 'reflective_practice', 'physical_exercise',
+    'personal_learning', 'te_kairaranga', 'high_1_1', 'medium_1_1', 'groups', 'parked', 'client_admin', 'group_admin', 'marketing'
+]) AS code;
+DELETE FROM wellbeing_planline WHERE activity NOT IN (SELECT code FROM known);
+DELETE FROM wellbeing_timeentry WHERE activity NOT IN (SELECT code FROM known);
+UPDATE wellbeing_plantemplate SET hours = (
+    SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(hours) WHERE key IN (SELECT code FROM known)
+) WHERE EXISTS (SELECT FROM jsonb_object_keys(hours) key WHERE key NOT IN (SELECT code FROM known));
+SET CONSTRAINTS ALL IMMEDIATE;
+DROP TABLE known;
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -67,4 +81,5 @@ class Migration(migrations.Migration):
             model_name='planrow',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "wellbeing_planrowevent" ("code", "focus", "id", "in_use", "label", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."code", OLD."focus", OLD."id", OLD."in_use", OLD."label", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='a2d01c84433ed28d55ac5fda262c56aa1aa34802', operation='DELETE', pgid='pgtrigger_delete_delete_81d9e', table='wellbeing_planrow', when='AFTER')),
         ),
+        migrations.RunSQL(migrations.RunSQL.noop, BACKWARD),
     ]

@@ -8,10 +8,12 @@ its place from its Monday.
 from datetime import date
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.text import slugify
 
 from caseload.actions import Refused, history, said
+from peerload import locks
+from peerload.folding import same_name
 from peerload.notices.actions import owe
 from peerload.staff.models import Member, Organisation
 
@@ -238,17 +240,15 @@ def save_template(
     row = PlanTemplate(organisation=organisation)
     if template_id is not None:
         row = PlanTemplate.objects.select_for_update(of=("self",)).get(pk=template_id)
+    if same_name(name, (template.name for template in rules.TEMPLATES)):
+        raise NameTaken(f"“{name}” is one of those that come with peerload. Choose another name.")
+    locks.wait_for(locks.Lock.NAMING, organisation.pk)
+    others = PlanTemplate.objects.filter(organisation=organisation).exclude(pk=row.pk).values_list("name", flat=True)
+    if name != row.name and (there := same_name(name, others)):
+        raise NameTaken(f"There is a template called “{there}” already. Choose another name.")
     row.name, row.by, row.weekly_hours = name, by, hours.quantize(Decimal("0.01"))
     row.hours = {code: [str(each) for each in weeks] for code, weeks in grid.items()}
-    if name.casefold() in {template.name for template in rules.TEMPLATES}:
-        raise NameTaken(f"“{name}” is one of those that come with peerload. Choose another name.")
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError as error:
-        if "wellbeing_plantemplate_once" not in str(error):
-            raise
-        raise NameTaken(f"There is a template called “{name}” already.") from error
+    row.save()
     return row
 
 

@@ -15,6 +15,7 @@ from django.db.models import Q
 from caseload.groups.queries import facilitated_by
 from caseload.queries import cadence
 from peerload import dates
+from peerload.arrays import any_of
 from peerload.staff.models import Member, Organisation, Team
 from peerload.staff.rules import hours_on
 from workload import queries as workload
@@ -135,15 +136,21 @@ def proposed_to(member: Member, on: date, *, team_ids: Collection[int] | None = 
     :param team_ids: only of workers of these teams
     """
     waiting = TimePlan.objects.filter(organisation=member.organisation_id, state=PlanState.PROPOSED)
+    if team_ids is not None:
+        waiting = waiting.filter(any_of("worker", Member.objects.ever_in(team_ids).values("pk")))
     plans = list(waiting.exclude(worker=member).select_related("worker").order_by("worker__name_key", "pk"))
     if not plans:
         return []
     workers = [plan.worker_id for plan in plans]
     listed = {each.member_id: each for each in workload.listed(member.organisation, on, worker_ids=workers)}
-    teams = Team.objects.select_related("manager", "deputy").in_bulk()
+    at = {
+        plan.pk: listed[plan.worker_id].team_id if plan.worker_id in listed else plan.worker.home_team_id
+        for plan in plans
+    }
+    teams = Team.objects.select_related("manager", "deputy").in_bulk({key for key in at.values() if key})
     found = []
     for plan in plans:
-        key = listed[plan.worker_id].team_id if plan.worker_id in listed else plan.worker.home_team_id
+        key = at[plan.pk]
         if team_ids is not None and key not in team_ids:
             continue
         if member.pk in {each.pk for each in _leaders(plan.worker, teams.get(key))}:

@@ -460,5 +460,5 @@ def plan_row_put_away(request, code: str):
     if code in {each.code for each in rules.BUILT_IN_ROWS}:
         raise Http404
     actions.put_row_away(organisation=request.organisation, by=request.member, code=code)
-    messages.success(request, f"“{row.label}” is in no new plan. Plans that have hours for it keep it.")
+    messages.success(request, f"“{row.label}” is no longer offered in new plans. Plans that have hours for it keep it.")
     return redirect("plan_rows")

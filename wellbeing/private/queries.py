@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from caseload.leaving.queries import leaders_of
+from peerload.arrays import any_of
 from peerload.audit.models import Entry
 from peerload.staff.models import Member
 from peerload.staff.queries import workers_led_by
@@ -140,8 +141,8 @@ def of_team(leader: Member, on: date) -> QuerySet[Adjustment]:
 
 def seen_by(member: Member, on: date, uid: UUID) -> Adjustment | None:
     """Return one that is somebody's own, or of somebody they lead on the day."""
-    led = workers_led_by(member, on).values("pk")
-    return _in_order(Adjustment.objects.filter(Q(worker=member) | Q(worker__in=led), uid=uid)).first()
+    led = workers_led_by(member, on).order_by().values("pk")
+    return _in_order(Adjustment.objects.filter(Q(worker=member) | Q(any_of("worker", led)), uid=uid)).first()
 
 
 def _in_order(found: QuerySet[Adjustment]) -> QuerySet[Adjustment]:

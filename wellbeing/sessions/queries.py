@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from caseload.cover.queries import facts_of
 from caseload.cover.rules import Who
 from peerload import dates
+from peerload.arrays import any_of
 from peerload.prepared import prepared
 from peerload.staff import queries as staff
 from peerload.staff.enums import Role
@@ -62,8 +64,7 @@ def standing(organisation: Organisation, workers: Iterable[Member], on: date) ->
     weeks = cadence(organisation)
     held, planned = _last_held(keys), _planned_of(keys)
     began = _first_posts(keys, on)
-    written = Session.objects.filter(organisation=organisation).values_list("kind")
-    written = dict(written.annotate(first=Min(Coalesce("held_on", "planned_on"))))
+    written = _first_written(organisation)
     away = defaultdict(list)
     for absence in Absence.objects.filter(worker__in=keys, starts_on__lte=on):
         away[absence.worker_id].append(facts_of(absence))
@@ -87,10 +88,26 @@ def standing(organisation: Organisation, workers: Iterable[Member], on: date) ->
     return {key: [row(key, kind) for kind in SessionKind] for key in keys}
 
 
+def _first_written(organisation: Organisation) -> dict[str, date]:
+    """Return the day of the first session of each kind that a service wrote down."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_WRITTEN, {"organisation": organisation.pk, "kinds": list(SessionKind)})
+        return {kind: day for kind, day in cursor.fetchall() if day}
+
+
+# One look into the index for each kind, however many sessions there are.
+FIRST_WRITTEN = """
+SELECT asked.kind, (SELECT min(coalesce(s.held_on, s.planned_on)) FROM wellbeing_session s
+                     WHERE s.organisation_id = %(organisation)s AND s.kind = asked.kind)
+  FROM unnest(%(kinds)s::varchar[]) AS asked (kind)
+"""
+
+
 def _first_posts(keys: Collection[int], on: date) -> dict[int, date]:
-    """Return the first day of the first post of those workers who have a post on a day, or are to have one."""
+    """Return the first day of the first post of those workers who have a post on a day or later; a last day ends it."""
     lasting = Count("pk", filter=Q(ends_before=None) | Q(ends_before__gt=on))
-    posts = Post.objects.filter(worker__in=keys).values("worker").annotate(lasting=lasting, first=Min("starts_on"))
+    here = Member.objects.staying(on).filter(pk__in=keys)
+    posts = Post.objects.filter(worker__in=here).values("worker").annotate(lasting=lasting, first=Min("starts_on"))
     return dict(posts.filter(lasting__gt=0).values_list("worker", "first"))
 
 
@@ -146,8 +163,8 @@ def _planned(worker_id: int, until: date):
 
 def seen_by(member: Member, on: date):
     """Return the sessions a member may see: their own, those with them, and those of workers they lead; nobody else does."""
-    led = staff.workers_led_by(member, on).values("pk")
-    theirs = Q(worker=member) | Q(with_member=member) | Q(worker__in=led)
+    led = staff.workers_led_by(member, on).order_by().values("pk")
+    theirs = Q(worker=member) | Q(with_member=member) | Q(any_of("worker", led))
     return Session.objects.filter(theirs, organisation=member.organisation_id)
 
 
@@ -160,8 +177,8 @@ def of_both(member: Member):
 def may_be_with(worker: Member, on: date) -> list[Member]:
     """Return with whom a session can be: who works in the worker's team, who leads a team, service managers."""
     team = team_on(worker, on)
-    leads = Q(pk__in=Member.objects.leading().values("pk"))
-    there = Q(pk__in=Member.objects.of_teams([team], on).values("pk")) if team else Q()
+    leads = Q(any_of("pk", Member.objects.leading().values("pk")))
+    there = Q(any_of("pk", Member.objects.of_teams([team], on).values("pk"))) if team else Q()
     members = Member.objects.active().staying(on).filter(organisation=worker.organisation_id).exclude(pk=worker.pk)
     return list(members.filter(leads | there | Q(role=Role.SERVICE_MANAGER), role__in=WITH).named())
 
@@ -171,10 +188,12 @@ WITH = (*MAY_LEAD, Role.SERVICE_MANAGER)
 
 def booked_for_by(member: Member, on: date):
     """Return for whom a member books sessions: for themselves, for those they lead, and whose supervision passes to them."""
-    led = staff.workers_led_by(member, on).values("pk")
+    led = staff.workers_led_by(member, on).order_by().values("pk")
     passed = [each.worker_id for each in passed_to(member, on)]
     mine = Q(pk=member.pk, role__in=MAY_LEAD)
-    return Member.objects.active().filter(mine | Q(pk__in=led) | Q(pk__in=passed), organisation=member.organisation_id)
+    return Member.objects.active().filter(
+        mine | Q(any_of("pk", led)) | Q(pk__in=passed), organisation=member.organisation_id
+    )
 
 
 def expected_back(worker: Member, on: date) -> date | None:

@@ -48,7 +48,7 @@ def my_sessions(request):
 def team_sessions(request):
     """Show for each worker one leads, in order of name, what comes next of each kind and what was last; nothing else."""
     member, on = request.member, request.on
-    workers = list(staff.workers_led_by(member, on).exclude(pk=member.pk))
+    workers = list(staff.workers_led_by(member, on).staying(on).exclude(pk=member.pk))
     found = queries.standing(request.organisation, workers, on)
     asked_for = {
         row.standing.kind for rows in found.values() for row in rows if row.session or row.standing.last_held_on

@@ -79,6 +79,9 @@ class WordsForm(RecordForm):
 
 
 READ_ABOVE = "The service manager reads this in the team’s report. Do not name people you support."
+AFTER_THE_REPORT = (
+    "The team’s report has been sent. What you write now stays in this record and does not change the report."
+)
 
 
 class ReasonForm(RecordForm):
@@ -93,6 +96,12 @@ class ReasonForm(RecordForm):
         help_text="Look at surroundings, people, how things are done and what was agreed, before anybody’s effort. "
         + READ_ABOVE,
     )
+
+    def __init__(self, *args, record: MonthlyRecord | None, **kwargs):
+        super().__init__(*args, record=record, **kwargs)
+        if record and record.report_id:
+            for name in self.asked:
+                self.fields[name].help_text = AFTER_THE_REPORT
 
 
 class SupervisionForm(RecordForm):

@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Sum
 from caseload import queries as caseload
 from caseload.rules import Boundary, Mix
 from peerload import dates
+from peerload.arrays import any_of
 from peerload.notices.models import Notice
 from peerload.prepared import prepared
 from peerload.staff.enums import Role
@@ -503,7 +504,8 @@ def open_actions(member: Member) -> list[RemedialAction]:
 
 @prepared
 def _open_actions(member_id: int):
-    theirs = Q(owner=member_id) | Q(record__worker=member_id)
+    about = MonthlyRecord.objects.filter(worker=member_id).values("pk")
+    theirs = Q(owner=member_id) | Q(any_of("record", about))
     return (
         RemedialAction.objects.filter(theirs, done_on=None)
         .select_related("owner", "record", "record__worker")
@@ -513,7 +515,8 @@ def _open_actions(member_id: int):
 
 def open_actions_of_team(team_ids: Collection[int], *, besides: Member | None = None):
     """Return the remedial actions not done yet out of records of teams, and a member's own out of any."""
-    theirs = Q(record__team__in=team_ids) | (Q(owner=besides) if besides else Q())
+    about = MonthlyRecord.objects.filter(team__in=team_ids).values("pk")
+    theirs = Q(any_of("record", about)) | (Q(owner=besides) if besides else Q())
     return (
         RemedialAction.objects.filter(theirs, done_on=None)
         .select_related("owner", "record", "record__worker")

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from caseload.actions import Refused, history, said
 from peerload import clock, dates
 from peerload.audit import actions as audit
+from peerload.folding import same_name
 from peerload.notices import actions as notices
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation
@@ -160,11 +161,13 @@ def change_weight(*, weight_id: int, version: int, fields: dict) -> Weight:
 
     :param version: the `Scheme.version` that the form was filled from
     :param fields: of `ROW`
-    :raises ChangedMeanwhile, NotADraft, Contradiction: see there
+    :raises ChangedMeanwhile, NotADraft, KindThere, Contradiction: see there
     """
     draft, weight = _draft_of(weight_id)
     if draft.version != version:
         raise ChangedMeanwhile(weight)
+    if fields.get("label", weight.label) != weight.label:
+        _refuse_label(draft, fields["label"], but=weight.pk)
     for name, value in fields.items():
         if name not in ROW:
             raise TypeError(f"A row has no {name}.")
@@ -187,13 +190,19 @@ def add_kind(*, scheme_id: int, version: int, element: Element, fields: dict) ->
     if draft.version != version:
         raise ChangedMeanwhile(draft)
     weight = Weight(scheme=draft, element=element, **fields)
-    if draft.weights.filter(label__iexact=weight.label).exists():
-        raise KindThere(f"There is a kind of work called {weight.label} already.")
+    _refuse_label(draft, weight.label)
     weight.code = _free_code(draft, weight.label)
     _must_agree(weight)
     weight.save()
     _counted_up(draft)
     return weight
+
+
+def _refuse_label(draft: Scheme, label: str, but: int | None = None) -> None:
+    """:raises KindThere: if another kind of work of the draft has a name that reads like it"""
+    others = draft.weights.exclude(pk=but).values_list("label", flat=True)
+    if there := same_name(label, others):
+        raise KindThere(f"There is a kind of work called {there} already. Choose another name.")
 
 
 def _free_code(draft: Scheme, label: str) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django import forms
 
 from caseload.forms import DayField, TodayForm, said
+from peerload.formats import format_number
 from peerload.staff.forms import NumberField, WholeNumberField
 
 from .. import rules
@@ -19,14 +20,14 @@ MOST_POINTS = 1000
 LONGEST = 366  # working days or days
 
 
-def points(value) -> str:
-    """Say a number as it is typed: 7.5, 15."""
+def typed(value) -> str:
+    """Return a number as it is typed into a field, without a comma in thousands: 7.5, 1070."""
     return f"{Decimal(value).normalize():f}"
 
 
 def counted(value) -> str:
     """Say points with their word: 1 point, 7.5 points."""
-    return f"{points(value)} point{'' if value == 1 else 's'}"
+    return f"{format_number(value)} point{'' if value == 1 else 's'}"
 
 
 # How a version is said ------------------------------------------------------------------------------------------------
@@ -68,7 +69,7 @@ def _row_words(change: beside.RowChange) -> str:
     if before is None or not before.on:
         return f"{change.label} counts {counted(after.points)}, {so_long(after)}"
     pairs = (
-        (counted(after.points), points(before.points)),
+        (counted(after.points), format_number(before.points)),
         (often(after), often(before)),
         (so_long(after), so_long(before)),
         ("linked to cases" if after.linked_to_cases else "not linked to cases", "the other way"),
@@ -87,7 +88,7 @@ def _setting_words(name: str, before: rules.Scheme, after: rules.Scheme) -> str:
     now, was = getattr(after, name), getattr(before, name)
     if isinstance(now, bool):
         return f"{LABELS[name]}: {'on' if now else 'off'}, was {'on' if was else 'off'}"
-    return f"{LABELS[name]}: {points(now)}, was {points(was)}"
+    return f"{LABELS[name]}: {format_number(now)}, was {format_number(was)}"
 
 
 def setting_words(scheme: rules.Scheme) -> list[tuple[str, str, str]]:
@@ -96,7 +97,7 @@ def setting_words(scheme: rules.Scheme) -> list[tuple[str, str, str]]:
     for name in beside.SETTINGS:
         value = getattr(scheme, name)
         found.append(
-            (LABELS[name], ("on" if value else "off") if isinstance(value, bool) else points(value), HELP[name])
+            (LABELS[name], ("on" if value else "off") if isinstance(value, bool) else format_number(value), HELP[name])
         )
     return found
 
@@ -177,7 +178,7 @@ class SettingsForm(TodayForm):
     def clean(self):
         mark, limit = self.cleaned_data.get("mark"), self.cleaned_data.get("limit")
         if mark is not None and limit is not None and mark > limit:
-            self.add_error("mark", f"The mark lies between 0 and the limit, {points(limit)}.")
+            self.add_error("mark", f"The mark lies between 0 and the limit, {format_number(limit)}.")
         return self.cleaned_data
 
 
@@ -196,8 +197,8 @@ def settings_initial(scheme: Scheme) -> dict:
     """Return what a form of settings begins with."""
     names = ("name", "starts_on", "close_window_days", "version", *SWITCHES)
     return {name: getattr(scheme, name) for name in names} | {
-        "mark": points(scheme.mark),
-        "limit": points(scheme.limit),
+        "mark": typed(scheme.mark),
+        "limit": typed(scheme.limit),
     }
 
 
@@ -263,7 +264,7 @@ def weight_initial(weight: Weight, version: int) -> dict:
     """Return what a form of a row begins with."""
     names = ("label", "per", "window", "condition", "linked_to_cases", "on")
     return {name: getattr(weight, name) for name in names} | {
-        "points": points(weight.points),
+        "points": typed(weight.points),
         "length": weight.length or "",
         "condition_value": weight.condition_value or "",
         "version": version,

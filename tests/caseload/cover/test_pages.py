@@ -219,7 +219,7 @@ class TestWhoeverHasLeftIsNotAway:
         people[0].statutory = True
         people[0].save()
         page = self.read(signed_in(manager), "/team/")
-        assert "Mere Paki has left: 2 people have nobody" in page and "hand them over at once" in page
+        assert "Mere Paki has left: no one covers 2 people" in page and "hand them over at once" in page
         assert "is away" not in page
 
     def test_so_do_the_list_of_absences_and_the_page_of_this_one(self, signed_in, manager, absence):
@@ -233,7 +233,7 @@ class TestWhoeverHasLeftIsNotAway:
         client = signed_in(teammate)
         assert "You cover: Mere Paki has left." in self.read(client, people[0].get_absolute_url())
         day = self.read(client, "/")
-        assert "Mere has left, and the people are to be handed over." in day and "back is not known" not in day
+        assert "Mere has left. Their people need a new worker." in day and "back is not known" not in day
 
     def test_nothing_is_asked_about_their_absence_any_more(self, organisation, absence, manager):
         caseload.sweep(organisation, TODAY)

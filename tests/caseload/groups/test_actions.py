@@ -260,9 +260,10 @@ class TestAGroup:
         with pytest.raises(actions.NeedsFacilitator):
             self.open(team, worker, name="Another", facilitators=[])
 
-    def test_two_do_not_share_a_name(self, team, worker, group):
-        with pytest.raises(actions.NameTaken, match="“WEDNESDAY walkers” already"):
-            self.open(team, worker, name="WEDNESDAY walkers")
+    @pytest.mark.parametrize("name", ["WEDNESDAY walkers", "Wēdnesday-Walkers"])
+    def test_two_do_not_share_a_name(self, team, worker, group, name):
+        with pytest.raises(actions.NameTaken, match="“Wednesday walkers” already. Choose another name."):
+            self.open(team, worker, name=name)
         assert Group.objects.count() == 1
 
     def test_closing_ends_belonging_and_facilitating_and_nobodys_support(self, group, manager, hana):

@@ -243,7 +243,9 @@ class TestTheGroupItself:
             "on": TODAY.isoformat(),
         }
         response = signed_in(manager).post(reverse("group_add"), words)
-        assert response.context["form"].errors["name"] == ["There is a group called “wednesday walkers” already."]
+        assert response.context["form"].errors["name"] == [
+            "There is a group called “Wednesday walkers” already. Choose another name."
+        ]
 
     def test_a_facilitator_does_not_change_the_group(self, mine, group):
         for name in ("group_edit", "group_close", "facilitator_add"):

@@ -199,7 +199,7 @@ def test_a_digest_says_it_without_a_name(give, on, organisation, people, service
         "leaving_notice": ["1 colleague of your team is leaving: the last day is 30 November"],
         "leaving_step_due": ["5 steps before somebody leaves are due"],
         "leaving_nobody": [
-            "1 colleague is leaving and not everybody they support has somebody to go to: the last day is 30 November"
+            "1 colleague is leaving and some of their people have no next worker yet: the last day is 30 November"
         ],
     }
 

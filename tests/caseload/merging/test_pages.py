@@ -171,7 +171,7 @@ def test_where_both_say_how_to_contact_them_nothing_is_saved_until_somebody_has_
     assert all(page.count(how) >= 2 for how in says.values()) and f"Both: {says['older']} {says['newer']}" in page
 
     answer = mine.post(at(pair), keep(pair))
-    assert answer.status_code == 422 and "Read both, then choose which holds." in html(answer)
+    assert answer.status_code == 422 and "Read both, then choose which is right." in html(answer)
     assert not Merge.objects.exists()
 
     kept = html(mine.post(at(pair), keep(pair, contact_how="both"), follow=True))

@@ -178,8 +178,9 @@ def test_a_service_keeps_templates_of_its_own(organisation, manager):
     assert (found.name, found.hours, found.grid) == ("Tuesdays off", 40, PUBLISHED)
 
     keep_template(organisation, manager, "Fridays off", template_id=row.pk)
-    with pytest.raises(actions.NameTaken):
-        keep_template(organisation, manager, "Fridays off")
+    for name in ("Fridays off", "FRIDAYS off", "Frīdays-off"):
+        with pytest.raises(actions.NameTaken, match="called “Fridays off” already. Choose another name."):
+            keep_template(organisation, manager, name)
     with pytest.raises(actions.NameTaken, match="come with peerload"):
         keep_template(organisation, manager, "As published")
     actions.remove_template(template_id=row.pk)

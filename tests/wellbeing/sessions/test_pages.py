@@ -11,6 +11,7 @@ from tests.conftest import TODAY
 from tests.pages.test_record import words
 from tests.workload.months.scene import OCTOBER, act, carry
 from wellbeing.models import Session, SessionNote
+from wellbeing.sessions import queries
 from workload import actions as work
 from workload.models import MonthlyRecord
 from workload.months import actions as months
@@ -194,3 +195,12 @@ class TestTheMonth:
         Session.objects.filter(held_on=date(2026, 10, 8)).update(held_on=None)
         factories.SessionFactory(worker=mere, held_on=date(2026, 10, 30))
         assert "yes, 8 October then 5 November" in self.team_month(signed_in, manager)
+
+
+@pytest.mark.parametrize(("last_day", "there"), [(TODAY, True), (TODAY - timedelta(days=1), False)])
+def test_a_leaver_is_listed_among_the_team_through_their_last_day(signed_in, worker, manager, last_day, there):
+    factories.LeavingFactory(member=worker, last_day=last_day)
+
+    assert (worker.name in words(signed_in(manager).get(reverse("team_sessions")))) == there
+    rows = queries.standing(worker.organisation, [worker], TODAY)[worker.pk]
+    assert {row.standing.has_post for row in rows} == {there}

@@ -21,19 +21,6 @@ from .scene import OCTOBER, SEPTEMBER, act, agree, away, both_agree, carry, reco
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
-@pytest.fixture
-def mere(worker, organisation):
-    work.create_scheme(organisation)
-    carry(worker, 93)
-    return worker
-
-
-@pytest.fixture
-def tom(teammate, mere):
-    carry(teammate, 104)
-    return teammate
-
-
 def send(team, by, **given):
     return actions.send(**{"team": team, "month": OCTOBER, "by": by, "today": TODAY} | given)
 

@@ -14,16 +14,9 @@ from workload.models import MonthlyRecord, TeamReport
 from workload.months import actions
 from workload.schemes import actions as schemes
 
-from .scene import OCTOBER, carry, record, submit, version
+from .scene import OCTOBER, record, submit, version
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("today")]
-
-
-@pytest.fixture
-def mere(worker, organisation):
-    work.create_scheme(organisation)
-    carry(worker, 93)
-    return worker
 
 
 def at_once(*doing) -> list:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from peerload.notices.kinds import Reader
 from peerload.notices.models import Notice
 from peerload.staff.models import Post
 from tests import factories
@@ -15,16 +16,9 @@ from workload import queries as points
 from workload.models import Scheme
 from workload.months import actions, queries
 
-from .scene import OCTOBER, act, agree, away, both_agree, carry, record, submit, version
+from .scene import OCTOBER, act, agree, away, both_agree, record, submit, version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
-
-
-@pytest.fixture
-def mere(worker, organisation):
-    work.create_scheme(organisation)
-    carry(worker, 93)
-    return worker
 
 
 @pytest.fixture
@@ -168,6 +162,32 @@ class TestAnotherManager:
         agree(disagreed, other_manager, total=Decimal(97))
         report = actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
         assert report.points == 97
+
+    def test_words_after_a_decision_leave_it_standing(self, disagreed, other_manager):
+        agree(disagreed, other_manager, total=Decimal(97))
+        words = {"comment": "Much driving.", "enough": "", "would_help": ""}
+        found = act(actions.write_words, disagreed, disagreed, **words)
+        assert [(given.member, given.total) for given in found.agreements.all()] == [(other_manager, 97)]
+        found = agree(disagreed, disagreed)
+        assert (found.status, found.total) == ("agreed", 97)
+
+    def test_actions_and_reasons_after_a_decision_leave_it_standing(self, disagreed, manager, other_manager):
+        agree(disagreed, other_manager, total=Decimal(97))
+        given = {"what": "Share the group", "owner": manager, "due_on": TODAY}
+        action = act(actions.add_action, disagreed, manager, **given)
+        actions.drop_action(action_id=action.pk, by=manager, version=version(disagreed), today=TODAY)
+        act(actions.write_reason, disagreed, manager, reason="A court case.", causes="")
+        assert agree(disagreed, disagreed).status == "agreed"
+
+    def test_a_decision_ends_the_line_that_the_figure_is_not_agreed(self, disagreed, other_manager):
+        owed = list(Notice.objects.filter(kind=notices.RECORD_DISAGREED))
+        assert notices.still_not_agreed(owed) == {notice.pk for notice in owed} != set()
+        reader = Reader(disagreed, TODAY)
+        assert [line.words for line in notices.records_disagreed(owed, reader)] == [
+            "Ana Whitford does not agree with the figure"
+        ]
+        agree(disagreed, other_manager, total=Decimal(97))
+        assert notices.still_not_agreed(owed) == set()
 
     def test_no_third_figure_is_decided(self, disagreed, other_manager):
         with pytest.raises(actions.Contradiction, match="Choose one of the two figures: 93 or 97."):

@@ -156,13 +156,17 @@ class TestAKindOfWork:
         assert [held(worker, on).cases for on in (DECEMBER, date(2026, 12, 11), date(2026, 12, 12))] == [5, 5, 2]
 
     def test_the_same_name_twice_is_refused(self, draft):
-        with pytest.raises(actions.KindThere, match="called Group work already"):
-            self.add(draft, "Group work", Element.EXTRA, per="worker")
+        for name in ("Group work", "GROUP work", "Grōup-work"):
+            with pytest.raises(actions.KindThere, match="called Group work already. Choose another name."):
+                self.add(draft, name, Element.EXTRA, per="worker")
+        other = draft.weights.exclude(label="Group work").first()
+        with pytest.raises(actions.KindThere, match="called Group work already. Choose another name."):
+            actions.change_weight(weight_id=other.pk, version=1, fields={"label": "Grōup work"})
 
     @pytest.mark.parametrize(
         ("labels", "codes"),
         [
-            (["Home visit", "Home-visit"], ["home_visit", "home_visit_2"]),
+            (["Home visit", "Home visit 訪問"], ["home_visit", "home_visit_2"]),
             (["訪問", "電話"], ["own_kind", "own_kind_2"]),
         ],
         ids=["the same letters", "no Latin letters"],

@@ -12,7 +12,7 @@ from tests import factories
 from workload import actions as workload
 from workload import queries
 from workload.models import Scheme
-from workload.schemes import actions
+from workload.schemes import actions, forms
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -32,6 +32,10 @@ def busy(organisation, worker):
         factories.ClientFactory(supported_by=worker, since=date(2026, 11, 20) if n < 3 else factories.LONG_AGO)
     workload.rebuild(organisation.pk)
     return worker
+
+
+def test_a_setting_of_a_thousand_is_said_with_its_comma_and_typed_without():
+    assert (forms.counted(Decimal("1070.00")), forms.typed(Decimal("1070.00"))) == ("1,070 points", "1070")
 
 
 def words(client, name, *args, **asked) -> str:

@@ -202,8 +202,8 @@ def _take_over(
             _save(record, by, "opened: the facts say another total than the sheet")
             raise OpenedAgain(
                 record,
-                f"The sheet said {format_number(brought)} points, the facts say {format_number(record.total)}. "
-                "The record is a draft again: look at it, then submit it.",
+                f"The sheet says {format_number(brought)} points, the records here give {format_number(record.total)}. "
+                "The record is a draft again. Check it, then submit it.",
             )
 
 
@@ -289,6 +289,18 @@ def _clear_agreements(record: MonthlyRecord, by: Member | None, reason: str) -> 
             agreement.delete()
 
 
+def _clear_for_words(record: MonthlyRecord, by: Member, reason: str) -> None:
+    """
+    Clear the agreements because words or actions changed (gap 41), except that of another manager who decided.
+
+    They decided a figure, which words do not change; `reopen` undoes the decision when a fact changes.
+    """
+    given = record.agreements.all() if record.decided_by_id is None else record.agreements.exclude(side=Side.MANAGER)
+    with history(by, reason):
+        for agreement in given:
+            agreement.delete()
+
+
 # Writing ----------------------------------------------------------------------------------------------------------------
 
 
@@ -297,7 +309,9 @@ def write_words(
     *, worker: Member, month: date, by: Member, version: int, today: date, comment: str, enough: str, would_help: str
 ) -> MonthlyRecord:
     """
-    Keep what a worker says of their month: any change clears the agreements (gap 41). It may be written before the month is over.
+    Keep what a worker says of their month: any change clears the agreements (gap 41), but not another manager's decision.
+
+    It may be written before the month is over.
 
     :raises NotYours: if it is not the worker
     :raises Kept, ChangedMeanwhile, NotListed, NotOver: see there
@@ -327,7 +341,7 @@ def _write(record: MonthlyRecord, by: Member, **words: str) -> MonthlyRecord:
     if any(getattr(record, name) != value for name, value in words.items()):
         for name, value in words.items():
             setattr(record, name, value)
-        _clear_agreements(record, by, "the words changed")
+        _clear_for_words(record, by, "the words changed")
     _save(record, by, "written")
     return record
 
@@ -626,7 +640,9 @@ def add_action(
     *, worker: Member, month: date, by: Member, version: int, today: date, what: str, owner: Member, due_on: date
 ) -> RemedialAction:
     """
-    Write down what will be done about a month above the limit: whose it is and by when (W18). It clears the agreements.
+    Write down what will be done about a month above the limit: whose it is and by when (W18).
+
+    It clears the agreements, but not another manager's decision.
 
     :raises Contradiction: if nothing is said, or the day has passed
     :raises NotYours: if the owner has no part in the record
@@ -640,7 +656,7 @@ def add_action(
         raise Contradiction(f"{said(due_on)} has passed. By when will it be done?")
     if owner not in owners(record):
         raise NotYours("An action belongs to the worker, or to a manager who agrees to the record.")
-    _clear_agreements(record, by, "an action was added")
+    _clear_for_words(record, by, "an action was added")
     _save(record, by, "an action was added")
     return RemedialAction.objects.create(record=record, what=what.strip()[:300], owner=owner, due_on=due_on, by=by)
 
@@ -671,7 +687,7 @@ def drop_action(*, action_id: int, by: Member, version: int, today: date) -> Mon
     _must_be_open(record)
     with history(by, "taken back"):
         RemedialAction.objects.get(pk=action_id).delete()
-    _clear_agreements(record, by, "an action was taken back")
+    _clear_for_words(record, by, "an action was taken back")
     _save(record, by, "an action was taken back")
     return record
 

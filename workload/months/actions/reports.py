@@ -77,6 +77,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     with history(by, "reported"):
         for record in records:
             record.report, record.team = report, team
+            record.reported_reason, record.reported_causes = record.reason, record.causes
             record.status = rules.after(RecordStatus(record.status), Step.REPORT) or record.status
             record.version += 1
             record.save()

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from peerload import clock, dates
+from peerload.folding import fold_name
 from peerload.interchange import cells, reports, writing
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
@@ -38,7 +39,9 @@ class Command(BaseCommand):
     def _asked(self, organisation: Organisation, team: str | None, worker: str | None) -> reports.Asked:
         teams = workers = None
         if team:
-            teams = list(organisation.teams.filter(name__iexact=team.strip()).values_list("pk", flat=True))
+            keys = dict(organisation.teams.values_list("name", "pk"))
+            wanted = fold_name(team)
+            teams = [keys[team]] if team in keys else [pk for name, pk in keys.items() if fold_name(name) == wanted]
             if not teams:
                 raise CommandError(f"There is no team {team}.")
         if worker:
