@@ -68,7 +68,9 @@ class Made:
     def copy(self, table: str, columns: str, rows: Iterable[tuple]) -> None:
         from django.db import connection
 
-        lines = ("\t".join(map(_written, row)) + "\n" for row in rows)
+        rest = _defaults(table, columns)
+        columns = ", ".join([columns, *rest])
+        lines = ("\t".join(map(_written, (*row, *rest.values()))) + "\n" for row in rows)
         with connection.cursor() as cursor:
             while some := "".join(islice(lines, AT_ONCE)):
                 cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", StringIO(some))
@@ -228,6 +230,19 @@ class Made:
                     "",
                     "",
                 )
+
+
+def _defaults(table: str, columns: str) -> dict[str, object]:
+    """Return the columns of a table that are not named and have to be filled in, with what the model puts there."""
+    from django.apps import apps
+
+    model = next(model for model in apps.get_models() if model._meta.db_table == table)
+    named = {name.strip(' "') for name in columns.split(",")}
+    return {
+        f'"{field.column}"': field.get_default()
+        for field in model._meta.concrete_fields
+        if not (field.primary_key or field.null or field.generated or field.has_db_default() or field.column in named)
+    }
 
 
 def _written(value: object) -> str:

@@ -124,7 +124,7 @@ class ClientQuerySet(models.QuerySet):
         return self.annotate(
             worker_id=Subquery(held.values("worker_id")[:1]),
             worker_name=Subquery(held.values("worker__name")[:1]),
-            worker_left=Exists(held.exclude(worker__in=Member.objects.in_post(on))),
+            worker_left=Exists(held.filter(~Exists(Member.objects.in_post(on).filter(pk=OuterRef("worker"))))),
         )
 
     def without_worker(self, on: date):

@@ -125,7 +125,7 @@ def test_a_link_dies_when_another_address_is_asked_for_or_the_password_changed(m
 def test_an_admin_asks_for_another_email_and_the_member_confirms_it(mere, admin):
     answer = browser(admin).post(reverse("staff_email", args=[mere.uid]), {"email": NEW}, follow=True)
 
-    assert f"They have been asked to confirm {NEW}" in words(answer)
+    assert f"they were asked to confirm {NEW}" in words(answer)
     sent = Message.objects.get()
     assert sent.to == NEW and admin.name in sent.body
     confirm(mere, link_in(sent.body))
