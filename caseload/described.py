@@ -40,6 +40,8 @@ def support(person: Client, request) -> Description:
 
 def _held(row) -> str:
     words = f"{row.worker.name} from {shown(row.starts_on)}"
+    if row.student_held:
+        words += ", held by a student"
     if row.ends_before:
         words += f" to {shown(last_day(row.ends_before))}"
     move = getattr(row, "temporary_move", None)

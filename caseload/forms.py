@@ -403,9 +403,16 @@ class LookAgainForm(TodayForm):
 
 
 class StudentForm(OnForm):
-    """From which day on a student holds somebody, or the worker again."""
+    """From which day on a student holds somebody, or the worker again; ``student`` says which of the two the page asked."""
 
     on = DayField(label="From", ahead=True)
+    student = forms.ChoiceField(choices=[("yes", "a student"), ("no", "the worker")], widget=forms.HiddenInput)
+
+    def clean(self):
+        if "student" in self.errors:
+            del self.errors["student"]  # of a hidden field: nobody would see it
+            self.add_error(None, "Open this page again from the person’s page, and save it there.")
+        return super().clean()
 
 
 class WithdrawForm(TodayForm):

@@ -289,16 +289,15 @@ class AllocationQuerySet(PeriodQuerySet):
         Those the timetable ended after 24 weeks, of people who are not in touch because of that on a day (gap 54).
 
         A service sets for how many weeks after it the last worker sees the person and can undo it (`Organisation.undo_weeks`).
-        A later worker, and a manager's decision since, take the place of what the timetable wrote.
+        A later worker, and a manager's decision since, take the place of what the timetable wrote. A record that goes on in
+        another one is among them: its last worker reads there whom to ask, and undoes nothing.
         """
         ended = TierPeriod.objects.on(on).filter(
             client=OuterRef("client"), tier=Tier.INACTIVE, automatic=True, starts_on__lte=OuterRef("closed_on")
         )
-        absorbed = Merge.objects.standing().filter(absorbed=OuterRef("client"))
         since = Cast(on, models.DateField()) - F("organisation__undo_weeks") * 7
         return self.filter(
             Exists(ended),
-            ~Exists(absorbed),
             ended_by_sweep=True,
             ends_before__gt=ExpressionWrapper(since, models.DateField()),
         )

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.urls import reverse
 
 from peerload import clock
-from peerload.dates import DAY
 from peerload.notices import kinds
 from peerload.notices.actions import Owed
 from peerload.notices.kinds import Line, Reader
@@ -98,14 +97,14 @@ def register() -> None:
         kinds.register(kind, one=one, many=many, still_true=still_due, shown=contacts, series="contact", stage=-stage)
     kinds.register(
         Finding.REVIEW,
-        one="decision after 24 weeks of keeping in touch is waiting",
-        many="decisions after 24 weeks of keeping in touch are waiting",
+        one="decision at the end of keeping in touch is waiting",
+        many="decisions at the end of keeping in touch are waiting",
         still_true=still_for_review,
     )
     kinds.register(
         Finding.INACTIVATED,
-        one="person is not in touch now after 24 weeks of keeping in touch; this can be undone",
-        many="people are not in touch now after 24 weeks of keeping in touch; this can be undone",
+        one="person is not in touch now, as keeping in touch has come to its end; this can be undone",
+        many="people are not in touch now, as keeping in touch has come to its end; this can be undone",
         still_true=still_not_in_touch,
         shown=of_people(_ended, "arrow-counterclockwise"),
     )
@@ -235,7 +234,8 @@ def still_for_review(notices: list[Notice]) -> set[int]:
 
 def still_not_in_touch(notices: list[Notice]) -> set[int]:
     """Return those about people who are not in touch since the same day."""
-    return _matching(notices, Client.objects.filter(tier=Tier.INACTIVE).values_list("pk", "tier_from"))
+    people = Client.objects.not_absorbed().filter(tier=Tier.INACTIVE)
+    return _matching(notices, people.values_list("pk", "tier_from"))
 
 
 def still_open(notices: list[Notice]) -> set[int]:
@@ -315,9 +315,13 @@ def still_alone(notices: list[Notice]) -> set[int]:
 def still_to_agree(notices: list[Notice]) -> set[int]:
     """Return those about people who still ask not to be contacted since that day, to which nobody has agreed yet."""
     wanted = PleaseDont.objects.standing().filter(agreed_on=None).exclude(client__tier=Tier.INACTIVE)
-    about = {(_key(notice), notice.anchor_on) for notice in notices}
-    asked = set(wanted.filter(client__in={key for key, _ in about}).values_list("client", "asked_on")) & about
-    return {notice.pk for notice in notices if (_key(notice), notice.anchor_on) in asked}
+    asked = dict(wanted.filter(client__in=set(map(_key, notices))).values_list("client", "asked_on"))
+    return {
+        notice.pk
+        for notice in notices
+        if (key := _key(notice)) in asked
+        and asked[key] in {None, notice.anchor_on}  # None: a sheet does not say since when
+    }
 
 
 def still_covered(notices: list[Notice]) -> set[int]:
@@ -451,8 +455,8 @@ def _ended(person: Client, notice: Notice, reader: Reader) -> str:
 
 
 def _waits(person: Client, notice: Notice, reader: Reader) -> str:
-    late = " It was" if notice.anchor_on < reader.on else " It is"
-    return f"Waits for a worker. Something is to be done.{late} due by {said(notice.anchor_on)}"
+    is_due = "was due" if notice.anchor_on < reader.on else "is due"
+    return f"Waits for a worker. The next step {is_due} by {said(notice.anchor_on)}"
 
 
 def waits_for(notices: list[Notice], reader: Reader) -> list[Line]:
@@ -536,22 +540,25 @@ def duties(notices: list[Notice], reader: Reader) -> list[Line]:
         return []
     absences = Absence.objects.filter(pk__in=map(_key, notices)).select_related("worker__home_team")
     if reader.member.role == Role.SERVICE_MANAGER:
-        words = "Is away for more than eight weeks. The team manager is to talk with you"
-        return [Line(_of_team(each.worker), reverse("team"), words, "calendar-x") for each in absences]
+        words = "Somebody is away for more than eight weeks. The team manager is to talk with you"
+        url = reverse("team_attention", args=["over-eight-weeks"])
+        return [Line(_team_of(each.worker), url, words, "calendar-x") for each in absences]
     seen = cover.absences_seen_by(reader.member, reader.on).filter(pk__in=absences).select_related("worker")
     words = f"Is away. To do: {'; '.join(sorted({DUTY_OF[notice.kind].label for notice in notices}))}"
     return [Line(each.worker.name, reverse("away", args=[each.pk]), words, "calendar-x") for each in seen]
 
 
-def _of_team(worker: Member) -> str:
-    return f"{worker.name}, {worker.home_team.name}" if worker.home_team else worker.name
+def _team_of(worker: Member) -> str:
+    """Name the team of somebody whom a service manager reads about: workers are named in sent reports alone."""
+    return worker.home_team.name if worker.home_team else "In no team"
 
 
 def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
     """
     Return lines about colleagues who leave; the team page has a section of its own.
 
-    A service manager, who has no checklist, is led to the teams as they are after the last day.
+    A service manager, who has no checklist and reads no worker's name outside the reports, is led to the teams that somebody
+    leaves.
     """
     if reader.leads:
         return []
@@ -559,9 +566,9 @@ def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
     above = reader.member.role == Role.SERVICE_MANAGER
     return [
         Line(
-            _of_team(each.member),
-            f"{reverse('team')}?on={each.last_day + DAY}" if above else reverse("leaving", args=[each.member.uid]),
-            f"Is leaving. The last day is {said(each.last_day)}",
+            _team_of(each.member) if above else each.member.name,
+            reverse("team_attention", args=["leaving"]) if above else reverse("leaving", args=[each.member.uid]),
+            f"{'Somebody is' if above else 'Is'} leaving. The last day is {said(each.last_day)}",
             "person-dash",
         )
         for each in leavings.order_by("last_day", "pk")

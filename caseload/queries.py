@@ -199,15 +199,27 @@ def _with_due(person: Held, on: date, every: rules.Cadence) -> Held:
 
 def new_with(worker: Member, people: Iterable[Held], on: date) -> list[Allocation]:
     """
-    Return the allocations of the last two weeks that somebody wrote here, latest first, with what goes with them.
+    Return the allocations of people newly with a worker that somebody wrote here, latest first, with what goes with them.
 
     :param people: whom the worker supports that day; nothing is asked where nobody of them is new
     """
     new = [person.pk for person in people if rules.is_new(person.since, on)]
     if not new:
         return []
-    held = Allocation.objects.on(on).filter(worker=worker, client__in=new, by__isnull=False)
-    return list(held.select_related("client", "by").order_by("-starts_on", "client__name_key", "pk"))
+    theirs = list(
+        Allocation.objects.filter(worker=worker, client__in=new, starts_on__lte=on)
+        .select_related("client", "by")
+        .order_by("-starts_on", "client__name_key", "pk")
+    )
+    held = [each for each in theirs if each.by and dates.holds(each.starts_on, each.ends_before, on)]
+    return [each for each in held if rules.is_new(with_worker_since(each, theirs), on)]
+
+
+def with_worker_since(allocation: Allocation, allocations: Iterable[Allocation]) -> date:
+    """Return since when a person is with the worker of an allocation: a student who holds them makes nobody new."""
+    whose = (allocation.client_id, allocation.worker_id)
+    earlier = [(each.starts_on, each.ends_before) for each in allocations if (each.client_id, each.worker_id) == whose]
+    return rules.first_day_with(allocation.starts_on, earlier)
 
 
 def to_look_at(people: Iterable[Held], on: date) -> list[Held]:

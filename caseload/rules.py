@@ -276,6 +276,18 @@ def percent(part: Decimal, whole: Decimal) -> Decimal | None:
     return rounded(part * 100 / whole, 1) if whole else None
 
 
+def first_day_with(starts_on: date, earlier: Iterable[tuple[date, date | None]]) -> date:
+    """
+    Return since when somebody is with a worker without a day between, of an allocation that begins on a day.
+
+    :param earlier: first day, and first day after, of their other allocations to the same worker
+    """
+    begins = {ends_before: first for first, ends_before in earlier}
+    while starts_on in begins:
+        starts_on = begins.pop(starts_on)
+    return starts_on
+
+
 def is_new(starts_on: date, on: date) -> bool:
     """Return whether somebody allocated from a day on is new with the worker on another: for two weeks (W25)."""
     return starts_on <= on < starts_on + NEW

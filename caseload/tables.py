@@ -60,7 +60,7 @@ class PeopleTable(tables.Table):
             return tier
         over = decided < self.decided_before()
         mark = (
-            chip("watch", "time to close is over", "hourglass-split")
+            chip("watch", "time to close has passed", "hourglass-split")
             if over
             else chip("quiet", "closing", "hourglass-split")
         )
@@ -91,5 +91,5 @@ class PeopleTable(tables.Table):
             left = format_html('<span class="pl-sub">{} is not in post any more</span>', record.worker_name)
             return format_html("{} {}", chip("act", "nobody", "person-exclamation"), left)
         return record.worker_name or (
-            "" if record.tier == Tier.INACTIVE else chip("act", "nobody", "person-exclamation")
+            "" if record.tier == Tier.INACTIVE else chip("act", "no one", "person-exclamation")
         )

@@ -531,7 +531,7 @@ class LookAgain(PersonAction):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class HoldByStudent(PersonAction):
-    """Say that a student holds somebody, or the worker again: whichever is not so today."""
+    """Say that a student holds somebody, or the worker again: the page asks what is not so today, and its form says which."""
 
     form_class = forms.StudentForm
     save = "Save"
@@ -542,7 +542,12 @@ class HoldByStudent(PersonAction):
 
     @property
     def student(self) -> bool:
-        return not (self.allocation and self.allocation.student_held)
+        """Whether a student is to hold them: as the form that was sent says, else what is not so today."""
+        asked = self.request.POST.get("student")
+        return asked == "yes" if asked in {"yes", "no"} else not (self.allocation and self.allocation.student_held)
+
+    def form_arguments(self):
+        return {"initial": {"student": "yes" if self.student else "no"}}
 
     @property
     def title(self):
@@ -559,7 +564,7 @@ class HoldByStudent(PersonAction):
         return "From that day points are counted for the worker again, as for somebody newly allocated."
 
     def act(self, data):
-        held = actions.hold_by_student(**self.who, student=self.student, on=data["on"])
+        held = actions.hold_by_student(**self.who, student=data["student"] == "yes", on=data["on"])
         holder = f"A student of {held.worker.name}" if held.student_held else held.worker.name
         return f"{holder} holds {self.person.name} from {forms.said(data['on'])} on."
 
@@ -653,7 +658,8 @@ class UndoNotInTouch(PersonAction):
     def lead(self):
         weeks = queries.cadence(self.request.organisation).inactive_weeks
         words = (
-            f"What {weeks} weeks had ended stands again: the same worker, no new points. From here on a person decides."
+            f"After {weeks} weeks keeping in touch had come to its end. The same worker supports them again, with no points for "
+            "a new allocation. The team manager decides what comes next."
         )
         last = queries.last_worker(self.person, self.on)
         if last and not Member.objects.active().staying(self.on).filter(pk=last.worker_id).exists():

@@ -42,6 +42,11 @@ class SessionKind(TextChoices):
     CHECK_IN = "check_in", "Check-in"
     DEBRIEF = "debrief", "Debrief"
 
+    @property
+    def in_sentence(self) -> str:
+        """The label within a sentence: Te Kairaranga is a name, and keeps its capitals."""
+        return self.label if self == SessionKind.TE_KAIRARANGA else self.label.lower()
+
 
 class SessionState(TextChoices):
     """Where a kind of session stands for somebody on a day. Lateness is the service's, never the worker's."""

@@ -283,7 +283,7 @@ def reports_sent(notices: list[Notice], reader: Reader) -> list[Line]:
     return [
         Line(
             f"{report.team.name}, {report.month:%B %Y}",
-            f"{url}?month={report.month:%Y-%m}",
+            f"{url}?team={report.team_id}&month={report.month:%Y-%m}",
             "The report was sent",
             "journal-check",
         )

@@ -473,11 +473,12 @@ def begin(person: Client, worker: Member, on: date, *, by: Member | None, today:
 
 
 def _settle_in(allocation: Allocation, *, by: Member | None, today: date) -> None:
-    """Let the person keep the worker's team from the first day on, and tell the worker."""
+    """Let the person keep the worker's team from the first day on, and tell a worker who has not held them until then."""
     worker, on = allocation.worker, allocation.starts_on
     if on <= today and (team_id := team_of(worker, today)):
         Client.objects.filter(pk=allocation.client_id).exclude(team_id=team_id).update(team_id=team_id)
-    if by and by.pk != worker.pk:
+    until_then = Allocation.objects.filter(client=allocation.client_id, worker=worker, closed_on=None, ends_before=on)
+    if by and by.pk != worker.pk and not until_then.exists():
         notices.owe(recipients=[worker], kind=News.NEWLY_WITH, subject=subject(allocation.pk), anchor_on=on)
 
 

@@ -3,11 +3,12 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
 
-from ..enums import ContactPreference, News
+from ..enums import ContactPreference, News, Tier
 from ..models import Client, PleaseDont
 from .locking import Refused, history, lock_person, said
 from .reminders import subject
@@ -41,11 +42,29 @@ def _tell(person: Client, by: Member, on: date) -> None:
 
 
 def settle_choices(organisation_id: int, on: date) -> None:
-    """End what was written down of choices that sheets have taken back: contact is welcome again."""
+    """
+    Write down the choices that sheets brought and owe those who lead the teams a line; end those that sheets took back.
+
+    A sheet does not say since when somebody asked it, or who wrote it down.
+    """
     taken_back = PleaseDont.objects.standing().filter(
         organisation=organisation_id, client__contact_preference=ContactPreference.OK
     )
     taken_back.update(ended_on=on)
+    standing = PleaseDont.objects.standing().filter(client=OuterRef("pk"))
+    brought = Client.objects.filter(
+        ~Exists(standing), organisation=organisation_id, contact_preference=ContactPreference.PLEASE_DONT
+    ).select_related("team")
+    people = list(brought.exclude(tier=Tier.INACTIVE).order_by("pk"))
+    PleaseDont.objects.bulk_create(PleaseDont(organisation_id=organisation_id, client=person) for person in people)
+    active = set(Member.objects.active().filter(organisation=organisation_id).values_list("pk", flat=True))
+    lines = [
+        notices.Owed(leader, News.ASKED_NOT, subject(person.pk), on)
+        for person in people
+        if person.team
+        for leader in active & {person.team.manager_id, person.team.deputy_id}
+    ]
+    notices.owe_each(organisation_id, lines)
 
 
 @transaction.atomic

@@ -89,6 +89,14 @@ class Doubt(NamedTuple):
         return "older" if self.mine.pk == self.pair.older_id else "newer"
 
 
+def who_to_ask(absorbed: Client) -> Member | None:
+    """Return whom to ask about somebody whose record goes on in another one: who leads the team of that record."""
+    merge = (
+        Merge.objects.standing().filter(absorbed=absorbed).select_related("kept__team__manager", "kept__team__deputy")
+    )
+    return leader_of(merge.get().kept.team)
+
+
 def leader_of(team: Team | None) -> Member | None:
     """Return who is asked for a team: its manager, or the deputy where there is none who works here."""
     leaders = (team.manager, team.deputy) if team else ()

@@ -16,7 +16,7 @@ from .actions import Hold
 class ReferralFields(TodayForm):
     """The fields of a referral, on a form of their own or on that of somebody new."""
 
-    owner = MemberChoice(label="Who sees to it", required=False, empty_label="Nobody yet")
+    owner = MemberChoice(label="Responsible", required=False, empty_label="No one yet")
     action = forms.CharField(
         label="What is to be done",
         required=False,
@@ -141,7 +141,7 @@ NEEDED = {
 class HoldFields(TodayForm):
     """What holds while somebody waits whom nobody can take now; on a list it is asked only where somebody is to."""
 
-    owner = MemberChoice(label="Who sees to it", required=False, empty_label="Choose")
+    owner = MemberChoice(label="Responsible", required=False, empty_label="Choose")
     due_on = DayField(
         label="Look at it again by", ahead=True, required=False, help_text="Whoever sees to it is reminded on that day."
     )

@@ -112,7 +112,7 @@ class WaitingEdit(PersonAction):
     template_name = "caseload/waiting/edit.html"
     title = "Waiting for a worker"
     heading = "{name} waits for a worker"
-    lead = "Who sees to it, what is to be done, and by when. It ends by itself once somebody supports {name}."
+    lead = "Who is responsible, what is to be done, and by when. It ends by itself once somebody supports {name}."
     save = "Save"
 
     def dispatch(self, request, *args, **kwargs):

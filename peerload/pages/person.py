@@ -59,6 +59,7 @@ def person(request, uid):
     allocations = queries.allocations_of(found.pk)
     allocation = next((each for each in allocations if dates.holds(each.starts_on, each.ends_before, on)), None)
     arranged = next((each for each in reversed(allocations) if each.starts_on > on and each.closed_on is None), None)
+    with_since = queries.with_worker_since(allocation, allocations) if allocation else None
     contacts = queries.contacts_of(found.pk)
     tiers = queries.tiers_of(found.pk)
     merges = merging.merges_of(found.pk)
@@ -82,7 +83,8 @@ def person(request, uid):
         "absent_left": bool(cover and cover.absence.worker_id in gone),
         "cover_gone": bool(cover and cover.worker_id in gone),
         "owner_gone": bool(referral and referral.owner_id in gone),
-        "new": allocation is not None and is_told(allocation, on),
+        "with_since": with_since,
+        "new": allocation is not None and is_told(allocation, with_since, on),
         "due": queries.due(found.six_weeks_from, on, every) if prompted else None,
         "touch": keeping_in_touch(found, contacts, tiers, on, every) if prompted else None,
         "last_tier": queries.last_active_tier(found) if found.tier == Tier.PARKED else None,
@@ -105,7 +107,8 @@ def person(request, uid):
         "list_label": list_label(request),
         "contact_lines": [line for line in found.contact_note.splitlines() if line.strip()],
         "tried": _tried(contacts, on, request.organisation),
-        "dials": dials(found.phone, request.organisation.region),
+        "dials": () if found.goes_on_in else dials(found.phone, request.organisation.region),
+        "to_ask": merging.who_to_ask(found) if found.goes_on_in else None,
         "window_ends": window_ends(allocation, request.organisation),
         "just_logged": just_logged(request, found),
         "logged_back": "person",
@@ -125,13 +128,17 @@ def _tried(contacts: Sequence[Contact], on: date, organisation) -> str:
 def may_undo_that(found: Client, tiers, member, on: date, *, leader: bool) -> bool:
     """Return whether 24 weeks made a person not in touch and the member may undo it: leading the team, or as the last worker."""
     held = next((tier for tier in tiers if dates.holds(tier.starts_on, tier.ends_before, on)), None)
-    if held is None or held.tier != Tier.INACTIVE or not held.automatic:
+    if found.goes_on_in or held is None or held.tier != Tier.INACTIVE or not held.automatic:
         return False
     return leader or queries.may_undo(member, found, on)
 
 
 class EndedByTime(NamedTuple):
-    """That 24 weeks made somebody not in touch: since when, who supported them last, until when that worker can undo it."""
+    """
+    That 24 weeks made somebody not in touch: since when, who supported them last, until when that worker can undo it.
+
+    ``until`` is None where the last worker has left.
+    """
 
     since: date
     worker: str
@@ -143,14 +150,15 @@ def ended_by_time(found: Client, on: date, request) -> EndedByTime:
     last = queries.last_worker(found, on)
     if last is None:
         return EndedByTime(found.tier_from, "", None)
-    until = last.closed_on + timedelta(weeks=request.organisation.undo_weeks)
+    has_left = bool(not_here([last.worker], on))
+    until = None if has_left else last.closed_on + timedelta(weeks=request.organisation.undo_weeks)
     return EndedByTime(found.tier_from, last.worker.name, until)
 
 
-def is_told(allocation: Allocation, on: date) -> bool:
-    """Return whether an allocation is new and somebody wrote down what goes with it."""
+def is_told(allocation: Allocation, with_since: date, on: date) -> bool:
+    """Return whether somebody is new with their worker, and it was written down what goes with the allocation."""
     said = allocation.purpose or allocation.first_action or allocation.review_on or allocation.note
-    return bool(said) and caseload_rules.is_new(allocation.starts_on, on)
+    return bool(said) and caseload_rules.is_new(with_since, on)
 
 
 def window_ends(allocation: Allocation | None, organisation) -> date | None:
@@ -209,15 +217,18 @@ def _outlook(found: Client, known, outcome: ParkedOutcome, on: date, every) -> s
         case ParkedOutcome.REVIEW:
             return (
                 f"{every.inactive_weeks} weeks were over on {ends}, with a gap of more than {every.longest_gap_days} days "
-                "without a contact: a manager decides."
+                "without a contact: the team manager decides."
             )
         case ParkedOutcome.AWAITING_CONTACT:
             more = f"{number(left)} more {'contact' if left == 1 else 'contacts'} saying that no support is needed"
-            needed = more if left > 0 else "the next contact"
-            return f"{every.inactive_weeks} weeks were over on {ends}; {needed} settles it. Silence never does."
+            contact = f"a contact: {more}" if left > 0 else "a contact"
+            return f"{every.inactive_weeks} weeks were over on {ends}. The next step needs {contact}."
         case ParkedOutcome.INACTIVATE:
             if found.kept_in_touch_on:
-                return f"{every.inactive_weeks} weeks were over on {ends}. You kept in touch after all, so a person decides."
+                return (
+                    f"{every.inactive_weeks} weeks were over on {ends}. Keeping in touch was continued, so the team manager "
+                    "decides."
+                )
             return f"{every.inactive_weeks} weeks were over on {ends}: {name} is not in touch from here on, unless you undo it."
     if left > 0:
         more = f"{number(left)} more {'contact' if left == 1 else 'contacts'} saying that no further support is needed"
@@ -339,7 +350,7 @@ def _waiting(referral: Referral, told: list[waiting.Told]) -> list[Happened]:
 
 WAITING_WORDS = {
     "referred_by": ("Told by", "not written down"),
-    "owner": ("Who sees to it", "nobody"),
+    "owner": ("Responsible", "no one"),
     "action": ("To be done", "nothing written down"),
     "due_on": ("By when", "no day"),
     "contingency": ("Meanwhile", "nothing written down"),
@@ -440,9 +451,7 @@ PLEASE_DONT = Step("person_edit", "bell-slash", "Please don’t contact me", "Th
 TWO_PEOPLE = Step(
     "two_people", "arrow-counterclockwise", "They are two people after all", "Undo that two records became one"
 )
-WAITING = Step(
-    "waiting_edit", "person-exclamation", "Who sees to it", "What is to be done until somebody supports them"
-)
+WAITING = Step("waiting_edit", "person-exclamation", "Responsible", "What is to be done until somebody supports them")
 OTHER_TEAM = Step(
     "other_team", "signpost-split", "Another team", "They wait there from now on, and you see them no more"
 )
@@ -456,7 +465,7 @@ HOLD = Step(
     "hold",
     "hourglass-split",
     "Back to waiting",
-    "Nobody has room for them now: who sees to it, and what holds meanwhile",
+    "Nobody has room for them now: who is responsible, and what holds meanwhile",
 )
 STOP = Step("close", "hand-thumbs-up", "Moved on: asked us to stop", "Possible at once, with that reason")
 STOP_WAITING = STOP._replace(route="decide_not_in_touch")

@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 
 from caseload import actions
+from caseload import rules as caseload_rules
 from caseload.models import TemporaryMove
+from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
 from workload import queries, rules
@@ -26,8 +28,9 @@ def points(worker, on=TODAY) -> int:
     return sum(line.points for line in rules.standing(found.known.lines, on) if line.element == "case")
 
 
-def say(client, person, on=TODAY):
-    return client.post(reverse("hold_by_student", args=[person.uid]), {"on": on.isoformat()}, follow=True)
+def say(client, person, on=TODAY, student="yes"):
+    form = {"on": on.isoformat(), "student": student}
+    return client.post(reverse("hold_by_student", args=[person.uid]), form, follow=True)
 
 
 def test_from_the_day_a_student_holds_somebody_their_points_are_not_counted_and_before_it_they_were(
@@ -41,7 +44,7 @@ def test_from_the_day_a_student_holds_somebody_their_points_are_not_counted_and_
 
 def test_when_the_student_has_finished_the_worker_is_newly_allocated(signed_in, manager, worker, person):
     say(signed_in(manager), person, date(2026, 11, 1))
-    say(signed_in(manager), person)
+    say(signed_in(manager), person, student="no")
     assert (points(worker, date(2026, 11, 11)), points(worker)) == (0, 3)
 
 
@@ -82,3 +85,41 @@ def test_what_is_so_already_is_refused_and_changes_nothing(manager, worker, pers
     with pytest.raises(actions.HeldThatWay, match="Mere Paki holds Hana Moss already"):
         actions.hold_by_student(client_id=person.pk, student=False, on=TODAY, by=manager, today=TODAY)
     assert person.allocations.count() == 1
+
+
+def test_a_form_says_which_of_the_two_it_asks_for(signed_in, manager, worker, person):
+    client = signed_in(manager)
+    page = client.get(reverse("hold_by_student", args=[person.uid])).content.decode()
+    assert 'name="student" value="yes"' in page
+    say(client, person)
+
+    answer = say(client, person)
+    assert "A student of Mere Paki holds Hana Moss already" in answer.content.decode()
+    assert person.allocations.order_by("starts_on").last().student_held
+
+
+@pytest.mark.parametrize("student", ["", "perhaps"])
+def test_a_form_that_says_neither_is_refused(signed_in, manager, worker, person, student):
+    answer = say(signed_in(manager), person, student=student)
+    assert "Open this page again" in answer.content.decode()
+    assert not person.allocations.get().student_held
+
+
+def test_a_worker_who_has_held_somebody_for_long_has_nobody_new(signed_in, manager, worker, person):
+    say(signed_in(manager), person)
+    assert not Notice.objects.filter(recipient=worker, kind="newly_with").exists()
+    assert "New with you" not in signed_in(worker).get(reverse("my_day")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("earlier", "since"),
+    [
+        ([], TODAY),
+        ([(date(2026, 1, 5), TODAY)], date(2026, 1, 5)),
+        ([(date(2026, 1, 5), date(2026, 11, 11))], TODAY),
+        ([(date(2026, 1, 5), date(2026, 3, 1)), (date(2026, 3, 1), TODAY)], date(2026, 1, 5)),
+    ],
+    ids=["newly", "without a day between", "with a day between", "twice"],
+)
+def test_since_when_somebody_is_with_a_worker(earlier, since):
+    assert caseload_rules.first_day_with(TODAY, earlier) == since

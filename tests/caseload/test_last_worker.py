@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from caseload import actions, queries
+from caseload.merging.actions import merge
 from caseload.models import Allocation, Client
 from caseload.waiting.actions import write_down
 from tests import factories
@@ -33,7 +34,7 @@ def undo(person) -> str:
 class TestTheLastWorker:
     def test_opens_the_person_and_undoes_it(self, signed_in, worker, ended):
         page = signed_in(worker).get(ended.get_absolute_url()).content.decode()
-        assert "Hana Rewi is not in touch now since 2 November" in page and undo(ended) in page
+        assert "Hana Rewi has not been in touch since 2 November" in page and undo(ended) in page
 
         assert signed_in(worker).post(undo(ended)).status_code == 302
 
@@ -169,3 +170,24 @@ def test_a_manager_who_undoes_it_reads_that_the_last_worker_has_left(signed_in, 
     worker.save()
     page = signed_in(manager).get(undo(ended)).content.decode()
     assert "Mere Paki has left: hand Hana Rewi over afterwards." in page
+
+
+def test_a_last_worker_who_has_left_is_not_said_to_undo_it(signed_in, manager, worker, ended):
+    worker.active = False
+    worker.save()
+    page = signed_in(manager).get(ended.get_absolute_url()).content.decode()
+    assert "Mere Paki, the last worker, has left." in page and "can undo this" not in page
+
+
+def test_the_last_worker_of_a_record_entered_twice_reads_whom_to_ask(
+    signed_in, worker, manager, other_manager, other_team, ended
+):
+    kept = factories.ClientFactory(name="Hana Rewi", team=other_team, supported_by=None, support="medium")
+    merge(kept_id=kept.pk, absorbed_id=ended.pk, by=manager, today=TODAY)
+
+    for member in (worker, manager):
+        page = signed_in(member).get(ended.get_absolute_url()).content.decode()
+        assert f"ask {other_manager.name}, who leads the team of the other record" in page
+        assert undo(ended) not in page and str(kept.uid) not in page and "tel:" not in page
+        assert signed_in(member).get(undo(ended)).status_code == 404
+    assert not sees(worker, kept)

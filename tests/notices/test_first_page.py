@@ -322,7 +322,7 @@ def an_absence_asks_for_something_of_the_deputy(w: World, kind: str = "") -> Tol
 @case("absence_over_8_weeks")
 def an_absence_takes_more_than_eight_weeks(w: World) -> Told:
     absence_asking(w, "absence_service_manager")
-    return {w.above: Line("Mere Paki", at("team"))}
+    return {w.above: Line(w.team.name, at("team_attention", "over-eight-weeks"))}
 
 
 def absence_asking(w: World, kind: str):
@@ -365,7 +365,7 @@ def the_manager_leaves(w: World) -> Told:
     w.manager.home_team = w.team
     w.manager.save()
     give_notice(w, w.manager, date(2026, 12, 11))
-    return {w.above: Line("Ana Whitford", at("team", query="?on=2026-12-12"))}
+    return {w.above: Line(w.team.name, at("team_attention", "leaving"))}
 
 
 @case("leaving_step_due")
@@ -394,7 +394,7 @@ def not_everybody_has_somebody_to_go_to(w: World) -> Told:
     w.person()
     give_notice(w, w.worker, date(2026, 11, 20))
     w.sweep()
-    return {w.above: Line("Mere Paki", at("team", query="?on=2026-11-21"))}
+    return {w.above: Line(w.team.name, at("team_attention", "leaving"))}
 
 
 # Months -----------------------------------------------------------------------------------------------------------------
@@ -483,7 +483,7 @@ def another_manager_has_decided(w: World) -> Told:
 @case("report_sent")
 def a_report_is_sent(w: World) -> Told:
     months.send(team=w.team, month=OCTOBER, by=w.manager, today=TODAY)
-    return {w.above: Line("Harbourside, October 2026", at("team_month", query="?month=2026-10"))}
+    return {w.above: Line("Harbourside, October 2026", at("team_month", query=f"?team={w.team.pk}&month=2026-10"))}
 
 
 @case("points_differed")

@@ -129,7 +129,7 @@ class TestWhatItSays:
 
         assert waiting.name not in words
         assert f'href="{reverse("waiting")}"' in words
-        assert "1 person without a worker" in words and "One with nobody responsible or no day" in words
+        assert "1 person without a worker" in words and "1 has no one responsible or no date" in words
         assert "statutory: allocate at once" in words
 
     def test_somebody_not_in_touch_now_waits_for_nobody(self, signed_in, manager, team, organisation):

@@ -153,7 +153,7 @@ def late(notices: list[Notice], reader: Reader) -> list[Line]:
         whose = "My" if worker.pk == reader.member.pk else f"{worker.name}:"
         url = f"{reverse('session_book', args=[worker.uid])}?kind={kind}"
         words = f"Was due by {said(notice.anchor_on)} and has no day yet. Book it together"
-        lines.append(Line(f"{whose} {kind.label.lower()}", url, words, "clock-history"))
+        lines.append(Line(f"{whose} {kind.in_sentence}", url, words, "clock-history"))
     return lines
 
 

@@ -76,8 +76,8 @@ def test_the_list_says_in_words_what_is_missing_and_what_is_late(signed_in, mana
     waits("Joe Faleolo", statutory=True)
 
     words = read(signed_in(manager))
-    assert "2 people without a worker; one past the day by which something was to be done" in words
-    assert "one with nobody responsible or no day" in words
+    assert "2 people without a worker. 1 is overdue. 1 has no one responsible or no date." in words
+    assert "1 has no one responsible or no date" in words
     assert "One is statutory: allocate at once." in words
     assert "2 days late" in words and "10 days" in words
     assert "Nobody can take them now. Meanwhile: The open group" in words
@@ -137,7 +137,7 @@ class TestWritingDown:
         waits("Hana Rewi", owner=worker, action="Ring her", due_on=day(3))
         factories.LeavingFactory(member=worker, last_day=last_day)
         client = signed_in(manager)
-        assert ("One with nobody responsible or no day" in read(client, "/team/")) is missing
+        assert ("1 has no one responsible or no date" in read(client, "/team/")) is missing
         assert (worker.name in read(client)) is not missing
 
     def test_who_sees_to_it_what_and_by_when(self, signed_in, manager, worker, person):
@@ -148,7 +148,7 @@ class TestWritingDown:
         referral = Referral.objects.get()
         assert (referral.owner, referral.action, referral.due_on, referral.by) == (worker, "Ring her", day(8), manager)
         said = (
-            "Waits for a worker 2 November 2026 , Ana Whitford Told by: GP Who sees to it: Mere Paki To be done: Ring her "
+            "Waits for a worker 2 November 2026 , Ana Whitford Told by: GP Responsible: Mere Paki To be done: Ring her "
             "By when: 20 November 2026"
         )
         assert said in read(signed_in(manager), person.get_absolute_url())
@@ -171,10 +171,10 @@ class TestWritingDown:
         assert page.count("Waiting for a worker: changed") == 2
         assert (
             f"Waiting for a worker: changed {when} , Tom Lealaiauloto To be done: nothing written down By when: no day "
-            f"Meanwhile: nothing written down Waiting for a worker: changed {when} , Mere Paki Who sees to it: Ana Whitford "
+            f"Meanwhile: nothing written down Waiting for a worker: changed {when} , Mere Paki Responsible: Ana Whitford "
             "By when: 27 November 2026 Meanwhile: Ring the nurse"
         ) in page
-        assert "Told by: GP Who sees to it: Mere Paki To be done: Ring her By when: 20 November 2026" in page
+        assert "Told by: GP Responsible: Mere Paki To be done: Ring her By when: 20 November 2026" in page
 
     def test_a_refused_form_keeps_what_was_typed(self, signed_in, manager, person):
         answer = self.fill(signed_in(manager), person, contingency="The open group")
@@ -251,7 +251,7 @@ class TestPleaseDont:
 
     def test_the_worker_reads_that_nothing_waits_for_it(self, signed_in, worker):
         person = factories.ClientFactory(supported_by=worker, contact_preference="please_dont")
-        assert "has not agreed yet; nothing waits for that" in read(signed_in(worker), person.get_absolute_url())
+        assert "Reminders have stopped already." in read(signed_in(worker), person.get_absolute_url())
 
 
 def shown(answer) -> str:
