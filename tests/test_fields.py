@@ -50,6 +50,7 @@ NOT_READ = {
     "workload.PointLine.unit_family": "`workload.actions.ledger` replaces the lines of a unit by it",
     "workload.PointLine.unit_client": "`workload.actions.ledger` replaces the lines of a unit by it",
     "workload.PointLine.unit_worker": "`workload.actions.ledger` replaces the lines of a unit by it",
+    "workload.MonthlyRecord.reported_causes": "`MonthlyRecord.words_in_report` reads it for whoever shows a sent report",
     "wellbeing.Adjustment.replaces": "`wellbeing.private.actions` ends what it takes the place of",
     "interchange.Upload.started_at": "tells an operator how long an import has been going on",
     "interchange.Upload.finished_at": "tells an operator how long an import took",

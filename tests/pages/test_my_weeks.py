@@ -117,7 +117,7 @@ class TestWriting:
         assert "All together, of 40" in words(save(signed_in(worker)))
         draft = queries.open_plan(worker)
         said = words(save(signed_in(worker), version=draft.version, starts_on="2026-11-30", act="propose"))
-        assert "Proposed to Ana." in said
+        assert "Proposed to Ana Whitford." in said
         for who in (worker, manager):
             assert "All together, of 20" in look(signed_in(who), "plan", draft.uid)
 
@@ -200,7 +200,7 @@ class TestAgreeing:
     def test_the_worker_takes_it_back(self, signed_in, mere):
         client = signed_in(mere)
         save(client, act="propose")
-        assert "It waits for Ana since 12 November." in look(client)
+        assert "It waits for Ana Whitford since 12 November." in look(client)
         assert "Taken back." in words(client.post(reverse("plan_take_back"), follow=True))
         assert "You have a draft" in look(client)
         assert "The draft is gone." in words(client.post(reverse("plan_drop"), follow=True))

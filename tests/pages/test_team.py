@@ -151,7 +151,7 @@ class TestWhatItSays:
         absence = factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9))
         factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
         client = signed_in(manager)
-        assert f"{worker.name} is away since 9 November: 1 person has nobody" in page(client)
+        assert f"{worker.name} is away since 9 November: no one covers 1 person" in page(client)
 
         factories.CoverFactory(absence=absence, client=people[1], worker=teammate)
         assert "pl-notice--loud" not in page(client)
@@ -166,7 +166,7 @@ class TestWhatItSays:
         first, _ = hold(worker, 2)
         factories.AbsenceFactory(worker=worker)
         caseload.hand_over(client_id=first.pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
-        assert ": 1 person has nobody" in page(signed_in(manager))
+        assert ": no one covers 1 person" in page(signed_in(manager))
 
     def test_whoever_leads_two_teams_finds_both_on_the_first_page_of_today(
         self, signed_in, organisation, manager, worker, team
