@@ -163,7 +163,7 @@ class TestWhatStandsBesideAName:
     def test_who_supported_them_before(self, signed_in, manager, worker, waiting):
         settle(workers=[worker])
         AllocationFactory(client=waiting, worker=worker, ends_before=date(2026, 3, 4))
-        assert "supported Whetu Walker before, until 3 March 2026" in offered(signed_in, manager, waiting)
+        assert f"supported {waiting.name} before, until 3 March 2026" in offered(signed_in, manager, waiting)
 
 
 class TestAsChosenSoFar:
