@@ -138,7 +138,7 @@ def pages(organisation_id: int, requests: int) -> dict[str, float]:
 
     posts = Post.objects.on(ON).filter(organisation_id=organisation_id).order_by("pk")
     post = posts.select_related("worker__user", "team__manager__user")[5]
-    worker, manager = post.worker, post.team.manager
+    worker, manager, above = post.worker, post.team.manager, _service_manager(organisation_id)
     held = Allocation.objects.on(ON).filter(worker=worker, student_held=False).select_related("client")
     person = held.filter(client__tier="medium").first().client
     asked = {
@@ -146,12 +146,18 @@ def pages(organisation_id: int, requests: int) -> dict[str, float]:
         "people list": (worker, "/people/", None),
         "person page": (worker, f"/people/{person.uid}/", None),
         "team overview": (manager, "/team/", None),
+        "the team, a year back": (manager, f"/team/?on={YEAR_BACK}-15", None),
         "record": (worker, f"/records/{worker.uid}/{LAST_MONTH}/", None),
         "team's month": (manager, "/team/month/", None),
         "a year back": (manager, f"/team/month/?month={YEAR_BACK}", None),
         "who waits": (manager, "/waiting/", None),
         "my weeks": (worker, "/my-weeks/", None),
         "logging": (worker, f"/people/{person.uid}/contact/", _contact),
+        "service manager": (above, "/team/", None),
+        "their month": (above, "/team/month/", None),
+        "their year back": (above, f"/team/month/?month={YEAR_BACK}", None),
+        "month by month": (above, "/team/month/by-month/", None),
+        "workers needed": (above, "/team/workers-needed/", None),
     }
     ratios = {}
     with tempfile.TemporaryDirectory() as kept, _serving(kept) as site:
@@ -165,8 +171,18 @@ def pages(organisation_id: int, requests: int) -> dict[str, float]:
     return ratios
 
 
+def _service_manager(organisation_id: int):
+    """Return somebody who reads every team of a service."""
+    from peerload.staff.models import Member, User
+
+    user = User.objects.create_user(f"above-{organisation_id}@bench.example")
+    return Member.objects.create(organisation_id=organisation_id, user=user, name="Above", role="service_manager")
+
+
 def _contact() -> dict:
+    """Return a contact in words of its own: the same words again within an hour would be asked about."""
     return {
+        "note": f"Contact {uuid.uuid4()}",
         "submission_id": str(uuid.uuid4()),
         "on": ON.isoformat(),
         "reached": "yes",

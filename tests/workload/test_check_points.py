@@ -55,7 +55,7 @@ class TestByHand:
         assert actions.check(spoiled) == []
 
     def test_a_service_nobody_knows_is_refused(self, spoiled):
-        with pytest.raises(CommandError, match="no service with the code nowhere"):
+        with pytest.raises(CommandError, match="There is no service nowhere"):
             run("--organisation", "nowhere")
 
 
