@@ -43,7 +43,7 @@ def test_a_worker_takes_the_suggested_plan_has_it_agreed_and_sees_plan_against_f
 
     follow(phone, "See a plan that fits")
     sees(phone, "within half", "The plan that fits puts keeping in touch first")
-    press(phone, "Propose this plan to Ana", then="Proposed to Ana.")
+    press(phone, "Propose this plan to Ana Whitford", then="Proposed to Ana Whitford.")
 
     begin_the_day(desk)
     sees(desk, "1 plan to agree")
