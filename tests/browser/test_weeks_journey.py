@@ -61,5 +61,6 @@ def test_a_worker_takes_the_suggested_plan_has_it_agreed_and_sees_plan_against_f
     follow(phone, "My four weeks")
     row = phone.locator("tr", has_text="High-intensity, one to one")
     expect(row.locator("td").last).to_have_text("7.5")
+    phone.wait_for_load_state("load")  # the width of a page whose style sheet is still on its way says nothing
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
     assert not phone.strangers + desk.strangers
