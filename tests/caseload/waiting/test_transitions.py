@@ -269,7 +269,8 @@ class TestPleaseDont:
 
         self.say(person, worker, "please_dont")
         assert not self.reminded(person)
-        assert not Notice.objects.filter(subject=f"client:{person.pk}", cancelled_at=None).exists()
+        standing = Notice.objects.filter(subject=f"client:{person.pk}", cancelled_at=None)
+        assert set(standing.values_list("kind", flat=True)) == {"asked_not"}  # what the manager is to agree to
         actions.sweep(person.organisation, TODAY)
         assert not self.reminded(person)
 
