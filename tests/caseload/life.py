@@ -212,6 +212,7 @@ class Merge:
     absorbed: str
     before: Person
     reached: list[tuple[date, str]]
+    statutory: bool  # whether the record that goes on had the status by itself
 
 
 class Life:
@@ -345,7 +346,8 @@ class Life:
             self._give(who, worker, self.today)
             if until:
                 back = (first.back_to, until, first.away) if first else (absent, until, self.away[absent])
-                self.people[who].open(self.today).moved = UntilADay(*back)
+                if back[0] != worker:  # who is with the worker they would go back to has come back
+                    self.people[who].open(self.today).moved = UntilADay(*back)
 
     def come_back(self, who: str) -> None:
         """They are handed over like anybody; then it is asked again what was asked there before (decision 20)."""
@@ -405,8 +407,6 @@ class Life:
         stays, goes, on = self.people[kept], self.people[absorbed], self.today
         if self.goes_on_in(kept) or self.goes_on_in(absorbed) or {kept, absorbed} in self.two:
             raise No("one already, or two for good")
-        if goes.statutory and not stays.statutory:
-            raise No("statutory status would be lost")
         theirs, others = stays.supporters(on), goes.supporters(on)
         if others and not theirs:
             raise No("the one who is supported stays")
@@ -415,7 +415,8 @@ class Life:
         if not theirs and not others and stays.tier(on) == "inactive" and goes.tier(on) != "inactive":
             raise No("the one who waits stays")
         as_it_was = deepcopy(goes, {id(away): away for away in self.absences})
-        self.merges.append(Merge(kept, absorbed, as_it_was, goes.reached))
+        self.merges.append(Merge(kept, absorbed, as_it_was, goes.reached, stays.statutory))
+        stays.statutory = stays.statutory or goes.statutory  # it holds whichever record says so
         stays.reached, goes.reached = stays.reached + goes.reached, []
         goes.forget_plans(on)
         if goes.tier(on) != "inactive":
@@ -430,6 +431,7 @@ class Life:
             raise No("two already, or one in a third")
         self.merges.remove(merge)
         self.two.append({merge.kept, merge.absorbed})
+        self.people[merge.kept].statutory = merge.statutory
         for said in merge.reached:
             self.people[merge.kept].reached.remove(said)
         merge.before.said |= self.people[merge.absorbed].said
