@@ -797,7 +797,7 @@ def test_a_form_names_nobody_and_nothing_of_another_team_or_service(world):
 
 def test_fields_nobody_offers_are_not_taken(world):
     """A person's organisation, points or author cannot be set by posting them."""
-    person = world.members[OWNER].allocations.get().client
+    person = world.members[OWNER].allocations.get(ends_before=None).client
     answer = world.browser(MANAGER).post(
         world.address("person_edit", OWN),
         {
