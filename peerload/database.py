@@ -58,11 +58,12 @@ def renew_statistics() -> None:
 # What it says of itself ------------------------------------------------------------------------------------------------
 
 PROBE = "INSERT INTO notices_tick (job, slot) VALUES ('probe', 'epoch')"
-# A sort that does not fit into so little memory is written to the disk, which fails as soon as there is no room.
+# A sort that does not fit into so little memory is written to the disk, which fails as soon as there is no room. By two columns:
+# PostgreSQL 18 does not count the memory of a sort by one.
 LITTLE_MEMORY = "SET LOCAL work_mem = '64kB'"
 SPILL = """
 SELECT count(*) FROM (
-    SELECT repeat(md5(n::text), 32) AS filler FROM generate_series(1, 512) AS n ORDER BY filler OFFSET 0
+    SELECT n, repeat(md5(n::text), 32) AS filler FROM generate_series(1, 512) AS n ORDER BY n % 7, filler OFFSET 0
 ) AS spilled
 """
 REASONS = {"53100": "its disk is full", "25006": "it can only be read", "42501": "its user may not write"}
