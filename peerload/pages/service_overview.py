@@ -11,13 +11,16 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from caseload import queries as caseload
 from caseload.cover import queries as cover
+from caseload.enums import Tier
 from caseload.leaving import queries as leaving
+from caseload.models import Client, Referral
 from caseload.rules import Mix
 from caseload.waiting import queries as waiting
 from peerload import dates
@@ -25,7 +28,7 @@ from peerload.audit import actions as audit
 from peerload.notices.queries import news
 from peerload.staff import access
 from peerload.staff import queries as staff
-from peerload.staff.models import Organisation, Team
+from peerload.staff.models import Member, Organisation, Post, Team
 from peerload.staff.roles import Capability
 from workload import exports, queries, rules
 from workload.months import queries as months
@@ -34,7 +37,7 @@ from workload.months.rules import before, deadline
 from .points import day_asked
 from .service_months import team_read
 from .team_month import twelve_months
-from .team_overview import Sums, over_boundary, overview, summed
+from .team_overview import Sums, for_day, over_boundary, overview, summed
 from .templatetags.look import plural, short_day
 
 IN_NO_TEAM = "In no team"
@@ -104,17 +107,29 @@ def _not_led(asked: Asked) -> Counts:
     if keys is None:
         keys = Team.objects.filter(organisation=asked.organisation).values_list("pk", flat=True)
     leaders = staff.leaders_of(list(keys), asked.on)
-    left = (
-        cover.nobody_leads(asked.organisation, asked.on) if not all(found.is_led for found in leaders.values()) else []
-    )
+    to_lead = _with_somebody([team for team, found in leaders.items() if not found.is_led], asked.on)
+    left = cover.nobody_leads(asked.organisation, asked.on) if to_lead else []
     people: Counter[int | None] = Counter()
     for each in left:
         people[each.team_id] += each.nobody
     return {
         team: Count(1, f"{plural(people[team], 'person has,people have')} no one covering" if people[team] else "")
-        for team, found in leaders.items()
-        if not found.is_led
+        for team in to_lead
     }
+
+
+def _with_somebody(team_ids: Collection[int], on: date) -> list[int]:
+    """Return those of some teams that have staff on a day or people: an empty team needs nobody to lead it."""
+    if not team_ids:
+        return []
+    posts = Post.objects.on(on).filter(worker__active=True)
+    elsewhere = posts.filter(worker=OuterRef("pk")).exclude(team=None)
+    at_home = Member.objects.active().filter(~Exists(elsewhere), home_team=OuterRef("pk"))
+    people = Client.objects.filter(Q(tier=None) | ~Q(tier=Tier.INACTIVE), team=OuterRef("pk"))
+    back = Referral.objects.standing().filter(client__team=OuterRef("pk"))
+    staffed = Exists(posts.filter(team=OuterRef("pk"))) | Exists(at_home)
+    found = Team.objects.filter(staffed | Exists(people) | Exists(back), pk__in=team_ids)
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def _away(asked: Asked) -> Counts:
@@ -410,7 +425,7 @@ def export(request, kind: str):
     lines = [_team_line(row) for row in rows]
     audit.exported(request, f"team.{kind}", rows=len(lines))
     sums = _team_line(_all_teams(rows, whole)) if rows else ()
-    return exports.response(kind, f"points-{on:%Y-%m-%d}", TEAM_COLUMNS, lines, sums=sums)
+    return exports.response(kind, f"points-{on:%Y-%m-%d}", for_day(TEAM_COLUMNS, on, request.on), lines, sums=sums)
 
 
 def _all_teams(rows: Sequence[TeamRow], whole: Sums) -> TeamRow:
