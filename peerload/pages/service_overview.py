@@ -11,16 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from caseload import queries as caseload
 from caseload.cover import queries as cover
-from caseload.enums import Tier
 from caseload.leaving import queries as leaving
-from caseload.models import Client, Referral
 from caseload.rules import Mix
 from caseload.waiting import queries as waiting
 from peerload import dates
@@ -28,7 +25,7 @@ from peerload.audit import actions as audit
 from peerload.notices.queries import news
 from peerload.staff import access
 from peerload.staff import queries as staff
-from peerload.staff.models import Member, Organisation, Post, Team
+from peerload.staff.models import Organisation, Team
 from peerload.staff.roles import Capability
 from workload import exports, queries, rules
 from workload.months import queries as months
@@ -107,7 +104,7 @@ def _not_led(asked: Asked) -> Counts:
     if keys is None:
         keys = Team.objects.filter(organisation=asked.organisation).values_list("pk", flat=True)
     leaders = staff.leaders_of(list(keys), asked.on)
-    to_lead = _with_somebody([team for team, found in leaders.items() if not found.is_led], asked.on)
+    to_lead = caseload.teams_with_somebody([team for team, found in leaders.items() if not found.is_led], asked.on)
     left = cover.nobody_leads(asked.organisation, asked.on) if to_lead else []
     people: Counter[int | None] = Counter()
     for each in left:
@@ -116,20 +113,6 @@ def _not_led(asked: Asked) -> Counts:
         team: Count(1, f"{plural(people[team], 'person has,people have')} no one covering" if people[team] else "")
         for team in to_lead
     }
-
-
-def _with_somebody(team_ids: Collection[int], on: date) -> list[int]:
-    """Return those of some teams that have staff on a day or people: an empty team needs nobody to lead it."""
-    if not team_ids:
-        return []
-    posts = Post.objects.on(on).filter(worker__active=True)
-    elsewhere = posts.filter(worker=OuterRef("pk")).exclude(team=None)
-    at_home = Member.objects.active().filter(~Exists(elsewhere), home_team=OuterRef("pk"))
-    people = Client.objects.filter(Q(tier=None) | ~Q(tier=Tier.INACTIVE), team=OuterRef("pk"))
-    back = Referral.objects.standing().filter(client__team=OuterRef("pk"))
-    staffed = Exists(posts.filter(team=OuterRef("pk"))) | Exists(at_home)
-    found = Team.objects.filter(staffed | Exists(people) | Exists(back), pk__in=team_ids)
-    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def _away(asked: Asked) -> Counts:
