@@ -6,6 +6,8 @@ Lengths are those of the models, so that what fits here fits there.
 
 from typing import NamedTuple
 
+from django.db.models import TextField
+
 from caseload.enums import Channel, ContactPreference, Outcome, ReferralEnd, Tier, Weekday
 from caseload.groups.rules import USUAL_MINUTES
 from caseload.models import Client, Contact, Family, Group, GroupSession, Referral, TierPeriod
@@ -25,6 +27,7 @@ from .cells import (
     Email,
     Emails,
     Kind,
+    Minutes,
     Moment,
     Monday,
     Month,
@@ -106,7 +109,8 @@ class Sheet(NamedTuple):
 
 
 def _text(model, field: str) -> Text:
-    return Text(model._meta.get_field(field).max_length)
+    field = model._meta.get_field(field)
+    return Text(field.max_length, lines=isinstance(field, TextField) or field.max_length >= 300)
 
 
 _EMAIL = User._meta.get_field("email").max_length
@@ -139,6 +143,8 @@ def _whole(setting: str) -> Whole:
 def _number(setting: str) -> Number:
     return Number(2, *LIMITS[setting])
 
+
+KEEP_IN_TOUCH = {"keep in touch": Tier.PARKED, "not in touch": Tier.INACTIVE}  # as people say it
 
 _POINTS = Number(3, 0, 99_999)
 _FTE = Number(3, 0, "1.5", above=True)
@@ -301,7 +307,7 @@ SHEETS = (
         "The support each person has, from a day until their next row.",
         (
             _ref(),
-            Column("tier", Choice(Tier), "high, medium, group, parked or inactive.", True),
+            Column("tier", Choice(Tier, also=KEEP_IN_TOUCH), "high, medium, group, parked or inactive.", True),
             _from("First day in it; not ahead when parked."),
             Column("talked", YesNo(), "Parked: whether that was talked about together; yes if left out.", default=True),
             Column("reason", _text(TierPeriod, "reason"), "Why."),
@@ -346,7 +352,7 @@ SHEETS = (
             Column("kind", Choice(ACTIVITY_KINDS), "One of " + ", ".join(ACTIVITY_KINDS) + ".", True),
             _from(),
             Column("finished_on", Day(), "The last day it is true, or the day it was completed."),
-            Column("minutes_each_way", Whole(0, 10_000), "Placed far: minutes of travel each way."),
+            Column("minutes_each_way", Minutes(0, 10_000), "Placed far: minutes of travel each way."),
             Column("first", YesNo(), "Pathway plan: whether it is the person's first; the earliest is, if left out."),
         ),
         ("ref", "kind", "from"),
@@ -371,7 +377,7 @@ SHEETS = (
             _ref(),
             _email("Who wrote it down, by email."),
             Column("on", Day(), "The day; not ahead.", True),
-            Column("minutes", Whole(0, 1440), "How long it took."),
+            Column("minutes", Minutes(0, 1440), "How long it took."),
             Column("channel", Choice(Channel), "One of " + ", ".join(Channel.values) + "."),
             Column("reached", YesNo(), "Whether the person was reached: yes or no.", True),
             Column("outcome", Choice(Outcome), "When reached: no_support_needed, support_wanted or other."),
@@ -388,7 +394,10 @@ SHEETS = (
             Column("weekday", Choice(Weekday), "The usual day: monday, tuesday and so on."),
             Column("time", Clock(), "The usual time, as 14:30."),
             Column(
-                "minutes", Whole(1, 1440), f"Minutes of a session; {USUAL_MINUTES} if left out.", default=USUAL_MINUTES
+                "minutes",
+                Minutes(1, 1440),
+                f"Minutes of a session; {USUAL_MINUTES} if left out.",
+                default=USUAL_MINUTES,
             ),
             _from("First day of the group."),
             Column("until", Day(), "Last day; empty while it goes on."),
@@ -418,12 +427,12 @@ SHEETS = (
         (
             _group(),
             Column("on", Day(), "The day; not ahead.", True),
-            Column("minutes", Whole(1, 1440), "How long it took.", True),
+            Column("minutes", Minutes(1, 1440), "How long it took.", True),
             _email("Who wrote it down, by email."),
             Column("facilitators", Emails(_EMAIL * 20), "Who facilitated it, by email, a comma between.", True),
             Column(
                 "facilitator_minutes",
-                Whole(0, 1440),
+                Minutes(0, 1440),
                 "Minutes of each facilitator, setting up included; those of the session if left out.",
             ),
             Column("note", _text(GroupSession, "note"), "About the session, not about a person."),
@@ -517,4 +526,21 @@ SHEETS = (
     ),
 )
 SHEET = {sheet.name: sheet for sheet in SHEETS}
+# Free words about somebody, as (sheet, column). An admin, who does not read them on any page, is not shown them here either.
+WORDS_ABOUT_PEOPLE = frozenset(
+    {
+        ("people", "contact_how"),
+        ("people", "contact_note"),
+        ("tiers", "reason"),
+        ("waiting", "action"),
+        ("waiting", "contingency"),
+        ("contacts", "note"),
+        ("group_sessions", "note"),
+        ("absences", "kind"),
+        ("records", "reason"),
+    }
+)
 README = "read me"  # the empty workbook's own first sheet, passed over when it comes back
+REMARKS = (
+    "what is wrong"  # a sheet and a column of a workbook that was given back marked, passed over when it comes back
+)
