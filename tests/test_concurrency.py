@@ -79,6 +79,7 @@ HARMLESS = {
     "import": "reads a file into a preview; nothing of the service changes",
     "import_confirm": "an upload is brought in once, by its state under its lock",
     "import_undo": "undoes the last import, named by its key, once by its state under the lock of the service",
+    "export_decide": "confirms or refuses one export once, by its state under its lock",
     "import_let_go": "an upload is let go once, by its state under its lock",
 }
 
@@ -140,7 +141,15 @@ def forms_shown(world):
 
 # Buttons of a state that the world of members and rows is not in.
 IN_ANOTHER_STATE = {
-    *("message_resend", "plan_drop", "plan_take_back", "record_agree", "record_submit", "scheme_kind_drop"),
+    *(
+        "export_ask",
+        "message_resend",
+        "plan_drop",
+        "plan_take_back",
+        "record_agree",
+        "record_submit",
+        "scheme_kind_drop",
+    ),
     *("scheme_take_back", "session_remove", "study_log", "two_people"),
 }
 

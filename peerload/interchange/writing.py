@@ -24,11 +24,11 @@ def folder(rows: Rows, path: Path):
         (path / f"{sheet.name}.csv").write_bytes(csv_of(sheet, rows.get(sheet.name, ())))
 
 
-def zipped(rows: Rows) -> bytes:
+def zipped(rows: Rows, sheets: Iterable[Sheet] = SHEETS) -> bytes:
     """Return a zip of the CSV files; the same rows are the same bytes, so it holds no time of writing."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for sheet in SHEETS:
+        for sheet in sheets:
             file = zipfile.ZipInfo(f"{sheet.name}.csv")
             file.compress_type, file.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             archive.writestr(file, csv_of(sheet, rows.get(sheet.name, ())))
@@ -54,10 +54,10 @@ def _written(column, row: Mapping[str, object]) -> str:
     return column.kind.write(row[column.name])
 
 
-def workbook(rows: Rows) -> bytes:
+def workbook(rows: Rows, sheets: Iterable[Sheet] = SHEETS) -> bytes:
     """Return the sheets as a workbook, with real dates and numbers; words are words, whatever they begin with."""
     with _Book() as book:
-        for sheet in SHEETS:
+        for sheet in sheets:
             book.add(
                 sheet.name,
                 [column.name for column in sheet.written],
