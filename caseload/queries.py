@@ -18,7 +18,7 @@ from peerload.staff.models import Member, Organisation, Post, Team
 
 from . import keys, rules
 from .enums import ACTIVE_TIERS, ContactPreference, ContactState, MovedOn, ParkedOutcome, Tier
-from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Family, Merge, TierPeriod
+from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Family, Merge, Referral, TierPeriod
 
 
 def cadence(organisation: Organisation) -> rules.Cadence:
@@ -184,9 +184,9 @@ def _as_held(row: tuple) -> Held:
 
 
 def _rows(allocations):
-    held = allocations.exclude(client__tier=Tier.INACTIVE)
+    held = allocations.exclude(client__tier=Tier.INACTIVE).annotate(since=first_day_with())
     columns = (f"client__{column}" for column in HELD_COLUMNS)
-    own = ("starts_on", "student_held", "closed_on", "close_decided_on", "review_on")
+    own = ("since", "student_held", "closed_on", "close_decided_on", "review_on")
     return held.values_list(*columns, *own, last_entry("client"))
 
 
@@ -206,13 +206,20 @@ def new_with(worker: Member, people: Iterable[Held], on: date) -> list[Allocatio
     new = [person.pk for person in people if rules.is_new(person.since, on)]
     if not new:
         return []
-    theirs = list(
-        Allocation.objects.filter(worker=worker, client__in=new, starts_on__lte=on)
-        .select_related("client", "by")
-        .order_by("-starts_on", "client__name_key", "pk")
-    )
-    held = [each for each in theirs if each.by and dates.holds(each.starts_on, each.ends_before, on)]
-    return [each for each in held if rules.is_new(with_worker_since(each, theirs), on)]
+    theirs = Allocation.objects.on(on).filter(worker=worker, client__in=new).exclude(by=None)
+    return list(theirs.select_related("client", "by").order_by("-starts_on", "client__name_key", "pk"))
+
+
+def first_day_with() -> Subquery:
+    """
+    Return since when, without a day between, the person of an allocation is with its worker, as a column of a query.
+
+    An allocation is in several parts where only the student mark changed; as `with_worker_since` says of rows read already.
+    """
+    same = {"client": OuterRef("client"), "worker": OuterRef("worker")}
+    goes_on = Allocation.objects.filter(**same, ends_before=OuterRef("starts_on"))
+    begins = Allocation.objects.filter(**same, starts_on__lte=OuterRef("starts_on")).filter(~Exists(goes_on))
+    return Subquery(begins.order_by("-starts_on").values("starts_on")[:1])
 
 
 def with_worker_since(allocation: Allocation, allocations: Iterable[Allocation]) -> date:
@@ -292,7 +299,6 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
         .annotate(
             worker_uid=Subquery(held.values("worker__uid")[:1]),
             worker_key=Subquery(held.values("worker__name_key")[:1]),
-            with_worker_since=Subquery(held.values("starts_on")[:1]),
             closed_on=Subquery(held.values("closed_on")[:1]),
             close_decided_on=Subquery(held.values("close_decided_on")[:1]),
             last_entry=last_entry("pk"),
@@ -652,3 +658,17 @@ def _allocation_history(client_id: int):
     events = Allocation.pgh_event_model.objects.filter(client=client_id).order_by("pgh_obj_id", "pgh_id")
     columns = ("close_decided_on", "closed_on", "review_on", "pgh_created_at", "pgh_context__metadata")
     return events.values_list("pgh_obj_id", *columns)
+
+
+def teams_with_somebody(team_ids: Collection[int], on: date) -> list[int]:
+    """Return those of some teams that have staff on a day or people: an empty team needs nobody to lead it."""
+    if not team_ids:
+        return []
+    posts = Post.objects.on(on).filter(worker__active=True)
+    elsewhere = posts.filter(worker=OuterRef("pk")).exclude(team=None)
+    at_home = Member.objects.active().filter(~Exists(elsewhere), home_team=OuterRef("pk"))
+    people = Client.objects.filter(Q(tier=None) | ~Q(tier=Tier.INACTIVE), team=OuterRef("pk"))
+    back = Referral.objects.standing().filter(client__team=OuterRef("pk"))
+    staffed = Exists(posts.filter(team=OuterRef("pk"))) | Exists(at_home)
+    found = Team.objects.filter(staffed | Exists(people) | Exists(back), pk__in=team_ids)
+    return list(found.order_by("pk").values_list("pk", flat=True))

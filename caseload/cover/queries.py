@@ -169,7 +169,6 @@ class Alone(NamedTuple):
     people: int
     nobody: int  # of these without cover
     statutory: int  # of those without cover
-    gone: bool  # their last day has passed, so nobody covers, and the people are handed over
 
 
 def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int]) -> list[Alone]:
@@ -177,6 +176,7 @@ def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int
     Return who is away that day, or begins to be within seven days, while people of these teams have nobody meanwhile.
 
     A cover who is away, or has left, is as if there were none. Those away first, then the first to go; then in order of name.
+    A worker who is not in post is not among them: their people wait for a worker, and the team page lists the leaver.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -188,8 +188,7 @@ def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int
 LEFT_ALONE = f"""
 SELECT s.id, array_agg(DISTINCT team.name ORDER BY team.name) FILTER (WHERE NOT seen.here) AS teams,
     m.uid, m.name, s.starts_on, s.expected_back, s.ends_before, count(*) AS people,
-    count(*) FILTER (WHERE NOT seen.here) AS nobody, count(*) FILTER (WHERE NOT seen.here AND c.statutory) AS statutory,
-    {HAS_LEFT.format(member="m.id", day="%(on)s")} AS gone
+    count(*) FILTER (WHERE NOT seen.here) AS nobody, count(*) FILTER (WHERE NOT seen.here AND c.statutory) AS statutory
 FROM staff_absence s
 JOIN staff_member m ON m.id = s.worker_id
 JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day=FROM_THEN)}
@@ -202,6 +201,7 @@ WHERE s.organisation_id = %(organisation)s AND s.starts_on <= %(soon)s AND (s.en
         SELECT theirs.worker_id FROM caseload_client own JOIN caseload_allocation theirs ON theirs.client_id = own.id
         WHERE own.team_id = ANY(%(teams)s) AND theirs.closed_on IS NULL
             AND (theirs.ends_before IS NULL OR theirs.ends_before > %(on)s)))
+    AND NOT {OUT_OF_POST.format(member="s.worker_id", day=FROM_THEN)}
     AND t.tier IS DISTINCT FROM 'inactive'
 GROUP BY s.id, m.id
 HAVING NOT bool_and(seen.here)

@@ -5,15 +5,17 @@ Text comes in as it stands in the file; real dates and numbers of a workbook wer
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from peerload import dates
+from peerload.folding import fold
 from peerload.staff import rules as staff_rules
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
@@ -50,14 +52,19 @@ class Kind:
 
 
 class Text(Kind):
-    """Words, kept as they are, up to a length."""
+    """
+    Words up to a length, without outer spaces.
+
+    :param lines: whether they may run over several lines, as a note does
+    """
 
     empty = ""
 
-    def __init__(self, longest: int):
-        self.longest = longest
+    def __init__(self, longest: int, *, lines: bool = False):
+        self.longest, self.lines = longest, lines
 
     def read(self, text):
+        text = text.strip()
         if "\x00" in text:
             raise Unreadable("There is a NUL character in it, which no text has.")
         if len(text) > self.longest:
@@ -69,7 +76,7 @@ class Email(Text):
     """An email address, which compares without case and outer spaces."""
 
     def read(self, text):
-        text = super().read(text.strip().lower())
+        text = super().read(re.sub(r"^mailto:|^<|>$", "", text.strip().lower()))
         try:
             validate_email(text)
         except ValidationError:
@@ -93,21 +100,16 @@ class Emails(Email):
 
 
 class Name(Text):
-    """A name by which something is looked up; outer spaces are not part of it."""
-
-    def read(self, text):
-        return super().read(text.strip())
+    """A name by which something is looked up."""
 
 
 class Day(Kind):
-    """A day."""
+    """A day, as 2026-04-03 or in any way that can mean only one day. What a slash leaves open `reading` has asked about."""
 
     def read(self, text):
         text = text.strip()
         try:
-            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-                raise ValueError
-            day = date.fromisoformat(text)
+            day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else unmistakable_day(text)
         except ValueError:
             raise Unreadable(f"{shown(text)} is not a date written as YYYY-MM-DD.") from None
         if not FIRST_DAY <= day <= LAST_DAY:
@@ -132,9 +134,7 @@ class Month(Kind):
         text = text.strip()
         found = re.fullmatch(r"(\d{4}-\d{2})(-01)?", text)  # spreadsheets like to make it the first of the month
         try:
-            if not found:
-                raise ValueError
-            month = date.fromisoformat(f"{found[1]}-01")
+            month = date.fromisoformat(f"{found[1]}-01") if found else unmistakable_month(text)
         except ValueError:
             raise Unreadable(f"{shown(text)} is not a month written as YYYY-MM.") from None
         if not FIRST_DAY <= month <= LAST_DAY:
@@ -180,6 +180,9 @@ class Clock(Kind):
         return f"{value:%H:%M}" if value else ""
 
 
+YES, NO = frozenset({"yes", "y", "true", "on", "1", "1.0"}), frozenset({"no", "n", "false", "off", "0", "0.0"})
+
+
 class YesNo(Kind):
     """Yes or no."""
 
@@ -187,9 +190,9 @@ class YesNo(Kind):
 
     def read(self, text):
         said = text.strip().lower()
-        if said not in {self.yes, self.no}:
+        if said not in YES | NO:
             raise Unreadable(f"{shown(text)} is neither {self.yes} nor {self.no}.")
-        return said == self.yes
+        return said in YES
 
     def write(self, value):
         return "" if value is None else (self.yes if value else self.no)
@@ -208,7 +211,7 @@ class Number(Kind):
         self.places, self.least, self.most, self.above = places, Decimal(least), Decimal(most), above
 
     def read(self, text):
-        text = text.strip()
+        text = _with_point(text.strip())
         try:
             if not re.fullmatch(r"-?\d{1,20}(\.\d{1,20})?", text):
                 raise InvalidOperation
@@ -247,19 +250,55 @@ class Whole(Number):
         return "" if value is None else str(value)
 
 
+_HOURS_AND_MINUTES = re.compile(
+    r"(?:(?P<hours>\d{1,3}(?:[.,]\d{1,4})?)\s*(?:hours?|hrs?|h)\.?)?\s*(?:(?P<minutes>\d{1,5})\s*(?:minutes?|mins?|m)?\.?)?",
+    re.IGNORECASE,
+)
+
+
+class Minutes(Whole):
+    """Minutes, as 90, 90 min or 1 h 30."""
+
+    def read(self, text):
+        text = text.strip()
+        found = _HOURS_AND_MINUTES.fullmatch(text)
+        if not found or text.isdecimal():
+            return super().read(text)
+        return super().read(plain(Decimal(_with_point(found["hours"] or "0")) * 60 + int(found["minutes"] or 0)))
+
+
 class Choice(Kind):
-    """One of some words."""
+    """
+    One of some words, or its label on the screen; case, spaces and signs do not count.
+
+    :param also: further ways to say one of them
+    """
 
     empty = ""
 
-    def __init__(self, words: Iterable[str]):
+    def __init__(self, words: Iterable[str], also: Mapping[str, str] = MappingProxyType({})):
+        words = tuple(words)
         self.words = tuple(str(word) for word in words)
+        self.labels = tuple(getattr(word, "label", "") for word in words)
+        self.also = {said: str(word) for said, word in also.items()}
+        meant: dict[str, set[str]] = {}
+        for label, word in (*zip(self.labels, self.words, strict=True), *self.also.items()):
+            meant.setdefault(_folded(label), set()).add(word)
+        meant |= {_folded(word): {word} for word in self.words}
+        self.meant = {said: min(words) for said, words in meant.items() if said and len(words) == 1}
 
     def read(self, text):
         word = text.strip()
-        if word not in self.words:
+        if word in self.words:
+            return word
+        if _folded(word) not in self.meant:
             raise Unreadable(f"{shown(text)} is not one of {', '.join(self.words)}.")
-        return word
+        return self.meant[_folded(word)]
+
+
+def _folded(word: str) -> str:
+    """Return a word without case, spaces and signs, and without what a label says in brackets."""
+    return fold(re.sub(r"\(.*?\)", "", word)).replace(" ", "")
 
 
 class DaysOfWeek(Kind):
@@ -335,6 +374,73 @@ class Region(Kind):
         except ValueError:
             raise Unreadable(f"{shown(text)} is not a region such as NZ, NZ-AUK or GB-ENG.") from None
         return text.strip()
+
+
+# Numbers and days as people write them -----------------------------------------------------------------------------------
+
+
+def _with_point(text: str) -> str:
+    """Return a number with a decimal point where its comma can be nothing else: 0,8 and 7,25, and not 1,250."""
+    return text.replace(",", ".") if re.fullmatch(r"-?(\d{1,20},(\d{1,2}|\d{4,20})|0,\d+)", text) else text
+
+
+MONTHS = {month: number for number, month in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_AT_MIDNIGHT = r"(?:[T ]0{1,2}:00(?::00(?:\.0+)?)?Z?)?"
+_DAYS = tuple(
+    re.compile(pattern + _AT_MIDNIGHT, re.IGNORECASE)
+    for pattern in (
+        r"(?P<year>\d{4})(?P<sign>[-/.])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})",
+        rf"{_WEEKDAY}{_DAY}(?:\s+of)?[-/.\s]*{_MONTH}[-/.,\s]*(?P<year>\d{{4}})",
+        rf"{_WEEKDAY}{_MONTH}[-/.\s]*{_DAY}(?:,\s*|\s+|-)(?P<year>\d{{4}})",
+    )
+)
+_MONTHS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})",
+        r"(?P<month>\d{1,2})[-/.](?P<year>\d{4})",
+        rf"{_MONTH}[-/.\s]*(?P<year>\d{{4}}|\d\d)",
+        rf"(?P<year>\d{{4}})[-/.\s]*{_MONTH}",
+    )
+)
+
+
+def unmistakable_day(text: str) -> date:
+    """
+    Return the day that a text means which can mean only one: 2026/4/3, 3 April 2026, 03-Apr-2026.
+
+    :raises ValueError: if it is no day, or may be two
+    """
+    for pattern in _DAYS:
+        if found := pattern.fullmatch(text):
+            return date(int(found["year"]), _month_of(found["month"]), int(found["day"]))
+    raise ValueError(text)
+
+
+def unmistakable_month(text: str) -> date:
+    """
+    Return the first day of the month that a text means: 2026/10, 10/2026, October 2026, Oct-26, 1 October 2026.
+
+    :raises ValueError: if it is no month, or a day within one
+    """
+    for pattern in _MONTHS:
+        if found := pattern.fullmatch(text):
+            year = int(found["year"])
+            return date(year if year > 99 else 2000 + year, _month_of(found["month"]), 1)
+    day = unmistakable_day(text)
+    if day.day != 1:
+        raise ValueError(text)
+    return day
+
+
+def _month_of(text: str) -> int:
+    return int(text) if text.isdecimal() else MONTHS[text[:3].lower()]
 
 
 def plain(number: Decimal) -> str:

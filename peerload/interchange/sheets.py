@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, Count, F, Model, OuterRef, Subquery, Value, When, Window
+from django.db.models import Case, Count, F, Model, OuterRef, Subquery, TextField, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from caseload.enums import (
@@ -77,6 +77,7 @@ from .cells import (
     FourWeeks,
     Kind,
     LastDay,
+    Minutes,
     Moment,
     Monday,
     Month,
@@ -123,7 +124,8 @@ class Column(NamedTuple):
     the person, and on the way in the person of that ref. Comparison, export, import, workbook and help all go by it. Without a
     source the column follows from other rows, or a step of its own writes it.
 
-    A column that only asks for something (``asks``) is read and never written into a sheet.
+    A column that only asks for something (``asks``) is read and never written into a sheet. One of free words ``about_somebody``
+    is shown to nobody who does not read them on a page.
     """
 
     name: str
@@ -133,6 +135,7 @@ class Column(NamedTuple):
     default: object = None
     asks: bool = False
     source: str = ""
+    about_somebody: bool = False
 
     @property
     def empty(self):
@@ -227,7 +230,8 @@ class Sheet(NamedTuple):
 
 
 def _text(model, field: str) -> Text:
-    return Text(model._meta.get_field(field).max_length)
+    field = model._meta.get_field(field)
+    return Text(field.max_length, lines=isinstance(field, TextField) or field.max_length >= 300)
 
 
 _EMAIL = User._meta.get_field("email").max_length
@@ -265,6 +269,11 @@ def _until(help: str = "Last day; empty while it goes on.") -> Column:
 def _column(model: type[Model], name: str, help: str, source: str = "", required: bool = False) -> Column:
     """Return a column of words as long as its field."""
     return Column(name, _text(model, source or name), help, required, source=source or name)
+
+
+def _words(model: type[Model], name: str, help: str, required: bool = False) -> Column:
+    """Return a column of free words about somebody."""
+    return _column(model, name, help, required=required)._replace(about_somebody=True)
 
 
 def _day(name: str, help: str, source: str = "", required: bool = False) -> Column:
@@ -318,6 +327,8 @@ def _whole(setting: str) -> Whole:
 def _number(setting: str) -> Number:
     return Number(2, *LIMITS[setting])
 
+
+KEEP_IN_TOUCH = {"keep in touch": Tier.PARKED, "not in touch": Tier.INACTIVE}  # as people say it
 
 _POINTS = Number(3, 0, 99_999)
 _MORE_OR_FEWER = Number(3, -99_999, 99_999)
@@ -456,7 +467,7 @@ SHEETS = (
             _day("expected_back", "First day they are expected at work again."),
             _day("back_on", "First day they were at work again.", "ends_before"),
             _yes("planned", "Whether it was planned: yes or no.", None),
-            _column(Absence, "kind", "What it is, such as annual leave."),
+            _words(Absence, "kind", "What it is, such as annual leave."),
             _day("expected_since", "The day on which the expected return became known; as it began, if left out."),
         ),
         ("email", "from"),
@@ -511,8 +522,8 @@ SHEETS = (
                 default=ContactPreference.OK.value,
             ),
             _column(Client, "phone", "Telephone number."),
-            _column(Client, "contact_how", "How to contact them safely: times, text or call, no voicemail."),
-            _column(Client, "contact_note", "Anything else to know before contacting them."),
+            _words(Client, "contact_how", "How to contact them safely: times, text or call, no voicemail."),
+            _words(Client, "contact_note", "Anything else to know before contacting them."),
             _column(Client, "called", "What they like to be called; their whole name if left out."),
             _column(Client, "pronouns", "Their pronouns, if they want them written down."),
             _column(Client, "language", "The language they like to speak."),
@@ -526,10 +537,16 @@ SHEETS = (
         "The support each person has, from a day until their next row.",
         (
             _ref(),
-            _one_of("tier", Tier, "high, medium, group, parked or inactive.", True),
+            Column(
+                "tier",
+                Choice(Tier, also=KEEP_IN_TOUCH),
+                "high, medium, group, parked or inactive.",
+                True,
+                source="tier",
+            ),
             _from("First day in it; not ahead when parked."),
             _yes("talked", "Parked: whether that was talked about together; yes if left out.", True),
-            _column(TierPeriod, "reason", "Why."),
+            _words(TierPeriod, "reason", "Why."),
             _one_of("moved_on", MovedOn, ""),
             _yes("automatic", "Whether the 24 weeks ended it by themselves: yes or no; no if left out."),
             _yes("asked", "Whether a contact of that day began it, because they wanted support; no if left out."),
@@ -550,11 +567,11 @@ SHEETS = (
             _day("close_decided_on", "The day it was decided to close."),
             _day("closed_on", "The day it was closed."),
             _yes("student_held", "Held by a student: yes or no; no if left out."),
-            _column(Allocation, "purpose", "What the support is for."),
-            _column(Allocation, "first_action", "The first thing to do."),
+            _words(Allocation, "purpose", "What the support is for."),
+            _words(Allocation, "first_action", "The first thing to do."),
             _day("review_on", "The day it is looked at again."),
-            _column(Allocation, "note", "A note to the worker."),
-            _column(Allocation, "over_reason", "Why, though the worker was to hold more than the limit."),
+            _words(Allocation, "note", "A note to the worker."),
+            _words(Allocation, "over_reason", "Why, though the worker was to hold more than the limit."),
             _yes("ended_by_24_weeks", "Whether the 24 weeks ended it; no if left out.", source="ended_by_sweep"),
             _by(),
         ),
@@ -570,9 +587,9 @@ SHEETS = (
             _day("referred_on", "Waiting since; ahead where their worker’s time is to end.", required=True),
             _column(Referral, "referred_by", "Who told the service of them."),
             _member("responsible", "Who sees to it, by email.", "owner"),
-            _column(Referral, "action", "What is to be done."),
+            _words(Referral, "action", "What is to be done."),
             _day("by_when", "By when, or when it is looked at again.", "due_on"),
-            _column(Referral, "contingency", "What holds meanwhile, where nobody can take them."),
+            _words(Referral, "contingency", "What holds meanwhile, where nobody can take them."),
             _day("ended_on", "The day it came to its end; empty while they wait."),
             _one_of("ended_as", ReferralEnd, "allocated, or moved_on; empty while they wait."),
             _by(),
@@ -610,7 +627,7 @@ SHEETS = (
             ),
             _from(),
             _day("finished_on", "The last day it is true, or the day it was completed."),
-            _of("minutes_each_way", Whole(0, 10_000), "Placed far: minutes of travel each way."),
+            _of("minutes_each_way", Minutes(0, 10_000), "Placed far: minutes of travel each way."),
             _yes("first", "Pathway plan: whether it is the person's first; the earliest is, if left out.", None),
             _by(),
         ),
@@ -645,11 +662,11 @@ SHEETS = (
             _ref(),
             _email("Who wrote it down, by email.", False, "author"),
             _day("on", "The day; not ahead.", required=True),
-            _of("minutes", Whole(0, 1440), "How long it took."),
+            _of("minutes", Minutes(0, 1440), "How long it took."),
             _one_of("channel", Channel, ""),
             _of("reached", YesNo(), "Whether the person was reached: yes or no.", required=True),
             _one_of("outcome", Outcome, "When reached: no_support_needed, support_wanted or other."),
-            _column(Contact, "note", "Write as if the person will read this; they may ask to."),
+            _words(Contact, "note", "Write as if the person will read this; they may ask to."),
             _of("recorded_at", Moment(), "When it was written down, as 2026-11-20T01:30:00Z; now if left out."),
         ),
         model=Contact,
@@ -663,7 +680,10 @@ SHEETS = (
             _one_of("weekday", Weekday, "The usual day: monday, tuesday and so on."),
             _of("time", Clock(), "The usual time, as 14:30.", "starts_at"),
             _of(
-                "minutes", Whole(1, 1440), f"Minutes of a session; {USUAL_MINUTES} if left out.", default=USUAL_MINUTES
+                "minutes",
+                Minutes(1, 1440),
+                f"Minutes of a session; {USUAL_MINUTES} if left out.",
+                default=USUAL_MINUTES,
             ),
             _from("First day of the group."),
             _until(),
@@ -691,7 +711,7 @@ SHEETS = (
         (
             _group(),
             _day("on", "The day; not ahead.", required=True),
-            _of("minutes", Whole(1, 1440), "How long it took.", required=True),
+            _of("minutes", Minutes(1, 1440), "How long it took.", required=True),
             _email("Who wrote it down, by email.", False, "author"),
             Column(
                 "facilitators",
@@ -702,10 +722,10 @@ SHEETS = (
             ),
             _of(
                 "facilitator_minutes",
-                Whole(0, 1440),
+                Minutes(0, 1440),
                 "Minutes of each facilitator, setting up included; those of the session if left out.",
             ),
-            _column(GroupSession, "note", "About the session, not about a person."),
+            _words(GroupSession, "note", "About the session, not about a person."),
             _of("recorded_at", Moment(), "When it was written down, as 2026-11-20T01:30:00Z; now if left out."),
         ),
         ("group", "on"),
@@ -828,7 +848,7 @@ SHEETS = (
             *NOTICE,
             _ref(),
             _member("to", "Who supports them next, by email."),
-            _column(Handover, "note", "What to know."),
+            _words(Handover, "note", "What to know."),
             _day("told_on", "The day the person was told."),
             _member("told_by", "Who told them, by email."),
             _day("moved_on", "From this day on they are with the next worker."),
@@ -861,7 +881,7 @@ SHEETS = (
             Column("absorbed", _text(Client, "ref"), "The record that went into it.", True, source="absorbed__ref"),
             _day("on", "The day.", required=True),
             _member("by", "Who did it, by email.", required=True),
-            _column(Merge, "reason", "Why."),
+            _words(Merge, "reason", "Why."),
             _day("undone_on", "The day it was taken back."),
             _member("undone_by", "Who took it back, by email."),
             _nth("of one record and day"),
@@ -904,7 +924,7 @@ SHEETS = (
             ),
             _column(TimePlan, "template", "The plan it was begun from."),
             _day("proposed_on", "The day it was proposed."),
-            _column(TimePlan, "answer", "What the manager asked to be changed."),
+            _words(TimePlan, "answer", "What the manager asked to be changed."),
             _day("agreed_on", "The day it was agreed."),
             _member("agreed_by", "Who agreed, by email."),
         ),
@@ -951,7 +971,7 @@ SHEETS = (
             _email("Whose session, by email."),
             _one_of("kind", SessionKind, "", True),
             _day("planned_on", "The day it was planned for.", required=True),
-            _of("minutes", Whole(1, 1440), "How long; 60 if left out.", default=60),
+            _of("minutes", Minutes(1, 1440), "How long; 60 if left out.", default=60),
             _member("with", "With whom, by email.", "with_member"),
             _column(Session, "with_name", "With whom, where they are not of the service."),
             _day("held_on", "The day it was held."),
@@ -970,7 +990,7 @@ SHEETS = (
             _email("Whose time, by email."),
             _day("on", "The day.", required=True),
             _column(TimeEntry, "activity", "A row of the time plan.", required=True),
-            _of("minutes", Whole(1, 1440), "How long.", required=True),
+            _of("minutes", Minutes(1, 1440), "How long.", required=True),
         ),
         model=TimeEntry,
     ),
@@ -1034,7 +1054,7 @@ SHEETS = (
             _of("sent_at", Moment(), "When it was sent.", required=True),
             _day("sent_on", "The day it was sent.", required=True),
             _member("sent_by", "Who sent it, by email.", required=True),
-            _column(TeamReport, "note", "The note sent with it."),
+            _words(TeamReport, "note", "The note sent with it."),
             _of("points", _MANY_POINTS, "Points of the team.", required=True),
             _of("limit", _MANY_POINTS, "Limit of the team.", required=True),
             _of("fte", Number(3, 0, 99_999), "FTE of the team.", required=True),
@@ -1060,7 +1080,7 @@ SHEETS = (
                 "One of " + ", ".join(RecordStatus.values) + "; draft if left out.",
                 default=RecordStatus.DRAFT.value,
             ),
-            _column(MonthlyRecord, "reason", "Why it was above the limit."),
+            _words(MonthlyRecord, "reason", "Why it was above the limit."),
             _yes("imported", "Whether only its figures are known, from elsewhere; yes if left out.", True),
             _team("The team of that month."),
             _of(
@@ -1078,16 +1098,16 @@ SHEETS = (
             _day("expected_back", "And expected back."),
             _day("supervision_held_on", "Last supervision."),
             _day("next_supervision_on", "Next supervision."),
-            _column(MonthlyRecord, "comment", "What the worker wrote."),
+            _words(MonthlyRecord, "comment", "What the worker wrote."),
             _one_of("enough", Enough, "What the worker said of the work: enough, too_much or too_little."),
-            _column(MonthlyRecord, "would_help", "What would help, in the worker's words."),
-            _column(MonthlyRecord, "causes", "What is behind it."),
+            _words(MonthlyRecord, "would_help", "What would help, in the worker's words."),
+            _words(MonthlyRecord, "causes", "What is behind it."),
             _member("completed_by", "Who submitted or completed it, by email."),
             _day("completed_on", "The day of that."),
             _member("other_manager", "Who agrees in place of the team manager, by email."),
             _member("disagreed_by", "Who did not agree, by email."),
             _of("disagreed_total", _POINTS, "The total that they did not agree to."),
-            _column(MonthlyRecord, "disagreement", "Why they did not agree."),
+            _words(MonthlyRecord, "disagreement", "Why they did not agree."),
             _member("decided_by", "The other manager who decided, by email."),
             _of("decided_total", _POINTS, "The total decided."),
             Column(
@@ -1096,8 +1116,12 @@ SHEETS = (
                 "The team in whose report of that month it was sent; empty if it was not.",
                 source="report__team__name",
             ),
-            _of("reported_reason", Text(4_000), "The reason as the report was sent with it."),
-            _of("reported_causes", Text(8_000), "What is behind it, as the report was sent with it."),
+            _of("reported_reason", Text(4_000, lines=True), "The reason as the report was sent with it.")._replace(
+                about_somebody=True
+            ),
+            _of("reported_causes", Text(8_000, lines=True), "What is behind it, as it was sent.")._replace(
+                about_somebody=True
+            ),
         ),
         ("email", "month"),
         model=MonthlyRecord,
@@ -1152,7 +1176,7 @@ SHEETS = (
         "What will be done because a worker is over the limit.",
         (
             *RECORD,
-            _column(RemedialAction, "what", "What will be done.", required=True),
+            _words(RemedialAction, "what", "What will be done.", required=True),
             _member("owner", "Who does it, by email.", required=True),
             _day("due_on", "By when.", required=True),
             _day("done_on", "The day it was done; empty while it is open."),
@@ -1180,4 +1204,11 @@ ADDED = {
     "sessions": {"nth": _nth_of("worker", "kind", "planned_on")},
 }
 SHEET = {sheet.name: sheet for sheet in SHEETS}
+# Free words about somebody, as (sheet, column). An admin, who does not read them on any page, is not shown them here either.
+WORDS_ABOUT_PEOPLE = frozenset(
+    (sheet.name, column.name) for sheet in SHEETS for column in sheet.columns if column.about_somebody
+)
 README = "read me"  # the empty workbook's own first sheet, passed over when it comes back
+REMARKS = (
+    "what is wrong"  # a sheet and a column of a workbook that was given back marked, passed over when it comes back
+)

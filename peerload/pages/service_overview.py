@@ -34,7 +34,7 @@ from workload.months.rules import before, deadline
 from .points import day_asked
 from .service_months import team_read
 from .team_month import twelve_months
-from .team_overview import Sums, over_boundary, overview, summed
+from .team_overview import Sums, for_day, over_boundary, overview, summed
 from .templatetags.look import plural, short_day
 
 IN_NO_TEAM = "In no team"
@@ -104,16 +104,14 @@ def _not_led(asked: Asked) -> Counts:
     if keys is None:
         keys = Team.objects.filter(organisation=asked.organisation).values_list("pk", flat=True)
     leaders = staff.leaders_of(list(keys), asked.on)
-    left = (
-        cover.nobody_leads(asked.organisation, asked.on) if not all(found.is_led for found in leaders.values()) else []
-    )
+    to_lead = caseload.teams_with_somebody([team for team, found in leaders.items() if not found.is_led], asked.on)
+    left = cover.nobody_leads(asked.organisation, asked.on) if to_lead else []
     people: Counter[int | None] = Counter()
     for each in left:
         people[each.team_id] += each.nobody
     return {
         team: Count(1, f"{plural(people[team], 'person has,people have')} no one covering" if people[team] else "")
-        for team, found in leaders.items()
-        if not found.is_led
+        for team in to_lead
     }
 
 
@@ -410,7 +408,7 @@ def export(request, kind: str):
     lines = [_team_line(row) for row in rows]
     audit.exported(request, f"team.{kind}", rows=len(lines))
     sums = _team_line(_all_teams(rows, whole)) if rows else ()
-    return exports.response(kind, f"points-{on:%Y-%m-%d}", TEAM_COLUMNS, lines, sums=sums)
+    return exports.response(kind, f"points-{on:%Y-%m-%d}", for_day(TEAM_COLUMNS, on, request.on), lines, sums=sums)
 
 
 def _all_teams(rows: Sequence[TeamRow], whole: Sums) -> TeamRow:

@@ -270,7 +270,14 @@ def export(request, kind: str):
     found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])
     audit.exported(request, f"team.{kind}", rows=len(found))
     lines, sums = [_worker_line(row) for row in found], _sums_line(chosen, summed(found, request.organisation))
-    return exports.response(kind, f"points-{on:%Y-%m-%d}", WORKER_COLUMNS, lines, sums=sums)
+    columns = for_day(WORKER_COLUMNS, on, request.on)
+    return exports.response(kind, f"points-{on:%Y-%m-%d}", columns, lines, sums=sums)
+
+
+def for_day(columns: Sequence[str], on: date, today: date) -> list[str]:
+    """Return the columns as a file of a day has them: contacts of a coming day are overdue only if none is made before."""
+    late = "contacts_over_7_days"
+    return [f"{name}_if_none_is_made_before" if name == late and on > today else name for name in columns]
 
 
 def _sums_line(team: Team, sums: Sums) -> tuple:

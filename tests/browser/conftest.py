@@ -14,6 +14,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's sync API
 BACK_END = "allauth.account.auth_backends.AuthenticationBackend"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+PAPER = {"width": 680, "height": 960}  # A4 less the margins of app.css, in pixels
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 AXE_COLOURS = {"runOnly": ["color-contrast"]}
 ENOUGH = 150_000  # bytes of a first load
@@ -90,6 +91,21 @@ def faults(page, rules=AXE_RULES) -> list[str]:
     violations = page.evaluate("asked => axe.run(asked).then(results => results.violations)", asked)
     found = [f"{violation['id']}: {node['html'][:160]}" for violation in violations for node in violation["nodes"]]
     return found + page.strangers
+
+
+def cut_off(page) -> list[str]:
+    """Return the cells whose words are wider than they are, and the words of charts that leave the page at a side."""
+    return page.evaluate(
+        """() => {
+            const shown = kind => [...document.querySelectorAll(kind)].filter(found => found.checkVisibility());
+            const wide = document.documentElement.clientWidth;
+            const beyond = box => box.width && (box.left < 0 || box.right > wide);
+            return [
+                ...shown('main td, main th').filter(cell => cell.scrollWidth > cell.clientWidth),
+                ...shown('main svg text').filter(words => beyond(words.getBoundingClientRect())),
+            ].map(found => found.textContent.trim());
+        }"""
+    )
 
 
 def in_the_way(page, pages: Mapping[str, str], *, summaries=2, until="load") -> dict[str, list[str]]:

@@ -7,8 +7,11 @@ from playwright.sync_api import expect
 
 from caseload.models import Client
 from peerload.folding import fold
-from tests.browser.conftest import ENOUGH, faults, in_the_way
+from peerload.staff.models import Post
+from tests.browser.conftest import ENOUGH, PAPER, cut_off, faults, in_the_way
 from tests.browser.scene import thursday
+from tests.factories import MemberFactory
+from workload import actions as work
 
 WORKERS = {
     "My day": "/",
@@ -60,6 +63,28 @@ def uids(worker, manager, teammate, today):
 def test_nothing_is_in_anybodys_way(page_as, request, uids, who, pages):
     page = page_as(request.getfixturevalue(who))
     assert in_the_way(page, {name: url.format(**uids) for name, url in pages.items()}) == {}
+
+
+def test_no_figure_is_cut_off_in_print(page_as, worker, teammate, manager, uids):
+    """Limits follow FTE: 297.5 of 2.975 FTE, then 350 with a mark of 297.5; a worker's own are 97.5, 100 and 50."""
+    work.create_scheme(worker.organisation)
+    sione = MemberFactory(organisation=worker.organisation, name="Sione Latu", in_team=worker.home_team)
+    page = page_as(manager, viewport=PAPER)
+    page.emulate_media(media="print", reduced_motion="reduce")
+    cut = {}
+    for fte, more, limit in (("0.975", None, "297.5"), ("1", "0.5", "350")):
+        Post.objects.filter(worker=sione).update(fte=fte)
+        if more:
+            half = MemberFactory(organisation=worker.organisation, name="Ruby Chen", in_team=worker.home_team)
+            Post.objects.filter(worker=half).update(fte=more)
+        page.goto("/team/")
+        expect(page.locator("main svg text.s-strong", has_text=limit)).to_be_visible()
+        cut[f"team of {limit}"] = cut_off(page)
+        for member in (worker, half if more else sione):
+            page.goto(f"/points/{member.uid}/")
+            cut[f"{member.name}, team of {limit}"] = cut_off(page)
+
+    assert {where: found for where, found in cut.items() if found} == {}
 
 
 def test_a_first_load_is_light(page_as, worker, uids):

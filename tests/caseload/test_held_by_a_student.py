@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from caseload import actions
+from caseload import queries as caseload_queries
 from caseload import rules as caseload_rules
 from caseload.models import TemporaryMove
 from peerload.notices.models import Notice
@@ -123,3 +124,32 @@ def test_a_worker_who_has_held_somebody_for_long_has_nobody_new(signed_in, manag
 )
 def test_since_when_somebody_is_with_a_worker(earlier, since):
     assert caseload_rules.first_day_with(TODAY, earlier) == since
+
+
+@pytest.mark.parametrize(
+    ("earlier", "since"),
+    [
+        ([], date(2026, 10, 1)),
+        ([(date(2026, 1, 5), date(2026, 10, 1))], date(2026, 1, 5)),
+        ([(date(2026, 1, 5), date(2026, 9, 30))], date(2026, 10, 1)),
+        ([(date(2026, 1, 5), date(2026, 3, 1)), (date(2026, 3, 1), date(2026, 10, 1))], date(2026, 1, 5)),
+        ([(date(2026, 1, 5), date(2026, 3, 1)), (date(2026, 4, 1), date(2026, 10, 1))], date(2026, 4, 1)),
+    ],
+    ids=["newly", "without a day between", "with a day between", "twice", "a gap before"],
+)
+def test_a_row_says_with_the_worker_since_the_first_day_without_a_gap(worker, teammate, earlier, since):
+    person = factories.ClientFactory(name="Hana Moss", supported_by=worker, since=date(2026, 10, 1))
+    for starts_on, ends_before in earlier:
+        factories.AllocationFactory(client=person, worker=worker, starts_on=starts_on, ends_before=ends_before)
+    factories.AllocationFactory(
+        client=person, worker=teammate, starts_on=date(2025, 6, 1), ends_before=date(2026, 1, 5)
+    )
+    [held] = caseload_queries.held_by(worker, TODAY)
+    assert (held.since, held.quiet_since) == (since, since)
+
+
+def test_a_student_mark_leaves_a_person_with_their_worker_since_the_first_day(signed_in, manager, worker, person):
+    say(signed_in(manager), person, date(2026, 11, 1))
+    say(signed_in(manager), person, student="no")
+    [held] = caseload_queries.held_by(worker, TODAY)
+    assert held.since == date(2026, 1, 5)

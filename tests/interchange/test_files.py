@@ -337,7 +337,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_siz
 
 
 @given(WORDS)
-def test_any_words_come_back_from_csv_as_they_were_and_never_look_like_a_formula(words):
+def test_any_words_come_back_from_csv_without_outer_spaces_and_never_look_like_a_formula(words):
     note = {
         **dict.fromkeys(SHEET["people"].names, ""),
         "ref": "H1",
@@ -350,7 +350,7 @@ def test_any_words_come_back_from_csv_as_they_were_and_never_look_like_a_formula
     read = tables(people=content).tables["people"]
 
     back = read.rows[0].values["contact_note"]
-    assert back == (words if words.strip() else "")
+    assert back == words.strip()
     assert not cells.as_text(words)[:1] or cells.as_text(words)[0] not in "=+-@\t\r\n"
 
 
@@ -358,7 +358,7 @@ def test_any_words_come_back_from_csv_as_they_were_and_never_look_like_a_formula
     "words",
     ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "'=1", "＝1", "_x000D_", "_x0041_", "a\rb", "a\r\nb", " x ", "\x01"],
 )
-def test_words_come_back_from_a_workbook_as_they_were(words):
+def test_words_come_back_from_a_workbook_without_outer_spaces(words):
     note = {
         **dict.fromkeys(SHEET["people"].names, ""),
         "ref": "H1",
@@ -370,7 +370,7 @@ def test_words_come_back_from_a_workbook_as_they_were(words):
     content = writing.workbook({"people": [note]})
 
     back = reading.read(opening.open_bytes(content)).tables["people"].rows[0].values["contact_note"]
-    assert back == words
+    assert back == words.strip()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet5.xml")
 

@@ -199,7 +199,7 @@ def test_the_same_file_twice_adds_nothing(harbourside):
 
 @pytest.mark.parametrize("form", ["folder", "zip", "xlsx"])
 def test_what_goes_out_comes_in_and_goes_out_the_same(harbourside, form, tmp_path):
-    Contact.objects.filter(client__ref="H001").update(note="=1+1\n\t'quoted', “Tāne”\r\n")
+    Contact.objects.filter(client__ref="H001").update(note="=1+1\n\t'quoted', “Tāne”\r\nand more")
     path = tmp_path / {"folder": "out", "zip": "out.zip", "xlsx": "out.xlsx"}[form]
     call_command("export_service", str(path), stdout=io.StringIO())
     before = queries.to_write(harbourside)

@@ -48,7 +48,7 @@ REFUSED = {
     "no FTE at all": ("posts", {"email": MERE, "from": "2026-02-02", "fte": "0"}, 2, "fte", "not above 0"),
     "more FTE than there is": ("posts", {"email": MERE, "from": "2026-02-02", "fte": "1.501"}, 2, "fte", "at most 1.5"),
     "an FTE that is no number": ("posts", {"email": MERE, "from": "2026-02-02", "fte": "NaN"}, 2, "fte", "not a number"),
-    "an FTE with a comma": ("posts", {"email": MERE, "from": "2026-02-02", "fte": "0,8"}, 2, "fte", "decimal point"),
+    "an FTE with a comma that may divide thousands": ("posts", {"email": MERE, "from": "2026-02-02", "fte": "1,250"}, 2, "fte", "decimal point"),
     "a post of an unknown team": ("posts", {"email": MERE, "from": "2026-02-02", "fte": "1", "team": "Northcote"}, 2, "team", "not in the sheet teams"),
     "a post that ends before it begins": ("posts", {"email": MERE, "from": "2026-02-02", "until": "2026-02-01", "fte": "1"}, 2, "until", "lies before"),
     "a return before leaving": ("absences", {"email": MERE, "from": "2026-02-02", "back_on": "2026-02-02"}, 2, "back_on", "does not lie after"),

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from caseload.waiting import queries as waiting
 from peerload.pages import resources, service_overview, team_overview
+from peerload.staff.models import Member, Post
 from tests import factories
 from tests.conftest import TODAY
 from tests.workload.months.scene import OCTOBER, SEPTEMBER, carry
@@ -187,6 +188,33 @@ class TestTheFirstPage:
         assert "Ask an admin to name a deputy, who can act for the team at once: Sam Ito ." in page(
             reader, team=team.pk
         )
+
+    @pytest.mark.parametrize(
+        ("who", "alarms"),
+        [
+            ("no one", False), ("a worker", True), ("a person", True), ("someone back who waits", True),
+            ("someone not in touch", False), ("a worker whose sign-in is closed", False), ("a worker of another team", False),
+        ],
+    )  # fmt: skip
+    def test_an_empty_team_needs_nobody_to_lead_it(self, reader, organisation, other_team, worker, who, alarms):
+        team = factories.TeamFactory(organisation=organisation, name="Waterfront", manager=None)
+        theirs = {"organisation": organisation, "team": team}
+        if who == "a worker":
+            factories.MemberFactory(organisation=organisation, in_team=team)
+        elif who == "a worker whose sign-in is closed":
+            factories.MemberFactory(organisation=organisation, home_team=team, active=False)
+        elif who == "a worker of another team":
+            elsewhere = factories.MemberFactory(organisation=organisation, in_team=other_team)
+            Post.objects.filter(worker=elsewhere).update(team=other_team)
+            Member.objects.filter(pk=elsewhere.pk).update(home_team=team)
+        elif who == "a person":
+            factories.ClientFactory(**theirs, support=None)
+        elif who.startswith("someone"):
+            person = factories.ClientFactory(**theirs, support="inactive")
+            factories.settle(person)
+            if who.endswith("waits"):
+                factories.ReferralFactory(client=person)
+        assert ("team has no manager or deputy at work" in page(reader)) is alarms
 
     def test_people_in_no_team_are_counted_last(self, reader, organisation, team, worker):
         factories.ClientFactory(organisation=organisation, name=NAME)

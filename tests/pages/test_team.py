@@ -191,13 +191,13 @@ class TestWhatItSays:
         assert (f"{worker.name} is away from" in words) is shown
         assert "pl-notice--loud" not in words
 
-    def test_it_stands_above_who_is_leaving_and_says_of_the_statutory(self, signed_in, manager, worker, teammate):
+    def test_it_stands_above_who_has_left_and_says_of_the_statutory(self, signed_in, manager, worker, teammate):
         hold(worker, 1, statutory=True)
         factories.AbsenceFactory(worker=worker)
         factories.LeavingFactory(member=teammate, last_day=date(2026, 11, 1), notice_on=date(2026, 10, 1))
         words = page(signed_in(manager))
         assert "1 of them is statutory: choose who covers at once" in words
-        assert words.index("no one covers 1 person") < words.index("is leaving: last day")
+        assert words.index("no one covers 1 person") < words.index("has left: last day was")
 
     def test_what_there_is_to_do_stands_there_until_it_is_done(self, signed_in, manager, worker):
         absence = factories.AbsenceFactory(worker=worker, starts_on=TODAY, planned=False)
@@ -292,6 +292,9 @@ def test_the_page_asks_as_often_for_two_as_for_forty(signed_in, organisation, te
     assert queries_of(client, **asked) == few
 
 
+IF_NONE = "_if_none_is_made_before"
+
+
 class TestTakingItAlong:
     def test_the_file_holds_the_figures_and_no_name_of_anybody_supported(self, signed_in, manager, worker):
         [person] = hold(worker, 1)
@@ -301,6 +304,18 @@ class TestTakingItAlong:
         [row] = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
         assert (row["worker"], row["total"], row["limit"], row["people"]) == (worker.name, "18", "100", "1")
         assert person.name not in answer.content.decode("utf-8-sig")
+
+    @pytest.mark.parametrize(("days", "title"), [(0, "contacts_over_7_days"), (1, f"contacts_over_7_days{IF_NONE}")])
+    def test_contacts_of_a_coming_day_are_overdue_if_none_is_made_before(
+        self, signed_in, manager, service_manager, worker, days, title
+    ):
+        day = {"on": (TODAY + timedelta(days=days)).isoformat()}
+        for reader in (manager, service_manager):
+            client = signed_in(reader)
+            sheet = client.get(reverse("team_export", args=["csv"]), day).content.decode("utf-8-sig")
+            book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("team_export", args=["xlsx"]), day).content))
+            assert title in sheet.splitlines()[0].split(",")
+            assert title.replace("_", " ").capitalize() in [cell.value for cell in book.active[1]]
 
     def test_who_took_it_is_written_down(self, signed_in, manager, worker):
         hold(worker, 1)

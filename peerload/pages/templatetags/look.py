@@ -427,7 +427,7 @@ def stretches(values: Sequence[tuple], end) -> Iterator[tuple]:
 def beside_axis(values: Iterable) -> str:
     """Return the class of a chart that leaves room beside its axis for the longest of some figures."""
     longest = max((len(points(value)) for value in values if value is not None), default=0)
-    return "pl-plot--seven" if longest > 5 else "pl-plot--five" if longest > 4 else ""
+    return "pl-plot--seven" if longest > 5 else "pl-plot--five" if longest > 3 else ""
 
 
 def bound_line(kind: str, words: str, values: Sequence[tuple], y: Callable, span) -> SafeString:

@@ -215,12 +215,14 @@ class TestWhoeverHasLeftIsNotAway:
         words = re.sub("<[^>]+>", " ", client.get(url).content.decode().split("<main", 1)[1])
         return " ".join(unescape(words).split())
 
-    def test_the_team_says_so_and_leads_to_handing_over(self, signed_in, manager, people):
+    def test_the_team_page_says_it_once_and_leads_to_handing_over(self, signed_in, manager, people):
         people[0].statutory = True
         people[0].save()
-        page = self.read(signed_in(manager), "/team/")
-        assert "Mere Paki has left: no one covers 2 people" in page and "hand them over at once" in page
-        assert "is away" not in page
+        client = signed_in(manager)
+        page = self.read(client, "/team/")
+        assert "Mere Paki has left: last day was" in page and "hand them over at once" in page
+        assert "is away" not in page and "no one covers" not in page
+        assert client.get("/team/").content.decode().count("pl-notice--loud") == 1
 
     def test_so_do_the_list_of_absences_and_the_page_of_this_one(self, signed_in, manager, absence):
         client = signed_in(manager)
