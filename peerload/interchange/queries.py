@@ -1,12 +1,15 @@
 """A service as rows of its sheets, read from the database: for export, and to hold a file against."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import groupby, pairwise
 
+from django.db import connection, transaction
 from django.db.models import CharField, F, Q, QuerySet, TextField
 from django.db.models.functions import Collate
 
 from peerload import clock, dates
+from peerload.database import take_time
 from peerload.staff.models import Organisation
 from wellbeing.models import TimePlan
 from workload import queries as workload
@@ -121,6 +124,17 @@ def _tier_points(scheme: Scheme) -> dict[str, object]:
 def to_write(organisation: Organisation) -> dict[str, list[dict[str, object]]]:
     """Return the rows of every sheet as they leave the service, all at once."""
     return {name: list(rows) for name, rows in streams(organisation).items()}
+
+
+@contextmanager
+def as_of_one_moment() -> Iterator[None]:
+    """Read everything as it was at one moment, however long it takes."""
+    with transaction.atomic():
+        if not connection.savepoint_ids:  # in a test the transaction has begun already
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        take_time()
+        yield
 
 
 def streams(organisation: Organisation) -> Mapping[str, Iterator[dict[str, object]]]:

@@ -242,6 +242,7 @@ def test_a_draft_goes_out_with_what_the_facts_say_now(on):
 def test_months_made_here_go_out_the_same_byte_by_byte_from_where_they_came_in(on):
     on(TODAY)
     organisation = with_records(Week(7))
+    workload.rebuild(organisation.pk)
     again = as_sheets(organisation)
     ours, theirs = (writing.zipped(queries.to_write(each) | WITHOUT_SCHEME) for each in (organisation, again))
     assert ours == theirs
