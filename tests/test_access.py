@@ -323,6 +323,7 @@ ROUTES = {
     "import_workbook": page(ADMINS),
     "import_undo": page(ADMINS),
     "import_upload": about("upload", OF_SERVICE),
+    "import_marked": about("upload", OF_SERVICE),
     "import_confirm": about("upload", OF_SERVICE),
     "import_let_go": about("upload", OF_SERVICE),
     "import_progress": about("upload", OF_SERVICE),

@@ -134,7 +134,8 @@ def _compare_settings(service: Service, said: dict, current: dict):
     """Say of each setting of the file whether it changes anything; an empty one does not."""
     for row in service.of("service"):
         key = row.values["key"]
-        row.known = Known(0, row.values)
+        now = SETTING[key].kind.write(current.get(key)) if key in SETTING else ""
+        row.known = Known(0, row.values | {"value": now})
         row.changed = ("value",) if key in said and said[key] != current.get(key) else ()
 
 

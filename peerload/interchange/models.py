@@ -25,7 +25,10 @@ class Upload(models.Model):
     content = models.BinaryField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.LOOKED_AT)
     counts = models.JSONField(default=dict)
-    faults = models.JSONField(default=list)
+    faults = models.JSONField(default=list, help_text="Groups of equal faults, as `FaultGroup` has them.")
+    marked = models.BinaryField(
+        null=True, blank=True, help_text="Of a refused file: a workbook with its faults marked; dropped after an hour."
+    )
     preview = models.JSONField(
         null=True, blank=True, help_text="What would be new or changed, with names; dropped with the bytes."
     )

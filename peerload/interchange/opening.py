@@ -22,7 +22,7 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from .cells import from_text, plain, shown
 from .faults import Fault, Refused
-from .sheets import README, SHEET
+from .sheets import README, REMARKS, SHEET
 
 MOST_BYTES = 50_000_000  # unpacked
 MOST_ENTRIES = 500
@@ -288,7 +288,7 @@ def _of_workbook(content: bytes) -> Opened:
             raise Refused(f"The workbook cannot be read: it is damaged or made to do harm. {NOT_A_BOOK}") from error
         for title in book.sheetnames:
             name = title.strip()
-            if name == README:
+            if name in (README, REMARKS):
                 continue
             if name not in SHEET:
                 faults.append(Fault(name, 0, "", f"There is no sheet of this name; there are {', '.join(SHEET)}."))

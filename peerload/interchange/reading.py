@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from .cells import Unreadable, shown
 from .faults import Fault
+from .marking import without_remarks
 from .opening import Opened, Raw
 from .sheets import SHEET, SHEETS, Sheet
 
@@ -44,6 +45,7 @@ def read(opened: Opened) -> Read:
                 faults.append(Fault(sheet.name, 0, "", "This sheet is missing."))
                 broken.add(sheet.name)
             continue
+        raw = without_remarks(raw)
         wrong = _wrong_header(sheet, raw.header)
         if wrong:
             faults += wrong

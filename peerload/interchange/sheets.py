@@ -526,4 +526,21 @@ SHEETS = (
     ),
 )
 SHEET = {sheet.name: sheet for sheet in SHEETS}
+# Free words about somebody, as (sheet, column). An admin, who does not read them on any page, is not shown them here either.
+WORDS_ABOUT_PEOPLE = frozenset(
+    {
+        ("people", "contact_how"),
+        ("people", "contact_note"),
+        ("tiers", "reason"),
+        ("waiting", "action"),
+        ("waiting", "contingency"),
+        ("contacts", "note"),
+        ("group_sessions", "note"),
+        ("absences", "kind"),
+        ("records", "reason"),
+    }
+)
 README = "read me"  # the empty workbook's own first sheet, passed over when it comes back
+REMARKS = (
+    "what is wrong"  # a sheet and a column of a workbook that was given back marked, passed over when it comes back
+)

@@ -20,20 +20,24 @@ from peerload.database import take_time
 from peerload.locks import Lock, try_to_take
 from peerload.staff.models import Member
 
-from . import actions
-from .faults import SHOWN, Fault, Refused
+from . import actions, marking
+from .faults import Fault, Refused, grouped
 from .merging import Merged
 from .models import Upload
 from .opening import Opened, open_bytes, unpacked_bytes
-from .sheets import SHEET, Column, Sheet
+from .sheets import SHEET, WORDS_ABOUT_PEOPLE, Column, Sheet
 
 logger = logging.getLogger("peerload.interchange")
 
 MOST_BYTES = 10_000_000
-READ_AT_ONCE = 2_000_000  # bytes unpacked, which a page reads in a second or two; what is larger the worker reads
+READ_AT_ONCE = (
+    1_000_000  # bytes unpacked, which a page reads and marks in a second or two; what is larger the worker reads
+)
 KEPT = timedelta(hours=1)  # so long a preview may be confirmed
 ATTEMPTS = 3  # a file that brings down its worker so often is refused
 ROWS_SHOWN = 50  # of a sheet, in the preview
+LONGEST = 60  # characters of a cell in the preview
+OTHER_WORDS = "other words"
 
 State = Upload.State
 TO_LOOK_AT = (State.TO_READ, State.READING)
@@ -69,7 +73,8 @@ def _look(upload: Upload, opened: Opened) -> None:
     plan = actions.look(opened, organisation=upload.organisation)
     upload.counts, upload.all_rows, upload.done_rows = plan.counts, plan.to_write, 0
     if plan.faults:
-        _refuse(upload, plan.faults)
+        marked = marking.marked(bytes(upload.content), opened, plan.faults)
+        _refuse(upload, plan.faults, marked)
     else:
         upload.state, upload.attempts, upload.created_at = State.LOOKED_AT, 0, clock.now()
         upload.preview, upload.alike = preview_of(plan), alike_of(plan)
@@ -79,16 +84,14 @@ def _shown_name(file_name: str) -> str:
     return "".join(sign for sign in file_name if sign.isprintable())[:120] or "file"
 
 
-def _refuse(upload: Upload, faults: list[Fault]):
+def _refuse(upload: Upload, faults: list[Fault], marked: bytes | None = None):
     upload.state, upload.finished_at = State.REFUSED, clock.now()
-    upload.faults = [list(fault) for fault in faults[:SHOWN]]
-    if len(faults) > SHOWN:
-        upload.faults.append(["", 0, "", f"and {len(faults) - SHOWN} more faults."])
+    upload.faults, upload.marked = [list(group) for group in grouped(faults)], marked
     upload.content = upload.preview = upload.alike = None
 
 
 def preview_of(plan: actions.Plan) -> dict[str, list]:
-    """Return by sheet the first rows that are new or changed: number, state, what it is, which columns change."""
+    """Return by sheet the first rows that are new or changed: number, state, what it is, what was and will be."""
     found = {}
     for name, counts in plan.counts.items():
         if counts["new"] or counts["changed"]:
@@ -98,11 +101,23 @@ def preview_of(plan: actions.Plan) -> dict[str, list]:
 
 
 def _preview_row(sheet: Sheet, row: Merged) -> list:
-    told = (*sheet.key, *(row.said or sheet.names)) if row.is_new else (*sheet.key, *row.changed)
+    told = (*sheet.key, *(row.said or sheet.names)) if row.is_new else sheet.key
     columns = [column for column in sheet.columns if column.name in told][: 4 if row.is_new else None]
     said = {column.name: column.kind.write(row.values[column.name]) for column in columns}
-    words = ", ".join(f"{name} {text[:60]}" for name, text in said.items() if text or name in row.changed)
-    return [row.number, row.state, words]
+    words = ", ".join(f"{name} {text[:LONGEST]}" for name, text in said.items() if text)
+    return [row.number, row.state, words, [_change(sheet, row, name) for name in row.changed]]
+
+
+def _change(sheet: Sheet, row: Merged, name: str) -> list[str]:
+    """Return a column that changes, what it says now and what it will say; words about people are not shown from here."""
+    write = sheet.column(name).kind.write
+    was, will_be = write(row.known.values[name]), write(row.values[name])
+    if was and (sheet.name, name) in WORDS_ABOUT_PEOPLE:
+        return [name, OTHER_WORDS, will_be[:LONGEST]]
+    # Long words are cut where they begin to differ, so that what is shown of both is not the same.
+    same = next((n for n, (a, b) in enumerate(zip(was, will_be, strict=False)) if a != b), min(len(was), len(will_be)))
+    start = max(same - 20, 0) if max(len(was), len(will_be)) > LONGEST else 0
+    return [name, *(("…" if start else "") + text[start : start + LONGEST] for text in (was, will_be))]
 
 
 def alike_of(plan: actions.Plan) -> dict | None:
@@ -167,7 +182,8 @@ def let_go(*, uid: UUID, member: Member):
 
 
 def forget_old() -> int:
-    """Let go of previews nobody said yes to in time; return how many."""
+    """Let go of previews that were not confirmed in time, and of marked workbooks of that age; return how many previews."""
+    Upload.objects.exclude(marked=None).filter(finished_at__lt=clock.now() - KEPT).update(marked=None)
     old = Upload.objects.filter(state=State.LOOKED_AT, created_at__lt=clock.now() - KEPT)
     return old.update(state=State.LET_GO, content=None, preview=None, alike=None, finished_at=clock.now())
 
@@ -276,3 +292,15 @@ def progress_of(upload: Upload) -> Iterator[Callable[[int, int], None]]:
 def is_over(upload: Upload, now: datetime) -> bool:
     """Return whether a preview can be confirmed no more."""
     return upload.state == State.LOOKED_AT and upload.created_at < now - KEPT
+
+
+def is_marked(upload: Upload) -> bool:
+    """Return whether a refused file can be downloaded with its faults marked: for an hour, and where it could be read at all."""
+    if upload.finished_at is None or upload.finished_at < clock.now() - KEPT:
+        return False
+    return Upload.objects.filter(pk=upload.pk).exclude(marked=None).exists()
+
+
+def marked_name(upload: Upload) -> str:
+    """Return what the marked workbook of an upload is called: *people marked.xlsx*."""
+    return f"{upload.file_name.rpartition('.')[0] or upload.file_name} marked.xlsx"

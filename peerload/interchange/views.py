@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from peerload import clock
@@ -12,7 +13,7 @@ from peerload.staff import access
 from peerload.staff.roles import Capability
 
 from . import undoing, uploads, writing
-from .faults import Fault
+from .faults import FaultGroup
 from .forms import TOO_LARGE, UploadForm
 from .models import Upload
 from .sheets import SHEET
@@ -39,7 +40,9 @@ def import_page(request):
 
 
 def _import_page(request, form: UploadForm, *, too_large: str = "", status: int = 200):
-    mine = Upload.objects.filter(member=request.member).order_by("-created_at").defer("content", "preview")[:10]
+    mine = (
+        Upload.objects.filter(member=request.member).order_by("-created_at").defer("content", "preview", "marked")[:10]
+    )
     return render(
         request,
         "interchange/import.html",
@@ -72,11 +75,24 @@ def import_upload(request, uid):
         {
             "upload": upload,
             "sheets": _sheets(upload),
-            "faults": [Fault(*fault) for fault in upload.faults],
+            **_faults(request, upload),
             "over": upload.state == Upload.State.LET_GO or uploads.is_over(upload, clock.now()),
             "something": any(counts["new"] or counts["changed"] for counts in upload.counts.values()),
         },
     )
+
+
+FAULTS_SHOWN = 100  # groups of faults on a page, before all are asked for
+
+
+def _faults(request, upload: Upload) -> dict:
+    """Return what the table of faults shows; beyond the first hundred groups all of them when they are asked for."""
+    most = None if request.GET.get("all") else FAULTS_SHOWN
+    return {
+        "faults": [FaultGroup(*group) for group in upload.faults[:most]],
+        "all_faults": len(upload.faults),
+        "can_be_marked": uploads.is_marked(upload),
+    }
 
 
 def _sheets(upload: Upload) -> list[dict]:
@@ -96,6 +112,19 @@ def _sheets(upload: Upload) -> list[dict]:
 def _more(counts: dict, rows: list) -> int:
     """Return how many new and changed rows are not shown."""
     return counts["new"] + counts["changed"] - len(rows)
+
+
+@admins
+@require_GET
+def import_marked(request, uid):
+    """A refused file as a workbook with its faults marked, for whoever uploaded it, for an hour."""
+    upload = get_object_or_404(Upload.objects.defer("content"), uid=uid, member=request.member)
+    if not upload.marked or not uploads.is_marked(upload):
+        messages.info(request, "The marked workbook was kept for an hour. Upload the file again to get a new one.")
+        return redirect("import_upload", uid)
+    response = HttpResponse(bytes(upload.marked), content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(True, uploads.marked_name(upload))
+    return response
 
 
 @admins
@@ -143,7 +172,7 @@ def import_progress(request, uid):
             "going": upload.state in uploads.GOING,
             "reading": upload.state in uploads.TO_LOOK_AT,
             "sheets": _sheets(upload),
-            "faults": [Fault(*fault) for fault in upload.faults],
+            **_faults(request, upload),
         },
     )
 
@@ -168,4 +197,4 @@ def import_undo(request):
 
 
 def _mine(request, uid) -> Upload:
-    return get_object_or_404(Upload.objects.defer("content"), uid=uid, member=request.member)
+    return get_object_or_404(Upload.objects.defer("content", "marked"), uid=uid, member=request.member)

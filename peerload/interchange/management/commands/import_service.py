@@ -21,6 +21,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("path", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="Say what would change, and save nothing.")
+        parser.add_argument(
+            "--all-faults", action="store_true", help="Name every fault in a line of its own, not equal ones together."
+        )
         services.add_argument(parser)
         services.add_yes(parser)
         parser.add_argument(
@@ -29,7 +32,7 @@ class Command(BaseCommand):
             help="What becomes of contacts and responsibilities that are like one that is there: replace it, or keep both.",
         )
 
-    def handle(self, *, path, dry_run, organisation, yes, like_one_there, **options):
+    def handle(self, *, path, dry_run, all_faults, organisation, yes, like_one_there, **options):
         try:
             opened = opening.open_path(path)
             if dry_run:
@@ -38,7 +41,7 @@ class Command(BaseCommand):
                 asked = partial(self._ask, code=organisation, yes=yes, choice=like_one_there)
                 plan = self._bring_in(opened, organisation, like_one_there, asked)
         except Refused as refused:
-            for line in refused.lines():
+            for line in refused.lines(each=all_faults):
                 self.stderr.write(line)
             self.stderr.write("Nothing was saved.")
             sys.exit(1)
