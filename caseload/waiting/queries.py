@@ -11,7 +11,16 @@ from django.db.models import Exists, OuterRef, Q
 
 from peerload.arrays import any_of
 from peerload.prepared import prepared
-from peerload.staff.models import HAS_LEFT, LAST_DAY, OUT_OF_POST, POST_ENDED, Member, Organisation, Team
+from peerload.staff.models import (
+    HAS_LEFT,
+    LAST_DAY,
+    OUT_OF_POST,
+    OUT_OF_POST_IN_SERVICE,
+    POST_ENDED,
+    Member,
+    Organisation,
+    Team,
+)
 
 from ..enums import ContactPreference, Tier
 from ..models import Allocation, Client, ClientQuerySet, PleaseDont, Referral
@@ -50,22 +59,57 @@ class Waiting(NamedTuple):
         )
 
 
-# Nobody supports them that day, or somebody who is not in post, and they are in touch, or new, or have come back and
-# wait on the same record. Of a leaver's people whoever covers is responsible.
+# People who have no worker on a day, or a worker who is not in post. Posts are read once for each worker, not for each person.
+HOLDS = "{of}.starts_on <= %(on)s AND ({of}.ends_before IS NULL OR {of}.ends_before > %(on)s)"
+REFERRED = "referred_on <= %(on)s AND (ended_on IS NULL OR ended_on > %(on)s)"
+WITH_NOBODY_IN_SERVICE = f"""
+WITH out_of_post AS MATERIALIZED (
+    SELECT m.id AS worker_id FROM staff_member m
+     WHERE m.organisation_id = %(organisation)s AND {OUT_OF_POST_IN_SERVICE.format(member="m.id", day="%(on)s")}
+), with_nobody AS MATERIALIZED (
+    SELECT c.id AS client_id, NULL::bigint AS worker_id, NULL::date AS starts_on FROM caseload_client c
+     WHERE c.organisation_id = %(organisation)s AND NOT EXISTS (
+        SELECT FROM caseload_allocation a
+         WHERE a.client_id = c.id AND a.organisation_id = %(organisation)s AND {HOLDS.format(of="a")})
+     UNION ALL
+    SELECT a.client_id, a.worker_id, a.starts_on FROM caseload_allocation a
+     WHERE a.organisation_id = %(organisation)s AND {HOLDS.format(of="a")} AND a.worker_id IN (SELECT worker_id FROM out_of_post)
+), referred AS MATERIALIZED (
+    SELECT DISTINCT ON (client_id) * FROM caseload_referral
+     WHERE organisation_id = %(organisation)s AND {REFERRED}
+     ORDER BY client_id, referred_on DESC
+)
+"""
+# The same for a few people, chosen by a condition on `c` that has an index. OFFSET 0 makes PostgreSQL look up the allocation of
+# each person; without it PostgreSQL reads all allocations of the service.
+WITH_NOBODY_OF = f"""
+WITH held AS MATERIALIZED (
+    SELECT c.id AS client_id, a.worker_id, a.starts_on FROM caseload_client c
+      LEFT JOIN LATERAL (
+            SELECT worker_id, starts_on FROM caseload_allocation holds
+             WHERE holds.client_id = c.id AND holds.organisation_id = %(organisation)s AND {HOLDS.format(of="holds")} OFFSET 0
+      ) a ON true
+     WHERE {{}} AND c.organisation_id = %(organisation)s
+), out_of_post AS MATERIALIZED (
+    SELECT w.worker_id FROM (SELECT DISTINCT worker_id FROM held) w
+     WHERE {OUT_OF_POST.format(member="w.worker_id", day="%(on)s")}
+), with_nobody AS MATERIALIZED (
+    SELECT * FROM held WHERE worker_id IS NULL OR worker_id IN (SELECT worker_id FROM out_of_post)
+), referred AS MATERIALIZED (
+    SELECT DISTINCT ON (client_id) * FROM caseload_referral
+     WHERE client_id = ANY(ARRAY(SELECT client_id FROM with_nobody)) AND {REFERRED}
+     ORDER BY client_id, referred_on DESC
+)
+"""
+# Of these, the people who are in touch, or new, or have come back and wait on the same record. Where the worker has left, the
+# worker who covers is responsible.
 WAITS = f"""
-  FROM caseload_client c
-  LEFT JOIN caseload_tierperiod t
-    ON t.client_id = c.id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
-  LEFT JOIN LATERAL (
-        SELECT * FROM caseload_referral w
-         WHERE w.client_id = c.id AND w.referred_on <= %(on)s AND (w.ended_on IS NULL OR w.ended_on > %(on)s)
-         ORDER BY w.referred_on DESC LIMIT 1
-  ) r ON true
-  LEFT JOIN caseload_allocation held
-    ON held.client_id = c.id AND held.organisation_id = %(organisation)s
-   AND held.starts_on <= %(on)s AND (held.ends_before IS NULL OR held.ends_before > %(on)s)
+  FROM with_nobody held
+  JOIN caseload_client c ON c.id = held.client_id
+  LEFT JOIN caseload_tierperiod t ON t.client_id = held.client_id AND {HOLDS.format(of="t")}
+  LEFT JOIN referred r ON r.client_id = held.client_id
   LEFT JOIN caseload_cover k
-    ON k.client_id = held.client_id AND k.starts_on <= %(on)s AND (k.ends_before IS NULL OR k.ends_before > %(on)s)
+    ON k.client_id = held.client_id AND held.worker_id IS NOT NULL AND {HOLDS.format(of="k")}
   LEFT JOIN staff_member o
     ON o.id = coalesce(r.owner_id, k.worker_id) AND o.active AND NOT {HAS_LEFT.format(member="o.id", day="%(on)s")}
   LEFT JOIN LATERAL (
@@ -73,16 +117,17 @@ WAITS = f"""
          WHERE a.client_id = c.id AND a.starts_on > %(on)s AND %(unsettled)s  -- of a past day it is not known what was planned
          ORDER BY a.starts_on LIMIT 1
   ) planned ON true
- WHERE c.organisation_id = %(organisation)s
-   AND (held.id IS NULL OR {OUT_OF_POST.format(member="held.worker_id", day="%(on)s")})
-   AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s OR r.id IS NOT NULL)
+ WHERE (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s OR r.id IS NOT NULL)
 """
 OUT_SINCE = (
     f"least({LAST_DAY.format(member='held.worker_id')} + 1, {POST_ENDED.format(member='held.worker_id', day='%(on)s')})"
 )
 IN_TOUCH = "CASE WHEN t.tier <> 'inactive' THEN t.tier END"
 
+SEEN = """c.id = ANY(ARRAY(SELECT id FROM caseload_client WHERE team_id = ANY(%(teams)s)
+                        UNION ALL SELECT client_id FROM caseload_referral WHERE owner_id = %(owner)s AND ended_on IS NULL))"""
 LIST = f"""
+{WITH_NOBODY_OF.format(SEEN)}
 SELECT c.uid, c.name, c.statutory, {IN_TOUCH}, (SELECT name FROM staff_team WHERE id = c.team_id),
        c.contact_preference = 'please_dont', c.contact_how,
        coalesce(r.referred_by, ''), o.name, coalesce(r.action, ''), r.due_on, coalesce(r.contingency, ''),
@@ -90,8 +135,6 @@ SELECT c.uid, c.name, c.statutory, {IN_TOUCH}, (SELECT name FROM staff_team WHER
             SELECT max(a.ends_before) FROM caseload_allocation a WHERE a.client_id = c.id AND a.ends_before <= %(on)s)),
        planned.starts_on, planned.name, (SELECT name FROM staff_member WHERE id = held.worker_id)
   {WAITS}
-   AND c.id = ANY(ARRAY(SELECT id FROM caseload_client WHERE team_id = ANY(%(teams)s)
-                        UNION ALL SELECT client_id FROM caseload_referral WHERE owner_id = %(owner)s AND ended_on IS NULL))
    AND (c.team_id = ANY(%(teams)s) OR r.owner_id = %(owner)s AND r.ended_on IS NULL)
  ORDER BY c.name_key, c.id
 """
@@ -126,9 +169,10 @@ SELECT c.team_id, {IN_TOUCH}, count(*),
        count(*) FILTER (WHERE (o.id IS NULL OR r.due_on IS NULL) AND planned.starts_on IS NULL),
        count(*) FILTER (WHERE c.statutory)
   {WAITS}
-   {{}}
  GROUP BY 1, 2
 """
+COUNT_IN_SERVICE = WITH_NOBODY_IN_SERVICE + COUNT
+COUNT_OF_TEAMS = WITH_NOBODY_OF.format("c.team_id = ANY(%(teams)s)") + COUNT
 
 
 def counts(
@@ -136,9 +180,9 @@ def counts(
 ) -> dict[int | None, Counts]:
     """Return how many wait on a day by their team of today: `waiting`, counted, without a name; of all teams or of these."""
     found: dict[int | None, Counts] = {}
-    narrowed = "" if team_ids is None else "AND c.team_id = ANY(%(teams)s)"
+    sql = COUNT_IN_SERVICE if team_ids is None else COUNT_OF_TEAMS
     asked = {**_asked(organisation, on, today), "teams": list(team_ids or ())}
-    for team, tier, waits, *more in _rows(COUNT.format(narrowed), asked):
+    for team, tier, waits, *more in _rows(sql, asked):
         before = found.get(team, Counts())
         numbers = map(sum, zip(before[:4], (waits, *more), strict=True))
         found[team] = Counts(*numbers, tiers={**before.tiers, tier: waits})

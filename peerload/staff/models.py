@@ -216,11 +216,14 @@ HAS_LEFT = """EXISTS (
     AND gone.withdrawn_on IS NULL AND (gone.closed_on IS NULL OR gone.closed_on > {day}))"""
 # Whether a member is not in post on a day: they have left, or had posts and none holds that day. Nobody is listed then, and
 # their people have no worker. Somebody who never had a post is in post.
-OUT_OF_POST = f"""(
-    {HAS_LEFT} OR EXISTS (SELECT FROM staff_post begun WHERE begun.worker_id = {{member}} AND begun.starts_on <= {{day}})
+_OUT_OF_POST = f"""(
+    {HAS_LEFT} OR EXISTS (SELECT FROM staff_post begun WHERE begun.worker_id = {{member}} AND begun.starts_on <= {{day}} {{how}})
     AND NOT EXISTS (
         SELECT FROM staff_post held_post WHERE held_post.worker_id = {{member}} AND held_post.starts_on <= {{day}}
-        AND (held_post.ends_before IS NULL OR held_post.ends_before > {{day}})))"""
+        AND (held_post.ends_before IS NULL OR held_post.ends_before > {{day}}) {{how}}))"""
+# With OFFSET 0 PostgreSQL looks up the posts of each member: of a few. Without, it reads all posts once: for everybody.
+OUT_OF_POST = _OUT_OF_POST.replace("{how}", "OFFSET 0")
+OUT_OF_POST_IN_SERVICE = _OUT_OF_POST.replace("{how}", "")
 # The day after a member's last post, once no post of theirs holds.
 POST_ENDED = """(
     SELECT max(past.ends_before) FROM staff_post past WHERE past.worker_id = {member} AND past.starts_on <= {day}
