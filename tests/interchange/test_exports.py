@@ -16,6 +16,7 @@ from peerload.interchange import opening, tasks, writing
 from peerload.interchange.enums import ExportState
 from peerload.interchange.exports import actions, rules
 from peerload.interchange.models import Export
+from peerload.interchange.sheets import SHEETS
 from peerload.locks import Lock
 from peerload.notices.models import Notice
 from tests import factories
@@ -174,6 +175,14 @@ def test_what_is_written_about_people_is_left_out_and_not_cleared_where_it_comes
     plan = imports.look(found, organisation=service)
 
     assert (plan.faults, plan.to_write) == ([], 0)
+
+
+def test_no_sheet_that_leaves_without_words_rests_on_one_that_does_not():
+    there = {sheet.name for sheet in actions.WITHOUT_WORDS}
+
+    assert {parent.sheet for sheet in actions.WITHOUT_WORDS for parent in sheet.parents if not parent.optional} <= there
+    assert {sheet.name for sheet in SHEETS if sheet.required} <= there
+    assert {sheet.name for sheet in SHEETS} - there == {"record_actions"}
 
 
 def test_an_export_needs_a_reason(sam, confirmed):

@@ -8,17 +8,15 @@ begun anew.
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from caseload.models import Attendance, Client, Contact
 from peerload import clock
 from peerload.audit import actions as audit
-from peerload.database import take_time
 from peerload.locks import Lock, try_to_take
 from peerload.notices import actions as notices
 from peerload.staff.models import Member, Organisation, Team
@@ -32,7 +30,7 @@ from .notices import ASKED, MADE, of_export
 
 logger = logging.getLogger("peerload.interchange")
 
-MOST_ROWS = 300_000  # of people, contacts and attendance; a service with more is exported by command
+MOST_ROWS = 300_000  # of all sheets; a service with more is exported by command
 MOST_BYTES = 50_000_000
 ATTEMPTS = 3  # an export that brings down its worker so often is given up
 TOO_LARGE = "This service is too large to be exported here. The operator exports it with the command export_service."
@@ -145,14 +143,13 @@ def make_next() -> Export | None:
     if export is None:
         return None
     try:
-        with _progress_of(export) as progress, transaction.atomic():
-            if not (_take(export) and Export.objects.filter(pk=export.pk, state=ExportState.RUNNING).exists()):
+        with _progress_of(export) as progress, queries.as_of_one_moment():
+            if not _take(export):
                 return None
-            take_time()
-            _make(export, progress)
-    except TooLarge as error:
-        _fail(export, str(error))
-    return export
+            export.content, export.counts = _read(export, progress)
+    except (TooLarge, writing.TooManyRows):
+        return _finish(export, ExportState.FAILED)
+    return _finish(export, ExportState.READY)
 
 
 @transaction.atomic
@@ -178,56 +175,80 @@ def _take(export: Export) -> bool:
 
 
 def _fail(export: Export, says: str) -> None:
-    export.state, export.failure = ExportState.FAILED, says
-    export.save(update_fields=["state", "failure"])
+    export.state, export.failure, export.content = ExportState.FAILED, says, None
+    export.save(update_fields=["state", "failure", "content"])
 
 
-def _make(export: Export, progress: Callable[[int, int], None]) -> None:
-    """Make the file of an export within the caller's transaction, with what it held in the audit."""
-    if size_of(export.organisation) > MOST_ROWS:
-        raise TooLarge(TOO_LARGE)
-    rows = queries.to_write(export.organisation)
-    export.counts = {name: len(found) for name, found in rows.items() if found}
-    content = content_of(_counted(rows, progress), export.format, with_words=export.with_words)
+def _read(export: Export, progress: Callable[[int, int], None]) -> tuple[bytes, dict[str, int]]:
+    """
+    Return the file of an export and how many rows of each sheet it holds.
+
+    :raises TooLarge: if it is larger than the database is to keep
+    """
+    of = size_of(export.organisation)
+    if of > MOST_ROWS:
+        raise TooLarge
+    counts: dict[str, int] = {}
+    rows = _counted(queries.streams(export.organisation), counts, lambda done: progress(done, of))
+    content = content_of(rows, export.format, with_words=export.with_words)
     if len(content) > MOST_BYTES:
-        raise TooLarge(TOO_LARGE)
-    day = clock.today(export.organisation).isoformat()
-    export.content, export.file_name = content, rules.file_name(export.organisation.code, day, export.format)
+        raise TooLarge
+    return content, counts
+
+
+@transaction.atomic
+def _finish(export: Export, state: ExportState) -> Export | None:
+    """Write down what came of an export, unless another worker has begun it anew meanwhile: then that one will."""
+    held = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING, attempts=export.attempts)
+    if not held.select_for_update(of=("self",), no_key=True).values("pk"):
+        return None
+    if rules.follow(ExportState.RUNNING, state) == ExportState.FAILED:
+        _fail(export, TOO_LARGE)
+        return export
+    export.state, export.ready_at = state, clock.now()
     export.done_rows = export.all_rows = sum(export.counts.values())
-    export.state, export.ready_at = rules.follow(ExportState(export.state), ExportState.READY), clock.now()
+    day = clock.today(export.organisation).isoformat()
+    export.file_name = rules.file_name(export.organisation.code, day, export.format)
     export.save()
     audit.export_made(export)
+    return export
 
 
 def size_of(organisation: Organisation) -> int:
-    """Return of how many rows an export of a service is, as far as they may be many."""
-    models = (Client, Contact, Attendance)
-    return sum(model.objects.filter(organisation=organisation).count() for model in models)
+    """Return how many rows an export of a service has at most."""
+    models = [(sheet.model, sheet.whose) for sheet in SHEETS if sheet.model]
+    return sum(model._base_manager.filter(**{whose: organisation}).count() for model, whose in models)
 
 
 def content_of(rows: Mapping[str, Iterable], format: str, *, with_words: bool) -> bytes:
     """Return rows as a file; without words about people their columns are left out, so that it clears none where it comes in."""
-    sheets = SHEETS if with_words else tuple(map(_without_words, SHEETS))
     write = writing.workbook if format == ExportFormat.XLSX else writing.zipped
-    return write(rows, sheets)
+    return write(rows, SHEETS if with_words else WITHOUT_WORDS)
 
 
-def _without_words(sheet: Sheet) -> Sheet:
-    return sheet._replace(columns=tuple(c for c in sheet.columns if (sheet.name, c.name) not in WORDS_ABOUT_PEOPLE))
+def _without_words() -> Iterator[Sheet]:
+    """Yield the sheets without words about people; one whose rows are nothing without theirs is left out."""
+    for sheet in SHEETS:
+        left_out = {name for of, name in WORDS_ABOUT_PEOPLE if of == sheet.name}
+        if not any(c.required or c.name in sheet.key for c in sheet.columns if c.name in left_out):
+            yield sheet._replace(columns=tuple(c for c in sheet.columns if c.name not in left_out))
 
 
-def _counted(rows: Mapping[str, Sequence], progress: Callable[[int, int], None]) -> Mapping[str, Iterator]:
-    """Return rows that say how many of them were written when they are."""
-    of, done = sum(map(len, rows.values())), 0
+WITHOUT_WORDS = tuple(_without_words())
 
-    def counted(found):
-        nonlocal done
+
+def _counted(
+    rows: Mapping[str, Iterator], counts: dict[str, int], progress: Callable[[int], None]
+) -> Mapping[str, Iterator]:
+    """Return rows that are counted by sheet when they are written."""
+
+    def counted(name: str, found: Iterator) -> Iterator:
         for row in found:
             yield row
-            done += 1
-            progress(done, of)
+            counts[name] = counts.get(name, 0) + 1
+            progress(sum(counts.values()))
 
-    return {name: counted(found) for name, found in rows.items()}
+    return {name: counted(name, found) for name, found in rows.items()}
 
 
 @contextmanager
