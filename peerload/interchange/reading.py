@@ -380,30 +380,36 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
     :param known: the refs of the service that are stored
     """
     people = read.tables.get("people")
-    spelled: dict[str, str] = {}
-    for ref in (*known, *(row.values["ref"] for row in (*people.rows, *people.refused) if people)) if people else known:
-        if ref:
-            spelled.setdefault(fold_code(ref), ref)
+    rows_of_people = (*people.rows, *people.refused) if people else ()
     stored = set(known)
+    spelled: dict[str, str] = {}
+    for ref in filter(None, (*known, *(row.values["ref"] for row in rows_of_people))):
+        spelled.setdefault(fold_code(ref), ref)
     right: dict[str, str] = {}  # by spelling, of all that were looked at
     same = read.asked.answer("codes") == "same"
-    for name, table in read.tables.items():
-        if "ref" not in table.given:
-            continue
-        changed = False
-        for rows in (table.rows, table.refused):
+    for table in read.tables.values():
+        names = _columns_of_refs(table)
+        for rows in (table.rows, table.refused) if names else ():
             for index, row in enumerate(rows):
-                ref = row.values["ref"]
-                if ref not in right:
-                    right[ref] = ref if ref in stored else spelled.get(fold_code(ref), ref) if ref else ref
-                if right[ref] != ref:
-                    read.asked.add("codes", name, row.number, "ref", f"{shown(ref)} beside {shown(right[ref])}")
-                    if same:
-                        rows[index] = row._replace(values=row.values | {"ref": right[ref]})
-                        changed = True
-        if changed and table.sheet.key:
+                for name in names:
+                    ref = row.values[name]
+                    if ref and ref not in right:
+                        right[ref] = ref if ref in stored else spelled.get(fold_code(ref), ref)
+                    if ref and right[ref] != ref:
+                        says = f"{shown(ref)} beside {shown(right[ref])}"
+                        read.asked.add("codes", table.sheet.name, row.number, name, says)
+                        if same:
+                            row = rows[index] = row._replace(values=row.values | {name: right[ref]})
+        if names and same and table.sheet.key:
             _refuse_twice(table, read.faults)
     return read
+
+
+def _columns_of_refs(table: Table) -> list[str]:
+    """Return the columns of a table that hold the ref of a person."""
+    names = ["ref"] if table.sheet.name == "people" else []
+    names += [name for name, named in table.sheet.refers_anywhere.items() if named == "people"]
+    return [name for name in names if name in table.given]
 
 
 def key_of(sheet: Sheet, values: dict) -> tuple:

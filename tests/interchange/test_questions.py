@@ -344,7 +344,7 @@ def test_the_same_ref_twice_in_a_file_is_one_person_twice_where_that_is_the_answ
 
 
 def tiers(*days: str) -> bytes:
-    rows = [f"H{number},high,{day}" for number, day in enumerate(days, 1)]
+    rows = [f'H{number},high,"{day}"' for number, day in enumerate(days, 1)]
     return "\n".join(["ref,tier,from", *rows]).encode()
 
 

@@ -19,7 +19,7 @@ def give_back(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("interchange", "0005_marked_faults"),
+        ("interchange", "0006_export"),
     ]
 
     operations = [
