@@ -27,6 +27,7 @@ from peerload.staff.models import Absence, Member, Post
 from tests import factories
 from tests.conftest import end_other_sessions
 from tests.interchange.sheets import MERE, TOM, small, text
+from tests.migrating import quickly
 from wellbeing.models import SessionCadence, SessionNote
 from workload.tasks import recount
 
@@ -56,7 +57,8 @@ def a_copy():
 
 def migrate(*where):
     """Migrate to a place: ``migrate("workload", "0001")``."""
-    call_command("migrate", *where, verbosity=0)
+    with quickly():
+        call_command("migrate", *where, verbosity=0)
 
 
 def ask(statement):
