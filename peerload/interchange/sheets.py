@@ -180,6 +180,7 @@ class Sheet(NamedTuple):
     :param ends: whether a row ends where the next of the same person or worker begins; then ``ends_before`` is worked out
     :param parents: rows of other sheets that it takes several columns to name
     :param as_written: whether the rows of one parent keep the order in which they were written, because pages show them in it
+    :param by_command_only: whether it is left out of what an admin exports, because no page shows it to anybody but its worker
     """
 
     name: str
@@ -192,6 +193,7 @@ class Sheet(NamedTuple):
     ends: bool = False
     parents: tuple[Parent, ...] = ()
     as_written: bool = False
+    by_command_only: bool = False
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -995,6 +997,7 @@ SHEETS = (
             _of("minutes", Minutes(1, 1440), "How long.", required=True),
         ),
         model=TimeEntry,
+        by_command_only=True,
     ),
     Sheet(
         "scheme_versions",
