@@ -20,4 +20,4 @@ RUN SECRET_KEY=only-for-this-step PRIVATE_KEYS=only-for-this-step-which-seals-no
 
 USER 10001
 EXPOSE 8000
-CMD ["gunicorn", "peerload.wsgi"]
+CMD ["python", "-m", "peerload.serve"]

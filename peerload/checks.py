@@ -23,6 +23,7 @@ from django.core.validators import validate_email
 from django.db import DatabaseError, connections
 from django.http.request import validate_host
 
+from peerload import serve
 from peerload.interchange.demo_data import CODE as DEMO_SERVICE
 from peerload.notices.mail import connection_settings
 from peerload.sealing import Unreadable, unseal
@@ -30,7 +31,6 @@ from peerload.staff.models import Organisation
 from wellbeing.sealing import sealed_models
 
 SHORTEST_SECRET_KEY = 32
-MOST_PROCESSES = 64
 ABOUT: dict[str, list[Callable]] = defaultdict(list)
 
 
@@ -214,18 +214,17 @@ def _is_address(said: str) -> bool:
 
 @about("PORT")
 def port() -> None:
-    _whole_number("PORT", 65535, "Set it to a free port, for example 8000.")
+    _whole_number("PORT", serve.MOST_PORT, serve.PORT)
 
 
 @about("WEB_CONCURRENCY")
 def web_concurrency() -> None:
-    _whole_number("WEB_CONCURRENCY", MOST_PROCESSES, "Set it to how many web processes there are to be: one per core.")
+    _whole_number("WEB_CONCURRENCY", serve.MOST_PROCESSES, serve.WEB_CONCURRENCY)
 
 
 def _whole_number(name: str, most: int, todo: str) -> None:
-    said = os.environ.get(name, "")
-    if said and not (said.isascii() and said.isdigit() and 0 < int(said) <= most):
-        raise Problem(f"{name} is {said!r}, which is not a number from 1 to {most}.", todo)
+    if wrong := serve.wrong_number(name, os.environ.get(name, ""), most):
+        raise Problem(wrong, todo)
 
 
 @about("PEERLOAD_STATIC_ROOT", deploy=True)

@@ -38,7 +38,7 @@ LAYERS = (
     ("workload",),
     ("wellbeing",),
     ("peerload.interchange",),
-    ("peerload.pages", "peerload.checks"),
+    ("peerload.pages", "peerload.serve", "peerload.checks"),
     ("peerload.settings", "peerload.urls", "peerload.celery", "peerload.wsgi", "peerload.web"),
 )
 # Words, numbers and days on screen are everybody's: a tag library holds no rules and imports nothing of the product.
@@ -93,6 +93,7 @@ APPS = (
         "wellbeing.private",
         "wellbeing.sessions",
         "wellbeing.time",
+        "peerload.interchange.exports",
     ),  # rooms, with the same names of files
     *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.interchange"),
 )

@@ -5,20 +5,46 @@ See `peerload.staff.concurrency`. The world of members and rows is that of `test
 """
 
 import re
+from datetime import date
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core import signing
 from django.db import transaction
 from django.urls import resolve
 
+from caseload.merging.actions import merge
+from caseload.models import Allocation, Contact, Group, Leaving, TemporaryMove
 from caseload.models import Client as Person
-from caseload.models import Contact
+from caseload.moves.forms import COVER, choice_of
+from peerload import clock
+from peerload.notices.models import Message
 from peerload.staff import concurrency
 from peerload.staff.concurrency import FILLED_FROM, SUBMISSION
+from peerload.staff.models import Absence
 from peerload.staff.templatetags.form_state import views_by_name
+from tests import factories
+from tests.confirmed import confirm
+from tests.conftest import TODAY
 from tests.forms import Forms, carried, filled
-from tests.test_access import ADMIN, LIBRARY, MANAGER, MATE, MISSING, OWN, OWNER, ROUTES, SEEN_TO, WAITING, World
-from workload.models import Responsibility
+from tests.test_access import (
+    ADMIN,
+    ENDED,
+    LIBRARY,
+    MANAGER,
+    MATE,
+    MISSING,
+    OTHER_MANAGER,
+    OWN,
+    OWNER,
+    ROUTES,
+    SEEN_TO,
+    WAITING,
+    World,
+)
+from wellbeing.models import Adjustment, PlanLine, PrivateDocument, TimePlan
+from workload.models import MonthlyRecord, RemedialAction, Responsibility, Scheme, Weight
+from workload.schemes import actions as schemes
 
 VERSION = (
     "version"  # the number of a row's last change, which its action compares under the row's lock and answers 409 to
@@ -79,6 +105,7 @@ HARMLESS = {
     "import": "reads a file into a preview; nothing of the service changes",
     "import_confirm": "an upload is brought in once, by its state under its lock",
     "import_undo": "undoes the last import, named by its key, once by its state under the lock of the service",
+    "export_decide": "confirms or refuses one export once, by its state under its lock",
     "import_let_go": "an upload is let go once, by its state under its lock",
 }
 
@@ -136,26 +163,6 @@ def forms_shown(world):
             if page.status_code == 200 and "html" in page.headers.get("Content-Type", ""):
                 for action, fields in Forms(page.content.decode(), url).found:
                     yield resolve(action.split("?")[0]).url_name, fields, f"{name} {whose} as {actor}"
-
-
-# Buttons of a state that the world of members and rows is not in.
-IN_ANOTHER_STATE = {
-    *("message_resend", "plan_drop", "plan_take_back", "record_agree", "record_submit", "scheme_kind_drop"),
-    *("scheme_take_back", "session_remove", "study_log", "two_people"),
-}
-
-
-def test_every_form_carries_what_it_was_filled_from_or_which_submission_it_is(world):
-    wrong, seen = [], set()
-    for name, fields, where in forms_shown(world):
-        if name in LIBRARY:
-            continue
-        seen.add(name)
-        if lacking := carried_by(name) - {field for field, value in fields.items() if value}:
-            wrong.append(f"{where}: the form to {name} carries no {', '.join(sorted(lacking))}")
-
-    assert not wrong, "\n".join(wrong)
-    assert sorted({name for name in OURS if carried_by(name)} - seen) == sorted(IN_ANOTHER_STATE)
 
 
 # Opened twice ---------------------------------------------------------------------------------------------------------
@@ -225,6 +232,167 @@ def note_field(world) -> str:
     return f"note_{world.objects['person', OWN]['uid'].hex}"
 
 
+def board_choice(world) -> str:
+    """Return the choice of a cover board that the manager covers."""
+    return choice_of(COVER, world.members[MANAGER])
+
+
+def to_field(world) -> str:
+    """Return the name of the field for who covers for the one person of an absent worker."""
+    return f"to_{world.objects['person', OWN]['uid'].hex}"
+
+
+# States in which there is such a form ------------------------------------------------------------------------------------
+
+
+def rows_of(world, model, of: str, whose: str = OWN):
+    return model.objects.filter(pk=world.objects[of, whose]["pk"])
+
+
+def nothing(world):
+    """Leave the world as it is: the form is shown to another reader than the walk sends."""
+
+
+def kind_added(world):
+    draft = Scheme.objects.get(organisation=world.team.organisation, published_at=None)
+    added = schemes.add_kind(
+        scheme_id=draft.pk,
+        version=draft.version,
+        element="extra",
+        fields={"label": "Marae visit", "points": 3, "per": "row"},
+    )
+    world.put("weight", OWN, added)
+
+
+def decided(world):
+    Allocation.objects.filter(client=world.objects["person", OWN]["pk"]).update(close_decided_on=TODAY)
+
+
+def struck(world):
+    contacts = rows_of(world, Contact, "contact")
+    contacts.update(
+        voided_at=clock.now(), voided_by=world.members[OWNER], void_reason="Another person", note="She feels better"
+    )
+
+
+def two_facilitate(world):
+    group = rows_of(world, Group, "group").get()
+    group.facilitators.create(organisation=group.organisation, worker=world.members[MATE], starts_on=TODAY)
+
+
+def not_sent(world):
+    rows_of(world, Message, "message").update(state="failed")
+
+
+def own_to_share(world):
+    rows_of(world, PrivateDocument, "document").update(shared_with=None, shared_on=None)
+
+
+def with_password(world):
+    user = world.members[MANAGER].user
+    user.set_password("wide river at night")
+    user.save()
+
+
+def plan_a_draft(world):
+    rows_of(world, TimePlan, "plan").update(state="draft", proposed_on=None)
+
+
+def asks_not_to_be_contacted(world):
+    rows_of(world, Person, "person").update(contact_preference="please_dont")
+
+
+def return_proposed(world):
+    """Somebody of a teammate who is at work is with the manager until today."""
+    mate, manager = world.members[MATE], world.members[MANAGER]
+    Absence.objects.filter(worker=mate).delete()
+    Leaving.objects.filter(member=mate).update(withdrawn_on=TODAY)
+    person = factories.ClientFactory(supported_by=mate, since=date(2026, 10, 1))
+    person.allocations.update(ends_before=date(2026, 11, 2))
+    allocation = factories.AllocationFactory(client=person, worker=manager, starts_on=date(2026, 11, 2))
+    about = {"organisation": person.organisation, "client": person, "allocation": allocation, "back_to": mate}
+    TemporaryMove.objects.create(**about, until=TODAY, by=manager)
+
+
+def return_chosen(world):
+    return {f"answer_{TemporaryMove.objects.get().pk}": "stays", "do": "save"}
+
+
+def published_ahead(world):
+    draft = Scheme.objects.get(organisation=world.team.organisation, published_at=None)
+    schemes.publish(scheme_id=draft.pk, version=draft.version, by=world.members[ADMIN])
+    world.put("scheme", OWN, draft)
+
+
+def submitted(world):
+    MonthlyRecord.objects.filter(worker=world.members[OWNER]).update(status="submitted")
+
+
+def session_planned(world):
+    world.put(
+        "supervision", OWN, factories.SessionFactory(worker=world.members[OWNER], with_member=world.members[MANAGER])
+    )
+
+
+def one_record_of_two(world):
+    kept = rows_of(world, Person, "person").get()
+    absorbed = factories.ClientFactory(organisation=kept.organisation, team=kept.team, support="inactive")
+    factories.settle(absorbed)
+    merge(kept_id=kept.pk, absorbed_id=absorbed.pk, by=world.members[MANAGER], today=TODAY)
+
+
+def just_confirmed(world):
+    browser = world.browser
+
+    def confirmed(who):
+        found = browser(who)
+        confirm(found.session, world.members[who])
+        return found
+
+    world.browser = confirmed
+
+
+# Buttons of a state that the world of members and rows is not in: the state, the page, about what, and who opens it.
+IN_ANOTHER_STATE = {
+    "export_ask": (just_confirmed, "export_ask", "", ADMIN),
+    "message_resend": (not_sent, "message", OWN, ADMIN),
+    "plan_drop": (plan_a_draft, "my_weeks", "", OWNER),
+    "plan_take_back": (nothing, "my_weeks", "", OWNER),
+    "record_agree": (submitted, "record", OWN, MANAGER),
+    "record_submit": (nothing, "record", OWN, OWNER),
+    "scheme_kind_drop": (kind_added, "scheme_weight", OWN, ADMIN),
+    "scheme_take_back": (published_ahead, "scheme_version", OWN, ADMIN),
+    "session_remove": (session_planned, "session_held", OWN, MANAGER),
+    "study_log": (nothing, "study", "", OWNER),
+    "two_people": (one_record_of_two, "two_people", OWN, MANAGER),
+}
+
+
+def test_every_form_carries_what_it_was_filled_from_or_which_submission_it_is(world):
+    wrong, seen = [], set()
+    for name, fields, where in forms_shown(world):
+        if name in LIBRARY:
+            continue
+        seen.add(name)
+        if lacking := carried_by(name) - {field for field, value in fields.items() if value}:
+            wrong.append(f"{where}: the form to {name} carries no {', '.join(sorted(lacking))}")
+
+    assert not wrong, "\n".join(wrong)
+    assert sorted({name for name in OURS if carried_by(name)} - seen) == sorted(IN_ANOTHER_STATE)
+
+
+@pytest.mark.parametrize("name", sorted(IN_ANOTHER_STATE))
+def test_a_button_of_another_state_carries_what_it_was_filled_from_too(world, name):
+    arrange, page, whose, actor = IN_ANOTHER_STATE[name]
+    arrange(world)
+    url = world.address(page, whose)
+    answer = world.browser(actor).get(url)
+    found = [
+        fields for to, fields in Forms(answer.content.decode(), url).found if resolve(to.split("?")[0]).url_name == name
+    ]
+    assert found and all(fields.get(field) for fields in found for field in carried_by(name)), said_of(answer)
+
+
 # Forms whose first save leaves the second nothing to do: they are filled from something else than what is stored.
 READ_BEFORE = {
     "look_again": (MANAGER, OWN, {"words": "It still holds", "review_on": "2026-12-07"}),
@@ -240,12 +408,57 @@ READ_BEFORE = {
     "session_note": (MANAGER, OWN, {"words": "We keep this"}),
     "plan_template_remove": (MANAGER, OWN, {}),
     "handover": (OWNER, OWN, lambda world: {note_field(world): "Likes to be rung late"}),
+    "allocate": (
+        *(MANAGER, WAITING),
+        lambda world: {"worker": world.members[MATE].uid, "purpose": "Nearer", "first_action": "Ring"},
+    ),
+    "cover": (MANAGER, OWN, lambda world: {"everybody": world.members[MANAGER].uid, "do": "everybody"}),
+    "cover_board": (
+        MANAGER,
+        OWN,
+        lambda world: {to_field(world): board_choice(world), "until": "2026-12-07", "do": "save"},
+    ),
+    "close_withdraw": (MANAGER, OWN, {"reason": "They stay"}, decided),
+    "contact_words": (OWNER, OWN, {}, struck),
+    "entered_twice_pair": (MANAGER, OWN, {"reason": "Brothers", "answer": "two"}),
+    "facilitator_end": (MANAGER, OWN, {}, two_facilitate),
+    "group_leave": (MANAGER, OWN, {}),
+    "hold_by_student": (MANAGER, OWN, {}),
+    "message_resend": (ADMIN, OWN, {}, not_sent),
+    "mine_share": (OWNER, "", lambda world: {"reader": world.members[MANAGER].uid}, own_to_share),
+    "my_email": (MANAGER, "", {"email": "new@harbourside.example", "password": "wide river at night"}, with_password),
+    "plan_row": (ADMIN, OWN, {"label": "Marae time"}),
+    "plan_drop": (OWNER, "", {}, plan_a_draft),
+    "plan_take_back": (OWNER, "", {}),
+    "please_dont_agree": (MANAGER, OWN, {}, asks_not_to_be_contacted),
+    "returns": (MANAGER, "", return_chosen, return_proposed),
+    "scheme_take_back": (ADMIN, OWN, {}, published_ahead),
+    "session_move": (MANAGER, OWN, {"planned_on": "2026-11-20"}, session_planned),
+    "session_remove": (MANAGER, OWN, {}, session_planned),
+    "staff_email": (ADMIN, OWN, {"email": "new@harbourside.example"}),
+    "steps_back": (MANAGER, OWN, {"day_0": "2026-11-30", "fte_0": "0.5", "full_from": "2026-12-14"}),
+    "support_again": (
+        *(MANAGER, ENDED),
+        lambda world: {"worker": world.members[MATE].uid, "purpose": "Back", "first_action": "Ring", "tier": "medium"},
+    ),
+    "two_people": (MANAGER, OWN, {}, one_record_of_two),
+    "undo_not_in_touch": (MANAGER, ENDED, {}),
 }
+
+
+def said_of(answer) -> str:
+    """Return what is said of a form that was not taken: on its page, or on the one that it leads to."""
+    if answer.status_code == 302:
+        return " ".join(str(each) for each in get_messages(answer.wsgi_request) if each.level_tag != "success")
+    page = answer.content.decode().partition("<main")[2]
+    return " ".join(re.sub("<[^>]*>", " ", page).split())[:1000]
 
 
 @pytest.mark.parametrize("name", sorted(READ_BEFORE))
 def test_a_form_filled_from_something_else_is_asked_about(world, name):
-    actor, whose, words = READ_BEFORE[name]
+    actor, whose, words, *state = READ_BEFORE[name]
+    for arrange in state:
+        arrange(world)
     words = words(world) if callable(words) else words
     client, url = world.browser(actor), world.address(name, whose)
     page = client.get(url)
@@ -254,11 +467,84 @@ def test_a_form_filled_from_something_else_is_asked_about(world, name):
 
     asked = client.post(url, typed | {FILLED_FROM: read_before})
 
-    assert asked.status_code == 409, asked.content.decode()
+    assert asked.status_code == 409, said_of(asked)
     assert all(str(value) in asked.content.decode() for value in words.values())
     keeps = re.search(r'href="([^"]+)">Keep what is there now', asked.content.decode()).group(1)
     assert client.get(keeps).status_code == 200
     assert client.post(url, typed | carried(asked)).status_code in (302, 303)
+
+
+# A number of an older change ------------------------------------------------------------------------------------------
+
+WORDS = "Kept as it was typed"
+OTHER_FIGURE = {"total": "97", "note": WORDS}
+NEW_KIND = {"label": WORDS, "points": "3", "per": "row", "window": "none", "condition": "none", "on": "on"}
+
+
+def another_manager(world) -> dict:
+    return {"other_manager": world.members[OTHER_MANAGER].pk}
+
+
+# By route: who, about what, what is typed, and the state in which there is such a form. A button has no words.
+OLDER_NUMBER = {
+    "record_words": (OWNER, OWN, {"comment": WORDS}),
+    "record_reason": (MANAGER, OWN, {"reason": WORDS}),
+    "record_supervision": (MANAGER, OWN, {"supervision_held_on": "2026-10-29"}),
+    "record_disagree": (MANAGER, OWN, lambda world: OTHER_FIGURE | another_manager(world), submitted),
+    "record_other_manager": (MANAGER, OWN, another_manager, submitted),
+    "record_submit": (OWNER, OWN, {}),
+    "record_agree": (MANAGER, OWN, {}, submitted),
+    "record_complete": (MANAGER, OWN, {}),
+    "action_drop": (MANAGER, OWN, {}),
+    "plan_edit": (OWNER, "", {"act": "keep", "template": WORDS}, plan_a_draft),
+    "plan_agree": (MANAGER, OWN, {}),
+    "plan_change": (MANAGER, OWN, {"words": WORDS}),
+    "mine_edit": (OWNER, OWN, {"keeps_me_well": WORDS}),
+    "adjustment_edit": (MANAGER, OWN, {"text": WORDS}),
+    "adjustment_agree": (MANAGER, OWN, {}),
+    "adjustment_end": (MANAGER, OWN, {}),
+    "scheme_settings": (ADMIN, "", {"name": WORDS}),
+    "scheme_preset": (ADMIN, "", {"preset": "peer"}),
+    "scheme_weight": (ADMIN, OWN, {"label": WORDS}),
+    "scheme_kind_add": (ADMIN, "", NEW_KIND),
+    "scheme_kind_drop": (ADMIN, OWN, {}),
+    "scheme_publish": (ADMIN, "", {}),
+    "scheme_drop": (ADMIN, "", {}),
+}
+NUMBERED = (MonthlyRecord, RemedialAction, TimePlan, PlanLine, PrivateDocument, Adjustment, Scheme, Weight)
+
+
+def stored() -> list:
+    """Return all that the forms of these routes change."""
+    return [list(model._base_manager.order_by("pk").values()) for model in NUMBERED]
+
+
+@pytest.mark.parametrize("name", sorted(OLDER_NUMBER))
+def test_a_save_from_an_older_page_is_refused_and_its_words_are_kept(world, name):
+    actor, whose, words, *state = OLDER_NUMBER[name]
+    for arrange in state:
+        arrange(world)
+    words = words(world) if callable(words) else words
+    client, url = world.browser(actor), world.address(name, whose)
+    page = client.get(url)
+    typed = (filled(page) if page.status_code == 200 else {}) | words
+    before = stored()
+
+    answer = client.post(url, typed | {"version": "999"})
+
+    assert stored() == before
+    if words:
+        assert answer.status_code in (409, 422), said_of(answer)
+        assert all(str(value) in answer.content.decode() for key, value in words.items() if key != "act")
+        assert re.search("while you were writing|changed", said_of(answer)), said_of(answer)
+    else:
+        assert re.search("changed|another version|meanwhile", said_of(answer)), said_of(answer)
+
+
+def test_every_guarded_route_is_saved_from_an_older_page_here():
+    changing = {name for name in OURS if hasattr(views_by_name()[name], "changes")}
+    assert sorted(changing - set(OPENED_TWICE) - set(READ_BEFORE)) == []
+    assert {name for name, carries in CARRIES_ITS_OWN.items() if carries == VERSION} == set(OLDER_NUMBER)
 
 
 # Saved twice ----------------------------------------------------------------------------------------------------------

@@ -176,6 +176,21 @@ def test_a_variable_that_cannot_work_is_told_with_what_to_do(sound, monkeypatch,
     assert words in told()[variable]
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("WEB_CONCURRENCY", "many", "WEB_CONCURRENCY is 'many', which is not a number from 1 to 64."),
+        ("WEB_CONCURRENCY", "0", "one per core"),
+        ("PORT", "eight", "a free port"),
+    ],
+)
+def test_the_web_server_ends_with_one_line_that_says_what_to_set(variable, value, words):
+    started = [sys.executable, "-m", "peerload.serve", "--check-config"]
+    environment = os.environ | {variable: value}
+    ended = subprocess.run(started, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1 and words in ended.stderr and len(ended.stderr.splitlines()) == 1
+
+
 def test_a_private_key_that_is_the_secret_key_too_is_told(sound):
     sound.PRIVATE_KEYS = [sound.SECRET_KEY]
     assert "reseal" in told()["PRIVATE_KEYS"]

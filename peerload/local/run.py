@@ -210,7 +210,7 @@ def _our_children(data: DataFolder, env: Mapping[str, str], address: Address) ->
     celery = ["-m", "celery", "--app=peerload", "--quiet"]
     quiet = ["--loglevel=WARNING"]
     commands = {
-        "web": ["-m", "gunicorn", "peerload.wsgi"],
+        "web": ["-m", "peerload.serve"],
         "worker": [*celery, "worker", "--concurrency=2", "--without-gossip", "--without-mingle", *quiet],
         "beat": [*celery, "beat", f"--schedule={beat / 'schedule'}", "--pidfile=", *quiet],
     }
