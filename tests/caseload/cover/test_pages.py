@@ -154,7 +154,7 @@ class TestWhoCovers:
         factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
         factories.CoverFactory(absence=absence, client=people[1], worker=manager)
         client = signed_in(manager)
-        assert "Everybody has somebody meanwhile" in shown(client, "away", absence)
+        assert "Everyone has someone covering" in shown(client, "away", absence)
         if how == "away":
             factories.AbsenceFactory(worker=teammate, starts_on=TODAY)
         else:
