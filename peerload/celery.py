@@ -37,6 +37,7 @@ app.conf.update(
         "recount": {"task": "workload.tasks.recount", "schedule": 10.0},
         "check points": {"task": "workload.tasks.check_points", "schedule": crontab(minute=20)},
         "imports": {"task": "peerload.interchange.tasks.bring_in", "schedule": 5.0},
+        "exports": {"task": "peerload.interchange.tasks.make_export", "schedule": 5.0},
         "tidy": {"task": "peerload.notices.tasks.tidy", "schedule": crontab(minute=40)},
     },
 )

@@ -19,6 +19,7 @@ class Lock(IntEnum):
     RECEIVING = 1_884_612  # a worker: one person after another is given to them
     UPLOAD = 1_884_613  # an upload: held while it is read or brought in
     FORM = 1_884_614  # a row, or a member, by the checksum of its name: one form about it, or of them, after another
+    EXPORT = 1_884_616  # an export: held while it is made
     NAMING = 1_884_615  # a service: references and names of teams are given one after another; 0: addresses of staff
 
 

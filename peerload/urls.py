@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("peerload.staff.urls")),
     path("settings/messages/", include("peerload.pages.messages")),
     path("settings/import/", include("peerload.interchange.urls")),
+    path("", include("peerload.interchange.exports.urls")),
     path("account/", include("peerload.staff.account_urls")),
 ]
 

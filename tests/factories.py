@@ -26,7 +26,7 @@ from caseload.models import (
     TierPeriod,
 )
 from peerload import clock, sealing
-from peerload.interchange.models import Import, Upload
+from peerload.interchange.models import Export, Import, Upload
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
 from wellbeing.models import (
     Adjustment,
@@ -349,6 +349,21 @@ class ImportFactory(DjangoModelFactory):
     organisation = factory.SelfAttribute("member.organisation")
     at = factory.LazyFunction(clock.now)
     context = factory.LazyFunction(uuid.uuid4)
+
+
+class ExportFactory(DjangoModelFactory):
+    """An export with words about people, which an admin has just asked for."""
+
+    class Meta:
+        model = Export
+
+    member = factory.SubFactory(MemberFactory, role="admin")
+    organisation = factory.SelfAttribute("member.organisation")
+    reason = "We move to another system"
+    format = "zip"
+    with_words = True
+    state = "asked"
+    asked_at = factory.LazyFunction(clock.now)
 
 
 class ActivityFactory(DjangoModelFactory):

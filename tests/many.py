@@ -15,6 +15,7 @@ ONCE = {  # of a service, not of a team: these do not grow with it
     "caseload_sweeprun",
     "interchange_upload",
     "interchange_import",
+    "interchange_export",
     "notices_message",
 }
 NAMED_ONCE = {  # columns that are unique in a service, or everywhere

@@ -97,6 +97,7 @@ OF_BOTH = {  # a session is with the manager of the worker's team
     MISSING: set(),
 }
 OF_SERVICE = {OWN: {ADMIN}, FOREIGN: {ADMIN_ELSEWHERE}, MISSING: set()}
+SEES_EXPORT = {OWN: {ADMIN, MANAGER, OTHER_MANAGER}, FOREIGN: {ADMIN_ELSEWHERE, ELSEWHERE}, MISSING: set()}
 
 
 @dataclass(frozen=True)
@@ -327,6 +328,11 @@ ROUTES = {
     "import_confirm": about("upload", OF_SERVICE),
     "import_let_go": about("upload", OF_SERVICE),
     "import_progress": about("upload", OF_SERVICE),
+    "exports": page(ADMINS),
+    "export_ask": page(ADMINS),
+    "export": about("export", SEES_EXPORT),
+    "export_decide": about("export", SEES_EXPORT),
+    "export_file": about("export", OF_SERVICE),
     # for everybody
     "healthz": public(),
     "healthz_live": public(),
@@ -489,6 +495,7 @@ class World:
         self.put("weight", whose, draft.weights.first())
         self.put("upload", whose, factories.UploadFactory(member=admin))
         factories.ImportFactory(member=admin)
+        self.put("export", whose, factories.ExportFactory(member=admin))
         mail = queue_message(to=member.email, kind="account", subject="x", body="x", organisation=organisation)
         self.put("message", whose, mail)
 

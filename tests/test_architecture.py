@@ -93,6 +93,7 @@ APPS = (
         "wellbeing.private",
         "wellbeing.sessions",
         "wellbeing.time",
+        "peerload.interchange.exports",
     ),  # rooms, with the same names of files
     *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.interchange"),
 )

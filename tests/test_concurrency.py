@@ -24,6 +24,7 @@ from peerload.staff.concurrency import FILLED_FROM, SUBMISSION
 from peerload.staff.models import Absence
 from peerload.staff.templatetags.form_state import views_by_name
 from tests import factories
+from tests.confirmed import confirm
 from tests.conftest import TODAY
 from tests.forms import Forms, carried, filled
 from tests.test_access import (
@@ -104,6 +105,7 @@ HARMLESS = {
     "import": "reads a file into a preview; nothing of the service changes",
     "import_confirm": "an upload is brought in once, by its state under its lock",
     "import_undo": "undoes the last import, named by its key, once by its state under the lock of the service",
+    "export_decide": "confirms or refuses one export once, by its state under its lock",
     "import_let_go": "an upload is let go once, by its state under its lock",
 }
 
@@ -339,8 +341,20 @@ def one_record_of_two(world):
     merge(kept_id=kept.pk, absorbed_id=absorbed.pk, by=world.members[MANAGER], today=TODAY)
 
 
+def just_confirmed(world):
+    browser = world.browser
+
+    def confirmed(who):
+        found = browser(who)
+        confirm(found.session, world.members[who])
+        return found
+
+    world.browser = confirmed
+
+
 # Buttons of a state that the world of members and rows is not in: the state, the page, about what, and who opens it.
 IN_ANOTHER_STATE = {
+    "export_ask": (just_confirmed, "export_ask", "", ADMIN),
     "message_resend": (not_sent, "message", OWN, ADMIN),
     "plan_drop": (plan_a_draft, "my_weeks", "", OWNER),
     "plan_take_back": (nothing, "my_weeks", "", OWNER),

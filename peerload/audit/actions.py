@@ -40,6 +40,30 @@ def exported(request, what: str, **counts: int) -> Entry:
     return _write(request, Entry.What.EXPORTED, subject=what, counts=counts)
 
 
+def export_asked(request, export) -> Entry:
+    """An admin asked for an export of the service, and said why."""
+    return _write(request, Entry.What.EXPORT_ASKED, subject=str(export.uid), reason=export.reason)
+
+
+def export_decided(request, export, *, confirmed: bool) -> Entry:
+    """A manager or another admin confirmed or refused an export with the words written about people."""
+    what = Entry.What.EXPORT_CONFIRMED if confirmed else Entry.What.EXPORT_REFUSED
+    return _write(request, what, subject=str(export.uid), reason=export.reason)
+
+
+def export_made(export) -> Entry:
+    """An export was made for the admin who had asked: what it holds, and why."""
+    return _write(
+        None,
+        Entry.What.EXPORT_MADE,
+        organisation=export.organisation,
+        member=export.member,
+        subject=str(export.uid),
+        counts=export.counts,
+        reason=export.reason,
+    )
+
+
 def previewed(request, upload_uid, **counts: int) -> Entry:
     """An admin saw what an import would bring, with names."""
     return _write(request, Entry.What.PREVIEWED, subject=str(upload_uid), counts=counts)
@@ -95,7 +119,14 @@ def refused(request) -> Entry:
 
 
 def _write(
-    request, what: str, *, member=None, organisation=None, subject: str = "", counts: dict | None = None
+    request,
+    what: str,
+    *,
+    member=None,
+    organisation=None,
+    subject: str = "",
+    counts: dict | None = None,
+    reason: str = "",
 ) -> Entry:
     member = member or getattr(request, "member", None)
     if organisation is None and member is not None:
@@ -106,6 +137,7 @@ def _write(
         member=member,
         subject=subject[:64],
         counts=counts or {},
+        reason=reason,
         at=clock.now(),
         address=address(request),
         request_id=getattr(request, "id", ""),

@@ -4,12 +4,16 @@ from django.db import models
 
 
 class Entry(models.Model):
-    """One thing somebody did that leaves no other trace. It holds no names and no words of anybody's."""
+    """One thing somebody did that leaves no other trace. It holds no names and no words of anybody's but a reason."""
 
     class What(models.TextChoices):
         OPENED = "opened", "opened a person's page"
         LISTED = "listed", "saw a list of people"
         EXPORTED = "exported", "took an export"
+        EXPORT_ASKED = "export_asked", "asked for an export of the service"
+        EXPORT_CONFIRMED = "export_confirmed", "confirmed an export with words about people"
+        EXPORT_REFUSED = "export_refused", "refused an export with words about people"
+        EXPORT_MADE = "export_made", "had an export of the service made"
         PREVIEWED = "previewed", "saw an import's preview"
         IMPORTED = "imported", "brought in a service"
         UNDONE = "undone", "took back what an import brought in"
@@ -30,6 +34,9 @@ class Entry(models.Model):
         max_length=64, blank=True, help_text="What it was about, by its random uid or a name of ours."
     )
     counts = models.JSONField(default=dict, blank=True)
+    reason = models.CharField(
+        max_length=300, blank=True, db_default="", help_text="Why, where somebody was asked to say so."
+    )
     at = models.DateTimeField()
     address = models.GenericIPAddressField(null=True, blank=True)
     request_id = models.CharField(max_length=36, blank=True)

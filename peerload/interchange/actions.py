@@ -6,30 +6,26 @@ columns (`caseload.actions.refresh_all`) and the ledger (`workload.actions.rebui
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date
+from functools import partial
 from types import SimpleNamespace
 
 import pghistory
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from caseload.actions import refresh_all, settle_choices, settle_waiting, void_contact
 from caseload.actions.reminders import settle_reminders
-from caseload.enums import Channel
+from caseload.enums import Channel, Outcome
 from caseload.keys import PersonKeys, person_keys
 from caseload.models import (
-    Allocation,
-    Attendance,
     Client,
     Contact,
     Family,
-    Group,
-    GroupFacilitator,
-    GroupMember,
     GroupSession,
-    Referral,
     Reminder,
     SessionFacilitator,
     TierPeriod,
@@ -41,27 +37,33 @@ from peerload.folding import fold, fold_code
 from peerload.staff import actions as staff
 from peerload.staff.models import (
     UNNAMED,
-    Absence,
-    ClosureDay,
     Member,
     Organisation,
-    Post,
     Team,
     User,
 )
-from wellbeing.enums import PlanState
-from wellbeing.models import SINCE_ALWAYS, PlanLine, PlanRow, TimePlan
+from wellbeing.models import Session, TimePlan
 from workload.actions import MonthsSent, create_scheme, rebuild
-from workload.models import Activity, MonthlyRecord, Responsibility
-from workload.queries import is_settled
+from workload.queries import is_settled, last_month_sent
 
 from . import copying, queries, rules
 from .faults import Fault, Refused
-from .merging import Known, Merged, Service, leave_as_agreed, merge, replace_alike
+from .merging import (
+    Known,
+    Merged,
+    Service,
+    leave_as_agreed,
+    merge,
+    only,
+    replace_alike,
+    swapped,
+    with_pairs_in_order,
+    with_plans_named,
+)
 from .models import Import
 from .opening import Opened
 from .reading import Read, read
-from .sheets import SETTING, SHEETS
+from .sheets import ADDED, SETTING, SHEET, SHEETS, Column, Parent, Sheet
 
 STATES = ("new", "changed", "unchanged", "refused")
 Progress = Callable[[int], None]
@@ -94,20 +96,20 @@ def look(
     :param organisation: the one it goes into, where that is settled (in the browser)
     :param code: the one it goes into, by its code; else the file says
     """
-    found = read(opened)
-    service = merge(found, {})
+    found = with_pairs_in_order(read(opened))
+    service = merge(only(found, "service"), {})
     said, faults = rules.settings(service)
     target, wrong = _target(said.values, organisation, code)
-    current = {}
+    today = clock.today(target or SimpleNamespace(timezone=said.values.get("timezone") or "UTC"))
+    found = with_plans_named(found, queries.in_force(target) if target else {}, today)
+    service = merge(found, queries.known(target) if target else {})
     if target:
-        service = merge(found, queries.known(target))
         leave_as_agreed(service, queries.plans_agreed_here(target))
         if replace:
             replace_alike(service)
         current = queries.service_settings(target)
         _compare_settings(service, said.values, current)
         faults = rules.settings(service, current)[1] + _settled(target, service)
-    today = clock.today(target or SimpleNamespace(timezone=said.values.get("timezone") or "UTC"))
     faults = found.faults + wrong + ([] if "service" in found.broken else faults)
     faults += rules.faults(service, broken=found.broken, today=today)
     return Plan(target, service, said.values, _counts(found, service, faults), faults, today)
@@ -140,11 +142,16 @@ def _compare_settings(service: Service, said: dict, current: dict):
 
 
 def _settled(target: Organisation, service: Service) -> list[Fault]:
-    """Return a fault for each setting that would change a scheme by which a month was sent."""
-    rows = [row for row in service.of("service") if row.changed and _is_of_scheme(row.values["key"])]
-    if not rows or not is_settled(target.pk):
+    """Return a fault for each setting or version that would change a scheme by which a month was sent."""
+    sent = last_month_sent(target.pk)
+    if sent is None:
         return []
-    return [Fault("service", row.number, "value", str(MonthsSent())) for row in rows]
+    says = str(MonthsSent())
+    rows = [row for row in service.of("service") if row.changed and _is_of_scheme(row.values["key"])]
+    faults = [Fault("service", row.number, "value", says) for row in rows if is_settled(target.pk)]
+    versions = [row for row in service.of("scheme_versions") if row.is_new and row.values["published_at"]]
+    early = [row for row in versions if row.values["from"] <= dates.month_end(sent)]
+    return faults + [Fault("scheme_versions", row.number, "from", says) for row in early]
 
 
 def _is_of_scheme(key: str) -> bool:
@@ -266,7 +273,11 @@ def lock_service(organisation: Organisation):
 
 
 class Writer:
-    """Writes a plan, sheet by sheet. What refers to something is written after it."""
+    """
+    Writes a plan, sheet by sheet, each by the sources of its columns. What refers to something is written after it.
+
+    A step of its own has only what is more than its rows: who signs in, families, whose contact an attendance is.
+    """
 
     def __init__(self, plan: Plan, by: Member | None, progress: Callable[[int, int], None], *, replace: bool):
         self.plan, self.by, self.replace = plan, by, replace
@@ -274,42 +285,128 @@ class Writer:
         self.done = 0
         self.written: dict[str, list] = {}
         self._progress = progress
-        self.teams: dict[str, int] = {}
-        self.members: dict[str, int] = {}
-        self.clients: dict[str, int] = {}
-        self.groups: dict[str, int] = {}
-        self.sessions: dict[tuple, tuple] = {}
+        self._keys: dict[tuple, dict] = {}
 
     def write(self):
         self._service()
         self._teams_and_staff()
-        self._posts()
+        for name in ("absences", "posts"):
+            getattr(self, f"_{name}", partial(self.sheet, name))()
         self._people()
-        self._tiers()
-        self._allocations()
-        self._waiting()
-        self._of_people(Activity, "activities", ACTIVITY)
+        for name in ("tiers", "allocations", "waiting", "please_dont", "activities"):
+            self.sheet(name)
         self._contacts()
-        self._groups()
-        self._sessions()
+        for name in ("groups", "group_facilitators", "group_members"):
+            self.sheet(name)
+        self._sessions_of_groups()
         self._attendance()
-        self._of_staff(Responsibility, "responsibilities", RESPONSIBILITY)
-        self._absences()
-        self._plan_rows()
+        for name in ("responsibilities", "cover", "absence_steps", "temporary_moves", "leavings", "leaving_steps"):
+            self.sheet(name)
+        self.sheet("handovers")
+        self._possible_duplicates()
+        for name in ("merges", "plan_rows", "plan_templates"):
+            self.sheet(name)
         self._plans()
-        self._of_staff(MonthlyRecord, "records", RECORD)
-        self._closures()
+        self.sheet("session_cadence")
+        self._sessions()
+        for name in ("time_logged", "team_reports", "records", "record_lines", "record_agreements", "record_actions"):
+            self.sheet(name)
+        self.sheet("closures")
         self._addresses()
 
-    # The organisation --------------------------------------------------------------------------------------------------
+    # Any sheet ---------------------------------------------------------------------------------------------------------
+
+    def sheet(self, name: str, *, new: Iterable[Merged] | None = None, changed: Iterable[Merged] | None = None, **more):
+        """
+        Write the new and the changed rows of a sheet.
+
+        :param new: those to write as new, if not all that are
+        :param changed: those to write again, if not all that changed
+        :param more: fields that stand in no column, each with a function from a row to its value
+        """
+        sheet, rows = SHEET[name], self.plan.service.of(name)
+        stored = self._stored(sheet) | more
+        if sheet.ends:
+            stored["ends_before"] = lambda row: row.ends_before
+        if "organisation" in {field.name for field in sheet.model._meta.concrete_fields}:
+            stored["organisation"] = lambda row: self.plan.organisation.pk
+        changed = (_moved(rows) if sheet.ends else _changed(rows)) if changed is None else changed
+        self.update(sheet.model, tuple(stored), ((row.pk, *(of(row) for of in stored.values())) for row in changed))
+        new = _new(rows) if new is None else new
+        self.insert(sheet.model, tuple(stored), (tuple(of(row) for of in stored.values()) for row in new))
+        self._keys = {asked: keys for asked, keys in self._keys.items() if asked[0] != name}
+
+    def _stored(self, sheet: Sheet) -> dict[str, Callable[[Merged], object]]:
+        """Return the fields that a sheet's columns stand for, each with a function from a row to its value."""
+        fields = {field.name for field in sheet.model._meta.concrete_fields}
+        named, stored = sheet.refers, {}
+        for parent in sheet.parents:
+            stored[parent.field] = partial(self._parent, parent)
+        for column in sheet.columns:
+            field = column.source.partition("__")[0]
+            if column.name in named:
+                stored[field] = partial(self._named, named[column.name], column.name)
+            elif column.source in fields:
+                stored[field] = partial(self._value, column)
+        return stored
+
+    def _value(self, column: Column, row: Merged):
+        value = row.values[column.name]
+        if value is None and column.name == "recorded_at":
+            return self.now.astimezone(UTC)
+        return value if value is None else column.kind.store(value)
+
+    def _named(self, what: str, column: str, row: Merged) -> int | None:
+        value = row.values[column]
+        return self.keys(what)[value] if value else None
+
+    def _parent(self, parent: Parent, row: Merged) -> int | None:
+        key = tuple(row.values[name] for name in parent.columns)
+        if parent.optional and any(each in (None, "") for each in key):
+            return None
+        return self.keys(parent.sheet, parent.by)[key if len(key) > 1 else key[0]]
+
+    def keys(self, what: str, by: tuple[str, ...] = ()) -> dict:
+        """
+        Return the primary keys of the rows of a sheet, or of the families, by what they are known by.
+
+        :param by: the columns that they are known by, if these are not the sheet's key
+        """
+        if (what, by) not in self._keys:
+            self._keys[what, by] = self._keys_of(what, by)
+        return self._keys[what, by]
+
+    def _keys_of(self, what: str, by: tuple[str, ...]) -> dict:
+        organisation = self.plan.organisation
+        if what == "families":
+            return dict(Family.objects.filter(organisation=organisation).values_list("code", "pk"))
+        sheet = SHEET[what]
+        columns = [sheet.column(name) for name in by or sheet.key]
+        found = sheet.model.objects.filter(**{sheet.whose: organisation}).annotate(**ADDED.get(what, {}))
+        if what == "scheme_versions":
+            found = found.order_by(F("published_at").asc(nulls_first=True))  # of a day, the one that counts
+        if what == "group_sessions":
+            found = found.filter(voided_at=None)
+        keys = {}
+        for pk, *values in found.values_list("pk", *(column.source for column in columns)):
+            key = tuple(
+                column.empty if value is None else column.kind.load(value)
+                for column, value in zip(columns, values, strict=True)
+            )
+            keys[key if len(key) > 1 else key[0]] = pk
+        return keys
+
+    # The service, its scheme and its staff -----------------------------------------------------------------------------
 
     def _service(self):
         plan = self.plan
         own = {key: value for key, value in plan.settings.items() if SETTING[key].of == "organisation"}
         schemes = {key: value for key, value in plan.settings.items() if SETTING[key].of != "organisation"}
+        comes_with_schemes = any(row.number for row in plan.service.of("scheme_versions"))
         if plan.organisation is None:
             plan.organisation = Organisation.objects.create(**own)
-            create_scheme(plan.organisation, plan.organisation.preset, schemes)
+            if not comes_with_schemes:
+                create_scheme(plan.organisation, plan.organisation.preset, schemes)
         elif any(row.changed for row in plan.service.of("service")):
             if plan.organisation.code != UNNAMED:
                 own.pop("code", None)
@@ -317,38 +414,29 @@ class Writer:
                 setattr(plan.organisation, key, value)
             plan.organisation.save(update_fields=list(own))
             changed = {row.values["key"] for row in plan.service.of("service") if row.changed}
-            create_scheme(plan.organisation, own["preset"] if "preset" in changed else None, schemes)
+            if not comes_with_schemes:
+                create_scheme(plan.organisation, own["preset"] if "preset" in changed else None, schemes)
         self.progress(sum(row.state in ("new", "changed") for row in plan.service.of("service")))
 
     def _teams_and_staff(self):
         teams, staff = self.plan.service.of("teams"), self.plan.service.of("staff")
         organisation = self.plan.organisation
         self.insert(Team, ("organisation", "name"), ((organisation.pk, row.values["team"]) for row in _new(teams)))
-        self.teams = {name.upper(): pk for pk, name in organisation.teams.values_list("pk", "name")}
         self._users(staff)
-        fields = ("name", "name_key", "role", "home_team")
         users = dict(User.objects.filter(email__in=[row.values["email"] for row in staff]).values_list("email", "pk"))
-        self.insert(
-            Member,
-            ("organisation", "user", *fields),
-            ((organisation.pk, users[row.values["email"]], *self._member(row)) for row in _new(staff)),
-        )
-        self.update(Member, fields, ((row.pk, *self._member(row)) for row in _changed(staff)))
-        self.members = dict(organisation.members.values_list("user__email", "pk"))
-        led = [row for row in teams if row.is_new or row.changed]
-        self.update(
-            Team,
-            ("manager", "deputy"),
-            (
-                (
-                    self.teams[row.values["team"].upper()],
-                    self.members.get(row.values["manager"]),
-                    self.members.get(row.values["deputy"]),
-                )
-                for row in led
-            ),
-            counted=False,
-        )
+        beside = {
+            "name_key": lambda row: fold(row.values["name"])[:200],
+            "user": lambda row: users[row.values["email"]],
+            "active": lambda row: not row.values["closed"],
+        }
+        self.sheet("staff", **beside)
+        # teams came first, for they are where staff belong; now those who lead them are known
+        led = [(self.keys("teams")[row.values["team"]], row) for row in teams if row.is_new or row.changed]
+        leads = {name: partial(self._named, "staff", name) for name in ("manager", "deputy")}
+        pairs = ((pk, *(of(row) for of in leads.values())) for pk, row in led)
+        self.update(Team, tuple(leads), pairs, counted=False)
+        for name in ("scheme_versions", "scheme_rows"):
+            self.sheet(name)
 
     def _users(self, staff: Iterable[Merged]):
         """Add who is not there yet, without a password: they are invited, or ask for one. Emails are unique over all."""
@@ -361,88 +449,50 @@ class Writer:
             counted=False,
         )
 
-    def _member(self, row: Merged) -> tuple:
-        name = row.values["name"]
-        return name, fold(name)[:200], row.values["role"], self._team(row.values["team"])
-
-    def _team(self, name: str) -> int | None:
-        return self.teams[name.upper()] if name else None
+    def _absences(self):
+        """Write absences; one that changed is changed as on its page, so that whoever covers meanwhile moves along."""
+        for row in _changed(self.plan.service.of("absences")):
+            fields = {field: row.values[column] for field, column in ABSENCE.items()}
+            staff.edit_absence(absence_id=row.pk, by=self.by, **fields)
+            self.progress(1)
+        self.sheet("absences", changed=())
 
     def _posts(self):
-        posts = self.plan.service.of("posts")
-        fields = ("team", "ends_before", "fte", "weekly_hours", "day_hours", "duty")
-
-        def values(row):
-            v = row.values
-            hours = sum(v["days"]) if v["days"] else v["weekly_hours"]
-            return self._team(v["team"]), row.ends_before, v["fte"], hours, v["days"], v["duty"]
-
-        self.update(Post, fields, ((row.pk, *values(row)) for row in _moved(posts)))
-        self.insert(
-            Post,
-            ("organisation", "worker", "starts_on", *fields),
-            (
-                (self.plan.organisation.pk, self.members[row.values["email"]], row.values["from"], *values(row))
-                for row in _new(posts)
-            ),
-        )
+        """Write posts, with the hours a week that the hours of their days come to."""
+        self.sheet("posts", weekly_hours=lambda row: sum(row.values["days"] or ()) or row.values["weekly_hours"])
 
     # People ------------------------------------------------------------------------------------------------------------
 
     def _people(self):
-        people, organisation = self.plan.service.of("people"), self.plan.organisation
+        people = self.plan.service.of("people")
+        self._families()
         team_of = self._teams_of_people()
-        families = self._families(people)
-        fields = (
-            "name",
-            "called",
-            "pronouns",
-            "language",
-            *PersonKeys._fields,
-            "family",
-            "statutory",
-            "team",
-            "contact_preference",
-            "phone",
-            "contact_how",
-            "contact_note",
-        )
-
-        def values(row):
-            v = row.values
-            keys = person_keys(name=v["name"], called=v["called"], ref=v["ref"], phone=v["phone"])
-            names = v["name"], v["called"], v["pronouns"], v["language"]
-            family = families.get(fold_code(v["family"]))
-            team = self._team(team_of.get(v["ref"]) or v["team"])
-            words = v["contact_preference"], v["phone"], v["contact_how"], v["contact_note"]
-            return *names, *keys, family, v["statutory"], team, *words
-
-        self.insert(
-            Client,
-            ("organisation", "ref", *fields),
-            ((organisation.pk, row.values["ref"], *values(row)) for row in _new(people)),
-        )
-        changed = [row for row in people if row.known and (row.changed or row.values["ref"] in team_of)]
-        self.update(Client, fields, ((row.pk, *values(row)) for row in changed), counted=False)
-        self.progress(sum(bool(row.changed) for row in changed))
-        self.clients = dict(Client.objects.filter(organisation=organisation).values_list("ref", "pk"))
-
-    def _families(self, people: Iterable[Merged]) -> dict[str, int]:
-        """Return the families by what their codes are known by; those that are new are added, as first written."""
-        organisation = self.plan.organisation
-        codes: dict[str, str] = {}
         for row in people:
-            if row.number and row.values["family"]:
-                codes.setdefault(fold_code(row.values["family"]), row.values["family"])
-        known = Family.objects.filter(organisation=organisation).values_list("code_key", "pk")
-        new = sorted(codes.keys() - dict(known).keys())
-        self.insert(
-            Family,
-            ("organisation", "code", "code_key"),
-            ((organisation.pk, codes[key], key) for key in new),
-            counted=False,
-        )
-        return dict(known.all())
+            if team := team_of.get(row.values["ref"]):
+                row.values = row.values | {"team": team}
+        changed = [row for row in people if row.known and (row.changed or row.values["ref"] in team_of)]
+        keys = {name: partial(self._person_key, name) for name in PersonKeys._fields}
+        self.sheet("people", changed=changed, **keys)
+        self.progress(sum(bool(row.changed) for row in changed) - len(changed))
+
+    @staticmethod
+    def _person_key(name: str, row: Merged) -> str:
+        v = row.values
+        keys = person_keys(name=v["name"], called=v["called"], ref=v["ref"], phone=v["phone"])
+        return getattr(keys, name)
+
+    def _families(self):
+        """Add the families that are not there yet, as they are first written."""
+        codes: dict[str, str] = {}
+        for sheet in ("people", "record_lines"):
+            for row in self.plan.service.of(sheet):
+                if row.number and row.values["family"]:
+                    codes.setdefault(fold_code(row.values["family"]), row.values["family"])
+        organisation = self.plan.organisation
+        known = set(Family.objects.filter(organisation=organisation).values_list("code_key", flat=True))
+        new = sorted(codes.keys() - known)
+        fields = ("organisation", "code", "code_key")
+        self.insert(Family, fields, ((organisation.pk, codes[key], key) for key in new), counted=False)
 
     def _teams_of_people(self) -> dict[str, str]:
         """
@@ -484,141 +534,55 @@ class Writer:
             return on <= today
         return on > other if on <= today else on < other
 
-    def _tiers(self):
-        tiers = self.plan.service.of("tiers")
-        fields = ("tier", "ends_before", "talked", "reason")
-
-        def values(row):
-            return row.values["tier"], row.ends_before, row.values["talked"], row.values["reason"]
-
-        other = [row for row in _changed(tiers) if "tier" in row.changed]
-        self.update(TierPeriod, ("moved_on", "automatic"), ((row.pk, "", False) for row in other), counted=False)
-        self.update(TierPeriod, fields, ((row.pk, *values(row)) for row in _moved(tiers)))
-        self.insert(
-            TierPeriod,
-            ("organisation", "client", "starts_on", *fields),
-            ((*self._person(row), row.values["from"], *values(row)) for row in _new(tiers)),
-        )
-
-    def _person(self, row: Merged) -> tuple[int, int]:
-        return self.plan.organisation.pk, self.clients[row.values["ref"]]
-
-    def _allocations(self):
-        allocations = self.plan.service.of("allocations")
-        fields = ("worker", "ends_before", "close_decided_on", "closed_on", "student_held")
-
-        def values(row):
-            v = row.values
-            worker = self.members[v["email"]]
-            return worker, row.ends_before, v["close_decided_on"], v["closed_on"], v["student_held"]
-
-        self.update(Allocation, fields, ((row.pk, *values(row)) for row in _moved(allocations)))
-        self.insert(
-            Allocation,
-            ("organisation", "client", "starts_on", *fields),
-            ((*self._person(row), row.values["from"], *values(row)) for row in _new(allocations)),
-        )
-
-    def _waiting(self):
-        rows = self.plan.service.of("waiting")
-        fields = ("referred_by", "owner", "action", "due_on", "contingency", "ended_on", "ended_as")
-
-        def values(row):
-            v = row.values
-            owner = self.members[v["responsible"]] if v["responsible"] else None
-            return v["referred_by"], owner, v["action"], v["by_when"], v["contingency"], v["ended_on"], v["ended_as"]
-
-        self.update(Referral, fields, ((row.pk, *values(row)) for row in _changed(rows)))
-        self.insert(
-            Referral,
-            ("organisation", "client", "referred_on", *fields),
-            ((*self._person(row), row.values["referred_on"], *values(row)) for row in _new(rows)),
-        )
-
     def _contacts(self):
         for row in self.plan.service.of("contacts") if self.replace else ():
             if row.like:
                 void_contact(contact_id=row.like.pk, by=self.by, reason="Corrected by a sheet that was brought in.")
-        fields = ("on", "minutes", "channel", "reached", "outcome", "note")
-        self.insert(
-            Contact,
-            ("organisation", "client", "author", "recorded_at", *fields),
-            (
-                (
-                    *self._person(row),
-                    self.members.get(row.values["email"]),
-                    row.values["recorded_at"] or self.now.astimezone(UTC),
-                    *(row.values[field] for field in fields),
-                )
-                for row in _new(self.plan.service.of("contacts"))
-            ),
+        self.sheet("contacts", changed=())
+        self._contacts_that_began_support()
+
+    def _contacts_that_began_support(self):
+        """Say of support that a contact began which contact that was: the one of that day in which it was wanted."""
+        tiers = [row for row in self.plan.service.of("tiers") if row.number and (row.is_new or "asked" in row.changed)]
+        asked = {(self.keys("people")[row.values["ref"]], row.values["from"]) for row in tiers if row.values["asked"]}
+        if not asked:
+            return
+        wanted = Contact.objects.standing().filter(
+            organisation=self.plan.organisation, outcome=Outcome.SUPPORT_WANTED, client__in={pk for pk, _ in asked}
         )
+        contacts = {(client, on): pk for client, on, pk in wanted.values_list("client", "on", "pk").order_by("-pk")}
+        periods = TierPeriod.objects.filter(organisation=self.plan.organisation, client__in={pk for pk, _ in asked})
+        found = (
+            (pk, contacts[client, on])
+            for client, on, pk in periods.values_list("client", "starts_on", "pk")
+            if (client, on) in asked and (client, on) in contacts
+        )
+        self.update(TierPeriod, ("because_of",), found, counted=False)
+
+    def _possible_duplicates(self):
+        """Write possible duplicates with the record first that was entered first, as its model has them."""
+        people = self.keys("people")
+        for row in self.plan.service.of("possible_duplicates"):
+            if people[row.values["ref"]] > people[row.values["other"]]:
+                row.values = swapped(row.values)
+        self.sheet("possible_duplicates")
 
     # Groups ------------------------------------------------------------------------------------------------------------
 
-    def _groups(self):
-        rows, organisation = self.plan.service.of("groups"), self.plan.organisation
-        fields = ("team", "weekday", "starts_at", "minutes", "starts_on", "ends_before")
-
-        def values(row):
-            v = row.values
-            return self._team(v["team"]), v["weekday"], v["time"], v["minutes"], v["from"], row.ends_before
-
-        self.update(Group, fields, ((row.pk, *values(row)) for row in _changed(rows)))
-        self.insert(
-            Group,
-            ("organisation", "name", *fields),
-            ((organisation.pk, row.values["group"], *values(row)) for row in _new(rows)),
-        )
-        self.groups = dict(Group.objects.filter(organisation=organisation).values_list("name", "pk"))
-        self._belonging(GroupFacilitator, "group_facilitators", "worker", lambda v: self.members[v["email"]])
-        self._belonging(GroupMember, "group_members", "client", lambda v: self.clients[v["ref"]])
-
-    def _belonging(self, model, name: str, whose: str, key: Callable[[dict], int]):
-        rows = self.plan.service.of(name)
-        self.update(model, ("ends_before",), ((row.pk, row.ends_before) for row in _changed(rows)))
-        self.insert(
-            model,
-            ("organisation", "group", whose, "starts_on", "ends_before"),
-            ((*self._of_group(row), key(row.values), row.values["from"], row.ends_before) for row in _new(rows)),
-        )
-
-    def _of_group(self, row: Merged) -> tuple[int, int]:
-        return self.plan.organisation.pk, self.groups[row.values["group"]]
-
-    def _sessions(self):
+    def _sessions_of_groups(self):
         new = list(_new(self.plan.service.of("group_sessions")))
-        fields = ("on", "minutes", "facilitator_minutes", "note")
-        self.insert(
-            GroupSession,
-            ("organisation", "group", "author", "recorded_at", *fields),
-            (
-                (
-                    *self._of_group(row),
-                    self.members.get(row.values["email"]),
-                    row.values["recorded_at"] or self.now.astimezone(UTC),
-                    *(row.values[field] for field in fields),
-                )
-                for row in new
-            ),
-        )
-        organisation = self.plan.organisation.pk
-        sessions = GroupSession.objects.standing().filter(organisation=organisation)
-        self.sessions = {(group, on): (pk, at) for group, on, pk, at in sessions.values_list(*SESSION)}
+        self.sheet("group_sessions", new=new, changed=())
+        organisation, sessions = self.plan.organisation.pk, self.keys("group_sessions")
         self.insert(
             SessionFacilitator,
             ("organisation", "session", "worker"),
             (
-                (organisation, self._session(row)[0], self.members[email])
+                (organisation, sessions[row.values["group"], row.values["on"]], self.keys("staff")[email])
                 for row in new
                 for email in row.values["facilitators"]
             ),
             counted=False,
         )
-
-    def _session(self, row: Merged) -> tuple:
-        """Return the key of the session a row is about, and when it was written down."""
-        return self.sessions[self.groups[row.values["group"]], row.values["on"]]
 
     def _attendance(self):
         """Give whoever came the contact of that day at a group: the one written down with the session, if there is one."""
@@ -627,93 +591,74 @@ class Writer:
         found = Contact.objects.filter(organisation=self.plan.organisation, channel=Channel.GROUP, attendance=None)
         for client, on, voided, at, pk in found.filter(reached=True).values_list(*AT_A_GROUP).order_by("pk"):
             contacts.setdefault((client, on), []).append((voided is not None, at, pk))
+        standing = GroupSession.objects.standing().filter(organisation=self.plan.organisation)
+        written_at = {(group, on): at for group, on, at in standing.values_list("group__name", "on", "recorded_at")}
 
-        def values(row):
-            client, (session, at) = self.clients[row.values["ref"]], self._session(row)
+        def contact(row):
             if not row.values["came"]:
-                return client, session, False, None
-            there = contacts[client, row.values["on"]]
+                return None
+            there = contacts[self.keys("people")[row.values["ref"]], row.values["on"]]
+            at = written_at[row.values["group"], row.values["on"]]
             contact = min(there, key=lambda each: (each[0], each[1] != at, each))
             there.remove(contact)
-            return client, session, True, contact[2]
+            return contact[2]
 
-        self.insert(
-            Attendance,
-            ("organisation", "client", "session", "came", "contact"),
-            ((self.plan.organisation.pk, *values(row)) for row in new),
-        )
+        self.sheet("group_attendance", new=new, changed=(), contact=contact)
 
-    # Sheets that stand in one table as they are ------------------------------------------------------------------------
-
-    def _of_people(self, model, name: str, fields: dict[str, str]):
-        self._plain(model, name, "client", lambda row: self.clients[row.values["ref"]], fields)
-
-    def _of_staff(self, model, name: str, fields: dict[str, str]):
-        self._plain(model, name, "worker", lambda row: self.members[row.values["email"]], fields)
-
-    def _absences(self):
-        """Write absences; one that changed is changed as on its page, so that whoever covers meanwhile moves along."""
-        rows = self.plan.service.of("absences")
-        for row in _changed(rows):
-            fields = {field: row.values[column] for field, column in ABSENCE.items()}
-            staff.edit_absence(absence_id=row.pk, by=self.by, **fields)
-            self.progress(1)
-        worker = [(self.members[row.values["email"]], row) for row in _new(rows)]
-        self.insert(
-            Absence,
-            ("organisation", "worker", *ABSENCE),
-            (
-                (self.plan.organisation.pk, pk, *(row.values[column] for column in ABSENCE.values()))
-                for pk, row in worker
-            ),
-        )
-
-    def _plan_rows(self):
-        rows, fields = self.plan.service.of("plan_rows"), ("label", "focus", "in_use")
-
-        def values(row):
-            return row.values["label"], row.values["part"], row.values["in_use"]
-
-        self.update(PlanRow, fields, ((row.pk, *values(row)) for row in _changed(rows)))
-        self.insert(
-            PlanRow,
-            ("organisation", "code", *fields),
-            ((self.plan.organisation.pk, row.values["row"], *values(row)) for row in _new(rows)),
-        )
+    # Plans, sessions and addresses -------------------------------------------------------------------------------------
 
     def _plans(self):
-        """Write hours into the plan of each worker that holds today; whoever has none gets one that always did."""
+        """Write plans; whoever has hours and no version for them gets one that always held, agreed by nobody here."""
+        self.sheet("plan_versions")
+        there = self.keys("plan_versions")
         rows = self.plan.service.of("plans")
-        organisation, coming = self.plan.organisation, {self.members[row.values["email"]] for row in _new(rows)}
-        held = TimePlan.objects.in_force(self.plan.today).filter(organisation=organisation)
-        without = sorted(coming - set(held.values_list("worker", flat=True)))
-        fields = ("organisation_id", "worker_id", "starts_on", "state")
-        agreed = ((organisation.pk, worker, SINCE_ALWAYS, PlanState.AGREED.value) for worker in without)
-        self.insert(TimePlan, fields, agreed, counted=False)
-        plans = dict(held.values_list("worker", "pk"))
-        self._plain(PlanLine, "plans", "plan", lambda row: plans[self.members[row.values["email"]]], PLAN)
-
-    def _plain(self, model, name: str, owner: str, owned_by: Callable[[Merged], int], fields: dict[str, str]):
-        rows = self.plan.service.of(name)
-
-        def values(row):
-            return (row.ends_before if column == "ends_before" else row.values[column] for column in fields.values())
-
-        self.update(model, tuple(fields), ((row.pk, *values(row)) for row in _changed(rows)))
+        named = {(row.values["email"], row.values["from"], row.values["state"]) for row in _new(rows)}
         self.insert(
-            model,
-            ("organisation", owner, *fields),
-            ((self.plan.organisation.pk, owned_by(row), *values(row)) for row in _new(rows)),
+            TimePlan,
+            ("organisation", "worker", "starts_on", "state"),
+            (
+                (self.plan.organisation.pk, self.keys("staff")[email], starts_on, state)
+                for email, starts_on, state in sorted(named - there.keys())
+            ),
+            counted=False,
         )
+        self._keys.pop(("plan_versions", ()), None)
+        self.sheet("plans")
 
-    def _closures(self):
-        rows = self.plan.service.of("closures")
-        self.update(ClosureDay, ("label",), ((row.pk, row.values["label"]) for row in _changed(rows)))
-        self.insert(
-            ClosureDay,
-            ("organisation", "on", "label"),
-            ((self.plan.organisation.pk, row.values["date"], row.values["label"]) for row in _new(rows)),
-        )
+    def _sessions(self):
+        """Write sessions; one that was called off is written after the one planned instead of it."""
+        rows = self.plan.service.of("sessions")
+        called_off = [row for row in _new(rows) if row.values["instead_on"]]
+        changed = [row for row in _changed(rows) if not row.values["instead_on"]]
+        self.sheet("sessions", new=[row for row in _new(rows) if not row.values["instead_on"]], changed=changed)
+        taken = set(Session.objects.filter(organisation=self.plan.organisation).values_list("instead", flat=True))
+        waiting = called_off + [row for row in _changed(rows) if row.values["instead_on"]]
+        while waiting:
+            ready, found = [], self._session_keys(taken)
+            for row in waiting:
+                wanted = (row.values["email"], row.values["kind"], row.values["instead_on"])
+                if keys := found.get(wanted):
+                    row.values = row.values | {"instead": keys.pop(0)}
+                    taken.add(row.values["instead"])
+                    ready.append(row)
+            if not ready:
+                raise Refused([_without_another_day(row) for row in waiting])
+            instead = {"instead": lambda row: row.values["instead"]}
+            self.sheet(
+                "sessions",
+                new=[row for row in ready if row.is_new],
+                changed=[row for row in ready if not row.is_new],
+                **instead,
+            )
+            waiting = [row for row in waiting if row not in ready]
+
+    def _session_keys(self, taken: Collection[int]) -> dict[tuple, list[int]]:
+        """Return the sessions that are planned instead of none yet, by worker, kind and day."""
+        found: dict[tuple, list[int]] = {}
+        sessions = Session.objects.filter(organisation=self.plan.organisation).exclude(pk__in=taken - {None})
+        for *key, pk in sessions.order_by("pk").values_list("worker__user__email", "kind", "planned_on", "pk"):
+            found.setdefault(tuple(key), []).append(pk)
+        return found
 
     def _addresses(self):
         """Change the addresses that the sheet asks to change, as their page does."""
@@ -735,19 +680,16 @@ class Writer:
         self._progress(self.done, self.plan.to_write)
 
 
+def _without_another_day(row: Merged) -> Fault:
+    says = f"There is no session planned for {row.values['instead_on']} that is not planned instead of another already."
+    return Fault("sessions", row.number or 0, "instead_on", says)
+
+
 def _quietly(rows: int):
     """Nobody is told of rows that stand in no sheet."""
 
 
-# field of the model: column of the sheet
-ACTIVITY = {
-    "code": "kind",
-    "starts_on": "from",
-    "finished_on": "finished_on",
-    "minutes_each_way": "minutes_each_way",
-    "first": "first",
-}
-RESPONSIBILITY = {"code": "kind", "starts_on": "from", "ends_before": "ends_before", "quantity": "quantity"}
+# field of an absence: column of the sheet
 ABSENCE = {
     "starts_on": "from",
     "expected_back": "expected_back",
@@ -755,14 +697,7 @@ ABSENCE = {
     "planned": "planned",
     "kind": "kind",
 }
-
-SESSION = ("group_id", "on", "pk", "recorded_at")
 AT_A_GROUP = ("client_id", "on", "voided_at", "recorded_at", "pk")
-PLAN = {"week": "week", "activity": "activity", "hours": "hours"}
-RECORD = {
-    "month": "month",
-    **{name: name for name in ("total", "stable", "extras", "cases", "weight", "fte", "status", "reason")},
-}
 
 
 def _new(rows: Iterable[Merged]) -> Iterator[Merged]:

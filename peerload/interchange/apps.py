@@ -5,3 +5,8 @@ class InterchangeConfig(AppConfig):
     name = "peerload.interchange"
     label = "interchange"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from .exports import notices
+
+        notices.register()

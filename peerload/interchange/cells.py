@@ -42,6 +42,14 @@ class Kind:
         """Return the text of a value; of a value that is not known, an empty one."""
         return "" if value is None else str(value)
 
+    def load(self, stored):
+        """Return the value of what a field holds; it is known."""
+        return stored
+
+    def store(self, value):
+        """Return what a field holds for a value."""
+        return value
+
 
 class Text(Kind):
     """
@@ -62,6 +70,9 @@ class Text(Kind):
         if len(text) > self.longest:
             raise Unreadable(f"It has {len(text)} characters; at most {self.longest} fit.")
         return text
+
+    def load(self, stored):
+        return stored.strip()  # as it is read again
 
 
 class Email(Text):
@@ -87,6 +98,9 @@ class Emails(Email):
     def write(self, value):
         return ", ".join(value or ())
 
+    def load(self, stored):
+        return tuple(stored)
+
 
 class Name(Text):
     """A name by which something is looked up."""
@@ -104,6 +118,16 @@ class Day(Kind):
         if not FIRST_DAY <= day <= LAST_DAY:
             raise Unreadable(f"{shown(text)} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
         return day
+
+
+class LastDay(Day):
+    """The last day of something; its field holds the day after."""
+
+    def load(self, stored):
+        return dates.last_day(stored)
+
+    def store(self, value):
+        return dates.day_after(value)
 
 
 class Month(Kind):
@@ -208,6 +232,9 @@ class Number(Kind):
         return "" if value is None else plain(value)
 
 
+_HOURS = Number(2, 0, 168)
+
+
 class Whole(Number):
     """A whole number within bounds."""
 
@@ -288,6 +315,33 @@ class DaysOfWeek(Kind):
 
     def write(self, value):
         return staff_rules.write_days(value)
+
+    def load(self, stored):
+        return tuple(stored)
+
+
+class FourWeeks(Kind):
+    """The hours of the four weeks by row of the plan, as ``supervision 1 0 1 0, groups 2 2 2 2``."""
+
+    empty = ()
+
+    def read(self, text):
+        found = {}
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            row, *hours = part.split()
+            if len(hours) != 4 or row in found:
+                raise Unreadable(f"{shown(part)} is not a row of the plan, used once, with the hours of four weeks.")
+            found[row] = tuple(plain(_HOURS.read(each)) for each in hours)
+        return tuple(sorted(found.items()))
+
+    def write(self, value):
+        return ", ".join(" ".join((row, *hours)) for row, hours in value or ())
+
+    def load(self, stored):
+        return tuple(sorted((row, tuple(plain(Decimal(each)) for each in hours)) for row, hours in stored.items()))
+
+    def store(self, value):
+        return {row: list(hours) for row, hours in value}
 
 
 class Monday(Day):

@@ -7,39 +7,47 @@ Periods end where the next row of the same person or worker begins, whichever of
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from caseload.enums import Channel
 from peerload import dates
 from peerload.folding import fold_code
+from wellbeing.enums import PlanState
+from wellbeing.models import SINCE_ALWAYS
 from workload.enums import RecordStatus
 
 from .reading import Read, Row, Table, key_of
-from .sheets import SHEETS
+from .sheets import SHEET, SHEETS
 
 
 class Known(NamedTuple):
     """
     A row of the database in the words of its sheet; ``until`` is left out where it follows from the rest.
 
-    Of a monthly record: ``own`` was made here, not brought in, and ``sent`` is in a team's report that was sent. Of one of the
-    staff: ``closed`` cannot sign in, and ``last_day`` is that of whoever has given notice. Of a contact: whether it is voided.
+    Of one of the staff, ``last_day`` is that of the notice they have given; of a contact, ``voided_at`` is when it was taken out.
     """
 
     pk: int
     values: dict[str, object]
     ends_before: date | None = None
-    own: bool = False
-    sent: bool = False
-    closed: bool = False
     last_day: date | None = None
-    voided: bool = False
+    voided_at: datetime | None = None
 
     @property
     def follows_the_facts(self) -> bool:
         """Whether this is a draft of a record whose figures are counted here."""
-        return self.own and not self.sent and self.values["status"] == RecordStatus.DRAFT
+        return self.made_here and not self.sent and self.values["status"] == RecordStatus.DRAFT
+
+    @property
+    def made_here(self) -> bool:
+        """Whether this is a record that was made here, not brought in."""
+        return not self.values["imported"]
+
+    @property
+    def sent(self) -> bool:
+        """Whether this is a record in a team's report that was sent."""
+        return bool(self.values["report_of"])
 
 
 @dataclass(slots=True)
@@ -98,25 +106,21 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
         else:
             service.rows[sheet.name] = _keyed(table, before) if sheet.key else _counted(table, before)
             service.refused[sheet.name] = table.refused
-    _name_as_called(service, "team", _names(service, "teams", "team"), ("staff", "posts", "people", "groups"))
-    _name_as_called(service, "group", _names(service, "groups", "group"), GROUPED)
-    _name_as_called(service, "family", _families(service), ("people",), fold_code)
+    for what, named in CALLED.items():
+        _name_as_called(service, what, named.names(service), named.folded)
     _pass_over(service)
     _stay_unless_asked(service)
     _fill_sessions(service)
     _keep_ends(service)
+    _forget_why_it_was(service)
     _find_alike(service)
-    for name in ("posts", "tiers", "allocations"):
-        _set_ends(name, service.of(name))
-    for row in service.of("absences"):
-        row.ends_before = row.values["back_on"]
-    for name in ("responsibilities", "groups", "group_facilitators", "group_members"):
-        for row in service.of(name):
-            row.ends_before = dates.day_after(row.values["until"])
+    for sheet in SHEETS:
+        if sheet.ends:
+            _set_ends(sheet.name, service.of(sheet.name))
+        elif ends := next((column for column in sheet.columns if column.source == "ends_before"), None):
+            for row in service.of(sheet.name):
+                row.ends_before = ends.kind.store(row.values[ends.name])
     return service
-
-
-ADDRESSES = ("email", "manager", "deputy", "responsible", "facilitators")
 
 
 def with_addresses_as_known(read: Read, staff: Sequence[Known]) -> Read:
@@ -144,11 +148,13 @@ def with_addresses_as_known(read: Read, staff: Sequence[Known]) -> Read:
 
 def _called(row: Row, called: Mapping[str, str], sheet: str) -> Row:
     values = dict(row.values)
-    for name in ADDRESSES:
-        if isinstance(value := values.get(name), tuple):
-            values[name] = tuple(sorted({called.get(each, each) for each in value}))
-        elif value:
-            values[name] = called.get(value, value)
+    for name, what in SHEET[sheet].refers_anywhere.items():
+        if what == "staff" and values[name]:
+            values[name] = called.get(values[name], values[name])
+    if sheet == "staff":
+        values["email"] = called.get(values["email"], values["email"])
+    if sheet == "group_sessions":
+        values["facilitators"] = tuple(sorted({called.get(each, each) for each in values["facilitators"]}))
     if sheet == "staff" and values["email"] == values["new_email"]:
         values["new_email"] = ""
     return row._replace(values=values)
@@ -256,7 +262,7 @@ def _first_like(row: Merged, ways, by_key, taken: Collection[int]) -> Known | No
 
 
 def _may_be_replaced(known: Known) -> bool:
-    return not known.voided and known.values.get("channel") != Channel.GROUP
+    return known.voided_at is None and known.values.get("channel") != Channel.GROUP
 
 
 def replace_alike(service: Service):
@@ -269,33 +275,40 @@ def replace_alike(service: Service):
             row.known, row.like, row.changed = row.like, None, _differing(row.values, row.like.values)
 
 
-GROUPED = ("group_facilitators", "group_members", "group_sessions", "group_attendance")
+class Called(NamedTuple):
+    """How the names of something are found, and what of a name counts when it is referred to."""
 
-
-def _names(service: Service, sheet: str, column: str) -> Iterable[str]:
-    return (row.values[column] for row in service.of(sheet))
+    names: Callable[[Service], Iterable[str]]
+    folded: Callable[[str], str]
 
 
 def _families(service: Service) -> Iterable[str]:
     """Return the codes of families as they are to be written: of two spellings the one that is known, else the first."""
     known = [row.known.values["family"] for row in service.of("people") if row.known]
-    return reversed([*known, *_names(service, "people", "family")])
+    return reversed([*known, *(row.values["family"] for row in service.of("people"))])
 
 
-def _name_as_called(
-    service: Service, column: str, names: Iterable[str], sheets: Iterable[str], folded: Callable[[str], str] = str.upper
-):
+CALLED = {
+    "teams": Called(lambda service: (row.values["team"] for row in service.of("teams")), str.upper),
+    "groups": Called(lambda service: (row.values["group"] for row in service.of("groups")), str.upper),
+    "families": Called(_families, fold_code),
+}
+
+
+def _name_as_called(service: Service, what: str, names: Iterable[str], folded: Callable[[str], str]):
     """Write teams, groups and families as they are called, whatever way they are referred to."""
     called = {folded(name): name for name in names if name}
-    for name in sheets:
-        for row in service.of(name):
-            if row.number is None or not row.values[column]:
-                continue
-            right = called.get(folded(row.values[column]))
-            if right and right != row.values[column]:
-                row.values = {**row.values, column: right}
-                if row.known and row.known.values[column] == right:
-                    row.changed = tuple(each for each in row.changed if each != column)
+    for sheet in SHEETS:
+        columns = [name for name, named in sheet.refers_anywhere.items() if named == what] if sheet.model else ()
+        for column in columns:
+            for row in service.of(sheet.name):
+                if row.number is None or not row.values[column]:
+                    continue
+                right = called.get(folded(row.values[column]))
+                if right and right != row.values[column]:
+                    row.values = {**row.values, column: right}
+                    if row.known and row.known.values[column] == right:
+                        row.changed = tuple(each for each in row.changed if each != column)
 
 
 def _pass_over(service: Service):
@@ -311,14 +324,94 @@ def _pass_over(service: Service):
             row.values, row.changed = row.known.values, ()
         elif row.known.sent:
             row.changed = tuple(name for name in row.changed if name != "status" and row.values[name] not in (None, ""))
+    made_here = {record_of(row) for row in service.of("records") if row.known and row.known.made_here}
+    for sheet in ("record_lines", "record_agreements", "record_actions"):
+        for row in service.of(sheet):
+            if record_of(row) in made_here:
+                _leave(row)
 
 
-def leave_as_agreed(service: Service, emails: Collection[str]):
-    """Pass over what a file says of plans of those whose plan in force was agreed here; another is agreed to instead."""
-    for row in service.of("plans"):
-        if row.number is not None and row.values["email"] in emails:
-            row.known = row.known or Known(0, row.values)
-            row.values, row.changed = row.known.values, ()
+def record_of(row: Merged) -> tuple:
+    """Return whose record of which month a row is, or belongs to."""
+    return row.values["email"], row.values["month"]
+
+
+def _leave(row: Merged) -> None:
+    """Pass over what a file says in a row: what is there stays, and what is not there does not come."""
+    if row.number is not None:
+        row.known = row.known or Known(0, row.values)
+        row.values, row.changed = row.known.values, ()
+
+
+def leave_as_agreed(service: Service, agreed: Collection[tuple]):
+    """
+    Pass over what a file says of plans that two agreed here, and of drafts of them; another plan is agreed to instead.
+
+    :param agreed: the email and the first day of each
+    """
+    for sheet in ("plan_versions", "plans"):
+        for row in service.of(sheet):
+            if (row.values["email"], row.values["from"]) in agreed and (row.is_new or row.changed):
+                _leave(row)
+
+
+def _forget_why_it_was(service: Service):
+    """Let support that a file changes no longer be what the 24 weeks or a reason for moving on made it, unless it says so."""
+    usual = {"moved_on": "", "automatic": False, "asked": False}
+    for row in service.of("tiers"):
+        if "tier" in row.changed:
+            forgotten = {name: value for name, value in usual.items() if name not in row.said}
+            row.values = row.values | forgotten
+            row.changed = (*row.changed, *(name for name in forgotten if row.known.values[name] != forgotten[name]))
+
+
+def in_one_order(values: dict) -> dict:
+    """Return a possible duplicate with the record first whose ref comes first, whichever was entered first."""
+    return values if values["ref"] <= values["other"] else swapped(values)
+
+
+def swapped(values: dict) -> dict:
+    """Return a possible duplicate with its two records, and what was said of each, the other way round."""
+    pairs = (("ref", "other"), ("says", "other_says"), ("says_by", "other_says_by"))
+    turned = {one: values[other] for pair in pairs for one, other in (pair, pair[::-1])}
+    return {name: turned.get(name, value) for name, value in values.items()}
+
+
+def only(read: Read, sheet: str) -> Read:
+    """Return a file as if it had one sheet only."""
+    return read._replace(tables={name: table for name, table in read.tables.items() if name == sheet})
+
+
+def with_pairs_in_order(read: Read) -> Read:
+    """Return a file in which the two records of a possible duplicate stand in the order of their refs."""
+    table = read.tables.get("possible_duplicates")
+    if table is None:
+        return read
+    rows = [row._replace(values=in_one_order(row.values)) for row in table.rows]
+    return read._replace(tables={**read.tables, "possible_duplicates": table._replace(rows=rows)})
+
+
+def with_plans_named(read: Read, in_force: Mapping[str, date], today: date) -> Read:
+    """
+    Return a file in which each row of a plan names its version: where it does not, that is the one in force.
+
+    That one is looked for in the file first. Whoever has none gets one that holds since always.
+    """
+    table = read.tables.get("plans")
+    if table is None:
+        return read
+    begun = dict(in_force)
+    versions = read.tables.get("plan_versions")
+    for row in sorted(versions.rows, key=lambda row: row.values["from"]) if versions else ():
+        if row.values["state"] == PlanState.AGREED and row.values["from"] <= today:
+            begun[row.values["email"]] = max(begun.get(row.values["email"], SINCE_ALWAYS), row.values["from"])
+    rows = [
+        row
+        if row.values["from"]
+        else row._replace(values=row.values | {"from": begun.get(row.values["email"], SINCE_ALWAYS), "state": "agreed"})
+        for row in table.rows
+    ]
+    return read._replace(tables={**read.tables, "plans": table._replace(rows=rows)})
 
 
 def _fill_sessions(service: Service):
@@ -369,18 +462,3 @@ def ends_before(name: str, values: dict, next_from: date | None) -> date | None:
     if name == "posts":
         return dates.earliest(dates.day_after(values["until"]), next_from)
     return dates.earliest(values["until"], dates.day_after(values["closed_on"]), next_from)
-
-
-def without_what_follows(name: str, rows: list[Known]) -> list[Known]:
-    """
-    Return rows of one person or worker, in order, with ``until`` only where it does not follow from the rest.
-
-    :param rows: with their end as stored, and no ``until``
-    """
-    found = []
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
-        values = {**row.values, "until": None}
-        if row.ends_before != ends_before(name, values, following.values["from"] if following else None):
-            values["until"] = row.ends_before if name == "allocations" else dates.last_day(row.ends_before)
-        found.append(row._replace(values=values))
-    return found

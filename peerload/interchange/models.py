@@ -1,8 +1,10 @@
-"""An import on its way through the browser: uploaded, read by the worker if it is large, looked at, confirmed, brought in."""
+"""Files on their way through the browser: imports, uploaded and looked at and brought in; exports, asked for and made."""
 
 import uuid
 
 from django.db import models
+
+from .enums import ExportFormat, ExportState
 
 
 class Upload(models.Model):
@@ -82,3 +84,58 @@ class Import(models.Model):
 
     def __str__(self):
         return f"import {self.pk}"
+
+
+class Export(models.Model):
+    """
+    A service on its way out, asked for by an admin in the browser; its bytes are dropped a day after it was made.
+
+    The row itself stays: it says who took what, when and why. See `exports.rules` for the states.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey("staff.Organisation", models.PROTECT, related_name="exports")
+    member = models.ForeignKey("staff.Member", models.PROTECT, related_name="+", help_text="The admin who asked.")
+    reason = models.CharField(max_length=300)
+    format = models.CharField(max_length=4, choices=ExportFormat)
+    with_words = models.BooleanField(help_text="With the words written about people, once somebody else has confirmed.")
+    state = models.CharField(max_length=8, choices=ExportState)
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        "staff.Member", models.PROTECT, null=True, blank=True, related_name="+", help_text="Who confirmed or refused."
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_rows = models.PositiveIntegerField(default=0)
+    all_rows = models.PositiveIntegerField(default=0)
+    content = models.BinaryField(null=True, blank=True)
+    file_name = models.CharField(max_length=120, blank=True)
+    counts = models.JSONField(default=dict, help_text="What it held: rows by sheet.")
+    ready_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=300, blank=True, help_text="Why it could not be made.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="interchange_export_decided_by_and_when",
+                condition=models.Q(decided_by=None, decided_at=None)
+                | models.Q(decided_by__isnull=False, decided_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="interchange_export_not_by_its_asker", condition=~models.Q(decided_by=models.F("member"))
+            ),
+            models.CheckConstraint(
+                name="interchange_export_bytes_while_ready",
+                condition=models.Q(content=None) | models.Q(state=ExportState.READY, ready_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                condition=models.Q(state__in=("waiting", "running")),
+                name="interchange_export_owed",
+            )
+        ]
+
+    def __str__(self):
+        return f"export {self.uid}"

@@ -1,261 +1,97 @@
 """A service as rows of its sheets, read from the database: for export, and to hold a file against."""
 
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import groupby, pairwise
 
-from caseload.models import (
-    Allocation,
-    Attendance,
-    Client,
-    Contact,
-    Group,
-    GroupFacilitator,
-    GroupMember,
-    GroupSession,
-    Referral,
-    SessionFacilitator,
-    TierPeriod,
-)
+from django.db import connection, transaction
+from django.db.models import CharField, F, Q, QuerySet, TextField
+from django.db.models.functions import Collate
+
 from peerload import clock, dates
-from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team
-from wellbeing.models import PlanLine, PlanRow, TimePlan
+from peerload.database import take_time
+from peerload.staff.models import Organisation
+from wellbeing.models import TimePlan
 from workload import queries as workload
-from workload.models import Activity, MonthlyRecord, Responsibility, Scheme, Weight
+from workload.models import Scheme, Weight
 from workload.months import queries as months
 
-from .merging import Known, without_what_follows
-from .sheets import SETTINGS, SHEET
+from .cells import DaysOfWeek
+from .merging import Known, ends_before, in_one_order
+from .sheets import ADDED, SETTINGS, SHEETS, Sheet
 
-FIGURES = ("total", "stable", "extras", "cases", "weight", "fte")  # of a month
+AT_ONCE = 2_000  # rows asked for at a time
+
+# What an export leaves out: what was removed from the count stays readable here, and stands for nothing elsewhere.
+STANDING = {
+    "contacts": Q(voided_at=None),
+    "group_sessions": Q(voided_at=None),
+    "group_attendance": Q(session__voided_at=None, contact__voided_at=None),
+}
+# Of a session struck through and another of the same day, the one that stands comes last and is the one that is known.
+VOIDED_FIRST = {"group_sessions": "voided_at", "group_attendance": "session__voided_at"}
+# What is known of a row beside its columns, by the field of `Known`.
+BESIDE = {"staff": {"last_day": "last_day"}, "contacts": {"voided_at": "voided_at"}}
 
 
 def known(organisation: Organisation) -> dict[str, list[Known]]:
     """Return all rows of an organisation by sheet, voided contacts among them. Settings are `service_settings`."""
-    return {
-        "teams": _rows("teams", organisation, Team.objects, ("name", "manager__user__email", "deputy__user__email")),
-        "staff": _staff(organisation),
-        "posts": _posts(organisation),
-        "people": _rows(
-            "people",
-            organisation,
-            Client.objects,
-            (
-                "ref",
-                "name",
-                "family__code",
-                "statutory",
-                "team__name",
-                "contact_preference",
-                "phone",
-                "contact_how",
-                "contact_note",
-                "called",
-                "pronouns",
-                "language",
-            ),
-        ),
-        "tiers": _tiers(organisation),
-        "allocations": _periods(
-            "allocations",
-            organisation,
-            Allocation.objects,
-            (
-                "client__ref",
-                "worker__user__email",
-                "starts_on",
-                None,
-                "close_decided_on",
-                "closed_on",
-                "student_held",
-            ),
-        ),
-        "waiting": _rows("waiting", organisation, Referral.objects, REFERRAL_FIELDS),
-        "activities": _rows(
-            "activities",
-            organisation,
-            Activity.objects,
-            ("client__ref", "code", "starts_on", "finished_on", "minutes_each_way", "first"),
-        ),
-        "responsibilities": _lasting(
-            "responsibilities",
-            organisation,
-            Responsibility.objects,
-            ("worker__user__email", "code", "starts_on", "ends_before", "quantity"),
-        ),
-        "contacts": _contacts(organisation),
-        "groups": _lasting(
-            "groups",
-            organisation,
-            Group.objects,
-            ("name", "team__name", "weekday", "starts_at", "minutes", "starts_on", "ends_before"),
-        ),
-        "group_facilitators": _lasting(
-            "group_facilitators",
-            organisation,
-            GroupFacilitator.objects,
-            ("group__name", "worker__user__email", "starts_on", "ends_before"),
-        ),
-        "group_members": _lasting(
-            "group_members",
-            organisation,
-            GroupMember.objects,
-            ("group__name", "client__ref", "starts_on", "ends_before"),
-        ),
-        "group_sessions": [
-            *_sessions(organisation, GroupSession.objects.exclude(voided_at=None)),
-            *_sessions(organisation, GroupSession.objects.standing()),
-        ],
-        "group_attendance": [
-            *_attendance(organisation, Attendance.objects.exclude(session__voided_at=None)),
-            *_attendance(organisation, Attendance.objects.filter(session__voided_at=None)),
-        ],
-        "closures": _rows("closures", organisation, ClosureDay.objects, ("on", "label")),
-        "absences": _rows(
-            "absences",
-            organisation,
-            Absence.objects,
-            ("worker__user__email", "starts_on", "expected_back", "ends_before", "planned", "kind"),
-        ),
-        "plan_rows": _rows("plan_rows", organisation, PlanRow.objects, ("code", "label", "focus", "in_use")),
-        "plans": _rows(
-            "plans",
-            organisation,
-            PlanLine.objects.filter(plan__in=TimePlan.objects.in_force(clock.today(organisation))),
-            ("plan__worker__user__email", "week", "activity", "hours"),
-        ),
-        "records": _records(organisation),
-    }
+    return {sheet.name: list(rows(sheet, organisation)) for sheet in SHEETS if sheet.model}
 
 
-def plans_agreed_here(organisation: Organisation) -> set[str]:
-    """Return the emails of those whose plan in force two agreed here; one that was brought in names nobody who agreed."""
-    held = TimePlan.objects.in_force(clock.today(organisation)).filter(organisation=organisation)
-    return set(held.exclude(agreed_by=None).values_list("worker__user__email", flat=True))
+def rows(sheet: Sheet, organisation: Organisation) -> Iterator[Known]:
+    """Yield the rows of a sheet that an organisation has, in the order in which they were written."""
+    found = _of(sheet, organisation)
+    if voided := VOIDED_FIRST.get(sheet.name):
+        return _read(sheet, found.order_by(F(voided).desc(nulls_last=True), "pk"))
+    if sheet.ends:
+        return _with_ends(sheet, _read(sheet, found.order_by(sheet.sources[sheet.key[0]], "starts_on")))
+    return _read(sheet, found.order_by("pk"))
 
 
-def _rows(name: str, organisation: Organisation, manager, fields: tuple[str, ...]) -> list[Known]:
-    """Return a sheet's rows from the fields that stand for its columns, in order; ``None`` skips a column."""
-    sheet = SHEET[name]
-    columns = [column for column, path in zip(sheet.columns, fields, strict=True) if path]
-    empty = {column.name: column.empty for column in columns}
-    found = manager.filter(organisation=organisation).values_list("pk", *(path for path in fields if path))
-    return [
-        Known(
-            pk,
-            {
-                column.name: empty[column.name] if value is None else value
-                for column, value in zip(columns, values, strict=True)
-            },
-        )
-        for pk, *values in found.order_by("pk").iterator()
-    ]
+def _of(sheet: Sheet, organisation: Organisation) -> QuerySet:
+    found = sheet.model.objects.filter(**{sheet.whose: organisation})
+    if sheet.name == "staff":
+        found = found.with_last_day()
+    return found.annotate(**ADDED.get(sheet.name, {}))
 
 
-def _periods(name: str, organisation: Organisation, manager, fields: tuple[str, ...]) -> list[Known]:
-    """Return posts or allocations with ``until`` only where it does not follow from the next row or from closing."""
-    ends = dict(manager.filter(organisation=organisation).values_list("pk", "ends_before"))
-    rows = [row._replace(ends_before=ends[row.pk]) for row in _rows(name, organisation, manager, fields)]
-    whose = SHEET[name].key[0]
-    rows.sort(key=lambda row: (row.values[whose], row.values["from"]))
-    found = []
-    for _who, group in groupby(rows, key=lambda row: row.values[whose]):
-        found += without_what_follows(name, list(group))
-    return found
+def _read(sheet: Sheet, found: QuerySet) -> Iterator[Known]:
+    """Yield rows with the values of their columns, each as its kind of column knows it."""
+    columns = [column for column in sheet.columns if column.source]
+    beside = BESIDE.get(sheet.name, {}) | ({"ends_before": "ends_before"} if sheet.ends else {})
+    paths = ("pk", *(column.source for column in columns), *beside.values())
+    blank = {column.name: column.empty for column in sheet.columns if not column.source}
+    for pk, *values in found.values_list(*paths).iterator(AT_ONCE):
+        row = dict(blank)
+        for column, value in zip(columns, values, strict=False):
+            row[column.name] = column.empty if value is None else column.kind.load(value)
+        yield Known(pk, _as_the_sheet_says(sheet, row), **dict(zip(beside, values[len(columns) :], strict=True)))
 
 
-def _staff(organisation: Organisation) -> list[Known]:
-    """Return the staff with whether their sign-in is closed, and with the last day of those who have given notice."""
-    members = Member.objects.filter(organisation=organisation).with_last_day()
-    of = {
-        pk: {"closed": not active, "last_day": day}
-        for pk, active, day in members.values_list("pk", "active", "last_day")
-    }
-    fields = ("user__email", "name", "role", "home_team__name", "user__new_email")
-    return [row._replace(**of[row.pk]) for row in _rows("staff", organisation, Member.objects, fields)]
+def _as_the_sheet_says(sheet: Sheet, row: dict) -> dict:
+    """Return a row without hours a week that the hours of its days come to, and two records in the order of their refs."""
+    if sheet.name == "posts" and row["days"]:
+        row["weekly_hours"] = None
+    return in_one_order(row) if sheet.name == "possible_duplicates" else row
 
 
-def _posts(organisation: Organisation) -> list[Known]:
-    """Return the posts; hours a week that the hours of its days come to are left out, since they follow."""
-    fields = ("worker__user__email", "starts_on", None, "team__name", "fte", "weekly_hours", "day_hours", "duty")
-    found = _periods("posts", organisation, Post.objects, fields)
-    for post in found:
-        if post.values["days"]:
-            post.values.update({"days": tuple(post.values["days"]), "weekly_hours": None})
-    return found
+def _with_ends(sheet: Sheet, found: Iterable[Known]) -> Iterator[Known]:
+    """Yield posts, tiers or allocations in order, with ``until`` only where it does not follow from the next or from closing."""
+    whose = sheet.key[0]
+    for _, group in groupby(found, key=lambda row: row.values[whose]):
+        for row, following in pairwise([*group, None]):
+            next_from = following.values["from"] if following else None
+            if "until" in sheet.names and row.ends_before != ends_before(sheet.name, row.values, next_from):
+                until = row.ends_before if sheet.name == "allocations" else dates.last_day(row.ends_before)
+                row.values["until"] = until
+            yield row
 
 
-def _tiers(organisation: Organisation) -> list[Known]:
-    fields = ("client__ref", "tier", "starts_on", "talked", "reason")
-    ends = dict(TierPeriod.objects.filter(organisation=organisation).values_list("pk", "ends_before"))
-    return [row._replace(ends_before=ends[row.pk]) for row in _rows("tiers", organisation, TierPeriod.objects, fields)]
-
-
-def _records(organisation: Organisation) -> list[Known]:
-    """Return the monthly records with whether they were made here and whether they are in a report."""
-    fields = ("worker__user__email", "month", *FIGURES, "status", "reason")
-    of = {
-        pk: {"own": not imported, "sent": report is not None}
-        for pk, imported, report in MonthlyRecord.objects.filter(organisation=organisation).values_list(
-            "pk", "imported", "report"
-        )
-    }
-    return [row._replace(**of[row.pk]) for row in _rows("records", organisation, MonthlyRecord.objects, fields)]
-
-
-def _lasting(name: str, organisation: Organisation, manager, fields: tuple[str, ...]) -> list[Known]:
-    """Return rows whose ``until`` is their last day."""
-    return [
-        row._replace(
-            values={**row.values, "until": dates.last_day(row.values["until"])}, ends_before=row.values["until"]
-        )
-        for row in _rows(name, organisation, manager, fields)
-    ]
-
-
-def _sessions(organisation: Organisation, sessions) -> list[Known]:
-    fields = ("group__name", "on", "minutes", "author__user__email", None, "facilitator_minutes", "note", "recorded_at")
-    who: dict[int, list[str]] = {}
-    facilitators = SessionFacilitator.objects.filter(organisation=organisation)
-    for session_id, email in facilitators.values_list("session_id", "worker__user__email"):
-        who.setdefault(session_id, []).append(email)
-    return [
-        row._replace(values={**row.values, "facilitators": tuple(sorted(who.get(row.pk, ())))})
-        for row in _rows("group_sessions", organisation, sessions, fields)
-    ]
-
-
-def _attendance(organisation: Organisation, attendance) -> list[Known]:
-    fields = ("session__group__name", "session__on", "client__ref", "came")
-    return _rows("group_attendance", organisation, attendance, fields)
-
-
-REFERRAL_FIELDS = (
-    "client__ref",
-    "referred_on",
-    "referred_by",
-    "owner__user__email",
-    "action",
-    "due_on",
-    "contingency",
-    "ended_on",
-    "ended_as",
-)
-CONTACT_FIELDS = (
-    "client__ref",
-    "author__user__email",
-    "on",
-    "minutes",
-    "channel",
-    "reached",
-    "outcome",
-    "note",
-    "recorded_at",
-)
-
-
-def _contacts(organisation: Organisation, contacts=Contact.objects) -> list[Known]:
-    rows = _rows("contacts", organisation, contacts, CONTACT_FIELDS)
-    voided = set(contacts.filter(organisation=organisation).exclude(voided_at=None).values_list("pk", flat=True))
-    return [row._replace(voided=True) if row.pk in voided else row for row in rows]
+def plans_agreed_here(organisation: Organisation) -> set[tuple]:
+    """Return the email and the first day of each plan that two agreed here; one that was brought in names nobody who agreed."""
+    agreed = TimePlan.objects.agreed().filter(organisation=organisation).exclude(agreed_by=None)
+    return set(agreed.values_list("worker__user__email", "starts_on"))
 
 
 def service_settings(organisation: Organisation) -> dict[str, object]:
@@ -282,53 +118,103 @@ def _tier_points(scheme: Scheme) -> dict[str, object]:
     return {f"points_per_tier_{tier}": points if on else 0 for tier, points, on in rows}
 
 
+# On the way out --------------------------------------------------------------------------------------------------------
+
+
 def to_write(organisation: Organisation) -> dict[str, list[dict[str, object]]]:
-    """
-    Return the rows of every sheet as they leave the service: in an order of their own, voided contacts and sessions left out.
+    """Return the rows of every sheet as they leave the service, all at once."""
+    return {name: list(rows) for name, rows in streams(organisation).items()}
 
-    A draft of a month leaves with what the facts say now: what is stored with it is from when somebody last wrote in it.
+
+@contextmanager
+def as_of_one_moment() -> Iterator[None]:
+    """Read everything as it was at one moment, however long it takes."""
+    with transaction.atomic():
+        if not connection.savepoint_ids:  # in a test the transaction has begun already
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        take_time()
+        yield
+
+
+def streams(organisation: Organisation) -> Mapping[str, Iterator[dict[str, object]]]:
     """
-    found = known(organisation)
-    found["records"] = _by_the_facts(organisation, found["records"])
-    rows = {name: [row.values for row in rows] for name, rows in found.items()}
-    standing = Contact.objects.standing()
-    rows["contacts"] = [row.values for row in _contacts(organisation, standing)]
-    sessions = _sessions(organisation, GroupSession.objects.standing())
-    rows["group_sessions"] = [row.values for row in sessions]
-    counted = Attendance.objects.filter(session__voided_at=None, contact__voided_at=None)
-    rows["group_attendance"] = [row.values for row in _attendance(organisation, counted)]
+    Return the rows of every sheet as they leave the service, each sheet's read only as it is gone through.
+
+    They are in an order of their own, so that the same service is the same bytes; what was removed from the count is left out. A
+    draft of a month leaves with what the facts say now: what is stored with it is from when somebody last wrote in it.
+    """
+    return {sheet.name: rows_to_write(sheet, organisation) for sheet in SHEETS}
+
+
+def rows_to_write(sheet: Sheet, organisation: Organisation) -> Iterator[dict[str, object]]:
+    """Yield the rows of one sheet as they leave the service, in the order of its key and then of its other columns."""
+    if not sheet.model:
+        yield from _settings_to_write(organisation)
+        return
+    found = _of(sheet, organisation).filter(STANDING.get(sheet.name, Q())).order_by(*_order(sheet))
+    rows = _read(sheet, found)
+    if sheet.ends:
+        rows = _with_ends(sheet, rows)
+    if sheet.name == "records":
+        rows = _by_the_facts(organisation, list(rows))
+    for row in rows:
+        yield _as_it_leaves(sheet, row.values)
+
+
+def _settings_to_write(organisation: Organisation) -> Iterator[dict[str, object]]:
     settings = service_settings(organisation)
-    rows["service"] = [
-        {"key": setting.key, "value": setting.kind.write(value)}
-        for setting in SETTINGS
-        if (value := settings.get(setting.key)) not in (None, "")
-        and not (setting.key == "code" and value == organisation.name)
-    ]
-    for name, found in rows.items():
-        if name != "service":
-            found.sort(key=lambda values, sheet=SHEET[name]: _order(sheet, values))
-    for values in rows["tiers"]:
-        if values["tier"] != "parked" and values["talked"]:
-            values["talked"] = None
-    return rows
+    for setting in SETTINGS:
+        value = settings.get(setting.key)
+        if value not in (None, "") and not (setting.key == "code" and value == organisation.name):
+            yield {"key": setting.key, "value": setting.kind.write(value)}
 
 
-def _by_the_facts(organisation: Organisation, records: list[Known]) -> list[Known]:
+def _as_it_leaves(sheet: Sheet, values: dict) -> dict:
+    if sheet.name == "tiers" and values["tier"] != "parked" and values["talked"]:
+        values["talked"] = None
+    return values
+
+
+def _order(sheet: Sheet) -> list:
+    """Return what a sheet's rows are ordered by, words by their signs and not by a language; an empty cell comes first."""
+    if sheet.as_written:
+        return [*(_in_order(sheet, sheet.sources[name]) for name in sheet.parents[0].columns), "pk"]
+    names = [*sheet.key, *(name for name in sheet.names if name not in sheet.key)]
+    if sheet.name == "contacts":
+        names = ["ref", "on", "recorded_at", *(n for n in sheet.names if n not in ("ref", "on", "recorded_at"))]
+    paths = [sheet.sources[name] for name in names if sheet.sources.get(name)]
+    skipped = {column.source for column in sheet.columns if isinstance(column.kind, DaysOfWeek)}
+    return [_in_order(sheet, path) for path in paths if path not in skipped]
+
+
+def _in_order(sheet: Sheet, path: str):
+    by = Collate(path, "C") if _is_words(sheet.model, path) else F(path)
+    return by.asc(nulls_first=True)
+
+
+def _is_words(model, path: str) -> bool:
+    head, _, rest = path.partition("__")
+    field = {field.name: field for field in model._meta.concrete_fields}.get(head)
+    if rest:
+        return _is_words(field.related_model, rest)
+    return isinstance(field, (CharField, TextField))
+
+
+def _by_the_facts(organisation: Organisation, records: list[Known]) -> Iterator[Known]:
     now = {}
     for month in {record.values["month"] for record in records if record.follows_the_facts}:
         listed = workload.listed(organisation, dates.month_end(month))
         found = months.figures(organisation, month, listed, peaks=False)
         now |= {(worker.email, month): months.as_columns(found[worker.member_id]) for worker in listed}
-    return [_with_figures(record, now) if record.follows_the_facts else record for record in records]
+    for record in records:
+        if record.follows_the_facts:
+            figures = now.get((record.values["email"], record.values["month"]), {})
+            record.values.update({name: value for name, value in figures.items() if name in record.values})
+        yield record
 
 
-def _with_figures(record: Known, now: dict[tuple, dict]) -> Known:
-    figures = now.get((record.values["email"], record.values["month"]), {})
-    return record._replace(values={**record.values, **{name: figures[name] for name in FIGURES if name in figures}})
-
-
-def _order(sheet, values: dict) -> tuple:
-    names = [*sheet.key, *(name for name in sheet.names if name not in sheet.key)]
-    if sheet.name == "contacts":
-        names = ["ref", "on", "recorded_at", *(n for n in sheet.names if n not in ("ref", "on", "recorded_at"))]
-    return tuple((values[name] is not None, sheet.column(name).kind.write(values[name])) for name in names)
+def in_force(organisation: Organisation) -> dict[str, object]:
+    """Return the first day of the plan in force of each of the staff who has one, by email."""
+    plans = TimePlan.objects.in_force(clock.today(organisation)).filter(organisation=organisation)
+    return dict(plans.values_list("worker__user__email", "starts_on"))

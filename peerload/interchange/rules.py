@@ -23,18 +23,19 @@ from workload.enums import RecordStatus
 from .cells import Unreadable, shown
 from .faults import Fault
 from .merging import Known, Merged, Service, in_order
-from .sheets import COUNTED_BY_QUANTITY, ONE_AT_A_TIME, SETTING, SETTINGS, SHEET
+from .sheets import (
+    ACTIVITY_KINDS,
+    COUNTED_BY_QUANTITY,
+    NAMED,
+    ONE_AT_A_TIME,
+    RESPONSIBILITY_KINDS,
+    SETTING,
+    SETTINGS,
+    SHEET,
+    Parent,
+)
 
 LOCKED = frozenset({RecordStatus.AGREED.value, RecordStatus.REPORTED.value})
-REFERS = (
-    ("email", "staff", "email"),
-    ("manager", "staff", "email"),
-    ("deputy", "staff", "email"),
-    ("responsible", "staff", "email"),
-    ("ref", "people", "ref"),
-    ("team", "teams", "team"),
-    ("group", "groups", "group"),
-)
 
 
 class Settings(NamedTuple):
@@ -98,6 +99,10 @@ def faults(service: Service, *, broken: Collection[str], today: date) -> list[Fa
         *_sessions(service, broken),
         *_attendance(service, broken),
         *_plan_rows(service, broken),
+        *_schemes(service),
+        *_kinds(service, broken),
+        *_reports(service),
+        *_pairs(service),
     ]
     order = list(SHEET)
     return sorted(found, key=lambda fault: (order.index(fault.sheet), fault.row))
@@ -108,20 +113,50 @@ def _of_file(service: Service, name: str) -> Iterator[Merged]:
 
 
 def _references(service: Service, broken: Collection[str]) -> Iterator[Fault]:
-    known = {}
-    for _column, sheet, key in REFERS:
-        if sheet not in broken:
-            rows = [*service.of(sheet), *service.refused.get(sheet, [])]
-            known[sheet] = {_folded(sheet, row.values[key]) for row in rows}
+    """Whatever a row names is in the sheet that it stands in."""
+    keys = {
+        other: {_folded(other, row.values[SHEET[other].key[0]]) for row in _all(service, other)}
+        for other in NAMED.values()
+        if other in SHEET and other not in broken
+    }
     for name, sheet in SHEET.items():
-        for column, other, _key in REFERS:
-            if column not in sheet.names or other == name or other not in known:
-                continue
-            for row in [*_of_file(service, name), *service.refused.get(name, [])]:
+        named = sheet.refers_anywhere.items() if sheet.model else ()
+        columns = [(column, other) for column, other in named if other in keys and other != name]
+        for row in _rows_to_check(service, name):
+            for column, other in columns:
                 value = row.values[column]
-                if value and _folded(other, value) not in known[other]:
-                    says = f"{shown(value)} is not in the sheet {other}."
-                    yield Fault(name, row.number, column, says)
+                if value and _folded(other, value) not in keys[other]:
+                    yield Fault(name, row.number, column, f"{shown(value)} is not in the sheet {other}.")
+        for parent in sheet.parents:
+            if not {name, parent.sheet} & {*broken, "group_attendance", "plans"}:
+                yield from _without_parent(service, name, parent)
+
+
+def _without_parent(service: Service, name: str, parent: Parent) -> Iterator[Fault]:
+    """Yield a fault for each row that names a row of another sheet that is not there."""
+    other = SHEET[parent.sheet]
+    theirs = parent.by or other.key
+    there = {tuple(_plain(row.values[each]) for each in theirs) for row in _all(service, parent.sheet)}
+    for row in _rows_to_check(service, name):
+        key = [row.values[column] for column in parent.columns]
+        if parent.optional and any(each in (None, "") for each in key):
+            continue
+        if tuple(map(_plain, key)) not in there:
+            written = (other.column(each).kind.write(value) for each, value in zip(theirs, key, strict=True))
+            says = f"{shown(', '.join(filter(None, written)))} is not in the sheet {parent.sheet}."
+            yield Fault(name, row.number, parent.columns[-1 if len(key) < 3 else 1], says)
+
+
+def _plain(value):
+    return value.upper() if isinstance(value, str) else value
+
+
+def _all(service: Service, name: str) -> list:
+    return [*service.of(name), *service.refused.get(name, [])]
+
+
+def _rows_to_check(service: Service, name: str) -> list:
+    return [*_of_file(service, name), *service.refused.get(name, [])]
 
 
 def _folded(sheet: str, value):
@@ -161,6 +196,36 @@ _ORDER = {
     "group_facilitators": (("until", "from", True),),
     "group_members": (("until", "from", True),),
     "absences": (("expected_back", "from", False), ("back_on", "from", False)),
+    "cover": (("from", "absent_from", True), ("until", "from", True)),
+    "leavings": (("last_day", "notice_on", True), ("closed_on", "last_day", False)),
+    "please_dont": (("agreed_on", "asked_on", True), ("ended_on", "asked_on", True)),
+    "merges": (("undone_on", "on", True),),
+}
+# columns of a sheet that are filled in together or not at all
+_TOGETHER = {
+    "waiting": (("ended_on", "ended_as"),),
+    "please_dont": (("agreed_on", "agreed_by"),),
+    "temporary_moves": (("settled_on", "settled_as"), ("absent", "absent_from")),
+    "leaving_steps": (("done_on", "done_by"),),
+    "handovers": (("told_on", "told_by"),),
+    "possible_duplicates": (("says", "says_by"), ("other_says", "other_says_by")),
+    "merges": (("undone_on", "undone_by"),),
+    "sessions": (("missed_on", "instead_on"),),
+    "records": (
+        ("completed_by", "completed_on"),
+        ("disagreed_by", "disagreed_total"),
+        ("disagreed_by", "disagreement"),
+        ("decided_by", "decided_total"),
+    ),
+}
+# columns of a sheet of which one at most is filled in
+_EITHER = {"leavings": (("withdrawn_on", "closed_on"),), "sessions": (("held_on", "missed_on"),)}
+# columns of a sheet that name two different people
+_NOT_THE_SAME = {
+    "possible_duplicates": (("ref", "other"),),
+    "merges": (("ref", "absorbed"),),
+    "sessions": (("email", "with"),),
+    "records": (("email", "other_manager"),),
 }
 
 
@@ -174,6 +239,22 @@ def _within_rows(service: Service) -> Iterator[Fault]:
                     yield Fault(
                         name, row.number, later, says if not same else f"{b} lies before {a}, the day of {earlier}."
                     )
+    for name, pairs in _TOGETHER.items():
+        for row in _of_file(service, name):
+            for one, other in pairs:
+                if (row.values[one] in (None, "")) != (row.values[other] in (None, "")):
+                    empty = other if row.values[other] in (None, "") else one
+                    yield Fault(name, row.number, empty, f"{one} and {other} are filled in together.")
+    for name, pairs in _EITHER.items():
+        for row in _of_file(service, name):
+            for one, other in pairs:
+                if row.values[one] and row.values[other]:
+                    yield Fault(name, row.number, other, f"Fill in {one} or {other}, not both.")
+    for name, pairs in _NOT_THE_SAME.items():
+        for row in _of_file(service, name):
+            for one, other in pairs:
+                if row.values[one] and row.values[one] == row.values[other]:
+                    yield Fault(name, row.number, other, f"{one} and {other} are the same; name somebody else.")
     for row in _of_file(service, "posts"):
         if row.values["days"] and row.values["weekly_hours"] is not None:
             says = f"The days come to {sum(row.values['days']).normalize():f} hours. Leave this cell empty."
@@ -223,7 +304,7 @@ def _staff(service: Service, today: date) -> Iterator[Fault]:
             yield Fault("staff", row.number, "new_email", says)
     before = {
         row.values["email"]: Staffed(
-            row.values["name"], row.known.values["role"], not row.known.closed, row.known.last_day
+            row.values["name"], row.known.values["role"], not row.known.values["closed"], row.known.last_day
         )
         for row in staff.values()
         if row.known
@@ -258,7 +339,7 @@ def _staffed(row: Merged, held: Collection[Merged], led: Mapping[str, list[Merge
     return Staffed(
         row.values["name"],
         row.values["role"],
-        active=not (row.known and row.known.closed),
+        active=not row.values["closed"],
         last_day=row.known.last_day if row.known else None,
         supports=len(held),
         manages=tuple(team.values["team"] for team in led["manager"]),
@@ -352,7 +433,7 @@ def _stays(record: Known) -> str:
         return "The record is a draft in peerload and is submitted and agreed there, so it stays as it is."
     if record.sent:
         return "The record is in a report that was sent, so it stays as it is."
-    if record.own:
+    if record.made_here:
         return f"The record was made in peerload and is {status.label}, so it stays as it is."
     return f"The record is {status.label}, so it stays as it is." if status in LOCKED else ""
 
@@ -367,9 +448,6 @@ def _waiting(service: Service) -> Iterator[Fault]:
             if number := row.number or before.number:
                 says = f"{shown(v['ref'])} waits since {before.values['referred_on']} already."
                 yield Fault("waiting", number, "referred_on", says)
-        if row.number and bool(v["ended_on"]) != bool(v["ended_as"]):
-            says = "The day it ended and how it ended are filled in together."
-            yield Fault("waiting", row.number, "ended_as" if v["ended_on"] else "ended_on", says)
         if row.number and v["contingency"] and v["by_when"] is None:
             yield Fault("waiting", row.number, "by_when", "Where nobody can take them, it is looked at again on a day.")
 
@@ -478,3 +556,70 @@ def _plan_rows(service: Service, broken: Collection[str]) -> Iterator[Fault]:
                 f"{shown(row.values['activity'])} is no row of the sheet plan_rows, nor one of {', '.join(built_in)}."
             )
             yield Fault("plans", row.number, "activity", says)
+
+
+# Schemes and months ----------------------------------------------------------------------------------------------------
+
+
+def _schemes(service: Service) -> Iterator[Fault]:
+    """A version that is published stays as it is; a service has one draft at most."""
+    versions = service.of("scheme_versions")
+    if any(row.number for row in versions) and not any(row.values["published_at"] for row in versions):
+        yield Fault("scheme_versions", 0, "published_at", "One version at least has been published.")
+    drafts = [row for row in versions if row.values["published_at"] is None]
+    for row in drafts[1:]:
+        yield Fault(
+            "scheme_versions", row.number or drafts[0].number or 0, "published_at", "There is one draft at most."
+        )
+    begun: dict[date, Merged] = {}
+    for row in versions:
+        if row.values["published_at"] and row.values["from"] in begun:
+            number = row.number or begun[row.values["from"]].number or 0
+            yield Fault("scheme_versions", number, "from", "Another version that is published begins on this day.")
+        if row.values["published_at"]:
+            begun[row.values["from"]] = row
+        if row.number and row.values["mark"] > row.values["limit"]:
+            says = f"The mark, {row.values['mark']}, lies above the limit, {row.values['limit']}."
+            yield Fault("scheme_versions", row.number, "mark", says)
+    stays = "This version is published, so it stays as it is. Publish another version under Settings instead."
+    known = {(row.values["from"], row.values["published_at"]) for row in versions if row.known}
+    for row in _of_file(service, "scheme_versions"):
+        if row.known and row.changed and row.values["published_at"]:
+            yield Fault("scheme_versions", row.number, row.changed[0], stays)
+    for row in _of_file(service, "scheme_rows"):
+        version = (row.values["from"], row.values["published_at"])
+        if row.values["published_at"] and version in known and (row.is_new or row.changed):
+            yield Fault("scheme_rows", row.number, row.changed[0] if row.changed else "kind", stays)
+
+
+def _kinds(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+    """A kind of work is one that comes with peerload or that a version of the service's scheme has."""
+    if "scheme_rows" in broken:
+        return
+    usual = {"case": ACTIVITY_KINDS, "extra": RESPONSIBILITY_KINDS}
+    for sheet, element in (("activities", "case"), ("responsibilities", "extra")):
+        rows = [row.values["kind"] for row in _all(service, "scheme_rows") if row.values["element"] == element]
+        kinds = {*usual[element], *rows} - {"case", "new"}
+        for row in _of_file(service, sheet):
+            if row.values["kind"] not in kinds:
+                says = f"{shown(row.values['kind'])} is not one of the scheme's kinds: {', '.join(sorted(kinds))}."
+                yield Fault(sheet, row.number, "kind", says)
+
+
+def _reports(service: Service) -> Iterator[Fault]:
+    """A report that was sent stays as it is."""
+    for row in _of_file(service, "team_reports"):
+        if row.known and row.changed:
+            yield Fault("team_reports", row.number, row.changed[0], "The report was sent, so it stays as it is.")
+
+
+def _pairs(service: Service) -> Iterator[Fault]:
+    """A record goes into another one once."""
+    gone: dict[str, Merged] = {}
+    for row in service.of("merges"):
+        if row.values["undone_on"] is None:
+            other = gone.setdefault(row.values["absorbed"], row)
+            if other is not row and (number := row.number or other.number):
+                yield Fault(
+                    "merges", number, "absorbed", f"{shown(row.values['absorbed'])} went into another record already."
+                )

@@ -1,10 +1,11 @@
-"""The timetable's part of an import."""
+"""The timetable's part of imports and exports."""
 
 import logging
 
 from celery import shared_task
 
 from . import undoing, uploads
+from .exports import actions as exports
 
 logger = logging.getLogger("peerload.interchange")
 
@@ -20,3 +21,11 @@ def bring_in(**_from_newer_publishers) -> None:
     upload = uploads.bring_in_next()
     if upload:
         logger.info("upload %s: %s", upload.uid, upload.state)
+
+
+@shared_task
+def make_export(**_from_newer_publishers) -> None:
+    """Make one export that waits, and drop what is a day old. Killed in the middle it begins anew."""
+    export = exports.make_next()
+    if export:
+        logger.info("export %s: %s", export.uid, export.state)

@@ -27,18 +27,34 @@ class CannotUndo(Exception):
 BY_HAND = "Change them by hand instead."
 # What the rows of a model are called in a sentence, where the model's own plural is not the word of the pages.
 CALLED = {
-    "caseload.Client": "people",
-    "caseload.TierPeriod": "kinds of support",
     "caseload.Attendance": "attendances of groups",
+    "caseload.Client": "people",
+    "caseload.Cover": "people covered",
+    "caseload.DutyDone": "steps of absences",
+    "caseload.EnteredTwice": "possible duplicates",
     "caseload.GroupFacilitator": "facilitators of groups",
     "caseload.GroupMember": "members of groups",
     "caseload.GroupSession": "sessions of groups",
+    "caseload.LeavingStep": "steps of leavings",
+    "caseload.PleaseDont": "wishes not to be contacted",
     "caseload.SessionFacilitator": "facilitators of sessions",
+    "caseload.TierPeriod": "kinds of support",
+    "staff.ClosureDay": "closure days",
     "staff.Member": "members of the staff",
     "staff.User": "sign-ins",
     "wellbeing.PlanLine": "hours of plans",
     "wellbeing.PlanRow": "rows of plans",
+    "wellbeing.PlanTemplate": "plans to begin from",
+    "wellbeing.SessionCadence": "cadences of sessions",
+    "wellbeing.TimeEntry": "entries of time",
     "wellbeing.TimePlan": "plans",
+    "workload.MonthlyRecord": "monthly records",
+    "workload.RecordLine": "lines of records",
+    "workload.RemedialAction": "actions of records",
+    "workload.Scheme": "versions of the scheme",
+    "workload.TeamReport": "reports of teams",
+    "workload.Weight": "rows of the scheme",
+    "caseload.TemporaryMove": "temporary moves",
 }
 WHO = frozenset({"caseload.Client", "caseload.GroupFacilitator", "caseload.GroupMember", "staff.Member"})
 

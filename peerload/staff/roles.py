@@ -17,6 +17,8 @@ class Capability(StrEnum):
     LOOK_AFTER_STAFF = "look_after_staff"
     LOOK_AFTER_SERVICE = "look_after_service"
     IMPORT_SERVICE = "import_service"
+    EXPORT_SERVICE = "export_service"
+    CONFIRM_EXPORT = "confirm_export"
     SEE_MESSAGES = "see_messages"
 
 
@@ -74,6 +76,15 @@ DESCRIPTIONS = {
         Bring a service in from sheets, and give a team to whoever came in without team and worker. The preview and that list
         show names of people supported, so each look at them is recorded.
     """,
+    Capability.EXPORT_SERVICE: """
+        Export the service as sheets, with a reason and after confirming anew that it is them. The file names the people
+        supported. What is written about people is in it only if a manager or another admin has confirmed that. The managers of
+        the teams and the other admins are told of every export, and each download is recorded.
+    """,
+    Capability.CONFIRM_EXPORT: """
+        See who has exported the service, when and why; confirm or refuse an export with what is written about people, which
+        another admin has asked for.
+    """,
     Capability.SEE_MESSAGES: """
         See which messages were sent, wait or failed. Messages hold no name and nothing about anybody supported.
     """,
@@ -83,7 +94,7 @@ LEADS = frozenset({Capability.SUPPORT_PEOPLE, Capability.LEAD_TEAM, Capability.R
 
 ROLES: dict[str, frozenset[Capability]] = {
     Role.PEER_WORKER: frozenset({Capability.SUPPORT_PEOPLE, Capability.SEE_OWN_POINTS}),
-    Role.MANAGER: frozenset({Capability.SEE_OWN_POINTS}) | LEADS,
+    Role.MANAGER: frozenset({Capability.SEE_OWN_POINTS, Capability.CONFIRM_EXPORT}) | LEADS,
     Role.SERVICE_MANAGER: frozenset({Capability.SEE_TOTALS, Capability.RECORD_LEADERS_AWAY}),
     Role.ADMIN: frozenset(
         {
@@ -91,6 +102,8 @@ ROLES: dict[str, frozenset[Capability]] = {
             Capability.RECORD_LEADERS_AWAY,
             Capability.LOOK_AFTER_SERVICE,
             Capability.IMPORT_SERVICE,
+            Capability.EXPORT_SERVICE,
+            Capability.CONFIRM_EXPORT,
             Capability.SEE_MESSAGES,
         }
     ),

@@ -13,7 +13,7 @@ from peerload.interchange.faults import Refused
 from peerload.notices.models import Notice
 from tests import factories
 
-from .sheets import ANA, MERE, opened, small
+from .sheets import ANA, MERE, WITHOUT_SCHEME, opened, small
 from .test_both_ways import as_sheets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -144,7 +144,7 @@ def test_what_was_written_here_goes_out_and_comes_in_the_same_byte_by_byte(worke
     )
     again = as_sheets(worker.organisation)
 
-    ours, theirs = (queries.to_write(each) | {"service": []} for each in (worker.organisation, again))
+    ours, theirs = (queries.to_write(each) | WITHOUT_SCHEME for each in (worker.organisation, again))
     assert writing.zipped(ours) == writing.zipped(theirs)
     assert [row["ended_as"] for row in ours["waiting"]] == ["moved_on", ""]
     plan = actions.bring_in(opening.open_bytes(writing.zipped(queries.to_write(again))), organisation=again)

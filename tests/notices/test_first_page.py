@@ -18,6 +18,8 @@ from caseload.merging import actions as merging
 from caseload.models import EnteredTwice, TemporaryMove
 from caseload.moves import actions as moves
 from caseload.waiting import actions as waiting
+from peerload.interchange.exports import actions as exports
+from peerload.interchange.models import Export
 from peerload.notices import kinds
 from peerload.notices.models import Notice
 from peerload.staff.models import Member
@@ -641,6 +643,29 @@ def an_agreement_is_to_be_looked_at_again(w: World) -> Told:
     w.sweep()
     url = at("adjustment", agreement.uid)
     return {w.worker: Line("My work", url), w.manager: Line("Mere Paki’s work", url)}
+
+
+# The service taken out ------------------------------------------------------------------------------------------------
+
+
+def exported(w: World, *, with_words: bool) -> Export:
+    browser = Browser()
+    browser.force_login(w.admin.user, backend=BACKEND)
+    request = browser.get("/", follow=True).wsgi_request
+    w.second_admin = factories.MemberFactory(organisation=w.service, name="Ria Tane", role="admin")
+    return exports.ask(request, reason="We move", format="zip", with_words=with_words)
+
+
+@case("export_made")
+def an_admin_exports_the_service(w: World) -> Told:
+    line = Line("Sam Ito exported the service", at("export", exported(w, with_words=False).uid))
+    return dict.fromkeys([w.manager, w.other_manager, w.second_admin], line)
+
+
+@case("export_asked")
+def an_admin_asks_to_export_what_is_written_about_people(w: World) -> Told:
+    line = Line("Sam Ito asks to export the service", at("export", exported(w, with_words=True).uid))
+    return dict.fromkeys([w.manager, w.other_manager, w.second_admin], line)
 
 
 # The tests ----------------------------------------------------------------------------------------------------------------

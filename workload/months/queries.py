@@ -296,7 +296,7 @@ def label_of(line: points.Line, schemes: Sequence[points.Scheme], on: date) -> s
 def counted(line: RecordLine) -> tuple:
     """Return what of a line two people agree to: when it will end is not among it, it stood on the month's last day."""
     held = rules.stored(line.points)
-    return line.element, line.code, held, line.starts_on, line.client_id, line.family_id, line.source
+    return line.element, line.code, held, line.starts_on, line.client_id, line.family_id
 
 
 class Adjustment(NamedTuple):

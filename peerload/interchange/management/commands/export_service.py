@@ -20,15 +20,22 @@ class Command(BaseCommand):
 
     def handle(self, *, path, format, organisation, **options):
         format = format or ("xlsx" if path.suffix.lower() == ".xlsx" else "csv")
-        rows = queries.to_write(services.chosen(organisation))
+        service = services.chosen(organisation)
         try:
-            if format == "xlsx":
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(writing.workbook(rows))
-            elif path.suffix.lower() == ".zip":
-                path.write_bytes(writing.zipped(rows))
-            else:
-                writing.folder(rows, path)
+            with queries.as_of_one_moment():
+                self._write(queries.streams(service), path, format)
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        except writing.TooManyRows as error:
+            path.unlink(missing_ok=True)
+            raise CommandError(str(error)) from error
         self.stdout.write(f"Written to {path}.")
+
+    def _write(self, rows: writing.Rows, path: Path, format: str):
+        if format == "csv" and path.suffix.lower() != ".zip":
+            writing.folder(rows, path)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write = writing.write_workbook if format == "xlsx" else writing.write_zip
+        with path.open("wb") as out:
+            write(rows, out)

@@ -1,0 +1,124 @@
+"""The service on its way out, in the browser. Admins ask and download; managers and other admins see it, confirm or refuse."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from peerload import clock
+from peerload.staff import access, again, concurrency
+from peerload.staff.roles import Capability
+
+from ..enums import ExportFormat, ExportState
+from ..models import Export
+from ..sheets import SHEET
+from . import actions, queries, rules
+from .forms import ExportForm
+
+TYPES = {
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.ZIP: "application/zip",
+}
+DRAFT = "export_draft"  # in the session: what was typed while the confirmation ran out
+
+
+@access.requires(Capability.EXPORT_SERVICE)
+@require_GET
+def exports(request):
+    """The exports of the service, and the way to another."""
+    return render(request, "interchange/exports.html", {"exports": queries.listed(request.organisation, clock.now())})
+
+
+@access.requires(Capability.EXPORT_SERVICE)
+@require_http_methods(["GET", "POST"])
+@concurrency.creates
+def export_ask(request):
+    """Ask for an export, with a reason, once somebody has confirmed that it is them."""
+    if not again.is_fresh(request):
+        if request.method == "POST":
+            request.session[DRAFT] = {name: request.POST.get(name, "") for name in ExportForm.base_fields}
+        return again.ask(request, reverse("export_ask"))
+    form = ExportForm(request.POST or None, initial=request.session.get(DRAFT))
+    if request.method == "POST" and form.is_valid():
+        export = actions.ask(request, **form.cleaned_data)
+        request.session.pop(DRAFT, None)
+        return redirect("export", export.uid)
+    return render(
+        request,
+        "includes/form_page.html",
+        {
+            "form": form,
+            "heading": "Export the service",
+            "lead": "Staff, people, contacts and everything else, as sheets. The managers of the teams and the other admins "
+            "are told.",
+            "back_url": reverse("exports"),
+            "back_label": "Exports",
+            "save": "Ask for the export",
+        },
+    )
+
+
+@access.requires(Capability.EXPORT_SERVICE, Capability.CONFIRM_EXPORT)
+@require_GET
+def export(request, uid):
+    """One export: who asks or asked, why, what it holds, and what there is to do about it."""
+    export = _of_service(request, uid)
+    state = queries.state_of(export, clock.now())
+    own = export.member_id == request.member.pk
+    words = {
+        "export": export,
+        "state": state,
+        "going": state in rules.IN_WORK,
+        "sheets": [(name, export.counts[name]) for name in SHEET if name in export.counts],
+        "downloads": queries.downloads(export),
+        "confirm_by": clock.local_time(request.organisation, rules.confirm_by(export.asked_at)),
+        "kept_until": export.ready_at and clock.local_time(request.organisation, rules.kept_until(export.ready_at)),
+        "can_decide": state == ExportState.ASKED and not own and access.may(request.member, Capability.CONFIRM_EXPORT),
+        "can_download": state == ExportState.READY and own,
+        "others": actions.told(export) if state == ExportState.ASKED and own else [],
+        "own": own,
+    }
+    return render(request, "interchange/export_card.html" if request.htmx else "interchange/export.html", words)
+
+
+@access.requires(Capability.CONFIRM_EXPORT)
+@require_POST
+def export_decide(request, uid):
+    """Confirm or refuse an export that holds words about people."""
+    confirm = {"confirm": True, "refuse": False}.get(request.POST.get("decision"))
+    if confirm is None:
+        _of_service(request, uid)
+        return redirect("export", uid)
+    try:
+        actions.decide(request, uid=uid, confirm=confirm)
+    except Export.DoesNotExist:
+        raise Http404 from None
+    except rules.NotNow as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "You have confirmed this export." if confirm else "You have refused this export.")
+    return redirect("export", uid)
+
+
+@access.requires(Capability.EXPORT_SERVICE)
+@require_GET
+def export_file(request, uid):
+    """The file, for the admin who asked for it and confirms again that it is them; each download is written down."""
+    get_object_or_404(Export.objects.defer("content"), uid=uid, member=request.member)
+    if not again.is_fresh(request):
+        return again.ask(request, request.path)
+    try:
+        export = actions.download(request, uid=uid)
+    except rules.NotNow as error:
+        messages.info(request, str(error))
+        return redirect("export", uid)
+    response = HttpResponse(bytes(export.content), content_type=TYPES[ExportFormat(export.format)])
+    response["Content-Disposition"] = content_disposition_header(True, export.file_name)
+    return response
+
+
+def _of_service(request, uid) -> Export:
+    found = Export.objects.filter(organisation=request.organisation).defer("content")
+    return get_object_or_404(found.select_related("member", "decided_by"), uid=uid)

@@ -1,0 +1,107 @@
+"""A service exported and brought in elsewhere is the same service: every model has its sheet, every field its column."""
+
+import pytest
+from django.apps import apps
+
+from caseload.models import OWN_COLUMNS
+from peerload.interchange.sheets import ADDED, SETTINGS, SHEETS
+
+OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange")
+
+# Models without a sheet of their own, with the reason.
+WITHOUT_A_SHEET = {
+    "staff.Organisation": "stands in the sheet service",
+    "staff.User": "signs in: the email stands in the sheet staff, the rest is nobody else's",
+    "staff.SavedForm": "words that wait for an expired sign-in, sealed for their writer",
+    "caseload.Family": "is the column family of the sheet people",
+    "caseload.SessionFacilitator": "is the column facilitators of the sheet group_sessions",
+    "caseload.Reminder": "follows from the facts, and is of messages that were sent here",
+    "caseload.SweepRun": "says when the timetable ran here",
+    "workload.PointLine": "follows from the facts",
+    "wellbeing.TimeStudy": "is the worker's own, for themselves (decision 0023)",
+    "wellbeing.StudyEntry": "is the worker's own, for themselves (decision 0023)",
+    "wellbeing.SessionNote": "private words of two, sealed (decision 0025)",
+    "wellbeing.PrivateDocument": "private words, sealed (decision 0025)",
+    "wellbeing.Adjustment": "private words of two, sealed (decision 0025)",
+}
+APPS_WITHOUT_SHEETS = {
+    "audit": "says what was done here",
+    "notices": "says what was sent from here",
+    "interchange": "says what came in and went out here",
+}
+ANYWHERE = {
+    "id": "known by the sheet's key instead",
+    "organisation": "the service itself",
+    "uid": "an address of a page here",
+    "version": "counts changes, so that two who save see each other",
+    "submission_id": "tells a form that was sent twice here",
+}
+WITHOUT_A_COLUMN = {
+    "staff.Organisation.recount_from": "how far points are recounted here",
+    "staff.Organisation.recount_asked_at": "how far points are recounted here",
+    "staff.Member.name_key": "follows from the name",
+    "staff.Member.active": "is the column closed",
+    "staff.Member.user": "is the column email",
+    "staff.Member.invited_at": "an invitation is a link into this service",
+    **{f"caseload.Client.{name}": "follows from tiers, contacts and allocations" for name in OWN_COLUMNS},
+    **{
+        f"caseload.Client.{name}": "follows from name, ref and phone"
+        for name in ("name_key", "words_key", "phone_key", "ref_key", "search_key")
+    },
+    "caseload.TierPeriod.because_of": "is the column asked",
+    "caseload.Contact.voided_at": "what was removed from the count stays here",
+    "caseload.Contact.voided_by": "what was removed from the count stays here",
+    "caseload.Contact.void_reason": "what was removed from the count stays here",
+    "caseload.GroupSession.voided_at": "what was removed from the count stays here",
+    "caseload.GroupSession.voided_by": "what was removed from the count stays here",
+    "caseload.GroupSession.void_reason": "what was removed from the count stays here",
+    "caseload.Attendance.contact": "is the contact of that day at a group in the sheet contacts",
+    "caseload.Merge.moved": "primary keys of this database; a merge that came in cannot be taken back",
+    "caseload.Merge.before": "primary keys of this database; a merge that came in cannot be taken back",
+    "caseload.Merge.after": "primary keys of this database; a merge that came in cannot be taken back",
+    "caseload.Merge.kept_facts": "primary keys of this database; a merge that came in cannot be taken back",
+    "workload.RecordLine.source": "a primary key of this database",
+}
+
+
+def ours() -> list:
+    found = [model for model in apps.get_models() if model._meta.app_label in OURS]
+    return [model for model in found if not hasattr(model, "pgh_tracked_model")]
+
+
+def sheets_of(model) -> list:
+    return [sheet for sheet in SHEETS if sheet.model is model]
+
+
+@pytest.mark.parametrize("model", ours(), ids=lambda model: model._meta.label)
+def test_every_model_is_a_sheet_or_says_why_not(model):
+    label = model._meta.label
+    reasons = [label in WITHOUT_A_SHEET, model._meta.app_label in APPS_WITHOUT_SHEETS, bool(sheets_of(model))]
+    assert reasons.count(True) == 1
+
+
+@pytest.mark.parametrize("model", [model for model in ours() if sheets_of(model)], ids=lambda model: model._meta.label)
+def test_every_field_of_a_sheet_is_a_column_or_says_why_not(model):
+    fields = {field.name for field in model._meta.concrete_fields}
+    for sheet in sheets_of(model):
+        written = {source.partition("__")[0] for source in sheet.sources.values()} - ADDED.get(sheet.name, {}).keys()
+        written |= {parent.field for parent in sheet.parents} | ({"ends_before"} if sheet.ends else set())
+        beside = {name for name in fields if f"{model._meta.label}.{name}" in WITHOUT_A_COLUMN} | ANYWHERE.keys()
+        assert fields - written - beside == set()
+        assert (written & beside) - {"user"} == set()
+
+
+def test_every_setting_of_a_service_is_a_row_or_says_why_not():
+    organisation = apps.get_model("staff.Organisation")
+    fields = {field.name for field in organisation._meta.concrete_fields}
+    rows = {setting.key for setting in SETTINGS if setting.of == "organisation"}
+    beside = {name for name in fields if f"staff.Organisation.{name}" in WITHOUT_A_COLUMN}
+    assert fields - rows - beside - ANYWHERE.keys() == set()
+
+
+def test_no_reason_outlives_what_it_is_about():
+    models = {model._meta.label: {field.name for field in model._meta.concrete_fields} for model in ours()}
+    assert WITHOUT_A_SHEET.keys() <= models.keys()
+    for label in WITHOUT_A_COLUMN:
+        model, _, field = label.rpartition(".")
+        assert field in models[model]
