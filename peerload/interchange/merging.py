@@ -367,11 +367,14 @@ def _forget_why_it_was(service: Service):
 
 def in_one_order(values: dict) -> dict:
     """Return a possible duplicate with the record first whose ref comes first, whichever was entered first."""
-    if values["ref"] <= values["other"]:
-        return values
+    return values if values["ref"] <= values["other"] else swapped(values)
+
+
+def swapped(values: dict) -> dict:
+    """Return a possible duplicate with its two records, and what was said of each, the other way round."""
     pairs = (("ref", "other"), ("says", "other_says"), ("says_by", "other_says_by"))
-    swapped = {one: values[other] for pair in pairs for one, other in (pair, pair[::-1])}
-    return {name: swapped.get(name, value) for name, value in values.items()}
+    turned = {one: values[other] for pair in pairs for one, other in (pair, pair[::-1])}
+    return {name: turned.get(name, value) for name, value in values.items()}
 
 
 def only(read: Read, sheet: str) -> Read:
