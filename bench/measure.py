@@ -26,8 +26,9 @@ from urllib.parse import urlencode
 PROJECT = Path(__file__).resolve().parent.parent
 ON = date(2026, 11, 12)
 LAST_MONTH, YEAR_BACK = "2026-10", "2025-11"
-PARTS = ["pages", "rebuild", "preview", "sweep"]
+PARTS = ["pages", "rebuild", "preview", "sweep", "sheets"]
 SMALL, LARGE, MILLION = (30, 1_500), (3_000, 150_000), (20_000, 1_000_000)
+MANY, FEW = 33, 2  # contacts a person: three years of them for the export, a month or two for the import
 
 
 def main() -> None:
@@ -54,7 +55,7 @@ def _measure(asked) -> None:
         small = _service("small", *SMALL)
         print("\nPages of a service of 30 workers and 1,500 people")
         small_ratios = pages(small, asked.requests)
-    large = _service("large", *LARGE)
+    large = _service("large", *LARGE) if set(asked.only) - {"sheets"} else 0
     if "pages" in asked.only:
         print("\nThe same pages of a service of 3,000 workers and 150,000 people")
         large_ratios = pages(large, asked.requests)
@@ -71,9 +72,11 @@ def _measure(asked) -> None:
         sweep(large, "150,000 people")
         if asked.million:
             sweep(_service("million", *MILLION), "1,000,000 people")
+    if "sheets" in asked.only:
+        sheets()
 
 
-def _service(code: str, workers: int, people: int) -> int:
+def _service(code: str, workers: int, people: int, **more) -> int:
     """Generate a service, derive what is derived, and return its organisation's primary key."""
     from django.db import connection
 
@@ -83,7 +86,7 @@ def _service(code: str, workers: int, people: int) -> int:
     from workload import actions as workload
     from workload.models import Scheme
 
-    organisation_id = generate(code=code, workers=workers, people=people, on=ON, seed=people)
+    organisation_id = generate(code=code, workers=workers, people=people, on=ON, seed=people, **more)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     if not Scheme.objects.filter(organisation_id=organisation_id).exists():
@@ -281,6 +284,32 @@ def rebuild(organisation_id: int) -> None:
         seconds.append(time.perf_counter() - began)
     lines = PointLine.objects.filter(organisation_id=organisation_id).count()
     print(f"\nLedger rebuilt: {lines:,} lines in {statistics.median(seconds):.1f} s (median of 3)", flush=True)
+
+
+# Sheets ---------------------------------------------------------------------------------------------------------------
+
+
+def sheets() -> None:
+    """Print what the export of a service with three years of contacts takes, and an import of 150,000 people."""
+    print("\nSheets of 3,000 workers and 150,000 people")
+    with tempfile.TemporaryDirectory() as folder:
+        _service("years", *LARGE, contacts=MANY)
+        _timed("export of three years of contacts", "export_service", f"{folder}/years.zip", "--organisation", "years")
+        _service("months", *LARGE, contacts=FEW)
+        _timed("export of 300,000 contacts", "export_service", f"{folder}/months", "--organisation", "months")
+        remove = [sys.executable, "manage.py", "remove_service", "months", "--yes"]
+        subprocess.run(remove, cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
+        _timed("import of 300,000 contacts", "import_service", f"{folder}/months", "--yes")
+
+
+def _timed(what: str, *command: str) -> None:
+    """Run a command of manage.py in a process of its own; print how long it took and the most memory it held."""
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "manage.py", *command], cwd=PROJECT, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{' '.join(command)} failed.")
+    print(f"  {what:<36} {time.perf_counter() - began:6.1f} s, {used.ru_maxrss / 1024:6.0f} MB", flush=True)
 
 
 # What a draft that only weighs kinds of work heavier comes to, out of the ledger; it could answer for no other draft.

@@ -56,6 +56,7 @@ from .merging import (
     merge,
     only,
     replace_alike,
+    swapped,
     with_pairs_in_order,
     with_plans_named,
 )
@@ -366,7 +367,9 @@ class Writer:
         self._attendance()
         for name in ("responsibilities", "cover", "absence_steps", "temporary_moves", "leavings", "leaving_steps"):
             self.sheet(name)
-        for name in ("handovers", "possible_duplicates", "merges", "plan_rows", "plan_templates"):
+        self.sheet("handovers")
+        self._possible_duplicates()
+        for name in ("merges", "plan_rows", "plan_templates"):
             self.sheet(name)
         self._plans()
         self.sheet("session_cadence")
@@ -443,15 +446,20 @@ class Writer:
         if what == "families":
             return dict(Family.objects.filter(organisation=organisation).values_list("code", "pk"))
         sheet = SHEET[what]
-        sources = [sheet.sources[name] for name in by or sheet.key]
+        columns = [sheet.column(name) for name in by or sheet.key]
         found = sheet.model.objects.filter(**{sheet.whose: organisation}).annotate(**ADDED.get(what, {}))
         if what == "scheme_versions":
             found = found.order_by(F("published_at").asc(nulls_first=True))  # of a day, the one that counts
         if what == "group_sessions":
             found = found.filter(voided_at=None)
-        if len(sources) == 1:
-            return dict(found.values_list(sources[0], "pk"))
-        return {tuple(key): pk for *key, pk in found.values_list(*sources, "pk")}
+        keys = {}
+        for pk, *values in found.values_list("pk", *(column.source for column in columns)):
+            key = tuple(
+                column.empty if value is None else column.kind.load(value)
+                for column, value in zip(columns, values, strict=True)
+            )
+            keys[key if len(key) > 1 else key[0]] = pk
+        return keys
 
     # The service, its scheme and its staff -----------------------------------------------------------------------------
 
@@ -615,6 +623,14 @@ class Writer:
             if (client, on) in asked and (client, on) in contacts
         )
         self.update(TierPeriod, ("because_of",), found, counted=False)
+
+    def _possible_duplicates(self):
+        """Write possible duplicates with the record first that was entered first, as its model has them."""
+        people = self.keys("people")
+        for row in self.plan.service.of("possible_duplicates"):
+            if people[row.values["ref"]] > people[row.values["other"]]:
+                row.values = swapped(row.values)
+        self.sheet("possible_duplicates")
 
     # Groups ------------------------------------------------------------------------------------------------------------
 

@@ -71,6 +71,9 @@ class Text(Kind):
             raise Unreadable(f"It has {len(text)} characters; at most {self.longest} fit.")
         return text
 
+    def load(self, stored):
+        return stored.strip()  # as it is read again
+
 
 class Email(Text):
     """An email address, which compares without case and outer spaces."""

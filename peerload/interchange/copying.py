@@ -1,6 +1,7 @@
 """Rows into tables, set by set: COPY for new ones, COPY and one UPDATE for changed ones."""
 
 import io
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -96,6 +97,8 @@ def _field(value) -> str:
         return "t" if value else "f"
     if isinstance(value, str):
         return value.translate(_ESCAPES)
+    if isinstance(value, dict):
+        return json.dumps(value).translate(_ESCAPES)
     if isinstance(value, tuple):
         return f"{{{','.join(map(str, value))}}}"  # an array of numbers
     if isinstance(value, (date, datetime)):

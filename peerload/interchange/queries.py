@@ -49,6 +49,11 @@ def rows(sheet: Sheet, organisation: Organisation) -> Iterator[Known]:
     return _read(sheet, found.order_by("pk"))
 
 
+def row(sheet: Sheet, organisation: Organisation, pk: int) -> Known | None:
+    """Return one row of a sheet by its primary key; None if it is not there."""
+    return next(_read(sheet, _of(sheet, organisation).filter(pk=pk)), None)
+
+
 def _of(sheet: Sheet, organisation: Organisation) -> QuerySet:
     found = sheet.model.objects.filter(**{sheet.whose: organisation})
     if sheet.name == "staff":
@@ -66,14 +71,14 @@ def _read(sheet: Sheet, found: QuerySet) -> Iterator[Known]:
         row = dict(blank)
         for column, value in zip(columns, values, strict=False):
             row[column.name] = column.empty if value is None else column.kind.load(value)
-        _leave_out_what_follows(sheet, row)
-        yield Known(pk, row, **dict(zip(beside, values[len(columns) :], strict=True)))
+        yield Known(pk, _as_the_sheet_says(sheet, row), **dict(zip(beside, values[len(columns) :], strict=True)))
 
 
-def _leave_out_what_follows(sheet: Sheet, row: dict) -> None:
-    """Leave out hours a week that the hours of the days come to."""
+def _as_the_sheet_says(sheet: Sheet, row: dict) -> dict:
+    """Return a row without hours a week that the hours of its days come to, and two records in the order of their refs."""
     if sheet.name == "posts" and row["days"]:
         row["weekly_hours"] = None
+    return in_one_order(row) if sheet.name == "possible_duplicates" else row
 
 
 def _with_ends(sheet: Sheet, found: Iterable[Known]) -> Iterator[Known]:
@@ -171,8 +176,6 @@ def _settings_to_write(organisation: Organisation) -> Iterator[dict[str, object]
 
 
 def _as_it_leaves(sheet: Sheet, values: dict) -> dict:
-    if sheet.name == "possible_duplicates":
-        return in_one_order(values)
     if sheet.name == "tiers" and values["tier"] != "parked" and values["talked"]:
         values["talked"] = None
     return values
@@ -180,6 +183,8 @@ def _as_it_leaves(sheet: Sheet, values: dict) -> dict:
 
 def _order(sheet: Sheet) -> list:
     """Return what a sheet's rows are ordered by, words by their signs and not by a language; an empty cell comes first."""
+    if sheet.as_written:
+        return [*(_in_order(sheet, sheet.sources[name]) for name in sheet.parents[0].columns), "pk"]
     names = [*sheet.key, *(name for name in sheet.names if name not in sheet.key)]
     if sheet.name == "contacts":
         names = ["ref", "on", "recorded_at", *(n for n in sheet.names if n not in ("ref", "on", "recorded_at"))]

@@ -179,6 +179,8 @@ class Sheet(NamedTuple):
     :param whose: the path from the model to its service
     :param ends: whether a row ends where the next of the same person or worker begins; then ``ends_before`` is worked out
     :param parents: rows of other sheets that it takes several columns to name
+    :param as_written: whether the rows of one parent keep the order in which they were written, because pages show them in it
+    :param by_command_only: whether it is left out of what an admin exports, because no page shows it to anybody but its worker
     """
 
     name: str
@@ -190,6 +192,8 @@ class Sheet(NamedTuple):
     whose: str = "organisation"
     ends: bool = False
     parents: tuple[Parent, ...] = ()
+    as_written: bool = False
+    by_command_only: bool = False
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -993,6 +997,7 @@ SHEETS = (
             _of("minutes", Minutes(1, 1440), "How long.", required=True),
         ),
         model=TimeEntry,
+        by_command_only=True,
     ),
     Sheet(
         "scheme_versions",
@@ -1044,6 +1049,7 @@ SHEETS = (
         model=Weight,
         whose="scheme__organisation",
         parents=(Parent("scheme", "scheme_versions", ("from", "published_at")),),
+        as_written=True,
     ),
     Sheet(
         "team_reports",
@@ -1155,6 +1161,7 @@ SHEETS = (
         model=RecordLine,
         whose="record__organisation",
         parents=(RECORD_OF,),
+        as_written=True,
     ),
     Sheet(
         "record_agreements",
@@ -1185,6 +1192,7 @@ SHEETS = (
         model=RemedialAction,
         whose="record__organisation",
         parents=(RECORD_OF,),
+        as_written=True,
     ),
 )
 # What a query adds to the rows of a sheet, by the name that a column has as its source.

@@ -216,19 +216,22 @@ def _finish(export: Export, state: ExportState) -> Export | None:
 
 def size_of(organisation: Organisation) -> int:
     """Return how many rows an export of a service has at most."""
-    models = [(sheet.model, sheet.whose) for sheet in SHEETS if sheet.model]
+    models = [(sheet.model, sheet.whose) for sheet in FOR_ADMINS if sheet.model]
     return sum(model._base_manager.filter(**{whose: organisation}).count() for model, whose in models)
 
 
 def content_of(rows: Mapping[str, Iterable], format: str, *, with_words: bool) -> bytes:
     """Return rows as a file; without words about people their columns are left out, so that it clears none where it comes in."""
     write = writing.workbook if format == ExportFormat.XLSX else writing.zipped
-    return write(rows, SHEETS if with_words else WITHOUT_WORDS)
+    return write(rows, FOR_ADMINS if with_words else WITHOUT_WORDS)
+
+
+FOR_ADMINS = tuple(sheet for sheet in SHEETS if not sheet.by_command_only)
 
 
 def _without_words() -> Iterator[Sheet]:
     """Yield the sheets without words about people; one whose rows are nothing without theirs is left out."""
-    for sheet in SHEETS:
+    for sheet in FOR_ADMINS:
         left_out = {name for of, name in WORDS_ABOUT_PEOPLE if of == sheet.name}
         if not any(c.required or c.name in sheet.key for c in sheet.columns if c.name in left_out):
             yield sheet._replace(columns=tuple(c for c in sheet.columns if c.name not in left_out))
