@@ -128,7 +128,9 @@ def look(
         current = queries.service_settings(target)
         _compare_settings(service, said.values, current)
         faults = rules.settings(service, current)[1] + _settled(target, service)
-    faults = found.faults + (found.missing if is_new else []) + wrong + ([] if "service" in broken else faults)
+    if "service" in broken or (not is_new and "service" not in opened.tables):
+        faults = []  # of settings that the file does not speak of
+    faults = found.faults + (found.missing if is_new else []) + wrong + faults
     faults += rules.faults(service, broken=broken, today=today)
     return Plan(
         target,
