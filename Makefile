@@ -17,9 +17,13 @@ run demo servers:
 	@$(PYTHON) peerload/local/venv.py requirements-local.txt
 	@$(LOCAL) $@
 
-test test-long:
+test:
 	@$(PYTHON) peerload/local/venv.py requirements-dev.txt
-	@$(LOCAL) $@ $(ARGS)
+	@$(LOCAL) test $(ARGS)
+
+test-long:
+	@$(PYTHON) peerload/local/venv.py requirements-dev.txt
+	@$(LOCAL) test-long $(ARGS)
 
 check:
 	@$(PYTHON) peerload/local/venv.py requirements-dev.txt
