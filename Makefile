@@ -4,13 +4,14 @@
 #   make run     peerload with its demo service on http://127.0.0.1:8000 (PORT=..., HOST=...)
 #   make demo    the demo service anew, as of today
 #   make test    every test (ARGS="tests/caseload -x" for some)
+#   make test-long  the same with many more random lives, services and interleavings; takes about an hour
 #   make check   style, templates, migrations, production settings
 #   make bench   every page and the whole-service work against their bare counterparts (ARGS="--only pages")
 
 PYTHON ?= python3
 LOCAL = .venv/bin/python -m peerload.local
 
-.PHONY: run demo servers test check bench
+.PHONY: run demo servers test test-long check bench
 
 run demo servers:
 	@$(PYTHON) peerload/local/venv.py requirements-local.txt
@@ -19,6 +20,10 @@ run demo servers:
 test:
 	@$(PYTHON) peerload/local/venv.py requirements-dev.txt
 	@$(LOCAL) test $(ARGS)
+
+test-long:
+	@$(PYTHON) peerload/local/venv.py requirements-dev.txt
+	@$(LOCAL) test-long $(ARGS)
 
 check:
 	@$(PYTHON) peerload/local/venv.py requirements-dev.txt

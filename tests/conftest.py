@@ -1,5 +1,6 @@
 """The fixed cast of the tests, and the day it is."""
 
+from contextlib import ExitStack
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from peerload import clock
 from workload import actions as work
 
 from . import factories
+from .migrating import quickly
 from .workload.months.scene import carry
 
 TODAY = date(2026, 11, 12)  # a Thursday
@@ -30,8 +32,17 @@ def end_other_sessions(database: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def quick_migrations():
+    """Migrations are quick until the fixture is told to stop: ``quick_migrations.close()``."""
+    with ExitStack() as stack:
+        stack.enter_context(quickly())
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(quick_migrations, django_db_setup, django_db_blocker):
     """The database of the tests, which nobody is in any more when it is taken away."""
+    quick_migrations.close()
     yield
     with django_db_blocker.unblock():
         end_other_sessions(connection.settings_dict["NAME"])

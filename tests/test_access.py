@@ -322,6 +322,7 @@ ROUTES = {
     "message_resend": about("message", OF_SERVICE),
     "import": page(ADMINS),
     "import_workbook": page(ADMINS),
+    "import_example": page(ADMINS),
     "import_undo": page(ADMINS),
     "import_upload": about("upload", OF_SERVICE),
     "import_marked": about("upload", OF_SERVICE),

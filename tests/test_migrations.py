@@ -27,6 +27,8 @@ from peerload.staff.models import Absence, Member, Post
 from tests import factories
 from tests.conftest import end_other_sessions
 from tests.interchange.sheets import MERE, TOM, small, text
+from tests.long import LONG
+from tests.migrating import quickly
 from wellbeing.models import SessionCadence, SessionNote
 from workload.tasks import recount
 
@@ -56,7 +58,8 @@ def a_copy():
 
 def migrate(*where):
     """Migrate to a place: ``migrate("workload", "0001")``."""
-    call_command("migrate", *where, verbosity=0)
+    with quickly():
+        call_command("migrate", *where, verbosity=0)
 
 
 def ask(statement):
@@ -291,3 +294,33 @@ def what_the_new_columns_say():
     plans = "SELECT member.name, plan.starts_on, state, count(line.id) FROM wellbeing_timeplan plan"
     plans += " JOIN staff_member member ON member.id = worker_id JOIN wellbeing_planline line ON line.plan_id = plan.id"
     assert ask(f"{plans} GROUP BY 1, 2, 3") == [(MERE_PAKI, date(2000, 1, 3), "agreed", 4)]
+
+
+def schema() -> dict[str, list[tuple]]:
+    """Return what PostgreSQL knows of the tables: columns, indexes, constraints, triggers and functions."""
+    return {
+        "columns": ask("""
+            SELECT table_name, column_name, data_type, is_nullable, column_default, character_maximum_length
+              FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, ordinal_position
+        """),
+        "indexes": ask("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"),
+        "constraints": ask("""
+            SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+             WHERE connamespace = 'public'::regnamespace AND conrelid <> 0 ORDER BY 1, 2
+        """),
+        "triggers": ask("SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"),
+        "functions": ask("""
+            SELECT proname, prosrc FROM pg_proc
+             WHERE pronamespace = 'public'::regnamespace AND prolang <> 13 AND proname LIKE 'pgtrigger%' ORDER BY 1, 2
+        """),
+    }
+
+
+if LONG:
+
+    def test_quick_migrations_make_the_tables_that_django_makes(transactional_db):
+        quick = schema()
+        with a_copy():
+            ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public; SELECT 1")
+            call_command("migrate", verbosity=0)
+            assert schema() == quick

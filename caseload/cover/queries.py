@@ -59,7 +59,7 @@ def absent_people(absence: Absence, on: date, people: ClientQuerySet | None = No
     return found.annotate(
         cover_id=Subquery(covers.values("worker_id")[:1]),
         cover_name=Subquery(covers.values("worker__name")[:1]),
-        cover_here=Exists(covers.filter(worker__in=Member.objects.at_work(on))),
+        cover_here=Exists(covers.filter(worker__in=Member.objects.at_work(on).seeing_to_people(on))),
     ).order_by("name_key", "pk")
 
 
@@ -71,7 +71,7 @@ def may_cover(absence: Absence, member: Member, on: date) -> list[Member]:
     """
     back = facts_of(absence).back
     able = {worker.pk for worker in led_by(member, on)} | {member.pk}
-    found = Member.objects.at_work(on).filter(pk__in=able - {absence.worker_id})
+    found = Member.objects.at_work(on).seeing_to_people(on).filter(pk__in=able - {absence.worker_id})
     found = found.staying(back) if back and back > on else found.not_leaving()
     return list(found.filter(role__in=roles.MAY_LEAD).named())
 
@@ -151,7 +151,8 @@ EXISTS (
     SELECT FROM caseload_cover k JOIN staff_member cm ON cm.id = k.worker_id JOIN staff_user cu ON cu.id = cm.user_id
     WHERE k.absence_id = s.id AND k.client_id = a.client_id AND {HOLDS.format(of="k", day="{day}")} AND cm.active AND cu.is_active
         AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = k.worker_id AND {HOLDS.format(of="x", day="{day}")})
-        AND NOT {HAS_LEFT.format(member="k.worker_id", day="{day}")})
+        AND NOT {HAS_LEFT.format(member="k.worker_id", day="{day}")}
+        AND NOT (cm.role = 'peer_worker' AND {OUT_OF_POST.format(member="k.worker_id", day="{day}")}))
 """
 FROM_THEN = "greatest(%(on)s::date, s.starts_on)"
 
@@ -208,8 +209,8 @@ HAVING NOT bool_and(seen.here)
 ORDER BY greatest(s.starts_on, %(on)s), m.name_key, s.id
 """
 
-# The day from which whoever is named that day to cover for a person of an absence is away, has left, or has no sign-in: the
-# history holds what a member was before each change, so the last of it in which they were active ends on that day.
+# The day from which the worker named to cover for a person of an absence is away, has left, has no post any more, or no sign-in.
+# The history holds what a member was before each change: the last row in which they were active ends on that day.
 COVER_GONE = f"""
 SELECT min(gone.since) FROM caseload_cover k
 JOIN staff_member km ON km.id = k.worker_id
@@ -219,6 +220,9 @@ CROSS JOIN LATERAL (
     UNION ALL
     SELECT l.last_day + 1 FROM caseload_leaving l
     WHERE l.member_id = k.worker_id AND l.withdrawn_on IS NULL AND l.last_day < %(on)s
+    UNION ALL
+    SELECT {POST_ENDED.format(member="k.worker_id", day="%(on)s")}
+    WHERE km.role = 'peer_worker' AND {OUT_OF_POST.format(member="k.worker_id", day="%(on)s")}
     UNION ALL
     SELECT closed.on FROM (
         SELECT (max(was.pgh_created_at) AT TIME ZONE ko.timezone)::date AS on FROM staff_memberevent was

@@ -117,6 +117,7 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
     for sheet in SHEETS:
         if sheet.ends:
             _set_ends(sheet.name, service.of(sheet.name))
+            _end_as_before(service.of(sheet.name))
         elif ends := next((column for column in sheet.columns if column.source == "ends_before"), None):
             for row in service.of(sheet.name):
                 row.ends_before = ends.kind.store(row.values[ends.name])
@@ -453,6 +454,14 @@ def _set_ends(name: str, rows: list[Merged]):
     for group in in_order(name, rows).values():
         for row, following in zip(group, [*group[1:], None], strict=True):
             row.ends_before = ends_before(name, row.values, following.values["from"] if following else None)
+
+
+def _end_as_before(rows: list[Merged]):
+    """Let an end that is written out say nothing where it is the day on which the next row begins, and the other way about."""
+    for row in rows:
+        if row.known and "until" in row.changed and row.ends_before == row.known.ends_before:
+            row.values = row.values | {"until": row.known.values["until"]}
+            row.changed = tuple(name for name in row.changed if name != "until")
 
 
 def ends_before(name: str, values: dict, next_from: date | None) -> date | None:

@@ -50,6 +50,11 @@ def rows(sheet: Sheet, organisation: Organisation) -> Iterator[Known]:
     return _read(sheet, found.order_by("pk"))
 
 
+def row(sheet: Sheet, organisation: Organisation, pk: int) -> Known | None:
+    """Return one row of a sheet by its primary key; None if it is not there."""
+    return next(_read(sheet, _of(sheet, organisation).filter(pk=pk)), None)
+
+
 def _of(sheet: Sheet, organisation: Organisation) -> QuerySet:
     found = sheet.model.objects.filter(**{sheet.whose: organisation})
     if sheet.name == "staff":

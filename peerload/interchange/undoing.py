@@ -1,10 +1,13 @@
 """Taking back what an import brought in: all of it, and only while nothing was built on it."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, Q
+from django.urls import reverse
 
 from caseload.actions import refresh_all, settle_choices, settle_waiting
 from caseload.models import Client, PleaseDont, Reminder
@@ -13,11 +16,13 @@ from peerload.audit import actions as audit
 from peerload.database import renew_statistics, take_time
 from peerload.staff import queries as staff
 from peerload.staff import rules as staff_rules
-from peerload.staff.models import Member, Organisation, User
+from peerload.staff.models import ClosureDay, Member, Organisation, Post, Team, User
 from workload.actions import rebuild
 
+from . import queries
 from .actions import lock_service, settle_all_reminders
 from .models import Import
+from .sheets import SHEETS, WORDS_ABOUT_PEOPLE, Sheet
 
 
 class CannotUndo(Exception):
@@ -66,24 +71,121 @@ def last(organisation: Organisation) -> Import | None:
     )
 
 
+class Keeps(NamedTuple):
+    """What keeps an import from being undone: a sentence that names the row, and the page of that row where admins have one."""
+
+    says: str
+    url: str = ""
+
+
 def why_not(run: Import) -> str:
     """Return why an import cannot be undone; "" if, as far as can be seen before it is tried, it can."""
+    found = keeps(run)
+    return found.says if found else ""
+
+
+def keeps(run: Import) -> Keeps | None:
+    """Return what keeps an import from being undone, as far as that can be seen before it is tried."""
     if run.undone_at:
-        return "It is undone already."
+        return Keeps("It is undone already.")
     if run.stays:
-        return run.stays
+        return Keeps(run.stays)
     for model, keys in _written(run):
-        if model._base_manager.filter(_in(keys)).count() != sum(last - first + 1 for first, last in keys):
-            return f"{_those(model)} came in have been removed since. Remove the others by hand instead."
-        if model is User and User.objects.filter(_in(keys)).exclude(password__startswith="!").exists():
-            return "Somebody who came in has chosen a password since."
-        if _events(model) and _events(model).filter(_in(keys, "pgh_obj_id")).exclude(pgh_context=run.context).exists():
-            return f"{_those(model)} came in have been changed since. {BY_HAND}"
+        if gone := _gone(model, keys):
+            words = _named(run.organisation, model, gone)
+            return Keeps(f"{_those(model)} came in have been removed since{words}. Remove the others by hand instead.")
+        if model is User:
+            chose = User.objects.filter(_in(keys)).exclude(password__startswith="!").order_by("pk")
+            if users := list(chose.values_list("pk", flat=True)):
+                words, url = _named(run.organisation, User, users), _page(User, users[0])
+                return Keeps(f"Somebody who came in has chosen a password since{words}.", url)
+        if _events(model):
+            later = _events(model).filter(_in(keys, "pgh_obj_id")).exclude(pgh_context=run.context)
+            if changed := _in_order(later):
+                words, url = _named(run.organisation, model, changed), _page(model, changed[0])
+                return Keeps(f"{_those(model)} came in have been changed since{words}. {BY_HAND}", url)
     for model, before in _changed(run):
         later = _events(model).filter(pgh_obj_id__in=list(before)).exclude(pgh_context=run.context)
-        if later.filter(pgh_id__gt=min(event.pgh_id for event in before.values())).exists():
-            return f"{_those(model)} were changed by this import have been changed again since. {BY_HAND}"
-    return ""
+        if changed := _in_order(later.filter(pgh_id__gt=min(event.pgh_id for event in before.values()))):
+            words, url = _named(run.organisation, model, changed), _page(model, changed[0])
+            says = f"{_those(model)} were changed by this import have been changed again since{words}. {BY_HAND}"
+            return Keeps(says, url)
+    return None
+
+
+def _in_order(events) -> list[int]:
+    """Return the primary keys of rows that events are about, each once, the first that was changed first."""
+    return list(dict.fromkeys(events.order_by("pgh_id").values_list("pgh_obj_id", flat=True)))
+
+
+def _gone(model, keys: list) -> list[int]:
+    """Return the primary keys of new rows that are not there any more."""
+    there = model._base_manager.filter(_in(keys))
+    if there.count() == sum(last - first + 1 for first, last in keys):
+        return []
+    found = set(there.values_list("pk", flat=True))
+    return [pk for first, last in keys for pk in range(first, last + 1) if pk not in found]
+
+
+# Naming a row ----------------------------------------------------------------------------------------------------------
+
+
+def _named(organisation: Organisation, model, keys: Sequence[int]) -> str:
+    """Return the end of a clause that names the first of some rows: ``: ref H1 in the sheet people, and 2 more``."""
+    words = row_in_words(organisation, model, keys[0])
+    if not words:
+        return ""
+    return f": {words}, and {len(keys) - 1} more" if len(keys) > 1 else f": {words}"
+
+
+def row_in_words(organisation: Organisation, model, pk: int) -> str:
+    """Return what a row is known by in its sheet: ``ref H1 in the sheet people``; "" for one that stands in none."""
+    if model is User:
+        email = User.objects.filter(pk=pk).values_list("email", flat=True).first()
+        return f"email {email} in the sheet staff" if email else ""
+    sheet = next((sheet for sheet in SHEETS if sheet.model is model), None)
+    if sheet is None:
+        return ""
+    known = queries.row(sheet, organisation, pk)
+    values = known.values if known else _values_before(sheet, pk)
+    names = [name for name in sheet.key or KNOWN_BY if name in values and name != "nth"]
+    texts = [(name, sheet.column(name).kind.write(values[name])) for name in names]
+    said = ", ".join(f"{name} {text}" for name, text in texts if text and (sheet.name, name) not in WORDS_ABOUT_PEOPLE)
+    return f"{said} in the sheet {sheet.name}" if said else ""
+
+
+KNOWN_BY = ("ref", "email", "on", "kind", "from")  # of a sheet without a key
+
+
+def _values_before(sheet: Sheet, pk: int) -> dict:
+    """Return what a row that is gone held in the columns it is known by, as far as its history says."""
+    event = _events(sheet.model) and _events(sheet.model).filter(pgh_obj_id=pk).order_by("pgh_id").last()
+    found = {}
+    for name in sheet.key or KNOWN_BY:
+        head, _, rest = sheet.sources.get(name, "").partition("__")
+        if not event or not head or not hasattr(event, sheet.model._meta.get_field(head).attname):
+            continue
+        field = sheet.model._meta.get_field(head)
+        value = getattr(event, field.attname)
+        if rest and value is not None:
+            value = field.related_model._base_manager.filter(pk=value).values_list(rest, flat=True).first()
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _page(model, pk: int) -> str:
+    """Return the page on which an admin sees or changes a row; "" where there is none."""
+    if model in (Member, User):
+        by = {"user": pk} if model is User else {"pk": pk}
+        uid = Member.objects.filter(**by).values_list("uid", flat=True).first()
+        return reverse("staff_edit", args=[uid]) if uid else ""
+    if model in PAGES and model._base_manager.filter(pk=pk).exists():
+        return reverse(PAGES[model], args=[pk])
+    return reverse("closures") if model is ClosureDay else ""
+
+
+PAGES = {Post: "post_edit", Team: "team_edit"}
 
 
 @transaction.atomic
@@ -140,7 +242,7 @@ def undo(*, run_id: int, by: Member) -> Import:
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except IntegrityError as error:
-        raise CannotUndo(f"Something was written since about what came in{_where(error)}.") from error
+        raise CannotUndo(f"Something was written since about what came in{_where(organisation, error)}.") from error
     _refuse_staff(before, staff.staff_of(organisation.pk, today))
     refresh_all(organisation.pk, today)
     settle_waiting(organisation.pk, today)
@@ -237,7 +339,26 @@ def _those(model) -> str:
     return f"{called[0].upper()}{called[1:]} {'who' if model._meta.label in WHO else 'that'}"
 
 
-def _where(error: IntegrityError) -> str:
-    table = getattr(getattr(error.__cause__, "diag", None), "table_name", None)
+def _where(organisation: Organisation, error: IntegrityError) -> str:
+    """Return the end of a sentence that names the row by which something that came in is referred to."""
+    said = getattr(error.__cause__, "diag", None)
+    table = getattr(said, "table_name", None)
     model = next((each for each in apps.get_models() if each._meta.db_table == table), None)
-    return f", among the {_called(model)}" if model else ""
+    if model is None:
+        return ""
+    words = f", among the {_called(model)}"
+    detail = getattr(said, "message_detail", None) or ""
+    key = re.search(r"=\((\d+)\)", detail)
+    # Of a row written before, PostgreSQL names the table it refers to at the front; of one just written, at the end.
+    above = re.search(r'not present in table "(\w+)"', detail) or re.search(
+        r'on table "(\w+)" violates', getattr(said, "message_primary", None) or ""
+    )
+    if not (key and above):
+        return words
+    related = [field for field in model._meta.concrete_fields if field.is_relation]
+    fields = [field for field in related if field.related_model._meta.db_table == above[1]]
+    refers = Q(*((field.attname, int(key[1])) for field in fields), _connector=Q.OR)
+    pk = model._base_manager.filter(refers).order_by("-pk").values_list("pk", flat=True).first() if fields else None
+    row = row_in_words(organisation, model, pk) if pk else ""
+    row = row or (row_in_words(organisation, fields[0].related_model, int(key[1])) if fields else "")
+    return f"{words}: {row}" if row else words

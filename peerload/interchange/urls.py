@@ -7,6 +7,7 @@ from . import views
 urlpatterns = [
     path("", views.import_page, name="import"),
     path("workbook/", views.import_workbook, name="import_workbook"),
+    path("example/", views.import_example, name="import_example"),
     path("undo/", views.import_undo, name="import_undo"),
     path("<uuid:uid>/", views.import_upload, name="import_upload"),
     path("<uuid:uid>/marked/", views.import_marked, name="import_marked"),

@@ -12,7 +12,7 @@ from peerload.audit import actions as audit
 from peerload.staff import access
 from peerload.staff.roles import Capability
 
-from . import questions, undoing, uploads, writing
+from . import filling, questions, undoing, uploads
 from .faults import FaultGroup
 from .forms import TOO_LARGE, UploadForm
 from .models import Upload
@@ -55,8 +55,17 @@ def _import_page(request, form: UploadForm, *, too_large: str = "", status: int 
 @require_GET
 def import_workbook(request):
     """The empty workbook, with a line of help for every column."""
-    response = HttpResponse(writing.empty_workbook(), content_type=XLSX)
+    response = HttpResponse(filling.empty_workbook(), content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="peerload-sheets.xlsx"'
+    return response
+
+
+@admins
+@require_GET
+def import_example(request):
+    """The same workbook with an invented service."""
+    response = HttpResponse(filling.example_workbook(request.on), content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="peerload-example.xlsx"'
     return response
 
 
@@ -213,7 +222,7 @@ def import_undo(request):
         except undoing.CannotUndo as error:
             messages.error(request, f"Nothing was undone. {error}")
         return redirect("import_undo")
-    found = {"run": run, "why_not": undoing.why_not(run)}
+    found = {"run": run, "keeps": undoing.keeps(run)}
     found["sheets"] = [{"name": name, **run.counts[name]} for name in SHEET if name in run.counts]
     return render(request, "interchange/undo.html", found)
 

@@ -12,8 +12,8 @@ from typing import BinaryIO, TextIO
 
 import xlsxwriter
 
-from .cells import Choice, Day, Number, YesNo, as_text
-from .sheets import README, SETTINGS, SHEETS, Sheet
+from .cells import Day, Number, as_text
+from .sheets import SHEETS, Sheet
 
 Rows = Mapping[str, Iterable[Mapping[str, object]]]
 MOST_IN_A_WORKBOOK = 1_048_575  # rows of a sheet, below its header: what spreadsheet programs read
@@ -117,41 +117,6 @@ def tables(
             header = list(rows[0]) if rows else list(empty.get(name, ()))
             book.add(name, header, ([row.get(column) for column in header] for row in rows))
     return book.content
-
-
-def empty_workbook() -> bytes:
-    """Return a workbook to fill in: every sheet with its header, a line of help a column, and lists to choose from."""
-    with _Book() as book:
-        book.add(
-            README,
-            ("sheet", "column", "must be filled", "what it is"),
-            [
-                *((s.name, c.name, "yes" if c.required else "", c.help) for s in SHEETS for c in s.columns),
-                *(("service", s.key, "yes" if s.required else "", s.help) for s in SETTINGS),
-            ],
-            widths=(18, 24, 14, 90),
-        )
-        for sheet in SHEETS:
-            settings = [(setting.key, "") for setting in SETTINGS] if sheet.name == "service" else ()
-            page = book.add(sheet.name, sheet.names, settings, widths=[22] * len(sheet.columns))
-            for index, column in enumerate(sheet.columns):
-                page.data_validation(1, index, 5_000, index, _help(column))
-    return book.content
-
-
-def _help(column) -> dict:
-    """Return what a spreadsheet says when a cell of the column is chosen."""
-    options = {
-        "validate": "any",
-        "input_title": column.name[:32],
-        "input_message": column.help[:255],
-    }
-    words = list(column.kind.words) if isinstance(column.kind, Choice) else []
-    if isinstance(column.kind, YesNo):
-        words = [column.kind.yes, column.kind.no]
-    if words and len(",".join(words)) <= 255:
-        options |= {"validate": "list", "source": words}
-    return options
 
 
 NARROWEST = 12  # letters: a date fits, with the button of its filter

@@ -31,6 +31,7 @@ def arguments() -> argparse.ArgumentParser:
         ("demo", lambda words: run.demo(), "load the demo anew, as of today"),
         ("servers", lambda words: run.show_servers(), "start only the database and the broker"),
         ("test", checks.test, "run the tests; what follows is for pytest"),
+        ("test-long", lambda words: checks.test(words, long=True), "run the tests with many more random examples"),
         ("ci", lambda words: checks.check(), "check style, templates, migrations and production settings"),
     ):
         commands.add_parser(name, help=help_, add_help=False).set_defaults(what=what)

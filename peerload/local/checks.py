@@ -28,12 +28,19 @@ CHECKS = {
 }
 
 
-def test(words: list[str]) -> int:
-    """Run every test, or those that ``words`` choose for pytest, and return pytest's exit code."""
+def test(words: list[str], *, long: bool = False) -> int:
+    """
+    Run every test, or those that ``words`` choose for pytest, and return pytest's exit code.
+
+    :param long: try many times as many random lives, services and interleavings, and what else takes minutes
+    """
     chromium = browser.find()
     with folder.temporary() as data, started(data, throwaway=True) as servers:
         env = {**os.environ, **servers.urls(), "CHROMIUM": chromium}
         env.pop("MAKELEVEL", None)
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # or every process of the tests would compile all of them again
+        if long:
+            env["PEERLOAD_TESTS"] = "long"
         # In our own session, unlike everything else we start: Ctrl-C and a debugger in a test reach pytest itself.
         return subprocess.run(
             [*PYTHON, "-m", "pytest", *(words or ["-n2", "--dist=worksteal"])], env=env, cwd=PROJECT

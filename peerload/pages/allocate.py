@@ -16,7 +16,7 @@ from caseload.leaving.queries import gone_by, last_days
 from caseload.models import Allocation, Client, TierPeriod
 from caseload.views import PersonAction, changes, leads
 from peerload.staff import access
-from peerload.staff.models import Absence, Member, Organisation
+from peerload.staff.models import Absence, Member, Organisation, Post
 from peerload.staff.queries import choice_labels
 from peerload.staff.roles import Capability
 from workload import queries as workload
@@ -89,6 +89,7 @@ class Candidate(NamedTuple):
     away: list[Absence]
     until: date | None
     last_day: date | None
+    has_post: bool
 
     @property
     def uid(self) -> str:
@@ -110,6 +111,7 @@ def candidates(
     listed = workload.listed(organisation, on, worker_ids=keys)
     given = Given.of(person, begins, tier)
     rooms = _rooms(organisation, given, listed, on)
+    with_post = set(Post.objects.filter(worker__in=keys).values_list("worker", flat=True))
     lately = queries.allocated_lately(keys, on)
     away = workload.absences_between(keys, on, on + AHEAD)
     before, leaving, labels = queries.supported_before(person, on), last_days(workers), choice_labels(workers)
@@ -122,6 +124,7 @@ def candidates(
             away.get(key, []),
             before.get(key),
             leaving.get(key),
+            key in with_post,
         )
         for worker, key in zip(workers, keys, strict=True)
     ]

@@ -159,8 +159,8 @@ def _over_limit(asked: Asked) -> Counts:
 KINDS = (
     Kind(
         "statutory", "person-exclamation", True,
-        "person with statutory status has nobody,people with statutory status have nobody",
-        "They have no worker, or their worker is away or has left and nobody covers. The law asks for a worker at once. "
+        "person with statutory status has no one covering,people with statutory status have no one covering",
+        "They have no worker, or their worker is away or has left and no one covers. The law asks for a worker at once. "
         "Ring the team manager.",
         _statutory,
     ),

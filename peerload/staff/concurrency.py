@@ -45,6 +45,7 @@ FILLED_FROM = "filled_from"
 SUBMISSION = "submission_id"
 ONCE_MORE = "save_once_more"  # answers the question whether the same words are meant a second time
 CARRIED = {FILLED_FROM, SUBMISSION, ONCE_MORE}
+NUMBERS = {"version"}  # of a row as its page was read: a fresh page has another, and the words are the same
 SALT = "peerload.staff.concurrency"
 SOON = timedelta(hours=1)  # the same words sent again within it are asked about
 REMEMBERED = timedelta(days=30)
@@ -229,7 +230,7 @@ def new_submission() -> str:
 
 def _create(view, taps: Callable | None, keeps_id: bool, request, *args, **kwargs):
     """Take one form of a member after another, and make what it asks for unless it is made already."""
-    submission, words = _submission(request), _digest(kept.posted(request, besides=CARRIED))
+    submission, words = _submission(request), _digest(kept.posted(request, besides=CARRIED | NUMBERS))
     if submission is None:
         return view(request, *args, **kwargs)
     with transaction.atomic():

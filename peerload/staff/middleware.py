@@ -25,10 +25,11 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from peerload import clock
+from peerload.prepared import prepared
 
 from . import kept
-from .models import Member, Team
-from .sign_in import open_memberships
+from .models import Member, MemberQuerySet, Team
+from .sign_in import active_memberships, may_come_in
 
 READS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -165,12 +166,8 @@ class MemberMiddleware:
             return self.get_response(request)
 
     def member_of(self, user):
-        has_second = Exists(Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS))
-        members = Member.objects.filter(user=user).annotate(
-            leads_a_team=Exists(Team.objects.led_by_member(OuterRef("pk"))),
-            has_second_factor=has_second if settings.MFA_REQUIRED else Value(True),
-        )
-        return next(iter(open_memberships(members)), None)
+        members = _with_second_factor(user.pk) if settings.MFA_REQUIRED else _without_second_factor(user.pk)
+        return next(iter(may_come_in(members)), None)
 
     def where_the_service_is(self, request):
         """Write every moment of a page, a file and a paper as the day and the hour it is where the service is."""
@@ -183,6 +180,24 @@ class MemberMiddleware:
 
 
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+@prepared  # every request asks it
+def _with_second_factor(user_id: int):
+    has_second = Exists(Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS))
+    return _memberships(user_id).annotate(has_second_factor=has_second)
+
+
+@prepared
+def _without_second_factor(user_id: int):
+    return _memberships(user_id).annotate(has_second_factor=Value(True))
+
+
+def _memberships(user_id: int) -> MemberQuerySet:
+    leads = Exists(Team.objects.led_by_member(OuterRef("pk")))
+    return active_memberships(Member.objects.filter(user=user_id)).annotate(leads_a_team=leads)
+
+
 BEFORE_SECOND_FACTOR = (
     "mfa_",
     "account_logout",

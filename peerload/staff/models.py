@@ -176,6 +176,11 @@ class MemberQuerySet(models.QuerySet):
         posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
         return self.staying(on).filter(Exists(posts.written_for(on)) | ~Exists(posts))
 
+    def seeing_to_people(self, on: date):
+        """Those whose post, if they are peer workers who had one, holds on a day: managers and others lead without a post."""
+        posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
+        return self.filter(~Q(role=Role.PEER_WORKER) | Exists(posts.written_for(on)) | ~Exists(posts))
+
     def at_work(self, on: date):
         """Those who work here, can sign in and are not away on a day."""
         away = Absence.objects.on(on).filter(worker=OuterRef("pk"))

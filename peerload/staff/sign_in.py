@@ -5,6 +5,7 @@ Tries are counted by axes in the database, by account and address together: ten 
 `throttle` adds what one address tries for many accounts.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
@@ -127,14 +128,23 @@ def email_url(user) -> str:
     return settings.BASE_URL + reverse("email_confirm", args=[email_tokens.make_token(user)])
 
 
-def open_memberships(members: MemberQuerySet) -> list[Member]:
-    """
-    Return those of a user's memberships by which they may come in now, the first one first.
+def active_memberships(members: MemberQuerySet) -> MemberQuerySet:
+    """Return those of a user's memberships that are active, with what `may_come_in` asks, the first one first."""
+    return members.active().with_last_day().select_related("organisation", "user").order_by("pk")
 
-    Sign-in ends with the last day of whoever is leaving, at midnight where the service is.
+
+def may_come_in(members: Iterable[Member]) -> list[Member]:
     """
-    found = members.active().with_last_day().select_related("organisation", "user").order_by("pk")
-    return [each for each in found if each.last_day is None or clock.today(each.organisation) <= each.last_day]
+    Return those of some `active_memberships` by which a user may come in now.
+
+    Sign-in ends with the last day of a worker who is leaving, at midnight where the service is.
+    """
+    return [each for each in members if each.last_day is None or clock.today(each.organisation) <= each.last_day]
+
+
+def open_memberships(members: MemberQuerySet) -> list[Member]:
+    """Return those of a user's memberships by which they may come in now, the first one first."""
+    return may_come_in(active_memberships(members))
 
 
 @receiver(user_logged_in)

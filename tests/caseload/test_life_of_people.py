@@ -36,10 +36,11 @@ from peerload import clock
 from peerload.staff import actions as staff
 from tests import factories
 from tests.caseload.life import ACTIVE, DAY, OTHER, SIX_WEEKS, WANTED, WELL, Life, No
+from tests.long import times
 from workload.actions import check, create_scheme, rebuild
 
 FIRST = date(2026, 1, 5)
-RUNS = int(os.environ.get("LIFE_RUNS", "100"))
+RUNS = int(os.environ.get("LIFE_RUNS", times(24, 400)))
 SEED = int(os.environ.get("LIFE_SEED", "1"))
 PARTS = 2  # so that both cores have their share
 PEOPLE = ("Hana", "Joe", "Isla", "Tane")

@@ -14,6 +14,7 @@ from caseload.actions import sweeping
 from caseload.models import Allocation, Client, Contact, Reminder, TierPeriod
 from peerload.notices.models import Notice
 from tests import factories
+from tests.long import times
 from workload.actions import check
 
 from .stepping import Pair
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 TODAY = date(2026, 11, 12)
 DAY = timedelta(days=1)
-INTERLEAVINGS = int(os.environ.get("PEERLOAD_INTERLEAVINGS", "1000"))
+INTERLEAVINGS = int(os.environ.get("PEERLOAD_INTERLEAVINGS", times(200, 1000)))
 PARKED_ON = TODAY - timedelta(weeks=24)
 
 

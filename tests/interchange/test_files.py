@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from peerload.interchange import cells, opening, reading, writing
 from peerload.interchange.faults import Refused
-from peerload.interchange.sheets import SHEET, SHEETS
+from peerload.interchange.sheets import SHEET
 
 from .sheets import small, text, zipped
 
@@ -285,24 +285,6 @@ def test_a_hidden_sheet_is_refused():
     made.save(out)
 
     assert [fault.sheet for fault in opening.open_bytes(out.getvalue()).faults] == ["tiers"]
-
-
-def test_the_empty_workbook_comes_back_as_it_went_out():
-    content = writing.empty_workbook()
-
-    read = reading.read(opening.open_bytes(content))
-
-    assert read.faults == []
-    assert set(read.tables) == set(SHEET)
-    assert sum(len(table.rows) for table in read.tables.values()) == len(read.tables["service"].rows)
-
-
-def test_the_empty_workbook_says_a_line_about_every_column():
-    made = openpyxl.load_workbook(io.BytesIO(writing.empty_workbook()))
-
-    said = {(row[0].value, row[1].value) for row in made["read me"].iter_rows(min_row=2) if row[3].value}
-    assert {(sheet.name, column.name) for sheet in SHEETS for column in sheet.columns} <= said
-    assert all(len(made[sheet.name].data_validations.dataValidation) == len(sheet.columns) for sheet in SHEETS)
 
 
 # Out and in again ------------------------------------------------------------------------------------------------------

@@ -128,12 +128,22 @@ def password_chosen(service, sam):
     User.objects.filter(email=HANA["email"]).update(password="something")
 
 
+def renamed(service, sam):
+    with pghistory.context(reason="renamed"):
+        Member.objects.filter(user__email=HANA["email"]).update(name="Hana R.")
+
+
 BUILT = {
-    contact_logged: "Something was written since about what came in, among the contacts",
-    name_changed: "People who were changed by this import have been changed again since. Change them by hand instead.",
-    handed_over: "Allocations that came in have been changed since. Change them by hand instead.",
-    support_removed: "Kinds of support that came in have been removed since. Remove the others by hand instead.",
-    password_chosen: "Somebody who came in has chosen a password since",
+    contact_logged: "Something was written since about what came in, among the contacts: ref H3, email hana@kowhai.example, on "
+    "2026-11-12 in the sheet contacts.",
+    name_changed: "People who were changed by this import have been changed again since: ref H1 in the sheet people. Change "
+    "them by hand instead.",
+    handed_over: "Allocations that came in have been changed since: ref H3, from 2026-02-02 in the sheet allocations. Change "
+    "them by hand instead.",
+    support_removed: "Kinds of support that came in have been removed since: ref H3, from 2026-02-02 in the sheet tiers. "
+    "Remove the others by hand instead.",
+    password_chosen: "Somebody who came in has chosen a password since: email hana@kowhai.example in the sheet staff.",
+    renamed: "Members of the staff who came in have been changed since: email hana@kowhai.example in the sheet staff.",
 }
 
 
@@ -148,6 +158,31 @@ def test_an_import_that_something_was_built_on_stays_and_says_what(service, sam,
 
     assert all_there_is(service) == before
     assert Import.objects.get(pk=run.pk).undone_at is None
+
+
+@pytest.mark.parametrize("build", [renamed, password_chosen])
+def test_the_page_leads_to_the_row_where_admins_have_a_page_of_it(service, sam, signed_in, build):
+    bring_in_more(service, sam)
+    build(service, sam)
+    hana = Member.objects.get(user__email=HANA["email"])
+
+    page = signed_in(sam).get(reverse("import_undo")).content.decode()
+
+    assert f'href="{reverse("staff_edit", args=[hana.uid])}">Open it' in page
+
+
+def test_of_several_rows_the_first_is_named_and_the_others_are_counted(service, sam):
+    run = bring_in_more(service, sam)
+    with pghistory.context(reason="renamed"):
+        Client.objects.filter(ref="H3").update(name="Isa K.")
+    with pghistory.context(reason="longer"):
+        Allocation.objects.filter(client__ref__in=["H1", "H3"], starts_on__year=2026).update(close_decided_on=TODAY)
+
+    assert "ref H3 in the sheet people" in undoing.why_not(run)
+    Client.pgh_event_model.objects.filter(pgh_obj__ref="H3").delete()
+    assert re.search(
+        r"Allocations that .* since: ref H\d, from [\d-]+ in the sheet allocations, and \d more", undoing.why_not(run)
+    )
 
 
 def support(member):

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from caseload import actions as caseload
-from caseload.models import Referral
+from caseload.models import PleaseDont, Referral
 from caseload.waiting import actions as waiting_actions
 from caseload.waiting import queries as waiting
 from peerload.interchange import actions, opening, queries, writing
 from peerload.interchange.faults import Refused
+from peerload.notices.models import Notice
 from tests import factories
 
 from .sheets import ANA, MERE, WITHOUT_SCHEME, opened, small
@@ -54,6 +55,19 @@ def test_somebody_comes_in_waiting_and_the_same_file_twice_changes_nothing():
     counts = bring_in(WAITS).counts["waiting"]
     assert (counts["new"], counts["changed"], counts["unchanged"]) == (0, 0, 1)
     assert bring_in({**WAITS, "action": "Write to her"}).counts["waiting"]["changed"] == 1
+
+
+def test_a_please_dont_of_a_sheet_waits_for_the_manager_once_and_ends_with_the_sheet():
+    asks = {"ref": "H1", "name": "Jamie Leota", "family": "", "contact_preference": "please_dont"}
+    others = small()["people"][1:]
+    for _ in range(2):
+        actions.bring_in(opened(small(people=[asks, *others])))
+        [choice] = PleaseDont.objects.standing()
+        assert (choice.client.ref, choice.agreed_on) == ("H1", None)
+        [notice] = Notice.objects.filter(kind="asked_not", cancelled_at=None)
+        assert notice.recipient.name == "Ana Whitford"
+    actions.bring_in(opened(small(people=[asks | {"contact_preference": "ok"}, *others])))
+    assert not PleaseDont.objects.standing().exists()
 
 
 def test_whoever_comes_in_with_a_worker_does_not_wait():

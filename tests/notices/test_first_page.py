@@ -111,7 +111,7 @@ def nobody_sees_to_somebody_statutory(w: World) -> Told:
     w.sweep()
     return {
         w.manager: Line("Hana Rewi", at("person", person.uid)),
-        w.above: Line("with statutory status has nobody", at("team_attention", "statutory")),
+        w.above: Line("with statutory status has no one covering", at("team_attention", "statutory")),
     }
 
 

@@ -56,9 +56,15 @@ def send(client, person, route="allocate", **words):
 
 
 class TestWhoIsOffered:
+    @pytest.mark.parametrize("recorded", [True, False], ids=["with a post", "without"])
+    def test_a_worker_without_a_post_is_labelled(self, signed_in, manager, worker, waiting, recorded):
+        if not recorded:
+            worker.posts.all().delete()
+        assert ("no post recorded; counted as 1 FTE" in offered(signed_in, manager, waiting)) is not recorded
+
     def test_a_worker_whose_posts_nobody_entered_is_given_a_first_person(self, signed_in, manager, team, waiting):
         hana = MemberFactory(name="Hana Ruru", organisation=team.organisation, home_team=team, post=False)
-        assert "Hana Ruru no points yet" in offered(signed_in, manager, waiting)
+        assert "Hana Ruru no post recorded; counted as 1 FTE no points yet" in offered(signed_in, manager, waiting)
 
         send(signed_in(manager), waiting, **chosen(hana))
         assert Allocation.objects.get(client=waiting).worker == hana

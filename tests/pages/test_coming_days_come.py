@@ -19,12 +19,13 @@ from peerload.pages import resources, service_overview, team_overview
 from peerload.pages.ahead import AHEAD
 from peerload.staff.models import Absence, ClosureDay, Member
 from tests import factories, oracle, strategies
+from tests.long import times
 from tests.workload.written_down import Written, write_down
 from workload import actions, queries, rules
 
 pytestmark = pytest.mark.django_db
 TODAY = strategies.DAYS[60]
-RUNS = int(os.environ.get("AHEAD_RUNS", "12"))
+RUNS = int(os.environ.get("AHEAD_RUNS", times(12, 100)))
 some = settings(max_examples=RUNS, deadline=None, suppress_health_check=list(HealthCheck))
 ahead = st.integers(1, 130).map(lambda n: TODAY + timedelta(days=n))
 

@@ -70,7 +70,7 @@ def test_statutory_people_come_first_and_families_stand_together(signed_in, mana
     answer = signed_in(manager).get(url)
 
     assert [line[0].name for line in answer.context["lines"]] == ["Cat", "Eve", "Bea", "Ann", "Dot"]
-    assert "2 statutory people have nobody" in shown(answer)
+    assert "2 statutory people have no one covering" in shown(answer)
 
 
 def test_a_person_kept_in_touch_with_has_a_day_and_one_who_asked_for_none_has_not(signed_in, manager, worker, url):
@@ -217,7 +217,7 @@ def test_nobody_is_proposed_above_a_limit_and_who_fits_nowhere_is_left_open(sign
 
     assert list(picked(answer).values()) == [f"move:{tom.uid}", "", ""]
     assert row(answer, tom).effect.after.total == 99
-    assert "2 have nobody" in shown(answer)
+    assert "2 have no one covering" in shown(answer)
 
 
 def test_who_stays_within_boundary_and_hours_comes_before_who_has_more_room(

@@ -392,8 +392,8 @@ def test_groups_and_people_who_wait_are_named_with_what_becomes_of_them(
 def test_a_leaving_stands_on_the_team_page_until_it_is_closed(signed_in, leaving, manager, worker, on):
     browser = signed_in(manager)
     on(AFTER + timedelta(days=2))
-    assert "Mere Paki is leaving" in shown(browser.get(reverse("team")))
+    assert "Mere Paki has left" in shown(browser.get(reverse("team")))
 
     actions.close_those_gone(worker.organisation, AFTER + timedelta(days=2))
 
-    assert "Mere Paki is leaving" not in shown(browser.get(reverse("team")))
+    assert "Mere Paki has left" not in shown(browser.get(reverse("team")))

@@ -98,7 +98,7 @@ ALARMS = {
         "Harbourside 2 Ana Whitford none",
     ),
     "without-a-worker": (waits, "1 person is without a worker", "Harbourside 1 Ana Whitford none"),
-    "statutory": (statutory, "1 person with statutory status has nobody", "Harbourside 1 Ana Whitford none"),
+    "statutory": (statutory, "1 person with statutory status has no one covering", "Harbourside 1 Ana Whitford none"),
     "over-eight-weeks": (long_away, "1 absence is over eight weeks", "Harbourside 1 Ana Whitford none"),
     "leaving": (
         leaves,

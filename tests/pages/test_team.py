@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from caseload import actions as caseload
+from caseload.cover import queries as cover
 from peerload.audit.models import Entry
 from peerload.pages import team_overview
 from tests import factories
@@ -161,6 +162,26 @@ class TestWhatItSays:
         gone.delete()
         factories.LeavingFactory(member=teammate, last_day=date(2026, 11, 11))
         assert f"{worker.name} is away since 9 November: no one covers 2 people" in page(client)
+
+    @pytest.mark.parametrize(
+        ("role", "ended", "covers"),
+        [("peer_worker", TODAY + timedelta(days=1), True), ("peer_worker", TODAY, False), ("manager", TODAY, True)],
+        ids=["ends today", "ended yesterday", "a manager, whose post as a worker ended"],
+    )
+    def test_a_worker_whose_post_has_ended_covers_nobody(
+        self, signed_in, manager, worker, teammate, role, ended, covers
+    ):
+        people = hold(worker, 1)
+        absence = factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9))
+        factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
+        teammate.posts.update(ends_before=ended)
+        teammate.role = role
+        teammate.save()
+        assert ("no one covers 1 person" in page(signed_in(manager))) is not covers
+        [person] = cover.absent_people(absence, TODAY)
+        assert person.cover_here is covers
+        if role == "peer_worker":
+            assert (teammate in cover.may_cover(absence, manager, TODAY)) is covers
 
     def test_whoever_is_handed_over_does_not_count(self, signed_in, manager, worker, teammate):
         first, _ = hold(worker, 2)

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from caseload.cover.queries import facts_of
@@ -17,7 +17,7 @@ from peerload.arrays import any_of
 from peerload.prepared import prepared
 from peerload.staff import queries as staff
 from peerload.staff.enums import Role
-from peerload.staff.models import Absence, Member, Organisation, Post, Team
+from peerload.staff.models import Absence, Member, Organisation, Post, Team, leavings
 from peerload.staff.roles import MAY_LEAD
 from workload.months.rules import Supervision
 
@@ -117,7 +117,9 @@ def _last_held(keys: Collection[int]) -> dict[tuple[int, str], date]:
 
 
 def _planned_of(keys: Collection[int]) -> Mapping[tuple[int, str], list[Session]]:
+    left = leavings("with_member").filter(last_day__lt=OuterRef("planned_on"))
     planned = Session.objects.planned().filter(worker__in=keys).select_related("with_member")
+    planned = planned.annotate(with_who_has_left=Exists(left))
     found = defaultdict(list)
     for each in planned.order_by("planned_on", "pk"):
         found[each.worker_id, each.kind].append(each)
@@ -125,7 +127,8 @@ def _planned_of(keys: Collection[int]) -> Mapping[tuple[int, str], list[Session]
 
 
 def _can_be_had(session: Session) -> bool:
-    return session.with_member is None or session.with_member.active
+    """Return whether the one it is planned with is here that day: with a sign-in, and not past their last day."""
+    return session.with_member is None or (session.with_member.active and not session.with_who_has_left)
 
 
 def held_in_last_year(worker: Member, on: date) -> list[Session]:

@@ -35,7 +35,7 @@ class TestWhatThereIsToDo:
         words = answer.content.decode()
         assert answer.redirect_chain[-1][0] == reverse("away", args=[Absence.objects.get().pk])
         assert "Two to eight weeks: 21 days, not planned" in words
-        assert "2 people have nobody meanwhile" in words
+        assert "2 people have no one covering" in words
         for duty in ("Agree who covers", "Out-of-office message", "Look at whatever is urgent", "Review all that has"):
             assert duty in words
 
@@ -154,15 +154,15 @@ class TestWhoCovers:
         factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
         factories.CoverFactory(absence=absence, client=people[1], worker=manager)
         client = signed_in(manager)
-        assert "Everybody has somebody meanwhile" in shown(client, "away", absence)
+        assert "Everyone has someone covering" in shown(client, "away", absence)
         if how == "away":
             factories.AbsenceFactory(worker=teammate, starts_on=TODAY)
         else:
             factories.LeavingFactory(member=teammate, last_day=TODAY - DAY)
         words = shown(client, "away", absence)
-        assert "1 person has nobody meanwhile" in words and f"{manager.name} covers for 1 person" in words
+        assert "1 person has no one covering" in words and f"{manager.name} covers for 1 person" in words
         assert f"{teammate.name} covers" not in words
-        assert "1 person has nobody on 12 November 2026" in shown(client, "cover", absence)
+        assert "1 person has no one covering on 12 November 2026" in shown(client, "cover", absence)
 
     def test_nobody_chosen_is_asked_for_again_with_what_was_typed(self, signed_in, manager, teammate, absence, people):
         picked = {f"to_{people[0].uid.hex}": teammate.uid}
@@ -200,7 +200,7 @@ class TestWhoCovers:
     def test_planned_ahead_it_shows_who_is_theirs_then(self, signed_in, manager, worker, people):
         absence = factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 30), planned=True)
         words = shown(signed_in(manager), "cover", absence)
-        assert "2 people have nobody on 30 November 2026" in words
+        assert "2 people have no one covering on 30 November 2026" in words
         assert 'value="2026-11-30"' in words
 
 

@@ -286,7 +286,7 @@ class TestStatutory:
     ):
         Client.objects.update(statutory=True)
         actions.cover(absence_id=absence.pk, given={parked.pk: teammate}, starts_on=DUE, by=manager, today=DUE)
-        as_it_is = {"role": teammate.role, "home_team": team, "by": manager, "on": DUE}
+        as_it_is = {"role": teammate.role, "home_team": team, "by": manager, "on": DUE + 2 * DAY}
         staff.edit_member(member_id=teammate.pk, **as_it_is, name=teammate.name, active=False)
         late = datetime(2026, 2, 17, 22, 30, tzinfo=UTC)  # the 18th in Auckland
         MemberEvent.objects.filter(pgh_obj=teammate).update(pgh_created_at=late)

@@ -85,7 +85,7 @@ def test_the_list_says_in_words_what_is_missing_and_what_is_late(signed_in, mana
 
 
 def test_nobody_waiting_is_said_kindly(signed_in, manager, team):
-    assert "Whoever comes without a worker stands here" in read(signed_in(manager))
+    assert "People who come without a worker are listed here" in read(signed_in(manager))
 
 
 def test_a_worker_sees_whom_they_see_to_and_nobody_else(signed_in, worker, manager, waits, other_team):
@@ -233,7 +233,7 @@ class TestWritingDown:
         assert "statutory: allocate at once" not in read(signed_in(manager), page)
         factories.ReferralFactory(client=person, referred_on=TODAY)
         assert "statutory: allocate at once" in read(signed_in(manager), page)
-        assert "with statutory status has nobody" in read(signed_in(service_manager), "/team/")
+        assert "with statutory status has no one covering" in read(signed_in(service_manager), "/team/")
 
 
 class TestPleaseDont:

@@ -177,6 +177,16 @@ class TestNotices:
         factories.SessionFactory(worker=worker, with_member=manager, planned_on=TODAY + 2 * WEEK)
         assert worker.name not in owed(notices.LATE)
 
+    @pytest.mark.parametrize(("days_before", "late"), [(0, False), (1, True)], ids=["that very day", "the day before"])
+    def test_a_session_after_the_last_day_of_who_gives_it_is_no_day_found(
+        self, worker, teammate, organisation, on, days_before, late
+    ):
+        factories.SessionFactory(worker=worker, held_on=TODAY - 4 * WEEK)
+        factories.SessionFactory(worker=worker, with_member=teammate, planned_on=TODAY + WEEK)
+        factories.LeavingFactory(member=teammate, last_day=TODAY + WEEK - days_before * DAY)
+        sweep(organisation, on(TODAY + DAY))
+        assert (worker.name in owed(notices.LATE)) is late
+
     @pytest.mark.parametrize(("days", "passes"), [(14, False), (15, True)])
     def test_supervision_passes_to_the_deputy(self, worker, teammate, manager, team, organisation, days, passes):
         team.deputy = teammate

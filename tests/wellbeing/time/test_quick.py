@@ -30,7 +30,7 @@ def test_minutes_are_said_as_people_say_them(minutes, said):
 def test_one_tap_logs_and_one_more_undoes(signed_in, worker):
     mere = signed_in(worker)
     answer = tap(mere, "personal_learning-60", "yesterday")
-    assert "Logged: 1 h personal learning, yesterday. Undo" in words(answer)
+    assert "Logged: 1 h, Personal learning, yesterday. Undo" in words(answer)
     entry = TimeEntry.objects.get()
     assert (entry.worker, entry.activity, entry.minutes, entry.on) == (
         worker,

@@ -1,0 +1,208 @@
+"""
+The workbook to fill in, empty or with an invented service: what to do in which order, and cells that keep what is typed.
+
+Codes, references and telephone numbers are text, so that no spreadsheet takes their zeros away; days are days. Where few values
+are possible they are offered as a list. Every column says in a line what it holds.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+
+from . import example
+from .cells import Choice, Day, Number, YesNo
+from .sheets import README, SETTINGS, SHEET, SHEETS, Column, Sheet
+
+# In this order: a sheet names only what stands in a sheet before it. What it is needed for, in words.
+ORDER: Sequence[tuple[str, str]] = (
+    ("service", "Always. The rows marked in colour must be filled; the others may stay empty."),
+    ("teams", "If you have teams. The emails of managers stand in the sheet staff, too."),
+    ("staff", "Always. Everybody who works in the service, managers and admins too."),
+    ("posts", "To count points by hours: who works how much, from when."),
+    ("people", "Always. Everybody the service supports, with a reference used once."),
+    ("tiers", "Which support each person has, from which day."),
+    ("allocations", "Which worker supports whom, from which day."),
+    ("waiting", "People who have no worker yet."),
+    ("activities", "Work that counts points beside the support itself, such as court."),
+    ("responsibilities", "What staff do beside their people, such as mentoring."),
+    ("groups", "If people meet in groups: this sheet and the four below."),
+    ("group_facilitators", "Who facilitates each group."),
+    ("group_members", "Who belongs to each group."),
+    ("group_sessions", "Sessions there have been."),
+    ("group_attendance", "Who came to them. Each needs a contact of that day as well."),
+    ("contacts", "Contacts and attempts. Those of the last 24 weeks are enough to begin with."),
+    ("absences", "Who is or was away."),
+    ("closures", "Days the service is shut, beside public holidays."),
+    ("plan_rows", "If you plan the week in rows of your own."),
+    ("plans", "Hours planned for each of the four weeks."),
+    ("records", "Points of months before, if you want to look back."),
+)
+ROWS = 5_000  # of a sheet, that are offered lists and a line of help
+A_LINE = 88  # characters of the widest column of the first sheet
+LISTED = 500  # of the teams, groups and staff that a list offers
+INK, PAPER, LINE = "#12355B", "#E8F0F7", "#B8C7D6"
+
+Rows = Mapping[str, Sequence[Mapping[str, str]]]
+
+
+def empty_workbook() -> bytes:
+    """Return a workbook to fill in, with the settings of the sheet service named and everything else empty."""
+    return _workbook({"service": [{"key": setting.key, "value": ""} for setting in SETTINGS]}, "")
+
+
+def example_workbook(today: date) -> bytes:
+    """Return the same workbook with an invented service, whose days lie around a day."""
+    return _workbook(example.rows(today), EXAMPLE)
+
+
+EXAMPLE = "This is an example of invented people. Replace them with yours, and give your own name and code in the sheet service."
+LEAD = (
+    "Fill the sheets from the left to the right: each names only what stands in a sheet before it. "
+    "Only service, staff and people must be filled; leave the others empty where they say nothing to you.",
+    "A column with a coloured name must be filled in every row. Choose a cell to read what its column holds.",
+    "Write days as your spreadsheet does; the cells keep them as days. Nothing is saved before you have seen what would change.",
+)
+
+
+def _workbook(rows: Rows, first: str) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        formats = {name: book.add_format(options) for name, options in FORMATS.items()}
+        _read_me(book.add_worksheet(README), formats, first)
+        for name, _ in ORDER:
+            _page(book.add_worksheet(name), SHEET[name], rows.get(name, ()), formats)
+    return out.getvalue()
+
+
+FORMATS = {
+    "title": {"bold": True, "font_size": 16, "font_color": INK},
+    "lead": {"text_wrap": True, "valign": "top"},
+    "head": {"bold": True, "bottom": 1, "bottom_color": LINE, "text_wrap": True, "valign": "top"},
+    "must": {"bold": True, "bottom": 1, "bottom_color": LINE, "bg_color": PAPER, "font_color": INK, "valign": "top"},
+    "cell": {"text_wrap": True, "valign": "top"},
+    "link": {"font_color": INK, "underline": 1, "valign": "top"},
+    "text": {"num_format": "@"},
+    "day": {"num_format": "yyyy-mm-dd"},
+    "number": {"num_format": "General"},
+}
+
+
+def _read_me(page, formats: Mapping, first: str) -> None:
+    """Write the sheet that says what to do in which order, and below it what every column holds."""
+    page.hide_gridlines(2)
+    for index, width in enumerate((8, 22, 24, 16, 92)):
+        page.set_column(index, index, width)
+    page.write_string(0, 1, "Bring a service into peerload", formats["title"])
+    row = 2
+    for sentence in (*filter(None, [first]), *LEAD):
+        page.merge_range(row, 1, row, 4, sentence, formats["lead"])
+        page.set_row(row, 32)
+        row += 1
+    row = _table(page, row + 1, ("", "Sheet", "", "Must be filled", "When it is needed"), formats)
+    for number, (name, when) in enumerate(ORDER, 1):
+        sheet = SHEET[name]
+        page.write_number(row, 0, number, formats["cell"])
+        page.write_url(row, 1, f"internal:'{name}'!A2", formats["link"], name)
+        page.write_string(row, 3, "yes" if sheet.required else "", formats["cell"])
+        _put(page, row, 4, when, formats["cell"])
+        row += 1
+    row = _table(page, row + 1, ("", "Sheet", "Column", "Must be filled", "What it holds"), formats)
+    for name, _ in ORDER:
+        for column in SHEET[name].columns:
+            _help_row(page, row, (name, column.name, "yes" if column.required else "", column.help), formats)
+            row += 1
+    row = _table(page, row + 1, ("", "Sheet", "Setting", "Must be filled", "What it is"), formats)
+    for setting in SETTINGS:
+        _help_row(page, row, ("service", setting.key, "yes" if setting.required else "", setting.help), formats)
+        row += 1
+    others = ", ".join(sheet.name for sheet in SHEETS if sheet.name not in dict(ORDER))
+    page.merge_range(
+        row + 1,
+        1,
+        row + 1,
+        4,
+        f"An export of peerload has more sheets, which nobody fills by hand: {others}.",
+        formats["lead"],
+    )
+    page.set_row(row + 1, 64)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+
+
+def _table(page, row: int, words: Sequence[str], formats: Mapping) -> int:
+    for index, word in enumerate(words):
+        page.write_string(row, index, word, formats["head"])
+    return row + 1
+
+
+def _help_row(page, row: int, words: Sequence[str], formats: Mapping) -> None:
+    for index, word in enumerate(words, 1):
+        _put(page, row, index, word, formats["cell"])
+
+
+def _put(page, row: int, column: int, words: str, format) -> None:
+    """Write words, in a row high enough for them: not every program makes it so by itself."""
+    page.write_string(row, column, words, format)
+    if column == 4 and (lines := -(-len(words) // A_LINE)) > 1:
+        page.set_row(row, 15 * lines)
+
+
+def _page(page, sheet: Sheet, rows: Sequence[Mapping[str, str]], formats: Mapping) -> None:
+    page.freeze_panes(1, 0)
+    must = {setting.key for setting in SETTINGS if setting.required} if sheet.name == "service" else ()
+    for index, column in enumerate(sheet.columns):
+        kind = _format_of(column)
+        page.set_column(index, index, _width(sheet, column, rows), formats[kind])
+        page.write_string(0, index, column.name, formats["must" if column.required else "head"])
+        for number, row in enumerate(rows, 1):
+            if text := row.get(column.name, ""):
+                _write(page, (number, index), column, text, formats["must" if index == 0 and text in must else kind])
+        page.data_validation(1, index, ROWS, index, _help(sheet, column))
+        if kind == "text":
+            page.ignore_errors({"number_stored_as_text": f"{xl_col_to_name(index)}1:{xl_col_to_name(index)}{ROWS}"})
+    page.autofilter(0, 0, max(len(rows), 1), len(sheet.columns) - 1)
+
+
+def _format_of(column: Column) -> str:
+    """Return how the cells of a column keep what is typed: as a day, as a number, or as the text it is."""
+    if isinstance(column.kind, Day):
+        return "day"
+    return "number" if isinstance(column.kind, Number) else "text"
+
+
+def _width(sheet: Sheet, column: Column, rows: Sequence[Mapping[str, str]]) -> int:
+    longest = max((len(row.get(column.name, "")) for row in rows), default=0)
+    return min(max(12, len(column.name) + 4, longest + 2, 24 if sheet.name == "service" else 0), 48)
+
+
+def _write(page, at: tuple[int, int], column: Column, text: str, format) -> None:
+    if isinstance(column.kind, Day):
+        page.write_datetime(*at, date.fromisoformat(text), format)
+    elif isinstance(column.kind, Number):
+        page.write_number(*at, float(text), format)
+    else:
+        page.write_string(*at, text, format)
+
+
+def _help(sheet: Sheet, column: Column) -> dict:
+    """Return what a spreadsheet says and offers when a cell of the column is chosen; what is not offered may be typed."""
+    options: dict = {
+        "validate": "any",
+        "input_title": column.name[:32],
+        "input_message": column.help[:255],
+    }
+    words = list(column.kind.words) if isinstance(column.kind, Choice) else []
+    if isinstance(column.kind, YesNo):
+        words = [column.kind.yes, column.kind.no]
+    if words and len(",".join(words)) <= 255:
+        options |= {"validate": "list", "source": words, "error_type": "warning"}
+        return options | {"error_title": column.name[:32], "error_message": f"Choose one of {', '.join(words)}."[:255]}
+    named = {"team": "teams", "group": "groups"}.get(column.name) or sheet.refers.get(column.name)
+    if named in ("teams", "groups", "staff") and named != sheet.name:
+        cells = f"'{named}'!$A$2:$A${LISTED}"
+        source = f"=OFFSET('{named}'!$A$2,0,0,MAX(COUNTA({cells}),1),1)"
+        options |= {"validate": "list", "source": source, "show_error": False}
+    return options
