@@ -120,6 +120,8 @@ def look(
     found = with_refs_as_known(found, [row.values["ref"] for row in known.get("people", ())])
     found = with_plans_named(with_pairs_in_order(found), queries.in_force(target) if target else {}, today)
     service = merge(found, known)
+    for table in found.tables.values():
+        table.rows.clear()  # they stand in the service now; there may be hundreds of thousands
     if target:
         leave_as_agreed(service, queries.plans_agreed_here(target))
         _ask_about_alike(service, found)
@@ -294,10 +296,11 @@ def _bring_in(
     if plan.faults or plan.unanswered:
         raise Refused(plan.faults, plan.unanswered)
     asked(plan)
-    if plan.organisation:
-        lock_service(plan.organisation)
+    if target := plan.organisation:
+        lock_service(target)
+        del plan
         # as it is now that nobody else writes
-        plan = look(opened, organisation=plan.organisation, code=code, answers=answers)
+        plan = look(opened, organisation=target, code=code, answers=answers)
         if plan.faults or plan.unanswered:
             raise Refused(plan.faults, plan.unanswered)
     writer = Writer(plan, by, progress, replace=answers.get("alike") == "replace")
