@@ -6,8 +6,8 @@ columns (`caseload.actions.refresh_all`) and the ledger (`workload.actions.rebui
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date
 from functools import partial
 from types import SimpleNamespace
@@ -47,7 +47,7 @@ from workload.actions import MonthsSent, create_scheme, rebuild
 from workload.queries import is_settled, last_month_sent
 
 from . import copying, queries, rules
-from .faults import Fault, Refused
+from .faults import Fault, Question, Refused
 from .merging import (
     Known,
     Merged,
@@ -62,7 +62,8 @@ from .merging import (
 )
 from .models import Import
 from .opening import Opened
-from .reading import Read, read
+from .questions import NO_ANSWERS
+from .reading import Read, read, with_refs_as_known
 from .sheets import ADDED, SETTING, SHEET, SHEETS, Column, Parent, Sheet
 
 STATES = ("new", "changed", "unchanged", "refused")
@@ -79,6 +80,15 @@ class Plan:
     counts: dict[str, dict[str, int]]
     faults: list[Fault]
     today: date
+    notes: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    is_hopeless: bool = False  # some of the faults stand, whatever the answers are
+
+    @property
+    def unanswered(self) -> list[Question]:
+        """The questions that are to be answered before anything is saved."""
+        return [question for question in self.questions if question.kind not in self.answers]
 
     @property
     def to_write(self) -> int:
@@ -87,38 +97,97 @@ class Plan:
 
 
 def look(
-    opened: Opened, *, organisation: Organisation | None = None, code: str | None = None, replace: bool = False
+    opened: Opened,
+    *,
+    organisation: Organisation | None = None,
+    code: str | None = None,
+    answers: Mapping[str, str] = NO_ANSWERS,
 ) -> Plan:
     """
     Return what a file would do, saving nothing.
 
-    :param replace: whether a row without a key takes the place of one that is there and is like it, instead of standing beside it
+    :param answers: by kind of question, see `questions.KINDS`; what is not answered is read as the question says
     :param organisation: the one it goes into, where that is settled (in the browser)
     :param code: the one it goes into, by its code; else the file says
     """
-    found = with_pairs_in_order(read(opened))
-    service = merge(only(found, "service"), {})
-    said, faults = rules.settings(service)
-    target, wrong = _target(said.values, organisation, code)
+    found = read(opened, answers)
+    said, faults = rules.settings(merge(only(found, "service"), {}))
+    target, wrong = _target(said.values, organisation, code, names_none="service" not in opened.tables)
+    is_new = target is None or target.code == UNNAMED
+    broken = found.broken | {fault.sheet for fault in found.missing} if is_new else found.broken
     today = clock.today(target or SimpleNamespace(timezone=said.values.get("timezone") or "UTC"))
-    found = with_plans_named(found, queries.in_force(target) if target else {}, today)
-    service = merge(found, queries.known(target) if target else {})
+    known = queries.known(target) if target else {}
+    found = with_refs_as_known(found, [row.values["ref"] for row in known.get("people", ())])
+    found = with_plans_named(with_pairs_in_order(found), queries.in_force(target) if target else {}, today)
+    service = merge(found, known)
+    for table in found.tables.values():
+        table.rows.clear()  # they stand in the service now; there may be hundreds of thousands
     if target:
         leave_as_agreed(service, queries.plans_agreed_here(target))
-        if replace:
+        _ask_about_alike(service, found)
+        if answers.get("alike") == "replace":
             replace_alike(service)
         current = queries.service_settings(target)
         _compare_settings(service, said.values, current)
         faults = rules.settings(service, current)[1] + _settled(target, service)
-    faults = found.faults + wrong + ([] if "service" in found.broken else faults)
-    faults += rules.faults(service, broken=found.broken, today=today)
-    return Plan(target, service, said.values, _counts(found, service, faults), faults, today)
+    if "service" in broken or (not is_new and "service" not in opened.tables):
+        faults = []  # of settings that the file does not speak of
+    faults = found.faults + (found.missing if is_new else []) + wrong + faults
+    faults += rules.faults(service, broken=broken, today=today)
+    return Plan(
+        target,
+        service,
+        said.values,
+        _counts(found, service, faults),
+        faults,
+        today,
+        opened.notes,
+        found.asked.questions(),
+        answers,
+        found.is_hopeless or bool(is_new and found.missing),
+    )
+
+
+def _ask_about_alike(service: Service, found: Read) -> None:
+    """Ask about new rows that may be meant to replace one that is there."""
+    for name, row in service.alike:
+        there, file = differing_words(name, row)
+        found.asked.add("alike", name, row.number, "", f"there now: {there}; in the file: {file}")
+
+
+def differing_words(name: str, row: Merged) -> tuple[str, str]:
+    """Return what a row that is there says, and what the new one says that is like it, where they differ."""
+    columns = differing_columns(name, row)
+    return words_of(columns, row.like.values), words_of(columns, row.values)
+
+
+def differing_columns(name: str, row: Merged) -> list[Column]:
+    """Return the columns in which a new row differs from the one it is like, but for when it was written down."""
+    return [
+        column
+        for column in SHEET[name].columns
+        if column.name != "recorded_at" and row.values[column.name] != row.like.values[column.name]
+    ]
+
+
+def words_of(columns: Iterable[Column], values: Mapping[str, object]) -> str:
+    """Return what a row says in some columns, in short."""
+    return ", ".join(f"{column.name} {column.kind.write(values[column.name])[:60] or 'empty'}" for column in columns)
 
 
 def _target(
-    settings: dict, organisation: Organisation | None, code: str | None
+    settings: dict, organisation: Organisation | None, code: str | None, *, names_none: bool
 ) -> tuple[Organisation | None, list[Fault]]:
-    """Return the organisation a file goes into, ``None`` for a new one. One without a name yet takes the file's."""
+    """
+    Return the organisation a file goes into, ``None`` for a new one. One without a name yet takes the file's.
+
+    :param names_none: whether the file has no sheet that would say; then it is the only one there is
+    """
+    if names_none and organisation is None and code is None:
+        there = list(Organisation.objects.order_by("pk")[:2])
+        if len(there) == 1:
+            settings["code"] = there[0].code
+            return there[0], []
     said = settings.get("code")
     settled = organisation.code if organisation and organisation.code != UNNAMED else code
     if settled and said and said != settled:
@@ -179,21 +248,21 @@ def bring_in(
     by: Member | None = None,
     organisation: Organisation | None = None,
     code: str | None = None,
-    replace: bool = False,
+    answers: Mapping[str, str] = NO_ANSWERS,
     asked: Callable[[Plan], None] = lambda plan: None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Plan:
     """
     Bring a file in, all of it or nothing, in one transaction.
 
-    :param replace: see `look`
+    :param answers: see `look`
     :param asked: shown the plan before anything is written; what it raises ends the import
     :param progress: told how many rows of how many were written
-    :raises Refused: with every fault, nothing having been saved
+    :raises Refused: with every fault and every question that is not answered, nothing having been saved
     """
     try:
         with transaction.atomic(), pghistory.context(member=by.pk if by else None, reason="import") as context:
-            plan, written = _bring_in(opened, by, organisation, code, replace, asked, progress)
+            plan, written = _bring_in(opened, by, organisation, code, answers, asked, progress)
             if plan.to_write:  # the same file twice leaves the one before the last
                 Import.objects.create(
                     organisation=plan.organisation,
@@ -218,22 +287,23 @@ def _bring_in(
     by: Member | None,
     organisation: Organisation | None,
     code: str | None,
-    replace: bool,
+    answers: Mapping[str, str],
     asked: Callable[[Plan], None],
     progress: Callable[[int, int], None],
 ) -> tuple[Plan, dict[str, list]]:
     take_time()
-    plan = look(opened, organisation=organisation, code=code, replace=replace)
-    if plan.faults:
-        raise Refused(plan.faults)
+    plan = look(opened, organisation=organisation, code=code, answers=answers)
+    if plan.faults or plan.unanswered:
+        raise Refused(plan.faults, plan.unanswered)
     asked(plan)
-    if plan.organisation:
-        lock_service(plan.organisation)
+    if target := plan.organisation:
+        lock_service(target)
+        del plan
         # as it is now that nobody else writes
-        plan = look(opened, organisation=plan.organisation, code=code, replace=replace)
-        if plan.faults:
-            raise Refused(plan.faults)
-    writer = Writer(plan, by, progress, replace=replace)
+        plan = look(opened, organisation=target, code=code, answers=answers)
+        if plan.faults or plan.unanswered:
+            raise Refused(plan.faults, plan.unanswered)
+    writer = Writer(plan, by, progress, replace=answers.get("alike") == "replace")
     writer.write()
     refresh_all(plan.organisation.pk, plan.today)
     settle_waiting(plan.organisation.pk, plan.today)

@@ -1,9 +1,11 @@
-"""What is wrong with a file, said to the person who has it open: which sheet, which row, which column, and why."""
+"""What is wrong with a file, and what it leaves open, said to the person who has it open: sheet, row, column, and why."""
 
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+YES = "yes"  # the answer to a question that has no choices
+PLACES_SHOWN = 20  # of one question, in the terminal
 RUNS_NAMED = 8  # rows, or runs of rows, that are named before the others are only counted
 
 
@@ -94,13 +96,56 @@ def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
     ]
 
 
-class Refused(Exception):
-    """A file that is not brought in; nothing of it was saved."""
+class Place(NamedTuple):
+    """Where a question arises, and what stands there; rows count as those of a `Fault`."""
 
-    def __init__(self, faults: Iterable[Fault] | str):
+    sheet: str
+    row: int
+    column: str
+    text: str
+
+    def __str__(self):
+        return str(Fault(self.sheet, self.row, self.column, self.text))
+
+
+class Question(NamedTuple):
+    """
+    What a file leaves open, asked once for all its places.
+
+    It is answered by one of ``choices`` (code and label), or by a yes where there are none. ``accepting`` says what a yes does.
+    Until then the file is read by the answer ``assumed``.
+    """
+
+    kind: str
+    says: str
+    accepting: str
+    places: tuple[Place, ...]
+    count: int  # of all places, of which the first are kept
+    choices: tuple[tuple[str, str], ...] = ()
+    assumed: str = YES
+
+    def lines(self) -> list[str]:
+        """Return the question for a terminal, with how to answer it there and where it arises."""
+        if self.choices:
+            ways = [f"--accept {self.kind}={code}: {label}" for code, label in self.choices]
+        else:
+            ways = [f"--accept {self.kind}: {self.accepting}"]
+        lines = [f"To be answered: {self.says}", *(f"  {way}" for way in ways)]
+        lines += [f"  {place}" for place in self.places[:PLACES_SHOWN]]
+        if self.count > PLACES_SHOWN:
+            lines.append(f"  and {self.count - PLACES_SHOWN} more.")
+        return lines
+
+
+class Refused(Exception):
+    """A file that is not brought in, for its faults or for want of answers; nothing of it was saved."""
+
+    def __init__(self, faults: Iterable[Fault] | str, questions: Iterable[Question] = ()):
         self.faults = [Fault("", 0, "", faults)] if isinstance(faults, str) else list(faults)
+        self.questions = list(questions)
         super().__init__("\n".join(self.lines()))
 
     def lines(self, *, each: bool = False) -> Sequence[str]:
-        """Return one sentence for all equal faults, or ``each`` fault in a sentence of its own."""
-        return [str(fault) for fault in self.faults] if each else [group.line() for group in grouped(self.faults)]
+        """Return one sentence for all equal faults, or ``each`` fault in a sentence of its own; then what is asked."""
+        lines = [str(fault) for fault in self.faults] if each else [group.line() for group in grouped(self.faults)]
+        return lines + [line for question in self.questions for line in question.lines()]

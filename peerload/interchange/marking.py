@@ -46,19 +46,6 @@ def marked(content: bytes, opened: Opened, faults: Sequence[Fault]) -> bytes | N
     return _of_rows(opened, faults) if opened.tables else None
 
 
-def without_remarks(raw: Raw) -> Raw:
-    """Return a table without the column of reasons that `marked` has put into it."""
-    at = [index for index, name in enumerate(raw.header) if fold_name(name) == fold_name(REMARKS)]
-    if not at:
-        return raw
-    rows = [(number, _without(cells, at)) for number, cells in raw.rows]
-    return raw._replace(header=_without(raw.header, at), rows=[(number, cells) for number, cells in rows if any(cells)])
-
-
-def _without(cells: list[str], at: Sequence[int]) -> list[str]:
-    return [cell for index, cell in enumerate(cells) if index not in at]
-
-
 def fold_name(name: object) -> str:
     """Return the name of a sheet or column as it is compared: without case, spaces and underscores."""
     return "".join(str(name or "").lower().replace("_", " ").split())
@@ -226,7 +213,7 @@ class _Book:
         page.freeze_panes(1, 0)
         page.set_column(0, max(end - 1, 0), 22)
         page.set_column(end, end, WIDTH)
-        says = _by_column(fault for number, found in rows.items() if number <= 1 for fault in found)
+        says = _by_column(fault for number, found in rows.items() if number <= raw.header_row for fault in found)
         for index, word in enumerate([*raw.header, REMARKS]):
             wrong = says.pop(fold_name(word), []) if word else []
             if index == end:

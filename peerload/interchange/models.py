@@ -39,11 +39,11 @@ class Upload(models.Model):
         blank=True,
         help_text="New rows that are like one that is there: how many, and the first of them; dropped with the bytes.",
     )
-    replace = models.BooleanField(
-        null=True,
-        blank=True,
-        help_text="Whether these take the place of those that are there; null until it is chosen.",
+    questions = models.JSONField(
+        null=True, blank=True, help_text="What the file leaves open, with words of it; dropped with the bytes."
     )
+    answers = models.JSONField(default=dict, help_text="By kind of question, as they were given.")
+    notes = models.JSONField(default=list, help_text="What was passed over, in sentences.")
     attempts = models.PositiveSmallIntegerField(default=0)
     done_rows = models.PositiveIntegerField(default=0)
     all_rows = models.PositiveIntegerField(default=0)

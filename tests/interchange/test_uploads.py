@@ -329,7 +329,7 @@ def test_an_admin_chooses_what_becomes_of_a_contact_like_one_that_is_there(servi
     assert "note Talked of the summer" in page and "note Talked about the summer" in page
     looked_at = Upload.objects.get()
     unsaid = browser.post(reverse("import_confirm", args=[looked_at.uid]), follow=True)
-    assert "Choose what becomes of them" in unsaid.content.decode()
+    assert "Answer this first: 1 new row is like one" in unsaid.content.decode()
     assert Upload.objects.get().state == State.LOOKED_AT
     browser.post(reverse("import_confirm", args=[looked_at.uid]), {"alike": "replace"})
     uploads.bring_in_next()
