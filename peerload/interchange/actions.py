@@ -120,6 +120,8 @@ def look(
     found = with_refs_as_known(found, [row.values["ref"] for row in known.get("people", ())])
     found = with_plans_named(with_pairs_in_order(found), queries.in_force(target) if target else {}, today)
     service = merge(found, known)
+    for table in found.tables.values():
+        table.rows.clear()  # they stand in the service now; there may be hundreds of thousands
     if target:
         leave_as_agreed(service, queries.plans_agreed_here(target))
         _ask_about_alike(service, found)
@@ -128,7 +130,9 @@ def look(
         current = queries.service_settings(target)
         _compare_settings(service, said.values, current)
         faults = rules.settings(service, current)[1] + _settled(target, service)
-    faults = found.faults + (found.missing if is_new else []) + wrong + ([] if "service" in broken else faults)
+    if "service" in broken or (not is_new and "service" not in opened.tables):
+        faults = []  # of settings that the file does not speak of
+    faults = found.faults + (found.missing if is_new else []) + wrong + faults
     faults += rules.faults(service, broken=broken, today=today)
     return Plan(
         target,
@@ -292,10 +296,11 @@ def _bring_in(
     if plan.faults or plan.unanswered:
         raise Refused(plan.faults, plan.unanswered)
     asked(plan)
-    if plan.organisation:
-        lock_service(plan.organisation)
+    if target := plan.organisation:
+        lock_service(target)
+        del plan
         # as it is now that nobody else writes
-        plan = look(opened, organisation=plan.organisation, code=code, answers=answers)
+        plan = look(opened, organisation=target, code=code, answers=answers)
         if plan.faults or plan.unanswered:
             raise Refused(plan.faults, plan.unanswered)
     writer = Writer(plan, by, progress, replace=answers.get("alike") == "replace")

@@ -29,7 +29,7 @@ class Known(NamedTuple):
     """
 
     pk: int
-    values: dict[str, object]
+    values: Mapping[str, object]
     ends_before: date | None = None
     last_day: date | None = None
     voided_at: datetime | None = None
@@ -54,7 +54,7 @@ class Known(NamedTuple):
 class Merged:
     """A row after the import: what it was and will be. ``number`` is its row in the file, ``None`` for one that stays."""
 
-    values: dict[str, object]
+    values: Mapping[str, object]
     number: int | None = None
     known: Known | None = None
     changed: tuple[str, ...] = ()
@@ -148,7 +148,7 @@ def with_addresses_as_known(read: Read, staff: Sequence[Known]) -> Read:
 
 
 def _called(row: Row, called: Mapping[str, str], sheet: str) -> Row:
-    values = dict(row.values)
+    values = row.values | {}
     for name, what in SHEET[sheet].refers_anywhere.items():
         if what == "staff" and values[name]:
             values[name] = called.get(values[name], values[name])
@@ -172,17 +172,17 @@ def _stay_unless_asked(service: Service):
 def _keyed(table: Table, known: Sequence[Known]) -> list[Merged]:
     sheet = table.sheet
     before = {key_of(sheet, row.values): row for row in known}
+    given = tuple(name for name in table.given if name not in sheet.key)
+    says = {False: frozenset(given), True: frozenset(given) - {"team"}}  # rows share it: there are many
     merged = []
     for row in table.rows:
         was = before.pop(key_of(sheet, row.values), None)
-        said = {name: row.values[name] for name in table.given if name not in sheet.key}
-        if sheet.name == "people" and not said.get("team"):
-            said.pop("team", None)  # empty: that of the last worker
+        said = says[sheet.name == "people" and not row.values["team"]]  # an empty team: that of the last worker
         if was is None:
-            merged.append(Merged(row.values, row.number, said=frozenset(said)))
+            merged.append(Merged(row.values, row.number, said=said))
             continue
-        values = {**was.values, **said}
-        merged.append(Merged(values, row.number, was, _differing(said, was.values), said=frozenset(said)))
+        now = {name: row.values[name] for name in given if name in said}
+        merged.append(Merged(was.values | now, row.number, was, _differing(now, was.values), said=said))
     return merged + [Merged(row.values, known=row) for row in before.values()]
 
 
@@ -307,7 +307,7 @@ def _name_as_called(service: Service, what: str, names: Iterable[str], folded: C
                     continue
                 right = called.get(folded(row.values[column]))
                 if right and right != row.values[column]:
-                    row.values = {**row.values, column: right}
+                    row.values = row.values | {column: right}
                     if row.known and row.known.values[column] == right:
                         row.changed = tuple(each for each in row.changed if each != column)
 

@@ -16,6 +16,7 @@ from . import damage
 from .cells import Day, Email, Moment, Month, Text, Unreadable, shown
 from .faults import Fault
 from .questions import NO_ANSWERS, Asked
+from .rows import Values, places
 from .sheets import SETTING, SETTINGS, SHEET, SHEETS, Column, Sheet
 from .tables import MOST_ROWS, Mark, Opened, Raw, known_by
 
@@ -213,6 +214,7 @@ class _Reader:
 
     def __init__(self, asked: Asked, tables: Mapping[str, Raw]):
         self.asked = asked
+        self.values: dict = {}
         _ask_about_dates(tables, asked)
         self.dates_are_open = bool(asked.counts["dates"])
         refs = {text.strip() for raw in tables.values() for text in _texts_of(raw, "ref")}
@@ -226,14 +228,14 @@ class _Reader:
         given = tuple(raw.header)
         columns = [sheet.column(name) for name in given]
         table = Table(sheet, given, [], [])
-        width = len(columns)
+        width, where, blank = len(columns), places(sheet.names), [column.empty for column in sheet.columns]
         for number, cells in self._filled(raw) if raw.spans else raw.rows:
             row_faults = len(faults)
             if (raw.even and len(cells) != width) or len(cells) > width:
                 faults.append(Fault(sheet.name, number, "", f"The row has {len(cells)} cells, the header has {width}."))
                 cells = cells[:width]
             cells = [*cells, *[""] * (width - len(cells))]
-            values = {column.name: column.empty for column in sheet.columns}
+            values = Values(where, blank)
             for index, (column, text) in enumerate(zip(columns, cells, strict=True)):
                 mark = raw.marks.get((number, index)) if raw.marks else None
                 try:
@@ -243,7 +245,7 @@ class _Reader:
                         is_day = not _is_iso(text) and _holds_day(raw, column.name, cells)
                         text = self._meant(sheet.name, number, column, text, mark, is_day=is_day)
                     if text.strip():
-                        values[column.name] = column.kind.read(text)
+                        values[column.name] = self._value(column, text)
                     elif column.required:
                         raise Unreadable("This cell is empty; it must be filled.")
                 except Unreadable as error:
@@ -252,6 +254,20 @@ class _Reader:
         if sheet.key:
             _refuse_twice(table, faults)
         return table
+
+    def _value(self, column: Column, text: str):
+        """
+        Return what a cell holds. Cells that say the same share it: the same refs, emails and days come again and again.
+
+        :raises Unreadable: saying why, in a sentence
+        """
+        if isinstance(column.kind, Text):
+            value = column.kind.read(text)
+            return value if column.kind.lines else self.values.setdefault(value, value)
+        known = id(column.kind), text
+        if known not in self.values:
+            self.values[known] = column.kind.read(text)
+        return self.values[known]
 
     def _meant(self, sheet: str, row: int, column: Column, text: str, mark: Mark | None, *, is_day: bool) -> str:
         """

@@ -12,6 +12,7 @@ from peerload.folding import fold
 from .cells import Text, shown
 from .faults import Fault, Place, Refused
 from .questions import NO_ANSWERS
+from .rows import PackedRows
 from .sheets import README, REMARKS, SHEET, SHEETS, Sheet
 
 MOST_ROWS = 300_000
@@ -56,7 +57,7 @@ class Raw(NamedTuple):
 
     sheet: str
     header: list[str]
-    rows: list[tuple[int, list[str]]]
+    rows: PackedRows
     even: bool = True  # every row has as many cells as the header; a workbook leaves out empty ones at the end
     header_row: int = 1
     marks: Mapping[tuple[int, int], Mark] = NO_ANSWERS  # by row and index of the column
@@ -184,7 +185,7 @@ class Tables:
             raise Refused([Fault(name, header.number, "", says)])
         names = as_header(name, header.texts)
         text_columns = {index for index, each in enumerate(names) if each in SHEET[name].names and _is_text(name, each)}
-        rows: list[tuple[int, list[str]]] = []
+        rows = PackedRows()
         marks: dict[tuple[int, int], Mark] = {}
         filled = bytearray(width)
         for line in (*first, *lines):
@@ -240,12 +241,12 @@ class Tables:
         kept = [index for index in range(len(raw.header)) if index not in set(empty)]
         now = {before: index for index, before in enumerate(kept)}
         width = len(raw.header)
-        rows = [
+        found = (
             (number, [texts[index] for index in kept if index < len(texts)] + texts[width:])
             for number, texts in raw.rows
-        ]
-        if remarks:
-            rows = [(number, texts) for number, texts in rows if any(text.strip() for text in texts)]
+        )
+        # a row that held nothing but a reason is empty now
+        rows = PackedRows(row for row in found if not remarks or any(text.strip() for text in row[1]))
         marks = {(number, now[index]): mark for (number, index), mark in raw.marks.items() if index in now}
         spans = tuple(
             span._replace(first_column=now[span.first_column]) for span in raw.spans if span.first_column in now
