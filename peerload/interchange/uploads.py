@@ -79,13 +79,14 @@ def _look(upload: Upload, opened: Opened) -> None:
     plan = actions.look(opened, organisation=upload.organisation, answers=upload.answers)
     upload.counts, upload.all_rows, upload.done_rows = plan.counts, plan.to_write, 0
     upload.notes, upload.questions, upload.faults = list(plan.notes), questions_of(plan), []
+    asked = [Fault(*place[:3], question.says) for question in plan.unanswered for place in question.places]
+    wrong = [*plan.faults, *asked]
+    marked = marking.marked(bytes(upload.content), opened, wrong) if wrong else None
     if plan.faults and (plan.is_hopeless or not any(_decides(question) for question in plan.unanswered)):
-        asked = [Fault(*place[:3], question.says) for question in plan.unanswered for place in question.places]
-        marked = marking.marked(bytes(upload.content), opened, [*plan.faults, *asked])
         _refuse(upload, plan.faults, marked)
         return
     upload.state, upload.attempts, upload.created_at = State.LOOKED_AT, 0, clock.now()
-    upload.preview, upload.alike = preview_of(plan), alike_of(plan)
+    upload.preview, upload.alike, upload.marked = preview_of(plan), alike_of(plan), marked
     upload.faults = [list(group) for group in grouped(plan.faults)]
 
 
@@ -208,7 +209,7 @@ def _answer(upload: Upload, answers: Mapping[str, str]) -> None:
 def let_go(*, uid: UUID, member: Member):
     """Let go of a preview of one's own, with the file."""
     Upload.objects.filter(uid=uid, member=member, state=State.LOOKED_AT).update(
-        state=State.LET_GO, content=None, preview=None, alike=None, questions=None, finished_at=clock.now()
+        state=State.LET_GO, content=None, preview=None, alike=None, questions=None, marked=None, finished_at=clock.now()
     )
 
 
@@ -217,7 +218,7 @@ def forget_old() -> int:
     Upload.objects.exclude(marked=None).filter(finished_at__lt=clock.now() - KEPT).update(marked=None)
     old = Upload.objects.filter(state=State.LOOKED_AT, created_at__lt=clock.now() - KEPT)
     return old.update(
-        state=State.LET_GO, content=None, preview=None, alike=None, questions=None, finished_at=clock.now()
+        state=State.LET_GO, content=None, preview=None, alike=None, questions=None, marked=None, finished_at=clock.now()
     )
 
 
@@ -302,7 +303,7 @@ def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> None:
     )
     upload.state, upload.counts = State.DONE, plan.counts
     upload.done_rows = upload.all_rows = plan.to_write
-    upload.content = upload.preview = upload.alike = upload.questions = None
+    upload.content = upload.preview = upload.alike = upload.questions = upload.marked = None
     upload.finished_at = clock.now()
     upload.save()
 
@@ -336,8 +337,9 @@ def is_over(upload: Upload, now: datetime) -> bool:
 
 
 def is_marked(upload: Upload) -> bool:
-    """Return whether a refused file can be downloaded with its faults marked: for an hour, and where it could be read at all."""
-    if upload.finished_at is None or upload.finished_at < clock.now() - KEPT:
+    """Return whether a file can be downloaded with its faults and questions marked: for an hour, if it could be read."""
+    since = upload.finished_at or upload.created_at
+    if upload.state not in (State.REFUSED, State.LOOKED_AT) or since < clock.now() - KEPT:
         return False
     return Upload.objects.filter(pk=upload.pk).exclude(marked=None).exists()
 

@@ -270,6 +270,31 @@ def test_a_changed_row_shows_what_was_and_what_will_be(service, sam, signed_in):
     assert "<b>Jamie Leota-Ward</b>" in page and "Ring twice" not in page
 
 
+def test_a_dry_run_says_what_was_and_what_will_be(service, tmp_path, capsys):
+    people = [{"ref": "H1", "name": "Jamie Leota-Ward", "phone": "021 555 0111"}]
+    (tmp_path / "x.zip").write_bytes(as_zip(small(people=people)))
+
+    call_command("import_service", str(tmp_path / "x.zip"), "--dry-run")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert "people, row 2, ref H1: name is Jamie Leota, would be Jamie Leota-Ward" in lines
+    assert "people, row 2, ref H1: phone is empty, would be 021 555 0111" in lines
+
+
+def test_what_is_asked_about_is_marked_too_until_it_is_answered(service, sam, signed_in):
+    people = [{"ref": "H1", "name": "Jamie K?whai"}, {"ref": "H2", "name": "Ofa Ward"}]
+    upload = uploads.take_in(member=sam, file_name="x.xlsx", content=as_workbook(small(people=people)))
+    url = reverse("import_marked", args=[upload.uid])
+    assert (upload.state, upload.faults) == ("looked_at", [])
+    assert url in signed_in(sam).get(reverse("import_upload", args=[upload.uid])).content.decode()
+
+    page = openpyxl.load_workbook(io.BytesIO(signed_in(sam).get(url).content))["people"]
+
+    assert is_marked(page["B2"]) and not is_marked(page["B3"])
+    uploads.let_go(uid=upload.uid, member=sam)
+    assert Upload.objects.get().marked is None
+
+
 # Words about people -----------------------------------------------------------------------------------------------------
 
 PLAIN_WORDS = {

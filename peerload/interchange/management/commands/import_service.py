@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from peerload.interchange import actions, opening, questions
+from peerload.interchange import actions, opening, questions, uploads
 from peerload.interchange.faults import Refused
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("path", type=Path)
-        parser.add_argument("--dry-run", action="store_true", help="Say what would change, and save nothing.")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Say what would change from what to what, and save nothing."
+        )
         parser.add_argument(
             "--all-faults", action="store_true", help="Name every fault in a line of its own, not equal ones together."
         )
@@ -60,7 +62,16 @@ class Command(BaseCommand):
             said = ", ".join(f"{number} {state}" for state, number in counts.items() if number or state != "refused")
             self.stdout.write(f"{sheet}: {said}")
         if dry_run:
+            self._show_changes(plan)
             self.stdout.write("Nothing was saved: this was a dry run.")
+
+    def _show_changes(self, plan: actions.Plan):
+        """Write of the first changed rows of each sheet what they say now and what they would say."""
+        for sheet, rows in uploads.preview_of(plan).items():
+            for number, _state, key, changes in rows:
+                for column, was, will_be in changes:
+                    where = ", ".join(filter(None, (sheet, f"row {number}", key)))
+                    self.stdout.write(f"{where}: {column} is {was or 'empty'}, would be {will_be or 'empty'}")
 
     def _ask(self, plan: actions.Plan, *, code: str | None, yes: bool):
         """Ask before a service is made that is named almost like another."""
