@@ -115,7 +115,7 @@ def test_the_page_says_by_itself_when_a_file_is_in(page_as, organisation, admin,
     page = page_as(admin)
     page.goto("/settings/import/")
     file = {"name": "November.zip", "mimeType": "application/zip", "buffer": content(organisation)}
-    page.get_by_label("Workbook or zip").set_input_files(file)
+    page.get_by_label("Workbook, CSV or zip").set_input_files(file)
     page.get_by_role("button", name="See what it would change").click()
     expect(page.get_by_role("status")).to_contain_text("Waiting to be read")
     tasks.bring_in()
