@@ -229,6 +229,7 @@ class _Reader:
         columns = [sheet.column(name) for name in given]
         table = Table(sheet, given, [], [])
         width, where, blank = len(columns), places(sheet.names), [column.empty for column in sheet.columns]
+        may_hold_days = [_is_day(column) or (sheet.name, column.name) == ("service", "value") for column in columns]
         for number, cells in self._filled(raw) if raw.spans else raw.rows:
             row_faults = len(faults)
             if (raw.even and len(cells) != width) or len(cells) > width:
@@ -242,7 +243,7 @@ class _Reader:
                     if mark is not None and mark.kind == "error":
                         raise Unreadable(mark.text)
                     if text.strip():
-                        is_day = not _is_iso(text) and _holds_day(raw, column.name, cells)
+                        is_day = may_hold_days[index] and not _is_iso(text) and _holds_day(raw, column.name, cells)
                         text = self._meant(sheet.name, number, column, text, mark, is_day=is_day)
                     if text.strip():
                         values[column.name] = self._value(column, text)

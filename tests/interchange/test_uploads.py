@@ -16,6 +16,7 @@ from peerload.notices.models import Message, Notice
 from peerload.staff.models import Organisation
 from tests import factories
 
+from .ods import ods
 from .sheets import SERVICE, small, text, zipped
 
 pytestmark = pytest.mark.django_db
@@ -362,6 +363,18 @@ class TestALargeFile:
         browser.post(reverse("import_confirm", args=[Upload.objects.get().uid]))
         tasks.bring_in()
         assert Client.objects.filter(ref="H3").exists()
+
+    @pytest.mark.parametrize("name", ["people.csv", "service.ods"])
+    def test_of_any_kind_is_read_by_the_worker(self, service, sam, signed_in, name):
+        people = [["ref", "name"], ["H1", "Jamie Leota"], ["H3", "Isa Kumar"]]
+        made = ods({"people": people}) if name.endswith("ods") else "\n".join(map(",".join, people)).encode()
+        browser = signed_in(sam)
+        page = browser.get(upload(browser, made, name).url).url
+        assert "Waiting to be read" in browser.get(page).content.decode()
+        tasks.bring_in()
+        browser.post(reverse("import_confirm", args=[Upload.objects.get().uid]))
+        tasks.bring_in()
+        assert Client.objects.get(ref="H3").name == "Isa Kumar"
 
     def test_says_how_many_rows_were_read(self, service, sam, signed_in):
         browser = signed_in(sam)
