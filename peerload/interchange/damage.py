@@ -56,6 +56,18 @@ def without_signs(text: str) -> str:
     return INVISIBLE.sub("", BREAKS.sub(" ", text)).strip()
 
 
+NAMES_OF_SIGNS = {"\n": "[line break]", "\r": "", "\t": "[tab]", "\u00a0": "[fixed space]"}
+
+
+def made_visible(text: str) -> str:
+    """Return a text in which the signs that nobody sees are named."""
+    return re.sub(rf"{BREAKS.pattern}|{INVISIBLE.pattern}", lambda found: "".join(map(_name_of, found[0])), text)
+
+
+def _name_of(sign: str) -> str:
+    return sign if sign == " " else NAMES_OF_SIGNS.get(sign, f"[U+{ord(sign):04X}]")
+
+
 def width_of_codes(codes: Iterable[str]) -> int:
     """Return how many digits a code has where codes are digits and some begin with 0; 0 where none does."""
     widths = Counter(len(code) for code in codes if code.startswith("0") and len(code) > 1 and DIGITS.fullmatch(code))

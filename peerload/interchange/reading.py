@@ -331,7 +331,7 @@ class _Reader:
         elif (damage.LOST_IN_A_NAME if is_name else damage.LOST_LETTER).search(text):
             asked.add("letters", sheet, row, name, shown(text))
         if is_name and (right := damage.without_signs(text)) != text:
-            asked.add("signs", sheet, row, name, f"{shown(text)}, as {shown(right)}")
+            asked.add("signs", sheet, row, name, f"{shown(damage.made_visible(text))}, as {shown(right)}")
             text = right
         return text
 

@@ -139,7 +139,7 @@ def _sheets(upload: Upload) -> list[dict]:
 
 def _more(counts: dict, rows: list) -> int:
     """Return how many new and changed rows are not shown."""
-    return counts["new"] + counts["changed"] - len(rows)
+    return max(counts["new"] + counts["changed"] - len(rows), 0)
 
 
 @admins

@@ -20,11 +20,27 @@ def content(organisation, **changes) -> bytes:
 @pytest.fixture
 def pages(organisation, admin, today) -> dict[str, str]:
     """Addresses of an import in every state."""
-    wrong = content(organisation, contacts=[{"ref": "H9", "on": "12/11/2026", "reached": "perhaps"}])
+    wrong = content(organisation, contacts=[{"ref": "H9", "on": "12/11/26", "reached": "perhaps"}])
     looked_at = uploads.take_in(member=admin, file_name="November.zip", content=content(organisation))
     refused = uploads.take_in(member=admin, file_name="wrong.zip", content=wrong)
+    people = [
+        {"ref": "H1", "name": "K?whai Rangi", "phone": "021 555 0101"},
+        {"ref": "H2", "name": "Ofa\nWard", "phone": "215550102"},
+    ]
+    contacts = [{"ref": "H1", "on": day, "reached": "no"} for day in ("3/4/2026", "1/2/2026", "25/4/2026")]
+    asking = {"people": b"Our people\n" + text(people), "contacts": text(contacts).replace(b",", b";")}
+    plain = {name: text(rows) for name, rows in small(service=[]).items() if name not in ("service", *asking)}
+    zips = {
+        "asks": zipped({f"{name}.csv": rows for name, rows in (plain | asking).items()}),
+        "asks first": zipped(
+            {f"{name}.csv": rows.replace(b"H2,", b"h2,") for name, rows in plain.items()} | {"people.csv": text(people)}
+        ),
+    }
     found = {"begin": "/settings/import/"}
-    for name, uid in (("preview", looked_at.uid), ("refused", refused.uid)):
+    taken = {
+        name: uploads.take_in(member=admin, file_name="service.zip", content=file).uid for name, file in zips.items()
+    }
+    for name, uid in (taken | {"preview": looked_at.uid, "refused": refused.uid}).items():
         found[name] = f"/settings/import/{uid}/"
     for state in ("reading", "running", "done", "let_go"):
         upload = Upload.objects.create(

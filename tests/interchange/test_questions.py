@@ -220,6 +220,12 @@ def test_damage_in_a_name_is_asked_about(cell, kind, value):
     assert names(found) == [value]
 
 
+def test_signs_that_nobody_sees_are_named_where_they_are_asked_about():
+    (question,) = of_book(["ref", "name"], ["H1", "Ja\u200bmie \r\n\tLeota"]).asked.questions()
+
+    assert question.places[0].text == '"Ja[U+200B]mie [line break][tab]Leota", as "Jamie Leota"'
+
+
 @pytest.mark.parametrize(
     "name", ["Jamie Leota", "Tāne Ōrupe", "👩🏽‍🌾 Ofa", "क्‍ष", "Who?", "O’Connor", "CAFÉ – BAR", "1E5 ", "Ngã"], ids=repr
 )
