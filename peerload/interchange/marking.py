@@ -106,7 +106,7 @@ def _in_place(content: bytes, faults: Sequence[Fault]) -> bytes:
                 column = columns.get(fold_name(fault.column), end if row == top else None)
                 if column is None:
                     continue
-                cell = page.cell(row, column)
+                cell = _first_of_merged(page, page.cell(row, column))
                 if column != end:
                     cell.fill = fill
                 if left:
@@ -128,6 +128,14 @@ def _in_place(content: bytes, faults: Sequence[Fault]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _first_of_merged(page, cell):
+    """Return the cell that stands for a merged one, which cannot be marked itself."""
+    if not isinstance(cell, MergedCell):
+        return cell
+    area = next(area for area in page.merged_cells.ranges if cell.coordinate in area)
+    return page.cell(area.min_row, area.min_col)
 
 
 def _put(cell, words: str) -> None:

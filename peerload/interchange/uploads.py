@@ -26,7 +26,7 @@ from .merging import Merged
 from .models import Upload
 from .opening import Opened, open_bytes, unpacked_bytes
 from .questions import NO_ANSWERS
-from .sheets import SHEET, WORDS_ABOUT_PEOPLE, Sheet
+from .sheets import SHEET, Sheet
 
 logger = logging.getLogger("peerload.interchange")
 
@@ -39,7 +39,6 @@ ATTEMPTS = 3  # a file that brings down its worker so often is refused
 ROWS_SHOWN = 50  # of a sheet, in the preview
 PLACES_KEPT = 100  # of a question, on its page
 LONGEST = 60  # characters of a cell in the preview
-OTHER_WORDS = "other words"
 
 State = Upload.State
 TO_LOOK_AT = (State.TO_READ, State.READING)
@@ -133,8 +132,8 @@ def _change(sheet: Sheet, row: Merged, name: str) -> list[str]:
     """Return a column that changes, what it says now and what it will say; words about people are not shown from here."""
     write = sheet.column(name).kind.write
     was, will_be = write(row.known.values[name]), write(row.values[name])
-    if was and (sheet.name, name) in WORDS_ABOUT_PEOPLE:
-        return [name, OTHER_WORDS, will_be[:LONGEST]]
+    if (shown := actions.without_words(sheet.name, name, was)) != was:
+        return [name, shown, will_be[:LONGEST]]
     # Long words are cut where they begin to differ, so that what is shown of both is not the same.
     same = next((n for n, (a, b) in enumerate(zip(was, will_be, strict=False)) if a != b), min(len(was), len(will_be)))
     start = max(same - 20, 0) if max(len(was), len(will_be)) > LONGEST else 0
@@ -153,14 +152,8 @@ def _alike_row(sheet: Sheet, row: Merged) -> list:
     differing = actions.differing_columns(sheet.name, row)
     same = [column for column in sheet.columns if column.name in ("ref", "email", "on", "kind", "from")]
     same = [column for column in same if column not in differing]
-    return [
-        sheet.name,
-        row.number,
-        *(
-            actions.words_of(columns, values)
-            for columns, values in ((same, row.values), (differing, row.like.values), (differing, row.values))
-        ),
-    ]
+    there = actions.stored_words_of(sheet.name, differing, row.like.values)
+    return [sheet.name, row.number, actions.words_of(same, row.values), there, actions.words_of(differing, row.values)]
 
 
 class NotAnswered(Exception):
