@@ -133,14 +133,15 @@ def look(
         faults = rules.settings(service, current)[1] + _settled(target, service)
     if "service" in broken or (not is_new and "service" not in opened.tables):
         faults = []  # of settings that the file does not speak of
-    faults = found.faults + (found.missing if is_new else []) + wrong + faults
-    faults += rules.faults(service, broken=broken, today=today)
+    every = found.faults  # of which the first are kept
+    for more in (found.missing if is_new else [], wrong, faults, rules.faults(service, broken=broken, today=today)):
+        every += more
     return Plan(
         target,
         service,
         said.values,
-        _counts(found, service, faults),
-        faults,
+        _counts(found, service, every),
+        every.listed(),
         today,
         opened.notes,
         found.asked.questions(),
@@ -245,7 +246,7 @@ def _is_of_scheme(key: str) -> bool:
 
 def _counts(found: Read, service: Service, faults: list[Fault]) -> dict[str, dict[str, int]]:
     """Return by sheet how many rows are new, changed, unchanged or refused."""
-    wrong: dict[str, set[int]] = {}
+    wrong = {name: {row.number for row in table.refused} for name, table in found.tables.items()}
     for fault in faults:
         if fault.row > 1:
             wrong.setdefault(fault.sheet, set()).add(fault.row)

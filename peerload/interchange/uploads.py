@@ -24,7 +24,7 @@ from . import actions, marking
 from .faults import Fault, Question, Refused, grouped
 from .merging import Merged
 from .models import Upload
-from .opening import Opened, open_bytes, unpacked_bytes
+from .opening import Allowance, Opened, TooMuch, open_bytes, unpacked_bytes
 from .questions import NO_ANSWERS
 from .sheets import SHEET, Sheet
 
@@ -34,6 +34,7 @@ MOST_BYTES = 10_000_000
 READ_AT_ONCE = (
     1_000_000  # bytes unpacked, which a page reads and marks in a second or two; what is larger the worker reads
 )
+ROWS_AT_ONCE, CELLS_AT_ONCE, CHARACTERS_AT_ONCE, EMPTY_AT_ONCE = 5_000, 100_000, 2_000_000, 50_000
 KEPT = timedelta(hours=1)  # so long a preview may be confirmed
 ATTEMPTS = 3  # a file that brings down its worker so often is refused
 ROWS_SHOWN = 50  # of a sheet, in the preview
@@ -58,15 +59,27 @@ def take_in(*, member: Member, file_name: str, content: bytes) -> Upload:
         content=content,
         created_at=clock.now(),
     )
-    if unpacked_bytes(content) > READ_AT_ONCE:
-        upload.state = State.TO_READ
-    else:
-        try:
-            _look(upload, open_bytes(content, upload.file_name))
-        except Refused as refused:
-            _refuse(upload, refused.faults)
+    try:
+        _look_or_leave(upload)
+    except Refused as refused:
+        _refuse(upload, refused.faults)
     upload.save()
     return upload
+
+
+def _look_or_leave(upload: Upload) -> None:
+    """Look at a file within a page, or leave it to the worker if it is large or says that it holds much."""
+    content = bytes(upload.content)
+    if unpacked_bytes(content) > READ_AT_ONCE:
+        upload.state = State.TO_READ
+        return
+    allowance = Allowance(ROWS_AT_ONCE, CELLS_AT_ONCE, CHARACTERS_AT_ONCE, EMPTY_AT_ONCE)
+    try:
+        opened = open_bytes(content, upload.file_name, allowance)
+    except TooMuch:
+        upload.state = State.TO_READ
+    else:
+        _look(upload, opened)
 
 
 def _look(upload: Upload, opened: Opened) -> None:
@@ -193,10 +206,8 @@ def _answer(upload: Upload, answers: Mapping[str, str]) -> None:
     read_otherwise = any(q["assumed"] != answers[q["kind"]] for q in asked if q["kind"] in kinds)
     if not read_otherwise and not upload.faults:
         upload.state = State.WAITING
-    elif unpacked_bytes(bytes(upload.content)) > READ_AT_ONCE:
-        upload.state = State.TO_READ
     else:
-        _look(upload, open_bytes(bytes(upload.content), upload.file_name))
+        _look_or_leave(upload)
 
 
 def let_go(*, uid: UUID, member: Member):
