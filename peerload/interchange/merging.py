@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from caseload.enums import Channel
+from caseload.enums import Channel, Outcome
 from peerload import dates
 from peerload.folding import fold_code
 from wellbeing.enums import PlanState
@@ -51,6 +51,9 @@ class Known(NamedTuple):
         return bool(self.values["report_of"])
 
 
+PASSED_OVER = 0  # the primary key of no row
+
+
 @dataclass(slots=True)
 class Merged:
     """A row after the import: what it was and will be. ``number`` is its row in the file, ``None`` for one that stays."""
@@ -70,6 +73,11 @@ class Merged:
     @property
     def is_new(self) -> bool:
         return self.known is None
+
+    @property
+    def is_passed_over(self) -> bool:
+        """Whether the file has it, and it neither is there nor comes in."""
+        return self.pk == PASSED_OVER
 
     @property
     def state(self) -> str:
@@ -99,6 +107,7 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
     """Return the service as it will be once the file is in."""
     service = Service()
     read = with_addresses_as_known(read, known.get("staff", ()))
+    read = with_kinds_by_code(read, known.get("scheme_rows", ()))
     for sheet in SHEETS:
         table = read.tables.get(sheet.name)
         before = known.get(sheet.name, ())
@@ -109,7 +118,6 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
             service.refused[sheet.name] = table.refused
     for what, named in CALLED.items():
         _name_as_called(service, what, named.names(service), named.folded)
-    _name_kinds(service)
     _pass_over(service)
     _pass_over_absorbed(service)
     _pass_over_begun_since(service)
@@ -119,6 +127,7 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
     _date_wishes(service)
     _keep_ends(service)
     _forget_why_it_was(service)
+    _pass_over_asked(service)
     _find_alike(service)
     for sheet in SHEETS:
         if sheet.ends:
@@ -150,6 +159,30 @@ def with_addresses_as_known(read: Read, staff: Sequence[Known]) -> Read:
         name: each._replace(rows=[_called(row, called, name) for row in each.rows])
         for name, each in read.tables.items()
     }
+    return read._replace(tables=tables)
+
+
+def with_kinds_by_code(read: Read, scheme_rows: Sequence[Known]) -> Read:
+    """Return a file in which kinds of work are called by their codes, where it has their labels or another spelling."""
+    table = read.tables.get("scheme_rows")
+    rows = [row.values for row in (*scheme_rows, *(table.rows if table else ()))]
+    tables = dict(read.tables)
+    for sheet, element, usual in (
+        ("activities", "case", ACTIVITY_KINDS),
+        ("responsibilities", "extra", RESPONSIBILITY_KINDS),
+    ):
+        if sheet not in tables:
+            continue
+        kinds = [values for values in rows if values["element"] == element]
+        codes = {fold_code(values["label"]): values["kind"] for values in kinds}
+        codes |= {fold_code(code): code for code in (*usual, *(values["kind"] for values in kinds))}
+        named = [(row, codes.get(fold_code(row.values["kind"]), row.values["kind"])) for row in tables[sheet].rows]
+        tables[sheet] = tables[sheet]._replace(
+            rows=[
+                row if code == row.values["kind"] else row._replace(values=row.values | {"kind": code})
+                for row, code in named
+            ]
+        )
     return read._replace(tables=tables)
 
 
@@ -351,7 +384,7 @@ def record_of(row: Merged) -> tuple:
 def _leave(row: Merged) -> None:
     """Pass over what a file says in a row: what is there stays, and what is not there does not come."""
     if row.number is not None:
-        row.known = row.known or Known(0, row.values)
+        row.known = row.known or Known(PASSED_OVER, row.values)
         row.values, row.changed = row.known.values, ()
 
 
@@ -375,6 +408,25 @@ def _forget_why_it_was(service: Service):
             forgotten = {name: value for name, value in usual.items() if name not in row.said}
             row.values = row.values | forgotten
             row.changed = (*row.changed, *(name for name in forgotten if row.known.values[name] != forgotten[name]))
+
+
+def _pass_over_asked(service: Service):
+    """Let a file say of support that is there that a contact began it only while that contact stands here."""
+    wanted = contacts_in_which_support_was_wanted(service)
+    for row in service.of("tiers"):
+        if row.known and "asked" in row.changed and row.values["asked"]:
+            if (row.values["ref"], row.values["from"]) not in wanted:
+                row.values = row.values | {"asked": False}
+                row.changed = tuple(name for name in row.changed if name != "asked")
+
+
+def contacts_in_which_support_was_wanted(service: Service) -> set[tuple]:
+    """Return the ref and the day of each contact that stands in which somebody wanted support."""
+    return {
+        (row.values["ref"], row.values["on"])
+        for row in service.of("contacts")
+        if row.values["outcome"] == Outcome.SUPPORT_WANTED and not (row.known and row.known.voided_at)
+    }
 
 
 def in_one_order(values: dict) -> dict:
@@ -530,21 +582,6 @@ def _pass_over_begun_since(service: Service):
             is_draft = row.is_new and row.values["state"] != PlanState.AGREED
             if is_draft and (row.values["email"], row.values["from"]) in under_way:
                 _leave(row)
-
-
-def _name_kinds(service: Service):
-    """Write kinds of work by their codes, where a file has their labels or another spelling."""
-    for sheet, column, element, usual in (
-        ("activities", "kind", "case", ACTIVITY_KINDS),
-        ("responsibilities", "kind", "extra", RESPONSIBILITY_KINDS),
-    ):
-        rows = [row.values for row in service.of("scheme_rows") if row.values["element"] == element]
-        codes = {fold_code(values["label"]): values["kind"] for values in rows}
-        codes |= {fold_code(code): code for code in (*usual, *(values["kind"] for values in rows))}
-        for row in service.of(sheet):
-            code = codes.get(fold_code(row.values[column])) if row.number else None
-            if code and code != row.values[column]:
-                row.values = row.values | {column: code}
 
 
 # Periods ---------------------------------------------------------------------------------------------------------------

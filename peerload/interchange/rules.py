@@ -23,7 +23,7 @@ from workload.enums import CountedPer, RecordStatus
 
 from .cells import Unreadable, shown
 from .faults import Fault
-from .merging import Known, Merged, Service, in_order, record_of
+from .merging import Known, Merged, Service, contacts_in_which_support_was_wanted, in_order, record_of
 from .reading import key_of
 from .sheets import (
     ACTIVITY_KINDS,
@@ -606,7 +606,7 @@ def _one_at_a_time(service: Service) -> Iterator[Fault]:
     for name, (whose, stands, says) in _ONE.items():
         standing: dict[object, Merged] = {}
         for row in service.of(name):
-            if stands(row.values):
+            if stands(row.values) and not row.is_passed_over:
                 other = standing.setdefault(row.values[whose], row)
                 if other is not row and (number := row.number or other.number):
                     yield Fault(name, number, whose, says)
@@ -636,11 +636,7 @@ def _one_at_a_time(service: Service) -> Iterator[Fault]:
             other = corrected.setdefault((*record_of(row), row.values["for_month"]), row)
             if other is not row and (number := row.number or other.number):
                 yield Fault("record_lines", number, "for_month", "A record corrects an earlier month once.")
-    wanted = {
-        (row.values["ref"], row.values["on"])
-        for row in service.of("contacts")
-        if row.values["outcome"] == "support_wanted" and not (row.known and row.known.voided_at)
-    }
+    wanted = contacts_in_which_support_was_wanted(service)
     for row in _of_file(service, "tiers"):
         if row.values["asked"] and (row.is_new or "asked" in row.changed):
             if (row.values["ref"], row.values["from"]) not in wanted:
@@ -656,7 +652,7 @@ def _schemes(service: Service) -> Iterator[Fault]:
     versions = service.of("scheme_versions")
     if any(row.number for row in versions) and not any(row.values["published_at"] for row in versions):
         yield Fault("scheme_versions", 0, "published_at", "One version at least has been published.")
-    drafts = [row for row in versions if row.values["published_at"] is None]
+    drafts = [row for row in versions if row.values["published_at"] is None and not row.is_passed_over]
     for row in drafts[1:]:
         yield Fault(
             "scheme_versions", row.number or drafts[0].number or 0, "published_at", "There is one draft at most."
