@@ -65,8 +65,9 @@ from .models import Import
 from .opening import Opened
 from .questions import NO_ANSWERS
 from .reading import Read, read, with_refs_as_known
-from .sheets import ADDED, SETTING, SHEET, SHEETS, Column, Parent, Sheet
+from .sheets import ADDED, SETTING, SHEET, SHEETS, WORDS_ABOUT_PEOPLE, Column, Parent, Sheet
 
+OTHER_WORDS = "other words"  # for words about people that are stored
 STATES = ("new", "changed", "unchanged", "refused")
 Progress = Callable[[int], None]
 
@@ -133,14 +134,15 @@ def look(
         faults = rules.settings(service, current)[1] + _settled(target, service)
     if "service" in broken or (not is_new and "service" not in opened.tables):
         faults = []  # of settings that the file does not speak of
-    faults = found.faults + (found.missing if is_new else []) + wrong + faults
-    faults += rules.faults(service, broken=broken, today=today)
+    every = found.faults  # of which the first are kept
+    for more in (found.missing if is_new else [], wrong, faults, rules.faults(service, broken=broken, today=today)):
+        every += more
     return Plan(
         target,
         service,
         said.values,
-        _counts(found, service, faults),
-        faults,
+        _counts(found, service, every),
+        every.listed(),
         today,
         opened.notes,
         found.asked.questions(),
@@ -159,7 +161,7 @@ def _ask_about_alike(service: Service, found: Read) -> None:
 def differing_words(name: str, row: Merged) -> tuple[str, str]:
     """Return what a row that is there says, and what the new one says that is like it, where they differ."""
     columns = differing_columns(name, row)
-    return words_of(columns, row.like.values), words_of(columns, row.values)
+    return stored_words_of(name, columns, row.like.values), words_of(columns, row.values)
 
 
 def differing_columns(name: str, row: Merged) -> list[Column]:
@@ -174,6 +176,21 @@ def differing_columns(name: str, row: Merged) -> list[Column]:
 def words_of(columns: Iterable[Column], values: Mapping[str, object]) -> str:
     """Return what a row says in some columns, in short."""
     return ", ".join(f"{column.name} {column.kind.write(values[column.name])[:60] or 'empty'}" for column in columns)
+
+
+def stored_words_of(name: str, columns: Iterable[Column], values: Mapping[str, object]) -> str:
+    """Return what a stored row says in some columns, in short, without what is written about people."""
+    said = ((column.name, column.kind.write(values[column.name])) for column in columns)
+    return ", ".join(f"{column} {without_words(name, column, text)[:60] or 'empty'}" for column, text in said)
+
+
+def without_words(name: str, column: str, text: str) -> str:
+    """
+    Return a stored text as an import may show it.
+
+    What is written about people leaves a service only by an export that a second person confirms.
+    """
+    return OTHER_WORDS if text and (name, column) in WORDS_ABOUT_PEOPLE else text
 
 
 def _target(
@@ -234,7 +251,7 @@ def _is_of_scheme(key: str) -> bool:
 
 def _counts(found: Read, service: Service, faults: list[Fault]) -> dict[str, dict[str, int]]:
     """Return by sheet how many rows are new, changed, unchanged or refused."""
-    wrong: dict[str, set[int]] = {}
+    wrong = {name: {row.number for row in table.refused} for name, table in found.tables.items()}
     for fault in faults:
         if fault.row > 1:
             wrong.setdefault(fault.sheet, set()).add(fault.row)

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from peerload.folding import fold_code
 
 from . import damage
-from .cells import Day, Email, Moment, Month, Text, Unreadable, shown
-from .faults import Fault
+from .cells import Day, Email, Emails, Kind, Moment, Month, Text, Unreadable, shown
+from .faults import Fault, Faults
 from .questions import NO_ANSWERS, Asked
 from .rows import Values, places
 from .sheets import SETTING, SETTINGS, SHEET, SHEETS, Column, Sheet
@@ -42,7 +42,7 @@ class Read(NamedTuple):
 
     tables: dict[str, Table]
     broken: frozenset[str]
-    faults: list[Fault]
+    faults: Faults
     missing: list[Fault]  # of sheets that a new service needs
     asked: Asked
     is_hopeless: bool  # some of the faults stand, whatever the answers are
@@ -53,7 +53,7 @@ def read(opened: Opened, answers: Mapping[str, str] = NO_ANSWERS) -> Read:
     asked = Asked(answers)
     for kind, place in opened.asked:
         asked.add(kind, *place)
-    faults = list(opened.faults)
+    faults = Faults(opened.faults)
     broken = set(opened.broken)
     missing = [
         Fault(sheet.name, 0, "", "This sheet is missing.")
@@ -209,6 +209,22 @@ DAYS_AMONG_SETTINGS = {known_by(setting.key) for setting in SETTINGS if isinstan
 SETTINGS_AS_FOLDED = {known_by(key): key for key in SETTING}
 
 
+SHORT = 200  # characters, which every pattern reads at once
+LONGER_WHEN_GARBLED = 4  # a letter read in a wrong encoding becomes up to four signs
+
+
+def _check_length(kind: Kind, text: str) -> None:
+    """
+    Look at the length of a text before anything else, since some patterns take long for long ones.
+
+    :raises Unreadable: if no such text fits the column
+    """
+    most = kind.most if isinstance(kind, Emails) else kind.longest
+    length = len(text.strip())
+    if length > (most * LONGER_WHEN_GARBLED if isinstance(kind, Text) else most):
+        raise Unreadable(f"It has {length:,} characters; at most {most:,} fit.")
+
+
 class _Reader:
     """Reads the tables of one file, noting what is asked."""
 
@@ -223,14 +239,15 @@ class _Reader:
             text.strip().startswith("0") for raw in tables.values() for text in _texts_of(raw, "phone")
         )
 
-    def table(self, sheet: Sheet, raw: Raw, faults: list[Fault]) -> Table:
+    def table(self, sheet: Sheet, raw: Raw, faults: Faults) -> Table:
         """Return the rows of a sheet, adding what is wrong with its cells."""
         given = tuple(raw.header)
         columns = [sheet.column(name) for name in given]
         table = Table(sheet, given, [], [])
         width, where, blank = len(columns), places(sheet.names), [column.empty for column in sheet.columns]
+        may_hold_days = [_is_day(column) or (sheet.name, column.name) == ("service", "value") for column in columns]
         for number, cells in self._filled(raw) if raw.spans else raw.rows:
-            row_faults = len(faults)
+            faults_before = faults.count
             if (raw.even and len(cells) != width) or len(cells) > width:
                 faults.append(Fault(sheet.name, number, "", f"The row has {len(cells)} cells, the header has {width}."))
                 cells = cells[:width]
@@ -241,8 +258,10 @@ class _Reader:
                 try:
                     if mark is not None and mark.kind == "error":
                         raise Unreadable(mark.text)
+                    if len(text) > SHORT:
+                        _check_length(column.kind, text)
                     if text.strip():
-                        is_day = not _is_iso(text) and _holds_day(raw, column.name, cells)
+                        is_day = may_hold_days[index] and not _is_iso(text) and _holds_day(raw, column.name, cells)
                         text = self._meant(sheet.name, number, column, text, mark, is_day=is_day)
                     if text.strip():
                         values[column.name] = self._value(column, text)
@@ -250,7 +269,7 @@ class _Reader:
                         raise Unreadable("This cell is empty; it must be filled.")
                 except Unreadable as error:
                     faults.append(Fault(sheet.name, number, column.name, str(error)))
-            (table.refused if len(faults) > row_faults else table.rows).append(Row(number, values))
+            (table.refused if faults.count > faults_before else table.rows).append(Row(number, values))
         if sheet.key:
             _refuse_twice(table, faults)
         return table

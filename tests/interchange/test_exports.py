@@ -12,7 +12,7 @@ from django.urls import reverse
 from peerload import clock
 from peerload.audit.models import Entry
 from peerload.interchange import actions as imports
-from peerload.interchange import opening, tasks, writing
+from peerload.interchange import opening, removal, tasks, writing
 from peerload.interchange.enums import ExportState
 from peerload.interchange.exports import actions, rules
 from peerload.interchange.models import Export
@@ -366,3 +366,9 @@ def test_an_export_that_another_worker_is_making_is_left_to_it(service, sam, con
 
     assert actions.make_next().state == "ready"
     assert actions.make_next() is None
+
+
+def test_a_service_is_removed_with_its_exports(ready, service):
+    removal.remove(service)
+
+    assert not Export.objects.exists()
