@@ -337,7 +337,7 @@ class FourWeeks(Kind):
         found = {}
         for part in filter(None, (part.strip() for part in text.split(","))):
             row, *hours = part.split()
-            if len(hours) != 4 or row in found:
+            if len(hours) != 4 or row in found or "\x00" in row:
                 raise Unreadable(f"{shown(part)} is not a row of the plan, used once, with the hours of four weeks.")
             found[row] = tuple(plain(_HOURS.read(each)) for each in hours)
         return tuple(sorted(found.items()))
