@@ -304,8 +304,8 @@ def away_and_leaving(organisation, team, mere, tom, ana):
         member=gone, notice_on=date(2026, 6, 1), last_day=date(2026, 6, 30), by=ana, closed_on=date(2026, 7, 2)
     )
     steps = {"leaving": leaving, "owner": ana, "due_on": date(2026, 12, 1)}
-    LeavingStep.objects.create(**steps, kind="property")
     LeavingStep.objects.create(**steps, kind="records", done_on=date(2026, 11, 9), done_by=tom)
+    LeavingStep.objects.create(**steps, kind="property")
     Handover.objects.create(
         leaving=leaving,
         client=ofa,
@@ -465,3 +465,18 @@ def test_the_same_file_twice_changes_nothing(service):
     plan = actions.bring_in(opening.open_bytes(content), organisation=service)
 
     assert {name: counts for name, counts in plan.counts.items() if counts["new"] or counts["changed"]} == {}
+
+
+def test_what_is_to_be_done_on_one_day_keeps_its_order(service):
+    before, content, code = kinds_of_steps(service), writing.zipped(queries.to_write(service)), service.code
+    removal.take_out(service)
+
+    actions.bring_in(opening.open_bytes(content))
+
+    assert kinds_of_steps(Organisation.objects.get(code=code)) == before == ["records", "property"]
+
+
+def kinds_of_steps(organisation: Organisation) -> list[str]:
+    return list(
+        LeavingStep.objects.filter(leaving__organisation=organisation).order_by("pk").values_list("kind", flat=True)
+    )
