@@ -6,8 +6,8 @@ columns (`caseload.actions.refresh_all`) and the ledger (`workload.actions.rebui
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date
 from functools import partial
 from types import SimpleNamespace
@@ -37,6 +37,7 @@ from peerload.folding import fold, fold_code
 from peerload.staff import actions as staff
 from peerload.staff.models import (
     UNNAMED,
+    Absence,
     Member,
     Organisation,
     Team,
@@ -47,7 +48,7 @@ from workload.actions import MonthsSent, create_scheme, rebuild
 from workload.queries import is_settled, last_month_sent
 
 from . import copying, queries, rules
-from .faults import Fault, Refused
+from .faults import Fault, Question, Refused
 from .merging import (
     Known,
     Merged,
@@ -62,9 +63,11 @@ from .merging import (
 )
 from .models import Import
 from .opening import Opened
-from .reading import Read, read
-from .sheets import ADDED, SETTING, SHEET, SHEETS, Column, Parent, Sheet
+from .questions import NO_ANSWERS
+from .reading import Read, read, with_refs_as_known
+from .sheets import ADDED, SETTING, SHEET, SHEETS, WORDS_ABOUT_PEOPLE, Column, Parent, Sheet
 
+OTHER_WORDS = "other words"  # for words about people that are stored
 STATES = ("new", "changed", "unchanged", "refused")
 Progress = Callable[[int], None]
 
@@ -79,6 +82,15 @@ class Plan:
     counts: dict[str, dict[str, int]]
     faults: list[Fault]
     today: date
+    notes: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    is_hopeless: bool = False  # some of the faults stand, whatever the answers are
+
+    @property
+    def unanswered(self) -> list[Question]:
+        """The questions that are to be answered before anything is saved."""
+        return [question for question in self.questions if question.kind not in self.answers]
 
     @property
     def to_write(self) -> int:
@@ -87,38 +99,113 @@ class Plan:
 
 
 def look(
-    opened: Opened, *, organisation: Organisation | None = None, code: str | None = None, replace: bool = False
+    opened: Opened,
+    *,
+    organisation: Organisation | None = None,
+    code: str | None = None,
+    answers: Mapping[str, str] = NO_ANSWERS,
 ) -> Plan:
     """
     Return what a file would do, saving nothing.
 
-    :param replace: whether a row without a key takes the place of one that is there and is like it, instead of standing beside it
+    :param answers: by kind of question, see `questions.KINDS`; what is not answered is read as the question says
     :param organisation: the one it goes into, where that is settled (in the browser)
     :param code: the one it goes into, by its code; else the file says
     """
-    found = with_pairs_in_order(read(opened))
-    service = merge(only(found, "service"), {})
-    said, faults = rules.settings(service)
-    target, wrong = _target(said.values, organisation, code)
+    found = read(opened, answers)
+    said, faults = rules.settings(merge(only(found, "service"), {}))
+    target, wrong = _target(said.values, organisation, code, names_none="service" not in opened.tables)
+    is_new = target is None or target.code == UNNAMED
+    broken = found.broken | {fault.sheet for fault in found.missing} if is_new else found.broken
     today = clock.today(target or SimpleNamespace(timezone=said.values.get("timezone") or "UTC"))
-    found = with_plans_named(found, queries.in_force(target) if target else {}, today)
-    service = merge(found, queries.known(target) if target else {})
+    known = queries.known(target) if target else {}
+    found = with_refs_as_known(found, [row.values["ref"] for row in known.get("people", ())])
+    found = with_plans_named(with_pairs_in_order(found), queries.in_force(target) if target else {}, today)
+    service = merge(found, known)
+    for table in found.tables.values():
+        table.rows.clear()  # they stand in the service now; there may be hundreds of thousands
     if target:
         leave_as_agreed(service, queries.plans_agreed_here(target))
-        if replace:
+        _ask_about_alike(service, found)
+        if answers.get("alike") == "replace":
             replace_alike(service)
         current = queries.service_settings(target)
         _compare_settings(service, said.values, current)
         faults = rules.settings(service, current)[1] + _settled(target, service)
-    faults = found.faults + wrong + ([] if "service" in found.broken else faults)
-    faults += rules.faults(service, broken=found.broken, today=today)
-    return Plan(target, service, said.values, _counts(found, service, faults), faults, today)
+    if "service" in broken or (not is_new and "service" not in opened.tables):
+        faults = []  # of settings that the file does not speak of
+    every = found.faults  # of which the first are kept
+    for more in (found.missing if is_new else [], wrong, faults, rules.faults(service, broken=broken, today=today)):
+        every += more
+    return Plan(
+        target,
+        service,
+        said.values,
+        _counts(found, service, every),
+        every.listed(),
+        today,
+        opened.notes,
+        found.asked.questions(),
+        answers,
+        found.is_hopeless or bool(is_new and found.missing),
+    )
+
+
+def _ask_about_alike(service: Service, found: Read) -> None:
+    """Ask about new rows that may be meant to replace one that is there."""
+    for name, row in service.alike:
+        there, file = differing_words(name, row)
+        found.asked.add("alike", name, row.number, "", f"there now: {there}; in the file: {file}")
+
+
+def differing_words(name: str, row: Merged) -> tuple[str, str]:
+    """Return what a row that is there says, and what the new one says that is like it, where they differ."""
+    columns = differing_columns(name, row)
+    return stored_words_of(name, columns, row.like.values), words_of(columns, row.values)
+
+
+def differing_columns(name: str, row: Merged) -> list[Column]:
+    """Return the columns in which a new row differs from the one it is like, but for when it was written down."""
+    return [
+        column
+        for column in SHEET[name].columns
+        if column.name != "recorded_at" and row.values[column.name] != row.like.values[column.name]
+    ]
+
+
+def words_of(columns: Iterable[Column], values: Mapping[str, object]) -> str:
+    """Return what a row says in some columns, in short."""
+    return ", ".join(f"{column.name} {column.kind.write(values[column.name])[:60] or 'empty'}" for column in columns)
+
+
+def stored_words_of(name: str, columns: Iterable[Column], values: Mapping[str, object]) -> str:
+    """Return what a stored row says in some columns, in short, without what is written about people."""
+    said = ((column.name, column.kind.write(values[column.name])) for column in columns)
+    return ", ".join(f"{column} {without_words(name, column, text)[:60] or 'empty'}" for column, text in said)
+
+
+def without_words(name: str, column: str, text: str) -> str:
+    """
+    Return a stored text as an import may show it.
+
+    What is written about people leaves a service only by an export that a second person confirms.
+    """
+    return OTHER_WORDS if text and (name, column) in WORDS_ABOUT_PEOPLE else text
 
 
 def _target(
-    settings: dict, organisation: Organisation | None, code: str | None
+    settings: dict, organisation: Organisation | None, code: str | None, *, names_none: bool
 ) -> tuple[Organisation | None, list[Fault]]:
-    """Return the organisation a file goes into, ``None`` for a new one. One without a name yet takes the file's."""
+    """
+    Return the organisation a file goes into, ``None`` for a new one. One without a name yet takes the file's.
+
+    :param names_none: whether the file has no sheet that would say; then it is the only one there is
+    """
+    if names_none and organisation is None and code is None:
+        there = list(Organisation.objects.order_by("pk")[:2])
+        if len(there) == 1:
+            settings["code"] = there[0].code
+            return there[0], []
     said = settings.get("code")
     settled = organisation.code if organisation and organisation.code != UNNAMED else code
     if settled and said and said != settled:
@@ -134,8 +221,12 @@ def _target(
 
 def _compare_settings(service: Service, said: dict, current: dict):
     """Say of each setting of the file whether it changes anything; an empty one does not."""
+    comes_with_schemes = any(row.number for row in service.of("scheme_versions"))
     for row in service.of("service"):
         key = row.values["key"]
+        if comes_with_schemes and key in SETTING and _is_of_scheme(key):
+            row.known = Known(0, row.values)  # the versions of the scheme say it
+            continue
         now = SETTING[key].kind.write(current.get(key)) if key in SETTING else ""
         row.known = Known(0, row.values | {"value": now})
         row.changed = ("value",) if key in said and said[key] != current.get(key) else ()
@@ -160,7 +251,7 @@ def _is_of_scheme(key: str) -> bool:
 
 def _counts(found: Read, service: Service, faults: list[Fault]) -> dict[str, dict[str, int]]:
     """Return by sheet how many rows are new, changed, unchanged or refused."""
-    wrong: dict[str, set[int]] = {}
+    wrong = {name: {row.number for row in table.refused} for name, table in found.tables.items()}
     for fault in faults:
         if fault.row > 1:
             wrong.setdefault(fault.sheet, set()).add(fault.row)
@@ -179,21 +270,21 @@ def bring_in(
     by: Member | None = None,
     organisation: Organisation | None = None,
     code: str | None = None,
-    replace: bool = False,
+    answers: Mapping[str, str] = NO_ANSWERS,
     asked: Callable[[Plan], None] = lambda plan: None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Plan:
     """
     Bring a file in, all of it or nothing, in one transaction.
 
-    :param replace: see `look`
+    :param answers: see `look`
     :param asked: shown the plan before anything is written; what it raises ends the import
     :param progress: told how many rows of how many were written
-    :raises Refused: with every fault, nothing having been saved
+    :raises Refused: with every fault and every question that is not answered, nothing having been saved
     """
     try:
         with transaction.atomic(), pghistory.context(member=by.pk if by else None, reason="import") as context:
-            plan, written = _bring_in(opened, by, organisation, code, replace, asked, progress)
+            plan, written = _bring_in(opened, by, organisation, code, answers, asked, progress)
             if plan.to_write:  # the same file twice leaves the one before the last
                 Import.objects.create(
                     organisation=plan.organisation,
@@ -208,9 +299,19 @@ def bring_in(
     except staff.Refused as error:
         raise Refused(str(error)) from error
     except IntegrityError as error:
-        raise Refused(
-            "Somebody changed the service at the same moment. Nothing was saved; please try again."
-        ) from error
+        raise Refused(_contradicts(error)) from error
+
+
+def _contradicts(error: IntegrityError) -> str:
+    """Say what a row contradicts that the database refuses: which sheet it is in, as far as that is known."""
+    table = getattr(getattr(error.__cause__, "diag", None), "table_name", None)
+    sheet = next((sheet.name for sheet in SHEETS if sheet.model and sheet.model._meta.db_table == table), None)
+    if sheet is None:
+        return "Somebody changed the service at the same moment. Nothing was saved; please try again."
+    return (
+        f"A row of the sheet {sheet} contradicts what is there, or somebody changed the service at the same moment. "
+        "Nothing was saved. Try again; if it is refused again, look at that sheet."
+    )
 
 
 def _bring_in(
@@ -218,22 +319,23 @@ def _bring_in(
     by: Member | None,
     organisation: Organisation | None,
     code: str | None,
-    replace: bool,
+    answers: Mapping[str, str],
     asked: Callable[[Plan], None],
     progress: Callable[[int, int], None],
 ) -> tuple[Plan, dict[str, list]]:
     take_time()
-    plan = look(opened, organisation=organisation, code=code, replace=replace)
-    if plan.faults:
-        raise Refused(plan.faults)
+    plan = look(opened, organisation=organisation, code=code, answers=answers)
+    if plan.faults or plan.unanswered:
+        raise Refused(plan.faults, plan.unanswered)
     asked(plan)
-    if plan.organisation:
-        lock_service(plan.organisation)
+    if target := plan.organisation:
+        lock_service(target)
+        del plan
         # as it is now that nobody else writes
-        plan = look(opened, organisation=plan.organisation, code=code, replace=replace)
-        if plan.faults:
-            raise Refused(plan.faults)
-    writer = Writer(plan, by, progress, replace=replace)
+        plan = look(opened, organisation=target, code=code, answers=answers)
+        if plan.faults or plan.unanswered:
+            raise Refused(plan.faults, plan.unanswered)
+    writer = Writer(plan, by, progress, replace=answers.get("alike") == "replace")
     writer.write()
     refresh_all(plan.organisation.pk, plan.today)
     settle_waiting(plan.organisation.pk, plan.today)
@@ -256,6 +358,10 @@ def _stays(plan: Plan) -> str:
         return "It changed the email of somebody. Change it back under Staff."
     if any(row.known and row.changed for row in service.of("plans")):
         return "It changed hours of time plans. Write a new plan instead."
+    if any(row.is_new or row.changed for row in service.of("scheme_versions") + service.of("scheme_rows")):
+        return "It brought versions of the scheme. Change them under Settings."
+    if any(row.is_new or row.changed for row in service.of("session_cadence") + service.of("plan_templates")):
+        return "It brought how often sessions are, or plans to begin from. Change them by hand."
     return ""
 
 
@@ -358,7 +464,8 @@ class Writer:
 
     def _named(self, what: str, column: str, row: Merged) -> int | None:
         value = row.values[column]
-        return self.keys(what)[value] if value else None
+        known_by = fold_code(value) if what == "families" and value else value
+        return self.keys(what)[known_by] if value else None
 
     def _parent(self, parent: Parent, row: Merged) -> int | None:
         key = tuple(row.values[name] for name in parent.columns)
@@ -379,7 +486,7 @@ class Writer:
     def _keys_of(self, what: str, by: tuple[str, ...]) -> dict:
         organisation = self.plan.organisation
         if what == "families":
-            return dict(Family.objects.filter(organisation=organisation).values_list("code", "pk"))
+            return dict(Family.objects.filter(organisation=organisation).values_list("code_key", "pk"))
         sheet = SHEET[what]
         columns = [sheet.column(name) for name in by or sheet.key]
         found = sheet.model.objects.filter(**{sheet.whose: organisation}).annotate(**ADDED.get(what, {}))
@@ -453,8 +560,14 @@ class Writer:
         """Write absences; one that changed is changed as on its page, so that whoever covers meanwhile moves along."""
         for row in _changed(self.plan.service.of("absences")):
             fields = {field: row.values[column] for field, column in ABSENCE.items()}
-            staff.edit_absence(absence_id=row.pk, by=self.by, **fields)
+            try:
+                staff.edit_absence(absence_id=row.pk, by=self.by, **fields)
+            except staff.Refused as error:
+                raise Refused([Fault("absences", row.number or 0, row.changed[0], str(error))]) from error
             self.progress(1)
+        said = [row for row in _changed(self.plan.service.of("absences")) if "expected_since" in row.said]
+        since = ((row.pk, row.values["expected_since"]) for row in said)
+        self.update(Absence, ("expected_since",), since, counted=False)
         self.sheet("absences", changed=())
 
     def _posts(self):
@@ -535,16 +648,27 @@ class Writer:
         return on > other if on <= today else on < other
 
     def _contacts(self):
-        for row in self.plan.service.of("contacts") if self.replace else ():
-            if row.like:
-                void_contact(contact_id=row.like.pk, by=self.by, reason="Corrected by a sheet that was brought in.")
+        replaced = [row.like.pk for row in self.plan.service.of("contacts") if row.like] if self.replace else []
+        # support that a replaced contact began goes on: it belongs to the one that takes its place
+        began = TierPeriod.objects.filter(because_of__in=replaced)
+        going_on = set(began.values_list("client", "starts_on"))
+        began.update(because_of=None)
+        for pk in replaced:
+            void_contact(contact_id=pk, by=self.by, reason="Corrected by a sheet that was brought in.")
         self.sheet("contacts", changed=())
-        self._contacts_that_began_support()
+        self._contacts_that_began_support(going_on)
 
-    def _contacts_that_began_support(self):
-        """Say of support that a contact began which contact that was: the one of that day in which it was wanted."""
+    def _contacts_that_began_support(self, asked: set[tuple]):
+        """
+        Say of support that a contact began which contact that was: the one of that day in which it was wanted.
+
+        :param asked: the person and first day of support that a contact began which another has replaced
+        """
         tiers = [row for row in self.plan.service.of("tiers") if row.number and (row.is_new or "asked" in row.changed)]
-        asked = {(self.keys("people")[row.values["ref"]], row.values["from"]) for row in tiers if row.values["asked"]}
+        people = self.keys("people")
+        asked |= {(people[row.values["ref"]], row.values["from"]) for row in tiers if row.values["asked"]}
+        forgotten = ((row.pk, None) for row in tiers if row.known and not row.values["asked"])
+        self.update(TierPeriod, ("because_of",), forgotten, counted=False)
         if not asked:
             return
         wanted = Contact.objects.standing().filter(
@@ -627,35 +751,36 @@ class Writer:
 
     def _sessions(self):
         """Write sessions; one that was called off is written after the one planned instead of it."""
-        rows = self.plan.service.of("sessions")
-        called_off = [row for row in _new(rows) if row.values["instead_on"]]
-        changed = [row for row in _changed(rows) if not row.values["instead_on"]]
-        self.sheet("sessions", new=[row for row in _new(rows) if not row.values["instead_on"]], changed=changed)
-        taken = set(Session.objects.filter(organisation=self.plan.organisation).values_list("instead", flat=True))
-        waiting = called_off + [row for row in _changed(rows) if row.values["instead_on"]]
+        rows = [row for row in self.plan.service.of("sessions") if row.is_new or row.changed]
+        planned = [row for row in rows if not row.values["instead_on"]]
+        waiting = [row for row in rows if row.values["instead_on"]]
+        self._write_sessions(planned, {})
+        again = [row.pk for row in waiting if row.known]
+        others = Session.objects.filter(organisation=self.plan.organisation).exclude(pk__in=again)
+        taken = set(others.exclude(instead=None).values_list("instead", flat=True))
         while waiting:
-            ready, found = [], self._session_keys(taken)
+            free, instead = self._free_sessions(taken), {}
             for row in waiting:
-                wanted = (row.values["email"], row.values["kind"], row.values["instead_on"])
-                if keys := found.get(wanted):
-                    row.values = row.values | {"instead": keys.pop(0)}
-                    taken.add(row.values["instead"])
-                    ready.append(row)
-            if not ready:
+                if keys := free.get((row.values["email"], row.values["kind"], row.values["instead_on"])):
+                    instead[id(row)] = next((key for key in keys if key != row.pk), None)
+                    if instead[id(row)] is None:
+                        del instead[id(row)]
+                    else:
+                        keys.remove(instead[id(row)])
+            if not instead:
                 raise Refused([_without_another_day(row) for row in waiting])
-            instead = {"instead": lambda row: row.values["instead"]}
-            self.sheet(
-                "sessions",
-                new=[row for row in ready if row.is_new],
-                changed=[row for row in ready if not row.is_new],
-                **instead,
-            )
-            waiting = [row for row in waiting if row not in ready]
+            taken |= set(instead.values())
+            self._write_sessions([row for row in waiting if id(row) in instead], instead)
+            waiting = [row for row in waiting if id(row) not in instead]
 
-    def _session_keys(self, taken: Collection[int]) -> dict[tuple, list[int]]:
+    def _write_sessions(self, rows: Sequence[Merged], instead: Mapping[int, int]):
+        new, changed = [row for row in rows if row.is_new], [row for row in rows if not row.is_new]
+        self.sheet("sessions", new=new, changed=changed, instead=lambda row: instead.get(id(row)))
+
+    def _free_sessions(self, taken: Collection[int]) -> dict[tuple, list[int]]:
         """Return the sessions that are planned instead of none yet, by worker, kind and day."""
         found: dict[tuple, list[int]] = {}
-        sessions = Session.objects.filter(organisation=self.plan.organisation).exclude(pk__in=taken - {None})
+        sessions = Session.objects.filter(organisation=self.plan.organisation).exclude(pk__in=taken)
         for *key, pk in sessions.order_by("pk").values_list("worker__user__email", "kind", "planned_on", "pk"):
             found.setdefault(tuple(key), []).append(pk)
         return found

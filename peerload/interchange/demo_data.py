@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .cells import Day, Monday, Month
 from .opening import Opened, Raw, open_path
+from .rows import PackedRows
 from .sheets import SETTING, SHEET
 
 FOLDER = Path(__file__).parent / "demo"
@@ -31,11 +32,11 @@ def as_of(today: date) -> Opened:
     """Return the demo's sheets with every date moved by whole weeks: the as-at day becomes `as_at`."""
     tables = dict(open_path(HARBOURSIDE).tables)
     tables["service"].rows.append((0, ["greeting", GREETING]))
-    _add(tables["people"], _rows(FOLDER / "extras.csv"), ("ref",))
-    _add(tables["contacts"], _rows(FOLDER / "notes.csv"), ("ref", "on"))
+    tables["people"] = _with(tables["people"], _rows(FOLDER / "extras.csv"), ("ref",))
+    tables["contacts"] = _with(tables["contacts"], _rows(FOLDER / "notes.csv"), ("ref", "on"))
     for path in sorted(MORE.glob("*.csv")):
         rows = _rows(path)
-        table = tables.setdefault(path.stem, Raw(path.stem, list(rows[0]), []))
+        table = tables.setdefault(path.stem, Raw(path.stem, list(rows[0]), PackedRows()))
         table.rows.extend((0, [row.get(name, "") for name in table.header]) for row in rows)
     day = as_at(today)
     return Opened({name: moved(table, day) for name, table in tables.items()}, [])
@@ -51,16 +52,17 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _add(table: Raw, extras: Iterable[dict[str, str]], key: tuple[str, ...]):
-    """Add columns to a table, filled where a row is known by the same key; the last such row where there are several."""
+def _with(table: Raw, extras: Iterable[dict[str, str]], key: tuple[str, ...]) -> Raw:
+    """Return a table with columns added, filled where a row is known by the same key; of several such rows the last."""
     extras = list(extras)
     columns = [name for name in extras[0] if name not in key]
     by_key = {tuple(extra[name] for name in key): extra for extra in extras}
     places = [table.header.index(name) for name in key]
-    for _number, cells in reversed(table.rows):
+    rows = []
+    for number, cells in reversed(list(table.rows)):
         extra = by_key.pop(tuple(cells[place] for place in places), {})
-        cells += [extra.get(name, "") for name in columns]
-    table.header.extend(columns)
+        rows.append((number, [*cells, *(extra.get(name, "") for name in columns)]))
+    return table._replace(header=[*table.header, *columns], rows=PackedRows(reversed(rows)))
 
 
 def moved(table: Raw, as_at: date) -> Raw:
@@ -70,14 +72,15 @@ def moved(table: Raw, as_at: date) -> Raw:
         Day: lambda text: (date.fromisoformat(text) + (as_at - AS_AT)).isoformat(),
         Month: lambda text: f"{_months_later(date.fromisoformat(f'{text}-01'), as_at):%Y-%m}",
     }
-    movers = [by_kind.get(type(sheet.column(name).kind)) for name in table.header]
+    kinds = [sheet.column(name).kind for name in table.header]
+    movers = [next((move for kind, move in by_kind.items() if isinstance(each, kind)), None) for each in kinds]
     rows = [
         (number, [move(cell) if move and cell else cell for move, cell in zip(movers, cells, strict=True)])
         for number, cells in table.rows
     ]
     if sheet.name == "service":
         rows = [(number, [key, _moved_setting(key, value, by_kind[Day])]) for number, (key, value) in rows]
-    return table._replace(rows=rows)
+    return table._replace(rows=PackedRows(rows))
 
 
 def _months_later(month: date, as_at: date) -> date:

@@ -1,9 +1,11 @@
-"""What is wrong with a file, said to the person who has it open: which sheet, which row, which column, and why."""
+"""What is wrong with a file, and what it leaves open, said to the person who has it open: sheet, row, column, and why."""
 
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+YES = "yes"  # the answer to a question that has no choices
+PLACES_SHOWN = 20  # of one question, in the terminal
 RUNS_NAMED = 8  # rows, or runs of rows, that are named before the others are only counted
 
 
@@ -17,6 +19,44 @@ class Fault(NamedTuple):
 
     def __str__(self):
         return FaultGroup(self.sheet, f"row {self.row}" if self.row else "", self.column, self.says).line()
+
+
+MOST_FAULTS = 5_000  # kept of one file; the others are counted
+
+
+class Faults(list):
+    """The first faults of a file. ``more`` counts those that are not kept, so that a file of faults fills no memory."""
+
+    def __init__(self, faults: Iterable[Fault] = ()):
+        super().__init__()
+        self.more = 0
+        self.extend(faults)
+
+    @property
+    def count(self) -> int:
+        """How many there are, kept or not."""
+        return len(self) + self.more
+
+    def append(self, fault: Fault) -> None:
+        """Keep a fault, or count it."""
+        if len(self) < MOST_FAULTS:
+            super().append(fault)
+        else:
+            self.more += 1
+
+    def extend(self, faults: Iterable[Fault]) -> None:
+        """Keep faults as far as there is room, and count the others."""
+        for fault in faults:
+            self.append(fault)
+
+    def __iadd__(self, faults: Iterable[Fault]):
+        self.extend(faults)
+        return self
+
+    def listed(self) -> list[Fault]:
+        """Return those that are kept, and at the end how many more there are."""
+        says = f"There are {self.more:,} more faults, which are not listed. Correct those that are, and try again."
+        return [*self, *([Fault("", 0, "", says)] if self.more else [])]
 
 
 class FaultGroup(NamedTuple):
@@ -94,13 +134,56 @@ def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
     ]
 
 
-class Refused(Exception):
-    """A file that is not brought in; nothing of it was saved."""
+class Place(NamedTuple):
+    """Where a question arises, and what stands there; rows count as those of a `Fault`."""
 
-    def __init__(self, faults: Iterable[Fault] | str):
+    sheet: str
+    row: int
+    column: str
+    text: str
+
+    def __str__(self):
+        return str(Fault(self.sheet, self.row, self.column, self.text))
+
+
+class Question(NamedTuple):
+    """
+    What a file leaves open, asked once for all its places.
+
+    It is answered by one of ``choices`` (code and label), or by a yes where there are none. ``accepting`` says what a yes does.
+    Until then the file is read by the answer ``assumed``.
+    """
+
+    kind: str
+    says: str
+    accepting: str
+    places: tuple[Place, ...]
+    count: int  # of all places, of which the first are kept
+    choices: tuple[tuple[str, str], ...] = ()
+    assumed: str = YES
+
+    def lines(self) -> list[str]:
+        """Return the question for a terminal, with how to answer it there and where it arises."""
+        if self.choices:
+            ways = [f"--accept {self.kind}={code}: {label}" for code, label in self.choices]
+        else:
+            ways = [f"--accept {self.kind}: {self.accepting}"]
+        lines = [f"To be answered: {self.says}", *(f"  {way}" for way in ways)]
+        lines += [f"  {place}" for place in self.places[:PLACES_SHOWN]]
+        if self.count > PLACES_SHOWN:
+            lines.append(f"  and {self.count - PLACES_SHOWN} more.")
+        return lines
+
+
+class Refused(Exception):
+    """A file that is not brought in, for its faults or for want of answers; nothing of it was saved."""
+
+    def __init__(self, faults: Iterable[Fault] | str, questions: Iterable[Question] = ()):
         self.faults = [Fault("", 0, "", faults)] if isinstance(faults, str) else list(faults)
+        self.questions = list(questions)
         super().__init__("\n".join(self.lines()))
 
     def lines(self, *, each: bool = False) -> Sequence[str]:
-        """Return one sentence for all equal faults, or ``each`` fault in a sentence of its own."""
-        return [str(fault) for fault in self.faults] if each else [group.line() for group in grouped(self.faults)]
+        """Return one sentence for all equal faults, or ``each`` fault in a sentence of its own; then what is asked."""
+        lines = [str(fault) for fault in self.faults] if each else [group.line() for group in grouped(self.faults)]
+        return lines + [line for question in self.questions for line in question.lines()]

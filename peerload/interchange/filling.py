@@ -64,6 +64,7 @@ LEAD = (
     "Only service, staff and people must be filled; leave the others empty where they say nothing to you.",
     "A column with a coloured name must be filled in every row. Choose a cell to read what its column holds.",
     "Write days as your spreadsheet does; the cells keep them as days. Nothing is saved before you have seen what would change.",
+    "Save it as .xlsx or .ods, or one sheet as CSV. What may mean two things, such as 3/4/2026, is asked about once.",
 )
 
 

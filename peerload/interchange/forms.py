@@ -7,9 +7,9 @@ from . import uploads
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="Workbook or zip",
-        help_text="An Excel workbook (.xlsx) or a zip of CSV files, up to 10 MB.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.zip"}),
+        label="Workbook, CSV or zip",
+        help_text="A workbook (.xlsx or .ods), one CSV file or a zip of CSV files, up to 10 MB.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.ods,.zip,.csv,.tsv,.txt"}),
         error_messages={"required": "Choose a file first.", "empty": "This file is empty."},
         allow_empty_file=False,
     )

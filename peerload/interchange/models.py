@@ -39,11 +39,11 @@ class Upload(models.Model):
         blank=True,
         help_text="New rows that are like one that is there: how many, and the first of them; dropped with the bytes.",
     )
-    replace = models.BooleanField(
-        null=True,
-        blank=True,
-        help_text="Whether these take the place of those that are there; null until it is chosen.",
+    questions = models.JSONField(
+        null=True, blank=True, help_text="What the file leaves open, with words of it; dropped with the bytes."
     )
+    answers = models.JSONField(default=dict, help_text="By kind of question, as they were given.")
+    notes = models.JSONField(default=list, help_text="What was passed over, in sentences.")
     attempts = models.PositiveSmallIntegerField(default=0)
     done_rows = models.PositiveIntegerField(default=0)
     all_rows = models.PositiveIntegerField(default=0)
@@ -101,6 +101,10 @@ class Export(models.Model):
     with_words = models.BooleanField(help_text="With the words written about people, once somebody else has confirmed.")
     state = models.CharField(max_length=8, choices=ExportState)
     asked_at = models.DateTimeField()
+    may_confirm = models.JSONField(
+        default=list,
+        help_text="Who could confirm when it was asked for: member, role and email of each; emptied once it is over.",
+    )
     decided_by = models.ForeignKey(
         "staff.Member", models.PROTECT, null=True, blank=True, related_name="+", help_text="Who confirmed or refused."
     )

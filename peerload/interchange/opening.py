@@ -1,104 +1,136 @@
 """
-Files as they arrive: a folder of CSV files, a zip of them, or a workbook. Out come tables of text; nothing is believed.
+Files as they arrive: a folder of CSV files, a zip of them, one of them, or a workbook. Out come tables of text.
 
-What a file is, is asked of its content, not of its name. Sizes are looked at before anything is unpacked.
+Nothing is believed: what a file is, is asked of its content, not of its name. Sizes are looked at before anything is unpacked.
 """
 
 import csv
 import io
+import lzma
 import re
-import warnings
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
-from datetime import date, datetime, time
-from decimal import Decimal
-from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-import openpyxl
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+from .cells import from_text, printable, shown
+from .faults import Fault, Place, Refused
+from .sheets import SHEET, SHEETS
+from .tables import (
+    ABOVE_HEADER,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Allowance,
+    Line,
+    Mark,
+    Opened,
+    Raw,
+    Tables,
+    TooMuch,
+    recognised,
+    sheet_of_file,
+    sheets_with,
+)
+from .workbooks import MOST_BYTES, NOT_A_BOOK, of_ods, of_xlsx
 
-from .cells import from_text, plain, shown
-from .faults import Fault, Refused
-from .sheets import README, REMARKS, SHEET
+__all__ = [
+    "MOST_BYTES",
+    "MOST_COLUMNS",
+    "MOST_ROWS",
+    "Allowance",
+    "Opened",
+    "Raw",
+    "Refused",
+    "TooMuch",
+    "open_bytes",
+    "open_path",
+    "unpacked_bytes",
+]
 
-MOST_BYTES = 50_000_000  # unpacked
 MOST_ENTRIES = 500
-MOST_ROWS = 300_000
-MOST_COLUMNS = 200
 MOST_IN_A_LINE = 200_000  # characters; the longest notes of a row come to some ten thousand
 
 ZIP = b"PK\x03\x04"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # xls, and anything with a password
-NOT_A_BOOK = "Save it as .xlsx, or as CSV files in UTF-8."
+# Of all that the decompressors raise for a file that was cut off or changed on its way.
+DAMAGED = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    EOFError,
+    ValueError,
+    OSError,
+    RuntimeError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+)
 LEFT_ALONE = re.compile(r"(^|/)(\.|__MACOSX/|README)|\.(md|txt|json)$", re.IGNORECASE)
-
-
-class Raw(NamedTuple):
-    """A sheet as text: its header, and rows with their numbers (the header's is 1). Empty rows are left out."""
-
-    sheet: str
-    header: list[str]
-    rows: list[tuple[int, list[str]]]
-    even: bool = True  # every row has as many cells as the header; a workbook leaves out empty ones at the end
-
-
-class Opened(NamedTuple):
-    """The tables found, by name of sheet, and what was wrong on the way."""
-
-    tables: dict[str, Raw]
-    faults: list[Fault]
-    broken: frozenset[str] = frozenset()  # sheets that are there and could not be read
 
 
 def open_path(path: Path) -> Opened:
     """
-    Return the tables of a folder of CSV files, a zip of them, or a workbook.
+    Return the tables of a folder of CSV files, a zip of them, one of them, or a workbook.
 
     :raises Refused: if there is no such thing
     """
     if path.is_dir():
-        return _of_files(_files_of_folder(path))
+        return _of_files(_files_of_folder(path), Allowance())
     try:
         if path.stat().st_size > MOST_BYTES:
             raise Refused(f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB.")
         content = path.read_bytes()
     except OSError as error:
         raise Refused(f"{path} cannot be read: {error.strerror}.") from error
-    return open_bytes(content)
+    return open_bytes(content, path.name)
 
 
-def open_bytes(content: bytes) -> Opened:
+def open_bytes(content: bytes, name: str = "", allowance: Allowance | None = None) -> Opened:
     """
-    Return the tables of a zip of CSV files or of a workbook.
+    Return the tables of a zip of CSV files, of one CSV file or of a workbook.
 
-    :raises Refused: if it is neither, or too large once unpacked
+    :param name: of the file; a CSV file may say by it which sheet it is
+    :param allowance: how much of it may be gone through, if less than at most
+    :raises Refused: if it is none of these, or too large once unpacked
+    :raises TooMuch: if it holds more than the allowance
     """
+    try:
+        return _opened(content, name, allowance or Allowance())
+    except TooMuch:
+        if allowance:
+            raise
+        raise Refused(f"There are more than {MOST_ROWS * 10:,} rows, or {MOST_CELLS:,} cells.") from None
+
+
+def _opened(content: bytes, name: str, allowance: Allowance) -> Opened:
     if content.startswith(OLD_OFFICE):
         raise Refused(f"This is an old Excel file (.xls), or it has a password. {NOT_A_BOOK}")
     if not content.startswith(ZIP):
-        raise Refused(f"This is neither a workbook (.xlsx) nor a zip of CSV files. {NOT_A_BOOK}")
+        return _of_one_file(content, name, allowance)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = _checked_names(archive)
             if "[Content_Types].xml" in names:
-                _check_workbook(archive, names)
-                return _of_workbook(content)
-            if "mimetype" in names or any(name.startswith("xl/") for name in names):
+                return of_xlsx(content, archive, allowance)
+            if "mimetype" in names:
+                return of_ods(archive, allowance)
+            if any(name.startswith("xl/") for name in names):
                 raise Refused(f"This is not an Excel workbook. {NOT_A_BOOK}")
-            return _of_files(_files_of_zip(archive))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+            return _of_files(_files_of_zip(archive), allowance)
+    except DAMAGED as error:
         raise Refused(f"The file is damaged. {NOT_A_BOOK}") from error
 
 
 def unpacked_bytes(content: bytes) -> int:
-    """Return how large a file says it is once unpacked; 0 where it is no zip and no workbook."""
+    """Return how large a file is once unpacked, as it says itself where it is a zip or a workbook."""
+    if not content.startswith(ZIP):
+        return len(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError):
+    except DAMAGED:
         return 0
 
 
@@ -143,233 +175,189 @@ def _files_of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
 # CSV -------------------------------------------------------------------------------------------------------------------
 
 
-def _of_files(files: Iterator[tuple[str, bytes]]) -> Opened:
-    tables, faults, broken = {}, [], set()
+def _of_files(files: Iterator[tuple[str, bytes]], allowance: Allowance) -> Opened:
+    found = Tables()
     for file_name, content in files:
-        name = Path(file_name).stem
-        if name not in SHEET:
-            faults.append(Fault(name, 0, "", f"There is no sheet of this name; there are {', '.join(SHEET)}."))
-        elif name in tables or name in broken:
-            faults.append(Fault(name, 0, "", "This sheet is there twice."))
+        title = Path(file_name).stem
+        name = sheet_of_file(title)
+        if name is not None:
+            if found.is_free(name, title):
+                _add_csv(found, name, content, title, allowance)
+        elif content.strip(b"\x00\xff\xfe\xef\xbb\xbf \r\n\t,;|"):
+            says = f"There is no sheet of this name; there are {', '.join(SHEET)}."
+            found.faults.append(Fault(printable(title), 0, "", says))
         else:
-            table, wrong = _of_csv(name, content)
-            faults += wrong
-            if table:
-                tables[name] = table
-            if wrong:
-                broken.add(name)
-    _check_rows(tables)
-    return Opened(tables, faults, frozenset(broken))
+            found.notes.append(f"The file {shown(file_name)} is empty. It was passed over.")
+    return found.opened()
 
 
-def _of_csv(name: str, content: bytes) -> tuple[Raw | None, list[Fault]]:
-    head = content[:400]
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or head.count(0) * 4 > len(head):
-        return None, [Fault(name, 0, "", "The file is UTF-16. Save it as CSV in UTF-8.")]
-    faults: list[Fault] = []
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("utf-8-sig", "surrogateescape")
-    try:
-        records = list(_records(name, text))
-    except Refused as refused:
-        return None, refused.faults
-    except csv.Error as error:
-        return None, [Fault(name, _row_of(text), "", f"The file cannot be read as CSV: {error}.")]
-    if not records or not any(records[0]):
-        return None, [Fault(name, 1, "", "The first row is empty; it holds the names of the columns.")]
-    header = records[0]
-    if len(header) == 1 and len(SHEET[name].columns) > 1:
-        for sign, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-            if sign in header[0]:
-                return None, [Fault(name, 1, "", f"The columns are separated by {word}. Save it with commas.")]
-    if len(header) > MOST_COLUMNS:
-        return None, [
-            Fault(name, 1, "", f"There are {len(header)} columns; this sheet has {len(SHEET[name].columns)}.")
-        ]
-    rows = [(number, [from_text(cell) for cell in cells]) for number, cells in enumerate(records[1:], 2) if any(cells)]
-    if not text.isascii():
-        faults += _not_utf8(name, header, rows)
-    return (None if faults else Raw(name, header, rows)), faults
+def _of_one_file(content: bytes, file_name: str, allowance: Allowance) -> Opened:
+    """Return the table of a CSV file that comes alone; where its name does not say which sheet it is, its header may."""
+    is_text = Path(file_name).suffix.lower() in ("", ".csv", ".tsv", ".txt")
+    title, found = Path(file_name).stem, Tables()
+    name = sheet_of_file(title) if is_text else None
+    if name is None:
+        no_file = f"This is neither a workbook (.xlsx or .ods) nor CSV, nor a zip of CSV files. {NOT_A_BOOK}"
+        try:
+            written = _decoded(title or "file", content)
+        except Refused as refused:
+            raise Refused(no_file) from refused
+        rows = _first_rows(written.text, _separator(written.text, None))
+        fits = next((fits for row in rows if (fits := sheets_with(row))), [])
+        if len(fits) != 1:
+            names = ", ".join(name for name in (rows[0] if rows else ()) if name.strip())
+            if not (is_text and file_name and names):
+                raise Refused(no_file)
+            which = f"may be {' or '.join(fits)}" if fits else "is none that there is"
+            says = f"The sheet with the columns {shown(names)} {which}. Name the file after its sheet, as people.csv."
+            raise Refused([Fault(printable(title), 1, "", says)])
+        name = fits[0]
+        found.notes.append(f"The file was read as {name}, whose columns it has.")
+    _add_csv(found, name, content, title or name, allowance)
+    return found.opened()
 
 
-def _records(name: str, text: str) -> Iterator[list[str]]:
+class Written(NamedTuple):
+    """The text of a file, and how it is written where that is not UTF-8."""
+
+    text: str
+    encoding: str = ""
+
+
+def _decoded(name: str, content: bytes) -> Written:
     """
-    Yield the records of a CSV file, as far as they are of a size that sheets have.
+    Return the text of a CSV file, in UTF-8, UTF-16 or Windows-1252.
 
+    :raises Refused: if it is none of these
+    """
+    for mark, codec in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if content.startswith(mark):
+            return _of_utf_16(name, content[2:], codec)
+    head = content[:400]
+    if head.count(0) * 4 > len(head):
+        return _of_utf_16(name, content, "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be")
+    try:
+        return Written(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        pass
+    try:
+        return Written(content.decode("cp1252"), "Windows-1252")
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        says = "This is neither UTF-8 nor Windows-1252. Save the file as CSV in UTF-8."
+        raise Refused([Fault(name, row, "", says)]) from None
+
+
+def _of_utf_16(name: str, content: bytes, codec: str) -> Written:
+    try:
+        return Written(content.decode(codec), "UTF-16")
+    except UnicodeDecodeError:
+        raise Refused([Fault(name, 0, "", "The file is damaged UTF-16. Save it as CSV in UTF-8.")]) from None
+
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+SAYS_SEPARATOR = re.compile(r"sep=([,;\t|])\r?\n", re.IGNORECASE)  # a line that Excel reads, and some programs write
+
+
+def _separator(text: str, name: str | None) -> str:
+    """Return the sign between the columns: the one by which the first rows have the most columns of a sheet."""
+
+    def columns(sign: str) -> int:
+        rows = _first_rows(text, sign)
+        sheets = [name] if name else [sheet.name for sheet in SHEETS]
+        return max((recognised(sheet, row) for row in rows for sheet in sheets), default=0)
+
+    found = {sign: columns(sign) for sign in SEPARATORS}
+    return max(SEPARATORS, key=lambda sign: found[sign])  # of equals the comma, which is first
+
+
+def _first_rows(text: str, sign: str) -> list[list[str]]:
+    """Return the first rows that are not empty, as far as they can be read."""
+    rows = []
+    try:
+        for line in csv.reader(io.StringIO(text[:MOST_IN_A_LINE], newline=""), delimiter=sign):
+            if any(cell.strip() for cell in line):
+                rows.append(line)
+            if len(rows) == ABOVE_HEADER:
+                break
+    except csv.Error:
+        pass
+    return rows
+
+
+def _add_csv(found: Tables, name: str, content: bytes, title: str, allowance: Allowance) -> None:
+    """Make a table of a CSV file; what it is written in, and what divides its columns, is asked where that is not usual."""
+    try:
+        text, encoding = _decoded(name, content)
+    except Refused as refused:
+        found.refuse(name, refused.faults)
+        return
+    said = SAYS_SEPARATOR.match(text)
+    if said:
+        text = text[said.end() :]
+    sign = said[1] if said else _separator(text, name)
+    faults_before = len(found.faults)
+    try:
+        found.add(name, _lines(name, text, sign, 1 if said else 0, allowance), even=True)
+    except csv.Error as error:
+        row = _row_of(text, sign)
+        found.refuse(name, [Fault(name, row, "", f"The file cannot be read as CSV: {error}.")])
+    if len(found.faults) > faults_before:
+        return
+    if encoding:
+        found.asked.append(("encoding", Place(name, 0, "", f"{encoding}: {_sample(text)}")))
+    if sign != "," and not said:
+        header = next(iter(_first_rows(text, sign)), [])
+        found.asked.append(("separators", Place(name, 0, "", f"{SEPARATORS[sign]}: {shown(' '.join(header))}")))
+
+
+OTHER_WORDS = re.compile(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*")
+SAMPLE = 6  # words
+
+
+def _sample(text: str) -> str:
+    """Return some of a file's own words, those that other encodings would change."""
+    words = list(dict.fromkeys(found[0] for found in OTHER_WORDS.finditer(text[:MOST_IN_A_LINE])))[:SAMPLE]
+    return ", ".join(shown(word) for word in words or text.split()[:SAMPLE])
+
+
+UNQUOTED_FORMULA = re.compile(r"=\s*[\w(+-]")
+
+
+def _lines(name: str, text: str, sign: str, before: int, allowance: Allowance) -> Iterator[Line]:
+    """
+    Yield the rows of a CSV file that are not empty, as far as they are of a size that sheets have.
+
+    :param before: how many lines of the file stand above the text
     :raises Refused: at the first that is not, before the rest is read
+    :raises TooMuch: at the first beyond the allowance
     """
 
     def lines() -> Iterator[str]:
-        for number, line in enumerate(io.StringIO(text, newline=""), 1):
+        for number, line in enumerate(io.StringIO(text, newline=""), before + 1):
             if len(line) > MOST_IN_A_LINE:
                 raise Refused([Fault(name, number, "", f"This line is longer than {MOST_IN_A_LINE:,} characters.")])
             yield line
 
-    for number, cells in enumerate(csv.reader(lines(), strict=True), 1):
-        if len(cells) > MOST_COLUMNS and number > 1:
+    for number, cells in enumerate(csv.reader(lines(), strict=True, delimiter=sign), before + 1):
+        if len(cells) > MOST_COLUMNS and number > before + 1:
             raise Refused(
                 [Fault(name, number, "", f"There are {len(cells):,} cells; a row has at most {MOST_COLUMNS}.")]
             )
         if number > MOST_ROWS + 1:
             raise Refused([Fault(name, number, "", f"There are more than {MOST_ROWS:,} rows.")])
-        yield cells
+        if any(cell.strip() for cell in cells):
+            allowance.take(cells)
+            marks = {index: Mark("formula", cell) for index, cell in enumerate(cells) if UNQUOTED_FORMULA.match(cell)}
+            yield Line(number, [from_text(cell) for cell in cells], marks)
 
 
-_NOT_UTF8 = re.compile("[\ud800-\udfff]")
-
-
-def _not_utf8(name: str, header: list[str], rows: list[tuple[int, list[str]]]) -> list[Fault]:
-    """Return where bytes stand that are no UTF-8, the first twenty of them."""
-    says = "This is not UTF-8, perhaps Windows-1252. Save the file as CSV in UTF-8."
-    found = []
-    for number, cells in [(1, header), *rows]:
-        for index, cell in enumerate(cells):
-            if _NOT_UTF8.search(cell):
-                column = header[index] if number > 1 and index < len(header) else ""
-                found.append(Fault(name, number, _NOT_UTF8.sub("?", column), says))
-        if len(found) >= 20:
-            break
-    return found
-
-
-def _row_of(text: str) -> int:
+def _row_of(text: str, sign: str) -> int:
     """Return the row at which a reader gives up."""
-    reader, row = csv.reader(io.StringIO(text, newline=""), strict=True), 1
+    reader, row = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=sign), 1
     try:
         while next(reader, None) is not None:
             row += 1
     except csv.Error:
         pass
     return row
-
-
-# Workbooks -------------------------------------------------------------------------------------------------------------
-
-
-def _check_workbook(archive: zipfile.ZipFile, names: set[str]):
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise Refused("The workbook has macros. Save it as .xlsx, without them.")
-    if "xl/workbook.xml" not in names:
-        raise Refused(f"This is not an Excel workbook. {NOT_A_BOOK}")
-    for name in sorted(names):
-        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-            _check_width(name, archive.read(name))
-    with archive.open("[Content_Types].xml") as file:
-        if b"macroEnabled" in file.read(MOST_BYTES):
-            raise Refused("The workbook has macros. Save it as .xlsx, without them.")
-
-
-ROW = re.compile(rb"<(?:\w+:)?row\b")
-CELL = re.compile(rb"<(?:\w+:)?c\b")
-
-
-def _check_width(name: str, content: bytes) -> None:
-    """
-    Look at how many cells the rows of a sheet have, before anything is made of them.
-
-    :raises Refused: at the first row that has more than any sheet
-    """
-    for number, row in enumerate(ROW.split(content)):
-        if len(row) > MOST_COLUMNS * 4 and sum(1 for _ in islice(CELL.finditer(row), MOST_COLUMNS + 1)) > MOST_COLUMNS:
-            raise Refused(
-                f"Row {number} of {PurePosixPath(name).stem} has more than {MOST_COLUMNS} cells. {NOT_A_BOOK}"
-            )
-
-
-def _of_workbook(content: bytes) -> Opened:
-    tables, faults, broken = {}, [], set()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of features that are passed over
-        try:
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        except Exception as error:  # openpyxl says what is wrong with a file in two dozen ways
-            raise Refused(f"The workbook cannot be read: it is damaged or made to do harm. {NOT_A_BOOK}") from error
-        for title in book.sheetnames:
-            name = title.strip()
-            if name in (README, REMARKS):
-                continue
-            if name not in SHEET:
-                faults.append(Fault(name, 0, "", f"There is no sheet of this name; there are {', '.join(SHEET)}."))
-                continue
-            sheet = book[title]
-            if sheet.sheet_state != "visible" or name in tables:
-                faults.append(Fault(name, 0, "", "The sheet is hidden, or there twice. Show it or take it out."))
-                broken.add(name)
-                continue
-            try:
-                table, wrong = _of_worksheet(name, sheet)
-            except Refused:
-                raise
-            except Exception as error:
-                raise Refused(f"The sheet {name} cannot be read: it is damaged or made to do harm.") from error
-            faults += wrong
-            if wrong:
-                broken.add(name)
-            if table:
-                tables[name] = table
-    _check_rows(tables)
-    return Opened(tables, faults, frozenset(broken))
-
-
-def _of_worksheet(name: str, sheet) -> tuple[Raw | None, list[Fault]]:
-    sheet.reset_dimensions()  # what it says of its size is not believed
-    header: list[str] = []
-    rows: list[tuple[int, list[str]]] = []
-    for number, cells in enumerate(sheet.iter_rows(), 1):
-        if len(cells) > MOST_COLUMNS:
-            letter = get_column_letter(len(cells))
-            return None, [Fault(name, number, letter, "There is a cell far to the right of the sheet's columns.")]
-        errors = [index for index, cell in enumerate(cells) if cell.data_type == "e"]
-        if errors:
-            column = header[errors[0]] if errors[0] < len(header) else ""
-            return None, [
-                Fault(name, number, column, f"The cell shows an error: {shown(str(cells[errors[0]].value))}.")
-            ]
-        texts = [_text(cell.value) for cell in cells]
-        while texts and not texts[-1]:
-            texts.pop()
-        if not header:
-            header = texts
-            if not texts:
-                return None, [Fault(name, 1, "", "The first row is empty; it holds the names of the columns.")]
-        elif texts:
-            rows.append((number, texts))
-            if len(rows) > MOST_ROWS:
-                raise Refused(f"There are more than {MOST_ROWS} rows.")
-    if not header:
-        return None, [Fault(name, 1, "", "The sheet is empty; its first row holds the names of the columns.")]
-    return Raw(name, header, rows, even=False), []
-
-
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-def _unescape(found: re.Match) -> str:
-    sign = int(found[1], 16)
-    return found[0] if 0xD800 <= sign <= 0xDFFF else chr(sign)
-
-
-def _text(value) -> str:
-    """Return a workbook's value as the text that a CSV file would hold."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat()
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return plain(Decimal(repr(round(value, 9))))
-    if isinstance(value, (ArrayFormula, DataTableFormula)):
-        return str(getattr(value, "text", "") or "")
-    return _ESCAPED.sub(_unescape, str(value))
-
-
-def _check_rows(tables: dict[str, Raw]):
-    if sum(len(table.rows) for table in tables.values()) > MOST_ROWS * 10:
-        raise Refused(f"There are more than {MOST_ROWS * 10} rows.")

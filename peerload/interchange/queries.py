@@ -18,6 +18,7 @@ from workload.months import queries as months
 
 from .cells import DaysOfWeek
 from .merging import Known, ends_before, in_one_order
+from .rows import Values, places
 from .sheets import ADDED, SETTINGS, SHEETS, Sheet
 
 AT_ONCE = 2_000  # rows asked for at a time
@@ -31,7 +32,11 @@ STANDING = {
 # Of a session struck through and another of the same day, the one that stands comes last and is the one that is known.
 VOIDED_FIRST = {"group_sessions": "voided_at", "group_attendance": "session__voided_at"}
 # What is known of a row beside its columns, by the field of `Known`.
-BESIDE = {"staff": {"last_day": "last_day"}, "contacts": {"voided_at": "voided_at"}}
+BESIDE = {
+    "staff": {"last_day": "last_day"},
+    "contacts": {"voided_at": "voided_at"},
+    "group_sessions": {"voided_at": "voided_at"},
+}
 
 
 def known(organisation: Organisation) -> dict[str, list[Known]]:
@@ -66,15 +71,16 @@ def _read(sheet: Sheet, found: QuerySet) -> Iterator[Known]:
     columns = [column for column in sheet.columns if column.source]
     beside = BESIDE.get(sheet.name, {}) | ({"ends_before": "ends_before"} if sheet.ends else {})
     paths = ("pk", *(column.source for column in columns), *beside.values())
-    blank = {column.name: column.empty for column in sheet.columns if not column.source}
+    where, blank = places(sheet.names), [column.empty for column in sheet.columns]
+    read = [(where[column.name], column.empty, column.kind.load) for column in columns]
     for pk, *values in found.values_list(*paths).iterator(AT_ONCE):
-        row = dict(blank)
-        for column, value in zip(columns, values, strict=False):
-            row[column.name] = column.empty if value is None else column.kind.load(value)
+        row = Values(where, blank)
+        for (place, empty, load), value in zip(read, values, strict=False):
+            row.cells[place] = empty if value is None else load(value)
         yield Known(pk, _as_the_sheet_says(sheet, row), **dict(zip(beside, values[len(columns) :], strict=True)))
 
 
-def _as_the_sheet_says(sheet: Sheet, row: dict) -> dict:
+def _as_the_sheet_says(sheet: Sheet, row: Values) -> Mapping[str, object]:
     """Return a row without hours a week that the hours of its days come to, and two records in the order of their refs."""
     if sheet.name == "posts" and row["days"]:
         row["weekly_hours"] = None
@@ -175,7 +181,7 @@ def _settings_to_write(organisation: Organisation) -> Iterator[dict[str, object]
             yield {"key": setting.key, "value": setting.kind.write(value)}
 
 
-def _as_it_leaves(sheet: Sheet, values: dict) -> dict:
+def _as_it_leaves(sheet: Sheet, values: Values) -> Values:
     if sheet.name == "tiers" and values["tier"] != "parked" and values["talked"]:
         values["talked"] = None
     return values
@@ -215,7 +221,9 @@ def _by_the_facts(organisation: Organisation, records: list[Known]) -> Iterator[
     for record in records:
         if record.follows_the_facts:
             figures = now.get((record.values["email"], record.values["month"]), {})
-            record.values.update({name: value for name, value in figures.items() if name in record.values})
+            for name, value in figures.items():
+                if name in record.values:
+                    record.values[name] = value
         yield record
 
 

@@ -8,7 +8,7 @@ was written in between is gone with the transaction.
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,11 +21,12 @@ from peerload.locks import Lock, try_to_take
 from peerload.staff.models import Member
 
 from . import actions, marking
-from .faults import Fault, Refused, grouped
+from .faults import Fault, Question, Refused, grouped
 from .merging import Merged
 from .models import Upload
-from .opening import Opened, open_bytes, unpacked_bytes
-from .sheets import SHEET, WORDS_ABOUT_PEOPLE, Column, Sheet
+from .opening import Allowance, Opened, TooMuch, open_bytes, unpacked_bytes
+from .questions import NO_ANSWERS
+from .sheets import SHEET, Sheet
 
 logger = logging.getLogger("peerload.interchange")
 
@@ -33,11 +34,12 @@ MOST_BYTES = 10_000_000
 READ_AT_ONCE = (
     1_000_000  # bytes unpacked, which a page reads and marks in a second or two; what is larger the worker reads
 )
+ROWS_AT_ONCE, CELLS_AT_ONCE, CHARACTERS_AT_ONCE, EMPTY_AT_ONCE = 5_000, 100_000, 2_000_000, 50_000
 KEPT = timedelta(hours=1)  # so long a preview may be confirmed
 ATTEMPTS = 3  # a file that brings down its worker so often is refused
 ROWS_SHOWN = 50  # of a sheet, in the preview
+PLACES_KEPT = 100  # of a question, on its page
 LONGEST = 60  # characters of a cell in the preview
-OTHER_WORDS = "other words"
 
 State = Upload.State
 TO_LOOK_AT = (State.TO_READ, State.READING)
@@ -57,27 +59,58 @@ def take_in(*, member: Member, file_name: str, content: bytes) -> Upload:
         content=content,
         created_at=clock.now(),
     )
-    if unpacked_bytes(content) > READ_AT_ONCE:
-        upload.state = State.TO_READ
-    else:
-        try:
-            _look(upload, open_bytes(content))
-        except Refused as refused:
-            _refuse(upload, refused.faults)
+    try:
+        _look_or_leave(upload)
+    except Refused as refused:
+        _refuse(upload, refused.faults)
     upload.save()
     return upload
 
 
-def _look(upload: Upload, opened: Opened) -> None:
-    """Note what a file would change, or why it is refused; it may be confirmed from now on for an hour."""
-    plan = actions.look(opened, organisation=upload.organisation)
-    upload.counts, upload.all_rows, upload.done_rows = plan.counts, plan.to_write, 0
-    if plan.faults:
-        marked = marking.marked(bytes(upload.content), opened, plan.faults)
-        _refuse(upload, plan.faults, marked)
+def _look_or_leave(upload: Upload) -> None:
+    """Look at a file within a page, or leave it to the worker if it is large or says that it holds much."""
+    content = bytes(upload.content)
+    if unpacked_bytes(content) > READ_AT_ONCE:
+        upload.state = State.TO_READ
+        return
+    allowance = Allowance(ROWS_AT_ONCE, CELLS_AT_ONCE, CHARACTERS_AT_ONCE, EMPTY_AT_ONCE)
+    try:
+        opened = open_bytes(content, upload.file_name, allowance)
+    except TooMuch:
+        upload.state = State.TO_READ
     else:
-        upload.state, upload.attempts, upload.created_at = State.LOOKED_AT, 0, clock.now()
-        upload.preview, upload.alike = preview_of(plan), alike_of(plan)
+        _look(upload, opened)
+
+
+def _look(upload: Upload, opened: Opened) -> None:
+    """
+    Note what a file would change, what it asks, or why it is refused; it may be confirmed from now on for an hour.
+
+    With faults that other answers may take away it is not refused before it is answered.
+    """
+    plan = actions.look(opened, organisation=upload.organisation, answers=upload.answers)
+    upload.counts, upload.all_rows, upload.done_rows = plan.counts, plan.to_write, 0
+    upload.notes, upload.questions, upload.faults = list(plan.notes), questions_of(plan), []
+    asked = [Fault(*place[:3], question.says) for question in plan.unanswered for place in question.places]
+    wrong = [*plan.faults, *asked]
+    marked = marking.marked(bytes(upload.content), opened, wrong) if wrong else None
+    if plan.faults and (plan.is_hopeless or not any(_decides(question) for question in plan.unanswered)):
+        _refuse(upload, plan.faults, marked)
+        return
+    upload.state, upload.attempts, upload.created_at = State.LOOKED_AT, 0, clock.now()
+    upload.preview, upload.alike, upload.marked = preview_of(plan), alike_of(plan), marked
+    upload.faults = [list(group) for group in grouped(plan.faults)]
+
+
+def _decides(question: Question) -> bool:
+    """Return whether the rows read otherwise by another answer; of rows like one that is there both ways are shown."""
+    return bool(question.choices) and question.kind != "alike"
+
+
+def questions_of(plan: actions.Plan) -> list[dict] | None:
+    """Return what a file asks, with the first places of each question."""
+    found = [question._asdict() | {"places": question.places[:PLACES_KEPT]} for question in plan.questions]
+    return found or None
 
 
 def _shown_name(file_name: str) -> str:
@@ -112,8 +145,8 @@ def _change(sheet: Sheet, row: Merged, name: str) -> list[str]:
     """Return a column that changes, what it says now and what it will say; words about people are not shown from here."""
     write = sheet.column(name).kind.write
     was, will_be = write(row.known.values[name]), write(row.values[name])
-    if was and (sheet.name, name) in WORDS_ABOUT_PEOPLE:
-        return [name, OTHER_WORDS, will_be[:LONGEST]]
+    if (shown := actions.without_words(sheet.name, name, was)) != was:
+        return [name, shown, will_be[:LONGEST]]
     # Long words are cut where they begin to differ, so that what is shown of both is not the same.
     same = next((n for n, (a, b) in enumerate(zip(was, will_be, strict=False)) if a != b), min(len(was), len(will_be)))
     start = max(same - 20, 0) if max(len(was), len(will_be)) > LONGEST else 0
@@ -129,35 +162,26 @@ def alike_of(plan: actions.Plan) -> dict | None:
 
 
 def _alike_row(sheet: Sheet, row: Merged) -> list:
-    differing = [column for column in sheet.columns if row.values[column.name] != row.like.values[column.name]]
-    differing = [column for column in differing if column.name != "recorded_at"]
+    differing = actions.differing_columns(sheet.name, row)
     same = [column for column in sheet.columns if column.name in ("ref", "email", "on", "kind", "from")]
     same = [column for column in same if column not in differing]
-    return [
-        sheet.name,
-        row.number,
-        *(
-            _said(columns, values)
-            for columns, values in ((same, row.values), (differing, row.like.values), (differing, row.values))
-        ),
-    ]
+    there = actions.stored_words_of(sheet.name, differing, row.like.values)
+    return [sheet.name, row.number, actions.words_of(same, row.values), there, actions.words_of(differing, row.values)]
 
 
-def _said(columns: Sequence[Column], values: dict) -> str:
-    return ", ".join(f"{column.name} {column.kind.write(values[column.name])[:60] or 'empty'}" for column in columns)
-
-
-class NotChosen(Exception):
-    """Rows of the file are like rows that are there, and it is not said what becomes of them."""
+class NotAnswered(Exception):
+    """A file asks something that is not answered."""
 
 
 @transaction.atomic
-def confirm(*, uid: UUID, member: Member, replace: bool | None = None) -> Upload:
+def confirm(*, uid: UUID, member: Member, answers: Mapping[str, str] = NO_ANSWERS) -> Upload:
     """
     Say yes to a preview of one's own. Saying it again changes nothing.
 
-    :param replace: whether rows take the place of those they are like; needed where there are such
-    :raises NotChosen: if it is needed and not said
+    Where the answers are others than those the preview was made by, it is made again, and the file is not brought in.
+
+    :param answers: by kind of question, see `questions.KINDS`
+    :raises NotAnswered: if one is missing
     :raises Upload.DoesNotExist: if it is nobody's, or somebody else's
     :raises TooLate: if the preview is older than an hour, or was let go
     """
@@ -167,17 +191,29 @@ def confirm(*, uid: UUID, member: Member, replace: bool | None = None) -> Upload
     if upload.state == State.LET_GO or (upload.state == State.LOOKED_AT and upload.created_at < clock.now() - KEPT):
         raise TooLate("This preview is over. Upload the file again to see what it would change now.")
     if upload.state == State.LOOKED_AT:
-        if upload.alike and replace is None:
-            raise NotChosen("Some rows are like rows that are there. Choose what becomes of them.")
-        upload.state, upload.replace = State.WAITING, replace
-        upload.save(update_fields=["state", "replace"])
+        _answer(upload, answers)
+        upload.save()
     return upload
+
+
+def _answer(upload: Upload, answers: Mapping[str, str]) -> None:
+    asked = upload.questions or []
+    missing = [question["says"] for question in asked if question["kind"] not in answers]
+    if missing:
+        raise NotAnswered(f"Answer this first: {' '.join(missing)}")
+    upload.answers = {question["kind"]: answers[question["kind"]] for question in asked}
+    kinds = [question["kind"] for question in asked if question["kind"] != "alike"]
+    read_otherwise = any(q["assumed"] != answers[q["kind"]] for q in asked if q["kind"] in kinds)
+    if not read_otherwise and not upload.faults:
+        upload.state = State.WAITING
+    else:
+        _look_or_leave(upload)
 
 
 def let_go(*, uid: UUID, member: Member):
     """Let go of a preview of one's own, with the file."""
     Upload.objects.filter(uid=uid, member=member, state=State.LOOKED_AT).update(
-        state=State.LET_GO, content=None, preview=None, alike=None, finished_at=clock.now()
+        state=State.LET_GO, content=None, preview=None, alike=None, questions=None, marked=None, finished_at=clock.now()
     )
 
 
@@ -185,7 +221,9 @@ def forget_old() -> int:
     """Let go of previews that were not confirmed in time, and of marked workbooks of that age; return how many previews."""
     Upload.objects.exclude(marked=None).filter(finished_at__lt=clock.now() - KEPT).update(marked=None)
     old = Upload.objects.filter(state=State.LOOKED_AT, created_at__lt=clock.now() - KEPT)
-    return old.update(state=State.LET_GO, content=None, preview=None, alike=None, finished_at=clock.now())
+    return old.update(
+        state=State.LET_GO, content=None, preview=None, alike=None, questions=None, marked=None, finished_at=clock.now()
+    )
 
 
 # The worker ------------------------------------------------------------------------------------------------------------
@@ -203,9 +241,17 @@ def bring_in_next() -> Upload | None:
                 return None
             (_read if upload.state == State.READING else _bring_in)(upload, progress)
     except Refused as refused:
-        _refuse(upload, refused.faults)
+        if refused.faults:
+            _refuse(upload, refused.faults)
+        else:
+            upload.state = State.TO_READ  # what it asks has changed since it was looked at
         upload.save()
-        logger.info("upload %s was refused: %d faults", upload.uid, len(refused.faults))
+        logger.info(
+            "upload %s was not brought in: %d faults, %d questions",
+            upload.uid,
+            len(refused.faults),
+            len(refused.questions),
+        )
     return upload
 
 
@@ -243,7 +289,7 @@ def _is_still_ours(upload: Upload) -> bool:
 def _read(upload: Upload, progress: Callable[[int, int], None]) -> None:
     """Look at an upload within the caller's transaction."""
     take_time()
-    opened = open_bytes(bytes(upload.content))
+    opened = open_bytes(bytes(upload.content), upload.file_name)
     progress(0, sum(len(table.rows) for table in opened.tables.values()))
     _look(upload, opened)
     upload.save()
@@ -251,17 +297,17 @@ def _read(upload: Upload, progress: Callable[[int, int], None]) -> None:
 
 def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> None:
     """Bring an upload in within the caller's transaction."""
-    content = open_bytes(bytes(upload.content))
+    content = open_bytes(bytes(upload.content), upload.file_name)
     plan = actions.bring_in(
         content,
         by=upload.member,
         organisation=upload.organisation,
-        replace=bool(upload.replace),
+        answers=upload.answers,
         progress=progress,
     )
     upload.state, upload.counts = State.DONE, plan.counts
     upload.done_rows = upload.all_rows = plan.to_write
-    upload.content = upload.preview = upload.alike = None
+    upload.content = upload.preview = upload.alike = upload.questions = upload.marked = None
     upload.finished_at = clock.now()
     upload.save()
 
@@ -295,8 +341,9 @@ def is_over(upload: Upload, now: datetime) -> bool:
 
 
 def is_marked(upload: Upload) -> bool:
-    """Return whether a refused file can be downloaded with its faults marked: for an hour, and where it could be read at all."""
-    if upload.finished_at is None or upload.finished_at < clock.now() - KEPT:
+    """Return whether a file can be downloaded with its faults and questions marked: for an hour, if it could be read."""
+    since = upload.finished_at or upload.created_at
+    if upload.state not in (State.REFUSED, State.LOOKED_AT) or since < clock.now() - KEPT:
         return False
     return Upload.objects.filter(pk=upload.pk).exclude(marked=None).exists()
 

@@ -12,7 +12,7 @@ from peerload.audit import actions as audit
 from peerload.staff import access
 from peerload.staff.roles import Capability
 
-from . import filling, undoing, uploads
+from . import filling, questions, undoing, uploads
 from .faults import FaultGroup
 from .forms import TOO_LARGE, UploadForm
 from .models import Upload
@@ -85,12 +85,31 @@ def import_upload(request, uid):
             "upload": upload,
             "sheets": _sheets(upload),
             **_faults(request, upload),
-            "over": upload.state == Upload.State.LET_GO or uploads.is_over(upload, clock.now()),
-            "something": any(counts["new"] or counts["changed"] for counts in upload.counts.values()),
+            **_asked(upload),
         },
     )
 
 
+def _asked(upload: Upload) -> dict:
+    """Return what the preview asks, and what may be done with it."""
+    is_refused = upload.state == Upload.State.REFUSED
+    over = upload.state == Upload.State.LET_GO or uploads.is_over(upload, clock.now())
+    something = any(counts["new"] or counts["changed"] for counts in upload.counts.values())
+    asks_first = bool(upload.faults) and not is_refused and not over
+    return {
+        "refused": is_refused,
+        "over": over,
+        "something": something,
+        "asks_first": asks_first,
+        "can_confirm": not over and not is_refused and (something or asks_first),
+        "questions": [
+            question | {"answer": upload.answers.get(question["kind"]), "shown": question["places"][:PLACES_SHOWN]}
+            for question in upload.questions or ()
+        ],
+    }
+
+
+PLACES_SHOWN = 30  # of a question on a page
 FAULTS_SHOWN = 100  # groups of faults on a page, before all are asked for
 
 
@@ -120,7 +139,7 @@ def _sheets(upload: Upload) -> list[dict]:
 
 def _more(counts: dict, rows: list) -> int:
     """Return how many new and changed rows are not shown."""
-    return counts["new"] + counts["changed"] - len(rows)
+    return max(counts["new"] + counts["changed"] - len(rows), 0)
 
 
 @admins
@@ -141,16 +160,19 @@ def import_marked(request, uid):
 def import_confirm(request, uid):
     """Yes: bring it in."""
     try:
-        replace = {"replace": True, "keep": False}.get(request.POST.get("alike"))
-        uploads.confirm(uid=uid, member=request.member, replace=replace)
+        answers = questions.given(request.POST)
+        upload = uploads.confirm(uid=uid, member=request.member, answers=answers)
     except Upload.DoesNotExist:
         raise Http404 from None
-    except uploads.NotChosen as error:
+    except uploads.NotAnswered as error:
         messages.error(request, str(error))
         return redirect("import_upload", uid)
     except uploads.TooLate as error:
         messages.warning(request, str(error))
         return redirect("import")
+    if upload.state == Upload.State.LOOKED_AT:
+        messages.info(request, "The preview follows your answers now. Nothing is saved yet.")
+        return redirect("import_upload", uid)
     return redirect("import_progress", uid)
 
 

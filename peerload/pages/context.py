@@ -66,7 +66,7 @@ PLACES = {
         Place("staff", "Staff", "people"),
         Place("teams", "Teams", "building"),
         Place("service", "Service", "gear"),
-        Place("import", "Import", "upload"),
+        Place("import", "Import", "upload", below=("/settings/export/", "/exports/")),
         Place("messages", "Messages", "envelope"),
     ],
 }

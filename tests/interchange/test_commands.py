@@ -224,14 +224,21 @@ def test_an_export_to_nowhere_says_so(service, tmp_path):
         call_command("export_service", str(tmp_path / "file"))
 
 
-def test_rows_like_one_that_is_there_are_asked_about(tmp_path):
+def test_rows_like_one_that_is_there_are_asked_about(tmp_path, capsys):
     contact = {"ref": "H1", "on": "2026-11-02", "reached": "yes", "outcome": "other", "note": "Talked of the summer"}
     actions.bring_in(opened(small(contacts=[contact])))
     path = files(small(contacts=[contact | {"note": "Talked about the summer"}]), tmp_path)
 
     for options in ([], ["--dry-run"]):
-        with pytest.raises(CommandError, match="1 new rows are like one that is there: contacts row 2"):
+        with pytest.raises(SystemExit):
             call_command("import_service", path, *options)
+        assert capsys.readouterr().err.splitlines() == [
+            "To be answered: 1 new row is like one that is there.",
+            "  --accept alike=replace: They are corrections: replace what is there. It stays readable and counts for nothing.",
+            "  --accept alike=keep: They are others: keep both.",
+            "  contacts, row 2: there now: note other words; in the file: note Talked about the summer",
+            "Nothing was saved.",
+        ]
     call_command("import_service", path, "--like-one-there", "replace")
 
     assert [row.note for row in Contact.objects.filter(voided_at=None)] == ["Talked about the summer"]

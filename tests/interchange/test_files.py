@@ -35,32 +35,25 @@ def faults_of(people: bytes) -> list[tuple]:
 @pytest.mark.parametrize(
     ("content", "row", "column", "words"),
     [
-        (PEOPLE.encode("utf-16"), 0, "", "UTF-16"),
-        (PEOPLE.encode("utf-16-le"), 0, "", "UTF-16"),
-        ("ref,name\nH1,Jamie\nH2,Tāne Ōrupe\n".encode("iso8859-4"), 3, "name", "not UTF-8"),
-        ("ref,name\nH1,José\n".encode("cp1252"), 2, "name", "not UTF-8"),
-        ("ref,name\nH1,山田\n".encode("shift-jis"), 2, "name", "not UTF-8"),
-        (b"ref,name\nH1,\xed\xa0\x80\n", 2, "name", "not UTF-8"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(128, 256)), 1, "", "not UTF-8"),
+        (b"\xff\xfer\x00e", 0, "", "damaged UTF-16"),
+        (b"ref,name\nH1,Jos\xe9 \x81\n", 2, "", "neither UTF-8 nor Windows-1252"),
+        (b"ref,name\nH1,\xe5\xb1\x81\xff\n", 2, "", "neither UTF-8 nor Windows-1252"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(128, 256)), 3, "", "neither UTF-8 nor Windows-1252"),
         (b"ref,name\nH1,Ja\x00mie\n", 2, "name", "NUL"),
-        (b"ref;name\nH1;Jamie\n", 1, "", "semicolons"),
-        (b"ref\tname\nH1\tJamie\n", 1, "", "tabs"),
         (b'ref,name\nH1,"Jamie\n', 2, "", "cannot be read as CSV"),
         (b"ref,name\nH1,Jamie,Leota\n", 2, "", "3 cells, the header has 2"),
         (b"ref,name\nH1\n", 2, "", "1 cells, the header has 2"),
         (b"ref,full name\nH1,Jamie\n", 1, "full name", "no column of this name"),
-        (b"ref,name,name\nH1,Jamie,Leota\n", 1, "name", "there twice"),
+        (b"ref,name,Name\nH1,Jamie,Leota\n", 1, "name", "there twice"),
         (b"ref,phone\nH1,1\n", 1, "name", "This column is missing"),
-        (b"ref,name,\nH1,Jamie,\n", 1, "number 3", "has no name"),
-        (b"", 1, "", "first row is empty"),
+        (b"ref,name,\nH1,Jamie,here\n", 1, "number 3", "has no name"),
         (b"," * 1_000_000 + b"\n", 1, "", "longer than 200,000 characters"),
         (b"a," * 1_000_000 + b"\n", 1, "", "longer than 200,000 characters"),
         (b"a," * 300 + b"\n", 1, "", "301 columns"),
     ],
     ids=[
-        "UTF-16 with a mark", "UTF-16 without one", "Baltic", "Windows-1252", "Shift-JIS", "a lone surrogate", "a picture", "NUL",
-        "semicolons", "tabs", "an open quotation", "a cell too many", "a cell too few", "renamed", "twice", "missing",
-        "unnamed", "nothing", "a million commas", "a million columns", "three hundred",
+        "half a letter", "a byte of no letter", "East Asian", "a picture", "NUL", "an open quotation", "a cell too many",
+        "a cell too few", "renamed", "twice", "missing", "unnamed", "a million commas", "a million columns", "three hundred",
     ],
 )  # fmt: skip
 def test_a_csv_file_that_cannot_be_read_says_where_and_why(content, row, column, words):
@@ -100,7 +93,7 @@ def test_a_sheet_without_rows_is_a_sheet():
 
 
 def test_a_missing_sheet_is_missed_only_where_it_must_be_there():
-    assert [fault.sheet for fault in tables(people=PEOPLE.encode()).faults] == ["service", "staff"]
+    assert [fault.sheet for fault in tables(people=PEOPLE.encode()).missing] == ["service", "staff"]
 
 
 def test_an_unknown_file_is_refused_and_a_readme_passed_over():
@@ -110,7 +103,7 @@ def test_an_unknown_file_is_refused_and_a_readme_passed_over():
 
 
 def test_text_is_kept_to_the_letter():
-    name = "Tāne “Ōrupe” 👩🏽‍🌾 \u202eabc\u202c <script>alert(1)</script> {{7*7}}"
+    name = "Tāne “Ōrupe” 👩🏽‍🌾 <script>alert(1)</script> {{7*7}}"
     rows = [{"ref": "007", "name": name, "phone": "'+64 21 555 0101"}]
 
     values = tables(people=text(rows)).tables["people"].rows[0].values
@@ -163,10 +156,10 @@ EXTERNAL = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/
     [
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old Excel"),
         (b"<html><table><tr><td>ref</td></tr></table></html>", "neither a workbook"),
-        (b"ref,name\nH1,Jamie\n", "neither a workbook"),
         (b"", "neither a workbook"),
         (b"PK\x03\x04 and no more", "damaged"),
-        (zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}), "not an Excel"),
+        (zipped({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<x/>"}), "not a spreadsheet"),
+        (zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x"}), "made to do harm"),
         (zipped({"more.zip": zipped({"people.csv": b"ref"})}), "CSV files only"),
         (zipped({"../../people.csv": b"ref,name\n"}), "CSV files only"),
         (zipped({f"{n}.csv": b"" for n in range(501)}), "501 files"),
@@ -177,8 +170,8 @@ EXTERNAL = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/
         (xlsx(xl__worksheets__sheet1_xml=BOMB), "made to do harm"),
     ],
     ids=[
-        "xls", "html", "a single CSV", "nothing", "half a zip", "OpenDocument", "a zip in a zip", "a path", "many files",
-        "macros", "billion laughs", "a file of this machine", "a torn workbook", "laughs in a sheet",
+        "xls", "html", "nothing", "half a zip", "a letter in OpenDocument", "half an .ods", "a zip in a zip",
+        "a path", "many files", "macros", "billion laughs", "a file of this machine", "a torn workbook", "laughs in a sheet",
     ],
 )  # fmt: skip
 def test_what_is_neither_workbook_nor_zip_of_csv_files_is_refused_in_words(content, words):
@@ -271,8 +264,8 @@ def test_a_number_is_no_date():
     ]
 
 
-@pytest.mark.parametrize("payload", ["=1+1", '=HYPERLINK("http://x")', "+64", "-1", "@SUM(A1)", "＝1+1", "'quoted"])
-def test_a_formula_is_words(payload):
+@pytest.mark.parametrize("payload", ["+64", "-1", "@SUM(A1)", "＝1+1", "'quoted"])
+def test_what_begins_as_formulas_do_is_words(payload):
     content = book(people=[["ref", "name"], ["H1", payload]])
 
     assert reading.read(opening.open_bytes(content)).tables["people"].rows[0].values["name"] == payload
@@ -281,7 +274,8 @@ def test_a_formula_is_words(payload):
 def test_a_cell_that_shows_an_error_is_named():
     content = book(people=[["ref", "name"], ["H1", "#REF!"]])
 
-    assert [(f.sheet, f.row, f.column) for f in opening.open_bytes(content).faults] == [("people", 2, "name")]
+    found = reading.read(opening.open_bytes(content))
+    assert [(f.sheet, f.row, f.column) for f in found.faults] == [("people", 2, "name")]
 
 
 def test_a_hidden_sheet_is_refused():

@@ -95,7 +95,7 @@ WRONG = {
         {"ref": "H1", "name": "Jamie Leota", "phone": "021 555 010", "statutory": "perhaps"},
         {"ref": "", "name": "Ofa Ward", "phone": "", "statutory": "no"},
     ],
-    "tiers": [{"ref": "H1", "tier": "hihg", "from": "05.01.2026"}],
+    "tiers": [{"ref": "H1", "tier": "hihg", "from": "05.13.01"}],
     "allocations": [],
 }
 
@@ -179,9 +179,9 @@ def test_a_marked_workbook_comes_in_once_it_is_corrected(made):
 
 
 def test_a_row_that_holds_only_the_reason_is_no_row():
-    raw = opening.Raw("people", ["ref", "name", "What is wrong"], [(2, ["H1", "Jo", ""]), (3, ["", "", "Empty."])])
+    found = opening.open_bytes(b"ref,name,What is wrong\nH1,Jo,\n,,Empty.\n", "people.csv").tables["people"]
 
-    assert marking.without_remarks(raw) == opening.Raw("people", ["ref", "name"], [(2, ["H1", "Jo"])])
+    assert (found.header, found.rows) == (["ref", "name"], [(2, ["H1", "Jo"])])
 
 
 def test_a_column_that_is_missing_is_said_where_the_columns_are():
@@ -191,6 +191,15 @@ def test_a_column_that_is_missing_is_said_where_the_columns_are():
     book = openpyxl.load_workbook(io.BytesIO(marking.marked(content, found, reading.read(found).faults)))
 
     assert book["people"]["B1"].value == REMARKS and book["people"]["B1"].comment.text == "This column is missing."
+
+
+def test_of_merged_cells_the_first_is_marked():
+    book = openpyxl.load_workbook(io.BytesIO(as_workbook(small())))
+    book["people"].merge_cells("B2:B3")
+
+    page = openpyxl.load_workbook(io.BytesIO(marking._in_place(saved(book), [Fault("people", 3, "name", "Merged.")])))
+
+    assert is_marked(page["people"]["B2"]) and page["people"]["B2"].comment.text == "Merged."
 
 
 def test_a_file_of_which_nothing_was_read_is_not_given_back():
@@ -268,6 +277,31 @@ def test_a_changed_row_shows_what_was_and_what_will_be(service, sam, signed_in):
     assert upload.preview["service"] == [[5, "changed", "key inactive_weeks", [["value", "24", "20"]]]]
     page = signed_in(sam).get(reverse("import_upload", args=[upload.uid])).content.decode()
     assert "<b>Jamie Leota-Ward</b>" in page and "Ring twice" not in page
+
+
+def test_a_dry_run_says_what_was_and_what_will_be(service, tmp_path, capsys):
+    people = [{"ref": "H1", "name": "Jamie Leota-Ward", "phone": "021 555 0111"}]
+    (tmp_path / "x.zip").write_bytes(as_zip(small(people=people)))
+
+    call_command("import_service", str(tmp_path / "x.zip"), "--dry-run")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert "people, row 2, ref H1: name is Jamie Leota, would be Jamie Leota-Ward" in lines
+    assert "people, row 2, ref H1: phone is empty, would be 021 555 0111" in lines
+
+
+def test_what_is_asked_about_is_marked_too_until_it_is_answered(service, sam, signed_in):
+    people = [{"ref": "H1", "name": "Jamie K?whai"}, {"ref": "H2", "name": "Ofa Ward"}]
+    upload = uploads.take_in(member=sam, file_name="x.xlsx", content=as_workbook(small(people=people)))
+    url = reverse("import_marked", args=[upload.uid])
+    assert (upload.state, upload.faults) == ("looked_at", [])
+    assert url in signed_in(sam).get(reverse("import_upload", args=[upload.uid])).content.decode()
+
+    page = openpyxl.load_workbook(io.BytesIO(signed_in(sam).get(url).content))["people"]
+
+    assert is_marked(page["B2"]) and not is_marked(page["B3"])
+    uploads.let_go(uid=upload.uid, member=sam)
+    assert Upload.objects.get().marked is None
 
 
 # Words about people -----------------------------------------------------------------------------------------------------

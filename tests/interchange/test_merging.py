@@ -72,7 +72,7 @@ def test_refs_are_strings_and_emails_are_not_told_apart_by_case(service):
     people = [{"ref": "h1", "name": "Somebody else"}, {"ref": "H-1", "name": "A third"}]
     staff = [{"email": " MERE@harbourside.example", "name": "Mere Paki", "role": "peer_worker"}]
 
-    plan = bring_in(only(people=people, staff=staff))
+    plan = actions.bring_in(opened(only(people=people, staff=staff)), answers={"codes": "apart"})
 
     assert counted(plan, "people") == (2, 0, 0)
     assert counted(plan, "staff") == (0, 0, 1)
@@ -591,19 +591,19 @@ def test_a_corrected_row_stands_beside_the_one_that_is_there_or_replaces_it_as_i
     model = {"contacts": Contact, "responsibilities": Responsibility}[sheet]
     standing = model.objects.filter(voided_at=None) if sheet == "contacts" else model.objects.all()
 
-    actions.bring_in(opened(only(**{sheet: [corrected]})), replace=True)
+    actions.bring_in(opened(only(**{sheet: [corrected]})), answers={"alike": "replace"})
     assert standing.count() == 1
-    again = actions.bring_in(opened(only(**{sheet: [corrected]})), replace=True)
+    again = actions.bring_in(opened(only(**{sheet: [corrected]})), answers={"alike": "replace"})
     assert standing.count() == 1 and not again.counts[sheet]["new"] + again.counts[sheet]["changed"]
 
-    actions.bring_in(opened(only(**{sheet: [was]})), replace=False)
+    actions.bring_in(opened(only(**{sheet: [was]})), answers={"alike": "keep"})
     assert standing.count() == (1 if sheet == "contacts" else 2)  # a voided contact that comes in again stays voided
 
 
 def test_a_corrected_contact_is_kept_beside_unless_it_is_to_replace(added):
     corrected = opened(only(contacts=[TALKED | {"note": "Talked about the summer"}]))
 
-    actions.bring_in(corrected)
+    actions.bring_in(corrected, answers={"alike": "keep"})
 
     assert Contact.objects.filter(voided_at=None).count() == 2
 

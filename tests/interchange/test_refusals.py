@@ -22,7 +22,7 @@ REFUSED = {
     "parking that lies ahead": ("tiers", {"ref": "H1", "tier": "parked", "from": "2026-11-13"}, 4, "from", "lies ahead"),
     "a tier of nobody": ("tiers", {"ref": "H9", "tier": "high", "from": "2026-02-05"}, 4, "ref", "not in the sheet people"),
     "a day that is none": ("tiers", {"ref": "H1", "tier": "high", "from": "2026-02-30"}, 4, "from", "YYYY-MM-DD"),
-    "a day written the other way": ("tiers", {"ref": "H1", "tier": "high", "from": "12/11/2026"}, 4, "from", "YYYY-MM-DD"),
+    "a day written the other way": ("tiers", {"ref": "H1", "tier": "high", "from": "12/11/26"}, 4, "from", "YYYY-MM-DD"),
     "a day in the year 1": ("tiers", {"ref": "H1", "tier": "high", "from": "0001-01-01"}, 4, "from", "outside the years"),
     "an allocation without a tier": ("people+allocations", {"ref": "H3", "email": MERE, "from": "2026-02-02"}, 4, "ref", "no row in the sheet tiers"),
     "an allocation to nobody": ("allocations", {"ref": "H1", "email": "no@harbourside.example", "from": "2026-02-02"}, 4, "email", "not in the sheet staff"),

@@ -74,7 +74,7 @@ def all_there_is(service) -> tuple:
 
 
 def bring_in_more(service, sam):
-    actions.bring_in(opened(more()), organisation=service, by=sam, replace=True)
+    actions.bring_in(opened(more()), organisation=service, by=sam, answers={"alike": "replace"})
     return undoing.last(service)
 
 
@@ -96,7 +96,7 @@ def test_what_an_import_added_and_changed_is_as_it_was(service, sam):
 def test_the_same_file_twice_leaves_the_import_that_can_be_undone(service, sam):
     run = bring_in_more(service, sam)
 
-    again = actions.bring_in(opened(more()), organisation=service, by=sam, replace=True)
+    again = actions.bring_in(opened(more()), organisation=service, by=sam, answers={"alike": "replace"})
 
     assert not again.to_write and undoing.last(service) == run and undoing.why_not(run) == ""
 

@@ -7,20 +7,20 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from peerload.interchange import actions, opening
+from peerload.interchange import actions, opening, questions, uploads
 from peerload.interchange.faults import Refused
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
 
-ROWS_NAMED = 10
-
 
 class Command(BaseCommand):
-    help = "Bring a service in from a folder of CSV files, a zip of them, or a workbook. All or nothing."
+    help = "Bring a service in from a workbook (.xlsx or .ods), a folder or zip of CSV files, or one CSV file. All or nothing."
 
     def add_arguments(self, parser):
         parser.add_argument("path", type=Path)
-        parser.add_argument("--dry-run", action="store_true", help="Say what would change, and save nothing.")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Say what would change from what to what, and save nothing."
+        )
         parser.add_argument(
             "--all-faults", action="store_true", help="Name every fault in a line of its own, not equal ones together."
         )
@@ -29,30 +29,52 @@ class Command(BaseCommand):
         parser.add_argument(
             "--like-one-there",
             choices=("replace", "keep"),
-            help="What becomes of contacts and responsibilities that are like one that is there: replace it, or keep both.",
+            help="The same as --accept alike=replace or --accept alike=keep.",
+        )
+        parser.add_argument(
+            "--accept",
+            action="append",
+            default=[],
+            metavar="KIND",
+            help="Answer what the file leaves open, as its questions say: --accept formulas --accept dates=day_first.",
         )
 
-    def handle(self, *, path, dry_run, all_faults, organisation, yes, like_one_there, **options):
+    def handle(self, *, path, dry_run, all_faults, organisation, yes, like_one_there, accept, **options):
+        try:
+            answers = questions.parse_answers([*accept, *([f"alike={like_one_there}"] if like_one_there else [])])
+        except ValueError as error:
+            raise CommandError(str(error)) from error
         try:
             opened = opening.open_path(path)
             if dry_run:
-                plan = self._look(opened, organisation, like_one_there)
+                plan = self._look(opened, organisation, answers)
             else:
-                asked = partial(self._ask, code=organisation, yes=yes, choice=like_one_there)
-                plan = self._bring_in(opened, organisation, like_one_there, asked)
+                asked = partial(self._ask, code=organisation, yes=yes)
+                plan = self._bring_in(opened, organisation, answers, asked)
         except Refused as refused:
             for line in refused.lines(each=all_faults):
                 self.stderr.write(line)
             self.stderr.write("Nothing was saved.")
             sys.exit(1)
+        for note in plan.notes:
+            self.stdout.write(note)
         for sheet, counts in plan.counts.items():
             said = ", ".join(f"{number} {state}" for state, number in counts.items() if number or state != "refused")
             self.stdout.write(f"{sheet}: {said}")
         if dry_run:
+            self._show_changes(plan)
             self.stdout.write("Nothing was saved: this was a dry run.")
 
-    def _ask(self, plan: actions.Plan, *, code: str | None, yes: bool, choice: str | None):
-        """Ask before a service is made that is named almost like another, and where rows are like some that are there."""
+    def _show_changes(self, plan: actions.Plan):
+        """Write of the first changed rows of each sheet what they say now and what they would say."""
+        for sheet, rows in uploads.preview_of(plan).items():
+            for number, _state, key, changes in rows:
+                for column, was, will_be in changes:
+                    where = ", ".join(filter(None, (sheet, f"row {number}", key)))
+                    self.stdout.write(f"{where}: {column} is {was or 'empty'}, would be {will_be or 'empty'}")
+
+    def _ask(self, plan: actions.Plan, *, code: str | None, yes: bool):
+        """Ask before a service is made that is named almost like another."""
         there = list(Organisation.objects.order_by("code"))
         if plan.organisation is None and there:
             if code:
@@ -61,25 +83,19 @@ class Command(BaseCommand):
             if like := services.named_like(wanted, there):
                 new = plan.settings["code"]
                 services.ask(f"There is {services.codes(like)} already. Make {new} as well?", new, yes=yes)
-        if plan.service.alike and not choice:
-            where = ", ".join(f"{name} row {row.number}" for name, row in plan.service.alike[:ROWS_NAMED])
-            raise CommandError(
-                f"{len(plan.service.alike)} new rows are like one that is there: {where}. Say what becomes of them with "
-                "--like-one-there replace or --like-one-there keep. Nothing was saved."
-            )
 
-    def _look(self, opened, code, choice):
-        plan = actions.look(opened, code=code, replace=choice == "replace")
-        if plan.faults:
-            raise Refused(plan.faults)
-        self._ask(plan, code=code, yes=True, choice=choice)
+    def _look(self, opened, code, answers):
+        plan = actions.look(opened, code=code, answers=answers)
+        if plan.faults or plan.unanswered:
+            raise Refused(plan.faults, plan.unanswered)
+        self._ask(plan, code=code, yes=True)
         return plan
 
-    def _bring_in(self, opened, code, choice, asked):
+    def _bring_in(self, opened, code, answers, asked):
         with tqdm(unit=" rows", file=sys.stderr, disable=None, leave=False) as bar:  # only in a terminal
 
             def progress(done, of):
                 bar.total = of
                 bar.update(done - bar.n)
 
-            return actions.bring_in(opened, code=code, replace=choice == "replace", asked=asked, progress=progress)
+            return actions.bring_in(opened, code=code, answers=answers, asked=asked, progress=progress)

@@ -1,0 +1,161 @@
+"""
+What a file leaves open: the kinds of questions, their answers, and how they are gathered. Pure.
+
+A spreadsheet program changes what was typed, and people write dates in two orders. What can mean two things is neither taken
+nor refused: it is asked about, each kind once, and answered with ``--accept`` or on the page of the import.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from .faults import YES, Place, Question
+
+MOST_PLACES = 2000  # kept of one question; the others are counted
+NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
+
+
+class Kind(NamedTuple):
+    """A kind of question: how it is put to one place and to several, what a yes does, or which answers there are."""
+
+    one: str
+    several: str
+    accepting: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+KINDS = {
+    "encoding": Kind(
+        "One file is not written in UTF-8.",
+        "{count} files are not written in UTF-8.",
+        "Read the words as they are shown here.",
+    ),
+    "separators": Kind(
+        "The columns of one file are not separated by commas.",
+        "The columns of {count} files are not separated by commas.",
+        "Read the columns by the signs shown here.",
+    ),
+    "dates": Kind(
+        "One date may begin with the day or with the month.",
+        "{count} dates may begin with the day or with the month.",
+        choices=(("day_first", "The day comes first."), ("month_first", "The month comes first.")),
+    ),
+    "formulas": Kind(
+        "One cell holds a formula.", "{count} cells hold formulas.", "Take the value that each one shows."
+    ),
+    "scientific": Kind(
+        "One number in a column of text is in scientific form; digits may be lost.",
+        "{count} numbers in columns of text are in scientific form; digits may be lost.",
+        "Take them as they are shown here.",
+    ),
+    "types": Kind(
+        "One cell in a column of text holds a date or a truth value.",
+        "{count} cells in columns of text hold dates or truth values.",
+        "Take them as the text shown here.",
+    ),
+    "zeros": Kind(
+        "One telephone number or ref may have lost its leading 0.",
+        "{count} telephone numbers or refs may have lost their leading 0.",
+        choices=(("keep", "Leave them as they stand."), ("add", "Put the 0 back, as shown here.")),
+    ),
+    "letters": Kind(
+        "In one cell a letter seems to be lost.",
+        "In {count} cells letters seem to be lost.",
+        "Take the words as they stand.",
+    ),
+    "garbled": Kind(
+        "In one cell letters were changed by a wrong encoding.",
+        "In {count} cells letters were changed by a wrong encoding.",
+        choices=(("keep", "Leave them as they stand."), ("mend", "Put the letters right, as shown here.")),
+    ),
+    "signs": Kind(
+        "One cell holds a line break, a tab or an invisible sign, where none belongs.",
+        "{count} cells hold line breaks, tabs or invisible signs, where none belong.",
+        "Put a space for each line break and tab, and leave invisible signs out.",
+    ),
+    "merged": Kind(
+        "One cell is empty because it is merged with another.",
+        "{count} cells are empty because they are merged with others.",
+        choices=(("fill", "Read in it what the first of the merged cells says."), ("empty", "Leave them empty.")),
+    ),
+    "codes": Kind(
+        "One ref differs from another only by case, spaces or signs.",
+        "{count} refs differ from others only by case, spaces or signs.",
+        choices=(("apart", "They are different people."), ("same", "They are the same: write them as shown here.")),
+    ),
+    "alike": Kind(
+        "1 new row is like one that is there.",
+        "{count} new rows are like one that is there.",
+        choices=(
+            ("replace", "They are corrections: replace what is there. It stays readable and counts for nothing."),
+            ("keep", "They are others: keep both."),
+        ),
+    ),
+}
+
+
+def parse_answers(given: Iterable[str]) -> dict[str, str]:
+    """
+    Return answers by kind from what was typed: ``formulas``, ``dates=day_first``.
+
+    :raises ValueError: for what answers nothing, in a sentence
+    """
+    answers = {}
+    for text in given:
+        name, _, code = text.strip().partition("=")
+        if name not in KINDS:
+            raise ValueError(f"Nothing is asked about {name}. There are: {', '.join(KINDS)}.")
+        codes = [each for each, _ in KINDS[name].choices] or [YES]
+        if code not in codes and not (codes == [YES] and not code):
+            ways = " or ".join(f"{name}={each}" for each in codes) if codes != [YES] else name
+            raise ValueError(f"{text} is no answer. Say {ways}.")
+        answers[name] = code or YES
+    return answers
+
+
+def given(said: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers among what a form says; what is none is left out."""
+    codes = {kind: [code for code, _ in asked.choices] or [YES] for kind, asked in KINDS.items()}
+    return {kind: said[kind] for kind in KINDS if said.get(kind) in codes[kind]}
+
+
+class Asked:
+    """The questions of a file as it is read: how each kind is answered so far, and where it arises."""
+
+    def __init__(self, answers: Mapping[str, str] = NO_ANSWERS):
+        self.answers = answers
+        self.places: dict[str, list[Place]] = {}
+        self.counts: Counter[str] = Counter()
+        self.assumed: dict[str, str] = {}
+        self.more: dict[str, str] = {}  # what is said beside the question itself
+        self.choices: dict[str, tuple[tuple[str, str], ...]] = {}
+
+    def answer(self, kind: str) -> str:
+        """Return the answer given, or the one that is assumed until it is given."""
+        choices = KINDS[kind].choices
+        return self.answers.get(kind) or self.assumed.get(kind) or (choices[0][0] if choices else YES)
+
+    def add(self, kind: str, sheet: str, row: int, column: str, text: str) -> None:
+        """Note a place where a question arises."""
+        self.counts[kind] += 1
+        places = self.places.setdefault(kind, [])
+        if len(places) < MOST_PLACES:
+            places.append(Place(sheet, row, column, text))
+
+    def questions(self) -> tuple[Question, ...]:
+        """Return the questions that arise, in the order in which they are put."""
+        return tuple(self._question(kind) for kind in KINDS if self.counts[kind])
+
+    def _question(self, kind: str) -> Question:
+        asked, count = KINDS[kind], self.counts[kind]
+        says = asked.one if count == 1 else asked.several.format(count=count)
+        return Question(
+            kind,
+            f"{says} {self.more[kind]}" if kind in self.more else says,
+            asked.accepting,
+            tuple(self.places[kind]),
+            count,
+            self.choices.get(kind, asked.choices),
+            self.answer(kind),
+        )
