@@ -420,8 +420,11 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
     spelled: dict[str, str] = {}
     for ref in filter(None, (*known, *(row.values["ref"] for row in rows_of_people))):
         spelled.setdefault(fold_code(ref), ref)
-    right: dict[str, str] = {}  # by spelling, of all that were looked at
-    same = read.asked.answer("codes") == "same"
+    with_zeros = {ref.lstrip("0"): ref for ref in sorted(stored) if ref.startswith("0")}
+    right: dict[
+        str, tuple[str, str]
+    ] = {}  # the kind of question and the ref that may be meant, of all that were looked at
+    answers = {"codes": read.asked.answer("codes") == "same", "zeros": read.asked.answer("zeros") == "add"}
     for table in read.tables.values():
         names = _columns_of_refs(table)
         for rows in (table.rows, table.refused) if names else ():
@@ -429,15 +432,26 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
                 for name in names:
                     ref = row.values[name]
                     if ref and ref not in right:
-                        right[ref] = ref if ref in stored else spelled.get(fold_code(ref), ref)
-                    if ref and right[ref] != ref:
-                        says = f"{shown(ref)} beside {shown(right[ref])}"
-                        read.asked.add("codes", table.sheet.name, row.number, name, says)
-                        if same:
-                            row = rows[index] = row._replace(values=row.values | {name: right[ref]})
-        if names and same and table.sheet.key:
+                        right[ref] = _meant_by(ref, stored, with_zeros, spelled)
+                    if ref and right[ref][1] != ref:
+                        kind, meant = right[ref]
+                        beside = "beside" if kind == "codes" else ", perhaps"
+                        says = f"{shown(ref)} {beside} {shown(meant)}".replace(" ,", ",")
+                        read.asked.add(kind, table.sheet.name, row.number, name, says)
+                        if answers[kind]:
+                            row = rows[index] = row._replace(values=row.values | {name: meant})
+        if names and any(answers.values()) and table.sheet.key:
             _refuse_twice(table, read.faults)
     return read
+
+
+def _meant_by(ref: str, stored: Collection[str], with_zeros: Mapping[str, str], spelled: Mapping[str, str]) -> tuple:
+    """Return what is to be asked about a ref, and the ref that may be meant by it; that is itself if nothing is asked."""
+    if ref in stored:
+        return "codes", ref
+    if ref in with_zeros:
+        return "zeros", with_zeros[ref]
+    return "codes", spelled.get(fold_code(ref), ref)
 
 
 def _columns_of_refs(table: Table) -> list[str]:

@@ -187,6 +187,21 @@ def test_a_family_that_nobody_has_now_is_known_by_any_spelling(on):
     assert service.client_set.get(ref="H1").family.code == "NGATA"
 
 
+@pytest.mark.parametrize(("answer", "refs"), [("add", ["0001", "0345"]), ("keep", ["0001", "0345", "1", "345"])])
+def test_refs_that_have_all_lost_their_zeros_are_asked_about_by_those_that_are_stored(on, answer, refs):
+    on(TODAY)
+    people = [{"ref": "0001", "name": "Jamie Leota"}, {"ref": "0345", "name": "Ofa Ward"}]
+    service = actions.bring_in(opened(small(people=people, tiers=[], allocations=[]))).organisation
+    lost = opened(small(people=[dict(row, ref=row["ref"].lstrip("0")) for row in people], tiers=[], allocations=[]))
+
+    plan = actions.look(lost, organisation=service)
+    asked = {question.kind: [place.row for place in question.places] for question in plan.unanswered}
+    actions.bring_in(lost, organisation=service, answers={"zeros": answer})
+
+    assert asked == {"zeros": [2, 3]}
+    assert sorted(service.client_set.values_list("ref", flat=True)) == refs
+
+
 def test_support_that_a_contact_began_stays_when_a_sheet_corrects_the_contact(service):
     rows = queries.to_write(service)["contacts"]
     corrected = [dict(row, note="Mended") if row["outcome"] == "support_wanted" else row for row in rows]
