@@ -62,10 +62,17 @@ def public_holidays(region: str, year: int) -> frozenset[date]:
     """
     country, _, subdivision = region.partition("-")
     try:
+        if country not in _countries():  # the package takes any name of its own for a country
+            raise KeyError(country)
         found = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
     except (NotImplementedError, KeyError) as error:
         raise ValueError(f"{region} is not a region whose public holidays are known.") from error
     return frozenset(found)
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    return frozenset(holidays.list_supported_countries())
 
 
 def is_working_day(day: date, region: str, closures: Collection[date] = frozenset()) -> bool:

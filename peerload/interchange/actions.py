@@ -6,7 +6,7 @@ columns (`caseload.actions.refresh_all`) and the ledger (`workload.actions.rebui
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date
 from functools import partial
@@ -37,6 +37,7 @@ from peerload.folding import fold, fold_code
 from peerload.staff import actions as staff
 from peerload.staff.models import (
     UNNAMED,
+    Absence,
     Member,
     Organisation,
     Team,
@@ -64,8 +65,9 @@ from .models import Import
 from .opening import Opened
 from .questions import NO_ANSWERS
 from .reading import Read, read, with_refs_as_known
-from .sheets import ADDED, SETTING, SHEET, SHEETS, Column, Parent, Sheet
+from .sheets import ADDED, SETTING, SHEET, SHEETS, WORDS_ABOUT_PEOPLE, Column, Parent, Sheet
 
+OTHER_WORDS = "other words"  # for words about people that are stored
 STATES = ("new", "changed", "unchanged", "refused")
 Progress = Callable[[int], None]
 
@@ -130,14 +132,15 @@ def look(
         faults = rules.settings(service, current)[1] + _settled(target, service)
     if "service" in broken or (not is_new and "service" not in opened.tables):
         faults = []  # of settings that the file does not speak of
-    faults = found.faults + (found.missing if is_new else []) + wrong + faults
-    faults += rules.faults(service, broken=broken, today=today)
+    every = found.faults  # of which the first are kept
+    for more in (found.missing if is_new else [], wrong, faults, rules.faults(service, broken=broken, today=today)):
+        every += more
     return Plan(
         target,
         service,
         said.values,
-        _counts(found, service, faults),
-        faults,
+        _counts(found, service, every),
+        every.listed(),
         today,
         opened.notes,
         found.asked.questions(),
@@ -156,7 +159,7 @@ def _ask_about_alike(service: Service, found: Read) -> None:
 def differing_words(name: str, row: Merged) -> tuple[str, str]:
     """Return what a row that is there says, and what the new one says that is like it, where they differ."""
     columns = differing_columns(name, row)
-    return words_of(columns, row.like.values), words_of(columns, row.values)
+    return stored_words_of(name, columns, row.like.values), words_of(columns, row.values)
 
 
 def differing_columns(name: str, row: Merged) -> list[Column]:
@@ -171,6 +174,21 @@ def differing_columns(name: str, row: Merged) -> list[Column]:
 def words_of(columns: Iterable[Column], values: Mapping[str, object]) -> str:
     """Return what a row says in some columns, in short."""
     return ", ".join(f"{column.name} {column.kind.write(values[column.name])[:60] or 'empty'}" for column in columns)
+
+
+def stored_words_of(name: str, columns: Iterable[Column], values: Mapping[str, object]) -> str:
+    """Return what a stored row says in some columns, in short, without what is written about people."""
+    said = ((column.name, column.kind.write(values[column.name])) for column in columns)
+    return ", ".join(f"{column} {without_words(name, column, text)[:60] or 'empty'}" for column, text in said)
+
+
+def without_words(name: str, column: str, text: str) -> str:
+    """
+    Return a stored text as an import may show it.
+
+    What is written about people leaves a service only by an export that a second person confirms.
+    """
+    return OTHER_WORDS if text and (name, column) in WORDS_ABOUT_PEOPLE else text
 
 
 def _target(
@@ -201,8 +219,12 @@ def _target(
 
 def _compare_settings(service: Service, said: dict, current: dict):
     """Say of each setting of the file whether it changes anything; an empty one does not."""
+    comes_with_schemes = any(row.number for row in service.of("scheme_versions"))
     for row in service.of("service"):
         key = row.values["key"]
+        if comes_with_schemes and key in SETTING and _is_of_scheme(key):
+            row.known = Known(0, row.values)  # the versions of the scheme say it
+            continue
         now = SETTING[key].kind.write(current.get(key)) if key in SETTING else ""
         row.known = Known(0, row.values | {"value": now})
         row.changed = ("value",) if key in said and said[key] != current.get(key) else ()
@@ -227,7 +249,7 @@ def _is_of_scheme(key: str) -> bool:
 
 def _counts(found: Read, service: Service, faults: list[Fault]) -> dict[str, dict[str, int]]:
     """Return by sheet how many rows are new, changed, unchanged or refused."""
-    wrong: dict[str, set[int]] = {}
+    wrong = {name: {row.number for row in table.refused} for name, table in found.tables.items()}
     for fault in faults:
         if fault.row > 1:
             wrong.setdefault(fault.sheet, set()).add(fault.row)
@@ -275,9 +297,19 @@ def bring_in(
     except staff.Refused as error:
         raise Refused(str(error)) from error
     except IntegrityError as error:
-        raise Refused(
-            "Somebody changed the service at the same moment. Nothing was saved; please try again."
-        ) from error
+        raise Refused(_contradicts(error)) from error
+
+
+def _contradicts(error: IntegrityError) -> str:
+    """Say what a row contradicts that the database refuses: which sheet it is in, as far as that is known."""
+    table = getattr(getattr(error.__cause__, "diag", None), "table_name", None)
+    sheet = next((sheet.name for sheet in SHEETS if sheet.model and sheet.model._meta.db_table == table), None)
+    if sheet is None:
+        return "Somebody changed the service at the same moment. Nothing was saved; please try again."
+    return (
+        f"A row of the sheet {sheet} contradicts what is there, or somebody changed the service at the same moment. "
+        "Nothing was saved. Try again; if it is refused again, look at that sheet."
+    )
 
 
 def _bring_in(
@@ -324,6 +356,10 @@ def _stays(plan: Plan) -> str:
         return "It changed the email of somebody. Change it back under Staff."
     if any(row.known and row.changed for row in service.of("plans")):
         return "It changed hours of time plans. Write a new plan instead."
+    if any(row.is_new or row.changed for row in service.of("scheme_versions") + service.of("scheme_rows")):
+        return "It brought versions of the scheme. Change them under Settings."
+    if any(row.is_new or row.changed for row in service.of("session_cadence") + service.of("plan_templates")):
+        return "It brought how often sessions are, or plans to begin from. Change them by hand."
     return ""
 
 
@@ -426,7 +462,8 @@ class Writer:
 
     def _named(self, what: str, column: str, row: Merged) -> int | None:
         value = row.values[column]
-        return self.keys(what)[value] if value else None
+        known_by = fold_code(value) if what == "families" and value else value
+        return self.keys(what)[known_by] if value else None
 
     def _parent(self, parent: Parent, row: Merged) -> int | None:
         key = tuple(row.values[name] for name in parent.columns)
@@ -447,7 +484,7 @@ class Writer:
     def _keys_of(self, what: str, by: tuple[str, ...]) -> dict:
         organisation = self.plan.organisation
         if what == "families":
-            return dict(Family.objects.filter(organisation=organisation).values_list("code", "pk"))
+            return dict(Family.objects.filter(organisation=organisation).values_list("code_key", "pk"))
         sheet = SHEET[what]
         columns = [sheet.column(name) for name in by or sheet.key]
         found = sheet.model.objects.filter(**{sheet.whose: organisation}).annotate(**ADDED.get(what, {}))
@@ -521,8 +558,14 @@ class Writer:
         """Write absences; one that changed is changed as on its page, so that whoever covers meanwhile moves along."""
         for row in _changed(self.plan.service.of("absences")):
             fields = {field: row.values[column] for field, column in ABSENCE.items()}
-            staff.edit_absence(absence_id=row.pk, by=self.by, **fields)
+            try:
+                staff.edit_absence(absence_id=row.pk, by=self.by, **fields)
+            except staff.Refused as error:
+                raise Refused([Fault("absences", row.number or 0, row.changed[0], str(error))]) from error
             self.progress(1)
+        said = [row for row in _changed(self.plan.service.of("absences")) if "expected_since" in row.said]
+        since = ((row.pk, row.values["expected_since"]) for row in said)
+        self.update(Absence, ("expected_since",), since, counted=False)
         self.sheet("absences", changed=())
 
     def _posts(self):
@@ -603,16 +646,27 @@ class Writer:
         return on > other if on <= today else on < other
 
     def _contacts(self):
-        for row in self.plan.service.of("contacts") if self.replace else ():
-            if row.like:
-                void_contact(contact_id=row.like.pk, by=self.by, reason="Corrected by a sheet that was brought in.")
+        replaced = [row.like.pk for row in self.plan.service.of("contacts") if row.like] if self.replace else []
+        # support that a replaced contact began goes on: it belongs to the one that takes its place
+        began = TierPeriod.objects.filter(because_of__in=replaced)
+        going_on = set(began.values_list("client", "starts_on"))
+        began.update(because_of=None)
+        for pk in replaced:
+            void_contact(contact_id=pk, by=self.by, reason="Corrected by a sheet that was brought in.")
         self.sheet("contacts", changed=())
-        self._contacts_that_began_support()
+        self._contacts_that_began_support(going_on)
 
-    def _contacts_that_began_support(self):
-        """Say of support that a contact began which contact that was: the one of that day in which it was wanted."""
+    def _contacts_that_began_support(self, asked: set[tuple]):
+        """
+        Say of support that a contact began which contact that was: the one of that day in which it was wanted.
+
+        :param asked: the person and first day of support that a contact began which another has replaced
+        """
         tiers = [row for row in self.plan.service.of("tiers") if row.number and (row.is_new or "asked" in row.changed)]
-        asked = {(self.keys("people")[row.values["ref"]], row.values["from"]) for row in tiers if row.values["asked"]}
+        people = self.keys("people")
+        asked |= {(people[row.values["ref"]], row.values["from"]) for row in tiers if row.values["asked"]}
+        forgotten = ((row.pk, None) for row in tiers if row.known and not row.values["asked"])
+        self.update(TierPeriod, ("because_of",), forgotten, counted=False)
         if not asked:
             return
         wanted = Contact.objects.standing().filter(
@@ -695,35 +749,36 @@ class Writer:
 
     def _sessions(self):
         """Write sessions; one that was called off is written after the one planned instead of it."""
-        rows = self.plan.service.of("sessions")
-        called_off = [row for row in _new(rows) if row.values["instead_on"]]
-        changed = [row for row in _changed(rows) if not row.values["instead_on"]]
-        self.sheet("sessions", new=[row for row in _new(rows) if not row.values["instead_on"]], changed=changed)
-        taken = set(Session.objects.filter(organisation=self.plan.organisation).values_list("instead", flat=True))
-        waiting = called_off + [row for row in _changed(rows) if row.values["instead_on"]]
+        rows = [row for row in self.plan.service.of("sessions") if row.is_new or row.changed]
+        planned = [row for row in rows if not row.values["instead_on"]]
+        waiting = [row for row in rows if row.values["instead_on"]]
+        self._write_sessions(planned, {})
+        again = [row.pk for row in waiting if row.known]
+        others = Session.objects.filter(organisation=self.plan.organisation).exclude(pk__in=again)
+        taken = set(others.exclude(instead=None).values_list("instead", flat=True))
         while waiting:
-            ready, found = [], self._session_keys(taken)
+            free, instead = self._free_sessions(taken), {}
             for row in waiting:
-                wanted = (row.values["email"], row.values["kind"], row.values["instead_on"])
-                if keys := found.get(wanted):
-                    row.values = row.values | {"instead": keys.pop(0)}
-                    taken.add(row.values["instead"])
-                    ready.append(row)
-            if not ready:
+                if keys := free.get((row.values["email"], row.values["kind"], row.values["instead_on"])):
+                    instead[id(row)] = next((key for key in keys if key != row.pk), None)
+                    if instead[id(row)] is None:
+                        del instead[id(row)]
+                    else:
+                        keys.remove(instead[id(row)])
+            if not instead:
                 raise Refused([_without_another_day(row) for row in waiting])
-            instead = {"instead": lambda row: row.values["instead"]}
-            self.sheet(
-                "sessions",
-                new=[row for row in ready if row.is_new],
-                changed=[row for row in ready if not row.is_new],
-                **instead,
-            )
-            waiting = [row for row in waiting if row not in ready]
+            taken |= set(instead.values())
+            self._write_sessions([row for row in waiting if id(row) in instead], instead)
+            waiting = [row for row in waiting if id(row) not in instead]
 
-    def _session_keys(self, taken: Collection[int]) -> dict[tuple, list[int]]:
+    def _write_sessions(self, rows: Sequence[Merged], instead: Mapping[int, int]):
+        new, changed = [row for row in rows if row.is_new], [row for row in rows if not row.is_new]
+        self.sheet("sessions", new=new, changed=changed, instead=lambda row: instead.get(id(row)))
+
+    def _free_sessions(self, taken: Collection[int]) -> dict[tuple, list[int]]:
         """Return the sessions that are planned instead of none yet, by worker, kind and day."""
         found: dict[tuple, list[int]] = {}
-        sessions = Session.objects.filter(organisation=self.plan.organisation).exclude(pk__in=taken - {None})
+        sessions = Session.objects.filter(organisation=self.plan.organisation).exclude(pk__in=taken)
         for *key, pk in sessions.order_by("pk").values_list("worker__user__email", "kind", "planned_on", "pk"):
             found.setdefault(tuple(key), []).append(pk)
         return found

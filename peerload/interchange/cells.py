@@ -26,9 +26,14 @@ class Unreadable(ValueError):
 
 
 class Kind:
-    """What a column holds. ``empty`` stands for a cell that says nothing."""
+    """
+    What a column holds. ``empty`` stands for a cell that says nothing.
+
+    No text of more than ``longest`` characters is looked at: some of the patterns below take long for long ones.
+    """
 
     empty: object = None
+    longest = 200
 
     def read(self, text: str):
         """
@@ -89,6 +94,8 @@ class Email(Text):
 
 class Emails(Email):
     """Email addresses with a comma between them, each once, in the order of the alphabet."""
+
+    most = 10_000  # characters of all of them
 
     empty = ()
 
@@ -324,12 +331,13 @@ class FourWeeks(Kind):
     """The hours of the four weeks by row of the plan, as ``supervision 1 0 1 0, groups 2 2 2 2``."""
 
     empty = ()
+    longest = 10_000
 
     def read(self, text):
         found = {}
         for part in filter(None, (part.strip() for part in text.split(","))):
             row, *hours = part.split()
-            if len(hours) != 4 or row in found:
+            if len(hours) != 4 or row in found or "\x00" in row:
                 raise Unreadable(f"{shown(part)} is not a row of the plan, used once, with the hours of four weeks.")
             found[row] = tuple(plain(_HOURS.read(each)) for each in hours)
         return tuple(sorted(found.items()))
@@ -454,8 +462,13 @@ def plain(number: Decimal) -> str:
 
 def shown(text: str) -> str:
     """Return a cell's text for a sentence: in quotation marks, not longer than a line, nothing unprintable."""
-    text = "".join(sign if sign.isprintable() else " " for sign in text)
+    text = printable(text)
     return f'"{text[:57]}..."' if len(text) > 60 else f'"{text}"'
+
+
+def printable(text: str) -> str:
+    """Return a text with a space for every sign that cannot be printed, cut where no page would show it any more."""
+    return "".join(sign if sign.isprintable() else " " for sign in text[:200])
 
 
 # Cells that a spreadsheet would take for a formula -------------------------------------------------------------------

@@ -4,7 +4,7 @@ What spreadsheet programs do to words, found again: lost zeros and letters, wron
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 # Letters of UTF-8 read as Windows-1252: what begins two to four bytes, and what may follow it.
 _FOLLOWS = "".join(chr(code) for code in range(0x80, 0xC0)) + bytes(
@@ -13,9 +13,10 @@ _FOLLOWS = "".join(chr(code) for code in range(0x80, 0xC0)) + bytes(
 GARBLED = re.compile(f"[\u00c2-\u00f4][{re.escape(_FOLLOWS)}]{{1,3}}")
 LOST_LETTER = re.compile(r"\ufffd")
 LOST_IN_A_NAME = re.compile(r"\ufffd|(?<=[^\W\d_])\?(?=[^\W\d_])|(?:^|(?<=\s))\?(?=[^\W\d_])")
-BREAKS = re.compile(
-    "[\\s\u0085\u2028\u2029]*[\t\n\x0b\x0c\r\u0085\u2028\u2029\u00a0\u2007\u202f][\\s\u0085\u2028\u2029]*"
-)
+RUN = re.compile(r"\s+")
+BREAKS = frozenset(
+    "\t\n\x0b\x0c\r\u0085\u2028\u2029\u00a0\u2007\u202f"
+)  # a run of white space with one of them is one space
 # Joiners are at home in emoji and in the scripts of India and Persia, and out of place among Latin letters. NUL is refused.
 INVISIBLE = re.compile(
     "[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
@@ -53,7 +54,11 @@ def _bytes_of(sign: str) -> bytes:
 
 def without_signs(text: str) -> str:
     """Return a text of one line: a space for line breaks and tabs, nothing for signs that nobody sees."""
-    return INVISIBLE.sub("", BREAKS.sub(" ", text)).strip()
+    return INVISIBLE.sub("", _breaks_replaced(lambda run: " ", text)).strip()
+
+
+def _breaks_replaced(by: Callable[[str], str], text: str) -> str:
+    return RUN.sub(lambda found: found[0] if BREAKS.isdisjoint(found[0]) else by(found[0]), text)
 
 
 NAMES_OF_SIGNS = {"\n": "[line break]", "\r": "", "\t": "[tab]", "\u00a0": "[fixed space]"}
@@ -61,7 +66,8 @@ NAMES_OF_SIGNS = {"\n": "[line break]", "\r": "", "\t": "[tab]", "\u00a0": "[fix
 
 def made_visible(text: str) -> str:
     """Return a text in which the signs that nobody sees are named."""
-    return re.sub(rf"{BREAKS.pattern}|{INVISIBLE.pattern}", lambda found: "".join(map(_name_of, found[0])), text)
+    named = _breaks_replaced(lambda run: "".join(map(_name_of, run)), text)
+    return INVISIBLE.sub(lambda found: _name_of(found[0]), named)
 
 
 def _name_of(sign: str) -> str:

@@ -21,6 +21,44 @@ class Fault(NamedTuple):
         return FaultGroup(self.sheet, f"row {self.row}" if self.row else "", self.column, self.says).line()
 
 
+MOST_FAULTS = 5_000  # kept of one file; the others are counted
+
+
+class Faults(list):
+    """The first faults of a file. ``more`` counts those that are not kept, so that a file of faults fills no memory."""
+
+    def __init__(self, faults: Iterable[Fault] = ()):
+        super().__init__()
+        self.more = 0
+        self.extend(faults)
+
+    @property
+    def count(self) -> int:
+        """How many there are, kept or not."""
+        return len(self) + self.more
+
+    def append(self, fault: Fault) -> None:
+        """Keep a fault, or count it."""
+        if len(self) < MOST_FAULTS:
+            super().append(fault)
+        else:
+            self.more += 1
+
+    def extend(self, faults: Iterable[Fault]) -> None:
+        """Keep faults as far as there is room, and count the others."""
+        for fault in faults:
+            self.append(fault)
+
+    def __iadd__(self, faults: Iterable[Fault]):
+        self.extend(faults)
+        return self
+
+    def listed(self) -> list[Fault]:
+        """Return those that are kept, and at the end how many more there are."""
+        says = f"There are {self.more:,} more faults, which are not listed. Correct those that are, and try again."
+        return [*self, *([Fault("", 0, "", says)] if self.more else [])]
+
+
 class FaultGroup(NamedTuple):
     """
     Equal faults of one column.

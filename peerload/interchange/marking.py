@@ -19,9 +19,12 @@ from openpyxl.utils import get_column_letter
 
 from .cells import Day, Number, Unreadable
 from .faults import OTHERS_ALIKE, Fault, grouped
-from .opening import Opened, Raw, unpacked_bytes
+from .opening import DAMAGED, Opened, Raw, unpacked_bytes
 from .sheets import REMARKS, SHEET
+from .workbooks import cells_reached
 
+MOST_REACHED = 300_000  # cells that merged cells, links, comments and tables reach over; openpyxl makes each of them
+LAST_COLUMN = 16_384
 HELD_WHOLE = 10_000_000  # bytes unpacked; openpyxl needs some thirty times as much memory
 COMMENTS = 500  # of a workbook; cells beyond that are marked, and the reason stands at the end of the row
 HEADER_WITHIN = 10  # rows from the top
@@ -40,7 +43,7 @@ def marked(content: bytes, opened: Opened, faults: Sequence[Fault]) -> bytes | N
     :param content: the file as it was uploaded
     :param opened: what was read of it
     """
-    if _is_workbook(content) and unpacked_bytes(content) <= HELD_WHOLE:
+    if _is_workbook(content) and unpacked_bytes(content) <= HELD_WHOLE and _is_small_in_memory(content):
         with suppress(Exception):  # openpyxl fails in two dozen ways; the rows that were read are there all the same
             return _in_place(content, faults)
     return _of_rows(opened, faults) if opened.tables else None
@@ -57,6 +60,21 @@ def _is_workbook(content: bytes) -> bool:
             return "[Content_Types].xml" in archive.namelist()
     except (zipfile.BadZipFile, ValueError):
         return False
+
+
+def _is_small_in_memory(content: bytes) -> bool:
+    """Return whether a workbook holds no more cells once it is loaded than it has written out."""
+    reached = 0
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for entry in archive.infolist():
+            try:
+                found = cells_reached(archive.read(entry))
+            except DAMAGED:
+                return False
+            if found is None:
+                return False
+            reached += found
+    return reached <= MOST_REACHED
 
 
 def _by_row(faults: Iterable[Fault]) -> Marks:
@@ -95,6 +113,8 @@ def _in_place(content: bytes, faults: Sequence[Fault]) -> bytes:
             continue
         top, columns = _header(page)
         end = columns.setdefault(fold_name(REMARKS), page.max_column + 1)
+        if end > LAST_COLUMN:
+            raise ValueError("There is no column left for the reasons.")
         page.cell(top, end, REMARKS).font = Font(bold=True)
         page.column_dimensions[get_column_letter(end)].width = WIDTH
         for number, found in rows.items():
@@ -106,7 +126,7 @@ def _in_place(content: bytes, faults: Sequence[Fault]) -> bytes:
                 column = columns.get(fold_name(fault.column), end if row == top else None)
                 if column is None:
                     continue
-                cell = page.cell(row, column)
+                cell = _first_of_merged(page, page.cell(row, column))
                 if column != end:
                     cell.fill = fill
                 if left:
@@ -130,6 +150,14 @@ def _in_place(content: bytes, faults: Sequence[Fault]) -> bytes:
     return out.getvalue()
 
 
+def _first_of_merged(page, cell):
+    """Return the cell that stands for a merged one, which cannot be marked itself."""
+    if not isinstance(cell, MergedCell):
+        return cell
+    area = next(area for area in page.merged_cells.ranges if cell.coordinate in area)
+    return page.cell(area.min_row, area.min_col)
+
+
 def _put(cell, words: str) -> None:
     """Write words, whatever they begin with."""
     cell.value = words
@@ -144,29 +172,35 @@ def _clear(page) -> None:
     """Take away the marks of the time before, so that what was put right is not marked any more."""
     top, columns = _header(page)
     end = columns.get(fold_name(REMARKS))
-    for cells in page.iter_rows():
-        for cell in cells:
-            if isinstance(cell, MergedCell):
-                continue
-            if cell.has_style and cell.fill.fill_type == "solid" and str(cell.fill.fgColor.rgb).endswith(COLOUR):
-                cell.fill = PatternFill()
-            if cell.comment and cell.comment.author == AUTHOR:
-                cell.comment = None
-            if cell.column == end and cell.row != top:
-                cell.value = None
+    for cell in _cells(page):
+        if isinstance(cell, MergedCell):
+            continue
+        if cell.has_style and cell.fill.fill_type == "solid" and str(cell.fill.fgColor.rgb).endswith(COLOUR):
+            cell.fill = PatternFill()
+        if cell.comment and cell.comment.author == AUTHOR:
+            cell.comment = None
+        if cell.column == end and cell.row != top:
+            cell.value = None
+
+
+def _cells(page) -> list:
+    """Return the cells that a sheet has, and not those between them: a sheet of two cells may be a million rows long."""
+    return list(page._cells.values())
 
 
 def _header(page) -> tuple[int, dict[str, int]]:
     """Return in which row the names of columns stand, and the column of each name: the row near the top that knows most."""
     names = {fold_name(column.name) for sheet in SHEET.values() for column in sheet.columns}
-    rows = list(page.iter_rows(min_row=1, max_row=HEADER_WITHIN, values_only=True))
-    known = [sum(fold_name(cell) in names for cell in cells) for cells in rows]
-    at = known.index(max(known)) if known else 0
-    columns = {}
-    for index, cell in enumerate(rows[at] if rows else (), 1):
-        columns.setdefault(fold_name(cell), index)
+    rows: dict[int, dict[int, str]] = {1: {}}
+    for cell in _cells(page):
+        if cell.row <= HEADER_WITHIN:
+            rows.setdefault(cell.row, {})[cell.column] = fold_name(cell.value)
+    at = max(sorted(rows), key=lambda row: sum(word in names for word in rows[row].values()))
+    columns: dict[str, int] = {}
+    for index, word in sorted(rows[at].items()):
+        columns.setdefault(word, index)
     columns.pop("", None)
-    return at + 1, columns
+    return at, columns
 
 
 # A workbook of what was read -------------------------------------------------------------------------------------------

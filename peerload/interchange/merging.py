@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from caseload.enums import Channel
+from caseload.enums import Channel, Outcome
 from peerload import dates
 from peerload.folding import fold_code
 from wellbeing.enums import PlanState
@@ -19,14 +19,15 @@ from workload.enums import RecordStatus
 
 from .reading import Read, Row, Table, key_of
 from .rows import PackedValues
-from .sheets import SHEET, SHEETS
+from .sheets import ACTIVITY_KINDS, RESPONSIBILITY_KINDS, SHEET, SHEETS
 
 
 class Known(NamedTuple):
     """
     A row of the database in the words of its sheet; ``until`` is left out where it follows from the rest.
 
-    Of one of the staff, ``last_day`` is that of the notice they have given; of a contact, ``voided_at`` is when it was taken out.
+    Of one of the staff, ``last_day`` is that of the notice they have given; of a contact or a session of a group, ``voided_at``
+    is when it was taken out.
     """
 
     pk: int
@@ -51,6 +52,9 @@ class Known(NamedTuple):
         return bool(self.values["report_of"])
 
 
+PASSED_OVER = 0  # the primary key of no row
+
+
 @dataclass(slots=True)
 class Merged:
     """A row after the import: what it was and will be. ``number`` is its row in the file, ``None`` for one that stays."""
@@ -70,6 +74,11 @@ class Merged:
     @property
     def is_new(self) -> bool:
         return self.known is None
+
+    @property
+    def is_passed_over(self) -> bool:
+        """Whether the file has it, and it neither is there nor comes in."""
+        return self.pk == PASSED_OVER
 
     @property
     def state(self) -> str:
@@ -110,6 +119,7 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
     """Return the service as it will be once the file is in, whose rows are let go of: there may be hundreds of thousands."""
     service = Service()
     read = with_addresses_as_known(read, known.get("staff", ()))
+    read = with_kinds_by_code(read, known.get("scheme_rows", ()))
     for sheet in SHEETS:
         table = read.tables.get(sheet.name)
         before = known.get(sheet.name, ())
@@ -125,10 +135,15 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
     for what, named in CALLED.items():
         _name_as_called(service, what, named.names(service), named.folded)
     _pass_over(service)
+    _pass_over_absorbed(service)
+    _pass_over_begun_since(service)
     _stay_unless_asked(service)
     _fill_sessions(service)
+    _fill_posts(service)
+    _date_wishes(service)
     _keep_ends(service)
     _forget_why_it_was(service)
+    _pass_over_asked(service)
     _find_alike(service)
     for sheet in SHEETS:
         if sheet.ends:
@@ -160,6 +175,30 @@ def with_addresses_as_known(read: Read, staff: Sequence[Known]) -> Read:
     for name, each in read.tables.items():
         tables[name] = each._replace(rows=[_called(row, called, name) for row in each.rows])
         each.rows.clear()
+    return read._replace(tables=tables)
+
+
+def with_kinds_by_code(read: Read, scheme_rows: Sequence[Known]) -> Read:
+    """Return a file in which kinds of work are called by their codes, where it has their labels or another spelling."""
+    table = read.tables.get("scheme_rows")
+    rows = [row.values for row in (*scheme_rows, *(table.rows if table else ()))]
+    tables = dict(read.tables)
+    for sheet, element, usual in (
+        ("activities", "case", ACTIVITY_KINDS),
+        ("responsibilities", "extra", RESPONSIBILITY_KINDS),
+    ):
+        if sheet not in tables:
+            continue
+        kinds = [values for values in rows if values["element"] == element]
+        codes = {fold_code(values["label"]): values["kind"] for values in kinds}
+        codes |= {fold_code(code): code for code in (*usual, *(values["kind"] for values in kinds))}
+        named = [(row, codes.get(fold_code(row.values["kind"]), row.values["kind"])) for row in tables[sheet].rows]
+        tables[sheet] = tables[sheet]._replace(
+            rows=[
+                row if code == row.values["kind"] else row._replace(values=row.values | {"kind": code})
+                for row, code in named
+            ]
+        )
     return read._replace(tables=tables)
 
 
@@ -219,8 +258,13 @@ def _counted(table: Table, known: Sequence[Known]) -> list[Merged]:
         left[_words(row.values, asked)].append(row)
     merged = []
     for row in sorted(table.rows, key=lambda row: not row.values.get("recorded_at")):
-        equal = left[_words(row.values, asked)]
-        was = _take(equal, row.values.get("recorded_at"))
+        was = _take(left[_words(row.values, asked)], row.values.get("recorded_at"))
+        if was is None and row.values.get("note"):
+            # its words were taken out here, when it was removed from the count or moved to another person
+            empty = left[_words(row.values | {"note": ""}, asked)]
+            was = _take(deque(each for each in empty if each.voided_at), row.values.get("recorded_at"))
+            if was:
+                empty.remove(was)
         merged.append(Merged(was.values, row.number, was) if was else Merged(row.values, row.number))
     merged.sort(key=lambda row: row.number)
     return merged + [Merged(row.values, known=row) for rows in left.values() for row in rows]
@@ -358,7 +402,7 @@ def record_of(row: Merged) -> tuple:
 def _leave(row: Merged) -> None:
     """Pass over what a file says in a row: what is there stays, and what is not there does not come."""
     if row.number is not None:
-        row.known = row.known or Known(0, row.values)
+        row.known = row.known or Known(PASSED_OVER, row.values)
         row.values, row.changed = row.known.values, ()
 
 
@@ -382,6 +426,25 @@ def _forget_why_it_was(service: Service):
             forgotten = {name: value for name, value in usual.items() if name not in row.said}
             row.values = row.values | forgotten
             row.changed = (*row.changed, *(name for name in forgotten if row.known.values[name] != forgotten[name]))
+
+
+def _pass_over_asked(service: Service):
+    """Let a file say of support that is there that a contact began it only while that contact stands here."""
+    wanted = contacts_in_which_support_was_wanted(service)
+    for row in service.of("tiers"):
+        if row.known and "asked" in row.changed and row.values["asked"]:
+            if (row.values["ref"], row.values["from"]) not in wanted:
+                row.values = row.values | {"asked": False}
+                row.changed = tuple(name for name in row.changed if name != "asked")
+
+
+def contacts_in_which_support_was_wanted(service: Service) -> set[tuple]:
+    """Return the ref and the day of each contact that stands in which somebody wanted support."""
+    return {
+        (row.values["ref"], row.values["on"])
+        for row in service.of("contacts")
+        if row.values["outcome"] == Outcome.SUPPORT_WANTED and not (row.known and row.known.voided_at)
+    }
 
 
 def in_one_order(values: dict) -> dict:
@@ -427,7 +490,7 @@ def with_plans_named(read: Read, in_force: Mapping[str, date], today: date) -> R
             begun[row.values["email"]] = max(begun.get(row.values["email"], SINCE_ALWAYS), row.values["from"])
     rows = [
         row
-        if row.values["from"]
+        if row.values["from"] or row.values["state"] != PlanState.AGREED
         else row._replace(values=row.values | {"from": begun.get(row.values["email"], SINCE_ALWAYS), "state": "agreed"})
         for row in table.rows
     ]
@@ -445,13 +508,99 @@ def _fill_sessions(service: Service):
         row.changed = tuple(name for name in row.changed if name not in empty)
 
 
+# What has come to its end, or was answered, here since the file was written stays so: an empty cell says nothing of it.
+KEPT = {
+    "staff": ("closed",),
+    "waiting": ("ended_on", "ended_as"),
+    "please_dont": ("agreed_on", "agreed_by", "ended_on", "ended_by"),
+    "leavings": ("withdrawn_on", "closed_on"),
+    "leaving_steps": ("done_on", "done_by"),
+    "handovers": ("to", "told_on", "told_by", "moved_on"),
+    "temporary_moves": ("settled_on", "settled_by", "settled_as"),
+    "possible_duplicates": ("says", "says_by", "other_says", "other_says_by"),
+    "merges": ("undone_on", "undone_by"),
+    "cover": ("until",),
+    "sessions": ("held_on", "missed_on", "instead_on"),
+    "plan_versions": ("agreed_on", "agreed_by"),
+}
+
+
 def _keep_ends(service: Service):
-    """Let an empty end of waiting say nothing: what has come to its end here since the file was written stays so."""
-    for row in service.of("waiting"):
-        if row.number is not None and row.known:
-            empty = {name for name in ("ended_on", "ended_as") if row.values[name] in (None, "")}
+    """Let an empty end say nothing (`KEPT`)."""
+    for sheet, names in KEPT.items():
+        for row in service.of(sheet):
+            if row.number is None or not row.known:
+                continue
+            empty = {name for name in names if row.values[name] in (None, "")}
             row.values = row.values | {name: row.known.values[name] for name in empty}
             row.changed = tuple(name for name in row.changed if name not in empty)
+
+
+def _fill_posts(service: Service):
+    """Let hours a week that the days known here come to be no change; others take the place of the days."""
+    for row in service.of("posts"):
+        days = row.known.values["days"] if row.known else None
+        if row.number is None or not days or "days" in row.said or row.values["weekly_hours"] is None:
+            continue
+        if row.values["weekly_hours"] == sum(days):
+            row.values = row.values | {"weekly_hours": None}
+            row.changed = tuple(name for name in row.changed if name != "weekly_hours")
+        else:
+            row.values = row.values | {"days": None}
+
+
+def _date_wishes(service: Service):
+    """Let a wish not to be contacted that a sheet brought without its day be the one that comes with it now."""
+    rows = service.of("please_dont")
+    without = {row.values["ref"]: row for row in rows if row.number is None and _stands_undated(row.values)}
+    for row in rows:
+        if row.is_new and row.values["ended_on"] is None and (same := without.pop(row.values["ref"], None)):
+            row.known, row.changed = same.known, _differing(row.values, same.known.values)
+            rows.remove(same)
+
+
+def _stands_undated(values: Mapping[str, object]) -> bool:
+    return values["asked_on"] is None and values["ended_on"] is None
+
+
+def _pass_over_absorbed(service: Service):
+    """Pass over what a file says of a record that has become one with another here since it was written."""
+    merges = service.of("merges")
+    absorbed = {row.values["absorbed"] for row in merges if row.known and row.known.values["undone_on"] is None}
+    if not absorbed:
+        return
+    for sheet in SHEETS:
+        if not sheet.model or sheet.name in ("merges", "possible_duplicates"):
+            continue
+        columns = [name for name, what in sheet.refers_anywhere.items() if what == "people"]
+        columns += ["ref"] if sheet.name == "people" else []
+        for row in service.of(sheet.name) if columns else ():
+            if row.is_new or row.changed:
+                if any(row.values[name] in absorbed for name in columns):
+                    _leave(row)
+
+
+def _pass_over_begun_since(service: Service):
+    """Pass over drafts of a file that have been published or proposed here since: of a scheme, and of a plan."""
+    published = {
+        row.values["from"]
+        for row in service.of("scheme_versions")
+        if row.known and row.known.values["published_at"] is not None
+    }
+    for sheet in ("scheme_versions", "scheme_rows"):
+        for row in service.of(sheet):
+            if row.is_new and row.values["published_at"] is None and row.values["from"] in published:
+                _leave(row)
+    under_way = {
+        (row.values["email"], row.values["from"])
+        for row in service.of("plan_versions")
+        if row.known and row.known.values["state"] != PlanState.AGREED
+    }
+    for sheet in ("plan_versions", "plans"):
+        for row in service.of(sheet):
+            is_draft = row.is_new and row.values["state"] != PlanState.AGREED
+            if is_draft and (row.values["email"], row.values["from"]) in under_way:
+                _leave(row)
 
 
 # Periods ---------------------------------------------------------------------------------------------------------------

@@ -101,6 +101,10 @@ class Export(models.Model):
     with_words = models.BooleanField(help_text="With the words written about people, once somebody else has confirmed.")
     state = models.CharField(max_length=8, choices=ExportState)
     asked_at = models.DateTimeField()
+    may_confirm = models.JSONField(
+        default=list,
+        help_text="Who could confirm when it was asked for: member, role and email of each; emptied once it is over.",
+    )
     decided_by = models.ForeignKey(
         "staff.Member", models.PROTECT, null=True, blank=True, related_name="+", help_text="Who confirmed or refused."
     )

@@ -6,24 +6,30 @@ Nothing is believed: what a file is, is asked of its content, not of its name. S
 
 import csv
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from .cells import from_text, shown
+from .cells import from_text, printable, shown
 from .faults import Fault, Place, Refused
 from .sheets import SHEET, SHEETS
 from .tables import (
     ABOVE_HEADER,
+    MOST_CELLS,
     MOST_COLUMNS,
     MOST_ROWS,
+    Allowance,
     Line,
     Mark,
     Opened,
     Raw,
     Tables,
+    TooMuch,
     recognised,
     sheet_of_file,
     sheets_with,
@@ -34,9 +40,11 @@ __all__ = [
     "MOST_BYTES",
     "MOST_COLUMNS",
     "MOST_ROWS",
+    "Allowance",
     "Opened",
     "Raw",
     "Refused",
+    "TooMuch",
     "open_bytes",
     "open_path",
     "unpacked_bytes",
@@ -47,6 +55,18 @@ MOST_IN_A_LINE = 200_000  # characters; the longest notes of a row come to some 
 
 ZIP = b"PK\x03\x04"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # xls, and anything with a password
+# Of all that the decompressors raise for a file that was cut off or changed on its way.
+DAMAGED = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    EOFError,
+    ValueError,
+    OSError,
+    RuntimeError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+)
 LEFT_ALONE = re.compile(r"(^|/)(\.|__MACOSX/|README)|\.(md|txt|json)$", re.IGNORECASE)
 
 
@@ -57,7 +77,7 @@ def open_path(path: Path) -> Opened:
     :raises Refused: if there is no such thing
     """
     if path.is_dir():
-        return _of_files(_files_of_folder(path))
+        return _of_files(_files_of_folder(path), Allowance())
     try:
         if path.stat().st_size > MOST_BYTES:
             raise Refused(f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB.")
@@ -67,28 +87,39 @@ def open_path(path: Path) -> Opened:
     return open_bytes(content, path.name)
 
 
-def open_bytes(content: bytes, name: str = "") -> Opened:
+def open_bytes(content: bytes, name: str = "", allowance: Allowance | None = None) -> Opened:
     """
     Return the tables of a zip of CSV files, of one CSV file or of a workbook.
 
     :param name: of the file; a CSV file may say by it which sheet it is
+    :param allowance: how much of it may be gone through, if less than at most
     :raises Refused: if it is none of these, or too large once unpacked
+    :raises TooMuch: if it holds more than the allowance
     """
+    try:
+        return _opened(content, name, allowance or Allowance())
+    except TooMuch:
+        if allowance:
+            raise
+        raise Refused(f"There are more than {MOST_ROWS * 10:,} rows, or {MOST_CELLS:,} cells.") from None
+
+
+def _opened(content: bytes, name: str, allowance: Allowance) -> Opened:
     if content.startswith(OLD_OFFICE):
         raise Refused(f"This is an old Excel file (.xls), or it has a password. {NOT_A_BOOK}")
     if not content.startswith(ZIP):
-        return _of_one_file(content, name)
+        return _of_one_file(content, name, allowance)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = _checked_names(archive)
             if "[Content_Types].xml" in names:
-                return of_xlsx(content, archive)
+                return of_xlsx(content, archive, allowance)
             if "mimetype" in names:
-                return of_ods(archive)
+                return of_ods(archive, allowance)
             if any(name.startswith("xl/") for name in names):
                 raise Refused(f"This is not an Excel workbook. {NOT_A_BOOK}")
-            return _of_files(_files_of_zip(archive))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+            return _of_files(_files_of_zip(archive), allowance)
+    except DAMAGED as error:
         raise Refused(f"The file is damaged. {NOT_A_BOOK}") from error
 
 
@@ -99,7 +130,7 @@ def unpacked_bytes(content: bytes) -> int:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError):
+    except DAMAGED:
         return 0
 
 
@@ -144,23 +175,23 @@ def _files_of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
 # CSV -------------------------------------------------------------------------------------------------------------------
 
 
-def _of_files(files: Iterator[tuple[str, bytes]]) -> Opened:
+def _of_files(files: Iterator[tuple[str, bytes]], allowance: Allowance) -> Opened:
     found = Tables()
     for file_name, content in files:
         title = Path(file_name).stem
         name = sheet_of_file(title)
         if name is not None:
             if found.is_free(name, title):
-                _add_csv(found, name, content, title)
+                _add_csv(found, name, content, title, allowance)
         elif content.strip(b"\x00\xff\xfe\xef\xbb\xbf \r\n\t,;|"):
             says = f"There is no sheet of this name; there are {', '.join(SHEET)}."
-            found.faults.append(Fault(title, 0, "", says))
+            found.faults.append(Fault(printable(title), 0, "", says))
         else:
             found.notes.append(f"The file {shown(file_name)} is empty. It was passed over.")
     return found.opened()
 
 
-def _of_one_file(content: bytes, file_name: str) -> Opened:
+def _of_one_file(content: bytes, file_name: str, allowance: Allowance) -> Opened:
     """Return the table of a CSV file that comes alone; where its name does not say which sheet it is, its header may."""
     is_text = Path(file_name).suffix.lower() in ("", ".csv", ".tsv", ".txt")
     title, found = Path(file_name).stem, Tables()
@@ -179,10 +210,10 @@ def _of_one_file(content: bytes, file_name: str) -> Opened:
                 raise Refused(no_file)
             which = f"may be {' or '.join(fits)}" if fits else "is none that there is"
             says = f"The sheet with the columns {shown(names)} {which}. Name the file after its sheet, as people.csv."
-            raise Refused([Fault(title, 1, "", says)])
+            raise Refused([Fault(printable(title), 1, "", says)])
         name = fits[0]
         found.notes.append(f"The file was read as {name}, whose columns it has.")
-    _add_csv(found, name, content, title or name)
+    _add_csv(found, name, content, title or name, allowance)
     return found.opened()
 
 
@@ -254,7 +285,7 @@ def _first_rows(text: str, sign: str) -> list[list[str]]:
     return rows
 
 
-def _add_csv(found: Tables, name: str, content: bytes, title: str) -> None:
+def _add_csv(found: Tables, name: str, content: bytes, title: str, allowance: Allowance) -> None:
     """Make a table of a CSV file; what it is written in, and what divides its columns, is asked where that is not usual."""
     try:
         text, encoding = _decoded(name, content)
@@ -267,7 +298,7 @@ def _add_csv(found: Tables, name: str, content: bytes, title: str) -> None:
     sign = said[1] if said else _separator(text, name)
     faults_before = len(found.faults)
     try:
-        found.add(name, _lines(name, text, sign, 1 if said else 0), even=True)
+        found.add(name, _lines(name, text, sign, 1 if said else 0, allowance), even=True)
     except csv.Error as error:
         row = _row_of(text, sign)
         found.refuse(name, [Fault(name, row, "", f"The file cannot be read as CSV: {error}.")])
@@ -294,12 +325,13 @@ LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # a buffer of text would 
 UNQUOTED_FORMULA = re.compile(r"=\s*[\w(+-]")
 
 
-def _lines(name: str, text: str, sign: str, before: int) -> Iterator[Line]:
+def _lines(name: str, text: str, sign: str, before: int, allowance: Allowance) -> Iterator[Line]:
     """
     Yield the rows of a CSV file that are not empty, as far as they are of a size that sheets have.
 
     :param before: how many lines of the file stand above the text
     :raises Refused: at the first that is not, before the rest is read
+    :raises TooMuch: at the first beyond the allowance
     """
 
     def lines() -> Iterator[str]:
@@ -316,6 +348,7 @@ def _lines(name: str, text: str, sign: str, before: int) -> Iterator[Line]:
         if number > MOST_ROWS + 1:
             raise Refused([Fault(name, number, "", f"There are more than {MOST_ROWS:,} rows.")])
         if any(cell.strip() for cell in cells):
+            allowance.take(cells)
             marks = {index: Mark("formula", cell) for index, cell in enumerate(cells) if UNQUOTED_FORMULA.match(cell)}
             yield Line(number, [from_text(cell) for cell in cells], marks)
 

@@ -32,7 +32,11 @@ STANDING = {
 # Of a session struck through and another of the same day, the one that stands comes last and is the one that is known.
 VOIDED_FIRST = {"group_sessions": "voided_at", "group_attendance": "session__voided_at"}
 # What is known of a row beside its columns, by the field of `Known`.
-BESIDE = {"staff": {"last_day": "last_day"}, "contacts": {"voided_at": "voided_at"}}
+BESIDE = {
+    "staff": {"last_day": "last_day"},
+    "contacts": {"voided_at": "voided_at"},
+    "group_sessions": {"voided_at": "voided_at"},
+}
 
 
 def known(organisation: Organisation) -> dict[str, list[Known]]:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from peerload.folding import fold_code
 
 from . import damage
-from .cells import Day, Email, Moment, Month, Text, Unreadable, shown
-from .faults import Fault
+from .cells import Day, Email, Emails, Kind, Moment, Month, Text, Unreadable, shown
+from .faults import Fault, Faults
 from .questions import NO_ANSWERS, Asked
 from .rows import PackedValues, Values, places
 from .sheets import SETTING, SETTINGS, SHEET, SHEETS, Column, Sheet
@@ -46,7 +46,7 @@ class Read(NamedTuple):
 
     tables: dict[str, Table]
     broken: frozenset[str]
-    faults: list[Fault]
+    faults: Faults
     missing: list[Fault]  # of sheets that a new service needs
     asked: Asked
     is_hopeless: bool  # some of the faults stand, whatever the answers are
@@ -57,7 +57,7 @@ def read(opened: Opened, answers: Mapping[str, str] = NO_ANSWERS) -> Read:
     asked = Asked(answers)
     for kind, place in opened.asked:
         asked.add(kind, *place)
-    faults = list(opened.faults)
+    faults = Faults(opened.faults)
     broken = set(opened.broken)
     missing = [
         Fault(sheet.name, 0, "", "This sheet is missing.")
@@ -214,6 +214,20 @@ SETTINGS_AS_FOLDED = {known_by(key): key for key in SETTING}
 
 
 ONCE = frozenset({"name", "phone"})  # columns whose cells hardly ever say the same
+SHORT = 200  # characters, which every pattern reads at once
+LONGER_WHEN_GARBLED = 4  # a letter read in a wrong encoding becomes up to four signs
+
+
+def _check_length(kind: Kind, text: str) -> None:
+    """
+    Look at the length of a text before anything else, since some patterns take long for long ones.
+
+    :raises Unreadable: if no such text fits the column
+    """
+    most = kind.most if isinstance(kind, Emails) else kind.longest
+    length = len(text.strip())
+    if length > (most * LONGER_WHEN_GARBLED if isinstance(kind, Text) else most):
+        raise Unreadable(f"It has {length:,} characters; at most {most:,} fit.")
 
 
 class _Reader:
@@ -230,15 +244,16 @@ class _Reader:
             text.strip().startswith("0") for raw in tables.values() for text in _texts_of(raw, "phone")
         )
 
-    def table(self, sheet: Sheet, raw: Raw, faults: list[Fault]) -> Table:
+    def table(self, sheet: Sheet, raw: Raw, faults: Faults) -> Table:
         """Return the rows of a sheet, adding what is wrong with its cells."""
         given = tuple(raw.header)
         columns = [sheet.column(name) for name in given]
         width, where, blank = len(columns), places(sheet.names), [column.empty for column in sheet.columns]
         table = Table(sheet, given, PackedValues(Row, where) if sheet.name in PACKED else [], [])
         at = [where[name] - 1 for name in given]
+        may_hold_days = [_is_day(column) or (sheet.name, column.name) == ("service", "value") for column in columns]
         for number, cells in self._filled(raw) if raw.spans else raw.rows:
-            row_faults = len(faults)
+            faults_before = faults.count
             if (raw.even and len(cells) != width) or len(cells) > width:
                 faults.append(Fault(sheet.name, number, "", f"The row has {len(cells)} cells, the header has {width}."))
                 cells = cells[:width]
@@ -249,8 +264,10 @@ class _Reader:
                 try:
                     if mark is not None and mark.kind == "error":
                         raise Unreadable(mark.text)
+                    if len(text) > SHORT:
+                        _check_length(column.kind, text)
                     if text.strip():
-                        is_day = not _is_iso(text) and _holds_day(raw, column.name, cells)
+                        is_day = may_hold_days[index] and not _is_iso(text) and _holds_day(raw, column.name, cells)
                         text = self._meant(sheet.name, number, column, text, mark, is_day=is_day)
                     if text.strip():
                         values[at[index]] = self._value(column, text)
@@ -258,7 +275,7 @@ class _Reader:
                         raise Unreadable("This cell is empty; it must be filled.")
                 except Unreadable as error:
                     faults.append(Fault(sheet.name, number, column.name, str(error)))
-            (table.refused if len(faults) > row_faults else table.rows).append(Row(number, Values(where, values)))
+            (table.refused if faults.count > faults_before else table.rows).append(Row(number, Values(where, values)))
         if sheet.key:
             _refuse_twice(table, faults)
         return table
@@ -409,8 +426,11 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
     spelled: dict[str, str] = {}
     for ref in filter(None, (*known, *(row.values["ref"] for row in rows_of_people))):
         spelled.setdefault(fold_code(ref), ref)
-    right: dict[str, str] = {}  # by spelling, of all that were looked at
-    same = read.asked.answer("codes") == "same"
+    with_zeros = {ref.lstrip("0"): ref for ref in sorted(stored) if ref.startswith("0")}
+    right: dict[
+        str, tuple[str, str]
+    ] = {}  # the kind of question and the ref that may be meant, of all that were looked at
+    answers = {"codes": read.asked.answer("codes") == "same", "zeros": read.asked.answer("zeros") == "add"}
     for table in read.tables.values():
         names = _columns_of_refs(table)
         for rows in (table.rows, table.refused) if names else ():
@@ -419,14 +439,16 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
                 for name in names:
                     ref = row.values[name]
                     if ref and ref not in right:
-                        right[ref] = ref if ref in stored else spelled.get(fold_code(ref), ref)
-                    if ref and right[ref] != ref:
-                        says = f"{shown(ref)} beside {shown(right[ref])}"
-                        read.asked.add("codes", table.sheet.name, row.number, name, says)
-                        if same:
-                            row = others[index] = row._replace(values=row.values | {name: right[ref]})
+                        right[ref] = _meant_by(ref, stored, with_zeros, spelled)
+                    if ref and right[ref][1] != ref:
+                        kind, meant = right[ref]
+                        beside = "beside" if kind == "codes" else ", perhaps"
+                        says = f"{shown(ref)} {beside} {shown(meant)}".replace(" ,", ",")
+                        read.asked.add(kind, table.sheet.name, row.number, name, says)
+                        if answers[kind]:
+                            row = others[index] = row._replace(values=row.values | {name: meant})
             _put(others, rows)
-        if names and same and table.sheet.key:
+        if names and any(answers.values()) and table.sheet.key:
             _refuse_twice(table, read.faults)
     return read
 
@@ -438,6 +460,15 @@ def _put(others: dict[int, Row], rows: list[Row] | PackedValues) -> None:
         return
     for index, row in others.items():
         rows[index] = row
+
+
+def _meant_by(ref: str, stored: Collection[str], with_zeros: Mapping[str, str], spelled: Mapping[str, str]) -> tuple:
+    """Return what is to be asked about a ref, and the ref that may be meant by it; that is itself if nothing is asked."""
+    if ref in stored:
+        return "codes", ref
+    if ref in with_zeros:
+        return "zeros", with_zeros[ref]
+    return "codes", spelled.get(fold_code(ref), ref)
 
 
 def _columns_of_refs(table: Table) -> list[str]:

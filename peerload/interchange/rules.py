@@ -4,6 +4,7 @@ What may not be in a service, asked of all its rows together: those of the file 
 Every fault names the row of the file that brings it. Source: interchange.md, *Settled*.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
@@ -19,11 +20,12 @@ from peerload.folding import fold_name
 from peerload.staff import rules as staff_rules
 from peerload.staff.rules import Staffed
 from wellbeing.plans.rules import BUILT_IN_ROWS
-from workload.enums import RecordStatus
+from workload.enums import CountedPer, RecordStatus
 
 from .cells import Unreadable, shown
 from .faults import Fault
-from .merging import Known, Merged, Service, in_order
+from .merging import Known, Merged, Service, contacts_in_which_support_was_wanted, in_order, record_of
+from .reading import key_of
 from .sheets import (
     ACTIVITY_KINDS,
     COUNTED_BY_QUANTITY,
@@ -100,6 +102,8 @@ def faults(service: Service, *, broken: Collection[str], today: date) -> list[Fa
         *_sessions(service, broken),
         *_attendance(service, broken),
         *_plan_rows(service, broken),
+        *_twice(service),
+        *_one_at_a_time(service),
         *_schemes(service),
         *_kinds(service, broken),
         *_reports(service),
@@ -137,19 +141,19 @@ def _without_parent(service: Service, name: str, parent: Parent) -> Iterator[Fau
     """Yield a fault for each row that names a row of another sheet that is not there."""
     other = SHEET[parent.sheet]
     theirs = parent.by or other.key
-    there = {tuple(_plain(row.values[each]) for each in theirs) for row in _all(service, parent.sheet)}
+    there = {tuple(_plain(each, row.values[each]) for each in theirs) for row in _all(service, parent.sheet)}
     for row in _rows_to_check(service, name):
         key = [row.values[column] for column in parent.columns]
         if parent.optional and any(each in (None, "") for each in key):
             continue
-        if tuple(map(_plain, key)) not in there:
+        if tuple(map(_plain, theirs, key)) not in there:
             written = (other.column(each).kind.write(value) for each, value in zip(theirs, key, strict=True))
             says = f"{shown(', '.join(filter(None, written)))} is not in the sheet {parent.sheet}."
             yield Fault(name, row.number, parent.columns[-1 if len(key) < 3 else 1], says)
 
 
-def _plain(value):
-    return value.upper() if isinstance(value, str) else value
+def _plain(column: str, value):
+    return value.upper() if column in ("team", "group") and value else value
 
 
 def _all(service: Service, name: str) -> Iterator:
@@ -265,9 +269,11 @@ def _within_rows(service: Service) -> Iterator[Fault]:
             yield Fault("contacts", row.number, "outcome", "The person was reached, so there is an outcome.")
         if not row.values["reached"] and row.values["outcome"]:
             yield Fault("contacts", row.number, "outcome", "The person was not reached, so there is no outcome.")
+    by_quantity = (row.values["kind"] for row in service.of("scheme_rows") if row.values["per"] == CountedPer.QUANTITY)
+    counted = COUNTED_BY_QUANTITY.union(by_quantity)
     for row in _of_file(service, "responsibilities"):
-        if row.values["quantity"] != 1 and row.values["kind"] not in COUNTED_BY_QUANTITY:
-            says = f"{row.values['kind']} counts once; a quantity is for {' and '.join(sorted(COUNTED_BY_QUANTITY))}."
+        if row.values["quantity"] != 1 and row.values["kind"] not in counted:
+            says = f"{row.values['kind']} counts once; a quantity is for {' and '.join(sorted(counted))}."
             yield Fault("responsibilities", row.number, "quantity", says)
 
 
@@ -514,7 +520,8 @@ def _attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
     """Who came is said of a session that is there, and whoever came has a contact at a group that day."""
     if {"group_sessions", "contacts"} & set(broken):
         return
-    rows = [*service.of("group_sessions"), *service.refused.get("group_sessions", [])]
+    standing = (row for row in service.of("group_sessions") if not (row.known and row.known.voided_at))
+    rows = [*standing, *service.refused.get("group_sessions", [])]
     sessions = {(row.values["group"].upper(), row.values["on"]) for row in rows}
     left = Counter(
         (row.values["ref"], row.values["on"])
@@ -551,12 +558,91 @@ def _plan_rows(service: Service, broken: Collection[str]) -> Iterator[Fault]:
     if "plan_rows" in broken:
         return
     known = built_in.keys() | {row.values["row"] for row in service.of("plan_rows")}
+    for sheet in ("plans", "time_logged"):
+        for row in _of_file(service, sheet):
+            if row.values["activity"] not in known:
+                code = shown(row.values["activity"])
+                says = f"{code} is no row of the sheet plan_rows, nor one of {', '.join(built_in)}."
+                yield Fault(sheet, row.number, "activity", says)
     for row in _of_file(service, "plans"):
-        if row.values["activity"] not in known:
-            says = (
-                f"{shown(row.values['activity'])} is no row of the sheet plan_rows, nor one of {', '.join(built_in)}."
+        if row.values["from"] is None:
+            yield Fault(
+                "plans", row.number, "from", "Fill in the Monday its version begins; only an agreed plan needs none."
             )
-            yield Fault("plans", row.number, "activity", says)
+    for row in _of_file(service, "plan_rows"):
+        if row.is_new and not re.fullmatch(r"\w+", row.values["row"]):
+            yield Fault("plan_rows", row.number, "row", "Use letters, digits and underscores only.")
+
+
+# One at a time ---------------------------------------------------------------------------------------------------------
+
+
+def _twice(service: Service) -> Iterator[Fault]:
+    """A row is there once, also where two rows turn out to mean the same: an old and a new email, a plan without its Monday."""
+    for name, sheet in SHEET.items():
+        first: dict[tuple, Merged] = {}
+        for row in service.of(name) if sheet.key and sheet.model else ():
+            other = first.setdefault(key_of(sheet, row.values), row)
+            if other is not row and row.number and other.number:
+                yield Fault(
+                    name, row.number, sheet.key[-1], f"Row {other.number} says this already. Keep one of the two."
+                )
+
+
+# sheet: of what one stands at a time, which rows stand, what to do
+_ONE = {
+    "plan_versions": ("email", lambda v: v["state"] != "agreed", "One plan at a time is a draft or proposed."),
+    "please_dont": ("ref", lambda v: v["ended_on"] is None, "The wish before it has not ended. Fill in its ended_on."),
+    "leavings": (
+        "email",
+        lambda v: v["withdrawn_on"] is None and v["closed_on"] is None,
+        "Another notice stands. Fill in its withdrawn_on or closed_on.",
+    ),
+    "temporary_moves": ("ref", lambda v: v["settled_on"] is None, "Another move is open. Fill in its settled_on."),
+}
+
+
+def _one_at_a_time(service: Service) -> Iterator[Fault]:
+    """Of some things one stands at a time; cover of one person does not overlap; two agree to a record."""
+    for name, (whose, stands, says) in _ONE.items():
+        standing: dict[object, Merged] = {}
+        for row in service.of(name):
+            if stands(row.values) and not row.is_passed_over:
+                other = standing.setdefault(row.values[whose], row)
+                if other is not row and (number := row.number or other.number):
+                    yield Fault(name, number, whose, says)
+    last: dict[str, Merged] = {}
+    for row in sorted(service.of("cover"), key=lambda row: row.values["from"]):
+        before, last[row.values["ref"]] = last.get(row.values["ref"]), row
+        if before and (before.ends_before is None or before.ends_before > row.values["from"]):
+            if number := row.number or before.number:
+                says = f"{before.values['worker']} covers since {before.values['from']} already. Fill in until."
+                yield Fault("cover", number, "from", says)
+    for row in _of_file(service, "handovers"):
+        if row.values["moved_on"] and not row.values["to"]:
+            yield Fault("handovers", row.number, "to", "Fill in who supports them from moved_on on.")
+    agreed: dict[tuple, Merged] = {}
+    for row in service.of("record_agreements"):
+        other = agreed.setdefault((*record_of(row), row.values["by"]), row)
+        if other is not row and (number := row.number or other.number):
+            yield Fault(
+                "record_agreements", number, "by", "Two people agree to a record; this is the same person twice."
+            )
+    corrected: dict[tuple, Merged] = {}
+    for row in service.of("record_lines"):
+        if row.number and bool(row.values["element"]) == bool(row.values["for_month"]):
+            says = "Fill in element, or for_month where it corrects an earlier month."
+            yield Fault("record_lines", row.number, "for_month" if row.values["element"] else "element", says)
+        if row.values["for_month"]:
+            other = corrected.setdefault((*record_of(row), row.values["for_month"]), row)
+            if other is not row and (number := row.number or other.number):
+                yield Fault("record_lines", number, "for_month", "A record corrects an earlier month once.")
+    wanted = contacts_in_which_support_was_wanted(service)
+    for row in _of_file(service, "tiers"):
+        if row.values["asked"] and (row.is_new or "asked" in row.changed):
+            if (row.values["ref"], row.values["from"]) not in wanted:
+                says = "The sheet contacts has no contact of that day in which they wanted support."
+                yield Fault("tiers", row.number, "asked", says)
 
 
 # Schemes and months ----------------------------------------------------------------------------------------------------
@@ -567,7 +653,7 @@ def _schemes(service: Service) -> Iterator[Fault]:
     versions = service.of("scheme_versions")
     if any(row.number for row in versions) and not any(row.values["published_at"] for row in versions):
         yield Fault("scheme_versions", 0, "published_at", "One version at least has been published.")
-    drafts = [row for row in versions if row.values["published_at"] is None]
+    drafts = [row for row in versions if row.values["published_at"] is None and not row.is_passed_over]
     for row in drafts[1:]:
         yield Fault(
             "scheme_versions", row.number or drafts[0].number or 0, "published_at", "There is one draft at most."

@@ -449,7 +449,7 @@ SHEETS = (
             _column(Member, "name", "Name.", required=True),
             _one_of("role", Role, "peer_worker, manager, service_manager or admin.", True),
             _team("The team they belong to.", source="home_team__name"),
-            _yes("closed", "Whether their sign-in is closed: yes or no; no if left out.", source="sign_in_closed"),
+            _yes("closed", "Whether their sign-in is closed: yes or no.", None, "sign_in_closed"),
             Column(
                 "new_email",
                 Email(_EMAIL),
@@ -1040,7 +1040,11 @@ SHEETS = (
             _one_of("condition", Condition, "", default=Condition.NONE.value),
             _of("condition_value", Whole(0, 1_000_000), "More than so many minutes; 0 if left out.", default=0),
             _column(Weight, "one_of", "Rows with the same word count once together."),
-            _column(Weight, "tier", "The support it is for: high, medium, group or parked."),
+            _one_of(
+                "tier",
+                [tier for tier in Tier if tier != Tier.INACTIVE],
+                "The support it is for: high, medium, group or parked.",
+            ),
             _yes("linked_to_cases", "Adds points even where extras lie inside the base; no if left out."),
             _yes("on", "Counts: yes or no; yes if left out.", True),
             _of("item", Whole(0, 1_000), "Its number in the list; 0 if left out.", default=0),
@@ -1198,7 +1202,11 @@ SHEETS = (
 # What a query adds to the rows of a sheet, by the name that a column has as its source.
 ADDED = {
     "staff": {"sign_in_closed": Case(When(active=True, then=Value(False)), default=Value(True))},
-    "tiers": {"asked": Case(When(because_of=None, then=Value(False)), default=Value(True))},
+    "tiers": {
+        "asked": Case(
+            When(because_of__isnull=False, because_of__voided_at=None, then=Value(True)), default=Value(False)
+        )
+    },
     "please_dont": {"nth": _nth_of("client", "asked_on")},
     "group_sessions": {
         "facilitator_emails": ArrayAgg(
@@ -1209,7 +1217,13 @@ ADDED = {
     "leaving_steps": {"leaving_nth": _nth_notice()},
     "handovers": {"leaving_nth": _nth_notice()},
     "merges": {"nth": _nth_of("absorbed", "on")},
-    "sessions": {"nth": _nth_of("worker", "kind", "planned_on")},
+    "sessions": {
+        "nth": Window(  # by what they say, so that they are counted the same wherever they come in
+            RowNumber(),
+            partition_by=[F("worker"), F("kind"), F("planned_on")],
+            order_by=[F(name).asc(nulls_last=True) for name in ("missed_on", "instead__planned_on", "held_on", "pk")],
+        )
+    },
 }
 SHEET = {sheet.name: sheet for sheet in SHEETS}
 # Free words about somebody, as (sheet, column). An admin, who does not read them on any page, is not shown them here either.

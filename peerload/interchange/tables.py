@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from peerload.folding import fold
 
-from .cells import Text, shown
+from .cells import Text, printable, shown
 from .faults import Fault, Place, Refused
 from .questions import NO_ANSWERS
 from .rows import PackedRows
@@ -20,6 +20,8 @@ MOST_COLUMNS = 200
 MOST_CELLS = (
     20_000_000  # that are not empty, of a whole file; a cell of an .ods may say that it is there a million times
 )
+MOST_CHARACTERS = 200_000_000  # of all cells; a text that is kept once may stand in a million of them
+MOST_EMPTY = 12_000_000  # rows gone through that hold nothing; a workbook may say that its next row is the billionth
 ABOVE_HEADER = 5  # rows that are not empty, among which the header is looked for
 
 
@@ -100,7 +102,7 @@ def is_readme(title: str) -> bool:
 
 def as_header(sheet: str, texts: Iterable[str]) -> list[str]:
     """Return the names of columns as the sheet spells them; a name that means no column stays as it is."""
-    return [_COLUMNS[sheet].get(known_by(text), text.strip()) for text in texts]
+    return [_COLUMNS[sheet].get(known_by(text)) or printable(text.strip()) for text in texts]
 
 
 def recognised(sheet: str, texts: Iterable[str]) -> int:
@@ -118,6 +120,38 @@ def _fits(sheet: Sheet, names: list[str]) -> bool:
     columns = _COLUMNS[sheet.name]
     must = {known_by(column.name) for column in sheet.columns if column.required}
     return all(name in columns for name in names) and must <= set(names)
+
+
+class TooMuch(Exception):
+    """A file that holds more than its reader may go through now."""
+
+
+class Allowance:
+    """How much of a file may be gone through: rows, cells and characters, and rows that hold nothing."""
+
+    def __init__(
+        self,
+        rows: int = MOST_ROWS * 10,
+        cells: int = MOST_CELLS,
+        characters: int = MOST_CHARACTERS,
+        empty: int = MOST_EMPTY,
+    ):
+        self.rows, self.cells, self.characters, self.empty = rows, cells, characters, empty
+
+    def take(self, texts: list[str], times: int = 1) -> None:
+        """
+        Count a row as often as it is there, before it is made.
+
+        :raises TooMuch: if it is one too many
+        """
+        if not texts:
+            self.empty -= times
+        else:
+            self.rows -= times
+            self.cells -= len(texts) * times
+            self.characters -= sum(map(len, texts)) * times
+        if min(self.rows, self.cells, self.characters, self.empty) < 0:
+            raise TooMuch
 
 
 class Tables:

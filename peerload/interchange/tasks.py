@@ -10,7 +10,10 @@ from .exports import actions as exports
 logger = logging.getLogger("peerload.interchange")
 
 
-@shared_task
+LONGEST = 2 * 60 * 60  # seconds; the largest services take a quarter of an hour
+
+
+@shared_task(soft_time_limit=LONGEST, time_limit=LONGEST + 60)
 def bring_in(**_from_newer_publishers) -> None:
     """
     Undo an import where that is asked for, and bring in one upload that waits.
@@ -23,7 +26,7 @@ def bring_in(**_from_newer_publishers) -> None:
         logger.info("upload %s: %s", upload.uid, upload.state)
 
 
-@shared_task
+@shared_task(soft_time_limit=LONGEST, time_limit=LONGEST + 60)
 def make_export(**_from_newer_publishers) -> None:
     """Make one export that waits, and drop what is a day old. Killed in the middle it begins anew."""
     export = exports.make_next()

@@ -24,9 +24,9 @@ from . import actions, marking
 from .faults import Fault, Question, Refused, grouped
 from .merging import Merged
 from .models import Upload
-from .opening import Opened, open_bytes, unpacked_bytes
+from .opening import Allowance, Opened, TooMuch, open_bytes, unpacked_bytes
 from .questions import NO_ANSWERS
-from .sheets import SHEET, WORDS_ABOUT_PEOPLE, Sheet
+from .sheets import SHEET, Sheet
 
 logger = logging.getLogger("peerload.interchange")
 
@@ -34,12 +34,12 @@ MOST_BYTES = 10_000_000
 READ_AT_ONCE = (
     1_000_000  # bytes unpacked, which a page reads and marks in a second or two; what is larger the worker reads
 )
+ROWS_AT_ONCE, CELLS_AT_ONCE, CHARACTERS_AT_ONCE, EMPTY_AT_ONCE = 5_000, 100_000, 2_000_000, 50_000
 KEPT = timedelta(hours=1)  # so long a preview may be confirmed
 ATTEMPTS = 3  # a file that brings down its worker so often is refused
 ROWS_SHOWN = 50  # of a sheet, in the preview
 PLACES_KEPT = 100  # of a question, on its page
 LONGEST = 60  # characters of a cell in the preview
-OTHER_WORDS = "other words"
 
 State = Upload.State
 TO_LOOK_AT = (State.TO_READ, State.READING)
@@ -59,15 +59,27 @@ def take_in(*, member: Member, file_name: str, content: bytes) -> Upload:
         content=content,
         created_at=clock.now(),
     )
-    if unpacked_bytes(content) > READ_AT_ONCE:
-        upload.state = State.TO_READ
-    else:
-        try:
-            _look(upload, open_bytes(content, upload.file_name))
-        except Refused as refused:
-            _refuse(upload, refused.faults)
+    try:
+        _look_or_leave(upload)
+    except Refused as refused:
+        _refuse(upload, refused.faults)
     upload.save()
     return upload
+
+
+def _look_or_leave(upload: Upload) -> None:
+    """Look at a file within a page, or leave it to the worker if it is large or says that it holds much."""
+    content = bytes(upload.content)
+    if unpacked_bytes(content) > READ_AT_ONCE:
+        upload.state = State.TO_READ
+        return
+    allowance = Allowance(ROWS_AT_ONCE, CELLS_AT_ONCE, CHARACTERS_AT_ONCE, EMPTY_AT_ONCE)
+    try:
+        opened = open_bytes(content, upload.file_name, allowance)
+    except TooMuch:
+        upload.state = State.TO_READ
+    else:
+        _look(upload, opened)
 
 
 def _look(upload: Upload, opened: Opened) -> None:
@@ -133,8 +145,8 @@ def _change(sheet: Sheet, row: Merged, name: str) -> list[str]:
     """Return a column that changes, what it says now and what it will say; words about people are not shown from here."""
     write = sheet.column(name).kind.write
     was, will_be = write(row.known.values[name]), write(row.values[name])
-    if was and (sheet.name, name) in WORDS_ABOUT_PEOPLE:
-        return [name, OTHER_WORDS, will_be[:LONGEST]]
+    if (shown := actions.without_words(sheet.name, name, was)) != was:
+        return [name, shown, will_be[:LONGEST]]
     # Long words are cut where they begin to differ, so that what is shown of both is not the same.
     same = next((n for n, (a, b) in enumerate(zip(was, will_be, strict=False)) if a != b), min(len(was), len(will_be)))
     start = max(same - 20, 0) if max(len(was), len(will_be)) > LONGEST else 0
@@ -153,14 +165,8 @@ def _alike_row(sheet: Sheet, row: Merged) -> list:
     differing = actions.differing_columns(sheet.name, row)
     same = [column for column in sheet.columns if column.name in ("ref", "email", "on", "kind", "from")]
     same = [column for column in same if column not in differing]
-    return [
-        sheet.name,
-        row.number,
-        *(
-            actions.words_of(columns, values)
-            for columns, values in ((same, row.values), (differing, row.like.values), (differing, row.values))
-        ),
-    ]
+    there = actions.stored_words_of(sheet.name, differing, row.like.values)
+    return [sheet.name, row.number, actions.words_of(same, row.values), there, actions.words_of(differing, row.values)]
 
 
 class NotAnswered(Exception):
@@ -200,10 +206,8 @@ def _answer(upload: Upload, answers: Mapping[str, str]) -> None:
     read_otherwise = any(q["assumed"] != answers[q["kind"]] for q in asked if q["kind"] in kinds)
     if not read_otherwise and not upload.faults:
         upload.state = State.WAITING
-    elif unpacked_bytes(bytes(upload.content)) > READ_AT_ONCE:
-        upload.state = State.TO_READ
     else:
-        _look(upload, open_bytes(bytes(upload.content), upload.file_name))
+        _look_or_leave(upload)
 
 
 def let_go(*, uid: UUID, member: Member):

@@ -20,18 +20,20 @@ from defusedxml.ElementTree import iterparse
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
-from .cells import plain, shown
+from .cells import plain, printable, shown
 from .faults import Fault, Refused
 from .sheets import SHEET
 from .tables import (
     MOST_CELLS,
     MOST_COLUMNS,
     MOST_ROWS,
+    Allowance,
     Line,
     Mark,
     Opened,
     Span,
     Tables,
+    TooMuch,
     is_readme,
     sheet_named,
     sheets_with,
@@ -53,7 +55,7 @@ class Page(NamedTuple):
     lines: Iterator[Line]
 
 
-def of_xlsx(content: bytes, archive: zipfile.ZipFile) -> Opened:
+def of_xlsx(content: bytes, archive: zipfile.ZipFile, allowance: Allowance) -> Opened:
     """
     Return the tables of an Excel workbook.
 
@@ -73,10 +75,10 @@ def of_xlsx(content: bytes, archive: zipfile.ZipFile) -> Opened:
             raise Refused("The workbook has macros. Save it as .xlsx, without them.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of features that are passed over
-        return _tables_of(_xlsx_pages(content, parts))
+        return _tables_of(_xlsx_pages(content, parts, allowance))
 
 
-def of_ods(archive: zipfile.ZipFile) -> Opened:
+def of_ods(archive: zipfile.ZipFile, allowance: Allowance) -> Opened:
     """
     Return the tables of an OpenDocument spreadsheet.
 
@@ -90,7 +92,7 @@ def of_ods(archive: zipfile.ZipFile) -> Opened:
     if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise Refused("The file has a password. Save it without one.")
     with archive.open("content.xml") as file:
-        return _tables_of(_ods_pages(file))
+        return _tables_of(_ods_pages(file, allowance))
 
 
 def _tables_of(pages: Iterator[Page]) -> Opened:
@@ -105,7 +107,7 @@ def _tables_of(pages: Iterator[Page]) -> Opened:
                 found.refuse(name, [Fault(name, 0, "", "The sheet is hidden, or there twice. Show it or take it out.")])
             elif found.is_free(name, page.title.strip()):
                 found.add(name, page.lines, even=False, spans=page.spans)
-    except Refused:
+    except (Refused, TooMuch):
         raise
     except Exception as error:  # the readers say what is wrong with a file in two dozen ways
         raise Refused(f"The workbook cannot be read: it is damaged or made to do harm. {NOT_A_BOOK}") from error
@@ -119,7 +121,7 @@ def _tables_of(pages: Iterator[Page]) -> Opened:
             found.add(fits[0], lines, even=False)
         else:
             says = f"There is no sheet of this name; there are {', '.join(SHEET)}."
-            found.faults.append(Fault(title.strip() or "unnamed", 0, "", says))
+            found.faults.append(Fault(printable(title.strip()) or "unnamed", 0, "", says))
     return found.opened()
 
 
@@ -128,7 +130,11 @@ def _tables_of(pages: Iterator[Page]) -> Opened:
 ROW = re.compile(rb"<(?:\w+:)?row\b")
 CELL = re.compile(rb"<(?:\w+:)?c\b")
 FORMULA = re.compile(rb"<(?:\w+:)?f\b")
-MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']")
+REACHES_OVER = re.compile(rb"<(?:[^<>\s:]*:)?(mergeCell|hyperlink|comment|table)\s([^<>]*)")
+AREA = re.compile(rb"(?:^|\s)ref\s*=\s*[\"']([A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?)[\"']")
+ENCODING = re.compile(rb"<\?xml[^>]{1,100}?encoding\s*=\s*[\"'](?!utf-8[\"']|us-ascii[\"'])", re.IGNORECASE)
+LAST_ROW = 1_048_576  # of a sheet in Excel
+LONGEST_CELL = 32_767  # characters, in Excel
 SCIENTIFIC = re.compile(r"[0#.]E[+-]", re.IGNORECASE)
 
 
@@ -145,17 +151,43 @@ def _look_at_part(name: str, content: bytes) -> Part:
 
     :raises Refused: at the first row that has more cells than any sheet
     """
+    if not is_plain(content):
+        raise Refused(f"{PurePosixPath(name).stem} is not written in UTF-8. {NOT_A_BOOK}")
     for number, row in enumerate(ROW.split(content)):
         if len(row) > MOST_COLUMNS * 4 and sum(1 for _ in islice(CELL.finditer(row), MOST_COLUMNS + 1)) > MOST_COLUMNS:
             raise Refused(
                 f"Row {number} of {PurePosixPath(name).stem} has more than {MOST_COLUMNS} cells. {NOT_A_BOOK}"
             )
     spans = []
-    for found in MERGED.finditer(content):
-        left, top, right, bottom = range_boundaries(found[1].decode())
-        spans.append(Span(top, bottom, left - 1, right - 1))
-        _check_spans(spans)
+    for found in REACHES_OVER.finditer(content):
+        if found[1] == b"mergeCell" and (area := AREA.search(found[2])):
+            left, top, right, bottom = range_boundaries(area[1].decode())
+            spans.append(Span(top, bottom, left - 1, right - 1))
+            _check_spans(spans)
     return Part(spans, FORMULA.search(content) is not None)
+
+
+def is_plain(content: bytes) -> bool:
+    """Return whether a part of a workbook is written so that the patterns here find what is in it: in UTF-8."""
+    return b"\x00" not in content[:200] and not ENCODING.match(content.removeprefix(b"\xef\xbb\xbf")[:200])
+
+
+def cells_reached(content: bytes) -> int | None:
+    """
+    Return how many cells the merged cells, links, comments and tables of a part reach over; a program may make each of them.
+
+    :return: None if it cannot be said
+    """
+    if not is_plain(content):
+        return None
+    found = 0
+    for element in REACHES_OVER.finditer(content):
+        area = AREA.search(element[2])
+        if area is None:
+            return None
+        left, top, right, bottom = range_boundaries(area[1].decode())
+        found += (right - left + 1) * (bottom - top + 1)
+    return found
 
 
 def _check_spans(spans: list[Span]) -> None:
@@ -163,7 +195,7 @@ def _check_spans(spans: list[Span]) -> None:
         raise Refused(f"There are more than {MOST_SPANS:,} merged cells in one sheet. {NOT_A_BOOK}")
 
 
-def _xlsx_pages(content: bytes, parts: dict[str, Part]) -> Iterator[Page]:
+def _xlsx_pages(content: bytes, parts: dict[str, Part], allowance: Allowance) -> Iterator[Page]:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
     values = None
     for title in book.sheetnames:
@@ -175,16 +207,18 @@ def _xlsx_pages(content: bytes, parts: dict[str, Part]) -> Iterator[Page]:
                 io.BytesIO(content), read_only=True, data_only=True, keep_links=False
             )
             computed = values[title]
-        yield Page(title, sheet.sheet_state == "visible", part.spans, _xlsx_lines(title, sheet, computed))
+        yield Page(title, sheet.sheet_state == "visible", part.spans, _xlsx_lines(title, sheet, computed, allowance))
 
 
-def _xlsx_lines(title: str, sheet, computed) -> Iterator[Line]:
+def _xlsx_lines(title: str, sheet, computed, allowance: Allowance) -> Iterator[Line]:
     name = sheet_named(title) or title.strip()
     for each in (sheet, computed):
         if each is not None:
             each.reset_dimensions()  # what it says of its size is not believed
     rows, theirs = sheet.iter_rows(), computed.iter_rows() if computed is not None else None
     for number, cells in enumerate(rows, 1):
+        if number > LAST_ROW:
+            raise Refused([Fault(name, LAST_ROW, "", "There is a row below the last one that a sheet can have.")])
         shows = next(theirs) if theirs else cells
         if len(cells) > MOST_COLUMNS:
             letter = get_column_letter(len(cells))
@@ -193,6 +227,9 @@ def _xlsx_lines(title: str, sheet, computed) -> Iterator[Line]:
         for index, (cell, value) in enumerate(zip(cells, shows, strict=True)):
             formula = _formula_of(cell) if cell.data_type == "f" else None
             texts.append(_text(value.value))
+            if len(texts[-1]) > LONGEST_CELL:
+                says = f"The cell holds {len(texts[-1]):,} characters; at most {LONGEST_CELL:,} fit."
+                raise Refused([Fault(name, number, get_column_letter(index + 1), says)])
             if "e" in (cell.data_type, value.data_type):
                 marks[index] = Mark("error", f"The cell shows an error: {shown(str(value.value))}.")
             elif formula is not None and value.value is None and value.data_type == "n":
@@ -206,6 +243,7 @@ def _xlsx_lines(title: str, sheet, computed) -> Iterator[Line]:
                 marks[index] = mark
         while texts and not texts[-1].strip():
             texts.pop()
+        allowance.take(texts)
         if texts:
             yield Line(number, texts, marks)
 
@@ -267,7 +305,7 @@ MOST_REPEATED_SPACES = 1_000
 ERROR = re.compile(r"#(REF!|NAME\?|VALUE!|DIV/0!|N/A|NUM!|NULL!)|Err:\d{3}")
 
 
-def _ods_pages(file) -> Iterator[Page]:
+def _ods_pages(file, allowance: Allowance) -> Iterator[Page]:
     """Yield the sheets of an OpenDocument file; each is read to its end before the next."""
     hidden, style = set(), ""
     events = iterparse(file, events=("start", "end"))
@@ -280,11 +318,11 @@ def _ods_pages(file) -> Iterator[Page]:
             spans: list[Span] = []
             visible = element.get(TABLE + "style-name") not in hidden
             title = element.get(TABLE + "name", "")
-            lines = list(_ods_lines(title, events, element, spans))  # merged cells are known once it is read
+            lines = list(_ods_lines(title, events, element, spans, allowance))  # merged cells are known once it is read
             yield Page(title, visible, spans, iter(lines))
 
 
-def _ods_lines(title: str, events, table, spans: list[Span]) -> Iterator[Line]:
+def _ods_lines(title: str, events, table, spans: list[Span], allowance: Allowance) -> Iterator[Line]:
     """Yield the rows of a table that hold anything, a repeated one as often as it says, and note its merged cells."""
     name = sheet_named(title) or title.strip()
     number, depth, cells, held = 1, 0, [], 0
@@ -311,6 +349,8 @@ def _ods_lines(title: str, events, table, spans: list[Span]) -> Iterator[Line]:
             held += len(cells) * times
             if cells and (number + times > MOST_ROWS * 4 or held > MOST_CELLS):
                 raise Refused(f"There are more than {MOST_ROWS:,} rows, or {MOST_CELLS:,} cells.")
+            if cells:
+                allowance.take([text for text, _ in cells], times)
             marks = {index: mark for index, (_, mark) in enumerate(cells) if mark}
             for repeated in range(times if cells else 0):
                 yield Line(number + repeated, [text for text, _ in cells], marks)

@@ -1,7 +1,10 @@
 """Where the sign-in library touches us: nobody signs up, mail goes to the outbox, links carry our own address."""
 
+from datetime import UTC, datetime
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
@@ -58,10 +61,20 @@ class AccountAdapter(DefaultAccountAdapter):
         return found is not None and found.pk == user.pk
 
     def is_reauthentication_required(self, *, app, **kwargs):
-        """Ask once more before the second step is changed, but not somebody who has signed in within five minutes."""
-        signed_in_at = allauth_context.request.session.get("began", 0)
+        """
+        Ask once more before the second step is changed, but not somebody who signed in without one within five minutes.
+
+        They are setting up their first one. With one that was there before, a browser just signed in would show the recovery
+        codes to anybody who finds it.
+        """
+        request = allauth_context.request
+        signed_in_at = request.session.get("began", 0)
         recently = clock.now().timestamp() - signed_in_at < JUST_NOW
-        return not recently and super().is_reauthentication_required(app=app, **kwargs)
+        had_one = Authenticator.objects.filter(
+            user_id=request.user.pk, created_at__lt=datetime.fromtimestamp(signed_in_at, UTC)
+        )
+        first = recently and not had_one.exists()
+        return not first and super().is_reauthentication_required(app=app, **kwargs)
 
     def get_client_ip(self, request):
         return address(request) or ""

@@ -236,7 +236,7 @@ def test_rows_like_one_that_is_there_are_asked_about(tmp_path, capsys):
             "To be answered: 1 new row is like one that is there.",
             "  --accept alike=replace: They are corrections: replace what is there. It stays readable and counts for nothing.",
             "  --accept alike=keep: They are others: keep both.",
-            "  contacts, row 2: there now: note Talked of the summer; in the file: note Talked about the summer",
+            "  contacts, row 2: there now: note other words; in the file: note Talked about the summer",
             "Nothing was saved.",
         ]
     call_command("import_service", path, "--like-one-there", "replace")

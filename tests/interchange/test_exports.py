@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import openpyxl
 import pytest
@@ -10,15 +11,17 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from peerload import clock
+from peerload.audit import actions as audit
 from peerload.audit.models import Entry
 from peerload.interchange import actions as imports
-from peerload.interchange import opening, tasks, writing
+from peerload.interchange import opening, removal, tasks, writing
 from peerload.interchange.enums import ExportState
 from peerload.interchange.exports import actions, rules
-from peerload.interchange.models import Export
+from peerload.interchange.models import Export, Import
 from peerload.interchange.sheets import SHEETS
 from peerload.locks import Lock
 from peerload.notices.models import Notice
+from peerload.staff.models import Member
 from tests import factories
 from tests.confirmed import confirm
 
@@ -53,12 +56,19 @@ def sam(service):
 
 @pytest.fixture
 def ria(service):
-    return factories.MemberFactory(organisation=service, name="Ria Tane", role="admin")
+    return came_in(factories.MemberFactory(organisation=service, name="Ria Tane", role="admin"))
 
 
 @pytest.fixture
 def ana(service):
-    return service.members.get(name="Ana Whitford")
+    return came_in(service.members.get(name="Ana Whitford"))
+
+
+def came_in(member):
+    """Return a member who came in long ago."""
+    member.user.last_login = clock.now() - timedelta(days=30)
+    member.user.save(update_fields=["last_login"])
+    return member
 
 
 @pytest.fixture
@@ -234,7 +244,7 @@ def test_a_confirmation_holds_for_ten_minutes(sam, confirmed, monkeypatch):
 
 
 @pytest.fixture
-def asked(service, sam, confirmed):
+def asked(service, sam, ana, ria, confirmed):
     ask(confirmed(sam), with_words="on", format="xlsx")
     return Export.objects.get()
 
@@ -253,7 +263,7 @@ def test_a_manager_or_another_admin_confirms_it(asked, sam, confirmed, signed_in
     page = signed_in(other).get(reverse("export", args=[asked.uid])).content.decode()
     assert "Confirm this export" in page and "We move" in page
 
-    decide(signed_in(other), asked)
+    decide(confirmed(other), asked)
     tasks.make_export()
 
     asked.refresh_from_db()
@@ -264,17 +274,17 @@ def test_a_manager_or_another_admin_confirms_it(asked, sam, confirmed, signed_in
     assert Entry.objects.get(what="export_confirmed").member == other
 
 
-def test_nobody_confirms_their_own(asked, sam, signed_in):
-    assert "You have asked for this export" in decide(signed_in(sam), asked)
+def test_nobody_confirms_their_own(asked, sam, confirmed):
+    assert "You have asked for this export" in decide(confirmed(sam), asked)
     assert asked.state == "asked"
     with pytest.raises(IntegrityError), transaction.atomic():
         Export.objects.update(decided_by=sam, decided_at=clock.now())
 
 
-def test_a_refused_export_is_not_made_and_not_confirmed_after_all(asked, ana, ria, signed_in):
+def test_a_refused_export_is_not_made_and_not_confirmed_after_all(asked, ana, ria, signed_in, confirmed):
     decide(signed_in(ana), asked, "refuse")
 
-    page = decide(signed_in(ria), asked)
+    page = decide(confirmed(ria), asked)
 
     assert "This export is refused. Nothing was changed." in page and "Ana Whitford refused" in page
     assert actions.make_next() is None
@@ -282,8 +292,10 @@ def test_a_refused_export_is_not_made_and_not_confirmed_after_all(asked, ana, ri
 
 def test_after_a_day_it_is_not_confirmed_any_more(asked, ana, signed_in, monkeypatch):
     later(monkeypatch, hours=24)
+    browser = signed_in(ana)
+    confirm(browser.session, ana, at=clock.now().timestamp())
 
-    page = decide(signed_in(ana), asked)
+    page = decide(browser, asked)
 
     assert "not confirmed in time" in page
     tasks.make_export()
@@ -297,6 +309,75 @@ def test_where_nobody_could_confirm_the_admin_is_told_so(service, sam, ana, conf
     url = ask(browser, with_words="on").url
 
     assert "no other admin who could" in browser.get(url).content.decode()
+
+
+def test_whoever_confirms_says_once_more_that_it_is_them(asked, ana, signed_in):
+    answer = signed_in(ana).post(reverse("export_decide", args=[asked.uid]), {"decision": "confirm"})
+
+    assert answer.url.startswith(reverse("account_reauthenticate")) and str(asked.uid) in answer.url
+    asked.refresh_from_db()
+    assert asked.state == "asked"
+
+
+def _invite(member):
+    member.invited_at = clock.now()
+    member.save(update_fields=["invited_at"])
+
+
+def _raise(member):
+    member.role = "peer_worker"
+    member.save(update_fields=["role"])
+    member.role = "admin"
+    member.save(update_fields=["role"])
+
+
+def _call(member):
+    audit.email_changed(member, by=None)
+
+
+def _never_came(member):
+    member.user.set_unusable_password()
+    member.user.last_login = None
+    member.user.save(update_fields=["last_login", "password"])
+
+
+def _bring_in(member):
+    asker = member.organisation.members.get(name="Sam Ito")
+    Import.objects.create(
+        organisation=member.organisation,
+        member=asker,
+        at=clock.now(),
+        context=uuid4(),
+        written={"staff.Member": [[member.pk, member.pk]]},
+    )
+
+
+@pytest.mark.parametrize("made", [_invite, _raise, _call, _never_came, _bring_in])
+def test_an_admin_cannot_confirm_through_an_account_they_have_just_made(service, sam, ria, confirmed, made):
+    made(ria)
+    browser = confirmed(sam)
+    page = browser.get(ask(browser, with_words="on").url).content.decode()
+    export = Export.objects.get()
+    assert "no other admin who could confirm it" in page
+
+    theirs = confirmed(ria)
+    assert "Confirm this export" not in theirs.get(reverse("export", args=[export.uid])).content.decode()
+    assert "You cannot confirm this export" in decide(theirs, export)
+    assert export.state == "asked"
+    decide(theirs, export, "refuse")
+    assert export.state == "refused"
+
+
+@pytest.mark.parametrize("made", [_invite, lambda member: Member.objects.filter(pk=member.pk).update(role="manager")])
+def test_who_was_invited_or_has_another_role_since_it_was_asked_for_cannot_confirm_it(asked, ria, confirmed, made):
+    made(ria)
+    assert "You cannot confirm this export" in decide(confirmed(ria), asked)
+    assert asked.state == "asked"
+
+
+def test_who_became_an_admin_after_it_was_asked_for_cannot_confirm_it(asked, service, confirmed):
+    late = came_in(factories.MemberFactory(organisation=service, name="Lou Late", role="admin"))
+    assert "You cannot confirm this export" in decide(confirmed(late), asked)
 
 
 # The file ------------------------------------------------------------------------------------------------------------------
@@ -366,3 +447,9 @@ def test_an_export_that_another_worker_is_making_is_left_to_it(service, sam, con
 
     assert actions.make_next().state == "ready"
     assert actions.make_next() is None
+
+
+def test_a_service_is_removed_with_its_exports(ready, service):
+    removal.remove(service)
+
+    assert not Export.objects.exists()

@@ -193,6 +193,15 @@ def test_a_column_that_is_missing_is_said_where_the_columns_are():
     assert book["people"]["B1"].value == REMARKS and book["people"]["B1"].comment.text == "This column is missing."
 
 
+def test_of_merged_cells_the_first_is_marked():
+    book = openpyxl.load_workbook(io.BytesIO(as_workbook(small())))
+    book["people"].merge_cells("B2:B3")
+
+    page = openpyxl.load_workbook(io.BytesIO(marking._in_place(saved(book), [Fault("people", 3, "name", "Merged.")])))
+
+    assert is_marked(page["people"]["B2"]) and page["people"]["B2"].comment.text == "Merged."
+
+
 def test_a_file_of_which_nothing_was_read_is_not_given_back():
     assert marking.marked(b"x", opening.Opened({}, []), [Fault("", 0, "", "Damaged.")]) is None
 

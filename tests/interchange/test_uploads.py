@@ -11,11 +11,14 @@ from caseload.models import Client, Contact, Reminder
 from peerload import clock
 from peerload.audit.models import Entry
 from peerload.interchange import actions, opening, tasks, uploads
+from peerload.interchange.merging import ALIKE
 from peerload.interchange.models import Upload
+from peerload.interchange.sheets import SHEET, WORDS_ABOUT_PEOPLE
 from peerload.notices.models import Message, Notice
 from peerload.staff.models import Organisation
 from tests import factories
 
+from .ods import ods
 from .sheets import SERVICE, small, text, zipped
 
 pytestmark = pytest.mark.django_db
@@ -326,7 +329,7 @@ def test_an_admin_chooses_what_becomes_of_a_contact_like_one_that_is_there(servi
 
     page = browser.get(answer.url).content.decode()
     assert "1 new row is like one that is there" in page
-    assert "note Talked of the summer" in page and "note Talked about the summer" in page
+    assert "note other words" in page and "note Talked about the summer" in page
     looked_at = Upload.objects.get()
     unsaid = browser.post(reverse("import_confirm", args=[looked_at.uid]), follow=True)
     assert "Answer this first: 1 new row is like one" in unsaid.content.decode()
@@ -337,6 +340,28 @@ def test_an_admin_chooses_what_becomes_of_a_contact_like_one_that_is_there(servi
     assert [row.note for row in Contact.objects.filter(voided_at=None)] == ["Talked about the summer"]
     replaced = Contact.objects.exclude(voided_at=None).get()
     assert (replaced.voided_by, replaced.void_reason) == (sam, "Corrected by a sheet that was brought in.")
+
+
+def test_an_admin_never_reads_the_notes_that_are_there_by_guessing_at_contacts(service, sam, signed_in):
+    stored = {"ref": "H1", "on": "2026-11-02", "reached": "yes", "outcome": "other", "note": "Afraid of going home"}
+    actions.bring_in(opening.open_bytes(content(contacts=[stored])))
+    browser = signed_in(sam)
+
+    page = browser.get(upload(browser, content(contacts=[stored | {"note": "x"}])).url).content.decode()
+
+    kept = Upload.objects.get()
+    assert kept.alike["count"] == 1 and "note other words" in page and "In the file" in page
+    assert "Afraid" not in f"{page} {kept.alike} {kept.questions} {kept.preview} {kept.faults}"
+
+
+def test_no_sheet_with_rows_like_one_there_shows_its_words_about_people():
+    shown = {
+        (name, column.name): actions.stored_words_of(name, [column], {column.name: "Afraid of going home"})
+        for name in ALIKE
+        for column in SHEET[name].columns
+        if (name, column.name) in WORDS_ABOUT_PEOPLE
+    }
+    assert shown and set(shown.values()) == {f"{column} other words" for _, column in shown}
 
 
 class TestALargeFile:
@@ -362,6 +387,18 @@ class TestALargeFile:
         browser.post(reverse("import_confirm", args=[Upload.objects.get().uid]))
         tasks.bring_in()
         assert Client.objects.filter(ref="H3").exists()
+
+    @pytest.mark.parametrize("name", ["people.csv", "service.ods"])
+    def test_of_any_kind_is_read_by_the_worker(self, service, sam, signed_in, name):
+        people = [["ref", "name"], ["H1", "Jamie Leota"], ["H3", "Isa Kumar"]]
+        made = ods({"people": people}) if name.endswith("ods") else "\n".join(map(",".join, people)).encode()
+        browser = signed_in(sam)
+        page = browser.get(upload(browser, made, name).url).url
+        assert "Waiting to be read" in browser.get(page).content.decode()
+        tasks.bring_in()
+        browser.post(reverse("import_confirm", args=[Upload.objects.get().uid]))
+        tasks.bring_in()
+        assert Client.objects.get(ref="H3").name == "Isa Kumar"
 
     def test_says_how_many_rows_were_read(self, service, sam, signed_in):
         browser = signed_in(sam)

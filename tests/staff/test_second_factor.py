@@ -12,6 +12,7 @@ from axes.models import AccessAttempt
 from django.core.management import call_command
 from django.urls import reverse
 
+from peerload import clock
 from peerload import settings as project
 from peerload.audit.models import Entry
 from peerload.notices.models import Message
@@ -163,3 +164,17 @@ def test_no_code_is_written_down_where_tries_are_counted(client, worker, passwor
     client.post(reverse("mfa_authenticate"), {"code": "123987"})
 
     assert "123987" not in AccessAttempt.objects.get().post_data
+
+
+@pytest.mark.parametrize("page", ["mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_add_webauthn"])
+def test_a_browser_just_signed_in_is_asked_again_before_it_shows_or_adds_a_second_factor(
+    client, worker, password, app, page
+):
+    Authenticator.objects.update(created_at=clock.now() - timedelta(days=1))
+    sign_in(client, worker)
+    client.post(reverse("mfa_authenticate"), {"code": app()})
+    assert client.get(reverse("account")).status_code == 200
+
+    answer = client.get(reverse(page))
+
+    assert answer.status_code == 302 and "reauthenticate" in answer.url

@@ -13,17 +13,18 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from peerload import clock
 from peerload.audit import actions as audit
+from peerload.audit.models import Entry
 from peerload.locks import Lock, try_to_take
 from peerload.notices import actions as notices
 from peerload.staff.models import Member, Organisation, Team
 
 from .. import queries, writing
 from ..enums import ExportFormat, ExportState
-from ..models import Export
+from ..models import Export, Import
 from ..sheets import SHEETS, WORDS_ABOUT_PEOPLE, Sheet
 from . import rules
 from .notices import ASKED, MADE, of_export
@@ -34,6 +35,9 @@ MOST_ROWS = 300_000  # of all sheets; a service with more is exported by command
 MOST_BYTES = 50_000_000
 ATTEMPTS = 3  # an export that brings down its worker so often is given up
 TOO_LARGE = "This service is too large to be exported here. The operator exports it with the command export_service."
+WHO_CONFIRMS = (
+    "Somebody who has managed a team or been an admin for at least a week, with the same email, confirms an export."
+)
 OURS = "The file could not be made; the fault is ours. The operator can export with the command export_service."
 
 
@@ -56,6 +60,9 @@ def ask(request, *, reason: str, format: str, with_words: bool) -> Export:
         state=rules.first_state(with_words=with_words),
         asked_at=clock.now(),
     )
+    if with_words:
+        export.may_confirm = [list(_as_confirmer(each)) for each in settled(export)]
+        export.save(update_fields=["may_confirm"])
     audit.export_asked(request, export)
     _tell(export, ASKED if with_words else MADE)
     return export
@@ -67,7 +74,8 @@ def decide(request, *, uid: UUID, confirm: bool) -> Export:
     Confirm or refuse an export with words about people, asked for by somebody else of the same service.
 
     :raises Export.DoesNotExist: if there is none of this service
-    :raises rules.NotNow: if it was decided already, if its day has passed, or if the member asked for it
+    :raises rules.NotNow: if it was decided already, if its day has passed, if the member asked for it, or could not confirm it
+        when it was asked for
     """
     member = request.member
     owned = Export.objects.filter(organisation=member.organisation_id)
@@ -75,9 +83,11 @@ def decide(request, *, uid: UUID, confirm: bool) -> Export:
     if not rules.may_decide(asker=export.member_id, member=member.pk):
         raise rules.NotNow("You have asked for this export. Somebody else has to confirm it.")
     state = state_now(export)
+    if confirm and state == ExportState.ASKED and not may_confirm(export, member):
+        raise rules.NotNow(f"You cannot confirm this export. {WHO_CONFIRMS} You can refuse it.")
     export.state = rules.follow(state, ExportState.WAITING if confirm else ExportState.REFUSED)
-    export.decided_by, export.decided_at = member, clock.now()
-    export.save(update_fields=["state", "decided_by", "decided_at"])
+    export.decided_by, export.decided_at, export.may_confirm = member, clock.now(), []
+    export.save(update_fields=["state", "decided_by", "decided_at", "may_confirm"])
     audit.export_decided(request, export, confirmed=confirm)
     notices.cancel(subjects=[of_export(export.pk)], kinds=[ASKED])
     if confirm:
@@ -109,7 +119,48 @@ def told(export: Export) -> list[Member]:
     """Return whom an export is told to: the managers of the service's teams and its admins, but for the one who asks."""
     managers = Team.objects.filter(organisation=export.organisation_id).exclude(manager=None).values("manager")
     members = Member.objects.active().filter(organisation=export.organisation_id)
-    return list(members.filter(Q(pk__in=managers) | Q(role="admin")).exclude(pk=export.member_id).named())
+    found = members.filter(Q(pk__in=managers) | Q(role="admin")).exclude(pk=export.member_id)
+    return list(found.select_related("user").named())
+
+
+def may_confirm(export: Export, member: Member) -> bool:
+    """Return whether a member could confirm an export when it was asked for, and still can."""
+    then, invited_at = export.may_confirm, member.invited_at
+    return rules.may_confirm(_as_confirmer(member), then, invited_at=invited_at, asked_at=export.asked_at)
+
+
+def _as_confirmer(member: Member) -> rules.Confirmer:
+    return rules.Confirmer(member.pk, member.role, member.user.email)
+
+
+def settled(export: Export) -> list[Member]:
+    """
+    Return those of whom an export is told that are who they were a week before: none whom the asker may just have made.
+
+    They have come in, and were not invited, brought in by a sheet of the asker, nor given another role or address since.
+    """
+    since = export.asked_at - rules.SETTLED_FOR
+    found = [
+        member
+        for member in told(export)
+        if member.user.has_come_in and (member.invited_at is None or member.invited_at < since)
+    ]
+    roles = Member.pgh_event_model.objects.filter(pgh_obj__in=found, pgh_created_at__gte=since)
+    changed = set(roles.exclude(role=F("pgh_obj__role")).values_list("pgh_obj", flat=True))
+    addresses = Entry.objects.filter(what=Entry.What.EMAIL_CHANGED, at__gte=since)
+    moved = set(addresses.filter(subject__in=[str(each.uid) for each in found]).values_list("subject", flat=True))
+    runs = [
+        run
+        for each in Import.objects.filter(organisation=export.organisation_id, member=export.member_id, at__gte=since)
+        for run in each.written.get(Member._meta.label, ())
+    ]
+    return [
+        member
+        for member in found
+        if member.pk not in changed
+        and str(member.uid) not in moved
+        and not any(first <= member.pk <= last for first, last in runs)
+    ]
 
 
 def _tell(export: Export, kind: str) -> None:
@@ -126,7 +177,7 @@ def forget_old() -> int:
     now = clock.now()
     asked = Export.objects.filter(state=ExportState.ASKED, asked_at__lte=now - rules.CONFIRM_WITHIN)
     ready = Export.objects.filter(state=ExportState.READY, ready_at__lte=now - rules.KEPT_FOR)
-    return asked.update(state=ExportState.EXPIRED) + ready.update(state=ExportState.OVER, content=None)
+    return asked.update(state=ExportState.EXPIRED, may_confirm=[]) + ready.update(state=ExportState.OVER, content=None)
 
 
 # The worker ------------------------------------------------------------------------------------------------------------

@@ -5,13 +5,15 @@ With the words written about people it waits for somebody else to confirm; witho
 for a day.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from ..enums import ExportFormat, ExportState
 
 CONFIRM_WITHIN = timedelta(hours=24)
 KEPT_FOR = timedelta(hours=24)
+SETTLED_FOR = timedelta(days=7)  # who is new, or new in a role or with an address, confirms nothing for so long
 
 NEXT: Mapping[ExportState, frozenset[ExportState]] = {
     ExportState.ASKED: frozenset({ExportState.WAITING, ExportState.REFUSED, ExportState.EXPIRED}),
@@ -64,6 +66,26 @@ def follow(state: ExportState, then: ExportState) -> ExportState:
     if then not in NEXT[state]:
         raise NotNow(f"This export is {state.label}. Nothing was changed.")
     return then
+
+
+class Confirmer(NamedTuple):
+    """Somebody who may confirm an export, as they were when it was asked for."""
+
+    member: int
+    role: str
+    email: str
+
+
+def may_confirm(now: Confirmer, then: Iterable[Iterable], *, invited_at: datetime | None, asked_at: datetime) -> bool:
+    """
+    Return whether a member may confirm a request.
+
+    An admin could make a manager of a second mailbox of their own, so only those may who could when it was asked for.
+
+    :param now: the member as they are
+    :param then: those who could when it was asked for
+    """
+    return now in {Confirmer(*each) for each in then} and (invited_at is None or invited_at < asked_at)
 
 
 def may_decide(*, asker: int, member: int) -> bool:

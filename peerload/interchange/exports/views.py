@@ -76,8 +76,13 @@ def export(request, uid):
         "confirm_by": clock.local_time(request.organisation, rules.confirm_by(export.asked_at)),
         "kept_until": export.ready_at and clock.local_time(request.organisation, rules.kept_until(export.ready_at)),
         "can_decide": state == ExportState.ASKED and not own and access.may(request.member, Capability.CONFIRM_EXPORT),
+        "can_confirm": state == ExportState.ASKED and not own and actions.may_confirm(export, request.member),
+        "who_confirms": actions.WHO_CONFIRMS,
         "can_download": state == ExportState.READY and own,
         "others": actions.told(export) if state == ExportState.ASKED and own else [],
+        "confirmers": [each for each in actions.told(export) if actions.may_confirm(export, each)]
+        if state == ExportState.ASKED and own
+        else [],
         "own": own,
     }
     return render(request, "interchange/export_card.html" if request.htmx else "interchange/export.html", words)
@@ -86,11 +91,15 @@ def export(request, uid):
 @access.requires(Capability.CONFIRM_EXPORT)
 @require_POST
 def export_decide(request, uid):
-    """Confirm or refuse an export that holds words about people."""
+    """Confirm or refuse an export that holds words about people; to confirm it, somebody says again that it is them."""
     confirm = {"confirm": True, "refuse": False}.get(request.POST.get("decision"))
     if confirm is None:
         _of_service(request, uid)
         return redirect("export", uid)
+    if confirm and not again.is_fresh(request):
+        found = _of_service(request, uid)
+        messages.info(request, "Confirm that it is you, then confirm the export.")
+        return again.ask(request, reverse("export", args=[found.uid]))
     try:
         actions.decide(request, uid=uid, confirm=confirm)
     except Export.DoesNotExist:
