@@ -844,6 +844,7 @@ SHEETS = (
         model=LeavingStep,
         whose="leaving__organisation",
         parents=(NOTICE_OF,),
+        as_written=True,
     ),
     Sheet(
         "handovers",

@@ -292,8 +292,8 @@ def away_and_leaving(organisation, team, mere, tom, ana):
         member=gone, notice_on=date(2026, 6, 1), last_day=date(2026, 6, 30), by=ana, closed_on=date(2026, 7, 2)
     )
     steps = {"leaving": leaving, "owner": ana, "due_on": date(2026, 12, 1)}
-    LeavingStep.objects.create(**steps, kind="property")
     LeavingStep.objects.create(**steps, kind="records", done_on=date(2026, 11, 9), done_by=tom)
+    LeavingStep.objects.create(**steps, kind="property")
     Handover.objects.create(
         leaving=leaving,
         client=ofa,

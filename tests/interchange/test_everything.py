@@ -6,6 +6,7 @@ import json
 import pytest
 from django.core.management import call_command
 
+from caseload.models import LeavingStep
 from peerload.interchange import actions, opening, queries, removal, reports, writing
 from peerload.interchange.sheets import SHEETS
 from peerload.staff.models import Organisation
@@ -67,3 +68,18 @@ def test_the_same_file_twice_changes_nothing(service):
     plan = actions.bring_in(opening.open_bytes(content), organisation=service)
 
     assert {name: counts for name, counts in plan.counts.items() if counts["new"] or counts["changed"]} == {}
+
+
+def test_what_is_to_be_done_on_one_day_keeps_its_order(service):
+    before, content, code = kinds_of_steps(service), writing.zipped(queries.to_write(service)), service.code
+    removal.take_out(service)
+
+    actions.bring_in(opening.open_bytes(content))
+
+    assert kinds_of_steps(Organisation.objects.get(code=code)) == before == ["records", "property"]
+
+
+def kinds_of_steps(organisation: Organisation) -> list[str]:
+    return list(
+        LeavingStep.objects.filter(leaving__organisation=organisation).order_by("pk").values_list("kind", flat=True)
+    )
