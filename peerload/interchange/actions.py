@@ -124,8 +124,6 @@ def look(
     found = with_refs_as_known(found, [row.values["ref"] for row in known.get("people", ())])
     found = with_plans_named(with_pairs_in_order(found), queries.in_force(target) if target else {}, today)
     service = merge(found, known)
-    for table in found.tables.values():
-        table.rows.clear()  # they stand in the service now; there may be hundreds of thousands
     if target:
         leave_as_agreed(service, queries.plans_agreed_here(target))
         _ask_about_alike(service, found)

@@ -473,12 +473,13 @@ def printable(text: str) -> str:
 
 # Cells that a spreadsheet would take for a formula -------------------------------------------------------------------
 
+_MAY_BEGIN_SO = frozenset("'=+-@\t\r\n＝＋－＠")  # asked first: nearly no cell begins so
 _LOOKS_LIKE_A_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 
 def as_text(text: str) -> str:
     """Return text for a CSV cell, with an apostrophe before what a spreadsheet would calculate."""
-    return f"'{text}" if _LOOKS_LIKE_A_FORMULA.match(text) else text
+    return f"'{text}" if text[:1] in _MAY_BEGIN_SO and _LOOKS_LIKE_A_FORMULA.match(text) else text
 
 
 def from_text(cell: str) -> str:

@@ -18,6 +18,7 @@ from wellbeing.models import SINCE_ALWAYS
 from workload.enums import RecordStatus
 
 from .reading import Read, Row, Table, key_of
+from .rows import PackedValues
 from .sheets import ACTIVITY_KINDS, RESPONSIBILITY_KINDS, SHEET, SHEETS
 
 
@@ -87,14 +88,25 @@ class Merged:
         return "new" if self.is_new else "changed" if self.changed else "unchanged"
 
 
+class NewRow(NamedTuple):
+    """A new row of a sheet of which nothing is there yet: what `Merged` says of it, packed as long as nobody looks at it."""
+
+    number: int
+    values: Mapping[str, object]
+
+    known = pk = ends_before = like = None
+    changed, said = (), frozenset()
+    is_new, state = True, "new"
+
+
 @dataclass(slots=True)
 class Service:
     """All rows by sheet as they will be, and per sheet the rows refused while reading."""
 
-    rows: dict[str, list[Merged]] = field(default_factory=dict)
+    rows: dict[str, list[Merged] | PackedValues] = field(default_factory=dict)
     refused: dict[str, list[Row]] = field(default_factory=dict)
 
-    def of(self, name: str) -> list[Merged]:
+    def of(self, name: str) -> list[Merged] | PackedValues:
         return self.rows.get(name, [])
 
     @property
@@ -104,7 +116,7 @@ class Service:
 
 
 def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
-    """Return the service as it will be once the file is in."""
+    """Return the service as it will be once the file is in, whose rows are let go of: there may be hundreds of thousands."""
     service = Service()
     read = with_addresses_as_known(read, known.get("staff", ()))
     read = with_kinds_by_code(read, known.get("scheme_rows", ()))
@@ -114,8 +126,12 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
         if table is None:
             service.rows[sheet.name] = [Merged(row.values, known=row) for row in before]
         else:
-            service.rows[sheet.name] = _keyed(table, before) if sheet.key else _counted(table, before)
+            if isinstance(table.rows, PackedValues) and not known.get("people"):
+                service.rows[sheet.name] = table.rows.made_by(NewRow)  # there is nobody whose they could be already
+            else:
+                service.rows[sheet.name] = _keyed(table, before) if sheet.key else _counted(table, before)
             service.refused[sheet.name] = table.refused
+            table.rows.clear()
     for what, named in CALLED.items():
         _name_as_called(service, what, named.names(service), named.folded)
     _pass_over(service)
@@ -155,10 +171,10 @@ def with_addresses_as_known(read: Read, staff: Sequence[Known]) -> Read:
             called |= {new: old} if old in there and new not in there else {old: new} if old not in there else {}
     if not called:
         return read
-    tables = {
-        name: each._replace(rows=[_called(row, called, name) for row in each.rows])
-        for name, each in read.tables.items()
-    }
+    tables = {}
+    for name, each in read.tables.items():
+        tables[name] = each._replace(rows=[_called(row, called, name) for row in each.rows])
+        each.rows.clear()
     return read._replace(tables=tables)
 
 
@@ -187,7 +203,7 @@ def with_kinds_by_code(read: Read, scheme_rows: Sequence[Known]) -> Read:
 
 
 def _called(row: Row, called: Mapping[str, str], sheet: str) -> Row:
-    values = row.values | {}
+    values = dict(row.values)
     for name, what in SHEET[sheet].refers_anywhere.items():
         if what == "staff" and values[name]:
             values[name] = called.get(values[name], values[name])
@@ -197,7 +213,7 @@ def _called(row: Row, called: Mapping[str, str], sheet: str) -> Row:
         values["facilitators"] = tuple(sorted({called.get(each, each) for each in values["facilitators"]}))
     if sheet == "staff" and values["email"] == values["new_email"]:
         values["new_email"] = ""
-    return row._replace(values=values)
+    return row._replace(values=row.values | values)
 
 
 def _stay_unless_asked(service: Service):
@@ -281,6 +297,8 @@ def _find_alike(service: Service):
     for name, ways in ALIKE.items():
         ways = (*ways, SAME_WORDS) if name == "contacts" else ways
         left = [row.known for row in service.of(name) if row.number is None and _may_be_replaced(row.known)]
+        if not left:
+            continue
         by_key = [_by_words(left, columns) for columns in ways]
         taken: set[int] = set()
         for row in service.of(name):
@@ -442,8 +460,9 @@ def swapped(values: dict) -> dict:
 
 
 def only(read: Read, sheet: str) -> Read:
-    """Return a file as if it had one sheet only."""
-    return read._replace(tables={name: table for name, table in read.tables.items() if name == sheet})
+    """Return a file as if it had one sheet only, with rows of its own."""
+    found = {name: table._replace(rows=[*table.rows]) for name, table in read.tables.items() if name == sheet}
+    return read._replace(tables=found)
 
 
 def with_pairs_in_order(read: Read) -> Read:

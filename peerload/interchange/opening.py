@@ -321,6 +321,7 @@ def _sample(text: str) -> str:
     return ", ".join(shown(word) for word in words or text.split()[:SAMPLE])
 
 
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # a buffer of text would hold four bytes for every letter
 UNQUOTED_FORMULA = re.compile(r"=\s*[\w(+-]")
 
 
@@ -334,7 +335,7 @@ def _lines(name: str, text: str, sign: str, before: int, allowance: Allowance) -
     """
 
     def lines() -> Iterator[str]:
-        for number, line in enumerate(io.StringIO(text, newline=""), before + 1):
+        for number, line in enumerate((found[0] for found in LINE.finditer(text)), before + 1):
             if len(line) > MOST_IN_A_LINE:
                 raise Refused([Fault(name, number, "", f"This line is longer than {MOST_IN_A_LINE:,} characters.")])
             yield line

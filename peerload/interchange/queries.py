@@ -1,6 +1,6 @@
 """A service as rows of its sheets, read from the database: for export, and to hold a file against."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby, pairwise
 
@@ -16,10 +16,10 @@ from workload import queries as workload
 from workload.models import Scheme, Weight
 from workload.months import queries as months
 
-from .cells import DaysOfWeek
+from .cells import DaysOfWeek, Kind
 from .merging import Known, ends_before, in_one_order
 from .rows import Values, places
-from .sheets import ADDED, SETTINGS, SHEETS, Sheet
+from .sheets import ADDED, SETTINGS, SHEETS, Column, Sheet
 
 AT_ONCE = 2_000  # rows asked for at a time
 
@@ -72,18 +72,24 @@ def _read(sheet: Sheet, found: QuerySet) -> Iterator[Known]:
     beside = BESIDE.get(sheet.name, {}) | ({"ends_before": "ends_before"} if sheet.ends else {})
     paths = ("pk", *(column.source for column in columns), *beside.values())
     where, blank = places(sheet.names), [column.empty for column in sheet.columns]
-    read = [(where[column.name], column.empty, column.kind.load) for column in columns]
+    read = [(where[column.name] - 1, column.empty, _load_of(column)) for column in columns]
     for pk, *values in found.values_list(*paths).iterator(AT_ONCE):
-        row = Values(where, blank)
+        cells = blank.copy()
         for (place, empty, load), value in zip(read, values, strict=False):
-            row.cells[place] = empty if value is None else load(value)
-        yield Known(pk, _as_the_sheet_says(sheet, row), **dict(zip(beside, values[len(columns) :], strict=True)))
+            cells[place] = empty if value is None else load(value) if load else value
+        more = dict(zip(beside, values[len(columns) :], strict=True)) if beside else {}
+        yield Known(pk, _as_the_sheet_says(sheet, Values(where, cells)), **more)
+
+
+def _load_of(column: Column) -> Callable | None:
+    """Return what makes a value of a field's; ``None`` where they are the same."""
+    return None if type(column.kind).load is Kind.load else column.kind.load
 
 
 def _as_the_sheet_says(sheet: Sheet, row: Values) -> Mapping[str, object]:
     """Return a row without hours a week that the hours of its days come to, and two records in the order of their refs."""
     if sheet.name == "posts" and row["days"]:
-        row["weekly_hours"] = None
+        row = row | {"weekly_hours": None}
     return in_one_order(row) if sheet.name == "possible_duplicates" else row
 
 
@@ -95,7 +101,7 @@ def _with_ends(sheet: Sheet, found: Iterable[Known]) -> Iterator[Known]:
             next_from = following.values["from"] if following else None
             if "until" in sheet.names and row.ends_before != ends_before(sheet.name, row.values, next_from):
                 until = row.ends_before if sheet.name == "allocations" else dates.last_day(row.ends_before)
-                row.values["until"] = until
+                row = row._replace(values=row.values | {"until": until})
             yield row
 
 
@@ -139,13 +145,30 @@ def to_write(organisation: Organisation) -> dict[str, list[dict[str, object]]]:
 
 @contextmanager
 def as_of_one_moment() -> Iterator[None]:
-    """Read everything as it was at one moment, however long it takes."""
-    with transaction.atomic():
-        if not connection.savepoint_ids:  # in a test the transaction has begun already
-            with connection.cursor() as cursor:
+    """Read everything as it was at one moment, however long it takes, a few thousand rows in memory at a time."""
+    with transaction.atomic(), _cursors_of_the_server():
+        with connection.cursor() as cursor:
+            if not connection.savepoint_ids:  # in a test the transaction has begun already
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute("SET LOCAL cursor_tuple_fraction = 1")  # all rows are read, not the first tenth
         take_time()
         yield
+
+
+@contextmanager
+def _cursors_of_the_server() -> Iterator[None]:
+    """
+    Let ``iterator()`` leave the rows with PostgreSQL until it comes to them.
+
+    Settings forbid it, because a pooler may give the next statement to another server; within one transaction it does not. Only
+    this connection changes: threads share the dictionary of their settings.
+    """
+    usual = connection.settings_dict
+    connection.settings_dict = {**usual, "DISABLE_SERVER_SIDE_CURSORS": False}
+    try:
+        yield
+    finally:
+        connection.settings_dict = usual
 
 
 def streams(organisation: Organisation) -> Mapping[str, Iterator[dict[str, object]]]:
@@ -183,7 +206,7 @@ def _settings_to_write(organisation: Organisation) -> Iterator[dict[str, object]
 
 def _as_it_leaves(sheet: Sheet, values: Values) -> Values:
     if sheet.name == "tiers" and values["tier"] != "parked" and values["talked"]:
-        values["talked"] = None
+        values = values | {"talked": None}
     return values
 
 
@@ -221,9 +244,8 @@ def _by_the_facts(organisation: Organisation, records: list[Known]) -> Iterator[
     for record in records:
         if record.follows_the_facts:
             figures = now.get((record.values["email"], record.values["month"]), {})
-            for name, value in figures.items():
-                if name in record.values:
-                    record.values[name] = value
+            figures = {name: value for name, value in figures.items() if name in record.values}
+            record = record._replace(values=record.values | figures)
         yield record
 
 

@@ -16,7 +16,7 @@ from . import damage
 from .cells import Day, Email, Emails, Kind, Moment, Month, Text, Unreadable, shown
 from .faults import Fault, Faults
 from .questions import NO_ANSWERS, Asked
-from .rows import Values, places
+from .rows import PackedValues, Values, places
 from .sheets import SETTING, SETTINGS, SHEET, SHEETS, Column, Sheet
 from .tables import MOST_ROWS, Mark, Opened, Raw, known_by
 
@@ -25,7 +25,11 @@ class Row(NamedTuple):
     """One row: its number in the file and its values by column."""
 
     number: int
-    values: dict[str, object]
+    values: Mapping[str, object]
+
+
+# The sheets of which a service has hundreds of thousands of rows that nothing in a file changes: they are read packed.
+PACKED = frozenset({"contacts"})
 
 
 class Table(NamedTuple):
@@ -33,7 +37,7 @@ class Table(NamedTuple):
 
     sheet: Sheet
     given: tuple[str, ...]
-    rows: list[Row]
+    rows: list[Row] | PackedValues
     refused: list[Row]
 
 
@@ -209,6 +213,7 @@ DAYS_AMONG_SETTINGS = {known_by(setting.key) for setting in SETTINGS if isinstan
 SETTINGS_AS_FOLDED = {known_by(key): key for key in SETTING}
 
 
+ONCE = frozenset({"name", "phone"})  # columns whose cells hardly ever say the same
 SHORT = 200  # characters, which every pattern reads at once
 LONGER_WHEN_GARBLED = 4  # a letter read in a wrong encoding becomes up to four signs
 
@@ -243,8 +248,9 @@ class _Reader:
         """Return the rows of a sheet, adding what is wrong with its cells."""
         given = tuple(raw.header)
         columns = [sheet.column(name) for name in given]
-        table = Table(sheet, given, [], [])
         width, where, blank = len(columns), places(sheet.names), [column.empty for column in sheet.columns]
+        table = Table(sheet, given, PackedValues(Row, where) if sheet.name in PACKED else [], [])
+        at = [where[name] - 1 for name in given]
         may_hold_days = [_is_day(column) or (sheet.name, column.name) == ("service", "value") for column in columns]
         for number, cells in self._filled(raw) if raw.spans else raw.rows:
             faults_before = faults.count
@@ -252,7 +258,7 @@ class _Reader:
                 faults.append(Fault(sheet.name, number, "", f"The row has {len(cells)} cells, the header has {width}."))
                 cells = cells[:width]
             cells = [*cells, *[""] * (width - len(cells))]
-            values = Values(where, blank)
+            values = blank.copy()
             for index, (column, text) in enumerate(zip(columns, cells, strict=True)):
                 mark = raw.marks.get((number, index)) if raw.marks else None
                 try:
@@ -264,25 +270,25 @@ class _Reader:
                         is_day = may_hold_days[index] and not _is_iso(text) and _holds_day(raw, column.name, cells)
                         text = self._meant(sheet.name, number, column, text, mark, is_day=is_day)
                     if text.strip():
-                        values[column.name] = self._value(column, text)
+                        values[at[index]] = self._value(column, text)
                     elif column.required:
                         raise Unreadable("This cell is empty; it must be filled.")
                 except Unreadable as error:
                     faults.append(Fault(sheet.name, number, column.name, str(error)))
-            (table.refused if faults.count > faults_before else table.rows).append(Row(number, values))
+            (table.refused if faults.count > faults_before else table.rows).append(Row(number, Values(where, values)))
         if sheet.key:
             _refuse_twice(table, faults)
         return table
 
     def _value(self, column: Column, text: str):
         """
-        Return what a cell holds. Cells that say the same share it: the same refs, emails and days come again and again.
+        Return what a cell holds. Cells that say the same share it where the same refs, emails and days come again and again.
 
         :raises Unreadable: saying why, in a sentence
         """
         if isinstance(column.kind, Text):
             value = column.kind.read(text)
-            return value if column.kind.lines else self.values.setdefault(value, value)
+            return value if column.kind.lines or column.name in ONCE else self.values.setdefault(value, value)
         known = id(column.kind), text
         if known not in self.values:
             self.values[known] = column.kind.read(text)
@@ -428,6 +434,7 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
     for table in read.tables.values():
         names = _columns_of_refs(table)
         for rows in (table.rows, table.refused) if names else ():
+            others: dict[int, Row] = {}
             for index, row in enumerate(rows):
                 for name in names:
                     ref = row.values[name]
@@ -439,10 +446,20 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
                         says = f"{shown(ref)} {beside} {shown(meant)}".replace(" ,", ",")
                         read.asked.add(kind, table.sheet.name, row.number, name, says)
                         if answers[kind]:
-                            row = rows[index] = row._replace(values=row.values | {name: meant})
+                            row = others[index] = row._replace(values=row.values | {name: meant})
+            _put(others, rows)
         if names and any(answers.values()) and table.sheet.key:
             _refuse_twice(table, read.faults)
     return read
+
+
+def _put(others: dict[int, Row], rows: list[Row] | PackedValues) -> None:
+    """Put other rows in the place of some, by their index."""
+    if others and isinstance(rows, PackedValues):
+        rows.replace(others)
+        return
+    for index, row in others.items():
+        rows[index] = row
 
 
 def _meant_by(ref: str, stored: Collection[str], with_zeros: Mapping[str, str], spelled: Mapping[str, str]) -> tuple:

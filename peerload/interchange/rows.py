@@ -1,86 +1,103 @@
 """
 Rows in little memory: a service has hundreds of thousands of them.
 
-The values of a row take a third of what a dictionary would; the text of a file is packed away between two looks at it.
+The values of a row take a third of what a dictionary would. Rows that nobody changes are packed away between two looks at
+them: the text of a file, and the contacts of a service that comes in.
 """
 
 import marshal
+import pickle
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 
-class Values(Mapping):
+class Values(Mapping, tuple):
     """
-    The values of one row. All rows of a sheet share where each column stands.
+    The values of one row, which never change. All rows of a sheet share where each column stands.
 
-    :param places: the index of each column's value, by the column's name
+    :param places: the index of each column's value, by the column's name, as `places` returns it
     :param cells: the values, in that order
     """
 
-    __slots__ = ("cells", "_places")
+    __slots__ = ()
 
-    def __init__(self, places: dict[str, int], cells: Iterable[object]):
-        self._places, self.cells = places, list(cells)
+    def __new__(cls, places: dict[str, int], cells: Iterable[object]):
+        return tuple.__new__(cls, (places, *cells))
 
     def __getitem__(self, name: str):
-        return self.cells[self._places[name]]
-
-    def __setitem__(self, name: str, value) -> None:
-        self.cells[self._places[name]] = value
+        return _item(self, _item(self, 0)[name])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        return iter(_item(self, 0))
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(_item(self, 0))
 
     def __or__(self, other: Mapping[str, object]) -> Mapping[str, object]:
         """Return the values with others in their place; with one that is no column's, as a dictionary."""
-        if not other.keys() <= self._places.keys():
+        where, *cells = _items(self)
+        if not other.keys() <= where.keys():
             return {**self, **other}
-        changed = Values(self._places, self.cells)
         for name, value in other.items():
-            changed[name] = value
-        return changed
+            cells[where[name] - 1] = value
+        return Values(where, cells)
+
+    def __reduce__(self):
+        return Values, (_item(self, 0), self.cells)
+
+    @property
+    def cells(self) -> tuple:
+        """The values, in the order of the columns."""
+        return _item(self, slice(1, None))
 
     def __repr__(self) -> str:
         return f"Values({dict(self)!r})"
 
 
+_item, _items = tuple.__getitem__, tuple.__iter__
+
+
 def places(names: Iterable[str]) -> dict[str, int]:
-    """Return where the value of each column stands in a row."""
-    return {name: index for index, name in enumerate(names)}
+    """Return where the value of each column stands in a row, behind these places themselves."""
+    return {name: index for index, name in enumerate(names, 1)}
 
 
-class PackedRows:
-    """
-    The rows of a sheet as text, in the order of the file. All but the last few are packed away until they are gone through.
-
-    A row is its number in the file and its cells.
-    """
+class Packed:
+    """Rows in order, all but the last few of them packed away until they are gone through. What comes out is never changed."""
 
     AT_ONCE = 1_000  # rows of one pack
 
-    def __init__(self, rows: Iterable[tuple[int, list[str]]] = ()):
+    def __init__(self, rows: Iterable = ()):
         self._packs: list[bytes] = []
-        self._last: list[tuple[int, list[str]]] = []
+        self._last: list = []
         self.extend(rows)
 
-    def append(self, row: tuple[int, list[str]]) -> None:
+    def _pack(self, rows: list) -> bytes:
+        raise NotImplementedError
+
+    def _unpack(self, pack: bytes) -> Iterable:
+        raise NotImplementedError
+
+    def append(self, row) -> None:
         """Add a row at the end."""
         self._last.append(row)
         if len(self._last) == self.AT_ONCE:
-            self._packs.append(zlib.compress(marshal.dumps(self._last), 1))
+            self._packs.append(zlib.compress(self._pack(self._last), 1))
             self._last = []
 
-    def extend(self, rows: Iterable[tuple[int, list[str]]]) -> None:
+    def extend(self, rows: Iterable) -> None:
         """Add rows at the end."""
         for row in rows:
             self.append(row)
 
-    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+    def clear(self) -> None:
+        """Let go of all rows."""
+        self._packs, self._last = [], []
+
+    def __iter__(self) -> Iterator:
         for pack in self._packs:
-            yield from marshal.loads(zlib.decompress(pack))
+            yield from self._unpack(zlib.decompress(pack))
         yield from self._last
 
     def __len__(self) -> int:
@@ -92,4 +109,45 @@ class PackedRows:
     __hash__ = None
 
     def __repr__(self) -> str:
-        return f"PackedRows({list(self)!r})"
+        return f"{type(self).__name__}({list(self)!r})"
+
+
+class PackedRows(Packed):
+    """The rows of a sheet as text, in the order of the file: each its number in the file and its cells."""
+
+    def _pack(self, rows: list[tuple[int, list[str]]]) -> bytes:
+        return marshal.dumps(rows)
+
+    def _unpack(self, pack: bytes) -> list[tuple[int, list[str]]]:
+        return marshal.loads(pack)
+
+
+class PackedValues(Packed):
+    """
+    Rows of values of one sheet, each a number and `Values`.
+
+    :param make: makes a row of its number and its values
+    :param places: of all the rows
+    """
+
+    def __init__(self, make: Callable[[int, Values], NamedTuple], places: dict[str, int], rows: Iterable = ()):
+        self._make, self._places = make, places
+        super().__init__(rows)
+
+    def _pack(self, rows: list) -> bytes:
+        return pickle.dumps([(number, values.cells) for number, values in rows], pickle.HIGHEST_PROTOCOL)
+
+    def _unpack(self, pack: bytes) -> Iterator:
+        for number, cells in pickle.loads(pack):
+            yield self._make(number, Values(self._places, cells))
+
+    def made_by(self, make: Callable[[int, Values], NamedTuple]) -> "PackedValues":
+        """Return the same rows, made otherwise; nothing is unpacked."""
+        other = PackedValues(make, self._places)
+        other._packs, other._last = [*self._packs], [make(*row) for row in self._last]
+        return other
+
+    def replace(self, others: Mapping[int, tuple]) -> None:
+        """Put other rows in the place of some, by their index."""
+        rows = PackedValues(self._make, self._places, (others.get(n, row) for n, row in enumerate(self)))
+        self._packs, self._last = rows._packs, rows._last

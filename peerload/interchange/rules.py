@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -126,7 +127,7 @@ def _references(service: Service, broken: Collection[str]) -> Iterator[Fault]:
     for name, sheet in SHEET.items():
         named = sheet.refers_anywhere.items() if sheet.model else ()
         columns = [(column, other) for column, other in named if other in keys and other != name]
-        for row in _rows_to_check(service, name):
+        for row in _rows_to_check(service, name) if columns else ():
             for column, other in columns:
                 value = row.values[column]
                 if value and _folded(other, value) not in keys[other]:
@@ -155,12 +156,12 @@ def _plain(column: str, value):
     return value.upper() if column in ("team", "group") and value else value
 
 
-def _all(service: Service, name: str) -> list:
-    return [*service.of(name), *service.refused.get(name, [])]
+def _all(service: Service, name: str) -> Iterator:
+    return chain(service.of(name), service.refused.get(name, []))
 
 
-def _rows_to_check(service: Service, name: str) -> list:
-    return [*_of_file(service, name), *service.refused.get(name, [])]
+def _rows_to_check(service: Service, name: str) -> Iterator:
+    return chain(_of_file(service, name), service.refused.get(name, []))
 
 
 def _folded(sheet: str, value):
@@ -532,7 +533,7 @@ def _attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
     sessions = {(row.values["group"].upper(), row.values["on"]) for row in rows}
     left = Counter(
         (row.values["ref"], row.values["on"])
-        for row in [*service.of("contacts"), *service.refused.get("contacts", [])]
+        for row in _all(service, "contacts")
         if row.values["channel"] == Channel.GROUP and row.values["reached"]
     )
     left.subtract(

@@ -397,7 +397,7 @@ def test_a_date_that_can_mean_one_day_only_is_no_question(day):
 
 def test_moments_and_months_follow_the_same_answer():
     contacts = b"ref,on,reached,recorded_at\nH1,3/4/2026,no,3/4/2026 9:30\n"
-    found = of_csv(contacts, "contacts.csv", dates="month_first").tables["contacts"].rows[0].values
+    [found] = (row.values for row in of_csv(contacts, "contacts.csv", dates="month_first").tables["contacts"].rows)
     assert (found["on"], f"{found['recorded_at']:%Y-%m-%d %H:%M}") == (date(2026, 3, 4), "2026-03-04 09:30")
 
     records = b"email,month,total\nmere@harbourside.example,1/10/2026,83\n"

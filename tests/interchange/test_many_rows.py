@@ -1,0 +1,78 @@
+"""Hundreds of thousands of rows come in and go out in little memory."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+
+from peerload.interchange import actions, queries
+from peerload.interchange.merging import NewRow
+from peerload.interchange.reading import Row
+from peerload.interchange.rows import PackedRows, PackedValues, Values, places
+from peerload.interchange.sheets import SHEET
+from tests import factories
+
+from .sheets import MERE, opened, small
+
+WHERE = places(("ref", "on", "note", "recorded_at"))
+AT = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
+
+
+def row(number: int) -> Row:
+    return Row(number, Values(WHERE, (f"H{number}", date(2026, 11, 2), "Of the summer", AT)))
+
+
+@pytest.mark.parametrize("count", [0, 1, 999, 1_000, 1_001, 2_500])
+def test_packed_rows_come_back_as_they_were(count):
+    rows = [row(number) for number in range(count)]
+
+    assert PackedValues(Row, WHERE, rows) == rows
+    assert len(PackedValues(Row, WHERE, rows)) == count
+    assert [*PackedValues(Row, WHERE, rows).made_by(NewRow)] == [NewRow(*each) for each in rows]
+    assert PackedRows((n, ["a", str(n)]) for n in range(count)) == [(n, ["a", str(n)]) for n in range(count)]
+
+
+def test_other_rows_take_the_place_of_packed_ones():
+    rows = PackedValues(Row, WHERE, map(row, range(1_500)))
+
+    rows.replace({0: row(7_000), 1_400: row(7_001)})
+
+    assert [each.number for each in rows] == [7_000, *range(1, 1_400), 7_001, *range(1_401, 1_500)]
+
+
+def test_values_are_never_changed_but_made_anew():
+    values = row(1).values
+
+    assert values | {"note": "New"} == {**values, "note": "New"}
+    assert values["note"] == "Of the summer"
+    assert values | {"more": 1} == {**values, "more": 1}
+    assert values.cells == ("H1", date(2026, 11, 2), "Of the summer", AT)
+    with pytest.raises(TypeError):
+        values["note"] = "New"
+
+
+def test_contacts_of_a_new_service_stay_packed_and_nobody_can_change_them(on, db):
+    on(date(2026, 11, 12))
+    contacts = [{"ref": "H1", "email": MERE, "on": "2026-11-02", "reached": "no"}]
+
+    plan = actions.look(opened(small(people=[{"ref": "H1", "name": "Jamie Leota"}], contacts=contacts)))
+
+    assert isinstance(plan.service.of("contacts"), PackedValues)
+    with pytest.raises(AttributeError):
+        next(iter(plan.service.of("contacts"))).values = {}
+
+
+@pytest.mark.django_db
+def test_an_export_leaves_its_rows_with_the_server_until_it_comes_to_them():
+    organisation = factories.MemberFactory().organisation
+
+    with queries.as_of_one_moment():
+        rows = queries.rows_to_write(SHEET["staff"], organisation)
+        next(rows)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_cursors")
+            during = cursor.fetchone()
+        rows.close()
+
+    assert during == (1,)
+    assert connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
