@@ -34,6 +34,7 @@ from peerload import clock, dates
 from peerload.audit import actions as audit
 from peerload.database import renew_statistics, take_time
 from peerload.folding import fold, fold_code
+from peerload.staff import access
 from peerload.staff import actions as staff
 from peerload.staff.models import (
     UNNAMED,
@@ -43,6 +44,7 @@ from peerload.staff.models import (
     Team,
     User,
 )
+from peerload.staff.roles import Capability
 from wellbeing.models import Session, TimePlan
 from workload.actions import MonthsSent, create_scheme, rebuild
 from workload.queries import is_settled, last_month_sent
@@ -369,6 +371,11 @@ def settle_all_reminders(organisation: Organisation) -> None:
     settle_reminders(list(standing.values_list("client_id", flat=True).distinct()))
 
 
+def may_still_import(member: Member) -> bool:
+    """Return whether a member may import now that the worker gets to it: their role or sign-in may have changed since."""
+    return member.active and member.user.is_active and access.may(member, Capability.IMPORT_SERVICE)
+
+
 def lock_service(organisation: Organisation):
     """Keep other imports and everybody's actions waiting: the organisation first, then its admins, then its people, by key."""
     list(Organisation.objects.filter(pk=organisation.pk).select_for_update(of=("self",), no_key=True).values("pk"))
@@ -527,7 +534,7 @@ class Writer:
         teams, staff = self.plan.service.of("teams"), self.plan.service.of("staff")
         organisation = self.plan.organisation
         self.insert(Team, ("organisation", "name"), ((organisation.pk, row.values["team"]) for row in _new(teams)))
-        self._users(staff)
+        emails_there = self._users(staff)
         users = dict(User.objects.filter(email__in=[row.values["email"] for row in staff]).values_list("email", "pk"))
         beside = {
             "name_key": lambda row: fold(row.values["name"])[:200],
@@ -535,6 +542,7 @@ class Writer:
             "active": lambda row: not row.values["closed"],
         }
         self.sheet("staff", **beside)
+        self._open_or_close_sign_ins(staff, emails_there)
         # teams came first, for they are where staff belong; now those who lead them are known
         led = [(self.keys("teams")[row.values["team"]], row) for row in teams if row.is_new or row.changed]
         leads = {name: partial(self._named, "staff", name) for name in ("manager", "deputy")}
@@ -543,8 +551,12 @@ class Writer:
         for name in ("scheme_versions", "scheme_rows"):
             self.sheet(name)
 
-    def _users(self, staff: Iterable[Merged]):
-        """Add who is not there yet, without a password: they are invited, or ask for one. Emails are unique over all."""
+    def _users(self, staff: Iterable[Merged]) -> set[str]:
+        """
+        Add who is not there yet, without a password: they are invited, or ask for one. Emails are unique over all.
+
+        :return: the emails of those who were there, and come onto the staff of this service too
+        """
         emails = [row.values["email"] for row in _new(staff)]
         there = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
         self.insert(
@@ -553,6 +565,16 @@ class Writer:
             ((email, make_password(None)) for email in emails if email not in there),
             counted=False,
         )
+        return there
+
+    @staticmethod
+    def _open_or_close_sign_ins(members: Iterable[Merged], emails_there: Collection[str]):
+        """Let somebody new sign in, or not, as a page does: those who were closed in another service, and those closed here."""
+        new = [
+            row.values["email"] for row in _new(members) if row.values["closed"] or row.values["email"] in emails_there
+        ]
+        for user in User.objects.filter(email__in=new):
+            staff.open_or_close_sign_in(user)
 
     def _absences(self):
         """Write absences; one that changed is changed as on its page, so that whoever covers meanwhile moves along."""

@@ -34,6 +34,11 @@ class Upload(models.Model):
     preview = models.JSONField(
         null=True, blank=True, help_text="What would be new or changed, with names; dropped with the bytes."
     )
+    access = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="What it would change of who may do what, in sentences, all of them; dropped with the bytes.",
+    )
     alike = models.JSONField(
         null=True,
         blank=True,

@@ -106,7 +106,7 @@ def faults(service: Service, *, broken: Collection[str], today: date) -> list[Fa
         *_one_at_a_time(service),
         *_schemes(service),
         *_kinds(service, broken),
-        *_reports(service),
+        *_reports(service, today),
         *_pairs(service),
     ]
     order = list(SHEET)
@@ -303,6 +303,9 @@ def _staff(service: Service, today: date) -> Iterator[Fault]:
             says = f"{shown(row.values['email'])} has more than one row, under the email they have and the new one."
             yield Fault("staff", row.number, "email", says)
     for row in staff.values():
+        if row.number and row.known and "closed" in row.changed:
+            # a page asks who covers their people, ends their posts and every session; a sheet would do a part of it
+            yield Fault("staff", row.number, "closed", "Close or open a sign-in under Staff.")
         other = staff.get(row.values["new_email"])
         if row.number and "new_email" in row.changed and other is not None:
             says = (
@@ -431,6 +434,11 @@ def _agreed(service: Service) -> Iterator[Fault]:
     for row in _of_file(service, "records"):
         if row.known and row.changed and (says := _stays(row.known)):
             yield Fault("records", row.number, row.changed[0], says)
+    kept = {record_of(row): says for row in service.of("records") if row.known and (says := _stays(row.known))}
+    for sheet in ("record_lines", "record_agreements") if kept else ():
+        for row in _of_file(service, sheet):
+            if (row.is_new or row.changed) and (says := kept.get(record_of(row))):
+                yield Fault(sheet, row.number, "month", says)
 
 
 def _stays(record: Known) -> str:
@@ -693,9 +701,15 @@ def _kinds(service: Service, broken: Collection[str]) -> Iterator[Fault]:
                 yield Fault(sheet, row.number, "kind", says)
 
 
-def _reports(service: Service) -> Iterator[Fault]:
-    """A report that was sent stays as it is."""
+def _reports(service: Service, today: date) -> Iterator[Fault]:
+    """A report that was sent stays as it is; none is sent before its month is over, nor on a day ahead."""
     for row in _of_file(service, "team_reports"):
+        if row.is_new and dates.month_end(row.values["month"]) >= today:
+            says = f"{row.values['month']:%B %Y} is not over; today is {today}. A report is sent after its month."
+            yield Fault("team_reports", row.number, "month", says)
+        elif row.is_new and row.values["sent_on"] > today:
+            says = f"{row.values['sent_on']} lies ahead; today is {today}."
+            yield Fault("team_reports", row.number, "sent_on", says)
         if row.known and row.changed:
             yield Fault("team_reports", row.number, row.changed[0], "The report was sent, so it stays as it is.")
 

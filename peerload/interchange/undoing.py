@@ -20,7 +20,7 @@ from peerload.staff.models import ClosureDay, Member, Organisation, Post, Team, 
 from workload.actions import rebuild
 
 from . import queries
-from .actions import lock_service, settle_all_reminders
+from .actions import lock_service, may_still_import, settle_all_reminders
 from .models import Import
 from .sheets import SHEETS, WORDS_ABOUT_PEOPLE, Sheet
 
@@ -207,11 +207,13 @@ def ask(*, run_id: int, by: Member) -> Import:
 
 def undo_next() -> Import | None:
     """Undo an import that somebody has asked to undo; return it, ``None`` if there is none. Run twice it is undone once."""
-    asked = Import.objects.filter(undone_at=None).exclude(undone_by=None).select_related("undone_by__organisation")
-    run = asked.order_by("pk").first()
+    asked = Import.objects.filter(undone_at=None).exclude(undone_by=None)
+    run = asked.select_related("undone_by__organisation", "undone_by__user").order_by("pk").first()
     if run is None:
         return None
     try:
+        if not may_still_import(run.undone_by):
+            raise CannotUndo(f"{run.undone_by.name}, who has asked to undo it, cannot import any more.")
         return undo(run_id=run.pk, by=run.undone_by)
     except CannotUndo as refusal:
         Import.objects.filter(pk=run.pk, undone_at=None).update(undone_by=None, refusal=str(refusal)[:300])

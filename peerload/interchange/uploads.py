@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from peerload import clock
 from peerload.database import take_time
 from peerload.locks import Lock, try_to_take
+from peerload.staff.enums import Role
 from peerload.staff.models import Member
 
 from . import actions, marking
@@ -40,6 +41,8 @@ ATTEMPTS = 3  # a file that brings down its worker so often is refused
 ROWS_SHOWN = 50  # of a sheet, in the preview
 PLACES_KEPT = 100  # of a question, on its page
 LONGEST = 60  # characters of a cell in the preview
+
+WORDS_DROPPED = dict.fromkeys(("content", "preview", "access", "alike", "questions", "marked"))
 
 State = Upload.State
 TO_LOOK_AT = (State.TO_READ, State.READING)
@@ -99,6 +102,7 @@ def _look(upload: Upload, opened: Opened) -> None:
         return
     upload.state, upload.attempts, upload.created_at = State.LOOKED_AT, 0, clock.now()
     upload.preview, upload.alike, upload.marked = preview_of(plan), alike_of(plan), marked
+    upload.access = access_of(plan)
     upload.faults = [list(group) for group in grouped(plan.faults)]
 
 
@@ -120,7 +124,7 @@ def _shown_name(file_name: str) -> str:
 def _refuse(upload: Upload, faults: list[Fault], marked: bytes | None = None):
     upload.state, upload.finished_at = State.REFUSED, clock.now()
     upload.faults, upload.marked = [list(group) for group in grouped(faults)], marked
-    upload.content = upload.preview = upload.alike = None
+    upload.content = upload.preview = upload.alike = upload.access = None
 
 
 def preview_of(plan: actions.Plan) -> dict[str, list]:
@@ -131,6 +135,38 @@ def preview_of(plan: actions.Plan) -> dict[str, list]:
             rows = (row for row in plan.service.of(name) if row.state in ("new", "changed"))
             found[name] = [_preview_row(SHEET[name], row) for row, _ in zip(rows, range(ROWS_SHOWN), strict=False)]
     return found
+
+
+def access_of(plan: actions.Plan) -> list[str]:
+    """
+    Return in sentences whose role, whose sign-in and who leads which team would change: all, for a preview shows rows by sheet.
+
+    Somebody who prepares a workbook for an admin could hide them below fifty harmless rows.
+    """
+    return [
+        *(says for row in plan.service.of("staff") if row.number for says in _access_of_staff(row)),
+        *(says for row in plan.service.of("teams") if row.number and row.known for says in _access_of_team(row)),
+    ]
+
+
+def _access_of_staff(row: Merged) -> Iterator[str]:
+    values, who = row.values, f"{row.values['name']} ({row.values['email']})"
+    role = Role(values["role"]).label
+    if row.is_new and values["role"] != Role.PEER_WORKER and not values["closed"]:
+        yield f"{who} comes onto the staff. Their role: {role}."
+    if row.known and "role" in row.changed:
+        yield f"{who} gets another role: {role}, until now {Role(row.known.values['role']).label}."
+    if row.known and "closed" in row.changed:
+        yield f"The sign-in of {who} is {'closed' if values['closed'] else 'opened again'}."
+    if "new_email" in (row.changed if row.known else row.said) and values["new_email"]:
+        yield f"{who} gets another email to sign in with: {values['new_email']}."
+
+
+def _access_of_team(row: Merged) -> Iterator[str]:
+    for name in ("manager", "deputy"):
+        if name in row.changed:
+            was, will_be = row.known.values[name] or "nobody", row.values[name] or "nobody"
+            yield f"{row.values['team']} gets another {name}: {will_be}, until now {was}."
 
 
 def _preview_row(sheet: Sheet, row: Merged) -> list:
@@ -213,7 +249,7 @@ def _answer(upload: Upload, answers: Mapping[str, str]) -> None:
 def let_go(*, uid: UUID, member: Member):
     """Let go of a preview of one's own, with the file."""
     Upload.objects.filter(uid=uid, member=member, state=State.LOOKED_AT).update(
-        state=State.LET_GO, content=None, preview=None, alike=None, questions=None, marked=None, finished_at=clock.now()
+        **WORDS_DROPPED, state=State.LET_GO, finished_at=clock.now()
     )
 
 
@@ -221,9 +257,7 @@ def forget_old() -> int:
     """Let go of previews that were not confirmed in time, and of marked workbooks of that age; return how many previews."""
     Upload.objects.exclude(marked=None).filter(finished_at__lt=clock.now() - KEPT).update(marked=None)
     old = Upload.objects.filter(state=State.LOOKED_AT, created_at__lt=clock.now() - KEPT)
-    return old.update(
-        state=State.LET_GO, content=None, preview=None, alike=None, questions=None, marked=None, finished_at=clock.now()
-    )
+    return old.update(**WORDS_DROPPED, state=State.LET_GO, finished_at=clock.now())
 
 
 # The worker ------------------------------------------------------------------------------------------------------------
@@ -272,7 +306,7 @@ def _begin() -> Upload | None:
         upload.state = State.READING if upload.state in TO_LOOK_AT else State.RUNNING
         upload.started_at, upload.attempts = clock.now(), upload.attempts + 1
         upload.save(update_fields=["state", "started_at", "attempts"])
-        return Upload.objects.select_related("organisation", "member").get(pk=upload.pk)
+        return Upload.objects.select_related("organisation", "member__user").get(pk=upload.pk)
     return None
 
 
@@ -296,7 +330,13 @@ def _read(upload: Upload, progress: Callable[[int, int], None]) -> None:
 
 
 def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> None:
-    """Bring an upload in within the caller's transaction."""
+    """
+    Bring an upload in within the caller's transaction.
+
+    :raises Refused: if whoever confirmed it may not import any more
+    """
+    if not actions.may_still_import(upload.member):
+        raise Refused("You cannot import any more. Nothing was saved.")
     content = open_bytes(bytes(upload.content), upload.file_name)
     plan = actions.bring_in(
         content,
@@ -307,7 +347,7 @@ def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> None:
     )
     upload.state, upload.counts = State.DONE, plan.counts
     upload.done_rows = upload.all_rows = plan.to_write
-    upload.content = upload.preview = upload.alike = upload.questions = upload.marked = None
+    upload.content = upload.preview = upload.access = upload.alike = upload.questions = upload.marked = None
     upload.finished_at = clock.now()
     upload.save()
 

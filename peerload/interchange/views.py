@@ -76,8 +76,7 @@ def import_upload(request, uid):
     upload = _mine(request, uid)
     if upload.state in (*uploads.GOING, Upload.State.DONE):
         return redirect("import_progress", uid)
-    if upload.preview:
-        audit.previewed(request, upload.uid, **{name: len(rows) for name, rows in upload.preview.items()})
+    _note_look(request, upload)
     return render(
         request,
         "interchange/preview.html",
@@ -88,6 +87,15 @@ def import_upload(request, uid):
             **_asked(upload),
         },
     )
+
+
+def _note_look(request, upload: Upload) -> None:
+    """Write down that an admin saw names: of rows, or in the words of faults and questions."""
+    seen = {name: len(rows) for name, rows in (upload.preview or {}).items()}
+    seen |= {"faults": len(upload.faults)} if upload.faults else {}
+    seen |= {"questions": len(upload.questions)} if upload.questions else {}
+    if seen:
+        audit.previewed(request, upload.uid, **seen)
 
 
 def _asked(upload: Upload) -> dict:
@@ -150,6 +158,7 @@ def import_marked(request, uid):
     if not upload.marked or not uploads.is_marked(upload):
         messages.info(request, "The marked workbook was kept for an hour. Upload the file again to get a new one.")
         return redirect("import_upload", uid)
+    audit.previewed(request, upload.uid, marked=1)
     response = HttpResponse(bytes(upload.marked), content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, uploads.marked_name(upload))
     return response
@@ -194,6 +203,8 @@ def import_progress(request, uid):
     if upload.state in (Upload.State.LOOKED_AT, Upload.State.LET_GO):
         preview = reverse("import_upload", args=[uid])
         return HttpResponse(headers={"HX-Redirect": preview}) if request.htmx else redirect(preview)
+    if upload.faults and upload.state not in uploads.GOING and not request.htmx:
+        _note_look(request, upload)
     template = "interchange/progress_card.html" if request.htmx else "interchange/progress.html"
     return render(
         request,

@@ -324,6 +324,47 @@ def test_an_agreed_record_is_never_changed(service, status):
     assert MonthlyRecord.objects.get().total == 83
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"record_lines": [{"email": MERE, "month": "2026-10", "element": "case", "label": "Case", "points": "2"}]},
+        {
+            "record_agreements": [
+                {
+                    "email": MERE,
+                    "month": "2026-10",
+                    "side": "manager",
+                    "by": ANA,
+                    "total": "83",
+                    "at": "2026-11-02T00:00:00Z",
+                }
+            ]
+        },
+    ],
+    ids=["a line", "an agreement"],
+)
+def test_nothing_is_added_to_an_agreed_record_that_came_in_by_a_sheet(service, more):
+    record = {"email": MERE, "month": "2026-10", "total": "83", "status": "agreed"}
+    bring_in(only(records=[record], **more))
+    assert bring_in(only(records=[record], **more)).to_write == 0
+
+    (name, (row,)) = next(iter(more.items()))
+    changed = row | ({"points": "3"} if name == "record_lines" else {"total": "84"})
+    with pytest.raises(Refused, match="The record is agreed, so it stays as it is."):
+        bring_in(only(**{name: [changed]}))
+
+
+@pytest.mark.parametrize(
+    ("month", "sent_on", "column"),
+    [("2026-10", "2026-11-12", None), ("2026-10", "2026-11-13", "sent_on"), ("2026-11", "2026-11-12", "month"),
+     ("2199-12", "2026-11-12", "month")],
+)  # fmt: skip
+def test_a_report_is_sent_by_a_sheet_only_once_its_month_is_over(service, month, sent_on, column):
+    sent = {"sent_at": f"{sent_on}T00:00:00Z", "sent_on": sent_on, "sent_by": ANA, "points": 1, "limit": 1, "fte": 1}
+    plan = actions.look(opened(only(team_reports=[{"team": "Harbourside", "month": month} | sent])))
+    assert [fault.column for fault in plan.faults] == ([column] if column else [])
+
+
 def test_a_draft_may_be_agreed_by_a_file(service):
     record = {"email": MERE, "month": "2026-10", "total": "83", "status": "draft"}
     bring_in(only(records=[record]))

@@ -15,11 +15,11 @@ from peerload.interchange.merging import ALIKE
 from peerload.interchange.models import Upload
 from peerload.interchange.sheets import SHEET, WORDS_ABOUT_PEOPLE
 from peerload.notices.models import Message, Notice
-from peerload.staff.models import Organisation
+from peerload.staff.models import Organisation, User
 from tests import factories
 
 from .ods import ods
-from .sheets import SERVICE, small, text, zipped
+from .sheets import ANA, MERE, SERVICE, TOM, small, text, zipped
 
 pytestmark = pytest.mark.django_db
 State = Upload.State
@@ -362,6 +362,85 @@ def test_no_sheet_with_rows_like_one_there_shows_its_words_about_people():
         if (name, column.name) in WORDS_ABOUT_PEOPLE
     }
     assert shown and set(shown.values()) == {f"{column} other words" for _, column in shown}
+
+
+def with_staff(*changed: dict, **more) -> bytes:
+    """Return the service with rows of its staff changed, or new at the end."""
+    rows = {row["email"]: row | {"new_email": ""} for row in small()["staff"]}
+    for row in changed:
+        rows[row["email"]] = rows.get(row["email"], {}) | row
+    return content(staff=list(rows.values()), **more)
+
+
+def test_roles_emails_and_managers_that_change_stand_first_and_uncut(service, sam, signed_in, monkeypatch):
+    monkeypatch.setattr(uploads, "ROWS_SHOWN", 0)
+    rows = [
+        {"email": MERE, "role": "manager"},
+        {"email": TOM, "new_email": "mine@else.example"},
+        {"email": "new@else.example", "name": "Lou New", "role": "admin", "team": "Harbourside"},
+    ]
+    file = with_staff(*rows, teams=[{"team": "Harbourside", "manager": ANA, "deputy": TOM}], allocations=[])
+
+    page = signed_in(sam).get(upload(signed_in(sam), file).url).content.decode()
+
+    assert Upload.objects.get().access == [
+        f"Mere Paki ({MERE}) gets another role: Manager, until now Peer worker.",
+        f"Tom Lealaiauloto ({TOM}) gets another email to sign in with: mine@else.example.",
+        "Lou New (new@else.example) comes onto the staff. Their role: Admin.",
+        f"Harbourside gets another deputy: {TOM}, until now nobody.",
+    ]
+    assert "Who may do what" in page and "Their role: Admin." in page
+
+
+def test_a_file_that_changes_no_role_says_nothing_of_it(service, sam, signed_in):
+    assert "Who may do what" not in signed_in(sam).get(upload(signed_in(sam), with_somebody_new()).url).content.decode()
+
+
+def test_a_sheet_neither_closes_nor_opens_a_sign_in(service, sam, signed_in):
+    file = with_staff({"email": TOM, "closed": "yes"}, allocations=[])
+    page = signed_in(sam).get(upload(signed_in(sam), file).url).content.decode()
+    assert "Close or open a sign-in under Staff." in page
+
+    service.members.filter(user__email=TOM).update(active=False)
+    file = with_staff({"email": TOM, "closed": "no"}, allocations=[])
+    page = signed_in(sam).get(upload(signed_in(sam), file).url).content.decode()
+    assert "Close or open a sign-in under Staff." in page
+
+
+@pytest.mark.parametrize(("closed", "may"), [("yes", False), ("no", True)])
+def test_somebody_new_signs_in_as_their_row_says_also_if_another_service_knows_them(service, closed, may):
+    other = factories.MemberFactory(user__email="lou@else.example", user__is_active=False, active=False)
+    row = {"name": "Lou New", "role": "peer_worker", "team": "Harbourside", "closed": closed}
+    file = with_staff({"email": "lou@else.example"} | row, {"email": "ida@else.example"} | row)
+    actions.bring_in(opening.open_bytes(file))
+    assert set(User.objects.filter(email__endswith="@else.example").values_list("is_active", flat=True)) == {may}
+    other.refresh_from_db()
+    assert not other.active
+
+
+@pytest.mark.parametrize("change", [{"role": "peer_worker"}, {"active": False}])
+def test_a_file_whose_admin_is_none_any_more_does_not_come_in(service, sam, signed_in, change):
+    browser = signed_in(sam)
+    upload(browser, with_somebody_new())
+    browser.post(reverse("import_confirm", args=[Upload.objects.get().uid]))
+    service.members.filter(pk=sam.pk).update(**change)
+
+    tasks.bring_in()
+
+    refused = Upload.objects.get()
+    assert refused.state == State.REFUSED and "You cannot import any more." in str(refused.faults)
+    assert not Client.objects.filter(ref="H3").exists()
+
+
+def test_each_look_at_the_words_of_faults_and_at_the_marked_file_is_recorded(service, sam, signed_in):
+    browser = signed_in(sam)
+    rows = [{"ref": "H1", "on": "2026-11-13", "reached": "no"}]
+    url = upload(browser, content(contacts=rows)).url
+    browser.get(url)
+    browser.get(reverse("import_marked", args=[Upload.objects.get().uid]))
+
+    looks = Entry.objects.filter(what=Entry.What.PREVIEWED).order_by("at", "pk")
+    assert [entry.counts for entry in looks] == [{"faults": 1}, {"marked": 1}]
 
 
 class TestALargeFile:

@@ -20,7 +20,9 @@ from peerload.audit import actions as audit
 from peerload.audit.models import Entry
 from peerload.locks import Lock, try_to_take
 from peerload.notices import actions as notices
+from peerload.staff import access
 from peerload.staff.models import Member, Organisation, Team
+from peerload.staff.roles import Capability
 
 from .. import queries, writing
 from ..enums import ExportFormat, ExportState
@@ -212,6 +214,10 @@ def _begin() -> Export | None:
             continue
         if export.attempts >= ATTEMPTS:
             _fail(export, OURS)
+            continue
+        asker = export.member
+        if not (asker.active and asker.user.is_active and access.may(asker, Capability.EXPORT_SERVICE)):
+            _fail(export, f"{asker.name}, who asked for it, cannot export any more.")
             continue
         export.state = rules.follow(ExportState(export.state), ExportState.RUNNING)
         export.attempts += 1
