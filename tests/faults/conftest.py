@@ -108,9 +108,10 @@ def wait_until(true, *, seconds: float = 30, every: float = 0.05) -> None:
 
 @contextmanager
 def running(*words: str, env: dict[str, str]):
-    """Run a program of the product, and end it afterwards whatever happens."""
+    """Run a program of the product as its compose file starts it, by this Python, and end it afterwards whatever happens."""
+    program = words[1:] if words[0] == "python" else ("-m", *words)
     process = subprocess.Popen(
-        [sys.executable, "-m", *words], cwd=PROJECT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, *program], cwd=PROJECT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         yield process
