@@ -36,6 +36,7 @@ from .sheets import (
     SETTINGS,
     SHEET,
     Parent,
+    Sheet,
 )
 
 LOCKED = frozenset({RecordStatus.AGREED.value, RecordStatus.REPORTED.value})
@@ -588,13 +589,22 @@ def _plan_rows(service: Service, broken: Collection[str]) -> Iterator[Fault]:
 def _twice(service: Service) -> Iterator[Fault]:
     """A row is there once, also where two rows turn out to mean the same: an old and a new email, a plan without its Monday."""
     for name, sheet in SHEET.items():
+        if not sheet.model or not _is_renamed(sheet):
+            continue  # two rows of one key were refused when they were read
         first: dict[tuple, Merged] = {}
-        for row in service.of(name) if sheet.key and sheet.model else ():
+        for row in service.of(name):
             other = first.setdefault(key_of(sheet, row.values), row)
             if other is not row and row.number and other.number:
                 yield Fault(
                     name, row.number, sheet.key[-1], f"Row {other.number} says this already. Keep one of the two."
                 )
+
+
+def _is_renamed(sheet: Sheet) -> bool:
+    """Return whether a row may be known by another key than it was read with: emails, kinds, plans and pairs are written anew."""
+    if sheet.name in ("activities", "plans", "possible_duplicates"):
+        return True
+    return "email" in sheet.key or any(sheet.refers_anywhere.get(name) == "staff" for name in sheet.key)
 
 
 # sheet: of what one stands at a time, which rows stand, what to do
