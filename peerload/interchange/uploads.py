@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -390,4 +391,4 @@ def is_marked(upload: Upload) -> bool:
 
 def marked_name(upload: Upload) -> str:
     """Return what the marked workbook of an upload is called: *people marked.xlsx*."""
-    return f"{upload.file_name.rpartition('.')[0] or upload.file_name} marked.xlsx"
+    return f"{Path(upload.file_name).stem} marked.xlsx"

@@ -264,7 +264,7 @@ class TestRowsOfTheService:
     def test_time_in_a_row_the_service_adds_is_logged_at_one_tap_and_told_by_its_name(self, signed_in, added, mere):
         sent = {"what": "peer_space-30", "day": "today", "submission_id": "5a0ecb6e-5a33-4b0f-93bb-4c8f5b0f8f3e"}
         said = words(signed_in(mere).post(reverse("time_log"), sent, follow=True))
-        assert "30 min peer space, today" in said
+        assert "30 min Peer space, today" in said
 
     def test_contact_in_a_row_the_service_adds_counts_in_this_week(self, signed_in, added, mere):
         sent = {"what": "outreach-60", "day": "today", "submission_id": "5a0ecb6e-5a33-4b0f-93bb-4c8f5b0f8f3e"}

@@ -30,6 +30,7 @@ TIMES = 100
 FACTOR, MORE = 3, 200  # a page may read so many times what it read in the small service, and so many rows more
 
 EVERYBODY_WHO_LEADS = "offers everybody of the service who leads a team"
+NOTICES = "PostgreSQL reads all the notices given in a service at once; there are few, here everybody gives notice"
 PROPOSED = "asks of every plan that waits whether it is this manager who agrees; there are few, here everybody has proposed one"
 OF_THE_SERVICE = {  # pages of a team that ask something of the whole service, and what: its teams and leaders, not its people
     "session_book": EVERYBODY_WHO_LEADS,
@@ -42,6 +43,8 @@ OF_THE_SERVICE = {  # pages of a team that ask something of the whole service, a
     "my_sessions": "asks of everybody who is away whose sessions somebody else holds meanwhile",
     "team_sessions": "asks of everybody who is away whose sessions somebody else holds meanwhile",
     "team": PROPOSED,
+    "resources": NOTICES,
+    "resources_export": NOTICES,
     "leaving_add": "leaves out everybody who has given notice",
 }
 

@@ -10,13 +10,12 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 
 from caseload.groups.queries import facilitated_by
 from caseload.queries import cadence
 from peerload import dates
 from peerload.arrays import any_of
-from peerload.staff import models as staff
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from peerload.staff.rules import hours_on
@@ -139,7 +138,7 @@ def proposed_to(member: Member, on: date, *, team_ids: Collection[int] | None = 
     """
     if member.role != Role.MANAGER and not Team.objects.led_by(member).exists():
         return []  # nobody agrees with a worker who leads no team
-    waiting = _that_may_be_for(member)
+    waiting = TimePlan.objects.filter(organisation=member.organisation_id, state=PlanState.PROPOSED)
     if team_ids is not None:
         waiting = waiting.filter(any_of("worker", Member.objects.ever_in(team_ids).values("pk")))
     plans = list(waiting.exclude(worker=member).select_related("worker").order_by("worker__name_key", "pk"))
@@ -160,21 +159,6 @@ def proposed_to(member: Member, on: date, *, team_ids: Collection[int] | None = 
         if member.pk in {each.pk for each in _leaders(plan.worker, teams.get(key))}:
             found.append(plan)
     return found
-
-
-def _that_may_be_for(member: Member) -> QuerySet:
-    """
-    Return the proposed plans but for those that are another leader's on every day.
-
-    Those are of workers all whose teams, by home or post, somebody else leads and the member does not.
-    """
-    posts = staff.Post.objects.filter(worker=OuterRef(OuterRef("worker"))).values("team")
-    others = Member.objects.active().filter(Q(pk=OuterRef("manager")) | Q(pk=OuterRef("deputy")))
-    led_by_another = Exists(others.exclude(pk=OuterRef(OuterRef("worker"))))
-    theirs = Team.objects.filter(Q(pk=OuterRef("worker__home_team")) | Q(pk__in=posts))
-    may_be_for = theirs.filter(Q(manager=member) | Q(deputy=member) | ~led_by_another)
-    proposed = TimePlan.objects.filter(organisation=member.organisation_id, state=PlanState.PROPOSED)
-    return proposed.filter(Q(worker__home_team=None) | Exists(may_be_for))
 
 
 def _leaders(worker: Member, team: Team | None) -> list[Member]:
