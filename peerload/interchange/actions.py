@@ -577,7 +577,7 @@ class Writer:
             staff.open_or_close_sign_in(user)
 
     def _absences(self):
-        """Write absences; one that changed is changed as on its page, so that whoever covers meanwhile moves along."""
+        """Write absences; one that changed is changed as on its page, so that its cover moves along."""
         for row in _changed(self.plan.service.of("absences")):
             fields = {field: row.values[column] for field, column in ABSENCE.items()}
             try:
@@ -752,7 +752,7 @@ class Writer:
     # Plans, sessions and addresses -------------------------------------------------------------------------------------
 
     def _plans(self):
-        """Write plans; whoever has hours and no version for them gets one that always held, agreed by nobody here."""
+        """Write plans; a worker with hours and no version for them gets one that always held, agreed by nobody here."""
         self.sheet("plan_versions")
         there = self.keys("plan_versions")
         rows = self.plan.service.of("plans")

@@ -24,7 +24,7 @@ ORDER: Sequence[tuple[str, str]] = (
     ("posts", "To count points by hours: who works how much, from when."),
     ("people", "Always. Everybody the service supports, with a reference used once."),
     ("tiers", "Which support each person has, from which day."),
-    ("allocations", "Which worker supports whom, from which day."),
+    ("allocations", "Which worker supports each person, from which day."),
     ("waiting", "People who have no worker yet."),
     ("activities", "Work that counts points beside the support itself, such as court."),
     ("responsibilities", "What staff do beside their people, such as mentoring."),

@@ -478,7 +478,7 @@ def with_plans_named(read: Read, in_force: Mapping[str, date], today: date) -> R
     """
     Return a file in which each row of a plan names its version: where it does not, that is the one in force.
 
-    That one is looked for in the file first. Whoever has none gets one that holds since always.
+    That one is looked for in the file first. A worker without one gets one that holds since always.
     """
     table = read.tables.get("plans")
     if table is None:

@@ -562,7 +562,7 @@ SHEETS = (
     ),
     Sheet(
         "allocations",
-        "Who supports whom, from when.",
+        "Which worker supports each person, from when.",
         (
             _ref(),
             _email("The worker, by email."),
@@ -848,7 +848,7 @@ SHEETS = (
     ),
     Sheet(
         "handovers",
-        "What somebody who leaves passes on about a person, and to whom.",
+        "What a worker who leaves passes on about a person, and to which worker.",
         (
             *NOTICE,
             _ref(),
@@ -977,8 +977,8 @@ SHEETS = (
             _one_of("kind", SessionKind, "", True),
             _day("planned_on", "The day it was planned for.", required=True),
             _of("minutes", Minutes(1, 1440), "How long; 60 if left out.", default=60),
-            _member("with", "With whom, by email.", "with_member"),
-            _column(Session, "with_name", "With whom, where they are not of the service."),
+            _member("with", "The other one in the session, by email.", "with_member"),
+            _column(Session, "with_name", "Their name, where they are not of the service."),
             _day("held_on", "The day it was held."),
             _day("missed_on", "The day it was called off."),
             _day("instead_on", "Called off: the day planned instead, as in its own row.", "instead__planned_on"),

@@ -6,15 +6,12 @@ was written in between is gone with the transaction.
 """
 
 import logging
-import math
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from peerload import clock
 from peerload.database import take_time
@@ -27,6 +24,7 @@ from .faults import Fault, Question, Refused, grouped
 from .merging import Merged
 from .models import Upload
 from .opening import Allowance, Opened, TooMuch, open_bytes, unpacked_bytes
+from .progress import progress_of
 from .questions import NO_ANSWERS
 from .sheets import SHEET, Sheet
 
@@ -271,7 +269,7 @@ def bring_in_next() -> Upload | None:
     if upload is None:
         return None
     try:
-        with progress_of(upload) as progress, transaction.atomic():
+        with progress_of(upload, [State.READING, State.RUNNING]) as progress, transaction.atomic():
             if not _is_still_ours(upload):
                 return None
             (_read if upload.state == State.READING else _bring_in)(upload, progress)
@@ -334,7 +332,7 @@ def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> None:
     """
     Bring an upload in within the caller's transaction.
 
-    :raises Refused: if whoever confirmed it may not import any more
+    :raises Refused: if the member who confirmed it may not import any more
     """
     if not actions.may_still_import(upload.member):
         raise Refused("You cannot import any more. Nothing was saved.")
@@ -351,29 +349,6 @@ def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> None:
     upload.content = upload.preview = upload.access = upload.alike = upload.questions = upload.marked = None
     upload.finished_at = clock.now()
     upload.save()
-
-
-@contextmanager
-def progress_of(upload: Upload) -> Iterator[Callable[[int, int], None]]:
-    """Write how far an import has come on a connection of its own, so that others see it before the import is done."""
-    second = connection.copy()
-    last = -math.inf
-
-    def progress(done: int, of: int):
-        nonlocal last
-        if time.monotonic() - last < 0.5 and done < of:
-            return
-        last = time.monotonic()
-        with second.cursor() as cursor:
-            cursor.execute(
-                "UPDATE interchange_upload SET done_rows = %s, all_rows = %s WHERE id = %s AND state IN ('reading', 'running')",
-                [done, of, upload.pk],
-            )
-
-    try:
-        yield progress
-    finally:
-        second.close()
 
 
 def is_over(upload: Upload, now: datetime) -> bool:

@@ -153,7 +153,7 @@ def _more(counts: dict, rows: list) -> int:
 @admins
 @require_GET
 def import_marked(request, uid):
-    """A refused file as a workbook with its faults marked, for whoever uploaded it, for an hour."""
+    """A refused file as a workbook with its faults marked, for the admin who uploaded it, for an hour."""
     upload = get_object_or_404(Upload.objects.defer("content"), uid=uid, member=request.member)
     if not upload.marked or not uploads.is_marked(upload):
         messages.info(request, "The marked workbook was kept for an hour. Upload the file again to get a new one.")

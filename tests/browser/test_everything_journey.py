@@ -24,7 +24,7 @@ OTHERS += ("Whetu Walker", "Losa Tui")
 
 
 class Service:
-    """A service as its people build it up, page by page, each with the page of whoever may."""
+    """A service as its people build it up, page by page, each on a page of the role that may."""
 
     def __init__(self, organisation, page_as, on):
         self.organisation, self.page_as, self._say_what_day_it_is = organisation, page_as, on

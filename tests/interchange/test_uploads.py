@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
 from caseload.models import Client, Contact, Reminder
@@ -281,7 +282,7 @@ def test_others_see_how_far_an_import_is_before_it_is_done(service, sam, monkeyp
     seen = []
 
     def look(organisation_id):
-        other = uploads.connection.copy()
+        other = connection.copy()
         with other.cursor() as cursor:
             cursor.execute("SELECT state, done_rows, all_rows FROM interchange_upload")
             seen.extend(cursor.fetchall())
@@ -307,7 +308,7 @@ def test_two_workers_bring_an_upload_in_once(service, sam, monkeypatch):
 
         def other_worker():
             second.append(uploads.bring_in_next())
-            uploads.connection.close()
+            connection.close()
 
         thread = Thread(target=other_worker)
         thread.start()

@@ -6,13 +6,10 @@ begun anew.
 """
 
 import logging
-import math
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 
 from peerload import clock
@@ -27,6 +24,7 @@ from peerload.staff.roles import Capability
 from .. import queries, writing
 from ..enums import ExportFormat, ExportState
 from ..models import Export, Import
+from ..progress import progress_of
 from ..sheets import SHEETS, WORDS_ABOUT_PEOPLE, Sheet
 from . import rules
 from .notices import ASKED, MADE, of_export
@@ -118,7 +116,7 @@ def download(request, *, uid: UUID) -> Export:
 
 
 def told(export: Export) -> list[Member]:
-    """Return whom an export is told to: the managers of the service's teams and its admins, but for the one who asks."""
+    """Return who is told of an export: the managers of the service's teams and its admins, but for the one who asks."""
     managers = Team.objects.filter(organisation=export.organisation_id).exclude(manager=None).values("manager")
     members = Member.objects.active().filter(organisation=export.organisation_id)
     found = members.filter(Q(pk__in=managers) | Q(role="admin")).exclude(pk=export.member_id)
@@ -196,7 +194,7 @@ def make_next() -> Export | None:
     if export is None:
         return None
     try:
-        with _progress_of(export) as progress, queries.as_of_one_moment():
+        with progress_of(export, [ExportState.RUNNING]) as progress, queries.as_of_one_moment():
             if not _take(export):
                 return None
             export.content, export.counts = _read(export, progress)
@@ -302,32 +300,14 @@ def _counted(
 ) -> Mapping[str, Iterator]:
     """Return rows that are counted by sheet when they are written."""
 
+    done = 0
+
     def counted(name: str, found: Iterator) -> Iterator:
+        nonlocal done
         for row in found:
             yield row
             counts[name] = counts.get(name, 0) + 1
-            progress(sum(counts.values()))
+            done += 1
+            progress(done)
 
     return {name: counted(name, found) for name, found in rows.items()}
-
-
-@contextmanager
-def _progress_of(export: Export) -> Iterator[Callable[[int, int], None]]:
-    """Write how far an export has come on a connection of its own, so that others see it before it is done."""
-    second, last = connection.copy(), -math.inf
-
-    def progress(done: int, of: int):
-        nonlocal last
-        if time.monotonic() - last < 0.5 and done < of:
-            return
-        last = time.monotonic()
-        with second.cursor() as cursor:
-            cursor.execute(
-                "UPDATE interchange_export SET done_rows = %s, all_rows = %s WHERE id = %s AND state = 'running'",
-                [done, of, export.pk],
-            )
-
-    try:
-        yield progress
-    finally:
-        second.close()
