@@ -1,4 +1,4 @@
-"""Pages about people that need nothing but people. Those that join points or the audit are in `peerload.pages`."""
+"""Pages about people that need nothing but people. Those that join points or the audit are in `peerload.home`."""
 
 import uuid
 from functools import cache, cached_property

@@ -16,10 +16,10 @@ from django.apps import apps
 ROOT = Path(__file__).parent.parent
 OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange")
 SETS = re.compile(
-    r"(actions?|forms|views|sheets|presets|undoing|removal|uploads|tasks|demo\w*|sign_in|adapters|middleware|concurrency|kept|copying)"
+    r"(actions?|forms|views|sheets|presets|undoing|removal|uploads|tasks|demo\w*|sign_in|adapters|middleware|concurrency|unsent_forms|bulk_copy)"
 )
 READS = re.compile(
-    r"(templates?|templatetags|queries|rules|views|tables|reports|pages|papers|exports|notices|filters|access|writing|concurrency)"
+    r"(templates?|templatetags|queries|rules|views|tables|reports|home|capacity|pages|points|months|pdf|exports|notices|filters|access|export|concurrency)"
 )
 
 # Set by the database, by Django or by the model itself.

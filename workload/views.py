@@ -1,4 +1,4 @@
-"""Writing down work: with a person, and what a worker holds besides. Pages of points are in `peerload.pages`."""
+"""Writing down work: with a person, and what a worker holds besides. Pages of points are in `peerload.home`."""
 
 from functools import cached_property
 

@@ -20,7 +20,7 @@ from peerload.ui.templatetags.ui import day, points
 
 from .contents import Record, TeamReport
 
-TEMPLATES = settings.BASE_DIR / "templates" / "papers"
+TEMPLATES = settings.BASE_DIR / "templates" / "pdf"
 ACCESSIBLE = ["ua-1"]
 
 

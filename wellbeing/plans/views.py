@@ -1,4 +1,4 @@
-"""Steps with a plan: to write it, propose it, answer it; and a service's templates. My weeks itself is in `peerload.pages`."""
+"""Steps with a plan: to write it, propose it, answer it; and a service's templates. My weeks itself is in `peerload.home`."""
 
 from datetime import date
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""Steps of a monthly record, and of a team's month. The pages themselves, which join people, are in `peerload.pages`."""
+"""Steps of a monthly record, and of a team's month. The pages themselves, which join people, are in `peerload.home`."""
 
 from datetime import date
 from functools import cached_property
