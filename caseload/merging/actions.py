@@ -36,6 +36,7 @@ from ..models import (
     GroupMember,
     Merge,
     Referral,
+    ReferralChange,
     Reminder,
     SweepRun,
     TemporaryMove,
@@ -44,7 +45,8 @@ from ..models import (
 from . import queries, rules, safety
 
 # What ends on a record that became one with another: kept as it stood, in the order in which it can be put there again.
-ENDED = (TierPeriod, Allocation, GroupMember, Referral, Cover, TemporaryMove)
+ENDED = (TierPeriod, Allocation, GroupMember, Referral, ReferralChange, Cover, TemporaryMove)
+WHOSE = {ReferralChange: "referral__client"}  # where it is not the field client
 
 
 class OneAlready(Refused):
@@ -368,8 +370,8 @@ def _end(absorbed: Client, kept: Client, *, by: Member, today: date, reason: str
 
 def _rows(person: Client) -> dict[str, list[dict]]:
     """Return what may end on a record, by table, as it can be put there again."""
-    found = {model._meta.label_lower: model.objects.filter(client=person).order_by("pk") for model in ENDED}
-    return {label: json.loads(serializers.serialize("json", rows)) for label, rows in found.items()}
+    rows = {model: model.objects.filter(**{WHOSE.get(model, "client"): person}).order_by("pk") for model in ENDED}
+    return {model._meta.label_lower: json.loads(serializers.serialize("json", rows[model])) for model in ENDED}
 
 
 # Two records again --------------------------------------------------------------------------------------------------
@@ -414,7 +416,8 @@ def _must_be_as_left(found: Merge, kept: Client, absorbed: Client, today: date) 
     """Refuse what contradicts something written since; return whose people they are."""
     if Merge.objects.standing().filter(absorbed=kept).exists():
         raise ChangedSince(f"{kept.ref} goes on in another record itself. Take that back first.")
-    if _rows(absorbed) != found.after:
+    now = _rows(absorbed)
+    if any(now[label] != rows for label, rows in found.after.items()):
         raise ChangedSince(f"{absorbed.ref} has been changed since, so what was there cannot simply stand again.")
     again = [row for row in found.before["caseload.allocation"] if row not in found.after["caseload.allocation"]]
     theirs = list(Member.objects.filter(pk__in={row["fields"]["worker"] for row in again}).order_by("pk"))
@@ -437,11 +440,12 @@ def _put_back(found: Merge) -> None:
         pk__in=found.moved.get(Referral._meta.label_lower, []), client=found.absorbed_id
     )
     referrals.exclude(ended_on=None).update(ended_on=None, ended_as="")
-    for model in reversed(ENDED):
+    ended = [model for model in ENDED if model._meta.label_lower in found.before]
+    for model in reversed(ended):
         label = model._meta.label_lower
         were = {row["pk"] for row in found.before[label]}
         model.objects.filter(pk__in=[row["pk"] for row in found.after[label] if row["pk"] not in were]).delete()
-    for model in ENDED:
+    for model in ended:
         label = model._meta.label_lower
         for row in serializers.deserialize(
             "python", [row for row in found.before[label] if row not in found.after[label]]
