@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, Now, Upper
 
-from peerload.arrays import any_of
-from peerload.folding import fold_code
+from peerload.core.arrays import any_of
+from peerload.core.folding import fold_code
 from peerload.staff.models import (
     Absence,
     Member,
@@ -981,7 +981,7 @@ class EnteredTwice(models.Model):
     """
     Two records that looked like one person's, and what those who lead their teams say of them.
 
-    Whether they still look alike follows from the records (`caseload.merging.rules.likeness`); here stands what was answered.
+    Whether they still look alike follows from the records (`caseload.duplicates.rules.likeness`); here stands what was answered.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from caseload.models import Client
 from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
-from peerload import dates
-from peerload.folding import fold
-from peerload.prepared import prepared
+from peerload.core import dates
+from peerload.core.compile_once import compile_once
+from peerload.core.folding import fold
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import HAS_LEFT, Absence, Member, Organisation, Post, Team
 
@@ -754,7 +754,7 @@ def work_under_way(organisation: Organisation, client: Client, on: date) -> list
     return found
 
 
-@prepared
+@compile_once
 def activities_of(client_id: int):
     """Return the dated pieces of work with a person, the latest first."""
     return Client(pk=client_id).activities.order_by("-starts_on", "pk")

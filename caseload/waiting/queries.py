@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from peerload.arrays import any_of
-from peerload.prepared import prepared
+from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
 from peerload.staff.models import (
     HAS_LEFT,
     LAST_DAY,
@@ -211,7 +211,7 @@ def _rows(sql: str, params: dict) -> list[tuple]:
 # One person --------------------------------------------------------------------------------------------------------
 
 
-@prepared
+@compile_once
 def referrals_of(client_id: int):
     """Return the referrals of a person, newest first."""
     return Referral.objects.filter(client=client_id).select_related("owner", "by").order_by("-referred_on", "-pk")
@@ -261,7 +261,7 @@ def _said(values: Sequence, names: dict[int, str]) -> dict[str, str | date]:
     return said | {"owner": names.get(said["owner"], ""), "due_on": said["due_on"] or ""}
 
 
-@prepared
+@compile_once
 def _referral_history(client_id: int):
     """Return what was before each change of the referrals of a person."""
     events = Referral.pgh_event_model.objects.filter(client=client_id).order_by("pgh_obj_id", "pgh_id")
@@ -336,7 +336,7 @@ def seen_to_by(member: Member, on: date) -> int:
     return len(_seen_to_by(member.pk, on))
 
 
-@prepared
+@compile_once
 def _seen_to_by(member_id: int, on: date):
     return Referral.objects.standing().filter(owner=member_id, referred_on__lte=on).values_list("pk")
 
@@ -356,7 +356,7 @@ def asked_not(member: Member, on: date) -> list[Client]:
     return list(asked.order_by("name_key", "pk"))
 
 
-@prepared
+@compile_once
 def choices_of(client_id: int):
     """Return when a person asked not to be contacted, newest first."""
     found = PleaseDont.objects.filter(client=client_id)
