@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection
 
 from caseload import actions, queries
-from caseload.merging import actions as merging
+from caseload.duplicates import actions as merging
 from caseload.models import Allocation, AllocationReview, CloseDecision, ReferralChange, ReplacedParking, TierPeriod
 from caseload.waiting import actions as waiting_actions
 from caseload.waiting import queries as waiting
