@@ -208,7 +208,7 @@ def test_what_only_the_history_told_becomes_the_rows_that_are_written_today(ever
     for model in ROWS:
         model.objects.all().delete()
 
-    import_module("caseload.migrations.0014_decisions_from_history").from_history(apps, None)
+    import_module("caseload.migrations.0015_decisions_from_history").from_history(apps, None)
 
     assert rows() == written
 
@@ -216,7 +216,7 @@ def test_what_only_the_history_told_becomes_the_rows_that_are_written_today(ever
 def test_imports_are_no_looks_and_no_reasons(person, worker):
     with actions.history(worker, "import"):
         person.allocations.update(review_on=TODAY + DAY, close_decided_on=TODAY)
-    import_module("caseload.migrations.0014_decisions_from_history").from_history(apps, None)
+    import_module("caseload.migrations.0015_decisions_from_history").from_history(apps, None)
     assert not AllocationReview.objects.exists()
     assert [(each.by, each.reason) for each in CloseDecision.objects.all()] == [(worker, "")]
 
@@ -226,7 +226,7 @@ def test_the_migration_goes_back_and_forward_with_what_was_decided(everything_do
     connection.commit()
     with a_copy():
         written = rows()
-        migrate("caseload", "0012")
+        migrate("caseload", "0013")
         assert "caseload_closedecision" not in connection.introspection.table_names()
         assert ask("SELECT count(*) FROM caseload_allocation WHERE close_decided_on IS NOT NULL") == [(2,)]
 

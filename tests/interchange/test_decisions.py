@@ -7,7 +7,7 @@ import pytest
 from caseload import actions as caseload
 from caseload.models import Allocation, Client, CloseDecision, ReferralChange
 from peerload.interchange import actions, undoing
-from peerload.interchange.faults import Refused
+from peerload.interchange.errors import Refused
 from peerload.staff.models import Member
 
 from .sheets import ANA, MERE, opened, small

@@ -107,6 +107,6 @@ def from_history(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("caseload", "0013_decisions_and_reviews")]
+    dependencies = [("caseload", "0014_decisions_and_reviews")]
 
     operations = [migrations.RunPython(from_history, migrations.RunPython.noop)]

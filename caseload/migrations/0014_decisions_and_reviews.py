@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('caseload', '0012_statutory_and_inactive'),
+        ('caseload', '0013_in_order_of_person'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('staff', '0009_drop_last_seen'),
     ]
