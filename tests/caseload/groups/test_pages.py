@@ -90,6 +90,19 @@ class TestRecording:
         assert (first.status_code, second.status_code) == (303, 303)
         assert (GroupSession.objects.count(), Contact.objects.count()) == (1, 1)
 
+    def test_the_same_form_sent_again_is_one_session_though_another_person_joined_since(
+        self, mine, group, worker, hana, joe, sione
+    ):
+        words = filled(hana, facilitators=[worker], everybody=[hana, joe, sione])
+        assert mine.post(address("session_log", group), words).status_code == 303
+        newcomer = factories.ClientFactory(supported_by=worker)
+        group.members.create(organisation=group.organisation, client=newcomer, starts_on=TODAY)
+
+        again = mine.post(address("session_log", group), words)
+
+        assert again.status_code == 303, html(again)
+        assert GroupSession.objects.count() == 1
+
     def test_a_day_that_is_recorded_is_refused_beside_the_day_and_what_was_ticked_stays(self, record, hana, joe):
         record(hana)
         response = record(joe)
