@@ -630,33 +630,47 @@ def plan_return(
     if later := own.filter(starts_on__gt=first).order_by("starts_on").first():
         if ends_before is None or later.starts_on < ends_before:
             raise Contradicts(f"{worker.name} has another post from {written(later.starts_on)}. Change that one first.")
+    days = [*steps, *([rules.Step(full_from, full.fte)] if full_from else [])]
+    posts = _posts_of_steps(days, full, absence, ends_before)
+    ahead, last = list(agreed.filter(starts_on__gte=today)), begun[-1] if begun else full
+    last_ends = steps[0].starts_on if steps else full_from or ends_before
+    if ahead and last.ends_before == last_ends and [*map(_step_of, ahead)] == [*map(_step_of, posts)]:
+        return ahead  # the same form sent again: the history is not to say that these days changed
     with history(by):
         agreed.filter(starts_on__gte=today).delete()
-        last = begun[-1] if begun else full
         if last.pk:
-            last.ends_before = steps[0].starts_on if steps else full_from or ends_before
+            last.ends_before = last_ends
             last.save(update_fields=["ends_before"])
-        days = [*steps, *([rules.Step(full_from, full.fte)] if full_from else [])]
-        ends = [*(step.starts_on for step in days[1:]), ends_before][: len(days)]
-        day_hours = [rules.part_of_days(full.day_hours, step.fte, full.fte) for step in days]
-        posts = [
-            Post(
-                organisation_id=worker.organisation_id,
-                worker=worker,
-                team=full.team,
-                starts_on=step.starts_on,
-                ends_before=end,
-                fte=step.fte,
-                weekly_hours=sum(by_day) if by_day else rules.hours_of(full.weekly_hours, step.fte, full.fte),
-                day_hours=by_day,
-                duty=full.duty,
-                phased_return=absence,
-            )
-            for step, end, by_day in zip(days, ends, day_hours, strict=True)
-        ]
         Post.objects.bulk_create(posts)
         facts.changed(worker.organisation_id, workers=[worker.pk])
     return posts
+
+
+def _posts_of_steps(days: list[rules.Step], full: Post, absence: Absence, ends_before: date | None) -> list[Post]:
+    """Return a post for each step, unsaved, which lasts until the next one."""
+    ends = [*(step.starts_on for step in days[1:]), ends_before][: len(days)]
+    day_hours = [rules.part_of_days(full.day_hours, step.fte, full.fte) for step in days]
+    return [
+        Post(
+            organisation_id=absence.worker.organisation_id,
+            worker=absence.worker,
+            team=full.team,
+            starts_on=step.starts_on,
+            ends_before=end,
+            fte=step.fte,
+            weekly_hours=sum(by_day) if by_day else rules.hours_of(full.weekly_hours, step.fte, full.fte),
+            day_hours=by_day,
+            duty=full.duty,
+            phased_return=absence,
+        )
+        for step, end, by_day in zip(days, ends, day_hours, strict=True)
+    ]
+
+
+def _step_of(post: Post) -> tuple:
+    """Return what makes two posts the same step."""
+    hours = post.weekly_hours, [*(post.day_hours or ())], post.duty
+    return post.team_id, post.starts_on, post.ends_before, post.fte, *hours
 
 
 def full_post(absence: Absence, on: date) -> Post:
