@@ -268,7 +268,7 @@ def still_asked(notices: list[Notice]) -> set[int]:
 
 
 def still_waiting(notices: list[Notice]) -> set[int]:
-    """Return those about people who still wait, with that day, told to whoever is responsible or leads the team."""
+    """Return those about people who still wait, with that day, told to the person responsible or the team manager."""
     rows = Referral.objects.standing().filter(client__in={_key(notice) for notice in notices})
     leads = ("client__team__manager_id", "client__team__deputy_id")
     found = {client: (due_on, told) for client, due_on, *told in rows.values_list("client", "due_on", "owner", *leads)}

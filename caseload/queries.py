@@ -245,7 +245,7 @@ class ToLookAt(NamedTuple):
 
 
 def to_look_at_in(team_ids: Collection[int], on: date) -> list[ToLookAt]:
-    """Return the same of the people of teams, whoever supports them."""
+    """Return the same of the people of teams, no matter which worker supports them."""
     asked = Allocation.objects.on(on).filter(closed_on=None, review_on__lte=on)
     asked = asked.filter(any_of("client", Client.objects.filter(team__in=team_ids).values("pk")))
     asked = asked.exclude(client__tier=Tier.INACTIVE).order_by("review_on", "client__name_key", "pk")
@@ -289,7 +289,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
     """
     Return everybody a member may see, with their worker of the day, whether the member covers, and the day a contact is due.
 
-    Whoever asked not to be contacted, or whose support is closed, has no due day here: nobody is to be prompted.
+    A person who asked not to be contacted, or whose support is closed, has no due day here: nobody is to be prompted.
     """
     held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
     return (
@@ -473,7 +473,7 @@ def not_in_touch_spells(
 
     Of all teams of the service, or of these.
 
-    Whoever died, or was entered twice, before they were back cannot come back and is left out.
+    A person who died, or was entered twice, before they were back cannot come back and is left out.
     """
     theirs = TierPeriod.objects.filter(client=OuterRef("client"))
     said_already = theirs.filter(tier=Tier.INACTIVE, ends_before=OuterRef("starts_on"))

@@ -27,7 +27,7 @@ from .merging import queries as merging
 from .models import Client, Contact
 from .tables import PeopleTable
 
-ANYWAY = "anyway"  # the button of whoever was asked whether it is one of these, and says no
+ANYWAY = "anyway"  # the button that answers no when asked whether it is one of these
 
 
 def find_person(request: HttpRequest, uid) -> Client:
@@ -602,7 +602,7 @@ class WithdrawDecision(PersonAction):
 
 
 def moved_on_asked(action: PersonAction) -> dict:
-    """Return the reason that a link chose beforehand, as a form takes it; whoever opens it may choose another."""
+    """Return the reason that a link chose beforehand, as a form takes it; the person who opens it may choose another."""
     return {"initial": {"moved_on": action.request.GET.get("why")}}
 
 
@@ -648,7 +648,7 @@ class DecideNotInTouch(PersonAction):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class UndoNotInTouch(PersonAction):
-    """Undo what 24 weeks ended: for whoever leads the team, and for the last worker (gap 54)."""
+    """Undo what 24 weeks ended: for the team manager, and for the last worker (gap 54)."""
 
     title = "Back in touch"
     heading = "Keep in touch with {name} after all"

@@ -99,7 +99,7 @@ HARMLESS = {
     "study_delete": "deletes one's own study after a question; pressed again it is not there",
     "mine_delete": "deletes one's own page after a question; pressed again it is not there",
     "mine_same": "sets the day one's own plan was looked at to today",
-    "mine_take_back": "has nobody but the author read the plan, whoever could",
+    "mine_take_back": "ends the sharing of one's own plan; not shared, there is nothing to end",
     "email_confirm": "a link of one use: the second press finds it used",
     "staff_email_keep": "forgets the address asked for; pressed again there is none",
     "import": "reads a file into a preview; nothing of the service changes",

@@ -249,7 +249,7 @@ def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Mem
     """
     Let people who were to go to others after today stay with their worker; return who does. The people are locked.
 
-    Whoever would go on from there to a third, or was never to be the worker's, stays planned as they are.
+    A person who would go on from there to a third, or was never to be the worker's, stays planned as they are.
 
     :param given: person, receiver and first day of what is called off
     """

@@ -87,8 +87,8 @@ def decide_not_in_touch(
     End keeping in touch by a manager's decision, with its reason: after 24 weeks, or at once by a reason to stop (52, 57, 63).
 
     They are not in touch from ``on`` itself; the allocation is decided and closed that day, which its worker still holds
-    ("the day of ``closed_on`` inclusive"): ``ends_before`` is the day after, as an imported closing has it. Whoever came back
-    and waits for a worker again, or for the day on which one begins, moves on from waiting, with a reason of its own.
+    ("the day of ``closed_on`` inclusive"): ``ends_before`` is the day after, as an imported closing has it. A person who came
+    back and waits for a worker again, or for the day on which one begins, moves on from waiting, with a reason of its own.
 
     :raises tiers.NeedsReason: if no reason is given
     :raises TooEarly: if support came to its end before 24 weeks are over

@@ -19,7 +19,7 @@ KINDS = [News.WAITS_FOR, News.WAITS_HERE, *WaitingStage]  # of notices that hang
 
 def begin_waiting(referral: Referral, *, by: Member, on: date, owner_before: int | None = None) -> None:
     """
-    Save a referral, new or changed; whoever becomes responsible by somebody else's hand is told in their next digest.
+    Save a referral, new or changed; a member whom another one makes responsible is told in their next digest.
 
     The person is locked, or new.
     """
@@ -55,7 +55,7 @@ def drop_planned_waiting(client_ids: Collection[int], on: date) -> None:
     Referral.objects.standing().filter(client__in=client_ids, referred_on__gt=on).delete()
 
 
-# Whoever was not in touch before they were referred has come back, and waits on the same record.
+# A person who was not in touch before they were referred has come back, and waits on the same record.
 OVER = """
 UPDATE caseload_referral r SET ended_on = greatest(r.referred_on, over.day), ended_as = over.how
 FROM (

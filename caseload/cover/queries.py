@@ -125,7 +125,7 @@ def standing(organisation: Organisation, on: date):
 
 
 def of_who_is_staff(absences, on: date):
-    """Return those of some absences whose worker has not left: whoever has is not away, and nothing is due about it."""
+    """Return those of some absences whose worker has not left: a worker who has is not away, and nothing is due about it."""
     return absences.filter(worker__in=Member.objects.active().staying(on))
 
 
@@ -277,7 +277,8 @@ def statutory_alone(
 
     Of all teams of the service, or of these.
 
-    They have no worker, or their worker is away or not in post and nobody covers. Among them is whoever has come back and waits.
+    They have no worker, or their worker is away or not in post and nobody covers. People who have come back and wait are among
+    them.
     """
     narrowed = "" if team_ids is None else "AND c.team_id = ANY(%(teams)s)"
     asked = {"organisation": organisation.pk, "on": on, "unsettled": on >= today, "teams": list(team_ids or ())}
@@ -351,7 +352,7 @@ def nobody_leads(organisation: Organisation, on: date) -> list[Leaderless]:
         return [Leaderless(*row) for row in cursor.fetchall()]
 
 
-# The team of whoever has the absence `s`: of their post, else their own; who only leads one is of that.
+# The team of the worker with the absence `s`: of their post, else their own; who only leads one is of that.
 TEAM_OF_ABSENT = """
 coalesce(p.team_id, w.home_team_id, (SELECT min(led.id) FROM staff_team led WHERE w.id IN (led.manager_id, led.deputy_id)))
 """
@@ -385,7 +386,7 @@ WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s
 """
 
 
-# Whoever covers --------------------------------------------------------------------------------------------------------
+# The worker who covers ------------------------------------------------------------------------------------------------
 
 
 class Covered(NamedTuple):

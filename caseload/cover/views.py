@@ -55,7 +55,7 @@ def find_absence(request, pk: int) -> Absence:
 
 
 def as_of(absence: Absence, on: date):
-    """Return an absence with its days and band as of a day; whoever has left is not away."""
+    """Return an absence with its days and band as of a day; a worker who has left is not away."""
     return staff.away(absence, on, gone=bool(staff.have_left([absence.worker_id], on)))
 
 

@@ -1,7 +1,7 @@
 """
 Changes to groups and their sessions.
 
-Whoever changes a group locks it first, then people, in order of primary key. A session writes one contact for each who came by
+A change to a group locks it first, then people, in order of primary key. A session writes one contact for each who came by
 the same action as any other contact (`caseload.actions.log_contact`), so their clock, tier and reminders follow by themselves.
 """
 
@@ -149,7 +149,7 @@ def _save(group: Group, by: Member, **words):
 @transaction.atomic
 def close_group(*, group_id: int, by: Member, on: date) -> Group:
     """
-    Close a group, with whoever belongs to it and facilitates it; nobody's support changes.
+    Close a group, and end its memberships and facilitators that day; nobody's support changes.
 
     :param on: its last day
     :raises GroupNotThen: if it is closed already, or begins later
@@ -320,7 +320,7 @@ def log_session(
     """
     Record a session at once: who came and how they are, who did not, and the facilitators' time.
 
-    Each who came has one contact of that day; whoever did not has none. The same submission again gives the first session back.
+    Each person who came has one contact of that day, the others have none. The same submission gives the first session back.
 
     :param came: the outcome by person, "" for something else
     :param facilitators: members by primary key

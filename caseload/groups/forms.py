@@ -158,7 +158,7 @@ class Row(NamedTuple):
 
 class SessionForm(OnForm):
     """
-    Who came, on which day; ticked beforehand is whoever came last time.
+    Who came, on which day; those who came last time are ticked beforehand.
 
     :param members: those who belong to the group on its usual day, and on the day that was posted
     """

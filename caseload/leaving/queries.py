@@ -36,7 +36,7 @@ def may_leave(member: Member, on: date, *, anybody: bool) -> list[Member]:
 
 
 def led_by(member: Member, on: date) -> list[Member]:
-    """Return the active workers of the teams a member leads, and whoever supports somebody of these teams."""
+    """Return the active workers of the teams a member leads, and the workers who support somebody of these teams."""
     return [worker for worker in workers_of_teams(member, on) if worker.active]
 
 
@@ -162,7 +162,7 @@ GROUP BY 1
 
 
 class Row(NamedTuple):
-    """Somebody on a leaver's list, with what is written down for whoever comes next."""
+    """Somebody on a leaver's list, with what is written down for the next worker."""
 
     person: Client
     handover: Handover | None
@@ -193,7 +193,7 @@ class Besides(NamedTuple):
     """
     What is a leaver's besides the people they support, on the day after their last one.
 
-    Of each group that whoever looks may see, ``others`` says whether somebody else facilitates it.
+    Of each group that the reader may see, ``others`` says whether somebody else facilitates it.
     """
 
     groups: list[Group]

@@ -103,7 +103,7 @@ def leader_of(team: Team | None) -> Member | None:
     return next((leader for leader in leaders if leader and leader.active), None)
 
 
-SHOWN = 100  # doubts on a page; whoever has settled these sees the next
+SHOWN = 100  # doubts on a page; those after them show once these are answered
 
 
 def doubts(member: Member) -> list[Doubt]:

@@ -30,7 +30,7 @@ class NobodyChosen(Refused):
 
 
 class NotAfter(Refused):
-    """A move ends after it has begun, and whoever asks again does so on a later day."""
+    """A move ends after it has begun, and is asked about again on a later day only."""
 
 
 class MovedMeanwhile(Refused):
@@ -55,7 +55,7 @@ def move(
     """
     Hand an absent worker's people over from a day on: all of them or nobody. Return how many.
 
-    Whoever was moved just so already, by the same press sent twice, is passed by.
+    Those moved just so already, by the same press sent twice, are passed by.
 
     :param receivers: by the primary key of the person
     :param until: the day from which their return is proposed; ``None`` moves them for good
@@ -159,7 +159,7 @@ def settle_board(
     """
     Write down who covers, who moves and who waits, from one day on: all of it or nothing.
 
-    Whoever waits from that day already, by the same press sent twice, is passed by.
+    Those who wait from that day already, by the same press sent twice, are passed by.
 
     :param covers: by the primary key of the person; ``None`` takes cover away
     :raises NobodyChosen: if that is nobody
@@ -197,9 +197,9 @@ def settle_returns(*, answers: Mapping[int, Answer], by: Member, today: date) ->
     """
     Decide about returns that are proposed: all of them or none. Return how many.
 
-    Coming back is a handover like any other: newly allocated to whoever they come back to (gap 26). What was decided just so
-    already, by the same press sent twice, is passed by. Whoever comes back to somebody who had them until a date only is asked
-    about for the first worker again.
+    Coming back is a handover like any other: newly allocated to the worker they come back to (gap 26). What was decided just so
+    already, by the same press sent twice, is passed by. Where a person comes back to a worker who had them until a date only, the
+    return to the first worker is asked about again.
 
     :param answers: by the primary key of the move
     :raises NobodyChosen, NotAfter, NotBack: see there

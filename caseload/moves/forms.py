@@ -68,7 +68,7 @@ class BoardForm(HoldFields):
         moves = [(choice_of(MOVE, worker), f"moves to {named[worker.pk]} ({words})") for worker, words, _ in receivers]
         offered = {value for value, _ in covers}
         for person in people:
-            # Whoever covers now can stay, also if they are away or of another team and could not be chosen anew.
+            # The worker who covers now can stay, also if they are away or of another team and could not be chosen anew.
             now = KEPT if person.cover_id else ""
             if uid := uids.get(person.cover_id):
                 now = f"{COVER}:{uid}"
@@ -254,7 +254,7 @@ class ReturnsForm(TodayForm):
         return data
 
     def answers(self) -> dict[int, Answer]:
-        """Return what was decided, by move; whoever is decided about another time is left out."""
+        """Return what was decided, by move, without those who are to be decided about later."""
         given = {
             move.pk: (self.cleaned_data[f"answer_{move.pk}"], self.cleaned_data[f"day_{move.pk}"])
             for move in self.moves

@@ -106,7 +106,7 @@ def stays_within(people: Mix, more: Mix, boundary: Boundary, most_hours: Decimal
 
 # A temporary cover post ------------------------------------------------------------------------------------------------
 
-COVER_SHARE = Decimal("0.5")  # of the hours of whoever is away, at most (A09)
+COVER_SHARE = Decimal("0.5")  # of the hours of the absent worker, at most (A09)
 
 
 class CoverPost(NamedTuple):

@@ -24,7 +24,7 @@ class ReferralFields(TodayForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     due_on = DayField(
-        label="By when", ahead=True, required=False, help_text="Whoever sees to it is reminded on that day."
+        label="By when", ahead=True, required=False, help_text="The person responsible is reminded on that day."
     )
     referred_on = DayField(label="Waiting since")
     referred_by = forms.CharField(
@@ -132,7 +132,7 @@ class InNoTeamForm(TodayForm):
 
 WAIT = "wait"  # chosen on a list instead of a worker
 NEEDED = {
-    "owner": "Say who sees to whoever waits.",
+    "owner": "Choose who is responsible for the people who wait.",
     "due_on": "Say by when it is looked at again.",
     "contingency": "Say what holds meanwhile.",
 }
@@ -143,7 +143,10 @@ class HoldFields(TodayForm):
 
     owner = MemberChoice(label="Responsible", required=False, empty_label="Choose")
     due_on = DayField(
-        label="Look at it again by", ahead=True, required=False, help_text="Whoever sees to it is reminded on that day."
+        label="Look at it again by",
+        ahead=True,
+        required=False,
+        help_text="The person responsible is reminded on that day.",
     )
     contingency = forms.CharField(
         label="What holds meanwhile",

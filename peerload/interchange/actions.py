@@ -729,7 +729,7 @@ class Writer:
         )
 
     def _attendance(self):
-        """Give whoever came the contact of that day at a group: the one written down with the session, if there is one."""
+        """Give each who came the contact of that day at a group: the one written down with the session, if there is one."""
         new = list(_new(self.plan.service.of("group_attendance")))
         contacts: dict[tuple, list] = {}
         found = Contact.objects.filter(organisation=self.plan.organisation, channel=Channel.GROUP, attendance=None)

@@ -526,7 +526,7 @@ def _sessions(service: Service, broken: Collection[str]) -> Iterator[Fault]:
 
 
 def _attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
-    """Who came is said of a session that is there, and whoever came has a contact at a group that day."""
+    """Who came is said of a session that is there, and each who came has a contact at a group that day."""
     if {"group_sessions", "contacts"} & set(broken):
         return
     standing = (row for row in service.of("group_sessions") if not (row.known and row.known.voided_at))

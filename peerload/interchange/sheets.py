@@ -453,7 +453,7 @@ SHEETS = (
             Column(
                 "new_email",
                 Email(_EMAIL),
-                "Another email from now on: they stay who they are. Whoever has signed in confirms it by a link sent there.",
+                "Another email from now on: they stay who they are. A member who has signed in confirms it by a link sent there.",
                 asks=True,
                 source="user__new_email",
             ),
@@ -745,7 +745,7 @@ SHEETS = (
             _of(
                 "came",
                 YesNo(),
-                "yes or no. Whoever came has a contact of that day and the channel group in the sheet contacts.",
+                "yes or no. Each person who came has a contact of that day and the channel group in the sheet contacts.",
                 required=True,
             ),
         ),

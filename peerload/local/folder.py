@@ -137,7 +137,7 @@ def prepared(path: Path) -> DataFolder:
 
 
 def servers_account(servers: Path) -> Account | None:
-    """Return whom the servers run as: None for ourselves; for root whoever has the data, else an ordinary user."""
+    """Return the user the servers run as: None for ourselves; for root the owner of the data, else an ordinary user."""
     if os.getuid() != 0:
         return None
     if (servers / "postgres").exists():

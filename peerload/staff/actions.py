@@ -32,7 +32,7 @@ from .sign_in import email_tokens, email_url, invitation_url, open_memberships
 
 
 class Refused(Exception):
-    """Something cannot be done as asked; its text is a sentence for whoever asked."""
+    """Something cannot be done as asked; its text is a sentence for the person who asked."""
 
 
 class AlreadyStaff(Refused):
@@ -169,7 +169,7 @@ def lock_with_admins(member_id: int) -> Member:
 
 
 def lock_admins(organisation_id: int) -> None:
-    """Lock the admins of a service, for whoever changes many of the staff at once."""
+    """Lock the admins of a service, for a change to many of the staff at once."""
     admins = Member.objects.filter(organisation=organisation_id, role=Role.ADMIN).order_by("pk")
     list(admins.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
@@ -201,7 +201,7 @@ def invite(*, member_id: int, by: Member | None, by_hand: bool = False) -> str:
     """
     Send somebody a link by which they choose a password; an earlier link dies. Return the link.
 
-    :param by_hand: whether whoever invites hands it over, because no mail can be sent
+    :param by_hand: whether the person who invites hands it over, because no mail can be sent
     :raises StillNeeded: if their sign-in is closed
     :raises HasComeIn: if it would be handed over by somebody who could then sign in as they do
     """
@@ -252,7 +252,7 @@ def change_email(*, member_id: int, email: str, by: Member | None) -> User:
     Change the address somebody signs in with, for every service they work in.
 
     It holds at once where nobody has signed in with the old one yet, and for the command, whose user was recognised; otherwise
-    once whoever signs in with it opens the link sent to the new one. Then `User.new_email` says what is asked for.
+    once the member who signs in with it opens the link sent to the new one. Then `User.new_email` says what is asked for.
 
     :param by: the member themself or an admin; a command has nobody
     :raises TakenAddress: if it is theirs already or somebody else's, or if only they may change it
@@ -348,7 +348,7 @@ def take_off_second_step(*, member_id: int) -> None:
     """
     Take off the second step of somebody who has lost phone and codes; they set up another before any page.
 
-    Whoever asked for it must have been recognised; the user is told by mail. Written for the command, not for a page.
+    The person who asked for it must have been recognised; the user is told by mail. Written for the command, not for a page.
     """
     member = Member.objects.select_related("organisation", "user").get(pk=member_id)
     Authenticator.objects.filter(user=member.user).delete()

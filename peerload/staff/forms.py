@@ -112,7 +112,7 @@ class EmailForm(StaffForm):
 
 
 class MyEmailForm(EmailForm):
-    """The same for oneself, with the password: whoever finds a screen left open must not take the sign-in over."""
+    """The same for oneself, with the password: a stranger at a screen left open must not take the sign-in over."""
 
     password = forms.CharField(
         label="Your password",

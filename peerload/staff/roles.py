@@ -73,7 +73,7 @@ DESCRIPTIONS = {
         name of anybody supported. Keep the service's plan templates.
     """,
     Capability.IMPORT_SERVICE: """
-        Bring a service in from sheets, and give a team to whoever came in without team and worker. The preview and that list
+        Bring a service in from sheets, and give a team to people who came in without team and worker. The preview and that list
         show names of people supported, so each look at them is recorded.
     """,
     Capability.EXPORT_SERVICE: """

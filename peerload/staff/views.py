@@ -283,7 +283,7 @@ def show_link(request, member: Member, url: str, *, what: str):
 @concurrency.creates(taps=lambda request: True)
 @concurrency.changes(find=staff_member, describe=about_address)
 def staff_email(request, uid):
-    """Change the address one of the staff signs in with; whoever has signed in confirms it themself."""
+    """Change the address one of the staff signs in with; a member who has signed in confirms it themself."""
     member = staff_member(request, uid)
     form = form_for(request, forms.EmailForm)
     if accepted(form, lambda email: _ask_for_email(member, email, request.member)):

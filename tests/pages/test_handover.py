@@ -254,7 +254,7 @@ def test_what_holds_is_asked_once_it_is_to_be_done_and_nobody_goes_before(
     assert not Referral.objects.exists() and not Allocation.objects.filter(worker=teammate).exists()
 
 
-def test_sharing_out_leaves_whoever_waits(signed_in, leaving, manager, worker, teammate):
+def test_sharing_out_leaves_those_who_wait(signed_in, leaving, manager, worker, teammate):
     people = [factories.ClientFactory(supported_by=worker) for _ in range(2)]
     factories.settle(workers=[teammate])
 
@@ -332,7 +332,7 @@ def test_nobody_of_another_team_can_be_posted_as_receiver(signed_in, leaving, ma
     assert answer.status_code == 422 and "Choose again for" in shown(answer)
 
 
-def test_whoever_leaves_before_the_day_takes_nobody_over(signed_in, leaving, manager, worker, teammate):
+def test_a_worker_who_leaves_before_the_day_takes_nobody_over(signed_in, leaving, manager, worker, teammate):
     factories.ClientFactory(supported_by=worker)
     actions.give_notice(member=teammate, notice_on=TODAY, last_day=TODAY, by=manager, today=TODAY)
 

@@ -18,7 +18,7 @@ WEEK = timedelta(days=7)
 
 @pytest.fixture
 def rung(monkeypatch):
-    """What was told to whoever derives something from these facts."""
+    """What was told to the receivers that derive something from these facts."""
     heard = []
     monkeypatch.setattr(facts, "changed", lambda organisation_id, **units: heard.append(units))
     monkeypatch.setattr(facts, "everything_changed", lambda organisation_id: heard.append("everything"))

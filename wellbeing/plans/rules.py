@@ -535,7 +535,7 @@ class Fits(NamedTuple):
     left_out: dict[PlanActivity, int]
 
 
-# Keeping in touch is an obligation, the table "suggestions" (gap 49); then whoever needs most, and many before one.
+# Keeping in touch is an obligation, the table "suggestions" (gap 49); then those who need most, and many before one.
 FIRST = (PlanActivity.PARKED, PlanActivity.HIGH_1_1, PlanActivity.GROUPS, PlanActivity.MEDIUM_1_1)
 
 
@@ -599,7 +599,7 @@ def _contact_that_fits(needed: Mapping[PlanActivity, Decimal], most: Decimal) ->
     for activity, hours in rest:
         found[activity] = min(down(hours) if fits else up(hours), left)
         left -= found[activity]
-    if fits:  # round up as far as it goes, whoever lacks most of a quarter first
+    if fits:  # round up as far as it goes, those who lack most of a quarter first
         for activity, _ in sorted(rest, key=lambda each: found[each[0]] - each[1]):
             if found[activity] < needed[activity] and left >= QUARTER:
                 found[activity] += QUARTER

@@ -333,7 +333,7 @@ def _about_tomorrow(organisation: Organisation, on: date):
 
 
 def _about_late(organisation: Organisation, on: date, supervisors: Mapping[int, queries.Supervisor]):
-    # Whoever leads a team arranges their own.
+    # A team manager arranges their own.
     workers = Member.objects.at_work(on).filter(pk__in=supervisors, role=Role.PEER_WORKER)
     for worker, found in queries.standing(organisation, workers, on).items():
         for row in found:

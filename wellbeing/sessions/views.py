@@ -160,7 +160,7 @@ class OfSession(OfWorker):
 
     @property
     def what(self) -> str:
-        """Name a session to whoever looks: with whom they have it, or whose it is."""
+        """Name a session to its reader: who it is with, or whose it is."""
         session, member = self.session, self.request.member
         label = session.get_kind_display()
         if session.worker != member:
@@ -271,7 +271,7 @@ class Move(OfSession):
 
     @cached_property
     def back_at_work(self):
-        """When whoever of the two is away is expected back, the later of them."""
+        """When the one of the two who is away is expected back, the later of them."""
         away = (self.worker, self.session.with_member)
         days = [queries.expected_back(each, self.request.on) for each in away if each]
         return max(filter(None, days), default=None)

@@ -58,7 +58,7 @@ class TestRecording:
         assert "2 came, 1 did not" in page
         assert Contact.objects.count() == 2
 
-    def test_ticked_is_whoever_came_last_time_and_nobody_new(self, mine, record, group, worker, hana, joe, sione):
+    def test_those_who_came_last_time_are_ticked_and_nobody_new(self, mine, record, group, worker, hana, joe, sione):
         record(hana, sione, on="2026-11-04")
         new = factories.ClientFactory(supported_by=worker, name="Isla Penney")
         GroupMember.objects.create(
@@ -215,7 +215,7 @@ class TestBelonging:
         ticked.refresh_from_db()
         assert (quiet.tier, ticked.tier) == ("high", "group")
 
-    def test_whoever_has_other_support_is_offered_to_change_it(self, mine, group, hana, joe):
+    def test_a_person_with_other_support_is_offered_to_change_it(self, mine, group, hana, joe):
         page = html(mine.get(group.get_absolute_url()))
         assert address("change_tier", joe) in page and address("change_tier", hana) not in page
 
