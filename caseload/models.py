@@ -760,7 +760,7 @@ class ReferralQuerySet(models.QuerySet):
 @history()
 class Referral(models.Model):
     """
-    Somebody waits for a worker: since when, who sees to it, what is to be done and by when (W26).
+    Somebody waits for a worker: since when, who is responsible, what is to be done and by when (W26).
 
     It stands until somebody supports them or they move on. The contingency says what holds meanwhile, where nobody can
     take them.

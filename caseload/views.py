@@ -262,7 +262,7 @@ class PersonAction(View):
 
     @property
     def who(self) -> dict:
-        """What every action is told: whom, by whom, and what day it is."""
+        """What every action is told: the person, the member, and what day it is."""
         return {"client_id": self.person.pk, "by": self.request.member, "today": self.on}
 
     def form(self, data=None):

@@ -1,7 +1,7 @@
 """
 Who may open what: every route of the site, asked by every role, for every kind of object, by GET and by POST.
 
-The table `ROUTES` is the reviewed answer. A route that is missing from it fails; add a row. To whom a page is not open it
+The table `ROUTES` is the reviewed answer. A route that is missing from it fails; add a row. To a member without access a page
 answers 404, byte for byte as for an object that does not exist; visitors who are not signed in are sent to sign in.
 """
 

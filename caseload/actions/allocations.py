@@ -174,7 +174,7 @@ def hand_over(
 
 
 class Given(NamedTuple):
-    """To whom one of many is handed over, and with what words."""
+    """The worker one of many is handed over to, and with what words."""
 
     worker: Member
     first_action: str = ""
@@ -189,7 +189,7 @@ def hand_over_many(
 
     :param given: by the primary key of the person
     :raises NotSupported: if one of them is not the giver's that day
-    :raises Refused: whatever `hand_over` is refused for; the sentence says of whom
+    :raises Refused: whatever `hand_over` is refused for; the sentence names the person
     """
     people = lock_people(given)
     allocations = []

@@ -42,7 +42,7 @@ def support_again(
     today: date | None = None,
 ) -> TierPeriod:
     """
-    Support somebody again whom we kept in touch with or who came back; never refused for being over the boundary.
+    Support a person again after keeping in touch, or after they came back; never refused for being over the boundary.
 
     From keeping in touch it stays the same allocation (gap 55); somebody not in touch comes back as a new allocation
     (gap 56), unless the old one still holds that day; what is said of a new one is as `allocate` takes it. On the day their

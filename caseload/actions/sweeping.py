@@ -273,7 +273,7 @@ RETURNING a.client_id, a.worker_id
 
 def inactivate(organisation: Organisation, on: date) -> int:
     """
-    Write down whom 24 weeks have shown to be well without us, on the day that came true (gaps 52-54, 62); return how many.
+    Record the people 24 weeks have shown to be well without us, on the day that came true (gaps 52-54, 62); return how many.
 
     They are not in touch from that very day; the allocation is decided and closed on it, and its worker holds them through
     it. A person who cannot be written is left out, logged, and found again by the next sweep.
@@ -325,7 +325,7 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
 
 # What is found once, and who is told -----------------------------------------------------------------------------------
 
-# `about` names what each notice is about and whom it is for; here it finds the people (`caseload.cover.rules.sees_to`). While the
+# `about` names what each notice is about and its reader; here it finds the people (`caseload.cover.rules.sees_to`). While the
 # worker is away it is the worker who covers. Where nobody covers, or there is no worker, it is the team manager, or while the
 # manager is away the deputy (gap 58); nothing is owed to somebody who left.
 PRESENT = """
@@ -374,7 +374,7 @@ owed AS (
 )
 """
 
-# A line that was passed on, and was not sent, comes back to whom it was owed first.
+# A line that was passed on, and was not sent, comes back to its first reader.
 TOLD = """
 told AS (
     INSERT INTO notices_notice (organisation_id, recipient_id, kind, subject, anchor_on, created_at)
@@ -494,7 +494,7 @@ def remind(organisation: Organisation, on: date) -> tuple[int, int]:
 
 
 def find_reviews(organisation: Organisation, on: date) -> int:
-    """List whom a manager decides on after 24 weeks: too long a gap (gap 52). Once a parking; return how many."""
+    """List the people a manager decides on after 24 weeks: too long a gap (gap 52). Once a parking; return how many."""
     return len(_found_once(organisation, on, REVIEW, {}))
 
 
@@ -589,7 +589,7 @@ SELECT
 @transaction.atomic
 def pass_on(organisation: Organisation, on: date) -> None:
     """
-    Pass what was not sent to whom it is owed now (gap 58, 4E).
+    Pass what was not sent to its reader of today (gap 58, 4E).
 
     A reminder owed to a worker who is away or has left goes to the worker who covers, else to the team manager. It passes from
     the manager to a cover named later, back to the worker once they are here, and to the new worker when a person is handed over.

@@ -77,7 +77,7 @@ RETURNING r.client_id
 @transaction.atomic
 def settle_waiting(organisation_id: int, on: date) -> int:
     """
-    End the waiting of everybody whom sheets or the timetable gave a worker, or ended being in touch with; return of how many.
+    End the waiting of everybody to whom sheets or the timetable gave a worker, or ended being in touch with; return of how many.
     """
     known = {"organisation": organisation_id, "on": on}
     known |= {"moved_on": ReferralEnd.MOVED_ON.value, "allocated": ReferralEnd.ALLOCATED.value}

@@ -91,7 +91,7 @@ def _must_be_theirs(absence: Absence, people: Mapping[int, Client], given: Mappi
 
 
 def _cover(absence: Absence, given: Mapping[int, Member | None], first: date, *, by: Member) -> Mapping[int, object]:
-    """Let each person's cover begin anew on a day; return those for whom that changes anything."""
+    """Let each person's cover begin anew on a day; return the people it changes anything for."""
     rows = Cover.objects.filter(client__in=list(given)).exclude(ends_before__lte=first)
     if absence.ends_before:
         rows = rows.filter(starts_on__lt=absence.ends_before)

@@ -65,7 +65,7 @@ def first_day(absence: Absence, on: date) -> date:
 
 
 def people_seen(request, absence: Absence, day: date):
-    """Return whom the absent worker supports on a day, as far as the member may see them."""
+    """Return the people an absent worker supports on a day, as far as the member may see them."""
     return queries.absent_people(absence, day, Client.objects.visible_to(request.member, request.on))
 
 

@@ -74,7 +74,7 @@ class RecordedAlready(Refused):
         by = f" by {session.author.name}" if session.author else ""
         super().__init__(
             f"The session of {said(session.on)} was recorded{by} already. Nothing was saved a second time. "
-            "If it is not right, strike it through on the group’s page and record it anew."
+            "If it is not right, remove it from the count on the group’s page and record it again."
         )
         self.session = session
 
@@ -375,7 +375,7 @@ def void_session(*, session_id: int, by: Member, reason: str, now: datetime) -> 
     _lock(GroupSession.objects.values_list("group_id", flat=True).get(pk=session_id))
     session = GroupSession.objects.get(pk=session_id)
     if session.voided_at:
-        raise VoidedAlready("This session was struck through already.")
+        raise VoidedAlready("This session was removed from the count already.")
     lock_people(session.attendance.values_list("client_id", flat=True))
     session.voided_at, session.voided_by, session.void_reason = now, by, reason.strip()
     with history(by, reason.strip()):

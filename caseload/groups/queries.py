@@ -167,11 +167,11 @@ def next_on(group: Group, on: date, last: date | None) -> date | None:
     return rules.next_on(group.weekday, on, since=group.starts_on, ends_before=group.ends_before, last=last)
 
 
-# Whom to choose from ------------------------------------------------------------------------------------------------
+# People to choose from ------------------------------------------------------------------------------------------------
 
 
 def may_join(member: Member, group: Group, on: date, words: str = "") -> list[Client]:
-    """Return the people of whom a member may say that they join: whom they see, in touch, and not in the group yet."""
+    """Return the people a member may add to a group: those they see, in touch, and not in it yet."""
     there = GroupMember.objects.on(on).filter(group=group, client=OuterRef("pk"))
     mine = is_with(member, on)
     people = like(Client.objects.visible_to(member, on), words)

@@ -407,9 +407,9 @@ def about_session(session: GroupSession, request) -> concurrency.Description:
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=find_session, describe=about_session)
 class SessionVoid(GroupAction):
-    title = "Strike a session through"
-    asks = "Strike a session of {name} through"
-    save = "Strike it through"
+    title = "Remove a session from the count"
+    asks = "Remove a session of {name} from the count"
+    save = "Remove from the count"
 
     @cached_property
     def session(self) -> GroupSession:
@@ -433,4 +433,4 @@ class SessionVoid(GroupAction):
         actions.void_session(
             session_id=self.session.pk, by=self.request.member, reason=form.cleaned_data["reason"], now=clock.now()
         )
-        return f"The session of {said(self.session.on)} is struck through."
+        return f"The session of {said(self.session.on)} is removed from the count. It stays readable."

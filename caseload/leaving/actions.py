@@ -149,7 +149,7 @@ def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
     """
     Withdraw a notice: they stay, and so do those who were to go to others, or to wait, from a day that has not come.
 
-    Whom they have handed over already stays handed over.
+    People handed over already stay handed over.
 
     :raises NotLeaving: if it was withdrawn or closed meanwhile
     """
@@ -228,7 +228,7 @@ def keep(
     today: date,
 ) -> None:
     """
-    Keep notes, who has been told, and whom each is meant to go to, for as many people at once as the list has.
+    Keep notes, who has been told, and the worker each is meant to go to, for as many people at once as the list has.
 
     :param words: by the primary key of the person
     :param receivers: the same way; left out where the writer does not choose them
@@ -258,7 +258,7 @@ def hand_over_all(
     on to the receiver as the first thing to do, and stays with a person who waits as what is to be done.
 
     :param receivers: by the primary key of the person
-    :param waits: the same way, for whom nobody has room now
+    :param waits: the same way, for those nobody has room for now
     :raises NobodyChosen, NotLeaving, LeavesAGap: see there
     :raises MovedMeanwhile: if one of them is not the leaver's any more on that day
     :raises Refused: whatever `caseload.actions.hand_over` and `caseload.waiting.actions.hold` are refused for; the sentence
@@ -427,7 +427,7 @@ def _step_subject(step_id: int) -> str:
 
 def close_those_gone(organisation: Organisation, on: date) -> int:
     """
-    End the sign-in of those whose last day has passed, and close those to whom nobody belongs any more. Return how many closed.
+    End the sign-in of those whose last day has passed, and close those who have nobody left. Return how many closed.
 
     Who still supports somebody, leads a team or is the only admin stays on the page of their team until that is settled.
     """

@@ -48,7 +48,7 @@ class StepForm(TodayForm):
 
 class HandoverForm(HoldFields):
     """
-    A leaver's list: for each person to whom they go, a note for the next worker, and whether they have been told.
+    A leaver's list: for each person the worker they go to, a note for the next worker, and whether they have been told.
 
     What stands in the note and the tick is compared with what the page was shown with, so that a page opened earlier never
     puts back what somebody else has written since.
@@ -123,7 +123,7 @@ class HandoverForm(HoldFields):
         return found
 
     def receivers(self) -> dict[int, Member | None]:
-        """Return whom each person goes to, ``None`` where nobody was chosen yet."""
+        """Return the worker each person goes to, ``None`` where nobody was chosen yet."""
         chosen = {row.person.pk: self.cleaned_data[to(row)] for row in self.rows if to(row) in self.fields}
         return {key: self.members.get(uid) for key, uid in chosen.items()}
 
@@ -139,7 +139,7 @@ class HandoverForm(HoldFields):
         return dict.fromkeys(waits, self.hold()) if waits else {}
 
     def sent_again(self) -> dict[int, Member]:
-        """Return whom those handed over meanwhile were chosen for: the same press twice, or a page opened earlier."""
+        """Return the workers chosen for those handed over meanwhile: the same press twice, or a page opened earlier."""
         gone = [row for row in self.rows if not row.theirs]
         posted = {row.person.pk: self.members.get(self.data.get(to(row), "")) for row in gone}
         return {key: worker for key, worker in posted.items() if worker}

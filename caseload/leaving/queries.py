@@ -148,7 +148,7 @@ def leavers_by_team(
         return {team: Leavers(*counts) for team, *counts in cursor.fetchall()}
 
 
-# Whom a leaver still has on the day people are handed over from: `still_theirs`, `rules.moves_on`.
+# The people a leaver still has on the day people are handed over from: `still_theirs`, `rules.moves_on`.
 LEAVERS = """
 SELECT coalesce(p.team_id, w.home_team_id), count(*), min(l.last_day), sum((
     SELECT count(*) FROM caseload_allocation a WHERE a.worker_id = l.member_id AND a.closed_on IS NULL
@@ -174,7 +174,7 @@ def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[
     """
     Return who is the leaver's on a day, who has been handed over, and who waits, in order of name.
 
-    :param seen_by: only whom this member may see today: the leaver's own, or the people of the teams they lead
+    :param seen_by: only those this member may see today: the leaver's own, or the people of the teams they lead
     """
     held = set(
         Allocation.objects.on(on).filter(worker=leaving.member_id, closed_on=None).values_list("client", flat=True)

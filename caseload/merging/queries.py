@@ -90,7 +90,7 @@ class Doubt(NamedTuple):
 
 
 def who_to_ask(absorbed: Client) -> Member | None:
-    """Return whom to ask about somebody whose record goes on in another one: who leads the team of that record."""
+    """Return the manager to ask about a record that goes on in another one: who leads the team of that record."""
     merge = (
         Merge.objects.standing().filter(absorbed=absorbed).select_related("kept__team__manager", "kept__team__deputy")
     )

@@ -61,7 +61,7 @@ def move(
     :param until: the day from which their return is proposed; ``None`` moves them for good
     :raises NobodyChosen, NotAfter: see there
     :raises MovedMeanwhile: if one of them is not the absent worker's on that day
-    :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence says of whom
+    :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
     """
     if not receivers:
         raise NobodyChosen("Choose for at least one person who supports them.")
@@ -104,7 +104,7 @@ class CameFrom(NamedTuple):
 
 def _came_from(held: Allocation | None, absence: Absence, on: date) -> CameFrom:
     """
-    Return to whom somebody moved on from an absent worker comes back.
+    Return the worker a person moved on from an absent worker comes back to.
 
     Who came to that worker on this very day, until a date, was never with them for a day: they come back to the one before.
     """
@@ -204,7 +204,7 @@ def settle_returns(*, answers: Mapping[int, Answer], by: Member, today: date) ->
     :param answers: by the primary key of the move
     :raises NobodyChosen, NotAfter, NotBack: see there
     :raises SettledMeanwhile: if one of them was decided otherwise
-    :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence says of whom
+    :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
     """
     if not answers:
         raise NobodyChosen("Choose for at least one person.")
@@ -325,7 +325,7 @@ def _ask_for_first_worker(back: list[Allocation], *, by: Member, purpose: str) -
         )
 
 
-# Whom a proposal reaches -----------------------------------------------------------------------------------------------
+# Readers of a proposal ------------------------------------------------------------------------------------------------
 
 
 def propose_returns(organisation: Organisation, on: date) -> int:

@@ -125,11 +125,11 @@ class BoardForm(HoldFields):
         return {key: chosen.get(key) for key in sorted(changed) if key in chosen or key in left}
 
     def receivers(self) -> dict[int, Member]:
-        """Return whom people on the board move to."""
+        """Return the workers that people on the board move to."""
         return self.chosen(MOVE)
 
     def gone(self) -> dict[str, Member]:
-        """Return whom people who are not on the board any more were to move to, by their uid in hex."""
+        """Return the workers that people no longer on the board were to move to, by their uid in hex."""
         here = {to(person) for person in self.people}
         found = {}
         for name in self.data:

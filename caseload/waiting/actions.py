@@ -1,5 +1,5 @@
 """
-Writing down that somebody waits for a worker: since when, who sees to it, what is to be done and by when (W26).
+Writing down that somebody waits for a worker: since when, who is responsible, what is to be done and by when (W26).
 
 It ends by itself: with an allocation (`caseload.actions.allocate` and whatever begins one) or when they move on. A person with
 a worker can be put back to waiting, where nobody has room for them (A04, gap 78).
@@ -205,7 +205,7 @@ def _must_be_led(team: Team) -> Member:
 
 
 class Hold(NamedTuple):
-    """What holds while somebody waits whom nobody can take now: who sees to it, by when, and what is to be done."""
+    """What holds while a person waits whom nobody can take now: who is responsible, by when, and what is to be done."""
 
     owner: Member
     due_on: date
@@ -228,7 +228,7 @@ def hold(
     :raises NotSupported: if one of them is not the giver's that day
     :raises NeedsDay: if one is to be looked at again before they wait
     :raises NotOfTheTeam: if the person responsible for one neither leads their team nor works in it that day
-    :raises Refused: besides, whatever `caseload.actions.allocations.let_go` is refused for; the sentence says of whom
+    :raises Refused: besides, whatever `caseload.actions.allocations.let_go` is refused for; the sentence names the person
     """
     people, givers, referrals = lock_people(holds), {}, []
     with history(by, purpose):

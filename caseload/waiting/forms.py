@@ -37,7 +37,7 @@ class ReferralFields(TodayForm):
 
 
 class NewPersonForm(ReferralFields, PersonForm):
-    """Somebody new: who they are, and who sees to it that they have a worker."""
+    """Somebody new: who they are, and who is responsible for finding them a worker."""
 
     team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), empty_label=None)
 
@@ -78,7 +78,7 @@ class ReferralForm(ReferralFields):
         label="If nobody can take them now: what holds meanwhile",
         required=False,
         max_length=2000,
-        help_text="For example: whom they can ring, who looks in. It is looked at again on the day above.",
+        help_text="For example: who they can ring, who looks in. It is looked at again on the day above.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -107,7 +107,7 @@ class OtherTeamForm(TodayForm):
 
 
 class InNoTeamForm(TodayForm):
-    """To whom of those in no team a team is given, by name and reference."""
+    """Which of those in no team are given a team, by name and reference."""
 
     people = forms.ModelMultipleChoiceField(
         label="Who",
@@ -139,7 +139,7 @@ NEEDED = {
 
 
 class HoldFields(TodayForm):
-    """What holds while somebody waits whom nobody can take now; on a list it is asked only where somebody is to."""
+    """What holds while a person waits whom nobody can take now; on a list it is asked only where somebody is to."""
 
     owner = MemberChoice(label="Responsible", required=False, empty_label="Choose")
     due_on = DayField(
@@ -152,7 +152,7 @@ class HoldFields(TodayForm):
         label="What holds meanwhile",
         required=False,
         max_length=2000,
-        help_text="For example: whom they can ring, who looks in, a group they can come to.",
+        help_text="For example: who they can ring, who looks in, a group they can come to.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     action = ReferralFields.base_fields["action"]

@@ -1,4 +1,4 @@
-"""Who waits for a worker, and who sees to it. Every question takes the day."""
+"""Who waits for a worker, and who is responsible. Every question takes the day."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date

@@ -32,7 +32,7 @@ from . import actions, forms, queries
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
 def waiting(request):
-    """Show who leads teams everybody who waits there, and anybody whom they see to themselves."""
+    """Show who leads teams everybody who waits there, and the people they are responsible for themselves."""
     member, on = request.member, request.on
     remember_list(request)
     teams = list(Team.objects.led_by(member).order_by("name", "pk"))
@@ -69,7 +69,7 @@ def _team_asked(request, teams: list[Team]) -> Team | None:
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.creates
 def person_add(request):
-    """Write down somebody new, waiting for a worker; the team manager sees to it unless somebody else is chosen."""
+    """Write down somebody new, waiting for a worker; the team manager is responsible unless another member is chosen."""
     teams = list(Team.objects.led_by(request.member).select_related("manager").order_by("name"))
     if not teams:
         raise Http404
@@ -152,7 +152,7 @@ class OtherTeam(PersonAction):
     title = "Another team"
     heading = "{name} waits in another team"
     lead = (
-        "The manager of that team is told without the name, and sees to it from then on; your team sees {name} no more. "
+        "The manager of that team is told without the name and becomes responsible. Your team no longer sees {name}. "
         "What is written down goes along."
     )
     save = "Pass on"

@@ -629,7 +629,7 @@ class Writer:
 
     def _teams_of_people(self) -> dict[str, str]:
         """
-        Return the team of people of whom the file does not say it: that of their last worker's post on the last day.
+        Return the team of people where the file does not say it: that of their last worker's post on the last day.
 
         The last day is today while they are still with that worker. Asked for who is new, and for those known whose
         allocations this import changes.

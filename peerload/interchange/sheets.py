@@ -590,7 +590,7 @@ SHEETS = (
             _ref(),
             _day("referred_on", "Waiting since; ahead where their worker’s time is to end.", required=True),
             _column(Referral, "referred_by", "Who told the service of them."),
-            _member("responsible", "Who sees to it, by email.", "owner"),
+            _member("responsible", "Who is responsible, by email.", "owner"),
             _words(Referral, "action", "What is to be done."),
             _day("by_when", "By when, or when it is looked at again.", "due_on"),
             _words(Referral, "contingency", "What holds meanwhile, where nobody can take them."),

@@ -1,5 +1,5 @@
 """
-The data folder: what is kept between two starts, and whom it belongs to.
+The data folder: what is kept between two starts, and its owner.
 
 PostgreSQL refuses to run as root, so root's servers run as ``postgres`` or ``nobody``, from a copy of their
 programs and, where that user cannot reach the data folder, from a folder in /var/lib/peerload. That user owns

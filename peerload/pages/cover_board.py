@@ -318,7 +318,7 @@ class CoverBoard(View):
         return redirect("cover_board", pk=self.absence.pk)
 
     def sent_again(self, form: forms.BoardForm) -> dict[int, Member]:
-        """Return whom people who moved meanwhile were to move to: the same press twice, or a page opened earlier."""
+        """Return the workers that people who moved meanwhile were to move to: the same press twice, or a page opened earlier."""
         gone = {uid: worker for uid, worker in form.gone().items() if is_uuid(uid)}
         seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=list(gone))
         return {pk: gone[uid.hex] for pk, uid in seen.values_list("pk", "uid")} if gone else {}

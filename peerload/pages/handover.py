@@ -1,4 +1,4 @@
-"""Whom a leaver's people go to: one list, who has room for them, and everybody handed over at one press."""
+"""The workers a leaver's people go to: one list, who has room for them, and everybody handed over at one press."""
 
 from datetime import date
 from functools import cached_property

@@ -44,7 +44,7 @@ class Step(NamedTuple):
 
 class WayBack:
     """
-    Whom an absent worker's steps have room for, counted by the rules.
+    The people an absent worker's steps have room for, counted by the rules.
 
     :param steps: those ahead, in order
     :param people: moves of those who may come back

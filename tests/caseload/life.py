@@ -377,7 +377,7 @@ class Life:
         return here[0] if here else None
 
     def left_alone(self) -> dict[str, tuple[int, int, int]]:
-        """For each who is away with somebody to whom nobody sees: people, those without anybody, of these statutory."""
+        """For each who is away with people nobody is responsible for: people, those without anybody, of these statutory."""
         found = {}
         for worker in self.away:
             theirs = [self.people[name] for name in self.supported_by(worker)]
@@ -388,7 +388,7 @@ class Life:
         return found
 
     def statutory_alone(self) -> set[str]:
-        """To whom nobody sees; nobody is called to them on the day their support is closed."""
+        """The people nobody is responsible for; nobody is called to them on the day their support is closed."""
         found = {name for name, person in self.people.items() if person.statutory and self.sees_to(person) is None}
         return {
             name

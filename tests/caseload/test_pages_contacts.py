@@ -155,7 +155,7 @@ def test_a_future_day_is_refused_in_words_and_what_was_typed_stays(mine, person)
         ("minutes", "-5", "Write the minutes as a number"),
         ("outcome", "", "Say how they are going"),
         ("reached", "", "Say whether you reached them."),
-        ("on", "0001-01-01", "Look at the year again."),
+        ("on", "0001-01-01", "Check the year."),
         ("on", "31/02/2026", "Write the day as in"),
         ("note", "x" * 8001, "8000"),
     ],

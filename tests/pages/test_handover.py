@@ -232,7 +232,7 @@ def test_some_go_and_some_wait_at_one_press(signed_in, leaving, manager, worker,
     assert found == {people[1]: (AFTER, manager, ""), people[2]: (AFTER, manager, "Ask the choir.")}
     assert not queries.still_theirs(worker.pk, AFTER).exists()
     page = shown(browser.get(list_url(worker)))
-    assert "Nobody is left to hand over" in page and page.count("From 1 December; Ana Whitford sees to it") == 2
+    assert "Nobody is left to hand over" in page and page.count("From 1 December; Ana Whitford is responsible") == 2
     assert browser.post(list_url(worker), words).status_code == 302
     assert (Referral.objects.count(), Allocation.objects.filter(worker=teammate).count()) == (2, 1)
 

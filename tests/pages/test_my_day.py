@@ -1,4 +1,4 @@
-"""My day: whom to contact, in which order, and whom never."""
+"""My day: people to contact, in which order, and people never to contact."""
 
 from datetime import date, timedelta
 from uuid import uuid4

@@ -98,7 +98,7 @@ def propose(
     *, worker: Member, version: int, starts_on: date, template: str, grid: rules.Grid, today: date
 ) -> tuple[TimePlan, list[Member]]:
     """
-    Keep a plan and propose it; return it, and to whom: the manager of the worker's team.
+    Keep a plan and propose it; return it, and its reader: the manager of the worker's team.
 
     :raises Empty, NobodyAgrees, ChangedMeanwhile, NotNow, BadMonday: see there
     """

@@ -122,7 +122,7 @@ def post_then(worker: Member, starts_on: date, on: date) -> Post:
 
 def agreeing(worker: Member, team: Team | None) -> list[Member]:
     """
-    Return with whom a worker agrees their plan: their team manager; never themself (as for months, gap 41).
+    Return who agrees a worker's plan with them: their team manager; never themself (as for months, gap 41).
 
     Where nobody else leads the team, any other manager.
     """
@@ -243,7 +243,7 @@ def _is_away(absence, day: date, on: date) -> bool:
 
 
 def asked_of(worker: Member, on: date) -> rules.Asked:
-    """Return whom a worker supports on a day, and the groups they facilitate."""
+    """Return the people a worker supports on a day, and the groups they facilitate."""
     people = workload.mix_on([worker.pk], on)[worker.pk]
     return rules.Asked(people, len(facilitated_by(worker, on)), cadence(worker.organisation))
 

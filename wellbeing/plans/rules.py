@@ -1,5 +1,5 @@
 """
-Four weeks: the templates, shares and guides, what people ask for, where plan and need part, and a plan that fits.
+Four weeks: the templates, shares and guides, what people ask for, where a plan differs from it, and a plan that fits.
 
 Nothing here reads the clock, the database or settings. Hours are decimals; a grid has rows, and for each row the hours of the
 four weeks. A service adds rows of its own (gap 68). Source: 000, *Typical Working Week Focus* (P07-P14), gaps 49 and 66-72.
@@ -401,7 +401,7 @@ def guides_of(plan: Grid, hours: Decimal) -> list[Guide]:
 
 
 class Asked(NamedTuple):
-    """Whom a worker supports, and the groups they facilitate; 0 groups: counted from the people, 7.5 a group."""
+    """The people a worker supports, and the groups they facilitate; 0 groups: counted from the people, 7.5 a group."""
 
     people: Mix
     groups: int
@@ -433,7 +433,7 @@ def contact_needed(needed: Mapping[PlanActivity, Decimal]) -> Decimal:
     return sum((needed[activity] for activity in ROWS_BY_FOCUS[Focus.CONTACT]), ZERO)
 
 
-# Where plan and need part ----------------------------------------------------------------------------------------------
+# Where the plan differs from what people need -------------------------------------------------------------------------
 
 
 def said(hours: Decimal) -> str:

@@ -85,7 +85,7 @@ def book(
     """
     Book a session; one on a day that has passed is written down as held on it.
 
-    :param with_member: with whom, or else ``with_name``, somebody outside
+    :param with_member: the other member, or else ``with_name``, somebody outside
     :raises CannotBeWith, BookedAlready: see there
     """
     _lock(worker)
@@ -131,7 +131,7 @@ def _tell_of(session: Session) -> None:
 def _must_be_able(session: Session) -> None:
     other = session.with_member
     if other is None and not session.with_name:
-        raise CannotBeWith("Choose with whom, or write the name of somebody outside.")
+        raise CannotBeWith("Choose who it is with, or write the name of somebody outside.")
     if other and session.with_name:
         raise CannotBeWith("Choose somebody, or write a name: one of the two.")
     if other is None:

@@ -83,7 +83,7 @@ class Step(View):
 
     @property
     def who(self) -> dict:
-        """By whom something is done, and what day it is."""
+        """Who does something, and what day it is."""
         return {"by": self.request.member, "today": self.request.on}
 
     def form(self, data=None):
@@ -142,7 +142,7 @@ class OfWorker(Step):
 
     @property
     def members(self) -> list[Member]:
-        """With whom it can be."""
+        """Who it can be with."""
         return queries.may_be_with(self.worker, self.request.on)
 
 
@@ -285,7 +285,7 @@ class Move(OfSession):
 
     @property
     def members(self) -> list[Member] | None:
-        """With whom it can be; with whom it is planned stays a choice. Nobody but the two is shown any of it."""
+        """Who it can be with; the one it is planned with stays a choice. Nobody but the two is shown any of it."""
         planned = self.session.with_member
         if self.request.member not in (self.worker, planned):
             return None
@@ -302,7 +302,9 @@ class Move(OfSession):
         except actions.CannotBeWith:
             if "with_member" in data:
                 raise
-            raise Refused(f"It cannot be with the same as before. {self.worker.name} can choose with whom.") from None
+            raise Refused(
+                f"It cannot be with the same as before. {self.worker.name} can choose who it is with."
+            ) from None
         return f"{session.get_kind_display()} is booked for {said(session.planned_on)}."
 
 

@@ -69,7 +69,7 @@ _followers: list[Callable[[int, Collection[int] | None], None]] = []
 
 def when_projected(follower: Callable[[int, Collection[int] | None], None]) -> None:
     """
-    Register who is told, in the transaction that has projected, of whom lines may have changed.
+    Register who is told, in the transaction that has projected, whose lines may have changed.
 
     :param follower: called with the organisation and the workers' primary keys, ``None`` for everybody's
     """

@@ -146,7 +146,7 @@ class TestRecording:
         url = address("session_void", session)
         assert "Write down why" in html(mine.post(url, {"reason": ""}))
         page = html(mine.post(url, {"reason": "It rained"}, follow=True))
-        assert "Struck through by Mere Paki: It rained" in page
+        assert "Removed from the count by Mere Paki: It rained" in page
         assert Contact.objects.standing().count() == 0
 
 
@@ -169,9 +169,15 @@ class TestWhoSeesWhom:
         assert "Wednesday walkers" in page and group.get_absolute_url() not in page
         assert client.get(group.get_absolute_url()).status_code == 404
 
-    def test_the_group_stands_beside_the_contact_in_the_timeline(self, mine, record, hana):
+    def test_the_timeline_says_that_a_person_came_to_the_group(self, mine, record, hana):
         record(hana)
-        assert "at a group, Wednesday walkers" in html(mine.get(hana.get_absolute_url()))
+        page = html(mine.get(hana.get_absolute_url()))
+        assert "Came to Wednesday walkers" in page and "Reached: something else" not in page
+
+    def test_the_group_stands_beside_what_a_person_said_there(self, mine, record, hana):
+        record(hana, **{f"outcome_{hana.uid}": "support_wanted"})
+        page = html(mine.get(hana.get_absolute_url()))
+        assert "Reached: would like support" in page and "at a group, Wednesday walkers" in page
 
     def test_a_facilitator_adds_only_people_they_support(self, mine, group, worker, teammate):
         theirs = factories.ClientFactory(supported_by=teammate)

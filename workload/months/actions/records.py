@@ -662,7 +662,7 @@ def add_action(
 
 
 def owners(record: MonthlyRecord) -> list[Member]:
-    """Return to whom an action of a record can belong."""
+    """Return the members an action of a record can belong to."""
     found = [record.worker, *queries.leaders_of(record.team)]
     if record.other_manager:
         found.append(record.other_manager)
