@@ -15,7 +15,7 @@ from django.test import Client as Browser
 
 from caseload.models import Client as Person
 from caseload.models import Contact, Group, GroupFacilitator, GroupMember, GroupSession, Leaving
-from peerload import clock
+from peerload.core import clock
 from peerload.interchange.models import Export
 from peerload.notices.models import Message, Notice
 from peerload.staff.concurrency import SUBMISSION
