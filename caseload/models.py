@@ -525,7 +525,7 @@ class GroupQuerySet(PeriodQuerySet):
         return self.filter(any_of("pk", mine.union(led, all=True)), organisation_id=member.organisation_id)
 
     def locked(self):
-        """Locked; whoever locks a group and people locks the group first."""
+        """Locked; to lock a group and people, lock the group first."""
         return self.select_for_update(of=("self",), no_key=True)
 
 
@@ -678,7 +678,7 @@ class SessionFacilitator(models.Model):
 
 
 class Attendance(models.Model):
-    """Whether a member of the group came to a session; whoever came has a contact of that day."""
+    """Whether a member of the group came to a session; each who came has a contact of that day."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     session = models.ForeignKey(GroupSession, models.PROTECT, related_name="attendance")
@@ -692,7 +692,7 @@ class Attendance(models.Model):
             models.CheckConstraint(
                 name="caseload_attendance_came_with_a_contact",
                 condition=Q(came=True, contact__isnull=False) | Q(came=False, contact=None),
-                violation_error_message="Whoever came has a contact, whoever did not has none.",
+                violation_error_message="Each person who came has a contact, the others have none.",
             ),
         ]
 
@@ -852,7 +852,7 @@ class ReferralQuerySet(models.QuerySet):
 @history()
 class Referral(models.Model):
     """
-    Somebody waits for a worker: since when, who sees to it, what is to be done and by when (W26).
+    Somebody waits for a worker: since when, who is responsible, what is to be done and by when (W26).
 
     It stands until somebody supports them or they move on. The contingency says what holds meanwhile, where nobody can
     take them.

@@ -256,7 +256,7 @@ class ToLookAt(NamedTuple):
 
 
 def to_look_at_in(team_ids: Collection[int], on: date) -> list[ToLookAt]:
-    """Return the same of the people of teams, whoever supports them."""
+    """Return the same of the people of teams, no matter which worker supports them."""
     asked = Allocation.objects.on(on).filter(closed_on=None, review_on__lte=on)
     asked = asked.filter(any_of("client", Client.objects.filter(team__in=team_ids).values("pk")))
     asked = asked.exclude(client__tier=Tier.INACTIVE).order_by("review_on", "client__name_key", "pk")
@@ -275,7 +275,7 @@ class ToContact(NamedTuple):
 
 
 def to_contact(people: Iterable[Held]) -> ToContact:
-    """Return whom to contact: overdue, today, within seven days. Nobody who asked not to be contacted (gap 57)."""
+    """Return the people to contact: overdue, today, within seven days. Nobody who asked not to be contacted (gap 57)."""
     found = ToContact([], [], [])
     prompted = (person for person in people if person.due and not person.please_dont)
     for person in sorted(prompted, key=lambda person: (person.due.on, person.name_key)):
@@ -289,7 +289,7 @@ def to_contact(people: Iterable[Held]) -> ToContact:
 
 
 def named_like(people: Iterable[Held], words: str) -> list[Held]:
-    """Return those whom the words find, by name, reference or phone (`caseload.keys`)."""
+    """Return those the words find, by name, reference or phone (`caseload.keys`)."""
     return [person for person in people if keys.finds(person.search_key, words)]
 
 
@@ -300,7 +300,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
     """
     Return everybody a member may see, with their worker of the day, whether the member covers, and the day a contact is due.
 
-    Whoever asked not to be contacted, or whose support is closed, has no due day here: nobody is to be prompted.
+    A person who asked not to be contacted, or whose support is closed, has no due day here: nobody is to be prompted.
     """
     held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
     return (
@@ -319,7 +319,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
 
 
 def like(people: ClientQuerySet, words: str) -> ClientQuerySet:
-    """Return those whom the words find, by name, reference or phone (`caseload.keys`)."""
+    """Return those the words find, by name, reference or phone (`caseload.keys`)."""
     return people.filter(keys.found(words))
 
 
@@ -355,7 +355,7 @@ def pick(member: Member, on: date, words: str) -> list[Client]:
 
 
 def may_have_been(member: Member, on: date, *, besides: Client) -> ClientQuerySet:
-    """Return whom a contact logged for somebody may have been about: those a member supports or covers, else those they see."""
+    """Return the people a contact may have been about instead: those a member supports or covers, else those they see."""
     people = Client.objects.visible_to(member, on).not_absorbed().exclude(tier=Tier.INACTIVE).exclude(pk=besides.pk)
     mine = people.filter(is_with(member, on))
     return (mine if mine.exists() else people).order_by("name_key", "pk")
@@ -407,7 +407,7 @@ def supported_before(person: Client, on: date) -> dict[int, date]:
 
 
 class Closing(NamedTuple):
-    """Somebody whom it was decided to close and who is not closed: with whom they are, since when it is decided."""
+    """A person it was decided to close who is not closed: their worker, and since when it is decided."""
 
     uid: UUID
     name: str
@@ -416,7 +416,7 @@ class Closing(NamedTuple):
 
 
 def decided_to_close(member: Member, on: date) -> list[Closing]:
-    """Return the people of the teams a member leads whom it was decided to close, the longest ago first."""
+    """Return the people of the teams a member leads it was decided to close, the longest ago first."""
     decided = Allocation.objects.on(on).filter(closed_on=None, close_decided_on__isnull=False)
     decided = decided.filter(client__team__in=Team.objects.led_by(member)).exclude(client__tier=Tier.INACTIVE)
     rows = decided.order_by("close_decided_on", "client__name_key", "pk")
@@ -426,7 +426,7 @@ def decided_to_close(member: Member, on: date) -> list[Closing]:
 
 
 class Waiting(NamedTuple):
-    """People of a team for whom somebody has to decide something."""
+    """People of a team about whom something has to be decided."""
 
     without_worker: list[Client]
     asked_for_support: list[Client]
@@ -484,7 +484,7 @@ def not_in_touch_spells(
 
     Of all teams of the service, or of these.
 
-    Whoever died, or was entered twice, before they were back cannot come back and is left out.
+    A person who died, or was entered twice, before they were back cannot come back and is left out.
     """
     theirs = TierPeriod.objects.filter(client=OuterRef("client"))
     said_already = theirs.filter(tier=Tier.INACTIVE, ends_before=OuterRef("starts_on"))

@@ -177,7 +177,7 @@ def hand_over(
 
 
 class Given(NamedTuple):
-    """To whom one of many is handed over, and with what words."""
+    """The worker one of many is handed over to, and with what words."""
 
     worker: Member
     first_action: str = ""
@@ -192,7 +192,7 @@ def hand_over_many(
 
     :param given: by the primary key of the person
     :raises NotSupported: if one of them is not the giver's that day
-    :raises Refused: whatever `hand_over` is refused for; the sentence says of whom
+    :raises Refused: whatever `hand_over` is refused for; the sentence names the person
     """
     people = lock_people(given)
     allocations = []
@@ -254,7 +254,7 @@ def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Mem
     """
     Let people who were to go to others after today stay with their worker; return who does. The people are locked.
 
-    Whoever would go on from there to a third, or was never to be the worker's, stays planned as they are.
+    A person who would go on from there to a third, or was never to be the worker's, stays planned as they are.
 
     :param given: person, receiver and first day of what is called off
     """

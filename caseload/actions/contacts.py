@@ -276,7 +276,7 @@ def _must_stand(contact: Contact) -> None:
 def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
     contact = _standing(contact_id)
     if contact.author_id != by.pk:
-        raise NotYours("Only whoever logged this contact can change it.")
+        raise NotYours("Only the person who logged this contact can change it.")
     if now > contact.recorded_at + SECOND_THOUGHTS:
         raise TooLate("This contact was logged more than ten minutes ago. It can still be marked as logged in error.")
     return contact

@@ -21,7 +21,7 @@ def begin_waiting(
     referral: Referral, *, by: Member, on: date, today: date | None = None, owner_before: int | None = None
 ) -> None:
     """
-    Save a referral, new or changed; whoever becomes responsible by somebody else's hand is told in their next digest.
+    Save a referral, new or changed; a member whom another one makes responsible is told in their next digest.
 
     The person is locked, or new.
 
@@ -70,7 +70,7 @@ def drop_planned_waiting(client_ids: Collection[int], on: date) -> None:
     Referral.objects.standing().filter(client__in=client_ids, referred_on__gt=on).delete()
 
 
-# Whoever was not in touch before they were referred has come back, and waits on the same record.
+# A person who was not in touch before they were referred has come back, and waits on the same record.
 OVER = """
 UPDATE caseload_referral r SET ended_on = greatest(r.referred_on, over.day), ended_as = over.how
 FROM (
@@ -92,7 +92,7 @@ RETURNING r.client_id
 @transaction.atomic
 def settle_waiting(organisation_id: int, on: date) -> int:
     """
-    End the waiting of everybody whom sheets or the timetable gave a worker, or ended being in touch with; return of how many.
+    End the waiting of everybody to whom sheets or the timetable gave a worker, or ended being in touch with; return of how many.
     """
     known = {"organisation": organisation_id, "on": on}
     known |= {"moved_on": ReferralEnd.MOVED_ON.value, "allocated": ReferralEnd.ALLOCATED.value}

@@ -97,7 +97,7 @@ def look_for(person: Client, on: date) -> int:
 
 
 def look_for_all(organisation: Organisation, on: date) -> int:
-    """Write down who is like whom in a whole service, once a day: whoever came in by sheets, or is in another team now."""
+    """Write down who is like whom in a whole service, once a day: those who came in by sheets, or are in another team now."""
     if SweepRun.objects.filter(organisation=organisation, swept_on__gte=on).exists():
         return 0
     with connection.cursor() as cursor:
@@ -157,7 +157,7 @@ def _write_down(found: Iterable[tuple[Client, Client]], organisation_id: int, on
 
 
 def _ask(person: Client, pair: EnteredTwice, on: date) -> None:
-    """Owe whoever leads the team of one record a line that somebody is asked for."""
+    """Owe the team manager of one record a line that somebody is asked for."""
     leader = queries.leader_of(person.team)
     if leader:
         notices.owe(recipients=[leader], kind=News.ENTERED_TWICE, subject=subject(pair.pk), anchor_on=on)
@@ -267,7 +267,8 @@ def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, to
         raise KeepTheSupported(f"Keep the record that {goes[0].name} supports: nothing changes for them then.")
     if goes and theirs and goes[0] != theirs[0] and worker != theirs[0]:
         raise AnotherWorker(
-            f"{theirs[0].name} supports one of the records and {goes[0].name} the other. Keep the record of whoever goes on."
+            f"{theirs[0].name} supports one of the records and {goes[0].name} the other. "
+            "Keep the record of the worker who goes on."
         )
     if not theirs and tier_of(kept, today) == Tier.INACTIVE and _waits_by_tier(absorbed, today):
         raise KeepWhoWaits(f"Keep {absorbed.ref}: they wait for a worker there, and {kept.ref} is not in touch now.")
@@ -435,7 +436,7 @@ def _must_be_as_left(found: Merge, kept: Client, absorbed: Client, today: date) 
 def _put_back(found: Merge) -> None:
     for label, keys in found.moved.items():
         apps.get_model(label).objects.filter(pk__in=keys, client=found.kept_id).update(client=found.absorbed_id)
-    # Whoever waited on the record waits again: what ended it since was about the other person.
+    # A person who waited on the record waits again: what ended it since was about the other person.
     referrals = Referral.objects.filter(
         pk__in=found.moved.get(Referral._meta.label_lower, []), client=found.absorbed_id
     )

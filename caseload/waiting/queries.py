@@ -1,4 +1,4 @@
-"""Who waits for a worker, and who sees to it. Every question takes the day."""
+"""Who waits for a worker, and who is responsible. Every question takes the day."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
@@ -281,7 +281,7 @@ def version_of(referral: Referral | None) -> str:
 
 
 def may_see_to(person_team: Team | None, on: date) -> list[Member]:
-    """Return who may be responsible for somebody of a team who waits: whoever leads it or works in it, in order of name."""
+    """Return who may be responsible for somebody of a team who waits: those who lead it or work in it, in order of name."""
     if person_team is None:
         return []
     return may_see_to_any([person_team], on)
@@ -309,7 +309,7 @@ def teams_besides(organisation_id: int, team_id: int | None):
 
 
 def in_no_team(organisation_id: int, on: date) -> ClientQuerySet:
-    """Return whoever has neither team nor worker that day, whom nobody sees therefore, in order of name."""
+    """Return the people who have neither team nor worker that day, so that no worker sees them, in order of name."""
     held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
     people = Client.objects.filter(~Exists(held), organisation=organisation_id, team=None)
     return people.not_absorbed().order_by("name_key", "pk")

@@ -154,7 +154,7 @@ class EndedByTime(NamedTuple):
 
 
 def ended_by_time(found: Client, on: date, request) -> EndedByTime:
-    """Return what the page says of somebody whom 24 weeks made not in touch."""
+    """Return what the page says of a person who is not in touch after 24 weeks."""
     last = queries.last_worker(found, on)
     if last is None:
         return EndedByTime(found.tier_from, "", None)
@@ -240,8 +240,10 @@ def _outlook(found: Client, known, outcome: ParkedOutcome, on: date, every) -> s
             return f"{every.inactive_weeks} weeks were over on {ends}: {name} is not in touch from here on, unless you undo it."
     if left > 0:
         more = f"{number(left)} more {'contact' if left == 1 else 'contacts'} saying that no further support is needed"
-        return f"With {more}, {name} is not in touch now from {ends}, when {every.inactive_weeks} weeks are over."
-    return f"If nothing changes, {name} is not in touch now from {ends}, when {every.inactive_weeks} weeks are over."
+        return (
+            f"With {more}, {name} will count as not in touch from {ends}, when {every.inactive_weeks} weeks are over."
+        )
+    return f"If nothing changes, {name} will count as not in touch from {ends}, when {every.inactive_weeks} weeks are over."
 
 
 # The timeline ----------------------------------------------------------------------------------------------------
@@ -283,12 +285,15 @@ def timeline(
 
 
 def _contact(contact: Contact) -> Happened:
-    details = [contact.author.name if contact.author else "", contact.get_channel_display().lower(), contact.group_name]
+    came = contact.group_name and contact.reached and contact.outcome == Outcome.OTHER
+    what = f"Came to {contact.group_name}" if came else happened(contact)
+    how = [] if came else [contact.get_channel_display().lower(), contact.group_name]
+    details = [contact.author.name if contact.author else "", *how]
     if contact.minutes is not None:
         details.append(plural(contact.minutes, "minute"))
     tint = "quiet" if contact.outcome == Outcome.SUPPORT_WANTED else "good" if contact.reached else ""
     by = ", ".join(detail for detail in details if detail)
-    return Happened(contact.on, 4, happened(contact), by, contact.note, channel_icon(contact), tint, contact)
+    return Happened(contact.on, 4, what, by, contact.note, channel_icon(contact), tint, contact)
 
 
 def _tier(tier, before) -> Happened:
@@ -455,7 +460,7 @@ DECIDE = Step(
     "close_decide", "hourglass-split", "Decide to close", "Time to finish well together, before the points end"
 )
 WITHDRAW = Step("close_withdraw", "arrow-counterclockwise", "Withdraw the decision", "Support goes on as before")
-CLOSE = Step("close", "hand-thumbs-up", "Close", "Moved on: not in touch now from the day after")
+CLOSE = Step("close", "hand-thumbs-up", "Close", "Moved on: counts as not in touch from the day after")
 AGAIN = Step("support_again", "arrow-return-right", "Support again", "Any day, at once, whatever the numbers say")
 GOES_ON = Step(
     "support_again",

@@ -640,7 +640,7 @@ class Writer:
 
     def _teams_of_people(self) -> dict[str, str]:
         """
-        Return the team of people of whom the file does not say it: that of their last worker's post on the last day.
+        Return the team of people where the file does not say it: that of their last worker's post on the last day.
 
         The last day is today while they are still with that worker. Asked for who is new, and for those known whose
         allocations this import changes.
@@ -760,7 +760,7 @@ class Writer:
         )
 
     def _attendance(self):
-        """Give whoever came the contact of that day at a group: the one written down with the session, if there is one."""
+        """Give each who came the contact of that day at a group: the one written down with the session, if there is one."""
         new = list(_new(self.plan.service.of("group_attendance")))
         contacts: dict[tuple, list] = {}
         found = Contact.objects.filter(organisation=self.plan.organisation, channel=Channel.GROUP, attendance=None)

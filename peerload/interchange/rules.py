@@ -528,7 +528,7 @@ def _sessions(service: Service, broken: Collection[str]) -> Iterator[Fault]:
     for row in _of_file(service, "group_sessions"):
         v = row.values
         if row.known and row.changed:
-            says = "This session was recorded otherwise; it is struck through in peerload and recorded anew, not rewritten."
+            says = "This session was recorded otherwise. Remove it from the count in peerload and record it again."
             yield Fault("group_sessions", row.number, row.changed[0], says)
         group = groups.get(v["group"])
         if group and not dates.holds(group.values["from"], group.ends_before, v["on"]):
@@ -539,7 +539,7 @@ def _sessions(service: Service, broken: Collection[str]) -> Iterator[Fault]:
 
 
 def _attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
-    """Who came is said of a session that is there, and whoever came has a contact at a group that day."""
+    """Who came is said of a session that is there, and each who came has a contact at a group that day."""
     if {"group_sessions", "contacts"} & set(broken):
         return
     standing = (row for row in service.of("group_sessions") if not (row.known and row.known.voided_at))
@@ -561,7 +561,7 @@ def _attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
             says = f"{shown(v['group'])} has no session on {v['on']} in the sheet group_sessions."
             yield Fault("group_attendance", row.number, "on", says)
         if row.known and row.changed:
-            says = "This was recorded otherwise; strike the session through in peerload and record it anew."
+            says = "This was recorded otherwise. Remove the session from the count in peerload and record it again."
             yield Fault("group_attendance", row.number, row.changed[0], says)
         elif row.is_new and v["came"]:
             left[v["ref"], v["on"]] -= 1

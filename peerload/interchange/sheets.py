@@ -468,7 +468,7 @@ SHEETS = (
             Column(
                 "new_email",
                 Email(_EMAIL),
-                "Another email from now on: they stay who they are. Whoever has signed in confirms it by a link sent there.",
+                "Another email from now on: they stay who they are. A member who has signed in confirms it by a link sent there.",
                 asks=True,
                 source="user__new_email",
             ),
@@ -605,7 +605,7 @@ SHEETS = (
             _ref(),
             _day("referred_on", "Waiting since; ahead where their worker’s time is to end.", required=True),
             _column(Referral, "referred_by", "Who told the service of them."),
-            _member("responsible", "Who sees to it, by email.", "owner"),
+            _member("responsible", "Who is responsible, by email.", "owner"),
             _words(Referral, "action", "What is to be done."),
             _day("by_when", "By when, or when it is looked at again.", "due_on"),
             _words(Referral, "contingency", "What holds meanwhile, where nobody can take them."),
@@ -829,7 +829,7 @@ SHEETS = (
             _of(
                 "came",
                 YesNo(),
-                "yes or no. Whoever came has a contact of that day and the channel group in the sheet contacts.",
+                "yes or no. Each person who came has a contact of that day and the channel group in the sheet contacts.",
                 required=True,
             ),
         ),

@@ -131,7 +131,9 @@ class TestWritingDown:
         return client.post(url, {"referred_on": "2026-11-02", **carried(client.get(url))} | words)
 
     @pytest.mark.parametrize(("last_day", "missing"), [(TODAY, False), (day(-1), True)], ids=["last day", "day after"])
-    def test_whoever_has_left_sees_to_nobody(self, signed_in, manager, worker, waits, last_day, missing):
+    def test_a_worker_who_has_left_is_responsible_for_nobody(
+        self, signed_in, manager, worker, waits, last_day, missing
+    ):
         waits("Hana Rewi", owner=worker, action="Ring her", due_on=day(3))
         factories.LeavingFactory(member=worker, last_day=last_day)
         client = signed_in(manager)
@@ -191,7 +193,7 @@ class TestWritingDown:
         client.post(url, words | carried(answer))
         assert Referral.objects.get().action == "Write"
 
-    def test_whoever_sees_to_it_may_pass_it_on_and_then_sees_it_no_more(self, signed_in, worker, teammate, waits):
+    def test_the_person_responsible_may_pass_it_on_and_then_sees_it_no_more(self, signed_in, worker, teammate, waits):
         person = waits("Hana Rewi", owner=worker)
         client = signed_in(worker)
         self.fill(client, person, owner=teammate.uid)
@@ -203,7 +205,7 @@ class TestWritingDown:
         referral = Referral.objects.get()
         assert (referral.owner, referral.referred_on, referral.by) == (worker, TODAY, manager)
 
-    def test_whoever_sees_to_it_is_of_the_team_chosen(self, signed_in, manager, team, organisation):
+    def test_the_person_responsible_is_of_the_team_chosen(self, signed_in, manager, team, organisation):
         other = factories.TeamFactory(organisation=organisation, manager=manager, name="South")
         stranger = factories.MemberFactory(organisation=organisation, name="Tai Rewi", in_team=other)
         typed = {"name": "Somebody New", "team": team.pk, "owner": stranger.uid, "contact_preference": "ok"}
