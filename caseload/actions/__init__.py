@@ -33,6 +33,7 @@ from .allocations import (
     hold_by_student,
     look_again,
     withdraw_decision,
+    withdraw_decisions_without_a_day,
 )
 from .choices import AgreedAlready, NothingToAgree, agree_to_choice, settle_choices
 from .contacts import (
@@ -162,4 +163,5 @@ __all__ = [
     "undo_not_in_touch",
     "void_contact",
     "withdraw_decision",
+    "withdraw_decisions_without_a_day",
 ]
