@@ -106,6 +106,6 @@ def pytest_fixture_setup(fixturedef, request) -> None:
 
 
 @pytest.fixture
-def made_once(_django_db_helper, request):
+def made_once(db, request):
     """Return a copy of what was made once, so that no test meets the objects of another."""
     return _make(*_wanted(request.node)) if _commits(request.node) else deepcopy(sharing.value)
