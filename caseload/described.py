@@ -8,13 +8,13 @@ else's handing over.
 from django.db.models import Q
 
 from peerload.audit import actions as audit
-from peerload.dates import last_day
+from peerload.core.dates import last_day
 from peerload.staff.concurrency import Description, fields, labels_of, shown
 from peerload.staff.models import Absence, Organisation
 
 from .forms import PersonForm
 from .models import Allocation, Client, Contact, Cover, Leaving, Referral, TemporaryMove
-from .moves.queries import proposed_to
+from .temporary_moves.queries import proposed_to
 
 
 def contact_details(person: Client, request) -> Description:

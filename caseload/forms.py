@@ -1,28 +1,23 @@
 """What people fill in. A refusal is a sentence beside the field; what was typed stays."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from django import forms
 from django.utils.html import format_html, format_html_join
 
+from peerload.core.formats import format_day
 from peerload.staff import forms as staff
 from peerload.staff.forms import member_choices
 from peerload.staff.models import Member
+from peerload.ui.asked import AHEAD, EARLIEST
 
 from .enums import ACTIVE_TIERS, Channel, ContactPreference, MovedOn, Outcome, Tier
 from .models import Client
 from .rules import LOOK_AGAIN
 
-EARLIEST = date(1990, 1, 1)
-AHEAD = timedelta(days=730)
 TIERS = [(tier.value, tier.label.capitalize()) for tier in ACTIVE_TIERS]
 HINT = "Write as if {} will read this; they may ask to."
-
-
-def said(day: date) -> str:
-    """Return a day as it stands in a sentence: 12 November 2026."""
-    return f"{day.day} {day:%B %Y}"
 
 
 class DayField(forms.DateField):
@@ -43,7 +38,7 @@ class DayField(forms.DateField):
         if value is None or self.today is None:
             return
         if value > self.today and not self.ahead:
-            raise forms.ValidationError(f"{said(value)} has not come yet. Today is {said(self.today)}.")
+            raise forms.ValidationError(f"{format_day(value)} has not come yet. Today is {format_day(self.today)}.")
         if value < EARLIEST or value > self.today + AHEAD:
             raise forms.ValidationError("Look at the year again.")
 

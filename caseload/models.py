@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, Now, Upper
 
-from peerload.arrays import any_of
-from peerload.folding import fold_code
+from peerload.core.arrays import any_of
+from peerload.core.folding import fold_code
 from peerload.staff.models import (
     Absence,
     Member,
@@ -150,7 +150,7 @@ class Client(models.Model):
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False)  # see caseload_client_in_order
     ref = models.CharField(max_length=60)
     name = models.CharField(max_length=200)
     called = models.CharField(
@@ -208,6 +208,7 @@ class Client(models.Model):
                 fields=["organisation", "parked_on"], condition=Q(tier="parked"), name="caseload_client_parked"
             ),
             models.Index(fields=["organisation"], condition=Q(statutory=True), name="caseload_client_statutory"),
+            models.Index(fields=["organisation", "id"], include=["team", "statutory"], name="caseload_client_in_order"),
             models.Index(fields=["team", "tier"]),
             models.Index(fields=["organisation", "name_key"]),
             models.Index(fields=["organisation", "words_key"]),
@@ -249,7 +250,7 @@ class Client(models.Model):
 class TierPeriod(models.Model):
     """A person's tier from a day on; it ends where the next begins."""
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False)  # see caseload_tier_in_order
     client = models.ForeignKey(Client, models.PROTECT, related_name="tiers")
     tier = models.CharField(max_length=16, choices=Tier)
     starts_on = models.DateField()
@@ -269,6 +270,11 @@ class TierPeriod(models.Model):
             no_overlap("caseload_tier_one_at_a_time", "client"),
         ]
         indexes = [
+            models.Index(
+                fields=["organisation", "client"],
+                include=["tier", "starts_on", "ends_before"],
+                name="caseload_tier_in_order",
+            ),
             models.Index(fields=["organisation", "starts_on"]),
             models.Index(
                 fields=["organisation", "starts_on"], condition=Q(tier="inactive"), name="caseload_tier_inactive"
@@ -313,7 +319,7 @@ class Allocation(models.Model):
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False)  # see caseload_allocation_in_order
     client = models.ForeignKey(Client, models.PROTECT, related_name="allocations")
     worker = models.ForeignKey(Member, models.PROTECT, related_name="allocations")
     starts_on = models.DateField()
@@ -353,6 +359,11 @@ class Allocation(models.Model):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["organisation", "client"],
+                include=["worker", "starts_on", "ends_before", "student_held"],
+                name="caseload_allocation_in_order",
+            ),
             models.Index(fields=["worker", "starts_on"]),
             models.Index(
                 fields=["organisation", "close_decided_on"],
@@ -970,7 +981,7 @@ class EnteredTwice(models.Model):
     """
     Two records that looked like one person's, and what those who lead their teams say of them.
 
-    Whether they still look alike follows from the records (`caseload.merging.rules.likeness`); here stands what was answered.
+    Whether they still look alike follows from the records (`caseload.duplicates.rules.likeness`); here stands what was answered.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

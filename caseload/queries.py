@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
-from peerload import dates
-from peerload.arrays import any_of
-from peerload.folding import fold_code
-from peerload.prepared import prepared
+from peerload.core import dates
+from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
+from peerload.core.folding import fold_code
 from peerload.staff.models import Member, Organisation, Post, Team
 
 from . import keys, rules
@@ -168,7 +168,7 @@ def held_by(worker: Member, on: date) -> list[Held]:
     return sorted(people, key=Held.quiet_first)
 
 
-@prepared
+@compile_once
 def _held(worker_id: int, on: date):
     return _rows(Allocation.objects.on(on).filter(worker=worker_id))
 
@@ -355,7 +355,7 @@ def workers_of_teams(member: Member, on: date) -> list[Member]:
     return _workers_of_teams(member.pk, member.organisation_id, on)
 
 
-@prepared
+@compile_once
 def _workers_of_teams(member_id: int, organisation_id: int, on: date):
     return those_of_teams(Member(pk=member_id, organisation_id=organisation_id), on).named()
 
@@ -508,7 +508,7 @@ def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:
     return found[0] if found else None
 
 
-@prepared
+@compile_once
 def _person_seen_by(uid: UUID, member_id: int, organisation_id: int, on: date):
     member = Member(pk=member_id, organisation_id=organisation_id)
     people = Client.objects.visible_to(member, on).filter(uid=uid).with_worker(on)
@@ -539,7 +539,7 @@ def arranged(person: Client, on: date) -> Allocation | None:
     return later.order_by("starts_on").first()
 
 
-@prepared
+@compile_once
 def contacts_of(client_id: int):
     """Return all contacts and attempts with a person, voided ones too, newest first; ``group_name`` of those at a group."""
     contacts = Contact.objects.filter(client=client_id).select_related("author", "voided_by")
@@ -547,13 +547,13 @@ def contacts_of(client_id: int):
     return contacts.order_by("-on", "-recorded_at", "-pk")
 
 
-@prepared
+@compile_once
 def tiers_of(client_id: int):
     """Return the tiers of a person, newest first."""
     return TierPeriod.objects.filter(client=client_id).select_related("by").order_by("-starts_on")
 
 
-@prepared
+@compile_once
 def allocations_of(client_id: int):
     """Return the allocations of a person, newest first."""
     return Allocation.objects.filter(client=client_id).select_related("worker", "by").order_by("-starts_on")
@@ -565,7 +565,7 @@ def last_active_tier(person: Client) -> Tier | None:
     return Tier(found[0]) if found else None
 
 
-@prepared
+@compile_once
 def _last_active_tier(client_id: int):
     tiers = TierPeriod.objects.filter(client=client_id, tier__in=ACTIVE_TIERS).order_by("-starts_on")
     return tiers.values_list("tier", flat=True)[:1]
@@ -652,7 +652,7 @@ def _names(members: set[int]) -> dict[int, str]:
     return dict(Member.objects.filter(pk__in=members).values_list("pk", "name")) if members else {}
 
 
-@prepared
+@compile_once
 def _allocation_history(client_id: int):
     """Return what was before each change of the allocations of a person."""
     events = Allocation.pgh_event_model.objects.filter(client=client_id).order_by("pgh_obj_id", "pgh_id")

@@ -1,4 +1,4 @@
-"""Pages about people that need nothing but people. Those that join points or the audit are in `peerload.pages`."""
+"""Pages about people that need nothing but people. Those that join points or the audit are in `peerload.home`."""
 
 import uuid
 from functools import cache, cached_property
@@ -12,18 +12,19 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import View
 from django_tables2 import RequestConfig
 
-from peerload import clock
 from peerload.audit import actions as audit
+from peerload.core import clock
+from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.concurrency import see_other
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 
 from . import actions, described, forms, queries
+from .duplicates import queries as merging
 from .enums import Tier
 from .filters import PeopleFilter
 from .groups import queries as groups
-from .merging import queries as merging
 from .models import Client, Contact
 from .tables import PeopleTable
 
@@ -477,7 +478,7 @@ class ChangeTier(PersonAction):
 
     def act(self, data):
         actions.change_tier(**self.who, **data)
-        return f"{self.person.name} has {Tier(data['tier']).label} support from {forms.said(data['on'])} on."
+        return f"{self.person.name} has {Tier(data['tier']).label} support from {format_day(data['on'])} on."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -498,7 +499,7 @@ class KeepInTouch(PersonAction):
 
     def act(self, data):
         actions.keep_in_touch(**self.who, **data)
-        return f"You keep in touch with {self.person.name} from {forms.said(data['on'])} on."
+        return f"You keep in touch with {self.person.name} from {format_day(data['on'])} on."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -521,7 +522,7 @@ class LookAgain(PersonAction):
     def act(self, data):
         actions.look_again(**self.who, **data)
         if data["review_on"]:
-            return f"Looked at it; again on {forms.said(data['review_on'])}."
+            return f"Looked at it; again on {format_day(data['review_on'])}."
         return "Looked at it; there is nothing more to look at."
 
     def more(self):
@@ -566,7 +567,7 @@ class HoldByStudent(PersonAction):
     def act(self, data):
         held = actions.hold_by_student(**self.who, student=data["student"] == "yes", on=data["on"])
         holder = f"A student of {held.worker.name}" if held.student_held else held.worker.name
-        return f"{holder} holds {self.person.name} from {forms.said(data['on'])} on."
+        return f"{holder} holds {self.person.name} from {format_day(data['on'])} on."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -584,7 +585,7 @@ class DecideToClose(PersonAction):
 
     def act(self, data):
         actions.decide_to_close(**self.who, **data)
-        return f"The decision of {forms.said(data['on'])} is written down."
+        return f"The decision of {format_day(data['on'])} is written down."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -642,7 +643,7 @@ class DecideNotInTouch(PersonAction):
 
     def act(self, data):
         actions.decide_not_in_touch(**self.who, **data)
-        return f"{self.person.name} is not in touch now, from {forms.said(data['on'])} on."
+        return f"{self.person.name} is not in touch now, from {format_day(data['on'])} on."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)

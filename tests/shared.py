@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from peerload import clock
+from peerload.core import clock
 
 Made = tuple[Callable[[], Any], date]
 

@@ -20,8 +20,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
-from peerload import clock
 from peerload.audit.models import Entry
+from peerload.core import clock
 from peerload.notices.actions import queue_message
 from peerload.notices.models import Tick
 from peerload.staff.models import Member, User

@@ -11,7 +11,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 OURS = ["migrate", "web", "worker", "beat"]
-READERS = ["peerload/settings.py", "peerload/clock.py", "gunicorn.conf.py"]
+READERS = ["peerload/settings.py", "peerload/core/clock.py", "gunicorn.conf.py"]
 
 # What the official images read, as far as we use it.
 OFFICIAL = {"postgres": {"POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB"}, "redis": set()}

@@ -13,11 +13,11 @@ from django.core import signing
 from django.db import transaction
 from django.urls import resolve
 
-from caseload.merging.actions import merge
+from caseload.duplicates.actions import merge
 from caseload.models import Allocation, Contact, Group, Leaving, TemporaryMove
 from caseload.models import Client as Person
-from caseload.moves.forms import COVER, choice_of
-from peerload import clock
+from caseload.temporary_moves.forms import COVER, choice_of
+from peerload.core import clock
 from peerload.notices.models import Message
 from peerload.staff import concurrency
 from peerload.staff.concurrency import FILLED_FROM, SUBMISSION

@@ -16,10 +16,10 @@ from django.apps import apps
 ROOT = Path(__file__).parent.parent
 OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange")
 SETS = re.compile(
-    r"(actions?|forms|views|sheets|presets|undoing|removal|uploads|tasks|demo\w*|sign_in|adapters|middleware|concurrency|kept|copying)"
+    r"(actions?|forms|views|sheets|presets|undoing|removal|uploads|tasks|demo\w*|sign_in|adapters|middleware|concurrency|unsent_forms|bulk_copy)"
 )
 READS = re.compile(
-    r"(templates?|templatetags|queries|rules|views|tables|reports|pages|papers|exports|notices|filters|access|writing|concurrency)"
+    r"(templates?|templatetags|queries|rules|views|tables|reports|home|capacity|pages|points|months|pdf|exports|notices|filters|access|export|concurrency)"
 )
 
 # Set by the database, by Django or by the model itself.
@@ -44,7 +44,7 @@ NOT_READ = {
     "caseload.TemporaryMove.settled_by": WHO,
     "caseload.EnteredTwice.older_by": WHO,
     "caseload.EnteredTwice.newer_by": WHO,
-    "caseload.Merge.kept_facts": "`caseload.merging.actions` gives each record its own facts back",
+    "caseload.Merge.kept_facts": "`caseload.duplicates.actions` gives each record its own facts back",
     "workload.PointLine.unit_family": "`workload.actions.ledger` replaces the lines of a unit by it",
     "workload.PointLine.unit_client": "`workload.actions.ledger` replaces the lines of a unit by it",
     "workload.PointLine.unit_worker": "`workload.actions.ledger` replaces the lines of a unit by it",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from peerload import clock
+from peerload.core import clock
 from peerload.staff.models import Organisation
 from tests import factories
 from tests.conftest import TODAY

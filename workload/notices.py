@@ -11,8 +11,8 @@ from datetime import date
 from django.db.models import Q
 from django.urls import reverse
 
-from caseload.actions import said
-from peerload import clock
+from peerload.core import clock
+from peerload.core.formats import format_day
 from peerload.notices import kinds
 from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
@@ -122,7 +122,9 @@ def register() -> None:
         one="change of what work weighs",
         many="changes of what work weighs",
         still_true=still_published,
-        each=lambda notice: f"From {said(notice.anchor_on)} work weighs differently: your points say what changes",
+        each=lambda notice: (
+            f"From {format_day(notice.anchor_on)} work weighs differently: your points say what changes"
+        ),
         shown=scheme_changes,
     )
 
@@ -248,12 +250,10 @@ def said_due(notices: list[Notice]) -> str:
     month = max(month for _, month in map(month_of, notices))
     due_on = rules.report_due_on(month)
     aim_on = rules.report_aim_on(month, queries.working(organisation))
-    words = f"; the report is due on {_said(due_on)}"
-    return words if aim_on == due_on or aim_on < clock.today(organisation) else f"{words}, so aim for {_said(aim_on)}"
-
-
-def _said(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B}"
+    words = f"; the report is due on {format_day(due_on)}"
+    return (
+        words if aim_on == due_on or aim_on < clock.today(organisation) else f"{words}, so aim for {format_day(aim_on)}"
+    )
 
 
 # On the first page ----------------------------------------------------------------------------------------------------
@@ -350,4 +350,6 @@ def scheme_changes(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return a line for each version of the scheme that has been published."""
     url = reverse("my_points")
     days = sorted({notice.anchor_on for notice in notices})
-    return [Line("My points", url, f"From {said(day)} work weighs differently", "bar-chart-steps") for day in days]
+    return [
+        Line("My points", url, f"From {format_day(day)} work weighs differently", "bar-chart-steps") for day in days
+    ]

@@ -1,9 +1,11 @@
 """
 Changes to people, their support and contacts.
 
-Every action locks the family first, writes, recomputes the own columns and rings `peerload.facts.changed` last. What cannot be
-done is a `Refused`, whose words are for the user.
+Every action locks the family first, writes, recomputes the own columns and sends `peerload.core.events.facts_changed`
+last. What cannot be done is a `Refused`, whose words are for the user.
 """
+
+from peerload.core.formats import format_day
 
 from .allocations import (
     AlreadyDecided,
@@ -51,6 +53,7 @@ from .contacts import (
     undo_contact,
     void_contact,
 )
+from .derived_columns import refresh, refresh_all
 from .in_touch import (
     NeedsWorker,
     NothingToUndo,
@@ -59,8 +62,7 @@ from .in_touch import (
     support_again,
     undo_not_in_touch,
 )
-from .locking import Refused, giving, history, lock_people, said
-from .own_columns import refresh, refresh_all
+from .locking import Refused, giving, history, lock_people
 from .people import EditedMeanwhile, IsToWait, RefTaken, add_person, edit_person, next_ref, when_entered
 from .reminders import settle_reminders
 from .sweeping import (
@@ -170,7 +172,7 @@ __all__ = [
     "refresh_all",
     "reported_months",
     "returns",
-    "said",
+    "format_day",
     "settle_choices",
     "settle_reminders",
     "settle_waiting",

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from peerload import dates
+from peerload.core import dates
+from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
 from peerload.staff.rules import Staffed, cannot_support
@@ -16,7 +17,7 @@ from ..models import Allocation, Client, Referral, TemporaryMove
 from ..queries import DECIDED, LOOKED_AT, WITHDRAWN, team_of
 from ..waiting.rules import before_waiting
 from . import tiers
-from .locking import Refused, day_of, history, lock_people, lock_person, said
+from .locking import Refused, day_of, history, lock_people, lock_person
 from .reminders import cancel_reminders
 from .waiting import end_waiting
 
@@ -196,7 +197,9 @@ def hand_over_many(
     for key in sorted(given):
         person, (worker, first_action) = people[key], given[key]
         if (held := current(person, on)).worker_id != giver.pk:
-            raise NotSupported(f"{person.name} is supported by {held.worker.name} on {said(on)}, not by {giver.name}.")
+            raise NotSupported(
+                f"{person.name} is supported by {held.worker.name} on {format_day(on)}, not by {giver.name}."
+            )
         _, allocation = _give(person, worker, on, by=by, today=today, purpose=purpose, first_action=first_action)
         allocations.append(allocation)
     tiers.settle_all(list(given), giver.organisation_id, workers=[giver, *(each.worker for each in given.values())])
@@ -322,10 +325,10 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
     """
     person = lock_person(client_id)
     if on > day_of(person, today):
-        raise tiers.NotYet(f"{said(on)} has not come yet. Write down the decision on its day.")
+        raise tiers.NotYet(f"{format_day(on)} has not come yet. Write down the decision on its day.")
     held = current(person, on)
     if held.close_decided_on:
-        raise AlreadyDecided(f"It was decided on {said(held.close_decided_on)} to close.")
+        raise AlreadyDecided(f"It was decided on {format_day(held.close_decided_on)} to close.")
     with history(by, reason or DECIDED):
         held.close_decided_on = on
         held.save(update_fields=["close_decided_on"])
@@ -370,7 +373,7 @@ def look_again(
         raise LooksBack("Choose a day after today, or leave it empty if there is nothing more to look at.")
     held = current(person, today)
     if held.review_on not in {was, review_on}:
-        stands = f"for {said(held.review_on)}" if held.review_on else "and found nothing more to look at"
+        stands = f"for {format_day(held.review_on)}" if held.review_on else "and found nothing more to look at"
         raise LookedAtMeanwhile(f"Somebody else has looked at it meanwhile, {stands}.")
     with history(by, words or LOOKED_AT):
         held.review_on = review_on
@@ -398,7 +401,7 @@ def hold_by_student(*, client_id: int, student: bool, on: date, by: Member, toda
     worker = held.worker
     if held.student_held == student:
         holder = f"A student of {worker.name}" if student else worker.name
-        raise HeldThatWay(f"{holder} holds {person.name} already on {said(on)}.")
+        raise HeldThatWay(f"{holder} holds {person.name} already on {format_day(on)}.")
     if held.close_decided_on:
         raise FirstDecide(f"It is decided to close support for {person.name}. Withdraw the decision first, or close.")
     if TemporaryMove.objects.standing().filter(client=person).exists():
@@ -433,11 +436,11 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
     """
     person = lock_person(client_id)
     if on > today:
-        raise tiers.NotYet(f"{said(on)} has not come yet. Close on the day itself.")
+        raise tiers.NotYet(f"{format_day(on)} has not come yet. Close on the day itself.")
     held = current(person, on)
     if held.close_decided_on and held.close_decided_on > on:
         raise tiers.BeforeWhatStands(
-            f"It was decided on {said(held.close_decided_on)}; closing cannot lie before that."
+            f"It was decided on {format_day(held.close_decided_on)}; closing cannot lie before that."
         )
     must_be_last(person, on, today)
     after = on + dates.DAY
@@ -556,7 +559,7 @@ def current(person: Client, on: date) -> Allocation:
     """
     held = Allocation.objects.on(on).filter(client=person, closed_on=None).select_related("worker").first()
     if held is None:
-        raise NotSupported(f"Nobody supports {person.name} on {said(on)}.")
+        raise NotSupported(f"Nobody supports {person.name} on {format_day(on)}.")
     return held
 
 
@@ -564,7 +567,7 @@ def _must_be_free(person: Client, on: date, today: date) -> None:
     held = Allocation.objects.on(on).filter(client=person).select_related("worker").first()
     if held and held.closed_on:
         raise AlreadySupported(
-            f"{person.name}'s support was closed on {said(held.closed_on)}; allocate from the day after."
+            f"{person.name}'s support was closed on {format_day(held.closed_on)}; allocate from the day after."
         )
     if held:
         raise AlreadySupported(f"{person.name} is supported by {held.worker.name}. Hand over instead.")
@@ -584,7 +587,7 @@ def must_be_unplanned(person: Client, on: date) -> None:
     )
     if later:
         raise PlannedAlready(
-            f"{later.worker.name} supports {person.name} from {said(later.starts_on)} on; choose a day from then on."
+            f"{later.worker.name} supports {person.name} from {format_day(later.starts_on)} on; choose a day from then on."
         )
 
 
@@ -592,7 +595,7 @@ def _must_be_unreported(worker_ids: Collection[int], on: date, what: str) -> Non
     first = _unreported_from(worker_ids, on)
     if first != on:
         month = f"{first - dates.DAY:%B %Y}"
-        raise MonthReported(f"The report of {month} is sent. {what} from {said(first)} on.")
+        raise MonthReported(f"The report of {month} is sent. {what} from {format_day(first)} on.")
 
 
 def must_be_last(person: Client, on: date, today: date) -> None:
@@ -604,7 +607,7 @@ def must_be_last(person: Client, on: date, today: date) -> None:
     later = Allocation.objects.filter(client=person, starts_on__gt=on, starts_on__lte=today).first()
     if later:
         raise tiers.BeforeWhatStands(
-            f"Since {said(later.starts_on)} {person.name} has had another worker; moving on cannot lie before that."
+            f"Since {format_day(later.starts_on)} {person.name} has had another worker; moving on cannot lie before that."
         )
 
 

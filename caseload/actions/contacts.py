@@ -6,15 +6,16 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from peerload import clock, facts
-from peerload.prepared import prepared
+from peerload.core import clock, events
+from peerload.core.compile_once import compile_once
+from peerload.core.formats import format_day
 from peerload.staff.models import Member
 
 from ..enums import ACTIVE_TIERS, Outcome, Tier
 from ..models import Attendance, Client, Contact, TierPeriod
 from . import in_touch, tiers
-from .locking import Refused, history, lock_people, lock_person, said
-from .own_columns import refresh
+from .derived_columns import refresh
+from .locking import Refused, history, lock_people, lock_person
 from .reminders import settle_reminders
 
 SOMEBODY_ELSE = "It was about somebody else"
@@ -100,7 +101,7 @@ def log_contact(
     if first := _first(by, submission_id):
         return _again(first, words)
     if on > today:
-        raise tiers.NotYet(f"{said(on)} has not come yet. A contact is logged on its day or later.")
+        raise tiers.NotYet(f"{format_day(on)} has not come yet. A contact is logged on its day or later.")
     if reached != bool(outcome):
         raise NeedsOutcome("Say what came of it." if reached else "Nobody was reached, so there is no outcome.")
     try:
@@ -124,7 +125,7 @@ def _follow(person: Client, contact: Contact, tier: str | None, *, by: Member, t
     refresh([person.pk], today)
     settle_reminders([person.pk])
     if back_to:
-        facts.changed(person.organisation_id, people=[person.pk])
+        events.changed(person.organisation_id, people=[person.pk])
     return back_to
 
 
@@ -220,7 +221,7 @@ def _first(by: Member, submission_id: UUID | None) -> Contact | None:
     return found[0] if found else None
 
 
-@prepared
+@compile_once
 def _submitted(author_id: int, submission_id: UUID):
     return Contact.objects.filter(author=author_id, submission_id=submission_id)
 
@@ -291,7 +292,7 @@ def take_back(contact: Contact, *, by: Member | None, reason: str, now: datetime
     refresh([contact.client_id])
     settle_reminders([contact.client_id])
     if moved:
-        facts.changed(contact.organisation_id, people=[contact.client_id])
+        events.changed(contact.organisation_id, people=[contact.client_id])
     return contact
 
 

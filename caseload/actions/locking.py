@@ -7,8 +7,8 @@ from datetime import date
 import pghistory
 from django.db import transaction
 
-from peerload import clock
-from peerload.locks import Lock, wait_for
+from peerload.core import clock
+from peerload.core.locks import Lock, wait_for
 
 from ..models import Client
 
@@ -17,11 +17,6 @@ class Refused(Exception):
     """What was asked cannot be done; ``str()`` says why, to the user, beside ``field`` where a form has it."""
 
     field = ""
-
-
-def said(day: date) -> str:
-    """Return a day as it stands in a sentence: 12 November 2026."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def lock_people(client_ids: Iterable[int]) -> dict[int, Client]:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from peerload import clock, facts
-from peerload.locks import Lock, try_to_take
+from peerload.core import clock, events
+from peerload.core.locks import Lock, try_to_take
 from peerload.staff.models import Organisation
 
 from .. import rules
@@ -22,8 +22,8 @@ from ..cover.queries import STATUTORY_ALONE
 from ..enums import Finding, ReminderKind, WaitingStage
 from ..models import SweepRun
 from .allocations import overtake_moves
+from .derived_columns import refresh
 from .locking import history, lock_people
-from .own_columns import refresh
 from .reminders import cancel_reminders, settle_reminders
 from .tiers import cadence
 from .waiting import drop_planned_waiting, settle_waiting
@@ -319,7 +319,7 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
     cancel_reminders(people)
     holders = [workers.get(client_id) for client_id in people]
     _owe(organisation, on, INACTIVATED, found | {"holders": holders, "kind": Finding.INACTIVATED})
-    facts.changed(organisation.pk, people=people, workers=set(workers.values()))
+    events.changed(organisation.pk, people=people, workers=set(workers.values()))
     return len(people)
 
 

@@ -10,13 +10,14 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.notices.actions import Owed
 from peerload.staff import roles
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, Member, Organisation
 
-from ..actions import Refused, history, lock_people, said
+from ..actions import Refused, history, lock_people
 from ..actions.sweeping import LEADER
 from ..enums import AbsenceNews, Duty, News
 from ..models import Allocation, Client, Cover, DutyDone
@@ -52,7 +53,9 @@ def cover(*, absence_id: int, given: Mapping[int, Member | None], starts_on: dat
     people = lock_people(given)
     first = max(starts_on, absence.starts_on)
     if absence.ends_before and absence.ends_before <= first:
-        raise AbsenceOver(f"{absence.worker.name} is back on {said(absence.ends_before)}; nobody covers from then on.")
+        raise AbsenceOver(
+            f"{absence.worker.name} is back on {format_day(absence.ends_before)}; nobody covers from then on."
+        )
     for worker in {each.pk: each for each in given.values() if each}.values():
         _must_be_able_to_cover(worker, absence, first)
     _must_be_theirs(absence, {key: people[key] for key in given if key in people}, given, first)
@@ -72,11 +75,13 @@ def _must_be_able_to_cover(worker: Member, absence: Absence, first: date) -> Non
     if worker.organisation_id != absence.organisation_id or not worker.active or worker.role not in roles.MAY_LEAD:
         raise CannotCover(f"{name} cannot cover: they do not work with people here now.")
     if Absence.objects.on(first).filter(worker=worker).exists():
-        raise CannotCover(f"{name} cannot cover: they are away on {said(first)} themselves.")
+        raise CannotCover(f"{name} cannot cover: they are away on {format_day(first)} themselves.")
     leaving = worker.leavings.standing().first()
     back = absence.ends_before or absence.expected_back
     if leaving and (back is None or leaving.last_day < back):
-        raise CannotCover(f"{name} cannot cover: they are leaving, and their last day is {said(leaving.last_day)}.")
+        raise CannotCover(
+            f"{name} cannot cover: they are leaving, and their last day is {format_day(leaving.last_day)}."
+        )
 
 
 def _must_be_theirs(absence: Absence, people: Mapping[int, Client], given: Mapping[int, object], first: date) -> None:
@@ -86,7 +91,7 @@ def _must_be_theirs(absence: Absence, people: Mapping[int, Client], given: Mappi
         if key not in theirs:
             name = people[key].name if key in people else "Somebody"
             raise NotTheirs(
-                f"{name} is not supported by {absence.worker.name} on {said(first)}. Look at the list again."
+                f"{name} is not supported by {absence.worker.name} on {format_day(first)}. Look at the list again."
             )
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from peerload.arrays import any_of
-from peerload.prepared import prepared
+from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
 from peerload.staff import roles
 from peerload.staff import rules as staff_rules
 from peerload.staff.enums import AbsenceBand
@@ -136,7 +136,7 @@ def asking(member: Member, on: date) -> list[tuple[Absence, list[rules.Due]]]:
     return [(each, found[each.pk]) for each in absences if found[each.pk]]
 
 
-@prepared
+@compile_once
 def _that_may_ask(member_id: int, organisation_id: int, on: date, ahead: date):
     seen = of_who_is_staff(absences_seen_by(Member(pk=member_id, organisation_id=organisation_id), on), on)
     return seen.filter(Q(ends_before=None) | Q(ends_before__gt=on), starts_on__lte=ahead).order_by("starts_on", "pk")
@@ -418,7 +418,7 @@ def covered_by(member: Member, on: date) -> list[Covered]:
     ]
 
 
-@prepared
+@compile_once
 def _covers(worker_id: int, on: date):
     covers = Cover.objects.holding(on).filter(worker=worker_id).select_related("absence__worker")
     return covers.order_by("absence__worker__name_key", "absence", "pk")
@@ -430,6 +430,6 @@ def cover_of(client_id: int, on: date) -> Cover | None:
     return found[0] if found else None
 
 
-@prepared
+@compile_once
 def _cover_of(client_id: int, on: date):
     return Cover.objects.holding(on).filter(client=client_id).select_related("worker", "absence__worker")

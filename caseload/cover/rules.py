@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from peerload import dates
+from peerload.core import dates
 from peerload.staff.enums import AbsenceBand
 from peerload.staff.rules import absence_band
 

@@ -9,13 +9,14 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from peerload.audit import actions as audit
+from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff import queries as staff
 from peerload.staff.models import Absence
 from peerload.staff.roles import Capability
 
 from .. import described
-from ..actions import Refused, said
+from ..actions import Refused
 from ..enums import Duty
 from ..models import Client
 from . import actions, forms, queries
@@ -159,7 +160,7 @@ def _covered(request, absence: Absence, form: forms.CoverForm, given) -> bool:
     if count:
         first = max(starts_on, absence.starts_on)
         people = "one person" if count == 1 else f"{count} people"
-        messages.success(request, f"Written down for {people}, from {said(first)} on.")
+        messages.success(request, f"Written down for {people}, from {format_day(first)} on.")
     else:
         messages.info(request, "Nothing has changed: it stood like that already.")
     return True

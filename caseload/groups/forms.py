@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from django import forms
 
+from peerload.core.formats import format_day
 from peerload.staff.forms import member_choices
 from peerload.staff.models import Member, Team
 
 from ..enums import Outcome, Weekday
-from ..forms import DayField, OnForm, TodayForm, said
+from ..forms import DayField, OnForm, TodayForm
 from ..models import Client, Group, GroupFacilitator, GroupMember
 from .queries import LastTime
 from .rules import USUAL_MINUTES, is_another_day, same_as_last_time
@@ -242,11 +243,11 @@ class SessionForm(OnForm):
         if day is None or not is_another_day(self.group.weekday, day):
             return
         name, usual = self.group.name, self.group.get_weekday_display()
-        self.fields["another_day"].label = f"Yes, {name} met on {day:%A} {said(day)}"
+        self.fields["another_day"].label = f"Yes, {name} met on {day:%A} {format_day(day)}"
         if not self.cleaned_data.get("another_day"):
-            words = f"{name} meets on {usual}s; {said(day)} is a {day:%A}."
+            words = f"{name} meets on {usual}s; {format_day(day)} is a {day:%A}."
             if self.last.on:
-                words += f" The last session recorded is that of {self.last.on:%A} {said(self.last.on)}."
+                words += f" The last session recorded is that of {self.last.on:%A} {format_day(self.last.on)}."
             self.add_error("another_day", f"{words} Tick this if it met that day, or choose another day.")
 
     def clean(self):

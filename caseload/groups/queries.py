@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
-from peerload.arrays import any_of
-from peerload.prepared import prepared
+from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
 from peerload.staff.models import Member, Team
 
 from ..enums import Tier
@@ -46,7 +46,7 @@ def facilitated_by(member: Member, on: date) -> list[Group]:
     return _facilitated_by(member.pk, on)
 
 
-@prepared
+@compile_once
 def _facilitated_by(member_id: int, on: date):
     mine = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"), worker=member_id)
     return Group.objects.filter(Exists(mine)).annotate(last_on=_last_on()).order_by("name", "pk")
@@ -89,7 +89,7 @@ def groups_with(person: Client, member: Member, on: date) -> list[GroupMember]:
     return _groups_with(person.pk, member.pk, member.organisation_id, on)
 
 
-@prepared
+@compile_once
 def _groups_with(client_id: int, member_id: int, organisation_id: int, on: date):
     member = Member(pk=member_id, organisation_id=organisation_id)
     seen = Group.objects.visible_to(member, on).filter(pk=OuterRef("group"))

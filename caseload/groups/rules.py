@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from peerload import dates
+from peerload.core import dates
 
 from ..enums import Weekday
 

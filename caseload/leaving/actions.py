@@ -13,14 +13,15 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 
-from peerload import facts
+from peerload.core import events
+from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.notices.actions import Owed
 from peerload.staff import actions as staff
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation
 
-from ..actions import Given, Refused, bring_forward, call_off, hand_over_many, history, lock_people, said
+from ..actions import Given, Refused, bring_forward, call_off, hand_over_many, history, lock_people
 from ..actions.sweeping import LEADER, PRESENT
 from ..enums import LeavingNews
 from ..models import Client, Handover, Leaving, LeavingStep
@@ -100,7 +101,7 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
 
 def _recount(leaving: Leaving) -> None:
     """Have the leaver's points counted anew: their post ends with the last day of the notice, as long as it stands."""
-    facts.changed(leaving.organisation_id, workers=[leaving.member_id])
+    events.changed(leaving.organisation_id, workers=[leaving.member_id])
 
 
 @transaction.atomic
@@ -293,8 +294,8 @@ def _is_moved(handover: Handover | None, worker: Member, on: date) -> bool:
 def _must_leave_no_gap(leaving: Leaving, on: date, today: date) -> None:
     if on > (latest := rules.moves_on(leaving.last_day, today)):
         raise LeavesAGap(
-            f"The last day is {said(leaving.last_day)}, and nobody would be there from then on: "
-            f"hand over from {said(latest)} at the latest."
+            f"The last day is {format_day(leaving.last_day)}, and nobody would be there from then on: "
+            f"hand over from {format_day(latest)} at the latest."
         )
 
 
@@ -303,7 +304,7 @@ def _must_be_the_leavers(leaving: Leaving, wanted: Collection[int], people: Mapp
     first = moved.order_by("client__name_key").first()
     if first:
         raise MovedMeanwhile(
-            f"{people[first.client_id].name} is handed over from {said(first.moved_on)} on already. Look at the list again."
+            f"{people[first.client_id].name} is handed over from {format_day(first.moved_on)} on already. Look at the list again."
         )
 
 
@@ -457,9 +458,9 @@ def _locked(leaving_id: int) -> Leaving:
     leavings = Leaving.objects.select_related("member__user", "organisation")
     leaving = leavings.select_for_update(of=("self",), no_key=True).get(pk=leaving_id)
     if leaving.withdrawn_on:
-        raise NotLeaving(f"The notice of {leaving.member.name} was withdrawn on {said(leaving.withdrawn_on)}.")
+        raise NotLeaving(f"The notice of {leaving.member.name} was withdrawn on {format_day(leaving.withdrawn_on)}.")
     if leaving.closed_on:
-        raise NotLeaving(f"{leaving.member.name} has left; that was closed on {said(leaving.closed_on)}.")
+        raise NotLeaving(f"{leaving.member.name} has left; that was closed on {format_day(leaving.closed_on)}.")
     return leaving
 
 
@@ -472,7 +473,7 @@ def _locked_step(step_id: int) -> LeavingStep:
 
 def _must_follow(notice_on: date, last_day: date) -> None:
     if last_day < notice_on:
-        raise BeforeNotice(f"The last day lies before the notice, which was given on {said(notice_on)}.")
+        raise BeforeNotice(f"The last day lies before the notice, which was given on {format_day(notice_on)}.")
 
 
 def _due_on(leaving: Leaving, kind: str) -> date:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from peerload.arrays import any_of
+from peerload.core.arrays import any_of
 from peerload.staff.models import ClosureDay, Member, Organisation, Team
 
 from ..models import Allocation, Client, Group, GroupFacilitator, Handover, Leaving, Referral

@@ -12,17 +12,18 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Q
 
-from peerload import dates
+from peerload.core import dates
+from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.staff.models import Member, Team
 
-from ..actions import EditedMeanwhile, NotSupported, NotYet, Refused, history, lock_people, said, settle_reminders
+from ..actions import EditedMeanwhile, NotSupported, NotYet, Refused, history, lock_people, settle_reminders
 from ..actions.allocations import ask_again, current, let_go, must_be_unplanned, unreported_from
 from ..actions.reminders import subject
 from ..actions.tiers import settle_all
 from ..actions.waiting import KINDS, begin_waiting, end_waiting
+from ..duplicates.queries import leader_of
 from ..enums import News, ReferralEnd, Tier
-from ..merging.queries import leader_of
 from ..models import Allocation, Client, Referral
 from . import queries
 
@@ -115,20 +116,22 @@ def _must_wait(person: Client, today: date) -> None:
         planned = Allocation.objects.filter(client=person, starts_on__gt=today).select_related("worker")
         if first := planned.order_by("starts_on").first():
             raise Arranged(
-                f"It is arranged that {first.worker.name} supports {person.name} from {said(first.starts_on)} on, "
+                f"It is arranged that {first.worker.name} supports {person.name} from {format_day(first.starts_on)} on, "
                 "so what is written down stays as it is until then."
             )
 
 
 def _must_hold(referral: Referral, person: Client, today: date, owner_before: int | None) -> None:
     if referral.referred_on > today:
-        raise TooSoon(f"{said(referral.referred_on)} has not come yet.")
+        raise TooSoon(f"{format_day(referral.referred_on)} has not come yet.")
     earlier = Referral.objects.filter(client=person, ended_on__isnull=False).exclude(pk=referral.pk)
     last = earlier.order_by("referred_on").last()
     if last and referral.referred_on < max(last.ended_on, last.referred_on):
-        raise WaitedThen(f"{person.name} waited before, until {said(last.ended_on)}; choose that day or a later one.")
+        raise WaitedThen(
+            f"{person.name} waited before, until {format_day(last.ended_on)}; choose that day or a later one."
+        )
     if last and referral.referred_on == last.referred_on:
-        raise WaitedThen(f"{person.name} waited on {said(last.referred_on)} already; choose a later day.")
+        raise WaitedThen(f"{person.name} waited on {format_day(last.referred_on)} already; choose a later day.")
     if referral.contingency and referral.due_on is None:
         raise NeedsDay("Say by when it is looked at again.")
     if referral.owner_id and referral.owner_id != owner_before:
@@ -236,11 +239,11 @@ def hold(
             person, wanted = people[key], holds[key]
             if giver and (held := current(person, on)).worker_id != giver.pk:
                 raise NotSupported(
-                    f"{person.name} is supported by {held.worker.name} on {said(on)}, not by {giver.name}."
+                    f"{person.name} is supported by {held.worker.name} on {format_day(on)}, not by {giver.name}."
                 )
             if wanted.due_on < on:
                 raise NeedsDay(
-                    f"{person.name} waits from {said(on)} on. Choose that day or a later one to look at it again."
+                    f"{person.name} waits from {format_day(on)} on. Choose that day or a later one to look at it again."
                 )
             _must_be_of_the_team(wanted.owner, person, max(on, today))
             given = Allocation.objects.on(on).filter(client=person, starts_on=on).exists()

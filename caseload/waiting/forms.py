@@ -5,9 +5,10 @@ from datetime import date
 
 from django import forms
 
+from peerload.core.formats import format_day
 from peerload.staff.models import Member, Team
 
-from ..forms import HINT, DayField, MemberChoice, PersonForm, TodayForm, reason_field, said
+from ..forms import HINT, DayField, MemberChoice, PersonForm, TodayForm, reason_field
 from ..models import Client, Referral
 from . import queries
 from .actions import Hold
@@ -175,7 +176,7 @@ class HoldFields(TodayForm):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, words)
             if data.get("due_on") and data.get("on") and data["due_on"] < data["on"]:
-                self.add_error("due_on", f"They wait from {said(data['on'])} on; choose that day or a later one.")
+                self.add_error("due_on", f"They wait from {format_day(data['on'])} on; choose that day or a later one.")
         return data
 
     def hold(self) -> Hold:

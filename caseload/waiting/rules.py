@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from peerload.staff.rules import written
+from peerload.core.formats import format_day
 
 
 class Wait(NamedTuple):
@@ -38,4 +38,4 @@ class Wait(NamedTuple):
 
 def before_waiting(name: str, since: date) -> str:
     """Return the sentence that nobody can be allocated from a day before the service knew of them."""
-    return f"{name} waits for a worker since {written(since)}. Choose that day or a later one."
+    return f"{name} waits for a worker since {format_day(since)}. Choose that day or a later one."

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from peerload.audit import actions as audit
+from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.models import Team
 from peerload.staff.roles import Capability
 
 from .. import described
-from ..actions import Refused, add_person, agree_to_choice, said
+from ..actions import Refused, add_person, agree_to_choice
 from ..queries import family_codes
 from ..views import (
     PersonAction,
@@ -198,7 +199,7 @@ class Hold(PersonAction):
             today=self.on,
             purpose="waits again",
         )
-        return f"{self.person.name} waits for a worker from {said(on)} on."
+        return f"{self.person.name} waits for a worker from {format_day(on)} on."
 
     def form(self, data=None):
         self.asked = super().form(data)

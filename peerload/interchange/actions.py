@@ -30,10 +30,10 @@ from caseload.models import (
     SessionFacilitator,
     TierPeriod,
 )
-from peerload import clock, dates
 from peerload.audit import actions as audit
-from peerload.database import renew_statistics, take_time
-from peerload.folding import fold, fold_code
+from peerload.core import clock, dates
+from peerload.core.database import renew_statistics, take_time
+from peerload.core.folding import fold, fold_code
 from peerload.staff import access
 from peerload.staff import actions as staff
 from peerload.staff.models import (
@@ -49,9 +49,8 @@ from wellbeing.models import Session, TimePlan
 from workload.actions import MonthsSent, create_scheme, rebuild
 from workload.queries import is_settled, last_month_sent
 
-from . import copying, queries, rules
-from .faults import Fault, Question, Refused
-from .merging import (
+from . import bulk_copy, queries, rules
+from .comparison import (
     Known,
     Merged,
     Service,
@@ -63,10 +62,11 @@ from .merging import (
     with_pairs_in_order,
     with_plans_named,
 )
+from .errors import Fault, Question, Refused
+from .files import Opened
 from .models import Import
-from .opening import Opened
+from .parse import Read, read, with_refs_as_known
 from .questions import NO_ANSWERS
-from .reading import Read, read, with_refs_as_known
 from .sheets import ADDED, SETTING, SHEET, SHEETS, WORDS_ABOUT_PEOPLE, Column, Parent, Sheet
 
 OTHER_WORDS = "other words"  # for words about people that are stored
@@ -814,11 +814,11 @@ class Writer:
     # Counting ----------------------------------------------------------------------------------------------------------
 
     def insert(self, model, fields, rows, *, counted: bool = True):
-        keys = copying.insert(model, fields, rows, self.progress if counted else _quietly)
+        keys = bulk_copy.insert(model, fields, rows, self.progress if counted else _quietly)
         self.written.setdefault(model._meta.label, []).extend(keys)
 
     def update(self, model, fields, rows, *, counted: bool = True):
-        copying.update(model, fields, rows, self.progress if counted else _quietly)
+        bulk_copy.update(model, fields, rows, self.progress if counted else _quietly)
 
     def progress(self, rows: int):
         self.done += rows

@@ -8,16 +8,16 @@ from django.db import connection, transaction
 from django.db.models import CharField, F, Q, QuerySet, TextField
 from django.db.models.functions import Collate
 
-from peerload import clock, dates
-from peerload.database import take_time
+from peerload.core import clock, dates
+from peerload.core.database import take_time
 from peerload.staff.models import Organisation
 from wellbeing.models import TimePlan
 from workload import queries as workload
 from workload.models import Scheme, Weight
 from workload.months import queries as months
 
-from .cells import DaysOfWeek, Kind
-from .merging import Known, ends_before, in_one_order
+from .comparison import Known, ends_before, in_one_order
+from .field_types import DaysOfWeek, Kind
 from .rows import Values, places
 from .sheets import ADDED, SETTINGS, SHEETS, Column, Sheet
 

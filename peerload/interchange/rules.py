@@ -15,17 +15,17 @@ from typing import NamedTuple
 from caseload.enums import Channel, Tier
 from caseload.groups.rules import group_there
 from caseload.waiting.rules import before_waiting
-from peerload import dates
-from peerload.folding import fold_name
+from peerload.core import dates
+from peerload.core.folding import fold_name
 from peerload.staff import rules as staff_rules
 from peerload.staff.rules import Staffed
 from wellbeing.plans.rules import BUILT_IN_ROWS
 from workload.enums import CountedPer, RecordStatus
 
-from .cells import Unreadable, shown
-from .faults import Fault
-from .merging import Known, Merged, Service, contacts_in_which_support_was_wanted, in_order, record_of
-from .reading import key_of
+from .comparison import Known, Merged, Service, contacts_in_which_support_was_wanted, in_order, record_of
+from .errors import Fault
+from .field_types import Unreadable, shown
+from .parse import key_of
 from .sheets import (
     ACTIVITY_KINDS,
     COUNTED_BY_QUANTITY,

@@ -67,7 +67,7 @@ from workload.models import (
     Weight,
 )
 
-from .cells import (
+from .field_types import (
     Choice,
     Clock,
     Day,

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from caseload.actions import refresh_all, settle_choices, settle_waiting
 from caseload.models import Client, PleaseDont, Reminder
-from peerload import clock
 from peerload.audit import actions as audit
-from peerload.database import renew_statistics, take_time
+from peerload.core import clock
+from peerload.core.database import renew_statistics, take_time
 from peerload.staff import queries as staff
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import ClosureDay, Member, Organisation, Post, Team, User

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.forms.models import ModelChoiceIterator
 
-from peerload import dates
+from peerload.core import dates
 
 from . import queries, roles, rules
 from .enums import Role

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from peerload import dates
+from peerload.core import dates
+from peerload.core.formats import format_day
 
 from .enums import MAY_LEAD, AbsenceBand, Role
 
@@ -81,7 +82,7 @@ def cannot_support(member: Staffed, on: date) -> str:
     if member.role not in MAY_LEAD:
         return f"{member.name} cannot be given anybody: only peer workers and managers support people."
     if member.last_day and member.last_day < on:
-        return f"{member.name} cannot be given anybody from then on: their last day is {written(member.last_day)}."
+        return f"{member.name} cannot be given anybody from then on: their last day is {format_day(member.last_day)}."
     return ""
 
 
@@ -104,11 +105,6 @@ def team_there(name: str) -> str:
 
 
 SAME_DEPUTY = "The deputy is somebody else than the manager."
-
-
-def written(day: date) -> str:
-    """Write a day out: 12 November 2026."""
-    return f"{day.day} {day:%B %Y}"
 
 
 # The service -----------------------------------------------------------------------------------------------------------

@@ -13,12 +13,12 @@ from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_tables2 import RequestConfig
 
-from peerload import dates
 from peerload.audit import actions as audit
+from peerload.core import dates
 from peerload.notices.mail import can_send
 from peerload.notices.queries import news
 
-from . import access, actions, concurrency, forms, kept, queries, tables
+from . import access, actions, concurrency, forms, queries, tables, unsent_forms
 from .models import Absence, ClosureDay, Member, Organisation, Post, Team, User
 from .roles import Capability
 from .sign_in import email_tokens, email_url, invitation_tokens
@@ -103,15 +103,17 @@ def email_confirm(request, token):
 @form_view
 def kept_words(request, key):
     """Hand back what was typed when the sign-in had expired; a press sends it, another throws it away."""
-    entry = kept.find(request, key)
+    entry = unsent_forms.find(request, key)
     if entry is None:
         raise Http404
     if request.method == "POST":
-        kept.forget(request, key)
+        unsent_forms.forget(request, key)
         messages.info(request, "What you had written is thrown away.")
         return redirect("/")
     return render(
-        request, "staff/kept.html", {"key": key, "path": entry["path"], "fields": kept.shown(entry["fields"])}
+        request,
+        "staff/unsent_forms.html",
+        {"key": key, "path": entry["path"], "fields": unsent_forms.shown(entry["fields"])},
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from caseload.models import Allocation
-from caseload.moves import actions
+from caseload.temporary_moves import actions
 from peerload.staff import actions as staff
 from peerload.staff.models import Absence
 from peerload.staff.rules import Step

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from peerload.audit.models import Entry
-from peerload.folding import fold
+from peerload.core.folding import fold
 from tests.factories import AllocationFactory, ClientFactory, ContactFactory, settle
 
 TODAY = date(2026, 11, 12)

@@ -535,7 +535,7 @@ class TestRefreshing:
 class TestTheTimetable:
     def test_each_service_is_swept_for_its_own_day_and_a_fault_stops_no_other(self, worker, monkeypatch):
         from caseload import tasks
-        from peerload import clock
+        from peerload.core import clock
 
         other = factories.OrganisationFactory(timezone="Europe/London")
         seen = []

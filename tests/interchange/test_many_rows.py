@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 
 from peerload.interchange import actions, queries
-from peerload.interchange.merging import NewRow
-from peerload.interchange.reading import Row
+from peerload.interchange.comparison import NewRow
+from peerload.interchange.parse import Row
 from peerload.interchange.rows import PackedRows, PackedValues, Values, places
 from peerload.interchange.sheets import SHEET
 from tests import factories

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from caseload.models import Allocation, Client, Contact, TierPeriod
 from peerload.interchange import actions
-from peerload.interchange.faults import Refused
+from peerload.interchange.errors import Refused
 from peerload.staff.models import Member, Organisation, Post, Team, User
 from tests import factories, reported
 from workload.actions import check

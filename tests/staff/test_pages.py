@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from peerload import facts
+from peerload.core import events
 from peerload.notices.models import Message
 from peerload.staff import actions
 from peerload.staff.models import Absence, ClosureDay, Member, MemberEvent, Organisation, Post, Team
@@ -20,8 +20,8 @@ WEEK = timedelta(days=7)
 def rung(monkeypatch):
     """What was told to whoever derives something from these facts."""
     heard = []
-    monkeypatch.setattr(facts, "changed", lambda organisation_id, **units: heard.append(units))
-    monkeypatch.setattr(facts, "everything_changed", lambda organisation_id: heard.append("everything"))
+    monkeypatch.setattr(events, "changed", lambda organisation_id, **units: heard.append(units))
+    monkeypatch.setattr(events, "everything_changed", lambda organisation_id: heard.append("everything"))
     return heard
 
 

@@ -12,9 +12,9 @@ from axes.models import AccessAttempt
 from django.core.management import call_command
 from django.urls import reverse
 
-from peerload import clock
 from peerload import settings as project
 from peerload.audit.models import Entry
+from peerload.core import clock
 from peerload.notices.models import Message
 from peerload.staff import actions
 from peerload.staff.sign_in import invitation_url

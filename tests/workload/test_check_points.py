@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from peerload import clock
+from peerload.core import clock
 from peerload.notices import kinds
 from peerload.notices.models import Notice
 from tests import factories

@@ -11,9 +11,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.text import slugify
 
-from caseload.actions import Refused, history, said
-from peerload import locks
-from peerload.folding import same_name
+from caseload.actions import Refused, history
+from peerload.core import locks
+from peerload.core.folding import same_name
+from peerload.core.formats import format_day
 from peerload.notices.actions import owe
 from peerload.staff.models import Member, Organisation
 
@@ -168,12 +169,15 @@ def _save(plan: TimePlan, by: Member, reason: str) -> None:
 
 def _must_begin(worker: Member, starts_on: date, today: date) -> None:
     if starts_on.weekday():
-        raise BadMonday(f"{said(starts_on)} is not a Monday. The next is {said(rules.next_monday(starts_on))}.")
+        raise BadMonday(
+            f"{format_day(starts_on)} is not a Monday. The next is {format_day(rules.next_monday(starts_on))}."
+        )
     if starts_on < rules.monday(today):
         raise BadMonday("That week has gone by. Begin this week, or on a Monday to come.")
     if TimePlan.objects.agreed().filter(worker=worker, starts_on=starts_on).exists():
         raise BadMonday(
-            f"A plan from {said(starts_on)} is agreed already. Let this one begin on {said(rules.next_monday(starts_on))}."
+            f"A plan from {format_day(starts_on)} is agreed already. "
+            f"Let this one begin on {format_day(rules.next_monday(starts_on))}."
         )
 
 

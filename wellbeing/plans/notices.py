@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from caseload.actions import said
+from peerload.core.formats import format_day
 from peerload.notices import kinds
 from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
@@ -77,7 +77,7 @@ def asked_about(notices: list[Notice], reader: Reader) -> list[Line]:
 def agreed(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about the reader's plans that were agreed."""
     return [
-        Line(f"My time plan from {said(plan.starts_on)}", _url(plan), "Is agreed", "check2-all")
+        Line(f"My time plan from {format_day(plan.starts_on)}", _url(plan), "Is agreed", "check2-all")
         for plan in _plans(notices)
     ]
 

@@ -14,8 +14,8 @@ from django.db.models import Q
 
 from caseload.groups.queries import facilitated_by
 from caseload.queries import cadence
-from peerload import dates
-from peerload.arrays import any_of
+from peerload.core import dates
+from peerload.core.arrays import any_of
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from peerload.staff.rules import hours_on

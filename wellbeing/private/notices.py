@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from django.urls import reverse
 
-from peerload import clock
+from peerload.core import clock
 from peerload.notices import kinds
 from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from caseload.leaving.queries import leaders_of
-from peerload.arrays import any_of
 from peerload.audit.models import Entry
+from peerload.core.arrays import any_of
 from peerload.staff.models import Member
 from peerload.staff.queries import workers_led_by
 

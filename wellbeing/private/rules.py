@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from peerload.dates import month_end
+from peerload.core.dates import month_end
 
 from ..enums import DocumentKind
 

@@ -12,9 +12,9 @@ from django.db.models.functions import Coalesce
 
 from caseload.cover.queries import facts_of
 from caseload.cover.rules import Who
-from peerload import dates
-from peerload.arrays import any_of
-from peerload.prepared import prepared
+from peerload.core import dates
+from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
 from peerload.staff import queries as staff
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, Member, Organisation, Post, Team, leavings
@@ -158,7 +158,7 @@ def soon(member: Member, on: date) -> Soon:
     return Soon([each for each in planned if each.planned_on < on], [each for each in planned if each.planned_on >= on])
 
 
-@prepared
+@compile_once
 def _planned(worker_id: int, until: date):
     planned = Session.objects.planned().filter(worker=worker_id, planned_on__lte=until)
     return planned.select_related("with_member").order_by("planned_on", "pk")[:5]

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.generic import View
 
-from caseload.actions import Refused, said
-from peerload.sealing import Unreadable, unseal
+from caseload.actions import Refused
+from peerload.core.formats import format_day
+from peerload.core.sealing import Unreadable, unseal
 from peerload.staff import access, concurrency
 from peerload.staff import queries as staff
 from peerload.staff.models import Member, Organisation
@@ -210,8 +211,8 @@ class Book(OfWorker):
         session = actions.book(worker=self.worker, **data, **self.who)
         label = session.get_kind_display()
         if session.held_on:
-            return f"{label} is written down as held on {said(session.held_on)}."
-        return f"{label} is booked for {said(session.planned_on)}."
+            return f"{label} is written down as held on {format_day(session.held_on)}."
+        return f"{label} is booked for {format_day(session.planned_on)}."
 
 
 def find_session(request, uid) -> Session:
@@ -252,7 +253,9 @@ class Held(OfSession):
     def act(self, data):
         session = actions.hold(session_id=self.session.pk, **data, **self.who)
         return (
-            f"Written down as held on {said(session.held_on)}." if session.held_on else "Not held, and planned again."
+            f"Written down as held on {format_day(session.held_on)}."
+            if session.held_on
+            else "Not held, and planned again."
         )
 
 
@@ -278,7 +281,7 @@ class Move(OfSession):
 
     @property
     def lead(self) -> str:
-        planned = f"It was planned for {said(self.session.planned_on)}."
+        planned = f"It was planned for {format_day(self.session.planned_on)}."
         if self.back_at_work:
             return f"{planned} The week of the expected return is offered here; choose another if it suits you better."
         return f"{planned} Whatever is called off has another day at once."
@@ -303,7 +306,7 @@ class Move(OfSession):
             if "with_member" in data:
                 raise
             raise Refused(f"It cannot be with the same as before. {self.worker.name} can choose with whom.") from None
-        return f"{session.get_kind_display()} is booked for {said(session.planned_on)}."
+        return f"{session.get_kind_display()} is booked for {format_day(session.planned_on)}."
 
 
 @access.requires(*HAVE_SESSIONS)
@@ -321,7 +324,7 @@ class Remove(OfSession):
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("session_held", uid=uid)
-        messages.success(request, f"{label} on {said(planned_on)} is taken out.")
+        messages.success(request, f"{label} on {format_day(planned_on)} is taken out.")
         return redirect(back)
 
 
@@ -355,7 +358,7 @@ class Note(OfSession):
 
     @property
     def heading(self) -> str:
-        return f"{self.session.get_kind_display()} on {said(self.session.held_on)}"
+        return f"{self.session.get_kind_display()} on {format_day(self.session.held_on)}"
 
     def form(self, data=None):
         note = queries.note_of(self.session)

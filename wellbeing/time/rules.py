@@ -11,7 +11,7 @@ from statistics import median, quantiles
 from typing import NamedTuple
 
 from caseload.rules import GROUP_HOURS, HIGH_HOURS, PARKED_HOURS, Mix, rounded
-from peerload.dates import DAY
+from peerload.core.dates import DAY
 
 from ..enums import Focus, PlanActivity, StudyKind
 from ..plans.rules import BUILT_IN_ROWS, Row

@@ -13,10 +13,10 @@ from psycopg2.extras import execute_values
 
 from caseload.actions import lock_people
 from caseload.models import Client
-from peerload import clock
-from peerload.database import take_time
-from peerload.facts import Units
-from peerload.locks import Lock, share, wait_for
+from peerload.core import clock
+from peerload.core.database import take_time
+from peerload.core.events import Units
+from peerload.core.locks import Lock, share, wait_for
 from peerload.staff.models import Member, Organisation
 
 from .. import queries, rules

@@ -12,16 +12,17 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from peerload import clock
 from peerload.audit import actions as audit
 from peerload.audit.models import Entry
-from peerload.locks import Lock, try_to_take
+from peerload.core import clock
+from peerload.core.locks import Lock, try_to_take
 from peerload.notices import actions as notices
 from peerload.staff import access
 from peerload.staff.models import Member, Organisation, Team
 from peerload.staff.roles import Capability
 
-from .. import queries, writing
+from .. import export as writing
+from .. import queries
 from ..enums import ExportFormat, ExportState
 from ..models import Export, Import
 from ..progress import progress_of

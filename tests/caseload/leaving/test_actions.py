@@ -12,7 +12,7 @@ from caseload.leaving import actions, queries
 from caseload.leaving.actions import Words
 from caseload.models import Allocation, Handover, Leaving, LeavingEvent, LeavingStep, Referral
 from caseload.waiting.actions import Hold
-from peerload import clock
+from peerload.core import clock
 from peerload.notices.models import Notice
 from peerload.staff import actions as staff
 from tests import factories

@@ -21,8 +21,8 @@ from django.test import Client
 from django.urls import reverse
 
 from caseload.actions import sweep
+from peerload.core.logs import JsonFormatter
 from peerload.interchange import reports
-from peerload.logs import JsonFormatter
 from peerload.notices.actions import drain, write_digests
 from tests import factories, test_access
 from tests.test_access import LIBRARY, OWN, OWNER, ROUTES, World

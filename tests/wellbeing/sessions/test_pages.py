@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from tests import factories
 from tests.conftest import TODAY
-from tests.pages.test_record import words
 from tests.workload.months.scene import OCTOBER, act, carry
+from tests.workload.months.test_record_page import words
 from wellbeing.models import Session, SessionNote
 from wellbeing.sessions import queries
 from workload import actions as work

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from peerload import dates
+from peerload.core import dates
 from peerload.notices.actions import Owed, owe_each
 from peerload.staff.models import Member, Organisation, Team
 
