@@ -5,6 +5,7 @@ Sheets and columns are known by their names without case, spaces and signs. What
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from peerload.folding import fold
@@ -222,7 +223,7 @@ class Tables:
         rows = PackedRows()
         marks: dict[tuple[int, int], Mark] = {}
         filled = bytearray(width)
-        for line in (*first, *lines):
+        for line in chain(first, lines):
             texts = line.texts
             while len(texts) > width and not texts[-1].strip():
                 texts.pop()  # of empty columns at the end
