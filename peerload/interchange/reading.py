@@ -289,6 +289,8 @@ class _Reader:
         if isinstance(column.kind, Text):
             value = column.kind.read(text)
             return value if column.kind.lines or column.name in ONCE else self.values.setdefault(value, value)
+        if isinstance(column.kind, Moment):
+            return column.kind.read(text)  # to the second, so hardly ever the same
         known = id(column.kind), text
         if known not in self.values:
             self.values[known] = column.kind.read(text)
@@ -427,9 +429,8 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
     for ref in filter(None, (*known, *(row.values["ref"] for row in rows_of_people))):
         spelled.setdefault(fold_code(ref), ref)
     with_zeros = {ref.lstrip("0"): ref for ref in sorted(stored) if ref.startswith("0")}
-    right: dict[
-        str, tuple[str, str]
-    ] = {}  # the kind of question and the ref that may be meant, of all that were looked at
+    # the kind of question and the ref that may be meant, of all that were looked at; nothing where none is asked
+    right: dict[str, tuple[str, str] | None] = {}
     answers = {"codes": read.asked.answer("codes") == "same", "zeros": read.asked.answer("zeros") == "add"}
     for table in read.tables.values():
         names = _columns_of_refs(table)
@@ -439,8 +440,9 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
                 for name in names:
                     ref = row.values[name]
                     if ref and ref not in right:
-                        right[ref] = _meant_by(ref, stored, with_zeros, spelled)
-                    if ref and right[ref][1] != ref:
+                        found = _meant_by(ref, stored, with_zeros, spelled)
+                        right[ref] = found if found[1] != ref else None
+                    if ref and right[ref]:
                         kind, meant = right[ref]
                         beside = "beside" if kind == "codes" else ", perhaps"
                         says = f"{shown(ref)} {beside} {shown(meant)}".replace(" ,", ",")
