@@ -18,7 +18,7 @@ from .faults import Fault, Faults
 from .questions import NO_ANSWERS, Asked
 from .rows import PackedValues, Values, places
 from .sheets import SETTING, SETTINGS, SHEET, SHEETS, Column, Sheet
-from .tables import MOST_ROWS, Mark, Opened, Raw, known_by
+from .tables import MOST_ROWS, Mark, Opened, Raw, Span, known_by
 
 
 class Row(NamedTuple):
@@ -375,23 +375,33 @@ class _Reader:
             text = above[1][span.first_column]
             if not text.strip():
                 continue
-            covered = range(bisect_right(numbers, span.first_row), bisect_right(numbers, span.last_row))
-            looked_at += len(covered)
+            covered = range(first, bisect_right(numbers, span.last_row))
+            columns = range(span.first_column, min(span.last_column + 1, len(raw.header)))
+            looked_at += len(covered) * len(columns)
             if looked_at > MOST_ROWS:
                 break
-            if span.last_column > span.first_column:
-                for index in range(span.first_column + 1, min(span.last_column + 1, len(raw.header))):
-                    says = f"merged with {shown(text)}, column {raw.header[span.first_column]}"
-                    self.asked.add("merged", raw.sheet, span.first_row, raw.header[index], says)
             for position in covered:
                 number, cells = rows[position]
-                says = f"merged with {shown(text)}, row {span.first_row}"
-                self.asked.add("merged", raw.sheet, number, raw.header[span.first_column], says)
-                if self.asked.answer("merged") == "fill":
-                    filled = cells + [""] * (span.first_column + 1 - len(cells))
-                    filled[span.first_column] = text
-                    rows[position] = (number, filled)
+                rows[position] = (number, self._cells_filled(raw, span, number, cells, text, columns))
         return rows
+
+    def _cells_filled(
+        self, raw: Raw, span: Span, number: int, cells: list[str], text: str, columns: range
+    ) -> list[str]:
+        """
+        Return the cells of one row with those filled that are merged with the first of a span, and ask about each of them.
+
+        :param text: what the first of them says
+        :param columns: of the span
+        """
+        filled = cells + [""] * (columns.stop - len(cells))
+        for index in columns:
+            if number == span.first_row and index == span.first_column:
+                continue
+            first = f"row {span.first_row}" if number > span.first_row else f"column {raw.header[span.first_column]}"
+            self.asked.add("merged", raw.sheet, number, raw.header[index], f"merged with {shown(text)}, {first}")
+            filled[index] = text
+        return filled if self.asked.answer("merged") == "fill" else cells
 
 
 def _texts_of(raw: Raw, name: str) -> Iterator[str]:
