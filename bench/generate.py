@@ -31,7 +31,7 @@ def generate(*, code: str, workers: int, people: int, on: date, contacts: int = 
     """Write a service and return its organisation's primary key; its points and own columns are derived by the caller."""
     from django.db import transaction
 
-    from peerload.database import take_time
+    from peerload.core.database import take_time
     from peerload.staff.models import Organisation
 
     with transaction.atomic():

@@ -5,4 +5,4 @@ from django.urls import include, path
 from .bare import bare
 
 urlpatterns = [path("bare/", bare), path("", include("peerload.urls"))]
-handler404 = "peerload.pages.errors.not_found"
+handler404 = "peerload.home.errors.not_found"

@@ -11,9 +11,9 @@ class CaseloadConfig(AppConfig):
         from . import notices
         from .actions import absence_duties, also_sweep, entered_twice, leavers, returns, when_entered
         from .cover.actions import move_along, owe_duties
+        from .duplicates.actions import look_for, look_for_all
         from .leaving.actions import close_those_gone, owe_lines
-        from .merging.actions import look_for, look_for_all
-        from .moves.actions import propose_returns
+        from .temporary_moves.actions import propose_returns
 
         notices.register()
         leavers(close_those_gone)

@@ -8,13 +8,13 @@ else's handing over.
 from django.db.models import Q
 
 from peerload.audit import actions as audit
-from peerload.dates import last_day
+from peerload.core.dates import last_day
 from peerload.staff.concurrency import Description, fields, labels_of, shown
 from peerload.staff.models import Absence, Organisation
 
 from .forms import PersonForm
 from .models import Allocation, Client, Contact, Cover, Leaving, Referral, TemporaryMove
-from .moves.queries import proposed_to
+from .temporary_moves.queries import proposed_to
 
 
 def contact_details(person: Client, request) -> Description:
@@ -122,7 +122,7 @@ def returns(organisation: Organisation, request) -> Description:
 
 
 def handover(leaving: Leaving, request) -> Description:
-    """Describe whom a leaver's people go to, with what is written down about it."""
+    """Describe the workers a leaver's people go to, with what is written down about it."""
     held = Allocation.objects.filter(Q(ends_before=None) | Q(ends_before__gt=request.on), worker=leaving.member)
     seen = Client.objects.visible_to(request.member, request.on)
     words = {

@@ -1,28 +1,23 @@
 """What people fill in. A refusal is a sentence beside the field; what was typed stays."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from django import forms
 from django.utils.html import format_html, format_html_join
 
+from peerload.core.formats import format_day
 from peerload.staff import forms as staff
 from peerload.staff.forms import member_choices
 from peerload.staff.models import Member
+from peerload.ui.asked import AHEAD, EARLIEST
 
 from .enums import ACTIVE_TIERS, Channel, ContactPreference, MovedOn, Outcome, Tier
 from .models import Client
 from .rules import LOOK_AGAIN
 
-EARLIEST = date(1990, 1, 1)
-AHEAD = timedelta(days=730)
 TIERS = [(tier.value, tier.label.capitalize()) for tier in ACTIVE_TIERS]
 HINT = "Write as if {} will read this; they may ask to."
-
-
-def said(day: date) -> str:
-    """Return a day as it stands in a sentence: 12 November 2026."""
-    return f"{day.day} {day:%B %Y}"
 
 
 class DayField(forms.DateField):
@@ -43,13 +38,13 @@ class DayField(forms.DateField):
         if value is None or self.today is None:
             return
         if value > self.today and not self.ahead:
-            raise forms.ValidationError(f"{said(value)} has not come yet. Today is {said(self.today)}.")
+            raise forms.ValidationError(f"{format_day(value)} has not come yet. Today is {format_day(self.today)}.")
         if value < EARLIEST or value > self.today + AHEAD:
-            raise forms.ValidationError("Look at the year again.")
+            raise forms.ValidationError("Check the year.")
 
 
 class TodayForm(forms.Form):
-    """A form that knows what day it is, and about whom it asks."""
+    """A form that knows what day it is, and which person it is about."""
 
     def __init__(self, *args, on: date, person: Client | None = None, **kwargs):
         self.today, self.person = on, person
@@ -257,7 +252,7 @@ class VoidForm(TodayForm):
     leave_out = forms.BooleanField(
         label="Delete the note from this page",
         required=False,
-        help_text="Otherwise the entry stays readable, struck through.",
+        help_text="Otherwise the entry stays readable, marked as removed.",
     )
 
     def __init__(self, *args, people, **kwargs):

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from peerload import phones
-from peerload.folding import fold, fold_code, loosen
+from peerload.core import phones
+from peerload.core.folding import fold, fold_code, loosen
 
-from .merging.rules import Keys
+from .duplicates.rules import Keys
 
 
 class PersonKeys(NamedTuple):

@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, Now, Upper
 
-from peerload.arrays import any_of
-from peerload.folding import fold_code
+from peerload.core.arrays import any_of
+from peerload.core.folding import fold_code
 from peerload.staff.models import (
     Absence,
     Member,
@@ -150,7 +150,7 @@ class Client(models.Model):
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False)  # see caseload_client_in_order
     ref = models.CharField(max_length=60)
     name = models.CharField(max_length=200)
     called = models.CharField(
@@ -208,6 +208,7 @@ class Client(models.Model):
                 fields=["organisation", "parked_on"], condition=Q(tier="parked"), name="caseload_client_parked"
             ),
             models.Index(fields=["organisation"], condition=Q(statutory=True), name="caseload_client_statutory"),
+            models.Index(fields=["organisation", "id"], include=["team", "statutory"], name="caseload_client_in_order"),
             models.Index(fields=["team", "tier"]),
             models.Index(fields=["organisation", "name_key"]),
             models.Index(fields=["organisation", "words_key"]),
@@ -249,7 +250,7 @@ class Client(models.Model):
 class TierPeriod(models.Model):
     """A person's tier from a day on; it ends where the next begins."""
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False)  # see caseload_tier_in_order
     client = models.ForeignKey(Client, models.PROTECT, related_name="tiers")
     tier = models.CharField(max_length=16, choices=Tier)
     starts_on = models.DateField()
@@ -269,6 +270,11 @@ class TierPeriod(models.Model):
             no_overlap("caseload_tier_one_at_a_time", "client"),
         ]
         indexes = [
+            models.Index(
+                fields=["organisation", "client"],
+                include=["tier", "starts_on", "ends_before"],
+                name="caseload_tier_in_order",
+            ),
             models.Index(fields=["organisation", "starts_on"]),
             models.Index(
                 fields=["organisation", "starts_on"], condition=Q(tier="inactive"), name="caseload_tier_inactive"
@@ -277,6 +283,23 @@ class TierPeriod(models.Model):
 
     def __str__(self):
         return f"{self.tier} of {self.client_id} from {self.starts_on}"
+
+
+@history()
+class ReplacedParking(models.Model):
+    """
+    What keeping in touch said before a contact turned it into support again on its first day (`actions.contacts`).
+
+    Taking the contact back lets it stand again.
+    """
+
+    period = models.OneToOneField(TierPeriod, models.CASCADE, related_name="replaced")
+    talked = models.BooleanField(default=True)
+    reason = models.TextField(max_length=2000, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    def __str__(self):
+        return f"keeping in touch before period {self.period_id}"
 
 
 class AllocationQuerySet(PeriodQuerySet):
@@ -313,7 +336,7 @@ class Allocation(models.Model):
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False)  # see caseload_allocation_in_order
     client = models.ForeignKey(Client, models.PROTECT, related_name="allocations")
     worker = models.ForeignKey(Member, models.PROTECT, related_name="allocations")
     starts_on = models.DateField()
@@ -353,6 +376,11 @@ class Allocation(models.Model):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["organisation", "client"],
+                include=["worker", "starts_on", "ends_before", "student_held"],
+                name="caseload_allocation_in_order",
+            ),
             models.Index(fields=["worker", "starts_on"]),
             models.Index(
                 fields=["organisation", "close_decided_on"],
@@ -363,6 +391,70 @@ class Allocation(models.Model):
 
     def __str__(self):
         return f"allocation {self.pk} of {self.client_id}"
+
+
+class CloseDecisionQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_on=None)
+
+
+@history()
+class CloseDecision(models.Model):
+    """
+    That it was decided to close an allocation, by whom and why; and that the decision was withdrawn (gap 23).
+
+    ``Allocation.close_decided_on`` says what holds. Where a sheet brought it in alone, nobody knows more than the day.
+    """
+
+    allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="decisions")
+    decided_on = models.DateField()
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.TextField(max_length=2000, blank=True)
+    withdrawn_on = models.DateField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_reason = models.TextField(max_length=2000, blank=True)
+
+    objects = CloseDecisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["allocation"], condition=Q(withdrawn_on=None), name="caseload_closedecision_one_stands"
+            ),
+            models.CheckConstraint(
+                name="caseload_closedecision_withdrawn_afterwards",
+                condition=Q(withdrawn_on=None, withdrawn_by=None, withdrawn_reason="")
+                | Q(withdrawn_on__isnull=False, withdrawn_on__gte=F("decided_on")),
+                violation_error_message="The decision was withdrawn before it was made.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"decision {self.pk} to close allocation {self.allocation_id}"
+
+
+@history()
+class AllocationReview(models.Model):
+    """That an allocation was looked at again: by whom, what came of it, and when it is the next time (W25)."""
+
+    allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="reviews")
+    looked_on = models.DateField()
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    words = models.TextField(max_length=2000, blank=True)
+    next_on = models.DateField(null=True, blank=True, help_text="Empty: there was nothing more to look at.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="caseload_allocationreview_next_is_later",
+                condition=Q(next_on=None) | Q(next_on__gt=F("looked_on")),
+                violation_error_message="The next day to look at it lies before this one.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"review {self.pk} of allocation {self.allocation_id}"
 
 
 class ContactQuerySet(models.QuerySet):
@@ -433,7 +525,7 @@ class GroupQuerySet(PeriodQuerySet):
         return self.filter(any_of("pk", mine.union(led, all=True)), organisation_id=member.organisation_id)
 
     def locked(self):
-        """Locked; whoever locks a group and people locks the group first."""
+        """Locked; to lock a group and people, lock the group first."""
         return self.select_for_update(of=("self",), no_key=True)
 
 
@@ -586,7 +678,7 @@ class SessionFacilitator(models.Model):
 
 
 class Attendance(models.Model):
-    """Whether a member of the group came to a session; whoever came has a contact of that day."""
+    """Whether a member of the group came to a session; each who came has a contact of that day."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     session = models.ForeignKey(GroupSession, models.PROTECT, related_name="attendance")
@@ -600,7 +692,7 @@ class Attendance(models.Model):
             models.CheckConstraint(
                 name="caseload_attendance_came_with_a_contact",
                 condition=Q(came=True, contact__isnull=False) | Q(came=False, contact=None),
-                violation_error_message="Whoever came has a contact, whoever did not has none.",
+                violation_error_message="Each person who came has a contact, the others have none.",
             ),
         ]
 
@@ -760,7 +852,7 @@ class ReferralQuerySet(models.QuerySet):
 @history()
 class Referral(models.Model):
     """
-    Somebody waits for a worker: since when, who sees to it, what is to be done and by when (W26).
+    Somebody waits for a worker: since when, who is responsible, what is to be done and by when (W26).
 
     It stands until somebody supports them or they move on. The contingency says what holds meanwhile, where nobody can
     take them.
@@ -798,6 +890,23 @@ class Referral(models.Model):
 
     def __str__(self):
         return f"referral {self.pk} of {self.client_id}"
+
+
+@history()
+class ReferralChange(models.Model):
+    """What was written down of somebody who waits until it was changed, by whom; the referral says what holds now."""
+
+    referral = models.ForeignKey(Referral, models.CASCADE, related_name="changes")
+    changed_on = models.DateField()
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+", help_text="Who changed it.")
+    referred_by = models.CharField(max_length=200, blank=True)
+    owner = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    action = models.TextField(max_length=2000, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    contingency = models.TextField(max_length=2000, blank=True)
+
+    def __str__(self):
+        return f"change {self.pk} of referral {self.referral_id}"
 
 
 class PleaseDontQuerySet(models.QuerySet):
@@ -970,7 +1079,7 @@ class EnteredTwice(models.Model):
     """
     Two records that looked like one person's, and what those who lead their teams say of them.
 
-    Whether they still look alike follows from the records (`caseload.merging.rules.likeness`); here stands what was answered.
+    Whether they still look alike follows from the records (`caseload.duplicates.rules.likeness`); here stands what was answered.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import Q
 from django.urls import reverse
 
-from peerload import clock
+from peerload.core import clock
+from peerload.core.formats import format_day
 from peerload.notices import kinds
 from peerload.notices.actions import Owed
 from peerload.notices.kinds import Line, Reader
@@ -16,9 +17,9 @@ from peerload.staff.enums import Role
 from peerload.staff.models import Absence, Member
 
 from . import queries, rules
-from .actions import said
 from .cover import queries as cover
 from .cover.rules import Due
+from .duplicates import queries as merging
 from .enums import (
     AbsenceNews,
     ContactPreference,
@@ -33,7 +34,6 @@ from .enums import (
 )
 from .leaving import queries as leaving
 from .leaving.actions import lines_of_steps
-from .merging import queries as merging
 from .models import Allocation, Client, Cover, EnteredTwice, Leaving, LeavingStep, PleaseDont, Referral, TemporaryMove
 
 ABSENCES = [
@@ -268,7 +268,7 @@ def still_asked(notices: list[Notice]) -> set[int]:
 
 
 def still_waiting(notices: list[Notice]) -> set[int]:
-    """Return those about people who still wait, with that day, told to whoever is responsible or leads the team."""
+    """Return those about people who still wait, with that day, told to the person responsible or the team manager."""
     rows = Referral.objects.standing().filter(client__in={_key(notice) for notice in notices})
     leads = ("client__team__manager_id", "client__team__deputy_id")
     found = {client: (due_on, told) for client, due_on, *told in rows.values_list("client", "due_on", "owner", *leads)}
@@ -305,7 +305,7 @@ def still_proposed(notices: list[Notice]) -> set[int]:
 
 
 def still_alone(notices: list[Notice]) -> set[int]:
-    """Return those about people with statutory status to whom nobody sees, for the same reason as then."""
+    """Return those about people with statutory status who have no one responsible, for the same reason as then."""
     organisation = notices[0].organisation
     on = clock.today(organisation)
     alone = {(client_id, since) for client_id, _, since in cover.statutory_alone(organisation, on, today=on)}
@@ -376,7 +376,7 @@ def still_with_nobody_to_go_to(notices: list[Notice]) -> set[int]:
 
 
 def still_a_step(notices: list[Notice]) -> set[int]:
-    """Return those about steps due that day still and not ticked, told to whom they would be today."""
+    """Return those about steps due that day still and not ticked, told to the member they would go to today."""
     keys = {_key(notice) for notice in notices}
     standing = Leaving.objects.standing().filter(steps__in=keys).values_list("pk", flat=True)
     due = set(lines_of_steps(list(standing), clock.today(notices[0].organisation)))
@@ -415,7 +415,7 @@ def _matching(notices: list[Notice], rows) -> set[int]:
 
 
 # On the first page ----------------------------------------------------------------------------------------------------
-# By name, of those alone whom the reader may open; what has a section of its own on the page is left to it.
+# By name, of those alone that the reader may open; what has a section of its own on the page is left to it.
 
 
 def of_people(say: Callable[[Client, Notice, Reader], str], icon: str = "person") -> Callable:
@@ -443,7 +443,7 @@ def _contact(person: Client, on: date, every) -> str:
     words = {
         ContactState.OVERDUE: f"Contact {days} overdue",
         ContactState.DUE: "Contact due today",
-        ContactState.UPCOMING: f"Contact due on {said(due.on)}",
+        ContactState.UPCOMING: f"Contact due on {format_day(due.on)}",
     }[due.state]
     supported = person.worker_name and not person.worker_left
     return f"{words}; {f'with {person.worker_name}' if supported else 'no worker now'}"
@@ -451,12 +451,12 @@ def _contact(person: Client, on: date, every) -> str:
 
 def _ended(person: Client, notice: Notice, reader: Reader) -> str:
     weeks = reader.member.organisation.inactive_weeks
-    return f"Not in touch now since {said(notice.anchor_on)}, after {weeks} weeks of keeping in touch. You can undo it."
+    return f"Not in touch now since {format_day(notice.anchor_on)}, after {weeks} weeks of keeping in touch. You can undo it."
 
 
 def _waits(person: Client, notice: Notice, reader: Reader) -> str:
     is_due = "was due" if notice.anchor_on < reader.on else "is due"
-    return f"Waits for a worker. The next step {is_due} by {said(notice.anchor_on)}"
+    return f"Waits for a worker. The next step {is_due} by {format_day(notice.anchor_on)}"
 
 
 def waits_for(notices: list[Notice], reader: Reader) -> list[Line]:
@@ -478,7 +478,8 @@ def newly_with(notices: list[Notice], reader: Reader) -> list[Line]:
     people = Client.objects.visible_to(reader.member, reader.on)
     held = Allocation.objects.on(reader.on).filter(pk__in=since, client__in=people).select_related("client")
     lines = [
-        _line(each.client, f"With you since {said(each.starts_on)}", "person-plus") for each in held.order_by("pk")
+        _line(each.client, f"With you since {format_day(each.starts_on)}", "person-plus")
+        for each in held.order_by("pk")
     ]
     return lines + _from_later(ahead, "is newly with you", "are newly with you")
 
@@ -493,7 +494,7 @@ def _from_later(days: list[date], one: str, many: str) -> list[Line]:
     """Return a line for each day from which people are the reader's; nobody is named to them before it."""
     return [
         Line(
-            f"From {said(day)}",
+            f"From {format_day(day)}",
             reverse("people"),
             f"{(n := days.count(day))} {'person' if n == 1 else 'people'} {one if n == 1 else many}. "
             "You can open their pages from that day",
@@ -549,7 +550,7 @@ def duties(notices: list[Notice], reader: Reader) -> list[Line]:
 
 
 def _team_of(worker: Member) -> str:
-    """Name the team of somebody whom a service manager reads about: workers are named in sent reports alone."""
+    """Name the team of a person a service manager reads about: workers are named in sent reports alone."""
     return worker.home_team.name if worker.home_team else "In no team"
 
 
@@ -568,7 +569,7 @@ def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
         Line(
             _team_of(each.member) if above else each.member.name,
             reverse("team_attention", args=["leaving"]) if above else reverse("leaving", args=[each.member.uid]),
-            f"{'Somebody is' if above else 'Is'} leaving. The last day is {said(each.last_day)}",
+            f"{'Somebody is' if above else 'Is'} leaving. The last day is {format_day(each.last_day)}",
             "person-dash",
         )
         for each in leavings.order_by("last_day", "pk")
@@ -592,7 +593,7 @@ def steps_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:
         Line(
             step.get_kind_display(),
             reverse("leaving", args=[step.leaving.member.uid]),
-            f"Due by {said(step.due_on)}, before {_who(step.leaving.member, reader)}",
+            f"Due by {format_day(step.due_on)}, before {_who(step.leaving.member, reader)}",
             "person-dash",
         )
         for step in steps

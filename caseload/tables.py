@@ -4,7 +4,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 
-from peerload.pages.templatetags.look import chip, contact_chip, icon
+from peerload.ui.templatetags.ui import chip, contact_chip, icon
 
 from . import queries
 from .enums import ContactPreference, Tier

@@ -1,4 +1,4 @@
-"""Addresses of people and contacts. Those of pages that join points or the audit are in `peerload.pages.urls`."""
+"""Addresses of people and of contacts with them."""
 
 from django.urls import include, path
 
@@ -25,7 +25,7 @@ urlpatterns = [
     path("log/", views.log_pick, name="log_pick"),
     path("groups/", include("caseload.groups.urls")),
     path("", include("caseload.leaving.urls")),
-    path("", include("caseload.merging.urls")),
+    path("", include("caseload.duplicates.urls")),
     path("", include("caseload.waiting.urls")),
     path("", include("caseload.cover.urls")),
 ]

@@ -1,4 +1,4 @@
-"""Pages about people that need nothing but people. Those that join points or the audit are in `peerload.pages`."""
+"""Pages about people that need nothing but people. Those that join points or the audit are in `peerload.home`."""
 
 import uuid
 from functools import cache, cached_property
@@ -12,22 +12,23 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import View
 from django_tables2 import RequestConfig
 
-from peerload import clock
 from peerload.audit import actions as audit
+from peerload.core import clock
+from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.concurrency import see_other
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 
 from . import actions, described, forms, queries
+from .duplicates import queries as merging
 from .enums import Tier
 from .filters import PeopleFilter
 from .groups import queries as groups
-from .merging import queries as merging
 from .models import Client, Contact
 from .tables import PeopleTable
 
-ANYWAY = "anyway"  # the button of whoever was asked whether it is one of these, and says no
+ANYWAY = "anyway"  # the button that answers no when asked whether it is one of these
 
 
 def find_person(request: HttpRequest, uid) -> Client:
@@ -262,7 +263,7 @@ class PersonAction(View):
 
     @property
     def who(self) -> dict:
-        """What every action is told: whom, by whom, and what day it is."""
+        """What every action is told: the person, the member, and what day it is."""
         return {"client_id": self.person.pk, "by": self.request.member, "today": self.on}
 
     def form(self, data=None):
@@ -477,7 +478,7 @@ class ChangeTier(PersonAction):
 
     def act(self, data):
         actions.change_tier(**self.who, **data)
-        return f"{self.person.name} has {Tier(data['tier']).label} support from {forms.said(data['on'])} on."
+        return f"{self.person.name} has {Tier(data['tier']).label} support from {format_day(data['on'])} on."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -498,7 +499,7 @@ class KeepInTouch(PersonAction):
 
     def act(self, data):
         actions.keep_in_touch(**self.who, **data)
-        return f"You keep in touch with {self.person.name} from {forms.said(data['on'])} on."
+        return f"You keep in touch with {self.person.name} from {format_day(data['on'])} on."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -521,7 +522,7 @@ class LookAgain(PersonAction):
     def act(self, data):
         actions.look_again(**self.who, **data)
         if data["review_on"]:
-            return f"Looked at it; again on {forms.said(data['review_on'])}."
+            return f"Looked at it; again on {format_day(data['review_on'])}."
         return "Looked at it; there is nothing more to look at."
 
     def more(self):
@@ -566,7 +567,7 @@ class HoldByStudent(PersonAction):
     def act(self, data):
         held = actions.hold_by_student(**self.who, student=data["student"] == "yes", on=data["on"])
         holder = f"A student of {held.worker.name}" if held.student_held else held.worker.name
-        return f"{holder} holds {self.person.name} from {forms.said(data['on'])} on."
+        return f"{holder} holds {self.person.name} from {format_day(data['on'])} on."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -584,7 +585,7 @@ class DecideToClose(PersonAction):
 
     def act(self, data):
         actions.decide_to_close(**self.who, **data)
-        return f"The decision of {forms.said(data['on'])} is written down."
+        return f"The decision of {format_day(data['on'])} is written down."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -602,7 +603,7 @@ class WithdrawDecision(PersonAction):
 
 
 def moved_on_asked(action: PersonAction) -> dict:
-    """Return the reason that a link chose beforehand, as a form takes it; whoever opens it may choose another."""
+    """Return the reason that a link chose beforehand, as a form takes it; the person who opens it may choose another."""
     return {"initial": {"moved_on": action.request.GET.get("why")}}
 
 
@@ -642,13 +643,13 @@ class DecideNotInTouch(PersonAction):
 
     def act(self, data):
         actions.decide_not_in_touch(**self.who, **data)
-        return f"{self.person.name} is not in touch now, from {forms.said(data['on'])} on."
+        return f"{self.person.name} is not in touch now, from {format_day(data['on'])} on."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class UndoNotInTouch(PersonAction):
-    """Undo what 24 weeks ended: for whoever leads the team, and for the last worker (gap 54)."""
+    """Undo what 24 weeks ended: for the team manager, and for the last worker (gap 54)."""
 
     title = "Back in touch"
     heading = "Keep in touch with {name} after all"

@@ -24,9 +24,9 @@ from django.db import DatabaseError, connections
 from django.http.request import validate_host
 
 from peerload import serve
+from peerload.core.sealing import Unreadable, unseal
 from peerload.interchange.demo_data import CODE as DEMO_SERVICE
 from peerload.notices.mail import connection_settings
-from peerload.sealing import Unreadable, unseal
 from peerload.staff.models import Organisation
 from wellbeing.sealing import sealed_models
 

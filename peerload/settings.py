@@ -124,7 +124,7 @@ DATABASES["default"]["OPTIONS"] = {
     "tcp_user_timeout": 30_000,
     **DATABASES["default"].get("OPTIONS", {}),
 }
-# Seconds, in a process that answers pages (`peerload.database`); the last is for a server that ends nothing itself.
+# Seconds, in a process that answers pages (`peerload.core.database`); the last is for a server that ends nothing itself.
 PAGE_CONNECT_TIMEOUT = 5
 PAGE_STATEMENT_TIMEOUT = 15
 PAGE_PATIENCE = 20
@@ -151,6 +151,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "pgtrigger",
     "pghistory",
+    "peerload.ui",
     "peerload.audit",
     "peerload.notices",
     "peerload.staff",
@@ -158,7 +159,7 @@ INSTALLED_APPS = [
     "workload",
     "wellbeing",
     "peerload.interchange",
-    "peerload.pages",
+    "peerload.home",
 ]
 
 MIDDLEWARE = [
@@ -197,7 +198,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "peerload.pages.context.shell",
+                "peerload.home.context.shell",
             ],
         },
     }
@@ -269,7 +270,9 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_IDLE_AGE = 30 * 60  # seconds without use
 SESSION_ABSOLUTE_AGE = 12 * 3600
 SESSION_SEEN_EVERY = 60  # use is written down once a minute at most
-SESSION_COOKIE_AGE = 24 * 3600  # the row; longer, so that it is known whose words come too late (peerload.staff.kept)
+SESSION_COOKIE_AGE = (
+    24 * 3600
+)  # the row; longer, so that it is known whose words come too late (peerload.staff.unsent_forms)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -280,7 +283,7 @@ if HTTPS:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz(/live|/worker)?$"]
-CSRF_FAILURE_VIEW = "peerload.pages.errors.expired"
+CSRF_FAILURE_VIEW = "peerload.home.errors.expired"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Headers ---------------------------------------------------------------------------------------------------------------
@@ -350,4 +353,4 @@ LOGGING = {
     "loggers": {"peerload": {"level": "INFO"}, "axes": {"level": "ERROR"}, "waitress.queue": {"level": "ERROR"}},
 }
 LOGGING["formatters"]["plain"] = {"format": "%(levelname)s %(name)s %(message)s"}
-LOGGING["formatters"]["json"] = {"()": "peerload.logs.JsonFormatter"}
+LOGGING["formatters"]["json"] = {"()": "peerload.core.logs.JsonFormatter"}

@@ -3,18 +3,18 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("peerload.pages.urls")),
+    path("", include("peerload.home.urls")),
     path("", include("caseload.urls")),
     path("", include("workload.urls")),
     path("", include("wellbeing.urls")),
     path("", include("peerload.staff.urls")),
-    path("settings/messages/", include("peerload.pages.messages")),
+    path("settings/messages/", include("peerload.notices.urls")),
     path("settings/import/", include("peerload.interchange.urls")),
     path("", include("peerload.interchange.exports.urls")),
     path("account/", include("peerload.staff.account_urls")),
 ]
 
-handler400 = "peerload.pages.errors.not_understood"
-handler403 = "peerload.pages.errors.not_allowed"
-handler404 = "peerload.pages.errors.not_found"
-handler500 = "peerload.pages.errors.not_working"
+handler400 = "peerload.home.errors.not_understood"
+handler403 = "peerload.home.errors.not_allowed"
+handler404 = "peerload.home.errors.not_found"
+handler500 = "peerload.home.errors.not_working"

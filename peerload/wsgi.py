@@ -2,7 +2,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from peerload.database import answer_pages
+from peerload.core.database import answer_pages
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerload.settings")
 

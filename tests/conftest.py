@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from peerload import clock
+from peerload.core import clock
 from workload import actions as work
 
 from . import factories

@@ -25,7 +25,7 @@ from caseload.models import (
     Referral,
     TierPeriod,
 )
-from peerload import clock, sealing
+from peerload.core import clock, sealing
 from peerload.interchange.models import Export, Import, Upload
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
 from wellbeing.models import (
@@ -146,7 +146,7 @@ class ClientFactory(DjangoModelFactory):
     """
     A person. ``supported_by=worker`` allocates them, ``support="high"`` gives the tier, both since ``since``.
 
-    Facts only: `caseload.actions.refresh` and `peerload.facts.changed` are rung at the end, as an action would.
+    Facts only: `caseload.actions.refresh` and `peerload.core.events.changed` are rung at the end, as an action would.
     """
 
     class Meta:
@@ -186,14 +186,14 @@ class ClientFactory(DjangoModelFactory):
 def settle(*people, workers=()):
     """Ring what an action rings after writing facts: own columns, then the ledger."""
     from caseload import actions
-    from peerload import facts
+    from peerload.core import events
 
     for person in people:
         actions.refresh([person.pk])
-        facts.changed(person.organisation_id, people=[person.pk])
+        events.changed(person.organisation_id, people=[person.pk])
         person.refresh_from_db()
     for worker in workers:
-        facts.changed(worker.organisation_id, workers=[worker.pk])
+        events.changed(worker.organisation_id, workers=[worker.pk])
 
 
 class TierPeriodFactory(DjangoModelFactory):

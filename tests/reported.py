@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from peerload.dates import month_end
+from peerload.core.dates import month_end
 from peerload.staff.models import Member, Team
 from workload.models import MonthlyRecord, TeamReport
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from caseload.enums import Outcome
 from caseload.rules import Cadence, Reached
-from peerload.dates import DAY
+from peerload.core.dates import DAY
 from tests import oracle
 from workload import presets
 from workload.enums import Preset, Window

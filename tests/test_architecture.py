@@ -18,31 +18,21 @@ def told(wrong, modules=MODULES) -> dict[str, list]:
 
 # Between packages -----------------------------------------------------------------------------------------------------
 
-LAYERS = (
-    (
-        *(
-            "peerload.arrays",
-            "peerload.clock",
-            "peerload.database",
-            "peerload.dates",
-            "peerload.facts",
-            "peerload.folding",
-            "peerload.formats",
-            "peerload.locks",
-        ),
-        *("peerload.logs", "peerload.phones", "peerload.prepared", "peerload.sealing"),
-    ),
-    ("peerload.audit", "peerload.notices", "peerload.papers"),
+LAYERS = (  # from the ground up; a longer name says more than a shorter one
+    ("peerload.core",),
+    ("peerload.ui", "peerload.pdf"),
+    ("peerload.audit",),
+    tuple(f"peerload.staff.{name}" for name in ("enums", "rules", "roles", "models", "queries", "access"))
+    + ("peerload.staff.unsent_forms", "peerload.staff.concurrency"),
+    ("peerload.notices",),
     ("peerload.staff",),
     ("caseload",),
     ("workload",),
     ("wellbeing",),
     ("peerload.interchange",),
-    ("peerload.pages", "peerload.serve", "peerload.checks"),
+    ("peerload.home", "peerload.serve", "peerload.checks"),
     ("peerload.settings", "peerload.urls", "peerload.celery", "peerload.wsgi", "peerload.web"),
 )
-# Words, numbers and days on screen are everybody's: a tag library holds no rules and imports nothing of the product.
-FOR_EVERYBODY = ("peerload.pages.templatetags",)
 
 
 def begins_with(name: str, prefix: str) -> bool:
@@ -50,18 +40,18 @@ def begins_with(name: str, prefix: str) -> bool:
 
 
 def layer_of(name: str) -> int | None:
-    if any(begins_with(name, prefix) for prefix in FOR_EVERYBODY):
-        return 0
-    return next((n for n, layer in enumerate(LAYERS) if any(begins_with(name, prefix) for prefix in layer)), None)
+    """Return the layer of a module by the longest name of a layer that it begins with."""
+    found = [(len(prefix), n) for n, layer in enumerate(LAYERS) for prefix in layer if begins_with(name, prefix)]
+    return max(found)[1] if found else None
 
 
-def test_a_package_imports_only_from_its_left():
-    def from_the_right(module):
+def test_a_package_imports_only_from_below():
+    def from_above(module):
         layer = layer_of(module.name)
         # the bare package starts Celery, and the launcher stands outside
         return [] if layer is None else [name for name in module.imports if (layer_of(name) or 0) > layer]
 
-    assert not told(from_the_right)
+    assert not told(from_above)
 
 
 def test_every_module_has_its_place():
@@ -84,8 +74,8 @@ APPS = (
         "caseload.cover",
         "caseload.groups",
         "caseload.leaving",
-        "caseload.merging",
-        "caseload.moves",
+        "caseload.duplicates",
+        "caseload.temporary_moves",
         "caseload.waiting",
         "workload.months",
         "workload.schemes",
@@ -131,11 +121,13 @@ def test_files_of_an_app_import_in_their_order(app):
 RULES = [module for module in MODULES if module.parts[-1] == "rules" and module.name != "peerload.interchange.rules"]
 
 
-def test_rules_use_the_standard_library_enums_dates_and_rules():
+def test_rules_use_the_standard_library_enums_days_and_rules():
     def is_allowed(name):
         parts = name.split(".")
         if parts[0] in sources.PACKAGES:
-            return begins_with(name, "peerload.dates") or bool({"enums", "rules"} & set(parts))
+            return name.startswith(("peerload.core.dates", "peerload.core.formats")) or bool(
+                {"enums", "rules"} & set(parts)
+            )
         return parts[0] in sys.stdlib_module_names
 
     assert not told(lambda module: [name for name in module.imports if not is_allowed(name)], RULES)
@@ -153,12 +145,12 @@ ASKS_THE_DATABASE = re.compile(r"\b(current_date|current_timestamp|localtimestam
 
 
 def test_the_clock_is_asked_through_its_module():
-    """``from peerload.clock import today`` would escape the fixture that says what day it is."""
-    assert not told(lambda module: [name for name in module.imports if name.startswith("peerload.clock.")])
+    """``from peerload.core.clock import today`` would escape the fixture that says what day it is."""
+    assert not told(lambda module: [name for name in module.imports if name.startswith("peerload.core.clock.")])
 
 
 def test_only_the_clock_reads_the_clock():
-    asking = [m for m in MODULES if not begins_with(m.name, "peerload.local") and m.name != "peerload.clock"]
+    asking = [m for m in MODULES if not begins_with(m.name, "peerload.local") and m.name != "peerload.core.clock"]
     assert not told(lambda m: [chain for chain in m.chains if ".".join(chain.split(".")[-2:]) in CLOCKS], asking)
 
 
@@ -205,7 +197,7 @@ def test_only_the_projector_writes_the_ledger():
 SURFACE = [
     module
     for module in MODULES
-    if begins_with(module.name, "peerload.pages") or module.parts[-1] in {"views", "forms", "tables", "filters"}
+    if begins_with(module.name, "peerload.home") or module.parts[-1] in {"views", "forms", "tables", "filters"}
 ]
 
 
@@ -228,7 +220,7 @@ ADVISORY = re.compile(r"\bpg_(try_)?advisory_")
 
 def test_advisory_locks_are_taken_by_their_names():
     """A number written beside its statement may be used twice: a sweep once found an import's lock and did nothing."""
-    others = [module for module in MODULES if module.name != "peerload.locks"]
+    others = [module for module in MODULES if module.name != "peerload.core.locks"]
     assert not told(lambda m: [text for text in m.texts if ADVISORY.search(text)], others)
 
 
@@ -236,7 +228,7 @@ def test_advisory_locks_are_taken_by_their_names():
 
 FOLDS = re.compile(r"\bcasefold\(|iexact|\bUpper\(")
 OTHERWISE_FOLDED = {
-    "peerload.folding": "the one folding",
+    "peerload.core.folding": "the one folding",
     "peerload.notices.actions": "an email is known by its letters, whatever their case",
     "peerload.staff.passwords": "a password is guessed at in small letters, marks and all",
     "peerload.staff.models": "an index under the folding: no two teams have one name in another case",

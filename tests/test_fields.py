@@ -16,10 +16,10 @@ from django.apps import apps
 ROOT = Path(__file__).parent.parent
 OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange")
 SETS = re.compile(
-    r"(actions?|forms|views|sheets|presets|undoing|removal|uploads|tasks|demo\w*|sign_in|adapters|middleware|concurrency|kept|copying)"
+    r"(actions?|forms|views|sheets|presets|undoing|removal|uploads|tasks|demo\w*|sign_in|adapters|middleware|concurrency|unsent_forms|bulk_copy)"
 )
 READS = re.compile(
-    r"(templates?|templatetags|queries|rules|views|tables|reports|pages|papers|exports|notices|filters|access|writing|concurrency)"
+    r"(templates?|templatetags|queries|rules|views|tables|reports|home|capacity|pages|points|months|pdf|exports|notices|filters|access|export|concurrency)"
 )
 
 # Set by the database, by Django or by the model itself.
@@ -33,7 +33,7 @@ NOT_SET = {
     "workload.MonthlyRecord.peak_on": FIGURE,
 }
 
-WHO = "says who did it, for whoever has to answer for it; no page asks"
+WHO = "says who did it, for the person who has to answer for it; no page asks"
 NOT_READ = {
     "audit.Entry.request_id": "joins an entry with the lines of the log, in the database alone",
     "caseload.Client.ref_key": "`caseload.actions.people` compares references by it",
@@ -44,11 +44,11 @@ NOT_READ = {
     "caseload.TemporaryMove.settled_by": WHO,
     "caseload.EnteredTwice.older_by": WHO,
     "caseload.EnteredTwice.newer_by": WHO,
-    "caseload.Merge.kept_facts": "`caseload.merging.actions` gives each record its own facts back",
+    "caseload.Merge.kept_facts": "`caseload.duplicates.actions` gives each record its own facts back",
     "workload.PointLine.unit_family": "`workload.actions.ledger` replaces the lines of a unit by it",
     "workload.PointLine.unit_client": "`workload.actions.ledger` replaces the lines of a unit by it",
     "workload.PointLine.unit_worker": "`workload.actions.ledger` replaces the lines of a unit by it",
-    "workload.MonthlyRecord.reported_causes": "`MonthlyRecord.words_in_report` reads it for whoever shows a sent report",
+    "workload.MonthlyRecord.reported_causes": "`MonthlyRecord.words_in_report` reads it for the page that shows a sent report",
     "wellbeing.Adjustment.replaces": "`wellbeing.private.actions` ends what it takes the place of",
     "interchange.Upload.started_at": "tells an operator how long an import has been going on",
     "interchange.Upload.finished_at": "tells an operator how long an import took",

@@ -7,8 +7,8 @@ class WorkloadConfig(AppConfig):
 
     def ready(self):
         from caseload.actions import closing_window, month_prompts, reported_months
-        from caseload.merging.actions import when_merged
-        from peerload import facts
+        from caseload.duplicates.actions import when_merged
+        from peerload.core import events
         from peerload.staff.actions import when_begun, when_settings_change
 
         from . import actions, notices, queries
@@ -16,7 +16,7 @@ class WorkloadConfig(AppConfig):
         from .months.actions.prompts import prompt
 
         notices.register()
-        facts.listen(actions.project, everything=actions.recount_everything)
+        events.listen(actions.project, everything=actions.recount_everything)
         closing_window(queries.close_window_days)
         month_prompts(prompt)
         reported_months(queries.unreported_from)

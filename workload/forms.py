@@ -6,7 +6,7 @@ from django import forms
 from django.utils.html import format_html
 
 from caseload.forms import DayField, TodayForm
-from peerload.formats import format_number
+from peerload.core.formats import format_number
 
 from . import rules
 from .enums import Condition, CountedPer, Element, Window

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from caseload.models import Client, Family
-from peerload import dates
+from peerload.core import dates
 from peerload.staff.models import Member, Organisation, PeriodQuerySet, Team, ends_after_start, history
 
 from .enums import Condition, CountedPer, Element, Ending, Enough, Flag, Preset, RecordStatus, Side, Window

@@ -11,8 +11,8 @@ from datetime import date
 from django.db.models import Q
 from django.urls import reverse
 
-from caseload.actions import said
-from peerload import clock
+from peerload.core import clock
+from peerload.core.formats import format_day
 from peerload.notices import kinds
 from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
@@ -33,7 +33,7 @@ RECORD_TO_COMPLETE = (
 # News, owed by the action that brings it about. The anchor is that day.
 RECORD_REMINDER = "record_reminder"  # to the worker, of_worker: a manager asks them to submit it, or to agree to it
 RECORD_CHANGED = (
-    "record_changed"  # to the worker and whoever had agreed, of_record: what was submitted is a draft again
+    "record_changed"  # to the worker and those who had agreed, of_record: what was submitted is a draft again
 )
 RECORD_DISAGREED = "record_disagreed"  # to the other side, of_record
 RECORD_OTHER_MANAGER = "record_other_manager"  # to the manager who is asked to decide, of_record
@@ -112,8 +112,8 @@ def register() -> None:
     )
     kinds.register(
         POINTS_DIFFERED,
-        one="nightly check found points that differed from the facts; they were counted anew. Tell whoever runs peerload",
-        many="nightly checks found points that differed from the facts; they were counted anew. Tell whoever runs peerload",
+        one="nightly check found points that differed from the facts; they were recounted. Tell the person who runs peerload",
+        many="nightly checks found points that differed from the facts; they were recounted. Tell the person who runs peerload",
         still_true=always,
         shown=points_differed,
     )
@@ -122,7 +122,9 @@ def register() -> None:
         one="change of what work weighs",
         many="changes of what work weighs",
         still_true=still_published,
-        each=lambda notice: f"From {said(notice.anchor_on)} work weighs differently: your points say what changes",
+        each=lambda notice: (
+            f"From {format_day(notice.anchor_on)} work weighs differently: your points say what changes"
+        ),
         shown=scheme_changes,
     )
 
@@ -248,12 +250,10 @@ def said_due(notices: list[Notice]) -> str:
     month = max(month for _, month in map(month_of, notices))
     due_on = rules.report_due_on(month)
     aim_on = rules.report_aim_on(month, queries.working(organisation))
-    words = f"; the report is due on {_said(due_on)}"
-    return words if aim_on == due_on or aim_on < clock.today(organisation) else f"{words}, so aim for {_said(aim_on)}"
-
-
-def _said(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B}"
+    words = f"; the report is due on {format_day(due_on)}"
+    return (
+        words if aim_on == due_on or aim_on < clock.today(organisation) else f"{words}, so aim for {format_day(aim_on)}"
+    )
 
 
 # On the first page ----------------------------------------------------------------------------------------------------
@@ -350,4 +350,6 @@ def scheme_changes(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return a line for each version of the scheme that has been published."""
     url = reverse("my_points")
     days = sorted({notice.anchor_on for notice in notices})
-    return [Line("My points", url, f"From {said(day)} work weighs differently", "bar-chart-steps") for day in days]
+    return [
+        Line("My points", url, f"From {format_day(day)} work weighs differently", "bar-chart-steps") for day in days
+    ]

@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from caseload.models import Client
 from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
-from peerload import dates
-from peerload.folding import fold
-from peerload.prepared import prepared
+from peerload.core import dates
+from peerload.core.compile_once import compile_once
+from peerload.core.folding import fold
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import HAS_LEFT, Absence, Member, Organisation, Post, Team
 
@@ -517,7 +517,7 @@ def foreseen(
     """
     Return what is known of workers from a day through another, in order of name: lines, posts, absences.
 
-    Asked of teams, that is whoever is listed there on one of these days, with an FTE of 0 while they are not. Four
+    Asked of teams, that is everybody listed there on one of these days, with an FTE of 0 while they are not. Four
     statements, however many they are, and one more where somebody's post ends.
     """
     asked = {"teams": list(team_ids or ()), "workers": list(worker_ids or ()), "first": first, "last": last}
@@ -653,24 +653,25 @@ HELD_BY_TEAM = """
 def mix_by_team(organisation: Organisation, on: date, listed: Teamed) -> dict[int | None, Mix]:
     """Return the people the workers of each team support on a day by tier: `mix_on`, by team."""
     asked = {"organisation": organisation.pk, "workers": listed.workers, "teams": listed.teams, "on": on}
-    tiers: dict[int | None, dict[str, int]] = {}
-    for team, tier, count in rows(MIX_BY_TEAM, asked):
-        tiers.setdefault(team, {})[tier] = count
-    return {team: Mix(*(found.get(tier, 0) for tier in Mix._fields)) for team, found in tiers.items()}
+    return {team: Mix(*people) for team, *people in rows(MIX_BY_TEAM, asked)}
 
 
-# Asked by the service and not by its workers' keys: then it is two scans and a hash join, where 3,000 keys are 150,000 look-ups.
+# Asked by the service and not by its workers' keys: 3,000 keys are 150,000 look-ups. Allocations and tiers are each read in order
+# of person: then PostgreSQL merges two indexes that hold all it needs, instead of reading two tables and hashing one.
 MIX_BY_TEAM = f"""
-    SELECT listed.team_id, held.tier, sum(held.people)::int
-      FROM (SELECT a.worker_id, t.tier, count(*) AS people
-              FROM caseload_allocation a
-              JOIN caseload_tierperiod t ON t.client_id = a.client_id AND t.organisation_id = %(organisation)s
-               AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
-             WHERE a.organisation_id = %(organisation)s AND NOT a.student_held
-               AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
-             GROUP BY a.worker_id, t.tier) AS held
+    SELECT listed.team_id, {", ".join(f"sum(held.{tier})::int" for tier in Mix._fields)}
+      FROM (SELECT a.worker_id, {", ".join(f"count(*) FILTER (WHERE t.tier = '{tier}') AS {tier}" for tier in Mix._fields)}
+              FROM (SELECT client_id, worker_id FROM caseload_allocation
+                     WHERE organisation_id = %(organisation)s AND NOT student_held
+                       AND starts_on <= %(on)s AND (ends_before IS NULL OR ends_before > %(on)s)
+                     ORDER BY client_id) a
+              JOIN (SELECT client_id, tier FROM caseload_tierperiod
+                     WHERE organisation_id = %(organisation)s
+                       AND starts_on <= %(on)s AND (ends_before IS NULL OR ends_before > %(on)s)
+                     ORDER BY client_id) t ON t.client_id = a.client_id
+             GROUP BY a.worker_id) AS held
       JOIN {LISTED_HERE} ON listed.worker_id = held.worker_id
-     GROUP BY listed.team_id, held.tier
+     GROUP BY listed.team_id
 """
 
 
@@ -753,7 +754,7 @@ def work_under_way(organisation: Organisation, client: Client, on: date) -> list
     return found
 
 
-@prepared
+@compile_once
 def activities_of(client_id: int):
     """Return the dated pieces of work with a person, the latest first."""
     return Client(pk=client_id).activities.order_by("-starts_on", "pk")

@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from caseload.rules import percent
-from peerload import dates
-from peerload.dates import FOREVER
+from peerload.core import dates
+from peerload.core.dates import FOREVER
+from peerload.core.formats import format_day
 
 from .enums import Band, Condition, CountedPer, Element, Ending, Window
 
@@ -399,7 +400,7 @@ def _plain_case(person: Person, work: Sequence[_Work], scheme: Scheme, working: 
     stands = list(_standing(person, scheme))
     for stand in stands:
         _, holding, points, starts_on, ends_before, ending = stand
-        worker, reason = holding.worker, f"allocated {_written(holding.starts_on)}"
+        worker, reason = holding.worker, f"allocated {format_day(holding.starts_on)}"
         until = None if ends_before == FOREVER else ends_before
         lines.append(Line(worker, CASE, "case", points, starts_on, until, person.key, None, None, reason, ending))
         new_ends = _new_ends(holding.starts_on, scheme, working)
@@ -416,9 +417,9 @@ def _plain_case(person: Person, work: Sequence[_Work], scheme: Scheme, working: 
 
 
 def _of_work(done: _Work, stand: _Standing, on: date) -> Line:
-    """Return an activity's line from a day on, until it or whoever it is with counts no more."""
+    """Return an activity's line from a day on, until it or the person it is with counts no more."""
     until, why = min((done.ends_before, done.ending), (stand.ends_before, stand.ending))
-    reason = f"begun {_written(done.activity.starts_on)}"
+    reason = f"begun {format_day(done.activity.starts_on)}"
     worker, person, source = stand.holding.worker, stand.person.key, done.activity.source
     return Line(worker, CASE, done.weight.code, done.weight.points, on, until, person, None, source, reason, why)
 
@@ -561,7 +562,7 @@ def _stretch(
 ) -> Iterator[Line]:
     """Yield the lines of one case on a day; their ``ends_before`` is the day each would end by itself."""
     allocated_on = min(s.holding.starts_on for s in members)
-    reason = f"allocated {_written(allocated_on)}"
+    reason = f"allocated {format_day(allocated_on)}"
     longest = max(members, key=lambda s: s.ends_before)
     points = max(s.points for s in members)
     case = Line(worker, CASE, "case", points, on, longest.ends_before, person, family, None, reason, longest.ending)
@@ -639,7 +640,7 @@ def _extras(worker: int, held: Sequence[Responsibility], scheme: Scheme, working
                 row.starts_on,
                 ends,
                 source=row.source,
-                reason=f"since {_written(row.starts_on)}",
+                reason=f"since {format_day(row.starts_on)}",
                 ending=why,
             )
         )
@@ -705,11 +706,6 @@ def _clip(lines: Iterable[Line], version: Version) -> Iterator[Line]:
                 ends_before=None if ends == FOREVER else ends,
                 ending=Ending.SCHEME if cut else line.ending,
             )
-
-
-@lru_cache(maxsize=16384)
-def _written(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def standing(lines: Iterable[Line], on: date) -> list[Line]:

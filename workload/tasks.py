@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from peerload import clock
+from peerload.core import clock
 from peerload.notices.actions import tick
 from peerload.staff.models import Organisation
 

@@ -1,4 +1,4 @@
-"""Writing down work: with a person, and what a worker holds besides. Pages of points are in `peerload.pages`."""
+"""Writing down work: with a person, and what a worker holds besides. Pages of points are in `peerload.home`."""
 
 from functools import cached_property
 
@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.generic import View
 
-from caseload.forms import said
 from caseload.models import Client
 from caseload.views import PersonAction
-from peerload import dates
+from peerload.core import dates
+from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
@@ -41,15 +41,15 @@ class WorkAdd(PersonAction):
         label = self.filled.weights[started.code].label
         if others := queries.overlapping(started):
             messages.warning(self.request, overlap_words(label, started, others))
-        return f"{label} is written down from {said(started.starts_on)} on."
+        return f"{label} is written down from {format_day(started.starts_on)} on."
 
 
 def overlap_words(label: str, started: Activity, others: list[Activity]) -> str:
     """Say that episodes of one case overlap: an order that follows another in the same proceedings is one episode (gap 31)."""
     first = min(others, key=lambda each: each.starts_on)
-    until = f" to {said(first.finished_on)}" if first.finished_on else ""
+    until = f" to {format_day(first.finished_on)}" if first.finished_on else ""
     return (
-        f"{label} is also written down from {said(first.starts_on)}{until}, and both count. "
+        f"{label} is also written down from {format_day(first.starts_on)}{until}, and both count. "
         "If both belong to the same proceedings, they are one episode: end one of them."
     )
 
@@ -89,7 +89,7 @@ class WorkEnd(PersonAction):
 
     @property
     def lead(self) -> str:
-        return f"Begun on {said(self.activity.starts_on)}."
+        return f"Begun on {format_day(self.activity.starts_on)}."
 
     def form_arguments(self):
         return {"begun": self.activity.starts_on}
@@ -100,7 +100,7 @@ class WorkEnd(PersonAction):
             actions.remove_activity(**who, reason="written down by mistake")
             return f"{self.label} is taken away."
         actions.finish_activity(**who, finished_on=data["until"])
-        return f"{self.label} ends on {said(data['until'])}."
+        return f"{self.label} ends on {format_day(data['until'])}."
 
 
 class WorkerAction(View):
@@ -175,7 +175,7 @@ class ResponsibilityAdd(WorkerAction):
 
     def act(self, form):
         taken = actions.take_on(worker=self.worker, by=self.request.member, **form.words())
-        return f"{form.weights[taken.code].label} is written down from {said(taken.starts_on)} on."
+        return f"{form.weights[taken.code].label} is written down from {format_day(taken.starts_on)} on."
 
 
 def find_responsibility(request, pk) -> Responsibility:
@@ -208,7 +208,7 @@ class ResponsibilityEnd(WorkerAction):
 
     @property
     def lead(self) -> str:
-        return f"Since {said(self.held.starts_on)}."
+        return f"Since {format_day(self.held.starts_on)}."
 
     def form(self, data=None):
         return forms.EndForm(data, on=self.request.on, begun=self.held.starts_on)
@@ -220,4 +220,4 @@ class ResponsibilityEnd(WorkerAction):
             return f"{self.heading} is taken away."
         until = form.cleaned_data["until"]
         actions.put_down(**who, until=until)
-        return f"{self.heading} ends on {said(until)}."
+        return f"{self.heading} ends on {format_day(until)}."

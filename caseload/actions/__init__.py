@@ -1,9 +1,11 @@
 """
 Changes to people, their support and contacts.
 
-Every action locks the family first, writes, recomputes the own columns and rings `peerload.facts.changed` last. What cannot be
-done is a `Refused`, whose words are for the user.
+Every action locks the family first, writes, recomputes the own columns and sends `peerload.core.events.facts_changed`
+last. What cannot be done is a `Refused`, whose words are for the user.
 """
+
+from peerload.core.formats import format_day
 
 from .allocations import (
     AlreadyDecided,
@@ -32,6 +34,7 @@ from .allocations import (
     look_again,
     reported_months,
     withdraw_decision,
+    withdraw_decisions_without_a_day,
 )
 from .choices import AgreedAlready, NothingToAgree, agree_to_choice, settle_choices
 from .contacts import (
@@ -51,6 +54,7 @@ from .contacts import (
     undo_contact,
     void_contact,
 )
+from .derived_columns import refresh, refresh_all
 from .in_touch import (
     NeedsWorker,
     NothingToUndo,
@@ -59,8 +63,7 @@ from .in_touch import (
     support_again,
     undo_not_in_touch,
 )
-from .locking import Refused, giving, history, lock_people, said
-from .own_columns import refresh, refresh_all
+from .locking import Refused, giving, history, lock_people
 from .people import EditedMeanwhile, IsToWait, RefTaken, add_person, edit_person, next_ref, when_entered
 from .reminders import settle_reminders
 from .sweeping import (
@@ -170,7 +173,7 @@ __all__ = [
     "refresh_all",
     "reported_months",
     "returns",
-    "said",
+    "format_day",
     "settle_choices",
     "settle_reminders",
     "settle_waiting",
@@ -181,4 +184,5 @@ __all__ = [
     "void_contact",
     "when_entered",
     "withdraw_decision",
+    "withdraw_decisions_without_a_day",
 ]

@@ -5,18 +5,21 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 
-from peerload import dates
+from peerload.core import dates
+from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
 from peerload.staff.rules import Staffed, cannot_support
 
 from ..enums import ACTIVE_TIERS, MoveEnd, News, ReferralEnd, Tier
-from ..models import Allocation, Client, Referral, TemporaryMove
-from ..queries import DECIDED, LOOKED_AT, WITHDRAWN, team_of
+from ..models import Allocation, AllocationReview, Client, CloseDecision, Referral, TemporaryMove
+from ..queries import team_of
 from ..waiting.rules import before_waiting
 from . import tiers
-from .locking import Refused, day_of, history, lock_people, lock_person, said
+from .locking import Refused, day_of, history, lock_people, lock_person
 from .reminders import cancel_reminders
 from .waiting import end_waiting
 
@@ -174,7 +177,7 @@ def hand_over(
 
 
 class Given(NamedTuple):
-    """To whom one of many is handed over, and with what words."""
+    """The worker one of many is handed over to, and with what words."""
 
     worker: Member
     first_action: str = ""
@@ -189,14 +192,16 @@ def hand_over_many(
 
     :param given: by the primary key of the person
     :raises NotSupported: if one of them is not the giver's that day
-    :raises Refused: whatever `hand_over` is refused for; the sentence says of whom
+    :raises Refused: whatever `hand_over` is refused for; the sentence names the person
     """
     people = lock_people(given)
     allocations = []
     for key in sorted(given):
         person, (worker, first_action) = people[key], given[key]
         if (held := current(person, on)).worker_id != giver.pk:
-            raise NotSupported(f"{person.name} is supported by {held.worker.name} on {said(on)}, not by {giver.name}.")
+            raise NotSupported(
+                f"{person.name} is supported by {held.worker.name} on {format_day(on)}, not by {giver.name}."
+            )
         _, allocation = _give(person, worker, on, by=by, today=today, purpose=purpose, first_action=first_action)
         allocations.append(allocation)
     tiers.settle_all(list(given), giver.organisation_id, workers=[giver, *(each.worker for each in given.values())])
@@ -249,7 +254,7 @@ def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Mem
     """
     Let people who were to go to others after today stay with their worker; return who does. The people are locked.
 
-    Whoever would go on from there to a third, or was never to be the worker's, stays planned as they are.
+    A person who would go on from there to a third, or was never to be the worker's, stays planned as they are.
 
     :param given: person, receiver and first day of what is called off
     """
@@ -322,13 +327,14 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
     """
     person = lock_person(client_id)
     if on > day_of(person, today):
-        raise tiers.NotYet(f"{said(on)} has not come yet. Write down the decision on its day.")
+        raise tiers.NotYet(f"{format_day(on)} has not come yet. Write down the decision on its day.")
     held = current(person, on)
     if held.close_decided_on:
-        raise AlreadyDecided(f"It was decided on {said(held.close_decided_on)} to close.")
-    with history(by, reason or DECIDED):
+        raise AlreadyDecided(f"It was decided on {format_day(held.close_decided_on)} to close.")
+    with history(by, reason or "decided to close"):
         held.close_decided_on = on
         held.save(update_fields=["close_decided_on"])
+        CloseDecision.objects.create(allocation=held, decided_on=on, by=by, reason=reason)
     tiers.settle(person)
     return held
 
@@ -336,19 +342,33 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
 @transaction.atomic
 def withdraw_decision(*, client_id: int, by: Member, reason: str = "", today: date | None = None) -> Allocation:
     """
-    Withdraw the decision to close: points go on as if it had not been (B09); the history keeps it.
+    Withdraw the decision to close: points go on as if it had not been (B09). That it was made stays written down.
 
     :raises NothingDecided: if there is none, or the support is closed
     """
     person = lock_person(client_id)
-    held = Allocation.objects.on(day_of(person, today)).filter(client=person, closed_on=None).first()
+    today = day_of(person, today)
+    held = Allocation.objects.on(today).filter(client=person, closed_on=None).first()
     if held is None or held.close_decided_on is None:
         raise NothingDecided(f"There is no decision to close {person.name}'s support.")
-    with history(by, reason or WITHDRAWN):
+    with history(by, reason or "decision to close withdrawn"):
+        decision = held.decisions.standing().first()
+        decision = decision or CloseDecision(allocation=held, decided_on=held.close_decided_on)  # a sheet said the day
+        decision.withdrawn_on, decision.withdrawn_by, decision.withdrawn_reason = today, by, reason
+        decision.save()
         held.close_decided_on = None
         held.save(update_fields=["close_decided_on"])
     tiers.settle(person)
     return held
+
+
+def withdraw_decisions_without_a_day(organisation_id: int, *, by: Member | None, today: date) -> None:
+    """Withdraw decisions that stand though sheets took the day of the decision out of the allocation, or gave it another."""
+    other_day = Q(allocation__closed_on=None) & ~Q(allocation__close_decided_on=F("decided_on"))
+    standing = CloseDecision.objects.standing().filter(allocation__organisation=organisation_id)
+    standing.filter(Q(allocation__close_decided_on=None) | other_day).update(
+        withdrawn_on=Greatest(F("decided_on"), Value(today)), withdrawn_by=by
+    )
 
 
 @transaction.atomic
@@ -356,7 +376,7 @@ def look_again(
     *, client_id: int, was: date | None, review_on: date | None, by: Member, today: date, words: str = ""
 ) -> Allocation:
     """
-    Say that an allocation was looked at again, and when it is the next time (W25); the history keeps by whom.
+    Write down that an allocation was looked at again, by whom, and when it is the next time (W25). Said twice it is once.
 
     :param was: the day that stood when it was looked at
     :param review_on: ``None`` where there is nothing more to look at
@@ -370,11 +390,12 @@ def look_again(
         raise LooksBack("Choose a day after today, or leave it empty if there is nothing more to look at.")
     held = current(person, today)
     if held.review_on not in {was, review_on}:
-        stands = f"for {said(held.review_on)}" if held.review_on else "and found nothing more to look at"
+        stands = f"for {format_day(held.review_on)}" if held.review_on else "and found nothing more to look at"
         raise LookedAtMeanwhile(f"Somebody else has looked at it meanwhile, {stands}.")
-    with history(by, words or LOOKED_AT):
+    with history(by, words or "looked at again"):
         held.review_on = review_on
         held.save(update_fields=["review_on"])
+        AllocationReview.objects.get_or_create(allocation=held, looked_on=today, by=by, words=words, next_on=review_on)
     return held
 
 
@@ -398,7 +419,7 @@ def hold_by_student(*, client_id: int, student: bool, on: date, by: Member, toda
     worker = held.worker
     if held.student_held == student:
         holder = f"A student of {worker.name}" if student else worker.name
-        raise HeldThatWay(f"{holder} holds {person.name} already on {said(on)}.")
+        raise HeldThatWay(f"{holder} holds {person.name} already on {format_day(on)}.")
     if held.close_decided_on:
         raise FirstDecide(f"It is decided to close support for {person.name}. Withdraw the decision first, or close.")
     if TemporaryMove.objects.standing().filter(client=person).exists():
@@ -433,11 +454,11 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
     """
     person = lock_person(client_id)
     if on > today:
-        raise tiers.NotYet(f"{said(on)} has not come yet. Close on the day itself.")
+        raise tiers.NotYet(f"{format_day(on)} has not come yet. Close on the day itself.")
     held = current(person, on)
     if held.close_decided_on and held.close_decided_on > on:
         raise tiers.BeforeWhatStands(
-            f"It was decided on {said(held.close_decided_on)}; closing cannot lie before that."
+            f"It was decided on {format_day(held.close_decided_on)}; closing cannot lie before that."
         )
     must_be_last(person, on, today)
     after = on + dates.DAY
@@ -520,14 +541,21 @@ def overtake_moves(client_ids: Collection[int], on: date, *, by: Member | None) 
 
 
 def reopen(allocation: Allocation) -> None:
-    """Take a closing back, to what stood before it: the decision by the history, the end by who is to support them next."""
-    before = allocation_before_closing(allocation)
+    """Take a closing back: the decision stands that stood before it; the end is where somebody else supports them next."""
+    allocation.close_decided_on = _decided_before_closing(allocation)
     allocation.closed_on, allocation.ended_by_sweep = None, False
-    allocation.close_decided_on = before.close_decided_on if before else None
     allocation.ends_before = _next_begins(allocation)
     allocation.save(update_fields=["close_decided_on", "closed_on", "ends_before", "ended_by_sweep"])
     end_waiting(allocation.client_id, allocation.starts_on, ReferralEnd.ALLOCATED)
     ask_again(allocation)
+
+
+def _decided_before_closing(allocation: Allocation) -> date | None:
+    """Return the day of the decision that stands; a decision that only a sheet told of lies before the closing."""
+    if decision := allocation.decisions.standing().first():
+        return decision.decided_on
+    decided_on = allocation.close_decided_on
+    return decided_on if decided_on and decided_on < allocation.closed_on else None
 
 
 def ask_again(allocation: Allocation) -> None:
@@ -542,12 +570,6 @@ def _next_begins(allocation: Allocation) -> date | None:
     return later.order_by("starts_on").values_list("starts_on", flat=True).first()
 
 
-def allocation_before_closing(allocation: Allocation):
-    """Return the row of the history from before the closing, None if it came in closed."""
-    events = Allocation.pgh_event_model.objects.filter(pgh_obj_id=allocation.pk, closed_on=None)
-    return events.order_by("pgh_id").last()
-
-
 def current(person: Client, on: date) -> Allocation:
     """
     Return the allocation of a day that is not closed.
@@ -556,7 +578,7 @@ def current(person: Client, on: date) -> Allocation:
     """
     held = Allocation.objects.on(on).filter(client=person, closed_on=None).select_related("worker").first()
     if held is None:
-        raise NotSupported(f"Nobody supports {person.name} on {said(on)}.")
+        raise NotSupported(f"Nobody supports {person.name} on {format_day(on)}.")
     return held
 
 
@@ -564,7 +586,7 @@ def _must_be_free(person: Client, on: date, today: date) -> None:
     held = Allocation.objects.on(on).filter(client=person).select_related("worker").first()
     if held and held.closed_on:
         raise AlreadySupported(
-            f"{person.name}'s support was closed on {said(held.closed_on)}; allocate from the day after."
+            f"{person.name}'s support was closed on {format_day(held.closed_on)}; allocate from the day after."
         )
     if held:
         raise AlreadySupported(f"{person.name} is supported by {held.worker.name}. Hand over instead.")
@@ -584,7 +606,7 @@ def must_be_unplanned(person: Client, on: date) -> None:
     )
     if later:
         raise PlannedAlready(
-            f"{later.worker.name} supports {person.name} from {said(later.starts_on)} on; choose a day from then on."
+            f"{later.worker.name} supports {person.name} from {format_day(later.starts_on)} on; choose a day from then on."
         )
 
 
@@ -592,7 +614,7 @@ def _must_be_unreported(worker_ids: Collection[int], on: date, what: str) -> Non
     first = _unreported_from(worker_ids, on)
     if first != on:
         month = f"{first - dates.DAY:%B %Y}"
-        raise MonthReported(f"The report of {month} is sent. {what} from {said(first)} on.")
+        raise MonthReported(f"The report of {month} is sent. {what} from {format_day(first)} on.")
 
 
 def must_be_last(person: Client, on: date, today: date) -> None:
@@ -604,7 +626,7 @@ def must_be_last(person: Client, on: date, today: date) -> None:
     later = Allocation.objects.filter(client=person, starts_on__gt=on, starts_on__lte=today).first()
     if later:
         raise tiers.BeforeWhatStands(
-            f"Since {said(later.starts_on)} {person.name} has had another worker; moving on cannot lie before that."
+            f"Since {format_day(later.starts_on)} {person.name} has had another worker; moving on cannot lie before that."
         )
 
 

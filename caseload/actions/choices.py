@@ -1,16 +1,17 @@
-"""Whoever asks not to be contacted is not (gap 57): who wrote it down, and who leads their team and agreed."""
+"""A person who asks not to be contacted is not (gap 57): who wrote it down, and who leads their team and agreed."""
 
 from datetime import date
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
 
 from ..enums import ContactPreference, News, Tier
 from ..models import Client, PleaseDont
-from .locking import Refused, history, lock_person, said
+from .locking import Refused, history, lock_person
 from .reminders import subject
 
 
@@ -79,7 +80,7 @@ def agree_to_choice(*, client_id: int, by: Member, today: date) -> PleaseDont:
         raise NothingToAgree(f"{person.name} has not asked that, or has taken it back: contact is welcome.")
     standing = PleaseDont.objects.standing().filter(client=person).select_related("agreed_by").first()
     if standing and standing.agreed_on:
-        raise AgreedAlready(f"{standing.agreed_by.name} agreed on {said(standing.agreed_on)} already.")
+        raise AgreedAlready(f"{standing.agreed_by.name} agreed on {format_day(standing.agreed_on)} already.")
     standing = standing or PleaseDont(organisation_id=person.organisation_id, client=person)
     standing.agreed_on, standing.agreed_by = today, by
     with history(by, "not contacted, as they asked"):

@@ -6,15 +6,16 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from peerload import clock, facts
-from peerload.prepared import prepared
+from peerload.core import clock, events
+from peerload.core.compile_once import compile_once
+from peerload.core.formats import format_day
 from peerload.staff.models import Member
 
 from ..enums import ACTIVE_TIERS, Outcome, Tier
-from ..models import Attendance, Client, Contact, TierPeriod
+from ..models import Attendance, Client, Contact, ReplacedParking, TierPeriod
 from . import in_touch, tiers
-from .locking import Refused, history, lock_people, lock_person, said
-from .own_columns import refresh
+from .derived_columns import refresh
+from .locking import Refused, history, lock_people, lock_person
 from .reminders import settle_reminders
 
 SOMEBODY_ELSE = "It was about somebody else"
@@ -100,7 +101,7 @@ def log_contact(
     if first := _first(by, submission_id):
         return _again(first, words)
     if on > today:
-        raise tiers.NotYet(f"{said(on)} has not come yet. A contact is logged on its day or later.")
+        raise tiers.NotYet(f"{format_day(on)} has not come yet. A contact is logged on its day or later.")
     if reached != bool(outcome):
         raise NeedsOutcome("Say what came of it." if reached else "Nobody was reached, so there is no outcome.")
     try:
@@ -124,7 +125,7 @@ def _follow(person: Client, contact: Contact, tier: str | None, *, by: Member, t
     refresh([person.pk], today)
     settle_reminders([person.pk])
     if back_to:
-        facts.changed(person.organisation_id, people=[person.pk])
+        events.changed(person.organisation_id, people=[person.pk])
     return back_to
 
 
@@ -220,7 +221,7 @@ def _first(by: Member, submission_id: UUID | None) -> Contact | None:
     return found[0] if found else None
 
 
-@prepared
+@compile_once
 def _submitted(author_id: int, submission_id: UUID):
     return Contact.objects.filter(author=author_id, submission_id=submission_id)
 
@@ -275,7 +276,7 @@ def _must_stand(contact: Contact) -> None:
 def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
     contact = _standing(contact_id)
     if contact.author_id != by.pk:
-        raise NotYours("Only whoever logged this contact can change it.")
+        raise NotYours("Only the person who logged this contact can change it.")
     if now > contact.recorded_at + SECOND_THOUGHTS:
         raise TooLate("This contact was logged more than ten minutes ago. It can still be marked as logged in error.")
     return contact
@@ -291,7 +292,7 @@ def take_back(contact: Contact, *, by: Member | None, reason: str, now: datetime
     refresh([contact.client_id])
     settle_reminders([contact.client_id])
     if moved:
-        facts.changed(contact.organisation_id, people=[contact.client_id])
+        events.changed(contact.organisation_id, people=[contact.client_id])
     return contact
 
 
@@ -306,15 +307,16 @@ def _take_back_tier(contact: Contact) -> bool:
         before.ends_before = period.ends_before
         before.save(update_fields=["ends_before"])
         return True
-    return _as_it_was(period)
+    return _keep_in_touch_again(period)
 
 
-def _as_it_was(period: TierPeriod) -> bool:
-    """Give a period that took another's place on its day back what it said before."""
-    before = TierPeriod.pgh_event_model.objects.filter(pgh_obj_id=period.pk, because_of=None).order_by("pgh_id").last()
-    if before is None:
+def _keep_in_touch_again(period: TierPeriod) -> bool:
+    """Give a period that took the place of keeping in touch on its first day back what that said."""
+    replaced = ReplacedParking.objects.filter(period=period).first()
+    if replaced is None:
         return False
-    for name in ("tier", "talked", "reason", "moved_on", "automatic", "by_id", "because_of_id"):
-        setattr(period, name, getattr(before, name))
+    period.tier, period.moved_on, period.automatic, period.because_of = Tier.PARKED, "", False, None
+    period.talked, period.reason, period.by = replaced.talked, replaced.reason, replaced.by
     period.save()
+    replaced.delete()
     return True

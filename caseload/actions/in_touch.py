@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import transaction
 
+from peerload.core.formats import format_day
 from peerload.staff.models import Member
 
 from .. import rules
@@ -11,7 +12,7 @@ from ..enums import MovedOn, Tier
 from ..models import Allocation, Client, Referral, TierPeriod
 from . import tiers
 from .allocations import begin, close_current, must_be_last, must_be_unplanned, reopen
-from .locking import Refused, day_of, history, lock_person, said
+from .locking import Refused, day_of, history, lock_person
 
 
 class NeedsWorker(Refused):
@@ -42,7 +43,7 @@ def support_again(
     today: date | None = None,
 ) -> TierPeriod:
     """
-    Support somebody again whom we kept in touch with or who came back; never refused for being over the boundary.
+    Support a person again after keeping in touch, or after they came back; never refused for being over the boundary.
 
     From keeping in touch it stays the same allocation (gap 55); somebody not in touch comes back as a new allocation
     (gap 56), unless the old one still holds that day; what is said of a new one is as `allocate` takes it. On the day their
@@ -58,7 +59,9 @@ def support_again(
     held, allocation = tiers.tier_of(person, on), Allocation.objects.on(on).filter(client=person).first()
     closed = allocation is not None and allocation.closed_on is not None
     if held not in {Tier.PARKED, Tier.INACTIVE} and not closed:
-        raise tiers.SameSupport(f"{person.name} is not kept in touch with on {said(on)}; change their support instead.")
+        raise tiers.SameSupport(
+            f"{person.name} is not kept in touch with on {format_day(on)}; change their support instead."
+        )
     if closed and not on == allocation.closed_on == today:
         _must_not_reopen(person, allocation, today)
     with history(by, reason or "supported again"):
@@ -71,7 +74,7 @@ def support_again(
             reopen(allocation)
         elif held == Tier.INACTIVE and not allocation:
             if worker is None:
-                raise NeedsWorker(f"Choose who supports {person.name} from {said(on)} on.")
+                raise NeedsWorker(f"Choose who supports {person.name} from {format_day(on)} on.")
             must_be_unplanned(person, on)
             details = {"purpose": reason, "first_action": first_action, "review_on": review_on}
             begin(person, worker, on, by=by, today=today, note=note, over_reason=over_reason, **details)
@@ -87,8 +90,8 @@ def decide_not_in_touch(
     End keeping in touch by a manager's decision, with its reason: after 24 weeks, or at once by a reason to stop (52, 57, 63).
 
     They are not in touch from ``on`` itself; the allocation is decided and closed that day, which its worker still holds
-    ("the day of ``closed_on`` inclusive"): ``ends_before`` is the day after, as an imported closing has it. Whoever came back
-    and waits for a worker again, or for the day on which one begins, moves on from waiting, with a reason of its own.
+    ("the day of ``closed_on`` inclusive"): ``ends_before`` is the day after, as an imported closing has it. A person who came
+    back and waits for a worker again, or for the day on which one begins, moves on from waiting, with a reason of its own.
 
     :raises tiers.NeedsReason: if no reason is given
     :raises TooEarly: if support came to its end before 24 weeks are over
@@ -98,13 +101,13 @@ def decide_not_in_touch(
     person = lock_person(client_id)
     today = day_of(person, today)
     if on > today:
-        raise tiers.NotYet(f"{said(on)} has not come yet.")
+        raise tiers.NotYet(f"{format_day(on)} has not come yet.")
     if not reason.strip():
         raise tiers.NeedsReason("Write down why, so that it can be understood later.")
     held = TierPeriod.objects.on(on).filter(client=person).first()
     waits_again = held is not None and held.tier == Tier.INACTIVE
     if waits_again and not _has_come_back(person, on):
-        raise tiers.SameSupport(f"{person.name} is not in touch since {said(held.starts_on)}.")
+        raise tiers.SameSupport(f"{person.name} is not in touch since {format_day(held.starts_on)}.")
     if not waits_again:
         _must_be_over(person, held, on, moved_on)
     must_be_last(person, on, today)
@@ -121,7 +124,7 @@ def _must_not_reopen(person: Client, allocation: Allocation, today: date) -> Non
     """Say what to choose instead of a day on which a support that is closed still held."""
     closed_on = allocation.closed_on
     choose = "Choose today: that takes the closing back." if closed_on == today else "Choose a day after it."
-    raise tiers.BeforeWhatStands(f"{person.name}’s support was closed on {said(closed_on)}. {choose}")
+    raise tiers.BeforeWhatStands(f"{person.name}’s support was closed on {format_day(closed_on)}. {choose}")
 
 
 def _has_come_back(person: Client, on: date) -> bool:
@@ -137,8 +140,8 @@ def _must_be_over(person: Client, held: TierPeriod | None, on: date, moved_on: s
     ends = rules.period_ends_on(held.starts_on, tiers.cadence(person.organisation))
     if on < ends:
         raise TooEarly(
-            f"You have kept in touch with {person.name} since {said(held.starts_on)}; this can be decided from {said(ends)} on, "
-            "or earlier at their own wish."
+            f"You have kept in touch with {person.name} since {format_day(held.starts_on)}; this can be decided "
+            f"from {format_day(ends)} on, or earlier at their own wish."
         )
 
 

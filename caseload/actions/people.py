@@ -5,14 +5,15 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from peerload import facts, locks
-from peerload.folding import fold_code
+from peerload.core import events, locks
+from peerload.core.folding import fold_code
+from peerload.core.formats import format_day
 from peerload.staff.models import Member, Organisation
 
 from ..models import Client, Family, Referral
 from .choices import keep_choice
-from .locking import Refused, day_of, history, lock_people, said
-from .own_columns import refresh
+from .derived_columns import refresh
+from .locking import Refused, day_of, history, lock_people
 from .reminders import settle_reminders
 from .waiting import begin_waiting
 
@@ -61,7 +62,7 @@ def add_person(
     Write down somebody new, waiting for a worker.
 
     :param fields: of `FIELDS`; ``name`` is needed, ``ref`` is given if left out, ``family`` is a Family, a code or None
-    :param referral: what is said of their waiting, by the names of `Referral`; whoever sees to it is told
+    :param referral: what is said of their waiting, by the names of `Referral`; the person responsible is told
     :raises RefTaken: if the reference is somebody else's
     """
     person = Client(organisation=organisation)
@@ -74,7 +75,7 @@ def add_person(
     keep_choice(person, by=by, on=on)
     if referral is not None:
         begin_waiting(Referral(client=person, by=by, **referral), by=by, on=on)
-    facts.changed(organisation.pk, people=[person.pk])
+    events.changed(organisation.pk, people=[person.pk])
     return person
 
 
@@ -117,9 +118,9 @@ def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Cl
         keep_choice(person, by=by, on=day_of(person, None))
     refresh([client_id])
     settle_reminders([client_id])
-    # A family changed: whoever was left behind and whoever was joined count as cases anew.
+    # A family changed: those left behind and those joined count as cases anew.
     touched = [kin.pk for kin in people.values() if kin.family_id in {family_before, person.family_id} - {None}]
-    facts.changed(person.organisation_id, people={client_id, *touched}, families={family_before} - {None})
+    events.changed(person.organisation_id, people={client_id, *touched}, families={family_before} - {None})
     return person
 
 
@@ -153,8 +154,8 @@ def must_not_be_about_to_wait(person: Client) -> None:
     waits = Referral.objects.standing().filter(client=person, referred_on__gt=day_of(person, None))
     if person.statutory and (planned := waits.first()):
         raise IsToWait(
-            f"{person.name} is to wait for a worker from {said(planned.referred_on)} on. Hand them over first: whoever has "
-            "statutory status is never without one."
+            f"{person.name} is to wait for a worker from {format_day(planned.referred_on)} on. Hand them over first: "
+            "a person with statutory status is never without one."
         )
 
 

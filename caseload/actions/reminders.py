@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Exists, F, OuterRef
 
-from peerload import clock
+from peerload.core import clock
 from peerload.notices import actions as notices
 
 from ..enums import ContactPreference, Finding, ReminderKind, Tier, WaitingStage

@@ -5,14 +5,15 @@ from datetime import date
 
 from django.db import transaction
 
-from peerload import dates, facts
+from peerload.core import dates, events
+from peerload.core.formats import format_day
 from peerload.staff.models import Member
 
 from .. import rules
 from ..enums import ACTIVE_TIERS, Tier
-from ..models import Client, Contact, TierPeriod
-from .locking import Refused, day_of, history, lock_person, said
-from .own_columns import refresh
+from ..models import Client, Contact, ReplacedParking, TierPeriod
+from .derived_columns import refresh
+from .locking import Refused, day_of, history, lock_person
 from .reminders import settle_reminders
 
 
@@ -84,12 +85,12 @@ def keep_in_touch(*, client_id: int, on: date, today: date, talked: bool, reason
     """
     person = lock_person(client_id)
     if on > today:
-        raise NotYet(f"{said(on)} has not come yet. Keeping in touch begins today or began earlier.")
+        raise NotYet(f"{format_day(on)} has not come yet. Keeping in touch begins today or began earlier.")
     held = tier_of(person, on)
     if held == Tier.PARKED:
         raise SameSupport(f"You are keeping in touch with {person.name} already.")
     if held not in ACTIVE_TIERS:
-        raise NotActive(f"{person.name} has no support on {said(on)} that could turn into keeping in touch.")
+        raise NotActive(f"{person.name} has no support on {format_day(on)} that could turn into keeping in touch.")
     with history(by, reason or "keeping in touch"):
         period = set_tier(person, Tier.PARKED, on, by=by, reason=reason, talked=talked, today=today)
     settle(person)
@@ -123,7 +124,8 @@ def set_tier(
     )
     if latest:
         raise BeforeWhatStands(
-            f"Since {said(latest.starts_on)} it says “{WORDS[latest.tier]}” for {person.name}; a change cannot lie before that."
+            f"Since {format_day(latest.starts_on)} it says “{WORDS[latest.tier]}” for {person.name}; "
+            "a change cannot lie before that."
         )
     said_now = {"reason": reason, "by": by, "talked": talked, "moved_on": moved_on, "because_of": because_of}
     held = TierPeriod.objects.on(on).filter(client=person).first()
@@ -131,8 +133,10 @@ def set_tier(
         ahead = TierPeriod.objects.filter(client=person, starts_on__gt=on).order_by("starts_on").first()
         ends_before = ahead.starts_on if ahead else None
     elif held.tier == tier and not again:
-        raise SameSupport(f"{person.name} has had “{WORDS[held.tier]}” since {said(held.starts_on)} already.")
+        raise SameSupport(f"{person.name} has had “{WORDS[held.tier]}” since {format_day(held.starts_on)} already.")
     elif held.starts_on == on:
+        if because_of:
+            _keep_replaced(held)
         TierPeriod.objects.filter(pk=held.pk).update(tier=tier, automatic=False, **said_now)
         held.refresh_from_db()
         return held
@@ -147,6 +151,13 @@ def set_tier(
         ends_before=ends_before,
         **said_now,
     )
+
+
+def _keep_replaced(held: TierPeriod) -> None:
+    """Keep what keeping in touch said before a contact takes its place: the contact may have been logged in error."""
+    if held.tier == Tier.PARKED:
+        said_before = {"talked": held.talked, "reason": held.reason, "by": held.by}
+        ReplacedParking.objects.update_or_create(period=held, defaults=said_before)
 
 
 def drop_plans(person: Client, after: date) -> None:
@@ -175,7 +186,7 @@ def settle_all(client_ids: Collection[int], organisation_id: int, *, workers=())
     """The same for many people of one organisation at once."""
     refresh(client_ids)
     settle_reminders(client_ids)
-    facts.changed(organisation_id, people=client_ids, workers=[worker.pk for worker in workers])
+    events.changed(organisation_id, people=client_ids, workers=[worker.pk for worker in workers])
 
 
 def cadence(organisation) -> rules.Cadence:

@@ -10,13 +10,14 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.notices.actions import Owed
 from peerload.staff import roles
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, Member, Organisation
 
-from ..actions import Refused, history, lock_people, said
+from ..actions import Refused, history, lock_people
 from ..actions.sweeping import LEADER
 from ..enums import AbsenceNews, Duty, News
 from ..models import Allocation, Client, Cover, DutyDone
@@ -24,11 +25,11 @@ from . import queries, rules
 
 
 class CannotCover(Refused):
-    """Whoever covers works here with people, is there on the first day, stays as long, and is somebody else."""
+    """The worker who covers works here with people, is there on the first day, stays as long, and is somebody else."""
 
 
 class NotTheirs(Refused):
-    """The person is not supported by whoever is away."""
+    """The person is not supported by the absent worker."""
 
 
 class AbsenceOver(Refused):
@@ -52,7 +53,9 @@ def cover(*, absence_id: int, given: Mapping[int, Member | None], starts_on: dat
     people = lock_people(given)
     first = max(starts_on, absence.starts_on)
     if absence.ends_before and absence.ends_before <= first:
-        raise AbsenceOver(f"{absence.worker.name} is back on {said(absence.ends_before)}; nobody covers from then on.")
+        raise AbsenceOver(
+            f"{absence.worker.name} is back on {format_day(absence.ends_before)}; nobody covers from then on."
+        )
     for worker in {each.pk: each for each in given.values() if each}.values():
         _must_be_able_to_cover(worker, absence, first)
     _must_be_theirs(absence, {key: people[key] for key in given if key in people}, given, first)
@@ -72,11 +75,13 @@ def _must_be_able_to_cover(worker: Member, absence: Absence, first: date) -> Non
     if worker.organisation_id != absence.organisation_id or not worker.active or worker.role not in roles.MAY_LEAD:
         raise CannotCover(f"{name} cannot cover: they do not work with people here now.")
     if Absence.objects.on(first).filter(worker=worker).exists():
-        raise CannotCover(f"{name} cannot cover: they are away on {said(first)} themselves.")
+        raise CannotCover(f"{name} cannot cover: they are away on {format_day(first)} themselves.")
     leaving = worker.leavings.standing().first()
     back = absence.ends_before or absence.expected_back
     if leaving and (back is None or leaving.last_day < back):
-        raise CannotCover(f"{name} cannot cover: they are leaving, and their last day is {said(leaving.last_day)}.")
+        raise CannotCover(
+            f"{name} cannot cover: they are leaving, and their last day is {format_day(leaving.last_day)}."
+        )
 
 
 def _must_be_theirs(absence: Absence, people: Mapping[int, Client], given: Mapping[int, object], first: date) -> None:
@@ -86,12 +91,12 @@ def _must_be_theirs(absence: Absence, people: Mapping[int, Client], given: Mappi
         if key not in theirs:
             name = people[key].name if key in people else "Somebody"
             raise NotTheirs(
-                f"{name} is not supported by {absence.worker.name} on {said(first)}. Look at the list again."
+                f"{name} is not supported by {absence.worker.name} on {format_day(first)}. Look at the list again."
             )
 
 
 def _cover(absence: Absence, given: Mapping[int, Member | None], first: date, *, by: Member) -> Mapping[int, object]:
-    """Let each person's cover begin anew on a day; return those for whom that changes anything."""
+    """Let each person's cover begin anew on a day; return the people it changes anything for."""
     rows = Cover.objects.filter(client__in=list(given)).exclude(ends_before__lte=first)
     if absence.ends_before:
         rows = rows.filter(starts_on__lt=absence.ends_before)
@@ -111,7 +116,7 @@ def _cover(absence: Absence, given: Mapping[int, Member | None], first: date, *,
 
 
 def _tell(organisation_id: int, covers: Iterable[Cover], by: Member | None) -> None:
-    """Owe whoever covers a line, unless they said so themselves."""
+    """Owe the worker who covers a line, unless they said so themselves."""
     lines = [
         Owed(cover.worker_id, News.COVERED, f"cover:{cover.pk}", cover.starts_on)
         for cover in covers
@@ -212,8 +217,8 @@ def owe_duties(organisation: Organisation, on: date) -> int:
     """
     Owe a line about each duty whose day has come and that nobody has ticked, once; return how many are new.
 
-    It goes to who leads the team of whoever is away; that it takes more than eight weeks, unplanned, to service managers too, and
-    that people have nobody while nobody who leads the team is here.
+    It goes to the manager of the absent worker's team. An unplanned absence of more than eight weeks goes to service managers
+    too, and so do people who have nobody while neither the team manager nor the deputy is here.
     """
     due = queries.open_duties(queries.standing(organisation, on), on)
     told = {pk: [each for each in found if each.kind in TOLD] for pk, found in due.items()}

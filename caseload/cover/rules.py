@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from peerload import dates
+from peerload.core import dates
 from peerload.staff.enums import AbsenceBand
 from peerload.staff.rules import absence_band
 
@@ -137,7 +137,7 @@ class Who(NamedTuple):
 
 def sees_to(worker: Who | None, cover: Who | None, leader: Who | None) -> Hashable | None:
     """
-    Return who is reminded about somebody (gap 58, 4E): the worker; from the first day away whoever covers, else who leads.
+    Return who is reminded about somebody (gap 58, 4E): the worker; from the first day away the worker who covers, else who leads.
 
     A cover who is away or has left is as if there were none.
     """

@@ -9,13 +9,14 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from peerload.audit import actions as audit
+from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff import queries as staff
 from peerload.staff.models import Absence
 from peerload.staff.roles import Capability
 
 from .. import described
-from ..actions import Refused, said
+from ..actions import Refused
 from ..enums import Duty
 from ..models import Client
 from . import actions, forms, queries
@@ -55,7 +56,7 @@ def find_absence(request, pk: int) -> Absence:
 
 
 def as_of(absence: Absence, on: date):
-    """Return an absence with its days and band as of a day; whoever has left is not away."""
+    """Return an absence with its days and band as of a day; a worker who has left is not away."""
     return staff.away(absence, on, gone=bool(staff.have_left([absence.worker_id], on)))
 
 
@@ -65,7 +66,7 @@ def first_day(absence: Absence, on: date) -> date:
 
 
 def people_seen(request, absence: Absence, day: date):
-    """Return whom the absent worker supports on a day, as far as the member may see them."""
+    """Return the people an absent worker supports on a day, as far as the member may see them."""
     return queries.absent_people(absence, day, Client.objects.visible_to(request.member, request.on))
 
 
@@ -159,7 +160,7 @@ def _covered(request, absence: Absence, form: forms.CoverForm, given) -> bool:
     if count:
         first = max(starts_on, absence.starts_on)
         people = "one person" if count == 1 else f"{count} people"
-        messages.success(request, f"Written down for {people}, from {said(first)} on.")
+        messages.success(request, f"Written down for {people}, from {format_day(first)} on.")
     else:
         messages.info(request, "Nothing has changed: it stood like that already.")
     return True

@@ -1,7 +1,7 @@
 """
 Changes to groups and their sessions.
 
-Whoever changes a group locks it first, then people, in order of primary key. A session writes one contact for each who came by
+A change to a group locks it first, then people, in order of primary key. A session writes one contact for each who came by
 the same action as any other contact (`caseload.actions.log_contact`), so their clock, tier and reminders follow by themselves.
 """
 
@@ -12,12 +12,13 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from peerload import dates, locks
-from peerload.folding import same_name
+from peerload.core import dates, locks
+from peerload.core.folding import same_name
+from peerload.core.formats import format_day
 from peerload.staff.models import Member, Team
 
 from ..actions.contacts import VoidedAlready, log_contact, take_back
-from ..actions.locking import Refused, history, lock_people, lock_person, said
+from ..actions.locking import Refused, history, lock_people, lock_person
 from ..actions.tiers import NeedsReason, NotInTouch, NotYet, change_tier
 from ..enums import Channel, Outcome, Tier
 from ..models import (
@@ -73,8 +74,8 @@ class RecordedAlready(Refused):
     def __init__(self, session: GroupSession):
         by = f" by {session.author.name}" if session.author else ""
         super().__init__(
-            f"The session of {said(session.on)} was recorded{by} already. Nothing was saved a second time. "
-            "If it is not right, strike it through on the group’s page and record it anew."
+            f"The session of {format_day(session.on)} was recorded{by} already. Nothing was saved a second time. "
+            "If it is not right, remove it from the count on the group’s page and record it again."
         )
         self.session = session
 
@@ -149,7 +150,7 @@ def _save(group: Group, by: Member, **words):
 @transaction.atomic
 def close_group(*, group_id: int, by: Member, on: date) -> Group:
     """
-    Close a group, with whoever belongs to it and facilitates it; nobody's support changes.
+    Close a group, and end its memberships and facilitators that day; nobody's support changes.
 
     :param on: its last day
     :raises GroupNotThen: if it is closed already, or begins later
@@ -157,16 +158,18 @@ def close_group(*, group_id: int, by: Member, on: date) -> Group:
     """
     group = _lock(group_id)
     if group.ends_before:
-        raise GroupNotThen(f"{group.name} was closed on {said(dates.last_day(group.ends_before))} already.")
+        raise GroupNotThen(f"{group.name} was closed on {format_day(dates.last_day(group.ends_before))} already.")
     _must_hold(group, on)
     ends_before = dates.day_after(on)
     latest = GroupSession.objects.standing().filter(group=group, on__gt=on).order_by("on").last()
     if latest:
-        raise SomethingAfter(f"A session was recorded on {said(latest.on)}, so the group ends on that day or later.")
+        raise SomethingAfter(
+            f"A session was recorded on {format_day(latest.on)}, so the group ends on that day or later."
+        )
     for periods in (group.members, group.facilitators):
         later = periods.filter(starts_on__gt=on).order_by("starts_on").last()
         if later:
-            raise SomethingAfter(f"Somebody belongs to it from {said(later.starts_on)} on. End that first.")
+            raise SomethingAfter(f"Somebody belongs to it from {format_day(later.starts_on)} on. End that first.")
     with history(by, "group closed"):
         for model in (GroupMember, GroupFacilitator):
             model.objects.on(ends_before).filter(group=group).update(ends_before=ends_before)
@@ -266,16 +269,16 @@ def _must_be_new(periods, on: date, name: str, does: str):
     """Refuse a second period beside one that holds that day or begins later."""
     there = periods.filter(starts_on__gt=on).first() or periods.on(on).first()
     if there:
-        raise AlreadyThere(f"{name} {does} the group from {said(there.starts_on)} on already.")
+        raise AlreadyThere(f"{name} {does} the group from {format_day(there.starts_on)} on already.")
 
 
 def _end(period: GroupMember | GroupFacilitator, on: date, by: Member, name: str, does: str):
     _lock(period.group_id)
     period.refresh_from_db(fields=["starts_on", "ends_before"])
     if period.ends_before:
-        raise NotThere(f"{name} {does} the group through {said(dates.last_day(period.ends_before))} only.")
+        raise NotThere(f"{name} {does} the group through {format_day(dates.last_day(period.ends_before))} only.")
     if on < period.starts_on:
-        raise NotThere(f"{name} {does} the group only from {said(period.starts_on)} on.")
+        raise NotThere(f"{name} {does} the group only from {format_day(period.starts_on)} on.")
     period.ends_before = dates.day_after(on)
     with history(by, "left the group"):
         period.save(update_fields=["ends_before"])
@@ -287,9 +290,9 @@ def _lock(group_id: int) -> Group:
 
 def _must_hold(group: Group, on: date):
     if on < group.starts_on:
-        raise GroupNotThen(f"{group.name} begins on {said(group.starts_on)}.")
+        raise GroupNotThen(f"{group.name} begins on {format_day(group.starts_on)}.")
     if not dates.holds(group.starts_on, group.ends_before, on):
-        raise GroupNotThen(f"{group.name} was closed on {said(dates.last_day(group.ends_before))}.")
+        raise GroupNotThen(f"{group.name} was closed on {format_day(dates.last_day(group.ends_before))}.")
 
 
 # Sessions -----------------------------------------------------------------------------------------------------------
@@ -320,7 +323,7 @@ def log_session(
     """
     Record a session at once: who came and how they are, who did not, and the facilitators' time.
 
-    Each who came has one contact of that day; whoever did not has none. The same submission again gives the first session back.
+    Each person who came has one contact of that day, the others have none. The same submission gives the first session back.
 
     :param came: the outcome by person, "" for something else
     :param facilitators: members by primary key
@@ -341,7 +344,7 @@ def log_session(
     if first := _first(by, submission_id):
         return _again(first, words, came, set(facilitators))
     if on > today:
-        raise NotYet(f"{said(on)} has not come yet. A session is recorded on its day or later.")
+        raise NotYet(f"{format_day(on)} has not come yet. A session is recorded on its day or later.")
     _must_hold(group, on)
     if there := GroupSession.objects.standing().filter(group=group, on=on).select_related("author").first():
         raise RecordedAlready(there)
@@ -349,7 +352,7 @@ def log_session(
     members = set(GroupMember.objects.on(on).filter(group=group).values_list("client_id", flat=True))
     people = lock_people(members | set(came))
     if strangers := [people[client_id].name for client_id in came if client_id not in members]:
-        raise NotThere(f"{' and '.join(strangers)} did not belong to {group.name} on {said(on)}.")
+        raise NotThere(f"{' and '.join(strangers)} did not belong to {group.name} on {format_day(on)}.")
     session = _write(group, by, words, submission_id, facilitators)
     back = []
     for client_id in sorted(members):
@@ -375,7 +378,7 @@ def void_session(*, session_id: int, by: Member, reason: str, now: datetime) -> 
     _lock(GroupSession.objects.values_list("group_id", flat=True).get(pk=session_id))
     session = GroupSession.objects.get(pk=session_id)
     if session.voided_at:
-        raise VoidedAlready("This session was struck through already.")
+        raise VoidedAlready("This session was removed from the count already.")
     lock_people(session.attendance.values_list("client_id", flat=True))
     session.voided_at, session.voided_by, session.void_reason = now, by, reason.strip()
     with history(by, reason.strip()):
@@ -406,7 +409,7 @@ def _must_facilitate(group: Group, on: date, workers: Collection[int]):
         raise NeedsFacilitator("Say who facilitated the session.")
     known = GroupFacilitator.objects.on(on).filter(group=group).values_list("worker_id", flat=True)
     if set(workers) - set(known):
-        raise NeedsFacilitator(f"Somebody among them did not facilitate {group.name} on {said(on)}.")
+        raise NeedsFacilitator(f"Somebody among them did not facilitate {group.name} on {format_day(on)}.")
 
 
 def _write(group: Group, by: Member, words: dict, submission_id: UUID | None, facilitators) -> GroupSession:

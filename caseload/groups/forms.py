@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from django import forms
 
+from peerload.core.formats import format_day
 from peerload.staff.forms import member_choices
 from peerload.staff.models import Member, Team
 
 from ..enums import Outcome, Weekday
-from ..forms import DayField, OnForm, TodayForm, said
+from ..forms import DayField, OnForm, TodayForm
 from ..models import Client, Group, GroupFacilitator, GroupMember
 from .queries import LastTime
 from .rules import USUAL_MINUTES, is_another_day, same_as_last_time
@@ -158,7 +159,7 @@ class Row(NamedTuple):
 
 class SessionForm(OnForm):
     """
-    Who came, on which day; ticked beforehand is whoever came last time.
+    Who came, on which day; those who came last time are ticked beforehand.
 
     :param members: those who belong to the group on its usual day, and on the day that was posted
     """
@@ -205,7 +206,7 @@ class SessionForm(OnForm):
         self._offer(facilitators, last)
         for uid, person in self.people.items():
             self.fields[f"outcome_{uid}"] = forms.ChoiceField(
-                label=person.name, choices=OUTCOMES, initial=Outcome.OTHER.value
+                label=person.name, choices=OUTCOMES, initial=Outcome.OTHER.value, required=False
             )
 
     def _offer(self, facilitators: list[GroupFacilitator], last: LastTime):
@@ -242,18 +243,21 @@ class SessionForm(OnForm):
         if day is None or not is_another_day(self.group.weekday, day):
             return
         name, usual = self.group.name, self.group.get_weekday_display()
-        self.fields["another_day"].label = f"Yes, {name} met on {day:%A} {said(day)}"
+        self.fields["another_day"].label = f"Yes, {name} met on {day:%A} {format_day(day)}"
         if not self.cleaned_data.get("another_day"):
-            words = f"{name} meets on {usual}s; {said(day)} is a {day:%A}."
+            words = f"{name} meets on {usual}s; {format_day(day)} is a {day:%A}."
             if self.last.on:
-                words += f" The last session recorded is that of {self.last.on:%A} {said(self.last.on)}."
+                words += f" The last session recorded is that of {self.last.on:%A} {format_day(self.last.on)}."
             self.add_error("another_day", f"{words} Tick this if it met that day, or choose another day.")
 
     def clean(self):
         data = super().clean()
         self.ask_about_the_day(data.get("on"))
         for row in self.rows:
-            said = data.get(row.outcome.name, Outcome.OTHER) != Outcome.OTHER
+            # The form lists the people of the day that is offered too. That day moves on once a session is recorded, so a
+            # form sent again lacks an answer for each person who joined in between.
+            data[row.outcome.name] = data.get(row.outcome.name) or Outcome.OTHER.value
+            said = data[row.outcome.name] != Outcome.OTHER
             if said and str(row.person.uid) not in data.get("came", ()):
                 self.add_error(
                     "came", f"You said how {row.person.name} is going. Tick them as well, or take that back."

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
-from peerload.arrays import any_of
-from peerload.prepared import prepared
+from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
 from peerload.staff.models import Member, Team
 
 from ..enums import Tier
@@ -46,7 +46,7 @@ def facilitated_by(member: Member, on: date) -> list[Group]:
     return _facilitated_by(member.pk, on)
 
 
-@prepared
+@compile_once
 def _facilitated_by(member_id: int, on: date):
     mine = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"), worker=member_id)
     return Group.objects.filter(Exists(mine)).annotate(last_on=_last_on()).order_by("name", "pk")
@@ -68,7 +68,7 @@ def standing_members(on: date):
 
 
 def members_of(group: Group, on: date) -> list[GroupMember]:
-    """Return a group's members that day in order of name; whoever is not in touch now is not listed."""
+    """Return a group's members that day in order of name, without those who are not in touch now."""
     found = standing_members(on).filter(group=group).select_related("client")
     return list(found.order_by("client__name_key", "client__pk"))
 
@@ -89,7 +89,7 @@ def groups_with(person: Client, member: Member, on: date) -> list[GroupMember]:
     return _groups_with(person.pk, member.pk, member.organisation_id, on)
 
 
-@prepared
+@compile_once
 def _groups_with(client_id: int, member_id: int, organisation_id: int, on: date):
     member = Member(pk=member_id, organisation_id=organisation_id)
     seen = Group.objects.visible_to(member, on).filter(pk=OuterRef("group"))
@@ -167,11 +167,11 @@ def next_on(group: Group, on: date, last: date | None) -> date | None:
     return rules.next_on(group.weekday, on, since=group.starts_on, ends_before=group.ends_before, last=last)
 
 
-# Whom to choose from ------------------------------------------------------------------------------------------------
+# People to choose from ------------------------------------------------------------------------------------------------
 
 
 def may_join(member: Member, group: Group, on: date, words: str = "") -> list[Client]:
-    """Return the people of whom a member may say that they join: whom they see, in touch, and not in the group yet."""
+    """Return the people a member may add to a group: those they see, in touch, and not in it yet."""
     there = GroupMember.objects.on(on).filter(group=group, client=OuterRef("pk"))
     mine = is_with(member, on)
     people = like(Client.objects.visible_to(member, on), words)
@@ -180,7 +180,7 @@ def may_join(member: Member, group: Group, on: date, words: str = "") -> list[Cl
 
 
 def may_facilitate(group: Group, on: date) -> list[Member]:
-    """Return the workers who could facilitate a group as well: those of its team, and whoever leads it."""
+    """Return the workers who could facilitate a group as well: those of its team, and its manager."""
     there = {each.worker_id for each in facilitators_of(group, on)}
     return [worker for worker in workers_of(group.team, on) if worker.pk not in there]
 

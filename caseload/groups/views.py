@@ -11,15 +11,15 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 from django.views.generic import View
 
-from peerload import clock, dates
 from peerload.audit import actions as audit
+from peerload.core import clock, dates
+from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.concurrency import see_other
 from peerload.staff.models import Team
 from peerload.staff.roles import Capability
 
 from ..actions import Refused
-from ..forms import said
 from ..models import Group, GroupFacilitator, GroupMember, GroupSession
 from ..views import leads, search_words
 from . import actions, forms, queries, rules
@@ -170,7 +170,7 @@ def group_add(request):
         "form": form,
         "title": "A new group",
         "heading": "A new group",
-        "lead": "Whoever facilitates it records its sessions. Who belongs to it is chosen next.",
+        "lead": "Its facilitators record its sessions. You choose who belongs to it next.",
         "save": "Open the group",
         "back_url": reverse("groups"),
         "back_label": "Groups",
@@ -202,7 +202,7 @@ class GroupClose(GroupAction):
     title = "Close a group"
     asks = "Close {name}"
     save = "Close the group"
-    lead = "Whoever belongs to it leaves it that day; their support stays as it is. Its sessions stay readable."
+    lead = "Its members leave it that day; their support stays as it is. Its sessions stay readable."
     leaders_only = True
 
     def form(self, data=None):
@@ -210,7 +210,7 @@ class GroupClose(GroupAction):
 
     def act(self, form):
         actions.close_group(group_id=self.group.pk, by=self.request.member, on=form.cleaned_data["on"])
-        return f"{self.group.name} is closed; {said(form.cleaned_data['on'])} is its last day."
+        return f"{self.group.name} is closed; {format_day(form.cleaned_data['on'])} is its last day."
 
 
 # Members and facilitators -------------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ class MemberAdd(GroupAction):
             today=self.on,
             change_support=data["change_support"],
         )
-        return f"{who.name} belongs to {self.group.name} from {said(data['on'])} on."
+        return f"{who.name} belongs to {self.group.name} from {format_day(data['on'])} on."
 
 
 def find_membership(request, pk) -> GroupMember:
@@ -296,7 +296,7 @@ class MemberLeave(GroupAction):
     def act(self, form):
         day = form.cleaned_data["on"]
         actions.leave(membership_id=self.membership.pk, by=self.request.member, on=day)
-        return f"{self.membership.client.name} belongs to {self.group.name} through {said(day)}."
+        return f"{self.membership.client.name} belongs to {self.group.name} through {format_day(day)}."
 
 
 @access.requires(Capability.LEAD_TEAM)
@@ -314,7 +314,7 @@ class FacilitatorAdd(GroupAction):
     def act(self, form):
         who, day = form.cleaned_data["who"], form.cleaned_data["on"]
         actions.add_facilitator(group_id=self.group.pk, worker=who, by=self.request.member, on=day)
-        return f"{who.name} facilitates {self.group.name} from {said(day)} on."
+        return f"{who.name} facilitates {self.group.name} from {format_day(day)} on."
 
 
 @access.requires(Capability.LEAD_TEAM)
@@ -343,7 +343,7 @@ class FacilitatorEnd(GroupAction):
     def act(self, form):
         day = form.cleaned_data["on"]
         actions.end_facilitator(facilitator_id=self.facilitator.pk, by=self.request.member, on=day)
-        return f"{self.facilitator.worker.name} facilitates {self.group.name} through {said(day)}."
+        return f"{self.facilitator.worker.name} facilitates {self.group.name} through {format_day(day)}."
 
 
 # Sessions -----------------------------------------------------------------------------------------------------------
@@ -383,7 +383,7 @@ class SessionLog(GroupAction):
         came = len(words["came"])
         people = "nobody came" if not came else "one person came" if came == 1 else f"{came} people came"
         back = "".join(f" {name} asked for support, and has it again from that day." for name in logged.back)
-        return f"The session of {said(words['on'])} is recorded: {people}.{back}"
+        return f"The session of {format_day(words['on'])} is recorded: {people}.{back}"
 
 
 def _posted_day(data):
@@ -407,9 +407,9 @@ def about_session(session: GroupSession, request) -> concurrency.Description:
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=find_session, describe=about_session)
 class SessionVoid(GroupAction):
-    title = "Strike a session through"
-    asks = "Strike a session of {name} through"
-    save = "Strike it through"
+    title = "Remove a session from the count"
+    asks = "Remove a session of {name} from the count"
+    save = "Remove from the count"
 
     @cached_property
     def session(self) -> GroupSession:
@@ -422,7 +422,7 @@ class SessionVoid(GroupAction):
     @property
     def lead(self):
         return (
-            f"The session of {said(self.session.on)} stays readable, with your reason. "
+            f"The session of {format_day(self.session.on)} stays readable, with your reason. "
             "It counts for nothing, nor do the contacts it wrote."
         )
 
@@ -433,4 +433,4 @@ class SessionVoid(GroupAction):
         actions.void_session(
             session_id=self.session.pk, by=self.request.member, reason=form.cleaned_data["reason"], now=clock.now()
         )
-        return f"The session of {said(self.session.on)} is struck through."
+        return f"The session of {format_day(self.session.on)} is struck through."

@@ -13,14 +13,15 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 
-from peerload import facts
+from peerload.core import events
+from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.notices.actions import Owed
 from peerload.staff import actions as staff
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation
 
-from ..actions import Given, Refused, bring_forward, call_off, hand_over_many, history, lock_people, said
+from ..actions import Given, Refused, bring_forward, call_off, hand_over_many, history, lock_people
 from ..actions.sweeping import LEADER, PRESENT
 from ..enums import LeavingNews
 from ..models import Client, Handover, Leaving, LeavingStep
@@ -100,7 +101,7 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
 
 def _recount(leaving: Leaving) -> None:
     """Have the leaver's points counted anew: their post ends with the last day of the notice, as long as it stands."""
-    facts.changed(leaving.organisation_id, workers=[leaving.member_id])
+    events.changed(leaving.organisation_id, workers=[leaving.member_id])
 
 
 @transaction.atomic
@@ -137,7 +138,7 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date)
 
 
 class Stays(NamedTuple):
-    """How many of those who were to go stay with whoever withdrew, are with others already, or wait for a worker already."""
+    """How many of those who were to go stay with the worker, are with others already, or wait for a worker already."""
 
     with_them: int
     with_others: int
@@ -147,9 +148,9 @@ class Stays(NamedTuple):
 @transaction.atomic
 def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
     """
-    Withdraw a notice: they stay, and so does whoever was to go to others, or to wait, from a day that has not come.
+    Withdraw a notice: they stay, and so do those who were to go to others, or to wait, from a day that has not come.
 
-    Whom they have handed over already stays handed over.
+    People handed over already stay handed over.
 
     :raises NotLeaving: if it was withdrawn or closed meanwhile
     """
@@ -170,7 +171,7 @@ def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
 
 
 def _lock_theirs(leaving_id: int, today: date) -> list[int]:
-    """Lock whoever is, or will be, the leaver's, so that what is planned for them can change; return their primary keys."""
+    """Lock those who are, or will be, the leaver's, so that what is planned for them can change; return their primary keys."""
     member_id = Leaving.objects.values_list("member", flat=True).get(pk=leaving_id)
     theirs = list(queries.still_theirs(member_id, today).values_list("client", flat=True))
     lock_people(theirs)
@@ -228,10 +229,10 @@ def keep(
     today: date,
 ) -> None:
     """
-    Keep notes, who has been told, and whom each is meant to go to, for as many people at once as the list has.
+    Keep notes, who has been told, and the worker each is meant to go to, for as many people at once as the list has.
 
     :param words: by the primary key of the person
-    :param receivers: the same way; left out where whoever writes does not choose them
+    :param receivers: the same way; left out where the writer does not choose them
     :raises NotLeaving: if it was withdrawn or closed meanwhile
     """
     lock_people({*words, *(receivers or ())})
@@ -254,11 +255,11 @@ def hand_over_all(
     """
     Hand everybody chosen over from a day on, or let them wait: all of them or nobody. Return how many are handed over.
 
-    Whoever was handed over just so already, or waits from that day, by the same press sent twice, is passed by. The note goes
-    on to the receiver as the first thing to do, and stays with whoever waits as what is to be done.
+    Those handed over just so already, or waiting from that day, by the same press sent twice, are passed by. The note goes
+    on to the receiver as the first thing to do, and stays with a person who waits as what is to be done.
 
     :param receivers: by the primary key of the person
-    :param waits: the same way, for whom nobody has room now
+    :param waits: the same way, for those nobody has room for now
     :raises NobodyChosen, NotLeaving, LeavesAGap: see there
     :raises MovedMeanwhile: if one of them is not the leaver's any more on that day
     :raises Refused: whatever `caseload.actions.hand_over` and `caseload.waiting.actions.hold` are refused for; the sentence
@@ -293,8 +294,8 @@ def _is_moved(handover: Handover | None, worker: Member, on: date) -> bool:
 def _must_leave_no_gap(leaving: Leaving, on: date, today: date) -> None:
     if on > (latest := rules.moves_on(leaving.last_day, today)):
         raise LeavesAGap(
-            f"The last day is {said(leaving.last_day)}, and nobody would be there from then on: "
-            f"hand over from {said(latest)} at the latest."
+            f"The last day is {format_day(leaving.last_day)}, and nobody would be there from then on: "
+            f"hand over from {format_day(latest)} at the latest."
         )
 
 
@@ -303,7 +304,7 @@ def _must_be_the_leavers(leaving: Leaving, wanted: Collection[int], people: Mapp
     first = moved.order_by("client__name_key").first()
     if first:
         raise MovedMeanwhile(
-            f"{people[first.client_id].name} is handed over from {said(first.moved_on)} on already. Look at the list again."
+            f"{people[first.client_id].name} is handed over from {format_day(first.moved_on)} on already. Look at the list again."
         )
 
 
@@ -427,7 +428,7 @@ def _step_subject(step_id: int) -> str:
 
 def close_those_gone(organisation: Organisation, on: date) -> int:
     """
-    End the sign-in of those whose last day has passed, and close those to whom nobody belongs any more. Return how many closed.
+    End the sign-in of those whose last day has passed, and close those who have nobody left. Return how many closed.
 
     Who still supports somebody, leads a team or is the only admin stays on the page of their team until that is settled.
     """
@@ -457,9 +458,9 @@ def _locked(leaving_id: int) -> Leaving:
     leavings = Leaving.objects.select_related("member__user", "organisation")
     leaving = leavings.select_for_update(of=("self",), no_key=True).get(pk=leaving_id)
     if leaving.withdrawn_on:
-        raise NotLeaving(f"The notice of {leaving.member.name} was withdrawn on {said(leaving.withdrawn_on)}.")
+        raise NotLeaving(f"The notice of {leaving.member.name} was withdrawn on {format_day(leaving.withdrawn_on)}.")
     if leaving.closed_on:
-        raise NotLeaving(f"{leaving.member.name} has left; that was closed on {said(leaving.closed_on)}.")
+        raise NotLeaving(f"{leaving.member.name} has left; that was closed on {format_day(leaving.closed_on)}.")
     return leaving
 
 
@@ -472,7 +473,7 @@ def _locked_step(step_id: int) -> LeavingStep:
 
 def _must_follow(notice_on: date, last_day: date) -> None:
     if last_day < notice_on:
-        raise BeforeNotice(f"The last day lies before the notice, which was given on {said(notice_on)}.")
+        raise BeforeNotice(f"The last day lies before the notice, which was given on {format_day(notice_on)}.")
 
 
 def _due_on(leaving: Leaving, kind: str) -> date:

@@ -4,7 +4,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from peerload import dates
+from peerload.core import dates
 
 from ..enums import LeavingStepKind
 

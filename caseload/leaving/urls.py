@@ -1,4 +1,4 @@
-"""Addresses of leaving. The handover list, which joins points, is in `peerload.pages.urls`."""
+"""Addresses of leaving. The handover list, which joins points, is in `peerload.home.urls`."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Somebody leaves: the notice and the checklist. The handover list, which joins points, is in `peerload.pages`."""
+"""Somebody leaves: the notice and the checklist. The handover list, which joins points, is in `peerload.home`."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -6,11 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 
-from ..actions import Refused, said
+from ..actions import Refused
 from ..models import Leaving, LeavingStep
 from . import actions, forms, queries, rules
 
@@ -71,7 +72,7 @@ def leaving_add(request):
         except Refused as refusal:
             refuse(form, refusal)
         else:
-            words = f"{leaving.member.name} leaves on {said(leaving.last_day)}. Here is what there is to do until then."
+            words = f"{leaving.member.name} leaves on {format_day(leaving.last_day)}. Here is what there is to do until then."
             messages.success(request, words)
             return redirect("leaving", uid=leaving.member.uid)
     back = ("staff", "Staff") if anybody else ("absences", "Away")
@@ -114,7 +115,7 @@ def may_settle(request, found: Found, step: LeavingStep) -> bool:
 
 
 def back(request, found: Found) -> tuple[str, str]:
-    """Return where whoever looks came from: address and words."""
+    """Return where the reader came from: address and words."""
     if found.leads:
         return reverse("team"), "My team"
     if found.decides:
@@ -154,7 +155,7 @@ def leaving_change(request, uid):
         except Refused as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"The last day is {said(form.cleaned_data['last_day'])}.")
+            messages.success(request, f"The last day is {format_day(form.cleaned_data['last_day'])}.")
             return redirect(found.url)
     return _form_page(request, form, found, heading=f"The last day of {found.worker.name}")
 

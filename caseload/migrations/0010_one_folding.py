@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 from psycopg2.extras import execute_values
 
 from caseload.keys import PersonKeys, person_keys
-from peerload.folding import fold_code
+from peerload.core.folding import fold_code
 
 AT_ONCE = 5_000
 

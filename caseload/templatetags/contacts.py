@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from caseload.enums import Channel, Outcome, Tier
 from caseload.forms import ContactForm
 from caseload.models import Client
-from peerload import clock
-from peerload.pages.templatetags.look import contact_chip, icon, short_day, tier_chip
+from peerload.core import clock
+from peerload.ui.templatetags.ui import contact_chip, icon, short_day, tier_chip
 
 register = template.Library()
 

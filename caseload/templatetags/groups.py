@@ -4,7 +4,7 @@ from datetime import date
 
 from django import template
 
-from peerload import dates
+from peerload.core import dates
 
 register = template.Library()
 

@@ -1,16 +1,17 @@
-"""Who waits for a worker, and who sees to it. Every question takes the day."""
+"""Who waits for a worker, and who is responsible. Every question takes the day."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
+from django.utils.crypto import salted_hmac
 
-from peerload.arrays import any_of
-from peerload.prepared import prepared
+from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
 from peerload.staff.models import (
     HAS_LEFT,
     LAST_DAY,
@@ -23,7 +24,7 @@ from peerload.staff.models import (
 )
 
 from ..enums import ContactPreference, Tier
-from ..models import Allocation, Client, ClientQuerySet, PleaseDont, Referral
+from ..models import Allocation, Client, ClientQuerySet, PleaseDont, Referral, ReferralChange
 from . import rules
 
 
@@ -60,6 +61,8 @@ class Waiting(NamedTuple):
 
 
 # People who have no worker on a day, or a worker who is not in post. Posts are read once for each worker, not for each person.
+# People, allocations and tiers are each read in order of person: then PostgreSQL merges three indexes that hold all it needs,
+# instead of reading three tables and hashing two.
 HOLDS = "{of}.starts_on <= %(on)s AND ({of}.ends_before IS NULL OR {of}.ends_before > %(on)s)"
 REFERRED = "referred_on <= %(on)s AND (ended_on IS NULL OR ended_on > %(on)s)"
 WITH_NOBODY_IN_SERVICE = f"""
@@ -67,13 +70,17 @@ WITH out_of_post AS MATERIALIZED (
     SELECT m.id AS worker_id FROM staff_member m
      WHERE m.organisation_id = %(organisation)s AND {OUT_OF_POST_IN_SERVICE.format(member="m.id", day="%(on)s")}
 ), with_nobody AS MATERIALIZED (
-    SELECT c.id AS client_id, NULL::bigint AS worker_id, NULL::date AS starts_on FROM caseload_client c
-     WHERE c.organisation_id = %(organisation)s AND NOT EXISTS (
-        SELECT FROM caseload_allocation a
-         WHERE a.client_id = c.id AND a.organisation_id = %(organisation)s AND {HOLDS.format(of="a")})
-     UNION ALL
-    SELECT a.client_id, a.worker_id, a.starts_on FROM caseload_allocation a
-     WHERE a.organisation_id = %(organisation)s AND {HOLDS.format(of="a")} AND a.worker_id IN (SELECT worker_id FROM out_of_post)
+    SELECT c.id AS client_id, c.team_id, c.statutory, a.worker_id, a.starts_on, t.tier
+      FROM (SELECT id, team_id, statutory FROM caseload_client WHERE organisation_id = %(organisation)s ORDER BY id) c
+      LEFT JOIN (
+            SELECT client_id, worker_id, starts_on FROM caseload_allocation holds
+             WHERE organisation_id = %(organisation)s AND {HOLDS.format(of="holds")} ORDER BY client_id
+      ) a ON a.client_id = c.id
+      LEFT JOIN (
+            SELECT client_id, tier FROM caseload_tierperiod period
+             WHERE organisation_id = %(organisation)s AND {HOLDS.format(of="period")} ORDER BY client_id
+      ) t ON t.client_id = c.id
+     WHERE a.worker_id IS NULL OR a.worker_id IN (SELECT worker_id FROM out_of_post)
 ), referred AS MATERIALIZED (
     SELECT DISTINCT ON (client_id) * FROM caseload_referral
      WHERE organisation_id = %(organisation)s AND {REFERRED}
@@ -84,7 +91,7 @@ WITH out_of_post AS MATERIALIZED (
 # each person; without it PostgreSQL reads all allocations of the service.
 WITH_NOBODY_OF = f"""
 WITH held AS MATERIALIZED (
-    SELECT c.id AS client_id, a.worker_id, a.starts_on FROM caseload_client c
+    SELECT c.id AS client_id, c.team_id, c.statutory, a.worker_id, a.starts_on FROM caseload_client c
       LEFT JOIN LATERAL (
             SELECT worker_id, starts_on FROM caseload_allocation holds
              WHERE holds.client_id = c.id AND holds.organisation_id = %(organisation)s AND {HOLDS.format(of="holds")} OFFSET 0
@@ -94,7 +101,9 @@ WITH held AS MATERIALIZED (
     SELECT w.worker_id FROM (SELECT DISTINCT worker_id FROM held) w
      WHERE {OUT_OF_POST.format(member="w.worker_id", day="%(on)s")}
 ), with_nobody AS MATERIALIZED (
-    SELECT * FROM held WHERE worker_id IS NULL OR worker_id IN (SELECT worker_id FROM out_of_post)
+    SELECT held.*, t.tier FROM held
+      LEFT JOIN caseload_tierperiod t ON t.client_id = held.client_id AND {HOLDS.format(of="t")}
+     WHERE worker_id IS NULL OR worker_id IN (SELECT worker_id FROM out_of_post)
 ), referred AS MATERIALIZED (
     SELECT DISTINCT ON (client_id) * FROM caseload_referral
      WHERE client_id = ANY(ARRAY(SELECT client_id FROM with_nobody)) AND {REFERRED}
@@ -104,9 +113,6 @@ WITH held AS MATERIALIZED (
 # Of these, the people who are in touch, or new, or have come back and wait on the same record. Where the worker has left, the
 # worker who covers is responsible.
 WAITS = f"""
-  FROM with_nobody held
-  JOIN caseload_client c ON c.id = held.client_id
-  LEFT JOIN caseload_tierperiod t ON t.client_id = held.client_id AND {HOLDS.format(of="t")}
   LEFT JOIN referred r ON r.client_id = held.client_id
   LEFT JOIN caseload_cover k
     ON k.client_id = held.client_id AND held.worker_id IS NOT NULL AND {HOLDS.format(of="k")}
@@ -114,15 +120,16 @@ WAITS = f"""
     ON o.id = coalesce(r.owner_id, k.worker_id) AND o.active AND NOT {HAS_LEFT.format(member="o.id", day="%(on)s")}
   LEFT JOIN LATERAL (
         SELECT a.starts_on, m.name FROM caseload_allocation a JOIN staff_member m ON m.id = a.worker_id
-         WHERE a.client_id = c.id AND a.starts_on > %(on)s AND %(unsettled)s  -- of a past day it is not known what was planned
+         WHERE a.client_id = held.client_id AND a.organisation_id = %(organisation)s
+           AND a.starts_on > %(on)s AND %(unsettled)s  -- of a past day it is not known what was planned
          ORDER BY a.starts_on LIMIT 1
   ) planned ON true
- WHERE (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s OR r.id IS NOT NULL)
+ WHERE (held.tier IN ('high', 'medium', 'group', 'parked') OR held.tier IS NULL AND %(unsettled)s OR r.id IS NOT NULL)
 """
 OUT_SINCE = (
     f"least({LAST_DAY.format(member='held.worker_id')} + 1, {POST_ENDED.format(member='held.worker_id', day='%(on)s')})"
 )
-IN_TOUCH = "CASE WHEN t.tier <> 'inactive' THEN t.tier END"
+IN_TOUCH = "CASE WHEN held.tier <> 'inactive' THEN held.tier END"
 
 SEEN = """c.id = ANY(ARRAY(SELECT id FROM caseload_client WHERE team_id = ANY(%(teams)s)
                         UNION ALL SELECT client_id FROM caseload_referral WHERE owner_id = %(owner)s AND ended_on IS NULL))"""
@@ -134,6 +141,8 @@ SELECT c.uid, c.name, c.statutory, {IN_TOUCH}, (SELECT name FROM staff_team WHER
        coalesce(r.referred_on, greatest(held.starts_on, {OUT_SINCE}), (
             SELECT max(a.ends_before) FROM caseload_allocation a WHERE a.client_id = c.id AND a.ends_before <= %(on)s)),
        planned.starts_on, planned.name, (SELECT name FROM staff_member WHERE id = held.worker_id)
+  FROM with_nobody held
+  JOIN caseload_client c ON c.id = held.client_id
   {WAITS}
    AND (c.team_id = ANY(%(teams)s) OR r.owner_id = %(owner)s AND r.ended_on IS NULL)
  ORDER BY c.name_key, c.id
@@ -164,10 +173,11 @@ class Counts(NamedTuple):
 
 
 COUNT = f"""
-SELECT c.team_id, {IN_TOUCH}, count(*),
+SELECT held.team_id, {IN_TOUCH}, count(*),
        count(*) FILTER (WHERE r.due_on < %(on)s AND planned.starts_on IS NULL),
        count(*) FILTER (WHERE (o.id IS NULL OR r.due_on IS NULL) AND planned.starts_on IS NULL),
-       count(*) FILTER (WHERE c.statutory)
+       count(*) FILTER (WHERE held.statutory)
+  FROM with_nobody held
   {WAITS}
  GROUP BY 1, 2
 """
@@ -202,14 +212,13 @@ def _rows(sql: str, params: dict) -> list[tuple]:
 # One person --------------------------------------------------------------------------------------------------------
 
 
-@prepared
+@compile_once
 def referrals_of(client_id: int):
     """Return the referrals of a person, newest first."""
     return Referral.objects.filter(client=client_id).select_related("owner", "by").order_by("-referred_on", "-pk")
 
 
 SAID = ("referred_by", "owner", "action", "due_on", "contingency")  # of a referral, as it is told
-STORED = ("referred_by", "owner_id", "action", "due_on", "contingency")
 
 
 class Told(NamedTuple):
@@ -222,41 +231,30 @@ class Told(NamedTuple):
 
 def told_of(person: Client, referrals: Collection[Referral]) -> dict[int, list[Told]]:
     """Return what was written down of each referral at first and what was changed of it since, by referral, the oldest first."""
-    if not referrals:
-        return {}
-    states: dict[int, list[tuple]] = {each.pk: [] for each in referrals}
-    for key, at, context, *values in _referral_history(person.pk):
-        states[key].append((at, context or {}, values))
-    keys = {context.get("member") for rows in states.values() for _, context, _ in rows}
-    keys |= {values[SAID.index("owner")] for rows in states.values() for _, _, values in rows}
-    keys -= {None, *(each.owner_id for each in referrals)}
-    names = {each.owner_id: each.owner.name for each in referrals if each.owner}
-    names |= dict(Member.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
-    zone = ZoneInfo(person.organisation.timezone)
-    found = {}
-    for each in referrals:
-        rows = states[each.pk]
-        said = [_said(values, names) for _, _, values in rows]
-        said.append(_said([getattr(each, field) for field in STORED], names))
-        told = [Told(each.referred_on, each.by.name if each.by else "", said[0])]
-        for (at, context, _), before, then in zip(rows, said, said[1:], strict=False):
-            changed = {field: then[field] for field in SAID if then[field] != before[field]}
-            if changed:
-                told.append(Told(at.astimezone(zone).date(), names.get(context.get("member"), ""), changed))
-        found[each.pk] = told
+    changes = _changes_of(person.pk) if referrals else []
+    return {each.pk: _told(each, [row for row in changes if row.referral_id == each.pk]) for each in referrals}
+
+
+def _told(referral: Referral, changes: Sequence[ReferralChange]) -> list[Told]:
+    said = [_said(row) for row in (*changes, referral)]
+    found = [Told(referral.referred_on, referral.by.name if referral.by else "", said[0])]
+    for row, (before, then) in zip(changes, pairwise(said), strict=True):
+        changed = {field: then[field] for field in SAID if then[field] != before[field]}
+        if changed:
+            found.append(Told(row.changed_on, row.by.name if row.by else "", changed))
     return found
 
 
-def _said(values: Sequence, names: dict[int, str]) -> dict[str, str | date]:
-    said = dict(zip(SAID, values, strict=True))
-    return said | {"owner": names.get(said["owner"], ""), "due_on": said["due_on"] or ""}
+def _said(row: Referral | ReferralChange) -> dict[str, str | date]:
+    said = {field: getattr(row, field) or "" for field in SAID}
+    return said | {"owner": row.owner.name if row.owner else ""}
 
 
-@prepared
-def _referral_history(client_id: int):
+@compile_once
+def _changes_of(client_id: int):
     """Return what was before each change of the referrals of a person."""
-    events = Referral.pgh_event_model.objects.filter(client=client_id).order_by("pgh_obj_id", "pgh_id")
-    return events.values_list("pgh_obj_id", "pgh_created_at", "pgh_context__metadata", *STORED)
+    changes = ReferralChange.objects.filter(referral__client=client_id).select_related("by", "owner")
+    return changes.order_by("referral", "pk")
 
 
 def standing(person: Client) -> Referral | None:
@@ -275,14 +273,15 @@ def waiting_from(client_ids: Collection[int], on: date) -> set[int]:
 
 
 def version_of(referral: Referral | None) -> str:
-    """Return what a form was filled from: which referral, and after how many changes; "" while there is none."""
+    """Return what a form was filled from: which referral, and a fingerprint of what it said; "" while there is none."""
     if referral is None:
         return ""
-    return f"{referral.pk}.{Referral.pgh_event_model.objects.filter(pgh_obj_id=referral.pk).count()}"
+    said = [str(getattr(referral, field.attname)) for field in Referral._meta.concrete_fields]
+    return f"{referral.pk}.{salted_hmac('waiting', repr(said)).hexdigest()[:16]}"
 
 
 def may_see_to(person_team: Team | None, on: date) -> list[Member]:
-    """Return who may be responsible for somebody of a team who waits: whoever leads it or works in it, in order of name."""
+    """Return who may be responsible for somebody of a team who waits: those who lead it or work in it, in order of name."""
     if person_team is None:
         return []
     return may_see_to_any([person_team], on)
@@ -310,7 +309,7 @@ def teams_besides(organisation_id: int, team_id: int | None):
 
 
 def in_no_team(organisation_id: int, on: date) -> ClientQuerySet:
-    """Return whoever has neither team nor worker that day, whom nobody sees therefore, in order of name."""
+    """Return the people who have neither team nor worker that day, so that no worker sees them, in order of name."""
     held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
     people = Client.objects.filter(~Exists(held), organisation=organisation_id, team=None)
     return people.not_absorbed().order_by("name_key", "pk")
@@ -327,7 +326,7 @@ def seen_to_by(member: Member, on: date) -> int:
     return len(_seen_to_by(member.pk, on))
 
 
-@prepared
+@compile_once
 def _seen_to_by(member_id: int, on: date):
     return Referral.objects.standing().filter(owner=member_id, referred_on__lte=on).values_list("pk")
 
@@ -347,7 +346,7 @@ def asked_not(member: Member, on: date) -> list[Client]:
     return list(asked.order_by("name_key", "pk"))
 
 
-@prepared
+@compile_once
 def choices_of(client_id: int):
     """Return when a person asked not to be contacted, newest first."""
     found = PleaseDont.objects.filter(client=client_id)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from peerload.staff.rules import written
+from peerload.core.formats import format_day
 
 
 class Wait(NamedTuple):
@@ -30,7 +30,7 @@ class Wait(NamedTuple):
 
     def place(self, on: date) -> tuple:
         """
-        Return what people are put in order by: statutory first (gap 79), then whoever has nobody responsible or no day,
+        Return what people are put in order by: statutory first (gap 79), then those with no one responsible or no day,
         then the longest past their day, then the longest waiting; since when is not known waits longest.
         """
         return (not self.statutory, not self.forgotten, -self.days_late(on), self.since or date.min)
@@ -38,4 +38,4 @@ class Wait(NamedTuple):
 
 def before_waiting(name: str, since: date) -> str:
     """Return the sentence that nobody can be allocated from a day before the service knew of them."""
-    return f"{name} waits for a worker since {written(since)}. Choose that day or a later one."
+    return f"{name} waits for a worker since {format_day(since)}. Choose that day or a later one."

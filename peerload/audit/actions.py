@@ -9,7 +9,7 @@ import ipaddress
 
 from django.conf import settings
 
-from peerload import clock
+from peerload.core import clock
 
 from .models import Entry
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from peerload import clock
+from peerload.core import clock
 from peerload.staff.models import Organisation, User
 
 from . import actions, demo_data, removal

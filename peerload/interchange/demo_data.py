@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
-from .cells import Day, Monday, Month
-from .opening import Opened, Raw, open_path
+from .field_types import Day, Monday, Month
+from .files import Opened, Raw, open_path
 from .rows import PackedRows
 from .sheets import SETTING, SHEET
 

@@ -14,8 +14,8 @@ from caseload.enums import Duty, LeavingStepKind, Tier, Weekday
 from caseload.groups import actions as groups
 from caseload.leaving import actions as leaving
 from caseload.models import Allocation, Client, Group, GroupMember
-from caseload.moves import actions as moves
-from peerload import dates
+from caseload.temporary_moves import actions as moves
+from peerload.core import dates
 from peerload.staff import actions as staff
 from peerload.staff.models import Absence, Member, Organisation
 from wellbeing.enums import SessionKind

@@ -8,7 +8,7 @@ is refused by a service that is there.
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from peerload import dates
+from peerload.core import dates
 
 ANA, MERE, TOM, SINA, SAM = (f"{name}@example.org" for name in ("ana", "mere", "tom", "sina", "sam"))
 GROUP = "Friday kitchen"

@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from . import example
-from .cells import Choice, Day, Number, YesNo
+from .field_types import Choice, Day, Number, YesNo
 from .sheets import README, SETTINGS, SHEET, SHEETS, Column, Sheet
 
 # In this order: a sheet names only what stands in a sheet before it. What it is needed for, in words.

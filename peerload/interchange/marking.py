@@ -17,9 +17,9 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from .cells import Day, Number, Unreadable
-from .faults import OTHERS_ALIKE, Fault, grouped
-from .opening import DAMAGED, Opened, Raw, unpacked_bytes
+from .errors import OTHERS_ALIKE, Fault, grouped
+from .field_types import Day, Number, Unreadable
+from .files import DAMAGED, Opened, Raw, unpacked_bytes
 from .sheets import REMARKS, SHEET
 from .workbooks import cells_reached
 

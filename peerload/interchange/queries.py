@@ -8,17 +8,17 @@ from django.db import connection, transaction
 from django.db.models import CharField, F, Q, QuerySet, TextField
 from django.db.models.functions import Collate
 
-from peerload import clock, dates
-from peerload.database import take_time
+from peerload.core import clock, dates
+from peerload.core.database import take_time
 from peerload.staff.models import Organisation
 from wellbeing.models import TimePlan
 from workload import queries as workload
 from workload.models import Scheme, Weight
 from workload.months import queries as months
 
-from .cells import Choice, Day, DaysOfWeek, Kind, Month, Text
-from .merging import Known, ends_before, in_one_order
-from .reading import ONCE
+from .comparison import Known, ends_before, in_one_order
+from .field_types import Choice, Day, DaysOfWeek, Kind, Month, Text
+from .parse import ONCE
 from .rows import Values, places
 from .sheets import ADDED, SETTINGS, SHEET, SHEETS, Column, Sheet
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from .faults import YES, Place, Question
+from .errors import YES, Place, Question
 
 MOST_PLACES = 2000  # kept of one question; the others are counted
 NO_ANSWERS: Mapping[str, str] = MappingProxyType({})

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 
 from caseload.models import Client, Contact
 from peerload.audit import actions as audit
-from peerload.database import take_time
+from peerload.core.database import take_time
 from peerload.staff.models import Member, Organisation, User
 from workload.models import Weight
 

@@ -15,8 +15,8 @@ from caseload import queries as caseload
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Outcome, Tier
 from caseload.models import Allocation, Client, Contact, Family, TierPeriod
-from peerload import clock, dates
-from peerload.folding import fold
+from peerload.core import clock, dates
+from peerload.core.folding import fold
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import Absence, Member, Organisation, Post
 from wellbeing.enums import Focus
@@ -29,12 +29,12 @@ from workload.models import MonthlyRecord
 from workload.months import queries as months
 from workload.months import rules as month_rules
 
-from .cells import plain
+from .field_types import plain
 from .rules import LOCKED
 
 
 class Asked(NamedTuple):
-    """Of whom a report is asked: a whole organisation, or teams or workers of it."""
+    """What a report is about: a whole organisation, or teams or workers of it."""
 
     organisation: Organisation
     team_ids: list[int] | None = None

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from peerload.folding import fold
+from peerload.core.folding import fold
 
-from .cells import Text, printable, shown
-from .faults import Fault, Place, Refused
+from .errors import Fault, Place, Refused
+from .field_types import Text, printable, shown
 from .questions import NO_ANSWERS
 from .rows import PackedRows
 from .sheets import README, REMARKS, SHEET, SHEETS, Sheet

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from caseload.actions import refresh_all, settle_choices, settle_waiting
 from caseload.models import Client, PleaseDont, Reminder
-from peerload import clock
 from peerload.audit import actions as audit
-from peerload.database import renew_statistics, take_time
+from peerload.core import clock
+from peerload.core.database import renew_statistics, take_time
 from peerload.staff import queries as staff
 from peerload.staff import rules as staff_rules
 from peerload.staff.actions import open_or_close_sign_in
@@ -33,6 +33,10 @@ class CannotUndo(Exception):
 BY_HAND = "Change them by hand instead."
 # What the rows of a model are called in a sentence, where the model's own plural is not the word of the pages.
 CALLED = {
+    "caseload.AllocationReview": "reviews of allocations",
+    "caseload.CloseDecision": "decisions to close",
+    "caseload.ReferralChange": "changes of what was written of those who wait",
+    "caseload.ReplacedParking": "times of keeping in touch",
     "caseload.Attendance": "attendances of groups",
     "caseload.Client": "people",
     "caseload.Cover": "people covered",

@@ -1,7 +1,7 @@
 """
 The life of an upload: looked at (by the worker if it is large), confirmed, brought in by the worker, forgotten.
 
-A worker that was killed leaves its upload running; whoever comes next sees that nobody holds its lock, and begins anew. What
+A worker that was killed leaves its upload running; the next worker sees that nobody holds its lock, and begins anew. What
 was written in between is gone with the transaction.
 """
 
@@ -14,17 +14,17 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from peerload import clock
-from peerload.database import take_time
-from peerload.locks import Lock, try_to_take
+from peerload.core import clock
+from peerload.core.database import take_time
+from peerload.core.locks import Lock, try_to_take
 from peerload.staff.enums import Role
 from peerload.staff.models import Member
 
 from . import actions, marking
-from .faults import Fault, Question, Refused, grouped
-from .merging import Merged
+from .comparison import Merged
+from .errors import Fault, Question, Refused, grouped
+from .files import Allowance, Opened, TooMuch, open_bytes, unpacked_bytes
 from .models import Upload
-from .opening import Allowance, Opened, TooMuch, open_bytes, unpacked_bytes
 from .progress import progress_of
 from .questions import NO_ANSWERS
 from .sheets import SHEET, Sheet

@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from peerload import clock
 from peerload.audit import actions as audit
+from peerload.core import clock
 from peerload.staff import access
 from peerload.staff.roles import Capability
 
 from . import filling, questions, undoing, uploads
-from .faults import FaultGroup
+from .errors import FaultGroup
 from .forms import TOO_LARGE, UploadForm
 from .models import Upload
 from .sheets import SHEET

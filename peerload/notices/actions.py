@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
-from peerload import clock, dates
+from peerload.core import clock, dates
 
 from . import kinds
 from .mail import NotEncrypted, send_by_smtp

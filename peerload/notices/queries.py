@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from django.db.models import Model, Q
 
-from peerload import clock
-from peerload.prepared import prepared
+from peerload.core import clock
+from peerload.core.compile_once import compile_once
 
 from . import kinds
 from .models import Notice, Tick
@@ -41,7 +41,7 @@ def news(member: Model, on: date, *, team_id: int | None = None) -> News:
     return News(lines[:MOST], lines[MOST:])
 
 
-@prepared
+@compile_once
 def _told(member_id: int, since: datetime):
     unsent_or_new = Q(message=None) | Q(created_at__gt=since)
     return Notice.objects.filter(unsent_or_new, recipient=member_id, cancelled_at=None).order_by("-anchor_on", "pk")

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.apps import apps
 
-from peerload import clock
+from peerload.core import clock
 
 from . import actions
 

@@ -7,14 +7,17 @@ Who may open which page. A page somebody may not open does not exist for them.
 Which people a member may see is asked of `Client.objects.visible_to(member, on)`, which answers 404 to a stranger too.
 """
 
+from collections.abc import Sequence
 from functools import wraps
 
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 
+from peerload.core.compile_once import compile_once
+
 from . import roles
-from .models import Member
+from .models import Member, Team
 from .roles import Capability
 
 
@@ -86,3 +89,28 @@ def nobody_here(request):
 def first_page(member: Member) -> str:
     """Return the name of the route a member's day begins at."""
     return roles.FIRST_PAGE[member.role]
+
+
+def teams_led(request) -> list[Team]:
+    """Return the teams the member leads, in order of name."""
+    return _teams_led(request.member.pk, request.member.organisation_id)
+
+
+@compile_once
+def _teams_led(member_id: int, organisation_id: int):
+    return Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id)).order_by("name", "pk")
+
+
+def team_asked(request, teams: Sequence[Team]) -> Team | None:
+    """
+    Return the team asked for, or the first.
+
+    :raises Http404: if a team is asked for that the member does not lead
+    """
+    asked = request.GET.get("team")
+    if not asked:
+        return teams[0] if teams else None
+    found = next((team for team in teams if str(team.pk) == asked), None)
+    if found is None:
+        raise Http404
+    return found

@@ -1,7 +1,7 @@
 """
 Changes of staff, teams, posts, absences and the service. Each is atomic, says who did it, and refuses in a sentence.
 
-What carries points (posts, region, closure days) rings `peerload.facts` last.
+What carries points (posts, region, closure days) rings `peerload.core.events` last.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,9 +17,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Min, Q
 from django.template.loader import render_to_string
 
-from peerload import clock, dates, facts, locks
 from peerload.audit import actions as audit
-from peerload.folding import same_name
+from peerload.core import clock, dates, events, locks
+from peerload.core.folding import same_name
+from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.notices.mail import can_send
 from peerload.notices.models import Message
@@ -27,12 +28,11 @@ from peerload.notices.models import Message
 from . import queries, rules
 from .enums import Role
 from .models import Absence, ClosureDay, Member, Organisation, Post, Team, User
-from .rules import written
 from .sign_in import email_tokens, email_url, invitation_url, open_memberships
 
 
 class Refused(Exception):
-    """Something cannot be done as asked; its text is a sentence for whoever asked."""
+    """Something cannot be done as asked; its text is a sentence for the person who asked."""
 
 
 class AlreadyStaff(Refused):
@@ -147,7 +147,7 @@ def end_posts(member: Member, last_day: date) -> None:
             ends_before=after,
             fte=rules.FULL_TIME,
         )
-    facts.changed(member.organisation_id, workers=[member.pk])
+    events.changed(member.organisation_id, workers=[member.pk])
 
 
 def _first_work_on(member: Member) -> date | None:
@@ -169,7 +169,7 @@ def lock_with_admins(member_id: int) -> Member:
 
 
 def lock_admins(organisation_id: int) -> None:
-    """Lock the admins of a service, for whoever changes many of the staff at once."""
+    """Lock the admins of a service, for a change to many of the staff at once."""
     admins = Member.objects.filter(organisation=organisation_id, role=Role.ADMIN).order_by("pk")
     list(admins.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
@@ -201,7 +201,7 @@ def invite(*, member_id: int, by: Member | None, by_hand: bool = False) -> str:
     """
     Send somebody a link by which they choose a password; an earlier link dies. Return the link.
 
-    :param by_hand: whether whoever invites hands it over, because no mail can be sent
+    :param by_hand: whether the person who invites hands it over, because no mail can be sent
     :raises StillNeeded: if their sign-in is closed
     :raises HasComeIn: if it would be handed over by somebody who could then sign in as they do
     """
@@ -252,7 +252,7 @@ def change_email(*, member_id: int, email: str, by: Member | None) -> User:
     Change the address somebody signs in with, for every service they work in.
 
     It holds at once where nobody has signed in with the old one yet, and for the command, whose user was recognised; otherwise
-    once whoever signs in with it opens the link sent to the new one. Then `User.new_email` says what is asked for.
+    once the member who signs in with it opens the link sent to the new one. Then `User.new_email` says what is asked for.
 
     :param by: the member themself or an admin; a command has nobody
     :raises TakenAddress: if it is theirs already or somebody else's, or if only they may change it
@@ -348,7 +348,7 @@ def take_off_second_step(*, member_id: int) -> None:
     """
     Take off the second step of somebody who has lost phone and codes; they set up another before any page.
 
-    Whoever asked for it must have been recognised; the user is told by mail. Written for the command, not for a page.
+    The person who asked for it must have been recognised; the user is told by mail. Written for the command, not for a page.
     """
     member = Member.objects.select_related("organisation", "user").get(pk=member_id)
     Authenticator.objects.filter(user=member.user).delete()
@@ -400,7 +400,7 @@ def add_post(
             day_hours=day_hours,
             duty=duty,
         )
-        facts.changed(worker.organisation_id, workers=[worker.pk])
+        events.changed(worker.organisation_id, workers=[worker.pk])
     return post
 
 
@@ -410,7 +410,7 @@ def refuse_later_posts(worker: Member, starts_on: date, ends_before: date | None
     if ends_before:
         within = within.filter(starts_on__lt=ends_before)
     if other := within.order_by("starts_on").first():
-        begins = written(other.starts_on)
+        begins = format_day(other.starts_on)
         raise Contradicts(f"{worker.name} has another post from {begins}. Change that one, or end this one before.")
 
 
@@ -420,7 +420,7 @@ def refuse_after_last_day(worker: Member, starts_on: date) -> None:
     leaving = worker.leavings.standing().filter(last_day__lt=starts_on).first()
     if leaving:
         raise Contradicts(
-            f"The last day of {worker.name} is {written(leaving.last_day)}. "
+            f"The last day of {worker.name} is {format_day(leaving.last_day)}. "
             "Choose an earlier day, or change or withdraw the notice first."
         )
 
@@ -439,7 +439,7 @@ def edit_post(*, post_id: int, by: Member, starts_on: date, last_day: date | Non
         setattr(post, name, value)
     with history(by):
         save_without_overlap(post, f"{post.worker.name} has another post in these days.")
-        facts.changed(post.organisation_id, workers=[post.worker_id])
+        events.changed(post.organisation_id, workers=[post.worker_id])
     return post
 
 
@@ -510,8 +510,8 @@ def add_closure(*, organisation: Organisation, by: Member, on: date, label: str)
     with history(by):
         day, created = ClosureDay.objects.get_or_create(organisation=organisation, on=on, defaults={"label": label})
         if not created:
-            raise Contradicts(f"The service is closed on {written(on)} already.")
-        facts.everything_changed(organisation.pk)
+            raise Contradicts(f"The service is closed on {format_day(on)} already.")
+        events.everything_changed(organisation.pk)
     return day
 
 
@@ -521,7 +521,7 @@ def remove_closure(*, closure_id: int, by: Member) -> None:
     day = ClosureDay.objects.get(pk=closure_id)
     with history(by):
         day.delete()
-        facts.everything_changed(day.organisation_id)
+        events.everything_changed(day.organisation_id)
 
 
 _when_settings_change: list[Callable[[Organisation], object]] = []
@@ -542,7 +542,7 @@ def edit_service(*, organisation: Organisation, by: Member, fields: dict) -> Org
     with history(by):
         row.save(update_fields=list(fields))
         if row.region != region:
-            facts.everything_changed(row.pk)
+            events.everything_changed(row.pk)
         for listener in _when_settings_change:
             listener(row)
     return row
@@ -629,34 +629,50 @@ def plan_return(
     ends_before = agreed.last().ends_before if agreed else (full.ends_before if full.pk else None)
     if later := own.filter(starts_on__gt=first).order_by("starts_on").first():
         if ends_before is None or later.starts_on < ends_before:
-            raise Contradicts(f"{worker.name} has another post from {written(later.starts_on)}. Change that one first.")
+            raise Contradicts(
+                f"{worker.name} has another post from {format_day(later.starts_on)}. Change that one first."
+            )
+    days = [*steps, *([rules.Step(full_from, full.fte)] if full_from else [])]
+    posts = _posts_of_steps(days, full, absence, ends_before)
+    ahead, last = list(agreed.filter(starts_on__gte=today)), begun[-1] if begun else full
+    last_ends = steps[0].starts_on if steps else full_from or ends_before
+    if ahead and last.ends_before == last_ends and [*map(_step_of, ahead)] == [*map(_step_of, posts)]:
+        return ahead  # the same form sent again: the history is not to say that these days changed
     with history(by):
         agreed.filter(starts_on__gte=today).delete()
-        last = begun[-1] if begun else full
         if last.pk:
-            last.ends_before = steps[0].starts_on if steps else full_from or ends_before
+            last.ends_before = last_ends
             last.save(update_fields=["ends_before"])
-        days = [*steps, *([rules.Step(full_from, full.fte)] if full_from else [])]
-        ends = [*(step.starts_on for step in days[1:]), ends_before][: len(days)]
-        day_hours = [rules.part_of_days(full.day_hours, step.fte, full.fte) for step in days]
-        posts = [
-            Post(
-                organisation_id=worker.organisation_id,
-                worker=worker,
-                team=full.team,
-                starts_on=step.starts_on,
-                ends_before=end,
-                fte=step.fte,
-                weekly_hours=sum(by_day) if by_day else rules.hours_of(full.weekly_hours, step.fte, full.fte),
-                day_hours=by_day,
-                duty=full.duty,
-                phased_return=absence,
-            )
-            for step, end, by_day in zip(days, ends, day_hours, strict=True)
-        ]
         Post.objects.bulk_create(posts)
-        facts.changed(worker.organisation_id, workers=[worker.pk])
+        events.changed(worker.organisation_id, workers=[worker.pk])
     return posts
+
+
+def _posts_of_steps(days: list[rules.Step], full: Post, absence: Absence, ends_before: date | None) -> list[Post]:
+    """Return a post for each step, unsaved, which lasts until the next one."""
+    ends = [*(step.starts_on for step in days[1:]), ends_before][: len(days)]
+    day_hours = [rules.part_of_days(full.day_hours, step.fte, full.fte) for step in days]
+    return [
+        Post(
+            organisation_id=absence.worker.organisation_id,
+            worker=absence.worker,
+            team=full.team,
+            starts_on=step.starts_on,
+            ends_before=end,
+            fte=step.fte,
+            weekly_hours=sum(by_day) if by_day else rules.hours_of(full.weekly_hours, step.fte, full.fte),
+            day_hours=by_day,
+            duty=full.duty,
+            phased_return=absence,
+        )
+        for step, end, by_day in zip(days, ends, day_hours, strict=True)
+    ]
+
+
+def _step_of(post: Post) -> tuple:
+    """Return what makes two posts the same step."""
+    hours = post.weekly_hours, [*(post.day_hours or ())], post.duty
+    return post.team_id, post.starts_on, post.ends_before, post.fte, *hours
 
 
 def full_post(absence: Absence, on: date) -> Post:
@@ -681,16 +697,16 @@ def _must_follow(
         raise Contradicts("Write down at least one step.")
     days = [step.starts_on for step in steps] + ([full_from] if full_from else [])
     if days and days[0] < today:
-        raise Contradicts(f"{written(days[0])} has passed. A step begins today or later.")
+        raise Contradicts(f"{format_day(days[0])} has passed. A step begins today or later.")
     if days and absence.ends_before and days[0] < absence.ends_before:
         raise Contradicts(
-            f"{absence.worker.name} is back on {written(absence.ends_before)}; no step begins before that."
+            f"{absence.worker.name} is back on {format_day(absence.ends_before)}; no step begins before that."
         )
     if days and days[0] <= absence.starts_on:
         raise Contradicts("A step begins after the absence has begun.")
     for before, day in pairwise([*([after.starts_on] if after else []), *days]):
         if day <= before:
-            raise Contradicts(f"{written(day)} is not after {written(before)}. Each step follows the one before.")
+            raise Contradicts(f"{format_day(day)} is not after {format_day(before)}. Each step follows the one before.")
     for step in steps:
         if step.fte >= full.fte:
             raise Contradicts(f"A step is less than the full post, which is {full.fte.normalize():f}.")

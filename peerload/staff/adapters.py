@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from peerload import clock
 from peerload.audit.actions import address
+from peerload.core import clock
 from peerload.notices import actions as notices
 from peerload.notices.models import Message
 

@@ -7,7 +7,7 @@ from allauth.account.authentication import get_authentication_records
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from peerload import clock
+from peerload.core import clock
 
 FRESH = timedelta(minutes=10)
 

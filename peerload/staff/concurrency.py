@@ -36,9 +36,9 @@ from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 
-from peerload import clock, locks
+from peerload.core import clock, locks
 
-from . import kept
+from . import unsent_forms
 from .models import SavedForm
 
 FILLED_FROM = "filled_from"
@@ -230,7 +230,7 @@ def new_submission() -> str:
 
 def _create(view, taps: Callable | None, keeps_id: bool, request, *args, **kwargs):
     """Take one form of a member after another, and make what it asks for unless it is made already."""
-    submission, words = _submission(request), _digest(kept.posted(request, besides=CARRIED | NUMBERS))
+    submission, words = _submission(request), _digest(_words(request))
     if submission is None:
         return view(request, *args, **kwargs)
     with transaction.atomic():
@@ -249,6 +249,12 @@ def _create(view, taps: Callable | None, keeps_id: bool, request, *args, **kwarg
         if saved(response) and not _was_refused(request):
             _remember(request, submission=submission, words=words, url=_leads_to(response)[:500])
         return response
+
+
+def _words(request) -> list[tuple[str, str]]:
+    """Return what was typed, without a password: not even a fingerprint of one is kept."""
+    typed = unsent_forms.posted(request, besides=CARRIED | NUMBERS)
+    return [(name, value) for name, value in typed if "password" not in name.lower()]
 
 
 def _submission(request) -> uuid.UUID | None:
@@ -312,9 +318,12 @@ def _leads_to(response) -> str:
 
 def _ask(request, template: str, context: dict):
     """Ask with 409 what is to be done with a form; it is in the page with all that was typed."""
-    fields = kept.posted(request, besides=CARRIED)
+    fields = unsent_forms.posted(request, besides=CARRIED)
     return render(
-        request, template, {"path": request.get_full_path(), "fields": kept.shown(fields), **context}, status=409
+        request,
+        template,
+        {"path": request.get_full_path(), "fields": unsent_forms.shown(fields), **context},
+        status=409,
     )
 
 

@@ -24,10 +24,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from peerload import clock
-from peerload.prepared import prepared
+from peerload.core import clock
+from peerload.core.compile_once import compile_once
 
-from . import kept
+from . import unsent_forms
 from .models import Member, MemberQuerySet, Team
 from .sign_in import active_memberships, may_come_in
 
@@ -96,9 +96,9 @@ class SessionAgeMiddleware:
         if (
             request.method == "POST"
             and response.status_code in {301, 302, 303}
-            and (key := request.POST.get(kept.FIELD))
+            and (key := request.POST.get(unsent_forms.FIELD))
         ):
-            kept.forget(request, key)
+            unsent_forms.forget(request, key)
         return response
 
     def look_at_the_clock(self, request):
@@ -112,7 +112,7 @@ class SessionAgeMiddleware:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Send whoever is not signed in to sign in; words that come too late are kept and handed back afterwards."""
+    """Send visitors who are not signed in to sign in; words that come too late are kept and handed back afterwards."""
 
     def handle_no_permission(self, request, view_func):
         if request.method == "POST":
@@ -130,11 +130,11 @@ def sign_in_first(request):
     Where it is known who was signed in here, it is kept for them alone and the way to sign in leads back to it; otherwise it
     stays on the page, to be sent once signed in in another window.
     """
-    key = kept.keep(request, request.was_user_id) if request.was_user_id else None
+    key = unsent_forms.keep(request, request.was_user_id) if request.was_user_id else None
     context = {
         "kept": key is not None,
-        "sign_in_url": sign_in_url(kept.address(key) if key else "/"),
-        "fields": [] if key else kept.shown(kept.fields_of(request)),
+        "sign_in_url": sign_in_url(unsent_forms.address(key) if key else "/"),
+        "fields": [] if key else unsent_forms.shown(unsent_forms.fields_of(request)),
         "path": request.get_full_path(),
     }
     return render(request, "staff/sign_in_first.html", context, status=401)
@@ -182,13 +182,13 @@ class MemberMiddleware:
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
-@prepared  # every request asks it
+@compile_once  # every request asks it
 def _with_second_factor(user_id: int):
     has_second = Exists(Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS))
     return _memberships(user_id).annotate(has_second_factor=has_second)
 
 
-@prepared
+@compile_once
 def _without_second_factor(user_id: int):
     return _memberships(user_id).annotate(has_second_factor=Value(True))
 
@@ -210,7 +210,7 @@ BEFORE_SECOND_FACTOR = (
 
 
 class SecondFactorMiddleware:
-    """Lead whoever has no second factor to setting one up, before any other page, where the service requires one."""
+    """Lead members who have no second factor to setting one up, before any other page, where the service requires one."""
 
     def __init__(self, get_response):
         self.get_response = get_response

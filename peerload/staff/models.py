@@ -1,4 +1,4 @@
-"""The organisation and the people who work in it. Periods are half-open: see `peerload.dates`."""
+"""The organisation and the people who work in it. Periods are half-open: see `peerload.core.dates`."""
 
 import uuid
 from datetime import date
@@ -13,8 +13,8 @@ from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Lower, Upper
 from django.utils.crypto import salted_hmac
 
-from peerload.arrays import any_of
-from peerload.folding import fold
+from peerload.core.arrays import any_of
+from peerload.core.folding import fold
 
 from . import rules
 from .enums import Role, Theme

@@ -4,7 +4,7 @@ import re
 
 from django.core.exceptions import ValidationError
 
-from peerload.folding import fold
+from peerload.core.folding import fold
 
 from .models import Member
 

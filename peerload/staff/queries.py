@@ -8,8 +8,8 @@ from typing import NamedTuple
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from peerload.arrays import any_of
-from peerload.prepared import prepared
+from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
 
 from . import rules
 from .enums import AbsenceBand, Role
@@ -170,7 +170,7 @@ def admins_of(organisation: Organisation) -> list[Member]:
 
 def may_record_away(member: Member, on: date):
     """
-    Return of whom a member may record that they are away.
+    Return the members whose absence a member may record.
 
     Who leads a team: its workers, and the others who lead it. A service manager and an admin: those who lead a team of which
     nobody else who leads it is here that day, so that the service never has to wait for the absent one.
@@ -250,7 +250,7 @@ def steps_ahead(member: Member, on: date) -> list[Post]:
     return [step for step in steps if len(steps) > 1 or step.starts_on > on]
 
 
-@prepared
+@compile_once
 def _steps_ahead(member_id: int, on: date):
     steps = Post.objects.filter(worker=member_id, phased_return__isnull=False)
     return steps.filter(Q(ends_before=None) | Q(ends_before__gt=on)).order_by("starts_on")

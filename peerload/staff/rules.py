@@ -6,7 +6,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from peerload import dates
+from peerload.core import dates
+from peerload.core.formats import format_day
 
 from .enums import MAY_LEAD, AbsenceBand, Role
 
@@ -19,7 +20,7 @@ class Staffed(NamedTuple):
     name: str
     role: str
     active: bool = True  # can sign in
-    last_day: date | None = None  # of whoever has given notice
+    last_day: date | None = None  # of a member who has given notice
     supports: int = 0  # people, now or from a day ahead
     manages: tuple[str, ...] = ()  # teams, by name
     deputises: tuple[str, ...] = ()
@@ -57,7 +58,7 @@ def last_admins(before: Mapping[Hashable, Staffed], after: Mapping[Hashable, Sta
     A service that has no admin yet may go on without one: the first is invited.
 
     :param before: the staff, or at least every admin, as they are
-    :param after: the same and whoever joins them, as they would be
+    :param after: the same and those who join them, as they would be
     """
     if any(member.stays_admin for member in after.values()):
         return []
@@ -81,7 +82,7 @@ def cannot_support(member: Staffed, on: date) -> str:
     if member.role not in MAY_LEAD:
         return f"{member.name} cannot be given anybody: only peer workers and managers support people."
     if member.last_day and member.last_day < on:
-        return f"{member.name} cannot be given anybody from then on: their last day is {written(member.last_day)}."
+        return f"{member.name} cannot be given anybody from then on: their last day is {format_day(member.last_day)}."
     return ""
 
 
@@ -104,11 +105,6 @@ def team_there(name: str) -> str:
 
 
 SAME_DEPUTY = "The deputy is somebody else than the manager."
-
-
-def written(day: date) -> str:
-    """Write a day out: 12 November 2026."""
-    return f"{day.day} {day:%B %Y}"
 
 
 # The service -----------------------------------------------------------------------------------------------------------

@@ -24,11 +24,11 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from peerload import clock
 from peerload.audit import actions as audit
+from peerload.core import clock
 from peerload.notices.models import Message
 
-from . import kept
+from . import unsent_forms
 from .models import Member, MemberQuerySet, User
 
 SECOND_STEP = " second step"  # behind the email, in the count of tries of a code
@@ -167,7 +167,7 @@ def open_memberships(members: MemberQuerySet) -> list[Member]:
 def begin(sender, request, user, **kwargs):
     """Count the session's age from here, forget what somebody else had typed, and write it down."""
     request.session["began"] = request.session["seen"] = clock.now().timestamp()
-    kept.forget_others(request, user)
+    unsent_forms.forget_others(request, user)
     audit.signed_in(request, next(iter(open_memberships(Member.objects.filter(user=user))), None))
 
 

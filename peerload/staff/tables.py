@@ -9,7 +9,7 @@ class StaffTable(tables.Table):
     name = tables.LinkColumn("staff_edit", args=[tables.A("uid")], order_by="name_key")
     role = tables.Column(accessor="get_role_display", order_by="role")
     team_name = tables.Column(verbose_name="Team")
-    fte = tables.TemplateColumn("{% load look %}{{ value|points }}", verbose_name="FTE")
+    fte = tables.TemplateColumn("{% load ui %}{{ value|points }}", verbose_name="FTE")
     state = tables.TemplateColumn(template_name="staff/cells/state.html", verbose_name="Sign-in")
 
     class Meta:

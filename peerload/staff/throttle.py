@@ -11,9 +11,9 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 
-from peerload import clock
 from peerload.audit.actions import address
 from peerload.audit.models import Entry
+from peerload.core import clock
 
 from .sign_in import SECOND_STEP, who_tries
 

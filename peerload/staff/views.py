@@ -13,12 +13,12 @@ from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_tables2 import RequestConfig
 
-from peerload import dates
 from peerload.audit import actions as audit
+from peerload.core import dates
 from peerload.notices.mail import can_send
 from peerload.notices.queries import news
 
-from . import access, actions, concurrency, forms, kept, queries, tables
+from . import access, actions, concurrency, forms, queries, tables, unsent_forms
 from .models import Absence, ClosureDay, Member, Organisation, Post, Team, User
 from .roles import Capability
 from .sign_in import email_tokens, email_url, invitation_tokens
@@ -50,6 +50,7 @@ def about_address(member: Member, request) -> concurrency.Description:
 
 @access.requires()
 @form_view
+@concurrency.creates(taps=lambda request: True)  # a mail; asked for once more from a fresh page, it is sent once more
 @concurrency.changes(find=lambda request: request.member, describe=about_address)
 def my_email(request):
     """Ask to sign in with another address; it holds once the link sent there is opened."""
@@ -103,15 +104,17 @@ def email_confirm(request, token):
 @form_view
 def kept_words(request, key):
     """Hand back what was typed when the sign-in had expired; a press sends it, another throws it away."""
-    entry = kept.find(request, key)
+    entry = unsent_forms.find(request, key)
     if entry is None:
         raise Http404
     if request.method == "POST":
-        kept.forget(request, key)
+        unsent_forms.forget(request, key)
         messages.info(request, "What you had written is thrown away.")
         return redirect("/")
     return render(
-        request, "staff/kept.html", {"key": key, "path": entry["path"], "fields": kept.shown(entry["fields"])}
+        request,
+        "staff/unsent_forms.html",
+        {"key": key, "path": entry["path"], "fields": unsent_forms.shown(entry["fields"])},
     )
 
 
@@ -279,9 +282,10 @@ def show_link(request, member: Member, url: str, *, what: str):
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @form_view
+@concurrency.creates(taps=lambda request: True)
 @concurrency.changes(find=staff_member, describe=about_address)
 def staff_email(request, uid):
-    """Change the address one of the staff signs in with; whoever has signed in confirms it themself."""
+    """Change the address one of the staff signs in with; a member who has signed in confirms it themself."""
     member = staff_member(request, uid)
     form = form_for(request, forms.EmailForm)
     if accepted(form, lambda email: _ask_for_email(member, email, request.member)):

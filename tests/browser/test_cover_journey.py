@@ -1,4 +1,4 @@
-"""Somebody is away: the board shares their people out until a date, the day comes, and whoever leads confirms the return."""
+"""Somebody is away: the board shares their people out until a date, the day comes, and the manager confirms the return."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from caseload.models import Allocation
-from caseload.moves import actions
+from caseload.temporary_moves import actions
 from peerload.staff import actions as staff
 from peerload.staff.models import Absence
 from peerload.staff.rules import Step

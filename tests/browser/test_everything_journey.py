@@ -9,7 +9,7 @@ from django.test import Client as Visitor
 
 from caseload.actions import sweep
 from caseload.models import Client, EnteredTwice, Group, GroupMember, LeavingStep, TemporaryMove
-from peerload.interchange import actions, opening, queries, removal, reports, writing
+from peerload.interchange import actions, export, files, queries, removal, reports
 from peerload.staff.models import Absence, Member, Organisation, Team
 from tests.browser.conftest import BACK_END
 from tests.browser.hands import Hands
@@ -320,7 +320,7 @@ def it_comes_back(service):
     assert {name: rows for name, rows in before.rows.items() if rows == service.begun_with[name]} == {}
     removal.remove(before.organisation)
 
-    plan = actions.bring_in(opening.open_bytes(before.content))
+    plan = actions.bring_in(files.open_bytes(before.content))
 
     after = Found(code)
     assert {name: rows for name, rows in after.rows.items() if rows != before.rows[name]} == {}
@@ -337,7 +337,7 @@ class Found:
     def __init__(self, code: str):
         self.organisation = organisation = Organisation.objects.get(code=code)
         self.rows = queries.to_write(organisation)
-        self.content = writing.zipped(self.rows)
+        self.content = export.zipped(self.rows)
         self.reports = dict(all_reports(organisation))
         self.pages = {name: words_of(member, url) for name, member, url in pages_of(organisation)}
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from peerload import clock
+from peerload.core import clock
 from peerload.interchange import tasks, uploads
 from peerload.interchange.models import Upload
 from tests import factories

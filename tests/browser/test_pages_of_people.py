@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from caseload.models import Client
-from peerload.folding import fold
+from peerload.core.folding import fold
 from peerload.staff.models import Post
 from tests.browser.conftest import ENOUGH, PAPER, cut_off, faults, in_the_way
 from tests.browser.scene import thursday

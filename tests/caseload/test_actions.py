@@ -435,13 +435,13 @@ class TestWhoSomebodyIs:
 
 
 def test_nothing_is_rung_when_an_action_fails(person, teammate, manager, monkeypatch):
-    """An exception of whoever derives something rolls everything back."""
-    from peerload import facts
+    """An exception of a receiver that derives something rolls everything back."""
+    from peerload.core import events
 
     def break_down(*args, **kwargs):
         raise RuntimeError("the ledger is broken")
 
-    monkeypatch.setattr(facts, "changed", break_down)
+    monkeypatch.setattr(events, "changed", break_down)
     with pytest.raises(RuntimeError):
         actions.hand_over(client_id=person.pk, worker=teammate, on=TODAY, by=manager)
     assert Allocation.objects.get(client=person).worker_id != teammate.pk

@@ -10,8 +10,8 @@ import pytest
 from caseload import rules
 from caseload.enums import Outcome, ReminderKind
 from caseload.rules import Boundary, Cadence, Mix, Reached
-from peerload import dates
-from peerload.dates import DAY
+from peerload.core import dates
+from peerload.core.dates import DAY
 from tests.examples import amounts, expected
 
 CADENCE = Cadence()

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from caseload import actions, queries
-from caseload.merging.actions import merge
+from caseload.duplicates.actions import merge
 from caseload.models import Allocation, Client
 from caseload.waiting.actions import write_down
 from tests import factories

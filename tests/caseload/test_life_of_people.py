@@ -27,12 +27,12 @@ from caseload import actions, rules
 from caseload.actions import sweeping
 from caseload.cover import actions as covering
 from caseload.cover.queries import left_alone, statutory_alone
-from caseload.merging import actions as merging
+from caseload.duplicates import actions as merging
 from caseload.models import Family, Merge
-from caseload.moves import actions as moving
-from caseload.moves.queries import proposed, standing
+from caseload.temporary_moves import actions as moving
+from caseload.temporary_moves.queries import proposed, standing
 from caseload.waiting.queries import waiting
-from peerload import clock
+from peerload.core import clock
 from peerload.staff import actions as staff
 from tests import factories
 from tests.caseload.life import ACTIVE, DAY, OTHER, SIX_WEEKS, WANTED, WELL, Life, No

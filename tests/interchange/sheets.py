@@ -4,7 +4,7 @@ import csv
 import io
 import zipfile
 
-from peerload.interchange import opening
+from peerload.interchange import files as opening
 
 SERVICE = {"name": "Harbourside", "timezone": "Pacific/Auckland", "region": "NZ-AUK"}
 # A service that a test makes has no scheme before one comes in, nor the name of the one that comes in.

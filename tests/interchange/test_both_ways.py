@@ -9,7 +9,7 @@ import pytest
 from caseload import actions as caseload
 from caseload.actions import Refused
 from caseload.models import OWN_COLUMNS, Allocation, Client, Contact, TierPeriod
-from peerload.interchange import actions, opening, queries, writing
+from peerload.interchange import actions, export, files, queries
 from peerload.staff.models import Organisation, Team
 from tests import factories, reported
 from workload import actions as workload
@@ -61,7 +61,7 @@ def as_sheets(organisation: Organisation) -> Organisation:
     """Bring a service's own sheets in as another service; return that."""
     rows = queries.to_write(organisation)
     rows["service"] = [row for row in rows["service"] if row["key"] != "code"] + [{"key": "code", "value": "again"}]
-    return actions.bring_in(opening.open_bytes(writing.zipped(rows))).organisation
+    return actions.bring_in(files.open_bytes(export.zipped(rows))).organisation
 
 
 class Week:
@@ -182,7 +182,7 @@ def test_the_sheets_of_a_service_change_nothing_in_it(on):
     before = tables(week.organisation)
 
     plan = actions.bring_in(
-        opening.open_bytes(writing.zipped(queries.to_write(week.organisation))), organisation=week.organisation
+        files.open_bytes(export.zipped(queries.to_write(week.organisation))), organisation=week.organisation
     )
 
     assert {(counts["new"], counts["changed"]) for counts in plan.counts.values()} == {(0, 0)}
@@ -244,7 +244,7 @@ def test_months_made_here_go_out_the_same_byte_by_byte_from_where_they_came_in(o
     organisation = with_records(Week(7))
     workload.rebuild(organisation.pk)
     again = as_sheets(organisation)
-    ours, theirs = (writing.zipped(queries.to_write(each) | WITHOUT_SCHEME) for each in (organisation, again))
+    ours, theirs = (export.zipped(queries.to_write(each) | WITHOUT_SCHEME) for each in (organisation, again))
     assert ours == theirs
 
 
@@ -253,7 +253,7 @@ def test_the_sheets_of_a_service_with_months_change_nothing_in_it(on):
     organisation = with_records(Week(7))
     before = list(MonthlyRecord.objects.kept().order_by("pk").values())
 
-    sheets = opening.open_bytes(writing.zipped(queries.to_write(organisation)))
+    sheets = files.open_bytes(export.zipped(queries.to_write(organisation)))
     counts = actions.bring_in(sheets, organisation=organisation).counts["records"]
 
     assert (counts["new"], counts["changed"], counts["unchanged"]) == (0, 0, MonthlyRecord.objects.count())

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from caseload.models import LeavingStep
-from peerload.interchange import actions, opening, queries, removal, reports, writing
+from peerload.interchange import actions, export, files, queries, removal, reports
 from peerload.interchange.sheets import SHEETS
 from peerload.staff.models import Organisation
 from workload.actions import check
@@ -45,36 +45,36 @@ def test_every_column_of_every_sheet_says_something_in_it(service):
     assert silent == []
 
 
-@pytest.mark.parametrize("write", [writing.zipped, writing.workbook])
+@pytest.mark.parametrize("write", [export.zipped, export.workbook])
 def test_it_comes_in_elsewhere_the_same_byte_by_byte_and_with_the_same_figures(service, write):
     rows = queries.to_write(service)
-    before, said, code = writing.zipped(rows), all_reports(service), service.code
+    before, said, code = export.zipped(rows), all_reports(service), service.code
     removal.take_out(service)
 
-    plan = actions.bring_in(opening.open_bytes(write(rows)))
+    plan = actions.bring_in(files.open_bytes(write(rows)))
 
     again = Organisation.objects.get(code=code)
     found = queries.to_write(again)
     assert {name: found[name] for name in found if found[name] != rows[name]} == {}
-    assert writing.zipped(found) == before
+    assert export.zipped(found) == before
     assert all_reports(again) == said
     assert check(again) == []
     assert {counts["refused"] for counts in plan.counts.values()} == {0}
 
 
 def test_the_same_file_twice_changes_nothing(service):
-    content = writing.zipped(queries.to_write(service))
+    content = export.zipped(queries.to_write(service))
 
-    plan = actions.bring_in(opening.open_bytes(content), organisation=service)
+    plan = actions.bring_in(files.open_bytes(content), organisation=service)
 
     assert {name: counts for name, counts in plan.counts.items() if counts["new"] or counts["changed"]} == {}
 
 
 def test_what_is_to_be_done_on_one_day_keeps_its_order(service):
-    before, content, code = kinds_of_steps(service), writing.zipped(queries.to_write(service)), service.code
+    before, content, code = kinds_of_steps(service), export.zipped(queries.to_write(service)), service.code
     removal.take_out(service)
 
-    actions.bring_in(opening.open_bytes(content))
+    actions.bring_in(files.open_bytes(content))
 
     assert kinds_of_steps(Organisation.objects.get(code=code)) == before == ["records", "property"]
 

@@ -10,16 +10,17 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from peerload import clock
 from peerload.audit import actions as audit
 from peerload.audit.models import Entry
+from peerload.core import clock
+from peerload.core.locks import Lock
 from peerload.interchange import actions as imports
-from peerload.interchange import opening, removal, tasks, writing
+from peerload.interchange import export as writing
+from peerload.interchange import files, removal, tasks
 from peerload.interchange.enums import ExportState
 from peerload.interchange.exports import actions, rules
 from peerload.interchange.models import Export, Import
 from peerload.interchange.sheets import SHEETS
-from peerload.locks import Lock
 from peerload.notices.models import Notice
 from peerload.staff.models import Member
 from tests import factories
@@ -177,7 +178,7 @@ def test_what_is_written_about_people_is_left_out_and_not_cleared_where_it_comes
     ask(confirmed(sam), format=format)
     tasks.make_export()
     content = bytes(Export.objects.get().content)
-    found = opening.open_bytes(content)
+    found = files.open_bytes(content)
     words = str(found.tables)
     assert "Ring twice" not in words and "Of the summer" not in words
     assert "contact_note" not in found.tables["people"].header and "note" not in found.tables["contacts"].header
@@ -311,7 +312,7 @@ def test_where_nobody_could_confirm_the_admin_is_told_so(service, sam, ana, conf
     assert "no other admin who could" in browser.get(url).content.decode()
 
 
-def test_whoever_confirms_says_once_more_that_it_is_them(asked, ana, signed_in):
+def test_confirming_asks_once_more_that_it_is_them(asked, ana, signed_in):
     answer = signed_in(ana).post(reverse("export_decide", args=[asked.uid]), {"decision": "confirm"})
 
     assert answer.url.startswith(reverse("account_reauthenticate")) and str(asked.uid) in answer.url

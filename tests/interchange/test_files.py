@@ -11,8 +11,9 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peerload.interchange import cells, opening, reading, writing
-from peerload.interchange.faults import Refused
+from peerload.interchange import export, field_types, parse
+from peerload.interchange import files as opening
+from peerload.interchange.errors import Refused
 from peerload.interchange.sheets import SHEET
 
 from .sheets import small, text, zipped
@@ -20,8 +21,8 @@ from .sheets import small, text, zipped
 PEOPLE = "ref,name\nH1,Jamie Leota\n"
 
 
-def tables(**files: bytes) -> reading.Read:
-    return reading.read(opening.open_bytes(zipped({f"{name}.csv": content for name, content in files.items()})))
+def tables(**files: bytes) -> parse.Read:
+    return parse.read(opening.open_bytes(zipped({f"{name}.csv": content for name, content in files.items()})))
 
 
 def faults_of(people: bytes) -> list[tuple]:
@@ -236,7 +237,7 @@ def test_real_dates_and_numbers_of_a_workbook_are_read(epoch):
         records=[["email", "month", "total"], ["mere@harbourside.example", date(2026, 10, 1), 83]],
     )
 
-    read = reading.read(opening.open_bytes(content))
+    read = parse.read(opening.open_bytes(content))
 
     mere, tom = (row.values for row in read.tables["posts"].rows)
     assert mere["from"] == tom["from"] == date(2026, 1, 5)
@@ -250,7 +251,7 @@ def test_numbers_in_columns_of_text_are_text():
         people=[["ref", "name", "phone"], [7, "Jamie Leota", 6421555], ["007", "Ofa Ward", "+64 21 555 0101"]]
     )
 
-    rows = reading.read(opening.open_bytes(content)).tables["people"].rows
+    rows = parse.read(opening.open_bytes(content)).tables["people"].rows
 
     assert [row.values["ref"] for row in rows] == ["7", "007"]
     assert [row.values["phone"] for row in rows] == ["6421555", "+64 21 555 0101"]
@@ -259,7 +260,7 @@ def test_numbers_in_columns_of_text_are_text():
 def test_a_number_is_no_date():
     content = book(tiers=[["ref", "tier", "from"], ["H1", "high", 46000]])
 
-    assert [(f.row, f.column) for f in reading.read(opening.open_bytes(content)).faults if f.sheet == "tiers"] == [
+    assert [(f.row, f.column) for f in parse.read(opening.open_bytes(content)).faults if f.sheet == "tiers"] == [
         (2, "from")
     ]
 
@@ -268,13 +269,13 @@ def test_a_number_is_no_date():
 def test_what_begins_as_formulas_do_is_words(payload):
     content = book(people=[["ref", "name"], ["H1", payload]])
 
-    assert reading.read(opening.open_bytes(content)).tables["people"].rows[0].values["name"] == payload
+    assert parse.read(opening.open_bytes(content)).tables["people"].rows[0].values["name"] == payload
 
 
 def test_a_cell_that_shows_an_error_is_named():
     content = book(people=[["ref", "name"], ["H1", "#REF!"]])
 
-    found = reading.read(opening.open_bytes(content))
+    found = parse.read(opening.open_bytes(content))
     assert [(f.sheet, f.row, f.column) for f in found.faults] == [("people", 2, "name")]
 
 
@@ -322,12 +323,12 @@ def test_any_words_come_back_from_csv_without_outer_spaces_and_never_look_like_a
         "contact_note": words,
     }
 
-    content = writing.csv_of(SHEET["people"], [note])
+    content = export.csv_of(SHEET["people"], [note])
     read = tables(people=content).tables["people"]
 
     back = read.rows[0].values["contact_note"]
     assert back == words.strip()
-    assert not cells.as_text(words)[:1] or cells.as_text(words)[0] not in "=+-@\t\r\n"
+    assert not field_types.as_text(words)[:1] or field_types.as_text(words)[0] not in "=+-@\t\r\n"
 
 
 @pytest.mark.parametrize(
@@ -343,9 +344,9 @@ def test_words_come_back_from_a_workbook_without_outer_spaces(words):
         "contact_note": words,
     }
 
-    content = writing.workbook({"people": [note]})
+    content = export.workbook({"people": [note]})
 
-    back = reading.read(opening.open_bytes(content)).tables["people"].rows[0].values["contact_note"]
+    back = parse.read(opening.open_bytes(content)).tables["people"].rows[0].values["contact_note"]
     assert back == words.strip()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet5.xml")

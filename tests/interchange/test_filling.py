@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from peerload.interchange import actions, filling, opening, reading
-from peerload.interchange.cells import Choice, Day, Number, YesNo
+from peerload.interchange import actions, files, filling, parse
+from peerload.interchange.field_types import Choice, Day, Number, YesNo
 from peerload.interchange.sheets import README, SETTINGS, SHEET
 
 from .sheets import opened, small
@@ -33,7 +33,7 @@ def example():
 
 
 def test_the_empty_workbook_comes_back_as_it_went_out(empty):
-    read = reading.read(opening.open_bytes(empty))
+    read = parse.read(files.open_bytes(empty))
 
     assert read.faults == []
     assert list(read.tables) == [name for name in SHEET if name in dict(filling.ORDER)]
@@ -86,11 +86,11 @@ def test_columns_keep_what_is_typed_and_offer_what_may_be_chosen(empty, sheet):
 def test_the_example_comes_in_without_a_fault_on_any_day(on, day):
     on(day)
 
-    plan = actions.bring_in(opening.open_bytes(filling.example_workbook(day)))
+    plan = actions.bring_in(files.open_bytes(filling.example_workbook(day)))
 
     assert plan.faults == [] and plan.organisation.code == "kowhai-example"
     assert all(plan.counts[name]["new"] for name, _ in filling.ORDER)
-    again = actions.look(opening.open_bytes(filling.example_workbook(day)), organisation=plan.organisation)
+    again = actions.look(files.open_bytes(filling.example_workbook(day)), organisation=plan.organisation)
     assert (again.faults, again.to_write) == ([], 0)
 
 
@@ -99,7 +99,7 @@ def test_the_example_does_not_come_into_a_service_that_is_there(on):
     on(TODAY)
     service = actions.bring_in(opened(small())).organisation
 
-    plan = actions.look(opening.open_bytes(filling.example_workbook(TODAY)), organisation=service)
+    plan = actions.look(files.open_bytes(filling.example_workbook(TODAY)), organisation=service)
 
     assert "The file is of kowhai-example, not of Harbourside." in [fault.says for fault in plan.faults]
 

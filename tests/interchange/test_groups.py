@@ -10,8 +10,8 @@ from caseload import actions as caseload
 from caseload.groups import actions as groups
 from caseload.groups import queries as of_groups
 from caseload.models import Attendance, Contact, Group, GroupMember, GroupSession
-from peerload.interchange import actions, opening, queries, writing
-from peerload.interchange.faults import Refused
+from peerload.interchange import actions, export, files, queries
+from peerload.interchange.errors import Refused
 from tests import factories
 
 from .sheets import ANA, MERE, TOM, WITHOUT_SCHEME, opened, small
@@ -115,7 +115,7 @@ def test_what_was_lived_here_goes_out_and_comes_in_the_same_byte_by_byte(lived):
     again = as_sheets(lived)
 
     ours, theirs = (queries.to_write(each) | WITHOUT_SCHEME for each in (lived, again))
-    assert writing.zipped(ours) == writing.zipped(theirs)
+    assert export.zipped(ours) == export.zipped(theirs)
     assert len(ours["group_sessions"]) == 4 and len(ours["group_attendance"]) == 19
     linked = Attendance.objects.filter(organisation=again, came=True).values_list("session__on", "contact__on")
     assert len(linked) == 11 and all(on == day for on, day in linked)
@@ -139,7 +139,7 @@ def test_the_sheets_of_a_service_change_nothing_in_it(lived):
     rows = queries.to_write(lived)
     before = list(Attendance.objects.order_by("pk").values()), list(GroupSession.objects.order_by("pk").values())
 
-    plan = actions.bring_in(opening.open_bytes(writing.zipped(rows)), organisation=lived)
+    plan = actions.bring_in(files.open_bytes(export.zipped(rows)), organisation=lived)
 
     assert {(counts["new"], counts["changed"]) for counts in plan.counts.values()} == {(0, 0)}
     assert before == (
@@ -151,9 +151,9 @@ def test_the_sheets_of_a_service_change_nothing_in_it(lived):
 def test_a_workbook_says_the_same_as_the_folder(lived):
     rows = queries.to_write(lived)
     rows["service"] = [row for row in rows["service"] if row["key"] != "code"] + [{"key": "code", "value": "again"}]
-    again = actions.bring_in(opening.open_bytes(writing.workbook(rows))).organisation
+    again = actions.bring_in(files.open_bytes(export.workbook(rows))).organisation
 
-    assert writing.zipped(queries.to_write(again) | WITHOUT_SCHEME) == writing.zipped(rows | WITHOUT_SCHEME)
+    assert export.zipped(queries.to_write(again) | WITHOUT_SCHEME) == export.zipped(rows | WITHOUT_SCHEME)
 
 
 def test_a_group_is_changed_by_its_sheet_and_what_belongs_to_it_ends():
@@ -224,6 +224,6 @@ def test_what_contradicts_itself_is_named(changes, says):
 def test_a_session_is_never_rewritten():
     bring_in()
     faults = refused(group_sessions=[{**SESSION, "minutes": "90", "facilitators": f"{TOM}, {ANA}"}])
-    assert any("struck through in peerload and recorded anew" in fault for fault in faults)
+    assert any("Remove it from the count in peerload" in fault for fault in faults)
     faults = refused(group_attendance=[{**CAME, "came": "no"}])
-    assert any("strike the session through" in fault for fault in faults)
+    assert any("Remove the session from the count" in fault for fault in faults)

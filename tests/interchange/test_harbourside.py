@@ -14,14 +14,14 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from caseload.cover import queries as cover
+from caseload.duplicates import queries as merging
 from caseload.groups import queries as groups
 from caseload.leaving import queries as leaving
-from caseload.merging import queries as merging
 from caseload.models import Client, Contact, Cover, Group, Leaving, Reminder
-from caseload.moves import queries as moves
+from caseload.temporary_moves import queries as moves
 from caseload.waiting import queries as waiting
 from peerload.audit.models import Entry
-from peerload.interchange import actions, demo_data, opening, queries, removal, reports, writing
+from peerload.interchange import actions, demo_data, export, files, queries, removal, reports
 from peerload.interchange.sheets import SHEET
 from peerload.notices.models import Message, Notice
 from peerload.staff.models import Absence, Member, Organisation, User
@@ -41,7 +41,7 @@ AS_AT = date(2026, 11, 20)
 @pytest.fixture
 def harbourside(on) -> Organisation:
     on(AS_AT)
-    return actions.bring_in(opening.open_path(HARBOURSIDE)).organisation
+    return actions.bring_in(files.open_path(HARBOURSIDE)).organisation
 
 
 def report(*words: str) -> dict:
@@ -190,7 +190,7 @@ def everything(organisation: Organisation) -> dict[str, Counter]:
 def test_the_same_file_twice_adds_nothing(harbourside):
     before, lines = everything(harbourside), PointLine.objects.count()
 
-    plan = actions.bring_in(opening.open_path(HARBOURSIDE))
+    plan = actions.bring_in(files.open_path(HARBOURSIDE))
 
     assert {(counts["new"], counts["changed"], counts["refused"]) for counts in plan.counts.values()} == {(0, 0, 0)}
     assert everything(harbourside) == before
@@ -214,7 +214,7 @@ def test_what_goes_out_comes_in_and_goes_out_the_same(harbourside, form, tmp_pat
 
 
 def test_an_export_comes_back_into_its_own_service_without_a_change(harbourside):
-    opened = opening.open_bytes(writing.workbook(queries.to_write(harbourside)))
+    opened = files.open_bytes(export.workbook(queries.to_write(harbourside)))
 
     plan = actions.bring_in(opened)
 
@@ -390,7 +390,7 @@ def test_the_demo_opens_to_each_role_and_leaves_the_two_workers_of_the_source_as
 
 
 def test_what_the_demo_adds_names_people_it_has():
-    refs = {row[1][0] for row in opening.open_path(HARBOURSIDE).tables["people"].rows}
+    refs = {row[1][0] for row in files.open_path(HARBOURSIDE).tables["people"].rows}
 
     for name, sheet in (("extras.csv", "people"), ("notes.csv", "contacts")):
         rows = list(csv.DictReader(io.StringIO((demo_data.FOLDER / name).read_text(encoding="utf-8"))))

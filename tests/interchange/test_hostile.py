@@ -9,10 +9,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from peerload import dates
-from peerload.interchange import actions, damage, marking, opening, reading, uploads, workbooks
-from peerload.interchange.cells import Region, Unreadable
-from peerload.interchange.faults import MOST_FAULTS, Fault
+from peerload.core import dates
+from peerload.interchange import actions, damage, files, marking, parse, uploads, workbooks
+from peerload.interchange.errors import MOST_FAULTS, Fault
+from peerload.interchange.field_types import Region, Unreadable
 from peerload.interchange.models import Upload
 from tests import factories
 
@@ -61,12 +61,12 @@ def workbook(*rows: list) -> bytes:
 
 
 def faults_of(content: bytes, name: str = "people.csv") -> list[Fault]:
-    return reading.read(opening.open_bytes(content, name)).faults
+    return parse.read(files.open_bytes(content, name)).faults
 
 
 def refusal_of(content: bytes, name: str = "") -> str:
-    with pytest.raises(opening.Refused) as refused:
-        opening.open_bytes(content, name)
+    with pytest.raises(files.Refused) as refused:
+        files.open_bytes(content, name)
     return str(refused.value)
 
 
@@ -76,14 +76,14 @@ def refusal_of(content: bytes, name: str = "") -> str:
 @pytest.mark.parametrize("number", [b"1000000000000000", b"1e15", b"1048577"])
 def test_a_row_below_the_last_of_a_sheet_is_refused_before_the_rows_above_it_are_made(number):
     rows = b'<row r="' + number + b'"><c t="inlineStr"><is><t>H1</t></is></c></row>'
-    (fault,) = opening.open_bytes(book(rows=rows)).faults
+    (fault,) = files.open_bytes(book(rows=rows)).faults
     assert "below the last one that a sheet can have" in fault.says
 
 
 def test_a_page_leaves_a_row_far_below_to_the_worker():
     rows = b'<row r="900000"><c t="inlineStr"><is><t>H1</t></is></c></row>'
-    with pytest.raises(opening.TooMuch):
-        opening.open_bytes(book(rows=rows), "", opening.Allowance(**PAGE))
+    with pytest.raises(files.TooMuch):
+        files.open_bytes(book(rows=rows), "", files.Allowance(**PAGE))
 
 
 LOUD = ods.cell("x" * 1000)
@@ -106,8 +106,8 @@ LOUD = ods.cell("x" * 1000)
     ids=["csv", "repeated rows", "repeated rows of a sheet not known", "long cells"],
 )  # fmt: skip
 def test_a_page_leaves_a_small_file_of_many_rows_to_the_worker(content):
-    with pytest.raises(opening.TooMuch):
-        opening.open_bytes(content, "people.csv", opening.Allowance(**PAGE))
+    with pytest.raises(files.TooMuch):
+        files.open_bytes(content, "people.csv", files.Allowance(**PAGE))
 
 
 def test_what_is_more_than_any_service_has_is_refused_in_a_sentence():
@@ -117,7 +117,7 @@ def test_what_is_more_than_any_service_has_is_refused_in_a_sentence():
 
 def test_a_cell_that_no_spreadsheet_program_could_hold_is_refused():
     rows = b'<row r="2"><c r="A2" t="inlineStr"><is><t>' + b"x" * 40_000 + b"</t></is></c></row>"
-    (fault,) = opening.open_bytes(book(rows=rows)).faults
+    (fault,) = files.open_bytes(book(rows=rows)).faults
     assert (fault.row, fault.column) == (2, "A") and "holds 40,000 characters" in fault.says
 
 
@@ -131,7 +131,7 @@ def test_the_first_faults_are_kept_and_the_others_counted():
 @pytest.mark.django_db
 def test_rows_whose_faults_are_not_listed_are_counted_as_refused(on):
     rows = text([{"ref": f"H{n}", "name": ""} for n in range(MOST_FAULTS + 7)])
-    plan = actions.look(opening.open_bytes(rows, "people.csv"), organisation=factories.OrganisationFactory())
+    plan = actions.look(files.open_bytes(rows, "people.csv"), organisation=factories.OrganisationFactory())
     assert plan.counts["people"]["refused"] == MOST_FAULTS + 7 and len(plan.faults) == MOST_FAULTS + 1
 
 
@@ -170,7 +170,7 @@ def test_words_of_merged_cells_that_are_none_are_passed_over_at_once():
 def test_a_sheet_in_letters_that_the_checks_do_not_read_is_refused(encoding):
     said = f'<?xml version="1.0" encoding="{encoding}"?><worksheet/>'
     content = said.encode("utf-16") if encoding == "utf-16" else said.encode()
-    with pytest.raises(opening.Refused, match="not written in UTF-8"):
+    with pytest.raises(files.Refused, match="not written in UTF-8"):
         workbooks._look_at_part(FIRST, content)
 
 
@@ -193,7 +193,7 @@ ALL = b'ref="A2:XFD1048576"'
 def test_a_workbook_that_says_it_is_vast_is_marked_in_little_memory(more):
     content = book(**more)
     tracemalloc.start()
-    given_back = marking.marked(content, opening.open_bytes(content), A_FAULT)
+    given_back = marking.marked(content, files.open_bytes(content), A_FAULT)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 50_000_000

@@ -6,8 +6,8 @@ import pytest
 
 from caseload.actions import void_contact
 from caseload.models import Contact, Family, GroupSession, Leaving, TierPeriod
-from peerload import clock
-from peerload.interchange import actions, opening, queries, writing
+from peerload.core import clock
+from peerload.interchange import actions, export, files, queries
 from peerload.staff.models import Absence, Organisation, Post
 from tests import factories as make
 from wellbeing.models import Session, TimePlan
@@ -25,19 +25,19 @@ def service(on) -> Organisation:
     return one_of_everything()
 
 
-def exported(organisation: Organisation, /, **changes) -> opening.Opened:
+def exported(organisation: Organisation, /, **changes) -> files.Opened:
     """Return the service's own sheets, some of them with other rows."""
-    return opening.open_bytes(writing.zipped(queries.to_write(organisation) | changes))
+    return files.open_bytes(export.zipped(queries.to_write(organisation) | changes))
 
 
-def looked_at(service: Organisation, sheets: opening.Opened) -> dict[str, tuple[int, int]]:
+def looked_at(service: Organisation, sheets: files.Opened) -> dict[str, tuple[int, int]]:
     """Bring sheets in; return how many rows of each were new and changed, where any was."""
     plan = actions.bring_in(sheets, organisation=service)
     found = {name: (counts["new"], counts["changed"]) for name, counts in plan.counts.items()}
     return {name: counts for name, counts in found.items() if any(counts)}
 
 
-def faults(sheets: opening.Opened, service: Organisation | None = None) -> list[tuple[str, int, str]]:
+def faults(sheets: files.Opened, service: Organisation | None = None) -> list[tuple[str, int, str]]:
     """Return where something is wrong with sheets."""
     plan = actions.look(sheets, organisation=service)
     return [(fault.sheet, fault.row, fault.column) for fault in plan.faults]
@@ -116,7 +116,7 @@ def test_hours_a_week_that_the_days_come_to_are_no_change(service):
         ]
     }
 
-    assert looked_at(service, opening.open_bytes(zipped({"posts.csv": text(sheets["posts"])}))) == {}
+    assert looked_at(service, files.open_bytes(zipped({"posts.csv": text(sheets["posts"])}))) == {}
     assert Post.objects.filter(organisation=service).exclude(day_hours=None).count() == 1
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import connection
 
-from peerload.interchange import actions, opening, queries
-from peerload.interchange.merging import NewRow
-from peerload.interchange.reading import Row
+from peerload.interchange import actions, files, queries
+from peerload.interchange.comparison import NewRow
+from peerload.interchange.parse import Row
 from peerload.interchange.rows import PackedRows, PackedValues, Values, places
 from peerload.interchange.sheets import SHEET
 from tests import factories
@@ -69,7 +69,7 @@ def test_a_large_file_is_packed_away_row_by_row_as_it_is_opened():
 
     tracemalloc.start()
     try:
-        found = opening.open_bytes(content, "contacts.csv")
+        found = files.open_bytes(content, "contacts.csv")
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

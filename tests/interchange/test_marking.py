@@ -10,10 +10,10 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peerload import clock
-from peerload.interchange import actions, marking, opening, reading, uploads
-from peerload.interchange.cells import Text
-from peerload.interchange.faults import Fault, grouped, rows_in_words
+from peerload.core import clock
+from peerload.interchange import actions, files, marking, parse, uploads
+from peerload.interchange.errors import Fault, grouped, rows_in_words
+from peerload.interchange.field_types import Text
 from peerload.interchange.models import Upload
 from peerload.interchange.sheets import REMARKS, SHEETS, WORDS_ABOUT_PEOPLE
 from tests import factories
@@ -127,7 +127,7 @@ def as_zip(sheets: dict[str, list[dict]]) -> bytes:
 
 
 def marked(content: bytes):
-    found = opening.open_bytes(content)
+    found = files.open_bytes(content)
     return openpyxl.load_workbook(io.BytesIO(marking.marked(content, found, actions.look(found).faults)))
 
 
@@ -173,22 +173,22 @@ def test_a_marked_workbook_comes_in_once_it_is_corrected(made):
     assert again["people"]["E2"].value is None and is_marked(again["tiers"]["B2"])
     again["tiers"]["B2"], again["tiers"]["C2"] = "high", date(2026, 1, 5)
 
-    plan = actions.bring_in(opening.open_bytes(saved(again)))
+    plan = actions.bring_in(files.open_bytes(saved(again)))
 
     assert plan.counts["people"]["new"] == 2 and plan.counts["tiers"]["new"] == 1
 
 
 def test_a_row_that_holds_only_the_reason_is_no_row():
-    found = opening.open_bytes(b"ref,name,What is wrong\nH1,Jo,\n,,Empty.\n", "people.csv").tables["people"]
+    found = files.open_bytes(b"ref,name,What is wrong\nH1,Jo,\n,,Empty.\n", "people.csv").tables["people"]
 
     assert (found.header, found.rows) == (["ref", "name"], [(2, ["H1", "Jo"])])
 
 
 def test_a_column_that_is_missing_is_said_where_the_columns_are():
     content = as_workbook({"people": [{"name": "Jamie Leota"}]})
-    found = opening.open_bytes(content)
+    found = files.open_bytes(content)
 
-    book = openpyxl.load_workbook(io.BytesIO(marking.marked(content, found, reading.read(found).faults)))
+    book = openpyxl.load_workbook(io.BytesIO(marking.marked(content, found, parse.read(found).faults)))
 
     assert book["people"]["B1"].value == REMARKS and book["people"]["B1"].comment.text == "This column is missing."
 
@@ -203,7 +203,7 @@ def test_of_merged_cells_the_first_is_marked():
 
 
 def test_a_file_of_which_nothing_was_read_is_not_given_back():
-    assert marking.marked(b"x", opening.Opened({}, []), [Fault("", 0, "", "Damaged.")]) is None
+    assert marking.marked(b"x", files.Opened({}, []), [Fault("", 0, "", "Damaged.")]) is None
 
 
 # In the browser ---------------------------------------------------------------------------------------------------------

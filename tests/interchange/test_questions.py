@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from caseload.models import Client, Contact, TierPeriod
-from peerload.interchange import actions, opening, reading, tasks, uploads
-from peerload.interchange.faults import Refused
+from peerload.interchange import actions, files, parse, tasks, uploads
+from peerload.interchange.errors import Refused
 from peerload.interchange.models import Upload
 from peerload.interchange.questions import KINDS, parse_answers
 from peerload.staff.models import Organisation
@@ -40,17 +40,17 @@ def today_is(on):
     on(date(2026, 11, 12))
 
 
-def places(found: reading.Read) -> dict[str, list[tuple[int, str]]]:
+def places(found: parse.Read) -> dict[str, list[tuple[int, str]]]:
     """Return what is asked about a file, by kind, with rows and columns."""
     return {q.kind: [(place.row, place.column) for place in q.places] for q in found.asked.questions()}
 
 
-def of_csv(content: bytes, name: str = "people.csv", **answers: str) -> reading.Read:
-    return reading.read(opening.open_bytes(content, name), answers)
+def of_csv(content: bytes, name: str = "people.csv", **answers: str) -> parse.Read:
+    return parse.read(files.open_bytes(content, name), answers)
 
 
-def of_book(*rows, sheet: str = "people", merge: str = "", **answers: str) -> reading.Read:
-    return reading.read(opening.open_bytes(book(*rows, sheet=sheet, merge=merge)), answers)
+def of_book(*rows, sheet: str = "people", merge: str = "", **answers: str) -> parse.Read:
+    return parse.read(files.open_bytes(book(*rows, sheet=sheet, merge=merge)), answers)
 
 
 def book(*rows, sheet: str = "people", merge: str = "") -> bytes:
@@ -69,7 +69,7 @@ def book(*rows, sheet: str = "people", merge: str = "") -> bytes:
     return out.getvalue()
 
 
-def names(found: reading.Read) -> list[str]:
+def names(found: parse.Read) -> list[str]:
     return [row.values["name"] for row in found.tables["people"].rows]
 
 
@@ -78,7 +78,7 @@ def names(found: reading.Read) -> list[str]:
 
 @pytest.mark.django_db
 def test_each_fault_of_a_damaged_workbook_is_asked_about_or_refused_with_its_place():
-    plan = actions.look(opening.open_path(DAMAGED))
+    plan = actions.look(files.open_path(DAMAGED))
 
     found = {(place.sheet, place.row, place.column): q.kind for q in plan.questions for place in q.places}
     found |= {(fault.sheet, fault.row, fault.column): "refused" for fault in plan.faults}
@@ -180,7 +180,7 @@ def test_they_are_answered_on_the_page_and_then_it_comes_in(browser):
 
 
 def test_the_values_that_formulas_show_come_in_from_libreoffice():
-    found = reading.read(opening.open_path(FILES / "damaged.ods"))
+    found = parse.read(files.open_path(FILES / "damaged.ods"))
 
     asked = {(place.sheet, place.row, place.column): q.kind for q in found.asked.questions() for place in q.places}
     assert asked == {place: kind for place, kind in WRONG.items() if kind != "codes"} | {
@@ -365,7 +365,7 @@ def tiers(*days: str) -> bytes:
     return "\n".join(["ref,tier,from", *rows]).encode()
 
 
-def days_of(found: reading.Read) -> list[date]:
+def days_of(found: parse.Read) -> list[date]:
     return [row.values["from"] for row in found.tables["tiers"].rows]
 
 

@@ -14,9 +14,9 @@ import pytest
 import xlsxwriter
 
 from caseload.models import Client
-from peerload.interchange import actions, opening, reading, rules
-from peerload.interchange.faults import Refused
-from peerload.interchange.merging import merge, with_pairs_in_order, with_plans_named
+from peerload.interchange import actions, files, parse, rules
+from peerload.interchange.comparison import merge, with_pairs_in_order, with_plans_named
+from peerload.interchange.errors import Refused
 from peerload.interchange.sheets import SHEET
 from peerload.staff.models import Organisation
 
@@ -198,12 +198,12 @@ class Editor:
 def judge(content: bytes) -> str:
     """Read a file as an import does, as far as that goes without a database; return what becomes of it."""
     try:
-        opened = opening.open_bytes(content)
+        opened = files.open_bytes(content)
     except Refused as refused:
         check_places(refused.faults)
         return "refused"
-    found = reading.read(opened)
-    found = reading.with_refs_as_known(found, ["H1", "H9"])
+    found = parse.read(opened)
+    found = parse.with_refs_as_known(found, ["H1", "H9"])
     found = with_plans_named(with_pairs_in_order(found), {}, TODAY)
     service = merge(found, {})
     broken = found.broken | {fault.sheet for fault in found.missing}
@@ -260,6 +260,6 @@ def test_what_is_refused_or_asked_about_is_not_saved_by_half(on):
         if Organisation.objects.exists():
             break  # taken: what follows would go into it
         try:
-            actions.bring_in(opening.open_bytes(edited(SEED * 1_000_000 + number)))
+            actions.bring_in(files.open_bytes(edited(SEED * 1_000_000 + number)))
         except Refused:
             assert not Organisation.objects.exists() and not Client.objects.exists(), number

@@ -9,7 +9,7 @@ from django.db import models
 
 from caseload.models import Client
 from peerload.interchange import actions, sheets
-from peerload.interchange.faults import Refused
+from peerload.interchange.errors import Refused
 from peerload.staff.models import Organisation
 
 from .sheets import MERE, SERVICE, TOM, opened, small, text, with_rows

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from caseload.enums import Outcome
 from caseload.rules import Cadence
-from peerload.dates import last_day
+from peerload.core.dates import last_day
 from peerload.interchange import actions, reports
 from tests import oracle, strategies
 from tests.interchange import sheets

@@ -13,7 +13,7 @@ from caseload.leaving import actions as leaving
 from caseload.models import Client
 from peerload.interchange import actions as interchange
 from peerload.interchange import undoing
-from peerload.interchange.faults import Refused
+from peerload.interchange.errors import Refused
 from peerload.interchange.sheets import SETTING
 from peerload.staff import actions, rules
 from peerload.staff.forms import ServiceForm

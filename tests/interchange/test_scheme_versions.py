@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from peerload import clock
+from peerload.core import clock
 from peerload.interchange import actions
-from peerload.interchange.faults import Refused
+from peerload.interchange.errors import Refused
 from peerload.interchange.queries import to_write
 from tests import factories
 from workload import queries

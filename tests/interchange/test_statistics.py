@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from peerload.interchange import actions, demo_data, opening
+from peerload.interchange import actions, demo_data, files
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +55,7 @@ def test_an_import_renews_the_statistics_of_every_table_it_filled(on):
     before = filled()
 
     with analysed() as tables:
-        actions.bring_in(opening.open_path(demo_data.HARBOURSIDE))
+        actions.bring_in(files.open_path(demo_data.HARBOURSIDE))
 
     assert {"caseload_client", "caseload_contact", "workload_pointline", "staff_post"} <= changed(before)
     assert changed(before) - tables == set()

@@ -9,10 +9,10 @@ from django.db import connection
 from django.urls import reverse
 
 from caseload.models import Client, Contact, Reminder
-from peerload import clock
 from peerload.audit.models import Entry
-from peerload.interchange import actions, opening, tasks, uploads
-from peerload.interchange.merging import ALIKE
+from peerload.core import clock
+from peerload.interchange import actions, files, tasks, uploads
+from peerload.interchange.comparison import ALIKE
 from peerload.interchange.models import Upload
 from peerload.interchange.sheets import SHEET, WORDS_ABOUT_PEOPLE
 from peerload.notices.models import Message, Notice
@@ -30,7 +30,7 @@ State = Upload.State
 def service(on):
     """The small service, brought in; its admin looks after it."""
     on(date(2026, 11, 12))
-    opened = opening.open_bytes(content())
+    opened = files.open_bytes(content())
     organisation = actions.bring_in(opened).organisation
     return organisation
 
@@ -271,7 +271,7 @@ def test_the_empty_workbook_is_downloaded(service, sam, signed_in):
 
     assert answer["Content-Disposition"] == 'attachment; filename="peerload-sheets.xlsx"'
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert opening.open_bytes(io.BytesIO(answer.content).getvalue()).faults == []
+    assert files.open_bytes(io.BytesIO(answer.content).getvalue()).faults == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -324,7 +324,7 @@ def test_two_workers_bring_an_upload_in_once(service, sam, monkeypatch):
 
 def test_an_admin_chooses_what_becomes_of_a_contact_like_one_that_is_there(service, sam, signed_in):
     contact = {"ref": "H1", "on": "2026-11-02", "reached": "yes", "outcome": "other", "note": "Talked of the summer"}
-    actions.bring_in(opening.open_bytes(content(contacts=[contact])))
+    actions.bring_in(files.open_bytes(content(contacts=[contact])))
     browser = signed_in(sam)
     answer = upload(browser, content(contacts=[contact | {"note": "Talked about the summer"}]))
 
@@ -345,7 +345,7 @@ def test_an_admin_chooses_what_becomes_of_a_contact_like_one_that_is_there(servi
 
 def test_an_admin_never_reads_the_notes_that_are_there_by_guessing_at_contacts(service, sam, signed_in):
     stored = {"ref": "H1", "on": "2026-11-02", "reached": "yes", "outcome": "other", "note": "Afraid of going home"}
-    actions.bring_in(opening.open_bytes(content(contacts=[stored])))
+    actions.bring_in(files.open_bytes(content(contacts=[stored])))
     browser = signed_in(sam)
 
     page = browser.get(upload(browser, content(contacts=[stored | {"note": "x"}])).url).content.decode()
@@ -413,7 +413,7 @@ def test_somebody_new_signs_in_as_their_row_says_also_if_another_service_knows_t
     other = factories.MemberFactory(user__email="lou@else.example", user__is_active=False, active=False)
     row = {"name": "Lou New", "role": "peer_worker", "team": "Harbourside", "closed": closed}
     file = with_staff({"email": "lou@else.example"} | row, {"email": "ida@else.example"} | row)
-    actions.bring_in(opening.open_bytes(file))
+    actions.bring_in(files.open_bytes(file))
     assert set(User.objects.filter(email__endswith="@else.example").values_list("is_active", flat=True)) == {may}
     other.refresh_from_db()
     assert not other.active
@@ -547,19 +547,19 @@ def wide_workbook() -> bytes:
     [
         (lambda: zipped({"people.csv": b"," * 24_000_000}), 1, "longer than 200,000 characters"),
         (lambda: zipped({"people.csv": b"ref,name\n" + b"," * 300}), 2, "301 cells"),
-        (lambda: zipped({"people.csv": b"ref,name\n" + b"\n" * 400_000}), opening.MOST_ROWS + 2, "300,000 rows"),
+        (lambda: zipped({"people.csv": b"ref,name\n" + b"\n" * 400_000}), files.MOST_ROWS + 2, "300,000 rows"),
     ],
     ids=["24 million columns", "a wide row", "only empty rows"],
 )
 def test_a_small_file_that_unpacks_to_something_monstrous_is_refused_while_it_is_read(file, row, words):
     content = file()
     assert len(content) < 100_000
-    (fault,) = opening.open_bytes(content).faults
+    (fault,) = files.open_bytes(content).faults
     assert (fault.sheet, fault.row) == ("people", row) and words in fault.says
 
 
 def test_a_workbook_with_a_row_of_a_million_cells_is_refused_before_it_is_read():
     content = wide_workbook()
     assert len(content) < 100_000
-    with pytest.raises(opening.Refused, match="Row 1 of sheet1 has more than 200 cells"):
-        opening.open_bytes(content)
+    with pytest.raises(files.Refused, match="Row 1 of sheet1 has more than 200 cells"):
+        files.open_bytes(content)

@@ -5,7 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from peerload.interchange.cells import Choice, Day, Email, Minutes, Month, Number, OnOff, Text, Unreadable, Whole, YesNo
+from peerload.interchange.field_types import (
+    Choice,
+    Day,
+    Email,
+    Minutes,
+    Month,
+    Number,
+    OnOff,
+    Text,
+    Unreadable,
+    Whole,
+    YesNo,
+)
 from peerload.interchange.sheets import SHEET, SHEETS
 from peerload.staff.enums import Role
 

@@ -8,8 +8,8 @@ from caseload import actions as caseload
 from caseload.models import PleaseDont, Referral
 from caseload.waiting import actions as waiting_actions
 from caseload.waiting import queries as waiting
-from peerload.interchange import actions, opening, queries, writing
-from peerload.interchange.faults import Refused
+from peerload.interchange import actions, export, files, queries
+from peerload.interchange.errors import Refused
 from peerload.notices.models import Notice
 from tests import factories
 
@@ -70,7 +70,7 @@ def test_a_please_dont_of_a_sheet_waits_for_the_manager_once_and_ends_with_the_s
     assert not PleaseDont.objects.standing().exists()
 
 
-def test_whoever_comes_in_with_a_worker_does_not_wait():
+def test_a_person_who_comes_in_with_a_worker_does_not_wait():
     bring_in({**WAITS, "ref": "H1", "referred_on": "2025-11-02", "contingency": ""})
     assert Referral.objects.get().ended_as == "allocated"
     counts = bring_in({**WAITS, "ref": "H1", "referred_on": "2025-11-02", "contingency": ""}).counts["waiting"]
@@ -145,9 +145,9 @@ def test_what_was_written_here_goes_out_and_comes_in_the_same_byte_by_byte(worke
     again = as_sheets(worker.organisation)
 
     ours, theirs = (queries.to_write(each) | WITHOUT_SCHEME for each in (worker.organisation, again))
-    assert writing.zipped(ours) == writing.zipped(theirs)
+    assert export.zipped(ours) == export.zipped(theirs)
     assert [row["ended_as"] for row in ours["waiting"]] == ["moved_on", ""]
-    plan = actions.bring_in(opening.open_bytes(writing.zipped(queries.to_write(again))), organisation=again)
+    plan = actions.bring_in(files.open_bytes(export.zipped(queries.to_write(again))), organisation=again)
     assert {(counts["new"], counts["changed"]) for counts in plan.counts.values()} == {(0, 0)}
 
 

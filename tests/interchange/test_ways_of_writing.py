@@ -10,8 +10,9 @@ import pytest
 from django.core.management import call_command
 
 from caseload.models import Client
-from peerload.interchange import actions, demo_data, opening, reading
-from peerload.interchange.faults import Refused
+from peerload.interchange import actions, demo_data, parse
+from peerload.interchange import files as opening
+from peerload.interchange.errors import Refused
 
 from .ods import document, ods, row, table
 from .sheets import opened, small, text, zipped
@@ -26,23 +27,23 @@ FROM_LIBREOFFICE = {
 }
 
 
-def values(found: reading.Read) -> dict[str, list[dict]]:
+def values(found: parse.Read) -> dict[str, list[dict]]:
     return {name: [row.values for row in table.rows] for name, table in found.tables.items()}
 
 
-def people(content: bytes, name: str = "") -> tuple[list[str], opening.Opened, reading.Read]:
+def people(content: bytes, name: str = "") -> tuple[list[str], opening.Opened, parse.Read]:
     """Return the names that a file of people has, and what was found on the way."""
     found = opening.open_bytes(content, name)
-    read = reading.read(found)
+    read = parse.read(found)
     table = read.tables.get("people")
     return [row.values["name"] for row in table.rows] if table else [], found, read
 
 
 @pytest.mark.parametrize("name", FROM_LIBREOFFICE)
 def test_what_libreoffice_writes_has_the_same_rows(name):
-    plain = reading.read(opening.open_path(demo_data.HARBOURSIDE))
+    plain = parse.read(opening.open_path(demo_data.HARBOURSIDE))
 
-    found = reading.read(opening.open_path(FILES / name))
+    found = parse.read(opening.open_path(FILES / name))
 
     assert (found.faults, found.missing) == ([], [])
     assert values(found) == values(plain)
@@ -102,7 +103,7 @@ def test_a_separator_that_the_file_says_itself_is_no_question():
 def test_a_decimal_comma_comes_with_semicolons():
     content = b"email;from;fte\nmere@harbourside.example;2026-01-05;0,8\n"
 
-    found = reading.read(opening.open_bytes(content, "posts.csv"))
+    found = parse.read(opening.open_bytes(content, "posts.csv"))
 
     assert str(found.tables["posts"].rows[0].values["fte"]) == "0.8"
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from peerload import clock
+from peerload.core import clock
 from peerload.notices import actions, mail
 from peerload.notices.models import Message, Notice, Tick
 

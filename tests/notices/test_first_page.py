@@ -13,10 +13,10 @@ from django.urls import reverse
 
 from caseload import actions as caseload
 from caseload.cover import actions as cover
+from caseload.duplicates import actions as merging
 from caseload.leaving import actions as leaving
-from caseload.merging import actions as merging
 from caseload.models import EnteredTwice, TemporaryMove
-from caseload.moves import actions as moves
+from caseload.temporary_moves import actions as moves
 from caseload.waiting import actions as waiting
 from peerload.interchange.exports import actions as exports
 from peerload.interchange.models import Export

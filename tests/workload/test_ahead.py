@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from peerload import dates
+from peerload.core import dates
 from tests import factories
 from workload import presets, queries, rules
 from workload.enums import Element, Ending

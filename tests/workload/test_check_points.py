@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from peerload import clock
+from peerload.core import clock
 from peerload.notices import kinds
 from peerload.notices.models import Notice
 from tests import factories
@@ -90,7 +90,7 @@ class TestAtNight:
         assert actions.check(spoiled)
 
 
-def test_the_recount_takes_up_whoever_is_marked(organisation, worker):
+def test_the_recount_takes_up_the_workers_marked(organisation, worker):
     other = factories.OrganisationFactory()
     actions.recount_later(organisation)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from peerload.dates import DAY, month_end
+from peerload.core.dates import DAY, month_end
 from tests.examples import amounts, expected
 from workload import presets, rules
 from workload.enums import Band, Element, Ending, Preset, Window

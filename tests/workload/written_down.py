@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from caseload.models import Allocation, Client, Family, TierPeriod
-from peerload import clock
-from peerload.dates import DAY, day_after
+from peerload.core import clock
+from peerload.core.dates import DAY, day_after
 from peerload.staff.models import ClosureDay, Member, Organisation, Post
 from tests import factories, oracle
 from tests.strategies import WORKERS

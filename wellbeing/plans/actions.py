@@ -11,9 +11,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.text import slugify
 
-from caseload.actions import Refused, history, said
-from peerload import locks
-from peerload.folding import same_name
+from caseload.actions import Refused, history
+from peerload.core import locks
+from peerload.core.folding import same_name
+from peerload.core.formats import format_day
 from peerload.notices.actions import owe
 from peerload.staff.models import Member, Organisation
 
@@ -98,7 +99,7 @@ def propose(
     *, worker: Member, version: int, starts_on: date, template: str, grid: rules.Grid, today: date
 ) -> tuple[TimePlan, list[Member]]:
     """
-    Keep a plan and propose it; return it, and to whom: whoever leads the worker's team.
+    Keep a plan and propose it; return it, and its reader: the manager of the worker's team.
 
     :raises Empty, NobodyAgrees, ChangedMeanwhile, NotNow, BadMonday: see there
     """
@@ -168,12 +169,15 @@ def _save(plan: TimePlan, by: Member, reason: str) -> None:
 
 def _must_begin(worker: Member, starts_on: date, today: date) -> None:
     if starts_on.weekday():
-        raise BadMonday(f"{said(starts_on)} is not a Monday. The next is {said(rules.next_monday(starts_on))}.")
+        raise BadMonday(
+            f"{format_day(starts_on)} is not a Monday. The next is {format_day(rules.next_monday(starts_on))}."
+        )
     if starts_on < rules.monday(today):
         raise BadMonday("That week has gone by. Begin this week, or on a Monday to come.")
     if TimePlan.objects.agreed().filter(worker=worker, starts_on=starts_on).exists():
         raise BadMonday(
-            f"A plan from {said(starts_on)} is agreed already. Let this one begin on {said(rules.next_monday(starts_on))}."
+            f"A plan from {format_day(starts_on)} is agreed already. "
+            f"Let this one begin on {format_day(rules.next_monday(starts_on))}."
         )
 
 
@@ -214,7 +218,7 @@ def _proposed(plan_id: int, by: Member, version: int, today: date) -> TimePlan:
     _open(TimePlan.objects.values_list("worker_id", flat=True).get(pk=plan_id))
     plan = TimePlan.objects.select_related("worker__organisation", "worker__home_team").get(pk=plan_id)
     if by not in queries.agreeing(plan.worker, queries.post_of(plan.worker, today).team):
-        raise NotYours("A plan is agreed by whoever leads the worker’s team, never by the worker alone.")
+        raise NotYours("A plan is agreed by the manager of the worker’s team, never by the worker alone.")
     if plan.state != PlanState.PROPOSED:
         raise NotNow("This plan is not proposed now: it was taken back, or answered already.")
     if plan.version != version:

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from caseload.actions import said
+from peerload.core.formats import format_day
 from peerload.notices import kinds
 from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
@@ -10,7 +10,7 @@ from peerload.notices.models import Notice
 from ..enums import PlanState
 from ..models import TimePlan
 
-PLAN_PROPOSED = "plan_proposed"  # to whoever leads the worker's team
+PLAN_PROPOSED = "plan_proposed"  # to the manager of the worker's team
 PLAN_AGREED = "plan_agreed"  # to the worker
 PLAN_CHANGE_ASKED = "plan_change_asked"  # to the worker
 
@@ -77,7 +77,7 @@ def asked_about(notices: list[Notice], reader: Reader) -> list[Line]:
 def agreed(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about the reader's plans that were agreed."""
     return [
-        Line(f"My time plan from {said(plan.starts_on)}", _url(plan), "Is agreed", "check2-all")
+        Line(f"My time plan from {format_day(plan.starts_on)}", _url(plan), "Is agreed", "check2-all")
         for plan in _plans(notices)
     ]
 

@@ -1,10 +1,12 @@
-"""Addresses of steps with a plan. My weeks, and a plan by itself, are in `peerload.pages.urls`."""
+"""Addresses of my weeks and of plans."""
 
 from django.urls import path
 
-from . import views
+from . import my_weeks, views
 
 urlpatterns = [
+    path("my-weeks/", my_weeks.my_weeks, name="my_weeks"),
+    path("plans/<uuid:uid>/", my_weeks.plan, name="plan"),
     path("my-weeks/edit/", views.Edit.as_view(), name="plan_edit"),
     path("my-weeks/take-back/", views.take_back, name="plan_take_back"),
     path("my-weeks/throw-away/", views.drop, name="plan_drop"),

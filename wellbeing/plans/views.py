@@ -1,4 +1,4 @@
-"""Steps with a plan: to write it, propose it, answer it; and a service's templates. My weeks itself is in `peerload.pages`."""
+"""Steps with a plan: to write it, propose it, answer it; and a service's templates. My weeks itself is in `peerload.home`."""
 
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.generic import View
 
-from caseload.actions import Refused, said
+from caseload.actions import Refused
+from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member, Organisation
 from peerload.staff.roles import Capability
@@ -27,7 +28,7 @@ NO_HOURS = (rules.ZERO,) * rules.WEEKS
 
 
 def names_of(members) -> str:
-    """Name those with whom a plan is agreed: "Ana", "Ana or Lena"."""
+    """Name those a plan is agreed with: "Ana", "Ana or Lena"."""
     return " or ".join(member.name for member in members[:3])
 
 
@@ -245,7 +246,7 @@ def agree(request, uid):
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"Agreed. It holds from {said(plan.starts_on)}.")
+        messages.success(request, f"Agreed. It holds from {format_day(plan.starts_on)}.")
     return redirect("plan", uid=uid)
 
 

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from caseload.leaving.queries import leaders_of
-from peerload.arrays import any_of
 from peerload.audit.models import Entry
+from peerload.core.arrays import any_of
 from peerload.staff.models import Member
 from peerload.staff.queries import workers_led_by
 
@@ -84,7 +84,7 @@ class Reading(NamedTuple):
 
 
 def readings(document: PrivateDocument) -> list[Reading]:
-    """Return by whom a plan was read on which days, the latest first."""
+    """Return who read a plan on which days, the latest first."""
     found = Entry.objects.filter(what=Entry.What.READ_SHARED, subject=str(document.uid)).order_by("-at")
     zone = ZoneInfo(document.author.organisation.timezone)
     read = (Reading(name, at.astimezone(zone).date()) for name, at in found.values_list("member__name", "at")[:100])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from peerload.dates import month_end
+from peerload.core.dates import month_end
 
 from ..enums import DocumentKind
 
@@ -24,7 +24,7 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
     DocumentKind.DEBRIEF: {
         "happened": "What happened for me",
         "need": "What I need now",
-        "talk_to": "Whom I talk to, and when",
+        "talk_to": "Who I talk to, and when",
     },
     DocumentKind.LEARNING: WORDS,
     DocumentKind.EXERCISE: WORDS,

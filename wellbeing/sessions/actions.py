@@ -9,9 +9,10 @@ from datetime import date
 
 from django.db import transaction
 
-from caseload.actions import Refused, history, said
+from caseload.actions import Refused, history
+from peerload.core.formats import format_day
+from peerload.core.sealing import seal
 from peerload.notices.actions import Owed, cancel, owe, owe_each
-from peerload.sealing import seal
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation
 
@@ -85,7 +86,7 @@ def book(
     """
     Book a session; one on a day that has passed is written down as held on it.
 
-    :param with_member: with whom, or else ``with_name``, somebody outside
+    :param with_member: the other member, or else ``with_name``, somebody outside
     :raises CannotBeWith, BookedAlready: see there
     """
     _lock(worker)
@@ -114,7 +115,7 @@ def _book(session: Session, *, instead_of: Session | None = None) -> Session:
     same = same.exclude(pk=instead_of.pk) if instead_of else same
     if same.filter(planned_on=session.planned_on).exists():
         what = SessionKind(session.kind).label
-        raise BookedAlready(f"{what} is written down for {said(session.planned_on)} already.")
+        raise BookedAlready(f"{what} is written down for {format_day(session.planned_on)} already.")
     session.save()
     if session.held_on is None:
         _tell_of(session)
@@ -131,7 +132,7 @@ def _tell_of(session: Session) -> None:
 def _must_be_able(session: Session) -> None:
     other = session.with_member
     if other is None and not session.with_name:
-        raise CannotBeWith("Choose with whom, or write the name of somebody outside.")
+        raise CannotBeWith("Choose who it is with, or write the name of somebody outside.")
     if other and session.with_name:
         raise CannotBeWith("Choose somebody, or write a name: one of the two.")
     if other is None:
@@ -160,11 +161,11 @@ def hold(*, session_id: int, held_on: date | None, by: Member, today: date) -> S
     """
     session = _locked(session_id)
     if session.missed_on:
-        raise SettledAlready(f"It was called off on {said(session.missed_on)}, and another day booked.")
+        raise SettledAlready(f"It was called off on {format_day(session.missed_on)}, and another day booked.")
     if held_on is None and session.held_on is None:
         raise SettledAlready("It is not written down as held.")
     if held_on and held_on > today:
-        raise NotYet(f"{said(held_on)} has not come yet. Today is {said(today)}.")
+        raise NotYet(f"{format_day(held_on)} has not come yet. Today is {format_day(today)}.")
     if held_on is None and queries.note_of(session):
         raise NoteKept("A note is kept of this session. Remove the note first.")
     if session.held_on != held_on:
@@ -195,9 +196,9 @@ def move(
     """
     session = _locked(session_id)
     if session.held_on:
-        raise SettledAlready(f"It is written down as held on {said(session.held_on)}.")
+        raise SettledAlready(f"It is written down as held on {format_day(session.held_on)}.")
     if session.missed_on:
-        raise SettledAlready(f"It was called off on {said(session.missed_on)}, and another day booked.")
+        raise SettledAlready(f"It was called off on {format_day(session.missed_on)}, and another day booked.")
     if planned_on < today:
         raise HasPassed("Another day lies ahead. What was held already is written down with “held”.")
     with_name = with_name.strip()
@@ -333,7 +334,7 @@ def _about_tomorrow(organisation: Organisation, on: date):
 
 
 def _about_late(organisation: Organisation, on: date, supervisors: Mapping[int, queries.Supervisor]):
-    # Whoever leads a team arranges their own.
+    # A team manager arranges their own.
     workers = Member.objects.at_work(on).filter(pk__in=supervisors, role=Role.PEER_WORKER)
     for worker, found in queries.standing(organisation, workers, on).items():
         for row in found:

@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-from caseload.actions import said
-from peerload import clock
+from peerload.core import clock
+from peerload.core.formats import format_day
 from peerload.notices import kinds
 from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
@@ -15,7 +15,7 @@ from . import queries
 
 SOON = "session_soon"  # to both, of_session; the anchor is the day planned
 BOOKED = "session_booked"  # to the other of the two, of_session; the anchor is the day planned
-LATE = "session_late"  # to the worker and whoever gives supervision, of_kind; the anchor is the day it was due by
+LATE = "session_late"  # to the worker and the supervisor, of_kind; the anchor is the day it was due by
 PASSED = "supervision_passed"  # to whom supervision passes, of_worker; the anchor is the day from which
 NOTE_ASKED = "session_note"  # to the other of the two, of_session; the anchor is the day it was written
 
@@ -29,7 +29,7 @@ def register() -> None:
         still_true=still_planned,
         series="session",
         stage=1,
-        each=lambda notice: f"A session of yours is planned for {said(notice.anchor_on)}",
+        each=lambda notice: f"A session of yours is planned for {format_day(notice.anchor_on)}",
         shown=planned,
     )
     kinds.register(
@@ -49,8 +49,8 @@ def register() -> None:
     )
     kinds.register(
         PASSED,
-        one="worker’s supervision passes to you while whoever gives it is away",
-        many="workers’ supervision passes to you while whoever gives it is away",
+        one="worker’s supervision passes to you while the supervisor is away",
+        many="workers’ supervision passes to you while the supervisor is away",
         still_true=still_passed,
         shown=passed,
     )
@@ -136,7 +136,7 @@ def planned(notices: list[Notice], reader: Reader) -> list[Line]:
         Line(
             f"{each.get_kind_display()}, {each.worker.name}",
             url,
-            f"Planned for {said(each.planned_on)}",
+            f"Planned for {format_day(each.planned_on)}",
             "calendar-event",
         )
         for each in sessions
@@ -152,7 +152,7 @@ def late(notices: list[Notice], reader: Reader) -> list[Line]:
         worker, kind = workers[_key(notice)], SessionKind(notice.subject.split(":")[2])
         whose = "My" if worker.pk == reader.member.pk else f"{worker.name}:"
         url = f"{reverse('session_book', args=[worker.uid])}?kind={kind}"
-        words = f"Was due by {said(notice.anchor_on)} and has no day yet. Book it together"
+        words = f"Was due by {format_day(notice.anchor_on)} and has no day yet. Book it together"
         lines.append(Line(f"{whose} {kind.in_sentence}", url, words, "clock-history"))
     return lines
 
@@ -172,7 +172,7 @@ def notes_asked(notices: list[Notice], reader: Reader) -> list[Line]:
     found = Session.objects.filter(pk__in=map(_key, notices)).select_related("worker", "with_member")
     return [
         Line(
-            f"{each.get_kind_display()} on {said(each.held_on)}",
+            f"{each.get_kind_display()} on {format_day(each.held_on)}",
             reverse("session_note", args=[each.uid]),
             f"{queries.other_of(each, reader.member).name} would like to keep a note of it with you",
             "chat-left-text",

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from caseload.cover.rules import Away, Who, apparent_on
-from peerload import dates
+from peerload.core import dates
 from workload.months.rules import Supervision
 
 from ..enums import SessionKind, SessionState

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.generic import View
 
-from caseload.actions import Refused, said
-from peerload.sealing import Unreadable, unseal
+from caseload.actions import Refused
+from peerload.core.formats import format_day
+from peerload.core.sealing import Unreadable, unseal
 from peerload.staff import access, concurrency
 from peerload.staff import queries as staff
 from peerload.staff.models import Member, Organisation
@@ -83,7 +84,7 @@ class Step(View):
 
     @property
     def who(self) -> dict:
-        """By whom something is done, and what day it is."""
+        """Who does something, and what day it is."""
         return {"by": self.request.member, "today": self.request.on}
 
     def form(self, data=None):
@@ -142,7 +143,7 @@ class OfWorker(Step):
 
     @property
     def members(self) -> list[Member]:
-        """With whom it can be."""
+        """Who it can be with."""
         return queries.may_be_with(self.worker, self.request.on)
 
 
@@ -160,7 +161,7 @@ class OfSession(OfWorker):
 
     @property
     def what(self) -> str:
-        """Name a session to whoever looks: with whom they have it, or whose it is."""
+        """Name a session to its reader: who it is with, or whose it is."""
         session, member = self.session, self.request.member
         label = session.get_kind_display()
         if session.worker != member:
@@ -210,8 +211,8 @@ class Book(OfWorker):
         session = actions.book(worker=self.worker, **data, **self.who)
         label = session.get_kind_display()
         if session.held_on:
-            return f"{label} is written down as held on {said(session.held_on)}."
-        return f"{label} is booked for {said(session.planned_on)}."
+            return f"{label} is written down as held on {format_day(session.held_on)}."
+        return f"{label} is booked for {format_day(session.planned_on)}."
 
 
 def find_session(request, uid) -> Session:
@@ -252,7 +253,9 @@ class Held(OfSession):
     def act(self, data):
         session = actions.hold(session_id=self.session.pk, **data, **self.who)
         return (
-            f"Written down as held on {said(session.held_on)}." if session.held_on else "Not held, and planned again."
+            f"Written down as held on {format_day(session.held_on)}."
+            if session.held_on
+            else "Not held, and planned again."
         )
 
 
@@ -271,21 +274,21 @@ class Move(OfSession):
 
     @cached_property
     def back_at_work(self):
-        """When whoever of the two is away is expected back, the later of them."""
+        """When the one of the two who is away is expected back, the later of them."""
         away = (self.worker, self.session.with_member)
         days = [queries.expected_back(each, self.request.on) for each in away if each]
         return max(filter(None, days), default=None)
 
     @property
     def lead(self) -> str:
-        planned = f"It was planned for {said(self.session.planned_on)}."
+        planned = f"It was planned for {format_day(self.session.planned_on)}."
         if self.back_at_work:
             return f"{planned} The week of the expected return is offered here; choose another if it suits you better."
         return f"{planned} Whatever is called off has another day at once."
 
     @property
     def members(self) -> list[Member] | None:
-        """With whom it can be; with whom it is planned stays a choice. Nobody but the two is shown any of it."""
+        """Who it can be with; the one it is planned with stays a choice. Nobody but the two is shown any of it."""
         planned = self.session.with_member
         if self.request.member not in (self.worker, planned):
             return None
@@ -302,8 +305,10 @@ class Move(OfSession):
         except actions.CannotBeWith:
             if "with_member" in data:
                 raise
-            raise Refused(f"It cannot be with the same as before. {self.worker.name} can choose with whom.") from None
-        return f"{session.get_kind_display()} is booked for {said(session.planned_on)}."
+            raise Refused(
+                f"It cannot be with the same as before. {self.worker.name} can choose who it is with."
+            ) from None
+        return f"{session.get_kind_display()} is booked for {format_day(session.planned_on)}."
 
 
 @access.requires(*HAVE_SESSIONS)
@@ -321,7 +326,7 @@ class Remove(OfSession):
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("session_held", uid=uid)
-        messages.success(request, f"{label} on {said(planned_on)} is taken out.")
+        messages.success(request, f"{label} on {format_day(planned_on)} is taken out.")
         return redirect(back)
 
 
@@ -355,7 +360,7 @@ class Note(OfSession):
 
     @property
     def heading(self) -> str:
-        return f"{self.session.get_kind_display()} on {said(self.session.held_on)}"
+        return f"{self.session.get_kind_display()} on {format_day(self.session.held_on)}"
 
     def form(self, data=None):
         note = queries.note_of(self.session)

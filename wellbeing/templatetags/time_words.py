@@ -4,8 +4,8 @@ from datetime import date
 
 from django import template
 
-from peerload.dates import DAY
-from peerload.pages.templatetags.look import weekday
+from peerload.core.dates import DAY
+from peerload.ui.templatetags.ui import weekday
 
 from ..time import rules
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import template
 from django.utils.safestring import SafeString
 
-from peerload.pages.templatetags.look import across, chip
+from peerload.ui.templatetags.ui import across, chip
 
 from ..plans.rules import said
 

@@ -5,7 +5,8 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from caseload.actions import Refused, said
+from caseload.actions import Refused
+from peerload.core.formats import format_day
 from peerload.staff.models import Member
 
 from ..enums import StudyKind
@@ -74,7 +75,7 @@ def begin(*, worker: Member, starts_on: date, today: date) -> TimeStudy:
     for other in queries.studies(worker):
         ends = rules.last_day(other.starts_on, other.ended_on)
         if other.starts_on <= last and ends >= starts_on:
-            raise BadStart(f"You have a study until {said(ends)}. Begin another on a day after that.")
+            raise BadStart(f"You have a study until {format_day(ends)}. Begin another on a day after that.")
     return TimeStudy.objects.create(organisation_id=worker.organisation_id, worker=worker, starts_on=starts_on)
 
 
@@ -111,7 +112,7 @@ def measure(*, worker: Member, kind: StudyKind, minutes: int, on: date, submissi
     """
     study = _current(worker, today)
     if on not in rules.open_days(today) or on < study.starts_on:
-        raise NotThatDay(f"Your study began on {said(study.starts_on)}, and takes what was today or yesterday.")
+        raise NotThatDay(f"Your study began on {format_day(study.starts_on)}, and takes what was today or yesterday.")
     words = {"on": on, "kind": kind, "minutes": minutes}
     mark = of_button(submission_id, *words.values())
     return StudyEntry.objects.get_or_create(study=study, submission_id=mark, defaults=words)[0]

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from caseload.actions import Refused
-from caseload.forms import said
+from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.roles import Capability
 
@@ -176,7 +176,7 @@ def delete(request, uid):
     context = {
         "form": forms.TodayForm(on=request.on),
         "heading": "Delete this study",
-        "lead": f"The study from {said(study.starts_on)}, with all you wrote down in it. Contacts, sessions and time you "
+        "lead": f"The study from {format_day(study.starts_on)}, with all you wrote down in it. Contacts, sessions and time you "
         "logged elsewhere stay as they are.",
         "save": "Delete it",
         "back_url": reverse("study_result", args=[study.uid]),

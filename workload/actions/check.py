@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from peerload.facts import Units
+from peerload.core.events import Units
 from peerload.notices.actions import owe
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from caseload.actions import Refused
-from peerload import clock
+from peerload.core import clock
 from peerload.staff.models import Organisation
 
 from .. import presets, queries

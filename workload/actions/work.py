@@ -5,8 +5,9 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from caseload.actions import Refused, history, lock_people, said
-from peerload import dates, facts
+from caseload.actions import Refused, history, lock_people
+from peerload.core import dates, events
+from peerload.core.formats import format_day
 from peerload.staff.models import Member
 
 from .. import queries, rules
@@ -62,7 +63,7 @@ def start_activity(
     )
     _must_agree(activity, weight)
     activity.save()
-    facts.changed(person.organisation_id, people=[client_id])
+    events.changed(person.organisation_id, people=[client_id])
     return activity
 
 
@@ -93,7 +94,7 @@ def change_activity(*, activity_id: int, by: Member, **fields) -> Activity:
     _must_agree(activity, weight)
     with history(by, "changed"):
         activity.save()
-    facts.changed(activity.organisation_id, people=[activity.client_id])
+    events.changed(activity.organisation_id, people=[activity.client_id])
     return activity
 
 
@@ -103,14 +104,14 @@ def remove_activity(*, activity_id: int, by: Member, reason: str) -> None:
     activity = _locked(activity_id)
     with history(by, reason):
         activity.delete()
-    facts.changed(activity.organisation_id, people=[activity.client_id])
+    events.changed(activity.organisation_id, people=[activity.client_id])
 
 
 def move_work(client_id: int, to_id: int, on: date) -> dict[str, list[int]]:
     """
     Give work under way to another record of the same person, as far as it does not say it already; return what moved, by table.
 
-    Work finished before the day stays with whoever held it then, and so do its points.
+    Work finished before the day stays with the worker who held it then, and so do its points.
     """
     under_way = Activity.objects.filter(Q(finished_on=None) | Q(finished_on__gte=on), client=client_id)
     moved = []
@@ -132,14 +133,14 @@ def _locked(activity_id: int) -> Activity:
 def _must_agree(activity: Activity, weight: rules.Weight) -> None:
     """Refuse what contradicts itself, the kind of work, or what is written already."""
     if activity.finished_on and activity.finished_on < activity.starts_on:
-        raise Contradiction(f"It cannot be finished before it began on {said(activity.starts_on)}.")
+        raise Contradiction(f"It cannot be finished before it began on {format_day(activity.starts_on)}.")
     if activity.minutes_each_way is not None and weight.condition != Condition.MINUTES_OVER:
         raise Contradiction(f"Minutes of travel do not belong to {weight.label}.")
     if activity.first is not None and weight.condition != Condition.FIRST:
         raise Contradiction(f"Whether it is the first does not belong to {weight.label}.")
     others = Activity.objects.filter(client_id=activity.client_id, code=activity.code).exclude(pk=activity.pk)
     if others.filter(starts_on=activity.starts_on).exists():
-        raise AlreadyWritten(f"{weight.label} from {said(activity.starts_on)} is written down already.")
+        raise AlreadyWritten(f"{weight.label} from {format_day(activity.starts_on)} is written down already.")
     if activity.code in STATES:
         _must_not_overlap(activity, others, weight)
 
@@ -148,9 +149,9 @@ def _must_not_overlap(activity: Activity, others, weight: rules.Weight) -> None:
     for other in others:
         last, others_last = activity.finished_on or dates.FOREVER, other.finished_on or dates.FOREVER
         if activity.starts_on <= others_last and other.starts_on <= last:
-            through = f"through {said(other.finished_on)}" if other.finished_on else "and goes on"
+            through = f"through {format_day(other.finished_on)}" if other.finished_on else "and goes on"
             raise Contradiction(
-                f"{weight.label} is written down from {said(other.starts_on)} {through} already. End that entry first."
+                f"{weight.label} is written down from {format_day(other.starts_on)} {through} already. End that entry first."
             )
 
 
@@ -170,7 +171,7 @@ def take_on(
     """
     weight = weight_of(worker.organisation_id, code, starts_on, Element.EXTRA)
     if until and until < starts_on:
-        raise Contradiction(f"The last day lies before the first, {said(starts_on)}.")
+        raise Contradiction(f"The last day lies before the first, {format_day(starts_on)}.")
     if until and weight.window != Window.NONE:
         raise Contradiction(f"{weight.label} has its own end, so no last day is given.")
     if quantity != 1 and weight.per != CountedPer.QUANTITY:
@@ -186,7 +187,7 @@ def take_on(
         quantity=quantity,
         by=by,
     )
-    facts.changed(worker.organisation_id, workers=[worker.pk])
+    events.changed(worker.organisation_id, workers=[worker.pk])
     return taken
 
 
@@ -199,11 +200,11 @@ def put_down(*, responsibility_id: int, until: date | None, by: Member) -> Respo
     """
     held = Responsibility.objects.select_for_update(of=("self",), no_key=True).get(pk=responsibility_id)
     if until and until < held.starts_on:
-        raise Contradiction(f"The last day lies before the first, {said(held.starts_on)}.")
+        raise Contradiction(f"The last day lies before the first, {format_day(held.starts_on)}.")
     held.ends_before = dates.day_after(until)
     with history(by, "ended"):
         held.save(update_fields=["ends_before"])
-    facts.changed(held.organisation_id, workers=[held.worker_id])
+    events.changed(held.organisation_id, workers=[held.worker_id])
     return held
 
 
@@ -213,7 +214,7 @@ def remove_responsibility(*, responsibility_id: int, by: Member, reason: str) ->
     held = Responsibility.objects.select_for_update(of=("self",), no_key=True).get(pk=responsibility_id)
     with history(by, reason):
         held.delete()
-    facts.changed(held.organisation_id, workers=[held.worker_id])
+    events.changed(held.organisation_id, workers=[held.worker_id])
 
 
 def weight_of(organisation_id: int, code: str, on: date, element: Element) -> rules.Weight:
@@ -224,5 +225,5 @@ def weight_of(organisation_id: int, code: str, on: date, element: Element) -> ru
     """
     weight = queries.scheme_of(organisation_id, on).by_code.get(code)
     if weight is None or weight.element != element or code in {"case", "new", "stable"}:
-        raise NotCounted("This service does not count that kind of work. Ask whoever looks after the settings.")
+        raise NotCounted("This service does not count that kind of work. Ask an admin of the service.")
     return weight

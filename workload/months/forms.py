@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django import forms
 
 from caseload.forms import DayField, TodayForm
-from caseload.forms import said as said_day
+from peerload.core.formats import format_day
 from peerload.staff.forms import MemberChoice
 from peerload.staff.models import Member
 from workload.enums import Enough
@@ -117,7 +117,7 @@ class SupervisionForm(RecordForm):
         super().__init__(*args, **kwargs)
         for name, day in zip(self.asked, said or (), strict=False):
             if day:
-                self.fields[name].help_text = f"Left empty, it is {said_day(day)}, as the sessions have it."
+                self.fields[name].help_text = f"Left empty, it is {format_day(day)}, as the sessions have it."
 
     def words(self) -> dict:
         data = self.cleaned_data

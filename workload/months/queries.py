@@ -14,10 +14,10 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Sum
 
 from caseload import queries as caseload
 from caseload.rules import Boundary, Mix
-from peerload import dates
-from peerload.arrays import any_of
+from peerload.core import dates
+from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
 from peerload.notices.models import Notice
-from peerload.prepared import prepared
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries
@@ -405,7 +405,7 @@ def leaders_of(team: Team | None) -> list[Member]:
 
 def other_managers(worker: Member, team: Team | None, *, besides: int | None = None):
     """
-    Return who may agree in place of a worker's manager: whoever else is a manager or leads a team.
+    Return who may agree in place of a worker's manager: every other manager, and others who lead a team.
 
     :param besides: who does not agree to the record, and so does not decide it
     """
@@ -478,7 +478,7 @@ def _waits_for_worker(record: MonthlyRecord, last: date) -> bool:
     return bool({rules.Turn.WORKER, rules.Turn.WORKER_TO_AGREE} & set(turns))
 
 
-@prepared
+@compile_once
 def _records_until(worker_id: int, month: date):
     records = MonthlyRecord.objects.filter(worker=worker_id, month__lte=month)
     return records.select_related("worker__organisation").prefetch_related("agreements").order_by("month")
@@ -489,7 +489,7 @@ def to_decide(member: Member) -> list[MonthlyRecord]:
     return _to_decide(member.pk)
 
 
-@prepared
+@compile_once
 def _to_decide(member_id: int):
     waiting = MonthlyRecord.objects.filter(
         other_manager=member_id, status__in=(RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED)
@@ -502,7 +502,7 @@ def open_actions(member: Member) -> list[RemedialAction]:
     return _open_actions(member.pk)
 
 
-@prepared
+@compile_once
 def _open_actions(member_id: int):
     about = MonthlyRecord.objects.filter(worker=member_id).values("pk")
     theirs = Q(owner=member_id) | Q(any_of("record", about))

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from peerload import dates
+from peerload.core import dates
 from workload import rules
 from workload.enums import Element, Flag, RecordStatus, Side
 

@@ -1,12 +1,24 @@
-"""Addresses of steps with a month. The pages are in `peerload.pages.urls`."""
+"""Addresses of monthly records, and of teams and their months."""
 
 from django.urls import path
 
-from . import views
+from peerload.staff.access import by_capability
+from peerload.staff.roles import Capability
+
+from . import my_records, record, service_months, team_month, views
+
+
+def service_or_team(every_team, one_team):
+    """Return a view that answers a service manager by the page of every team, and those who lead a team by that of theirs."""
+    return by_capability(Capability.SEE_TOTALS, every_team, otherwise=one_team)
+
 
 RECORD = "records/<uuid:uid>/<str:month>/"
 
 urlpatterns = [
+    path("records/", my_records.my_records, name="my_records"),
+    path(RECORD, record.record, name="record"),
+    path(f"{RECORD}export.<str:kind>", record.record_export, name="record_export"),
     path(f"{RECORD}words/", views.Words.as_view(), name="record_words"),
     path(f"{RECORD}reason/", views.Reason.as_view(), name="record_reason"),
     path(f"{RECORD}supervision/", views.Supervision.as_view(), name="record_supervision"),
@@ -19,4 +31,21 @@ urlpatterns = [
     path("actions/<int:pk>/done/", views.action_settle, name="action_settle"),
     path("actions/<int:pk>/take-back/", views.action_drop, name="action_drop"),
     path("team/month/remind/", views.remind, name="team_month_remind"),
+    path("team/month/", service_or_team(service_months.reports, team_month.team_month), name="team_month"),
+    path("team/month/send/", team_month.Send.as_view(), name="team_month_send"),
+    path(
+        "team/month/export.<str:kind>",
+        service_or_team(service_months.reports_export, team_month.team_month_export),
+        name="team_month_export",
+    ),
+    path(
+        "team/month/by-month/",
+        service_or_team(service_months.reports_by_month, team_month.team_months),
+        name="team_months",
+    ),
+    path(
+        "team/month/by-month/export.<str:kind>",
+        service_or_team(service_months.reports_by_month_export, team_month.team_months_export),
+        name="team_months_export",
+    ),
 ]

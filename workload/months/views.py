@@ -1,4 +1,4 @@
-"""Steps of a monthly record, and of a team's month. The pages themselves, which join people, are in `peerload.pages`."""
+"""Steps of a monthly record, and of a team's month. The pages themselves, which join people, are in `peerload.home`."""
 
 from datetime import date
 from functools import cached_property
@@ -11,9 +11,9 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 from django.views.generic import View
 
-from caseload.actions import Refused, said
-from peerload import dates
-from peerload.formats import format_number
+from caseload.actions import Refused
+from peerload.core import dates
+from peerload.core.formats import format_day, format_number
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member, Team
 from peerload.staff.roles import Capability
@@ -172,7 +172,7 @@ class RecordStep(View):
             "back_label": f"{month}" if self.found.place.own else f"{self.found.worker.name}, {month}",
             **meanwhile,
         }
-        return render(self.request, "workload/record_form.html", context, status=status)
+        return render(self.request, "workload/months/record_form.html", context, status=status)
 
 
 def differences(form: forms.RecordForm, record: MonthlyRecord) -> list[dict]:
@@ -290,7 +290,7 @@ class OtherManager(RecordStep):
 
     @property
     def lead(self) -> str:
-        until = said(rules.other_manager_until(self.found.month))
+        until = format_day(rules.other_manager_until(self.found.month))
         return f"While nobody of the team can agree. To be in time for the report they agree by {until}."
 
     def form_arguments(self):

@@ -10,10 +10,11 @@ from datetime import date
 from django.db import transaction
 from django.utils.text import slugify
 
-from caseload.actions import Refused, history, said
-from peerload import clock, dates
+from caseload.actions import Refused, history
 from peerload.audit import actions as audit
-from peerload.folding import same_name
+from peerload.core import clock, dates
+from peerload.core.folding import same_name
+from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation
@@ -227,7 +228,7 @@ def drop_kind(*, weight_id: int, version: int) -> None:
     if weight.item or Weight.objects.filter(scheme__in=published, code=weight.code).exists():
         raise KindCounts(
             f"{weight.label} counts already, and work is written down by its name. Switch it off instead: from "
-            f"{said(draft.starts_on)} on it then counts nothing."
+            f"{format_day(draft.starts_on)} on it then counts nothing."
         )
     weight.delete()
     _counted_up(draft)
@@ -292,7 +293,7 @@ def take_back(*, scheme_id: int, by: Member, on: date) -> Scheme:
     if newest != scheme:
         raise HasBegun(f"{newest.name} follows {scheme.name}. Take that one back first.")
     if scheme.starts_on <= on:
-        raise HasBegun(f"{scheme.name} counts since {said(scheme.starts_on)}. A new version can follow it.")
+        raise HasBegun(f"{scheme.name} counts since {format_day(scheme.starts_on)}. A new version can follow it.")
     if Scheme.objects.drafts().filter(organisation=organisation).exists():
         raise DraftThere("There is a draft already. Delete it first, then this version can become a draft again.")
     scheme.published_by = scheme.published_at = None
@@ -350,7 +351,7 @@ def _starts_late_enough(draft: Scheme) -> None:
     earliest = queries.earliest_start(draft.organisation_id, apart_from=draft.pk)
     if earliest and draft.starts_on < earliest:
         raise StartsTooEarly(
-            f"{draft.name} can start on {said(earliest)} at the earliest: months that were sent, and the version before, "
+            f"{draft.name} can start on {format_day(earliest)} at the earliest: months that were sent, and the version before, "
             "stay as they are."
         )
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from django import forms
 
-from caseload.forms import DayField, TodayForm, said
-from peerload.formats import format_number
+from caseload.forms import DayField, TodayForm
+from peerload.core.formats import format_day, format_number
 from peerload.staff.forms import NumberField, WholeNumberField
 
 from .. import rules
@@ -166,11 +166,9 @@ class SettingsForm(TodayForm):
     def __init__(self, *args, on: date, earliest: date | None, **kwargs):
         super().__init__(*args, on=on, **kwargs)
         if earliest:
-            self.fields[
-                "starts_on"
-            ].help_text = (
-                f"{said(earliest)} at the earliest: months that were sent, and the version before, stay as they are."
-            )
+            day = format_day(earliest)
+            words = f"{day} at the earliest: months that were sent, and the version before, stay as they are."
+            self.fields["starts_on"].help_text = words
         for name in SWITCHES:
             shown = "weight_on" if name == "workload_weight" else name
             self.fields[name] = forms.BooleanField(label=LABELS[shown], help_text=HELP[shown], required=False)

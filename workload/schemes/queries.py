@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from peerload import dates
+from peerload.core import dates
 from peerload.staff.models import Organisation
 
 from .. import queries, rules

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from peerload import dates
+from peerload.core import dates
 
 from .. import rules
 from ..enums import Condition, Element, Window

@@ -6,9 +6,9 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from peerload.pages.templatetags.look import band_chip, chip, plural
-from peerload.pages.templatetags.look import points as said
-from peerload.pages.templatetags.scheme import effect_line, signed
+from peerload.ui.templatetags.ui import band_chip, chip, plural
+from peerload.ui.templatetags.ui import points as said
+from workload.templatetags.scheme import effect_line, signed
 
 from .. import rules
 from ..enums import Element

@@ -4,15 +4,15 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_tables2 import RequestConfig
 
-from caseload.forms import AHEAD, EARLIEST, said
 from peerload.audit import actions as audit
-from peerload.pages.templatetags.look import load_top
+from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.roles import Capability
+from peerload.ui.asked import day_within
+from peerload.ui.templatetags.ui import load_top
 
 from .. import queries, rules
 from ..enums import Element
@@ -328,7 +328,7 @@ def publish(request):
     if found is None:
         messages.info(request, "There is no draft any more.")
         return redirect("scheme")
-    words = f"{found.name} is published from {said(found.starts_on)} on. Points are being counted anew."
+    words = f"{found.name} is published from {format_day(found.starts_on)} on. Points are being counted anew."
     return _done(
         request,
         lambda: actions.publish(scheme_id=found.pk, version=_version(request), by=request.member),
@@ -362,11 +362,7 @@ def _done(request, act, words: str, to: str = "scheme_draft"):
 
 
 def _preview(request, found: Scheme) -> own.Preview:
-    try:
-        asked = parse_date(request.GET.get("on", ""))
-    except ValueError:
-        asked = None
-    day = asked if asked and EARLIEST <= asked <= request.on + AHEAD else max(request.on, found.starts_on)
+    day = day_within(request.GET.get("on", ""), request.on) or max(request.on, found.starts_on)
     return own.preview(request.organisation, queries.scheme(found.pk), day)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.core.management.base import BaseCommand, CommandError
 
 from caseload import actions
-from peerload import clock
+from peerload.core import clock
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
 

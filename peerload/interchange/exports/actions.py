@@ -12,16 +12,17 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from peerload import clock
 from peerload.audit import actions as audit
 from peerload.audit.models import Entry
-from peerload.locks import Lock, try_to_take
+from peerload.core import clock
+from peerload.core.locks import Lock, try_to_take
 from peerload.notices import actions as notices
 from peerload.staff import access
 from peerload.staff.models import Member, Organisation, Team
 from peerload.staff.roles import Capability
 
-from .. import queries, writing
+from .. import export as writing
+from .. import queries
 from ..enums import ExportFormat, ExportState
 from ..models import Export, Import
 from ..progress import progress_of
@@ -135,7 +136,7 @@ def _as_confirmer(member: Member) -> rules.Confirmer:
 
 def settled(export: Export) -> list[Member]:
     """
-    Return those of whom an export is told that are who they were a week before: none whom the asker may just have made.
+    Return those told of an export who held the same role a week before: no account the asker may just have made.
 
     They have come in, and were not invited, brought in by a sheet of the asker, nor given another role or address since.
     """

@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-from peerload import clock
-from peerload.formats import format_day
+from peerload.core import clock
+from peerload.core.formats import format_day
 from peerload.notices import kinds
 from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice

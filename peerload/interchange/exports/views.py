@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from peerload import clock
+from peerload.core import clock
 from peerload.staff import access, again, concurrency
 from peerload.staff.roles import Capability
 

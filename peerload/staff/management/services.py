@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from django.core.management.base import CommandError
 
-from peerload.folding import fold_code
+from peerload.core.folding import fold_code
 from peerload.staff.models import Organisation
 
 ALIKE = 0.85  # of 1: one letter of seven mistyped is alike

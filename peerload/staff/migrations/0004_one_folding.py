@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from peerload.folding import fold
+from peerload.core.folding import fold
 
 
 def fill_keys(apps, schema_editor):

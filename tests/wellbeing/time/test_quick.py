@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.conftest import TODAY
-from tests.pages.test_record import words
+from tests.workload.months.test_record_page import words
 from wellbeing.enums import PlanActivity
 from wellbeing.models import TimeEntry
 from wellbeing.time import actions, rules

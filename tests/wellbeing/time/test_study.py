@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.conftest import TODAY
-from tests.pages.test_record import words
+from tests.workload.months.test_record_page import words
 from wellbeing.enums import StudyKind
 from wellbeing.models import StudyEntry, TimeStudy
 from wellbeing.time import actions, queries

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from peerload import clock
 from peerload.audit.models import Entry
+from peerload.core import clock
 from peerload.notices import kinds
 from peerload.notices.models import Notice
 from tests import factories

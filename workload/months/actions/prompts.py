@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from peerload import dates
+from peerload.core import dates
 from peerload.notices.actions import Owed, owe_each
 from peerload.staff.models import Member, Organisation, Team
 
@@ -37,7 +37,7 @@ def prompt(organisation: Organisation, on: date) -> int:
 
 
 def _leaders(organisation: Organisation, on: date) -> dict[int, set[int]]:
-    """Return who leads each team and can sign in; whoever of them is away reads it when they are back."""
+    """Return who leads each team and can sign in; those who are away read it when they are back."""
     teams = Team.objects.filter(organisation=organisation).values_list("pk", "manager", "deputy")
     able = Member.objects.active().filter(organisation=organisation, user__is_active=True)
     able = set(able.values_list("pk", flat=True))

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from caseload.actions import Refused, history, said
-from peerload import clock, dates
-from peerload.formats import format_number
+from caseload.actions import Refused, history
+from peerload.core import clock, dates
+from peerload.core.formats import format_day, format_number
 from peerload.notices.actions import owe
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries as ledger
@@ -174,7 +174,7 @@ def _now(
     listed = ledger.listed(organisation, dates.month_end(month), worker_ids=[worker.pk])
     if not listed:
         raise NotListed(
-            f"{worker.name} is not in post on {said(dates.month_end(month))}, so there is no record for {month:%B %Y}."
+            f"{worker.name} is not in post on {format_day(dates.month_end(month))}, so there is no record for {month:%B %Y}."
         )
     return listed[0], queries.figures(organisation, month, listed, schemes=schemes)[worker.pk]
 
@@ -270,7 +270,7 @@ def _must_be_open(record: MonthlyRecord) -> None:
 
 def must_be_over(month: date, today: date) -> None:
     if today <= dates.month_end(month):
-        raise NotOver(f"{month:%B} is not over. It can be submitted from {said(rules.first_of(month))} on.")
+        raise NotOver(f"{month:%B} is not over. It can be submitted from {format_day(rules.first_of(month))} on.")
 
 
 def must_be_counted(organisation: Organisation) -> None:
@@ -361,9 +361,9 @@ def note_supervision(
     if record.report_id:
         raise Kept("The team’s report has been sent with what was written here; it stays as it is.")
     if held_on and held_on > today:
-        raise Contradiction(f"{said(held_on)} has not come yet. Write it as the next date.")
+        raise Contradiction(f"{format_day(held_on)} has not come yet. Write it as the next date.")
     if held_on and held_on < month:
-        raise Contradiction(f"{said(held_on)} lies before {month:%B %Y}; it belongs to an earlier record.")
+        raise Contradiction(f"{format_day(held_on)} lies before {month:%B %Y}; it belongs to an earlier record.")
     if next_on and next_on <= (held_on or month):
         raise Contradiction("The next supervision lies after the last.")
     record.supervision_held_on, record.next_supervision_on = held_on, next_on
@@ -653,7 +653,7 @@ def add_action(
     if not what.strip():
         raise Contradiction("Say what will be done.")
     if due_on < today:
-        raise Contradiction(f"{said(due_on)} has passed. By when will it be done?")
+        raise Contradiction(f"{format_day(due_on)} has passed. By when will it be done?")
     if owner not in owners(record):
         raise NotYours("An action belongs to the worker, or to a manager who agrees to the record.")
     _clear_for_words(record, by, "an action was added")
@@ -662,7 +662,7 @@ def add_action(
 
 
 def owners(record: MonthlyRecord) -> list[Member]:
-    """Return to whom an action of a record can belong."""
+    """Return the members an action of a record can belong to."""
     found = [record.worker, *queries.leaders_of(record.team)]
     if record.other_manager:
         found.append(record.other_manager)
@@ -796,7 +796,7 @@ def follow(organisation_id: int, worker_ids: Collection[int] | None) -> None:
 
 
 def reopen(record: MonthlyRecord, on: date) -> None:
-    """Make a submitted record a draft again: agreements and lines are gone, worker and whoever had agreed are told."""
+    """Make a submitted record a draft again: agreements and lines are gone, the worker and those who had agreed are told."""
     agreed = Member.objects.filter(pk__in=record.agreements.values("member"))
     told = list(dict.fromkeys([record.worker, *agreed]))
     _clear_agreements(record, None, "a fact changed")

@@ -1,4 +1,4 @@
-"""A team's month, sent: from then on nothing of it changes. And a word to whoever has still to act."""
+"""A team's month, sent: from then on nothing of it changes. And a word to those who have still to act."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from caseload.actions import Refused, history, said
-from peerload import clock, dates
+from caseload.actions import Refused, history
+from peerload.core import clock, dates
+from peerload.core.formats import format_day
 from peerload.notices.actions import owe
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
@@ -47,20 +48,20 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     """
     organisation = team.organisation
     if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYours("A report is sent by whoever leads the team.")
+        raise NotYours("A report is sent by the team manager.")
     if today <= dates.month_end(month):
-        raise NotOver(f"{month:%B} is not over. It can be reported from {said(rules.first_of(month))} on.")
+        raise NotOver(f"{month:%B} is not over. It can be reported from {format_day(rules.first_of(month))} on.")
     lock_schemes(organisation.pk)
     must_be_counted(organisation)
     Team.objects.select_for_update(of=("self",), no_key=True).get(pk=team.pk)
     sent = queries.report_of(team, month)
     if sent:
-        raise AlreadySent(f"{sent.sent_by.name} sent this report on {said(sent.sent_on)}.")
+        raise AlreadySent(f"{sent.sent_by.name} sent this report on {format_day(sent.sent_on)}.")
     schemes = ledger.schemes(organisation.pk)
     records = _rows(organisation, team, month, schemes, today)
     if not records:
         raise NobodyListed(
-            f"Nobody is in post in {team.name} on {said(dates.month_end(month))}, so there is nothing to report."
+            f"Nobody is in post in {team.name} on {format_day(dates.month_end(month))}, so there is nothing to report."
         )
     report = TeamReport.objects.create(
         organisation=organisation,
@@ -159,7 +160,7 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
     :raises NotOver: if the month is not over
     """
     if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYours("Somebody is reminded by whoever leads the team.")
+        raise NotYours("Somebody is reminded by the team manager.")
     must_be_over(month, today)
     names = []
     schemes = ledger.schemes(team.organisation_id)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from peerload.interchange import queries, writing
+from peerload.interchange import export, queries
 from peerload.staff.management import services
 
 
@@ -26,16 +26,16 @@ class Command(BaseCommand):
                 self._write(queries.streams(service), path, format)
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
-        except writing.TooManyRows as error:
+        except export.TooManyRows as error:
             path.unlink(missing_ok=True)
             raise CommandError(str(error)) from error
         self.stdout.write(f"Written to {path}.")
 
-    def _write(self, rows: writing.Rows, path: Path, format: str):
+    def _write(self, rows: export.Rows, path: Path, format: str):
         if format == "csv" and path.suffix.lower() != ".zip":
-            writing.folder(rows, path)
+            export.folder(rows, path)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        write = writing.write_workbook if format == "xlsx" else writing.write_zip
+        write = export.write_workbook if format == "xlsx" else export.write_zip
         with path.open("wb") as out:
             write(rows, out)

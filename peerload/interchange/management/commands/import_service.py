@@ -7,8 +7,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from peerload.interchange import actions, opening, questions, uploads
-from peerload.interchange.faults import Refused
+from peerload.interchange import actions, files, questions, uploads
+from peerload.interchange.errors import Refused
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error)) from error
         try:
-            opened = opening.open_path(path)
+            opened = files.open_path(path)
             if dry_run:
                 plan = self._look(opened, organisation, answers)
             else:

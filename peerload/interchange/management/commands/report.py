@@ -7,9 +7,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from peerload import clock, dates
-from peerload.folding import fold_name
-from peerload.interchange import cells, reports, writing
+from peerload.core import clock, dates
+from peerload.core.folding import fold_name
+from peerload.interchange import export, field_types, reports
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
 
@@ -53,8 +53,8 @@ class Command(BaseCommand):
 
     def _on(self, organisation: Organisation, on: str | None) -> date:
         try:
-            return cells.Day().read(on) if on else clock.today(organisation)
-        except cells.Unreadable as error:
+            return field_types.Day().read(on) if on else clock.today(organisation)
+        except field_types.Unreadable as error:
             raise CommandError(str(error)) from error
 
     def _month(self, organisation: Organisation, on: str | None, month: str | None) -> date:
@@ -62,8 +62,8 @@ class Command(BaseCommand):
             return dates.month_start(self._on(organisation, on))
         try:
             last = dates.month_start(clock.today(organisation)) - dates.DAY
-            return cells.Month().read(month) if month else dates.month_start(last)
-        except cells.Unreadable as error:
+            return field_types.Month().read(month) if month else dates.month_start(last)
+        except field_types.Unreadable as error:
             raise CommandError(str(error)) from error
 
     def _write(self, content: bytes, output: Path | None):
@@ -86,7 +86,7 @@ def _csv(name: str, report: dict) -> bytes:
     found = reports.rows_of(report)
     rows = [row for part in ("workers", "teams", "weeks", "people") for row in found.get(part, ())]
     header = reports.COLUMNS[name]
-    return writing.csv_text(header, ([_cell(row.get(column)) for column in header] for row in rows))
+    return export.csv_text(header, ([_cell(row.get(column)) for column in header] for row in rows))
 
 
 def _cell(value) -> str:
@@ -97,7 +97,7 @@ def _cell(value) -> str:
 
 def _xlsx(name: str, report: dict) -> bytes:
     main = "weeks" if name == "plan" else "people" if name == "parked" else "workers"
-    return writing.tables({main: [], **reports.rows_of(report)}, empty={main: reports.COLUMNS[name]})
+    return export.tables({main: [], **reports.rows_of(report)}, empty={main: reports.COLUMNS[name]})
 
 
 _FORMATS = {"json": _json, "csv": _csv, "xlsx": _xlsx}

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from peerload import clock
+from peerload.core import clock
 from peerload.staff import actions
 from peerload.staff.enums import Role
 from peerload.staff.management import services

@@ -1,0 +1,197 @@
+"""Records that may be of one person, as somebody may see them. Every question takes the day."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+
+from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
+from peerload.staff.models import Member, Team
+
+from ..enums import Answer, Likeness
+from ..keys import likeness_keys
+from ..models import Allocation, Client, EnteredTwice, Merge
+from . import rules
+from .rules import Keys
+
+
+class Alike(NamedTuple):
+    """A record somebody may see that is like what was typed."""
+
+    person: Client
+    likeness: Likeness
+    worker: str
+    last_digits: str
+
+
+def alike(member: Member, on: date, wanted: Keys, *, besides: Client | None = None) -> list[Alike]:
+    """
+    Return the records a member may see that are like a name and phone, the most alike first.
+
+    Nothing depends on a record they may not see: not even how many there are.
+
+    :param besides: the record the name and phone are for, which is not asked about
+    """
+    people = Client.objects.visible_to(member, on).not_absorbed().filter(like(wanted)).with_worker(on)
+    people = people.exclude(pk=besides.pk) if besides else people
+    found = [(person, rules.likeness(wanted, keys_of(person))) for person in people.select_related("team")]
+    rows = [
+        Alike(person, likeness, person.worker_name or "", person.phone_key[-3:])
+        for person, likeness in found
+        if likeness
+    ]
+    order = list(Likeness)
+    return sorted(rows, key=lambda row: (order.index(row.likeness), row.person.name_key, row.person.pk))
+
+
+def like(wanted: Keys) -> Q:
+    """Return the condition that a record may be like these keys, of indexed columns alone."""
+    same_words = Q(words_key=wanted.words) if wanted.words else Q(pk=None)
+    return same_words | Q(phone_key=wanted.phone) & ~Q(phone_key="") if wanted.phone else same_words
+
+
+def typed(name: str, phone: str) -> Keys:
+    """Return what a name and phone, as somebody types them, are compared by."""
+    return likeness_keys(name, phone)
+
+
+def keys_of(person: Client) -> Keys:
+    return Keys(person.words_key, person.phone_key)
+
+
+# Pairs --------------------------------------------------------------------------------------------------------------
+
+
+class Doubt(NamedTuple):
+    """
+    Two records that may be of one person, as somebody sees them who leads the team of at least one.
+
+    ``other`` is None as long as the other record is not theirs to see; then ``team`` is all there is to know of it.
+    """
+
+    pair: EnteredTwice
+    likeness: Likeness
+    mine: Client
+    other: Client | None
+    team: Team | None
+    answered: bool  # whether they have said what they think; the other team is asked next
+
+    @property
+    def leader(self) -> Member | None:
+        return leader_of(self.team)
+
+    @property
+    def side(self) -> str:
+        """Which of the two is theirs: ``older`` or ``newer``."""
+        return "older" if self.mine.pk == self.pair.older_id else "newer"
+
+
+def who_to_ask(absorbed: Client) -> Member | None:
+    """Return the manager to ask about a record that goes on in another one: who leads the team of that record."""
+    merge = (
+        Merge.objects.standing().filter(absorbed=absorbed).select_related("kept__team__manager", "kept__team__deputy")
+    )
+    return leader_of(merge.get().kept.team)
+
+
+def leader_of(team: Team | None) -> Member | None:
+    """Return who is asked for a team: its manager, or the deputy where there is none who works here."""
+    leaders = (team.manager, team.deputy) if team else ()
+    return next((leader for leader in leaders if leader and leader.active), None)
+
+
+SHOWN = 100  # doubts on a page; those after them show once these are answered
+
+
+def doubts(member: Member) -> list[Doubt]:
+    """Return what is asked of somebody who leads teams: pairs they see both of first, then those with another team."""
+    led = led_teams(member)
+    found = [doubt for pair in _pairs(led)[: SHOWN * 2] if (doubt := as_seen(pair, led))]
+    return sorted(found, key=lambda doubt: (doubt.other is None, doubt.answered, doubt.mine.name_key, doubt.pair.pk))[
+        :SHOWN
+    ]
+
+
+def doubt(member: Member, uid: UUID) -> Doubt | None:
+    """Return one pair as a member sees it, ``None`` if it is not theirs to answer."""
+    led = led_teams(member)
+    pair = _pairs(led).filter(uid=uid).first()
+    return as_seen(pair, led) if pair else None
+
+
+def led_teams(member: Member) -> set[int]:
+    return set(Team.objects.led_by(member).values_list("pk", flat=True))
+
+
+def _pairs(led: Collection[int]):
+    people = Client.objects.filter(team__in=led).values("pk")
+    pairs = EnteredTwice.objects.filter(any_of("older", people)).values("pk")
+    theirs = any_of("pk", pairs.union(EnteredTwice.objects.filter(any_of("newer", people)).values("pk"), all=True))
+    sides = [f"{side}__team__{leader}" for side in ("older", "newer") for leader in ("manager", "deputy")]
+    return EnteredTwice.objects.undecided().filter(theirs).select_related(*sides, "older__family").order_by("pk")
+
+
+def as_seen(pair: EnteredTwice, led: Collection[int]) -> Doubt | None:
+    """
+    Return a pair as those see it who lead these teams, ``None`` if it is not for them, or the two are not alike any more.
+
+    Across teams the side of the older record is asked first; only when it says "the same person" the other one is, and
+    only when both say so either sees the other's record.
+
+    :param pair: with its records and their teams
+    """
+    likeness = rules.likeness(keys_of(pair.older), keys_of(pair.newer))
+    leads_older, leads_newer = pair.older.team_id in led, pair.newer.team_id in led
+    if likeness is None or not (leads_older or leads_newer):
+        return None
+    mine, other = (pair.older, pair.newer) if leads_older else (pair.newer, pair.older)
+    if pair.agreed or (leads_older and leads_newer):
+        return Doubt(pair, likeness, mine, other, other.team, answered=False)
+    asked = leads_older or pair.older_says == Answer.SAME
+    if likeness not in rules.ASKED_ACROSS or other.team is None or not asked:
+        return None
+    says = pair.older_says if leads_older else pair.newer_says
+    return Doubt(pair, likeness, mine, None, other.team, answered=bool(says))
+
+
+def together(one: Client, other: Client) -> bool:
+    """Return whether somebody leads the teams of both records, and so sees both."""
+    if one.team is None or other.team is None:
+        return False
+    if one.team_id == other.team_id:
+        return True
+    leaders = [{team.manager_id, team.deputy_id} - {None} for team in (one.team, other.team)]
+    return bool(leaders[0] & leaders[1])
+
+
+class Facts(NamedTuple):
+    """What tells a record from one like it."""
+
+    person: Client
+    allocation: Allocation | None
+    contacts: int
+    last_contact_on: date | None
+
+
+def facts(person: Client, on: date) -> Facts:
+    """Return what the page shows of one of the two records."""
+    held = Allocation.objects.on(on).filter(client=person, closed_on=None).select_related("worker").first()
+    return Facts(person, held, person.contacts.standing().count(), person.last_reached_on)
+
+
+# One person since ---------------------------------------------------------------------------------------------------
+
+
+@compile_once
+def merges_of(client_id: int):
+    """Return what has become one record with a person's, the latest first, also where that was taken back."""
+    return Merge.objects.filter(kept=client_id).select_related("absorbed", "by", "undone_by").order_by("-pk")
+
+
+def standing_merge(person: Client) -> Merge | None:
+    """Return the last time a record became one with another, whichever of the two it is, and that stands."""
+    of = Q(kept=person) | Q(absorbed=person)
+    return Merge.objects.standing().filter(of).select_related("kept", "absorbed").order_by("pk").last()

@@ -1,0 +1,60 @@
+"""
+When two records are alike enough to be one person's. Nothing here reads the clock, the database or settings.
+
+Names come folded and loosened (`peerload.core.folding`).
+"""
+
+from collections import Counter
+from typing import NamedTuple
+
+from ..enums import Likeness
+
+LONG_ENOUGH = 4  # letters of a word that may be misspelt: Ana and Ava are two names
+
+
+class Keys(NamedTuple):
+    """What two records are compared by: the words of the name in order, and the last digits of the phone."""
+
+    words: str
+    phone: str
+
+
+ASKED_ACROSS = (Likeness.STRONG, Likeness.MISSPELT)  # alike enough to ask about a record of a team one does not lead
+
+
+def likeness(one: Keys, other: Keys) -> Likeness | None:
+    """
+    Return how alike two records are, ``None`` if they are not.
+
+    A family shares a phone: by the phone alone nobody is alike, some word of the name has to agree as well.
+    """
+    same_phone = bool(one.phone) and one.phone == other.phone
+    same_name = bool(one.words) and one.words == other.words
+    if same_phone and same_name:
+        return Likeness.STRONG
+    if same_phone and is_misspelt(one.words, other.words):
+        return Likeness.MISSPELT
+    if same_name:
+        return Likeness.LIKELY
+    if same_phone and set(one.words.split()) & set(other.words.split()):
+        return Likeness.POSSIBLE
+    return None
+
+
+def is_misspelt(words: str, others: str) -> bool:
+    """Return whether two names differ in a single word, and that by one letter: missing, other or swapped with the next."""
+    here, there = Counter(words.split()), Counter(others.split())
+    mine, theirs = list((here - there).elements()), list((there - here).elements())
+    return len(mine) == len(theirs) == 1 and bool(here & there) and one_edit(mine[0], theirs[0])
+
+
+def one_edit(word: str, other: str) -> bool:
+    """Return whether a word becomes the other by one edit; short words never do."""
+    short, long = sorted((word, other), key=len)
+    if len(long) < LONG_ENOUGH or len(long) - len(short) > 1:
+        return False
+    at = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(short) < len(long):
+        return short[at:] == long[at + 1 :]
+    swapped = short[:at] + short[at : at + 2][::-1] + short[at + 2 :]
+    return short[at + 1 :] == long[at + 1 :] or swapped == long

@@ -1,0 +1,145 @@
+"""Records that may be of one person: the list, the answer, and taking it back."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from peerload.audit import actions as audit
+from peerload.staff import access, concurrency
+from peerload.staff.roles import Capability
+
+from ..actions import Refused
+from ..enums import Answer
+from ..models import Client, EnteredTwice, Merge
+from . import actions, forms, queries
+
+form_view = require_http_methods(["GET", "POST"])
+
+
+@access.requires(Capability.LEAD_TEAM)
+@require_GET
+def entered_twice(request):
+    """List what somebody who leads teams is asked about their records."""
+    doubts = queries.doubts(request.member)
+    audit.listed(request, "entered twice", sum(1 if doubt.other is None else 2 for doubt in doubts))
+    context = {
+        "on": request.on,
+        "seen": [doubt for doubt in doubts if doubt.other],
+        "asked": [doubt for doubt in doubts if not (doubt.other or doubt.answered)],
+        "answered": [doubt for doubt in doubts if doubt.answered],
+    }
+    return render(request, "caseload/duplicates/entered_twice.html", context)
+
+
+def find_pair(request, uid) -> EnteredTwice:
+    doubt = queries.doubt(request.member, uid)
+    if doubt is None:
+        raise Http404
+    return doubt.pair
+
+
+def about_pair(pair: EnteredTwice, request) -> concurrency.Description:
+    """Describe what was answered about two records, and whether they are one by now."""
+    gone = Merge.objects.standing().filter(absorbed__in=[pair.older_id, pair.newer_id]).exists()
+    said = {"older_says": "Said of the older record", "newer_says": "Said of the newer record"}
+    return concurrency.fields(pair, **said) | {"One record": gone}
+
+
+@access.requires(Capability.LEAD_TEAM)
+@form_view
+@concurrency.changes(find=find_pair, describe=about_pair, page=lambda pair: reverse("entered_twice"))
+def pair(request, uid):
+    """Ask what two records are: two people, or which of them stays."""
+    doubt = queries.doubt(request.member, uid)
+    if doubt is None:
+        raise Http404
+    both = tuple(queries.facts(person, request.on) for person in (doubt.mine, doubt.other) if person)
+    arguments = {"on": request.on} | ({"both": both} if doubt.other else {})
+    form = (forms.MergeForm if doubt.other else forms.AskForm)(request.POST or None, **arguments)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(_settle(request, doubt, form))
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            if doubt.other:
+                form.read_again()
+    for facts in both:
+        audit.opened(request, facts.person)
+    context = {"form": form, "doubt": doubt, "both": both, "on": request.on, "back_url": reverse("entered_twice")}
+    return render(request, "caseload/duplicates/pair.html", context, status=422 if form.errors else 200)
+
+
+def _settle(request, doubt: queries.Doubt, form) -> str:
+    """Do as was answered; return where to go."""
+    stays = form.stays if doubt.other else None
+    if stays:
+        kept, absorbed, worker = stays
+        actions.merge(
+            kept_id=kept.pk,
+            absorbed_id=absorbed.pk,
+            by=request.member,
+            today=request.on,
+            worker=worker,
+            reason=form.cleaned_data["reason"],
+            chosen=form.chosen,
+            versions=form.versions_read,
+        )
+        messages.success(request, f"{absorbed.ref} and {kept.ref} are one record from today on. This can be undone.")
+        seen = Client.objects.visible_to(request.member, request.on).filter(pk=kept.pk).exists()
+        return kept.get_absolute_url() if seen else reverse("entered_twice")
+    says = form.cleaned_data["answer"]
+    actions.answer(pair_id=doubt.pair.pk, side=doubt.side, says=says, by=request.member, today=request.on)
+    words = "They are two people, and you are not asked again."
+    if says == Answer.SAME:
+        words = "Thank you. The manager of the other team is asked too; until both say so, nothing changes."
+    messages.success(request, words)
+    return reverse("entered_twice")
+
+
+def find_led(request, uid) -> Client:
+    seen = Client.objects.visible_to(request.member, request.on).select_related("team")
+    person = seen.filter(uid=uid, team__in=queries.led_teams(request.member)).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def about_merge(person: Client, request) -> concurrency.Description:
+    merge = queries.standing_merge(person)
+    return {"One record with": f"{merge.kept.ref} and {merge.absorbed.ref}" if merge else None}
+
+
+@access.requires(Capability.LEAD_TEAM)
+@form_view
+@concurrency.changes(find=find_led, describe=about_merge, page=Client.get_absolute_url)
+def two_people(request, uid):
+    """Take back that somebody's record became one with another."""
+    person = find_led(request, uid)
+    merge = queries.standing_merge(person)
+    if merge is None:
+        messages.warning(request, "These are two records already.")
+        return redirect(person)
+    form = forms.TwoPeopleForm(request.POST or None, on=request.on, initial={"merge": merge.pk})
+    if request.method == "POST":
+        shown = form.cleaned_data["merge"] if form.is_valid() else None
+        try:
+            actions.take_apart(client_id=person.pk, merge_id=shown, by=request.member, today=request.on)
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            messages.success(request, f"{merge.absorbed.ref} and {merge.kept.ref} are two records again.")
+        return redirect(person)
+    audit.opened(request, person)
+    context = {
+        "form": form,
+        "title": "Two people after all",
+        "heading": "They are two people after all",
+        "lead": f"{merge.absorbed.ref} stands again as it was before it became one with {merge.kept.ref}, with what came from "
+        "it. Nobody is newly allocated. What was written since stays where it is.",
+        "save": "Undo: two records again",
+        "back_url": person.get_absolute_url(),
+        "back_label": person.name,
+    }
+    return render(request, "caseload/person_form.html", context)

@@ -1,0 +1,351 @@
+"""
+People of somebody who is away: covered, or moved for good or until a date; and the return, which a person confirms.
+
+The absence is locked first, as `caseload.cover` does, then the people in order of primary key. Whatever one press asks for
+happens together or not at all.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from peerload.core.formats import format_day
+from peerload.notices import actions as notices
+from peerload.staff.models import Absence, Member, Organisation
+
+from ..actions import Given, Refused, hand_over_many, history, lock_people
+from ..cover.actions import cover
+from ..enums import MoveEnd, News
+from ..models import Allocation, Client, TemporaryMove
+from ..waiting.actions import Hold, hold
+from ..waiting.queries import waiting_from
+from . import queries
+
+
+class NobodyChosen(Refused):
+    """There is nothing to do."""
+
+
+class NotAfter(Refused):
+    """A move ends after it has begun, and is asked about again on a later day only."""
+
+
+class MovedMeanwhile(Refused):
+    """Somebody else has handed one of them over since the page was shown."""
+
+
+class SettledMeanwhile(Refused):
+    """It was decided otherwise since the page was shown."""
+
+
+class NotBack(Refused):
+    """The worker somebody would come back to is away on that day."""
+
+
+# Moving ----------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def move(
+    *, absence_id: int, receivers: Mapping[int, Member], on: date, until: date | None, by: Member, today: date
+) -> int:
+    """
+    Hand an absent worker's people over from a day on: all of them or nobody. Return how many.
+
+    Those moved just so already, by the same press sent twice, are passed by.
+
+    :param receivers: by the primary key of the person
+    :param until: the day from which their return is proposed; ``None`` moves them for good
+    :raises NobodyChosen, NotAfter: see there
+    :raises MovedMeanwhile: if one of them is not the absent worker's on that day
+    :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
+    """
+    if not receivers:
+        raise NobodyChosen("Choose for at least one person who supports them.")
+    if until and until <= on:
+        raise NotAfter(f"Moving until {format_day(until)} would end before it begins.")
+    absence = _locked_absence(absence_id)
+    people = lock_people(receivers)
+    held = queries.held_from(receivers, on)
+    wanted = {key: to for key, to in receivers.items() if not _is_moved(held.get(key), to, on, until)}
+    _must_be_theirs(absence.worker, wanted, held, people, on)
+    if wanted:
+        given = {key: Given(worker) for key, worker in wanted.items()}
+        purpose = f"{absence.worker.name} is away" + (f", until {format_day(until)}" if until else "")
+        came_from = {key: _came_from(held.get(key), absence, on) for key in wanted}
+        moved = hand_over_many(given=given, giver=absence.worker, on=on, by=by, purpose=purpose, today=today)
+        if until:
+            with history(by, purpose):
+                TemporaryMove.objects.bulk_create(
+                    TemporaryMove(
+                        organisation_id=absence.organisation_id,
+                        client_id=allocation.client_id,
+                        allocation=allocation,
+                        absence_id=came_from[allocation.client_id].absence,
+                        back_to_id=came_from[allocation.client_id].worker,
+                        until=until,
+                        by=by,
+                    )
+                    for allocation in moved
+                    if came_from[allocation.client_id].worker != allocation.worker_id
+                )
+    return len(receivers)
+
+
+class CameFrom(NamedTuple):
+    """The worker a return is to, and the absence that keeps them from being it."""
+
+    worker: int
+    absence: int | None
+
+
+def _came_from(held: Allocation | None, absence: Absence, on: date) -> CameFrom:
+    """
+    Return the worker a person moved on from an absent worker comes back to.
+
+    Who came to that worker on this very day, until a date, was never with them for a day: they come back to the one before.
+    """
+    before = getattr(held, "temporary_move", None)
+    if before and held.starts_on == on and before.settled_on is None:
+        return CameFrom(before.back_to_id, before.absence_id)
+    return CameFrom(absence.worker_id, absence.pk)
+
+
+def _locked_absence(absence_id: int) -> Absence:
+    absences = Absence.objects.select_related("worker")
+    return absences.select_for_update(of=("self",), no_key=True).get(pk=absence_id)
+
+
+def _is_moved(held, worker: Member, on: date, until: date | None) -> bool:
+    """Return whether somebody is a receiver's from that very day already, until that very day."""
+    if held is None or held.worker_id != worker.pk or held.starts_on != on:
+        return False
+    temporary = getattr(held, "temporary_move", None)
+    return (temporary.until if temporary else None) == until
+
+
+def _must_be_theirs(worker: Member, wanted, held, people: Mapping[int, Client], on: date) -> None:
+    for key in sorted(wanted, key=lambda key: people[key].name_key):
+        now = held.get(key)
+        if now is not None and now.worker_id != worker.pk:
+            raise MovedMeanwhile(
+                f"{people[key].name} is with {now.worker.name} on {format_day(on)} already. Look at the list again."
+            )
+
+
+class Settled(NamedTuple):
+    """How many people one press gave somebody who covers, how many it moved, and how many wait."""
+
+    covered: int
+    moved: int
+    waiting: int = 0
+
+
+@transaction.atomic
+def settle_board(
+    *,
+    absence_id: int,
+    covers: Mapping[int, Member | None],
+    receivers: Mapping[int, Member],
+    on: date,
+    until: date | None,
+    by: Member,
+    today: date,
+    waits: Mapping[int, Hold] = MappingProxyType({}),
+) -> Settled:
+    """
+    Write down who covers, who moves and who waits, from one day on: all of it or nothing.
+
+    Those who wait from that day already, by the same press sent twice, are passed by.
+
+    :param covers: by the primary key of the person; ``None`` takes cover away
+    :raises NobodyChosen: if that is nobody
+    :raises Refused: whatever `caseload.cover.actions.cover`, `move` and `caseload.waiting.actions.hold` are refused for
+    """
+    if not covers and not receivers and not waits:
+        raise NobodyChosen("Nothing has changed. Choose for at least one person.")
+    absence = _locked_absence(absence_id)
+    lock_people({*covers, *receivers, *waits})
+    who = {"absence_id": absence_id, "by": by, "today": today}
+    if covers:
+        cover(given=covers, starts_on=on, **who)
+    moved = move(receivers=receivers, on=on, until=until, **who) if receivers else 0
+    if left := waits.keys() - waiting_from(waits, on):
+        common = {"giver": absence.worker, "on": on, "by": by, "today": today}
+        hold(holds={key: waits[key] for key in left}, purpose=f"{absence.worker.name} is away", **common)
+    return Settled(sum(worker is not None for worker in covers.values()), moved, len(waits))
+
+
+# Coming back -----------------------------------------------------------------------------------------------------------
+
+
+class Answer(NamedTuple):
+    """What is decided about a return: they come back from a day on, they stay, or it is asked again on a later day."""
+
+    what: str
+    on: date | None = None
+
+
+BACK, STAYS, LATER = "back", "stays", "later"
+
+
+@transaction.atomic
+def settle_returns(*, answers: Mapping[int, Answer], by: Member, today: date) -> int:
+    """
+    Decide about returns that are proposed: all of them or none. Return how many.
+
+    Coming back is a handover like any other: newly allocated to the worker they come back to (gap 26). What was decided just so
+    already, by the same press sent twice, is passed by. Where a person comes back to a worker who had them until a date only, the
+    return to the first worker is asked about again.
+
+    :param answers: by the primary key of the move
+    :raises NobodyChosen, NotAfter, NotBack: see there
+    :raises SettledMeanwhile: if one of them was decided otherwise
+    :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
+    """
+    if not answers:
+        raise NobodyChosen("Choose for at least one person.")
+    people = lock_people(TemporaryMove.objects.filter(pk__in=list(answers)).values_list("client", flat=True))
+    moves = _locked(answers)
+    back: dict[tuple[int, date], list[TemporaryMove]] = {}
+    with history(by, "return"):
+        for move in moves:
+            answer = answers[move.pk]
+            if _is_settled(move, answer, people):
+                continue
+            if answer.what == LATER:
+                # Asked about with the worker back already: from now on only the new day counts, no absence that is over.
+                if move.absence and move.absence.ends_before and move.absence.ends_before <= today:
+                    move.absence = None
+                _ask_again(move, answer.on, today)
+                continue
+            move.settled_on, move.settled_by = today, by
+            move.settled_as = MoveEnd.STAYS if answer.what == STAYS else MoveEnd.RETURNED
+            move.save(update_fields=["settled_on", "settled_by", "settled_as"])
+            if answer.what == BACK:
+                back.setdefault((move.allocation.worker_id, answer.on), []).append(move)
+    for (_, on), some in sorted(back.items()):
+        _bring_back(some, on, by=by, today=today)
+    return len(moves)
+
+
+@transaction.atomic
+def change_until(*, untils: Mapping[int, date], by: Member, today: date) -> int:
+    """
+    Change the days from which returns are proposed. Return how many are new.
+
+    :param untils: by the primary key of the move
+    :raises NotAfter: if a day has come already
+    :raises SettledMeanwhile: if one of them was decided meanwhile
+    """
+    people = lock_people(TemporaryMove.objects.filter(pk__in=list(untils)).values_list("client", flat=True))
+    changed = 0
+    with history(by, "another day to come back"):
+        for move in _locked(untils):
+            if move.settled_on:
+                raise SettledMeanwhile(_settled_words(move, people))
+            if move.until != untils[move.pk]:
+                _ask_again(move, untils[move.pk], today)
+                changed += 1
+    return changed
+
+
+def _locked(keys) -> list[TemporaryMove]:
+    moves = TemporaryMove.objects.filter(pk__in=list(keys)).select_related("back_to", "allocation__worker", "absence")
+    return list(moves.select_for_update(of=("self",), no_key=True).order_by("pk"))
+
+
+def _ask_again(move: TemporaryMove, until: date | None, today: date) -> None:
+    if until is None or until <= today:
+        raise NotAfter("Asking again is on a later day than today.")
+    move.until = until
+    move.save(update_fields=["until", "absence"])
+
+
+def _is_settled(move: TemporaryMove, answer: Answer, people: Mapping[int, Client]) -> bool:
+    """:raises SettledMeanwhile: if it was settled otherwise"""
+    if move.settled_on is None:
+        return False
+    if {BACK: MoveEnd.RETURNED, STAYS: MoveEnd.STAYS}.get(answer.what) != move.settled_as:
+        raise SettledMeanwhile(_settled_words(move, people))
+    return True
+
+
+def _settled_words(move: TemporaryMove, people: Mapping[int, Client]) -> str:
+    decided = {
+        MoveEnd.RETURNED: f"comes back to {move.back_to.name}",
+        MoveEnd.STAYS: f"stays with {move.allocation.worker.name}",
+        MoveEnd.OVERTAKEN: "moved on, or was handed over",
+    }[MoveEnd(move.settled_as)]
+    name, day = people[move.client_id].name, format_day(move.settled_on)
+    return f"{name} {decided}: that was written down on {day}. Look at the list again."
+
+
+def _bring_back(moves: list[TemporaryMove], on: date, *, by: Member, today: date) -> None:
+    for worker in {move.back_to_id: move.back_to for move in moves}.values():
+        if away := Absence.objects.on(on).filter(worker=worker).first():
+            raise NotBack(f"{worker.name} is away on {format_day(on)}{_until_when(away)}")
+        given = {move.client_id: Given(worker) for move in moves if move.back_to_id == worker.pk}
+        giver, purpose = moves[0].allocation.worker, f"Back with {worker.name}"
+        back = hand_over_many(given=given, giver=giver, on=on, by=by, purpose=purpose, today=today)
+        _ask_for_first_worker(back, by=by, purpose=purpose)
+
+
+def _until_when(away: Absence) -> str:
+    if away.ends_before:
+        return f" and back on {format_day(away.ends_before)}. Choose that day or a later one, or let people stay."
+    return (
+        ", and from when they are back is not written down; an expected day is not enough. "
+        "Write that down first, under Away, or be asked again on a later day."
+    )
+
+
+def _ask_for_first_worker(back: list[Allocation], *, by: Member, purpose: str) -> None:
+    """Let the return stand again that was overtaken when people were moved on from the one they are back with now."""
+    worker, new = back[0].worker_id, {allocation.client_id: allocation for allocation in back}
+    theirs = Allocation.objects.filter(client=OuterRef("client"), worker=worker).exclude(
+        pk__in=[each.pk for each in back]
+    )
+    last = theirs.order_by("-starts_on").values("pk")[:1]
+    overtaken = TemporaryMove.objects.filter(client__in=new, settled_as=MoveEnd.OVERTAKEN, allocation=Subquery(last))
+    with history(by, purpose):
+        TemporaryMove.objects.bulk_create(
+            TemporaryMove(
+                organisation_id=move.organisation_id,
+                client_id=move.client_id,
+                allocation=new[move.client_id],
+                absence_id=move.absence_id,
+                back_to_id=move.back_to_id,
+                until=move.until,
+                by=by,
+            )
+            for move in overtaken
+        )
+
+
+# Readers of a proposal ------------------------------------------------------------------------------------------------
+
+
+def propose_returns(organisation: Organisation, on: date) -> int:
+    """Owe who leads the team a line for each return that is proposed, once for each day agreed; return how many are new."""
+    due = queries.proposed(on).filter(organisation=organisation)
+    due = list(due.select_related("client__team__manager", "client__team__deputy"))
+    away = (
+        set(Absence.objects.on(on).filter(organisation=organisation).values_list("worker", flat=True)) if due else set()
+    )
+    lines = []
+    for move in due:
+        leaders = [leader for leader in _leaders(move.client) if leader.active]
+        leader = next((leader for leader in leaders if leader.pk not in away), leaders[0] if leaders else None)
+        if leader:
+            lines.append(notices.Owed(leader.pk, News.MAY_RETURN, f"move:{move.pk}", move.until))
+    return notices.owe_each(organisation.pk, lines) if lines else 0
+
+
+def _leaders(person: Client) -> list[Member]:
+    team = person.team
+    return [leader for leader in (team.manager, team.deputy) if leader] if team else []

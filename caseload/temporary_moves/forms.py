@@ -1,0 +1,285 @@
+"""What is filled in about people of somebody who is away, and about their way back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from django import forms
+
+from peerload.core.formats import format_day
+from peerload.staff.models import Absence, Member
+from peerload.staff.queries import choice_labels
+
+from ..forms import DayField, TodayForm
+from ..models import Client, TemporaryMove
+from ..waiting.actions import Hold
+from ..waiting.forms import WAIT, HoldFields
+from .actions import BACK, LATER, STAYS, Answer
+
+SELECT = {"class": "form-select"}
+MOVE, COVER, KEPT = "move", "cover", "kept"
+
+
+def choice_of(what: str, worker: Member) -> str:
+    """Return the value by which a worker is chosen to cover somebody, or to take them over."""
+    return f"{what}:{worker.uid}"
+
+
+class BoardForm(HoldFields):
+    """
+    Who sees to each person of an absent worker: nobody, somebody who covers, or somebody they move to; or they wait.
+
+    What a row was shown with is compared with what comes back, so that a page opened earlier takes nobody's cover away.
+
+    :param people: everybody on the board, with ``cover_id``
+    :param receivers: (member, words on their room, whether they can cover) in order of name
+    :param leader: who leads the team and can cover besides, where that is none of the receivers
+    """
+
+    on = DayField(label="From", ahead=True, help_text="Cover and moves begin on this day.")
+    how_long = forms.ChoiceField(
+        label="People who move",
+        choices=[("until", "until a date"), ("good", "for good")],
+        widget=forms.RadioSelect,
+        initial="until",
+    )
+    until = DayField(
+        label="Until",
+        ahead=True,
+        required=False,
+        help_text="From this day their return is proposed; somebody confirms it.",
+    )
+
+    def __init__(
+        self,
+        *args,
+        absence: Absence,
+        people: Sequence[Client],
+        receivers: Sequence[tuple[Member, str, bool]],
+        leader: Member | None = None,
+        **kwargs,
+    ):
+        super().__init__(*args, **kwargs)
+        self.people = people
+        self.members = {str(worker.uid): worker for worker, _, _ in receivers}
+        covering = [worker for worker, _, able in receivers if able] + [leader] * bool(leader)
+        self.covering = self.members | {str(worker.uid): worker for worker in covering}
+        uids = {worker.pk: uid for uid, worker in self.covering.items()}
+        named = choice_labels(self.covering.values())
+        covers = [(choice_of(COVER, worker), f"stays, {named[worker.pk]} covers") for worker in covering]
+        moves = [(choice_of(MOVE, worker), f"moves to {named[worker.pk]} ({words})") for worker, words, _ in receivers]
+        offered = {value for value, _ in covers}
+        for person in people:
+            # The worker who covers now can stay, also if they are away or of another team and could not be chosen anew.
+            now = KEPT if person.cover_id else ""
+            if uid := uids.get(person.cover_id):
+                now = f"{COVER}:{uid}"
+            stays = [(now, f"stays, {person.cover_name} covers")] if now and now not in offered else []
+            self.fields[to(person)] = forms.ChoiceField(
+                label=f"Who sees to {person.name}",
+                choices=[
+                    ("", "stays, nobody covers"),
+                    *stays,
+                    ("Somebody covers", covers),
+                    ("They move", moves),
+                    *([] if person.statutory else [(WAIT, "nobody has room: waits for a worker")]),
+                ],
+                required=False,
+                initial=now,
+                show_hidden_initial=True,
+                widget=forms.Select(attrs=SELECT),
+                error_messages={
+                    "invalid_choice": f"Choose again for {person.name}: somebody must support them at any time."
+                    if person.statutory
+                    else f"Choose again for {person.name}."
+                },
+            )
+
+    def clean(self):
+        data = super().clean()
+        if self.receivers() and data.get("how_long") == "until" and not self.errors.get("until"):
+            if data.get("until") is None:
+                self.add_error("until", "Say until when, or move them for good.")
+            elif data.get("on") and data["until"] <= data["on"]:
+                self.add_error("until", f"Moving until then would end before it begins on {format_day(data['on'])}.")
+        return data
+
+    def lines(self):
+        """Yield each person with their field."""
+        for person in self.people:
+            yield person, self[to(person)]
+
+    def chosen(self, what: str) -> dict[int, Member]:
+        """Return who is chosen to cover, or to take over, by person, as the form stands; what is no choice is none."""
+        members = self.covering if what == COVER else self.members
+        found = {}
+        for person, field in self.lines():
+            kind, _, uid = str(field.value() or "").partition(":")
+            if kind == what and uid in members:
+                found[person.pk] = members[uid]
+        return found
+
+    def covers(self) -> dict[int, Member | None]:
+        """Return whose cover was changed on the page: who covers now, or ``None`` where nobody does."""
+        chosen = self.chosen(COVER)
+        left = {person.pk for person, field in self.lines() if not field.value()}
+        changed = {person.pk for person in self.people if to(person) in self.changed_data}
+        return {key: chosen.get(key) for key in sorted(changed) if key in chosen or key in left}
+
+    def receivers(self) -> dict[int, Member]:
+        """Return the workers that people on the board move to."""
+        return self.chosen(MOVE)
+
+    def gone(self) -> dict[str, Member]:
+        """Return the workers that people no longer on the board were to move to, by their uid in hex."""
+        here = {to(person) for person in self.people}
+        found = {}
+        for name in self.data:
+            what, _, uid = self.data[name].partition(":")
+            if name.startswith(TO) and name not in here and what == MOVE and uid in self.members:
+                found[name.removeprefix(TO)] = self.members[uid]
+        return found
+
+    def is_asked(self) -> bool:
+        return self.data.get("do") == "save" and any(self.data[name] == WAIT for name in self._asked())
+
+    def _asked(self) -> list[str]:
+        return [name for name in self.data if name.startswith(TO)]
+
+    def waits(self) -> dict[int, Hold]:
+        """Return who on the board is to wait."""
+        waits = self.chosen_to_wait()
+        return dict.fromkeys(waits, self.hold()) if waits else {}
+
+    def chosen_to_wait(self) -> list[int]:
+        """Return who is chosen to wait, as the form stands."""
+        return [person.pk for person, field in self.lines() if field.value() == WAIT]
+
+    def gone_to_wait(self) -> list[str]:
+        """Return who was to wait and is not on the board any more, by their uid in hex."""
+        here = {to(person) for person in self.people}
+        return [name.removeprefix(TO) for name in self._asked() if name not in here and self.data[name] == WAIT]
+
+    @property
+    def ends_on(self) -> date | None:
+        """The day the moves end, ``None`` for good."""
+        return self.cleaned_data["until"] if self.cleaned_data["how_long"] == "until" else None
+
+
+TO = "to_"
+
+
+def to(person: Client) -> str:
+    return f"{TO}{person.uid.hex}"
+
+
+# Coming back in steps --------------------------------------------------------------------------------------------------
+
+
+class StepDaysForm(TodayForm):
+    """
+    At which step each of an absent worker's people is to be asked about.
+
+    :param days: (day, words) of each step ahead
+    """
+
+    def __init__(self, *args, moves: Sequence[TemporaryMove], days: Sequence[tuple[date, str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.moves = moves
+        known = [day for day, _ in days]
+        for move in moves:
+            other = [] if move.until in known else [("", f"on {format_day(move.until)}, as agreed")]
+            self.fields[f"until_{move.pk}"] = forms.ChoiceField(
+                label=f"When {move.client.name} may come back",
+                choices=[*other, *((day.isoformat(), words) for day, words in days)],
+                required=False,
+                initial="" if other else move.until.isoformat(),
+                widget=forms.Select(attrs=SELECT),
+                error_messages={"invalid_choice": f"Choose again for {move.client.name}."},
+            )
+
+    def lines(self):
+        """Yield each move with its field."""
+        for move in self.moves:
+            yield move, self[f"until_{move.pk}"]
+
+    def untils(self) -> dict[int, date]:
+        """Return the step chosen for each move that has one."""
+        chosen = {move.pk: self.cleaned_data[f"until_{move.pk}"] for move in self.moves}
+        return {key: date.fromisoformat(day) for key, day in chosen.items() if day}
+
+
+# Coming back -----------------------------------------------------------------------------------------------------------
+
+ANSWERS = [("", "decide another time"), (BACK, "comes back from"), (STAYS, "stays"), (LATER, "ask again on")]
+
+
+class ReturnsForm(TodayForm):
+    """
+    What becomes of each move whose return is proposed.
+
+    :param moves: in the order of the page
+    :param proposals: the answer proposed, "" for none, by the primary key of the move; its day is today unless it says one
+    """
+
+    def __init__(self, *args, moves: Sequence[TemporaryMove], proposals: Mapping[int, Answer], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.moves = moves
+        for move in moves:
+            name = move.client.name
+            self.fields[f"answer_{move.pk}"] = forms.ChoiceField(
+                label=f"What about {name}",
+                choices=ANSWERS,
+                required=False,
+                initial=proposals[move.pk].what,
+                widget=forms.Select(attrs=SELECT),
+            )
+            self.fields[f"day_{move.pk}"] = day = DayField(
+                label=f"Day for {name}", ahead=True, required=False, initial=proposals[move.pk].on or self.today
+            )
+            day.today = self.today
+            day.widget.attrs["class"] = "form-control"
+
+    def lines(self):
+        """Yield each move with its two fields."""
+        for move in self.moves:
+            yield move, self[f"answer_{move.pk}"], self[f"day_{move.pk}"]
+
+    def clean(self):
+        data = super().clean()
+        for move in self.moves:
+            answer, day = data.get(f"answer_{move.pk}"), data.get(f"day_{move.pk}")
+            if answer == LATER and day and day <= self.today:
+                self.add_error(f"day_{move.pk}", "Choose a later day to be asked again.")
+            elif answer in (BACK, LATER) and day is None and f"day_{move.pk}" not in self.errors:
+                self.add_error(f"day_{move.pk}", "Say on which day.")
+        return data
+
+    def answers(self) -> dict[int, Answer]:
+        """Return what was decided, by move, without those who are to be decided about later."""
+        given = {
+            move.pk: (self.cleaned_data[f"answer_{move.pk}"], self.cleaned_data[f"day_{move.pk}"])
+            for move in self.moves
+        }
+        return {key: Answer(what, None if what == STAYS else day) for key, (what, day) in given.items() if what}
+
+    def coming_back(self) -> dict[int, date]:
+        """Return who comes back, and when, by move, as the form stands; a day that is none is today."""
+        found = {}
+        for move, answer, day in self.lines():
+            if answer.value() == BACK:
+                try:
+                    found[move.pk] = day.field.to_python(day.value()) or self.today
+                except forms.ValidationError:
+                    found[move.pk] = self.today
+        return found
+
+    def others(self) -> list[int]:
+        """Return the moves that were answered though none of them is asked about any more, by primary key."""
+        asked = {f"answer_{move.pk}" for move in self.moves}
+        names = [name for name in self.data if name.startswith("answer_") and name not in asked and self.data[name]]
+        return [int(key) for name in names if (key := name.removeprefix("answer_")).isdecimal() and len(key) < 19]
+
+    def sent_again(self, others: Iterable[TemporaryMove]) -> dict[int, Answer]:
+        """Return what was answered about moves that are decided by now: the same press twice, or a page opened earlier."""
+        answers = {move.pk: self.data[f"answer_{move.pk}"] for move in others if move.settled_on}
+        return {key: Answer(what) for key, what in answers.items() if what in (BACK, STAYS)}

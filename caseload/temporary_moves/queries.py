@@ -1,0 +1,92 @@
+"""Who is with somebody else until a date, and whose return is proposed. Every question takes the day."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from peerload.staff.models import Absence, Member, Post, Team
+
+from ..models import Allocation, Client, Cover, Leaving, TemporaryMove
+from ..rules import Mix, mix
+
+
+def standing(on: date):
+    """Return the moves until a date that nobody has decided about, of people who are where they were moved."""
+    held = Q(allocation__ends_before=None) | Q(allocation__ends_before__gt=on)
+    return TemporaryMove.objects.standing().filter(held, allocation__closed_on=None)
+
+
+def proposed(on: date):
+    """
+    Return the moves whose return is proposed on a day: it has come, or the worker is back before it.
+
+    Who comes back to work in steps has people back at the step agreed for each, not all of them on the first day.
+    """
+    steps = Post.objects.filter(phased_return=OuterRef("absence"))
+    back = Q(absence__ends_before__lte=on) & ~Q(Exists(steps))
+    return standing(on).filter(Q(until__lte=on) | back, allocation__starts_on__lte=on)
+
+
+def of_teams_led(moves, member: Member, on: date):
+    """Return those of some moves that are of people of the teams a member leads."""
+    seen = Client.objects.visible_to(member, on).filter(team__in=Team.objects.led_by(member))
+    return moves.filter(client__in=seen).select_related("client", "back_to", "allocation__worker", "absence")
+
+
+def proposed_to(member: Member, on: date) -> list[TemporaryMove]:
+    """Return the returns that are a member's to confirm, by the worker they would come back to, then person."""
+    found = of_teams_led(proposed(on), member, on)
+    return list(found.order_by("back_to__name_key", "back_to", "client__name_key", "pk"))
+
+
+def not_yet(member: Member, on: date) -> list[tuple[str, date, int]]:
+    """Return how many of a member's teams are away from their worker until which day: (worker, day, people)."""
+    later = of_teams_led(standing(on), member, on).exclude(pk__in=proposed(on).values("pk"))
+    later = later.values("back_to__name_key", "back_to__name", "back_to", "until").annotate(people=Count("pk"))
+    return list(later.order_by("back_to__name_key", "back_to", "until").values_list("back_to__name", "until", "people"))
+
+
+AWAY = "is still away"
+
+
+def whereabouts(workers: Collection[Member], on: date) -> dict[int, str]:
+    """Return why people cannot come back to some of these workers now: gone, leaving, or away; who is here is left out."""
+    found = {}
+    keys = [worker.pk for worker in workers]
+    for absence in Absence.objects.on(on).filter(worker__in=keys):
+        found[absence.worker_id] = AWAY
+    for leaving in Leaving.objects.standing().filter(member__in=keys):
+        found[leaving.member_id] = "is leaving" if leaving.last_day >= on else "has left"
+    return found | {worker.pk: "has left" for worker in workers if not worker.active}
+
+
+def count_proposed_to(member: Member, on: date) -> int:
+    """Return how many returns are a member's to confirm."""
+    return proposed(on).filter(client__team__in=Team.objects.led_by(member)).count()
+
+
+def moved_away_from(absence: Absence, seen_by: Member, on: date) -> list[TemporaryMove]:
+    """Return who of an absent worker's people is with somebody else until a date, as far as a member may see them."""
+    seen = Client.objects.visible_to(seen_by, on)
+    found = standing(on).filter(back_to=absence.worker, client__in=seen).select_related("client", "allocation__worker")
+    return list(found.order_by("until", "client__name_key", "pk"))
+
+
+def covered_mix(worker_ids: Collection[int], on: date, *, besides: Absence) -> dict[int, Mix]:
+    """
+    Return the people each worker covers on a day by the support they have today; they are not among their own people.
+
+    :param besides: the absence whose covers are asked about elsewhere
+    """
+    tiers: dict[int, list[str]] = {worker: [] for worker in worker_ids}
+    covers = Cover.objects.on(on).filter(worker__in=worker_ids).exclude(absence=besides)
+    for worker, tier in covers.values_list("worker", "client__tier"):
+        tiers[worker].append(tier)
+    return {worker: mix(found) for worker, found in tiers.items()}
+
+
+def held_from(client_ids: Collection[int], on: date) -> dict[int, Allocation]:
+    """Return who supports these people on a day, by person, with the move until a date where there is one."""
+    held = Allocation.objects.on(on).filter(client__in=client_ids).select_related("worker", "temporary_move")
+    return {allocation.client_id: allocation for allocation in held}

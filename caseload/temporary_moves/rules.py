@@ -1,0 +1,188 @@
+"""Who of a team has room for whom, what a temporary cover post may hold, and who comes back at which step. Pure."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ..rules import Boundary, Cadence, Mix, projected_contact_hours
+
+# Sharing out -----------------------------------------------------------------------------------------------------------
+
+
+class Bundle(NamedTuple):
+    """Who goes to one receiver together: a person, or those of a family. Points are what they weigh there, newly allocated."""
+
+    key: Hashable
+    points: Decimal
+    statutory: bool = False
+
+
+def share_out(
+    bundles: Iterable[Bundle],
+    receivers: Sequence[Hashable],
+    room: Callable[[Hashable, Decimal], Decimal],
+    within: Callable[[Hashable, Sequence[Hashable]], bool] = lambda receiver, keys: True,
+) -> dict[Hashable, Hashable]:
+    """
+    Propose a receiver for each bundle: the one with most room left, the first of the receivers among equals.
+
+    Nobody is proposed above their limit; who would fit nowhere is left for a person to decide (gap 78). Statutory ones come
+    first, for they must have somebody (gap 79), then the heaviest. Among those with room, who stays within the boundary and
+    the contact hours comes before who would not: a guide, so it decides nothing else (gap 64).
+
+    :param receivers: in order of name
+    :param room: given a receiver and points taken on besides, the points then left up to the limit
+    :param within: given a receiver and the bundles they would have taken, whether they stay within boundary and hours
+    """
+    taken: dict[Hashable, list[Bundle]] = {each: [] for each in receivers}
+    found = {}
+
+    def left(receiver: Hashable, *more: Bundle) -> Decimal:
+        return room(receiver, sum((bundle.points for bundle in (*taken[receiver], *more)), Decimal(0)))
+
+    for bundle in sorted(bundles, key=lambda bundle: (not bundle.statutory, -bundle.points)):
+        fitting = [each for each in receivers if left(each, bundle) >= 0]
+        if fitting:
+            keys = {each: [*(had.key for had in taken[each]), bundle.key] for each in fitting}
+            chosen = max(fitting, key=lambda each: (within(each, keys[each]), left(each)))
+            taken[chosen].append(bundle)
+            found[bundle.key] = chosen
+    return found
+
+
+class ToCover(NamedTuple):
+    """Who is covered by one worker together: a person, or those of a family, by support."""
+
+    key: Hashable
+    people: Mix
+    statutory: bool = False
+
+    @property
+    def need(self) -> tuple:
+        """Return what people are put in order by: statutory first, then high support, medium, group, kept in touch with."""
+        return not self.statutory, next((place for place, n in enumerate(self.people) if n), len(self.people))
+
+
+def share_cover(
+    bundles: Iterable[ToCover], receivers: Sequence[Hashable], hours: Mapping[Hashable, Decimal], cadence: Cadence
+) -> dict[Hashable, Hashable]:
+    """
+    Propose who covers each bundle, those who need it most first: the receiver with most contact hours left.
+
+    Cover adds no points, so points do not decide (gap 77); it asks for hours (P08). Nobody is proposed beyond the hours they
+    have left. People nobody can cover are left out, for the team manager to cover or to decide.
+
+    :param receivers: in order of name, the first of them among equals
+    :param hours: the contact hours a week each has left
+    """
+    left = {each: hours[each] for each in receivers}
+    found = {}
+    for bundle in sorted(bundles, key=lambda bundle: bundle.need):
+        asked = projected_contact_hours(bundle.people, cadence)
+        most = max(receivers, key=lambda each: left[each], default=None)
+        if most is not None and asked <= left[most]:
+            left[most] -= asked
+            found[bundle.key] = most
+    return found
+
+
+def together(*people: Mix) -> Mix:
+    """Return several people by tier as one."""
+    return Mix(*map(sum, zip(*people, strict=True)))
+
+
+def stays_within(people: Mix, more: Mix, boundary: Boundary, most_hours: Decimal, cadence: Cadence) -> bool:
+    """
+    Return whether somebody with some people stays within boundary and contact hours with more of them (P01, P08).
+
+    Tiers of which nobody is added are not asked about; the whole, and the hours a week, always are.
+    """
+    then = together(people, more)
+    added = [(n, most) for n, add, most in zip(then, more, boundary, strict=True) if add]
+    hours = projected_contact_hours(then, cadence)
+    return all(n <= most for n, most in added) and then.total <= boundary.total and hours <= most_hours
+
+
+# A temporary cover post ------------------------------------------------------------------------------------------------
+
+COVER_SHARE = Decimal("0.5")  # of the hours of the absent worker, at most (A09)
+
+
+class CoverPost(NamedTuple):
+    """The most a temporary cover post may be: hours a week, and the FTE they come to, both exact."""
+
+    hours: Decimal
+    fte: Decimal
+
+
+def most_cover(weekly_hours: Decimal, full_time_hours: Decimal) -> CoverPost:
+    """Return the largest cover post for somebody of so many hours: half of them (A09, gap 78)."""
+    hours = weekly_hours * COVER_SHARE
+    return CoverPost(hours, hours / full_time_hours)
+
+
+def how_many_fit(bundles: Iterable[tuple[Decimal, int]], room: Callable[[Decimal], Decimal]) -> int:
+    """
+    Return how many people, the lightest first, fit in a post that has nobody yet.
+
+    :param bundles: (points, people) of each person or family, newly allocated
+    :param room: given points taken on, the points then left up to the limit
+    """
+    points, people = Decimal(0), 0
+    for more, how_many in sorted(bundles):
+        points += more
+        if room(points) < 0:
+            break
+        people += how_many
+    return people
+
+
+# Coming back in steps --------------------------------------------------------------------------------------------------
+
+
+class Returning(NamedTuple):
+    """
+    Who comes back to one worker together.
+
+    :param points: at each step at which they may come back, what they would hold at that step and each later one
+    """
+
+    key: Hashable
+    points: Sequence[Sequence[Decimal]]
+    statutory: bool = False
+
+
+def over_steps(
+    bundles: Iterable[Returning],
+    steps: int,
+    room: Callable[[int, Decimal], Decimal],
+    chosen: Mapping[Hashable, int] = MappingProxyType({}),
+) -> dict[Hashable, int]:
+    """
+    Propose at which step each comes back: the first at which, then and at every later step, there is room (gap 80).
+
+    Statutory ones come first, then the heaviest. Nobody is proposed above the limit of any step; who fits at none is left out.
+
+    :param room: given a step and points come back until then, the points then left up to the limit of that step
+    :param chosen: the step somebody has chosen already, by key: they take their room first, and are not proposed
+    """
+    bundles = list(bundles)
+    taken = [Decimal(0)] * steps
+    for bundle in bundles:
+        if bundle.key in chosen:
+            for later, more in enumerate(bundle.points[chosen[bundle.key]], start=chosen[bundle.key]):
+                taken[later] += more
+    found = {}
+    for bundle in sorted(
+        (bundle for bundle in bundles if bundle.key not in chosen),
+        key=lambda each: (not each.statutory, -max(map(max, each.points), default=Decimal(0))),
+    ):
+        for step, points in enumerate(bundle.points):
+            then = dict(enumerate(points, start=step))
+            if all(room(later, taken[later] + more) >= 0 for later, more in then.items()):
+                for later, more in then.items():
+                    taken[later] += more
+                found[bundle.key] = step
+                break
+    return found

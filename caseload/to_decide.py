@@ -1,0 +1,44 @@
+"""What waits for those who lead a team to decide, for My day and the team page."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from caseload import queries
+from caseload.actions import past_window_before
+from caseload.models import Client
+from caseload.waiting.queries import asked_not
+from peerload.staff.models import Member
+
+
+class Deciding(NamedTuple):
+    """People of a member's teams about whom a manager decides something."""
+
+    without_worker: list[Client]
+    asked_for_support: list[Client]
+    to_review: list[Client]
+    asked_not: list[Client]
+    to_close: list[queries.Closing]
+
+    def __bool__(self):
+        return any(self)
+
+    @property
+    def names(self) -> int:
+        """How many names it shows on the team page, which only counts those without a worker."""
+        return sum(map(len, self[1:]))
+
+
+def to_decide(member: Member, on: date) -> Deciding:
+    """Return the people a member has to decide something about in the teams they lead."""
+    closing = past_closing(queries.decided_to_close(member, on), member, on)
+    return Deciding(*queries.waiting(member, on), asked_not(member, on), closing)
+
+
+def past_closing(people: Iterable, member: Member, on: date) -> list:
+    """Return those of some people whose decision to close is past its window and not carried out, the longest ago first (W05)."""
+    decided = [each for each in people if each.close_decided_on and not getattr(each, "closed_on", None)]
+    if not decided:
+        return []
+    before = past_window_before(member.organisation_id, on)
+    return sorted((each for each in decided if each.close_decided_on < before), key=lambda each: each.close_decided_on)

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class HomeConfig(AppConfig):
+    name = "peerload.home"
+    label = "home"
+
+    def ready(self):
+        from peerload import checks  # noqa: F401  (it registers them)

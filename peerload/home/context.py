@@ -1,0 +1,154 @@
+"""What every page's frame needs: the service, the theme, the way round by role."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.urls import reverse
+
+from caseload.models import Allocation, Cover
+from peerload.core.compile_once import compile_once
+from peerload.notices.mail import can_send
+from peerload.staff import access
+from peerload.staff.enums import Role, Theme
+from peerload.staff.models import Organisation
+from peerload.staff.roles import Capability
+
+THEME_COOKIE = "theme"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the main navigation; five at most stand on a phone."""
+
+    route: str
+    label: str
+    icon: str
+    long_label: str = ""
+    phone: bool = True
+    below: tuple[str, ...] = ()  # where else its pages are
+
+
+@dataclass(frozen=True)
+class Nav:
+    """An entry as `includes/header.html` draws it."""
+
+    url: str
+    label: str
+    long_label: str
+    icon: str
+    current: bool
+    phone: bool = True
+    desk: bool = True
+
+
+MY_DAY = Place("my_day", "My day", "sun")
+PEOPLE = Place("people", "People", "person-lines-fill")
+LOG = Place("log_pick", "Log", "chat-left-text", "Log a contact")
+MY_POINTS = Place("my_points", "My points", "bar-chart-steps")
+MY_WEEKS = Place(
+    "my_weeks",
+    "My weeks",
+    "calendar-week",
+    phone=False,
+    below=("/plans/", "/my-sessions/", "/mine/", "/my-adjustments/"),
+)
+MY_RECORDS = Place("my_records", "Records", "journal-check", "My records")
+RECORDS = Place("team_month", "Records", "journal-check", below=("/records/",))
+MY_TEAM = Place("team", "My team", "people")
+WAITING = Place("waiting", "Waiting", "person-plus", "Waiting for a worker")
+AWAY = Place("absences", "Away", "calendar-x")
+
+PLACES = {
+    Role.PEER_WORKER: [MY_DAY, PEOPLE, LOG, MY_POINTS, MY_WEEKS, MY_RECORDS],
+    Role.MANAGER: [MY_TEAM, PEOPLE, WAITING, RECORDS, AWAY],
+    Role.SERVICE_MANAGER: [Place("team", "Teams", "people"), Place("team_month", "Reports", "journal-check")],
+    Role.ADMIN: [
+        Place("staff", "Staff", "people"),
+        Place("teams", "Teams", "building"),
+        Place("service", "Service", "gear"),
+        Place("import", "Import", "upload", below=("/settings/export/", "/exports/")),
+        Place("messages", "Messages", "envelope"),
+    ],
+}
+DEPUTY = [MY_TEAM, Place("absences", "Away", "calendar-x", phone=False)]
+
+
+def shell(request) -> dict:
+    """Return the frame's words; it asks the database nothing that the request does not know already, but for managers one row."""
+    member = getattr(request, "member", None)
+    return {
+        "nav": nav(request, member) if member else [],
+        "theme": theme(request),
+        "organisation": member.organisation if member else only_organisation(request),
+        "can_send": can_send(),
+    }
+
+
+def theme(request) -> str:
+    """Return the theme chosen: the member's, or on pages before signing in the device's last."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return user.theme
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in Theme.values else Theme.AUTO
+
+
+def only_organisation(request) -> Organisation | None:
+    """Return the service whose name stands on the sign-in page, where there is only one."""
+    if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        return None
+    found = Organisation.objects.order_by("pk")[:2]
+    return found[0] if len(found) == 1 else None
+
+
+def nav(request, member) -> list[Nav]:
+    """Return the main navigation of a member, with the page they are on marked."""
+    found = [(place, reverse(place.route)) for place in places(request, member)]
+    below = {there: url for place, url in found for there in place.below}
+    here = current(request, [url for _, url in found], below)
+    return [
+        Nav(url, _label(place, member), place.long_label, place.icon, current=url == here, phone=place.phone)
+        for place, url in found
+    ]
+
+
+def _label(place: Place, member) -> str:
+    """Return what a place is called; people are called as the service calls them."""
+    if place.route != PEOPLE.route:
+        return place.label
+    noun = member.organisation.people_noun
+    return f"{noun[:1].upper()}{noun[1:]}"
+
+
+def places(request, member) -> list[Place]:
+    """
+    Return the places of a role; a deputy's own team beside it, and their own day for a manager who supports or covers people.
+
+    On a phone stand five: what both would need gives way, and is reached from the first page.
+    """
+    found = PLACES[member.role]
+    if member.role == Role.PEER_WORKER and access.may(member, Capability.LEAD_TEAM):
+        return [*(replace(place, phone=place.phone and place != MY_RECORDS) for place in found), *DEPUTY]
+    if member.role == Role.MANAGER and _supports(member.pk, request.on):
+        return [MY_TEAM, MY_DAY, *(replace(place, phone=place.phone and place != AWAY) for place in found[1:])]
+    return found
+
+
+@compile_once
+def _supports(worker_id: int, on: date):
+    held = Allocation.objects.on(on).filter(worker=worker_id)
+    covered = Cover.objects.holding(on).filter(worker=worker_id)
+    return held.values_list("client", flat=True).union(covered.values_list("client", flat=True), all=True)[:1]
+
+
+def current(request, urls: list[str], below: dict[str, str]) -> str | None:
+    """
+    Return the address in the navigation that the page belongs to: itself with its query, or the longest beginning of it.
+
+    :param below: the address by what else begins the addresses of its pages
+    """
+    if request.get_full_path() in urls:
+        return request.get_full_path()
+    begins = {url: url for url in urls if "?" not in url} | below
+    above = [there for there in begins if request.path == there or (there != "/" and request.path.startswith(there))]
+    return begins[max(above, key=len)] if above else None

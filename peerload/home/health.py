@@ -1,0 +1,53 @@
+"""
+What machines ask: is the process alive, can the site be used, does the timetable run.
+
+Three questions, because they ask for different things to be done: a process that is not alive is restarted; a site that cannot
+write gets no visitors until it can; a timetable that stands still is told to a person, and restarting web would not help.
+"""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError
+from django.http import JsonResponse
+from django.views.decorators.http import require_safe
+
+from peerload.core import clock, database
+from peerload.notices import queries
+
+
+@login_not_required
+@require_safe
+def live(request):
+    """Answer that the process answers; nothing else is asked."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@require_safe
+def ready(request):
+    """Answer 200 while the database can be written, else 503 with the reason; how the timetable does is only said."""
+    fault = database.fault()
+    if fault:
+        return JsonResponse({"status": "failing", "database": f"The database cannot be used: {fault}."}, status=503)
+    stands_still, words = _timetable()
+    return JsonResponse({"status": "degraded" if stands_still else "ok", "database": "ok", "worker": words})
+
+
+@login_not_required
+@require_safe
+def worker(request):
+    """Answer 200 while the timetable runs, else 503: for the alarm of the person on call, never for restarting web."""
+    try:
+        stands_still, words = _timetable()
+    except DatabaseError:
+        stands_still, words = True, "Not known: the database does not answer."
+    return JsonResponse(
+        {"status": "failing" if stands_still else "ok", "worker": words}, status=503 if stands_still else 200
+    )
+
+
+def _timetable() -> tuple[bool, str]:
+    last = queries.last_sweep()
+    if not queries.stands_still(last, clock.now()):
+        return False, "ok"
+    since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
+    return True, f"No sweep has finished {since}: look at worker, beat and broker."

@@ -1,0 +1,178 @@
+"""My day: people to contact, people supported, points held. Numbers come from `queries`, bands from the rules."""
+
+from datetime import date
+from typing import NamedTuple
+
+from django.shortcuts import redirect, render
+
+from caseload import queries
+from caseload import rules as caseload_rules
+from caseload.cover.queries import Covered, covered_by
+from caseload.enums import CASELOAD_TIERS, ParkedOutcome
+from caseload.groups import queries as groups
+from caseload.to_decide import past_closing, to_decide
+from caseload.views import just_logged, remember_list, search_words
+from caseload.waiting import queries as waiting
+from peerload.audit import actions as audit
+from peerload.notices.queries import news
+from peerload.staff import access
+from peerload.staff import queries as staff
+from peerload.staff.models import Member
+from peerload.staff.roles import Capability
+from peerload.ui.templatetags.ui import number
+from wellbeing.plans.queries import this_week
+from wellbeing.sessions import queries as sessions
+from workload import queries as workload
+from workload import rules
+from workload.months import queries as months
+from workload.points.ahead import AHEAD, steps
+
+SHOWN = 10  # people without anything due, before a search asks for more
+FOUND = 30
+
+
+@access.requires(Capability.SUPPORT_PEOPLE, otherwise_first_page=True)
+def my_day(request):
+    """Show a worker's day; a manager who supports nobody begins with the team instead."""
+    member, on = request.member, request.on
+    people = queries.held_by(member, on)
+    covered = covered_by(member, on)
+    if not people and not covered and access.first_page(member) != "my_day":
+        return redirect(access.first_page(member))
+    remember_list(request)
+    to_contact = queries.to_contact(people)
+    supported = _supported(people, to_contact, search_words(request))
+    if request.htmx:
+        return render(request, "home/my_day_supported.html", {**supported, "on": on})
+    told = news(member, on)
+    audit.listed(request, "my_day", len(people) + sum(len(each.people) for each in covered) + len(told))
+    found = workload.foreseen(request.organisation, on, on + AHEAD, worker_ids=[member.pk])
+    covering = [Covering.of(each) for each in covered]
+    context = {
+        **supported,
+        "on": on,
+        "news": told,
+        "to_contact": to_contact,
+        "tiles": tiles(to_contact, covering),
+        "lead": lead(to_contact, people, covering),
+        "covered": covering,
+        "new": queries.new_with(member, people, on),
+        "to_look_at": queries.to_look_at(people, on),
+        "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
+        "closing": past_closing([*people, *(person for each in covered for person in each.people)], member, on),
+        "deciding": to_decide(member, on) if access.leads(member) else None,
+        "sees_to": waiting.seen_to_by(member, on),
+        "just_logged": just_logged(request),
+        "groups": groups.facilitated_by(member, on),
+        "asking_records": months.asks_of(member, on),
+        "to_decide": months.to_decide(member),
+        "open_actions": months.open_actions(member),
+        "sessions": sessions.soon(member, on),
+        "steps_back": staff.steps_ahead(member, on),
+        "this_week": this_week(member, on),
+    }
+    if found and found[0].worker.on == on:
+        context |= _mix(people, request.organisation, found[0].worker.fte)
+        context |= _points(found[0], people, request.organisation, on)
+    return render(request, "home/my_day.html", context)
+
+
+class Covering(NamedTuple):
+    """The people one covers while a worker is away: contacts to make, then the others."""
+
+    absent: Member
+    expected_back: date | None
+    to_contact: queries.ToContact
+    others: list[queries.Held]
+    left: int
+    gone: bool
+
+    @classmethod
+    def of(cls, covered: Covered) -> "Covering":
+        to_contact = queries.to_contact(covered.people)
+        above = {person.pk for group in to_contact for person in group}
+        others = [person for person in covered.people if person.pk not in above]
+        left = len(others) - SHOWN
+        return cls(covered.absent, covered.expected_back, to_contact, others[:SHOWN], max(left, 0), covered.gone)
+
+
+def _supported(people: list[queries.Held], to_contact: queries.ToContact, words: str) -> dict:
+    """Return the people to show: those found, or those longest without contact who do not stand above already."""
+    above = {person.pk for group in to_contact for person in group}
+    found = queries.named_like(people, words) if words else [person for person in people if person.pk not in above]
+    most = FOUND if words else SHOWN
+    return {"supported": found[:most], "left": len(found) - most, "people": len(people), "q": words}
+
+
+class Tile(NamedTuple):
+    """How many contacts there are to make, one's own and those of people one covers, and where the first of them stand."""
+
+    count: int
+    covering: int  # of them, of people one covers
+    at: str
+
+
+def tiles(to_contact: queries.ToContact, covered: list[Covering]) -> dict[str, Tile]:
+    """Return how many contacts are overdue, due today and due within a week, by those names."""
+    found = {}
+    for name in to_contact._fields:
+        own = len(getattr(to_contact, name))
+        theirs = [len(getattr(each.to_contact, name)) for each in covered]
+        first = next((number for number, count in enumerate(theirs, 1) if count), None)
+        at = name if own else f"cover-{first}" if first else "contacts"
+        found[name] = Tile(own + sum(theirs), sum(theirs), at)
+    return found
+
+
+def lead(to_contact: queries.ToContact, people: list[queries.Held], covered: list[Covering]) -> str:
+    """Say in a sentence what the day asks for: of the people one supports and of those one covers."""
+    if not people and not covered:
+        return "Nobody is with you yet."
+    covers = f"You cover for {' and '.join(each.absent.name for each in covered)}. " if not people else ""
+    overdue, today, week = (tile.count for tile in tiles(to_contact, covered).values())
+    parts = [
+        words
+        for words in (
+            _count(overdue, "contact is overdue", "contacts are overdue"),
+            _count(today, "is due today", "are due today"),
+        )
+        if words
+    ]
+    week = _count(week, "contact is due within a week", "contacts are due within a week")
+    if parts:
+        return covers + " and ".join([parts[0], *(part[0].lower() + part[1:] for part in parts[1:])]) + "."
+    return covers + (f"Nothing is due today. {week}." if week else "No contact is due this week.")
+
+
+def _count(count: int, one: str, many: str) -> str:
+    return f"{number(count).capitalize()} {one if count == 1 else many}" if count else ""
+
+
+def _mix(people: list[queries.Held], organisation, fte) -> dict:
+    """Return people by tier against the boundary of a worker's FTE; those a student holds are not counted."""
+    mix = caseload_rules.mix(person.tier for person in people if not person.student_held)
+    boundary = queries.boundary(organisation).times(fte)
+    rows = [
+        {"tier": tier, "people": n, "boundary": most}
+        for tier, n, most in zip(CASELOAD_TIERS, mix, boundary, strict=True)
+    ]
+    needed = caseload_rules.parked_contacts_a_week(mix.parked, queries.cadence(organisation))
+    return {
+        "mix": mix,
+        "boundary": boundary,
+        "mix_rows": rows,
+        "over": caseload_rules.over_boundary(mix, boundary),
+        "contacts_needed": caseload_rules.rounded(needed, 1),
+    }
+
+
+def _points(found: workload.Foreseen, people: list[queries.Held], organisation, on: date) -> dict:
+    """Return what a worker holds, and what changes in the weeks ahead as far as known."""
+    schemes = workload.schemes(organisation.pk)
+    standing = rules.standing(found.known.lines, on)
+    names = {person.pk: person.name for person in people}
+    return {
+        "total": rules.total_of(standing, fte=found.worker.fte, scheme=rules.scheme_on(schemes, on)),
+        "steps": steps(found, schemes, on, names),
+        "has_post": found.worker.has_post,
+    }

@@ -1,0 +1,26 @@
+"""Addresses of the pages that join all apps, and of those that say how peerload is."""
+
+from django.urls import path
+
+from peerload.staff.access import by_capability
+from peerload.staff.roles import Capability
+
+from . import health, my_day, person, service, team, views
+
+urlpatterns = [
+    path("", my_day.my_day, name="my_day"),
+    path("people/<uuid:uid>/", person.person, name="person"),
+    path("team/", by_capability(Capability.SEE_TOTALS, service.every_team, otherwise=team.team), name="team"),
+    path(
+        "team/export.<str:kind>",
+        by_capability(Capability.SEE_TOTALS, service.export, otherwise=team.export),
+        name="team_export",
+    ),
+    path("team/attention/<slug:kind>/", service.attention, name="team_attention"),
+    path("healthz", health.ready, name="healthz"),
+    path("healthz/live", health.live, name="healthz_live"),
+    path("healthz/worker", health.worker, name="healthz_worker"),
+    path("help/", views.help_page, name="help"),
+    path("who-sees-what/", views.who_sees_what, name="who_sees_what"),
+    path("me/light-or-dark/", views.light_or_dark, name="light_or_dark"),
+]

@@ -1,0 +1,487 @@
+"""
+What a cell may hold: how its text becomes a value, and a value its text. Pure.
+
+Text comes in as it stands in the file; real dates and numbers of a workbook were written out as text before (see `opening`).
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from peerload.core import dates
+from peerload.core.folding import fold
+from peerload.staff import rules as staff_rules
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+class Unreadable(ValueError):
+    """A cell that cannot be read; its text is a sentence."""
+
+
+class Kind:
+    """
+    What a column holds. ``empty`` stands for a cell that says nothing.
+
+    No text of more than ``longest`` characters is looked at: some of the patterns below take long for long ones.
+    """
+
+    empty: object = None
+    longest = 200
+
+    def read(self, text: str):
+        """
+        Return the value of a cell that is not empty.
+
+        :raises Unreadable: saying why, in a sentence
+        """
+        raise NotImplementedError
+
+    def write(self, value) -> str:
+        """Return the text of a value; of a value that is not known, an empty one."""
+        return "" if value is None else str(value)
+
+    def load(self, stored):
+        """Return the value of what a field holds; it is known."""
+        return stored
+
+    def store(self, value):
+        """Return what a field holds for a value."""
+        return value
+
+
+class Text(Kind):
+    """
+    Words up to a length, without outer spaces.
+
+    :param lines: whether they may run over several lines, as a note does
+    """
+
+    empty = ""
+
+    def __init__(self, longest: int, *, lines: bool = False):
+        self.longest, self.lines = longest, lines
+
+    def read(self, text):
+        text = text.strip()
+        if "\x00" in text:
+            raise Unreadable("There is a NUL character in it, which no text has.")
+        if len(text) > self.longest:
+            raise Unreadable(f"It has {len(text)} characters; at most {self.longest} fit.")
+        return text
+
+    def load(self, stored):
+        return stored.strip()  # as it is read again
+
+
+class Email(Text):
+    """An email address, which compares without case and outer spaces."""
+
+    def read(self, text):
+        text = super().read(re.sub(r"^mailto:|^<|>$", "", text.strip().lower()))
+        try:
+            validate_email(text)
+        except ValidationError:
+            raise Unreadable(f"{shown(text)} is not an email address.") from None
+        return text
+
+
+class Emails(Email):
+    """Email addresses with a comma between them, each once, in the order of the alphabet."""
+
+    most = 10_000  # characters of all of them
+
+    empty = ()
+
+    def read(self, text):
+        return tuple(sorted({super(Emails, self).read(part) for part in text.split(",") if part.strip()}))
+
+    def write(self, value):
+        return ", ".join(value or ())
+
+    def load(self, stored):
+        return tuple(stored)
+
+
+class Name(Text):
+    """A name by which something is looked up."""
+
+
+class Day(Kind):
+    """A day, as 2026-04-03 or in any way that can mean only one day. What a slash leaves open `reading` has asked about."""
+
+    def read(self, text):
+        text = text.strip()
+        try:
+            day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else unmistakable_day(text)
+        except ValueError:
+            raise Unreadable(f"{shown(text)} is not a date written as YYYY-MM-DD.") from None
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise Unreadable(f"{shown(text)} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+        return day
+
+
+class LastDay(Day):
+    """The last day of something; its field holds the day after."""
+
+    def load(self, stored):
+        return dates.last_day(stored)
+
+    def store(self, value):
+        return dates.day_after(value)
+
+
+class Month(Kind):
+    """A month, as its first day."""
+
+    def read(self, text):
+        text = text.strip()
+        found = re.fullmatch(r"(\d{4}-\d{2})(-01)?", text)  # spreadsheets like to make it the first of the month
+        try:
+            month = date.fromisoformat(f"{found[1]}-01") if found else unmistakable_month(text)
+        except ValueError:
+            raise Unreadable(f"{shown(text)} is not a month written as YYYY-MM.") from None
+        if not FIRST_DAY <= month <= LAST_DAY:
+            raise Unreadable(f"{shown(text)} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+        return month
+
+    def write(self, value):
+        return f"{value:%Y-%m}" if value else ""
+
+
+class Moment(Kind):
+    """A day and a time. Without an offset it is read as UTC."""
+
+    def read(self, text):
+        try:
+            if not re.match(r"\d{4}-\d{2}-\d{2}", text.strip()):
+                raise ValueError
+            moment = datetime.fromisoformat(text.strip())
+            moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise Unreadable(f"{shown(text)} is not a time written as YYYY-MM-DDTHH:MM:SSZ.") from None
+        if not FIRST_DAY <= moment.date() <= LAST_DAY:
+            raise Unreadable(f"{shown(text)} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+        return moment
+
+    def write(self, value):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else ""
+
+
+class Clock(Kind):
+    """A time of day."""
+
+    def read(self, text):
+        try:
+            if not re.fullmatch(r"\d{1,2}:\d{2}(:00)?", text.strip()):
+                raise ValueError
+            hour, minute = map(int, text.strip().split(":")[:2])
+            return time(hour, minute)
+        except ValueError:
+            raise Unreadable(f"{shown(text)} is not a time written as 14:30.") from None
+
+    def write(self, value):
+        return f"{value:%H:%M}" if value else ""
+
+
+YES, NO = frozenset({"yes", "y", "true", "on", "1", "1.0"}), frozenset({"no", "n", "false", "off", "0", "0.0"})
+
+
+class YesNo(Kind):
+    """Yes or no."""
+
+    yes, no = "yes", "no"
+
+    def read(self, text):
+        said = text.strip().lower()
+        if said not in YES | NO:
+            raise Unreadable(f"{shown(text)} is neither {self.yes} nor {self.no}.")
+        return said in YES
+
+    def write(self, value):
+        return "" if value is None else (self.yes if value else self.no)
+
+
+class OnOff(YesNo):
+    """A switch."""
+
+    yes, no = "on", "off"
+
+
+class Number(Kind):
+    """A decimal number within bounds, with so many places at most."""
+
+    def __init__(self, places: int, least: Decimal | int, most: Decimal | int, *, above: bool = False):
+        self.places, self.least, self.most, self.above = places, Decimal(least), Decimal(most), above
+
+    def read(self, text):
+        text = _with_point(text.strip())
+        try:
+            if not re.fullmatch(r"-?\d{1,20}(\.\d{1,20})?", text):
+                raise InvalidOperation
+            number = Decimal(text)
+        except InvalidOperation:
+            raise Unreadable(f"{shown(text)} is not a number with a decimal point.") from None
+        if number < self.least or number > self.most or (self.above and number == self.least):
+            bounds = f"above {self.least} and at most" if self.above else f"between {self.least} and"
+            raise Unreadable(f"{shown(text)} is not {bounds} {self.most}.")
+        if -number.normalize().as_tuple().exponent > self.places:
+            raise Unreadable(f"{shown(text)} has more than {self.places} decimal places.")
+        return number
+
+    def write(self, value):
+        return "" if value is None else plain(value)
+
+
+_HOURS = Number(2, 0, 168)
+
+
+class Whole(Number):
+    """A whole number within bounds."""
+
+    def __init__(self, least: int, most: int):
+        super().__init__(0, least, most)
+
+    def read(self, text):
+        try:
+            return int(super().read(text))
+        except Unreadable as error:
+            if "decimal places" in str(error):
+                raise Unreadable(f"{shown(text)} is not a whole number.") from None
+            raise
+
+    def write(self, value):
+        return "" if value is None else str(value)
+
+
+_HOURS_AND_MINUTES = re.compile(
+    r"(?:(?P<hours>\d{1,3}(?:[.,]\d{1,4})?)\s*(?:hours?|hrs?|h)\.?)?\s*(?:(?P<minutes>\d{1,5})\s*(?:minutes?|mins?|m)?\.?)?",
+    re.IGNORECASE,
+)
+
+
+class Minutes(Whole):
+    """Minutes, as 90, 90 min or 1 h 30."""
+
+    def read(self, text):
+        text = text.strip()
+        found = _HOURS_AND_MINUTES.fullmatch(text)
+        if not found or text.isdecimal():
+            return super().read(text)
+        return super().read(plain(Decimal(_with_point(found["hours"] or "0")) * 60 + int(found["minutes"] or 0)))
+
+
+class Choice(Kind):
+    """
+    One of some words, or its label on the screen; case, spaces and signs do not count.
+
+    :param also: further ways to say one of them
+    """
+
+    empty = ""
+
+    def __init__(self, words: Iterable[str], also: Mapping[str, str] = MappingProxyType({})):
+        words = tuple(words)
+        self.words = tuple(str(word) for word in words)
+        self.labels = tuple(getattr(word, "label", "") for word in words)
+        self.also = {said: str(word) for said, word in also.items()}
+        meant: dict[str, set[str]] = {}
+        for label, word in (*zip(self.labels, self.words, strict=True), *self.also.items()):
+            meant.setdefault(_folded(label), set()).add(word)
+        meant |= {_folded(word): {word} for word in self.words}
+        self.meant = {said: min(words) for said, words in meant.items() if said and len(words) == 1}
+
+    def read(self, text):
+        word = text.strip()
+        if word in self.words:
+            return word
+        if _folded(word) not in self.meant:
+            raise Unreadable(f"{shown(text)} is not one of {', '.join(self.words)}.")
+        return self.meant[_folded(word)]
+
+
+def _folded(word: str) -> str:
+    """Return a word without case, spaces and signs, and without what a label says in brackets."""
+    return fold(re.sub(r"\(.*?\)", "", word)).replace(" ", "")
+
+
+class DaysOfWeek(Kind):
+    """The hours of Monday to Sunday, as ``Mon-Thu 7.5, Fri 4``."""
+
+    def read(self, text):
+        try:
+            return staff_rules.read_days(text)
+        except staff_rules.UnreadableDays as error:
+            raise Unreadable(str(error)) from None
+
+    def write(self, value):
+        return staff_rules.write_days(value)
+
+    def load(self, stored):
+        return tuple(stored)
+
+
+class FourWeeks(Kind):
+    """The hours of the four weeks by row of the plan, as ``supervision 1 0 1 0, groups 2 2 2 2``."""
+
+    empty = ()
+    longest = 10_000
+
+    def read(self, text):
+        found = {}
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            row, *hours = part.split()
+            if len(hours) != 4 or row in found or "\x00" in row:
+                raise Unreadable(f"{shown(part)} is not a row of the plan, used once, with the hours of four weeks.")
+            found[row] = tuple(plain(_HOURS.read(each)) for each in hours)
+        return tuple(sorted(found.items()))
+
+    def write(self, value):
+        return ", ".join(" ".join((row, *hours)) for row, hours in value or ())
+
+    def load(self, stored):
+        return tuple(sorted((row, tuple(plain(Decimal(each)) for each in hours)) for row, hours in stored.items()))
+
+    def store(self, value):
+        return {row: list(hours) for row, hours in value}
+
+
+class Monday(Day):
+    """A day that is a Monday."""
+
+    def read(self, text):
+        day = super().read(text)
+        if day.weekday():
+            raise Unreadable(f"{shown(text)} is not a Monday.")
+        return day
+
+
+class Zone(Kind):
+    """A time zone by its IANA name."""
+
+    empty = ""
+
+    def read(self, text):
+        try:
+            return ZoneInfo(text.strip()).key
+        except (ValueError, OSError, KeyError):
+            raise Unreadable(f"{shown(text)} is not a time zone such as Pacific/Auckland.") from None
+
+
+class Region(Kind):
+    """A country or subdivision whose public holidays are known."""
+
+    empty = ""
+
+    def read(self, text):
+        try:
+            dates.public_holidays(text.strip(), 2026)
+        except ValueError:
+            raise Unreadable(f"{shown(text)} is not a region such as NZ, NZ-AUK or GB-ENG.") from None
+        return text.strip()
+
+
+# Numbers and days as people write them -----------------------------------------------------------------------------------
+
+
+def _with_point(text: str) -> str:
+    """Return a number with a decimal point where its comma can be nothing else: 0,8 and 7,25, and not 1,250."""
+    return text.replace(",", ".") if re.fullmatch(r"-?(\d{1,20},(\d{1,2}|\d{4,20})|0,\d+)", text) else text
+
+
+MONTHS = {month: number for number, month in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_AT_MIDNIGHT = r"(?:[T ]0{1,2}:00(?::00(?:\.0+)?)?Z?)?"
+_DAYS = tuple(
+    re.compile(pattern + _AT_MIDNIGHT, re.IGNORECASE)
+    for pattern in (
+        r"(?P<year>\d{4})(?P<sign>[-/.])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})",
+        rf"{_WEEKDAY}{_DAY}(?:\s+of)?[-/.\s]*{_MONTH}[-/.,\s]*(?P<year>\d{{4}})",
+        rf"{_WEEKDAY}{_MONTH}[-/.\s]*{_DAY}(?:,\s*|\s+|-)(?P<year>\d{{4}})",
+    )
+)
+_MONTHS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})",
+        r"(?P<month>\d{1,2})[-/.](?P<year>\d{4})",
+        rf"{_MONTH}[-/.\s]*(?P<year>\d{{4}}|\d\d)",
+        rf"(?P<year>\d{{4}})[-/.\s]*{_MONTH}",
+    )
+)
+
+
+def unmistakable_day(text: str) -> date:
+    """
+    Return the day that a text means which can mean only one: 2026/4/3, 3 April 2026, 03-Apr-2026.
+
+    :raises ValueError: if it is no day, or may be two
+    """
+    for pattern in _DAYS:
+        if found := pattern.fullmatch(text):
+            return date(int(found["year"]), _month_of(found["month"]), int(found["day"]))
+    raise ValueError(text)
+
+
+def unmistakable_month(text: str) -> date:
+    """
+    Return the first day of the month that a text means: 2026/10, 10/2026, October 2026, Oct-26, 1 October 2026.
+
+    :raises ValueError: if it is no month, or a day within one
+    """
+    for pattern in _MONTHS:
+        if found := pattern.fullmatch(text):
+            year = int(found["year"])
+            return date(year if year > 99 else 2000 + year, _month_of(found["month"]), 1)
+    day = unmistakable_day(text)
+    if day.day != 1:
+        raise ValueError(text)
+    return day
+
+
+def _month_of(text: str) -> int:
+    return int(text) if text.isdecimal() else MONTHS[text[:3].lower()]
+
+
+def plain(number: Decimal) -> str:
+    """Return a number without trailing zeros and without an exponent: 82, 42.5."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def shown(text: str) -> str:
+    """Return a cell's text for a sentence: in quotation marks, not longer than a line, nothing unprintable."""
+    text = printable(text)
+    return f'"{text[:57]}..."' if len(text) > 60 else f'"{text}"'
+
+
+def printable(text: str) -> str:
+    """Return a text with a space for every sign that cannot be printed, cut where no page would show it any more."""
+    return "".join(sign if sign.isprintable() else " " for sign in text[:200])
+
+
+# Cells that a spreadsheet would take for a formula -------------------------------------------------------------------
+
+_MAY_BEGIN_SO = frozenset("'=+-@\t\r\n＝＋－＠")  # asked first: nearly no cell begins so
+_LOOKS_LIKE_A_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+
+
+def as_text(text: str) -> str:
+    """Return text for a CSV cell, with an apostrophe before what a spreadsheet would calculate."""
+    return f"'{text}" if text[:1] in _MAY_BEGIN_SO and _LOOKS_LIKE_A_FORMULA.match(text) else text
+
+
+def from_text(cell: str) -> str:
+    """Return what `as_text` was given."""
+    return cell[1:] if cell.startswith("'") and _LOOKS_LIKE_A_FORMULA.match(cell, 1) else cell

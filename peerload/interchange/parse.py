@@ -1,0 +1,497 @@
+"""
+Tables of text become rows of values. Pure.
+
+Every cell that cannot be read is named; what may mean two things is asked about.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from peerload.core.folding import fold_code
+from peerload.core.formats import format_day
+
+from . import damage
+from .errors import Fault, Faults
+from .field_types import Day, Email, Emails, Kind, Moment, Month, Text, Unreadable, shown
+from .questions import NO_ANSWERS, Asked
+from .rows import PackedValues, Values, places
+from .sheets import SETTING, SETTINGS, SHEET, SHEETS, Column, Sheet
+from .tables import MOST_ROWS, Mark, Opened, Raw, Span, known_by
+
+
+class Row(NamedTuple):
+    """One row: its number in the file and its values by column."""
+
+    number: int
+    values: Mapping[str, object]
+
+
+# The sheets of which a service has hundreds of thousands of rows that nothing in a file changes: they are read packed.
+PACKED = frozenset({"contacts"})
+
+
+class Table(NamedTuple):
+    """A sheet that was read: the columns the file has, its good rows, and of the others what could be read."""
+
+    sheet: Sheet
+    given: tuple[str, ...]
+    rows: list[Row] | PackedValues
+    refused: list[Row]
+
+
+class Read(NamedTuple):
+    """A whole file: tables by name of sheet, sheets that are there and cannot be read, faults, and what is asked."""
+
+    tables: dict[str, Table]
+    broken: frozenset[str]
+    faults: Faults
+    missing: list[Fault]  # of sheets that a new service needs
+    asked: Asked
+    is_hopeless: bool  # some of the faults stand, whatever the answers are
+
+
+def read(opened: Opened, answers: Mapping[str, str] = NO_ANSWERS) -> Read:
+    """Return the rows of a file with all that is wrong with its cells and headers, and all that is asked about them."""
+    asked = Asked(answers)
+    for kind, place in opened.asked:
+        asked.add(kind, *place)
+    faults = Faults(opened.faults)
+    broken = set(opened.broken)
+    missing = [
+        Fault(sheet.name, 0, "", "This sheet is missing.")
+        for sheet in SHEETS
+        if sheet.required and sheet.name not in opened.tables and sheet.name not in broken
+    ]
+    good = {}
+    for sheet in SHEETS:
+        raw = opened.tables.get(sheet.name)
+        if raw is not None and (wrong := _wrong_header(sheet, raw)):
+            faults += wrong
+            broken.add(sheet.name)
+        elif raw is not None:
+            good[sheet.name] = raw
+    is_hopeless = bool(faults) or any(mark.kind == "error" for raw in good.values() for mark in raw.marks.values())
+    reader = _Reader(asked, good)
+    tables = {name: reader.table(SHEET[name], raw, faults) for name, raw in good.items()}
+    return Read(tables, frozenset(broken), faults, missing, asked, is_hopeless)
+
+
+def _wrong_header(sheet: Sheet, raw: Raw) -> list[Fault]:
+    names, row = raw.header, raw.header_row
+    faults = [
+        Fault(sheet.name, row, name or f"number {index}", says)
+        for index, name in enumerate(names, 1)
+        if (says := _wrong_name(sheet, name, names[: index - 1]))
+    ]
+    missing = [column.name for column in sheet.columns if column.required and column.name not in names]
+    return faults + [Fault(sheet.name, row, name, "This column is missing.") for name in missing]
+
+
+def _wrong_name(sheet: Sheet, name: str, before: list[str]) -> str:
+    if name in sheet.names:
+        return "This column is there twice." if name in before else ""
+    if not name:
+        return "The column has no name."
+    return f"There is no column of this name; there are {', '.join(sheet.names)}."
+
+
+# Dates with the day or the month first ----------------------------------------------------------------------------------
+
+SLASHED = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[T, ]+(\d{1,2}:\d{2}(?::\d{2})?.*))?")
+
+
+class Slashed(NamedTuple):
+    """A date as 3/4/2026, with the days it may mean (``None``: none) and the time of day that follows it."""
+
+    day_first: date | None
+    month_first: date | None
+    time: str
+
+    def by(self, answer: str) -> str:
+        """Return the date as it is meant, written as YYYY-MM-DD; "" where it cannot be meant so."""
+        day = self.day_first if answer == "day_first" else self.month_first
+        time = self.time if len(self.time.split(":")[0]) != 1 else f"0{self.time}"
+        return f"{day.isoformat()}T{time}" if day and time else day.isoformat() if day else ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may mean two days."""
+        return bool(self.day_first and self.month_first and self.day_first != self.month_first)
+
+
+def slashed(text: str) -> Slashed | None:
+    """Return what a text means that may be such a date; ``None`` if it is written otherwise."""
+    found = SLASHED.fullmatch(text.strip())
+    if not found:
+        return None
+    one, other, year = int(found[1]), int(found[3]), int(found[4])
+    return Slashed(_day(year, other, one), _day(year, one, other), found[5] or "")
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+EXAMPLES = 3
+
+
+def _ask_about_dates(tables: Mapping[str, Raw], asked: Asked) -> None:
+    """Ask which comes first, day or month, once for the whole file, with dates of its own and those that tell."""
+    examples: dict[str, Slashed] = {}
+    tells: dict[str, tuple[str, Slashed]] = {}
+    count = 0
+    for name, number, column, text in _cells_of_days(tables):
+        found = slashed(text)
+        if found is None:
+            continue
+        if found.is_open:
+            count += 1
+            asked.add("dates", name, number, column, shown(text))
+            if len(examples) < EXAMPLES:
+                examples[text] = found
+        elif bool(found.day_first) != bool(found.month_first):
+            way = "day_first" if found.day_first else "month_first"
+            tells.setdefault(way, (f"{text} ({name}, row {number}, column {column})", found))
+    if not count:
+        return
+    if list(tells) == ["month_first"]:
+        asked.assumed["dates"] = "month_first"
+    told = {"day_first": "with the day first", "month_first": "with the month first"}
+    sentences = [f"Such are {', '.join(examples)}."]
+    sentences += [f"{tells[way][0]} can only be read {told[way]}." for way in told if way in tells]
+    asked.more["dates"] = " ".join(sentences)
+    first, meant = next(iter(examples.items()))
+    asked.choices["dates"] = (
+        ("day_first", f"The day comes first: {first} is {format_day(meant.day_first)}."),
+        ("month_first", f"The month comes first: {first} is {format_day(meant.month_first)}."),
+    )
+
+
+def _cells_of_days(tables: Mapping[str, Raw]) -> Iterator[tuple[str, int, str, str]]:
+    for name, raw in tables.items():
+        indexes = [
+            (index, column)
+            for index, column in enumerate(raw.header)
+            if (name, column) == ("service", "value") or _is_day(SHEET[name].column(column))
+        ]
+        for number, texts in raw.rows if indexes else ():
+            for index, column in indexes:
+                if index < len(texts) and not _is_iso(texts[index]) and _holds_day(raw, column, texts):
+                    yield name, number, column, texts[index]
+
+
+def _holds_day(raw: Raw, column: str, texts: list[str]) -> bool:
+    """Return whether a cell holds a day: of the sheet service the key says, of any other the column."""
+    if (raw.sheet, column) != ("service", "value"):
+        return _is_day(SHEET[raw.sheet].column(column))
+    at = raw.header.index("key") if "key" in raw.header else len(texts)
+    return at < len(texts) and known_by(texts[at]) in DAYS_AMONG_SETTINGS
+
+
+def _is_iso(text: str) -> bool:
+    """Return whether a text begins with a year, as nearly every date does."""
+    return text[:4].isdigit()
+
+
+def _is_day(column: Column) -> bool:
+    return isinstance(column.kind, (Day, Month, Moment))
+
+
+# Rows ------------------------------------------------------------------------------------------------------------------
+
+
+DAYS_AMONG_SETTINGS = {known_by(setting.key) for setting in SETTINGS if isinstance(setting.kind, Day)}
+SETTINGS_AS_FOLDED = {known_by(key): key for key in SETTING}
+
+
+ONCE = frozenset({"name", "phone"})  # columns whose cells hardly ever say the same
+SHORT = 200  # characters, which every pattern reads at once
+LONGER_WHEN_GARBLED = 4  # a letter read in a wrong encoding becomes up to four signs
+
+
+def _check_length(kind: Kind, text: str) -> None:
+    """
+    Look at the length of a text before anything else, since some patterns take long for long ones.
+
+    :raises Unreadable: if no such text fits the column
+    """
+    most = kind.most if isinstance(kind, Emails) else kind.longest
+    length = len(text.strip())
+    if length > (most * LONGER_WHEN_GARBLED if isinstance(kind, Text) else most):
+        raise Unreadable(f"It has {length:,} characters; at most {most:,} fit.")
+
+
+class _Reader:
+    """Reads the tables of one file, noting what is asked."""
+
+    def __init__(self, asked: Asked, tables: Mapping[str, Raw]):
+        self.asked = asked
+        self.values: dict = {}
+        _ask_about_dates(tables, asked)
+        self.dates_are_open = bool(asked.counts["dates"])
+        refs = {text.strip() for raw in tables.values() for text in _texts_of(raw, "ref")}
+        self.digits = damage.width_of_codes(refs)
+        self.phones_begin_with_0 = any(
+            text.strip().startswith("0") for raw in tables.values() for text in _texts_of(raw, "phone")
+        )
+
+    def table(self, sheet: Sheet, raw: Raw, faults: Faults) -> Table:
+        """Return the rows of a sheet, adding what is wrong with its cells."""
+        given = tuple(raw.header)
+        columns = [sheet.column(name) for name in given]
+        width, where, blank = len(columns), places(sheet.names), [column.empty for column in sheet.columns]
+        table = Table(sheet, given, PackedValues(Row, where) if sheet.name in PACKED else [], [])
+        at = [where[name] - 1 for name in given]
+        may_hold_days = [_is_day(column) or (sheet.name, column.name) == ("service", "value") for column in columns]
+        for number, cells in self._filled(raw) if raw.spans else raw.rows:
+            faults_before = faults.count
+            if (raw.even and len(cells) != width) or len(cells) > width:
+                faults.append(Fault(sheet.name, number, "", f"The row has {len(cells)} cells, the header has {width}."))
+                cells = cells[:width]
+            cells = [*cells, *[""] * (width - len(cells))]
+            values = blank.copy()
+            for index, (column, text) in enumerate(zip(columns, cells, strict=True)):
+                mark = raw.marks.get((number, index)) if raw.marks else None
+                try:
+                    if mark is not None and mark.kind == "error":
+                        raise Unreadable(mark.text)
+                    if len(text) > SHORT:
+                        _check_length(column.kind, text)
+                    if text.strip():
+                        is_day = may_hold_days[index] and not _is_iso(text) and _holds_day(raw, column.name, cells)
+                        text = self._meant(sheet.name, number, column, text, mark, is_day=is_day)
+                    if text.strip():
+                        values[at[index]] = self._value(column, text)
+                    elif column.required:
+                        raise Unreadable("This cell is empty; it must be filled.")
+                except Unreadable as error:
+                    faults.append(Fault(sheet.name, number, column.name, str(error)))
+            (table.refused if faults.count > faults_before else table.rows).append(Row(number, Values(where, values)))
+        if sheet.key:
+            _refuse_twice(table, faults)
+        return table
+
+    def _value(self, column: Column, text: str):
+        """
+        Return what a cell holds. Cells that say the same share it where the same refs, emails and days come again and again.
+
+        :raises Unreadable: saying why, in a sentence
+        """
+        if isinstance(column.kind, Text):
+            value = column.kind.read(text)
+            return value if column.kind.lines or column.name in ONCE else self.values.setdefault(value, value)
+        if isinstance(column.kind, Moment):
+            return column.kind.read(text)  # to the second, so hardly ever the same
+        known = id(column.kind), text
+        if known not in self.values:
+            self.values[known] = column.kind.read(text)
+        return self.values[known]
+
+    def _meant(self, sheet: str, row: int, column: Column, text: str, mark: Mark | None, *, is_day: bool) -> str:
+        """
+        Return what a cell means by the answers, and ask where it is to be asked.
+
+        :raises Unreadable: if it is a date that cannot be read by the answer
+        """
+        if mark is not None and mark.kind == "formula":
+            self.asked.add("formulas", sheet, row, column.name, f"{shown(mark.text)} shows {shown(text)}")
+        if is_day and (found := slashed(text)):
+            return self._date(text, found)
+        if isinstance(column.kind, Text):
+            if (sheet, column.name) == ("service", "value"):
+                return text  # what it holds the key says, in the row
+            if (sheet, column.name) == ("service", "key"):
+                text = SETTINGS_AS_FOLDED.get(known_by(text), text)
+            return self._words(sheet, row, column, text.strip(), mark)
+        return text
+
+    def _date(self, text: str, found: Slashed) -> str:
+        if not self.dates_are_open:
+            return found.by("day_first") or found.by("month_first") or text
+        answer = self.asked.answer("dates")
+        if not found.by(answer):
+            first = {"day_first": "day", "month_first": "month"}[answer]
+            raise Unreadable(
+                f"{shown(text)} cannot be read with the {first} first, as the other dates of the file are."
+            )
+        return found.by(answer)
+
+    def _words(self, sheet: str, row: int, column: Column, text: str, mark: Mark | None) -> str:
+        asked, name, kind = self.asked, column.name, mark.kind if mark else ""
+        if kind in ("truth", "date"):
+            text = mark.text
+            asked.add("types", sheet, row, name, shown(text))
+        elif kind == "scientific" or (not column.kind.lines and damage.SCIENTIFIC.fullmatch(text)):
+            asked.add("scientific", sheet, row, name, shown(text))
+        elif name in ("ref", "phone") and text[:1].isdigit():
+            text = self._with_zeros(sheet, row, name, text, kind == "number")
+        if damage.SUSPECT.search(text) and not isinstance(column.kind, Email):
+            text = self._letters(sheet, row, column, text)
+        return text
+
+    def _with_zeros(self, sheet: str, row: int, name: str, text: str, is_number: bool) -> str:
+        if name == "ref":
+            full = damage.lost_zeros(text, self.digits)
+        else:
+            full = damage.lost_zero_of_phone(text, is_number=is_number, others_begin_with_0=self.phones_begin_with_0)
+        if full == text:
+            return text
+        self.asked.add("zeros", sheet, row, name, f"{shown(text)}, perhaps {shown(full)}")
+        return full if self.asked.answer("zeros") == "add" else text
+
+    def _letters(self, sheet: str, row: int, column: Column, text: str) -> str:
+        asked, name, is_name = self.asked, column.name, not column.kind.lines
+        if (right := damage.mended(text)) != text:
+            asked.add("garbled", sheet, row, name, f"{shown(text)}, perhaps {shown(right)}")
+            if asked.answer("garbled") != "mend":
+                return text
+            text = right
+        elif (damage.LOST_IN_A_NAME if is_name else damage.LOST_LETTER).search(text):
+            asked.add("letters", sheet, row, name, shown(text))
+        if is_name and (right := damage.without_signs(text)) != text:
+            asked.add("signs", sheet, row, name, f"{shown(damage.made_visible(text))}, as {shown(right)}")
+            text = right
+        return text
+
+    def _filled(self, raw: Raw) -> list[tuple[int, list[str]]]:
+        """Return the rows with merged cells filled, where that is the answer, and ask about those that are empty for it."""
+        rows = list(raw.rows)
+        numbers = [number for number, _ in rows]
+        looked_at = 0
+        for span in raw.spans:
+            first = bisect_left(numbers, span.first_row)
+            above = rows[first] if first < len(numbers) else None
+            if above is None or above[0] != span.first_row or span.first_column >= len(above[1]):
+                continue
+            text = above[1][span.first_column]
+            if not text.strip():
+                continue
+            covered = range(first, bisect_right(numbers, span.last_row))
+            columns = range(span.first_column, min(span.last_column + 1, len(raw.header)))
+            looked_at += len(covered) * len(columns)
+            if looked_at > MOST_ROWS:
+                break
+            for position in covered:
+                number, cells = rows[position]
+                rows[position] = (number, self._cells_filled(raw, span, number, cells, text, columns))
+        return rows
+
+    def _cells_filled(
+        self, raw: Raw, span: Span, number: int, cells: list[str], text: str, columns: range
+    ) -> list[str]:
+        """
+        Return the cells of one row with those filled that are merged with the first of a span, and ask about each of them.
+
+        :param text: what the first of them says
+        :param columns: of the span
+        """
+        filled = cells + [""] * (columns.stop - len(cells))
+        for index in columns:
+            if number == span.first_row and index == span.first_column:
+                continue
+            first = f"row {span.first_row}" if number > span.first_row else f"column {raw.header[span.first_column]}"
+            self.asked.add("merged", raw.sheet, number, raw.header[index], f"merged with {shown(text)}, {first}")
+            filled[index] = text
+        return filled if self.asked.answer("merged") == "fill" else cells
+
+
+def _texts_of(raw: Raw, name: str) -> Iterator[str]:
+    if name in raw.header:
+        index = raw.header.index(name)
+        yield from (texts[index] for _, texts in raw.rows if index < len(texts))
+
+
+def _refuse_twice(table: Table, faults: list[Fault]):
+    """Take out rows known by the same key as one before."""
+    sheet, first, kept = table.sheet, {}, []
+    for row in table.rows:
+        key = key_of(sheet, row.values)
+        if key in first:
+            known_by = ", ".join(shown(written(sheet, name, row.values[name])) for name in sheet.key)
+            says = f"{known_by} is there already, in row {first[key]}."
+            faults.append(Fault(sheet.name, row.number, sheet.key[-1], says))
+            table.refused.append(row)
+        else:
+            first[key] = row.number
+            kept.append(row)
+    table.rows[:] = kept
+
+
+def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
+    """
+    Return a file in which refs are written as they are known, where the answer is that they mean the same; and ask.
+
+    :param known: the refs of the service that are stored
+    """
+    people = read.tables.get("people")
+    rows_of_people = (*people.rows, *people.refused) if people else ()
+    stored = set(known)
+    spelled: dict[str, str] = {}
+    for ref in filter(None, (*known, *(row.values["ref"] for row in rows_of_people))):
+        spelled.setdefault(fold_code(ref), ref)
+    with_zeros = {ref.lstrip("0"): ref for ref in sorted(stored) if ref.startswith("0")}
+    # the kind of question and the ref that may be meant, of all that were looked at; nothing where none is asked
+    right: dict[str, tuple[str, str] | None] = {}
+    answers = {"codes": read.asked.answer("codes") == "same", "zeros": read.asked.answer("zeros") == "add"}
+    for table in read.tables.values():
+        names = _columns_of_refs(table)
+        for rows in (table.rows, table.refused) if names else ():
+            others: dict[int, Row] = {}
+            for index, row in enumerate(rows):
+                for name in names:
+                    ref = row.values[name]
+                    if ref and ref not in right:
+                        found = _meant_by(ref, stored, with_zeros, spelled)
+                        right[ref] = found if found[1] != ref else None
+                    if ref and right[ref]:
+                        kind, meant = right[ref]
+                        beside = "beside" if kind == "codes" else ", perhaps"
+                        says = f"{shown(ref)} {beside} {shown(meant)}".replace(" ,", ",")
+                        read.asked.add(kind, table.sheet.name, row.number, name, says)
+                        if answers[kind]:
+                            row = others[index] = row._replace(values=row.values | {name: meant})
+            _put(others, rows)
+        if names and any(answers.values()) and table.sheet.key:
+            _refuse_twice(table, read.faults)
+    return read
+
+
+def _put(others: dict[int, Row], rows: list[Row] | PackedValues) -> None:
+    """Put other rows in the place of some, by their index."""
+    if others and isinstance(rows, PackedValues):
+        rows.replace(others)
+        return
+    for index, row in others.items():
+        rows[index] = row
+
+
+def _meant_by(ref: str, stored: Collection[str], with_zeros: Mapping[str, str], spelled: Mapping[str, str]) -> tuple:
+    """Return what is to be asked about a ref, and the ref that may be meant by it; that is itself if nothing is asked."""
+    if ref in stored:
+        return "codes", ref
+    if ref in with_zeros:
+        return "zeros", with_zeros[ref]
+    return "codes", spelled.get(fold_code(ref), ref)
+
+
+def _columns_of_refs(table: Table) -> list[str]:
+    """Return the columns of a table that hold the ref of a person."""
+    names = ["ref"] if table.sheet.name == "people" else []
+    names += [name for name, named in table.sheet.refers_anywhere.items() if named == "people"]
+    return [name for name in names if name in table.given]
+
+
+def key_of(sheet: Sheet, values: dict) -> tuple:
+    """Return what a row is known by; names of teams and groups compare without case."""
+    return tuple(values[name].upper() if name in ("team", "group") else values[name] for name in sheet.key)
+
+
+def written(sheet: Sheet, column: str, value) -> str:
+    """Return a value as the sheet writes it."""
+    return SHEET[sheet.name].column(column).kind.write(value)

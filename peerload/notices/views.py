@@ -1,0 +1,139 @@
+"""The outbox, for those who look after the service: what was sent, what waits, what failed and may be sent again."""
+
+import re
+from zoneinfo import ZoneInfo
+
+import django_tables2 as tables
+from django.conf import settings
+from django.contrib import messages as notes
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+from django_tables2 import RequestConfig
+
+from peerload.notices import actions
+from peerload.notices.models import Message
+from peerload.staff import access, concurrency
+from peerload.staff.models import Organisation
+from peerload.staff.roles import Capability
+
+A_PAGE = 50
+LINK = re.compile(r"https?://\S+")
+STATES = [("waiting", "Waiting"), ("failed", "Failed"), ("sent", "Sent")]
+
+
+class MessageTable(tables.Table):
+    subject = tables.LinkColumn("message", args=[tables.A("message_id")], verbose_name="Message")
+    to = tables.Column(verbose_name="To")
+    kind = tables.Column(accessor="get_kind_display", order_by="kind", verbose_name="About")
+    state = tables.TemplateColumn(template_name="notices/cells/message_state.html")
+    created_at = tables.Column(verbose_name="Written")
+
+    def __init__(self, *args, zone: ZoneInfo, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+
+    def render_created_at(self, value):
+        return moment(value, self.zone)
+
+    class Meta:
+        model = Message
+        fields = ["subject", "to", "kind", "state", "created_at"]
+        order_by = "-created_at"
+        attrs = {"class": "pl-table pl-table--cards"}
+        caption = "Messages"
+        empty_text = "No message."
+
+
+@require_GET
+@access.requires(Capability.SEE_MESSAGES)
+def message_list(request):
+    """Messages by state and address."""
+    found = visible(request)
+    address = request.GET.get("q", "").strip()[:100]
+    if address and "\x00" not in address:
+        found = found.filter(Q(to__icontains=address) | Q(subject__icontains=address))
+    counts = dict(found.order_by().values_list("state").annotate(Count("pk")))
+    state = request.GET.get("state", "")
+    chosen = state if state in Message.State.values else ""
+    table = MessageTable(found.filter(state=chosen) if chosen else found, zone=zone_of(request))
+    RequestConfig(request, paginate={"per_page": A_PAGE, "silent": True}).configure(table)
+    words = {
+        "table": table,
+        "tabs": [("", "All", sum(counts.values())), *((code, label, counts.get(code, 0)) for code, label in STATES)],
+        "chosen": chosen,
+        "q": address,
+        "nobody_sends": not settings.EMAIL_URL,
+    }
+    return render(request, "notices/messages.html", words)
+
+
+@require_GET
+@access.requires(Capability.SEE_MESSAGES)
+def message(request, uid):
+    """One message: to whom, what it says, how often it was tried and what came back."""
+    found = find_message(request, uid)
+    zone = zone_of(request)
+    words = {
+        "message": found,
+        "body": readable(found),
+        "written": moment(found.created_at, zone),
+        "sent": found.sent_at and moment(found.sent_at, zone),
+        "next": moment(found.next_attempt_at, zone),
+        "nobody_sends": not settings.EMAIL_URL,
+    }
+    return render(request, "notices/message.html", words)
+
+
+def find_message(request, uid) -> Message:
+    return get_object_or_404(visible(request), message_id=uid)
+
+
+def about_message(message: Message, request) -> concurrency.Description:
+    return concurrency.fields(message, state="State", attempts="Tries")
+
+
+def page_of(message: Message) -> str:
+    return reverse("message", args=[message.message_id])
+
+
+@require_POST
+@access.requires(Capability.SEE_MESSAGES)
+@concurrency.changes(find=find_message, describe=about_message, page=page_of)
+def message_resend(request, uid):
+    """Put a failed message back into the outbox."""
+    found = find_message(request, uid)
+    try:
+        actions.send_again(message_id=found.message_id)
+    except (actions.NotFailed, actions.AddressChanged) as refusal:
+        notes.warning(request, str(refusal))
+    else:
+        notes.success(request, "The message waits in the outbox and is sent within a minute or two.")
+    return redirect("message", uid)
+
+
+def visible(request):
+    """Return the messages of the member's service; those of nobody's only where there is a single service."""
+    own = Q(organisation=request.organisation)
+    if Organisation.objects.count() == 1:
+        own |= Q(organisation=None)
+    return Message.objects.filter(own)
+
+
+def readable(found: Message) -> str:
+    """Return what a message says; a link that lets somebody in is theirs alone, but for the demo, where nothing is mailed."""
+    if found.kind == Message.Kind.DIGEST or settings.DEMO:
+        return found.body
+    return LINK.sub("(a link only the receiver knows)", found.body)
+
+
+def zone_of(request) -> ZoneInfo:
+    """Return the time zone of the member's service."""
+    return ZoneInfo(request.organisation.timezone)
+
+
+def moment(value, zone: ZoneInfo) -> str:
+    """Return a moment as it is said: 12 November 2026, 14:05."""
+    local = value.astimezone(zone)
+    return f"{local.day} {local:%B %Y, %H:%M}"

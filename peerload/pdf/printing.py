@@ -1,0 +1,127 @@
+"""
+From contents to a PDF, by typst.
+
+What people wrote goes to the template as data, never as markup: a ``#`` or a ``*`` comes out as it was typed.
+"""
+
+import json
+import re
+import unicodedata
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from importlib import resources
+
+import typst
+from django.conf import settings
+
+from peerload.ui.templatetags.ui import day, points
+
+from .contents import Record, TeamReport
+
+TEMPLATES = settings.BASE_DIR / "templates" / "pdf"
+ACCESSIBLE = ["ua-1"]
+
+
+def record(contents: Record) -> bytes:
+    """Return a worker's month as PDF, A4 upright."""
+    parts = [*(element.points for element in contents.elements), contents.weight or 0]
+    return _printed(
+        "record.typ",
+        contents,
+        scale=_scale(contents),
+        parts=[float(part) for part in parts],
+        adjusted=[f"{adjustment.month:%B %Y}" for adjustment in contents.adjustments],
+    )
+
+
+def team_report(contents: TeamReport) -> bytes:
+    """Return a team's month as PDF, A4 across."""
+    return _printed("team_report.typ", contents)
+
+
+def _scale(contents: Record) -> dict | None:
+    """Return what the bar of a record is drawn by, as numbers: nothing where the limit is not known."""
+    if contents.limit is None or contents.mark is None:
+        return None
+    top = max(contents.total, contents.limit * Decimal("1.2"))
+    return {"top": float(top), "mark": float(contents.mark), "limit": float(contents.limit)}
+
+
+def _printed(template: str, contents: Record | TeamReport, **drawn) -> bytes:
+    """
+    Compile a template with its data.
+
+    A sign that no font here has may not stand in a PDF/UA; such a paper is tagged all the same.
+    """
+    data = json.dumps(_printable({**asdict(contents), **drawn}), default=_words)
+    asked = {
+        "root": TEMPLATES,
+        "font_paths": _fonts(),
+        "sys_inputs": {"data": data, "month": f"{contents.month:%B %Y}"},
+    }
+    try:
+        return typst.compile(TEMPLATES / template, pdf_standards=ACCESSIBLE, **asked)
+    except typst.TypstError:
+        return typst.compile(TEMPLATES / template, **asked)
+
+
+# What people's names and words are written in beside Latin letters; typst turns to these where its own fonts lack a sign.
+SCRIPTS = (
+    "cvttf_NotoSansCJK_Regular",
+    "fontpkg_noto_sans_arabic",
+    "fontpkg_noto_sans_devanagari",
+    "fontpkg_noto_sans_khmer",
+    "fontpkg_noto_sans_tamil",
+    "fontpkg_noto_sans_thai",
+)
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    """Return our own fonts; those of the machine would make a paper look another way on the next one."""
+    folders = [str(resources.files(package)) for package in SCRIPTS]
+    return typst.Fonts(include_system_fonts=False, font_paths=folders)
+
+
+LONGEST_WORD = 30  # letters in a row that fit into the narrowest column
+LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
+BREAK_HERE = "\u200b"  # no width; a line may end there
+PICTURES = range(0x1F000, 0x20000)  # emoji, of which fonts for print have none
+SHAPING = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")  # how an emoji is drawn or joined, or its tone of skin
+
+
+def _printable(value):
+    """Return data with words that fit the paper: long ones may break, and an emoji is said by its name."""
+    if isinstance(value, dict):
+        return {key: _printable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(each) for each in value]
+    if not isinstance(value, str):
+        return value
+    if any(ord(sign) in PICTURES for sign in value):
+        value = "".join(_said(sign) for sign in SHAPING.sub("", value))
+    return LONG_WORD.sub(_breakable, value)
+
+
+def _said(sign: str) -> str:
+    """Say an emoji as a reader says it aloud: (slightly smiling face)."""
+    return f"({unicodedata.name(sign, 'a picture').lower()})" if ord(sign) in PICTURES else sign
+
+
+def _breakable(word: re.Match) -> str:
+    """Let a line end within a word."""
+    whole = word[0]
+    return BREAK_HERE.join(whole[at : at + LONGEST_WORD] for at in range(0, len(whole), LONGEST_WORD))
+
+
+def _words(value: object) -> str:
+    """Write days and numbers as pages do."""
+    if isinstance(value, datetime):
+        return f"{day(value)}, {value:%H:%M}"
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, Decimal):
+        return points(value)
+    raise TypeError(f"A paper cannot hold {value!r}.")

@@ -1,0 +1,22 @@
+"""What a page is asked about, read from its address or its form."""
+
+from datetime import date, timedelta
+
+from django.utils.dateparse import parse_date
+
+EARLIEST = date(1990, 1, 1)  # no service keeps contacts from before
+AHEAD = timedelta(days=730)  # how far ahead a day may lie that somebody asks about or writes down
+
+
+def day_asked(request) -> date:
+    """Return the day that a page is asked about: ``?on=2026-11-12``, today if that is no day or out of reach."""
+    return day_within(request.GET.get("on", ""), request.on) or request.on
+
+
+def day_within(text: str, today: date) -> date | None:
+    """Return the day that a text names, or None where it names none that may be asked about."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return day if day and EARLIEST <= day <= today + AHEAD else None

@@ -1,0 +1,66 @@
+"""When two records are alike enough to be one person's."""
+
+import pytest
+
+from caseload.duplicates import rules
+from caseload.keys import likeness_keys as keys
+
+
+@pytest.mark.parametrize(
+    ("phone", "key"),
+    [
+        ("021 555 0142", "15550142"),
+        ("+64 21 555 0142", "15550142"),
+        ("+64 (0)21-555-0142", "15550142"),
+        ("021.555.0142 after 3 pm", "15550142"),
+        ("mobile 021 555 0142, or 09 123 4567", "15550142"),
+        ("123 456", "123456"),
+        ("12345", ""),
+        ("none", ""),
+        ("", ""),
+    ],
+)
+def test_a_phone_is_known_by_its_last_digits_however_it_is_written(phone, key):
+    assert keys("Mere Paki", phone).phone == key
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Tāne Rāwiri-Paki", "tane rawiri paki", "Rawiri Paki, Tane", "TĀNE  RĀWIRI  PAKI", "Tane Rawiri‐Paki"],
+)
+def test_a_name_is_the_same_whatever_case_accents_order_spaces_and_hyphens(name):
+    assert keys(name, "").words == "paki rawiri tane"
+
+
+@pytest.mark.parametrize("name", ["Sina Mata'afa", "Sina Mata’afa", "Sina Mataʻafa", "Sina Mataafa"])
+def test_a_mark_inside_a_word_makes_no_other_word(name):
+    assert keys(name, "").words == "matafa sina"
+
+
+PHONE, OTHER = "021 555 0142", "021 555 0143"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        (("Mere Paki", PHONE), ("Paki Mere", "+64 21 555 0142"), "strong"),
+        (("Mere Paki", PHONE), ("Merre Paki", PHONE), "misspelt"),
+        (("Mere Paki", PHONE), ("Mere Pak", PHONE), "misspelt"),
+        (("Mere Paki", PHONE), ("Mere Pkai", PHONE), "misspelt"),
+        (("Mere Paki", PHONE), ("Mere Poki", PHONE), "misspelt"),
+        (("Mere Paki", PHONE), ("Mere Poko", PHONE), "possible"),
+        (("Mere Paki", PHONE), ("Mere Anahera Paki", PHONE), "possible"),
+        (("Ana Paki", PHONE), ("Ava Paki", PHONE), "possible"),
+        (("Mere Paki", PHONE), ("Tom Hale", PHONE), None),
+        (("Mere Paki", PHONE), ("Mere Paki", OTHER), "likely"),
+        (("Mere Paki", ""), ("Mere Paki", ""), "likely"),
+        (("Mere Paki", ""), ("Merre Paki", ""), None),
+        (("Mere Paki", PHONE), ("Merre Paki", OTHER), None),
+        (("Mere", PHONE), ("Merre", PHONE), None),
+        (("?", ""), ("!", ""), None),
+        (("?", PHONE), ("!", PHONE), None),
+    ],
+)
+def test_how_alike_two_records_are(one, other, alike):
+    assert rules.likeness(keys(*one), keys(*other)) == alike
+    assert rules.likeness(keys(*other), keys(*one)) == alike

@@ -1,0 +1,256 @@
+"""A paper says everything it is given, as it was typed, to everybody: also to a reader who has it read aloud."""
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from pypdf import PdfReader
+
+from peerload import pdf
+from tests.pdf.examples import a_record, a_team_report, cases, element, line, row
+
+BOTH = {
+    "record": lambda **parts: pdf.record(a_record(**parts)),
+    "report": lambda **parts: pdf.team_report(a_team_report(**parts)),
+}
+
+
+def read(paper: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(paper))
+
+
+def words(paper: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in read(paper).pages).split())
+
+
+def boxes(paper: bytes) -> int:
+    """Return how many signs stand as an empty box, having no shape in their font: glyph 0 of what is shown."""
+    found = 0
+    for page in read(paper).pages:
+        for operands, operator in page.get_contents().operations:
+            shown = operands[0] if operator == b"TJ" else operands if operator == b"Tj" else ()
+            for text in (each for each in shown if isinstance(each, str | bytes)):
+                glyphs = text if isinstance(text, bytes) else text.original_bytes
+                found += sum(glyphs[n : n + 2] == b"\0\0" for n in range(0, len(glyphs), 2))
+    return found
+
+
+def kinds_of_tags(paper: bytes) -> set[str]:
+    """The kinds of everything in the tree a reader walks along."""
+    found, ahead = set(), [read(paper).trailer["/Root"]["/StructTreeRoot"]]
+    while ahead:
+        node = ahead.pop().get_object()
+        if isinstance(node, list):
+            ahead += node
+        elif isinstance(node, dict):
+            found.add(node.get("/S"))
+            if "/K" in node:
+                ahead.append(node["/K"])
+    return found
+
+
+@pytest.mark.parametrize("paper", BOTH)
+class TestEitherPaper:
+    def test_it_can_be_read_aloud(self, paper):
+        made = BOTH[paper]()
+        root = read(made).trailer["/Root"]
+
+        assert root["/Lang"] == "en-GB"
+        assert root["/MarkInfo"]["/Marked"]
+        assert {"/H1", "/H2", "/Table", "/TH", "/TD"} <= kinds_of_tags(made)
+        assert b"<pdfuaid:part>1<" in read(made).xmp_metadata.stream.get_data()
+
+    def test_its_title_names_nobody(self, paper):
+        title = read(BOTH[paper]()).metadata.title
+
+        assert title == {"record": "Workload record, October 2026", "report": "Team report, October 2026"}[paper]
+
+    def test_what_people_typed_comes_out_as_they_typed_it(self, paper):
+        typed = "#panic(1) *not bold* _nor this_ $x^2$ <label> @reference \\ [x] // none “so”"
+        field = {"record": "comment", "report": "note"}[paper]
+
+        assert typed in words(BOTH[paper](**{field: typed}))
+
+    def test_names_keep_their_macrons(self, paper):
+        assert "Te Kairāranga o Ōtākou, ʻAna" in words(BOTH[paper](service="Te Kairāranga o Ōtākou, ʻAna"))
+
+    @pytest.mark.parametrize(
+        "name", ["小明", "สมชาย", "김지우", "ひなた", "أمل", "आशा", "கவிதா", "សុភា", "Nguyễn Thị Ánh"]
+    )
+    def test_names_of_every_script_people_here_write_are_drawn(self, paper, name):
+        made = BOTH[paper](team=name)
+
+        assert not boxes(made)
+        assert (
+            b"<pdfuaid:part>1<" in read(made).xmp_metadata.stream.get_data()
+        )  # which no sign without a font may be in
+
+    def test_an_emoji_is_said_by_its_name(self, paper):
+        field = {"record": "comment", "report": "note"}[paper]
+        made = BOTH[paper](**{field: "A good week \U0001f642\ufe0f, thank you \U0001f44d\U0001f3fd"})
+
+        assert "A good week (slightly smiling face), thank you (thumbs up sign)" in words(made)
+        assert not boxes(made)
+
+    def test_a_sign_no_font_can_draw_still_gives_a_paper(self, paper):
+        made = BOTH[paper](team="\U00012000")  # cuneiform
+
+        assert "October 2026" in words(made)
+        assert "/Table" in kinds_of_tags(made)
+        assert boxes(made)
+
+    def test_a_word_of_160_letters_stays_on_the_paper(self, paper):
+        field = {"record": "comment", "report": "note"}[paper]
+        ends = []
+        for page in read(BOTH[paper](**{field: "a" * 160})).pages:
+            page.extract_text(visitor_text=lambda text, _, at, *__: ends.append((text, at[4])))
+
+        assert sum(text.count("a" * 20) for text, _ in ends) >= 5
+        assert (
+            max(x + 5 * len(text) for text, x in ends if "aaaa" in text) < read(BOTH[paper]()).pages[0].mediabox.width
+        )
+
+    def test_the_same_contents_are_the_same_bytes(self, paper):
+        with ThreadPoolExecutor(4) as threads:
+            assert len(set(threads.map(lambda _: BOTH[paper](), range(8)))) == 1
+
+    def test_every_page_says_which_it_is_and_who_took_it_along(self, paper):
+        parts = {"elements": [element("Cases", 200, *cases(100))]} if paper == "record" else {"workers": 60}
+
+        pages = [page.extract_text() for page in read(BOTH[paper](**parts)).pages]
+
+        assert len(pages) > 2
+        assert all(f"{n} of {len(pages)}" in page for n, page in enumerate(pages, start=1))
+        assert all("printed on 9 November 2026 by Ana Whitford" in page for page in pages)
+
+    def test_it_brings_its_own_fonts(self, paper):
+        fonts = {
+            font.get_object()["/BaseFont"].split("+")[1]
+            for page in read(BOTH[paper]()).pages
+            for font in page["/Resources"]["/Font"].get_object().values()
+        }
+
+        assert all(font.startswith("LibertinusSerif") for font in fonts)
+
+
+class TestARecord:
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "Caro Vickers Harbourside, as at 31 October 2026: submitted.",
+            "108 of 100 points over",
+            "Little room from 85, limit 100 at 1 FTE.",
+            "110, on 26 October 2026",
+            "A review with actions: 103 in September, then 108.",
+            "Peer service, version 3",
+            "held on 29 October 2026",
+            "Next supervision 12 November 2026",
+            "The Thursday group is what keeps me going.",
+            "Too much",
+            "Somebody to share the group with",
+            "Extra responsibilities 10",
+            "A case: P0036 the window ends since 2 February 2026 through 19 November 2026 2",
+            "Subtotal 99 Workload weight 9 Total 108",
+            "high 7 5",
+            "Two people moved to high-intensity support.",
+            "Four new people in one month.",
+            "No new people Ana Whitford 7 December 2026 open",
+            "Share the group Caro Vickers 5 November 2026 done on 4 November 2026",
+            "Caro Vickers worker Agreed on 6 November 2026, 16:12, to 108 points.",
+            "Ana Whitford manager Not agreed yet. Signature and day",
+        ],
+    )
+    def test_everything_known_stands_on_it(self, said):
+        assert said in words(pdf.record(a_record()))
+
+    def test_a_long_table_says_its_columns_on_every_page(self):
+        made = pdf.record(a_record(elements=[element("Cases", 200, *cases(100))]))
+
+        pages = [page.extract_text() for page in read(made).pages]
+        assert all("Since when, until when" in page for page in pages if "A case:" in page)
+        assert sum("A case:" in page for page in pages) > 2
+
+    def test_an_adjustment_is_a_line_with_its_month_and_reason(self):
+        adjustment = pdf.Adjustment(month=date(2026, 9, 1), points=Decimal("-1.5"), reason="P0007 closed earlier")
+
+        said = words(pdf.record(a_record(adjustments=[adjustment])))
+
+        assert "Adjustment for September 2026, beside the total P0007 closed earlier -1.5" in said
+
+    def test_a_disagreement_stands_where_the_signature_would(self):
+        agreements = [pdf.Agreement(side="worker", name="Caro Vickers", words="Not agreed: 112, not 108.")]
+
+        said = words(pdf.record(a_record(agreements=agreements)))
+
+        assert "Not agreed: 112, not 108." in said
+        assert "Signature and day" not in said
+
+    def test_a_total_that_was_brought_in_says_that_it_has_no_lines(self):
+        bare = dict.fromkeys(("mark", "limit", "fte", "subtotal", "weight", "peak", "peak_on", "supervision_held_on"))
+        bare |= {"elements": [], "band": "", "scheme": "", "flag": "", "mix": [], "actions": [], "agreements": []}
+        bare |= {"comment": "", "enough": "", "would_help": "", "reason": "", "causes": ""}
+
+        said = words(pdf.record(a_record(**bare)))
+
+        assert "108 points" in said
+        assert "The total was brought in, without its lines." in said
+        assert not [part for part in ("Over the limit", "Agreed by two", "In the worker", "not held") if part in said]
+
+    def test_words_of_several_lines_keep_their_lines(self):
+        made = pdf.record(a_record(comment="First.\nSecond."))
+
+        assert "First.\nSecond." in read(made).pages[0].extract_text()
+
+    def test_elements_above_the_total_do_not_leave_the_bar(self):
+        elements = [element("Cases", 300, line("A case", 300))]
+        adjustment = pdf.Adjustment(month=date(2026, 9, 1), points=Decimal(-200), reason="")
+
+        assert pdf.record(a_record(elements=elements, adjustments=[adjustment], total=Decimal(100)))
+
+
+class TestATeamsReport:
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "Harbourside Due on 15 November 2026. Not sent yet.",
+            "935 of 1,070 points, 87.4%, 10.7 FTE",
+            "October was heavy: Hana was away.",
+            "Worker 002 0.8 15 5 44.5 6 70.5 80 little room agreed 28 October 2026 next 25 November 2026",
+            "Team 10.7 935 1,070",
+            "Record of Ema Halaholo Ema submits it",
+            "Caro Vickers No new people Ana Whitford 7 December 2026",
+            "Ana Whitford manager Not sent yet. Signature and day",
+        ],
+    )
+    def test_everything_known_stands_on_it(self, said):
+        assert said in words(pdf.team_report(a_team_report()))
+
+    def test_the_report_of_five_workers_is_one_page(self):
+        assert len(read(pdf.team_report(a_team_report(workers=5))).pages) == 1
+
+    def test_it_lies_across(self):
+        box = read(pdf.team_report(a_team_report())).pages[0].mediabox
+
+        assert box.width > box.height
+
+    def test_once_sent_it_says_when_and_by_whom(self):
+        said = words(pdf.team_report(a_team_report(sent_at=datetime(2026, 11, 13, 9, 5))))
+
+        assert "Sent on 13 November 2026, 09:05 by Ana Whitford." in said
+        assert "Signature and day" not in said
+
+    def test_a_row_that_was_brought_in_has_dashes_for_its_parts(self):
+        bare = dict.fromkeys(("fte", "stable", "extras", "cases", "weight", "limit"))
+        rows = [row("Mere Paki", **bare, band="", supervision_held_on=None, next_supervision_on=None)]
+
+        assert "Mere Paki – – – – – 70.5 – – agreed no" in words(pdf.team_report(a_team_report(rows=rows)))
+
+    def test_a_long_team_says_its_columns_on_every_page(self):
+        pages = [page.extract_text() for page in read(pdf.team_report(a_team_report(workers=60))).pages]
+
+        assert all("Supervision" in page for page in pages if "Worker 0" in page)
+
+    def test_a_team_of_nobody_is_a_sentence(self):
+        assert "Nobody had a post in this team." in words(pdf.team_report(a_team_report(rows=[])))

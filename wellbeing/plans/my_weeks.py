@@ -1,0 +1,77 @@
+"""My weeks: the plan that holds, what the people supported ask for, what happened; and one plan by itself."""
+
+from decimal import Decimal
+
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from peerload.staff import access
+from peerload.staff.models import Member
+from peerload.staff.roles import Capability
+from wellbeing.enums import PlanState
+from wellbeing.models import TimePlan
+from wellbeing.plans import queries, rules, tables
+from wellbeing.plans.views import KEEPS_TEMPLATES, dated, find_plan, names_of
+from wellbeing.time.views import quick
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+@require_GET
+def my_weeks(request):
+    """Show a member the four weeks they are in, beside what is asked of them and what they logged."""
+    member, on = request.member, request.on
+    plan = queries.in_force(member, on)
+    post = queries.post_of(member, on)
+    anchor = request.organisation.cycle_anchor
+    context = {
+        "plan": plan,
+        "draft": queries.open_plan(member),
+        "week": rules.week_of(on, anchor),
+        "mondays": rules.mondays(on, anchor),
+        "hours": post.hours,
+        "has_post": post.is_recorded,
+        "with": names_of(queries.agreeing(member, post.team)),
+        "versions": queries.versions(member),
+        "templates": queries.templates(request.organisation),
+        "to_agree": queries.proposed_to(member, on),
+        "keeps": access.may(member, *KEEPS_TEMPLATES),
+        "this_week": queries.this_week(member, on),
+        "quick": quick(request),
+        "on": on,
+    }
+    if plan:
+        weeks = queries.weeks(member, context["mondays"], post.hours, on)
+        context |= beside(member, plan, post.hours, weeks, on, logged=queries.logged(member, on))
+    return render(request, "wellbeing/plans/my_weeks.html", context)
+
+
+def beside(
+    worker: Member, plan: TimePlan, hours: Decimal, weeks: list[queries.Week], on, *, logged=None, own: bool = True
+) -> dict:
+    """Return a plan with what is asked for, and, for the worker alone, what was logged."""
+    grid, asked = queries.grid_of(plan), queries.asked_of(worker, on)
+    return {
+        "sheet": tables.sheet(grid, hours, weeks=weeks, on=on, asked=asked, logged=logged),
+        "parting": rules.parting(grid, rules.need(asked), hours, own=own),
+        "logged": logged,
+    }
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+@require_GET
+def plan(request, uid):
+    """Show one plan to its worker, and to the manager who agrees to it: hours, the guides, and what is asked for."""
+    found, on = find_plan(request, uid), request.on
+    hours = queries.post_then(found.worker, found.starts_on, on).hours
+    own = found.worker_id == request.member.pk
+    weeks = dated(found.worker, found.starts_on, hours, on) if found.state != PlanState.AGREED else []
+    context = {
+        "plan": found,
+        "own": own,
+        "answers": not own and found.state == PlanState.PROPOSED,
+        "keeps": access.may(request.member, *KEEPS_TEMPLATES),
+        "hours": hours,
+        "on": on,
+        **beside(found.worker, found, hours, weeks, on, own=own),
+    }
+    return render(request, "wellbeing/plans/plan.html", context)

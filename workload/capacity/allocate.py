@@ -1,0 +1,387 @@
+"""Who supports whom from a day on: who has room for it, and what it does to everybody's points, before it is confirmed."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from django.http import Http404
+
+from caseload import actions, described, forms, queries
+from caseload import rules as caseload_rules
+from caseload.enums import CASELOAD_TIERS, Tier
+from caseload.leaving.queries import gone_by, last_days
+from caseload.models import Allocation, Client, TierPeriod
+from caseload.views import PersonAction, changes, leads
+from peerload.core.formats import format_day
+from peerload.staff import access
+from peerload.staff.models import Absence, Member, Organisation, Post
+from peerload.staff.queries import choice_labels
+from peerload.staff.roles import Capability
+from peerload.ui.templatetags.ui import points
+from workload import queries as workload
+from workload import rules
+from workload.enums import Band
+
+from ..points.ahead import AHEAD
+
+
+class GoesOver(actions.Refused):
+    """The worker would hold more than the limit, and nobody has said why; once somebody has, nothing stands in the way."""
+
+    field = "over_reason"
+
+
+# Who has room ----------------------------------------------------------------------------------------------------------
+
+
+class TierRoom(NamedTuple):
+    """The people of one tier a worker supports, against the boundary; room is below 0 where there are more."""
+
+    tier: Tier
+    people: int
+    boundary: Decimal
+    room: Decimal
+
+
+class ContactHours(NamedTuple):
+    """Hours a week that the people ask for, now and then, and the most for the post, with one decimal (P08, P12)."""
+
+    now: Decimal
+    then: Decimal
+    most: Decimal
+
+
+class Room(NamedTuple):
+    """What a worker listed that day holds and whom they support, now and with the person."""
+
+    before: rules.Total
+    after: rules.Total
+    tiers: list[TierRoom]
+    hours: ContactHours
+
+    @property
+    def goes_over(self) -> bool:
+        return self.after.band == Band.OVER
+
+    @property
+    def words(self) -> str:
+        """Say what an allocation does: "from 82 to 85 of 100"."""
+        of = f"of {points(self.after.limit)}"
+        if self.before.total == self.after.total:
+            return f"stays at {points(self.before.total)} {of}"
+        return f"from {points(self.before.total)} to {points(self.after.total)} {of}"
+
+
+class Candidate(NamedTuple):
+    """
+    Somebody who could support a person; ``room`` is None while they are not listed.
+
+    ``until`` is their last day with the person, ``last_day`` that of the service, where they are leaving; ``label`` tells them
+    from others of their name.
+    """
+
+    worker: Member
+    label: str
+    room: Room | None
+    lately: int
+    away: list[Absence]
+    until: date | None
+    last_day: date | None
+    has_post: bool
+
+    @property
+    def uid(self) -> str:
+        return str(self.worker.uid)
+
+
+def candidates(
+    workers: Sequence[Member], person: Client, begins: date, *, today: date, tier: str | None = None
+) -> list[Candidate]:
+    """
+    Return what there is to know of workers a person could be allocated to, in their order, as far as known today.
+
+    It is asked of the first day, or of today where that has passed. The number of queries does not depend on how many.
+
+    :param tier: the support the person is to have; as it is, or medium, where nobody has chosen
+    """
+    on = max(begins, today)
+    organisation, keys = person.organisation, [worker.pk for worker in workers]
+    listed = workload.listed(organisation, on, worker_ids=keys)
+    given = Given.of(person, begins, tier)
+    rooms = _rooms(organisation, given, listed, on)
+    with_post = set(Post.objects.filter(worker__in=keys).values_list("worker", flat=True))
+    lately = queries.allocated_lately(keys, on)
+    away = workload.absences_between(keys, on, on + AHEAD)
+    before, leaving, labels = queries.supported_before(person, on), last_days(workers), choice_labels(workers)
+    return [
+        Candidate(
+            worker,
+            labels[key],
+            rooms.get(key),
+            lately.get(key, 0),
+            away.get(key, []),
+            before.get(key),
+            leaving.get(key),
+            key in with_post,
+        )
+        for worker, key in zip(workers, keys, strict=True)
+    ]
+
+
+class Given(NamedTuple):
+    """A person who is to be somebody's from a day on, with the support they are to have then and their case unit."""
+
+    key: int
+    begins: date
+    support: str
+    family: int | None
+    unit: list[rules.Person]
+
+    @classmethod
+    def of(cls, person: Client, begins: date, tier: str | None) -> "Given":
+        facts = next(iter(workload.gather_people(person.organisation_id, [person.pk]).values()), None)
+        unit = list(facts.people) if facts else []
+        if all(found.key != person.pk for found in unit):  # nobody ever supported them
+            tiers = TierPeriod.objects.filter(client=person).order_by("starts_on").values_list("starts_on", "tier")
+            unit.append(rules.Person(person.pk, list(tiers), []))
+        support = tier or next(support_of(found, begins) for found in unit if found.key == person.pk)
+        return cls(person.pk, begins, support, person.family_id, unit)
+
+    def to(self, worker: int) -> list[rules.Person]:
+        """Return the facts of the case unit as they would be with the person given to a worker."""
+        return [
+            given_to(person, worker, self.begins, self.support) if person.key == self.key else person
+            for person in self.unit
+        ]
+
+
+def support_of(person: rules.Person, on: date) -> str:
+    """Return the support somebody has on a day, medium where they have none."""
+    own = caseload_rules.tier_on(person.tiers, on)
+    return own if own in CASELOAD_TIERS else Tier.MEDIUM
+
+
+def given_to(person: rules.Person, worker: int, begins: date, support: str) -> rules.Person:
+    """Return a person's facts as they would be with a worker, and with a kind of support, from a day on."""
+    held = with_nobody(person, begins).holdings
+    tiers = [row for row in person.tiers if row[0] < begins] + [(begins, support)]
+    return person._replace(holdings=[*held, rules.Holding(worker, begins)], tiers=tiers)
+
+
+def with_nobody(person: rules.Person, begins: date) -> rules.Person:
+    """Return a person's facts as they would be if nobody supported them from a day on."""
+    held = [held for held in person.holdings if held.starts_on < begins]
+    held = [h if h.ends_before and h.ends_before <= begins else h._replace(ends_before=begins) for h in held]
+    return person._replace(holdings=held)
+
+
+def _rooms(organisation: Organisation, given: Given, listed: Sequence[workload.Listed], on: date) -> dict[int, Room]:
+    before = workload.totals_on(organisation, on, listed)
+    after = totals_after(organisation, given, listed, before, on)
+    people = workload.mix_on([worker.member_id for worker in listed], on)
+    full_time, every = queries.boundary(organisation), queries.cadence(organisation)
+    found = {}
+    for worker in listed:
+        key = worker.member_id
+        more = people[key]._replace(**{given.support: getattr(people[key], given.support) + 1})
+        hours = contact_hours(people[key], more, worker.weekly_hours, every)
+        tiers = tier_rooms(people[key], full_time.times(worker.fte))
+        found[key] = Room(before[key], after[key], tiers, hours)
+    return found
+
+
+def tier_rooms(people: caseload_rules.Mix, boundary: caseload_rules.Boundary) -> list[TierRoom]:
+    """Return people by tier against a boundary."""
+    room = caseload_rules.room_by_tier(people, boundary)
+    return list(map(TierRoom, CASELOAD_TIERS, people, boundary, room))
+
+
+def contact_hours(
+    now: caseload_rules.Mix, then: caseload_rules.Mix, weekly_hours: Decimal, every: caseload_rules.Cadence
+) -> ContactHours:
+    """Return the contact hours people ask for now and then, against the most for a post of so many hours."""
+    now, later = (caseload_rules.projected_contact_hours(mix, every) for mix in (now, then))
+    most = caseload_rules.most_contact_hours(weekly_hours)
+    return ContactHours(*(caseload_rules.rounded(hours, 1) for hours in (now, later, most)))
+
+
+def totals_after(
+    organisation: Organisation,
+    given: Given,
+    listed: Sequence[workload.Listed],
+    before: dict[int, rules.Total],
+    on: date,
+) -> dict[int, rules.Total]:
+    """
+    Return what each worker would hold on a day with the person given to them, counted by the rules.
+
+    The person's case unit is projected anew for each: in a family, one more member may add nothing but the month of a new case.
+    """
+    schemes, working = workload.schemes(organisation.pk), workload.working(organisation)
+    scheme = rules.scheme_on(schemes, on)
+    now = case_points(rules.case_lines(given.unit, schemes, working, family=given.family), on)
+    found = {}
+    for worker in listed:
+        key, held = worker.member_id, before[worker.member_id]
+        then = case_points(rules.case_lines(given.to(key), schemes, working, family=given.family), on)
+        cases = held.cases + then.get(key, 0) - now.get(key, 0)
+        found[key] = rules.total(held.stable, held.extras, cases, fte=held.fte, scheme=scheme)
+    return found
+
+
+def case_points(lines: list[rules.Line], on: date) -> dict:
+    """Return the points of lines standing on a day, by worker."""
+    found: dict = {}
+    for line in rules.standing(lines, on):
+        found[line.worker] = found.get(line.worker, 0) + line.points
+    return found
+
+
+# The forms -------------------------------------------------------------------------------------------------------------
+
+
+class Choosing(PersonAction):
+    """A form with a choice of workers; who is to hold more than the limit asks for a reason, in a second step of the form."""
+
+    form_class = forms.AllocateForm
+    template_name = "workload/capacity/allocate.html"
+    leaders_only = True
+    without: int | None = None
+
+    @cached_property
+    def workers(self) -> list[Member]:
+        """The workers of the member's teams, in order of name, without those who have left or support the person already."""
+        found = queries.workers_of_teams(self.request.member, self.on)
+        gone = gone_by(self.on, found)
+        return [worker for worker in found if worker.active and worker.pk not in gone | {self.without}]
+
+    @property
+    def needs_tier(self) -> bool:
+        return self.person.tier in (None, Tier.INACTIVE)
+
+    def form_arguments(self):
+        return {"workers": self.workers, "needs_tier": self.needs_tier}
+
+    def form(self, data=None):
+        self.chosen = super().form(data)
+        return self.chosen
+
+    def candidates(self, workers: Sequence[Member]) -> list[Candidate]:
+        """Return what is known of workers for the day and the support chosen so far."""
+        begins, tier = self.chosen.begins, self.chosen.support
+        return candidates(workers, self.person, begins, today=self.on, tier=tier)
+
+    @contextmanager
+    def words(self) -> Iterator[dict]:
+        """
+        Yield what was chosen, as the action takes it; a reason stays with the allocation only where it goes over.
+
+        The receiver is held meanwhile: of two who give them the last room, the second is asked why.
+
+        :raises GoesOver: if the worker is to hold more than the limit and no reason is given
+        """
+        words = self.chosen.words()
+        with actions.giving(self.person.pk, words["worker"].pk):
+            yield words | {"over_reason": self.reason(words)}
+
+    def reason(self, words: dict) -> str:
+        """:raises GoesOver: see there"""
+        [candidate] = self.candidates([words["worker"]])
+        if candidate.room is None or not candidate.room.goes_over:
+            return ""
+        if not words["over_reason"]:
+            after = candidate.room.after
+            raise GoesOver(
+                f"{candidate.worker.name} would hold {points(after.total)} of {points(after.limit)}, which is over the limit. "
+                "Write down why, or choose somebody else."
+            )
+        return words["over_reason"]
+
+    def more(self):
+        shown, why = self.chosen, self.chosen["over_reason"]
+        why.field.required = bool(why.errors or why.value())
+        return {"candidates": self.candidates(self.workers), "looked_on": max(shown.begins, self.on)}
+
+
+@access.requires(Capability.LEAD_TEAM)
+@changes(described.support)
+class Allocate(Choosing):
+    title = "Allocate"
+    heading = "Who supports {name}?"
+    save = "Allocate"
+    lead = "Who has room, and what it does to the points. In order of name, never of load."
+
+    def act(self, data):
+        with self.words() as words:
+            actions.allocate(**self.who, **words)
+        return f"{self.person.name} is allocated to {words['worker'].name} from {format_day(words['on'])} on."
+
+
+@access.requires(Capability.LEAD_TEAM)
+@changes(described.support)
+class HandOver(Choosing):
+    title = "Hand over"
+    heading = "Hand {name} over"
+    save = "Hand over"
+    lead = "Who has room, and what it does to the points. The giver’s points stop on the day."
+
+    @cached_property
+    def given_up_by(self) -> Allocation | None:
+        """The allocation that is handed over: today's, or the one that is arranged."""
+        return queries.allocation_on(self.person, self.on) or queries.arranged(self.person, self.on)
+
+    @property
+    def without(self):
+        return self.given_up_by and self.given_up_by.worker_id
+
+    def form_arguments(self):
+        first = max(self.given_up_by.starts_on, self.on) if self.given_up_by else self.on
+        return super().form_arguments() | {"initial": {"on": first}}
+
+    def act(self, data):
+        with self.words() as words:
+            actions.hand_over(**self.who, **words)
+        return f"{self.person.name} is handed over to {words['worker'].name} from {format_day(words['on'])} on."
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.support)
+class SupportAgain(Choosing):
+    """Support somebody kept in touch with; who is not in touch comes back to a worker their manager chooses."""
+
+    leaders_only = False
+    title = "Support again"
+    heading = "Support {name} again"
+    save = "Support again"
+    lead = "Any day, at once, whatever the numbers say."
+
+    @cached_property
+    def needs_worker(self) -> bool:
+        held = queries.allocation_on(self.person, self.on)
+        return self.person.tier == Tier.INACTIVE and held is None
+
+    @property
+    def template_name(self):
+        return super().template_name if self.needs_worker else PersonAction.template_name
+
+    def form(self, data=None):
+        if not self.needs_worker:
+            last = queries.last_active_tier(self.person)
+            return forms.SupportAgainForm(data, on=self.on, person=self.person, initial={"tier": last})
+        if leads(self.request.member, self.person):
+            return super().form(data)
+        raise Http404
+
+    def more(self):
+        return super().more() if self.needs_worker else {}
+
+    def act(self, data):
+        if self.needs_worker:
+            with self.words() as words:
+                actions.support_again(**self.who, reason=words.pop("purpose"), **words)
+        else:
+            actions.support_again(**self.who, **data)
+        return f"{self.person.name} has {Tier(data['tier']).label} support again from {format_day(data['on'])} on."

@@ -1,0 +1,205 @@
+"""Who has room for several people of one worker on a day: what each receiver would hold, and a proposal by room."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from caseload.leaving.queries import last_days
+from caseload.models import Client
+from caseload.rules import LOOK_AGAIN
+from caseload.temporary_moves import rules as moves
+from caseload.temporary_moves.rules import Bundle
+from peerload.core import dates
+from peerload.core.formats import format_day
+from peerload.staff import rules as staff_rules
+from peerload.staff.models import Absence, Member
+from peerload.staff.queries import choice_labels
+from peerload.ui.asked import day_within
+from peerload.ui.templatetags.ui import points
+from workload import queries as workload
+from workload import rules
+from workload.enums import Band
+
+from .allocate import case_points, given_to, support_of, with_nobody
+
+SOMEBODY = 0  # a receiver who is nobody yet, to weigh people by
+
+
+class Effect(NamedTuple):
+    """What a receiver holds on the day, now and with those chosen for them; ``None`` where they have no points yet."""
+
+    worker: Member
+    people: int
+    before: rules.Total | None
+    after: rules.Total | None
+    away: bool
+    away_from: date | None  # the first day of an absence that begins later within the period
+    leaving: bool
+
+
+class Newly(NamedTuple):
+    """Points that stand while people are newly allocated, and the last day on which they do."""
+
+    points: Decimal
+    until: date | None
+
+
+Chosen = Mapping[int, int | None]  # the receiver of each person, None for a person who waits, all by primary key
+Within = Callable[[int, Sequence[int]], bool]  # whether a receiver stays within boundary and hours with so many bundles
+
+
+def day_posted(request, usual: date) -> date:
+    """Return the day from which people go as posted, or the usual one where it is none."""
+    return day_within(request.POST.get("on", ""), request.on) or usual
+
+
+class Room:
+    """
+    Who of a team has room for people of one worker on a day, counted by the rules.
+
+    :param receivers: in order of name
+    :param people: those to be handed over
+    :param until: the day from which they are back with their worker; ``None`` where they go for good
+    """
+
+    def __init__(
+        self, receivers: Sequence[Member], people: Sequence[Client], on: date, organisation, until: date | None = None
+    ):
+        self.receivers, self.on, self.until = receivers, on, until
+        self.people = {person.pk: person for person in people}
+        self.listed = workload.listed(organisation, on, worker_ids=[worker.pk for worker in receivers])
+        self.schemes, self.working = workload.schemes(organisation.pk), workload.working(organisation)
+        self.scheme = rules.scheme_on(self.schemes, on)
+        self.before = workload.totals_on(organisation, on, self.listed, scheme=self.scheme)
+        self.units = list(workload.gather_people(organisation.pk, self.people).values()) if people else []
+        self.now = [self._points(unit, {}) for unit in self.units]
+        last = until - dates.DAY if until else on + LOOK_AGAIN
+        absences = workload.absences_between([worker.pk for worker in receivers], on, last)
+        self.away = {key for key, found in absences.items() if found[0].starts_on <= on}
+        self.away_later = {key: found[0] for key, found in absences.items() if key not in self.away}
+        self.last_days = self.leaving = last_days(receivers)
+
+    def words(self) -> list[tuple[Member, str]]:
+        """Return each receiver with their name and the room they have now."""
+        named = choice_labels(self.receivers)
+        return [(worker, f"{named[worker.pk]} ({self.room_words(worker)})") for worker in self.receivers]
+
+    def room_words(self, worker: Member) -> str:
+        """Say the room a worker has now: "82 of 100, room"; and what they cannot be asked for."""
+        total = self.before.get(worker.pk)
+        words = "no points yet"
+        if total:
+            words = f"{points(total.total)} of {points(total.limit)}, {Band(total.band).label}"
+        if worker.pk in self.last_days:
+            words = f"{words}, leaving on {format_day(self.last_days[worker.pk])}"
+        if worker.pk in self.away_later:
+            words = f"{words}, away from {format_day(self.away_later[worker.pk].starts_on)}"
+        return f"{words}, away" if worker.pk in self.away else words
+
+    def is_kept_away(self, worker: Member) -> bool:
+        """
+        Return whether a worker is proposed for nobody: away or leaving within the period.
+
+        Where people go for good, a short leave in the first weeks keeps nobody away.
+        """
+        if worker.pk in self.away or worker.pk in self.leaving:
+            return True
+        later: Absence | None = self.away_later.get(worker.pk)
+        if later is None or self.until:
+            return later is not None
+        return staff_rules.is_long(later.starts_on, later.ends_before or later.expected_back)
+
+    def effects(self, chosen: Chosen) -> list[Effect]:
+        """Return what each receiver would hold with those chosen for them."""
+        added = self._added(chosen)
+        taken = list(chosen.values())
+        return [
+            Effect(
+                worker,
+                taken.count(worker.pk),
+                self.before.get(worker.pk),
+                self._total(worker.pk, added.get(worker.pk, Decimal(0))) if worker.pk in self.before else None,
+                worker.pk in self.away,
+                self.away_later[worker.pk].starts_on if worker.pk in self.away_later else None,
+                worker.pk in self.leaving,
+            )
+            for worker in self.receivers
+        ]
+
+    def proposal(self, chosen: Chosen) -> dict[int, int]:
+        """
+        Return a receiver for each person for whom none is chosen yet, as far as somebody here that day has room.
+
+        A worker who has given notice is not proposed: people would go on from there to a third.
+        """
+        added, here = self._added(chosen), self._here()
+
+        def room(worker: int, taken: Decimal) -> Decimal:
+            total = self._total(worker, added.get(worker, Decimal(0)) + taken)
+            return total.limit - total.total
+
+        bundles = {number: self._left(unit, chosen) for number, unit in enumerate(self.units)}
+        weighed = [
+            Bundle(number, self._weight(self.units[number], left), any(self.people[key].statutory for key in left))
+            for number, left in bundles.items()
+            if left
+        ]
+        shared = moves.share_out(weighed, here, room, self.within(bundles, chosen))
+        return {person: worker for number, worker in shared.items() for person in bundles[number]}
+
+    def _here(self) -> list[int]:
+        return [each.pk for each in self.receivers if each.pk in self.before and not self.is_kept_away(each)]
+
+    def within(self, bundles: Mapping[int, Sequence[int]], chosen: Chosen) -> Within:
+        """Return who is preferred among those who have room; here everybody alike."""
+        return lambda receiver, numbers: True
+
+    def newly(self, chosen: Chosen) -> dict[int, Newly]:
+        """Return what being newly allocated adds to each receiver's total, weight included, and until when (B13, gap 26)."""
+        more: dict[int, Decimal] = {}
+        last: dict[int, date | None] = {}
+        for unit in self.units:
+            if not any(person.key in chosen for person in unit.people):
+                continue
+            for line in rules.standing(self._lines(unit, chosen), self.on):
+                if line.code == "new" and line.starts_on == self.on:
+                    more[line.worker] = more.get(line.worker, Decimal(0)) + line.points
+                    last[line.worker] = dates.last_day(line.ends_before)
+        added = self._added(chosen)
+        found = {}
+        for worker in more.keys() & self.before.keys():
+            then, after = (self._total(worker, added[worker] - less) for less in (Decimal(0), more[worker]))
+            found[worker] = Newly(then.total - after.total, last[worker])
+        return found
+
+    def _left(self, unit: workload.CaseFacts, chosen: Chosen) -> list[int]:
+        return [person.key for person in unit.people if person.key in self.people and person.key not in chosen]
+
+    def _weight(self, unit: workload.CaseFacts, people: Sequence[int]) -> Decimal:
+        return self._points(unit, dict.fromkeys(people, SOMEBODY)).get(SOMEBODY, Decimal(0))
+
+    def _points(self, unit: workload.CaseFacts, chosen: Chosen) -> dict[int, Decimal]:
+        return case_points(self._lines(unit, chosen), self.on)
+
+    def _lines(self, unit: workload.CaseFacts, chosen: Chosen) -> list[rules.Line]:
+        people = [self._chosen(each, chosen[each.key]) if each.key in chosen else each for each in unit.people]
+        return rules.case_lines(people, self.schemes, self.working, family=unit.family)
+
+    def _chosen(self, person: rules.Person, worker: int | None) -> rules.Person:
+        if worker is None:
+            return with_nobody(person, self.on)
+        return given_to(person, worker, self.on, support_of(person, self.on))
+
+    def _added(self, chosen: Chosen) -> dict[int, Decimal]:
+        """Return by how much the case points of each receiver change; in a family, one more may add nothing."""
+        added: dict[int, Decimal] = {}
+        for unit, now in zip(self.units, self.now, strict=True):
+            then = self._points(unit, chosen)
+            for worker in now.keys() | then.keys():
+                added[worker] = added.get(worker, Decimal(0)) + then.get(worker, 0) - now.get(worker, 0)
+        return added
+
+    def _total(self, worker: int, more: Decimal) -> rules.Total:
+        held = self.before[worker]
+        return rules.total(held.stable, held.extras, held.cases + more, fte=held.fte, scheme=self.scheme)

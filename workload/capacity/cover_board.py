@@ -1,0 +1,424 @@
+"""The cover board: who sees to each person of a worker who is away, and what it does to everybody, before it is confirmed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.generic import View
+
+from caseload import described
+from caseload import queries as caseload
+from caseload import rules as caseload_rules
+from caseload.actions import Refused
+from caseload.cover import rules as cover_rules
+from caseload.cover.queries import absent_people, facts_of, leads_worker
+from caseload.cover.views import as_of, find_absence
+from caseload.enums import CASELOAD_TIERS
+from caseload.leaving.queries import gone_by, last_days, led_by
+from caseload.models import Client
+from caseload.temporary_moves import actions, forms, queries
+from caseload.temporary_moves import rules as moves
+from caseload.waiting.actions import Hold
+from caseload.waiting.queries import may_see_to_all
+from peerload.audit import actions as audit
+from peerload.core import dates
+from peerload.core.formats import format_day
+from peerload.staff import access, concurrency
+from peerload.staff import rules as staff_rules
+from peerload.staff.enums import AbsenceBand
+from peerload.staff.models import Absence, Member
+from peerload.staff.roles import Capability
+from peerload.ui.templatetags.ui import tier_words
+from workload import queries as workload
+from workload import rules
+
+from .allocate import ContactHours, TierRoom, contact_hours, tier_rooms
+from .capacity import SOMEBODY, Chosen, Effect, Newly, Room, Within, day_posted
+
+
+class Receiver(NamedTuple):
+    """What the board does to one worker; ``None`` where they have no points yet."""
+
+    effect: Effect
+    covers: int
+    newly: Newly | None
+    tiers: list[TierRoom]
+    hours: ContactHours | None
+
+    @property
+    def over_tiers(self) -> list[TierRoom]:
+        """The tiers in which they would have more people than the boundary."""
+        return [tier for tier in self.tiers if tier.room < 0]
+
+
+class CoverPost(NamedTuple):
+    """The most a temporary cover post may be, and how many of the people fit in it (A09, gap 78)."""
+
+    full: Decimal  # hours a week of the absent worker
+    hours: Decimal
+    limit: Decimal
+    stable: Decimal
+    fits: int
+
+
+class CoverRoom(Room):
+    """
+    Room in points, tiers and contact hours.
+
+    Cover adds no points and nobody to the tiers, for people stay with the absent worker (gap 77); it does ask for hours.
+    """
+
+    def __init__(self, receivers: Sequence[Member], people: Sequence[Client], on: date, absence: Absence, organisation):
+        super().__init__(receivers, people, on, organisation, until=cover_rules.lasts_until(facts_of(absence), on))
+        self.organisation = organisation
+        back = facts_of(absence).back
+        if back and back > on:
+            self.leaving = {key: last_day for key, last_day in self.last_days.items() if last_day < back}
+        self.cadence, self.boundary = caseload.cadence(organisation), caseload.boundary(organisation)
+        self.posts = {worker.member_id: worker for worker in self.listed}
+        keys = [worker.pk for worker in receivers]
+        self.own = workload.mix_on(keys, on)
+        self.covering = queries.covered_mix(keys, on, besides=absence)
+        self.covered = {person.pk: person.cover_id for person in people if person.cover_id}
+
+    def cover_proposal(self, chosen: Chosen) -> dict[int, int]:
+        """
+        Return who covers each person for whom nothing is chosen yet, by need and up to the contact hours of each worker.
+
+        :param chosen: everybody who covers or takes over by what was chosen by hand; their people take their hours first
+        """
+        bundles = {number: self._left(unit, chosen) for number, unit in enumerate(self.units)}
+        to_cover = [
+            moves.ToCover(number, self._mix(left), any(self.people[key].statutory for key in left))
+            for number, left in bundles.items()
+            if left
+        ]
+        here = self._here()
+        hours = {worker: self._hours_left(worker, chosen) for worker in here}
+        shared = moves.share_cover(to_cover, here, hours, self.cadence)
+        return {person: worker for number, worker in shared.items() for person in bundles[number]}
+
+    def _hours_left(self, worker: int, chosen: Chosen) -> Decimal:
+        seen = moves.together(self.own[worker], self.covering[worker], self._mix(_of(chosen, worker)))
+        most = caseload_rules.most_contact_hours(self.posts[worker].weekly_hours)
+        return most - caseload_rules.projected_contact_hours(seen, self.cadence)
+
+    def why_left(self, left: Sequence[Client]) -> list[str]:
+        """Say who is left after sharing out who covers, and why nobody was proposed for them."""
+        by_support = self._mix([person.pk for person in left])
+        counted = [f"{n} {tier_words(tier)}" for tier, n in zip(CASELOAD_TIERS, by_support, strict=True) if n]
+        said_of = [f"Still with no one covering: {', '.join(counted)}."]
+        asked = set(self._here())
+        full = [each.name for each in self.receivers if each.pk in asked]
+        if full:
+            said_of.append(f"{' and '.join(full)} {'has' if len(full) == 1 else 'have'} too few contact hours left.")
+        for each in self.receivers:
+            if each.pk in self.leaving:
+                said_of.append(f"{each.name} is leaving on {format_day(self.leaving[each.pk])}.")
+            elif each.pk in self.away:
+                said_of.append(f"{each.name} is away on {format_day(self.on)}.")
+            elif each.pk in self.away_later:
+                said_of.append(f"{each.name} is away from {format_day(self.away_later[each.pk].starts_on)}.")
+        return said_of
+
+    def within(self, bundles: Mapping[int, Sequence[int]], chosen: Chosen) -> Within:
+        def stays(worker: int, numbers: Sequence[int]) -> bool:
+            new = [person for number in numbers for person in bundles[number]]
+            post, more = self.posts[worker], self._mix([*new, *(key for key, to in chosen.items() if to == worker)])
+            most = caseload_rules.most_contact_hours(post.weekly_hours)
+            seen = moves.together(self.own[worker], self.covering[worker])
+            return moves.stays_within(seen, more, self.boundary.times(post.fte), most, self.cadence)
+
+        return stays
+
+    def receivers_of(self, moved: Chosen, covered: Mapping[int, int]) -> list[Receiver]:
+        """
+        Return what each receiver would hold and see to.
+
+        :param covered: who covers, by person
+        """
+        newly = self.newly(moved)
+        return [self._receiver(effect, newly, moved, covered) for effect in self.effects(moved)]
+
+    def _receiver(self, effect: Effect, newly: Mapping[int, Newly], moved, covered) -> Receiver:
+        key = effect.worker.pk
+        covers = sum(worker == key for worker in covered.values())
+        if (post := self.posts.get(key)) is None:
+            return Receiver(effect, covers, None, [], None)
+        own, others = self.own[key], self.covering[key]
+        theirs = moves.together(own, self._mix(_of(moved, key)))
+        now = moves.together(own, others, self._mix(_of(self.covered, key)))
+        then = moves.together(theirs, others, self._mix(_of(covered, key)))
+        tiers = tier_rooms(theirs, self.boundary.times(post.fte))
+        hours = contact_hours(now, then, post.weekly_hours, self.cadence)
+        return Receiver(effect, covers, newly.get(key), tiers, hours)
+
+    def _mix(self, people: Sequence[int]) -> caseload_rules.Mix:
+        return caseload_rules.mix(self.people[key].tier for key in people)
+
+    def cover_post(self, worker: Member) -> CoverPost | None:
+        """Return what a temporary post for cover of a worker may be; nothing where they have no post that day."""
+        listed = workload.listed(self.organisation, self.on, worker_ids=[worker.pk])
+        if not listed:
+            return None
+        [theirs] = listed
+        post = moves.most_cover(theirs.weekly_hours, self.organisation.full_time_hours)
+        duty = rules.Duty(self.on, None, post.fte, theirs.duty)
+        stable = rules.standing(rules.worker_lines(SOMEBODY, [duty], [], self.schemes, self.working), self.on)
+        stable = sum((line.points for line in stable), Decimal(0))
+
+        def total(cases: Decimal) -> rules.Total:
+            return rules.total(stable, Decimal(0), cases, fte=post.fte, scheme=self.scheme)
+
+        people = [self._left(unit, {}) for unit in self.units]
+        bundles = [(self._weight(unit, keys), len(keys)) for unit, keys in zip(self.units, people, strict=True)]
+        fits = moves.how_many_fit(bundles, lambda cases: total(cases).room_to_limit)
+        return CoverPost(theirs.weekly_hours, post.hours, total(Decimal(0)).limit, stable, fits)
+
+
+def _of(chosen: Chosen, worker: int) -> list[int]:
+    return [person for person, to in chosen.items() if to == worker]
+
+
+def in_order(people: Sequence[Client]) -> list[Client]:
+    """Return people in order of name, statutory ones first (gap 79), a family where the first of it stands."""
+    ordered = sorted(people, key=lambda person: (not person.statutory, person.name_key, person.pk))
+    first: dict[tuple[str, int], int] = {}
+    for place, person in enumerate(ordered):
+        first.setdefault(_unit(person), place)
+    return sorted(ordered, key=lambda person: first[_unit(person)])
+
+
+def _unit(person: Client) -> tuple[str, int]:
+    return ("family", person.family_id) if person.family_id else ("person", person.pk)
+
+
+@access.requires(Capability.LEAD_TEAM)
+@concurrency.changes(find=find_absence, describe=described.board, seen=described.board_seen)
+class CoverBoard(View):
+    """The team manager of the absent worker, or of one of their people, chooses who covers and who moves, and confirms."""
+
+    http_method_names = ["get", "post", "head", "options"]
+
+    @cached_property
+    def absence(self) -> Absence:
+        absence = find_absence(self.request, self.kwargs["pk"])
+        if absence.worker == self.request.member or absence.ends_before and absence.ends_before <= self.request.on:
+            raise Http404
+        return absence
+
+    @cached_property
+    def on(self) -> date:
+        """The day from which people are covered or move: the one asked for, or today, or the first day away."""
+        return day_posted(self.request, max(self.request.on, self.absence.starts_on))
+
+    @cached_property
+    def people(self) -> list[Client]:
+        seen = Client.objects.visible_to(self.request.member, self.request.on)
+        return in_order(absent_people(self.absence, self.on, seen).select_related("family"))
+
+    @cached_property
+    def room(self) -> CoverRoom:
+        led = led_by(self.request.member, self.request.on)
+        gone = gone_by(self.on, led)
+        receivers = [each for each in led if each != self.absence.worker and each.pk not in gone]
+        return CoverRoom(receivers, self.people, self.on, self.absence, self.request.organisation)
+
+    @cached_property
+    def leader(self) -> Member | None:
+        """The member themself, who leads the team and may cover what nobody else can; None where they are in the list anyway."""
+        member, room = self.request.member, self.room
+        if any(worker == member for worker in room.receivers) or last_days([member]):
+            return None
+        last = room.until - dates.DAY if room.until else self.on
+        return None if workload.absences_between([member.pk], self.on, last) else member
+
+    def form(self, data=None) -> forms.BoardForm:
+        room = self.room
+        cannot = room.away | room.leaving.keys()
+        receivers = [(worker, room.room_words(worker), worker.pk not in cannot) for worker in room.receivers]
+        leader = self.leader
+        back = self.absence.ends_before or self.absence.expected_back
+        until = back if back and back > self.on else None
+        return forms.BoardForm(
+            data,
+            on=self.request.on,
+            absence=self.absence,
+            people=self.people,
+            receivers=receivers,
+            leader=leader,
+            owners=may_see_to_all(self.people, self.on),
+            initial={"on": self.on, "until": until, "owner": self.request.member.uid},
+        )
+
+    def get(self, request, **kwargs):
+        return self.page(self.form())
+
+    def post(self, request, **kwargs):
+        form, asked = self.form(request.POST), request.POST.get("do", "look")
+        if asked in SHARES:
+            return self.page(self.form(self.shared_out(form, SHARES[asked])), shared_cover=asked == "share_cover")
+        if asked == "cover_rest" and self.leader:
+            return self.page(self.form(self.rest_covered(form)))
+        if asked == "look":
+            return self.page(form)
+        if not form.is_valid():
+            return self.page(form, status=422)
+        try:
+            return self.save(form)
+        except Refused as refusal:
+            form.add_error(None, f"Nothing was changed. {refusal}")
+            return self.page(form, status=422)
+
+    def shared_out(self, form: forms.BoardForm, what: str) -> QueryDict:
+        """
+        Return what was posted with the proposal in it; what was chosen by hand stays, and takes its room.
+
+        A cover who is not here is as if none were chosen.
+        """
+        data = self.request.POST.copy()
+        workers = {worker.pk: worker for worker in self.room.receivers}
+        share = self.room.cover_proposal if what == forms.COVER else self.room.proposal
+        moved, covered, waits = chosen_on(form)
+        open_ = {person.pk for person in self.left(form, moved | waits, covered)}
+        kept = dict.fromkeys(person.pk for person in self.people)
+        taken = {key: to for key, to in (kept | moved | covered | waits).items() if key not in open_}
+        proposal = share(taken)
+        for person, _ in form.lines():
+            if person.pk in proposal and person.pk in open_:
+                data[forms.to(person)] = forms.choice_of(what, workers[proposal[person.pk]])
+        return data
+
+    def rest_covered(self, form: forms.BoardForm) -> QueryDict:
+        """Return what was posted, with the member who leads the team covering everybody who would have nobody."""
+        data = self.request.POST.copy()
+        moved, covered, waits = chosen_on(form)
+        for person in self.left(form, moved | waits, covered):
+            data[forms.to(person)] = forms.choice_of(forms.COVER, self.leader)
+        return data
+
+    def save(self, form: forms.BoardForm) -> HttpResponse:
+        settled = actions.settle_board(
+            absence_id=self.absence.pk,
+            covers=form.covers(),
+            receivers=form.receivers() | self.sent_again(form),
+            waits=form.waits() | self.waits_again(form),
+            on=form.cleaned_data["on"],
+            until=form.ends_on,
+            by=self.request.member,
+            today=self.request.on,
+        )
+        messages.success(self.request, done_words(settled, form.cleaned_data["on"], form.ends_on))
+        return redirect("cover_board", pk=self.absence.pk)
+
+    def sent_again(self, form: forms.BoardForm) -> dict[int, Member]:
+        """Return the workers that people who moved meanwhile were to move to: the same press twice, or a page opened earlier."""
+        gone = {uid: worker for uid, worker in form.gone().items() if is_uuid(uid)}
+        seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=list(gone))
+        return {pk: gone[uid.hex] for pk, uid in seen.values_list("pk", "uid")} if gone else {}
+
+    def waits_again(self, form: forms.BoardForm) -> dict[int, Hold]:
+        """Return who was to wait and is on the board no more, the same way."""
+        gone = [uid for uid in form.gone_to_wait() if is_uuid(uid)]
+        seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=gone)
+        return dict.fromkeys(seen.values_list("pk", flat=True), form.hold()) if gone else {}
+
+    def page(self, form: forms.BoardForm, *, status: int = 200, shared_cover: bool = False) -> HttpResponse:
+        audit.listed(self.request, "cover_board", len(self.people))
+        moved, covered, waits = chosen_on(form)
+        if waits:
+            form.show_needed()
+        receivers = self.room.receivers_of(moved | waits, covered)
+        away = as_of(self.absence, self.request.on)
+        left = self.left(form, moved | waits, covered)
+        context = {
+            "form": form,
+            "absence": self.absence,
+            "worker": self.absence.worker,
+            "leads": leads_worker(self.absence, self.request.member, self.request.on),
+            "away": away,
+            "short": staff_rules.absence_band(away.days) == AbsenceBand.UNDER_2_WEEKS,
+            "day": self.on,
+            "on": self.request.on,
+            "lines": [(person, field, self.due(person)) for person, field in form.lines()],
+            "receivers": receivers,
+            "newly": newly_together(receivers),
+            "moved": len(moved),
+            "covered": len(self.people) - len(moved) - len(waits) - len(left),
+            "waits": len(waits),
+            "left": len(left),
+            "why_left": self.room.why_left(left) if shared_cover and left else [],
+            "leader": self.leader,
+            "leader_covers": sum(worker == self.leader.pk for worker in covered.values()) if self.leader else 0,
+            "statutory_left": sum(person.statutory for person in left),
+            "cover_post": self.room.cover_post(self.absence.worker) if self.people else None,
+            "elsewhere": queries.moved_away_from(self.absence, self.request.member, self.request.on),
+        }
+        return render(self.request, "workload/capacity/cover_board.html", context, status=status)
+
+    def left(self, form: forms.BoardForm, moved: Chosen, covered: Mapping[int, int]) -> list[Client]:
+        """Return who would have nobody: a cover who is away that day, or has left, is as if there were none."""
+
+        def has_somebody(person: Client, field) -> bool:
+            if person.pk in moved:
+                return True
+            if person.pk in covered:
+                return covered[person.pk] not in self.room.away
+            return field.value() == forms.KEPT and person.cover_here
+
+        return [person for person, field in form.lines() if not has_somebody(person, field)]
+
+    def due(self, person: Client) -> caseload.Due | None:
+        """Return when somebody kept in touch with is contacted next; nobody who asked not to be is prompted for."""
+        if person.contact_preference != "ok":
+            return None
+        return caseload.due(person.six_weeks_from, self.request.on, self.room.cadence)
+
+
+def chosen_on(form: forms.BoardForm) -> tuple[dict[int, int], dict[int, int], dict[int, None]]:
+    """Return who moves to whom, who is covered by whom, and who waits, by person, as a form stands."""
+    moved, covered = (_keys(form.chosen(what)) for what in (forms.MOVE, forms.COVER))
+    return moved, covered, dict.fromkeys(form.chosen_to_wait())
+
+
+SHARES = {"share_move": forms.MOVE, "share_cover": forms.COVER}
+
+
+def _keys(chosen: Mapping[int, Member]) -> dict[int, int]:
+    return {person: worker.pk for person, worker in chosen.items()}
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        return UUID(text).hex == text
+    except ValueError:
+        return False
+
+
+def newly_together(receivers: Sequence[Receiver]) -> Newly | None:
+    """Return what being newly allocated adds in all, and until when."""
+    found = [receiver.newly for receiver in receivers if receiver.newly]
+    if not found:
+        return None
+    return Newly(sum((each.points for each in found), Decimal(0)), max(each.until for each in found if each.until))
+
+
+def done_words(settled: actions.Settled, on: date, until: date | None) -> str:
+    """Say what a press has done."""
+    parts = []
+    if settled.covered:
+        parts.append("one person is covered" if settled.covered == 1 else f"{settled.covered} people are covered")
+    if settled.moved:
+        people = "one person moves" if settled.moved == 1 else f"{settled.moved} people move"
+        parts.append(f"{people} {f'until {format_day(until)}' if until else 'for good'}")
+    if settled.waiting:
+        people = "one person waits" if settled.waiting == 1 else f"{settled.waiting} people wait"
+        parts.append(f"{people} for a worker")
+    words = ", ".join(parts[:-2] + [" and ".join(parts[-2:])])
+    return f"From {format_day(on)} on {words}." if words else "It is written down that nobody covers them."

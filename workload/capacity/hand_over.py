@@ -1,0 +1,163 @@
+"""The workers a leaver's people go to: one list, who has room for them, and everybody handed over at one press."""
+
+from datetime import date
+from functools import cached_property
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.generic import View
+
+from caseload import described
+from caseload.actions import Refused
+from caseload.leaving import actions, forms, queries
+from caseload.leaving import rules as leaving_rules
+from caseload.leaving.views import Found
+from caseload.waiting.forms import WAIT
+from caseload.waiting.queries import may_see_to_all
+from peerload.audit import actions as audit
+from peerload.core.formats import format_day
+from peerload.staff import access, concurrency
+from peerload.staff.roles import Capability
+
+from .capacity import Chosen, Room, day_posted
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@concurrency.changes(find=lambda request, uid: Found(request, uid).leaving, describe=described.handover)
+class Handover(View):
+    """The list: the team manager chooses and hands over; the leaver writes notes and who has been told."""
+
+    http_method_names = ["get", "post", "head", "options"]
+
+    @cached_property
+    def found(self) -> Found:
+        found = Found(self.request, self.kwargs["uid"])
+        if not (found.under_way and (found.leads or found.own)):
+            raise Http404
+        return found
+
+    @cached_property
+    def on(self) -> date:
+        """The day from which people are handed over: the one asked for, or the day after the last."""
+        return day_posted(self.request, leaving_rules.moves_on(self.found.leaving.last_day, self.request.on))
+
+    @cached_property
+    def rows(self) -> list[queries.Row]:
+        return queries.people(self.found.leaving, self.request.member, self.on, today=self.request.on)
+
+    @cached_property
+    def room(self) -> Room:
+        """Who could take over: the workers of the teams one leads who are still here on the day."""
+        led = queries.led_by(self.request.member, self.request.on) if self.found.leads else []
+        gone = queries.gone_by(self.on, led)
+        receivers = [each for each in led if each != self.found.worker and each.pk not in gone]
+        theirs = [row.person for row in self.rows if row.theirs]
+        return Room(receivers, theirs, self.on, self.request.organisation)
+
+    def form(self, data=None) -> forms.HandoverForm:
+        words = self.room.words() if self.found.leads else None
+        owners = may_see_to_all([row.person for row in self.rows], self.on) if self.found.leads else []
+        return forms.HandoverForm(
+            data,
+            on=self.request.on,
+            rows=self.rows,
+            receivers=words,
+            owners=owners,
+            initial={"on": self.on, "owner": self.request.member.uid},
+        )
+
+    def get(self, request, **kwargs):
+        return self.page(self.form())
+
+    def post(self, request, **kwargs):
+        form, asked = self.form(request.POST), request.POST.get("do", "keep")
+        if not form.is_valid():
+            return self.page(form, status=422)
+        if self.found.leads and asked == "share_out":
+            return self.page(self.form(self.shared_out(form)))
+        if self.found.leads and asked == "look":
+            return self.page(form)
+        try:
+            if self.found.leads and asked == "hand_over":
+                return self.hand_over(form)
+            return self.keep(form)
+        except Refused as refusal:
+            form.add_error(None, f"Nobody was handed over. {refusal}" if asked == "hand_over" else str(refusal))
+            return self.page(form, status=422)
+
+    def shared_out(self, form: forms.HandoverForm) -> QueryDict:
+        """Return what was posted with the proposal in it; what was chosen by hand stays."""
+        data = self.request.POST.copy()
+        uids = {worker.pk: str(worker.uid) for worker in self.room.receivers}
+        proposal = self.room.proposal(chosen(form))
+        for row in self.rows:
+            if row.person.pk in proposal:
+                data[forms.to(row)] = uids[proposal[row.person.pk]]
+        return data
+
+    def keep(self, form: forms.HandoverForm) -> HttpResponse:
+        receivers = form.receivers() if self.found.leads else None
+        who = {"by": self.request.member, "today": self.request.on}
+        actions.keep(leaving_id=self.found.leaving.pk, words=form.words(), receivers=receivers, **who)
+        waits = " Who waits is written down only once you hand over." if WAIT in form.data.values() else ""
+        messages.success(self.request, f"The list is kept.{waits}")
+        return redirect("handover", uid=self.found.worker.uid)
+
+    def hand_over(self, form: forms.HandoverForm) -> HttpResponse:
+        receivers, waits = {key: worker for key, worker in form.receivers().items() if worker}, form.waits()
+        receivers |= form.sent_again()
+        on = form.cleaned_data["on"]
+        who = {"by": self.request.member, "today": self.request.on}
+        count = actions.hand_over_all(
+            leaving_id=self.found.leaving.pk, receivers=receivers, waits=waits, words=form.words(), on=on, **who
+        )
+        messages.success(self.request, done_words(count, len(waits), on))
+        return redirect(self.found.url)
+
+    def page(self, form: forms.HandoverForm, *, status: int = 200) -> HttpResponse:
+        audit.listed(self.request, "handover", len(self.rows))
+        picked = chosen(form)
+        lines = list(form.lines())
+        theirs = [line for line in lines if line[0].theirs]
+        waits = sum(worker is None for worker in picked.values())
+        if waits:
+            form.show_needed()
+        context = {
+            "form": form,
+            "found": self.found,
+            "worker": self.found.worker,
+            "leaving": self.found.leaving,
+            "day": self.on,
+            "on": self.request.on,
+            "theirs": theirs,
+            "moved": [line for line in lines if not line[0].theirs and not line[0].waits],
+            "waiting": [row for row, *_ in lines if row.waits],
+            "effects": self.room.effects(picked) if self.found.leads else [],
+            "chosen": len(picked) - waits,
+            "waits": waits,
+            "left": len(theirs) - len(picked),
+            "elsewhere": queries.still_theirs(self.found.worker.pk, self.on).count() - len(theirs),
+        }
+        return render(self.request, "workload/capacity/hand_over.html", context, status=status)
+
+
+def chosen(form: forms.HandoverForm) -> Chosen:
+    """Return what is chosen for each person as the form stands, posted or not; what is no choice is left out."""
+    found: dict[int, int | None] = {}
+    for row, choice, _, _ in form.lines():
+        value = (choice.value() or "") if choice else ""
+        if value == WAIT:
+            found[row.person.pk] = None
+        elif value in form.members:
+            found[row.person.pk] = form.members[value].pk
+    return found
+
+
+def done_words(handed_over: int, waits: int, on: date) -> str:
+    """Say what a press has done: "One person is handed over from 1 December 2026 on, and 6 people wait."."""
+    wait = f"{'one person' if waits == 1 else f'{waits} people'} wait{'s' if waits == 1 else ''}"
+    if not handed_over:
+        return f"From {format_day(on)} on {wait} for a worker."
+    people = "One person is" if handed_over == 1 else f"{handed_over} people are"
+    return f"{people} handed over from {format_day(on)} on{f', and {wait} for a worker' if waits else ''}."

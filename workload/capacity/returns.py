@@ -1,0 +1,131 @@
+"""Whose move until a date is over: who comes back, who stays, and what that does to the points, before it is confirmed."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.generic import View
+
+from caseload import described
+from caseload.actions import Refused
+from caseload.models import TemporaryMove
+from caseload.temporary_moves import actions, forms, queries
+from peerload.audit import actions as audit
+from peerload.staff import access, concurrency
+from peerload.staff.models import Absence, Member
+from peerload.staff.roles import Capability
+
+from .capacity import Effect, Newly, Room
+
+
+class BackTo(NamedTuple):
+    """A worker to whom people may come back, why they cannot now, "" where they can, and what is proposed."""
+
+    worker: Member
+    why_not: str
+    proposal: actions.Answer
+    lines: list
+
+
+class Change(NamedTuple):
+    """What the returns chosen do to one worker: who comes, who goes, and the points."""
+
+    effect: Effect
+    goes: int
+    newly: Newly | None
+
+
+@access.requires(Capability.LEAD_TEAM)
+@concurrency.changes(find=lambda request: request.organisation, describe=described.returns)
+class Returns(View):
+    """The proposals of the teams one leads; nothing moves before it is confirmed here."""
+
+    http_method_names = ["get", "post", "head", "options"]
+
+    @cached_property
+    def moves(self) -> list[TemporaryMove]:
+        return queries.proposed_to(self.request.member, self.request.on)
+
+    @cached_property
+    def why_not(self) -> dict[int, str]:
+        return queries.whereabouts({move.back_to for move in self.moves}, self.request.on)
+
+    @cached_property
+    def expected(self) -> dict[int, date]:
+        """The day ahead on which each worker who is away comes back, where one is known."""
+        absences = Absence.objects.on(self.request.on).filter(worker__in=[move.back_to_id for move in self.moves])
+        backs = {absence.worker_id: absence.ends_before or absence.expected_back for absence in absences}
+        return {worker: back for worker, back in backs.items() if back and back > self.request.on}
+
+    def proposal(self, worker_id: int) -> actions.Answer:
+        """Return what is proposed of people of a worker: who is away will be back, so nobody stays for good by a default."""
+        why_not = self.why_not.get(worker_id)
+        if why_not == queries.AWAY:
+            back = self.expected.get(worker_id)
+            return actions.Answer(actions.LATER, back) if back else actions.Answer("")
+        return actions.Answer(actions.STAYS if why_not else actions.BACK)
+
+    def form(self, data=None) -> forms.ReturnsForm:
+        proposals = {move.pk: self.proposal(move.back_to_id) for move in self.moves}
+        return forms.ReturnsForm(data, on=self.request.on, moves=self.moves, proposals=proposals)
+
+    def get(self, request):
+        return self.page(self.form())
+
+    def post(self, request):
+        form = self.form(request.POST)
+        if request.POST.get("do") == "look":
+            return self.page(form)
+        if not form.is_valid():
+            return self.page(form, status=422)
+        others = queries.of_teams_led(TemporaryMove.objects.filter(pk__in=form.others()), request.member, request.on)
+        answers = form.sent_again(others) | form.answers()
+        try:
+            count = actions.settle_returns(answers=answers, by=request.member, today=request.on)
+        except Refused as refusal:
+            form.add_error(None, f"Nothing was changed. {refusal}")
+            return self.page(form, status=422)
+        people = "one person" if count == 1 else f"{count} people"
+        messages.success(request, f"What becomes of {people} is written down.")
+        return redirect("returns")
+
+    def page(self, form: forms.ReturnsForm, *, status: int = 200):
+        audit.listed(self.request, "returns", len(self.moves))
+        back = form.coming_back()
+        day = max(back.values(), default=self.request.on)
+        context = {
+            "form": form,
+            "on": self.request.on,
+            "day": day,
+            "workers": [
+                BackTo(worker, self.why_not.get(worker.pk, ""), self.proposal(worker.pk), list(lines))
+                for worker, lines in groupby(form.lines(), key=lambda line: line[0].back_to)
+            ],
+            "people": len(self.moves),
+            "changes": changes(self.moves, set(back), day, self.request.organisation),
+            "later": queries.not_yet(self.request.member, self.request.on),
+        }
+        return render(self.request, "workload/capacity/returns.html", context, status=status)
+
+
+def changes(moves: Sequence[TemporaryMove], back: set[int], day: date, organisation) -> list[Change]:
+    """
+    Return what each worker concerned would hold on the day by which all of those coming back are back, in order of name.
+
+    :param back: the moves of those who come back
+    """
+    if not moves:
+        return []
+    workers = {worker.pk: worker for move in moves for worker in (move.back_to, move.allocation.worker)}
+    receivers = sorted(workers.values(), key=lambda worker: (worker.name_key, worker.pk))
+    room = Room(receivers, [move.client for move in moves], day, organisation)
+    chosen = {move.client_id: move.back_to_id for move in moves if move.pk in back}
+    going = [move.allocation.worker_id for move in moves if move.pk in back]
+    newly = room.newly(chosen)
+    return [
+        Change(effect, going.count(effect.worker.pk), newly.get(effect.worker.pk)) for effect in room.effects(chosen)
+    ]

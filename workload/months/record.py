@@ -1,0 +1,653 @@
+"""A worker's month on one page, and on paper: what it is made of, in whose words, who has agreed, what will be done."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_GET
+
+from caseload.enums import CASELOAD_TIERS
+from caseload.models import Client
+from peerload import pdf
+from peerload.audit import actions as audit
+from peerload.core import dates
+from peerload.core.folding import fold
+from peerload.staff import access
+from peerload.staff.models import Member
+from peerload.staff.roles import Capability
+from peerload.ui.templatetags.ui import day as in_words
+from peerload.ui.templatetags.ui import points, tier_words
+from workload import exports, rules
+from workload import queries as ledger
+from workload.enums import Element, Ending, Enough, Flag, RecordStatus, Side
+from workload.forms import weighs
+from workload.models import KEPT, RecordLine
+from workload.months import actions, queries
+from workload.months import rules as months
+from workload.months.views import Found, address
+
+from ..points.views import ELEMENTS, Whom
+
+
+class Kind(NamedTuple):
+    """The lines of one kind of work: how many, for whom, what the scheme says of them."""
+
+    label: str
+    rule: str
+    points: Decimal
+    lines: list["Row"]
+
+    @property
+    def whom(self) -> str:
+        """Name everybody the kind is about, each once; of many the first few."""
+        names = list(dict.fromkeys(line.whom for line in self.lines if line.whom))
+        more = len(names) - NAMED
+        return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+NAMED = 6
+
+
+class Row(NamedTuple):
+    """One line as it stood on the month's last day."""
+
+    whom: str
+    ref: str
+    points: Decimal
+    since: date | None
+    until: date | None
+    why: str
+
+
+class Part(NamedTuple):
+    """An element with its kinds of work."""
+
+    element: Element
+    label: str
+    points: Decimal
+    kinds: list[Kind]
+
+
+class FigureToDecide(NamedTuple):
+    """A figure that another manager may decide; ``lacking`` is what has to be written down first."""
+
+    total: Decimal
+    whose: str
+    lacking: list[months.Lacking]
+
+
+class Sheet:
+    """Everything one month's page and paper say, for one reader."""
+
+    def __init__(self, request, found: Found):
+        self.request, self.found = request, found
+        self.organisation, self.member, self.on = request.organisation, request.member, request.on
+        self.worker, self.month, self.record, self.place = found.worker, found.month, found.record, found.place
+        self.as_at = dates.month_end(self.month)
+        self.schemes = ledger.schemes(self.organisation.pk)
+        self.scheme = rules.scheme_on(self.schemes, self.as_at)
+        rows = queries.month_rows(self.organisation, self.month, worker_ids=[self.worker.pk], schemes=self.schemes)
+        self.row = rows[0] if rows else None
+        self.figures = self.row.figures if self.row else queries.figures_of(self.record, self.schemes)
+        self.is_own_lines = queries.has_figures(self.record)
+
+    @property
+    def supervision(self) -> months.Supervision:
+        return self.row.supervision if self.row else queries.supervision(self.record, None)
+
+    @property
+    def said_on(self) -> date:
+        """The day as of which the record says what is next: the day its report was sent, else today."""
+        return self.record.report.sent_on if self.record and self.record.report_id else self.on
+
+    @property
+    def next_on(self) -> date | None:
+        """The next supervision; none where a day has gone by without a word whether it was held."""
+        return None if self.supervision.is_unconfirmed(self.said_on) else self.supervision.next_on
+
+    # What it is made of
+
+    @cached_property
+    def stored(self) -> list[RecordLine]:
+        return list(self.record.lines.all()) if self.record and self.is_own_lines else []
+
+    @cached_property
+    def lines(self) -> list[RecordLine]:
+        if self.is_own_lines:
+            return [line for line in self.stored if line.for_month is None]
+        return queries.lines_of([self.worker.pk], self.month, self.schemes)[self.worker.pk]
+
+    @cached_property
+    def adjustments(self) -> list[dict]:
+        """The corrections of earlier months that this record carries, beside its total."""
+        if self.is_own_lines:
+            return [
+                {"month": line.for_month, "points": line.points, "reason": line.reason}
+                for line in self.stored
+                if line.for_month
+            ]
+        found = queries.adjustments(self.organisation, self.month, [self.worker.pk], self.schemes)
+        return [
+            {"month": each.for_month, "points": each.points, "reason": actions.explained(each)}
+            for each in found.get(self.worker.pk, [])
+        ]
+
+    @cached_property
+    def adjusted(self) -> Decimal:
+        return sum((each["points"] for each in self.adjustments), Decimal(0))
+
+    @cached_property
+    def whom(self) -> Whom:
+        lines = [as_rule(line, self.worker) for line in self.lines]
+        return Whom.of(self.member, lines, on=self.on, own=self.place.own)
+
+    @cached_property
+    def refs(self) -> dict[int, str]:
+        """References of the people the reader may see; anybody else's stays out of a file."""
+        people = {line.client_id for line in self.lines if line.client_id}
+        visible = Client.objects.visible_to(self.member, self.on).filter(pk__in=people)
+        return dict(visible.values_list("pk", "ref"))
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        order = {weight.code: place for place, weight in enumerate(self.scheme.weights)}
+        found = []
+        for element, label in ELEMENTS.items():
+            lines = [line for line in self.lines if line.element == element]
+            lines.sort(key=lambda line: (order.get(line.code, len(order)), line.code, line.label))
+            kinds = [self._kind(list(same)) for _, same in groupby(lines, key=lambda line: (line.code, line.label))]
+            if kinds:
+                found.append(Part(element, label, sum((k.points for k in kinds), Decimal(0)), kinds))
+        return found
+
+    def _kind(self, lines: Sequence[RecordLine]) -> Kind:
+        weight = self.scheme.by_code.get(lines[0].code)
+        if lines[0].code == "case":
+            rule = "the points of a case go by the kind of support"
+        elif lines[0].element == Element.STABLE:
+            rule = ""
+        else:
+            rule = weighs(weight) if weight else ""
+        rows = sorted((self._row(line) for line in lines), key=lambda row: (fold(row.whom), row.since or self.month))
+        return Kind(lines[0].label, rule, sum((row.points for row in rows), Decimal(0)), rows)
+
+    def _row(self, line: RecordLine) -> Row:
+        about = line.element == Element.CASE
+        return Row(
+            whom=self.whom.name(as_rule(line, self.worker)) if about else "",
+            ref=self.refs.get(line.client_id, "") if about else "",
+            points=line.points,
+            since=line.starts_on,
+            until=dates.last_day(line.ends_before),
+            why=Ending(line.ending).label if line.ends_before else "",
+        )
+
+    # Where it is
+
+    @cached_property
+    def status(self) -> RecordStatus:
+        return queries.status_of(self.record, self.figures.total) if self.record else RecordStatus.DRAFT
+
+    @property
+    def sheet_said(self) -> Decimal | None:
+        """The total that was brought in with a record, where the facts say another; the record is a draft again."""
+        is_brought = self.record and self.record.imported and not self.record.is_kept
+        return self.record.total if is_brought and self.record.total != months.stored(self.figures.total) else None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the month is over, so that it can be submitted."""
+        return self.on > self.as_at
+
+    @cached_property
+    def is_counted(self) -> bool:
+        """Whether the month can be counted: the worker is in post on its last day, or the figures were sent with the report."""
+        return self.found.listed is not None or bool(self.record and self.record.report_id)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in KEPT and self.is_counted
+
+    @cached_property
+    def agreements(self) -> dict[Side, object]:
+        return queries.agreements_of(self.record) if self.record else {}
+
+    @cached_property
+    def actions(self) -> list:
+        return list(self.record.actions.select_related("owner")) if self.record else []
+
+    @cached_property
+    def worker_is_away(self) -> bool:
+        return bool(queries.away_among([self.worker.pk], self.on))
+
+    @cached_property
+    def leaders(self) -> list[Member]:
+        return [leader for leader in queries.leaders_of(self.found.team) if leader.pk != self.worker.pk]
+
+    @cached_property
+    def leaders_there(self) -> list[Member]:
+        return actions.leaders_there(self.found.team, self.worker, self.on)
+
+    @property
+    def decider(self) -> Member | None:
+        return self.record.other_manager if self.record else None
+
+    @cached_property
+    def needs_other(self) -> bool:
+        """Whether nobody who could agree for the manager's side is there (W24), or who was to decide is not."""
+        if Side.MANAGER in self.agreements:
+            return False
+        if self.decider and not queries.away_among([self.decider.pk], self.on):
+            return False
+        return self.status == RecordStatus.NOT_AGREED or not self.leaders_there
+
+    @cached_property
+    def turns(self) -> list[months.Turn]:
+        return months.must_act(
+            self.status,
+            self.agreements.keys(),
+            worker_is_away=self.worker_is_away,
+            has_other_manager=self.decider is not None,
+        )
+
+    @cached_property
+    def lacking(self) -> list[months.Lacking]:
+        record = self.record
+        return months.lacking(
+            self.figures.flag,
+            reason=record.reason if record else "",
+            causes=record.causes if record else "",
+            actions=len(self.actions),
+        )
+
+    @property
+    def decides(self) -> bool:
+        """Whether it is the reader who decides between two figures."""
+        waits = self.status == RecordStatus.NOT_AGREED and Side.MANAGER not in self.agreements
+        return waits and self.is_open and self.place.other
+
+    def figures_to_decide(self) -> list["FigureToDecide"]:
+        """Return the two figures another manager decides between, each with whose it is and what it still asks for."""
+        record, counted = self.record, self.record.counted
+        found = [FigureToDecide(counted, "as the facts count it", self._lacking_at(counted))]
+        if record.disagreed_total != counted:
+            other = record.disagreed_total
+            found.append(FigureToDecide(other, f"as {record.disagreed_by.name} says", self._lacking_at(other)))
+        return found
+
+    def _lacking_at(self, total: Decimal) -> list[months.Lacking]:
+        record = self.record
+        flag = self.figures.flag if record.report_id else queries.flag_at(record, total, self.schemes)
+        return months.lacking(flag, reason=record.reason, causes=record.causes, actions=len(self.actions))
+
+    @property
+    def manager_side(self) -> str:
+        """Name who agrees for the manager's side."""
+        if Side.MANAGER in self.agreements:
+            return self.agreements[Side.MANAGER].member.name
+        if self.decider and self.status == RecordStatus.NOT_AGREED:
+            return self.decider.name
+        able = [*([self.decider] if self.decider else []), *self.leaders_there] or self.leaders
+        return " or ".join(dict.fromkeys(leader.name for leader in able)) or "a manager"
+
+    def lead(self) -> str:
+        """Say in a sentence where the record is."""
+        if not self.is_over:
+            return f"{self.month:%B} is not over: this is how it stands by what is known today."
+        if self.status not in KEPT and not self.is_counted:
+            return f"{self.worker.name} is not in post on {in_words(self.as_at)} any more, so there is nothing to agree to."
+        if self.sheet_said is not None and self.status == RecordStatus.DRAFT:
+            said, counted = points(self.sheet_said), points(self.figures.total)
+            return f"The sheet says {said} points, the records here give {counted}. Check the record, then submit it."
+        if self.record and self.record.imported and self.record.is_kept:
+            return "Brought in from sheets, with its total alone."
+        match self.status:
+            case RecordStatus.DRAFT if self.record and self.record.report_id:
+                return "Reported as it stood, and not agreed yet."
+            case RecordStatus.DRAFT if self.worker_is_away:
+                return f"{self.worker.name} is not at work: the manager completes it from what they know."
+            case RecordStatus.DRAFT if self.place.own:
+                return "Prepared for you: read it, say how the month was, and submit it."
+            case RecordStatus.DRAFT:
+                return f"Prepared by peerload; {self.worker.name} has not submitted it yet."
+            case RecordStatus.SUBMITTED:
+                worker = "you" if self.place.own else self.worker.name
+                missing = [worker] if Side.WORKER not in self.agreements else []
+                missing += [self.manager_side] if Side.MANAGER not in self.agreements else []
+                verb = "have" if len(missing) > 1 or missing == ["you"] else "has"
+                return f"Submitted; {' and '.join(missing)} {verb} still to agree."
+            case RecordStatus.NOT_AGREED if not self.decider:
+                return "Not agreed, and nobody else is there to decide: talk again, and agree once you do."
+            case RecordStatus.NOT_AGREED if self.record.decided_by and Side.MANAGER in self.agreements:
+                worker = "you have" if self.place.own else f"{self.worker.name} has"
+                return f"{self.record.decided_by.name} decided {points(self.record.decided_total)}; {worker} not agreed yet."
+            case RecordStatus.NOT_AGREED if self.record.decided_by:
+                decider = self.record.decided_by.name
+                return f"{decider} decided {points(self.record.decided_total)}; {self.manager_side} has still to agree."
+            case RecordStatus.NOT_AGREED:
+                return f"Not agreed: {self.manager_side} decides."
+            case RecordStatus.PROVISIONAL:
+                return f"Completed while {self.worker.name} was not at work. What they know better is adjusted in a later month."
+            case RecordStatus.AGREED:
+                return "Agreed by both. It stays as it is."
+        return "Reported. It stays as it is."
+
+    def steps(self) -> list[dict]:
+        """Return the way of a record, each step done, now, or still to come."""
+        status, agreed = self.status, len(self.agreements)
+        reported = bool(self.record and self.record.report_id)
+        on = self.record.completed_on if self.record else None
+        if status == RecordStatus.PROVISIONAL or (status == RecordStatus.REPORTED and not agreed and on):
+            middle = [{"words": f"completed{_on(on)}, provisional", "state": "done"}]
+        else:
+            submitted = status != RecordStatus.DRAFT
+            done = agreed == 2 or status in (RecordStatus.AGREED, RecordStatus.REPORTED)
+            words = "agreed by one of two" if agreed == 1 else "agreed" if done and not agreed else "agreed by two"
+            if status == RecordStatus.NOT_AGREED:
+                words = "not agreed"
+            middle = [
+                {"words": f"submitted{_on(on)}" if submitted else "submitted", "state": "done" if submitted else ""},
+                {"words": words, "state": "done" if done else "now" if submitted else ""},
+            ]
+        first = {"words": "draft", "state": "now" if status == RecordStatus.DRAFT else "done"}
+        last = {"words": "reported" if reported else "reported by the 15th", "state": "done" if reported else ""}
+        return [first, *middle, last]
+
+    def months_there(self) -> list[date]:
+        """Return the months before and after that have a record the reader may open."""
+        if not self.place.follows:
+            return []
+        near = [each for each in (months.before(self.month, 1)[0], months.first_of(self.month)) if each <= self.on]
+        listed = ledger.listed_on(self.organisation, [dates.month_end(e) for e in near], worker_ids=[self.worker.pk])
+        there = {dates.month_start(each.on) for each in listed}
+        if len(there) < len(near):
+            there |= set(self.worker.records.filter(month__in=near).values_list("month", flat=True))
+        return [each for each in near if each in there]
+
+    def history(self) -> list[dict]:
+        """Return the worker's twelve months for the chart."""
+        found = queries.twelve_months(self.organisation, self.month, self.worker.pk, self.schemes)
+        return [
+            {
+                "month": month,
+                "total": past.total if past else None,
+                "mark": past.mark if past else None,
+                "limit": past.limit if past else None,
+                "band": past.band if past else "",
+                "kept": bool(past and past.is_kept),
+                "note": "" if past else "not in post",
+            }
+            for month, past in found
+        ]
+
+    @cached_property
+    def before(self):
+        """The record of the month before, for its reason where this one opens a review."""
+        if self.figures.flag != Flag.REVIEW:
+            return None
+        earlier = months.before(self.month, 1)[0]
+        return self.worker.records.filter(month=earlier).exclude(reason="").first()
+
+    def mix(self) -> list[dict]:
+        people, boundary = self.figures.people, self.figures.boundary
+        if people is None:
+            return []
+        most = boundary or (None,) * len(people)
+        return [{"tier": t, "people": n, "boundary": b} for t, n, b in zip(CASELOAD_TIERS, people, most, strict=True)]
+
+
+def _on(day: date | None) -> str:
+    return f", {day.day} {day:%B}" if day else ""
+
+
+def as_rule(line: RecordLine, worker: Member) -> rules.Line:
+    """Return a record's line as the rules have it."""
+    return rules.Line(
+        worker.pk,
+        Element(line.element),
+        line.code,
+        line.points,
+        line.starts_on,
+        line.ends_before,
+        line.client_id,
+        line.family_id,
+        line.source,
+        line.reason,
+        Ending(line.ending),
+    )
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+@require_GET
+def record(request, uid, month: str):
+    """Show a worker's month to themself, to their team manager, and to another manager who was asked."""
+    sheet = Sheet(request, Found(request, uid, month))
+    place, first = sheet.place, sheet.month
+    context = {
+        "sheet": sheet,
+        "place": place,
+        "worker": sheet.worker,
+        "month": first,
+        "slug": f"{first:%Y-%m}",
+        "record": sheet.record,
+        "figures": sheet.figures,
+        "version": sheet.record.version if sheet.record else 0,
+        "own": place.own,
+        "lead": sheet.lead(),
+        "steps": sheet.steps(),
+        "history": sheet.history(),
+        "mix_rows": sheet.mix(),
+        "sides": sides(sheet),
+        "decided": decided_words(sheet),
+        "to_agree": sheet.record.decided_total if sheet.record and sheet.record.decided_by else sheet.figures.total,
+        "being_counted": request.organisation.recount_from is not None
+        and not (sheet.record and sheet.record.report_id),
+        "is_review": sheet.figures.flag == Flag.REVIEW,
+        "enough": Enough(sheet.record.enough).label if sheet.record and sheet.record.enough else "",
+        "months_there": [(month, address(sheet.worker, month)) for month in sheet.months_there()],
+        "can_ask_other": (place.own or place.leads) and sheet.is_over and sheet.is_open and sheet.needs_other,
+    }
+    audit.listed(request, "record", len({line.client_id for line in sheet.lines if line.client_id in sheet.whom.names}))
+    return render(request, "workload/months/record.html", context)
+
+
+class SideWords(NamedTuple):
+    """One of the two who agree, as the page shows it."""
+
+    name: str
+    agreement: object | None
+    is_yours: bool
+    says: str
+
+
+def sides(sheet: Sheet) -> list[SideWords]:
+    """Return both sides: who has agreed when, and whose turn is the reader's."""
+    found = []
+    may = sheet.is_open and sheet.is_over and sheet.status != RecordStatus.DRAFT
+    for side in Side:
+        agreement = sheet.agreements.get(side)
+        name = sheet.worker.name if side == Side.WORKER else sheet.manager_side
+        yours = may and agreement is None and sheet.place.side == side
+        if side == Side.MANAGER and sheet.status == RecordStatus.NOT_AGREED and sheet.decider:
+            yours = sheet.decides
+        says = ""
+        if not agreement and sheet.status == RecordStatus.PROVISIONAL:
+            says = "Away; not yet agreed." if side == Side.WORKER else _completed(sheet.record.completed_by)
+        elif not agreement:
+            brought_in = sheet.status == RecordStatus.AGREED and sheet.record.imported
+            says = "Agreed before it was brought in." if brought_in else "Not yet agreed."
+        found.append(SideWords(name, agreement, yours, says))
+    return found
+
+
+def _completed(by: Member | None) -> str:
+    return f"Completed by {by.name}." if by else "Completed before it was brought in."
+
+
+# Taking it along --------------------------------------------------------------------------------------------------------
+
+COLUMNS = ("element", "kind", "reference", "points", "since", "through", "why it ends")
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+@require_GET
+def record_export(request, uid, month: str, kind: str):
+    """Give a month as PDF, CSV or xlsx: people supported by their reference alone; who took it is written down."""
+    if kind not in {"pdf", "csv", "xlsx"}:
+        raise Http404
+    sheet = Sheet(request, Found(request, uid, month))
+    name = f"record-{sheet.month:%Y-%m}"
+    lines = [line for part in sheet.parts for each in part.kinds for line in each.lines]
+    audit.exported(request, f"record.{kind}", rows=len(lines))
+    if kind == "pdf":
+        return exports.pdf_response(name, pdf.record(paper(sheet)))
+    rows = [
+        (part.label, each.label, line.ref, line.points, line.since, line.until, line.why)
+        for part in sheet.parts
+        for each in part.kinds
+        for line in each.lines
+    ]
+    rows += [
+        ("Adjustment", f"{each['month']:%B %Y}", "", each["points"], None, None, each["reason"])
+        for each in sheet.adjustments
+    ]
+    if kind == "csv":
+        return exports.response(kind, name, COLUMNS, rows)
+    return exports.workbook_response(name, {"month": (("what", "value"), summary(sheet)), "lines": (COLUMNS, rows)})
+
+
+def summary(sheet: Sheet) -> list[tuple]:
+    """Return the month's figures as rows of name and value."""
+    f = sheet.figures
+    rows = [
+        ("worker", sheet.worker.name),
+        ("month", f"{sheet.month:%Y-%m}"),
+        ("as at", sheet.as_at),
+        ("record", sheet.status.label),
+        ("FTE", f.fte),
+        ("stable", f.stable),
+        ("extra responsibilities", f.extras),
+        ("cases", f.cases),
+        ("workload weight", f.weight),
+        ("total", f.total),
+        ("mark", f.mark),
+        ("limit", f.limit),
+        ("band", f.band.label),
+        ("peak", f.peak),
+        ("peak on", f.peak_on),
+        ("decided by another manager", f.decided or None),
+        ("adjustments of earlier months", sheet.adjusted or None),
+        ("supervision held on", sheet.supervision.held_on),
+        ("next supervision on", sheet.next_on),
+    ]
+    rows += [(f"people: {tier_words(row['tier'])}", row["people"]) for row in sheet.mix()]
+    rows += [
+        (f"{side.label} agreed", f"{given.member.name}, {localtime(given.at):%d %B %Y %H:%M}")
+        for side, given in sheet.agreements.items()
+    ]
+    return rows
+
+
+def paper(sheet: Sheet) -> pdf.Record:
+    """Return the month as it is printed."""
+    f, own = sheet.figures, sheet.record
+    return pdf.Record(
+        service=sheet.organisation.name,
+        team=sheet.found.team.name if sheet.found.team else "",
+        worker=sheet.worker.name,
+        month=sheet.month,
+        status=sheet.status.label,
+        as_at=sheet.as_at,
+        total=f.total,
+        mark=f.mark,
+        limit=f.limit,
+        band=f.band.label,
+        fte=f.fte,
+        scheme=scheme_name(sheet),
+        elements=[_element(part) for part in sheet.parts],
+        subtotal=f.subtotal,
+        weight=f.weight,
+        adjustments=[pdf.Adjustment(**each) for each in sheet.adjustments],
+        peak=f.peak,
+        peak_on=f.peak_on,
+        flag=FLAGS[f.flag],
+        mix=[
+            pdf.Tier(label=tier_words(row["tier"]).capitalize(), people=row["people"], boundary=row["boundary"])
+            for row in sheet.mix()
+        ],
+        away=f"Away since {in_words(f.away_since)}." if f.away_since else "",
+        decided=decided_words(sheet),
+        supervision_held_on=sheet.supervision.held_on,
+        next_supervision_on=sheet.next_on,
+        comment=own.comment if own else "",
+        enough=Enough(own.enough).label if own and own.enough else "",
+        would_help=own.would_help if own else "",
+        reason=own.reason if own else "",
+        causes=own.causes if own else "",
+        actions=[
+            pdf.Action(what=each.what, owner=each.owner.name, due_on=each.due_on, done_on=each.done_on)
+            for each in sheet.actions
+        ],
+        agreements=[_signature(sheet, side, words) for side, words in zip(Side, sides(sheet), strict=True)],
+        printed_on=sheet.on,
+        printed_by=sheet.member.name,
+    )
+
+
+def decided_words(sheet: Sheet) -> str:
+    """Say which figure another manager decided, in place of which; nothing where none did."""
+    record = sheet.record
+    if record is None or record.decided_by is None:
+        return ""
+    decided, counted = points(record.decided_total), points(record.counted)
+    words = f"{record.decided_by.name} decided {decided}"
+    if record.decided_beyond:
+        words += f" instead of the {counted} counted"
+    if record.decided_total != record.total:
+        words += "; the report had been sent, so the difference is adjusted in a later month"
+    return f"{words}."
+
+
+FLAGS = {
+    Flag.NONE: "",
+    Flag.REASON: "One month above the limit: the reason is asked for.",
+    Flag.REVIEW: "Above the limit in a row: a review with actions.",
+}
+
+
+def scheme_name(sheet: Sheet) -> str:
+    """Name the version the month was counted by."""
+    if sheet.record and sheet.record.scheme:
+        return f"{sheet.record.scheme.name}, from {in_words(sheet.record.scheme.starts_on)}"
+    return sheet.scheme.name
+
+
+def _element(part: Part) -> pdf.Element:
+    lines = []
+    for kind in part.kinds:
+        if part.element != Element.CASE or kind.lines[0].points != kind.points / len(kind.lines):
+            for row in kind.lines:
+                lines.append(
+                    pdf.Line(label=kind.label, points=row.points, since=row.since, until=row.until, reason=row.ref)
+                )
+            continue
+        refs = ", ".join(row.ref for row in kind.lines if row.ref)
+        label = (
+            f"{kind.label}: {len(kind.lines)} × {points(kind.lines[0].points)}" if len(kind.lines) > 1 else kind.label
+        )
+        lines.append(pdf.Line(label=label, points=kind.points, reason=refs))
+    return pdf.Element(label=part.label, points=part.points, lines=lines)
+
+
+def _signature(sheet: Sheet, side: Side, words: SideWords) -> pdf.Agreement:
+    given = words.agreement
+    if given is None:
+        return pdf.Agreement(side=side.label, name=words.name, words="" if sheet.is_open else words.says)
+    at = localtime(given.at)
+    return pdf.Agreement(side=side.label, name=words.name, at=at, total=given.total)

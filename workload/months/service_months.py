@@ -1,0 +1,346 @@
+"""
+The reports as the service manager reads them: every team's month, each report that was sent by worker, month by month.
+
+A report that is not sent yet has no figures here: a page says that it is not sent, how late it is, and who sends it. What is sent
+is read as it was sent, so no page recalculates anything. No name of a person supported is in any of it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from peerload import pdf
+from peerload.audit import actions as audit
+from peerload.core import dates
+from peerload.core.folding import fold
+from peerload.staff import access
+from peerload.staff import queries as staff
+from peerload.staff.models import Organisation, Team
+from peerload.staff.roles import Capability
+from workload import exports, rules
+from workload import queries as ledger
+from workload.models import TeamReport
+from workload.months import queries
+from workload.months import rules as months
+from workload.months.views import month_asked
+
+from . import team_month
+from .team_month import Line, months_beside
+
+
+class TeamLine(NamedTuple):
+    """One team's month: the report with its sums, or, while it is not sent, how many workers it is about."""
+
+    team: Team
+    workers: int
+    report: TeamReport | None
+    sums: queries.ReportSums
+
+    @property
+    def percent(self) -> Decimal | None:
+        return rules.percent(self.report.points, self.report.limit) if self.report else None
+
+
+def teams_month(organisation: Organisation, month: date) -> tuple[list[TeamLine], int]:
+    """
+    Return the teams that have a month to report in order of name, and how many workers are in no team.
+
+    The number of queries does not depend on how many teams there are.
+    """
+    reports = {report.team_id: report for report in _reports(organisation, [month])}
+    sums = queries.report_sums([report.pk for report in reports.values()])
+    last = dates.month_end(month)
+    listed = {team: found.workers for (team, _), found in ledger.listed_by_team(organisation, [last]).items()}
+    teams = Team.objects.filter(organisation=organisation, pk__in=reports.keys() | listed.keys() - {None})
+    found = []
+    for team in teams.order_by("name", "pk"):
+        report = reports.get(team.pk)
+        of_report = sums.get(report.pk, queries.ReportSums()) if report else queries.ReportSums()
+        found.append(TeamLine(team, of_report.workers if report else listed[team.pk], report, of_report))
+    return found, listed.get(None, 0)
+
+
+def _reports(organisation: Organisation, of_months: Sequence[date]):
+    found = TeamReport.objects.filter(organisation=organisation, month__in=of_months)
+    return found.select_related("sent_by")
+
+
+@access.requires(Capability.SEE_TOTALS)
+@require_GET
+def reports(request):
+    """Show which teams have sent the report of a month; of one team, ``?team=``, the report itself."""
+    if request.GET.get("team"):
+        return _report(request)
+    month = month_asked(request)
+    rows, in_no_team = teams_month(request.organisation, month)
+    reports = [row.report for row in rows if row.report]
+    points, limit = _sum(report.points for report in reports), _sum(report.limit for report in reports)
+    context = {
+        "rows": rows,
+        "in_no_team": in_no_team,
+        "month": month,
+        "slug": f"{month:%Y-%m}",
+        "months_there": months_beside(month, request.on),
+        "deadline": _deadline(request, month),
+        "is_over": request.on > dates.month_end(month),
+        "sent": len(reports),
+        "points": points,
+        "limit": limit,
+        "percent": rules.percent(points, limit),
+    }
+    return render(request, "workload/months/teams_month.html", context)
+
+
+def _sum(values: Iterable[Decimal]) -> Decimal:
+    return sum(values, rules.NOTHING)
+
+
+def _deadline(request, month: date) -> months.Deadline:
+    return months.deadline(month, request.on, ledger.working(request.organisation))
+
+
+# One team's report ---------------------------------------------------------------------------------------------------------
+
+
+def team_read(request) -> Team:
+    """
+    Return the team of the service that is asked about.
+
+    :raises Http404: if there is none
+    """
+    asked = request.GET.get("team", "")
+    if not asked.isdecimal():
+        raise Http404
+    return get_object_or_404(Team, organisation=request.organisation, pk=asked)
+
+
+def _sent(request, team: Team, month: date) -> team_month.Month | None:
+    """Return a report as it was sent, None while it is not."""
+    report = queries.report_of(team, month)
+    if report is None:
+        return None
+    lines = _lines_sent(request, month, team_ids=[team.pk])
+    return team_month.Month(
+        team=team,
+        month=month,
+        lines=lines,
+        report=report,
+        sums=team_month.summed(lines, report),
+        deadline=_deadline(request, month),
+        actions=[],
+    )
+
+
+def _lines_sent(request, month: date, *, team_ids: Sequence[int] | None = None) -> list[Line]:
+    """Return the rows of reports sent; who has still to act is between the worker and the team manager."""
+    rows = queries.rows_sent(request.organisation, month, team_ids=team_ids)
+    return [line._replace(turns=[], says="") for line in team_month.lines_of(rows, month, request.on)]
+
+
+def _report(request):
+    team, month = team_read(request), month_asked(request)
+    found = _sent(request, team, month)
+    lines = found.lines if found else []
+    context = {
+        "found": found,
+        "team": team,
+        "month": month,
+        "slug": f"{month:%Y-%m}",
+        "months_there": months_beside(month, request.on),
+        "deadline": _deadline(request, month),
+        "is_over": request.on > dates.month_end(month),
+        "leaders": staff.leaders_of([team.pk], request.on)[team.pk],
+        "admins": staff.admins_of(request.organisation),
+        "totals": [line.row.figures.total for line in lines],
+        "spread": [line.row.figures for line in lines if not line.row.figures.away_since],
+        "away": sum(bool(line.row.figures.away_since) for line in lines),
+    }
+    return render(request, "workload/months/team_report.html", context)
+
+
+# Month by month ------------------------------------------------------------------------------------------------------------
+
+
+@access.requires(Capability.SEE_TOTALS)
+@require_GET
+def reports_by_month(request):
+    """Show twelve months of every team, or of one, ``?team=``: the sums of the reports that were sent (W21)."""
+    asked = team_month.twelve_months(request.on)
+    if request.GET.get("team"):
+        team = team_read(request)
+        found = queries.sums_sent(request.organisation, asked, team_ids=[team.pk])
+        whole = [team_month.month_sum(month, found.get((team.pk, month))) for month in asked]
+        return render(request, "workload/months/team_months.html", {"team": team, "whole": whole, "only_sent": True})
+    teams = Team.objects.filter(organisation=request.organisation).order_by("name", "pk").values_list("pk", "name")
+    found = queries.sums_sent(request.organisation, asked)
+    context = {
+        "only_sent": True,
+        "months": asked,
+        "whole": [_whole(month, [found[key] for key in found if key[1] == month]) for month in asked],
+        "rows": [
+            (key, name, [(f"{month:%Y-%m}", _cell(found.get((key, month)))) for month in asked])
+            for key, name in teams
+            if any((key, month) in found for month in asked)
+        ],
+    }
+    return render(request, "workload/months/team_months.html", context)
+
+
+BY_MONTH_COLUMNS = ("team", "month", "workers", "fte", "points", "limit", "percent", "over")
+
+
+@access.requires(Capability.SEE_TOTALS)
+@require_GET
+def reports_by_month_export(request, kind: str):
+    """Give twelve months of every team, or of one, as CSV or xlsx: the sums of the reports that were sent."""
+    if kind not in {"csv", "xlsx"}:
+        raise Http404
+    asked = team_month.twelve_months(request.on)
+    teams = Team.objects.filter(organisation=request.organisation).order_by("name", "pk")
+    if request.GET.get("team"):
+        teams = [team_read(request)]
+    found = queries.sums_sent(request.organisation, asked, team_ids=[team.pk for team in teams])
+    lines = [
+        (team.name, f"{month:%Y-%m}", sums.workers, sums.fte, sums.points, sums.limit,
+         rules.percent(sums.points, sums.limit), sums.over)
+        for team in teams
+        for month in asked
+        if (sums := found.get((team.pk, month)))
+    ]  # fmt: skip
+    audit.exported(request, f"months.{kind}", rows=len(lines))
+    return exports.response(kind, "month-by-month", BY_MONTH_COLUMNS, lines, sheet="months")
+
+
+def _cell(found: queries.TeamSum | None) -> dict | None:
+    return found and {"over": found.over, "percent": rules.percent(found.points, found.limit)}
+
+
+def _whole(month: date, found: Sequence[queries.TeamSum]) -> dict:
+    """Return the sum of the reports of a month, as the chart takes it."""
+    if not found:
+        return team_month.month_sum(month, None)
+    points, limit = _sum(each.points for each in found), _sum(each.limit for each in found)
+    note = f"{len(found)} report{'' if len(found) == 1 else 's'}"
+    percent = rules.percent(points, limit)
+    return {"month": month, "total": points, "limit": limit, "percent": percent, "kept": True, "note": note}
+
+
+# Taking it along --------------------------------------------------------------------------------------------------------
+
+WORKER_COLUMNS = (
+    "team", "worker", "month", "fte", "stable", "extras", "cases", "weight", "decided", "total", "mark", "limit", "band",
+    "peak", "peak_on", "flag", "reason", "causes", "adjustment", "record", "supervision_held_on", "next_supervision_on",
+    "away_since", "expected_back", "sent_on",
+)  # fmt: skip
+TEAM_COLUMNS = (
+    "team", "month", "workers", "fte", "points", "limit", "percent", "over", "agreed", "supervised", "sent_on", "late_since",
+    "note",
+)  # fmt: skip
+
+
+@access.requires(Capability.SEE_TOTALS)
+@require_GET
+def reports_export(request, kind: str):
+    """
+    Give the reports sent of a month as CSV or xlsx, a line a worker, or a line a team, ``?by=team``; of one team also as PDF.
+
+    No name of anybody supported is in them; who took them is written down.
+
+    :raises Http404: of a team whose report is not sent
+    """
+    month, one = month_asked(request), bool(request.GET.get("team"))
+    if kind not in ({"pdf", "csv", "xlsx"} if one else {"csv", "xlsx"}):
+        raise Http404
+    name = f"report-{month:%Y-%m}"
+    if one:
+        found = _sent(request, team_read(request), month)
+        if found is None:
+            raise Http404
+        audit.exported(request, f"report.{kind}", rows=len(found.lines))
+        if kind == "pdf":
+            return exports.pdf_response(name, pdf.team_report(team_month.paper(request, found)))
+        rows = [_worker_row(line, month) for line in found.lines]
+        return exports.response(kind, name, WORKER_COLUMNS, rows, sums=team_month.team_sums_row(WORKER_COLUMNS, found))
+    by_team = request.GET.get("by") == "team"
+    teams, _ = teams_month(request.organisation, month)
+    sheets = {"teams": exports.Table(TEAM_COLUMNS, _team_rows(request, teams, month), _teams_sums_row(teams, month))}
+    if not (kind == "csv" and by_team):
+        lines = sorted(_lines_sent(request, month), key=lambda line: fold(line.row.team_name))
+        rows = [_worker_row(line, month) for line in lines]
+        sheets = {"workers": exports.Table(WORKER_COLUMNS, rows, _workers_sums_row(teams, month)), **sheets}
+    first = next(iter(sheets.values()))
+    audit.exported(request, f"report.{kind}", rows=len(first.rows))
+    return (
+        exports.workbook_response(name, sheets)
+        if kind == "xlsx"
+        else exports.response(kind, name, first.header, first.rows)
+    )
+
+
+def _worker_row(line: Line, month: date) -> tuple:
+    row, f, record = line.row, line.row.figures, line.row.record
+    reason, causes = record.words_in_report if line.is_over else ("", "")
+    return (
+        row.team_name, row.name, f"{month:%Y-%m}", f.fte, f.stable, f.extras, f.cases, f.weight,
+        f.decided or None, f.total, f.mark, f.limit, f.band, f.peak, f.peak_on, f.flag, reason or None, causes or None,
+        row.adjusted or None, line.state, line.held_on,
+        line.next_on, f.away_since, f.expected_back, record.report.sent_on,
+    )  # fmt: skip
+
+
+WHOLE = "The reports sent"  # as the page calls its row of sums
+
+
+def _workers_sums_row(teams: Sequence[TeamLine], month: date) -> tuple:
+    reports = [row.report for row in teams if row.report]
+    if not reports:
+        return ()
+    return exports.sums_row(
+        WORKER_COLUMNS,
+        team=WHOLE,
+        month=f"{month:%Y-%m}",
+        fte=_sum(report.fte for report in reports),
+        total=_sum(report.points for report in reports),
+        limit=_sum(report.limit for report in reports),
+    )
+
+
+def _teams_sums_row(teams: Sequence[TeamLine], month: date) -> tuple:
+    sent = [row for row in teams if row.report]
+    if not sent:
+        return ()
+    points, limit = _sum(row.report.points for row in sent), _sum(row.report.limit for row in sent)
+    return exports.sums_row(
+        TEAM_COLUMNS,
+        team=WHOLE,
+        month=f"{month:%Y-%m}",
+        workers=sum(row.sums.workers for row in sent),
+        fte=_sum(row.report.fte for row in sent),
+        points=points,
+        limit=limit,
+        percent=rules.percent(points, limit),
+        over=sum(row.sums.over for row in sent),
+        agreed=sum(row.sums.agreed for row in sent),
+        supervised=sum(row.sums.supervised for row in sent),
+    )
+
+
+def _team_rows(request, rows: Sequence[TeamLine], month: date) -> list[tuple]:
+    deadline = _deadline(request, month)
+    late_since = deadline.due_on + dates.DAY if deadline.is_late else None
+    return [_team_row(row, month, late_since) for row in rows]
+
+
+def _team_row(row: TeamLine, month: date, late_since: date | None) -> tuple:
+    name, slug, report, sums = row.team.name, f"{month:%Y-%m}", row.report, row.sums
+    if report is None:
+        return (name, slug, row.workers, *[None] * 8, late_since, None)
+    return (
+        name, slug, sums.workers, report.fte, report.points, report.limit, row.percent, sums.over, sums.agreed,
+        sums.supervised, report.sent_on, None, report.note or None,
+    )  # fmt: skip

@@ -1,0 +1,143 @@
+"""The weeks ahead in words: what is known to end, to begin or to change, for a worker and for a team."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from peerload.core.formats import format_day
+from peerload.ui.templatetags.ui import plural, points
+from workload import queries, rules
+from workload.enums import Element, Ending
+
+AHEAD = timedelta(weeks=8)
+
+
+class Step(NamedTuple):
+    """A day from which on something is known to stand: points of mark and limit, and why they change."""
+
+    on: date
+    total: Decimal
+    mark: Decimal
+    limit: Decimal
+    what: str
+
+
+def steps(found: queries.Foreseen, schemes: Sequence[rules.Scheme], on: date, names: Mapping[int, str]) -> list[Step]:
+    """
+    Return what a worker holds on a day, and each day of the next eight weeks on which something changes.
+
+    :param names: of the people the reader may know; anybody else is somebody the worker supported
+    """
+    return [
+        Step(change.on, change.total.total, change.total.mark, change.total.limit, _why(change, schemes, names))
+        for change in rules.changes_ahead(found.known, schemes, on, on + AHEAD)
+    ]
+
+
+def team_steps(found: Sequence[queries.Foreseen], schemes: Sequence[rules.Scheme], on: date) -> list[Step]:
+    """Return the same of a team, summed; workers are named, the people they support are counted."""
+    names = {each.known.worker: each.worker.name for each in found}
+    return [
+        Step(day.on, day.total, day.mark, day.limit, _why_of_team(day, schemes, names))
+        for day in rules.team_changes_ahead((each.known for each in found), schemes, on, on + AHEAD)
+    ]
+
+
+def _why(change: rules.Change, schemes: Sequence[rules.Scheme], names: Mapping[int, str]) -> str:
+    """Name what ends and what begins on a day, each once."""
+    if change.before is None:
+        return ""
+    said = [_new_scheme(change.new_scheme)] if change.new_scheme else []
+    said += [_post(change)] if change.before.fte != change.total.fte else []
+    said += ["away from this day on"] if change.leaves else []
+    said += ["expected back"] if change.back else []
+    said += [f"{_what(line, schemes, change.on, names)}: {words}" for line, words in _of_lines(change)]
+    return "; ".join(dict.fromkeys(said))
+
+
+def _post(change: rules.Change) -> str:
+    before, after = change.before.fte, change.total.fte
+    if not before:
+        return f"a post of {points(after)} FTE begins"
+    if after:
+        return f"from {points(before)} to {points(after)} FTE"
+    return _post_ends(change.post_ends) if change.post_ends else "the post ends"
+
+
+def _post_ends(ends: rules.PostEnds) -> str:
+    """Say why a post ends and how many people are still the worker's: "last day 11 December 2026, 9 people need a worker"."""
+    why = f"last day {format_day(ends.last_day)}" if ends.last_day else "the post ends"
+    if not ends.people:
+        return why
+    return f"{why}, {plural(ends.people, 'person,people')} need{'s' if ends.people == 1 else ''} a worker"
+
+
+def _new_scheme(scheme: rules.Scheme) -> str:
+    return f"the scheme “{scheme.name}” begins" if scheme.name else "another scheme begins"
+
+
+def _of_lines(change: rules.Change) -> list[tuple[rules.Line, str]]:
+    """Return the lines that end and begin, and how; what only follows from another post or scheme is left out."""
+    untold = {_identity(line) for line in change.ended if line.ending == Ending.SCHEME}
+    told = [(line, _ended(line)) for line in change.ended] + [(line, "begins") for line in change.begun]
+    of_post = change.before.fte != change.total.fte
+    return [
+        (line, words)
+        for line, words in told
+        if _identity(line) not in untold and not (of_post and line.element == Element.STABLE)
+    ]
+
+
+def _identity(line: rules.Line) -> tuple:
+    return line.element, line.code, line.person, line.family, line.source
+
+
+def _what(line: rules.Line, schemes: Sequence[rules.Scheme], on: date, names: Mapping[int, str]) -> str:
+    label = rules.label(line.code, schemes, on)
+    if line.element != Element.CASE:
+        return label
+    who = names.get(line.person, "a family" if line.family else "somebody you supported")
+    return who if line.code in ("case", "new") else f"{who}, {label.lower()}"
+
+
+def _ended(line: rules.Line) -> str:
+    if line.code == "new" and line.ending == Ending.WINDOW:
+        return "no longer newly allocated"
+    return Ending(line.ending).label
+
+
+def _why_of_team(day: rules.TeamChange, schemes: Sequence[rules.Scheme], names: Mapping[int, str]) -> str:
+    """Say whose post changes and who is away, in order of name, then what ends and begins, counted over the team."""
+    new = next((change.new_scheme for change in day.changes if change.new_scheme), None)
+    said = [_new_scheme(new)] if new else []
+    of_workers = {change.worker: ", ".join(_of_worker(change)) for change in day.changes}
+    said += [f"{name}: {of_workers[worker]}" for worker, name in names.items() if of_workers.get(worker)]
+    of_lines = (pair for change in day.changes for pair in _of_lines(change))
+    counted = Counter((_counted(line, schemes, day.on), words) for line, words in of_lines)
+    return "; ".join(said + [_said(noun, words, count) for (noun, words), count in counted.items()])
+
+
+def _of_worker(change: rules.Change) -> list[str]:
+    before, after = change.before.fte, change.total.fte
+    said = []
+    if before != after:
+        if not before:
+            said.append(f"joins the team with {points(after)} FTE")
+        elif after:
+            said.append(f"from {points(before)} to {points(after)} FTE")
+        else:
+            said.append(_post_ends(change.post_ends) if change.post_ends else "not in the team any more")
+    return said + ["away from this day on"] * change.leaves + ["expected back"] * change.back
+
+
+def _counted(line: rules.Line, schemes: Sequence[rules.Scheme], on: date) -> str:
+    is_case = line.element == Element.CASE and line.code in ("case", "new")
+    return "" if is_case else rules.label(line.code, schemes, on).lower()
+
+
+def _said(noun: str, words: str, count: int) -> str:
+    if noun:
+        return f"{noun}{f' ({count} times)' if count > 1 else ''}: {words}"
+    return f"{plural(count, 'case')}{' ' if words.startswith('no longer') else ': '}{words}"

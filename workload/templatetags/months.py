@@ -1,0 +1,392 @@
+"""
+Months in templates: a worker's and a team's month by month, how evenly a load is spread, the days to the 15th.
+
+Plain values come in, SVG and the same as a table go out, drawn as in `look`: x in per cent, y in pixels. Nothing here counts
+points or decides a band. How each is called is in docs/look.md.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import NamedTuple
+
+from django import template
+from django.utils.safestring import SafeString
+
+from peerload.ui.templatetags.ui import (
+    BANDS,
+    BOUND,
+    PAD,
+    across,
+    beside_axis,
+    bound_line,
+    each_drawn,
+    points,
+    short_day,
+    stretches,
+    tiny_day,
+    value_of,
+)
+
+register = template.Library()
+
+ENOUGH = 5  # workers from whom on a spread is shown: among fewer everybody would know whose dot is whose
+
+
+class Month(NamedTuple):
+    """A month to draw; what is ``None`` is not known."""
+
+    day: date
+    total: Decimal | None
+    mark: Decimal | None
+    limit: Decimal | None
+    percent: Decimal | None
+    kept: bool
+    band: str
+    note: str
+
+    @property
+    def is_over(self) -> bool:
+        return self.band == "over"
+
+    @property
+    def band_words(self) -> str:
+        return BANDS[self.band][1] if self.band else ""
+
+
+def _months(rows: Iterable) -> list[Month]:
+    return [
+        Month(
+            value_of(row, "month"),
+            *(_number(value_of(row, name)) for name in ("total", "mark", "limit", "percent")),
+            bool(value_of(row, "kept")),
+            str(value_of(row, "band") or ""),
+            value_of(row, "note") or "",
+        )
+        for row in rows
+    ]
+
+
+def _number(value) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+# A worker, month by month ----------------------------------------------------------------------------
+
+LOWEST, AXIS = 134, 158  # pixels from the top to the lowest value, and to the line the months stand under
+
+
+@register.inclusion_tag("workload/months/charts/months_line.html")
+def months_line(*, months: Iterable) -> dict:
+    """
+    Draw a worker's totals month by month against mark and limit.
+
+    ``months`` are objects or dicts in order, none left out: ``month`` (its first day), ``total`` (points, ``None`` where
+    there is no figure: the line breaks), ``mark`` and ``limit`` (points of that month, which may change from one to the
+    next; ``None``: not known), ``band`` (a `Band`, or empty), ``kept`` (whether the figure can still change) and ``note``
+    (a few words for the table: "away", "brought in"). A month kept has a full sign, one that is open a hollow one; above
+    the limit it is a diamond.
+    """
+    found = _months(months)
+    known = [month for month in found if month.total is not None]
+    heights = [value for month in found for value in (month.total, month.mark, month.limit) if value is not None]
+    y = _scale(heights)
+    return {
+        "months": found,
+        "known": known,
+        "kinds": _kinds(known),
+        "axis": AXIS,
+        "beside_axis": beside_axis([value for month in found[:1] for value in (month.mark, month.limit)]),
+        "lines": [
+            bound_line("s-mark", "", [(n, month.mark) for n, month in enumerate(found)], y, len(found)),
+            bound_line("s-limit", "s-strong", [(n, month.limit) for n, month in enumerate(found)], y, len(found)),
+        ],
+        "curve": _curve(found, y),
+        "signs": SafeString("".join(_sign(found, n, y) for n, month in enumerate(found) if month.total is not None)),
+        "names": _names(found, 174),
+    }
+
+
+def _scale(values: Sequence[Decimal]) -> Callable[[Decimal], Decimal]:
+    """Return what puts a value at its height: from a ten below the lowest, or nought, up to the highest."""
+    top = max(values, default=Decimal(1))
+    low = max((min(values, default=Decimal(0)) / 10 - 1).to_integral_value(ROUND_FLOOR) * 10, Decimal(0))
+    room = LOWEST - ABOVE
+
+    def y(value: Decimal) -> Decimal:
+        return (ABOVE + (top - value) / max(top - low, Decimal(1)) * room).quantize(Decimal("0.1"))
+
+    return y
+
+
+ABOVE = 24  # pixels above the highest value, for the figure over it
+
+
+def _centre(at: int, count: int) -> Decimal:
+    return (at + Decimal("0.5")) / count * 100
+
+
+def _curve(months: Sequence[Month], y: Callable) -> SafeString:
+    """Draw a line from each month to the next; where either has no figure there is none."""
+    count = len(months)
+    return each_drawn(
+        STRETCH,
+        (
+            {
+                "x1": across(_centre(n, count), 100),
+                "x2": across(_centre(n + 1, count), 100),
+                "y1": y(here.total),
+                "y2": y(there.total),
+            }
+            for n, (here, there) in enumerate(zip(months, months[1:], strict=False))
+            if here.total is not None and there.total is not None
+        ),
+    )
+
+
+STRETCH = '<line class="s-line" x1="{x1}" x2="{x2}" y1="{y1}" y2="{y2}"/>'
+
+
+def _sign(months: Sequence[Month], n: int, y: Callable) -> str:
+    """Draw one month's sign and its figure: under it where the line comes down to it and goes up again."""
+    month, count = months[n], len(months)
+    neighbours = [x for x in (*months[max(n - 1, 0) : n], *months[n + 1 : n + 2]) if x.total is not None]
+    under = neighbours and month.total < min(x.total for x in neighbours)
+    strong = month.is_over or n + 1 == count
+    # Beside another month over the limit there is no room for both figures.
+    crowded = not month.is_over or any(x.is_over for x in neighbours)
+    shown = " ".join(filter(None, ["s-strong" if strong else "", _alternate(n, count) if crowded else ""]))
+    place = {"x": across(_centre(n, count), 100), "y": y(month.total), "kind": _kind(month)}
+    figure = {"words": shown, "dy": "1.7em" if under else "-.8em", "value": points(month.total)}
+    return (DIAMOND if month.is_over else DOT).format(**place) + FIGURE.format(**place, **figure)
+
+
+DOT = '<circle class="{kind}" cx="{x}" cy="{y}" r="5"/>'
+DIAMOND = (
+    '<svg x="{x}" y="{y}" width="1" height="1" overflow="visible">'
+    '<rect class="{kind}" x="-5.5" y="-5.5" width="11" height="11" transform="rotate(45)"/></svg>'
+)
+FIGURE = '<text class="{words}" x="{x}" y="{y}" dy="{dy}" text-anchor="middle">{value}</text>'
+
+
+def _kind(month: Month) -> str:
+    if month.is_over:
+        return "s-over" if month.kept else "s-over-open"
+    return "s-dot" if month.kept else "s-open"
+
+
+def _kinds(known: Sequence[Month]) -> list[dict]:
+    """Return the key: only signs that are there."""
+    there = {_kind(month) for month in known}
+    return [{"kind": kind, "words": words, "diamond": "over" in kind} for kind, words in KEY.items() if kind in there]
+
+
+KEY = {
+    "s-dot": "kept, does not change any more",
+    "s-open": "still open",
+    "s-over": "over the limit",
+    "s-over-open": "over the limit, still open",
+}
+
+
+def _names(months: Sequence[Month], y: int) -> SafeString:
+    """Write the months under the line, and the year under each January and the first, if January is not too near."""
+    count = len(months)
+    drawn = []
+    for n, month in enumerate(months):
+        place = {"x": across(_centre(n, count), 100), "alt": _alternate(n, count)}
+        drawn.append(NAME.format(**place, y=y, words=f"{month.day:%b}"))
+        if month.day.month == 1 or n == 0 and month.day.month < 11:
+            drawn.append(NAME.format(x=place["x"], alt="", y=y + 16, words=month.day.year))
+    return SafeString("".join(drawn))
+
+
+def _alternate(n: int, count: int) -> str:
+    """Return what leaves every second word out on a phone, where there are many; the last one stays."""
+    return "s-alt" if count > FEW and (count - n) % 2 == 0 else ""
+
+
+FEW = 6  # months whose words stand beside each other on a phone
+NAME = '<text class="{alt}" x="{x}" y="{y}" text-anchor="middle">{words}</text>'
+
+
+# A team, month by month ------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("workload/months/charts/team_months.html")
+def team_months(*, months: Iterable) -> dict:
+    """
+    Draw what a team held month by month against what its posts allowed, as bars from nought.
+
+    ``months`` as for `months_line`, with ``total``, ``limit``, ``percent`` (of the limit, as the rules round it), ``kept``
+    and ``note``. A month kept is a full bar, one that is open an outline; what lies above the limit is hatched.
+    """
+    found = _months(months)
+    top = max([value for month in found for value in (month.total, month.limit) if value is not None], default=0)
+
+    def y(value: Decimal) -> Decimal:
+        return (PAD + (top - value) / max(top, Decimal(1)) * (AXIS - PAD)).quantize(Decimal("0.1"))
+
+    count = len(found)
+    return {
+        "months": found,
+        "known": [month for month in found if month.total is not None],
+        "open": any(not month.kept for month in found if month.total is not None),
+        "over": any(_beyond(month) for month in found),
+        "axis": AXIS,
+        "bars": SafeString("".join(_bar(month, n, count, y) for n, month in enumerate(found))),
+        "limits": each_drawn(BOUND, _limits(found, y)),
+        "names": _names(found, 190),
+        "percents": SafeString("".join(_percent(month, n, count) for n, month in enumerate(found))),
+    }
+
+
+def _limits(months: Sequence[Month], y: Callable) -> Iterable[dict]:
+    count = len(months)
+    for start, end, limit in stretches([(n, month.limit) for n, month in enumerate(months)], count):
+        if limit is not None:
+            yield {"kind": "s-limit", "y": y(limit), "x1": across(start, count), "x2": across(end, count)}
+
+
+def _beyond(month: Month) -> bool:
+    return None not in (month.total, month.limit) and month.total > month.limit
+
+
+def _bar(month: Month, n: int, count: int, y: Callable) -> str:
+    if month.total is None:
+        return ""
+    place = {"x": across((n + Decimal("0.2")) / count * 100, 100), "width": across(Decimal(60) / count, 100)}
+    foot = y(min(month.total, month.limit) if _beyond(month) else month.total)
+    drawn = BAR.format(**place, kind="s-fill" if month.kept else "s-open", y=foot, height=AXIS - foot, fill="")
+    if _beyond(month):
+        head = y(month.total)
+        drawn += BAR.format(**place, kind="s-beyond", y=head, height=foot - head, fill=' fill="url(#weight)"')
+    return drawn
+
+
+BAR = '<rect class="{kind}" x="{x}" y="{y}" width="{width}" height="{height}"{fill}/>'
+
+
+def _percent(month: Month, n: int, count: int) -> str:
+    shown = f"s-strong {_alternate(n, count)}".strip()
+    words = "–" if month.percent is None else points(month.percent)
+    return NAME.format(alt=shown, x=across(_centre(n, count), 100), y=174, words=words)
+
+
+# How evenly a load is spread --------------------------------------------------------------------------
+
+
+@register.inclusion_tag("workload/months/charts/spread.html")
+def spread(*, totals: Iterable, away: int = 0) -> dict:
+    """
+    Draw each worker's share of their own limit as a dot, without a name; of fewer than five workers it says why not.
+
+    ``totals`` are objects or dicts with ``total``, ``mark``, ``limit`` (points) and ``band``, those of workers who are there
+    (without a limit nobody has a share); ``away`` is how many are left out because they are not.
+    """
+    held = [[value_of(total, name) for name in ("total", "mark", "limit", "band")] for total in totals]
+    shares = sorted((_share(total, limit), str(band)) for total, _, limit, band in held if limit)
+    if len(shares) < ENOUGH:
+        return {"few": True, "counted": len(shares), "away": away}
+    mark = next(_share(mark, limit) for _, mark, limit, _ in held if limit)
+    low = min((shares[0][0] / 10).to_integral_value(ROUND_FLOOR) * 10, Decimal(60))
+    top = max((shares[-1][0] / 10).to_integral_value(ROUND_CEILING) * 10, Decimal(120))
+    dots, rows = _piled([((share - low) / (top - low) * 100, band) for share, band in shares])
+    floor = 24 + rows * STEP
+    return {
+        "few": False,
+        "workers": len(shares),
+        "away": away,
+        "mark": mark,
+        "mark_x": across(mark - low, top - low),
+        "limit_x": across(100 - low, top - low),
+        "dots": SafeString("".join(_dot(x, row, band, floor) for x, row, band in dots)),
+        "floor": floor,
+        "height": floor + 28,
+        "words_y": floor + 20,
+        "ticks": [_tick(value, low, top) for value in range(int(low), int(top) + 1, 20)],
+        "bands": [(key, BANDS[key][1], sum(band == key for _, band in shares)) for key in BANDS],
+    }
+
+
+def _share(value, limit) -> Decimal:
+    return Decimal(value) / Decimal(limit) * 100
+
+
+STEP, TOUCHING = 19, 6  # pixels from one row of dots to the next; per cent of the width a dot takes on a phone
+
+
+def _piled(dots: Sequence[tuple[Decimal, str]]) -> tuple[list[tuple[Decimal, int, str]], int]:
+    """Put each dot into the lowest row where it touches no other; return them, and how many rows there are."""
+    last_in_row: list[Decimal] = []
+    placed = []
+    for x, band in dots:
+        row = next((n for n, last in enumerate(last_in_row) if x - last >= TOUCHING), len(last_in_row))
+        last_in_row[row : row + 1] = [x]
+        placed.append((x, row, band))
+    return placed, len(last_in_row)
+
+
+def _dot(x: Decimal, row: int, band: str, floor: int) -> str:
+    place = {"x": across(x, 100), "y": floor - 12 - row * STEP}
+    return (WIDE_DIAMOND if band == "over" else WIDE_DOT).format(**place)
+
+
+WIDE_DOT = DOT.replace('r="5"', 'r="8"').replace("{kind}", "s-dot")
+WIDE_DIAMOND = DIAMOND.replace("5.5", "7").replace('"11"', '"14"').replace("{kind}", "s-over")
+
+
+def _tick(value: int, low: Decimal, top: Decimal) -> dict:
+    anchor = "start" if value == low else "end" if value == top else "middle"
+    return {"x": across(value - low, top - low), "value": value, "anchor": anchor}
+
+
+# Supervision ------------------------------------------------------------------------------------------
+
+
+@register.filter
+def next_supervision(supervision, on: date) -> str:
+    """Say when supervision is next, as of a day; one whose day has gone by is not next: it was held, or nobody has said."""
+    when = short_day(supervision.next_on, on)
+    if supervision.next_was_held:
+        return f"then {when}"
+    return f"planned on {when}: was it held?" if supervision.is_unconfirmed(on) else f"next {when}"
+
+
+# The days to the 15th ---------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("workload/months/countdown.html")
+def countdown(
+    *, due_on: date, aim_on: date, on: date, sent_on: date | None = None, heading_id: str = "countdown"
+) -> dict:
+    """
+    Draw how long there is until a month's report is due, as a heading, a sentence and a line of days.
+
+    ``due_on`` is the 15th, ``aim_on`` the working day on or before it, ``on`` today, ``sent_on`` the day it was sent. A
+    report is late from the day after. The heading has the id ``heading_id``, for the section around it.
+    """
+    days = (due_on - on).days
+    begins_on = due_on.replace(day=1)
+    span = (due_on - begins_on).days
+    now = min(max((on - begins_on).days, 0), span)
+    return {
+        "heading_id": heading_id,
+        "due_on": due_on,
+        "aim_on": aim_on,
+        "aim_gone": on > aim_on,
+        "late_from": due_on + timedelta(days=1),
+        "sent_on": sent_on,
+        "sent_late": sent_on is not None and sent_on > due_on,
+        "days": days,
+        "late": days < 0,
+        "days_late": -days,
+        "begun": on >= begins_on,
+        "now_x": across(now, span),
+        "now_words": "today" if days < 0 else f"today, {on.day}",
+        "now_anchor": "start" if now * 5 < span else "end" if (span - now) * 5 < span else "middle",
+        "aim_x": across((aim_on - begins_on).days, span),
+        "aim_words": f"aim for {aim_on:%A} {aim_on.day}",
+        "begins": tiny_day(begins_on),
+        "ticks": [across(day, span) for day in range(span + 1)],
+    }
