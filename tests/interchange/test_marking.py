@@ -209,9 +209,16 @@ def test_a_file_of_which_nothing_was_read_is_not_given_back():
 # In the browser ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def service(db):
+def brought_in():
     return actions.bring_in(opened(small())).organisation
+
+
+MADE_ONCE = {"service": (brought_in, TODAY)}
+
+
+@pytest.fixture
+def service(made_once):
+    return made_once
 
 
 @pytest.fixture
