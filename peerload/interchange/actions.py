@@ -300,10 +300,7 @@ def bring_in(
                     context=context.id,
                     counts=plan.counts,
                     written=written,
-                    fingerprints={
-                        "written": fingerprints.of_written(written),
-                        "changed": fingerprints.of_changed(context.id),
-                    },
+                    fingerprints={} if stays else fingerprints.of_import(written, context.id),
                     stays=stays,
                 )
             return plan

@@ -8,6 +8,11 @@ from django.db import connection
 from django.db.models import Model
 
 
+def of_import(written: Mapping[str, list], context: UUID) -> dict[str, dict]:
+    """Return the fingerprints of what an import has just written and changed."""
+    return {"written": of_written(written), "changed": of_changed(context)}
+
+
 def of_written(written: Mapping[str, list]) -> dict[str, str]:
     """Return the fingerprints of new rows by their model's label; ``written`` is as `models.Import.written`."""
     found = {}
