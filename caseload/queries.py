@@ -18,7 +18,7 @@ from peerload.staff.models import Member, Organisation, Post, Team
 
 from . import keys, rules
 from .enums import ACTIVE_TIERS, ContactPreference, ContactState, MovedOn, ParkedOutcome, Tier
-from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Family, Merge, Referral, TierPeriod
+from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Family, Merge, Referral, TierPeriod, held_on
 
 
 def cadence(organisation: Organisation) -> rules.Cadence:
@@ -291,7 +291,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
 
     Whoever asked not to be contacted, or whose support is closed, has no due day here: nobody is to be prompted.
     """
-    held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
+    held = held_on(on)
     return (
         Client.objects.visible_to(member, on)
         .not_absorbed()
@@ -314,7 +314,7 @@ def like(people: ClientQuerySet, words: str) -> ClientQuerySet:
 
 def is_with(member: Member, on: date):
     """Return whether somebody of an outer query is with a member that day, who supports or covers them."""
-    held = Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=member)
+    held = held_on(on).filter(worker=member)
     return Exists(held) | Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member))
 
 

@@ -23,7 +23,7 @@ from peerload.staff.models import (
 )
 
 from ..enums import ContactPreference, Tier
-from ..models import Allocation, Client, ClientQuerySet, PleaseDont, Referral
+from ..models import Allocation, Client, ClientQuerySet, PleaseDont, Referral, held_on
 from . import rules
 
 
@@ -320,8 +320,7 @@ def teams_besides(organisation_id: int, team_id: int | None):
 
 def in_no_team(organisation_id: int, on: date) -> ClientQuerySet:
     """Return whoever has neither team nor worker that day, whom nobody sees therefore, in order of name."""
-    held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
-    people = Client.objects.filter(~Exists(held), organisation=organisation_id, team=None)
+    people = Client.objects.filter(~Exists(held_on(on)), organisation=organisation_id, team=None)
     return people.not_absorbed().order_by("name_key", "pk")
 
 
