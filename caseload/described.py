@@ -122,7 +122,7 @@ def returns(organisation: Organisation, request) -> Description:
 
 
 def handover(leaving: Leaving, request) -> Description:
-    """Describe whom a leaver's people go to, with what is written down about it."""
+    """Describe the workers a leaver's people go to, with what is written down about it."""
     held = Allocation.objects.filter(Q(ends_before=None) | Q(ends_before__gt=request.on), worker=leaving.member)
     seen = Client.objects.visible_to(request.member, request.on)
     words = {

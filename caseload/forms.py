@@ -40,11 +40,11 @@ class DayField(forms.DateField):
         if value > self.today and not self.ahead:
             raise forms.ValidationError(f"{format_day(value)} has not come yet. Today is {format_day(self.today)}.")
         if value < EARLIEST or value > self.today + AHEAD:
-            raise forms.ValidationError("Look at the year again.")
+            raise forms.ValidationError("Check the year.")
 
 
 class TodayForm(forms.Form):
-    """A form that knows what day it is, and about whom it asks."""
+    """A form that knows what day it is, and which person it is about."""
 
     def __init__(self, *args, on: date, person: Client | None = None, **kwargs):
         self.today, self.person = on, person
@@ -252,7 +252,7 @@ class VoidForm(TodayForm):
     leave_out = forms.BooleanField(
         label="Delete the note from this page",
         required=False,
-        help_text="Otherwise the entry stays readable, struck through.",
+        help_text="Otherwise the entry stays readable, marked as removed.",
     )
 
     def __init__(self, *args, people, **kwargs):

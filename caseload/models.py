@@ -285,6 +285,23 @@ class TierPeriod(models.Model):
         return f"{self.tier} of {self.client_id} from {self.starts_on}"
 
 
+@history()
+class ReplacedParking(models.Model):
+    """
+    What keeping in touch said before a contact turned it into support again on its first day (`actions.contacts`).
+
+    Taking the contact back lets it stand again.
+    """
+
+    period = models.OneToOneField(TierPeriod, models.CASCADE, related_name="replaced")
+    talked = models.BooleanField(default=True)
+    reason = models.TextField(max_length=2000, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    def __str__(self):
+        return f"keeping in touch before period {self.period_id}"
+
+
 class AllocationQuerySet(PeriodQuerySet):
     def counted(self):
         """Those that are the worker's own, not held by a student."""
@@ -386,6 +403,70 @@ class Allocation(models.Model):
         return f"allocation {self.pk} of {self.client_id}"
 
 
+class CloseDecisionQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_on=None)
+
+
+@history()
+class CloseDecision(models.Model):
+    """
+    That it was decided to close an allocation, by whom and why; and that the decision was withdrawn (gap 23).
+
+    ``Allocation.close_decided_on`` says what holds. Where a sheet brought it in alone, nobody knows more than the day.
+    """
+
+    allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="decisions")
+    decided_on = models.DateField()
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.TextField(max_length=2000, blank=True)
+    withdrawn_on = models.DateField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_reason = models.TextField(max_length=2000, blank=True)
+
+    objects = CloseDecisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["allocation"], condition=Q(withdrawn_on=None), name="caseload_closedecision_one_stands"
+            ),
+            models.CheckConstraint(
+                name="caseload_closedecision_withdrawn_afterwards",
+                condition=Q(withdrawn_on=None, withdrawn_by=None, withdrawn_reason="")
+                | Q(withdrawn_on__isnull=False, withdrawn_on__gte=F("decided_on")),
+                violation_error_message="The decision was withdrawn before it was made.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"decision {self.pk} to close allocation {self.allocation_id}"
+
+
+@history()
+class AllocationReview(models.Model):
+    """That an allocation was looked at again: by whom, what came of it, and when it is the next time (W25)."""
+
+    allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="reviews")
+    looked_on = models.DateField()
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    words = models.TextField(max_length=2000, blank=True)
+    next_on = models.DateField(null=True, blank=True, help_text="Empty: there was nothing more to look at.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="caseload_allocationreview_next_is_later",
+                condition=Q(next_on=None) | Q(next_on__gt=F("looked_on")),
+                violation_error_message="The next day to look at it lies before this one.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"review {self.pk} of allocation {self.allocation_id}"
+
+
 class ContactQuerySet(models.QuerySet):
     def standing(self):
         """Those that were not voided."""
@@ -454,7 +535,7 @@ class GroupQuerySet(PeriodQuerySet):
         return self.filter(any_of("pk", mine.union(led, all=True)), organisation_id=member.organisation_id)
 
     def locked(self):
-        """Locked; whoever locks a group and people locks the group first."""
+        """Locked; to lock a group and people, lock the group first."""
         return self.select_for_update(of=("self",), no_key=True)
 
 
@@ -607,7 +688,7 @@ class SessionFacilitator(models.Model):
 
 
 class Attendance(models.Model):
-    """Whether a member of the group came to a session; whoever came has a contact of that day."""
+    """Whether a member of the group came to a session; each who came has a contact of that day."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     session = models.ForeignKey(GroupSession, models.PROTECT, related_name="attendance")
@@ -621,7 +702,7 @@ class Attendance(models.Model):
             models.CheckConstraint(
                 name="caseload_attendance_came_with_a_contact",
                 condition=Q(came=True, contact__isnull=False) | Q(came=False, contact=None),
-                violation_error_message="Whoever came has a contact, whoever did not has none.",
+                violation_error_message="Each person who came has a contact, the others have none.",
             ),
         ]
 
@@ -781,7 +862,7 @@ class ReferralQuerySet(models.QuerySet):
 @history()
 class Referral(models.Model):
     """
-    Somebody waits for a worker: since when, who sees to it, what is to be done and by when (W26).
+    Somebody waits for a worker: since when, who is responsible, what is to be done and by when (W26).
 
     It stands until somebody supports them or they move on. The contingency says what holds meanwhile, where nobody can
     take them.
@@ -819,6 +900,23 @@ class Referral(models.Model):
 
     def __str__(self):
         return f"referral {self.pk} of {self.client_id}"
+
+
+@history()
+class ReferralChange(models.Model):
+    """What was written down of somebody who waits until it was changed, by whom; the referral says what holds now."""
+
+    referral = models.ForeignKey(Referral, models.CASCADE, related_name="changes")
+    changed_on = models.DateField()
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+", help_text="Who changed it.")
+    referred_by = models.CharField(max_length=200, blank=True)
+    owner = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    action = models.TextField(max_length=2000, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    contingency = models.TextField(max_length=2000, blank=True)
+
+    def __str__(self):
+        return f"change {self.pk} of referral {self.referral_id}"
 
 
 class PleaseDontQuerySet(models.QuerySet):

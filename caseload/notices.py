@@ -268,7 +268,7 @@ def still_asked(notices: list[Notice]) -> set[int]:
 
 
 def still_waiting(notices: list[Notice]) -> set[int]:
-    """Return those about people who still wait, with that day, told to whoever is responsible or leads the team."""
+    """Return those about people who still wait, with that day, told to the person responsible or the team manager."""
     rows = Referral.objects.standing().filter(client__in={_key(notice) for notice in notices})
     leads = ("client__team__manager_id", "client__team__deputy_id")
     found = {client: (due_on, told) for client, due_on, *told in rows.values_list("client", "due_on", "owner", *leads)}
@@ -305,7 +305,7 @@ def still_proposed(notices: list[Notice]) -> set[int]:
 
 
 def still_alone(notices: list[Notice]) -> set[int]:
-    """Return those about people with statutory status to whom nobody sees, for the same reason as then."""
+    """Return those about people with statutory status who have no one responsible, for the same reason as then."""
     organisation = notices[0].organisation
     on = clock.today(organisation)
     alone = {(client_id, since) for client_id, _, since in cover.statutory_alone(organisation, on, today=on)}
@@ -376,7 +376,7 @@ def still_with_nobody_to_go_to(notices: list[Notice]) -> set[int]:
 
 
 def still_a_step(notices: list[Notice]) -> set[int]:
-    """Return those about steps due that day still and not ticked, told to whom they would be today."""
+    """Return those about steps due that day still and not ticked, told to the member they would go to today."""
     keys = {_key(notice) for notice in notices}
     standing = Leaving.objects.standing().filter(steps__in=keys).values_list("pk", flat=True)
     due = set(lines_of_steps(list(standing), clock.today(notices[0].organisation)))
@@ -415,7 +415,7 @@ def _matching(notices: list[Notice], rows) -> set[int]:
 
 
 # On the first page ----------------------------------------------------------------------------------------------------
-# By name, of those alone whom the reader may open; what has a section of its own on the page is left to it.
+# By name, of those alone that the reader may open; what has a section of its own on the page is left to it.
 
 
 def of_people(say: Callable[[Client, Notice, Reader], str], icon: str = "person") -> Callable:
@@ -550,7 +550,7 @@ def duties(notices: list[Notice], reader: Reader) -> list[Line]:
 
 
 def _team_of(worker: Member) -> str:
-    """Name the team of somebody whom a service manager reads about: workers are named in sent reports alone."""
+    """Name the team of a person a service manager reads about: workers are named in sent reports alone."""
     return worker.home_team.name if worker.home_team else "In no team"
 
 

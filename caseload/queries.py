@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
@@ -18,7 +17,20 @@ from peerload.staff.models import Member, Organisation, Post, Team
 
 from . import keys, rules
 from .enums import ACTIVE_TIERS, ContactPreference, ContactState, MovedOn, ParkedOutcome, Tier
-from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Family, Merge, Referral, TierPeriod, held_on
+from .models import (
+    Allocation,
+    AllocationReview,
+    Client,
+    ClientQuerySet,
+    CloseDecision,
+    Contact,
+    Cover,
+    Family,
+    Merge,
+    Referral,
+    TierPeriod,
+    held_on,
+)
 
 
 def cadence(organisation: Organisation) -> rules.Cadence:
@@ -245,7 +257,7 @@ class ToLookAt(NamedTuple):
 
 
 def to_look_at_in(team_ids: Collection[int], on: date) -> list[ToLookAt]:
-    """Return the same of the people of teams, whoever supports them."""
+    """Return the same of the people of teams, no matter which worker supports them."""
     asked = Allocation.objects.on(on).filter(closed_on=None, review_on__lte=on)
     asked = asked.filter(any_of("client", Client.objects.filter(team__in=team_ids).values("pk")))
     asked = asked.exclude(client__tier=Tier.INACTIVE).order_by("review_on", "client__name_key", "pk")
@@ -264,7 +276,7 @@ class ToContact(NamedTuple):
 
 
 def to_contact(people: Iterable[Held]) -> ToContact:
-    """Return whom to contact: overdue, today, within seven days. Nobody who asked not to be contacted (gap 57)."""
+    """Return the people to contact: overdue, today, within seven days. Nobody who asked not to be contacted (gap 57)."""
     found = ToContact([], [], [])
     prompted = (person for person in people if person.due and not person.please_dont)
     for person in sorted(prompted, key=lambda person: (person.due.on, person.name_key)):
@@ -278,7 +290,7 @@ def to_contact(people: Iterable[Held]) -> ToContact:
 
 
 def named_like(people: Iterable[Held], words: str) -> list[Held]:
-    """Return those whom the words find, by name, reference or phone (`caseload.keys`)."""
+    """Return those the words find, by name, reference or phone (`caseload.keys`)."""
     return [person for person in people if keys.finds(person.search_key, words)]
 
 
@@ -289,7 +301,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
     """
     Return everybody a member may see, with their worker of the day, whether the member covers, and the day a contact is due.
 
-    Whoever asked not to be contacted, or whose support is closed, has no due day here: nobody is to be prompted.
+    A person who asked not to be contacted, or whose support is closed, has no due day here: nobody is to be prompted.
     """
     held = held_on(on)
     return (
@@ -308,7 +320,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
 
 
 def like(people: ClientQuerySet, words: str) -> ClientQuerySet:
-    """Return those whom the words find, by name, reference or phone (`caseload.keys`)."""
+    """Return those the words find, by name, reference or phone (`caseload.keys`)."""
     return people.filter(keys.found(words))
 
 
@@ -344,7 +356,7 @@ def pick(member: Member, on: date, words: str) -> list[Client]:
 
 
 def may_have_been(member: Member, on: date, *, besides: Client) -> ClientQuerySet:
-    """Return whom a contact logged for somebody may have been about: those a member supports or covers, else those they see."""
+    """Return the people a contact may have been about instead: those a member supports or covers, else those they see."""
     people = Client.objects.visible_to(member, on).not_absorbed().exclude(tier=Tier.INACTIVE).exclude(pk=besides.pk)
     mine = people.filter(is_with(member, on))
     return (mine if mine.exists() else people).order_by("name_key", "pk")
@@ -396,7 +408,7 @@ def supported_before(person: Client, on: date) -> dict[int, date]:
 
 
 class Closing(NamedTuple):
-    """Somebody whom it was decided to close and who is not closed: with whom they are, since when it is decided."""
+    """A person it was decided to close who is not closed: their worker, and since when it is decided."""
 
     uid: UUID
     name: str
@@ -405,7 +417,7 @@ class Closing(NamedTuple):
 
 
 def decided_to_close(member: Member, on: date) -> list[Closing]:
-    """Return the people of the teams a member leads whom it was decided to close, the longest ago first."""
+    """Return the people of the teams a member leads it was decided to close, the longest ago first."""
     decided = Allocation.objects.on(on).filter(closed_on=None, close_decided_on__isnull=False)
     decided = decided.filter(client__team__in=Team.objects.led_by(member)).exclude(client__tier=Tier.INACTIVE)
     rows = decided.order_by("close_decided_on", "client__name_key", "pk")
@@ -415,7 +427,7 @@ def decided_to_close(member: Member, on: date) -> list[Closing]:
 
 
 class Waiting(NamedTuple):
-    """People of a team for whom somebody has to decide something."""
+    """People of a team about whom something has to be decided."""
 
     without_worker: list[Client]
     asked_for_support: list[Client]
@@ -473,7 +485,7 @@ def not_in_touch_spells(
 
     Of all teams of the service, or of these.
 
-    Whoever died, or was entered twice, before they were back cannot come back and is left out.
+    A person who died, or was entered twice, before they were back cannot come back and is left out.
     """
     theirs = TierPeriod.objects.filter(client=OuterRef("client"))
     said_already = theirs.filter(tier=Tier.INACTIVE, ends_before=OuterRef("starts_on"))
@@ -571,93 +583,18 @@ def _last_active_tier(client_id: int):
     return tiers.values_list("tier", flat=True)[:1]
 
 
-DECIDED, WITHDRAWN, LOOKED_AT = "decided to close", "decision to close withdrawn", "looked at again"  # nobody said why
-
-
-class Decision(NamedTuple):
-    """That it was decided to close, or that the decision was withdrawn: on which day, by whom, why."""
-
-    on: date
-    withdrawn: bool
-    by: str
-    reason: str
-
-
-class LookedAgain(NamedTuple):
-    """That an allocation was looked at again: on which day, by whom, until when, what came of it."""
-
-    on: date
-    by: str
-    until: date | None
-    words: str
-
-
-class Told(NamedTuple):
-    """What the history tells of one allocation."""
-
-    decisions: list[Decision]
-    looks: list[LookedAgain]
-
-
-class State(NamedTuple):
-    """How an allocation stood before a change, with when it was changed, and by whom and why."""
-
-    decided_on: date | None
-    closed_on: date | None
-    review_on: date | None
-    at: datetime | None = None
-    context: dict | None = None
-
-    @property
-    def says(self):
-        return self.decided_on, self.review_on
-
-
-def told_of(person: Client, allocations: Iterable[Allocation]) -> dict[int, Told]:
-    """
-    Return every decision to close that was written down here, withdrawn ones too (gap 23), and every look at an allocation
-    (W25), by allocation, from the history.
-
-    What a sheet brought in has no history.
-
-    :param allocations: all of the person
-    """
-    states = defaultdict(list)
-    for pk, *row in _allocation_history(person.pk):
-        states[pk].append(State(*row))
-    zone = ZoneInfo(person.organisation.timezone)
-    changes = []
-    for each in allocations:
-        rows = states[each.pk]
-        after = [*rows[1:], State(each.close_decided_on, each.closed_on, each.review_on)]
-        pairs = zip(rows, after, strict=False)
-        changes += [(each, before, then) for before, then in pairs if before.says != then.says]
-    names = _names({row.context.get("member") for _, row, _ in changes if row.context} - {None})
-    found = {each.pk: Told([], []) for each in allocations}
-    for each, before, then in changes:
-        context, on = before.context or {}, before.at.astimezone(zone).date()
-        by, reason = names.get(context.get("member"), ""), context.get("reason", "")
-        if before.closed_on is None and before.decided_on != then.decided_on:
-            withdrawn = then.decided_on is None
-            if withdrawn or then.decided_on != then.closed_on:  # else decision and closing in one
-                why = "" if reason in {DECIDED, WITHDRAWN} else reason
-                found[each.pk].decisions.append(Decision(then.decided_on or on, withdrawn, by, why))
-        if before.review_on != then.review_on:
-            words = "" if reason == LOOKED_AT else reason
-            found[each.pk].looks.append(LookedAgain(on, by, then.review_on, words))
-    return found
-
-
-def _names(members: set[int]) -> dict[int, str]:
-    return dict(Member.objects.filter(pk__in=members).values_list("pk", "name")) if members else {}
+@compile_once
+def decisions_of(client_id: int):
+    """Return every decision to close the support of a person, withdrawn ones too (gap 23), in the order they were made."""
+    decisions = CloseDecision.objects.filter(allocation__client=client_id).select_related("by", "withdrawn_by")
+    return decisions.order_by("allocation", "pk")
 
 
 @compile_once
-def _allocation_history(client_id: int):
-    """Return what was before each change of the allocations of a person."""
-    events = Allocation.pgh_event_model.objects.filter(client=client_id).order_by("pgh_obj_id", "pgh_id")
-    columns = ("close_decided_on", "closed_on", "review_on", "pgh_created_at", "pgh_context__metadata")
-    return events.values_list("pgh_obj_id", *columns)
+def reviews_of(client_id: int):
+    """Return every time somebody looked again at an allocation of a person (W25), in order."""
+    reviews = AllocationReview.objects.filter(allocation__client=client_id).select_related("by")
+    return reviews.order_by("allocation", "pk")
 
 
 def teams_with_somebody(team_ids: Collection[int], on: date) -> list[int]:

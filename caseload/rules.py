@@ -142,8 +142,8 @@ def inactive_on(known: InTouch, on: date, cadence: Cadence) -> date | None:
 class SweepDays(NamedTuple):
     """The cut-off days of a sweep's statement, all inclusive (see `caseload.actions.sweep`)."""
 
-    parked_by: date  # 24 weeks are over for whoever was parked by this day
-    silent_since: date  # a gap is too long for whoever had the last contact before this day
+    parked_by: date  # 24 weeks are over for those parked by this day
+    silent_since: date  # a gap is too long for those whose last contact was before this day
 
 
 def sweep_days(on: date, cadence: Cadence) -> SweepDays:
@@ -303,7 +303,7 @@ class CameBack(NamedTuple):
 
 def came_back(spells: Iterable[tuple[date, date | None, int]], on: date) -> CameBack:
     """
-    Return how often whoever was not in touch any more came back within 52 weeks, as known on a day (L05, gap 56).
+    Return how often people who were not in touch any more came back within 52 weeks, as known on a day (L05, gap 56).
 
     :param spells: since when not in touch, from when supported again or ``None``, and how often that was so
     """

@@ -12,7 +12,7 @@ from peerload.staff.models import Member
 
 
 class Deciding(NamedTuple):
-    """People of a member's teams for whom somebody who leads them decides something."""
+    """People of a member's teams about whom a manager decides something."""
 
     without_worker: list[Client]
     asked_for_support: list[Client]
@@ -30,7 +30,7 @@ class Deciding(NamedTuple):
 
 
 def to_decide(member: Member, on: date) -> Deciding:
-    """Return for whom a member has to decide something in the teams they lead."""
+    """Return the people a member has to decide something about in the teams they lead."""
     closing = past_closing(queries.decided_to_close(member, on), member, on)
     return Deciding(*queries.waiting(member, on), asked_not(member, on), closing)
 

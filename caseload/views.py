@@ -28,7 +28,7 @@ from .groups import queries as groups
 from .models import Client, Contact
 from .tables import PeopleTable
 
-ANYWAY = "anyway"  # the button of whoever was asked whether it is one of these, and says no
+ANYWAY = "anyway"  # the button that answers no when asked whether it is one of these
 
 
 def find_person(request: HttpRequest, uid) -> Client:
@@ -263,7 +263,7 @@ class PersonAction(View):
 
     @property
     def who(self) -> dict:
-        """What every action is told: whom, by whom, and what day it is."""
+        """What every action is told: the person, the member, and what day it is."""
         return {"client_id": self.person.pk, "by": self.request.member, "today": self.on}
 
     def form(self, data=None):
@@ -603,7 +603,7 @@ class WithdrawDecision(PersonAction):
 
 
 def moved_on_asked(action: PersonAction) -> dict:
-    """Return the reason that a link chose beforehand, as a form takes it; whoever opens it may choose another."""
+    """Return the reason that a link chose beforehand, as a form takes it; the person who opens it may choose another."""
     return {"initial": {"moved_on": action.request.GET.get("why")}}
 
 
@@ -649,7 +649,7 @@ class DecideNotInTouch(PersonAction):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class UndoNotInTouch(PersonAction):
-    """Undo what 24 weeks ended: for whoever leads the team, and for the last worker (gap 54)."""
+    """Undo what 24 weeks ended: for the team manager, and for the last worker (gap 54)."""
 
     title = "Back in touch"
     heading = "Keep in touch with {name} after all"

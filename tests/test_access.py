@@ -1,8 +1,8 @@
 """
 Who may open what: every route of the site, asked by every role, for every kind of object, by GET and by POST.
 
-The table `ROUTES` is the reviewed answer. A route that is missing from it fails; add a row. To whom a page is not open it
-answers 404, byte for byte as for an object that does not exist; whoever is not signed in is sent to sign in.
+The table `ROUTES` is the reviewed answer. A route that is missing from it fails; add a row. To a member without access a page
+answers 404, byte for byte as for an object that does not exist; visitors who are not signed in are sent to sign in.
 """
 
 import re
@@ -194,7 +194,7 @@ ROUTES = {
     "team_attention": page({SERVICE_MANAGER}, also={"kind": "statutory"}),
     "resources": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "resources_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
-    # one's own weeks, and plans agreed with whoever leads
+    # one's own weeks, and plans agreed with the manager
     "my_weeks": page(SUPPORTERS),
     "plan_edit": page(SUPPORTERS),
     "plan_take_back": page(SUPPORTERS),
@@ -683,7 +683,7 @@ def test_a_refusal_is_written_down(world):
 
 
 @pytest.mark.parametrize("name", sorted(name for name, route in ROUTES.items() if route.of == "person"))
-def test_whoever_sees_a_person_leaves_one_row(world, name):
+def test_seeing_a_person_leaves_one_row(world, name):
     client, uid = world.browser(MANAGER), world.objects["person", OWN]["uid"]
 
     status = client.get(world.address(name, OWN)).status_code

@@ -110,7 +110,7 @@ def test_secrets_are_never_committed(name):
 def test_web_is_not_restarted_because_the_worker_stands_still():
     (asked,) = re.findall(r'"(/healthz\S*)"', SERVICES["web"]["healthcheck"]["test"][-1])
 
-    assert asked == "/healthz", "which is 200 while the worker is dead; /healthz/worker is for whoever is to be woken"
+    assert asked == "/healthz", "which is 200 while the worker is dead; /healthz/worker is for the person on call"
 
 
 def test_one_image_runs_all_our_processes():

@@ -21,7 +21,7 @@ from peerload.core import clock
 from peerload.notices.models import Message
 from peerload.staff import concurrency
 from peerload.staff.concurrency import FILLED_FROM, SUBMISSION
-from peerload.staff.models import Absence, ClosureDay, Member, Post, Team
+from peerload.staff.models import Absence
 from peerload.staff.templatetags.form_state import views_by_name
 from tests import factories
 from tests.confirmed import confirm
@@ -42,8 +42,8 @@ from tests.test_access import (
     WAITING,
     World,
 )
-from wellbeing.models import Adjustment, PlanLine, PlanRow, PrivateDocument, TimePlan
-from workload.models import Activity, MonthlyRecord, RemedialAction, Responsibility, Scheme, Weight
+from wellbeing.models import Adjustment, PlanLine, PrivateDocument, TimePlan
+from workload.models import MonthlyRecord, RemedialAction, Scheme, Weight
 from workload.schemes import actions as schemes
 
 VERSION = (
@@ -99,7 +99,7 @@ HARMLESS = {
     "study_delete": "deletes one's own study after a question; pressed again it is not there",
     "mine_delete": "deletes one's own page after a question; pressed again it is not there",
     "mine_same": "sets the day one's own plan was looked at to today",
-    "mine_take_back": "has nobody but the author read the plan, whoever could",
+    "mine_take_back": "ends the sharing of one's own plan; not shared, there is nothing to end",
     "email_confirm": "a link of one use: the second press finds it used",
     "staff_email_keep": "forgets the address asked for; pressed again there is none",
     "import": "reads a file into a preview; nothing of the service changes",
@@ -545,59 +545,3 @@ def test_every_guarded_route_is_saved_from_an_older_page_here():
     changing = {name for name in OURS if hasattr(views_by_name()[name], "changes")}
     assert sorted(changing - set(OPENED_TWICE) - set(READ_BEFORE)) == []
     assert {name for name, carries in CARRIES_ITS_OWN.items() if carries == VERSION} == set(OLDER_NUMBER)
-
-
-# Saved twice ----------------------------------------------------------------------------------------------------------
-
-
-def someone_away(world) -> dict:
-    return {"worker": world.members[MANAGER].pk, "kind": "leave", "starts_on": "2026-11-16"}
-
-
-def an_action(world) -> dict:
-    return {"what": "Nobody new for four weeks", "owner": world.members[OWNER].pk, "due_on": "2026-11-30"}
-
-
-def a_group(world) -> dict:
-    about = {"name": "Friday garden", "purpose": "Gardening", "starts_on": "2026-11-12", "minutes": "60"}
-    return about | {"facilitators": world.members[OWNER].uid}
-
-
-NEW = {
-    "contact_log": (OWNER, OWN, Contact, {"reached": "yes", "outcome": "other", "note": "She feels better"}),
-    "person_add": (MANAGER, "", Person, {"name": "Isla Penney", "contact_preference": "ok"}),
-    "responsibility_add": (MANAGER, OWN, Responsibility, {"kind": "group_work"}),
-    "team_add": (ADMIN, "", Team, {"name": "Waka Ama"}),
-    "absence_add": (MANAGER, "", Absence, someone_away),
-    "closures": (ADMIN, "", ClosureDay, {"on": "2026-12-24", "name": "Christmas Eve"}),
-    "plan_rows": (ADMIN, "", PlanRow, {"label": "Marae time"}),
-    "staff_add": (
-        ADMIN,
-        "",
-        Member,
-        {"name": "Isla Penney", "email": "isla@harbourside.example", "role": "peer_worker"},
-    ),
-    "record_action_add": (MANAGER, OWN, RemedialAction, an_action),
-    "group_add": (MANAGER, "", Group, a_group),
-    "my_adjustment_add": (OWNER, "", Adjustment, {"text": "Starts at ten."}),
-    "work_add": (MANAGER, OWN, Activity, {"kind": "court"}),
-    "post_add": (ADMIN, OWN, Post, {"starts_on": "2026-12-01", "fte": "0.8"}),
-}
-
-
-@pytest.mark.parametrize("name", sorted(NEW))
-def test_back_and_saved_again_makes_one(world, name):
-    actor, whose, model, words = NEW[name]
-    words = words(world) if callable(words) else words
-    client, url = world.browser(actor), world.address(name, whose)
-    before = model.objects.count()
-    form = filled(client.get(url)) | words
-    made = client.post(url, form)
-    assert made.status_code in (302, 303), said_of(made)
-
-    same_form = client.post(url, form)
-    fresh_form = client.post(url, filled(client.get(url)) | words)
-
-    assert same_form.status_code == 303
-    assert fresh_form.status_code == 409 and "You have saved this already" in fresh_form.content.decode()
-    assert model.objects.count() == before + 1

@@ -33,7 +33,7 @@ NOT_SET = {
     "workload.MonthlyRecord.peak_on": FIGURE,
 }
 
-WHO = "says who did it, for whoever has to answer for it; no page asks"
+WHO = "says who did it, for the person who has to answer for it; no page asks"
 NOT_READ = {
     "audit.Entry.request_id": "joins an entry with the lines of the log, in the database alone",
     "caseload.Client.ref_key": "`caseload.actions.people` compares references by it",
@@ -48,7 +48,7 @@ NOT_READ = {
     "workload.PointLine.unit_family": "`workload.actions.ledger` replaces the lines of a unit by it",
     "workload.PointLine.unit_client": "`workload.actions.ledger` replaces the lines of a unit by it",
     "workload.PointLine.unit_worker": "`workload.actions.ledger` replaces the lines of a unit by it",
-    "workload.MonthlyRecord.reported_causes": "`MonthlyRecord.words_in_report` reads it for whoever shows a sent report",
+    "workload.MonthlyRecord.reported_causes": "`MonthlyRecord.words_in_report` reads it for the page that shows a sent report",
     "wellbeing.Adjustment.replaces": "`wellbeing.private.actions` ends what it takes the place of",
     "interchange.Upload.started_at": "tells an operator how long an import has been going on",
     "interchange.Upload.finished_at": "tells an operator how long an import took",

@@ -25,7 +25,7 @@ class PlanActivity(TextChoices):
 
 
 class PlanState(TextChoices):
-    """Where a plan stands: proposed by the worker, agreed with whoever leads their team."""
+    """Where a plan stands: proposed by the worker, agreed with their team manager."""
 
     DRAFT = "draft", "draft"
     PROPOSED = "proposed", "proposed"

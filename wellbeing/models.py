@@ -85,7 +85,7 @@ class TimePlan(models.Model):
     state = models.CharField(max_length=12, choices=PlanState, default=PlanState.DRAFT)
     template = models.CharField(max_length=80, blank=True, help_text="From which it was begun.")
     proposed_on = models.DateField(null=True, blank=True)
-    answer = models.TextField(max_length=2000, blank=True, help_text="What whoever leads asked to be changed.")
+    answer = models.TextField(max_length=2000, blank=True, help_text="What the team manager asked to be changed.")
     agreed_on = models.DateField(null=True, blank=True)
     agreed_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
@@ -330,7 +330,7 @@ class PrivateDocument(models.Model):
 
 
 class Adjustment(models.Model):
-    """What a worker and whoever leads them have agreed about their work, a phased return or another; sealed, read by both."""
+    """What a worker and their manager have agreed about their work, a phased return or another; sealed, read by both."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT)

@@ -33,7 +33,7 @@ RECORD_TO_COMPLETE = (
 # News, owed by the action that brings it about. The anchor is that day.
 RECORD_REMINDER = "record_reminder"  # to the worker, of_worker: a manager asks them to submit it, or to agree to it
 RECORD_CHANGED = (
-    "record_changed"  # to the worker and whoever had agreed, of_record: what was submitted is a draft again
+    "record_changed"  # to the worker and those who had agreed, of_record: what was submitted is a draft again
 )
 RECORD_DISAGREED = "record_disagreed"  # to the other side, of_record
 RECORD_OTHER_MANAGER = "record_other_manager"  # to the manager who is asked to decide, of_record
@@ -112,8 +112,8 @@ def register() -> None:
     )
     kinds.register(
         POINTS_DIFFERED,
-        one="nightly check found points that differed from the facts; they were counted anew. Tell whoever runs peerload",
-        many="nightly checks found points that differed from the facts; they were counted anew. Tell whoever runs peerload",
+        one="nightly check found points that differed from the facts; they were recounted. Tell the person who runs peerload",
+        many="nightly checks found points that differed from the facts; they were recounted. Tell the person who runs peerload",
         still_true=always,
         shown=points_differed,
     )

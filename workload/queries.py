@@ -526,7 +526,7 @@ def foreseen(
     """
     Return what is known of workers from a day through another, in order of name: lines, posts, absences.
 
-    Asked of teams, that is whoever is listed there on one of these days, with an FTE of 0 while they are not. Four
+    Asked of teams, that is everybody listed there on one of these days, with an FTE of 0 while they are not. Four
     statements, however many they are, and one more where somebody's post ends.
     """
     asked = {"teams": list(team_ids or ()), "workers": list(worker_ids or ()), "first": first, "last": last}

@@ -417,7 +417,7 @@ def _plain_case(person: Person, work: Sequence[_Work], scheme: Scheme, working: 
 
 
 def _of_work(done: _Work, stand: _Standing, on: date) -> Line:
-    """Return an activity's line from a day on, until it or whoever it is with counts no more."""
+    """Return an activity's line from a day on, until it or the person it is with counts no more."""
     until, why = min((done.ends_before, done.ending), (stand.ends_before, stand.ending))
     reason = f"begun {format_day(done.activity.starts_on)}"
     worker, person, source = stand.holding.worker, stand.person.key, done.activity.source

@@ -34,6 +34,7 @@ from .allocations import (
     look_again,
     reported_months,
     withdraw_decision,
+    withdraw_decisions_without_a_day,
 )
 from .choices import AgreedAlready, NothingToAgree, agree_to_choice, settle_choices
 from .contacts import (
@@ -183,4 +184,5 @@ __all__ = [
     "void_contact",
     "when_entered",
     "withdraw_decision",
+    "withdraw_decisions_without_a_day",
 ]

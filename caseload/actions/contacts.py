@@ -12,7 +12,7 @@ from peerload.core.formats import format_day
 from peerload.staff.models import Member
 
 from ..enums import ACTIVE_TIERS, Outcome, Tier
-from ..models import Attendance, Client, Contact, TierPeriod
+from ..models import Attendance, Client, Contact, ReplacedParking, TierPeriod
 from . import in_touch, tiers
 from .derived_columns import refresh
 from .locking import Refused, history, lock_people, lock_person
@@ -276,7 +276,7 @@ def _must_stand(contact: Contact) -> None:
 def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
     contact = _standing(contact_id)
     if contact.author_id != by.pk:
-        raise NotYours("Only whoever logged this contact can change it.")
+        raise NotYours("Only the person who logged this contact can change it.")
     if now > contact.recorded_at + SECOND_THOUGHTS:
         raise TooLate("This contact was logged more than ten minutes ago. It can still be marked as logged in error.")
     return contact
@@ -307,15 +307,16 @@ def _take_back_tier(contact: Contact) -> bool:
         before.ends_before = period.ends_before
         before.save(update_fields=["ends_before"])
         return True
-    return _as_it_was(period)
+    return _keep_in_touch_again(period)
 
 
-def _as_it_was(period: TierPeriod) -> bool:
-    """Give a period that took another's place on its day back what it said before."""
-    before = TierPeriod.pgh_event_model.objects.filter(pgh_obj_id=period.pk, because_of=None).order_by("pgh_id").last()
-    if before is None:
+def _keep_in_touch_again(period: TierPeriod) -> bool:
+    """Give a period that took the place of keeping in touch on its first day back what that said."""
+    replaced = ReplacedParking.objects.filter(period=period).first()
+    if replaced is None:
         return False
-    for name in ("tier", "talked", "reason", "moved_on", "automatic", "by_id", "because_of_id"):
-        setattr(period, name, getattr(before, name))
+    period.tier, period.moved_on, period.automatic, period.because_of = Tier.PARKED, "", False, None
+    period.talked, period.reason, period.by = replaced.talked, replaced.reason, replaced.by
     period.save()
+    replaced.delete()
     return True

@@ -43,7 +43,7 @@ def support_again(
     today: date | None = None,
 ) -> TierPeriod:
     """
-    Support somebody again whom we kept in touch with or who came back; never refused for being over the boundary.
+    Support a person again after keeping in touch, or after they came back; never refused for being over the boundary.
 
     From keeping in touch it stays the same allocation (gap 55); somebody not in touch comes back as a new allocation
     (gap 56), unless the old one still holds that day; what is said of a new one is as `allocate` takes it. On the day their
@@ -90,8 +90,8 @@ def decide_not_in_touch(
     End keeping in touch by a manager's decision, with its reason: after 24 weeks, or at once by a reason to stop (52, 57, 63).
 
     They are not in touch from ``on`` itself; the allocation is decided and closed that day, which its worker still holds
-    ("the day of ``closed_on`` inclusive"): ``ends_before`` is the day after, as an imported closing has it. Whoever came back
-    and waits for a worker again, or for the day on which one begins, moves on from waiting, with a reason of its own.
+    ("the day of ``closed_on`` inclusive"): ``ends_before`` is the day after, as an imported closing has it. A person who came
+    back and waits for a worker again, or for the day on which one begins, moves on from waiting, with a reason of its own.
 
     :raises tiers.NeedsReason: if no reason is given
     :raises TooEarly: if support came to its end before 24 weeks are over

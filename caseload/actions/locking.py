@@ -29,7 +29,7 @@ def lock_people(client_ids: Iterable[int]) -> dict[int, Client]:
     while True:
         people = {person.pk: person for person in Client.objects.raw(LOCK, {"asked": list(asked)})}
         families = {person.family_id for person in people.values() if person.family_id}
-        # Whoever joined a family while we waited for its lock belongs to it too.
+        # A person who joined a family while we waited for its lock belongs to it too.
         late = Client.objects.filter(family_id__in=families).exclude(pk__in=people).values_list("pk", flat=True)
         if not families or not (late := set(late)):
             return people
@@ -61,7 +61,7 @@ def lock_person(client_id: int) -> Client:
 @contextmanager
 def giving(client_id: int, worker_id: int):
     """
-    Hold whoever is to receive somebody, so that what is asked of their load holds until the allocation is written.
+    Lock the workers who are to receive people, so that what is asked of their load holds until the allocation is written.
 
     The person and their family are locked first, as in every action, then the receiver; the rows of members, which the ledger
     locks many of, come after. Two who give to the same worker in this way wait for each other.

@@ -62,7 +62,7 @@ def add_person(
     Write down somebody new, waiting for a worker.
 
     :param fields: of `FIELDS`; ``name`` is needed, ``ref`` is given if left out, ``family`` is a Family, a code or None
-    :param referral: what is said of their waiting, by the names of `Referral`; whoever sees to it is told
+    :param referral: what is said of their waiting, by the names of `Referral`; the person responsible is told
     :raises RefTaken: if the reference is somebody else's
     """
     person = Client(organisation=organisation)
@@ -118,7 +118,7 @@ def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Cl
         keep_choice(person, by=by, on=day_of(person, None))
     refresh([client_id])
     settle_reminders([client_id])
-    # A family changed: whoever was left behind and whoever was joined count as cases anew.
+    # A family changed: those left behind and those joined count as cases anew.
     touched = [kin.pk for kin in people.values() if kin.family_id in {family_before, person.family_id} - {None}]
     events.changed(person.organisation_id, people={client_id, *touched}, families={family_before} - {None})
     return person
@@ -154,8 +154,8 @@ def must_not_be_about_to_wait(person: Client) -> None:
     waits = Referral.objects.standing().filter(client=person, referred_on__gt=day_of(person, None))
     if person.statutory and (planned := waits.first()):
         raise IsToWait(
-            f"{person.name} is to wait for a worker from {format_day(planned.referred_on)} on. Hand them over first: whoever has "
-            "statutory status is never without one."
+            f"{person.name} is to wait for a worker from {format_day(planned.referred_on)} on. Hand them over first: "
+            "a person with statutory status is never without one."
         )
 
 

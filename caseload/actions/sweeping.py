@@ -161,7 +161,7 @@ def _hold(organisation: Organisation) -> None:
         raise AnotherSweep(f"Service {organisation.pk} is being swept already.")
 
 
-# Own columns of whoever's plans begin ----------------------------------------------------------------------------------
+# Derived columns of those whose plans begin ----------------------------------------------------------------------------
 
 ROLLING = """
 SELECT c.id FROM caseload_client c
@@ -273,10 +273,10 @@ RETURNING a.client_id, a.worker_id
 
 def inactivate(organisation: Organisation, on: date) -> int:
     """
-    Write down whom 24 weeks have shown to be well without us, on the day that came true (gaps 52-54, 62); return how many.
+    Record the people 24 weeks have shown to be well without us, on the day that came true (gaps 52-54, 62); return how many.
 
     They are not in touch from that very day; the allocation is decided and closed on it, and its worker holds them through
-    it. Whoever cannot be written is left out, logged, and found again by the next sweep.
+    it. A person who cannot be written is left out, logged, and found again by the next sweep.
     """
     days = _days(organisation, on)
     candidates = _rows(f"SELECT c.id FROM caseload_client c WHERE {IS_OVER} ORDER BY c.id", days)
@@ -325,9 +325,9 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
 
 # What is found once, and who is told -----------------------------------------------------------------------------------
 
-# `about` names what each notice is about and whom it is for; here it finds the people (`caseload.cover.rules.sees_to`). While the
-# worker is away it is whoever covers; where nobody does, or there is no worker, the team's manager, while that one is away the
-# deputy (gap 58); nothing is owed to somebody who left.
+# `about` names what each notice is about and its reader; here it finds the people (`caseload.cover.rules.sees_to`). While the
+# worker is away it is the worker who covers. Where nobody covers, or there is no worker, it is the team manager, or while the
+# manager is away the deputy (gap 58); nothing is owed to somebody who left.
 PRESENT = """
 LEFT JOIN LATERAL (
     SELECT m.id, NOT EXISTS (
@@ -374,7 +374,7 @@ owed AS (
 )
 """
 
-# A line that was passed on, and was not sent, comes back to whom it was owed first.
+# A line that was passed on, and was not sent, comes back to its first reader.
 TOLD = """
 told AS (
     INSERT INTO notices_notice (organisation_id, recipient_id, kind, subject, anchor_on, created_at)
@@ -395,7 +395,7 @@ WITH about AS (
 """
 
 # Each of these finds rows `found (client_id, kind, anchor_on)`; what the unique key lets through is new. Of somebody who waits
-# the worker is whoever is responsible.
+# the worker is the person responsible.
 ONCE = """
 fresh AS (
     INSERT INTO caseload_reminder (organisation_id, client_id, kind, anchor_on, "on")
@@ -416,7 +416,7 @@ fresh AS (
 CLOSED = """EXISTS (
             SELECT FROM caseload_allocation a WHERE a.client_id = c.id AND a.closed_on <= %(on)s AND a.ends_before > %(on)s)"""
 
-# Locked, so that a contact that moves the anchor is either seen here or finds the reminder to cancel; whoever is just being
+# Locked, so that a contact that moves the anchor is either seen here or finds the reminder to cancel; a person who is just being
 # changed is left for the next run.
 REMIND = f"""
 WITH due AS MATERIALIZED (
@@ -494,7 +494,7 @@ def remind(organisation: Organisation, on: date) -> tuple[int, int]:
 
 
 def find_reviews(organisation: Organisation, on: date) -> int:
-    """List whom a manager decides on after 24 weeks: too long a gap (gap 52). Once a parking; return how many."""
+    """List the people a manager decides on after 24 weeks: too long a gap (gap 52). Once a parking; return how many."""
     return len(_found_once(organisation, on, REVIEW, {}))
 
 
@@ -512,7 +512,7 @@ def remind_of_waiting(organisation: Organisation, on: date) -> int:
     """
     Write the last stage reached of each day by which something was to be done for somebody who waits (W26); return how many.
 
-    On the day and after it whoever is responsible is told, a week over who leads the team too, as with contacts (gap 61).
+    On the day and after it the person responsible is told, a week over who leads the team too, as with contacts (gap 61).
     """
     raised = date.fromordinal(on.toordinal() - rules.RAISED_DAYS)
     return len(_found_once(organisation, on, WAITING, {"waiting_raised": raised}))
@@ -589,10 +589,10 @@ SELECT
 @transaction.atomic
 def pass_on(organisation: Organisation, on: date) -> None:
     """
-    Pass what was not sent to whom it is owed now (gap 58, 4E).
+    Pass what was not sent to its reader of today (gap 58, 4E).
 
-    What is owed to somebody who is away or left goes to whoever covers, else to who leads the team; to a cover named later, from
-    who led meanwhile; back to the worker once they are here; and with whoever is handed over to their new worker.
+    A reminder owed to a worker who is away or has left goes to the worker who covers, else to the team manager. It passes from
+    the manager to a cover named later, back to the worker once they are here, and to the new worker when a person is handed over.
     """
     _hold(organisation)
     since = min(_swept_on(organisation) or on, on)  # what happened while nobody swept is looked for too

@@ -25,11 +25,11 @@ from . import queries, rules
 
 
 class CannotCover(Refused):
-    """Whoever covers works here with people, is there on the first day, stays as long, and is somebody else."""
+    """The worker who covers works here with people, is there on the first day, stays as long, and is somebody else."""
 
 
 class NotTheirs(Refused):
-    """The person is not supported by whoever is away."""
+    """The person is not supported by the absent worker."""
 
 
 class AbsenceOver(Refused):
@@ -96,7 +96,7 @@ def _must_be_theirs(absence: Absence, people: Mapping[int, Client], given: Mappi
 
 
 def _cover(absence: Absence, given: Mapping[int, Member | None], first: date, *, by: Member) -> Mapping[int, object]:
-    """Let each person's cover begin anew on a day; return those for whom that changes anything."""
+    """Let each person's cover begin anew on a day; return the people it changes anything for."""
     rows = Cover.objects.filter(client__in=list(given)).exclude(ends_before__lte=first)
     if absence.ends_before:
         rows = rows.filter(starts_on__lt=absence.ends_before)
@@ -116,7 +116,7 @@ def _cover(absence: Absence, given: Mapping[int, Member | None], first: date, *,
 
 
 def _tell(organisation_id: int, covers: Iterable[Cover], by: Member | None) -> None:
-    """Owe whoever covers a line, unless they said so themselves."""
+    """Owe the worker who covers a line, unless they said so themselves."""
     lines = [
         Owed(cover.worker_id, News.COVERED, f"cover:{cover.pk}", cover.starts_on)
         for cover in covers
@@ -217,8 +217,8 @@ def owe_duties(organisation: Organisation, on: date) -> int:
     """
     Owe a line about each duty whose day has come and that nobody has ticked, once; return how many are new.
 
-    It goes to who leads the team of whoever is away; that it takes more than eight weeks, unplanned, to service managers too, and
-    that people have nobody while nobody who leads the team is here.
+    It goes to the manager of the absent worker's team. An unplanned absence of more than eight weeks goes to service managers
+    too, and so do people who have nobody while neither the team manager nor the deputy is here.
     """
     due = queries.open_duties(queries.standing(organisation, on), on)
     told = {pk: [each for each in found if each.kind in TOLD] for pk, found in due.items()}

@@ -19,7 +19,7 @@ class CoverForm(TodayForm):
     The people of somebody who is away: for each who covers, or one for everybody.
 
     What is chosen is compared with what the page was shown with, so that a page opened earlier never puts back what somebody else
-    has chosen since. Whoever covers now can stay, also if they could not be chosen anew.
+    has chosen since. The worker who covers now can stay, also if they could not be chosen anew.
 
     :param people: as `caseload.cover.queries.absent_people` has them
     :param members: who can be chosen, in order of name

@@ -1,4 +1,4 @@
-"""Who is away, what is to be done about it, and who sees to whom meanwhile. Every question takes the day."""
+"""Who is away, what is to be done about it, and who is responsible meanwhile. Every question takes the day."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
@@ -47,7 +47,7 @@ def facts_of(absence: Absence) -> rules.Away:
 
 def absent_people(absence: Absence, on: date, people: ClientQuerySet | None = None) -> ClientQuerySet:
     """
-    Return whom the absent worker supports on a day, in order of name; ``cover_id`` and ``cover_name`` say who covers that day.
+    Return an absent worker's people of a day, in order of name; ``cover_id`` and ``cover_name`` say who covers that day.
 
     ``cover_here`` says whether that one is at work that day: a cover who is away, or has left, is as if there were none.
 
@@ -125,7 +125,7 @@ def standing(organisation: Organisation, on: date):
 
 
 def of_who_is_staff(absences, on: date):
-    """Return those of some absences whose worker has not left: whoever has is not away, and nothing is due about it."""
+    """Return those of some absences whose worker has not left: a worker who has is not away, and nothing is due about it."""
     return absences.filter(worker__in=Member.objects.active().staying(on))
 
 
@@ -244,7 +244,7 @@ UNION ALL
 SELECT a.starts_on FROM staff_member w JOIN staff_user u ON u.id = w.user_id
 WHERE w.id = a.worker_id AND NOT (w.active AND u.is_active) AND %(unsettled)s
 """
-# Whom nobody supports, or whose worker is away or has left and nobody covers (A05, gap 79); since when names one such time.
+# People nobody supports, or whose worker is away or has left and nobody covers (A05, gap 79); since when names one such time.
 STATUTORY_ALONE = f"""
 SELECT c.id AS client_id, c.team_id, CASE
     WHEN s.id IS NOT NULL THEN greatest(s.starts_on, (
@@ -273,11 +273,12 @@ def statutory_alone(
     organisation: Organisation, on: date, *, today: date, team_ids: Collection[int] | None = None
 ) -> list[tuple[int, int | None, date]]:
     """
-    Return the people with statutory status to whom nobody sees on a day: (person, team of today, since).
+    Return the people with statutory status and no one responsible on a day: (person, team of today, since).
 
     Of all teams of the service, or of these.
 
-    They have no worker, or their worker is away or not in post and nobody covers. Among them is whoever has come back and waits.
+    They have no worker, or their worker is away or not in post and nobody covers. People who have come back and wait are among
+    them.
     """
     narrowed = "" if team_ids is None else "AND c.team_id = ANY(%(teams)s)"
     asked = {"organisation": organisation.pk, "on": on, "unsettled": on >= today, "teams": list(team_ids or ())}
@@ -351,7 +352,7 @@ def nobody_leads(organisation: Organisation, on: date) -> list[Leaderless]:
         return [Leaderless(*row) for row in cursor.fetchall()]
 
 
-# The team of whoever has the absence `s`: of their post, else their own; who only leads one is of that.
+# The team of the worker with the absence `s`: of their post, else their own; who only leads one is of that.
 TEAM_OF_ABSENT = """
 coalesce(p.team_id, w.home_team_id, (SELECT min(led.id) FROM staff_team led WHERE w.id IN (led.manager_id, led.deputy_id)))
 """
@@ -385,7 +386,7 @@ WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s
 """
 
 
-# Whoever covers --------------------------------------------------------------------------------------------------------
+# The worker who covers ------------------------------------------------------------------------------------------------
 
 
 class Covered(NamedTuple):
@@ -398,7 +399,7 @@ class Covered(NamedTuple):
 
 
 def covered_by(member: Member, on: date) -> list[Covered]:
-    """Return whom a member covers that day, by the worker who is away, in order of name; longest without contact first."""
+    """Return the people a member covers that day, by the worker who is away, in order of name; longest without contact first."""
     covers = _covers(member.pk, on)
     if not covers:
         return []

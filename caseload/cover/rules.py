@@ -137,7 +137,7 @@ class Who(NamedTuple):
 
 def sees_to(worker: Who | None, cover: Who | None, leader: Who | None) -> Hashable | None:
     """
-    Return who is reminded about somebody (gap 58, 4E): the worker; from the first day away whoever covers, else who leads.
+    Return who is reminded about somebody (gap 58, 4E): the worker; from the first day away the worker who covers, else who leads.
 
     A cover who is away or has left is as if there were none.
     """

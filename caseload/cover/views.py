@@ -56,7 +56,7 @@ def find_absence(request, pk: int) -> Absence:
 
 
 def as_of(absence: Absence, on: date):
-    """Return an absence with its days and band as of a day; whoever has left is not away."""
+    """Return an absence with its days and band as of a day; a worker who has left is not away."""
     return staff.away(absence, on, gone=bool(staff.have_left([absence.worker_id], on)))
 
 
@@ -66,7 +66,7 @@ def first_day(absence: Absence, on: date) -> date:
 
 
 def people_seen(request, absence: Absence, day: date):
-    """Return whom the absent worker supports on a day, as far as the member may see them."""
+    """Return the people an absent worker supports on a day, as far as the member may see them."""
     return queries.absent_people(absence, day, Client.objects.visible_to(request.member, request.on))
 
 

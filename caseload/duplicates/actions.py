@@ -36,6 +36,7 @@ from ..models import (
     GroupMember,
     Merge,
     Referral,
+    ReferralChange,
     Reminder,
     SweepRun,
     TemporaryMove,
@@ -44,7 +45,8 @@ from ..models import (
 from . import queries, rules, safety
 
 # What ends on a record that became one with another: kept as it stood, in the order in which it can be put there again.
-ENDED = (TierPeriod, Allocation, GroupMember, Referral, Cover, TemporaryMove)
+ENDED = (TierPeriod, Allocation, GroupMember, Referral, ReferralChange, Cover, TemporaryMove)
+WHOSE = {ReferralChange: "referral__client"}  # where it is not the field client
 
 
 class OneAlready(Refused):
@@ -95,7 +97,7 @@ def look_for(person: Client, on: date) -> int:
 
 
 def look_for_all(organisation: Organisation, on: date) -> int:
-    """Write down who is like whom in a whole service, once a day: whoever came in by sheets, or is in another team now."""
+    """Write down who is like whom in a whole service, once a day: those who came in by sheets, or are in another team now."""
     if SweepRun.objects.filter(organisation=organisation, swept_on__gte=on).exists():
         return 0
     with connection.cursor() as cursor:
@@ -155,7 +157,7 @@ def _write_down(found: Iterable[tuple[Client, Client]], organisation_id: int, on
 
 
 def _ask(person: Client, pair: EnteredTwice, on: date) -> None:
-    """Owe whoever leads the team of one record a line that somebody is asked for."""
+    """Owe the team manager of one record a line that somebody is asked for."""
     leader = queries.leader_of(person.team)
     if leader:
         notices.owe(recipients=[leader], kind=News.ENTERED_TWICE, subject=subject(pair.pk), anchor_on=on)
@@ -265,7 +267,8 @@ def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, to
         raise KeepTheSupported(f"Keep the record that {goes[0].name} supports: nothing changes for them then.")
     if goes and theirs and goes[0] != theirs[0] and worker != theirs[0]:
         raise AnotherWorker(
-            f"{theirs[0].name} supports one of the records and {goes[0].name} the other. Keep the record of whoever goes on."
+            f"{theirs[0].name} supports one of the records and {goes[0].name} the other. "
+            "Keep the record of the worker who goes on."
         )
     if not theirs and tier_of(kept, today) == Tier.INACTIVE and _waits_by_tier(absorbed, today):
         raise KeepWhoWaits(f"Keep {absorbed.ref}: they wait for a worker there, and {kept.ref} is not in touch now.")
@@ -368,8 +371,8 @@ def _end(absorbed: Client, kept: Client, *, by: Member, today: date, reason: str
 
 def _rows(person: Client) -> dict[str, list[dict]]:
     """Return what may end on a record, by table, as it can be put there again."""
-    found = {model._meta.label_lower: model.objects.filter(client=person).order_by("pk") for model in ENDED}
-    return {label: json.loads(serializers.serialize("json", rows)) for label, rows in found.items()}
+    rows = {model: model.objects.filter(**{WHOSE.get(model, "client"): person}).order_by("pk") for model in ENDED}
+    return {model._meta.label_lower: json.loads(serializers.serialize("json", rows[model])) for model in ENDED}
 
 
 # Two records again --------------------------------------------------------------------------------------------------
@@ -414,7 +417,8 @@ def _must_be_as_left(found: Merge, kept: Client, absorbed: Client, today: date) 
     """Refuse what contradicts something written since; return whose people they are."""
     if Merge.objects.standing().filter(absorbed=kept).exists():
         raise ChangedSince(f"{kept.ref} goes on in another record itself. Take that back first.")
-    if _rows(absorbed) != found.after:
+    now = _rows(absorbed)
+    if any(now[label] != rows for label, rows in found.after.items()):
         raise ChangedSince(f"{absorbed.ref} has been changed since, so what was there cannot simply stand again.")
     again = [row for row in found.before["caseload.allocation"] if row not in found.after["caseload.allocation"]]
     theirs = list(Member.objects.filter(pk__in={row["fields"]["worker"] for row in again}).order_by("pk"))
@@ -432,16 +436,17 @@ def _must_be_as_left(found: Merge, kept: Client, absorbed: Client, today: date) 
 def _put_back(found: Merge) -> None:
     for label, keys in found.moved.items():
         apps.get_model(label).objects.filter(pk__in=keys, client=found.kept_id).update(client=found.absorbed_id)
-    # Whoever waited on the record waits again: what ended it since was about the other person.
+    # A person who waited on the record waits again: what ended it since was about the other person.
     referrals = Referral.objects.filter(
         pk__in=found.moved.get(Referral._meta.label_lower, []), client=found.absorbed_id
     )
     referrals.exclude(ended_on=None).update(ended_on=None, ended_as="")
-    for model in reversed(ENDED):
+    ended = [model for model in ENDED if model._meta.label_lower in found.before]
+    for model in reversed(ended):
         label = model._meta.label_lower
         were = {row["pk"] for row in found.before[label]}
         model.objects.filter(pk__in=[row["pk"] for row in found.after[label] if row["pk"] not in were]).delete()
-    for model in ENDED:
+    for model in ended:
         label = model._meta.label_lower
         for row in serializers.deserialize(
             "python", [row for row in found.before[label] if row not in found.after[label]]

@@ -90,7 +90,7 @@ class Doubt(NamedTuple):
 
 
 def who_to_ask(absorbed: Client) -> Member | None:
-    """Return whom to ask about somebody whose record goes on in another one: who leads the team of that record."""
+    """Return the manager to ask about a record that goes on in another one: who leads the team of that record."""
     merge = (
         Merge.objects.standing().filter(absorbed=absorbed).select_related("kept__team__manager", "kept__team__deputy")
     )
@@ -103,7 +103,7 @@ def leader_of(team: Team | None) -> Member | None:
     return next((leader for leader in leaders if leader and leader.active), None)
 
 
-SHOWN = 100  # doubts on a page; whoever has settled these sees the next
+SHOWN = 100  # doubts on a page; those after them show once these are answered
 
 
 def doubts(member: Member) -> list[Doubt]:

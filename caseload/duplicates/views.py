@@ -93,7 +93,7 @@ def _settle(request, doubt: queries.Doubt, form) -> str:
     actions.answer(pair_id=doubt.pair.pk, side=doubt.side, says=says, by=request.member, today=request.on)
     words = "They are two people, and you are not asked again."
     if says == Answer.SAME:
-        words = "Thank you. Whoever leads the other team is asked too; until both say so, nothing changes."
+        words = "Thank you. The manager of the other team is asked too; until both say so, nothing changes."
     messages.success(request, words)
     return reverse("entered_twice")
 

@@ -1,7 +1,7 @@
 """
 Changes to groups and their sessions.
 
-Whoever changes a group locks it first, then people, in order of primary key. A session writes one contact for each who came by
+A change to a group locks it first, then people, in order of primary key. A session writes one contact for each who came by
 the same action as any other contact (`caseload.actions.log_contact`), so their clock, tier and reminders follow by themselves.
 """
 
@@ -75,7 +75,7 @@ class RecordedAlready(Refused):
         by = f" by {session.author.name}" if session.author else ""
         super().__init__(
             f"The session of {format_day(session.on)} was recorded{by} already. Nothing was saved a second time. "
-            "If it is not right, strike it through on the group’s page and record it anew."
+            "If it is not right, remove it from the count on the group’s page and record it again."
         )
         self.session = session
 
@@ -150,7 +150,7 @@ def _save(group: Group, by: Member, **words):
 @transaction.atomic
 def close_group(*, group_id: int, by: Member, on: date) -> Group:
     """
-    Close a group, with whoever belongs to it and facilitates it; nobody's support changes.
+    Close a group, and end its memberships and facilitators that day; nobody's support changes.
 
     :param on: its last day
     :raises GroupNotThen: if it is closed already, or begins later
@@ -323,7 +323,7 @@ def log_session(
     """
     Record a session at once: who came and how they are, who did not, and the facilitators' time.
 
-    Each who came has one contact of that day; whoever did not has none. The same submission again gives the first session back.
+    Each person who came has one contact of that day, the others have none. The same submission gives the first session back.
 
     :param came: the outcome by person, "" for something else
     :param facilitators: members by primary key
@@ -378,7 +378,7 @@ def void_session(*, session_id: int, by: Member, reason: str, now: datetime) -> 
     _lock(GroupSession.objects.values_list("group_id", flat=True).get(pk=session_id))
     session = GroupSession.objects.get(pk=session_id)
     if session.voided_at:
-        raise VoidedAlready("This session was struck through already.")
+        raise VoidedAlready("This session was removed from the count already.")
     lock_people(session.attendance.values_list("client_id", flat=True))
     session.voided_at, session.voided_by, session.void_reason = now, by, reason.strip()
     with history(by, reason.strip()):

@@ -159,7 +159,7 @@ class Row(NamedTuple):
 
 class SessionForm(OnForm):
     """
-    Who came, on which day; ticked beforehand is whoever came last time.
+    Who came, on which day; those who came last time are ticked beforehand.
 
     :param members: those who belong to the group on its usual day, and on the day that was posted
     """
@@ -206,7 +206,7 @@ class SessionForm(OnForm):
         self._offer(facilitators, last)
         for uid, person in self.people.items():
             self.fields[f"outcome_{uid}"] = forms.ChoiceField(
-                label=person.name, choices=OUTCOMES, initial=Outcome.OTHER.value
+                label=person.name, choices=OUTCOMES, initial=Outcome.OTHER.value, required=False
             )
 
     def _offer(self, facilitators: list[GroupFacilitator], last: LastTime):
@@ -254,7 +254,10 @@ class SessionForm(OnForm):
         data = super().clean()
         self.ask_about_the_day(data.get("on"))
         for row in self.rows:
-            said = data.get(row.outcome.name, Outcome.OTHER) != Outcome.OTHER
+            # The form lists the people of the day that is offered too. That day moves on once a session is recorded, so a
+            # form sent again lacks an answer for each person who joined in between.
+            data[row.outcome.name] = data.get(row.outcome.name) or Outcome.OTHER.value
+            said = data[row.outcome.name] != Outcome.OTHER
             if said and str(row.person.uid) not in data.get("came", ()):
                 self.add_error(
                     "came", f"You said how {row.person.name} is going. Tick them as well, or take that back."

@@ -68,7 +68,7 @@ def standing_members(on: date):
 
 
 def members_of(group: Group, on: date) -> list[GroupMember]:
-    """Return a group's members that day in order of name; whoever is not in touch now is not listed."""
+    """Return a group's members that day in order of name, without those who are not in touch now."""
     found = standing_members(on).filter(group=group).select_related("client")
     return list(found.order_by("client__name_key", "client__pk"))
 
@@ -167,11 +167,11 @@ def next_on(group: Group, on: date, last: date | None) -> date | None:
     return rules.next_on(group.weekday, on, since=group.starts_on, ends_before=group.ends_before, last=last)
 
 
-# Whom to choose from ------------------------------------------------------------------------------------------------
+# People to choose from ------------------------------------------------------------------------------------------------
 
 
 def may_join(member: Member, group: Group, on: date, words: str = "") -> list[Client]:
-    """Return the people of whom a member may say that they join: whom they see, in touch, and not in the group yet."""
+    """Return the people a member may add to a group: those they see, in touch, and not in it yet."""
     there = GroupMember.objects.on(on).filter(group=group, client=OuterRef("pk"))
     mine = is_with(member, on)
     people = like(Client.objects.visible_to(member, on), words)
@@ -180,7 +180,7 @@ def may_join(member: Member, group: Group, on: date, words: str = "") -> list[Cl
 
 
 def may_facilitate(group: Group, on: date) -> list[Member]:
-    """Return the workers who could facilitate a group as well: those of its team, and whoever leads it."""
+    """Return the workers who could facilitate a group as well: those of its team, and its manager."""
     there = {each.worker_id for each in facilitators_of(group, on)}
     return [worker for worker in workers_of(group.team, on) if worker.pk not in there]
 

@@ -170,7 +170,7 @@ def group_add(request):
         "form": form,
         "title": "A new group",
         "heading": "A new group",
-        "lead": "Whoever facilitates it records its sessions. Who belongs to it is chosen next.",
+        "lead": "Its facilitators record its sessions. You choose who belongs to it next.",
         "save": "Open the group",
         "back_url": reverse("groups"),
         "back_label": "Groups",
@@ -202,7 +202,7 @@ class GroupClose(GroupAction):
     title = "Close a group"
     asks = "Close {name}"
     save = "Close the group"
-    lead = "Whoever belongs to it leaves it that day; their support stays as it is. Its sessions stay readable."
+    lead = "Its members leave it that day; their support stays as it is. Its sessions stay readable."
     leaders_only = True
 
     def form(self, data=None):
@@ -407,9 +407,9 @@ def about_session(session: GroupSession, request) -> concurrency.Description:
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=find_session, describe=about_session)
 class SessionVoid(GroupAction):
-    title = "Strike a session through"
-    asks = "Strike a session of {name} through"
-    save = "Strike it through"
+    title = "Remove a session from the count"
+    asks = "Remove a session of {name} from the count"
+    save = "Remove from the count"
 
     @cached_property
     def session(self) -> GroupSession:

@@ -138,7 +138,7 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date)
 
 
 class Stays(NamedTuple):
-    """How many of those who were to go stay with whoever withdrew, are with others already, or wait for a worker already."""
+    """How many of those who were to go stay with the worker, are with others already, or wait for a worker already."""
 
     with_them: int
     with_others: int
@@ -148,9 +148,9 @@ class Stays(NamedTuple):
 @transaction.atomic
 def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
     """
-    Withdraw a notice: they stay, and so does whoever was to go to others, or to wait, from a day that has not come.
+    Withdraw a notice: they stay, and so do those who were to go to others, or to wait, from a day that has not come.
 
-    Whom they have handed over already stays handed over.
+    People handed over already stay handed over.
 
     :raises NotLeaving: if it was withdrawn or closed meanwhile
     """
@@ -171,7 +171,7 @@ def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
 
 
 def _lock_theirs(leaving_id: int, today: date) -> list[int]:
-    """Lock whoever is, or will be, the leaver's, so that what is planned for them can change; return their primary keys."""
+    """Lock those who are, or will be, the leaver's, so that what is planned for them can change; return their primary keys."""
     member_id = Leaving.objects.values_list("member", flat=True).get(pk=leaving_id)
     theirs = list(queries.still_theirs(member_id, today).values_list("client", flat=True))
     lock_people(theirs)
@@ -229,10 +229,10 @@ def keep(
     today: date,
 ) -> None:
     """
-    Keep notes, who has been told, and whom each is meant to go to, for as many people at once as the list has.
+    Keep notes, who has been told, and the worker each is meant to go to, for as many people at once as the list has.
 
     :param words: by the primary key of the person
-    :param receivers: the same way; left out where whoever writes does not choose them
+    :param receivers: the same way; left out where the writer does not choose them
     :raises NotLeaving: if it was withdrawn or closed meanwhile
     """
     lock_people({*words, *(receivers or ())})
@@ -255,11 +255,11 @@ def hand_over_all(
     """
     Hand everybody chosen over from a day on, or let them wait: all of them or nobody. Return how many are handed over.
 
-    Whoever was handed over just so already, or waits from that day, by the same press sent twice, is passed by. The note goes
-    on to the receiver as the first thing to do, and stays with whoever waits as what is to be done.
+    Those handed over just so already, or waiting from that day, by the same press sent twice, are passed by. The note goes
+    on to the receiver as the first thing to do, and stays with a person who waits as what is to be done.
 
     :param receivers: by the primary key of the person
-    :param waits: the same way, for whom nobody has room now
+    :param waits: the same way, for those nobody has room for now
     :raises NobodyChosen, NotLeaving, LeavesAGap: see there
     :raises MovedMeanwhile: if one of them is not the leaver's any more on that day
     :raises Refused: whatever `caseload.actions.hand_over` and `caseload.waiting.actions.hold` are refused for; the sentence
@@ -428,7 +428,7 @@ def _step_subject(step_id: int) -> str:
 
 def close_those_gone(organisation: Organisation, on: date) -> int:
     """
-    End the sign-in of those whose last day has passed, and close those to whom nobody belongs any more. Return how many closed.
+    End the sign-in of those whose last day has passed, and close those who have nobody left. Return how many closed.
 
     Who still supports somebody, leads a team or is the only admin stays on the page of their team until that is settled.
     """

@@ -48,13 +48,13 @@ class StepForm(TodayForm):
 
 class HandoverForm(HoldFields):
     """
-    A leaver's list: for each person to whom they go, a note for whoever comes next, and whether they have been told.
+    A leaver's list: for each person the worker they go to, a note for the next worker, and whether they have been told.
 
     What stands in the note and the tick is compared with what the page was shown with, so that a page opened earlier never
     puts back what somebody else has written since.
 
     :param rows: everybody on the list; those handed over have no choice any more
-    :param receivers: (member, words) in order of name; ``None`` where whoever writes does not choose
+    :param receivers: (member, words) in order of name; ``None`` where the writer does not choose
     """
 
     on = DayField(label="From", ahead=True, help_text="Until the day before, people and points stay where they are.")
@@ -123,7 +123,7 @@ class HandoverForm(HoldFields):
         return found
 
     def receivers(self) -> dict[int, Member | None]:
-        """Return whom each person goes to, ``None`` where nobody was chosen yet."""
+        """Return the worker each person goes to, ``None`` where nobody was chosen yet."""
         chosen = {row.person.pk: self.cleaned_data[to(row)] for row in self.rows if to(row) in self.fields}
         return {key: self.members.get(uid) for key, uid in chosen.items()}
 
@@ -134,12 +134,12 @@ class HandoverForm(HoldFields):
         return [row.person.pk for row in self.rows if self.data.get(to(row)) == WAIT]
 
     def waits(self) -> dict[int, Hold]:
-        """Return whoever is to wait, also of those who are the leaver's no more: the same press twice, or an older page."""
+        """Return those who are to wait, also of those who are the leaver's no more: the same press twice, or an older page."""
         waits = self._waits()
         return dict.fromkeys(waits, self.hold()) if waits else {}
 
     def sent_again(self) -> dict[int, Member]:
-        """Return whom those handed over meanwhile were chosen for: the same press twice, or a page opened earlier."""
+        """Return the workers chosen for those handed over meanwhile: the same press twice, or a page opened earlier."""
         gone = [row for row in self.rows if not row.theirs]
         posted = {row.person.pk: self.members.get(self.data.get(to(row), "")) for row in gone}
         return {key: worker for key, worker in posted.items() if worker}

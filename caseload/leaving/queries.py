@@ -36,7 +36,7 @@ def may_leave(member: Member, on: date, *, anybody: bool) -> list[Member]:
 
 
 def led_by(member: Member, on: date) -> list[Member]:
-    """Return the active workers of the teams a member leads, and whoever supports somebody of these teams."""
+    """Return the active workers of the teams a member leads, and the workers who support somebody of these teams."""
     return [worker for worker in workers_of_teams(member, on) if worker.active]
 
 
@@ -148,7 +148,7 @@ def leavers_by_team(
         return {team: Leavers(*counts) for team, *counts in cursor.fetchall()}
 
 
-# Whom a leaver still has on the day people are handed over from: `still_theirs`, `rules.moves_on`.
+# The people a leaver still has on the day people are handed over from: `still_theirs`, `rules.moves_on`.
 LEAVERS = """
 SELECT coalesce(p.team_id, w.home_team_id), count(*), min(l.last_day), sum((
     SELECT count(*) FROM caseload_allocation a WHERE a.worker_id = l.member_id AND a.closed_on IS NULL
@@ -162,7 +162,7 @@ GROUP BY 1
 
 
 class Row(NamedTuple):
-    """Somebody on a leaver's list, with what is written down for whoever comes next."""
+    """Somebody on a leaver's list, with what is written down for the next worker."""
 
     person: Client
     handover: Handover | None
@@ -174,7 +174,7 @@ def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[
     """
     Return who is the leaver's on a day, who has been handed over, and who waits, in order of name.
 
-    :param seen_by: only whom this member may see today: the leaver's own, or the people of the teams they lead
+    :param seen_by: only those this member may see today: the leaver's own, or the people of the teams they lead
     """
     held = set(
         Allocation.objects.on(on).filter(worker=leaving.member_id, closed_on=None).values_list("client", flat=True)
@@ -193,7 +193,7 @@ class Besides(NamedTuple):
     """
     What is a leaver's besides the people they support, on the day after their last one.
 
-    Of each group that whoever looks may see, ``others`` says whether somebody else facilitates it.
+    Of each group that the reader may see, ``others`` says whether somebody else facilitates it.
     """
 
     groups: list[Group]

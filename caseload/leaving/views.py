@@ -115,7 +115,7 @@ def may_settle(request, found: Found, step: LeavingStep) -> bool:
 
 
 def back(request, found: Found) -> tuple[str, str]:
-    """Return where whoever looks came from: address and words."""
+    """Return where the reader came from: address and words."""
     if found.leads:
         return reverse("team"), "My team"
     if found.decides:

@@ -274,7 +274,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('came', True), ('contact__isnull', False)), models.Q(('came', False), ('contact', None)), _connector='OR'), name='caseload_attendance_came_with_a_contact', violation_error_message='Whoever came has a contact, whoever did not has none.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('came', True), ('contact__isnull', False)), models.Q(('came', False), ('contact', None)), _connector='OR'), name='caseload_attendance_came_with_a_contact', violation_error_message='Each person who came has a contact, the others have none.'),
         ),
         migrations.AddConstraint(
             model_name='sessionfacilitator',

@@ -31,7 +31,7 @@ class NobodyChosen(Refused):
 
 
 class NotAfter(Refused):
-    """A move ends after it has begun, and whoever asks again does so on a later day."""
+    """A move ends after it has begun, and is asked about again on a later day only."""
 
 
 class MovedMeanwhile(Refused):
@@ -56,13 +56,13 @@ def move(
     """
     Hand an absent worker's people over from a day on: all of them or nobody. Return how many.
 
-    Whoever was moved just so already, by the same press sent twice, is passed by.
+    Those moved just so already, by the same press sent twice, are passed by.
 
     :param receivers: by the primary key of the person
     :param until: the day from which their return is proposed; ``None`` moves them for good
     :raises NobodyChosen, NotAfter: see there
     :raises MovedMeanwhile: if one of them is not the absent worker's on that day
-    :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence says of whom
+    :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
     """
     if not receivers:
         raise NobodyChosen("Choose for at least one person who supports them.")
@@ -105,7 +105,7 @@ class CameFrom(NamedTuple):
 
 def _came_from(held: Allocation | None, absence: Absence, on: date) -> CameFrom:
     """
-    Return to whom somebody moved on from an absent worker comes back.
+    Return the worker a person moved on from an absent worker comes back to.
 
     Who came to that worker on this very day, until a date, was never with them for a day: they come back to the one before.
     """
@@ -160,7 +160,7 @@ def settle_board(
     """
     Write down who covers, who moves and who waits, from one day on: all of it or nothing.
 
-    Whoever waits from that day already, by the same press sent twice, is passed by.
+    Those who wait from that day already, by the same press sent twice, are passed by.
 
     :param covers: by the primary key of the person; ``None`` takes cover away
     :raises NobodyChosen: if that is nobody
@@ -198,14 +198,14 @@ def settle_returns(*, answers: Mapping[int, Answer], by: Member, today: date) ->
     """
     Decide about returns that are proposed: all of them or none. Return how many.
 
-    Coming back is a handover like any other: newly allocated to whoever they come back to (gap 26). What was decided just so
-    already, by the same press sent twice, is passed by. Whoever comes back to somebody who had them until a date only is asked
-    about for the first worker again.
+    Coming back is a handover like any other: newly allocated to the worker they come back to (gap 26). What was decided just so
+    already, by the same press sent twice, is passed by. Where a person comes back to a worker who had them until a date only, the
+    return to the first worker is asked about again.
 
     :param answers: by the primary key of the move
     :raises NobodyChosen, NotAfter, NotBack: see there
     :raises SettledMeanwhile: if one of them was decided otherwise
-    :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence says of whom
+    :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
     """
     if not answers:
         raise NobodyChosen("Choose for at least one person.")
@@ -327,7 +327,7 @@ def _ask_for_first_worker(back: list[Allocation], *, by: Member, purpose: str) -
         )
 
 
-# Whom a proposal reaches -----------------------------------------------------------------------------------------------
+# Readers of a proposal ------------------------------------------------------------------------------------------------
 
 
 def propose_returns(organisation: Organisation, on: date) -> int:

@@ -69,7 +69,7 @@ class BoardForm(HoldFields):
         moves = [(choice_of(MOVE, worker), f"moves to {named[worker.pk]} ({words})") for worker, words, _ in receivers]
         offered = {value for value, _ in covers}
         for person in people:
-            # Whoever covers now can stay, also if they are away or of another team and could not be chosen anew.
+            # The worker who covers now can stay, also if they are away or of another team and could not be chosen anew.
             now = KEPT if person.cover_id else ""
             if uid := uids.get(person.cover_id):
                 now = f"{COVER}:{uid}"
@@ -126,11 +126,11 @@ class BoardForm(HoldFields):
         return {key: chosen.get(key) for key in sorted(changed) if key in chosen or key in left}
 
     def receivers(self) -> dict[int, Member]:
-        """Return whom people on the board move to."""
+        """Return the workers that people on the board move to."""
         return self.chosen(MOVE)
 
     def gone(self) -> dict[str, Member]:
-        """Return whom people who are not on the board any more were to move to, by their uid in hex."""
+        """Return the workers that people no longer on the board were to move to, by their uid in hex."""
         here = {to(person) for person in self.people}
         found = {}
         for name in self.data:
@@ -255,7 +255,7 @@ class ReturnsForm(TodayForm):
         return data
 
     def answers(self) -> dict[int, Answer]:
-        """Return what was decided, by move; whoever is decided about another time is left out."""
+        """Return what was decided, by move, without those who are to be decided about later."""
         given = {
             move.pk: (self.cleaned_data[f"answer_{move.pk}"], self.cleaned_data[f"day_{move.pk}"])
             for move in self.moves

@@ -75,7 +75,7 @@ def moved_away_from(absence: Absence, seen_by: Member, on: date) -> list[Tempora
 
 def covered_mix(worker_ids: Collection[int], on: date, *, besides: Absence) -> dict[int, Mix]:
     """
-    Return whom each worker covers on a day by the support they have today; they are not among their own people.
+    Return the people each worker covers on a day by the support they have today; they are not among their own people.
 
     :param besides: the absence whose covers are asked about elsewhere
     """

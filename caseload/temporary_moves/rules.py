@@ -71,7 +71,7 @@ def share_cover(
     Propose who covers each bundle, those who need it most first: the receiver with most contact hours left.
 
     Cover adds no points, so points do not decide (gap 77); it asks for hours (P08). Nobody is proposed beyond the hours they
-    have left. Whom nobody can cover is left out, for the team manager to cover or to decide.
+    have left. People nobody can cover are left out, for the team manager to cover or to decide.
 
     :param receivers: in order of name, the first of them among equals
     :param hours: the contact hours a week each has left
@@ -106,7 +106,7 @@ def stays_within(people: Mix, more: Mix, boundary: Boundary, most_hours: Decimal
 
 # A temporary cover post ------------------------------------------------------------------------------------------------
 
-COVER_SHARE = Decimal("0.5")  # of the hours of whoever is away, at most (A09)
+COVER_SHARE = Decimal("0.5")  # of the hours of the absent worker, at most (A09)
 
 
 class CoverPost(NamedTuple):

@@ -1,8 +1,8 @@
 """
-Writing down that somebody waits for a worker: since when, who sees to it, what is to be done and by when (W26).
+Writing down that somebody waits for a worker: since when, who is responsible, what is to be done and by when (W26).
 
-It ends by itself: with an allocation (`caseload.actions.allocate` and whatever begins one) or when they move on. Whoever has a
-worker can be put back to waiting, where nobody has room for them (A04, gap 78).
+It ends by itself: with an allocation (`caseload.actions.allocate` and whatever begins one) or when they move on. A person with
+a worker can be put back to waiting, where nobody has room for them (A04, gap 78).
 """
 
 from collections.abc import Collection, Mapping
@@ -21,7 +21,7 @@ from ..actions import EditedMeanwhile, NotSupported, NotYet, Refused, history, l
 from ..actions.allocations import ask_again, current, let_go, must_be_unplanned, unreported_from
 from ..actions.reminders import subject
 from ..actions.tiers import settle_all
-from ..actions.waiting import KINDS, begin_waiting, end_waiting
+from ..actions.waiting import KINDS, begin_waiting, end_waiting, keep_what_was_written
 from ..duplicates.queries import leader_of
 from ..enums import News, ReferralEnd, Tier
 from ..models import Allocation, Client, Referral
@@ -51,7 +51,7 @@ class TooSoon(NotYet):
 
 
 class NotOfTheTeam(Refused):
-    """Whoever sees to it leads their team or works in it."""
+    """The person responsible has to lead the waiting person's team or work in it."""
 
     field = "owner"
 
@@ -81,7 +81,7 @@ class WaitsForNobody(Refused):
 @transaction.atomic
 def write_down(*, client_id: int, by: Member, today: date, version: str, fields: dict) -> Referral:
     """
-    Write down that somebody waits, or what has changed of it; whoever becomes responsible is told in their next digest.
+    Write down that somebody waits, or what has changed about it; a newly responsible member is told in their next digest.
 
     Somebody not in touch who comes back waits on the same record: their tier stays until they have a worker.
 
@@ -146,9 +146,9 @@ def _must_be_of_the_team(owner: Member, person: Client, on: date) -> None:
 @transaction.atomic
 def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: str = "") -> Client:
     """
-    Let somebody who waits wait in another team; whoever leads it is told in their next digest.
+    Let somebody who waits wait in another team; its manager is told in their next digest.
 
-    Whoever saw to it does so no more, unless they lead that team or work in it. What is to be done, by when and since when stays.
+    The person responsible stays so only if they lead that team or work in it. What is to be done, by when and since when stays.
 
     :param words: why, for the history
     :raises OfThatTeam, NobodyLeads, WaitsForNobody, Supported, Arranged: see there
@@ -167,6 +167,7 @@ def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: st
         Client.objects.filter(pk=person.pk).update(team=team)
         if referral and referral.owner_id and referral.owner not in queries.may_see_to(team, today):
             referral.owner = None
+            keep_what_was_written(referral, by=by, on=today)
             referral.save(update_fields=["owner"])
     about = subject(person.pk)
     notices.cancel(subjects=[about], kinds=KINDS)
@@ -179,9 +180,9 @@ def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: st
 @transaction.atomic
 def give_team(*, client_ids: Collection[int], team: Team, by: Member, today: date) -> int:
     """
-    Give a team to people who have neither team nor worker; return to how many. Whoever has one by now keeps it.
+    Give a team to people who have neither team nor worker; return to how many. Those who have one by now keep it.
 
-    Whoever leads the team is told of those who wait.
+    The team manager is told of those who wait.
 
     :raises NobodyLeads: if nobody leads it
     """
@@ -208,7 +209,7 @@ def _must_be_led(team: Team) -> Member:
 
 
 class Hold(NamedTuple):
-    """What holds while somebody waits whom nobody can take now: who sees to it, by when, and what is to be done."""
+    """What holds while a person waits whom nobody can take now: who is responsible, by when, and what is to be done."""
 
     owner: Member
     due_on: date
@@ -227,11 +228,11 @@ def hold(
     waited until that very day goes on waiting as then; who was to wait from a later day does so from this one.
 
     :param holds: by the primary key of the person
-    :param giver: whose they are to be on that day; whoever it is where left out
+    :param giver: whose they are to be on that day; any worker where left out
     :raises NotSupported: if one of them is not the giver's that day
     :raises NeedsDay: if one is to be looked at again before they wait
-    :raises NotOfTheTeam: if whoever is to see to one neither leads their team nor works in it that day
-    :raises Refused: besides, whatever `caseload.actions.allocations.let_go` is refused for; the sentence says of whom
+    :raises NotOfTheTeam: if the person responsible for one neither leads their team nor works in it that day
+    :raises Refused: besides, whatever `caseload.actions.allocations.let_go` is refused for; the sentence names the person
     """
     people, givers, referrals = lock_people(holds), {}, []
     with history(by, purpose):
@@ -249,7 +250,7 @@ def hold(
             given = Allocation.objects.on(on).filter(client=person, starts_on=on).exists()
             worker = let_go(person, on, by=by, today=today)
             givers[worker.pk] = worker
-            referrals.append(_wait(person, wanted, on, since_before=given, by=by))
+            referrals.append(_wait(person, wanted, on, since_before=given, by=by, today=today))
     if people:
         settle_all(list(holds), by.organisation_id, workers=list(givers.values()))
     return referrals
@@ -268,7 +269,8 @@ def wait_sooner(*, client_ids: Collection[int], giver: Member, on: date, by: Mem
             if first < referral.referred_on:
                 held.ends_before = referral.referred_on = first
                 held.save(update_fields=["ends_before"])
-                begin_waiting(referral, by=by, on=first)  # whoever is to see to it is told of that day instead
+                # the person responsible is told of that day instead
+                begin_waiting(referral, by=by, on=first, today=today)
                 changed.append(referral.client_id)
     if changed:
         settle_all(changed, giver.organisation_id, workers=[giver])
@@ -298,7 +300,7 @@ def _planned(client_ids: Collection[int], giver: Member, today: date) -> list[tu
     return [(ending, each) for ending, each in pairs if ending]
 
 
-def _wait(person: Client, wanted: Hold, on: date, *, since_before: bool, by: Member) -> Referral:
+def _wait(person: Client, wanted: Hold, on: date, *, since_before: bool, by: Member, today: date) -> Referral:
     """
     Begin somebody's waiting, or let it go on.
 
@@ -313,5 +315,5 @@ def _wait(person: Client, wanted: Hold, on: date, *, since_before: bool, by: Mem
     for name, value in wanted._asdict().items():
         setattr(referral, name, value)
     referral.by, referral.ended_on, referral.ended_as = by, None, ""
-    begin_waiting(referral, by=by, on=on)
+    begin_waiting(referral, by=by, on=on, today=today)
     return referral

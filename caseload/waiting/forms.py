@@ -25,7 +25,7 @@ class ReferralFields(TodayForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     due_on = DayField(
-        label="By when", ahead=True, required=False, help_text="Whoever sees to it is reminded on that day."
+        label="By when", ahead=True, required=False, help_text="The person responsible is reminded on that day."
     )
     referred_on = DayField(label="Waiting since")
     referred_by = forms.CharField(
@@ -38,7 +38,7 @@ class ReferralFields(TodayForm):
 
 
 class NewPersonForm(ReferralFields, PersonForm):
-    """Somebody new: who they are, and who sees to it that they have a worker."""
+    """Somebody new: who they are, and who is responsible for finding them a worker."""
 
     team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), empty_label=None)
 
@@ -79,7 +79,7 @@ class ReferralForm(ReferralFields):
         label="If nobody can take them now: what holds meanwhile",
         required=False,
         max_length=2000,
-        help_text="For example: whom they can ring, who looks in. It is looked at again on the day above.",
+        help_text="For example: who they can ring, who looks in. It is looked at again on the day above.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -108,7 +108,7 @@ class OtherTeamForm(TodayForm):
 
 
 class InNoTeamForm(TodayForm):
-    """To whom of those in no team a team is given, by name and reference."""
+    """Which of those in no team are given a team, by name and reference."""
 
     people = forms.ModelMultipleChoiceField(
         label="Who",
@@ -133,24 +133,27 @@ class InNoTeamForm(TodayForm):
 
 WAIT = "wait"  # chosen on a list instead of a worker
 NEEDED = {
-    "owner": "Say who sees to whoever waits.",
+    "owner": "Choose who is responsible for the people who wait.",
     "due_on": "Say by when it is looked at again.",
     "contingency": "Say what holds meanwhile.",
 }
 
 
 class HoldFields(TodayForm):
-    """What holds while somebody waits whom nobody can take now; on a list it is asked only where somebody is to."""
+    """What holds while a person waits whom nobody can take now; on a list it is asked only where somebody is to."""
 
     owner = MemberChoice(label="Responsible", required=False, empty_label="Choose")
     due_on = DayField(
-        label="Look at it again by", ahead=True, required=False, help_text="Whoever sees to it is reminded on that day."
+        label="Look at it again by",
+        ahead=True,
+        required=False,
+        help_text="The person responsible is reminded on that day.",
     )
     contingency = forms.CharField(
         label="What holds meanwhile",
         required=False,
         max_length=2000,
-        help_text="For example: whom they can ring, who looks in, a group they can come to.",
+        help_text="For example: who they can ring, who looks in, a group they can come to.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     action = ReferralFields.base_fields["action"]

@@ -33,7 +33,7 @@ from . import actions, forms, queries
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
 def waiting(request):
-    """Show who leads teams everybody who waits there, and anybody whom they see to themselves."""
+    """Show who leads teams everybody who waits there, and the people they are responsible for themselves."""
     member, on = request.member, request.on
     remember_list(request)
     teams = list(Team.objects.led_by(member).order_by("name", "pk"))
@@ -70,7 +70,7 @@ def _team_asked(request, teams: list[Team]) -> Team | None:
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.creates
 def person_add(request):
-    """Write down somebody new, waiting for a worker; whoever leads the team sees to it unless somebody else is chosen."""
+    """Write down somebody new, waiting for a worker; the team manager is responsible unless another member is chosen."""
     teams = list(Team.objects.led_by(request.member).select_related("manager").order_by("name"))
     if not teams:
         raise Http404
@@ -95,7 +95,7 @@ def person_add(request):
         "form": form,
         "title": "Somebody new",
         "heading": "Somebody new",
-        "lead": "Write down only what you need to contact them safely. Whoever supports them is chosen next.",
+        "lead": "Write down only what you need to contact them safely. You choose their worker next.",
         "back_url": list_url(request),
         "back_label": list_label(request),
         "alike": asked,
@@ -107,7 +107,7 @@ def person_add(request):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.waiting)
 class WaitingEdit(PersonAction):
-    """What is written down of somebody who waits; for who leads their team, and for whoever sees to it."""
+    """What is written down of somebody who waits; for who leads their team, and for the person responsible."""
 
     form_class = forms.ReferralForm
     template_name = "caseload/waiting/edit.html"
@@ -148,12 +148,12 @@ class WaitingEdit(PersonAction):
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.waiting)
 class OtherTeam(PersonAction):
-    """Whoever leads the team lets somebody who waits go to another one, and sees them no more."""
+    """The team manager lets somebody who waits go to another one, and sees them no more."""
 
     title = "Another team"
     heading = "{name} waits in another team"
     lead = (
-        "Whoever leads that team is told without the name, and sees to it from then on; your team sees {name} no more. "
+        "The manager of that team is told without the name and becomes responsible. Your team no longer sees {name}. "
         "What is written down goes along."
     )
     save = "Pass on"
@@ -209,11 +209,11 @@ class Hold(PersonAction):
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.wish)
 class AgreeToChoice(PersonAction):
-    """Whoever leads the team sees that somebody asked not to be contacted, and agrees (gap 57)."""
+    """The team manager sees that somebody asked not to be contacted, and agrees (gap 57)."""
 
     title = "Please don’t contact me"
     heading = "{name} asked not to be contacted"
-    lead = "Reminders stopped at once. Agree that nobody contacts {name}; whoever gets in touch themselves is welcome."
+    lead = "Reminders stopped at once. Agree that nobody contacts {name}. They are welcome to get in touch themselves."
     save = "Agree"
     leaders_only = True
 
@@ -230,7 +230,7 @@ SHOWN = 100  # of those in no team at a time
 
 @access.requires(Capability.IMPORT_SERVICE)
 def in_no_team(request):
-    """Give a team to whoever has neither team nor worker, as a sheet may bring them in: by name and reference alone."""
+    """Give a team to people who have neither team nor worker, as a sheet may bring them in: by name and reference alone."""
     count = queries.in_no_team(request.organisation.pk, request.on).count()
     people = queries.first_in_no_team(request.organisation.pk, request.on, SHOWN)
     teams = queries.teams_besides(request.organisation.pk, None)

@@ -1,7 +1,7 @@
 """
 The one bell that is rung when a fact that carries points has changed.
 
-An action, an import or a sweep calls `changed` last in its transaction; whoever derives something from those facts (the
+An action, an import or a sweep calls `changed` last in its transaction; the apps that derive something from those facts (the
 ledger, today) registers at start. An exception of a listener rolls everything back.
 """
 

@@ -1,7 +1,7 @@
 """
 Advisory locks of PostgreSQL: every number in one place, each used once.
 
-A lock has a class, which says what it is for, and a key, which says of whom: a service, a worker, an upload. It is held until
+A lock has a class, which says what it is for, and a key, which says of what: a service, a worker, an upload. It is held until
 the transaction ends, never for a session, so that it holds behind a pooler too.
 """
 

@@ -35,7 +35,7 @@ def ready(request):
 @login_not_required
 @require_safe
 def worker(request):
-    """Answer 200 while the timetable runs, else 503: for whoever is to be woken, never for restarting web."""
+    """Answer 200 while the timetable runs, else 503: for the alarm of the person on call, never for restarting web."""
     try:
         stands_still, words = _timetable()
     except DatabaseError:

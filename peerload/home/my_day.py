@@ -1,4 +1,4 @@
-"""My day: whom to contact, whom somebody supports, what they hold. Numbers come from `queries`, bands from the rules."""
+"""My day: people to contact, people supported, points held. Numbers come from `queries`, bands from the rules."""
 
 from datetime import date
 from typing import NamedTuple
@@ -78,7 +78,7 @@ def my_day(request):
 
 
 class Covering(NamedTuple):
-    """Whom one sees to while a worker is away: contacts to make, then the others."""
+    """The people one covers while a worker is away: contacts to make, then the others."""
 
     absent: Member
     expected_back: date | None

@@ -17,7 +17,13 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from caseload.actions import refresh_all, settle_choices, settle_waiting, void_contact
+from caseload.actions import (
+    refresh_all,
+    settle_choices,
+    settle_waiting,
+    void_contact,
+    withdraw_decisions_without_a_day,
+)
 from caseload.actions.reminders import settle_reminders
 from caseload.enums import Channel, Outcome
 from caseload.keys import PersonKeys, person_keys
@@ -26,6 +32,7 @@ from caseload.models import (
     Contact,
     Family,
     GroupSession,
+    ReferralChange,
     Reminder,
     SessionFacilitator,
     TierPeriod,
@@ -338,6 +345,7 @@ def _bring_in(
     writer = Writer(plan, by, progress, replace=answers.get("alike") == "replace")
     writer.write()
     refresh_all(plan.organisation.pk, plan.today)
+    withdraw_decisions_without_a_day(plan.organisation.pk, by=by, today=plan.today)
     settle_waiting(plan.organisation.pk, plan.today)
     settle_choices(plan.organisation.pk, plan.today)
     settle_all_reminders(plan.organisation)
@@ -404,7 +412,10 @@ class Writer:
         for name in ("absences", "posts"):
             getattr(self, f"_{name}", partial(self.sheet, name))()
         self._people()
-        for name in ("tiers", "allocations", "waiting", "please_dont", "activities"):
+        for name in ("tiers", "replaced_parking", "allocations", "close_decisions", "allocation_reviews"):
+            self.sheet(name)
+        self._waiting()
+        for name in ("please_dont", "activities"):
             self.sheet(name)
         self._contacts()
         for name in ("groups", "group_facilitators", "group_members"):
@@ -629,7 +640,7 @@ class Writer:
 
     def _teams_of_people(self) -> dict[str, str]:
         """
-        Return the team of people of whom the file does not say it: that of their last worker's post on the last day.
+        Return the team of people where the file does not say it: that of their last worker's post on the last day.
 
         The last day is today while they are still with that worker. Asked for who is new, and for those known whose
         allocations this import changes.
@@ -666,6 +677,26 @@ class Writer:
         if (on <= today) != (other <= today):
             return on <= today
         return on > other if on <= today else on < other
+
+    def _waiting(self):
+        """Write who waits; what was written of them before is kept, unless the file says itself what that was."""
+        told = {waiting_of(row) for row in _new(self.plan.service.of("waiting_changes"))}
+        changed = [row for row in _changed(self.plan.service.of("waiting")) if WRITTEN.keys() & {*row.changed}]
+        fields = ("referral", "changed_on", "by", *WRITTEN.values())
+        by, staff = self.by and self.by.pk, self.keys("staff")
+        before = (
+            (
+                row.pk,
+                self.plan.today,
+                by,
+                *(staff.get(v[name]) if name == "responsible" else v[name] for name in WRITTEN),
+            )
+            for row in changed
+            if waiting_of(row) not in told and (v := row.known.values)
+        )
+        self.insert(ReferralChange, fields, before, counted=False)
+        self.sheet("waiting")
+        self.sheet("waiting_changes")
 
     def _contacts(self):
         replaced = [row.like.pk for row in self.plan.service.of("contacts") if row.like] if self.replace else []
@@ -729,7 +760,7 @@ class Writer:
         )
 
     def _attendance(self):
-        """Give whoever came the contact of that day at a group: the one written down with the session, if there is one."""
+        """Give each who came the contact of that day at a group: the one written down with the session, if there is one."""
         new = list(_new(self.plan.service.of("group_attendance")))
         contacts: dict[tuple, list] = {}
         found = Contact.objects.filter(organisation=self.plan.organisation, channel=Channel.GROUP, attendance=None)
@@ -842,7 +873,20 @@ ABSENCE = {
     "planned": "planned",
     "kind": "kind",
 }
+# column of the sheet waiting, and of what was written before: its field
+WRITTEN = {
+    "referred_by": "referred_by",
+    "responsible": "owner",
+    "action": "action",
+    "by_when": "due_on",
+    "contingency": "contingency",
+}
 AT_A_GROUP = ("client_id", "on", "voided_at", "recorded_at", "pk")
+
+
+def waiting_of(row: Merged) -> tuple:
+    """Return whose waiting since when a row is, or belongs to."""
+    return row.values["ref"], row.values["referred_on"]
 
 
 def _new(rows: Iterable[Merged]) -> Iterator[Merged]:

@@ -512,6 +512,7 @@ def _fill_sessions(service: Service):
 KEPT = {
     "staff": ("closed",),
     "waiting": ("ended_on", "ended_as"),
+    "close_decisions": ("withdrawn_on", "withdrawn_by", "withdrawn_reason"),
     "please_dont": ("agreed_on", "agreed_by", "ended_on", "ended_by"),
     "leavings": ("withdrawn_on", "closed_on"),
     "leaving_steps": ("done_on", "done_by"),

@@ -34,7 +34,7 @@ from .rules import LOCKED
 
 
 class Asked(NamedTuple):
-    """Of whom a report is asked: a whole organisation, or teams or workers of it."""
+    """What a report is about: a whole organisation, or teams or workers of it."""
 
     organisation: Organisation
     team_ids: list[int] | None = None

@@ -94,6 +94,7 @@ def faults(service: Service, *, broken: Collection[str], today: date) -> list[Fa
         *_staff(service, today),
         *_names(service),
         *_periods(service),
+        *_decisions(service),
         *_activities(service),
         *_without_tier(service, broken),
         *_agreed(service),
@@ -174,6 +175,9 @@ def _in_the_future(service: Service, today: date) -> Iterator[Fault]:
         "contacts": ("on",),
         "group_sessions": ("on",),
         "allocations": ("close_decided_on", "closed_on"),
+        "close_decisions": ("decided_on", "withdrawn_on"),
+        "allocation_reviews": ("looked_on",),
+        "waiting_changes": ("changed_on",),
     }
     for name, columns in ahead.items():
         for row in _of_file(service, name):
@@ -195,6 +199,8 @@ _ORDER = {
         ("closed_on", "from", True),
         ("closed_on", "close_decided_on", True),
     ),
+    "close_decisions": (("decided_on", "from", True), ("withdrawn_on", "decided_on", True)),
+    "allocation_reviews": (("looked_on", "from", True), ("next_on", "looked_on", False)),
     "activities": (("finished_on", "from", True),),
     "waiting": (("ended_on", "referred_on", True),),
     "responsibilities": (("until", "from", True),),
@@ -358,6 +364,13 @@ def _staffed(row: Merged, held: Collection[Merged], led: Mapping[str, list[Merge
     )
 
 
+def _decisions(service: Service) -> Iterator[Fault]:
+    """Who withdrew a decision to close, and why, is said with the day."""
+    for row in _of_file(service, "close_decisions"):
+        if row.values["withdrawn_on"] is None and (row.values["withdrawn_by"] or row.values["withdrawn_reason"]):
+            yield Fault("close_decisions", row.number, "withdrawn_on", "Fill in withdrawn_on, the day of that.")
+
+
 def _names(service: Service) -> Iterator[Fault]:
     """A new team or group has a name that does not read like another one's: Kowhai where there is Kōwhai."""
     for sheet, column, sentence in (("teams", "team", staff_rules.team_there), ("groups", "group", group_there)):
@@ -515,7 +528,7 @@ def _sessions(service: Service, broken: Collection[str]) -> Iterator[Fault]:
     for row in _of_file(service, "group_sessions"):
         v = row.values
         if row.known and row.changed:
-            says = "This session was recorded otherwise; it is struck through in peerload and recorded anew, not rewritten."
+            says = "This session was recorded otherwise. Remove it from the count in peerload and record it again."
             yield Fault("group_sessions", row.number, row.changed[0], says)
         group = groups.get(v["group"])
         if group and not dates.holds(group.values["from"], group.ends_before, v["on"]):
@@ -526,7 +539,7 @@ def _sessions(service: Service, broken: Collection[str]) -> Iterator[Fault]:
 
 
 def _attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
-    """Who came is said of a session that is there, and whoever came has a contact at a group that day."""
+    """Who came is said of a session that is there, and each who came has a contact at a group that day."""
     if {"group_sessions", "contacts"} & set(broken):
         return
     standing = (row for row in service.of("group_sessions") if not (row.known and row.known.voided_at))
@@ -548,7 +561,7 @@ def _attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
             says = f"{shown(v['group'])} has no session on {v['on']} in the sheet group_sessions."
             yield Fault("group_attendance", row.number, "on", says)
         if row.known and row.changed:
-            says = "This was recorded otherwise; strike the session through in peerload and record it anew."
+            says = "This was recorded otherwise. Remove the session from the count in peerload and record it again."
             yield Fault("group_attendance", row.number, row.changed[0], says)
         elif row.is_new and v["came"]:
             left[v["ref"], v["on"]] -= 1
@@ -611,6 +624,11 @@ def _is_renamed(sheet: Sheet) -> bool:
 _ONE = {
     "plan_versions": ("email", lambda v: v["state"] != "agreed", "One plan at a time is a draft or proposed."),
     "please_dont": ("ref", lambda v: v["ended_on"] is None, "The wish before it has not ended. Fill in its ended_on."),
+    "close_decisions": (
+        ("ref", "from"),
+        lambda v: v["withdrawn_on"] is None,
+        "The decision before it stands. Fill in its withdrawn_on.",
+    ),
     "leavings": (
         "email",
         lambda v: v["withdrawn_on"] is None and v["closed_on"] is None,
@@ -626,9 +644,10 @@ def _one_at_a_time(service: Service) -> Iterator[Fault]:
         standing: dict[object, Merged] = {}
         for row in service.of(name):
             if stands(row.values) and not row.is_passed_over:
-                other = standing.setdefault(row.values[whose], row)
+                columns = (whose,) if isinstance(whose, str) else whose
+                other = standing.setdefault(tuple(row.values[column] for column in columns), row)
                 if other is not row and (number := row.number or other.number):
-                    yield Fault(name, number, whose, says)
+                    yield Fault(name, number, columns[0], says)
     last: dict[str, Merged] = {}
     for row in sorted(service.of("cover"), key=lambda row: row.values["from"]):
         before, last[row.values["ref"]] = last.get(row.values["ref"]), row

@@ -32,6 +32,10 @@ class CannotUndo(Exception):
 BY_HAND = "Change them by hand instead."
 # What the rows of a model are called in a sentence, where the model's own plural is not the word of the pages.
 CALLED = {
+    "caseload.AllocationReview": "reviews of allocations",
+    "caseload.CloseDecision": "decisions to close",
+    "caseload.ReferralChange": "changes of what was written of those who wait",
+    "caseload.ReplacedParking": "times of keeping in touch",
     "caseload.Attendance": "attendances of groups",
     "caseload.Client": "people",
     "caseload.Cover": "people covered",

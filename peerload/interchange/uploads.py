@@ -1,7 +1,7 @@
 """
 The life of an upload: looked at (by the worker if it is large), confirmed, brought in by the worker, forgotten.
 
-A worker that was killed leaves its upload running; whoever comes next sees that nobody holds its lock, and begins anew. What
+A worker that was killed leaves its upload running; the next worker sees that nobody holds its lock, and begins anew. What
 was written in between is gone with the transaction.
 """
 

@@ -1,5 +1,5 @@
 """
-The data folder: what is kept between two starts, and whom it belongs to.
+The data folder: what is kept between two starts, and its owner.
 
 PostgreSQL refuses to run as root, so root's servers run as ``postgres`` or ``nobody``, from a copy of their
 programs and, where that user cannot reach the data folder, from a folder in /var/lib/peerload. That user owns
@@ -137,7 +137,7 @@ def prepared(path: Path) -> DataFolder:
 
 
 def servers_account(servers: Path) -> Account | None:
-    """Return whom the servers run as: None for ourselves; for root whoever has the data, else an ordinary user."""
+    """Return the user the servers run as: None for ourselves; for root the owner of the data, else an ordinary user."""
     if os.getuid() != 0:
         return None
     if (servers / "postgres").exists():

@@ -80,7 +80,7 @@ def end_with_our_parent(how: signal.Signals = signal.SIGTERM) -> None:
 
 
 def stop(children: Iterable[subprocess.Popen], how: signal.Signals = signal.SIGTERM, *, seconds: float = 10) -> None:
-    """Stop children together and wait; whoever is still there after ``seconds`` is killed with its session."""
+    """Stop children together and wait; a child still there after ``seconds`` is killed with its session."""
     alive = [child for child in children if child.poll() is None]
     for child in alive:
         child.send_signal(how)

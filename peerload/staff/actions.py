@@ -32,7 +32,7 @@ from .sign_in import email_tokens, email_url, invitation_url, open_memberships
 
 
 class Refused(Exception):
-    """Something cannot be done as asked; its text is a sentence for whoever asked."""
+    """Something cannot be done as asked; its text is a sentence for the person who asked."""
 
 
 class AlreadyStaff(Refused):
@@ -169,7 +169,7 @@ def lock_with_admins(member_id: int) -> Member:
 
 
 def lock_admins(organisation_id: int) -> None:
-    """Lock the admins of a service, for whoever changes many of the staff at once."""
+    """Lock the admins of a service, for a change to many of the staff at once."""
     admins = Member.objects.filter(organisation=organisation_id, role=Role.ADMIN).order_by("pk")
     list(admins.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
@@ -201,7 +201,7 @@ def invite(*, member_id: int, by: Member | None, by_hand: bool = False) -> str:
     """
     Send somebody a link by which they choose a password; an earlier link dies. Return the link.
 
-    :param by_hand: whether whoever invites hands it over, because no mail can be sent
+    :param by_hand: whether the person who invites hands it over, because no mail can be sent
     :raises StillNeeded: if their sign-in is closed
     :raises HasComeIn: if it would be handed over by somebody who could then sign in as they do
     """
@@ -252,7 +252,7 @@ def change_email(*, member_id: int, email: str, by: Member | None) -> User:
     Change the address somebody signs in with, for every service they work in.
 
     It holds at once where nobody has signed in with the old one yet, and for the command, whose user was recognised; otherwise
-    once whoever signs in with it opens the link sent to the new one. Then `User.new_email` says what is asked for.
+    once the member who signs in with it opens the link sent to the new one. Then `User.new_email` says what is asked for.
 
     :param by: the member themself or an admin; a command has nobody
     :raises TakenAddress: if it is theirs already or somebody else's, or if only they may change it
@@ -348,7 +348,7 @@ def take_off_second_step(*, member_id: int) -> None:
     """
     Take off the second step of somebody who has lost phone and codes; they set up another before any page.
 
-    Whoever asked for it must have been recognised; the user is told by mail. Written for the command, not for a page.
+    The person who asked for it must have been recognised; the user is told by mail. Written for the command, not for a page.
     """
     member = Member.objects.select_related("organisation", "user").get(pk=member_id)
     Authenticator.objects.filter(user=member.user).delete()
@@ -632,33 +632,47 @@ def plan_return(
             raise Contradicts(
                 f"{worker.name} has another post from {format_day(later.starts_on)}. Change that one first."
             )
+    days = [*steps, *([rules.Step(full_from, full.fte)] if full_from else [])]
+    posts = _posts_of_steps(days, full, absence, ends_before)
+    ahead, last = list(agreed.filter(starts_on__gte=today)), begun[-1] if begun else full
+    last_ends = steps[0].starts_on if steps else full_from or ends_before
+    if ahead and last.ends_before == last_ends and [*map(_step_of, ahead)] == [*map(_step_of, posts)]:
+        return ahead  # the same form sent again: the history is not to say that these days changed
     with history(by):
         agreed.filter(starts_on__gte=today).delete()
-        last = begun[-1] if begun else full
         if last.pk:
-            last.ends_before = steps[0].starts_on if steps else full_from or ends_before
+            last.ends_before = last_ends
             last.save(update_fields=["ends_before"])
-        days = [*steps, *([rules.Step(full_from, full.fte)] if full_from else [])]
-        ends = [*(step.starts_on for step in days[1:]), ends_before][: len(days)]
-        day_hours = [rules.part_of_days(full.day_hours, step.fte, full.fte) for step in days]
-        posts = [
-            Post(
-                organisation_id=worker.organisation_id,
-                worker=worker,
-                team=full.team,
-                starts_on=step.starts_on,
-                ends_before=end,
-                fte=step.fte,
-                weekly_hours=sum(by_day) if by_day else rules.hours_of(full.weekly_hours, step.fte, full.fte),
-                day_hours=by_day,
-                duty=full.duty,
-                phased_return=absence,
-            )
-            for step, end, by_day in zip(days, ends, day_hours, strict=True)
-        ]
         Post.objects.bulk_create(posts)
         events.changed(worker.organisation_id, workers=[worker.pk])
     return posts
+
+
+def _posts_of_steps(days: list[rules.Step], full: Post, absence: Absence, ends_before: date | None) -> list[Post]:
+    """Return a post for each step, unsaved, which lasts until the next one."""
+    ends = [*(step.starts_on for step in days[1:]), ends_before][: len(days)]
+    day_hours = [rules.part_of_days(full.day_hours, step.fte, full.fte) for step in days]
+    return [
+        Post(
+            organisation_id=absence.worker.organisation_id,
+            worker=absence.worker,
+            team=full.team,
+            starts_on=step.starts_on,
+            ends_before=end,
+            fte=step.fte,
+            weekly_hours=sum(by_day) if by_day else rules.hours_of(full.weekly_hours, step.fte, full.fte),
+            day_hours=by_day,
+            duty=full.duty,
+            phased_return=absence,
+        )
+        for step, end, by_day in zip(days, ends, day_hours, strict=True)
+    ]
+
+
+def _step_of(post: Post) -> tuple:
+    """Return what makes two posts the same step."""
+    hours = post.weekly_hours, [*(post.day_hours or ())], post.duty
+    return post.team_id, post.starts_on, post.ends_before, post.fte, *hours
 
 
 def full_post(absence: Absence, on: date) -> Post:

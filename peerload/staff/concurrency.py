@@ -230,7 +230,7 @@ def new_submission() -> str:
 
 def _create(view, taps: Callable | None, keeps_id: bool, request, *args, **kwargs):
     """Take one form of a member after another, and make what it asks for unless it is made already."""
-    submission, words = _submission(request), _digest(unsent_forms.posted(request, besides=CARRIED | NUMBERS))
+    submission, words = _submission(request), _digest(_words(request))
     if submission is None:
         return view(request, *args, **kwargs)
     with transaction.atomic():
@@ -249,6 +249,12 @@ def _create(view, taps: Callable | None, keeps_id: bool, request, *args, **kwarg
         if saved(response) and not _was_refused(request):
             _remember(request, submission=submission, words=words, url=_leads_to(response)[:500])
         return response
+
+
+def _words(request) -> list[tuple[str, str]]:
+    """Return what was typed, without a password: not even a fingerprint of one is kept."""
+    typed = unsent_forms.posted(request, besides=CARRIED | NUMBERS)
+    return [(name, value) for name, value in typed if "password" not in name.lower()]
 
 
 def _submission(request) -> uuid.UUID | None:

@@ -32,7 +32,7 @@ class DayField(forms.DateField):
     def validate(self, value):
         super().validate(value)
         if value and (value < EARLIEST or (self.today and value > self.today + AHEAD)):
-            raise forms.ValidationError("Look at the year again.")
+            raise forms.ValidationError("Check the year.")
 
 
 class NumberField(forms.DecimalField):
@@ -52,7 +52,7 @@ class WholeNumberField(forms.IntegerField):
 
 
 class StaffForm(forms.Form):
-    """A form of one organisation, on a day. Whom and which team it offers is all it accepts."""
+    """A form of one organisation, on a day. It accepts only the members and teams it offers."""
 
     def __init__(self, *args, organisation: Organisation, on: date, **kwargs):
         super().__init__(*args, **kwargs)
@@ -112,7 +112,7 @@ class EmailForm(StaffForm):
 
 
 class MyEmailForm(EmailForm):
-    """The same for oneself, with the password: whoever finds a screen left open must not take the sign-in over."""
+    """The same for oneself, with the password: a stranger at a screen left open must not take the sign-in over."""
 
     password = forms.CharField(
         label="Your password",
@@ -302,7 +302,7 @@ class ServiceForm(StaffForm):
     inactive_weeks = WholeNumberField(label="Weeks until keeping in touch ends", **limits("inactive_weeks"))
     undo_weeks = WholeNumberField(
         label="Weeks the last worker can undo “not in touch now”",
-        help_text="For so long they can open, find and undo somebody whom these weeks ended. Managers always can.",
+        help_text="For so long they can find, open and undo a record that these weeks ended. Managers always can.",
         **limits("undo_weeks"),
     )
     consecutive_over = WholeNumberField(

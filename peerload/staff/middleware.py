@@ -112,7 +112,7 @@ class SessionAgeMiddleware:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Send whoever is not signed in to sign in; words that come too late are kept and handed back afterwards."""
+    """Send visitors who are not signed in to sign in; words that come too late are kept and handed back afterwards."""
 
     def handle_no_permission(self, request, view_func):
         if request.method == "POST":
@@ -210,7 +210,7 @@ BEFORE_SECOND_FACTOR = (
 
 
 class SecondFactorMiddleware:
-    """Lead whoever has no second factor to setting one up, before any other page, where the service requires one."""
+    """Lead members who have no second factor to setting one up, before any other page, where the service requires one."""
 
     def __init__(self, get_response):
         self.get_response = get_response

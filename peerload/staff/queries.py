@@ -170,7 +170,7 @@ def admins_of(organisation: Organisation) -> list[Member]:
 
 def may_record_away(member: Member, on: date):
     """
-    Return of whom a member may record that they are away.
+    Return the members whose absence a member may record.
 
     Who leads a team: its workers, and the others who lead it. A service manager and an admin: those who lead a team of which
     nobody else who leads it is here that day, so that the service never has to wait for the absent one.

@@ -26,7 +26,7 @@ DESCRIPTIONS = {
     Capability.SUPPORT_PEOPLE: """
         Read and write about the people one supports, or covers for while their worker is away, and, for those who lead a
         team, about the people of that team: their page, their contacts, their support, keeping in touch. Which people these
-        are is decided for each of them, on each day. Open, find and undo those whom 24 weeks made not in touch and whose last
+        are is decided for each of them, on each day. Find, open and undo those who are not in touch after 24 weeks and whose last
         worker one was, for as long as the service says. Record who came to the groups one facilitates, which shows the names
         of everybody in them. See to people who wait for a worker, where one is named as responsible.
     """,
@@ -73,7 +73,7 @@ DESCRIPTIONS = {
         name of anybody supported. Keep the service's plan templates.
     """,
     Capability.IMPORT_SERVICE: """
-        Bring a service in from sheets, and give a team to whoever came in without team and worker. The preview and that list
+        Bring a service in from sheets, and give a team to people who came in without team and worker. The preview and that list
         show names of people supported, so each look at them is recorded.
     """,
     Capability.EXPORT_SERVICE: """

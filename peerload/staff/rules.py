@@ -20,7 +20,7 @@ class Staffed(NamedTuple):
     name: str
     role: str
     active: bool = True  # can sign in
-    last_day: date | None = None  # of whoever has given notice
+    last_day: date | None = None  # of a member who has given notice
     supports: int = 0  # people, now or from a day ahead
     manages: tuple[str, ...] = ()  # teams, by name
     deputises: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ def last_admins(before: Mapping[Hashable, Staffed], after: Mapping[Hashable, Sta
     A service that has no admin yet may go on without one: the first is invited.
 
     :param before: the staff, or at least every admin, as they are
-    :param after: the same and whoever joins them, as they would be
+    :param after: the same and those who join them, as they would be
     """
     if any(member.stays_admin for member in after.values()):
         return []

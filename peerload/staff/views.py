@@ -50,6 +50,7 @@ def about_address(member: Member, request) -> concurrency.Description:
 
 @access.requires()
 @form_view
+@concurrency.creates(taps=lambda request: True)  # a mail; asked for once more from a fresh page, it is sent once more
 @concurrency.changes(find=lambda request: request.member, describe=about_address)
 def my_email(request):
     """Ask to sign in with another address; it holds once the link sent there is opened."""
@@ -281,9 +282,10 @@ def show_link(request, member: Member, url: str, *, what: str):
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @form_view
+@concurrency.creates(taps=lambda request: True)
 @concurrency.changes(find=staff_member, describe=about_address)
 def staff_email(request, uid):
-    """Change the address one of the staff signs in with; whoever has signed in confirms it themself."""
+    """Change the address one of the staff signs in with; a member who has signed in confirms it themself."""
     member = staff_member(request, uid)
     form = form_for(request, forms.EmailForm)
     if accepted(form, lambda email: _ask_for_email(member, email, request.member)):

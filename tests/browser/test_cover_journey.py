@@ -1,4 +1,4 @@
-"""Somebody is away: the board shares their people out until a date, the day comes, and whoever leads confirms the return."""
+"""Somebody is away: the board shares their people out until a date, the day comes, and the manager confirms the return."""
 
 from datetime import date
 

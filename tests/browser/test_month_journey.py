@@ -217,7 +217,7 @@ def test_a_month_is_submitted_agreed_and_sent_without_javascript(page_as, worker
     assert (record(worker).status, TeamReport.objects.get().points) == ("reported", 93)
 
 
-def test_whoever_saves_second_sees_both_and_loses_nothing(page_as, mere, manager, today):
+def test_the_second_to_save_sees_both_and_loses_nothing(page_as, mere, manager, today):
     phone, desk = page_as(mere), page_as(manager, viewport=DESK)
     for page in (phone, desk):
         page.goto(f"/records/{mere.uid}/2026-10/reason/")

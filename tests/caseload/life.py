@@ -120,7 +120,7 @@ class Person:
         return [held for held in self.held if held.first > on]
 
     def supporters(self, on: date) -> list[str]:
-        """Whoever supports them, then whoever is to."""
+        """The worker who supports them, then those who are to."""
         return [held.worker for held in [self.open(on), *sorted(self.planned(on), key=lambda held: held.first)] if held]
 
     def cover(self, on: date) -> Covered | None:
@@ -195,7 +195,7 @@ class Person:
         return on >= self.parked(on) + WHOLE and max(self.gaps(on)) > LONGEST
 
     def standing(self, on: date) -> set[str]:
-        """What has been said of the person and is still so (4E); whoever's support is closed is prompted about at no time."""
+        """What has been said of the person and is still so (4E); a person whose support is closed is never prompted about."""
         if (held := self.holder(on)) and held.closed:
             return set()
         true = {stage: self.six_weeks_from(on) for stage in ("soon", "due", "overdue", "raised")}
@@ -237,7 +237,7 @@ class Life:
         if person.holder(on) or person.planned(on):
             raise No("somebody supports them, or will")
         if tier is None and person.tier(on) in {None, "inactive"}:
-            raise No("whoever is supported has a tier")
+            raise No("a person who is supported has a tier")
         if tier and tier != person.tier(on):
             person.become(tier, on)
         person.held.append(Held(worker, on))
@@ -312,7 +312,7 @@ class Life:
         self.away.pop(worker).before = self.today
 
     def cover(self, given: dict[str, str | None], absent: str) -> None:
-        """All of them or nobody. The person, and the points, stay with whoever is away (A06)."""
+        """All of them or nobody. The person, and the points, stay with the absent worker (A06)."""
         for who, worker in given.items():
             held = self.people[who].open(self.today)
             if held is None or held.worker != absent:
@@ -371,13 +371,13 @@ class Life:
         moved.until = self.today + timedelta(weeks=weeks)
 
     def sees_to(self, person: Person) -> str | None:
-        """Who is there for somebody today: the worker, or whoever covers; None if nobody is."""
+        """Who is there for somebody today: the worker, or the worker who covers; None if nobody is."""
         held, cover = person.holder(self.today), person.cover(self.today)
         here = [each.worker for each in (held, cover) if each and each.worker not in self.away]
         return here[0] if here else None
 
     def left_alone(self) -> dict[str, tuple[int, int, int]]:
-        """For each who is away with somebody to whom nobody sees: people, those without anybody, of these statutory."""
+        """For each who is away with people nobody is responsible for: people, those without anybody, of these statutory."""
         found = {}
         for worker in self.away:
             theirs = [self.people[name] for name in self.supported_by(worker)]
@@ -388,7 +388,7 @@ class Life:
         return found
 
     def statutory_alone(self) -> set[str]:
-        """To whom nobody sees; nobody is called to them on the day their support is closed."""
+        """The people nobody is responsible for; nobody is called to them on the day their support is closed."""
         found = {name for name, person in self.people.items() if person.statutory and self.sees_to(person) is None}
         return {
             name
@@ -474,7 +474,7 @@ class Life:
             person.held.append(Held(worker, self.today))
 
     def decide_not_in_touch(self, who: str, *, own_wish: bool) -> None:
-        """After 24 weeks of keeping in touch, or at once at their own wish (gaps 52, 57); of whoever comes back, any day."""
+        """After 24 weeks of keeping in touch, or at once at their own wish (gaps 52, 57); of a person who comes back, any day."""
         person = self.people[who]
         tier, parked = person.tier(self.today), person.parked(self.today)
         if tier == "inactive" and not person.planned(self.today):
@@ -524,7 +524,7 @@ class Life:
     # Time -------------------------------------------------------------------------------------------------------------
 
     def told(self, person: Person) -> dict[str, set[str]]:
-        """Who is told of each thing that stands: whoever sees to the person, else who leads; what is raised, those too."""
+        """Who is told of each thing that stands: the worker responsible, else the manager; and those it is raised to."""
         sees = {self.sees_to(person) or self.leader}
         to = {"review": {self.leader}, "raised": sees | {self.leader}, "window": sees | {self.leader}}
         return {kind: to.get(kind, sees) for kind in person.standing(self.today)}

@@ -435,7 +435,7 @@ class TestWhoSomebodyIs:
 
 
 def test_nothing_is_rung_when_an_action_fails(person, teammate, manager, monkeypatch):
-    """An exception of whoever derives something rolls everything back."""
+    """An exception of a receiver that derives something rolls everything back."""
     from peerload.core import events
 
     def break_down(*args, **kwargs):

@@ -1,4 +1,4 @@
-"""How often whoever was not in touch any more came back (L05): counted, with nobody's name."""
+"""How often people who were not in touch any more came back (L05): counted, with nobody's name."""
 
 from datetime import date, timedelta
 
@@ -9,7 +9,7 @@ from caseload.rules import CameBack
 from tests import factories
 
 ON = date(2026, 11, 12)
-LAST = date(2025, 11, 13)  # whoever was not in touch from this day on has had 52 weeks by ON
+LAST = date(2025, 11, 13)  # a person not in touch from this day on has had 52 weeks by ON
 
 
 def days(count: int) -> timedelta:

@@ -1,4 +1,4 @@
-"""What contradicts itself is refused by the database too, whoever writes it."""
+"""What contradicts itself is refused by the database too, no matter what writes it."""
 
 from datetime import date
 

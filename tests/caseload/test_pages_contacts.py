@@ -155,7 +155,7 @@ def test_a_future_day_is_refused_in_words_and_what_was_typed_stays(mine, person)
         ("minutes", "-5", "Write the minutes as a number"),
         ("outcome", "", "Say how they are going"),
         ("reached", "", "Say whether you reached them."),
-        ("on", "0001-01-01", "Look at the year again."),
+        ("on", "0001-01-01", "Check the year."),
         ("on", "31/02/2026", "Write the day as in"),
         ("note", "x" * 8001, "8000"),
     ],
@@ -289,7 +289,7 @@ def test_coming_to_a_group_is_moved_by_its_session(person, worker):
 
 
 @pytest.mark.parametrize("where", ["/", "/people/", "person"])
-def test_whoever_tries_next_reads_that_somebody_was_tried_and_by_whom(mine, person, manager, where):
+def test_the_next_to_try_reads_that_a_person_was_tried_and_by_whom(mine, person, manager, where):
     ContactFactory(client=person, author=manager, on=TODAY, reached=False, outcome="")
     Contact.objects.update(recorded_at=datetime(2026, 11, 12, 1, 5, tzinfo=UTC))
     address = reverse("person", args=[person.uid]) if where == "person" else where
@@ -319,7 +319,7 @@ def test_nobody_signed_out_gets_a_token(client, db):
 
 
 @pytest.mark.parametrize("who", ["teammate", "stranger", "other_manager", "service_manager", "admin"])
-def test_whoever_may_not_see_a_person_cannot_log_either(request, signed_in, person, who):
+def test_a_member_who_may_not_see_a_person_cannot_log_either(request, signed_in, person, who):
     other = signed_in(request.getfixturevalue(who))
     assert other.get(url(person)).status_code == 404
     assert tap(other, person).status_code == 404

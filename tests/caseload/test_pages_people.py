@@ -50,7 +50,7 @@ def test_a_manager_sees_the_teams_people_and_those_who_wait(signed_in, manager, 
 
 
 @pytest.mark.parametrize("who", ["service_manager", "admin"])
-def test_whoever_sees_totals_only_has_no_list(request, signed_in, people, who):
+def test_a_member_who_sees_totals_only_has_no_list(request, signed_in, people, who):
     assert signed_in(request.getfixturevalue(who)).get("/people/").status_code == 404
 
 

@@ -179,7 +179,7 @@ class Race:
         pair.side_by_side(self.sweep, self.log, self.seed)
 
     def wrongs(self):
-        """Return what must not be, whoever was first."""
+        """Return what must not be, no matter who was first."""
         person = Client.objects.get(pk=self.person.pk)
         tiers = list(
             TierPeriod.objects.filter(client=person)

@@ -580,7 +580,7 @@ class TestPassingOn:
         assert owed("due") == {("Ana Whitford", PARKED_ON)}
 
     @pytest.mark.parametrize("later", [0, 60], ids=["that day", "though nobody has swept for weeks"])
-    def test_with_whoever_is_handed_over_it_passes_to_their_new_worker(
+    def test_once_a_person_is_handed_over_it_passes_to_their_new_worker(
         self, parked, organisation, manager, team, later
     ):
         actions.sweep(organisation, self.DUE)

@@ -1,4 +1,4 @@
-"""My day: whom to contact, in which order, and whom never."""
+"""My day: people to contact, in which order, and people never to contact."""
 
 from datetime import date, timedelta
 from uuid import uuid4
@@ -126,7 +126,7 @@ def test_somebody_a_student_holds_is_there_and_not_counted(my_day, worker):
     assert "<b>0 <small>of 50</small></b>" in html
 
 
-def test_whoever_asked_for_support_while_parked_is_named(my_day, worker):
+def test_a_person_who_asked_for_support_while_parked_is_named(my_day, worker):
     person = ClientFactory(name="Paora Baker", supported_by=worker, support="parked", since=date(2026, 10, 1))
     ContactFactory(client=person, on=date(2026, 11, 10), outcome="support_wanted")
     settle(person)
@@ -158,7 +158,7 @@ def test_the_number_of_queries_does_not_grow_with_people(signed_in, today, worke
 QUERIES = 25
 
 
-def test_whoever_covers_has_these_people_in_a_part_of_their_own_and_in_no_figure(my_day, worker, teammate):
+def test_the_worker_who_covers_has_these_people_in_a_part_of_their_own_and_in_no_figure(my_day, worker, teammate):
     hana = parked(teammate, "Hana Rewi", due_in=-1)
     absence = AbsenceFactory(worker=teammate)
     for person in (hana, ClientFactory(supported_by=teammate, name="Ioane Faleolo")):
@@ -177,7 +177,9 @@ def test_whoever_covers_has_these_people_in_a_part_of_their_own_and_in_no_figure
     assert "You cover for Tom Lealaiauloto." in html
 
 
-def test_a_contact_by_whoever_covers_is_theirs_and_the_person_stays_the_workers(signed_in, today, worker, teammate):
+def test_a_contact_by_the_worker_who_covers_is_theirs_and_the_person_stays_the_workers(
+    signed_in, today, worker, teammate
+):
     person = parked(teammate, "Hana Rewi", due_in=0)
     absence = AbsenceFactory(worker=teammate)
     CoverFactory(absence=absence, client=person, worker=worker)

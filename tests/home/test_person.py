@@ -105,7 +105,7 @@ def test_keeping_in_touch_says_in_words_what_happens_next(read, person):
     html = read()
     assert "Three contacts so far; the fourth is due by 13 November." in html
     assert (
-        "With one more contact saying that no further support is needed, Tāne is not in touch now from 27 November"
+        "With one more contact saying that no further support is needed, Tāne will count as not in touch from 27 November"
         in html
     )
 
@@ -286,7 +286,7 @@ def test_to_a_stranger_the_person_does_not_exist(request, signed_in, person, who
     assert not Entry.objects.filter(what=Entry.What.OPENED).exists()
 
 
-def test_whoever_was_handed_over_is_not_the_givers_any_more(signed_in, worker, teammate, person):
+def test_a_person_handed_over_is_not_the_givers_any_more(signed_in, worker, teammate, person):
     person.allocations.update(ends_before=TODAY)
     AllocationFactory(client=person, worker=teammate, starts_on=TODAY)
     assert signed_in(worker).get(url(person)).status_code == 404
@@ -311,10 +311,10 @@ def test_the_number_of_queries_does_not_grow_with_the_timeline(
         mine.get(url(person))
 
 
-QUERIES = 19
+QUERIES = 20
 
 
-def test_who_covers_is_said_to_whoever_opens_the_page(signed_in, worker, teammate, manager, person):
+def test_who_covers_is_said_to_everybody_who_opens_the_page(signed_in, worker, teammate, manager, person):
     absence = AbsenceFactory(worker=worker, expected_back=date(2026, 12, 1))
     assert signed_in(teammate).get(url(person)).status_code == 404
     CoverFactory(absence=absence, client=person, worker=teammate)

@@ -283,7 +283,7 @@ def test_people_without_a_worker_are_counted_as_the_teams_list_them(organisation
     assert {team.pk: alone[team.pk]} == alone and alone[team.pk].waiting == listed[0]
 
 
-def test_whoever_is_in_no_team_stands_last(organisation, team, manager, today):
+def test_a_worker_in_no_team_stands_last(organisation, team, manager, today):
     factories.ClientFactory(supported_by=manager)
 
     rows, sums = service_overview.teams_overview(organisation, today, today=today)

@@ -183,13 +183,13 @@ class TestWhatItSays:
         if role == "peer_worker":
             assert (teammate in cover.may_cover(absence, manager, TODAY)) is covers
 
-    def test_whoever_is_handed_over_does_not_count(self, signed_in, manager, worker, teammate):
+    def test_a_person_who_is_handed_over_does_not_count(self, signed_in, manager, worker, teammate):
         first, _ = hold(worker, 2)
         factories.AbsenceFactory(worker=worker)
         caseload.hand_over(client_id=first.pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
         assert ": no one covers 1 person" in page(signed_in(manager))
 
-    def test_whoever_leads_two_teams_finds_both_on_the_first_page_of_today(
+    def test_a_manager_of_two_teams_finds_both_on_the_first_page_of_today(
         self, signed_in, organisation, manager, worker, team
     ):
         second = factories.TeamFactory(organisation=organisation, manager=manager, name="Waterfront")

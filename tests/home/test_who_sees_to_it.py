@@ -27,7 +27,7 @@ GONE = pytest.mark.parametrize("goes", [close, leave], ids=["closed", "left"])
 
 
 @GONE
-def test_whoever_has_gone_is_not_responsible_for_somebody_who_waits(teammate, team, manager, signed_in, goes):
+def test_a_worker_who_has_gone_is_not_responsible_for_a_person_who_waits(teammate, team, manager, signed_in, goes):
     person = factories.ClientFactory(organisation=team.organisation, team=team)
     factories.ReferralFactory(client=person, owner=teammate)
     page = signed_in(manager).get(reverse("person", args=[person.uid]))
@@ -40,7 +40,7 @@ def test_whoever_has_gone_is_not_responsible_for_somebody_who_waits(teammate, te
 
 
 @GONE
-def test_whoever_has_gone_does_not_cover(worker, teammate, manager, signed_in, goes):
+def test_a_worker_who_has_gone_does_not_cover(worker, teammate, manager, signed_in, goes):
     person = factories.ClientFactory(supported_by=worker)
     absence = factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9))
     factories.CoverFactory(absence=absence, client=person, worker=teammate)

@@ -16,7 +16,7 @@ ROWS = {
     "Service manager": ROLES[Role.SERVICE_MANAGER],
     "Admin": ROLES[Role.ADMIN],
 }
-SAYS = [  # column, what it says of whoever may, by which capability
+SAYS = [  # column, what it says of those who may, by which capability
     ("People they support", r"read and write", Capability.SUPPORT_PEOPLE),
     ("People of the team", r"read and write", Capability.LEAD_TEAM),
     ("Names beside points", r"monthly reports that were sent", Capability.SEE_TOTALS),

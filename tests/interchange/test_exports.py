@@ -312,7 +312,7 @@ def test_where_nobody_could_confirm_the_admin_is_told_so(service, sam, ana, conf
     assert "no other admin who could" in browser.get(url).content.decode()
 
 
-def test_whoever_confirms_says_once_more_that_it_is_them(asked, ana, signed_in):
+def test_confirming_asks_once_more_that_it_is_them(asked, ana, signed_in):
     answer = signed_in(ana).post(reverse("export_decide", args=[asked.uid]), {"decision": "confirm"})
 
     assert answer.url.startswith(reverse("account_reauthenticate")) and str(asked.uid) in answer.url

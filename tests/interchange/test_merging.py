@@ -576,7 +576,7 @@ def test_a_file_may_call_somebody_by_either_address(service):
     assert set(Member.objects.get(user__email=NEW).allocations.values_list("client__ref", flat=True)) == {"H1", "H2"}
 
 
-def test_whoever_comes_in_only_now_has_the_new_address_at_once():
+def test_a_member_added_only_now_has_the_new_address_at_once():
     organisation = bring_in(moved(small())).organisation
 
     assert organisation.members.filter(user__email=NEW).exists() and organisation.members.count() == 3
@@ -590,7 +590,7 @@ def test_the_address_of_a_colleague_is_refused_for_anybody_else(service):
         bring_in(sheets)
 
 
-def test_whoever_has_signed_in_confirms_the_address_an_admin_s_sheet_asks_for(service):
+def test_a_member_who_has_signed_in_confirms_the_address_an_admin_s_sheet_asks_for(service):
     admin = factories.MemberFactory(organisation=service, role="admin")
     User.objects.filter(email=MERE).update(password="something")
 

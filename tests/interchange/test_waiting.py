@@ -70,7 +70,7 @@ def test_a_please_dont_of_a_sheet_waits_for_the_manager_once_and_ends_with_the_s
     assert not PleaseDont.objects.standing().exists()
 
 
-def test_whoever_comes_in_with_a_worker_does_not_wait():
+def test_a_person_who_comes_in_with_a_worker_does_not_wait():
     bring_in({**WAITS, "ref": "H1", "referred_on": "2025-11-02", "contingency": ""})
     assert Referral.objects.get().ended_as == "allocated"
     counts = bring_in({**WAITS, "ref": "H1", "referred_on": "2025-11-02", "contingency": ""}).counts["waiting"]

@@ -1,4 +1,4 @@
-"""A paper says everything it is given, as it was typed, to everybody: also to whoever has it read aloud."""
+"""A paper says everything it is given, as it was typed, to everybody: also to a reader who has it read aloud."""
 
 import io
 from concurrent.futures import ThreadPoolExecutor

@@ -46,7 +46,7 @@ def test_two_admins_rename_a_team_and_the_second_is_asked(client, today, admin, 
     assert team.name == "Waka Ama"
 
 
-def test_whoever_was_asked_can_save_theirs_all_the_same(client, today, admin, team):
+def test_the_one_who_was_asked_can_save_theirs_all_the_same(client, today, admin, team):
     url = reverse("team_edit", args=[team.pk])
     opened = value(client.get(url))
     client.post(url, {"name": "Waka Ama", "filled_from": opened})

@@ -257,7 +257,7 @@ def test_without_mail_nobody_is_told_that_a_link_to_a_new_password_comes(no_mail
         assert "on its way" not in page and "a link comes" not in page and "ask for a link" not in page
 
 
-def test_with_mail_whoever_forgot_their_password_is_sent_a_link(mere):
+def test_with_mail_a_member_who_forgot_their_password_is_sent_a_link(mere):
     answer = Client().post(reverse("account_reset_password"), {"email": mere.email}, follow=True)
 
     assert "a link is on its way" in words(answer) and "No mail can be sent" not in words(answer)
@@ -280,7 +280,7 @@ def test_without_mail_an_admin_is_shown_the_invitation_once(no_mail, admin, work
     assert Client().get(url, follow=True).status_code == 200
 
 
-def test_without_mail_whoever_is_added_can_be_shown_their_link(no_mail, admin):
+def test_without_mail_a_new_member_can_be_shown_their_link(no_mail, admin):
     form = {"name": "Hana Ruru", "email": "hana@kowhai.example", "role": "peer_worker", "invite": "on"}
     answer = browser(admin).post(reverse("staff_add"), form, follow=True)
 

@@ -74,7 +74,7 @@ def test_after_signing_in_again_the_words_are_sent_with_one_press(strict, expire
     assert strict.get(way_back(expired_page)).status_code == 404
 
 
-def test_words_that_wait_are_sealed_for_whoever_wrote_them(expired_page):
+def test_words_that_wait_are_sealed_for_their_author(expired_page):
     [session] = Session.objects.all()
     assert "leave with family" not in str(session.get_decoded())
 

@@ -1,4 +1,4 @@
-"""A manager who falls ill is recorded as away by whoever is there: the deputy, else a service manager or an admin."""
+"""A manager who falls ill is recorded as away by the next in line: the deputy, else a service manager or an admin."""
 
 from datetime import timedelta
 

@@ -18,7 +18,7 @@ WEEK = timedelta(days=7)
 
 @pytest.fixture
 def rung(monkeypatch):
-    """What was told to whoever derives something from these facts."""
+    """What was told to the receivers that derive something from these facts."""
     heard = []
     monkeypatch.setattr(events, "changed", lambda organisation_id, **units: heard.append(units))
     monkeypatch.setattr(events, "everything_changed", lambda organisation_id: heard.append("everything"))
@@ -152,8 +152,8 @@ def test_a_new_post_ends_the_one_before_the_day_before(as_admin, worker, team, r
         ({"fte": "1e400"}, "Ensure that there are no more than"),
         ({"weekly_hours": "169"}, "less than or equal to 168"),
         ({"starts_on": "31/11/2026"}, "Write the day as in"),
-        ({"starts_on": "0001-01-01"}, "Look at the year again."),
-        ({"starts_on": "9999-12-31", "last_day": "9999-12-31"}, "Look at the year again."),
+        ({"starts_on": "0001-01-01"}, "Check the year."),
+        ({"starts_on": "9999-12-31", "last_day": "9999-12-31"}, "Check the year."),
         ({"starts_on": "2025-01-06"}, "has another post from 6 January 2025"),
         ({"starts_on": "2024-01-01"}, "has another post from 6 January 2025"),
     ],

@@ -56,7 +56,7 @@ def test_it_is_required_outside_the_demo_and_these_tests():
     assert (project.DEMO, project.TESTING, project.MFA_REQUIRED) == (False, True, False)
 
 
-def test_whoever_has_none_is_led_to_setting_one_up_before_any_page(client, worker, password):
+def test_a_member_without_one_is_led_to_setting_one_up_before_any_page(client, worker, password):
     assert sign_in(client, worker).status_code == 302
 
     assert client.get(reverse("people")).url == reverse("mfa_index")

@@ -155,3 +155,12 @@ def test_another_post_ahead_is_not_overwritten(plan, worker, team):
         (date(2027, 1, 11), date(2027, 1, 15), 1.0),
         (date(2027, 1, 15), None, 0.8),
     ]
+
+
+def test_the_same_steps_sent_again_leave_no_second_trace_in_the_history(plan, worker):
+    first = [post.pk for post in plan()]
+    traces = Post.pgh_event_model.objects.count()
+
+    assert [post.pk for post in plan()] == first
+    assert Post.pgh_event_model.objects.count() == traces
+    assert plan(full_from=date(2027, 2, 8))[-1].starts_on == date(2027, 2, 8)

@@ -90,7 +90,7 @@ class TestAtNight:
         assert actions.check(spoiled)
 
 
-def test_the_recount_takes_up_whoever_is_marked(organisation, worker):
+def test_the_recount_takes_up_the_workers_marked(organisation, worker):
     other = factories.OrganisationFactory()
     actions.recount_later(organisation)
 

@@ -99,7 +99,7 @@ def propose(
     *, worker: Member, version: int, starts_on: date, template: str, grid: rules.Grid, today: date
 ) -> tuple[TimePlan, list[Member]]:
     """
-    Keep a plan and propose it; return it, and to whom: whoever leads the worker's team.
+    Keep a plan and propose it; return it, and its reader: the manager of the worker's team.
 
     :raises Empty, NobodyAgrees, ChangedMeanwhile, NotNow, BadMonday: see there
     """
@@ -218,7 +218,7 @@ def _proposed(plan_id: int, by: Member, version: int, today: date) -> TimePlan:
     _open(TimePlan.objects.values_list("worker_id", flat=True).get(pk=plan_id))
     plan = TimePlan.objects.select_related("worker__organisation", "worker__home_team").get(pk=plan_id)
     if by not in queries.agreeing(plan.worker, queries.post_of(plan.worker, today).team):
-        raise NotYours("A plan is agreed by whoever leads the worker’s team, never by the worker alone.")
+        raise NotYours("A plan is agreed by the manager of the worker’s team, never by the worker alone.")
     if plan.state != PlanState.PROPOSED:
         raise NotNow("This plan is not proposed now: it was taken back, or answered already.")
     if plan.version != version:

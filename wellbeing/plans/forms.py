@@ -1,4 +1,4 @@
-"""The grid of four weeks as people fill it in, hour by hour; and what whoever leads says about it."""
+"""The grid of four weeks as people fill it in, hour by hour; and what the team manager says about it."""
 
 from collections.abc import Mapping
 

@@ -60,7 +60,7 @@ def beside(
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
 def plan(request, uid):
-    """Show one plan to its worker, and to whoever agrees to it: hours, the guides, and what is asked for."""
+    """Show one plan to its worker, and to the manager who agrees to it: hours, the guides, and what is asked for."""
     found, on = find_plan(request, uid), request.on
     hours = queries.post_then(found.worker, found.starts_on, on).hours
     own = found.worker_id == request.member.pk

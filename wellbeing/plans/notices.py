@@ -10,7 +10,7 @@ from peerload.notices.models import Notice
 from ..enums import PlanState
 from ..models import TimePlan
 
-PLAN_PROPOSED = "plan_proposed"  # to whoever leads the worker's team
+PLAN_PROPOSED = "plan_proposed"  # to the manager of the worker's team
 PLAN_AGREED = "plan_agreed"  # to the worker
 PLAN_CHANGE_ASKED = "plan_change_asked"  # to the worker
 

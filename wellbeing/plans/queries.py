@@ -122,7 +122,7 @@ def post_then(worker: Member, starts_on: date, on: date) -> Post:
 
 def agreeing(worker: Member, team: Team | None) -> list[Member]:
     """
-    Return with whom a worker agrees their plan: whoever leads their team; never themself (as for months, gap 41).
+    Return who agrees a worker's plan with them: their team manager; never themself (as for months, gap 41).
 
     Where nobody else leads the team, any other manager.
     """
@@ -243,7 +243,7 @@ def _is_away(absence, day: date, on: date) -> bool:
 
 
 def asked_of(worker: Member, on: date) -> rules.Asked:
-    """Return whom a worker supports on a day, and the groups they facilitate."""
+    """Return the people a worker supports on a day, and the groups they facilitate."""
     people = workload.mix_on([worker.pk], on)[worker.pk]
     return rules.Asked(people, len(facilitated_by(worker, on)), cadence(worker.organisation))
 
@@ -308,7 +308,7 @@ def _logged(worker: Member, first: date, last: date) -> list[tuple]:
 # One to one by the support of that day; at a group its facilitators' time counts, not the contact of each who came. A group
 # that came in by a sheet has contacts alone: those of one day are one session, as long as the longest of them, where no
 # session of the day is recorded.
-# ``worker``, ``first`` and ``last`` are put in by whoever asks: one worker's span, or a row of several.
+# ``worker``, ``first`` and ``last`` are put in by the caller: one worker's span, or a row of several.
 WORKED = """
         SELECT c."on", c.minutes, c.reached AS counts,
                CASE t.tier WHEN 'high' THEN 'high_1_1' WHEN 'group' THEN 'groups' WHEN 'parked' THEN 'parked'

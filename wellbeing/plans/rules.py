@@ -1,5 +1,5 @@
 """
-Four weeks: the templates, shares and guides, what people ask for, where plan and need part, and a plan that fits.
+Four weeks: the templates, shares and guides, what people ask for, where a plan differs from it, and a plan that fits.
 
 Nothing here reads the clock, the database or settings. Hours are decimals; a grid has rows, and for each row the hours of the
 four weeks. A service adds rows of its own (gap 68). Source: 000, *Typical Working Week Focus* (P07-P14), gaps 49 and 66-72.
@@ -401,7 +401,7 @@ def guides_of(plan: Grid, hours: Decimal) -> list[Guide]:
 
 
 class Asked(NamedTuple):
-    """Whom a worker supports, and the groups they facilitate; 0 groups: counted from the people, 7.5 a group."""
+    """The people a worker supports, and the groups they facilitate; 0 groups: counted from the people, 7.5 a group."""
 
     people: Mix
     groups: int
@@ -433,7 +433,7 @@ def contact_needed(needed: Mapping[PlanActivity, Decimal]) -> Decimal:
     return sum((needed[activity] for activity in ROWS_BY_FOCUS[Focus.CONTACT]), ZERO)
 
 
-# Where plan and need part ----------------------------------------------------------------------------------------------
+# Where the plan differs from what people need -------------------------------------------------------------------------
 
 
 def said(hours: Decimal) -> str:
@@ -535,7 +535,7 @@ class Fits(NamedTuple):
     left_out: dict[PlanActivity, int]
 
 
-# Keeping in touch is an obligation, the table "suggestions" (gap 49); then whoever needs most, and many before one.
+# Keeping in touch is an obligation, the table "suggestions" (gap 49); then those who need most, and many before one.
 FIRST = (PlanActivity.PARKED, PlanActivity.HIGH_1_1, PlanActivity.GROUPS, PlanActivity.MEDIUM_1_1)
 
 
@@ -599,7 +599,7 @@ def _contact_that_fits(needed: Mapping[PlanActivity, Decimal], most: Decimal) ->
     for activity, hours in rest:
         found[activity] = min(down(hours) if fits else up(hours), left)
         left -= found[activity]
-    if fits:  # round up as far as it goes, whoever lacks most of a quarter first
+    if fits:  # round up as far as it goes, those who lack most of a quarter first
         for activity, _ in sorted(rest, key=lambda each: found[each[0]] - each[1]):
             if found[activity] < needed[activity] and left >= QUARTER:
                 found[activity] += QUARTER

@@ -28,7 +28,7 @@ NO_HOURS = (rules.ZERO,) * rules.WEEKS
 
 
 def names_of(members) -> str:
-    """Name those with whom a plan is agreed: "Ana", "Ana or Lena"."""
+    """Name those a plan is agreed with: "Ana", "Ana or Lena"."""
     return " or ".join(member.name for member in members[:3])
 
 

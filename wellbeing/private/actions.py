@@ -1,5 +1,5 @@
 """
-Writing for oneself, sharing a plan and taking it back; and what a worker and whoever leads them agree about the work.
+Writing for oneself, sharing a plan and taking it back; and what a worker and their manager agree about the work.
 
 None of it has a history, by intention: what was written before is nowhere. The author is locked first, then their row.
 """
@@ -28,7 +28,7 @@ class NothingWritten(Refused):
 
 
 class NotYourLeader(Refused):
-    """A plan is shared with whoever leads one's team, and with nobody else."""
+    """A plan is shared with one's team manager, and with nobody else."""
 
     field = "reader"
 
@@ -152,7 +152,7 @@ def write_adjustment(
     version: int | None = None,
 ) -> Adjustment:
     """
-    Write down what is to be agreed about somebody's work, or change it; whoever writes agrees to it, the other is asked.
+    Write down what is to be agreed about somebody's work, or change it; the writer agrees to it, the other is asked.
 
     What both have agreed to holds, in its words, until both agree to the change of it.
 
@@ -231,7 +231,7 @@ def _end(found: Adjustment, today: date) -> None:
 
 def _must_have_a_say(worker: Member, by: Member, today: date) -> None:
     if by != worker and by not in queries.may_share_with(worker, today):
-        raise NotYoursToAgree(f"This is for {worker.name} and whoever leads their team to agree.")
+        raise NotYoursToAgree(f"This is for {worker.name} and their team manager to agree.")
 
 
 def _standing_adjustment(worker: Member, uid: UUID, version: int | None) -> Adjustment:
@@ -254,14 +254,14 @@ def _agreed(found: Adjustment, by: Member, today: date) -> None:
 
 
 def sweep(organisation: Organisation, on: date) -> int:
-    """Take back what is shared with whoever leads the author no more, and owe what is to be looked at; return how much is new."""
+    """End the sharing with readers who lead the author no more, and owe what is to be looked at; return how much is new."""
     end_sharing(organisation, on)
     lines = [*_plans_to_look_at(organisation, on), *_adjustments_to_review(organisation, on)]
     return owing.owe_each(organisation.pk, lines) if lines else 0
 
 
 def end_sharing(organisation: Organisation, on: date) -> None:
-    """Take back what is shared with whoever does not lead the author's team any more; should they again, it is not shared."""
+    """End the sharing with readers who no longer lead the author's team; should they lead it again, it stays ended."""
     shared = PrivateDocument.objects.filter(author__organisation=organisation, shared_with__isnull=False)
     over = [document.pk for document in shared.select_related("shared_with") if not queries.reads(document, on)]
     PrivateDocument.objects.filter(pk__in=over, shared_with=F("shared_with")).update(shared_with=None, shared_on=None)
@@ -281,7 +281,7 @@ def _plans_to_look_at(organisation: Organisation, on: date) -> list[owing.Owed]:
         for pk, looked_at_on in queries.plans_last_looked_at(organisation.pk, on)
         if rules.look_again_on(looked_at_on) <= on
     ]
-    # Whoever looks after the service sees that a line was sent: those without a plan get the same, so that it says nothing.
+    # An admin of the service sees that a line was sent: those without a plan get the same, so that it says nothing.
     alike = [
         owing.Owed(pk, notices.PLAN_AGAIN, notices.of_member(pk), asked_on)
         for pk, begins_on in queries.without_plan(organisation.pk, on)

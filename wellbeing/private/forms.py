@@ -53,7 +53,7 @@ class ShareForm(TodayForm):
 class AdjustmentForm(TodayForm):
     """What is agreed about somebody's work; ``workers`` where it may be about one of several."""
 
-    worker = MemberChoice(label="With whom", empty_label=None)
+    worker = MemberChoice(label="Worker", empty_label=None)
     text = words_field(
         "What is different, and what it needs",
         rows=6,

@@ -1,7 +1,7 @@
 """
 What somebody's own documents, and what they have agreed about their work, owe them a line about.
 
-A mail passes many hands, and whoever looks after the service sees that it was sent: no line says whether somebody has a
+A mail passes many hands, and an admin of the service sees that it was sent: no line says whether somebody has a
 Wellness Action Plan, and both prompts about it are the same words.
 """
 
@@ -23,7 +23,7 @@ PLAN_FIRST = "private_first"  # to a new worker, of_member; the anchor is their 
 PLAN_AGAIN = (
     "private_again"  # to everybody, of_member; the anchor is six months after the plan, or after a start without
 )
-ADJUSTMENT_ASKED = "adjustment_asked"  # to whoever has not agreed, of_adjustment; the anchor is the day it was written
+ADJUSTMENT_ASKED = "adjustment_asked"  # to the one still to agree, of_adjustment; the anchor is the day it was written
 ADJUSTMENT_REVIEW = "adjustment_review"  # to both, of_adjustment; the anchor is the day of the review
 
 PLAN_WORDS = "If you like: under “For me” there is room for a Wellness Action Plan, and a look at it is worth while now"
@@ -105,7 +105,7 @@ def still_asked(notices: list[Notice]) -> set[int]:
 
 
 def still_to_review(notices: list[Notice]) -> set[int]:
-    """Return those whose day of review is still the same, to whoever still has a say in it."""
+    """Return those whose day of review is still the same, to those who still have a say in it."""
     return {notice.pk for notice, found in _about(notices) if found.review_on == notice.anchor_on}
 
 

@@ -84,7 +84,7 @@ class Reading(NamedTuple):
 
 
 def readings(document: PrivateDocument) -> list[Reading]:
-    """Return by whom a plan was read on which days, the latest first."""
+    """Return who read a plan on which days, the latest first."""
     found = Entry.objects.filter(what=Entry.What.READ_SHARED, subject=str(document.uid)).order_by("-at")
     zone = ZoneInfo(document.author.organisation.timezone)
     read = (Reading(name, at.astimezone(zone).date()) for name, at in found.values_list("member__name", "at")[:100])

@@ -24,7 +24,7 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
     DocumentKind.DEBRIEF: {
         "happened": "What happened for me",
         "need": "What I need now",
-        "talk_to": "Whom I talk to, and when",
+        "talk_to": "Who I talk to, and when",
     },
     DocumentKind.LEARNING: WORDS,
     DocumentKind.EXERCISE: WORDS,

@@ -23,8 +23,8 @@ from . import actions, forms, queries, rules
 form_view = require_http_methods(["GET", "POST"])
 ONLY_YOU = "Only you can read this. It is sealed before it is kept, and stands in no export, history, report or mail."
 WITH_READER = "You and {} can read this, until you take it back."
-YOURS_AND_THEIRS = "You and whoever leads your team can read this, and nobody else."
-THE_TWO = "{} and whoever leads their team can read this, and nobody else."
+YOURS_AND_THEIRS = "You and your team manager can read this, and nobody else."
+THE_TWO = "{} and their team manager can read this, and nobody else."
 MEANWHILE = "It was saved in another window while you were writing"
 
 
@@ -245,7 +245,7 @@ def share(request):
         "form": form,
         "title": "For me",
         "heading": "Share my Wellness Action Plan",
-        "lead": "Only you can read it now. Whoever you choose can read it as it stands at any time, and cannot change it. "
+        "lead": "Only you can read it now. The person you choose can read it as it stands at any time, and cannot change it. "
         "You see when they have, and can take it back at once.",
         "save": "Share it",
         "back_url": reverse("mine_document", args=[plan.uid]),
@@ -267,7 +267,7 @@ def take_back(request):
 @leaders_page
 @require_GET
 def shared(request, uid):
-    """Show whoever leads the author's team the plan shared with them, and write down that it was read."""
+    """Show the manager of the author's team the plan shared with them, and write down that it was read."""
     found = get_object_or_404(queries.shared_with(request.member, request.on), uid=uid)
     audit.read_shared(request, found.uid)
     context = {"document": found, "headed": queries.headed(found), "on": request.on}
@@ -298,7 +298,7 @@ def team_adjustments(request):
     context = {
         "rows": _rows(request, queries.of_team(request.member, request.on)),
         "plans": queries.shared_with(request.member, request.on),
-        "who_reads": "Each worker can read their own; whoever leads their team can read them all, and nobody else.",
+        "who_reads": "Each worker can read their own; their team manager can read them all, and nobody else.",
         "add_url": reverse("team_adjustment_add"),
         "on": request.on,
     }
@@ -403,7 +403,7 @@ def _write_adjustment(request, *, worker: Member | None = None, workers=(), foun
         return _adjustment_page(request, form, worker, found, status=422)
     except Adjustment.DoesNotExist:
         raise Http404 from None
-    other = "whoever leads your team" if about == request.member else about.name
+    other = "your team manager" if about == request.member else about.name
     messages.success(request, f"Written down, and you agree to it. It holds once {other} agrees too.")
     return redirect("adjustment", uid=written.uid)
 

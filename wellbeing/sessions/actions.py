@@ -86,7 +86,7 @@ def book(
     """
     Book a session; one on a day that has passed is written down as held on it.
 
-    :param with_member: with whom, or else ``with_name``, somebody outside
+    :param with_member: the other member, or else ``with_name``, somebody outside
     :raises CannotBeWith, BookedAlready: see there
     """
     _lock(worker)
@@ -132,7 +132,7 @@ def _tell_of(session: Session) -> None:
 def _must_be_able(session: Session) -> None:
     other = session.with_member
     if other is None and not session.with_name:
-        raise CannotBeWith("Choose with whom, or write the name of somebody outside.")
+        raise CannotBeWith("Choose who it is with, or write the name of somebody outside.")
     if other and session.with_name:
         raise CannotBeWith("Choose somebody, or write a name: one of the two.")
     if other is None:
@@ -334,7 +334,7 @@ def _about_tomorrow(organisation: Organisation, on: date):
 
 
 def _about_late(organisation: Organisation, on: date, supervisors: Mapping[int, queries.Supervisor]):
-    # Whoever leads a team arranges their own.
+    # A team manager arranges their own.
     workers = Member.objects.at_work(on).filter(pk__in=supervisors, role=Role.PEER_WORKER)
     for worker, found in queries.standing(organisation, workers, on).items():
         for row in found:

@@ -39,7 +39,7 @@ class WhenForm(TodayForm):
         member, name = found.get("with_member"), found.get("with_name", "").strip()
         if "with_member" in self.errors or bool(member) != bool(name):
             return found
-        words = "Choose somebody, or write a name: one of the two." if member else "Say with whom."
+        words = "Choose somebody, or write a name: one of the two." if member else "Say who it is with."
         self.add_error("with_name" if member else "with_member", words)
         return found
 

@@ -15,7 +15,7 @@ from . import queries
 
 SOON = "session_soon"  # to both, of_session; the anchor is the day planned
 BOOKED = "session_booked"  # to the other of the two, of_session; the anchor is the day planned
-LATE = "session_late"  # to the worker and whoever gives supervision, of_kind; the anchor is the day it was due by
+LATE = "session_late"  # to the worker and the supervisor, of_kind; the anchor is the day it was due by
 PASSED = "supervision_passed"  # to whom supervision passes, of_worker; the anchor is the day from which
 NOTE_ASKED = "session_note"  # to the other of the two, of_session; the anchor is the day it was written
 
@@ -49,8 +49,8 @@ def register() -> None:
     )
     kinds.register(
         PASSED,
-        one="worker’s supervision passes to you while whoever gives it is away",
-        many="workers’ supervision passes to you while whoever gives it is away",
+        one="worker’s supervision passes to you while the supervisor is away",
+        many="workers’ supervision passes to you while the supervisor is away",
         still_true=still_passed,
         shown=passed,
     )

@@ -178,7 +178,7 @@ def of_both(member: Member):
 
 
 def may_be_with(worker: Member, on: date) -> list[Member]:
-    """Return with whom a session can be: who works in the worker's team, who leads a team, service managers."""
+    """Return who a session can be with: who works in the worker's team, who leads a team, service managers."""
     team = team_on(worker, on)
     leads = Q(any_of("pk", Member.objects.leading().values("pk")))
     there = Q(any_of("pk", Member.objects.of_teams([team], on).values("pk"))) if team else Q()
@@ -190,7 +190,7 @@ WITH = (*MAY_LEAD, Role.SERVICE_MANAGER)
 
 
 def booked_for_by(member: Member, on: date):
-    """Return for whom a member books sessions: for themselves, for those they lead, and whose supervision passes to them."""
+    """Return the members somebody books sessions for: themselves, those they lead, and those whose supervision passes to them."""
     led = staff.workers_led_by(member, on).order_by().values("pk")
     passed = [each.worker_id for each in passed_to(member, on)]
     mine = Q(pk=member.pk, role__in=MAY_LEAD)

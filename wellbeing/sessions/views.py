@@ -84,7 +84,7 @@ class Step(View):
 
     @property
     def who(self) -> dict:
-        """By whom something is done, and what day it is."""
+        """Who does something, and what day it is."""
         return {"by": self.request.member, "today": self.request.on}
 
     def form(self, data=None):
@@ -143,7 +143,7 @@ class OfWorker(Step):
 
     @property
     def members(self) -> list[Member]:
-        """With whom it can be."""
+        """Who it can be with."""
         return queries.may_be_with(self.worker, self.request.on)
 
 
@@ -161,7 +161,7 @@ class OfSession(OfWorker):
 
     @property
     def what(self) -> str:
-        """Name a session to whoever looks: with whom they have it, or whose it is."""
+        """Name a session to its reader: who it is with, or whose it is."""
         session, member = self.session, self.request.member
         label = session.get_kind_display()
         if session.worker != member:
@@ -274,7 +274,7 @@ class Move(OfSession):
 
     @cached_property
     def back_at_work(self):
-        """When whoever of the two is away is expected back, the later of them."""
+        """When the one of the two who is away is expected back, the later of them."""
         away = (self.worker, self.session.with_member)
         days = [queries.expected_back(each, self.request.on) for each in away if each]
         return max(filter(None, days), default=None)
@@ -288,7 +288,7 @@ class Move(OfSession):
 
     @property
     def members(self) -> list[Member] | None:
-        """With whom it can be; with whom it is planned stays a choice. Nobody but the two is shown any of it."""
+        """Who it can be with; the one it is planned with stays a choice. Nobody but the two is shown any of it."""
         planned = self.session.with_member
         if self.request.member not in (self.worker, planned):
             return None
@@ -305,7 +305,9 @@ class Move(OfSession):
         except actions.CannotBeWith:
             if "with_member" in data:
                 raise
-            raise Refused(f"It cannot be with the same as before. {self.worker.name} can choose with whom.") from None
+            raise Refused(
+                f"It cannot be with the same as before. {self.worker.name} can choose who it is with."
+            ) from None
         return f"{session.get_kind_display()} is booked for {format_day(session.planned_on)}."
 
 

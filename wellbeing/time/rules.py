@@ -53,7 +53,7 @@ STUDY_DAYS = 14
 PIECE_MINUTES = (5, 10, 15, 30, 45, 60, 90)
 FOR_QUARTILES = 5  # pieces; of fewer the middle alone is said, and nothing is set against the guide
 APART = 10  # minutes, below which a middle and its guide are the same
-AT_LEAST = 3  # workers, before anything of several is shown to whoever leads them
+AT_LEAST = 3  # workers, before anything of several is shown to their manager
 DAYS_OF_A_WEEK = 7
 
 
@@ -177,7 +177,7 @@ class Together(NamedTuple):
 
 def together(by_worker: Iterable[Collection[Piece]]) -> Together | None:
     """
-    Return what whoever leads may see of the studies of others: None where fewer than three took part (gap 84).
+    Return what a manager may see of the studies of others: None where fewer than three took part (gap 84).
 
     A kind that fewer than three had is left out, and no sum over all kinds is given, from which it could be reckoned.
     """

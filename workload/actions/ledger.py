@@ -69,7 +69,7 @@ _followers: list[Callable[[int, Collection[int] | None], None]] = []
 
 def when_projected(follower: Callable[[int, Collection[int] | None], None]) -> None:
     """
-    Register who is told, in the transaction that has projected, of whom lines may have changed.
+    Register who is told, in the transaction that has projected, whose lines may have changed.
 
     :param follower: called with the organisation and the workers' primary keys, ``None`` for everybody's
     """
@@ -82,7 +82,7 @@ def _tell(organisation_id: int, workers: Collection[int] | None) -> None:
 
 
 def _holding(cases: Mapping[Case, queries.CaseFacts]) -> Iterator[int]:
-    """Yield everybody who holds, or has held, one of these people: also whoever has no line for them."""
+    """Yield everybody who holds, or has held, one of these people: also workers who have no line for them."""
     for facts in cases.values():
         for person in facts.people:
             yield from (holding.worker for holding in person.holdings)
@@ -161,7 +161,7 @@ def rebuild(organisation_id: int) -> int:
     """
     Throw an organisation's lines away and write them anew from the facts; return how many there are.
 
-    Whoever projects meanwhile waits for the end of the transaction and then finds the new lines.
+    A projection that runs meanwhile waits for the end of the transaction and then finds the new lines.
     """
     take_time()
     organisation = lock_schemes(organisation_id)

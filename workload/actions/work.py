@@ -111,7 +111,7 @@ def move_work(client_id: int, to_id: int, on: date) -> dict[str, list[int]]:
     """
     Give work under way to another record of the same person, as far as it does not say it already; return what moved, by table.
 
-    Work finished before the day stays with whoever held it then, and so do its points.
+    Work finished before the day stays with the worker who held it then, and so do its points.
     """
     under_way = Activity.objects.filter(Q(finished_on=None) | Q(finished_on__gte=on), client=client_id)
     moved = []
@@ -225,5 +225,5 @@ def weight_of(organisation_id: int, code: str, on: date, element: Element) -> ru
     """
     weight = queries.scheme_of(organisation_id, on).by_code.get(code)
     if weight is None or weight.element != element or code in {"case", "new", "stable"}:
-        raise NotCounted("This service does not count that kind of work. Ask whoever looks after the settings.")
+        raise NotCounted("This service does not count that kind of work. Ask an admin of the service.")
     return weight

@@ -253,7 +253,7 @@ class Choosing(PersonAction):
 
     @cached_property
     def workers(self) -> list[Member]:
-        """The workers of the member's teams, in order of name, without whoever has left or supports the person already."""
+        """The workers of the member's teams, in order of name, without those who have left or support the person already."""
         found = queries.workers_of_teams(self.request.member, self.on)
         gone = gone_by(self.on, found)
         return [worker for worker in found if worker.active and worker.pk not in gone | {self.without}]

@@ -45,7 +45,7 @@ class Newly(NamedTuple):
     until: date | None
 
 
-Chosen = Mapping[int, int | None]  # the receiver of each person, None for whoever waits, all by primary key
+Chosen = Mapping[int, int | None]  # the receiver of each person, None for a person who waits, all by primary key
 Within = Callable[[int, Sequence[int]], bool]  # whether a receiver stays within boundary and hours with so many bundles
 
 

@@ -60,7 +60,7 @@ class Receiver(NamedTuple):
 class CoverPost(NamedTuple):
     """The most a temporary cover post may be, and how many of the people fit in it (A09, gap 78)."""
 
-    full: Decimal  # hours a week of whoever is away
+    full: Decimal  # hours a week of the absent worker
     hours: Decimal
     limit: Decimal
     stable: Decimal
@@ -71,7 +71,7 @@ class CoverRoom(Room):
     """
     Room in points, tiers and contact hours.
 
-    Cover adds no points and nobody to the tiers, for people stay with whoever is away (gap 77); it does ask for hours.
+    Cover adds no points and nobody to the tiers, for people stay with the absent worker (gap 77); it does ask for hours.
     """
 
     def __init__(self, receivers: Sequence[Member], people: Sequence[Client], on: date, absence: Absence, organisation):
@@ -202,7 +202,7 @@ def _unit(person: Client) -> tuple[str, int]:
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_absence, describe=described.board, seen=described.board_seen)
 class CoverBoard(View):
-    """Whoever leads the team of the absent worker, or of one of their people, chooses who covers and who moves, and confirms."""
+    """The team manager of the absent worker, or of one of their people, chooses who covers and who moves, and confirms."""
 
     http_method_names = ["get", "post", "head", "options"]
 
@@ -318,7 +318,7 @@ class CoverBoard(View):
         return redirect("cover_board", pk=self.absence.pk)
 
     def sent_again(self, form: forms.BoardForm) -> dict[int, Member]:
-        """Return whom people who moved meanwhile were to move to: the same press twice, or a page opened earlier."""
+        """Return the workers that people who moved meanwhile were to move to: the same press twice, or a page opened earlier."""
         gone = {uid: worker for uid, worker in form.gone().items() if is_uuid(uid)}
         seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=list(gone))
         return {pk: gone[uid.hex] for pk, uid in seen.values_list("pk", "uid")} if gone else {}

@@ -1,4 +1,4 @@
-"""Whom a leaver's people go to: one list, who has room for them, and everybody handed over at one press."""
+"""The workers a leaver's people go to: one list, who has room for them, and everybody handed over at one press."""
 
 from datetime import date
 from functools import cached_property
@@ -26,7 +26,7 @@ from .capacity import Chosen, Room, day_posted
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=lambda request, uid: Found(request, uid).leaving, describe=described.handover)
 class Handover(View):
-    """The list: whoever leads the team chooses and hands over; the leaver writes notes and who has been told."""
+    """The list: the team manager chooses and hands over; the leaver writes notes and who has been told."""
 
     http_method_names = ["get", "post", "head", "options"]
 

@@ -44,7 +44,7 @@ class Step(NamedTuple):
 
 class WayBack:
     """
-    Whom an absent worker's steps have room for, counted by the rules.
+    The people an absent worker's steps have room for, counted by the rules.
 
     :param steps: those ahead, in order
     :param people: moves of those who may come back
@@ -109,7 +109,7 @@ class WayBack:
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_absence, describe=described.steps_back)
 class PhasedReturn(View):
-    """Whoever leads the team agrees the steps, and shares the returns out over them."""
+    """The team manager agrees the steps, and shares the returns out over them."""
 
     http_method_names = ["get", "post", "head", "options"]
 

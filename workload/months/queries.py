@@ -405,7 +405,7 @@ def leaders_of(team: Team | None) -> list[Member]:
 
 def other_managers(worker: Member, team: Team | None, *, besides: int | None = None):
     """
-    Return who may agree in place of a worker's manager: whoever else is a manager or leads a team.
+    Return who may agree in place of a worker's manager: every other manager, and others who lead a team.
 
     :param besides: who does not agree to the record, and so does not decide it
     """

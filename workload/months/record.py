@@ -426,7 +426,7 @@ def as_rule(line: RecordLine, worker: Member) -> rules.Line:
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
 def record(request, uid, month: str):
-    """Show a worker's month to themself, to whoever leads their team, and to another manager who was asked."""
+    """Show a worker's month to themself, to their team manager, and to another manager who was asked."""
     sheet = Sheet(request, Found(request, uid, month))
     place, first = sheet.place, sheet.month
     context = {

@@ -37,7 +37,7 @@ def steps(found: queries.Foreseen, schemes: Sequence[rules.Scheme], on: date, na
 
 
 def team_steps(found: Sequence[queries.Foreseen], schemes: Sequence[rules.Scheme], on: date) -> list[Step]:
-    """Return the same of a team, summed; workers are named, whom they support is counted."""
+    """Return the same of a team, summed; workers are named, the people they support are counted."""
     names = {each.known.worker: each.worker.name for each in found}
     return [
         Step(day.on, day.total, day.mark, day.limit, _why_of_team(day, schemes, names))

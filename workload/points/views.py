@@ -39,7 +39,7 @@ def my_points(request):
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
 def points(request, uid):
-    """Show a worker's points to themself and to whoever leads their team, today or on the day asked about."""
+    """Show a worker's points to themself and to their team manager, today or on the day asked about."""
     on = day_asked(request)
     seen = queries.workers_of(request.member, request.on) | queries.workers_of(request.member, on)
     return _page(request, get_object_or_404(seen.distinct(), uid=uid))

@@ -136,7 +136,7 @@ def _as_confirmer(member: Member) -> rules.Confirmer:
 
 def settled(export: Export) -> list[Member]:
     """
-    Return those of whom an export is told that are who they were a week before: none whom the asker may just have made.
+    Return those told of an export who held the same role a week before: no account the asker may just have made.
 
     They have come in, and were not invited, brought in by a sheet of the asker, nor given another role or address since.
     """

@@ -37,7 +37,7 @@ def periods():
     return list(Cover.objects.order_by("starts_on", "client").values_list("worker__name", "starts_on", "ends_before"))
 
 
-def test_whoever_covers_sees_the_person_and_the_points_stay(cover, absence, people, teammate, worker):
+def test_the_worker_who_covers_sees_the_person_and_the_points_stay(cover, absence, people, teammate, worker):
     hana, ioane = people
     before = list(
         PointLine.objects.order_by("pk").values_list("worker", "client", "points", "starts_on", "ends_before")

@@ -105,7 +105,7 @@ class TestWhoLeadsTheirPeopleAndNotTheWorker:
         assert "Sefa Leota" in board and "Hana Rewi" not in board
         assert reverse("steps_back", args=[absence.pk]) not in board
 
-    def test_whoever_leads_the_worker_finds_everything(self, signed_in, manager, absence):
+    def test_the_manager_of_the_worker_finds_everything(self, signed_in, manager, absence):
         words = shown(signed_in(manager), "away", absence)
         for name in ("cover_board", "absence_edit", "steps_back"):
             assert f'href="{reverse(name, args=[absence.pk])}"' in words
@@ -204,7 +204,7 @@ class TestWhoCovers:
         assert 'value="2026-11-30"' in words
 
 
-class TestWhoeverHasLeftIsNotAway:
+class TestAWorkerWhoHasLeftIsNotAway:
     """Mere fell ill on the 9th, and her last day was the 10th; her two people are hers still."""
 
     @pytest.fixture(autouse=True)
@@ -230,7 +230,7 @@ class TestWhoeverHasLeftIsNotAway:
         page = self.read(client, reverse("away", args=[absence.pk]))
         assert "Mere Paki has left" in page and "is away" not in page and "back is not known" not in page
 
-    def test_and_whoever_covers_still(self, signed_in, teammate, absence, people):
+    def test_and_the_worker_who_covers_still(self, signed_in, teammate, absence, people):
         factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
         client = signed_in(teammate)
         assert "You cover: Mere Paki has left." in self.read(client, people[0].get_absolute_url())

@@ -1,4 +1,4 @@
-"""Reminders go to whoever covers from the first day away; the statement that finds them is the rule, row by row."""
+"""Reminders go to the worker who covers from the first day away; the statement that finds them is the rule, row by row."""
 
 import random
 from datetime import UTC, date, datetime, timedelta
@@ -46,7 +46,7 @@ MERE, TOM, ANA = "Mere Paki", "Tom Lealaiauloto", "Ana Whitford"
 
 
 class TestFromTheFirstDayAway:
-    def test_whoever_covers_is_reminded(self, parked, organisation, absence, teammate):
+    def test_the_worker_who_covers_is_reminded(self, parked, organisation, absence, teammate):
         factories.CoverFactory(absence=absence, client=parked, worker=teammate)
         caseload.sweep(organisation, DUE - DAY)
         caseload.sweep(organisation, DUE)
@@ -195,7 +195,7 @@ def test_the_statement_is_the_rule_row_for_row(organisation, manager, team):
         assert len(found) == len(set(found))
 
 
-class TestWhoeverCoversIsTold:
+class TestTheWorkerWhoCoversIsTold:
     def lines(self, member):
         return kinds.counted(
             kinds.still_true(Notice.objects.filter(recipient=member, cancelled_at=None, kind="covered"))
@@ -322,7 +322,7 @@ class TestStatutory:
     @pytest.mark.parametrize(
         ("last_day", "told"), [(DUE, set()), (DUE - DAY, {ANA, "Ruth Hale"})], ids=["until", "after"]
     )
-    def test_whoever_has_left_sees_to_nobody_after_their_last_day(
+    def test_a_worker_who_has_left_is_responsible_for_nobody_after_their_last_day(
         self, organisation, worker, manager, team, service_manager, on, last_day, told
     ):
         factories.ClientFactory(supported_by=worker, statutory=True)

@@ -576,7 +576,7 @@ def test_undone_twice_from_one_page_the_merge_before_it_stands(enter, worker, ma
     assert list(Merge.objects.standing().values_list("absorbed", flat=True)) == [first.pk]
 
 
-def test_whoever_waited_waits_again_though_the_other_was_allocated_since(enter, team, worker, manager):
+def test_a_person_who_waited_waits_again_though_the_other_was_allocated_since(enter, team, worker, manager):
     kept, absorbed = enter(team, support="inactive"), enter(team)
     factories.ReferralFactory(client=absorbed, owner=manager)
     merge(kept, absorbed, manager)

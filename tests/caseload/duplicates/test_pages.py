@@ -45,7 +45,7 @@ def at(pair):
 # Asked while typing --------------------------------------------------------------------------------------------------
 
 
-def test_whoever_adds_somebody_is_asked_whether_it_is_one_of_theirs(signed_in, manager, enter, worker, typed):
+def test_adding_a_person_asks_whether_it_is_one_of_theirs(signed_in, manager, enter, worker, typed):
     known = enter(worker=worker)
 
     answer = signed_in(manager).post(ADD, typed)
@@ -78,7 +78,7 @@ def test_a_worker_who_changes_a_phone_is_asked_about_those_they_see(signed_in, e
     assert signed_in(worker).post(url, words | {"version": person.version, "contact_how": "Text"}).status_code == 302
 
 
-def test_whoever_adds_somebody_learns_nothing_of_another_teams_records(signed_in, manager, enter, other_team, typed):
+def test_adding_a_person_tells_nothing_of_another_teams_records(signed_in, manager, enter, other_team, typed):
     """Every byte is the same whether there is such a record or not; else names could be tried out."""
 
     def answers():

@@ -25,7 +25,7 @@ def log(group, by, came=(), **words):
 
 
 class TestASession:
-    def test_each_who_came_has_one_contact_and_whoever_did_not_has_none(self, group, worker, hana, joe, sione):
+    def test_each_who_came_has_one_contact_and_the_others_have_none(self, group, worker, hana, joe, sione):
         log(group, worker, [hana, sione])
 
         contacts = Contact.objects.values_list(
@@ -43,7 +43,7 @@ class TestASession:
     @pytest.mark.parametrize(
         ("outcome", "counted"), [("other", 0), ("no_support_needed", 1)], ids=["something else", "all well"]
     )
-    def test_it_moves_the_weeks_of_whoever_is_kept_in_touch_with(self, group, worker, outcome, counted):
+    def test_it_moves_the_weeks_of_a_person_kept_in_touch_with(self, group, worker, outcome, counted):
         parked = factories.ClientFactory(supported_by=worker, support="parked", since=date(2026, 10, 1))
         GroupMember.objects.create(
             organisation=group.organisation, group=group, client=parked, starts_on=date(2026, 10, 1)
@@ -90,7 +90,7 @@ class TestASession:
         with pytest.raises(actions.SaidDifferently):
             log(group, worker, **words | other)
 
-    def test_a_day_is_recorded_once_whoever_records_it(self, group, worker, manager, hana):
+    def test_a_day_is_recorded_once_no_matter_who_records_it(self, group, worker, manager, hana):
         log(group, worker, [hana])
 
         with pytest.raises(actions.RecordedAlready, match="by Mere Paki already"):
@@ -121,7 +121,7 @@ class TestASession:
         else:
             assert log(group, worker, on=day).session.on == day
 
-    def test_whoever_came_belonged_to_it_that_day(self, group, worker):
+    def test_those_who_came_belonged_to_it_that_day(self, group, worker):
         other = factories.ClientFactory(supported_by=worker, name="Isla Penney")
 
         with pytest.raises(actions.NotThere, match="Isla Penney did not belong to Wednesday walkers on 11 November"):
@@ -134,7 +134,7 @@ class TestASession:
         with pytest.raises(actions.NeedsFacilitator, match="did not facilitate"):
             log(group, worker, facilitators=[teammate.pk])
 
-    def test_whoever_is_not_in_touch_is_not_said_to_be_absent(self, group, worker, joe):
+    def test_a_person_who_is_not_in_touch_is_not_said_to_be_absent(self, group, worker, joe):
         TierPeriod.objects.filter(client=joe).update(tier="inactive")
         factories.settle(joe)
 
@@ -218,7 +218,7 @@ class TestBelonging:
         with pytest.raises(actions.AlreadyThere, match="Hana Rewi belongs to the group from 6 January 2025 on already"):
             actions.join(group_id=group.pk, client_id=hana.pk, by=worker, on=TODAY, today=TODAY)
 
-    def test_whoever_is_not_in_touch_does_not_join(self, group, worker):
+    def test_a_person_who_is_not_in_touch_does_not_join(self, group, worker):
         person = factories.ClientFactory(supported_by=worker, support="inactive")
         with pytest.raises(NotInTouch):
             actions.join(group_id=group.pk, client_id=person.pk, by=worker, on=TODAY, today=TODAY)

@@ -58,7 +58,7 @@ class TestRecording:
         assert "2 came, 1 did not" in page
         assert Contact.objects.count() == 2
 
-    def test_ticked_is_whoever_came_last_time_and_nobody_new(self, mine, record, group, worker, hana, joe, sione):
+    def test_those_who_came_last_time_are_ticked_and_nobody_new(self, mine, record, group, worker, hana, joe, sione):
         record(hana, sione, on="2026-11-04")
         new = factories.ClientFactory(supported_by=worker, name="Isla Penney")
         GroupMember.objects.create(
@@ -89,6 +89,19 @@ class TestRecording:
         first, second = (mine.post(address("session_log", group), words) for _ in range(2))
         assert (first.status_code, second.status_code) == (303, 303)
         assert (GroupSession.objects.count(), Contact.objects.count()) == (1, 1)
+
+    def test_the_same_form_sent_again_is_one_session_though_another_person_joined_since(
+        self, mine, group, worker, hana, joe, sione
+    ):
+        words = filled(hana, facilitators=[worker], everybody=[hana, joe, sione])
+        assert mine.post(address("session_log", group), words).status_code == 303
+        newcomer = factories.ClientFactory(supported_by=worker)
+        group.members.create(organisation=group.organisation, client=newcomer, starts_on=TODAY)
+
+        again = mine.post(address("session_log", group), words)
+
+        assert again.status_code == 303, html(again)
+        assert GroupSession.objects.count() == 1
 
     def test_a_day_that_is_recorded_is_refused_beside_the_day_and_what_was_ticked_stays(self, record, hana, joe):
         record(hana)
@@ -133,7 +146,7 @@ class TestRecording:
         url = address("session_void", session)
         assert "Write down why" in html(mine.post(url, {"reason": ""}))
         page = html(mine.post(url, {"reason": "It rained"}, follow=True))
-        assert "Struck through by Mere Paki: It rained" in page
+        assert "Removed from the count by Mere Paki: It rained" in page
         assert Contact.objects.standing().count() == 0
 
 
@@ -156,9 +169,15 @@ class TestWhoSeesWhom:
         assert "Wednesday walkers" in page and group.get_absolute_url() not in page
         assert client.get(group.get_absolute_url()).status_code == 404
 
-    def test_the_group_stands_beside_the_contact_in_the_timeline(self, mine, record, hana):
+    def test_the_timeline_says_that_a_person_came_to_the_group(self, mine, record, hana):
         record(hana)
-        assert "at a group, Wednesday walkers" in html(mine.get(hana.get_absolute_url()))
+        page = html(mine.get(hana.get_absolute_url()))
+        assert "Came to Wednesday walkers" in page and "Reached: something else" not in page
+
+    def test_the_group_stands_beside_what_a_person_said_there(self, mine, record, hana):
+        record(hana, **{f"outcome_{hana.uid}": "support_wanted"})
+        page = html(mine.get(hana.get_absolute_url()))
+        assert "Reached: would like support" in page and "at a group, Wednesday walkers" in page
 
     def test_a_facilitator_adds_only_people_they_support(self, mine, group, worker, teammate):
         theirs = factories.ClientFactory(supported_by=teammate)
@@ -202,7 +221,7 @@ class TestBelonging:
         ticked.refresh_from_db()
         assert (quiet.tier, ticked.tier) == ("high", "group")
 
-    def test_whoever_has_other_support_is_offered_to_change_it(self, mine, group, hana, joe):
+    def test_a_person_with_other_support_is_offered_to_change_it(self, mine, group, hana, joe):
         page = html(mine.get(group.get_absolute_url()))
         assert address("change_tier", joe) in page and address("change_tier", hana) not in page
 

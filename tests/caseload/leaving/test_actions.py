@@ -235,7 +235,7 @@ def test_the_same_press_twice_hands_over_once(leaving, people, teammate, manager
     assert Allocation.objects.filter(worker=teammate).count() == 3
 
 
-def test_whoever_was_handed_over_already_goes_to_nobody_else(leaving, people, teammate, manager):
+def test_a_person_handed_over_already_goes_to_nobody_else(leaving, people, teammate, manager):
     hand_over(leaving, manager, {people[0].pk: teammate})
 
     with pytest.raises(actions.MovedMeanwhile, match=f"{people[0].name} is handed over from 1 December 2026"):
@@ -318,7 +318,9 @@ def test_no_last_day_leaves_anybody_handed_over_with_nobody(
     assert check(manager.organisation) == []
 
 
-def test_whoever_was_to_be_the_leavers_after_the_last_day_goes_on_at_once(leaving, worker, teammate, manager, stranger):
+def test_a_person_who_was_to_be_the_leavers_after_the_last_day_goes_on_at_once(
+    leaving, worker, teammate, manager, stranger
+):
     person = factories.ClientFactory(supported_by=stranger)
     later = date(2026, 11, 20)
     caseload.hand_over(client_id=person.pk, worker=worker, on=later, by=manager, today=TODAY)
@@ -368,7 +370,7 @@ def test_who_is_to_wait_is_never_without_anybody_in_between(leaving, people, wor
     assert check(worker.organisation) == []
 
 
-def test_once_a_notice_is_withdrawn_whoever_was_to_wait_stays(leaving, people, worker, manager):
+def test_once_a_notice_is_withdrawn_those_who_were_to_wait_stay(leaving, people, worker, manager):
     wait(leaving, manager, people[:2])
     wait(leaving, manager, people[2:], on=TODAY)
 

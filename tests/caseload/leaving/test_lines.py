@@ -41,7 +41,7 @@ class TestNotice:
         give()
         assert owed("leaving_notice") == [("Ana Whitford", LAST_DAY)]
 
-    def test_whoever_wrote_it_is_not(self, give, manager):
+    def test_the_member_who_wrote_it_is_not(self, give, manager):
         give(by=manager)
         assert owed("leaving_notice") == []
 

@@ -39,7 +39,7 @@ def test_two_who_confirm_the_same_at_once_hand_over_once(leaving, worker, teamma
 
 def test_of_two_who_choose_differently_at_once_one_is_refused_whole(leaving, worker, teammate, manager):
     people = [factories.ClientFactory(supported_by=worker) for _ in range(6)]
-    factories.settle(workers=[teammate, manager])  # whoever comes second is moved nobody, and counted all the same
+    factories.settle(workers=[teammate, manager])  # the one who comes second is given nobody, and counted all the same
     chosen = iter([teammate, manager])
 
     results = at_once(2, hand_over(leaving, manager, lambda: dict.fromkeys([p.pk for p in people], next(chosen))))
@@ -51,7 +51,7 @@ def test_of_two_who_choose_differently_at_once_one_is_refused_whole(leaving, wor
 
 def test_an_earlier_last_day_and_a_handover_at_once_leave_nobody_with_nobody(leaving, worker, teammate, manager):
     people = [factories.ClientFactory(supported_by=worker) for _ in range(6)]
-    factories.settle(workers=[worker, teammate])  # whoever comes second may be refused, and is counted all the same
+    factories.settle(workers=[worker, teammate])  # the one who comes second may be refused, and is counted all the same
     earlier = date(2026, 11, 16)
     turns = iter(
         [

@@ -113,7 +113,7 @@ def test_a_month_that_is_reported_refuses_the_move(move, people, teammate, monke
         move({people[0]: teammate})
 
 
-def test_whoever_was_with_the_absent_worker_until_a_date_is_moved_on(move, moved, people, teammate, manager, worker):
+def test_a_person_with_the_absent_worker_until_a_date_is_moved_on(move, moved, people, teammate, manager, worker):
     """Nobody stands between two returns: the later move is the one that is asked about."""
     sick = factories.AbsenceFactory(worker=teammate, starts_on=TODAY + DAY)
     actions.move(
@@ -202,7 +202,7 @@ def test_a_return_is_not_asked_about_once_something_else_has_come(how, moved, pe
     assert queries.proposed(UNTIL).count() == 2
 
 
-def test_whoever_is_not_in_touch_by_the_timetable_does_not_come_back_and_with_the_undo_may(
+def test_a_person_not_in_touch_by_the_timetable_does_not_come_back_and_with_the_undo_may(
     moved, people, teammate, manager, organisation
 ):
     person, parked = people[0], date(2026, 5, 1)

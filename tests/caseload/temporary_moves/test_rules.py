@@ -41,7 +41,7 @@ def test_a_proposal_goes_by_room_and_never_above_a_limit(bundles, limits, found)
     assert share(bundles, limits) == found
 
 
-def test_whoever_is_proposed_fits():
+def test_every_worker_proposed_fits():
     bundles = [(n, 2 + n % 2) for n in range(50)]
     limits = {"Ana": 31, "Ben": 47, "Cleo": 30, "Dan": 5}
 
@@ -240,7 +240,7 @@ def back(bundles, limits):
         ([("a", 2, 0)], [], {}),
         ([], [10], {}),
     ],
-    ids=["at the first step", "whoever has no room there at the next", "exactly at the limit", "new points count",
+    ids=["at the first step", "no room there at the next", "exactly at the limit", "new points count",
          "the heaviest first", "statutory before all", "new points have fallen off by the next step",
          "who fits at no step is left", "room at a step must last", "no steps", "nobody"],
 )  # fmt: skip

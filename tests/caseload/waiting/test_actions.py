@@ -98,7 +98,7 @@ class TestTheEnd:
         caseload.sweep(person.organisation, TODAY)
         assert Referral.objects.get().ended_as == "allocated"
 
-    def test_whoever_moves_on_by_a_plan_does_not_wait(self, person, write):
+    def test_a_person_who_moves_on_by_a_plan_does_not_wait(self, person, write):
         write()
         factories.TierPeriodFactory(client=person, tier="inactive", starts_on=TODAY + DAY)
         caseload.sweep(person.organisation, TODAY + DAY)
@@ -140,7 +140,7 @@ class TestComingBack:
         assert listed(team.organisation, team) == []
         assert [tier.moved_on for tier in back.tiers.order_by("starts_on")] == ["", "", "moved_away"]
 
-    def test_whoever_is_not_in_touch_and_waits_for_nobody_does_not_move_on_twice(self, back, manager):
+    def test_a_person_not_in_touch_who_waits_for_nobody_does_not_move_on_twice(self, back, manager):
         stop = {"client_id": back.pk, "on": TODAY, "moved_on": "died", "reason": "x", "by": manager, "today": TODAY}
         caseload.decide_not_in_touch(**stop)
         with pytest.raises(caseload.SameSupport):
@@ -181,13 +181,13 @@ class TestComingBack:
 
 
 class TestWhoIsTold:
-    def test_whoever_becomes_responsible_is_told_unless_they_did_it_themselves(self, write, manager, worker):
+    def test_the_member_who_becomes_responsible_is_told_unless_they_did_it_themselves(self, write, manager, worker):
         write(owner=manager)
         assert owed() == []
         write(owner=worker)
         assert owed() == [("Mere Paki", "waits_for")]
 
-    def test_whoever_was_responsible_before_is_told_nothing_more(self, write, worker, teammate):
+    def test_the_member_responsible_before_is_told_nothing_more(self, write, worker, teammate):
         write(owner=worker)
         write(owner=teammate)
         assert owed() == [("Tom Lealaiauloto", "waits_for")]
@@ -242,7 +242,7 @@ class TestRefusals:
             write(referred_on=date(2026, 11, 4))
         assert write(referred_on=date(2026, 11, 5)).ended_on is None
 
-    def test_whoever_sees_to_it_is_of_the_team(self, write, stranger):
+    def test_the_person_responsible_is_of_the_team(self, write, stranger):
         with pytest.raises(actions.NotOfTheTeam):
             write(owner=stranger)
 

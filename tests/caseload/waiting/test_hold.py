@@ -90,7 +90,7 @@ def test_chosen_again_they_wait_from_the_earlier_day(hold, person, worker):
     assert check(worker.organisation) == []
 
 
-def test_whoever_sees_to_it_sees_the_person_from_that_day_on(hold, person, teammate):
+def test_the_member_responsible_sees_the_person_from_that_day_on(hold, person, teammate):
     hold(person, on=LATER, owner=teammate)
 
     assert [list(Client.objects.visible_to(teammate, on)) for on in (TODAY, LATER)] == [[], [person]]
@@ -106,7 +106,7 @@ def test_statutory_status_waits_for_a_worker(hold, person, manager):
     assert not person.statutory
 
 
-def test_whoever_has_statutory_status_cannot_wait(hold, worker):
+def test_a_person_with_statutory_status_cannot_wait(hold, worker):
     person = factories.ClientFactory(supported_by=worker, name="Kiri Tane", statutory=True)
 
     with pytest.raises(caseload.NeedsSomebody, match="^Kiri Tane has statutory status: somebody must support them"):
@@ -152,7 +152,7 @@ def test_what_holds_is_looked_at_by_somebody_who_is_there(
         hold(person, **more)
 
 
-def test_whoever_is_somebody_elses_by_then_is_named(hold, person, worker, teammate, manager):
+def test_a_person_who_is_another_workers_by_then_is_named(hold, person, worker, teammate, manager):
     caseload.hand_over(client_id=person.pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
 
     with pytest.raises(
@@ -161,14 +161,14 @@ def test_whoever_is_somebody_elses_by_then_is_named(hold, person, worker, teamma
         hold(person, giver=worker)
 
 
-def test_whoever_is_handed_over_from_a_later_day_does_not_wait_before(hold, person, teammate, manager):
+def test_a_person_handed_over_from_a_later_day_does_not_wait_before(hold, person, teammate, manager):
     caseload.hand_over(client_id=person.pk, worker=teammate, on=LATER, by=manager, today=TODAY)
 
     with pytest.raises(caseload.PlannedAlready):
         hold(person)
 
 
-def test_whoever_sees_to_it_is_told_unless_they_said_so_themselves(hold, person, worker, teammate, manager):
+def test_the_person_responsible_is_told_unless_they_said_so_themselves(hold, person, worker, teammate, manager):
     hold(person, owner=teammate)
     hold(factories.ClientFactory(supported_by=worker), owner=manager)
 
@@ -190,7 +190,7 @@ def test_a_move_until_a_date_is_overtaken_and_cover_holds_no_more(hold, person, 
     assert not Cover.objects.holding(TODAY).exists()
 
 
-def test_whoever_stays_after_all_is_asked_about_again(hold, person, worker, teammate, manager):
+def test_a_person_who_stays_after_all_is_asked_about_again(hold, person, worker, teammate, manager):
     TemporaryMove.objects.create(
         organisation=person.organisation, client=person, allocation=person.allocations.get(), until=LATER,
         absence=None, back_to=teammate, by=teammate,
@@ -217,7 +217,7 @@ class TestTheWayBack:
         [(LATER - DAY, False), (LATER, False), (LATER + DAY, True)],
         ids=["before", "that day", "after"],
     )
-    def test_whoever_is_to_wait_and_has_somebody_by_then_never_waited(
+    def test_a_person_who_is_to_wait_and_has_a_worker_by_then_never_waited(
         self, hold, person, teammate, manager, worker, day, waited
     ):
         hold(person, on=LATER)
@@ -234,7 +234,7 @@ class TestTheWayBack:
         caseload.sweep(person.organisation, LATER)
         assert Referral.objects.standing().count() == 1
 
-    def test_whoever_moves_on_before_it_waits_for_nobody(self, hold, person, manager):
+    def test_a_person_who_moves_on_before_it_waits_for_nobody(self, hold, person, manager):
         hold(person, on=LATER)
         caseload.close(client_id=person.pk, on=TODAY, today=TODAY, by=manager, moved_on="died")
 

@@ -1,4 +1,4 @@
-"""Whoever came in without team and worker is given a team, by an admin who sees their name and nothing else."""
+"""People who came in without team and worker are given a team, by an admin who sees their name and nothing else."""
 
 import pytest
 from django.urls import reverse
@@ -36,7 +36,7 @@ def test_an_admin_sees_name_and_reference_alone_and_the_look_is_written_down(sig
     assert (look.member, look.counts) == (admin, {"people": 1})
 
 
-def test_whoever_has_a_team_a_worker_or_another_service_is_not_there(signed_in, admin, team, worker):
+def test_a_person_with_a_team_a_worker_or_another_service_is_not_there(signed_in, admin, team, worker):
     factories.ClientFactory(organisation=team.organisation, team=team, name="With Team")
     factories.ClientFactory(supported_by=worker, team=None, name="With Worker")
     factories.ClientFactory(name="Elsewhere")

@@ -53,7 +53,7 @@ def test_where_there_is_no_other_team_nothing_is_offered(signed_in, manager, per
     assert reverse("other_team", args=[person.uid]) not in page
 
 
-def test_whoever_leads_the_other_team_is_told_once_and_without_the_name(manager, other_team, person):
+def test_the_manager_of_the_other_team_is_told_once_and_without_the_name(manager, other_team, person):
     go(person, other_team, manager)
     assert owed() == [("Lena Okafor", "waits_here")]
     assert kinds.counted(Notice.objects.filter(kind="waits_here")) == [
@@ -72,13 +72,13 @@ def test_nothing_is_said_that_is_not_so_any_more(manager, other_manager, team, o
     assert "waits_here" not in {kind for name, kind in owed() if name == "Lena Okafor"}
 
 
-def test_whoever_saw_to_it_does_so_no_more_and_the_rest_goes_along(manager, other_team, person):
+def test_the_person_responsible_is_so_no_more_and_the_rest_goes_along(manager, other_team, person):
     go(person, other_team, manager)
     referral = Referral.objects.get()
     assert (referral.owner, referral.action, referral.due_on) == (None, "Ring her", TODAY)
 
 
-def test_whoever_works_there_too_goes_on_seeing_to_it(manager, other_team, stranger, person):
+def test_a_worker_of_both_teams_stays_responsible(manager, other_team, stranger, person):
     Referral.objects.update(owner=stranger)
     go(person, other_team, manager)
     assert Referral.objects.get().owner == stranger

@@ -35,7 +35,7 @@ def owed(kind):
     return set(Notice.objects.filter(kind=kind).values_list("recipient__name", flat=True))
 
 
-def test_a_plan_is_written_proposed_and_agreed_by_whoever_leads_the_team(worker, manager):
+def test_a_plan_is_written_proposed_and_agreed_by_the_team_manager(worker, manager):
     plan = write(worker)
     plan, found = write(worker, act=actions.propose, version=plan.version, grid=PUBLISHED)
     assert (found, owed(notices.PLAN_PROPOSED)) == ([manager], {"Ana Whitford"})
@@ -242,7 +242,7 @@ def test_this_week_is_what_is_planned_and_logged_so_far(worker):
     assert (str(found.planned), found.logged) == ("19.50", rules.QUARTER * 3)
 
 
-def test_whoever_supports_nobody_plans_with_the_hours_of_their_post(organisation, team, other_team):
+def test_a_member_who_supports_nobody_plans_with_the_hours_of_their_post(organisation, team, other_team):
     manager = factories.MemberFactory(organisation=organisation, role="manager", home_team=team)
     manager.posts.all().delete()
     assert queries.post_of(manager, TODAY) == (40, team, False)

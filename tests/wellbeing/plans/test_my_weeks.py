@@ -167,7 +167,7 @@ class TestWriting:
 
 
 class TestAgreeing:
-    def test_a_proposed_plan_stands_on_the_first_page_of_whoever_leads(self, signed_in, mere, manager, team):
+    def test_a_proposed_plan_stands_on_the_first_page_of_the_manager(self, signed_in, mere, manager, team):
         save(signed_in(mere), act="propose")
         plan = queries.open_plan(mere)
         page = look(signed_in(manager), "team")
@@ -213,7 +213,7 @@ class TestAgreeing:
 
 
 class TestTemplates:
-    def test_whoever_leads_keeps_a_plan_as_a_template_and_everybody_begins_from_it(self, signed_in, mere, manager):
+    def test_a_manager_keeps_a_plan_as_a_template_and_everybody_begins_from_it(self, signed_in, mere, manager):
         save(signed_in(mere), act="propose")
         plan = queries.open_plan(mere)
         leads = signed_in(manager)

@@ -102,7 +102,7 @@ def test_half_a_post_keeps_its_sessions_and_halves_its_shares():
 
 @pytest.mark.parametrize("template", rules.TEMPLATES, ids=lambda template: template.key)
 @pytest.mark.parametrize("hours", ["40", "37.5", "32", "24", "20", "37.33"])
-def test_a_template_comes_to_the_hours_of_whoever_takes_it(template, hours):
+def test_a_template_comes_to_the_hours_of_the_worker_who_takes_it(template, hours):
     assert set(rules.totals(rules.scaled(template, Decimal(hours)))) == {Decimal(hours)}
 
 

@@ -70,9 +70,7 @@ def may_read(reader, on) -> bool:
     return queries.shared_with(reader, on).exists()
 
 
-def test_a_plan_is_shared_with_whoever_leads_the_team_and_with_nobody_else(
-    worker, shared, manager, other_manager, today
-):
+def test_a_plan_is_shared_with_the_team_manager_and_with_nobody_else(worker, shared, manager, other_manager, today):
     assert may_read(manager, today)
     with pytest.raises(actions.NotYourLeader):
         actions.share(author=worker, reader=other_manager, today=today)
@@ -83,7 +81,9 @@ def test_taken_back_is_not_read_any_more(worker, shared, manager, today):
     assert not may_read(manager, today)
 
 
-def test_whoever_leads_no_more_reads_nothing_and_a_sweep_ends_it_for_good(organisation, shared, team, manager, today):
+def test_a_manager_who_leads_no_more_reads_nothing_and_a_sweep_ends_it_for_good(
+    organisation, shared, team, manager, today
+):
     team.manager = None
     team.save()
     assert not may_read(manager, today)

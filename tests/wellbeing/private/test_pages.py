@@ -264,7 +264,7 @@ def test_a_reading_is_shown_once_a_day(worker, manager, begin):
     assert [reading.on for reading in queries.readings(plan)] == [TODAY + timedelta(days=1), TODAY]
 
 
-def test_whoever_else_reads_what_is_agreed_about_somebodys_work_is_written_down(worker, manager, propose, signed_in):
+def test_another_reader_of_what_is_agreed_about_a_workers_work_is_written_down(worker, manager, propose, signed_in):
     agreed = propose(worker, by=worker)
     pages = [reverse(name, args=[agreed.uid]) for name in ("adjustment", "adjustment_edit")]
     for page in pages:

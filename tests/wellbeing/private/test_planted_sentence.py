@@ -242,7 +242,7 @@ def test_the_pages_and_downloads_of_nobody_show_it_but_where_they_may_read_it(wo
     assert who != OWNER or {"application/pdf", "text/html; charset=utf-8"} <= found
 
 
-def test_whoever_it_is_shared_with_reads_the_plan_only_while_it_is_shared(planted, manager, today, visiting):
+def test_the_chosen_reader_reads_the_plan_only_while_it_is_shared(planted, manager, today, visiting):
     actions.share(author=planted, reader=manager, today=today)
     reader = visiting(manager)
     pages = {document.kind: reverse("shared", args=[document.uid]) for document in PrivateDocument.objects.all()}
@@ -258,7 +258,7 @@ def test_the_author_reads_it(planted, visiting):
         assert holds(author.get(reverse("mine_document", args=[document.uid])).content)
 
 
-def test_the_worker_and_whoever_leads_them_read_what_they_agreed(planted, manager, teammate, visiting):
+def test_the_worker_and_their_manager_read_what_they_agreed(planted, manager, teammate, visiting):
     page = reverse("adjustment", args=[Adjustment.objects.get().uid])
     assert holds(visiting(planted).get(page).content) and holds(visiting(manager).get(page).content)
     assert visiting(teammate).get(page).status_code == 404

@@ -69,7 +69,7 @@ def dump() -> bytes:
 
 
 def leave_with_broker(words: str) -> None:
-    """Leave words for a minute, to be found by whoever looks."""
+    """Leave words for a minute, to be found by a thief."""
     with app.connection_for_write() as line:
         line.default_channel.client.set("left by the tests", words, ex=60)
 

@@ -76,7 +76,7 @@ def test_who_has_left_stands_no_more_among_those_one_gives_sessions(signed_in, w
 def test_a_refused_form_keeps_what_was_typed(signed_in, worker):
     answer = signed_in(worker).post(reverse("session_book", args=[worker.uid]), A_WEEK_ON | {"minutes": "45"})
     assert answer.status_code == 422 and 'value="45"' in answer.content.decode()
-    assert "Say with whom." in words(answer)
+    assert "Say who it is with." in words(answer)
 
 
 def test_while_one_of_the_two_is_away_the_expected_return_is_offered(signed_in, worker, manager):

@@ -170,7 +170,7 @@ FIRST = date(2026, 11, 2)
         "back",
     ],
 )
-def test_supervision_passes_on_once_whoever_gives_it_is_away_more_than_14_days(away, on, since):
+def test_supervision_passes_on_once_the_supervisor_is_away_more_than_14_days(away, on, since):
     assert rules.passes_from(away, on) == since
 
 

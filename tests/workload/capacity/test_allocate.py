@@ -89,7 +89,7 @@ class TestWhoIsOffered:
         page = offered(signed_in, manager, waiting)
         assert page.index("Mere Paki") < page.index("Tom Lealaiauloto")
 
-    def test_whoever_supports_the_person_already_is_not_among_them(self, signed_in, manager, worker, teammate):
+    def test_a_worker_who_supports_the_person_already_is_not_among_them(self, signed_in, manager, worker, teammate):
         [person] = hold(worker, 1)
         page = offered(signed_in, manager, person, "hand_over")
         table = page.partition("Worker Points held")[2]

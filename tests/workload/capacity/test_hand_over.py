@@ -232,7 +232,7 @@ def test_some_go_and_some_wait_at_one_press(signed_in, leaving, manager, worker,
     assert found == {people[1]: (AFTER, manager, ""), people[2]: (AFTER, manager, "Ask the choir.")}
     assert not queries.still_theirs(worker.pk, AFTER).exists()
     page = shown(browser.get(list_url(worker)))
-    assert "Nobody is left to hand over" in page and page.count("From 1 December; Ana Whitford sees to it") == 2
+    assert "Nobody is left to hand over" in page and page.count("From 1 December; Ana Whitford is responsible") == 2
     assert browser.post(list_url(worker), words).status_code == 302
     assert (Referral.objects.count(), Allocation.objects.filter(worker=teammate).count()) == (2, 1)
 
@@ -254,7 +254,7 @@ def test_what_holds_is_asked_once_it_is_to_be_done_and_nobody_goes_before(
     assert not Referral.objects.exists() and not Allocation.objects.filter(worker=teammate).exists()
 
 
-def test_sharing_out_leaves_whoever_waits(signed_in, leaving, manager, worker, teammate):
+def test_sharing_out_leaves_those_who_wait(signed_in, leaving, manager, worker, teammate):
     people = [factories.ClientFactory(supported_by=worker) for _ in range(2)]
     factories.settle(workers=[teammate])
 
@@ -332,7 +332,7 @@ def test_nobody_of_another_team_can_be_posted_as_receiver(signed_in, leaving, ma
     assert answer.status_code == 422 and "Choose again for" in shown(answer)
 
 
-def test_whoever_leaves_before_the_day_takes_nobody_over(signed_in, leaving, manager, worker, teammate):
+def test_a_worker_who_leaves_before_the_day_takes_nobody_over(signed_in, leaving, manager, worker, teammate):
     factories.ClientFactory(supported_by=worker)
     actions.give_notice(member=teammate, notice_on=TODAY, last_day=TODAY, by=manager, today=TODAY)
 

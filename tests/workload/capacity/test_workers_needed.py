@@ -110,7 +110,7 @@ class TestEveryTeam:
         found = workers_needed.resources_of_team(team, today, today=today)
         assert (found.needed, found.gap) == (Decimal("0.1"), Decimal("-0.9"))
 
-    def test_whoever_is_in_no_team_stands_last(self, organisation, team, worker, today):
+    def test_a_worker_in_no_team_stands_last(self, organisation, team, worker, today):
         factories.ClientFactory(organisation=organisation, support="high")
 
         rows, whole = workers_needed.resources(organisation, today, today=today)

@@ -177,7 +177,7 @@ class TestTheSpread:
 
         assert len(set(re.findall(r'cy="(\d+)"', drawn))) == 4
 
-    def test_the_scale_reaches_whoever_is_far_away(self):
+    def test_the_scale_reaches_a_bar_far_away(self):
         drawn = draw("{% spread totals=totals %}", totals=self.totals(15, 80, 80, 90, 131))
 
         assert re.findall(r">(\d+)%</text>", drawn)[1:] == ["10", "30", "50", "70", "90", "110", "130"]

@@ -203,7 +203,7 @@ class TestTheSweep:
         caseload.sweep(organisation, EIGHTH)
         assert [name for name, *_ in owed("record_to_complete")] == ["Ana Whitford"]
 
-    def test_whoever_came_after_the_months_last_day_has_no_record(self, organisation, worker):
+    def test_a_worker_who_came_after_the_months_last_day_has_no_record(self, organisation, worker):
         worker.posts.update(starts_on=date(2026, 11, 1))
         assert caseload.sweep(organisation, EIGHTH).record_prompts == 0
 

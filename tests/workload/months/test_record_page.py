@@ -66,7 +66,9 @@ class TestWhatItSays:
         assert "November is not over: this is how it stands by what is known today." in said
         assert "Submit" not in said
 
-    def test_people_are_named_to_whoever_may_see_them_and_to_nobody_else(self, signed_in, mere, manager, other_manager):
+    def test_people_are_named_to_those_who_may_see_them_and_to_nobody_else(
+        self, signed_in, mere, manager, other_manager
+    ):
         aroha = factories.ClientFactory(supported_by=mere, name="Aroha Tipene")
         submit(mere)
         away(manager)
@@ -128,7 +130,7 @@ class TestSteps:
         assert "Agreed by both. It stays as it is." in said
         assert "12 November 2026" not in said or record(mere).status == "agreed"
 
-    def test_whoever_saves_second_sees_both_and_loses_nothing(self, signed_in, mere, manager):
+    def test_the_second_to_save_sees_both_and_loses_nothing(self, signed_in, mere, manager):
         act(actions.write_reason, mere, manager, reason="A court case.", causes="")
         answer = post(signed_in(mere), mere, "record_reason", version=0, reason="Much driving.", causes="")
         assert answer.status_code == 409

@@ -88,7 +88,7 @@ class TestSending:
         with pytest.raises(actions.AlreadySent, match="Ana Whitford sent this report on 12 November 2026"):
             send(team, manager)
 
-    def test_only_whoever_leads_the_team_sends_it(self, team, mere, other_manager, service_manager):
+    def test_only_the_team_manager_sends_it(self, team, mere, other_manager, service_manager):
         for somebody in (mere, other_manager, service_manager):
             with pytest.raises(actions.NotYours):
                 send(team, somebody)
@@ -118,7 +118,7 @@ class TestSending:
 
 
 class TestReminding:
-    def test_whoever_has_still_to_act_is_owed_a_line_once_a_day(self, team, manager, mere, tom):
+    def test_those_who_have_still_to_act_are_owed_a_line_once_a_day(self, team, manager, mere, tom):
         both_agree(mere, manager)
         assert actions.remind(team=team, month=OCTOBER, by=manager, today=TODAY) == [tom.name]
         assert actions.remind(team=team, month=OCTOBER, by=manager, today=TODAY, workers=[tom.pk]) == [tom.name]
@@ -138,7 +138,7 @@ class TestReminding:
         agree(mere, mere)
         assert actions.remind(team=team, month=OCTOBER, by=manager, today=TODAY) == ["Lena Okafor"]
 
-    def test_only_whoever_leads_the_team_reminds(self, team, mere, other_manager):
+    def test_only_the_team_manager_reminds(self, team, mere, other_manager):
         with pytest.raises(actions.NotYours):
             actions.remind(team=team, month=OCTOBER, by=other_manager, today=TODAY)
 

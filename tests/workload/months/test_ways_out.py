@@ -59,7 +59,7 @@ class TestAWorkerWhoHasLeft:
 class TestASettingThatChanges:
     """The boundary and the months that make a review are settings: no fact changes, and no projection tells anybody."""
 
-    def test_a_record_that_says_otherwise_is_opened_again_by_whoever_agrees(self, mere, manager, organisation):
+    def test_a_record_that_says_otherwise_is_opened_again_by_the_one_who_agrees(self, mere, manager, organisation):
         submit(mere, agree=True)
         organisation.boundary_high = 8
         organisation.save()

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         left = [difference for service in found for difference in self.checked(service, mend)]
         if left:
             raise CommandError(
-                f"{len(left)} {'units differ' if len(left) > 1 else 'unit differs'}. --mend counts them anew."
+                f"{len(left)} {'units differ' if len(left) > 1 else 'unit differs'}. --mend counts them again."
             )
 
     def checked(self, service: Organisation, mend: bool) -> list[actions.Difference]:

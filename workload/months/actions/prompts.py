@@ -37,7 +37,7 @@ def prompt(organisation: Organisation, on: date) -> int:
 
 
 def _leaders(organisation: Organisation, on: date) -> dict[int, set[int]]:
-    """Return who leads each team and can sign in; whoever of them is away reads it when they are back."""
+    """Return who leads each team and can sign in; those who are away read it when they are back."""
     teams = Team.objects.filter(organisation=organisation).values_list("pk", "manager", "deputy")
     able = Member.objects.active().filter(organisation=organisation, user__is_active=True)
     able = set(able.values_list("pk", flat=True))

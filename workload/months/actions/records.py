@@ -662,7 +662,7 @@ def add_action(
 
 
 def owners(record: MonthlyRecord) -> list[Member]:
-    """Return to whom an action of a record can belong."""
+    """Return the members an action of a record can belong to."""
     found = [record.worker, *queries.leaders_of(record.team)]
     if record.other_manager:
         found.append(record.other_manager)
@@ -796,7 +796,7 @@ def follow(organisation_id: int, worker_ids: Collection[int] | None) -> None:
 
 
 def reopen(record: MonthlyRecord, on: date) -> None:
-    """Make a submitted record a draft again: agreements and lines are gone, worker and whoever had agreed are told."""
+    """Make a submitted record a draft again: agreements and lines are gone, the worker and those who had agreed are told."""
     agreed = Member.objects.filter(pk__in=record.agreements.values("member"))
     told = list(dict.fromkeys([record.worker, *agreed]))
     _clear_agreements(record, None, "a fact changed")

@@ -1,4 +1,4 @@
-"""A team's month, sent: from then on nothing of it changes. And a word to whoever has still to act."""
+"""A team's month, sent: from then on nothing of it changes. And a word to those who have still to act."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -48,7 +48,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     """
     organisation = team.organisation
     if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYours("A report is sent by whoever leads the team.")
+        raise NotYours("A report is sent by the team manager.")
     if today <= dates.month_end(month):
         raise NotOver(f"{month:%B} is not over. It can be reported from {format_day(rules.first_of(month))} on.")
     lock_schemes(organisation.pk)
@@ -160,7 +160,7 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
     :raises NotOver: if the month is not over
     """
     if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYours("Somebody is reminded by whoever leads the team.")
+        raise NotYours("Somebody is reminded by the team manager.")
     must_be_over(month, today)
     names = []
     schemes = ledger.schemes(team.organisation_id)
