@@ -128,7 +128,7 @@ def look(
     broken = found.broken | {fault.sheet for fault in found.missing} if is_new else found.broken
     today = clock.today(target or SimpleNamespace(timezone=said.values.get("timezone") or "UTC"))
     known = queries.known(target) if target else {}
-    found = with_refs_as_known(found, [row.values["ref"] for row in known.get("people", ())])
+    found = with_refs_as_known(found, queries.refs(target) if target else ())
     found = with_plans_named(with_pairs_in_order(found), queries.in_force(target) if target else {}, today)
     service = merge(found, known)
     if target:
@@ -291,7 +291,7 @@ def bring_in(
     """
     try:
         with transaction.atomic(), pghistory.context(member=by.pk if by else None, reason="import") as context:
-            plan, written = _bring_in(opened, by, organisation, code, answers, asked, progress)
+            plan, written, stays = _bring_in(opened, by, organisation, code, answers, asked, progress)
             if plan.to_write:  # the same file twice leaves the one before the last
                 Import.objects.create(
                     organisation=plan.organisation,
@@ -300,7 +300,7 @@ def bring_in(
                     context=context.id,
                     counts=plan.counts,
                     written=written,
-                    stays=_stays(plan),
+                    stays=stays,
                 )
             return plan
     except staff.Refused as error:
@@ -329,7 +329,7 @@ def _bring_in(
     answers: Mapping[str, str],
     asked: Callable[[Plan], None],
     progress: Callable[[int, int], None],
-) -> tuple[Plan, dict[str, list]]:
+) -> tuple[Plan, dict[str, list], str]:
     take_time()
     plan = look(opened, organisation=organisation, code=code, answers=answers)
     if plan.faults or plan.unanswered:
@@ -344,6 +344,8 @@ def _bring_in(
             raise Refused(plan.faults, plan.unanswered)
     writer = Writer(plan, by, progress, replace=answers.get("alike") == "replace")
     writer.write()
+    stays = _stays(plan)
+    plan.service.rows.clear()  # all is written, and what follows needs memory of its own
     refresh_all(plan.organisation.pk, plan.today)
     withdraw_decisions_without_a_day(plan.organisation.pk, by=by, today=plan.today)
     settle_waiting(plan.organisation.pk, plan.today)
@@ -352,7 +354,7 @@ def _bring_in(
     rebuild(plan.organisation.pk)
     renew_statistics()
     audit.imported(plan.organisation, by=by, subject=plan.organisation.code, counts=plan.counts)
-    return plan, writer.written
+    return plan, writer.written, stays
 
 
 def _stays(plan: Plan) -> str:

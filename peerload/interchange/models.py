@@ -27,6 +27,7 @@ class Upload(models.Model):
     content = models.BinaryField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.LOOKED_AT)
     counts = models.JSONField(default=dict)
+    # Of a file that was refused or let go, faults, questions and notes are dropped after an hour: they hold words of it.
     faults = models.JSONField(default=list, help_text="Groups of equal faults, as `FaultGroup` has them.")
     marked = models.BinaryField(
         null=True, blank=True, help_text="Of a refused file: a workbook with its faults marked; dropped after an hour."

@@ -16,6 +16,7 @@ from peerload.core import clock
 from peerload.core.database import renew_statistics, take_time
 from peerload.staff import queries as staff
 from peerload.staff import rules as staff_rules
+from peerload.staff.actions import open_or_close_sign_in
 from peerload.staff.models import ClosureDay, Member, Organisation, Post, Team, User
 from workload.actions import rebuild
 
@@ -242,6 +243,7 @@ def undo(*, run_id: int, by: Member) -> Import:
         raise CannotUndo(why)
     today = clock.today(organisation)
     before = staff.staff_of(organisation.pk, today)
+    users = _users_who_came(run)
     try:
         with transaction.atomic():
             _take_back(run)
@@ -250,6 +252,8 @@ def undo(*, run_id: int, by: Member) -> Import:
     except IntegrityError as error:
         raise CannotUndo(f"Something was written since about what came in{_where(organisation, error)}.") from error
     _refuse_staff(before, staff.staff_of(organisation.pk, today))
+    for user in User.objects.filter(pk__in=users):
+        open_or_close_sign_in(user)
     refresh_all(organisation.pk, today)
     settle_waiting(organisation.pk, today)
     settle_choices(organisation.pk, today)
@@ -277,6 +281,12 @@ def _refuse_staff(before: Mapping[int, staff_rules.Staffed], after: Mapping[int,
     gone = {key: member._replace(active=False) for key, member in before.items() if key not in after}
     for key in staff_rules.last_admins(before, gone | after):
         raise CannotUndo(staff_rules.only_admin(before[key].name))
+
+
+def _users_who_came(run: Import) -> list[int]:
+    """Return the users who came onto the staff with an import: those it made, and those who had a sign-in elsewhere."""
+    keys = next((keys for model, keys in _written(run) if model is Member), [])
+    return list(Member.objects.filter(_in(keys)).values_list("user", flat=True)) if keys else []
 
 
 def _last_locked(organisation: Organisation) -> Import | None:

@@ -45,9 +45,16 @@ def today_is(on):
     return on(TODAY)
 
 
-@pytest.fixture
-def service(db):
+def brought_in():
     return imports.bring_in(opened(small(**WORDS))).organisation
+
+
+MADE_ONCE = {"service": (brought_in, TODAY)}
+
+
+@pytest.fixture
+def service(made_once):
+    return made_once
 
 
 @pytest.fixture

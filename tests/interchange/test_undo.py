@@ -93,6 +93,19 @@ def test_what_an_import_added_and_changed_is_as_it_was(service, sam):
     assert Entry.objects.get(what="undone").member == sam
 
 
+def test_nobody_may_sign_in_by_an_import_that_is_undone(service, sam):
+    left = factories.MemberFactory(user__email=HANA["email"], user__is_active=False, active=False)
+    works = factories.MemberFactory(user__email="works@totara.example")
+    staff = [*small()["staff"], HANA, HANA | {"email": "works@totara.example", "name": "Mira Sol"}]
+    actions.bring_in(opened({"staff": staff}), organisation=service, by=sam)
+    assert User.objects.get(pk=left.user_id).is_active
+
+    undoing.undo(run_id=undoing.last(service).pk, by=sam)
+
+    assert not User.objects.get(pk=left.user_id).is_active
+    assert User.objects.get(pk=works.user_id).is_active  # the other service counts them among its staff
+
+
 def test_the_same_file_twice_leaves_the_import_that_can_be_undone(service, sam):
     run = bring_in_more(service, sam)
 

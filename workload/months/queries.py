@@ -5,7 +5,7 @@ The number of statements never depends on how many workers or months are asked a
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from workload import rules as points
 from workload.enums import RECORD_DUE, REPORT_DUE, Band, Element, Flag, RecordStatus, Side
 from workload.models import KEPT, PEOPLE, Agreement, MonthlyRecord, RecordLine, RemedialAction, Scheme, TeamReport
 
+from ..signals import supervisions_asked
 from . import rules
 
 MONTHS_BACK = 60  # so far back a run of months above the limit is followed
@@ -620,18 +621,12 @@ FIRST_MONTHS = """
 
 
 Supervisions = Mapping[tuple[int, date], rules.Supervision]
-_sessions: Callable[[Collection[int], Collection[date]], Supervisions] = lambda worker_ids, months: {}  # noqa: E731
-
-
-def supervision_sessions(ask: Callable[[Collection[int], Collection[date]], Supervisions]) -> None:
-    """Register who knows, by worker and month, which supervision was held and which is next: sessions are wellbeing's."""
-    global _sessions
-    _sessions = ask
 
 
 def supervisions(worker_ids: Collection[int], months: Collection[date]) -> Supervisions:
     """Return what sessions say of supervision, by member and month."""
-    return _sessions(worker_ids, months)
+    answers = supervisions_asked.send(MonthlyRecord, worker_ids=worker_ids, months=months)
+    return {key: found for _, answer in answers for key, found in answer.items()}
 
 
 def supervision(record: MonthlyRecord | None, said: rules.Supervision | None) -> rules.Supervision:
