@@ -557,13 +557,17 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
     team_ids = [team for team, day in first.items() if any(day <= m and (team, m) not in sent for m in asked)]
     days = [dates.month_end(month) for month in asked]
     listed: dict[tuple[int, date], list[int]] = defaultdict(list)
-    for worker in queries.listed_on(organisation, days, team_ids=team_ids):
-        month = dates.month_start(worker.on)
-        if first[worker.team_id] <= month and (worker.team_id, month) not in sent:
-            listed[worker.team_id, month].append(worker.member_id)
-    workers = {key for keys in listed.values() for key in keys}
-    records = MonthlyRecord.objects.filter(worker__in=workers, month__in=asked, status__in=KEPT)
-    kept = {(key, month): reported for key, month, reported in records.values_list("worker", "month", IS_ELSEWHERE)}
+    for day, team, worker in queries.keys_listed_on(organisation, days, team_ids=team_ids):
+        month = dates.month_start(day)
+        if first[team] <= month and (team, month) not in sent:
+            listed[team, month].append(worker)
+    workers = list({key for keys in listed.values() for key in keys})
+    kept = {
+        (worker, month): reported
+        for worker, month, reported in queries.rows(
+            KEPT_RECORDS, {"workers": workers, "months": asked, "kept": list(KEPT)}
+        )
+    }
     working = queries.working(organisation)
     found: dict[int, list[OpenMonth]] = defaultdict(list)
     for (team, month), keys in sorted(listed.items()):
@@ -590,7 +594,11 @@ def late_reports(organisation: Organisation, on: date, *, team_ids: Collection[i
     return sorted(late, key=lambda each: (each.month, each.team_id))
 
 
-IS_ELSEWHERE = Q(status=RecordStatus.REPORTED, report=None)  # before there was peerload here
+# With whether it was reported elsewhere, before there was peerload here.
+KEPT_RECORDS = """
+    SELECT worker_id, month, status = 'reported' AND report_id IS NULL FROM workload_monthlyrecord
+     WHERE worker_id = ANY(%(workers)s) AND month = ANY(%(months)s::date[]) AND status = ANY(%(kept)s)
+"""
 FIRST_MONTHS = """
     SELECT team, min(month) FROM (
         SELECT team_id AS team, month FROM workload_teamreport WHERE team_id = ANY(%(teams)s)
