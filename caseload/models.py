@@ -101,7 +101,7 @@ class ClientQuerySet(models.QuerySet):
 
     def held_by(self, worker: Member, on: date):
         """Those a worker supports that day."""
-        return self.filter(Exists(Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=worker)))
+        return self.filter(Exists(held_on(on).filter(worker=worker)))
 
     def not_absorbed(self):
         """Those that do not go on in another record of the same person."""
@@ -120,7 +120,7 @@ class ClientQuerySet(models.QuerySet):
 
         ``worker_left`` says that the worker has left, or is in no post any more, so that nobody supports them.
         """
-        held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
+        held = held_on(on)
         return self.annotate(
             worker_id=Subquery(held.values("worker_id")[:1]),
             worker_name=Subquery(held.values("worker__name")[:1]),
@@ -129,7 +129,7 @@ class ClientQuerySet(models.QuerySet):
 
     def without_worker(self, on: date):
         """In the caseload, and nobody supports them that day."""
-        return self.in_caseload().exclude(Exists(Allocation.objects.on(on).filter(client=OuterRef("pk"))))
+        return self.in_caseload().exclude(Exists(held_on(on)))
 
     def among(self, client_ids):
         """These, in order of primary key."""
@@ -285,6 +285,23 @@ class TierPeriod(models.Model):
         return f"{self.tier} of {self.client_id} from {self.starts_on}"
 
 
+@history()
+class ReplacedParking(models.Model):
+    """
+    What keeping in touch said before a contact turned it into support again on its first day (`actions.contacts`).
+
+    Taking the contact back lets it stand again.
+    """
+
+    period = models.OneToOneField(TierPeriod, models.CASCADE, related_name="replaced")
+    talked = models.BooleanField(default=True)
+    reason = models.TextField(max_length=2000, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    def __str__(self):
+        return f"keeping in touch before period {self.period_id}"
+
+
 class AllocationQuerySet(PeriodQuerySet):
     def counted(self):
         """Those that are the worker's own, not held by a student."""
@@ -307,6 +324,16 @@ class AllocationQuerySet(PeriodQuerySet):
             ended_by_sweep=True,
             ends_before__gt=ExpressionWrapper(since, models.DateField()),
         )
+
+
+def held_on(on: date) -> AllocationQuerySet:
+    """
+    Return the allocation on a day of the client that a query is about, to be asked inside it.
+
+    With the service PostgreSQL finds it in caseload_allocation_in_order. With the client alone it takes the index of the
+    constraint `caseload_allocation_one_at_a_time`, in which a look-up costs the more the more people there are.
+    """
+    return Allocation.objects.on(on).filter(organisation=OuterRef("organisation"), client=OuterRef("pk"))
 
 
 @history()
@@ -374,6 +401,70 @@ class Allocation(models.Model):
 
     def __str__(self):
         return f"allocation {self.pk} of {self.client_id}"
+
+
+class CloseDecisionQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_on=None)
+
+
+@history()
+class CloseDecision(models.Model):
+    """
+    That it was decided to close an allocation, by whom and why; and that the decision was withdrawn (gap 23).
+
+    ``Allocation.close_decided_on`` says what holds. Where a sheet brought it in alone, nobody knows more than the day.
+    """
+
+    allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="decisions")
+    decided_on = models.DateField()
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.TextField(max_length=2000, blank=True)
+    withdrawn_on = models.DateField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_reason = models.TextField(max_length=2000, blank=True)
+
+    objects = CloseDecisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["allocation"], condition=Q(withdrawn_on=None), name="caseload_closedecision_one_stands"
+            ),
+            models.CheckConstraint(
+                name="caseload_closedecision_withdrawn_afterwards",
+                condition=Q(withdrawn_on=None, withdrawn_by=None, withdrawn_reason="")
+                | Q(withdrawn_on__isnull=False, withdrawn_on__gte=F("decided_on")),
+                violation_error_message="The decision was withdrawn before it was made.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"decision {self.pk} to close allocation {self.allocation_id}"
+
+
+@history()
+class AllocationReview(models.Model):
+    """That an allocation was looked at again: by whom, what came of it, and when it is the next time (W25)."""
+
+    allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="reviews")
+    looked_on = models.DateField()
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    words = models.TextField(max_length=2000, blank=True)
+    next_on = models.DateField(null=True, blank=True, help_text="Empty: there was nothing more to look at.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="caseload_allocationreview_next_is_later",
+                condition=Q(next_on=None) | Q(next_on__gt=F("looked_on")),
+                violation_error_message="The next day to look at it lies before this one.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"review {self.pk} of allocation {self.allocation_id}"
 
 
 class ContactQuerySet(models.QuerySet):
@@ -809,6 +900,23 @@ class Referral(models.Model):
 
     def __str__(self):
         return f"referral {self.pk} of {self.client_id}"
+
+
+@history()
+class ReferralChange(models.Model):
+    """What was written down of somebody who waits until it was changed, by whom; the referral says what holds now."""
+
+    referral = models.ForeignKey(Referral, models.CASCADE, related_name="changes")
+    changed_on = models.DateField()
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+", help_text="Who changed it.")
+    referred_by = models.CharField(max_length=200, blank=True)
+    owner = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    action = models.TextField(max_length=2000, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    contingency = models.TextField(max_length=2000, blank=True)
+
+    def __str__(self):
+        return f"change {self.pk} of referral {self.referral_id}"
 
 
 class PleaseDontQuerySet(models.QuerySet):

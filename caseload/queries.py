@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
@@ -18,7 +17,20 @@ from peerload.staff.models import Member, Organisation, Post, Team
 
 from . import keys, rules
 from .enums import ACTIVE_TIERS, ContactPreference, ContactState, MovedOn, ParkedOutcome, Tier
-from .models import Allocation, Client, ClientQuerySet, Contact, Cover, Family, Merge, Referral, TierPeriod
+from .models import (
+    Allocation,
+    AllocationReview,
+    Client,
+    ClientQuerySet,
+    CloseDecision,
+    Contact,
+    Cover,
+    Family,
+    Merge,
+    Referral,
+    TierPeriod,
+    held_on,
+)
 
 
 def cadence(organisation: Organisation) -> rules.Cadence:
@@ -291,7 +303,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
 
     A person who asked not to be contacted, or whose support is closed, has no due day here: nobody is to be prompted.
     """
-    held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
+    held = held_on(on)
     return (
         Client.objects.visible_to(member, on)
         .not_absorbed()
@@ -314,7 +326,7 @@ def like(people: ClientQuerySet, words: str) -> ClientQuerySet:
 
 def is_with(member: Member, on: date):
     """Return whether somebody of an outer query is with a member that day, who supports or covers them."""
-    held = Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=member)
+    held = held_on(on).filter(worker=member)
     return Exists(held) | Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member))
 
 
@@ -571,93 +583,18 @@ def _last_active_tier(client_id: int):
     return tiers.values_list("tier", flat=True)[:1]
 
 
-DECIDED, WITHDRAWN, LOOKED_AT = "decided to close", "decision to close withdrawn", "looked at again"  # nobody said why
-
-
-class Decision(NamedTuple):
-    """That it was decided to close, or that the decision was withdrawn: on which day, by whom, why."""
-
-    on: date
-    withdrawn: bool
-    by: str
-    reason: str
-
-
-class LookedAgain(NamedTuple):
-    """That an allocation was looked at again: on which day, by whom, until when, what came of it."""
-
-    on: date
-    by: str
-    until: date | None
-    words: str
-
-
-class Told(NamedTuple):
-    """What the history tells of one allocation."""
-
-    decisions: list[Decision]
-    looks: list[LookedAgain]
-
-
-class State(NamedTuple):
-    """How an allocation stood before a change, with when it was changed, and by whom and why."""
-
-    decided_on: date | None
-    closed_on: date | None
-    review_on: date | None
-    at: datetime | None = None
-    context: dict | None = None
-
-    @property
-    def says(self):
-        return self.decided_on, self.review_on
-
-
-def told_of(person: Client, allocations: Iterable[Allocation]) -> dict[int, Told]:
-    """
-    Return every decision to close that was written down here, withdrawn ones too (gap 23), and every look at an allocation
-    (W25), by allocation, from the history.
-
-    What a sheet brought in has no history.
-
-    :param allocations: all of the person
-    """
-    states = defaultdict(list)
-    for pk, *row in _allocation_history(person.pk):
-        states[pk].append(State(*row))
-    zone = ZoneInfo(person.organisation.timezone)
-    changes = []
-    for each in allocations:
-        rows = states[each.pk]
-        after = [*rows[1:], State(each.close_decided_on, each.closed_on, each.review_on)]
-        pairs = zip(rows, after, strict=False)
-        changes += [(each, before, then) for before, then in pairs if before.says != then.says]
-    names = _names({row.context.get("member") for _, row, _ in changes if row.context} - {None})
-    found = {each.pk: Told([], []) for each in allocations}
-    for each, before, then in changes:
-        context, on = before.context or {}, before.at.astimezone(zone).date()
-        by, reason = names.get(context.get("member"), ""), context.get("reason", "")
-        if before.closed_on is None and before.decided_on != then.decided_on:
-            withdrawn = then.decided_on is None
-            if withdrawn or then.decided_on != then.closed_on:  # else decision and closing in one
-                why = "" if reason in {DECIDED, WITHDRAWN} else reason
-                found[each.pk].decisions.append(Decision(then.decided_on or on, withdrawn, by, why))
-        if before.review_on != then.review_on:
-            words = "" if reason == LOOKED_AT else reason
-            found[each.pk].looks.append(LookedAgain(on, by, then.review_on, words))
-    return found
-
-
-def _names(members: set[int]) -> dict[int, str]:
-    return dict(Member.objects.filter(pk__in=members).values_list("pk", "name")) if members else {}
+@compile_once
+def decisions_of(client_id: int):
+    """Return every decision to close the support of a person, withdrawn ones too (gap 23), in the order they were made."""
+    decisions = CloseDecision.objects.filter(allocation__client=client_id).select_related("by", "withdrawn_by")
+    return decisions.order_by("allocation", "pk")
 
 
 @compile_once
-def _allocation_history(client_id: int):
-    """Return what was before each change of the allocations of a person."""
-    events = Allocation.pgh_event_model.objects.filter(client=client_id).order_by("pgh_obj_id", "pgh_id")
-    columns = ("close_decided_on", "closed_on", "review_on", "pgh_created_at", "pgh_context__metadata")
-    return events.values_list("pgh_obj_id", *columns)
+def reviews_of(client_id: int):
+    """Return every time somebody looked again at an allocation of a person (W25), in order."""
+    reviews = AllocationReview.objects.filter(allocation__client=client_id).select_related("by")
+    return reviews.order_by("allocation", "pk")
 
 
 def teams_with_somebody(team_ids: Collection[int], on: date) -> list[int]:

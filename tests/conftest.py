@@ -11,6 +11,7 @@ from workload import actions as work
 
 from . import factories
 from .migrating import quickly
+from .shared import made_once, pytest_collection_modifyitems, pytest_fixture_setup, sharing  # noqa: F401
 from .workload.months.scene import carry
 
 TODAY = date(2026, 11, 12)  # a Thursday
@@ -44,6 +45,7 @@ def django_db_setup(quick_migrations, django_db_setup, django_db_blocker):
     """The database of the tests, which nobody is in any more when it is taken away."""
     quick_migrations.close()
     yield
+    sharing.change_to(None, django_db_blocker)
     with django_db_blocker.unblock():
         end_other_sessions(connection.settings_dict["NAME"])
 

@@ -86,13 +86,23 @@ def texts(places: re.Pattern, *, sheets: bool = True) -> str:
     return "\n".join(found)
 
 
+def found_around(name: str, pattern: str, text: str) -> bool:
+    """Return whether a pattern that holds a name is found in a text; it is looked for only where the name stands."""
+    at = text.find(name)
+    while at >= 0:
+        if re.search(pattern, text[max(0, at - 20) : at + len(name) + 80]):
+            return True
+        at = text.find(name, at + 1)
+    return False
+
+
 def is_read(field) -> bool:
     """Return whether any place that shows or asks names the field as what is read: an attribute, a lookup or a column."""
     for name in {field.name, field.attname, f"get_{field.name}_display"}:
         reads = (
             rf"(\.{name}\b(?!\s*=[^=])|[\"'-]{name}[\"']|__{name}\b|\b{name}__|\b{name}=|\bSELECT {name}\b|, {name}\b)"
         )
-        if re.search(reads, texts(READS)):
+        if found_around(name, reads, texts(READS)):
             return True
     return False
 
@@ -101,7 +111,7 @@ def is_set(label: str, field) -> bool:
     """Return whether any place that writes, other than a sheet, names the field as what is written."""
     name = re.escape(field.name)
     writes = rf"(\b{name}\s*=[^=]|\.{name}\s*[,=+|]|[\"']{name}(_id)?[\"']|\b{name}_id\s*=|\bSET {name}\b|, {name}\b)"
-    return re.search(writes, texts(SETS, sheets=label.startswith("interchange."))) is not None
+    return found_around(field.name, writes, texts(SETS, sheets=label.startswith("interchange.")))
 
 
 @pytest.mark.parametrize(("label", "field"), fields(), ids=[label for label, _ in fields()])

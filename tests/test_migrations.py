@@ -14,12 +14,16 @@ from django.db import connection
 
 from caseload.models import (
     Allocation,
+    AllocationReview,
     Attendance,
     Client,
+    CloseDecision,
     DutyDone,
     Handover,
     Merge,
     PleaseDont,
+    ReferralChange,
+    ReplacedParking,
     SessionFacilitator,
     TemporaryMove,
 )
@@ -125,6 +129,10 @@ def of_caseload(ana, mere, tom):
     factories.EnteredTwiceFactory(older=jamie, newer=ofa)
     Merge.objects.create(**about, kept=jamie, absorbed=ofa, on=day)
     PleaseDont.objects.create(**about, client=ofa, asked_on=day)
+    CloseDecision.objects.create(allocation=allocation, decided_on=day, by=ana)
+    AllocationReview.objects.create(allocation=allocation, looked_on=day, by=ana)
+    ReferralChange.objects.create(referral=ofa.referrals.get(), changed_on=day, by=ana)
+    ReplacedParking.objects.create(period=ofa.tiers.get(), by=ana)
 
 
 def of_wellbeing(ana, mere, tom):

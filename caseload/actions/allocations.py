@@ -1,10 +1,12 @@
 """Who supports whom: allocating, handing over, closing."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 
 from peerload.core import dates
 from peerload.core.formats import format_day
@@ -13,8 +15,9 @@ from peerload.staff.models import Member
 from peerload.staff.rules import Staffed, cannot_support
 
 from ..enums import ACTIVE_TIERS, MoveEnd, News, ReferralEnd, Tier
-from ..models import Allocation, Client, Referral, TemporaryMove
-from ..queries import DECIDED, LOOKED_AT, WITHDRAWN, team_of
+from ..models import Allocation, AllocationReview, Client, CloseDecision, Referral, TemporaryMove
+from ..queries import team_of
+from ..signals import reported_months_asked
 from ..waiting.rules import before_waiting
 from . import tiers
 from .locking import Refused, day_of, history, lock_people, lock_person
@@ -86,22 +89,10 @@ class LooksBack(Refused):
     field = "review_on"
 
 
-_unreported_from: Callable[[Collection[int], date], date] = lambda worker_ids, on: on  # noqa: E731
-
-
-def reported_months(unreported_from: Callable[[Collection[int], date], date]) -> None:
-    """
-    Register who knows which months are reported: the records, which are workload's.
-
-    :param unreported_from: given workers and a day, the day itself or the first one after their last month reported
-    """
-    global _unreported_from
-    _unreported_from = unreported_from
-
-
 def unreported_from(worker_ids: Collection[int], on: date) -> date:
     """Return a day if no report of these workers says who was theirs on it or after it, else the first day after the last."""
-    return _unreported_from(worker_ids, on)
+    answers = reported_months_asked.send(Client, worker_ids=worker_ids, on=on)
+    return max((first for _, first in answers), default=on)
 
 
 @transaction.atomic
@@ -231,7 +222,7 @@ def bring_forward(*, client_ids: Collection[int], giver: Member, on: date, by: M
     sooner = []
     with history(by, "the day has moved"):
         for held, planned in _given_ahead(client_ids, giver, today):
-            first = max(_unreported_from([giver.pk, planned.worker_id], max(on, today)), held.starts_on)
+            first = max(unreported_from([giver.pk, planned.worker_id], max(on, today)), held.starts_on)
             if first >= planned.starts_on:
                 continue
             if held.starts_on == first:
@@ -329,9 +320,10 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
     held = current(person, on)
     if held.close_decided_on:
         raise AlreadyDecided(f"It was decided on {format_day(held.close_decided_on)} to close.")
-    with history(by, reason or DECIDED):
+    with history(by, reason or "decided to close"):
         held.close_decided_on = on
         held.save(update_fields=["close_decided_on"])
+        CloseDecision.objects.create(allocation=held, decided_on=on, by=by, reason=reason)
     tiers.settle(person)
     return held
 
@@ -339,19 +331,33 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
 @transaction.atomic
 def withdraw_decision(*, client_id: int, by: Member, reason: str = "", today: date | None = None) -> Allocation:
     """
-    Withdraw the decision to close: points go on as if it had not been (B09); the history keeps it.
+    Withdraw the decision to close: points go on as if it had not been (B09). That it was made stays written down.
 
     :raises NothingDecided: if there is none, or the support is closed
     """
     person = lock_person(client_id)
-    held = Allocation.objects.on(day_of(person, today)).filter(client=person, closed_on=None).first()
+    today = day_of(person, today)
+    held = Allocation.objects.on(today).filter(client=person, closed_on=None).first()
     if held is None or held.close_decided_on is None:
         raise NothingDecided(f"There is no decision to close {person.name}'s support.")
-    with history(by, reason or WITHDRAWN):
+    with history(by, reason or "decision to close withdrawn"):
+        decision = held.decisions.standing().first()
+        decision = decision or CloseDecision(allocation=held, decided_on=held.close_decided_on)  # a sheet said the day
+        decision.withdrawn_on, decision.withdrawn_by, decision.withdrawn_reason = today, by, reason
+        decision.save()
         held.close_decided_on = None
         held.save(update_fields=["close_decided_on"])
     tiers.settle(person)
     return held
+
+
+def withdraw_decisions_without_a_day(organisation_id: int, *, by: Member | None, today: date) -> None:
+    """Withdraw decisions that stand though sheets took the day of the decision out of the allocation, or gave it another."""
+    other_day = Q(allocation__closed_on=None) & ~Q(allocation__close_decided_on=F("decided_on"))
+    standing = CloseDecision.objects.standing().filter(allocation__organisation=organisation_id)
+    standing.filter(Q(allocation__close_decided_on=None) | other_day).update(
+        withdrawn_on=Greatest(F("decided_on"), Value(today)), withdrawn_by=by
+    )
 
 
 @transaction.atomic
@@ -359,7 +365,7 @@ def look_again(
     *, client_id: int, was: date | None, review_on: date | None, by: Member, today: date, words: str = ""
 ) -> Allocation:
     """
-    Say that an allocation was looked at again, and when it is the next time (W25); the history keeps by whom.
+    Write down that an allocation was looked at again, by whom, and when it is the next time (W25). Said twice it is once.
 
     :param was: the day that stood when it was looked at
     :param review_on: ``None`` where there is nothing more to look at
@@ -375,9 +381,10 @@ def look_again(
     if held.review_on not in {was, review_on}:
         stands = f"for {format_day(held.review_on)}" if held.review_on else "and found nothing more to look at"
         raise LookedAtMeanwhile(f"Somebody else has looked at it meanwhile, {stands}.")
-    with history(by, words or LOOKED_AT):
+    with history(by, words or "looked at again"):
         held.review_on = review_on
         held.save(update_fields=["review_on"])
+        AllocationReview.objects.get_or_create(allocation=held, looked_on=today, by=by, words=words, next_on=review_on)
     return held
 
 
@@ -523,14 +530,21 @@ def overtake_moves(client_ids: Collection[int], on: date, *, by: Member | None) 
 
 
 def reopen(allocation: Allocation) -> None:
-    """Take a closing back, to what stood before it: the decision by the history, the end by who is to support them next."""
-    before = allocation_before_closing(allocation)
+    """Take a closing back: the decision stands that stood before it; the end is where somebody else supports them next."""
+    allocation.close_decided_on = _decided_before_closing(allocation)
     allocation.closed_on, allocation.ended_by_sweep = None, False
-    allocation.close_decided_on = before.close_decided_on if before else None
     allocation.ends_before = _next_begins(allocation)
     allocation.save(update_fields=["close_decided_on", "closed_on", "ends_before", "ended_by_sweep"])
     end_waiting(allocation.client_id, allocation.starts_on, ReferralEnd.ALLOCATED)
     ask_again(allocation)
+
+
+def _decided_before_closing(allocation: Allocation) -> date | None:
+    """Return the day of the decision that stands; a decision that only a sheet told of lies before the closing."""
+    if decision := allocation.decisions.standing().first():
+        return decision.decided_on
+    decided_on = allocation.close_decided_on
+    return decided_on if decided_on and decided_on < allocation.closed_on else None
 
 
 def ask_again(allocation: Allocation) -> None:
@@ -543,12 +557,6 @@ def _next_begins(allocation: Allocation) -> date | None:
     """Return the day from which somebody else supports the person; a plan that was dropped ends nothing."""
     later = Allocation.objects.filter(client=allocation.client_id, starts_on__gt=allocation.starts_on)
     return later.order_by("starts_on").values_list("starts_on", flat=True).first()
-
-
-def allocation_before_closing(allocation: Allocation):
-    """Return the row of the history from before the closing, None if it came in closed."""
-    events = Allocation.pgh_event_model.objects.filter(pgh_obj_id=allocation.pk, closed_on=None)
-    return events.order_by("pgh_id").last()
 
 
 def current(person: Client, on: date) -> Allocation:
@@ -592,7 +600,7 @@ def must_be_unplanned(person: Client, on: date) -> None:
 
 
 def _must_be_unreported(worker_ids: Collection[int], on: date, what: str) -> None:
-    first = _unreported_from(worker_ids, on)
+    first = unreported_from(worker_ids, on)
     if first != on:
         month = f"{first - dates.DAY:%B %Y}"
         raise MonthReported(f"The report of {month} is sent. {what} from {format_day(first)} on.")

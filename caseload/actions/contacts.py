@@ -12,7 +12,7 @@ from peerload.core.formats import format_day
 from peerload.staff.models import Member
 
 from ..enums import ACTIVE_TIERS, Outcome, Tier
-from ..models import Attendance, Client, Contact, TierPeriod
+from ..models import Attendance, Client, Contact, ReplacedParking, TierPeriod
 from . import in_touch, tiers
 from .derived_columns import refresh
 from .locking import Refused, history, lock_people, lock_person
@@ -125,7 +125,7 @@ def _follow(person: Client, contact: Contact, tier: str | None, *, by: Member, t
     refresh([person.pk], today)
     settle_reminders([person.pk])
     if back_to:
-        events.changed(person.organisation_id, people=[person.pk])
+        events.send_facts_changed(person.organisation_id, people=[person.pk])
     return back_to
 
 
@@ -292,7 +292,7 @@ def take_back(contact: Contact, *, by: Member | None, reason: str, now: datetime
     refresh([contact.client_id])
     settle_reminders([contact.client_id])
     if moved:
-        events.changed(contact.organisation_id, people=[contact.client_id])
+        events.send_facts_changed(contact.organisation_id, people=[contact.client_id])
     return contact
 
 
@@ -307,15 +307,16 @@ def _take_back_tier(contact: Contact) -> bool:
         before.ends_before = period.ends_before
         before.save(update_fields=["ends_before"])
         return True
-    return _as_it_was(period)
+    return _keep_in_touch_again(period)
 
 
-def _as_it_was(period: TierPeriod) -> bool:
-    """Give a period that took another's place on its day back what it said before."""
-    before = TierPeriod.pgh_event_model.objects.filter(pgh_obj_id=period.pk, because_of=None).order_by("pgh_id").last()
-    if before is None:
+def _keep_in_touch_again(period: TierPeriod) -> bool:
+    """Give a period that took the place of keeping in touch on its first day back what that said."""
+    replaced = ReplacedParking.objects.filter(period=period).first()
+    if replaced is None:
         return False
-    for name in ("tier", "talked", "reason", "moved_on", "automatic", "by_id", "because_of_id"):
-        setattr(period, name, getattr(before, name))
+    period.tier, period.moved_on, period.automatic, period.because_of = Tier.PARKED, "", False, None
+    period.talked, period.reason, period.by = replaced.talked, replaced.reason, replaced.by
     period.save()
+    replaced.delete()
     return True

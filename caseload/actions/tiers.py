@@ -11,7 +11,7 @@ from peerload.staff.models import Member
 
 from .. import rules
 from ..enums import ACTIVE_TIERS, Tier
-from ..models import Client, Contact, TierPeriod
+from ..models import Client, Contact, ReplacedParking, TierPeriod
 from .derived_columns import refresh
 from .locking import Refused, day_of, history, lock_person
 from .reminders import settle_reminders
@@ -135,6 +135,8 @@ def set_tier(
     elif held.tier == tier and not again:
         raise SameSupport(f"{person.name} has had “{WORDS[held.tier]}” since {format_day(held.starts_on)} already.")
     elif held.starts_on == on:
+        if because_of:
+            _keep_replaced(held)
         TierPeriod.objects.filter(pk=held.pk).update(tier=tier, automatic=False, **said_now)
         held.refresh_from_db()
         return held
@@ -149,6 +151,13 @@ def set_tier(
         ends_before=ends_before,
         **said_now,
     )
+
+
+def _keep_replaced(held: TierPeriod) -> None:
+    """Keep what keeping in touch said before a contact takes its place: the contact may have been logged in error."""
+    if held.tier == Tier.PARKED:
+        said_before = {"talked": held.talked, "reason": held.reason, "by": held.by}
+        ReplacedParking.objects.update_or_create(period=held, defaults=said_before)
 
 
 def drop_plans(person: Client, after: date) -> None:
@@ -177,7 +186,7 @@ def settle_all(client_ids: Collection[int], organisation_id: int, *, workers=())
     """The same for many people of one organisation at once."""
     refresh(client_ids)
     settle_reminders(client_ids)
-    events.changed(organisation_id, people=client_ids, workers=[worker.pk for worker in workers])
+    events.send_facts_changed(organisation_id, people=client_ids, workers=[worker.pk for worker in workers])
 
 
 def cadence(organisation) -> rules.Cadence:

@@ -10,27 +10,42 @@ from peerload.notices import actions as notices
 from peerload.staff.models import Member
 
 from ..enums import News, ReferralEnd, WaitingStage
-from ..models import Referral
+from ..models import Referral, ReferralChange
 from .locking import history
 from .reminders import subject
 
 KINDS = [News.WAITS_FOR, News.WAITS_HERE, *WaitingStage]  # of notices that hang on a referral
 
 
-def begin_waiting(referral: Referral, *, by: Member, on: date, owner_before: int | None = None) -> None:
+def begin_waiting(
+    referral: Referral, *, by: Member, on: date, today: date | None = None, owner_before: int | None = None
+) -> None:
     """
     Save a referral, new or changed; a member whom another one makes responsible is told in their next digest.
 
     The person is locked, or new.
+
+    :param today: the day it is written down, where that is not the day from which it holds
     """
     referral.organisation_id = referral.client.organisation_id
     with history(by, "waiting for a worker"):
+        keep_what_was_written(referral, by=by, on=today or on)
         referral.save()
     if referral.owner_id != owner_before:
         about = subject(referral.client_id)
         notices.cancel(subjects=[about], kinds=KINDS)
         if referral.owner and referral.owner_id != by.pk:
             notices.owe(recipients=[referral.owner], kind=News.WAITS_FOR, subject=about, anchor_on=on)
+
+
+SAID = ("referred_by", "owner_id", "action", "due_on", "contingency")
+
+
+def keep_what_was_written(referral: Referral, *, by: Member | None, on: date) -> None:
+    """Keep what a referral says before it is saved, if it is about to say something else; whoever changes it has locked it."""
+    before = Referral.objects.filter(pk=referral.pk).values(*SAID).first()
+    if before and any(before[name] != getattr(referral, name) for name in SAID):
+        ReferralChange.objects.create(referral=referral, changed_on=on, by=by, **before)
 
 
 def end_waiting(client_id: int, on: date, how: ReferralEnd, *, today: date | None = None) -> None:

@@ -6,7 +6,7 @@ stood, so that taking it back puts the very rows there again.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -36,15 +36,18 @@ from ..models import (
     GroupMember,
     Merge,
     Referral,
+    ReferralChange,
     Reminder,
     SweepRun,
     TemporaryMove,
     TierPeriod,
 )
+from ..signals import people_merged
 from . import queries, rules, safety
 
 # What ends on a record that became one with another: kept as it stood, in the order in which it can be put there again.
-ENDED = (TierPeriod, Allocation, GroupMember, Referral, Cover, TemporaryMove)
+ENDED = (TierPeriod, Allocation, GroupMember, Referral, ReferralChange, Cover, TemporaryMove)
+WHOSE = {ReferralChange: "referral__client"}  # where it is not the field client
 
 
 class OneAlready(Refused):
@@ -191,18 +194,6 @@ def answer(*, pair_id: int, side: str, says: str, by: Member, today: date) -> En
 
 # One record ---------------------------------------------------------------------------------------------------------
 
-Mover = Callable[[int, int, date], Mapping[str, list[int]]]
-_movers: list[Mover] = []
-
-
-def when_merged(mover: Mover) -> None:
-    """
-    Register who moves what else belongs to a person: work is workload's.
-
-    :param mover: given the absorbed record, the kept one and the day, moves its rows; returns their primary keys by table
-    """
-    _movers.append(mover)
-
 
 @transaction.atomic
 def merge(
@@ -326,8 +317,8 @@ def _move(absorbed: Client, kept: Client, today: date) -> dict[str, list[int]]:
     moved = {each.model._meta.label_lower: list(each.values_list("pk", flat=True).order_by("pk")) for each in rows}
     for label, keys in moved.items():
         apps.get_model(label).objects.filter(pk__in=keys).update(client=kept)
-    for mover in _movers:
-        moved |= mover(absorbed.pk, kept.pk, today)
+    for _, also in people_merged.send(Client, absorbed_id=absorbed.pk, kept_id=kept.pk, on=today):
+        moved |= also
     return {label: list(keys) for label, keys in moved.items() if keys}
 
 
@@ -369,8 +360,8 @@ def _end(absorbed: Client, kept: Client, *, by: Member, today: date, reason: str
 
 def _rows(person: Client) -> dict[str, list[dict]]:
     """Return what may end on a record, by table, as it can be put there again."""
-    found = {model._meta.label_lower: model.objects.filter(client=person).order_by("pk") for model in ENDED}
-    return {label: json.loads(serializers.serialize("json", rows)) for label, rows in found.items()}
+    rows = {model: model.objects.filter(**{WHOSE.get(model, "client"): person}).order_by("pk") for model in ENDED}
+    return {model._meta.label_lower: json.loads(serializers.serialize("json", rows[model])) for model in ENDED}
 
 
 # Two records again --------------------------------------------------------------------------------------------------
@@ -415,7 +406,8 @@ def _must_be_as_left(found: Merge, kept: Client, absorbed: Client, today: date) 
     """Refuse what contradicts something written since; return whose people they are."""
     if Merge.objects.standing().filter(absorbed=kept).exists():
         raise ChangedSince(f"{kept.ref} goes on in another record itself. Take that back first.")
-    if _rows(absorbed) != found.after:
+    now = _rows(absorbed)
+    if any(now[label] != rows for label, rows in found.after.items()):
         raise ChangedSince(f"{absorbed.ref} has been changed since, so what was there cannot simply stand again.")
     again = [row for row in found.before["caseload.allocation"] if row not in found.after["caseload.allocation"]]
     theirs = list(Member.objects.filter(pk__in={row["fields"]["worker"] for row in again}).order_by("pk"))
@@ -438,11 +430,12 @@ def _put_back(found: Merge) -> None:
         pk__in=found.moved.get(Referral._meta.label_lower, []), client=found.absorbed_id
     )
     referrals.exclude(ended_on=None).update(ended_on=None, ended_as="")
-    for model in reversed(ENDED):
+    ended = [model for model in ENDED if model._meta.label_lower in found.before]
+    for model in reversed(ended):
         label = model._meta.label_lower
         were = {row["pk"] for row in found.before[label]}
         model.objects.filter(pk__in=[row["pk"] for row in found.after[label] if row["pk"] not in were]).delete()
-    for model in ENDED:
+    for model in ended:
         label = model._meta.label_lower
         for row in serializers.deserialize(
             "python", [row for row in found.before[label] if row not in found.after[label]]

@@ -21,7 +21,7 @@ from ..actions import EditedMeanwhile, NotSupported, NotYet, Refused, history, l
 from ..actions.allocations import ask_again, current, let_go, must_be_unplanned, unreported_from
 from ..actions.reminders import subject
 from ..actions.tiers import settle_all
-from ..actions.waiting import KINDS, begin_waiting, end_waiting
+from ..actions.waiting import KINDS, begin_waiting, end_waiting, keep_what_was_written
 from ..duplicates.queries import leader_of
 from ..enums import News, ReferralEnd, Tier
 from ..models import Allocation, Client, Referral
@@ -167,6 +167,7 @@ def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: st
         Client.objects.filter(pk=person.pk).update(team=team)
         if referral and referral.owner_id and referral.owner not in queries.may_see_to(team, today):
             referral.owner = None
+            keep_what_was_written(referral, by=by, on=today)
             referral.save(update_fields=["owner"])
     about = subject(person.pk)
     notices.cancel(subjects=[about], kinds=KINDS)
@@ -249,7 +250,7 @@ def hold(
             given = Allocation.objects.on(on).filter(client=person, starts_on=on).exists()
             worker = let_go(person, on, by=by, today=today)
             givers[worker.pk] = worker
-            referrals.append(_wait(person, wanted, on, since_before=given, by=by))
+            referrals.append(_wait(person, wanted, on, since_before=given, by=by, today=today))
     if people:
         settle_all(list(holds), by.organisation_id, workers=list(givers.values()))
     return referrals
@@ -268,7 +269,8 @@ def wait_sooner(*, client_ids: Collection[int], giver: Member, on: date, by: Mem
             if first < referral.referred_on:
                 held.ends_before = referral.referred_on = first
                 held.save(update_fields=["ends_before"])
-                begin_waiting(referral, by=by, on=first)  # the person responsible is told of that day instead
+                # the person responsible is told of that day instead
+                begin_waiting(referral, by=by, on=first, today=today)
                 changed.append(referral.client_id)
     if changed:
         settle_all(changed, giver.organisation_id, workers=[giver])
@@ -298,7 +300,7 @@ def _planned(client_ids: Collection[int], giver: Member, today: date) -> list[tu
     return [(ending, each) for ending, each in pairs if ending]
 
 
-def _wait(person: Client, wanted: Hold, on: date, *, since_before: bool, by: Member) -> Referral:
+def _wait(person: Client, wanted: Hold, on: date, *, since_before: bool, by: Member, today: date) -> Referral:
     """
     Begin somebody's waiting, or let it go on.
 
@@ -313,5 +315,5 @@ def _wait(person: Client, wanted: Hold, on: date, *, since_before: bool, by: Mem
     for name, value in wanted._asdict().items():
         setattr(referral, name, value)
     referral.by, referral.ended_on, referral.ended_as = by, None, ""
-    begin_waiting(referral, by=by, on=on)
+    begin_waiting(referral, by=by, on=on, today=today)
     return referral

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
+from django.utils.crypto import salted_hmac
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
@@ -23,7 +24,7 @@ from peerload.staff.models import (
 )
 
 from ..enums import ContactPreference, Tier
-from ..models import Allocation, Client, ClientQuerySet, PleaseDont, Referral
+from ..models import Allocation, Client, ClientQuerySet, PleaseDont, Referral, ReferralChange, held_on
 from . import rules
 
 
@@ -218,7 +219,6 @@ def referrals_of(client_id: int):
 
 
 SAID = ("referred_by", "owner", "action", "due_on", "contingency")  # of a referral, as it is told
-STORED = ("referred_by", "owner_id", "action", "due_on", "contingency")
 
 
 class Told(NamedTuple):
@@ -231,41 +231,30 @@ class Told(NamedTuple):
 
 def told_of(person: Client, referrals: Collection[Referral]) -> dict[int, list[Told]]:
     """Return what was written down of each referral at first and what was changed of it since, by referral, the oldest first."""
-    if not referrals:
-        return {}
-    states: dict[int, list[tuple]] = {each.pk: [] for each in referrals}
-    for key, at, context, *values in _referral_history(person.pk):
-        states[key].append((at, context or {}, values))
-    keys = {context.get("member") for rows in states.values() for _, context, _ in rows}
-    keys |= {values[SAID.index("owner")] for rows in states.values() for _, _, values in rows}
-    keys -= {None, *(each.owner_id for each in referrals)}
-    names = {each.owner_id: each.owner.name for each in referrals if each.owner}
-    names |= dict(Member.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
-    zone = ZoneInfo(person.organisation.timezone)
-    found = {}
-    for each in referrals:
-        rows = states[each.pk]
-        said = [_said(values, names) for _, _, values in rows]
-        said.append(_said([getattr(each, field) for field in STORED], names))
-        told = [Told(each.referred_on, each.by.name if each.by else "", said[0])]
-        for (at, context, _), before, then in zip(rows, said, said[1:], strict=False):
-            changed = {field: then[field] for field in SAID if then[field] != before[field]}
-            if changed:
-                told.append(Told(at.astimezone(zone).date(), names.get(context.get("member"), ""), changed))
-        found[each.pk] = told
+    changes = _changes_of(person.pk) if referrals else []
+    return {each.pk: _told(each, [row for row in changes if row.referral_id == each.pk]) for each in referrals}
+
+
+def _told(referral: Referral, changes: Sequence[ReferralChange]) -> list[Told]:
+    said = [_said(row) for row in (*changes, referral)]
+    found = [Told(referral.referred_on, referral.by.name if referral.by else "", said[0])]
+    for row, (before, then) in zip(changes, pairwise(said), strict=True):
+        changed = {field: then[field] for field in SAID if then[field] != before[field]}
+        if changed:
+            found.append(Told(row.changed_on, row.by.name if row.by else "", changed))
     return found
 
 
-def _said(values: Sequence, names: dict[int, str]) -> dict[str, str | date]:
-    said = dict(zip(SAID, values, strict=True))
-    return said | {"owner": names.get(said["owner"], ""), "due_on": said["due_on"] or ""}
+def _said(row: Referral | ReferralChange) -> dict[str, str | date]:
+    said = {field: getattr(row, field) or "" for field in SAID}
+    return said | {"owner": row.owner.name if row.owner else ""}
 
 
 @compile_once
-def _referral_history(client_id: int):
+def _changes_of(client_id: int):
     """Return what was before each change of the referrals of a person."""
-    events = Referral.pgh_event_model.objects.filter(client=client_id).order_by("pgh_obj_id", "pgh_id")
-    return events.values_list("pgh_obj_id", "pgh_created_at", "pgh_context__metadata", *STORED)
+    changes = ReferralChange.objects.filter(referral__client=client_id).select_related("by", "owner")
+    return changes.order_by("referral", "pk")
 
 
 def standing(person: Client) -> Referral | None:
@@ -284,10 +273,11 @@ def waiting_from(client_ids: Collection[int], on: date) -> set[int]:
 
 
 def version_of(referral: Referral | None) -> str:
-    """Return what a form was filled from: which referral, and after how many changes; "" while there is none."""
+    """Return what a form was filled from: which referral, and a fingerprint of what it said; "" while there is none."""
     if referral is None:
         return ""
-    return f"{referral.pk}.{Referral.pgh_event_model.objects.filter(pgh_obj_id=referral.pk).count()}"
+    said = [str(getattr(referral, field.attname)) for field in Referral._meta.concrete_fields]
+    return f"{referral.pk}.{salted_hmac('waiting', repr(said)).hexdigest()[:16]}"
 
 
 def may_see_to(person_team: Team | None, on: date) -> list[Member]:
@@ -320,8 +310,7 @@ def teams_besides(organisation_id: int, team_id: int | None):
 
 def in_no_team(organisation_id: int, on: date) -> ClientQuerySet:
     """Return the people who have neither team nor worker that day, so that no worker sees them, in order of name."""
-    held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
-    people = Client.objects.filter(~Exists(held), organisation=organisation_id, team=None)
+    people = Client.objects.filter(~Exists(held_on(on)), organisation=organisation_id, team=None)
     return people.not_absorbed().order_by("name_key", "pk")
 
 

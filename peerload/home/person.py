@@ -20,7 +20,16 @@ from caseload.duplicates import queries as merging
 from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Outcome, ParkedOutcome, ReferralEnd, Tier
 from caseload.groups import queries as groups
 from caseload.leaving.queries import gone_by
-from caseload.models import Allocation, Client, Contact, Merge, PleaseDont, Referral
+from caseload.models import (
+    Allocation,
+    AllocationReview,
+    Client,
+    CloseDecision,
+    Contact,
+    Merge,
+    PleaseDont,
+    Referral,
+)
 from caseload.templatetags.contacts import channel_icon, happened, tried_words
 from caseload.views import just_logged, leads, list_label, list_url
 from caseload.waiting import queries as waiting
@@ -259,9 +268,10 @@ def timeline(
     """Return everything that happened with somebody, newest first."""
     entries = [_contact(contact) for contact in contacts]
     entries += [_tier(tier, before) for tier, before in zip_longest(tiers, tiers[1:])]
-    told = queries.told_of(found, allocations)
+    decisions, reviews = queries.decisions_of(found.pk), queries.reviews_of(found.pk)
     for allocation in allocations:
-        entries += _allocation(allocation, told[allocation.pk])
+        about = [[each for each in rows if each.allocation_id == allocation.pk] for rows in (decisions, reviews)]
+        entries += _allocation(allocation, *about)
     told = waiting.told_of(found, referrals)
     for referral in referrals:
         entries += _waiting(referral, told[referral.pk])
@@ -306,26 +316,23 @@ def _tier(tier, before) -> Happened:
     return Happened(tier.starts_on, 2, title, by, " ".join(filter(None, said)), icon, "accent")
 
 
-def _allocation(allocation: Allocation, history: queries.Told) -> list[Happened]:
+def _allocation(
+    allocation: Allocation, decisions: Sequence[CloseDecision], reviews: Sequence[AllocationReview]
+) -> list[Happened]:
     by = allocation.by.name if allocation.by else ""
     said = [allocation.purpose]
     if allocation.first_action:
         said.append(f"First thing to do: {allocation.first_action}")
-    if allocation.review_on and not history.looks:
+    if allocation.review_on and not reviews:
         said.append(f"To be looked at again on {day(allocation.review_on)}.")
     if allocation.note:
         said.append(f"Note to {allocation.worker.name}: {allocation.note}")
     title = f"Allocated to {allocation.worker.name}" + (", held by a student" if allocation.student_held else "")
     found = [Happened(allocation.starts_on, 1, title, by, "\n".join(filter(None, said)), "person-plus", "accent")]
-    for look in history.looks:
-        until = f"To be looked at again on {day(look.until)}." if look.until else "Nothing more to look at."
-        found.append(
-            Happened(look.on, 3, "Looked at again", look.by, "\n".join(filter(None, [look.words, until])), "eye")
-        )
-    for told in history.decisions:
-        title, icon = ("Decision to close withdrawn", "arrow-counterclockwise") if told.withdrawn else DECIDED
-        found.append(Happened(told.on, 3, title, told.by, told.reason, icon, "quiet"))
-    known = {told.on for told in history.decisions if not told.withdrawn} | {allocation.closed_on}
+    found += map(_review, reviews)
+    for decision in decisions:
+        found += _decision(decision)
+    known = {decision.decided_on for decision in decisions} | {allocation.closed_on}
     if allocation.close_decided_on and allocation.close_decided_on not in known:
         found.append(Happened(allocation.close_decided_on, 3, DECIDED[0], "", "", DECIDED[1], "quiet"))
     if allocation.closed_on:
@@ -333,6 +340,26 @@ def _allocation(allocation: Allocation, history: queries.Told) -> list[Happened]
             Happened(allocation.closed_on, 3, f"Closed with {allocation.worker.name}", "", "", "check2", "quiet")
         )
     return found
+
+
+def _review(review: AllocationReview) -> Happened:
+    until = f"To be looked at again on {day(review.next_on)}." if review.next_on else "Nothing more to look at."
+    words = "\n".join(filter(None, [review.words, until]))
+    return Happened(review.looked_on, 3, "Looked at again", _name(review.by), words, "eye")
+
+
+def _decision(decision: CloseDecision) -> list[Happened]:
+    title, icon = DECIDED
+    found = [Happened(decision.decided_on, 3, title, _name(decision.by), decision.reason, icon, "quiet")]
+    if decision.withdrawn_on:
+        by, why = _name(decision.withdrawn_by), decision.withdrawn_reason
+        title, icon = "Decision to close withdrawn", "arrow-counterclockwise"
+        found.append(Happened(decision.withdrawn_on, 3, title, by, why, icon, "quiet"))
+    return found
+
+
+def _name(member: Member | None) -> str:
+    return member.name if member else ""
 
 
 DECIDED = "Decided to close", "hourglass-split"

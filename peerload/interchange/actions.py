@@ -17,7 +17,13 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from caseload.actions import refresh_all, settle_choices, settle_waiting, void_contact
+from caseload.actions import (
+    refresh_all,
+    settle_choices,
+    settle_waiting,
+    void_contact,
+    withdraw_decisions_without_a_day,
+)
 from caseload.actions.reminders import settle_reminders
 from caseload.enums import Channel, Outcome
 from caseload.keys import PersonKeys, person_keys
@@ -26,6 +32,7 @@ from caseload.models import (
     Contact,
     Family,
     GroupSession,
+    ReferralChange,
     Reminder,
     SessionFacilitator,
     TierPeriod,
@@ -49,7 +56,7 @@ from wellbeing.models import Session, TimePlan
 from workload.actions import MonthsSent, create_scheme, rebuild
 from workload.queries import is_settled, last_month_sent
 
-from . import bulk_copy, queries, rules
+from . import bulk_copy, fingerprints, queries, rules
 from .comparison import (
     Known,
     Merged,
@@ -121,7 +128,7 @@ def look(
     broken = found.broken | {fault.sheet for fault in found.missing} if is_new else found.broken
     today = clock.today(target or SimpleNamespace(timezone=said.values.get("timezone") or "UTC"))
     known = queries.known(target) if target else {}
-    found = with_refs_as_known(found, [row.values["ref"] for row in known.get("people", ())])
+    found = with_refs_as_known(found, queries.refs(target) if target else ())
     found = with_plans_named(with_pairs_in_order(found), queries.in_force(target) if target else {}, today)
     service = merge(found, known)
     if target:
@@ -284,7 +291,7 @@ def bring_in(
     """
     try:
         with transaction.atomic(), pghistory.context(member=by.pk if by else None, reason="import") as context:
-            plan, written = _bring_in(opened, by, organisation, code, answers, asked, progress)
+            plan, written, stays = _bring_in(opened, by, organisation, code, answers, asked, progress)
             if plan.to_write:  # the same file twice leaves the one before the last
                 Import.objects.create(
                     organisation=plan.organisation,
@@ -293,7 +300,8 @@ def bring_in(
                     context=context.id,
                     counts=plan.counts,
                     written=written,
-                    stays=_stays(plan),
+                    fingerprints={} if stays else fingerprints.of_import(written, context.id),
+                    stays=stays,
                 )
             return plan
     except staff.Refused as error:
@@ -322,7 +330,7 @@ def _bring_in(
     answers: Mapping[str, str],
     asked: Callable[[Plan], None],
     progress: Callable[[int, int], None],
-) -> tuple[Plan, dict[str, list]]:
+) -> tuple[Plan, dict[str, list], str]:
     take_time()
     plan = look(opened, organisation=organisation, code=code, answers=answers)
     if plan.faults or plan.unanswered:
@@ -337,14 +345,17 @@ def _bring_in(
             raise Refused(plan.faults, plan.unanswered)
     writer = Writer(plan, by, progress, replace=answers.get("alike") == "replace")
     writer.write()
+    stays = _stays(plan)
+    plan.service.rows.clear()  # all is written, and what follows needs memory of its own
     refresh_all(plan.organisation.pk, plan.today)
+    withdraw_decisions_without_a_day(plan.organisation.pk, by=by, today=plan.today)
     settle_waiting(plan.organisation.pk, plan.today)
     settle_choices(plan.organisation.pk, plan.today)
     settle_all_reminders(plan.organisation)
     rebuild(plan.organisation.pk)
     renew_statistics()
     audit.imported(plan.organisation, by=by, subject=plan.organisation.code, counts=plan.counts)
-    return plan, writer.written
+    return plan, writer.written, stays
 
 
 def _stays(plan: Plan) -> str:
@@ -404,7 +415,10 @@ class Writer:
         for name in ("absences", "posts"):
             getattr(self, f"_{name}", partial(self.sheet, name))()
         self._people()
-        for name in ("tiers", "allocations", "waiting", "please_dont", "activities"):
+        for name in ("tiers", "replaced_parking", "allocations", "close_decisions", "allocation_reviews"):
+            self.sheet(name)
+        self._waiting()
+        for name in ("please_dont", "activities"):
             self.sheet(name)
         self._contacts()
         for name in ("groups", "group_facilitators", "group_members"):
@@ -542,6 +556,8 @@ class Writer:
             "active": lambda row: not row.values["closed"],
         }
         self.sheet("staff", **beside)
+        given = [row.pk for row in _changed(staff) if "role" in row.changed]
+        Member.objects.filter(pk__in=given).update(role_given_at=self.now)
         self._open_or_close_sign_ins(staff, emails_there)
         # teams came first, for they are where staff belong; now those who lead them are known
         led = [(self.keys("teams")[row.values["team"]], row) for row in teams if row.is_new or row.changed]
@@ -666,6 +682,26 @@ class Writer:
         if (on <= today) != (other <= today):
             return on <= today
         return on > other if on <= today else on < other
+
+    def _waiting(self):
+        """Write who waits; what was written of them before is kept, unless the file says itself what that was."""
+        told = {waiting_of(row) for row in _new(self.plan.service.of("waiting_changes"))}
+        changed = [row for row in _changed(self.plan.service.of("waiting")) if WRITTEN.keys() & {*row.changed}]
+        fields = ("referral", "changed_on", "by", *WRITTEN.values())
+        by, staff = self.by and self.by.pk, self.keys("staff")
+        before = (
+            (
+                row.pk,
+                self.plan.today,
+                by,
+                *(staff.get(v[name]) if name == "responsible" else v[name] for name in WRITTEN),
+            )
+            for row in changed
+            if waiting_of(row) not in told and (v := row.known.values)
+        )
+        self.insert(ReferralChange, fields, before, counted=False)
+        self.sheet("waiting")
+        self.sheet("waiting_changes")
 
     def _contacts(self):
         replaced = [row.like.pk for row in self.plan.service.of("contacts") if row.like] if self.replace else []
@@ -842,7 +878,20 @@ ABSENCE = {
     "planned": "planned",
     "kind": "kind",
 }
+# column of the sheet waiting, and of what was written before: its field
+WRITTEN = {
+    "referred_by": "referred_by",
+    "responsible": "owner",
+    "action": "action",
+    "by_when": "due_on",
+    "contingency": "contingency",
+}
 AT_A_GROUP = ("client_id", "on", "voided_at", "recorded_at", "pk")
+
+
+def waiting_of(row: Merged) -> tuple:
+    """Return whose waiting since when a row is, or belongs to."""
+    return row.values["ref"], row.values["referred_on"]
 
 
 def _new(rows: Iterable[Merged]) -> Iterator[Merged]:

@@ -19,7 +19,7 @@ from .field_types import Day, Email, Emails, Kind, Moment, Month, Text, Unreadab
 from .questions import NO_ANSWERS, Asked
 from .rows import PackedValues, Values, places
 from .sheets import SETTING, SETTINGS, SHEET, SHEETS, Column, Sheet
-from .tables import MOST_ROWS, Mark, Opened, Raw, known_by
+from .tables import MOST_ROWS, Mark, Opened, Raw, Span, known_by
 
 
 class Row(NamedTuple):
@@ -286,6 +286,8 @@ class _Reader:
         if isinstance(column.kind, Text):
             value = column.kind.read(text)
             return value if column.kind.lines or column.name in ONCE else self.values.setdefault(value, value)
+        if isinstance(column.kind, Moment):
+            return column.kind.read(text)  # to the second, so hardly ever the same
         known = id(column.kind), text
         if known not in self.values:
             self.values[known] = column.kind.read(text)
@@ -370,23 +372,33 @@ class _Reader:
             text = above[1][span.first_column]
             if not text.strip():
                 continue
-            covered = range(bisect_right(numbers, span.first_row), bisect_right(numbers, span.last_row))
-            looked_at += len(covered)
+            covered = range(first, bisect_right(numbers, span.last_row))
+            columns = range(span.first_column, min(span.last_column + 1, len(raw.header)))
+            looked_at += len(covered) * len(columns)
             if looked_at > MOST_ROWS:
                 break
-            if span.last_column > span.first_column:
-                for index in range(span.first_column + 1, min(span.last_column + 1, len(raw.header))):
-                    says = f"merged with {shown(text)}, column {raw.header[span.first_column]}"
-                    self.asked.add("merged", raw.sheet, span.first_row, raw.header[index], says)
             for position in covered:
                 number, cells = rows[position]
-                says = f"merged with {shown(text)}, row {span.first_row}"
-                self.asked.add("merged", raw.sheet, number, raw.header[span.first_column], says)
-                if self.asked.answer("merged") == "fill":
-                    filled = cells + [""] * (span.first_column + 1 - len(cells))
-                    filled[span.first_column] = text
-                    rows[position] = (number, filled)
+                rows[position] = (number, self._cells_filled(raw, span, number, cells, text, columns))
         return rows
+
+    def _cells_filled(
+        self, raw: Raw, span: Span, number: int, cells: list[str], text: str, columns: range
+    ) -> list[str]:
+        """
+        Return the cells of one row with those filled that are merged with the first of a span, and ask about each of them.
+
+        :param text: what the first of them says
+        :param columns: of the span
+        """
+        filled = cells + [""] * (columns.stop - len(cells))
+        for index in columns:
+            if number == span.first_row and index == span.first_column:
+                continue
+            first = f"row {span.first_row}" if number > span.first_row else f"column {raw.header[span.first_column]}"
+            self.asked.add("merged", raw.sheet, number, raw.header[index], f"merged with {shown(text)}, {first}")
+            filled[index] = text
+        return filled if self.asked.answer("merged") == "fill" else cells
 
 
 def _texts_of(raw: Raw, name: str) -> Iterator[str]:
@@ -424,9 +436,8 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
     for ref in filter(None, (*known, *(row.values["ref"] for row in rows_of_people))):
         spelled.setdefault(fold_code(ref), ref)
     with_zeros = {ref.lstrip("0"): ref for ref in sorted(stored) if ref.startswith("0")}
-    right: dict[
-        str, tuple[str, str]
-    ] = {}  # the kind of question and the ref that may be meant, of all that were looked at
+    # the kind of question and the ref that may be meant, of all that were looked at; nothing where none is asked
+    right: dict[str, tuple[str, str] | None] = {}
     answers = {"codes": read.asked.answer("codes") == "same", "zeros": read.asked.answer("zeros") == "add"}
     for table in read.tables.values():
         names = _columns_of_refs(table)
@@ -436,8 +447,9 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
                 for name in names:
                     ref = row.values[name]
                     if ref and ref not in right:
-                        right[ref] = _meant_by(ref, stored, with_zeros, spelled)
-                    if ref and right[ref][1] != ref:
+                        found = _meant_by(ref, stored, with_zeros, spelled)
+                        right[ref] = found if found[1] != ref else None
+                    if ref and right[ref]:
                         kind, meant = right[ref]
                         beside = "beside" if kind == "codes" else ", perhaps"
                         says = f"{shown(ref)} {beside} {shown(meant)}".replace(" ,", ",")

@@ -94,6 +94,7 @@ def faults(service: Service, *, broken: Collection[str], today: date) -> list[Fa
         *_staff(service, today),
         *_names(service),
         *_periods(service),
+        *_decisions(service),
         *_activities(service),
         *_without_tier(service, broken),
         *_agreed(service),
@@ -174,6 +175,10 @@ def _in_the_future(service: Service, today: date) -> Iterator[Fault]:
         "contacts": ("on",),
         "group_sessions": ("on",),
         "allocations": ("close_decided_on", "closed_on"),
+        "staff": ("closed_on",),
+        "close_decisions": ("decided_on", "withdrawn_on"),
+        "allocation_reviews": ("looked_on",),
+        "waiting_changes": ("changed_on",),
     }
     for name, columns in ahead.items():
         for row in _of_file(service, name):
@@ -195,6 +200,8 @@ _ORDER = {
         ("closed_on", "from", True),
         ("closed_on", "close_decided_on", True),
     ),
+    "close_decisions": (("decided_on", "from", True), ("withdrawn_on", "decided_on", True)),
+    "allocation_reviews": (("looked_on", "from", True), ("next_on", "looked_on", False)),
     "activities": (("finished_on", "from", True),),
     "waiting": (("ended_on", "referred_on", True),),
     "responsibilities": (("until", "from", True),),
@@ -307,6 +314,8 @@ def _staff(service: Service, today: date) -> Iterator[Fault]:
         if row.number and row.known and "closed" in row.changed:
             # a page asks who covers their people, ends their posts and every session; a sheet would do a part of it
             yield Fault("staff", row.number, "closed", "Close or open a sign-in under Staff.")
+        if row.number and row.values["closed_on"] and not row.values["closed"]:
+            yield Fault("staff", row.number, "closed_on", "Their sign-in is open. Leave this cell empty.")
         other = staff.get(row.values["new_email"])
         if row.number and "new_email" in row.changed and other is not None:
             says = (
@@ -356,6 +365,13 @@ def _staffed(row: Merged, held: Collection[Merged], led: Mapping[str, list[Merge
         manages=tuple(team.values["team"] for team in led["manager"]),
         deputises=tuple(team.values["team"] for team in led["deputy"]),
     )
+
+
+def _decisions(service: Service) -> Iterator[Fault]:
+    """Who withdrew a decision to close, and why, is said with the day."""
+    for row in _of_file(service, "close_decisions"):
+        if row.values["withdrawn_on"] is None and (row.values["withdrawn_by"] or row.values["withdrawn_reason"]):
+            yield Fault("close_decisions", row.number, "withdrawn_on", "Fill in withdrawn_on, the day of that.")
 
 
 def _names(service: Service) -> Iterator[Fault]:
@@ -611,6 +627,11 @@ def _is_renamed(sheet: Sheet) -> bool:
 _ONE = {
     "plan_versions": ("email", lambda v: v["state"] != "agreed", "One plan at a time is a draft or proposed."),
     "please_dont": ("ref", lambda v: v["ended_on"] is None, "The wish before it has not ended. Fill in its ended_on."),
+    "close_decisions": (
+        ("ref", "from"),
+        lambda v: v["withdrawn_on"] is None,
+        "The decision before it stands. Fill in its withdrawn_on.",
+    ),
     "leavings": (
         "email",
         lambda v: v["withdrawn_on"] is None and v["closed_on"] is None,
@@ -626,9 +647,10 @@ def _one_at_a_time(service: Service) -> Iterator[Fault]:
         standing: dict[object, Merged] = {}
         for row in service.of(name):
             if stands(row.values) and not row.is_passed_over:
-                other = standing.setdefault(row.values[whose], row)
+                columns = (whose,) if isinstance(whose, str) else whose
+                other = standing.setdefault(tuple(row.values[column] for column in columns), row)
                 if other is not row and (number := row.number or other.number):
-                    yield Fault(name, number, whose, says)
+                    yield Fault(name, number, columns[0], says)
     last: dict[str, Merged] = {}
     for row in sorted(service.of("cover"), key=lambda row: row.values["from"]):
         before, last[row.values["ref"]] = last.get(row.values["ref"]), row

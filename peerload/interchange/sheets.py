@@ -27,8 +27,10 @@ from caseload.enums import (
 from caseload.groups.rules import USUAL_MINUTES
 from caseload.models import (
     Allocation,
+    AllocationReview,
     Attendance,
     Client,
+    CloseDecision,
     Contact,
     Cover,
     DutyDone,
@@ -44,6 +46,8 @@ from caseload.models import (
     Merge,
     PleaseDont,
     Referral,
+    ReferralChange,
+    ReplacedParking,
     TemporaryMove,
     TierPeriod,
 )
@@ -384,6 +388,9 @@ SETTINGS = (
     Setting("boundary_medium", _number("boundary_medium"), "The same, medium; 10 if left out."),
     Setting("boundary_group", _number("boundary_group"), "The same, group; 15 if left out."),
     Setting("boundary_parked", _number("boundary_parked"), "The same, keeping in touch; 20 if left out."),
+    Setting(
+        "records_from", Month(), "The first month whose records were asked for, as 2026-10; the next, if left out."
+    ),
     Setting("workload_weight", OnOff(), "One point for every whole ten; on if left out.", "scheme"),
     Setting("stable_scales_with_fte", OnOff(), "Whether the stable element follows FTE; off if left out.", "scheme"),
     Setting("points_per_tier_high", _TIER_POINTS, "Points of a case, high; 2 if left out.", "tier"),
@@ -418,6 +425,17 @@ ABSENCE = (
 )
 ABSENCE_OF = Parent("absence", "absences", ("email", "absent_from"))
 
+
+def _ref_of(source: str) -> Column:
+    return Column("ref", _text(Client, "ref"), "The person, by the ref of the sheet people.", True, source=source)
+
+
+ALLOCATION = (
+    _ref_of("allocation__client__ref"),
+    _day("from", "First day with the worker, as in the sheet allocations.", "allocation__starts_on", True),
+)
+ALLOCATION_OF = Parent("allocation", "allocations", ("ref", "from"))
+
 # Every sheet in the order in which a service fills them in. What refers to something comes after it, but for `teams`: who leads.
 SHEETS = (
     Sheet(
@@ -450,6 +468,7 @@ SHEETS = (
             _one_of("role", Role, "peer_worker, manager, service_manager or admin.", True),
             _team("The team they belong to.", source="home_team__name"),
             _yes("closed", "Whether their sign-in is closed: yes or no.", None, "sign_in_closed"),
+            _day("closed_on", "The day it was closed; empty where nobody knows it."),
             Column(
                 "new_email",
                 Email(_EMAIL),
@@ -600,6 +619,75 @@ SHEETS = (
         ),
         ("ref", "referred_on"),
         model=Referral,
+    ),
+    Sheet(
+        "close_decisions",
+        "Who decided to close and why, and decisions that were withdrawn. What holds now stands in the sheet allocations.",
+        (
+            *ALLOCATION,
+            _day("decided_on", "The day it was decided.", required=True),
+            _by("Who decided, by email."),
+            _words(CloseDecision, "reason", "Why."),
+            _day("withdrawn_on", "The day the decision was withdrawn; empty while it stands."),
+            _member("withdrawn_by", "Who withdrew it, by email."),
+            _words(CloseDecision, "withdrawn_reason", "Why it was withdrawn."),
+            _nth("of one allocation and day"),
+        ),
+        ("ref", "from", "decided_on", "nth"),
+        model=CloseDecision,
+        whose="allocation__organisation",
+        parents=(ALLOCATION_OF,),
+    ),
+    Sheet(
+        "allocation_reviews",
+        "When an allocation was looked at again, and what came of it. The next day stands in the sheet allocations.",
+        (
+            *ALLOCATION,
+            _day("looked_on", "The day it was looked at.", required=True),
+            _by("Who looked at it, by email."),
+            _words(AllocationReview, "words", "What came of it."),
+            _day("next_on", "The day to look at it next; empty if there was nothing more to look at."),
+            _nth("of one allocation and day"),
+        ),
+        ("ref", "from", "looked_on", "nth"),
+        model=AllocationReview,
+        whose="allocation__organisation",
+        parents=(ALLOCATION_OF,),
+    ),
+    Sheet(
+        "replaced_parking",
+        "Keeping in touch that a contact turned into support again on its first day: what it said before.",
+        (
+            _ref_of("period__client__ref"),
+            _day("from", "First day of the support, as in the sheet tiers.", "period__starts_on", True),
+            _yes("talked", "Whether keeping in touch was talked about together; yes if left out.", True),
+            _words(ReplacedParking, "reason", "Why they were kept in touch with."),
+            _by(),
+        ),
+        ("ref", "from"),
+        model=ReplacedParking,
+        whose="period__organisation",
+        parents=(Parent("period", "tiers", ("ref", "from")),),
+    ),
+    Sheet(
+        "waiting_changes",
+        "What was written of somebody who waits until it was changed. What holds now stands in the sheet waiting.",
+        (
+            _ref_of("referral__client__ref"),
+            _day("referred_on", "Waiting since, as in the sheet waiting.", "referral__referred_on", True),
+            _day("changed_on", "The day it was changed.", required=True),
+            _by("Who changed it, by email."),
+            _column(ReferralChange, "referred_by", "Before that: who told the service of them."),
+            _member("responsible", "Before that: who saw to it, by email.", "owner"),
+            _words(ReferralChange, "action", "Before that: what was to be done."),
+            _day("by_when", "Before that: by when.", "due_on"),
+            _words(ReferralChange, "contingency", "Before that: what held meanwhile."),
+            _nth("of one day"),
+        ),
+        ("ref", "referred_on", "changed_on", "nth"),
+        model=ReferralChange,
+        whose="referral__organisation",
+        parents=(Parent("referral", "waiting", ("ref", "referred_on")),),
     ),
     Sheet(
         "please_dont",
@@ -1208,6 +1296,9 @@ ADDED = {
             When(because_of__isnull=False, because_of__voided_at=None, then=Value(True)), default=Value(False)
         )
     },
+    "close_decisions": {"nth": _nth_of("allocation", "decided_on")},
+    "allocation_reviews": {"nth": _nth_of("allocation", "looked_on")},
+    "waiting_changes": {"nth": _nth_of("referral", "changed_on")},
     "please_dont": {"nth": _nth_of("client", "asked_on")},
     "group_sessions": {
         "facilitator_emails": ArrayAgg(

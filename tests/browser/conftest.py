@@ -9,14 +9,17 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client as Session
 
+from tests.long import covering
+
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's sync API runs an event loop in this thread
 
 BACK_END = "allauth.account.auth_backends.AuthenticationBackend"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+SIZES = {"phone": PHONE, "desk": DESK}
+THEMES = ("light", "dark")
 PAPER = {"width": 680, "height": 960}  # A4 less the margins of app.css, in pixels
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-AXE_COLOURS = {"runOnly": ["color-contrast"]}
 ENOUGH = 150_000  # bytes of a first load
 
 
@@ -83,11 +86,11 @@ def _note_stranger(page, request, home: str) -> None:
         page.strangers.append(request.url)
 
 
-def faults(page, rules=AXE_RULES) -> list[str]:
+def faults(page) -> list[str]:
     """Return what axe finds on a page, and whatever it asked a third party for."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    asked = {**rules, "resultTypes": ["violations"]}
+    asked = {**AXE_RULES, "resultTypes": ["violations"]}
     violations = page.evaluate("asked => axe.run(asked).then(results => results.violations)", asked)
     found = [f"{violation['id']}: {node['html'][:160]}" for violation in violations for node in violation["nodes"]]
     return found + page.strangers
@@ -112,28 +115,38 @@ def in_the_way(page, pages: Mapping[str, str], *, summaries=2, until="load") -> 
     """
     Return what is in anybody's way on each of these pages, by their names; nothing of a page that is as it should be.
 
+    Each is looked at on a phone and on a desk, in one theme each; some pages in both themes, in a long run all of them.
+
     :param summaries: so many of a page's first details are opened before it is looked at
     :param until: when a page is there: "load", or "networkidle" where it fetches parts of itself
     """
-    found = {name: _troubles(page, url, summaries, until) for name, url in pages.items()}
+    looks = covering([(name, size, theme) for name in pages for size in SIZES for theme in THEMES], _kinds_of_looks)
+    found = {}
+    for name, url in pages.items():
+        found[name] = _open(page, url, summaries, until)
+        for _, size, theme in filter(lambda look: look[0] == name, looks):
+            found[name] += [f"{size}, {theme}: {trouble}" for trouble in _troubles(page, size, theme)]
     return {name: troubles for name, troubles in found.items() if troubles}
 
 
-def _troubles(page, url: str, summaries: int, until: str) -> list[str]:
-    """Load a page once; look at it on a phone and on a desk, light and dark."""
+def _kinds_of_looks(look: tuple[str, str, str]):
+    name, size, theme = look
+    yield name, size
+    yield size, theme
+
+
+def _open(page, url: str, summaries: int, until: str) -> list[str]:
     # What moves is still: a colour half way to another would be read as it stands.
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size(PHONE)
     response = page.goto(url, wait_until=until)
-    troubles = [] if response.status == 200 else [f"status {response.status}"]
     for summary in page.locator("main summary").all()[:summaries]:
         summary.click()
-    for name, viewport in (("phone", PHONE), ("desk", DESK)):
-        page.set_viewport_size(viewport)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        found = faults(page) + ([f"{wide} pixels too wide"] if wide > 0 else [])
-        page.emulate_media(color_scheme="dark")  # changes colours and nothing else
-        found += faults(page, AXE_COLOURS)
-        page.emulate_media(color_scheme="light")
-        troubles += [f"{name}: {fault}" for fault in found]
-    return troubles
+    return [] if response.status == 200 else [f"status {response.status}"]
+
+
+def _troubles(page, size: str, theme: str) -> list[str]:
+    page.set_viewport_size(SIZES[size])
+    page.emulate_media(color_scheme=theme)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return faults(page) + ([f"{wide} pixels too wide"] if wide > 0 else [])

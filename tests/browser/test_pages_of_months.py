@@ -1,4 +1,4 @@
-"""Every page of a month and of one's weeks, on a phone and a desk, light and dark: nothing is in the way, and light to load."""
+"""Every page of a month and of one's weeks, on a phone and a desk, light or dark: nothing is in the way, and light to load."""
 
 import pytest
 

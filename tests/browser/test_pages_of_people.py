@@ -1,4 +1,4 @@
-"""Every page about people, on a phone and a desk, light and dark: nothing in the way of anybody, and light to load."""
+"""Every page about people, on a phone and a desk, light or dark: nothing in the way of anybody, and light to load."""
 
 import gzip
 

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from caseload.models import (
     Allocation,
+    AllocationReview,
     Attendance,
+    CloseDecision,
     Cover,
     DutyDone,
     GroupMember,
@@ -13,6 +15,8 @@ from caseload.models import (
     LeavingStep,
     Merge,
     PleaseDont,
+    ReferralChange,
+    ReplacedParking,
     SessionFacilitator,
     TemporaryMove,
     TierPeriod,
@@ -30,7 +34,12 @@ THEN = datetime(2026, 11, 5, 1, 30, tzinfo=UTC)
 def one_of_everything() -> Organisation:
     """Return the service, as of `TODAY`."""
     organisation = make.OrganisationFactory(
-        preset="children", person_noun="guest", people_noun="guests", greeting="Kia ora", cycle_anchor=date(2026, 1, 5)
+        preset="children",
+        person_noun="guest",
+        people_noun="guests",
+        greeting="Kia ora",
+        cycle_anchor=date(2026, 1, 5),
+        records_from=date(2026, 8, 1),
     )
     workload.create_scheme(organisation, "children")
     ana = make.MemberFactory(organisation=organisation, name="Ana Whitford", role="manager")
@@ -38,7 +47,9 @@ def one_of_everything() -> Organisation:
     team = make.TeamFactory(organisation=organisation, name="Harbourside", manager=ana, deputy=hemi)
     mere = make.MemberFactory(organisation=organisation, name="Mere Paki", in_team=team, post__duty=True)
     tom = make.MemberFactory(organisation=organisation, name="Tom Lealaiauloto", in_team=team)
-    make.MemberFactory(organisation=organisation, name="Gone Long", role="peer_worker", active=False)
+    make.MemberFactory(
+        organisation=organisation, name="Gone Long", role="peer_worker", active=False, closed_on=date(2026, 10, 30)
+    )
     schemes(organisation, ana)
     people(organisation, team, mere, tom, ana)
     groups(organisation, team, mere)
@@ -129,6 +140,7 @@ def people(organisation, team, mere, tom, ana):
         over_reason="No one else",
         by=ana,
     )
+    decisions_and_reviews(Allocation.objects.get(client=jamie), mere, ana)
     ofa = make.ClientFactory(organisation=organisation, supported_by=tom, name="Ofa Ward", ref="H2", team=team)
     make.ActivityFactory(client=ofa, code="walking", starts_on=date(2026, 10, 1), by=tom)
     make.ActivityFactory(
@@ -146,9 +158,10 @@ def people(organisation, team, mere, tom, ana):
         recorded_at=THEN,
     )
     TierPeriod.objects.filter(client=jamie).update(ends_before=contact.on)
-    make.TierPeriodFactory(
+    again = make.TierPeriodFactory(
         client=jamie, tier="high", starts_on=contact.on, because_of=contact, by=mere, reason="Asked for support"
     )
+    ReplacedParking.objects.create(period=again, talked=False, reason="Wanted a pause", by=ana)
     kai = make.ClientFactory(organisation=organisation, supported_by=tom, name="Kai Ngata", ref="H3", support="parked")
     TierPeriod.objects.filter(client=kai).update(ends_before=date(2026, 10, 1), talked=False)
     make.TierPeriodFactory(
@@ -162,7 +175,7 @@ def people(organisation, team, mere, tom, ana):
     )
     held = make.ClientFactory(organisation=organisation, supported_by=mere, name="Moana Rei", ref="H4", team=team)
     Allocation.objects.filter(client=held).update(student_held=True)
-    make.ReferralFactory(
+    waits = make.ReferralFactory(
         client=make.ClientFactory(organisation=organisation, name="Wai Waits", ref="H5", team=team, support=None),
         referred_on=date(2026, 10, 5),
         referred_by="The GP",
@@ -172,6 +185,9 @@ def people(organisation, team, mere, tom, ana):
         contingency="Open group",
         by=ana,
     )
+    before = {"referred_by": "Family", "owner": mere, "action": "Write", "contingency": "They may call"}
+    for due_on in (date(2026, 10, 12), date(2026, 10, 19), None):
+        ReferralChange.objects.create(referral=waits, changed_on=date(2026, 10, 9), by=ana, due_on=due_on, **before)
     make.ReferralFactory(
         client=kai, referred_on=date(2024, 12, 2), ended_on=date(2025, 1, 6), ended_as="allocated", by=ana
     )
@@ -195,6 +211,21 @@ def people(organisation, team, mere, tom, ana):
             by=ana,
             reason="One person",
             **undone,
+        )
+
+
+def decisions_and_reviews(allocation, mere, ana):
+    withdrawn = {"withdrawn_on": date(2026, 9, 8), "withdrawn_by": ana, "withdrawn_reason": "They asked for more time"}
+    for reason in ("Goals met", "Moving away"):
+        CloseDecision.objects.create(
+            allocation=allocation, decided_on=date(2026, 9, 7), by=mere, reason=reason, **withdrawn
+        )
+    CloseDecision.objects.create(allocation=allocation, decided_on=date(2026, 11, 9), by=mere, reason="Goals met")
+    allocation.close_decided_on = date(2026, 11, 9)
+    allocation.save()
+    for next_on in (date(2026, 10, 5), date(2026, 12, 7), None):
+        AllocationReview.objects.create(
+            allocation=allocation, looked_on=date(2026, 9, 14), by=mere, words="Housing is found", next_on=next_on
         )
 
 

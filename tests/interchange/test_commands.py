@@ -23,9 +23,16 @@ def today_is(on):
     return on(date(2026, 11, 12))
 
 
-@pytest.fixture
-def service() -> Organisation:
+def brought_in() -> Organisation:
     return actions.bring_in(opened(small())).organisation
+
+
+MADE_ONCE = {"service": (brought_in, date(2026, 11, 12))}
+
+
+@pytest.fixture
+def service(made_once) -> Organisation:
+    return made_once
 
 
 def coded(code: str) -> dict:

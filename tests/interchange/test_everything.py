@@ -17,10 +17,13 @@ from .everything import TODAY, one_of_everything
 pytestmark = pytest.mark.django_db
 
 
+MADE_ONCE = {"service": (one_of_everything, TODAY)}
+
+
 @pytest.fixture
-def service(on) -> Organisation:
+def service(made_once, on) -> Organisation:
     on(TODAY)
-    return one_of_everything()
+    return made_once
 
 
 def all_reports(organisation: Organisation) -> dict[str, object]:

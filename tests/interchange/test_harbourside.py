@@ -38,10 +38,17 @@ EXPECTED = json.loads((Path(__file__).parents[1] / "data" / "harbourside" / "exp
 AS_AT = date(2026, 11, 20)
 
 
-@pytest.fixture
-def harbourside(on) -> Organisation:
-    on(AS_AT)
+def brought_in() -> Organisation:
     return actions.bring_in(files.open_path(HARBOURSIDE)).organisation
+
+
+MADE_ONCE = {"harbourside": (brought_in, AS_AT)}
+
+
+@pytest.fixture
+def harbourside(made_once, on) -> Organisation:
+    on(AS_AT)
+    return made_once
 
 
 def report(*words: str) -> dict:

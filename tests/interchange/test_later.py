@@ -19,10 +19,13 @@ from .sheets import MERE, opened, small, text, with_rows, zipped
 pytestmark = pytest.mark.django_db
 
 
+MADE_ONCE = {"service": (one_of_everything, TODAY)}
+
+
 @pytest.fixture
-def service(on) -> Organisation:
+def service(made_once, on) -> Organisation:
     on(TODAY)
-    return one_of_everything()
+    return made_once
 
 
 def exported(organisation: Organisation, /, **changes) -> files.Opened:

@@ -209,9 +209,16 @@ def test_a_file_of_which_nothing_was_read_is_not_given_back():
 # In the browser ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def service(db):
+def brought_in():
     return actions.bring_in(opened(small())).organisation
+
+
+MADE_ONCE = {"service": (brought_in, TODAY)}
+
+
+@pytest.fixture
+def service(made_once):
+    return made_once
 
 
 @pytest.fixture
@@ -245,6 +252,23 @@ def test_the_marked_workbook_is_kept_for_an_hour(sam, refused, signed_in, monkey
 
     assert "kept for an hour" in page and "faults marked" not in page
     assert Upload.objects.get().marked is None
+
+
+def test_the_words_of_a_refused_file_are_kept_for_an_hour(sam, refused, signed_in, monkeypatch):
+    assert refused.faults
+    Upload.objects.update(notes=['people, row 1: "Jamie Leota" was passed over.'], questions=[])
+    uploads.forget_old()
+    assert Upload.objects.get().faults == refused.faults
+    later = clock.now() + uploads.KEPT + timedelta(seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    uploads.forget_old()
+
+    upload = Upload.objects.get()
+    assert (upload.faults, upload.notes, upload.questions) == ([], [], None)
+    for page in ("import_upload", "import_progress"):
+        shown = signed_in(sam).get(reverse(page, args=[refused.uid]), follow=True).content.decode()
+        assert "This file was refused" in shown and "brought in" not in shown
 
 
 def test_the_page_shows_a_hundred_kinds_of_faults_and_all_when_asked(sam, signed_in):

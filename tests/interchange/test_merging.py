@@ -25,13 +25,20 @@ def today_is(on):
     return on(date(2026, 11, 12))
 
 
-@pytest.fixture
-def service() -> Organisation:
+def bring_in(sheets) -> actions.Plan:
+    return actions.bring_in(opened(sheets))
+
+
+def brought_in() -> Organisation:
     return bring_in(small()).organisation
 
 
-def bring_in(sheets) -> actions.Plan:
-    return actions.bring_in(opened(sheets))
+MADE_ONCE = {"service": (brought_in, date(2026, 11, 12))}
+
+
+@pytest.fixture
+def service(made_once) -> Organisation:
+    return made_once
 
 
 def only(**sheets) -> dict:

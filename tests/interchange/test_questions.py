@@ -300,6 +300,17 @@ def test_merged_cells_are_filled_or_left_empty(answer, names_read):
     assert names(found) == names_read
 
 
+@pytest.mark.parametrize("answer", ["fill", "empty"])
+def test_cells_merged_across_columns_are_filled_like_those_below(answer):
+    rows = ["H1", "Jamie", "", "they"], ["H2", "", "", ""]
+    found = of_book(["ref", "name", "called", "pronouns"], *rows, merge="B2:C3", merged=answer)
+
+    assert places(found) == {"merged": [(2, "called"), (3, "name"), (3, "called")]}
+    said = [(row.values["name"], row.values["called"], row.values["pronouns"]) for row in found.tables["people"].rows]
+    filled = [("Jamie", "Jamie", "they"), ("Jamie", "Jamie", "")]
+    assert said == (filled if answer == "fill" else [("Jamie", "", "they")])
+
+
 # Refs that are nearly the same -----------------------------------------------------------------------------------------
 
 

@@ -19,10 +19,17 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 12)
 
 
-@pytest.fixture
-def service(on):
-    on(TODAY)
+def brought_in():
     return actions.bring_in(opened(small())).organisation
+
+
+MADE_ONCE = {"service": (brought_in, TODAY)}
+
+
+@pytest.fixture
+def service(made_once, on):
+    on(TODAY)
+    return made_once
 
 
 def settings(**values) -> list[dict]:

@@ -26,13 +26,18 @@ pytestmark = pytest.mark.django_db
 State = Upload.State
 
 
+def brought_in():
+    return actions.bring_in(files.open_bytes(content())).organisation
+
+
+MADE_ONCE = {"service": (brought_in, date(2026, 11, 12))}
+
+
 @pytest.fixture
-def service(on):
+def service(made_once, on):
     """The small service, brought in; its admin looks after it."""
     on(date(2026, 11, 12))
-    opened = files.open_bytes(content())
-    organisation = actions.bring_in(opened).organisation
-    return organisation
+    return made_once
 
 
 @pytest.fixture
