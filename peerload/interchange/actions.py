@@ -56,7 +56,7 @@ from wellbeing.models import Session, TimePlan
 from workload.actions import MonthsSent, create_scheme, rebuild
 from workload.queries import is_settled, last_month_sent
 
-from . import bulk_copy, queries, rules
+from . import bulk_copy, fingerprints, queries, rules
 from .comparison import (
     Known,
     Merged,
@@ -311,6 +311,7 @@ def bring_in(
                     context=context.id,
                     counts=plan.counts,
                     written=written,
+                    fingerprints={} if stays else fingerprints.of_import(written, context.id),
                     stays=stays,
                 )
             return plan
@@ -566,6 +567,8 @@ class Writer:
             "active": lambda row: not row.values["closed"],
         }
         self.sheet("staff", **beside)
+        given = [row.pk for row in _changed(staff) if "role" in row.changed]
+        Member.objects.filter(pk__in=given).update(role_given_at=self.now)
         self._open_or_close_sign_ins(staff, emails_there)
         # teams came first, for they are where staff belong; now those who lead them are known
         led = [(self.keys("teams")[row.values["team"]], row) for row in teams if row.is_new or row.changed]

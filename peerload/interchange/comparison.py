@@ -515,7 +515,7 @@ def _fill_sessions(service: Service):
 
 # What has come to its end, or was answered, here since the file was written stays so: an empty cell says nothing of it.
 KEPT = {
-    "staff": ("closed",),
+    "staff": ("closed", "closed_on"),
     "waiting": ("ended_on", "ended_as"),
     "close_decisions": ("withdrawn_on", "withdrawn_by", "withdrawn_reason"),
     "please_dont": ("agreed_on", "agreed_by", "ended_on", "ended_by"),

@@ -79,6 +79,10 @@ class Import(models.Model):
     context = models.UUIDField(help_text="Of the history: what was before each row that it changed.")
     counts = models.JSONField(default=dict)
     written = models.JSONField(default=dict, help_text="By model, the first and last key of each run of new rows.")
+    fingerprints = models.JSONField(
+        default=dict,
+        help_text="Of the rows as it left them, `written` and `changed`, so that history need not be whole.",
+    )
     stays = models.CharField(
         max_length=200, blank=True, help_text="Why it cannot be undone, where that is known already."
     )

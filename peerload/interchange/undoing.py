@@ -20,7 +20,7 @@ from peerload.staff.actions import open_or_close_sign_in
 from peerload.staff.models import ClosureDay, Member, Organisation, Post, Team, User
 from workload.actions import rebuild
 
-from . import queries
+from . import fingerprints, queries
 from .actions import lock_service, may_still_import, settle_all_reminders
 from .models import Import
 from .sheets import SHEETS, WORDS_ABOUT_PEOPLE, Sheet
@@ -115,6 +115,28 @@ def keeps(run: Import) -> Keeps | None:
             words, url = _named(run.organisation, model, changed), _page(model, changed[0])
             says = f"{_those(model)} were changed by this import have been changed again since{words}. {BY_HAND}"
             return Keeps(says, url)
+    return _keeps_without_history(run)
+
+
+def _keeps_without_history(run: Import) -> Keeps | None:
+    """Return what keeps an import from being undone though the history, of which a part may be gone, does not tell it."""
+    if not run.fingerprints:  # from before there were any
+        return None
+    before, now = run.fingerprints["changed"], fingerprints.of_changed(run.context)
+    for label, (changes, _) in before.items():
+        if now.get(label, [0])[0] < changes:
+            model = apps.get_model(label)
+            return Keeps(f"What {_called(model)} said before this import is not kept any more. {BY_HAND}")
+    written = fingerprints.of_written(run.written)
+    for label, fingerprint in run.fingerprints["written"].items():
+        if written[label] != fingerprint:
+            return Keeps(f"{_those(apps.get_model(label))} came in have been changed since. {BY_HAND}")
+    for label, found in before.items():
+        if now[label] != found:
+            says = (
+                f"{_those(apps.get_model(label))} were changed by this import have been changed again since. {BY_HAND}"
+            )
+            return Keeps(says)
     return None
 
 
