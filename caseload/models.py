@@ -1,5 +1,5 @@
 """
-The people supported: who they are, how to contact them safely, in what tier, with whom, and what was said when; groups.
+The people supported: who they are, how to contact them safely, in what tier, with which worker, and what was said when; groups.
 """
 
 import uuid

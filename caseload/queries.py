@@ -248,7 +248,7 @@ def to_look_at(people: Iterable[Held], on: date) -> list[Held]:
 
 
 class ToLookAt(NamedTuple):
-    """Somebody of a team whose allocation is to be looked at again, and with whom they are."""
+    """Somebody of a team whose allocation is to be looked at again, and their worker."""
 
     uid: UUID
     name: str

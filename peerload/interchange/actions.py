@@ -121,7 +121,8 @@ def look(
     :param organisation: the one it goes into, where that is settled (in the browser)
     :param code: the one it goes into, by its code; else the file says
     """
-    found = read(opened, answers)
+    into = _where_it_goes(opened, answers, organisation, code)
+    found = read(opened, answers, queries.StoredWords(into)) if into else read(opened, answers)
     said, faults = rules.settings(merge(only(found, "service"), {}))
     target, wrong = _target(said.values, organisation, code, names_none="service" not in opened.tables)
     is_new = target is None or target.code == UNNAMED
@@ -198,6 +199,16 @@ def without_words(name: str, column: str, text: str) -> str:
     What is written about people leaves a service only by an export that a second person confirms.
     """
     return OTHER_WORDS if text and (name, column) in WORDS_ABOUT_PEOPLE else text
+
+
+def _where_it_goes(
+    opened: Opened, answers: Mapping[str, str], organisation: Organisation | None, code: str | None
+) -> Organisation | None:
+    """Return the organisation a file goes into by its sheet service, before the others are read; ``None`` for a new one."""
+    tables = {name: table for name, table in opened.tables.items() if name == "service"}
+    found = read(opened._replace(tables=tables), answers)
+    said, _ = rules.settings(merge(found, {}))
+    return _target(said.values, organisation, code, names_none=not tables)[0]
 
 
 def _target(

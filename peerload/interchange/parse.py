@@ -6,7 +6,7 @@ Every cell that cannot be read is named; what may mean two things is asked about
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -53,8 +53,17 @@ class Read(NamedTuple):
     is_hopeless: bool  # some of the faults stand, whatever the answers are
 
 
-def read(opened: Opened, answers: Mapping[str, str] = NO_ANSWERS) -> Read:
-    """Return the rows of a file with all that is wrong with its cells and headers, and all that is asked about them."""
+IsStored = Callable[[str, str, str], bool]  # of a sheet, a column and a text: whether the service has it so
+
+
+def read(
+    opened: Opened, answers: Mapping[str, str] = NO_ANSWERS, is_stored: IsStored = lambda sheet, column, text: False
+) -> Read:
+    """
+    Return the rows of a file with all that is wrong with its cells and headers, and all that is asked about them.
+
+    :param is_stored: a word that the service has is not asked about: the service's own export comes in again as it left
+    """
     asked = Asked(answers)
     for kind, place in opened.asked:
         asked.add(kind, *place)
@@ -74,7 +83,7 @@ def read(opened: Opened, answers: Mapping[str, str] = NO_ANSWERS) -> Read:
         elif raw is not None:
             good[sheet.name] = raw
     is_hopeless = bool(faults) or any(mark.kind == "error" for raw in good.values() for mark in raw.marks.values())
-    reader = _Reader(asked, good)
+    reader = _Reader(asked, good, is_stored)
     tables = {name: reader.table(SHEET[name], raw, faults) for name, raw in good.items()}
     return Read(tables, frozenset(broken), faults, missing, asked, is_hopeless)
 
@@ -230,8 +239,8 @@ def _check_length(kind: Kind, text: str) -> None:
 class _Reader:
     """Reads the tables of one file, noting what is asked."""
 
-    def __init__(self, asked: Asked, tables: Mapping[str, Raw]):
-        self.asked = asked
+    def __init__(self, asked: Asked, tables: Mapping[str, Raw], is_stored: IsStored):
+        self.asked, self.is_stored = asked, is_stored
         self.values: dict = {}
         _ask_about_dates(tables, asked)
         self.dates_are_open = bool(asked.counts["dates"])
@@ -328,7 +337,8 @@ class _Reader:
             text = mark.text
             asked.add("types", sheet, row, name, shown(text))
         elif kind == "scientific" or (not column.kind.lines and damage.SCIENTIFIC.fullmatch(text)):
-            asked.add("scientific", sheet, row, name, shown(text))
+            if not self.is_stored(sheet, name, text):
+                asked.add("scientific", sheet, row, name, shown(text))
         elif name in ("ref", "phone") and text[:1].isdigit():
             text = self._with_zeros(sheet, row, name, text, kind == "number")
         if damage.SUSPECT.search(text) and not isinstance(column.kind, Email):
@@ -340,24 +350,33 @@ class _Reader:
             full = damage.lost_zeros(text, self.digits)
         else:
             full = damage.lost_zero_of_phone(text, is_number=is_number, others_begin_with_0=self.phones_begin_with_0)
-        if full == text:
+        if full == text or self.is_stored(sheet, name, text):
             return text
         self.asked.add("zeros", sheet, row, name, f"{shown(text)}, perhaps {shown(full)}")
         return full if self.asked.answer("zeros") == "add" else text
 
     def _letters(self, sheet: str, row: int, column: Column, text: str) -> str:
-        asked, name, is_name = self.asked, column.name, not column.kind.lines
+        right, found = self._put_right(column, text)
+        if found and self.is_stored(sheet, column.name, text):
+            return text
+        for kind, says in found:
+            self.asked.add(kind, sheet, row, column.name, says)
+        return right
+
+    def _put_right(self, column: Column, text: str) -> tuple[str, list[tuple[str, str]]]:
+        """Return a text with its letters as the answers say, and the kinds of questions that it raises with their words."""
+        found, is_name = [], not column.kind.lines
         if (right := damage.mended(text)) != text:
-            asked.add("garbled", sheet, row, name, f"{shown(text)}, perhaps {shown(right)}")
-            if asked.answer("garbled") != "mend":
-                return text
+            found.append(("garbled", f"{shown(text)}, perhaps {shown(right)}"))
+            if self.asked.answer("garbled") != "mend":
+                return text, found
             text = right
         elif (damage.LOST_IN_A_NAME if is_name else damage.LOST_LETTER).search(text):
-            asked.add("letters", sheet, row, name, shown(text))
+            found.append(("letters", shown(text)))
         if is_name and (right := damage.without_signs(text)) != text:
-            asked.add("signs", sheet, row, name, f"{shown(damage.made_visible(text))}, as {shown(right)}")
+            found.append(("signs", f"{shown(damage.made_visible(text))}, as {shown(right)}"))
             text = right
-        return text
+        return text, found
 
     def _filled(self, raw: Raw) -> list[tuple[int, list[str]]]:
         """Return the rows with merged cells filled, where that is the answer, and ask about those that are empty for it."""

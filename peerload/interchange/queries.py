@@ -69,6 +69,30 @@ def known(organisation: Organisation) -> KnownRows:
     return KnownRows(organisation)
 
 
+class StoredWords:
+    """Say of a word whether an organisation has it in a column; the words of a column are read when one is first asked about."""
+
+    def __init__(self, organisation: Organisation):
+        self._organisation = organisation
+        self._hashes: dict[tuple[str, str], set[int]] = {}  # the words themselves may be long
+
+    def __call__(self, sheet: str, column: str, text: str) -> bool:
+        named = SHEET[sheet].refers_anywhere.get(column)
+        asked = ("people", "ref") if named == "people" else (sheet, column)
+        if asked not in self._hashes:
+            self._hashes[asked] = set(map(hash, self._words(*asked)))
+        return hash(text) in self._hashes[asked]
+
+    def _words(self, name: str, column: str) -> Iterator[str]:
+        sheet = SHEET[name]
+        if not sheet.model:
+            yield from (row["value"] for row in _settings_to_write(self._organisation))
+        elif source := sheet.sources.get(column):
+            load = sheet.column(column).kind.load
+            found = _of(sheet, self._organisation).values_list(source, flat=True)
+            yield from (load(value) for value in found.iterator(AT_ONCE) if value)
+
+
 def refs(organisation: Organisation) -> list[str]:
     """Return the refs of an organisation's people, in the order in which they were written."""
     found = _of(SHEET["people"], organisation).order_by("pk").values_list("ref", flat=True)

@@ -311,6 +311,34 @@ def test_cells_merged_across_columns_are_filled_like_those_below(answer):
     assert said == (filled if answer == "fill" else [("Jamie", "", "they")])
 
 
+AS_THEY_ARE = {"zeros": "keep", "letters": "yes", "scientific": "yes", "garbled": "keep"}
+
+
+@pytest.mark.django_db
+def test_what_is_stored_is_not_asked_about_when_it_comes_in_again():
+    people = [
+        {"ref": "H1", "name": "Jamie Leota", "phone": "021 555 010"},
+        {"ref": "H2", "name": "Ofa W"},
+        {"ref": "0012", "name": "K?whai Rest", "phone": "0215550101"},
+        {"ref": "77", "name": "6E10", "phone": "215550102"},
+        {"ref": "0345", "name": "MÄ\x81ori Ward"},
+    ]
+    contacts = [{"ref": "77", "email": MERE, "on": "2026-02-02", "reached": "no", "note": "K\ufffdwhai rang"}]
+    file = opened(small(people=people, contacts=contacts))
+    first = actions.look(file)
+    assert {question.kind for question in first.questions} == AS_THEY_ARE.keys()
+    organisation = actions.bring_in(file, answers=AS_THEY_ARE).organisation
+
+    again = actions.look(file)
+    more = actions.look(opened(small(people=[*people, {"ref": "78", "name": "T?ne"}], contacts=contacts)))
+
+    assert organisation == again.organisation
+    assert (again.questions, again.to_write) == ((), 0)
+    new = len(people) + 2  # the header is row 1
+    asked = {question.kind: [(place.row, place.column) for place in question.places] for question in more.questions}
+    assert asked == {"zeros": [(new, "ref")], "letters": [(new, "name")]}
+
+
 # Refs that are nearly the same -----------------------------------------------------------------------------------------
 
 
