@@ -413,7 +413,7 @@ def sweep(organisation_id: int, size: str) -> None:
     """Print the first sweep of a service against the shortest SQL that does the same, each rolled back."""
     from django.db import connection, transaction
 
-    from caseload import actions
+    from peerload.home.sweep import sweep as sweep_service
     from peerload.staff.models import Organisation
 
     organisation = Organisation.objects.get(pk=organisation_id)
@@ -421,7 +421,7 @@ def sweep(organisation_id: int, size: str) -> None:
     for _ in range(3):
         with transaction.atomic():
             began = time.perf_counter()
-            counts = actions.sweep(organisation, ON)
+            counts = sweep_service(organisation, ON)
             mine.append(time.perf_counter() - began)
             written = _written(organisation_id)
             transaction.set_rollback(True)

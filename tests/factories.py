@@ -146,7 +146,7 @@ class ClientFactory(DjangoModelFactory):
     """
     A person. ``supported_by=worker`` allocates them, ``support="high"`` gives the tier, both since ``since``.
 
-    Facts only: `caseload.actions.refresh` and `peerload.core.events.changed` are rung at the end, as an action would.
+    Facts only: `caseload.actions.refresh` and `peerload.core.events.send_facts_changed` are rung at the end, as an action would.
     """
 
     class Meta:
@@ -190,10 +190,10 @@ def settle(*people, workers=()):
 
     for person in people:
         actions.refresh([person.pk])
-        events.changed(person.organisation_id, people=[person.pk])
+        events.send_facts_changed(person.organisation_id, people=[person.pk])
         person.refresh_from_db()
     for worker in workers:
-        events.changed(worker.organisation_id, workers=[worker.pk])
+        events.send_facts_changed(worker.organisation_id, workers=[worker.pk])
 
 
 class TierPeriodFactory(DjangoModelFactory):
@@ -281,7 +281,7 @@ class LeavingStepFactory(DjangoModelFactory):
 
 
 class ReferralFactory(DjangoModelFactory):
-    """Somebody waits since 2 November; ``owner=worker`` sees to it."""
+    """Somebody waits since 2 November; ``owner=worker`` is responsible."""
 
     class Meta:
         model = Referral

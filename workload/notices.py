@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from peerload.core import clock
-from peerload.core.formats import format_day
+from peerload.core.formats import format_day, format_weekday
 from peerload.notices import kinds
 from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
@@ -250,9 +250,11 @@ def said_due(notices: list[Notice]) -> str:
     month = max(month for _, month in map(month_of, notices))
     due_on = rules.report_due_on(month)
     aim_on = rules.report_aim_on(month, queries.working(organisation))
-    words = f"; the report is due on {format_day(due_on)}"
+    words = f"; the report is due on {format_weekday(due_on)}"
     return (
-        words if aim_on == due_on or aim_on < clock.today(organisation) else f"{words}, so aim for {format_day(aim_on)}"
+        words
+        if aim_on == due_on or aim_on < clock.today(organisation)
+        else f"{words}, so aim for {format_weekday(aim_on)}"
     )
 
 

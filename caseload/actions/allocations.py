@@ -1,6 +1,6 @@
 """Who supports whom: allocating, handing over, closing."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from peerload.staff.rules import Staffed, cannot_support
 from ..enums import ACTIVE_TIERS, MoveEnd, News, ReferralEnd, Tier
 from ..models import Allocation, AllocationReview, Client, CloseDecision, Referral, TemporaryMove
 from ..queries import team_of
+from ..signals import reported_months_asked
 from ..waiting.rules import before_waiting
 from . import tiers
 from .locking import Refused, day_of, history, lock_people, lock_person
@@ -88,22 +89,10 @@ class LooksBack(Refused):
     field = "review_on"
 
 
-_unreported_from: Callable[[Collection[int], date], date] = lambda worker_ids, on: on  # noqa: E731
-
-
-def reported_months(unreported_from: Callable[[Collection[int], date], date]) -> None:
-    """
-    Register who knows which months are reported: the records, which are workload's.
-
-    :param unreported_from: given workers and a day, the day itself or the first one after their last month reported
-    """
-    global _unreported_from
-    _unreported_from = unreported_from
-
-
 def unreported_from(worker_ids: Collection[int], on: date) -> date:
     """Return a day if no report of these workers says who was theirs on it or after it, else the first day after the last."""
-    return _unreported_from(worker_ids, on)
+    answers = reported_months_asked.send(Client, worker_ids=worker_ids, on=on)
+    return max((first for _, first in answers), default=on)
 
 
 @transaction.atomic
@@ -233,7 +222,7 @@ def bring_forward(*, client_ids: Collection[int], giver: Member, on: date, by: M
     sooner = []
     with history(by, "the day has moved"):
         for held, planned in _given_ahead(client_ids, giver, today):
-            first = max(_unreported_from([giver.pk, planned.worker_id], max(on, today)), held.starts_on)
+            first = max(unreported_from([giver.pk, planned.worker_id], max(on, today)), held.starts_on)
             if first >= planned.starts_on:
                 continue
             if held.starts_on == first:
@@ -611,7 +600,7 @@ def must_be_unplanned(person: Client, on: date) -> None:
 
 
 def _must_be_unreported(worker_ids: Collection[int], on: date, what: str) -> None:
-    first = _unreported_from(worker_ids, on)
+    first = unreported_from(worker_ids, on)
     if first != on:
         month = f"{first - dates.DAY:%B %Y}"
         raise MonthReported(f"The report of {month} is sent. {what} from {format_day(first)} on.")

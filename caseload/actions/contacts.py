@@ -125,7 +125,7 @@ def _follow(person: Client, contact: Contact, tier: str | None, *, by: Member, t
     refresh([person.pk], today)
     settle_reminders([person.pk])
     if back_to:
-        events.changed(person.organisation_id, people=[person.pk])
+        events.send_facts_changed(person.organisation_id, people=[person.pk])
     return back_to
 
 
@@ -292,7 +292,7 @@ def take_back(contact: Contact, *, by: Member | None, reason: str, now: datetime
     refresh([contact.client_id])
     settle_reminders([contact.client_id])
     if moved:
-        events.changed(contact.organisation_id, people=[contact.client_id])
+        events.send_facts_changed(contact.organisation_id, people=[contact.client_id])
     return contact
 
 

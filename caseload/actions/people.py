@@ -1,6 +1,5 @@
 """Writing down who somebody is, and how to contact them safely."""
 
-from collections.abc import Callable
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -11,6 +10,7 @@ from peerload.core.formats import format_day
 from peerload.staff.models import Member, Organisation
 
 from ..models import Client, Family, Referral
+from ..signals import person_entered
 from .choices import keep_choice
 from .derived_columns import refresh
 from .locking import Refused, day_of, history, lock_people
@@ -31,15 +31,6 @@ FIELDS = (
     "contact_how",
     "contact_note",
 )
-
-
-_look_for_twice: Callable[[Client, date], int] = lambda person, on: 0  # noqa: E731
-
-
-def when_entered(look_for_twice: Callable[[Client, date], int]) -> None:
-    """Register who looks, of somebody just entered or changed, for a record that may be of the same person."""
-    global _look_for_twice
-    _look_for_twice = look_for_twice
 
 
 class RefTaken(Refused):
@@ -71,11 +62,11 @@ def add_person(
     lock_people(list(kin))
     person.ref = person.ref or next_ref(organisation)
     _save(person, by, "added")
-    _look_for_twice(person, on)
+    person_entered.send(Client, person=person, on=on)
     keep_choice(person, by=by, on=on)
     if referral is not None:
         begin_waiting(Referral(client=person, by=by, **referral), by=by, on=on)
-    events.changed(organisation.pk, people=[person.pk])
+    events.send_facts_changed(organisation.pk, people=[person.pk])
     return person
 
 
@@ -113,14 +104,14 @@ def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Cl
     was = person.words_key, person.phone_key
     _save(person, by, "edited")
     if (person.words_key, person.phone_key) != was:
-        _look_for_twice(person, day_of(person, None))
+        person_entered.send(Client, person=person, on=day_of(person, None))
     if person.contact_preference != preference_before:
         keep_choice(person, by=by, on=day_of(person, None))
     refresh([client_id])
     settle_reminders([client_id])
     # A family changed: those left behind and those joined count as cases anew.
     touched = [kin.pk for kin in people.values() if kin.family_id in {family_before, person.family_id} - {None}]
-    events.changed(person.organisation_id, people={client_id, *touched}, families={family_before} - {None})
+    events.send_facts_changed(person.organisation_id, people={client_id, *touched}, families={family_before} - {None})
     return person
 
 

@@ -7,9 +7,8 @@ another: unique keys hold, and running once for a day equals having run on every
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -20,13 +19,14 @@ from peerload.staff.models import Organisation
 from .. import rules
 from ..cover.queries import STATUTORY_ALONE
 from ..enums import Finding, ReminderKind, WaitingStage
-from ..models import SweepRun
+from ..models import Client, SweepRun
+from ..signals import closing_window_asked
 from .allocations import overtake_moves
 from .derived_columns import refresh
 from .locking import history, lock_people
 from .reminders import cancel_reminders, settle_reminders
 from .tiers import cadence
-from .waiting import drop_planned_waiting, settle_waiting
+from .waiting import drop_planned_waiting
 
 logger = logging.getLogger(__name__)
 
@@ -37,125 +37,13 @@ class AnotherSweep(Exception):
     """The service is being swept by another process, which goes on; this sweep stops and notes nothing as done."""
 
 
-class Counts(NamedTuple):
-    """
-    What a sweep found that was not known before; ``raised`` are the reminders that went to the manager too.
-
-    ``record_prompts`` are lines, to workers and to those who lead their teams, about records and reports; ``waiting`` are the
-    stages reached by people who wait past the day by which something was to be done for them; ``duty_notices``
-    are lines, to those who lead and to service managers, about what is to be done while somebody is away.
-    """
-
-    reminders: int = 0
-    raised: int = 0
-    inactivated: int = 0
-    to_review: int = 0
-    window_notices: int = 0
-    record_prompts: int = 0
-    waiting: int = 0
-    statutory: int = 0
-    duty_notices: int = 0
-
-    def plus(self, other: "Counts") -> "Counts":
-        return Counts(*map(sum, zip(self, other, strict=True)))
-
-
-_window_days: Callable[[int, date], int] = lambda organisation_id, on: 28  # noqa: E731
-
-
-def closing_window(days: Callable[[int, date], int]) -> None:
-    """Register who knows how many days a decision to close stands (W05): the scheme, which is workload's."""
-    global _window_days
-    _window_days = days
-
-
 def days_to_close(organisation_id: int, on: date) -> int:
-    """Return how many days points stand after a decision to close on a day."""
-    return _window_days(organisation_id, on)
+    """Return how many days points stand after a decision to close on a day (W05): the scheme, which is workload's, says it."""
+    answers = closing_window_asked.send(Client, organisation_id=organisation_id, on=on)
+    return max((days for _, days in answers), default=28)
 
 
-_prompt: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
-
-
-def month_prompts(prompt: Callable[[Organisation, date], int]) -> None:
-    """Register who owes the prompts for the month just past and returns how many are new: its records are workload's."""
-    global _prompt
-    _prompt = prompt
-
-
-_close_leavers: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
-
-
-def leavers(close: Callable[[Organisation, date], int]) -> None:
-    """Register who ends the sign-in of those whose last day has passed, before anybody is reminded of anything."""
-    global _close_leavers
-    _close_leavers = close
-
-
-_look_for_twice: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
-
-
-def entered_twice(look_for_all: Callable[[Organisation, date], int]) -> None:
-    """Register who looks once a day for records that may be of one person, among those that came in by sheets too."""
-    global _look_for_twice
-    _look_for_twice = look_for_all
-
-
-_propose_returns: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
-
-
-def returns(propose: Callable[[Organisation, date], int]) -> None:
-    """Register who tells those who lead that people moved until a date may come back."""
-    global _propose_returns
-    _propose_returns = propose
-
-
-_owe_duties: Callable[[Organisation, date], int] = lambda organisation, on: 0  # noqa: E731
-
-
-def absence_duties(owe: Callable[[Organisation, date], int]) -> None:
-    """Register who owes the lines about what is to be done while somebody is away, and returns how many are new."""
-    global _owe_duties
-    _owe_duties = owe
-
-
-_steps: list[Callable[[Organisation, date], int]] = []
-
-
-def also_sweep(step: Callable[[Organisation, date], int]) -> None:
-    """Register a further step, which owes people what a day brings about and returns how much of it is new."""
-    _steps.append(step)
-
-
-def sweep(organisation: Organisation, on: date) -> Counts:
-    """
-    Bring an organisation up to a day, by hand or by the timetable; a second run finds nothing more.
-
-    A day before the last one swept is looked at as it is known now, and nothing is rolled back.
-
-    :raises AnotherSweep: if another sweep of the organisation is under way; only a sweep that did every step is noted
-    """
-    _close_leavers(organisation, on)
-    roll(organisation, on)
-    inactivated = inactivate(organisation, on)
-    reminders, raised = remind(organisation, on)
-    reviews, windows = find_reviews(organisation, on), find_windows(organisation, on)
-    settle_waiting(organisation.pk, on)
-    waiting = remind_of_waiting(organisation, on)
-    statutory, duties = find_statutory(organisation, on), owe_duties(organisation, on)
-    pass_on(organisation, on)
-    _look_for_twice(organisation, on)
-    _propose_returns(organisation, on)
-    prompts = prompt_for_month(organisation, on)
-    for step in _steps:
-        with transaction.atomic():
-            step(organisation, on)
-    counts = Counts(reminders, raised, inactivated, reviews, windows, prompts, waiting, statutory, duties)
-    _mark(organisation, on, counts)
-    return counts
-
-
-def _hold(organisation: Organisation) -> None:
+def hold_lock(organisation: Organisation) -> None:
     """Hold the sweep's lock until the step's transaction ends; one sweep at a time saves work, nothing else."""
     if not try_to_take(Lock.SWEEP, organisation.pk):
         raise AnotherSweep(f"Service {organisation.pk} is being swept already.")
@@ -200,7 +88,7 @@ WHERE c.id = held.client_id AND c.team_id IS DISTINCT FROM held.team_id AND held
 
 def roll(organisation: Organisation, on: date) -> int:
     """Bring the own columns of people whose tier, allocation or worker's post begins or ends since the last run up to date."""
-    since = _swept_on(organisation)
+    since = swept_on(organisation)
     if since and on <= since:
         return 0
     days = {"organisation": organisation.pk, "on": on, "since": since}
@@ -304,7 +192,7 @@ def _end_or_leave(organisation: Organisation, on: date, client_id: int, days: di
 
 @transaction.atomic
 def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) -> int:
-    _hold(organisation)
+    hold_lock(organisation)
     lock_people(some)  # whole families, in the order everybody locks them
     with history(None, "24 weeks of keeping in touch"):
         over = _rows(END, days | {"people": list(some)})
@@ -319,7 +207,7 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
     cancel_reminders(people)
     holders = [workers.get(client_id) for client_id in people]
     _owe(organisation, on, INACTIVATED, found | {"holders": holders, "kind": Finding.INACTIVATED})
-    events.changed(organisation.pk, people=people, workers=set(workers.values()))
+    events.send_facts_changed(organisation.pk, people=people, workers=set(workers.values()))
     return len(people)
 
 
@@ -500,7 +388,7 @@ def find_reviews(organisation: Organisation, on: date) -> int:
 
 def past_window_before(organisation_id: int, on: date) -> date:
     """Return the day before which a decision to close was made whose closing window has passed on a day (W05)."""
-    return date.fromordinal(on.toordinal() - _window_days(organisation_id, on))
+    return date.fromordinal(on.toordinal() - days_to_close(organisation_id, on))
 
 
 def find_windows(organisation: Organisation, on: date) -> int:
@@ -529,7 +417,7 @@ def find_statutory(organisation: Organisation, on: date) -> int:
 
 @transaction.atomic
 def _found_once(organisation: Organisation, on: date, finding: str, more: dict) -> list[str]:
-    _hold(organisation)
+    hold_lock(organisation)
     params = _days(organisation, on) | more
     return [kind for (kind,) in _rows(f"{finding}{ONCE}{TELL} SELECT kind FROM fresh", params)]
 
@@ -594,29 +482,12 @@ def pass_on(organisation: Organisation, on: date) -> None:
     A reminder owed to a worker who is away or has left goes to the worker who covers, else to the team manager. It passes from
     the manager to a cover named later, back to the worker once they are here, and to the new worker when a person is handed over.
     """
-    _hold(organisation)
-    since = min(_swept_on(organisation) or on, on)  # what happened while nobody swept is looked for too
+    hold_lock(organisation)
+    since = min(swept_on(organisation) or on, on)  # what happened while nobody swept is looked for too
     _run(PASS_ON, _days(organisation, on) | {"lately": date.fromordinal(since.toordinal() - LATELY)})
 
 
-@transaction.atomic
-def owe_duties(organisation: Organisation, on: date) -> int:
-    """Owe the lines about what is to be done while somebody is away; return how many are new."""
-    _hold(organisation)
-    return _owe_duties(organisation, on)
-
-
-# The month just past ---------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def prompt_for_month(organisation: Organisation, on: date) -> int:
-    """Owe the prompts for records and reports that are not done (W20); return how many are new."""
-    _hold(organisation)
-    return _prompt(organisation, on)
-
-
-# Hands -----------------------------------------------------------------------------------------------------------------
+# Helpers ---------------------------------------------------------------------------------------------------------------
 
 
 def _days(organisation: Organisation, on: date) -> dict:
@@ -647,21 +518,9 @@ def _days(organisation: Organisation, on: date) -> dict:
     }
 
 
-def _swept_on(organisation: Organisation) -> date | None:
+def swept_on(organisation: Organisation) -> date | None:
     """Return up to which day everything has been found."""
     return SweepRun.objects.filter(organisation=organisation).values_list("swept_on", flat=True).first()
-
-
-def _mark(organisation: Organisation, on: date, counts: Counts) -> None:
-    """Note up to which day everything has been found; a day before changes nothing."""
-    with transaction.atomic():
-        run, _ = SweepRun.objects.select_for_update(of=("self",), no_key=True).get_or_create(
-            organisation=organisation, defaults={"swept_on": on, "finished_at": clock.now()}
-        )
-        if run.swept_on <= on:
-            before = Counts(**run.counts) if run.counts and run.swept_on == on else Counts()
-            run.swept_on, run.finished_at, run.counts = on, clock.now(), counts.plus(before)._asdict()
-            run.save()
 
 
 def _batches(people: list[int], size: int) -> Iterable[list[int]]:

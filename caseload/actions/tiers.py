@@ -186,7 +186,7 @@ def settle_all(client_ids: Collection[int], organisation_id: int, *, workers=())
     """The same for many people of one organisation at once."""
     refresh(client_ids)
     settle_reminders(client_ids)
-    events.changed(organisation_id, people=client_ids, workers=[worker.pk for worker in workers])
+    events.send_facts_changed(organisation_id, people=client_ids, workers=[worker.pk for worker in workers])
 
 
 def cadence(organisation) -> rules.Cadence:

@@ -6,7 +6,7 @@ stood, so that taking it back puts the very rows there again.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -42,6 +42,7 @@ from ..models import (
     TemporaryMove,
     TierPeriod,
 )
+from ..signals import people_merged
 from . import queries, rules, safety
 
 # What ends on a record that became one with another: kept as it stood, in the order in which it can be put there again.
@@ -193,18 +194,6 @@ def answer(*, pair_id: int, side: str, says: str, by: Member, today: date) -> En
 
 # One record ---------------------------------------------------------------------------------------------------------
 
-Mover = Callable[[int, int, date], Mapping[str, list[int]]]
-_movers: list[Mover] = []
-
-
-def when_merged(mover: Mover) -> None:
-    """
-    Register who moves what else belongs to a person: work is workload's.
-
-    :param mover: given the absorbed record, the kept one and the day, moves its rows; returns their primary keys by table
-    """
-    _movers.append(mover)
-
 
 @transaction.atomic
 def merge(
@@ -328,8 +317,8 @@ def _move(absorbed: Client, kept: Client, today: date) -> dict[str, list[int]]:
     moved = {each.model._meta.label_lower: list(each.values_list("pk", flat=True).order_by("pk")) for each in rows}
     for label, keys in moved.items():
         apps.get_model(label).objects.filter(pk__in=keys).update(client=kept)
-    for mover in _movers:
-        moved |= mover(absorbed.pk, kept.pk, today)
+    for _, also in people_merged.send(Client, absorbed_id=absorbed.pk, kept_id=kept.pk, on=today):
+        moved |= also
     return {label: list(keys) for label, keys in moved.items() if keys}
 
 

@@ -101,7 +101,7 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
 
 def _recount(leaving: Leaving) -> None:
     """Have the leaver's points counted anew: their post ends with the last day of the notice, as long as it stands."""
-    events.changed(leaving.organisation_id, workers=[leaving.member_id])
+    events.send_facts_changed(leaving.organisation_id, workers=[leaving.member_id])
 
 
 @transaction.atomic

@@ -1,12 +1,13 @@
 """
-The one bell that is rung when a fact that carries points has changed.
+The signals by which any app says that facts have changed which others derive something from, such as the ledger of points.
 
-An action, an import or a sweep calls `changed` last in its transaction; the apps that derive something from those facts (the
-ledger, today) registers at start. An exception of a listener rolls everything back.
+They are sent last in the transaction that wrote the facts, and with ``send``: a receiver that fails rolls everything back.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from django.dispatch import Signal
 
 
 class Units(NamedTuple):
@@ -18,31 +19,23 @@ class Units(NamedTuple):
     families: frozenset[int] = frozenset()
 
 
-_listeners: list[Callable[[Units], None]] = []
-_all_listeners: list[Callable[[int], None]] = []
+facts_changed = Signal()  # units: Units
+everything_changed = Signal()  # organisation_id: of region, closure days, a scheme, an import
 
 
-def listen(listener: Callable[[Units], None], *, everything: Callable[[int], None]) -> None:
-    """Register a listener for changed units, and one for a whole organisation changed at once."""
-    _listeners.append(listener)
-    _all_listeners.append(everything)
-
-
-def changed(
+def send_facts_changed(
     organisation_id: int, *, people: Iterable[int] = (), workers: Iterable[int] = (), families: Iterable[int] = ()
 ) -> None:
     """
-    Say that facts of these people and workers have changed; call it last in the transaction.
+    Announce that facts of these people and workers have changed; call it last in the transaction.
 
-    :param families: those a person has left; the family each person is in now follows from the person
+    :param families: those that a person has left; the family each person is in now follows from the person
     """
     units = Units(organisation_id, frozenset(people), frozenset(workers), frozenset(families))
     if any(units[1:]):
-        for listener in _listeners:
-            listener(units)
+        facts_changed.send(Units, units=units)
 
 
-def everything_changed(organisation_id: int) -> None:
-    """Say that something touching everybody has changed: region, closure days, a scheme, an import."""
-    for listener in _all_listeners:
-        listener(organisation_id)
+def send_everything_changed(organisation_id: int) -> None:
+    """Announce that something has changed which touches everybody of an organisation."""
+    everything_changed.send(Units, organisation_id=organisation_id)

@@ -4,7 +4,7 @@ Changes of staff, teams, posts, absences and the service. Each is atomic, says w
 What carries points (posts, region, closure days) rings `peerload.core.events` last.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,7 @@ from . import queries, rules
 from .enums import Role
 from .models import Absence, ClosureDay, Member, Organisation, Post, Team, User
 from .sign_in import email_tokens, email_url, invitation_url, open_memberships
+from .signals import absence_saved, service_begun, settings_changed
 
 
 class Refused(Exception):
@@ -104,9 +105,13 @@ def edit_member(
     if (role, active) != (member.role, member.active):
         refuse_change(member, on, role=role, active=active)
     closes = member.active and not active
+    if role != member.role:
+        member.role_given_at = clock.now()
+    if active != member.active:
+        member.closed_on = on if closes else None
     with history(by):
         member.name, member.role, member.home_team, member.active = name, role, home_team, active
-        member.save(update_fields=["name", "name_key", "role", "home_team", "active"])
+        member.save(update_fields=["name", "name_key", "role", "home_team", "active", "closed_on", "role_given_at"])
         open_or_close_sign_in(member.user)
         if closes:
             end_posts(member, on)
@@ -123,8 +128,8 @@ def close_leaver(*, member_id: int, last_day: date, on: date) -> None:
     member = lock_with_admins(member_id)
     refuse_change(member, on, active=False)
     with history(None):
-        member.active = False
-        member.save(update_fields=["active"])
+        member.active, member.closed_on = False, on
+        member.save(update_fields=["active", "closed_on"])
         open_or_close_sign_in(member.user)
         end_posts(member, last_day)
 
@@ -147,7 +152,7 @@ def end_posts(member: Member, last_day: date) -> None:
             ends_before=after,
             fte=rules.FULL_TIME,
         )
-    events.changed(member.organisation_id, workers=[member.pk])
+    events.send_facts_changed(member.organisation_id, workers=[member.pk])
 
 
 def _first_work_on(member: Member) -> date | None:
@@ -400,7 +405,7 @@ def add_post(
             day_hours=day_hours,
             duty=duty,
         )
-        events.changed(worker.organisation_id, workers=[worker.pk])
+        events.send_facts_changed(worker.organisation_id, workers=[worker.pk])
     return post
 
 
@@ -439,7 +444,7 @@ def edit_post(*, post_id: int, by: Member, starts_on: date, last_day: date | Non
         setattr(post, name, value)
     with history(by):
         save_without_overlap(post, f"{post.worker.name} has another post in these days.")
-        events.changed(post.organisation_id, workers=[post.worker_id])
+        events.send_facts_changed(post.organisation_id, workers=[post.worker_id])
     return post
 
 
@@ -511,7 +516,7 @@ def add_closure(*, organisation: Organisation, by: Member, on: date, label: str)
         day, created = ClosureDay.objects.get_or_create(organisation=organisation, on=on, defaults={"label": label})
         if not created:
             raise Contradicts(f"The service is closed on {format_day(on)} already.")
-        events.everything_changed(organisation.pk)
+        events.send_everything_changed(organisation.pk)
     return day
 
 
@@ -521,15 +526,7 @@ def remove_closure(*, closure_id: int, by: Member) -> None:
     day = ClosureDay.objects.get(pk=closure_id)
     with history(by):
         day.delete()
-        events.everything_changed(day.organisation_id)
-
-
-_when_settings_change: list[Callable[[Organisation], object]] = []
-
-
-def when_settings_change(listener: Callable[[Organisation], object]) -> None:
-    """Register who looks again at what rests on a service's settings, such as records of a month that people agree to."""
-    _when_settings_change.append(listener)
+        events.send_everything_changed(day.organisation_id)
 
 
 @transaction.atomic
@@ -542,9 +539,8 @@ def edit_service(*, organisation: Organisation, by: Member, fields: dict) -> Org
     with history(by):
         row.save(update_fields=list(fields))
         if row.region != region:
-            events.everything_changed(row.pk)
-        for listener in _when_settings_change:
-            listener(row)
+            events.send_everything_changed(row.pk)
+        settings_changed.send(Organisation, organisation=row)
     return row
 
 
@@ -574,19 +570,6 @@ def edit_absence(*, absence_id: int, by: Member | None, **fields) -> Absence:
     return write_absence(absences.get(pk=absence_id), by, fields)
 
 
-_when_written: list[Callable[[Absence, Absence, Member | None], object]] = []
-
-
-def when_absence_is_written(listener: Callable[[Absence, Absence, Member | None], object]) -> None:
-    """
-    Register who keeps right what goes with an absence, such as who covers: told it as it was and as it is, and by whom; a
-    sheet brought in by a command has nobody.
-
-    It is called inside the transaction, with the absence locked.
-    """
-    _when_written.append(listener)
-
-
 def write_absence(absence: Absence, by: Member | None, fields: dict) -> Absence:
     before = copy(absence)
     for name, value in fields.items():
@@ -597,8 +580,7 @@ def write_absence(absence: Absence, by: Member | None, fields: dict) -> Absence:
         absence.expected_since = clock.today(absence.organisation) if absence.expected_back else None
     with history(by):
         save_without_overlap(absence, f"{absence.worker.name} is recorded as away on some of these days already.")
-        for listener in _when_written:
-            listener(before, absence, by)
+        absence_saved.send(Absence, before=before, after=absence, by=by)
     return absence
 
 
@@ -644,7 +626,7 @@ def plan_return(
             last.ends_before = last_ends
             last.save(update_fields=["ends_before"])
         Post.objects.bulk_create(posts)
-        events.changed(worker.organisation_id, workers=[worker.pk])
+        events.send_facts_changed(worker.organisation_id, workers=[worker.pk])
     return posts
 
 
@@ -715,14 +697,6 @@ def _must_follow(
 # The first admin -------------------------------------------------------------------------------------------------------
 
 
-_when_begun: list[Callable[[Organisation], object]] = []
-
-
-def when_begun(listener: Callable[[Organisation], object]) -> None:
-    """Register who gives a new service what it needs from its first day on: its points scheme."""
-    _when_begun.append(listener)
-
-
 @transaction.atomic
 def begin_service(*, code: str, name: str, timezone: str, region: str) -> Organisation:
     """
@@ -733,6 +707,5 @@ def begin_service(*, code: str, name: str, timezone: str, region: str) -> Organi
     organisation = Organisation(code=code, name=name, timezone=timezone, region=region)
     organisation.full_clean()
     organisation.save()
-    for listener in _when_begun:
-        listener(organisation)
+    service_begun.send(Organisation, organisation=organisation)
     return organisation

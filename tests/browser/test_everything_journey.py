@@ -7,8 +7,8 @@ from difflib import ndiff
 import pytest
 from django.test import Client as Visitor
 
-from caseload.actions import sweep
 from caseload.models import Client, EnteredTwice, Group, GroupMember, LeavingStep, TemporaryMove
+from peerload.home.sweep import sweep
 from peerload.interchange import actions, export, files, queries, removal, reports
 from peerload.staff.models import Absence, Member, Organisation, Team
 from tests.browser.conftest import BACK_END

@@ -28,6 +28,7 @@ def main(point: str, code: str, day: str) -> None:
     django.setup()
     from caseload.actions import sweeping
     from peerload.staff.models import Organisation
+    from workload.months.actions import prompts
 
     sweeping.RANGE = 4
     match point:
@@ -38,12 +39,14 @@ def main(point: str, code: str, day: str) -> None:
         case "between batches":
             sweeping._end = then_die(sweeping._end)
         case "before commit":
-            sweeping.facts.changed = then_die(sweeping.facts.changed)
+            sweeping.events.send_facts_changed = then_die(sweeping.events.send_facts_changed)
         case "while prompting":
-            sweeping._prompt = then_die(sweeping._prompt)
-        case "after commit":
-            sweeping._mark = die  # everything is written but that it was
-    sweeping.sweep(Organisation.objects.get(code=code), date.fromisoformat(day))
+            prompts.prompt = then_die(prompts.prompt)
+    from peerload.home import sweep  # its steps are those that stand there now
+
+    if point == "after commit":
+        sweep._mark = die  # everything is written but that it was
+    sweep.sweep(Organisation.objects.get(code=code), date.fromisoformat(day))
 
 
 if __name__ == "__main__":

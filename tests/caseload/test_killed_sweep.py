@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from caseload import actions
 from caseload.models import Allocation, Client, Reminder, TierPeriod
+from peerload.home.sweep import Counts, sweep
 from peerload.notices.models import Notice
 from tests import factories
 from tests.processes import database_url
@@ -95,13 +95,13 @@ def sweep_and_die(point, organisation):
 @pytest.mark.parametrize("point", POINTS)
 def test_run_again_it_equals_one_that_nobody_killed(point):
     killed, whole = service("killed"), service("whole")
-    actions.sweep(whole, TODAY)
+    sweep(whole, TODAY)
 
     process = sweep_and_die(point, killed)
     assert process.returncode == -signal.SIGKILL, process.stderr.decode()
     assert point == "after commit" or found(killed) != found(whole)
 
-    actions.sweep(killed, TODAY)
+    sweep(killed, TODAY)
     assert found(killed) == found(whole)
     assert check(killed) == []
-    assert actions.sweep(killed, TODAY) == actions.Counts()
+    assert sweep(killed, TODAY) == Counts()

@@ -10,6 +10,7 @@ from caseload import actions, queries
 from caseload.duplicates.actions import merge
 from caseload.models import Allocation, Client
 from caseload.waiting.actions import write_down
+from peerload.home.sweep import sweep
 from tests import factories
 from tests.conftest import TODAY
 
@@ -89,7 +90,7 @@ class TestTheLastWorker:
         for weeks in range(4):
             factories.ContactFactory(client=person, on=TODAY - weeks * 42 * DAY, outcome="no_support_needed")
         factories.settle(person)
-        actions.sweep(person.organisation, TODAY)
+        sweep(person.organisation, TODAY)
 
         assert (sees(worker, person, TODAY + DAY), sees(teammate, person, TODAY + DAY)) == (False, True)
 
@@ -115,7 +116,7 @@ class TestTheLastWorker:
         for weeks in (1, 7, 13, 19, 25):
             factories.ContactFactory(client=ended, on=TODAY + weeks * 7 * DAY, outcome="no_support_needed")
         factories.settle(ended)
-        actions.sweep(organisation, later)
+        sweep(organisation, later)
         ended.refresh_from_db()
 
         assert ended.tier == "inactive"

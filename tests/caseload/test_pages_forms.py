@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from caseload import actions
 from caseload.models import Allocation, Client, TierPeriod
+from peerload.home.sweep import sweep
 from tests.factories import ClientFactory, ContactFactory, FamilyFactory, TierPeriodFactory, settle
 from tests.forms import carried
 
@@ -167,7 +167,7 @@ def test_what_24_weeks_ended_is_undone_in_one_step(signed_in, manager, worker, t
     for day in (date(2026, 7, 9), date(2026, 8, 20), date(2026, 10, 1), date(2026, 11, 11)):
         ContactFactory(client=person, on=day, author=worker)
     settle(person)
-    actions.sweep(person.organisation, TODAY)
+    sweep(person.organisation, TODAY)
     assert tier(person).tier == "inactive"
     signed_in(manager).post(at("undo_not_in_touch", person))
     assert (tier(person).tier, held(person).worker) == ("parked", worker)

@@ -9,9 +9,11 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connections
 
-from caseload import actions, tasks
+from caseload import actions
 from caseload.actions import sweeping
 from caseload.models import Allocation, Client, Contact, Reminder, TierPeriod
+from peerload.home import tasks
+from peerload.home.sweep import Counts, sweep
 from peerload.notices.models import Notice
 from tests import factories
 from tests.long import times
@@ -98,13 +100,13 @@ def test_siblings_changed_at_once_are_counted_once(worker, teammate, manager):
 
 def test_four_workers_sweeping_at_once_find_what_one_finds(worker, monkeypatch):
     """The advisory lock only saves work; without it the unique keys hold by themselves."""
-    monkeypatch.setattr(sweeping, "_hold", lambda organisation: None)
+    monkeypatch.setattr(sweeping, "hold_lock", lambda organisation: None)
     for n in range(30):
         well_after_24_weeks(worker) if n % 3 else factories.ClientFactory(
             supported_by=worker, support="parked", since=TODAY - timedelta(days=36 + n)
         )
-    results = at_once(4, lambda: actions.sweep(worker.organisation, TODAY))
-    total = actions.Counts()
+    results = at_once(4, lambda: sweep(worker.organisation, TODAY))
+    total = Counts()
     for counts in results:
         total = total.plus(counts)
 
@@ -113,9 +115,7 @@ def test_four_workers_sweeping_at_once_find_what_one_finds(worker, monkeypatch):
     assert Reminder.objects.count() == 10
     assert Notice.objects.count() == len(set(Notice.objects.values_list("recipient", "kind", "subject")))
     assert check(worker.organisation) == []
-    actions.sweep(
-        worker.organisation, TODAY
-    )  # whatever was passed over, because somebody held it, is found by the next
+    sweep(worker.organisation, TODAY)  # whatever was passed over, because somebody held it, is found by the next
     assert Reminder.objects.count() == 10
 
 

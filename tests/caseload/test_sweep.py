@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from caseload import actions, rules
 from caseload.actions import sweeping
 from caseload.models import Allocation, Client, Contact, Reminder, SweepRun, TierPeriod
+from peerload.home.sweep import Counts, sweep
 from peerload.notices.models import Notice
 from peerload.staff.models import Organisation
 from tests import factories
@@ -61,30 +62,30 @@ class TestReminders:
         ids=["8 days before", "7 before", "1 before", "on the day", "1 over", "6 over", "7 over"],
     )
     def test_only_the_last_stage_reached_is_written(self, parked, organisation, day, stage):
-        counts = actions.sweep(organisation, day)
+        counts = sweep(organisation, day)
 
         assert list(Reminder.objects.values_list("kind", "anchor_on")) == ([(stage, PARKED_ON)] if stage else [])
         assert (counts.reminders, counts.raised) == (int(stage not in (None, "raised")), int(stage == "raised"))
 
     def test_a_second_run_finds_nothing(self, parked, organisation):
         day = date(2026, 2, 23)
-        actions.sweep(organisation, day)
-        assert actions.sweep(organisation, day) == actions.Counts()
+        sweep(organisation, day)
+        assert sweep(organisation, day) == Counts()
 
     def test_raised_goes_to_the_manager_too(self, parked, organisation):
-        actions.sweep(organisation, date(2026, 2, 23))
+        sweep(organisation, date(2026, 2, 23))
         assert owed("raised") == {("Mere Paki", PARKED_ON), ("Ana Whitford", PARKED_ON)}
 
     def test_nobody_is_reminded_of_who_asked_not_to_be_contacted(self, parked, organisation):
         Client.objects.update(contact_preference="please_dont")
-        assert actions.sweep(organisation, date(2026, 2, 23)).reminders == 0
+        assert sweep(organisation, date(2026, 2, 23)).reminders == 0
 
     def test_nobody_is_reminded_of_who_asked_for_support(self, parked, organisation):
         reach(parked, date(2026, 1, 12), outcome="support_wanted")
-        assert actions.sweep(organisation, date(2026, 3, 2)).reminders == 0
+        assert sweep(organisation, date(2026, 3, 2)).reminders == 0
 
     def test_a_contact_cancels_what_is_unsent_and_undoing_it_brings_that_back(self, parked, organisation, worker):
-        actions.sweep(organisation, date(2026, 2, 16))
+        sweep(organisation, date(2026, 2, 16))
         contact = actions.log_contact(
             client_id=parked.pk, by=worker, on=date(2026, 2, 16), today=date(2026, 2, 16), reached=True, outcome="other"
         ).contact
@@ -96,31 +97,31 @@ class TestReminders:
         assert owed("due") == {("Mere Paki", PARKED_ON)}
 
     def test_asking_not_to_be_contacted_cancels_what_is_unsent(self, parked, organisation, worker):
-        actions.sweep(organisation, date(2026, 2, 16))
+        sweep(organisation, date(2026, 2, 16))
         actions.edit_person(client_id=parked.pk, by=worker, version=1, fields={"contact_preference": "please_dont"})
         assert not owed("due")
 
     def test_someone_whose_support_was_closed_today_is_not_called(self, parked, organisation, worker):
         today = date(2026, 2, 16)
         actions.close(client_id=parked.pk, on=today, today=today, by=worker, moved_on="died")
-        assert actions.sweep(organisation, today).reminders == 0
+        assert sweep(organisation, today).reminders == 0
 
 
 class TestRecipients:
     DUE = date(2026, 2, 16)
 
     def test_the_worker(self, parked, organisation):
-        actions.sweep(organisation, self.DUE)
+        sweep(organisation, self.DUE)
         assert owed("due") == {("Mere Paki", PARKED_ON)}
 
     def test_the_manager_from_the_first_day_away(self, parked, organisation, worker):
         factories.AbsenceFactory(worker=worker, starts_on=self.DUE)
-        actions.sweep(organisation, self.DUE)
+        sweep(organisation, self.DUE)
         assert owed("due") == {("Ana Whitford", PARKED_ON)}
 
     def test_the_worker_again_on_the_first_day_back(self, parked, organisation, worker):
         factories.AbsenceFactory(worker=worker, starts_on=self.DUE - WEEK, ends_before=self.DUE)
-        actions.sweep(organisation, self.DUE)
+        sweep(organisation, self.DUE)
         assert owed("due") == {("Mere Paki", PARKED_ON)}
 
     def test_the_deputy_while_the_manager_is_away_too(self, parked, organisation, worker, manager, team, teammate):
@@ -128,31 +129,31 @@ class TestRecipients:
         team.save()
         for member in (worker, manager):
             factories.AbsenceFactory(worker=member, starts_on=self.DUE)
-        actions.sweep(organisation, self.DUE)
+        sweep(organisation, self.DUE)
         assert owed("due") == {("Tom Lealaiauloto", PARKED_ON)}
 
     def test_the_manager_where_nobody_supports_the_person(self, organisation, team):
         factories.ClientFactory(organisation=organisation, team=team, support="parked", since=PARKED_ON)
-        actions.sweep(organisation, self.DUE)
+        sweep(organisation, self.DUE)
         assert owed("due") == {("Ana Whitford", PARKED_ON)}
 
     def test_never_somebody_who_left(self, parked, organisation, worker):
         worker.active = False
         worker.save()
-        actions.sweep(organisation, self.DUE)
+        sweep(organisation, self.DUE)
         assert owed("due") == {("Ana Whitford", PARKED_ON)}
 
     def test_what_was_not_sent_before_somebody_went_away_passes_to_the_manager(self, parked, organisation, worker):
-        actions.sweep(organisation, self.DUE)
+        sweep(organisation, self.DUE)
         factories.AbsenceFactory(worker=worker, starts_on=self.DUE + DAY)
-        actions.sweep(organisation, self.DUE + DAY)
+        sweep(organisation, self.DUE + DAY)
         assert owed("due") == {("Ana Whitford", PARKED_ON)}
 
 
 class TestTwentyFourWeeks:
     def test_the_day_it_came_true_is_written_not_the_day_of_the_sweep(self, parked, organisation):
         reach(parked, *FOUR)
-        assert actions.sweep(organisation, date(2026, 7, 20)).inactivated == 1
+        assert sweep(organisation, date(2026, 7, 20)).inactivated == 1
 
         rows = TierPeriod.objects.filter(client=parked).order_by("starts_on")
         assert [(row.tier, row.starts_on, row.ends_before, row.automatic) for row in rows] == [
@@ -191,10 +192,10 @@ class TestTwentyFourWeeks:
     )
     def test_when_it_comes_true(self, parked, organisation, contacts, day, ended):
         reach(parked, *(c for c in contacts if c <= day))
-        assert actions.sweep(organisation, day).inactivated == ended
+        assert sweep(organisation, day).inactivated == ended
 
     def test_silence_never_ends_it(self, parked, organisation):
-        assert actions.sweep(organisation, date(2026, 12, 31)).inactivated == 0
+        assert sweep(organisation, date(2026, 12, 31)).inactivated == 0
 
     def test_undo_gives_back_the_very_tier_and_allocation(self, parked, organisation, manager):
         def facts():
@@ -208,17 +209,17 @@ class TestTwentyFourWeeks:
 
         reach(parked, *FOUR)
         before = facts()
-        actions.sweep(organisation, FOUR[-1])
+        sweep(organisation, FOUR[-1])
         actions.undo_not_in_touch(client_id=parked.pk, by=manager, on=FOUR[-1] + DAY)
 
         assert facts() == before
-        assert actions.sweep(organisation, FOUR[-1] + DAY).inactivated == 0
+        assert sweep(organisation, FOUR[-1] + DAY).inactivated == 0
         assert not owed("inactivated")
 
     @pytest.mark.parametrize("days", [0, 20], ids=["on the very day", "weeks later"])
     def test_parked_anew_the_sweep_decides_again(self, parked, organisation, manager, on, days):
         reach(parked, *FOUR)
-        actions.sweep(organisation, FOUR[-1])
+        sweep(organisation, FOUR[-1])
         undone = FOUR[-1] + DAY
         actions.undo_not_in_touch(client_id=parked.pk, by=manager, on=undone)
         again = on(undone + days * DAY)
@@ -236,7 +237,7 @@ class TestTwentyFourWeeks:
         reach(parked, *FOUR)
         decided = date(2026, 6, 10)
         actions.decide_to_close(client_id=parked.pk, on=decided, by=worker)
-        actions.sweep(organisation, FOUR[-1])
+        sweep(organisation, FOUR[-1])
         assert Allocation.objects.get().close_decided_on == decided
 
         actions.undo_not_in_touch(client_id=parked.pk, by=manager, on=FOUR[-1])
@@ -248,14 +249,14 @@ class TestTwentyFourWeeks:
         reach(parked, *FOUR)
         later = date(2026, 6, 29)
         actions.hand_over(client_id=parked.pk, worker=teammate, on=later, by=manager)
-        actions.sweep(organisation, date(2026, 7, 6))
+        sweep(organisation, date(2026, 7, 6))
 
         held = Allocation.objects.get(client=parked, worker=teammate)
         assert (held.closed_on, held.ends_before) == (later, later + DAY)
 
     def test_support_wanted_that_day_wins_over_a_quicker_sweep(self, parked, organisation, worker):
         reach(parked, *FOUR)
-        actions.sweep(organisation, FOUR[-1])
+        sweep(organisation, FOUR[-1])
         logged = actions.log_contact(
             client_id=parked.pk,
             by=worker,
@@ -288,7 +289,7 @@ class TestTwentyFourWeeks:
             whole(organisation, on, about, more)
 
         monkeypatch.setattr(sweeping, "_owe", breaks_on_one)
-        assert actions.sweep(organisation, FOUR[-1]).inactivated == 1
+        assert sweep(organisation, FOUR[-1]).inactivated == 1
         parked.refresh_from_db()
         other.refresh_from_db()
         assert (parked.tier, other.tier) == ("parked", "inactive")
@@ -297,14 +298,14 @@ class TestTwentyFourWeeks:
 class TestReviewsAndWindows:
     def test_too_long_a_gap_is_listed_once_a_parking(self, parked, organisation):
         day = date(2026, 6, 22)
-        assert actions.sweep(organisation, day).to_review == 1
-        assert actions.sweep(organisation, day + DAY).to_review == 0
+        assert sweep(organisation, day).to_review == 1
+        assert sweep(organisation, day + DAY).to_review == 0
         assert owed("review") == {("Ana Whitford", PARKED_ON)}
 
     def test_nobody_decides_about_someone_whose_support_was_closed_today(self, parked, organisation, worker):
         day = date(2026, 6, 22)
         actions.close(client_id=parked.pk, on=day, today=day, by=worker, moved_on="died")
-        assert actions.sweep(organisation, day).to_review == 0
+        assert sweep(organisation, day).to_review == 0
 
     @pytest.mark.parametrize(
         ("day", "found"), [(date(2026, 3, 30), 0), (date(2026, 3, 31), 1)], ids=["day 28", "day 29"]
@@ -312,13 +313,13 @@ class TestReviewsAndWindows:
     def test_a_decision_past_its_window_is_said_once(self, organisation, worker, day, found):
         person = factories.ClientFactory(supported_by=worker)
         actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker)
-        assert actions.sweep(organisation, day).window_notices == found
-        assert actions.sweep(organisation, day + WEEK).window_notices == 1 - found
+        assert sweep(organisation, day).window_notices == found
+        assert sweep(organisation, day + WEEK).window_notices == 1 - found
 
     def test_a_withdrawn_decision_is_not_spoken_of(self, organisation, worker):
         person = factories.ClientFactory(supported_by=worker)
         actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker)
-        actions.sweep(organisation, date(2026, 3, 31))
+        sweep(organisation, date(2026, 3, 31))
         assert owed("window") == {("Mere Paki", date(2026, 3, 2)), ("Ana Whitford", date(2026, 3, 2))}
         actions.withdraw_decision(client_id=person.pk, by=worker, today=date(2026, 3, 31))
         assert not owed("window")
@@ -329,7 +330,7 @@ class TestReviewsAndWindows:
         today = on(date(2026, 3, 31))
         person = factories.ClientFactory(supported_by=worker)
         actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker)
-        actions.sweep(organisation, today)
+        sweep(organisation, today)
         actions.hand_over(client_id=person.pk, worker=teammate, on=today, by=worker)
         assert not owed("window")
         assert not Reminder.objects.filter(kind="window", cancelled_at=None)
@@ -338,7 +339,7 @@ class TestReviewsAndWindows:
         today = on(date(2026, 3, 31))
         person = factories.ClientFactory(supported_by=worker)
         actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker)
-        actions.sweep(organisation, today)
+        sweep(organisation, today)
         actions.decide_not_in_touch(
             client_id=person.pk, on=today, moved_on="own_wish", reason="They said so.", by=worker
         )
@@ -347,14 +348,14 @@ class TestReviewsAndWindows:
 
 class TestRolling:
     def test_a_planned_support_stands_from_its_day(self, parked, organisation, worker):
-        actions.sweep(organisation, date(2026, 1, 12))
+        sweep(organisation, date(2026, 1, 12))
         TierPeriod.objects.filter(client=parked).update(ends_before=date(2026, 1, 20))
         factories.TierPeriodFactory(client=parked, tier="high", starts_on=date(2026, 1, 20))
 
-        actions.sweep(organisation, date(2026, 1, 19))
+        sweep(organisation, date(2026, 1, 19))
         parked.refresh_from_db()
         assert parked.tier == "parked"
-        actions.sweep(organisation, date(2026, 1, 20))
+        sweep(organisation, date(2026, 1, 20))
         parked.refresh_from_db()
         assert (parked.tier, parked.parked_on) == ("high", None)
 
@@ -362,18 +363,18 @@ class TestRolling:
         self, organisation, worker, stranger, team, other_team
     ):
         person = factories.ClientFactory(supported_by=worker)
-        actions.sweep(organisation, date(2026, 3, 2))
+        sweep(organisation, date(2026, 3, 2))
         today = date(2026, 3, 3)
         actions.hand_over(client_id=person.pk, worker=stranger, on=today + WEEK, by=worker, today=today)
         for day, expected in ((today, team), (today + WEEK, other_team)):
-            actions.sweep(organisation, day)
+            sweep(organisation, day)
             person.refresh_from_db()
             assert person.team == expected
 
     def test_a_day_before_the_last_one_rolls_nothing_back(self, organisation, worker):
         person = factories.ClientFactory(supported_by=worker, since=date(2026, 3, 2))
-        actions.sweep(organisation, date(2026, 3, 9))
-        actions.sweep(organisation, date(2026, 2, 2))
+        sweep(organisation, date(2026, 3, 9))
+        sweep(organisation, date(2026, 2, 2))
 
         person.refresh_from_db()
         assert person.tier == "medium"
@@ -413,7 +414,7 @@ class TestCatchingUp:
         for days in ([date(2026, 7, 1)], [date(2026, 6, 22) + n * DAY for n in range(10)]):
             mark = transaction.savepoint()
             for day in days:
-                actions.sweep(organisation, day)
+                sweep(organisation, day)
             outcomes.append(self.facts())
             transaction.savepoint_rollback(mark)
 
@@ -441,7 +442,7 @@ class TestTheStatementIsTheRule:
         expected = {pk: day for pk, day in expected.items() if day}
         reviewed = {p.pk for p in people if rules.outcome(_known(p), on, cadence) == "review"}
 
-        actions.sweep(organisation, on)
+        sweep(organisation, on)
 
         assert dict(Client.objects.filter(tier="inactive").values_list("pk", "tier_from")) == expected
         assert set(Reminder.objects.filter(kind="review").values_list("client", flat=True)) == reviewed - set(expected)
@@ -534,8 +535,8 @@ class TestRefreshing:
 
 class TestTheTimetable:
     def test_each_service_is_swept_for_its_own_day_and_a_fault_stops_no_other(self, worker, monkeypatch):
-        from caseload import tasks
         from peerload.core import clock
+        from peerload.home import tasks
 
         other = factories.OrganisationFactory(timezone="Europe/London")
         seen = []
@@ -544,9 +545,9 @@ class TestTheTimetable:
             seen.append((organisation.pk, on))
             if organisation == worker.organisation:
                 raise RuntimeError("down")
-            return actions.Counts()
+            return Counts()
 
-        monkeypatch.setattr(actions, "sweep", sweep)
+        monkeypatch.setattr(tasks, "sweep_service", sweep)
         monkeypatch.setattr(clock, "today", lambda organisation: date(2026, 3, 2 if organisation == other else 3))
         tasks.sweep()
         assert seen == [(worker.organisation_id, date(2026, 3, 3)), (other.pk, date(2026, 3, 2))]
@@ -554,7 +555,7 @@ class TestTheTimetable:
         tasks.sweep(from_a_newer_publisher=1)
         assert len(seen) == 4, "what failed leaves the slot open"
 
-        monkeypatch.setattr(actions, "sweep", lambda organisation, on: seen.append(on) or actions.Counts())
+        monkeypatch.setattr(tasks, "sweep_service", lambda organisation, on: seen.append(on) or Counts())
         tasks.sweep()
         tasks.sweep()
         assert len(seen) == 6, "the slot was done"
@@ -565,35 +566,35 @@ class TestTheTimetable:
         call_command("sweep", on=date(2026, 2, 23), organisation=organisation.code)
         call_command("sweep", on=date(2026, 2, 23))
         first, second = capsys.readouterr().out.splitlines()
-        assert json.loads(first) == actions.Counts(raised=1, record_prompts=2)._asdict()  # worker and manager: January
-        assert json.loads(second) == actions.Counts()._asdict()
+        assert json.loads(first) == Counts(raised=1, record_prompts=2)._asdict()  # worker and manager: January
+        assert json.loads(second) == Counts()._asdict()
 
 
 class TestPassingOn:
     DUE = date(2026, 2, 16)
 
     def test_somebody_who_left_is_followed_by_the_manager(self, parked, organisation, worker):
-        actions.sweep(organisation, self.DUE)
+        sweep(organisation, self.DUE)
         worker.active = False
         worker.save()
-        actions.sweep(organisation, self.DUE)
+        sweep(organisation, self.DUE)
         assert owed("due") == {("Ana Whitford", PARKED_ON)}
 
     @pytest.mark.parametrize("later", [0, 60], ids=["that day", "though nobody has swept for weeks"])
     def test_once_a_person_is_handed_over_it_passes_to_their_new_worker(
         self, parked, organisation, manager, team, later
     ):
-        actions.sweep(organisation, self.DUE)
+        sweep(organisation, self.DUE)
         sina = factories.MemberFactory(organisation=organisation, in_team=team, name="Sina Kale")
         actions.hand_over(client_id=parked.pk, worker=sina, on=self.DUE, by=manager, today=self.DUE)
-        actions.sweep(organisation, self.DUE + later * DAY)
+        sweep(organisation, self.DUE + later * DAY)
         assert owed("due") == {("Sina Kale", PARKED_ON)}
 
     def test_while_everybody_is_away_nothing_is_lost(self, parked, organisation, worker, manager):
-        actions.sweep(organisation, date(2026, 2, 23))
+        sweep(organisation, date(2026, 2, 23))
         for member in (worker, manager):
             factories.AbsenceFactory(worker=member, starts_on=date(2026, 2, 24))
-        actions.sweep(organisation, date(2026, 2, 24))
+        sweep(organisation, date(2026, 2, 24))
         assert owed("raised") == {("Ana Whitford", PARKED_ON)}
 
 
@@ -613,7 +614,7 @@ class TestContactsLoggedLate:
 
     def test_support_wanted_before_that_day_undoes_it(self, parked, organisation, worker):
         reach(parked, *FOUR)
-        actions.sweep(organisation, FOUR[-1])
+        sweep(organisation, FOUR[-1])
         asked = date(2026, 6, 1)
         self.log(parked, worker, asked)
         assert self.tiers(parked) == [("parked", PARKED_ON, asked), ("high", asked, None)]
@@ -621,14 +622,14 @@ class TestContactsLoggedLate:
 
     def test_support_wanted_weeks_after_is_a_return_for_somebody_to_arrange(self, parked, organisation, worker):
         reach(parked, *FOUR)
-        actions.sweep(organisation, FOUR[-1])
+        sweep(organisation, FOUR[-1])
         before = self.tiers(parked)
         assert self.log(parked, worker, date(2026, 7, 6)).back_to is None
         assert self.tiers(parked) == before
 
     def test_being_well_changes_nothing(self, parked, organisation, worker):
         reach(parked, *FOUR)
-        actions.sweep(organisation, FOUR[-1])
+        sweep(organisation, FOUR[-1])
         before = self.tiers(parked)
         self.log(parked, worker, FOUR[-1] - DAY, outcome="no_support_needed", tier=None)
         assert self.tiers(parked) == before

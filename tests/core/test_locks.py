@@ -3,9 +3,11 @@
 import pytest
 from django.db import connection, transaction
 
-from caseload import actions, tasks
+from caseload import actions
 from caseload.models import SweepRun
 from peerload.core.locks import Lock, share, try_to_take, wait_for
+from peerload.home import tasks
+from peerload.home.sweep import sweep
 from peerload.notices.models import Tick
 
 from ..conftest import TODAY
@@ -67,14 +69,14 @@ class TestASweep:
         assert not SweepRun.objects.filter(organisation=organisation).exists()
         assert Tick.objects.get(job="sweep").done_at is None, "the next worker takes the slot up"
         with pytest.raises(actions.AnotherSweep):
-            actions.sweep(organisation, TODAY)
+            sweep(organisation, TODAY)
         elsewhere.rollback()
         tasks.sweep()
         assert SweepRun.objects.filter(organisation=organisation).exists()
         assert Tick.objects.get(job="sweep").done_at
 
     def test_that_failed_for_one_service_leaves_its_slot_open(self, organisation, monkeypatch):
-        monkeypatch.setattr(actions, "sweep", lambda *given: 1 / 0)
+        monkeypatch.setattr(tasks, "sweep_service", lambda *given: 1 / 0)
         tasks.sweep()
 
         assert Tick.objects.get(job="sweep").done_at is None

@@ -11,6 +11,7 @@ from caseload import actions as caseload
 from caseload.duplicates import actions as merging
 from caseload.leaving import actions as leaving
 from caseload.models import Client
+from peerload.home.sweep import sweep
 from tests import factories
 from tests.buttons import refusals
 from tests.conftest import TODAY
@@ -102,7 +103,7 @@ def not_in_touch_by_the_weeks(worker, manager):
         day = LONG_AGO + timedelta(weeks=weeks)
         factories.ContactFactory(client=person, on=day, outcome="no_support_needed")
     caseload.refresh([person.pk])
-    caseload.sweep(worker.organisation, TODAY)
+    sweep(worker.organisation, TODAY)
     return person
 
 

@@ -14,6 +14,7 @@ from caseload.cover import queries as cover
 from caseload.leaving import actions as leaving
 from caseload.waiting import queries as waiting
 from peerload.home import service as service_overview
+from peerload.home.sweep import sweep
 from peerload.notices.kinds import Reader
 from peerload.notices.models import Notice
 from peerload.staff import actions as staff
@@ -114,7 +115,7 @@ class TestALeaver:
 
         caseload.hand_over(client_id=person.pk, worker=worker, on=AFTER, by=manager, today=TODAY)
         on(AFTER)
-        caseload.sweep(team.organisation, AFTER)
+        sweep(team.organisation, AFTER)
         notice.refresh_from_db()
         assert notice.closed_on == AFTER
         assert [sums(team, day, AFTER).workers for day in (LAST_DAY, AFTER)] == [2, 1]
@@ -289,7 +290,7 @@ class TestThePersonOfAWorkerNoLongerInPost:
 
     def test_notices_name_no_worker_and_say_what_can_be_done(self, signed_in, manager, person, on):
         on(AFTER)
-        caseload.sweep(person.organisation, AFTER)
+        sweep(person.organisation, AFTER)
         person.refresh_from_db()
         [line] = notices.contacts([Notice(subject=f"client:{person.pk}", anchor_on=AFTER)], Reader(manager, AFTER))
 

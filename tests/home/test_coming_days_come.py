@@ -16,6 +16,7 @@ from caseload.leaving import actions as leaving
 from caseload.models import Allocation, Contact, TierPeriod
 from peerload.core import clock
 from peerload.home import service as service_overview
+from peerload.home.sweep import sweep
 from peerload.staff.models import Absence, ClosureDay, Member
 from tests import factories, oracle, strategies
 from tests.long import times
@@ -113,7 +114,7 @@ def test_a_coming_day_comes_as_it_was_foretold(service, on, last_days, away, con
         know_more(written, last_days, away, contacts, manager)
         actions.rebuild(organisation.pk)
         caseload.refresh_all(organisation.pk, TODAY)
-        caseload.sweep(organisation, TODAY)
+        sweep(organisation, TODAY)
 
         foretold = figures(organisation, on, TODAY)
         assert sum(foretold["workers needed"][1].people) == in_touch(organisation, on), "supported and waiting"
@@ -124,7 +125,7 @@ def test_a_coming_day_comes_as_it_was_foretold(service, on, last_days, away, con
         changes = {each.known.worker: rules.changes_ahead(each.known, schemes, TODAY, TODAY + AHEAD) for each in known}
 
         clock_says[0] = on
-        caseload.sweep(organisation, on)
+        sweep(organisation, on)
         came = figures(organisation, on, on)
 
         assert foretold == came

@@ -8,6 +8,7 @@ from caseload import actions as caseload
 from caseload.models import PleaseDont, Referral
 from caseload.waiting import actions as waiting_actions
 from caseload.waiting import queries as waiting
+from peerload.home.sweep import sweep
 from peerload.interchange import actions, export, files, queries
 from peerload.interchange.errors import Refused
 from peerload.notices.models import Notice
@@ -84,7 +85,7 @@ def test_who_is_to_wait_from_a_day_ahead_goes_out_and_comes_in_and_is_not_ended_
     waiting_actions.hold(holds={person.pk: what}, on=on, by=manager, today=TODAY, purpose="x")
     ours = as_sheets(worker.organisation)
 
-    caseload.sweep(ours, TODAY)
+    sweep(ours, TODAY)
 
     assert Referral.objects.standing().get(organisation=ours).referred_on == on
     there = Referral.objects.get(organisation=ours).client

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from caseload import actions as caseload
+from peerload.home.sweep import sweep
 from peerload.notices import actions
 from peerload.notices.models import Message, Notice
 from tests import factories, reported
@@ -39,7 +40,7 @@ def parked(worker):
 
 @pytest.fixture
 def swept(parked, organisation):
-    caseload.sweep(organisation, DUE)
+    sweep(organisation, DUE)
     return parked
 
 
@@ -66,7 +67,7 @@ def test_it_counts_and_names_nobody(swept, organisation, worker, settings):
     settings.BASE_URL = "https://peerload.example"
     for n in range(2):
         factories.ClientFactory(supported_by=worker, support="parked", since=date(2026, 10, 5), name=f"Rangi Moana {n}")
-    caseload.sweep(organisation, DUE)
+    sweep(organisation, DUE)
     actions.write_digests(organisation, at(9))
 
     message = Message.objects.get()
@@ -79,7 +80,7 @@ def test_it_counts_and_names_nobody(swept, organisation, worker, settings):
 def test_a_second_one_waits_for_the_next_day(swept, organisation, worker):
     assert actions.write_digests(organisation, at(9)) == 1
     factories.ClientFactory(supported_by=worker, support="parked", since=PARKED_ON)
-    caseload.sweep(organisation, DUE)
+    sweep(organisation, DUE)
 
     assert actions.write_digests(organisation, at(10)) == 0
     assert actions.write_digests(organisation, at(9, day=date(2026, 11, 13))) == 1
@@ -87,12 +88,12 @@ def test_a_second_one_waits_for_the_next_day(swept, organisation, worker):
 
 def test_nothing_new_no_mail(swept, organisation):
     actions.write_digests(organisation, at(9))
-    caseload.sweep(organisation, DUE)
+    sweep(organisation, DUE)
     assert actions.write_digests(organisation, at(9, day=date(2026, 11, 13))) == 0
 
 
 def test_a_person_counts_at_the_last_stage_only(swept, organisation):
-    caseload.sweep(organisation, date(2026, 11, 14))
+    sweep(organisation, date(2026, 11, 14))
     actions.write_digests(organisation, at(9, day=date(2026, 11, 16)))
 
     body = Message.objects.get().body
@@ -133,7 +134,7 @@ class TestLookingOnceMoreBeforeSending:
     @pytest.fixture
     def written(self, swept, organisation, worker):
         self.second = factories.ClientFactory(supported_by=worker, support="parked", since=PARKED_ON)
-        caseload.sweep(organisation, DUE)
+        sweep(organisation, DUE)
         actions.write_digests(organisation, at(9))
         return Message.objects.get()
 

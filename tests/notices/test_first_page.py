@@ -18,6 +18,7 @@ from caseload.leaving import actions as leaving
 from caseload.models import EnteredTwice, TemporaryMove
 from caseload.temporary_moves import actions as moves
 from caseload.waiting import actions as waiting
+from peerload.home.sweep import sweep
 from peerload.interchange.exports import actions as exports
 from peerload.interchange.models import Export
 from peerload.notices import kinds
@@ -77,7 +78,7 @@ class World:
         return factories.AbsenceFactory(worker=member, starts_on=since, **more)
 
     def sweep(self, on: date = TODAY):
-        caseload.sweep(self.service, self.set_day(on))
+        sweep(self.service, self.set_day(on))
 
 
 Told = dict[Member, Line]

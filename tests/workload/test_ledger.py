@@ -89,7 +89,7 @@ class TestOnlyTheDifference:
         counts = []
         for some in (people[:1], people):
             with CaptureQueriesContext(connection) as seen:
-                events.changed(organisation.pk, people=[person.pk for person in some])
+                events.send_facts_changed(organisation.pk, people=[person.pk for person in some])
             counts.append(len(seen))
 
         assert counts[0] == counts[1] <= 14
@@ -389,7 +389,7 @@ def test_a_change_to_everybody_is_counted_in_the_background(organisation, worker
     before = total(worker, date(2026, 11, 16)).cases
     factories.ClosureDayFactory(organisation=organisation, on=date(2026, 11, 10))
 
-    events.everything_changed(organisation.pk)
+    events.send_everything_changed(organisation.pk)
     organisation.refresh_from_db()
     assert organisation.recount_from is not None  # pages say that points are being recounted
     actions.recount(organisation)

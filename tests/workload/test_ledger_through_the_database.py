@@ -32,7 +32,7 @@ def test_projected_one_by_one_it_says_what_the_oracle_counts(service, order):
     steps += [{"workers": [worker.pk]} for worker in written.workers.values()]
     order.shuffle(steps)
     for step in steps:
-        events.changed(written.organisation.pk, **step)
+        events.send_facts_changed(written.organisation.pk, **step)
 
     listed = as_listed(service)
     days = ends(service) | {strategies.FIRST + timedelta(days=n) for n in range(0, strategies.LENGTH, 13)}
@@ -50,8 +50,8 @@ def test_projected_one_by_one_it_says_what_the_oracle_counts(service, order):
 @given(service=strategies.services())
 def test_projected_at_once_it_is_the_same_and_the_check_finds_nothing(service):
     written = write_down(service)
-    events.changed(written.organisation.pk, people=[person.pk for person in written.people.values()])
-    events.changed(written.organisation.pk, workers=[worker.pk for worker in written.workers.values()])
+    events.send_facts_changed(written.organisation.pk, people=[person.pk for person in written.people.values()])
+    events.send_facts_changed(written.organisation.pk, workers=[worker.pk for worker in written.workers.values()])
     before = lines_of(written.organisation)
 
     assert actions.check(written.organisation) == []

@@ -3,7 +3,7 @@
 import gc
 import io
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
@@ -21,6 +21,7 @@ from peerload.staff.models import Member, Organisation
 
 from .. import queries, rules
 from ..queries import Case
+from ..signals import ledger_projected
 from .scheme import lock_schemes
 
 SPAN = 25_000  # units gathered at once while rebuilding or checking
@@ -64,21 +65,8 @@ def project(units: Units) -> None:
     _tell(organisation.pk, {*workers, *_holding(cases), *(row[COLUMNS.index("worker_id")] for _, row in stored)})
 
 
-_followers: list[Callable[[int, Collection[int] | None], None]] = []
-
-
-def when_projected(follower: Callable[[int, Collection[int] | None], None]) -> None:
-    """
-    Register who is told, in the transaction that has projected, whose lines may have changed.
-
-    :param follower: called with the organisation and the workers' primary keys, ``None`` for everybody's
-    """
-    _followers.append(follower)
-
-
 def _tell(organisation_id: int, workers: Collection[int] | None) -> None:
-    for follower in _followers:
-        follower(organisation_id, workers)
+    ledger_projected.send(None, organisation_id=organisation_id, worker_ids=workers)
 
 
 def _holding(cases: Mapping[Case, queries.CaseFacts]) -> Iterator[int]:

@@ -63,7 +63,7 @@ def start_activity(
     )
     _must_agree(activity, weight)
     activity.save()
-    events.changed(person.organisation_id, people=[client_id])
+    events.send_facts_changed(person.organisation_id, people=[client_id])
     return activity
 
 
@@ -94,7 +94,7 @@ def change_activity(*, activity_id: int, by: Member, **fields) -> Activity:
     _must_agree(activity, weight)
     with history(by, "changed"):
         activity.save()
-    events.changed(activity.organisation_id, people=[activity.client_id])
+    events.send_facts_changed(activity.organisation_id, people=[activity.client_id])
     return activity
 
 
@@ -104,7 +104,7 @@ def remove_activity(*, activity_id: int, by: Member, reason: str) -> None:
     activity = _locked(activity_id)
     with history(by, reason):
         activity.delete()
-    events.changed(activity.organisation_id, people=[activity.client_id])
+    events.send_facts_changed(activity.organisation_id, people=[activity.client_id])
 
 
 def move_work(client_id: int, to_id: int, on: date) -> dict[str, list[int]]:
@@ -187,7 +187,7 @@ def take_on(
         quantity=quantity,
         by=by,
     )
-    events.changed(worker.organisation_id, workers=[worker.pk])
+    events.send_facts_changed(worker.organisation_id, workers=[worker.pk])
     return taken
 
 
@@ -204,7 +204,7 @@ def put_down(*, responsibility_id: int, until: date | None, by: Member) -> Respo
     held.ends_before = dates.day_after(until)
     with history(by, "ended"):
         held.save(update_fields=["ends_before"])
-    events.changed(held.organisation_id, workers=[held.worker_id])
+    events.send_facts_changed(held.organisation_id, workers=[held.worker_id])
     return held
 
 
@@ -214,7 +214,7 @@ def remove_responsibility(*, responsibility_id: int, by: Member, reason: str) ->
     held = Responsibility.objects.select_for_update(of=("self",), no_key=True).get(pk=responsibility_id)
     with history(by, reason):
         held.delete()
-    events.changed(held.organisation_id, workers=[held.worker_id])
+    events.send_facts_changed(held.organisation_id, workers=[held.worker_id])
 
 
 def weight_of(organisation_id: int, code: str, on: date, element: Element) -> rules.Weight:

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from caseload import actions as caseload
 from caseload.cover import actions, queries
 from caseload.enums import Duty
 from caseload.models import DutyDone
+from peerload.home.sweep import sweep
 from peerload.notices import kinds
 from peerload.notices.models import Notice
 from peerload.staff import actions as staff
@@ -32,7 +32,7 @@ def due(absence, kind, on):
 
 def told(organisation, on):
     """Sweep, and return who is owed what lines about absences that are true."""
-    caseload.sweep(organisation, on)
+    sweep(organisation, on)
     owed = kinds.still_true(Notice.objects.filter(kind__startswith="absence_", cancelled_at=None).order_by("pk"))
     return sorted((notice.recipient.name, notice.kind, notice.anchor_on) for notice in owed)
 
@@ -96,7 +96,7 @@ class TestLines:
         assert told(organisation, FIRST_DAY) == []
         week = on(date(2026, 6, 8))
         assert told(organisation, week) == [(ana, "absence_weekly_review", week)]
-        assert caseload.sweep(organisation, week).duty_notices == 0
+        assert sweep(organisation, week).duty_notices == 0
 
     def test_beyond_eight_weeks_unplanned_the_service_manager_is_told_too(
         self, record, organisation, manager, service_manager, on

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
-from caseload import actions as caseload
 from caseload.models import Cover, DutyDone
 from peerload.audit.models import Entry
+from peerload.home.sweep import sweep
 from peerload.notices.models import Notice
 from peerload.staff.models import Absence
 from tests import factories
@@ -238,7 +238,7 @@ class TestAWorkerWhoHasLeftIsNotAway:
         assert "Mere has left. Their people need a new worker." in day and "back is not known" not in day
 
     def test_nothing_is_asked_about_their_absence_any_more(self, organisation, absence, manager):
-        caseload.sweep(organisation, TODAY)
+        sweep(organisation, TODAY)
         assert not Notice.objects.filter(kind__startswith="absence_").exists()
 
     def test_nobody_is_given_to_them(self, signed_in, manager, team, teammate):

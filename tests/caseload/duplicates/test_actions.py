@@ -25,6 +25,7 @@ from caseload.models import (
     TemporaryMove,
     TierPeriod,
 )
+from peerload.home.sweep import sweep
 from peerload.notices import kinds
 from peerload.notices.models import Notice
 from tests import factories
@@ -168,15 +169,15 @@ def test_those_who_came_in_by_sheets_are_found_by_the_first_sweep_of_a_day(
 ):
     enter(team), enter(team, phone=""), enter(other_team), enter(other_team, name="Somebody Else")
 
-    caseload.sweep(organisation, TODAY)
+    sweep(organisation, TODAY)
     assert EnteredTwice.objects.count() == 2
     assert len(queries.doubts(manager)) == 2
 
     enter(team)
-    caseload.sweep(organisation, TODAY)
+    sweep(organisation, TODAY)
     assert EnteredTwice.objects.count() == 2
     on(LATER)
-    caseload.sweep(organisation, LATER)
+    sweep(organisation, LATER)
     assert EnteredTwice.objects.count() == 5
 
 
@@ -244,7 +245,7 @@ def test_contacts_that_go_over_count_for_keeping_in_touch(enter, worker, manager
 
 def test_no_reminder_of_the_other_record_is_left(enter, worker, manager, organisation):
     kept, absorbed = enter(worker=worker), enter(worker=worker, support="parked", since=date(2026, 9, 28))
-    caseload.sweep(organisation, TODAY)
+    sweep(organisation, TODAY)
     assert Notice.objects.filter(subject=f"client:{absorbed.pk}", cancelled_at=None).exists()
 
     merge(kept, absorbed, manager)

@@ -13,6 +13,7 @@ from caseload.leaving.actions import Words
 from caseload.models import Allocation, Handover, Leaving, LeavingEvent, LeavingStep, Referral
 from caseload.waiting.actions import Hold
 from peerload.core import clock
+from peerload.home.sweep import sweep
 from peerload.notices.models import Notice
 from peerload.staff import actions as staff
 from tests import factories
@@ -432,8 +433,8 @@ def test_sign_in_ends_though_people_are_still_theirs_and_closing_waits(leaving, 
 @pytest.mark.parametrize(("today", "closed"), [(LAST_DAY, 0), (AFTER, 1)], ids=["last day", "day after"])
 def test_the_sweep_closes_who_has_left(leaving, worker, on, today, closed):
     on(today)
-    caseload.sweep(worker.organisation, today)
-    caseload.sweep(worker.organisation, today)
+    sweep(worker.organisation, today)
+    sweep(worker.organisation, today)
 
     worker.refresh_from_db()
     assert worker.active is not bool(closed)

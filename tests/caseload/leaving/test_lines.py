@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from caseload import actions as caseload
 from caseload.leaving import actions
 from caseload.leaving.actions import Words
 from caseload.models import LeavingStep
+from peerload.home.sweep import sweep
 from peerload.notices import kinds
 from peerload.notices.models import Notice
 from tests import factories
@@ -69,12 +69,12 @@ class TestNotice:
 
     def test_withdrawn_it_is_not_told_nor_is_anything_that_hung_on_it(self, give, admin, organisation, people):
         leaving = give()
-        caseload.sweep(organisation, NAMED_BY)
+        sweep(organisation, NAMED_BY)
         assert owed()
         actions.withdraw(leaving_id=leaving.pk, by=admin, today=NAMED_BY)
         assert owed() == []
         assert not Notice.objects.filter(kind__startswith="leaving_", cancelled_at=None).exists()
-        caseload.sweep(organisation, NAMED_BY)
+        sweep(organisation, NAMED_BY)
         assert owed() == []
 
 
@@ -84,7 +84,7 @@ class TestSteps:
         """Sweep a day, and return to whom a step is due."""
 
         def told(day, kind="inform"):
-            caseload.sweep(organisation, on(day))
+            sweep(organisation, on(day))
             steps = {f"leaving_step:{step.pk}": step.kind for step in LeavingStep.objects.all()}
             found = kinds.still_true(Notice.objects.filter(kind="leaving_step_due", cancelled_at=None))
             return sorted((line.recipient.name, line.anchor_on) for line in found if steps[line.subject] == kind)
@@ -148,19 +148,19 @@ class TestNobodyToGoTo:
     @pytest.mark.parametrize(("day", "said"), [(NAMED_BY - DAY, False), (NAMED_BY, True)])
     def test_service_managers_are_told_ten_working_days_before(self, give, on, organisation, people, day, said):
         give()
-        caseload.sweep(organisation, on(day))
+        sweep(organisation, on(day))
         assert owed("leaving_nobody") == [("Ruth Hale", LAST_DAY)] * said
 
     def test_at_once_where_the_notice_is_shorter(self, give, organisation, people):
         give(last_day=TODAY + DAY)
-        caseload.sweep(organisation, TODAY)
+        sweep(organisation, TODAY)
         assert owed("leaving_nobody") == [("Ruth Hale", TODAY + DAY)]
 
     def test_not_where_a_receiver_is_named_or_they_are_handed_over(
         self, give, on, organisation, people, teammate, admin
     ):
         leaving = give()
-        caseload.sweep(organisation, on(NAMED_BY))
+        sweep(organisation, on(NAMED_BY))
         first, second = people
         who = {"leaving_id": leaving.pk, "by": admin, "today": NAMED_BY}
         actions.hand_over_all(receivers={first.pk: teammate}, words={}, on=LAST_DAY + DAY, **who)
@@ -170,27 +170,27 @@ class TestNobodyToGoTo:
 
     def test_not_where_nobody_is_theirs(self, give, on, organisation):
         give()
-        caseload.sweep(organisation, on(NAMED_BY))
+        sweep(organisation, on(NAMED_BY))
         assert owed("leaving_nobody") == []
 
     def test_a_service_manager_is_not_told_of_their_own_people(self, give, on, organisation, service_manager):
         factories.ClientFactory(supported_by=service_manager)
         give(member=service_manager)
-        caseload.sweep(organisation, on(NAMED_BY))
+        sweep(organisation, on(NAMED_BY))
         assert owed("leaving_nobody") == []
 
     def test_another_last_day_is_asked_about_anew(self, give, on, organisation, people, admin):
         leaving = give()
-        caseload.sweep(organisation, on(NAMED_BY))
+        sweep(organisation, on(NAMED_BY))
         actions.change_last_day(leaving_id=leaving.pk, last_day=LATER, by=admin, today=NAMED_BY)
         assert owed("leaving_nobody") == []
-        caseload.sweep(organisation, on(date(2027, 1, 15)))
+        sweep(organisation, on(date(2027, 1, 15)))
         assert owed("leaving_nobody") == [("Ruth Hale", LATER)]
 
 
 def test_a_digest_says_it_without_a_name(give, on, organisation, people, service_manager):
     give()
-    caseload.sweep(organisation, on(NAMED_BY))
+    sweep(organisation, on(NAMED_BY))
     told = {
         kind: kinds.counted(Notice.objects.filter(kind=kind))
         for kind in ("leaving_notice", "leaving_step_due", "leaving_nobody")

@@ -9,6 +9,7 @@ from caseload import actions as caseload
 from caseload.models import Allocation, TemporaryMove
 from caseload.temporary_moves import actions, queries
 from caseload.temporary_moves.actions import Answer
+from peerload.home.sweep import sweep
 from peerload.notices.models import Notice
 from peerload.staff import actions as staff
 from peerload.staff.rules import Step
@@ -211,7 +212,7 @@ def test_a_person_not_in_touch_by_the_timetable_does_not_come_back_and_with_the_
     for weeks in (6, 12, 18, 24):
         factories.ContactFactory(client=person, on=parked + timedelta(weeks=weeks), author=teammate)
     factories.settle(person)
-    caseload.sweep(organisation, TODAY)
+    sweep(organisation, TODAY)
     assert TemporaryMove.objects.get(client=person).settled_as == "overtaken"
 
     caseload.undo_not_in_touch(client_id=person.pk, by=manager, on=TODAY)
@@ -226,7 +227,7 @@ def test_a_person_not_in_touch_by_the_timetable_does_not_come_back_and_with_the_
 def test_a_return_is_proposed_from_its_day_on_and_nothing_moves_by_itself(
     moved, people, teammate, manager, organisation, day, count
 ):
-    caseload.sweep(organisation, day)
+    sweep(organisation, day)
 
     assert queries.count_proposed_to(manager, day) == len(queries.proposed_to(manager, day)) == count
     assert {who(person, day) for person in people} == {teammate}
@@ -325,12 +326,12 @@ def test_nothing_to_move_or_to_answer_is_said(move, manager):
 
 def test_who_leads_is_told_once_for_each_day_agreed_until_it_is_decided(moved, manager, organisation):
     def told():
-        caseload.sweep(organisation, UNTIL)
+        sweep(organisation, UNTIL)
         return Notice.objects.filter(kind="may_return", recipient=manager).count()
 
     assert [told(), told()] == [3, 3]
     answer(moved[:1], "later", UNTIL + DAY, by=manager)
-    caseload.sweep(organisation, UNTIL + DAY)
+    sweep(organisation, UNTIL + DAY)
     assert Notice.objects.filter(kind="may_return").count() == 4
 
 
@@ -338,7 +339,7 @@ def test_a_deputy_is_told_while_the_manager_is_away(moved, manager, team, strang
     team.deputy = stranger
     team.save()
     factories.AbsenceFactory(worker=manager, starts_on=UNTIL)
-    caseload.sweep(organisation, UNTIL)
+    sweep(organisation, UNTIL)
 
     assert set(Notice.objects.filter(kind="may_return").values_list("recipient", flat=True)) == {stranger.pk}
 
@@ -346,7 +347,7 @@ def test_a_deputy_is_told_while_the_manager_is_away(moved, manager, team, strang
 def test_what_was_decided_is_not_told_any_more(moved, manager, organisation):
     from caseload.notices import still_proposed
 
-    caseload.sweep(organisation, UNTIL)
+    sweep(organisation, UNTIL)
     answer(moved[:1], "stays", by=manager)
     answer(moved[1:2], "later", UNTIL + DAY, by=manager)
     owed = list(Notice.objects.filter(kind="may_return").order_by("pk"))

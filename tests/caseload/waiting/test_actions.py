@@ -7,6 +7,7 @@ import pytest
 from caseload import actions as caseload
 from caseload.models import Client, Referral, ReferralEvent, TierPeriod
 from caseload.waiting import actions, queries
+from peerload.home.sweep import sweep
 from peerload.notices import kinds
 from peerload.notices.models import Notice
 from tests import factories
@@ -95,13 +96,13 @@ class TestTheEnd:
     def test_what_sheets_or_plans_bring_about_ends_it_too(self, person, write, worker, manager):
         write()
         factories.AllocationFactory(client=person, worker=worker, starts_on=TODAY)
-        caseload.sweep(person.organisation, TODAY)
+        sweep(person.organisation, TODAY)
         assert Referral.objects.get().ended_as == "allocated"
 
     def test_a_person_who_moves_on_by_a_plan_does_not_wait(self, person, write):
         write()
         factories.TierPeriodFactory(client=person, tier="inactive", starts_on=TODAY + DAY)
-        caseload.sweep(person.organisation, TODAY + DAY)
+        sweep(person.organisation, TODAY + DAY)
         referral = Referral.objects.get()
         assert (referral.ended_on, referral.ended_as) == (TODAY + DAY, "moved_on")
 
@@ -125,7 +126,7 @@ class TestComingBack:
         assert Client.objects.get(pk=back.pk).tier == "inactive"
 
     def test_the_sweep_leaves_them_waiting(self, back):
-        caseload.sweep(back.organisation, TODAY + DAY)
+        sweep(back.organisation, TODAY + DAY)
         assert Referral.objects.standing().exists()
 
     def test_a_new_allocation_has_its_own_date_and_the_old_one_keeps_its_own(self, back, teammate, manager):
@@ -205,20 +206,20 @@ class TestWhoIsTold:
     )
     def test_on_the_day_and_a_week_over(self, write, person, worker, day, told):
         write(by=worker, owner=worker, due_on=date(2026, 11, 20))
-        assert caseload.sweep(person.organisation, day).waiting == (1 if told else 0)
+        assert sweep(person.organisation, day).waiting == (1 if told else 0)
         assert owed() == told
-        assert caseload.sweep(person.organisation, day).waiting == 0
+        assert sweep(person.organisation, day).waiting == 0
 
     def test_while_they_are_away_or_nobody_is_responsible_it_goes_to_who_leads_the_team(self, write, person, worker):
         factories.AbsenceFactory(worker=worker)
         write(by=worker, owner=worker, due_on=TODAY)
-        caseload.sweep(person.organisation, TODAY)
+        sweep(person.organisation, TODAY)
         assert ("Ana Whitford", "waiting_due") in owed()
         assert not any(name == "Mere Paki" for name, _ in owed())
 
     def test_another_day_takes_it_back_and_so_does_a_worker(self, write, person, worker, manager):
         write(by=worker, owner=worker, due_on=TODAY)
-        caseload.sweep(person.organisation, TODAY)
+        sweep(person.organisation, TODAY)
         write(by=worker, owner=worker, due_on=TODAY + DAY)
         assert not unsent().exists()
         write(by=worker, owner=worker, due_on=TODAY)

@@ -7,6 +7,7 @@ import pytest
 from caseload import actions as caseload
 from caseload.models import Allocation, Client, Cover, Referral, TemporaryMove
 from caseload.waiting import actions, queries
+from peerload.home.sweep import sweep
 from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
@@ -229,9 +230,9 @@ class TestTheWayBack:
 
     def test_the_sweep_leaves_what_is_planned(self, hold, person, worker):
         hold(person, on=LATER)
-        caseload.sweep(person.organisation, TODAY)
+        sweep(person.organisation, TODAY)
         assert Referral.objects.standing().count() == 1
-        caseload.sweep(person.organisation, LATER)
+        sweep(person.organisation, LATER)
         assert Referral.objects.standing().count() == 1
 
     def test_a_person_who_moves_on_before_it_waits_for_nobody(self, hold, person, manager):
@@ -249,7 +250,7 @@ class TestTheWayBack:
         hold(person, on=LATER)
 
         on(date(2026, 11, 20))
-        caseload.sweep(person.organisation, date(2026, 11, 20))
+        sweep(person.organisation, date(2026, 11, 20))
 
         person.refresh_from_db()
         assert person.tier == "inactive"

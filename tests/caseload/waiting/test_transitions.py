@@ -9,6 +9,7 @@ from caseload import actions, queries
 from caseload.actions.allocations import current
 from caseload.models import Allocation, Client, Contact, Reminder
 from caseload.waiting import actions as waiting
+from peerload.home.sweep import sweep
 from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
@@ -216,7 +217,7 @@ class TestSilence:
     @pytest.fixture
     def overdue(self, state, worker):
         person = state("parked")
-        actions.sweep(person.organisation, TODAY)
+        sweep(person.organisation, TODAY)
         assert self.prompts(person)
         return person
 
@@ -229,7 +230,7 @@ class TestSilence:
     def test_a_decision_silences_everything_at_once(self, overdue, take, reason):
         take(reason, overdue)
         assert not self.prompts(overdue)
-        actions.sweep(overdue.organisation, TODAY + DAY)
+        sweep(overdue.organisation, TODAY + DAY)
         assert not self.prompts(overdue)
 
     @pytest.mark.parametrize("reason", STOPS)
@@ -238,7 +239,7 @@ class TestSilence:
         actions.close(**who, on=TODAY, moved_on=reason)
         factories.settle(overdue)
         actions.settle_reminders([overdue.pk])
-        actions.sweep(overdue.organisation, TODAY)
+        sweep(overdue.organisation, TODAY)
         assert not self.prompts(overdue)
 
     def test_the_worker_is_not_asked_on_my_day_either(self, overdue, signed_in, worker, manager):
@@ -263,14 +264,14 @@ class TestPleaseDont:
         return Reminder.objects.filter(client=person, cancelled_at=None).exists()
 
     def test_reminders_stop_at_once_and_begin_again_when_it_is_taken_back(self, person, worker):
-        actions.sweep(person.organisation, TODAY)
+        sweep(person.organisation, TODAY)
         assert self.reminded(person)
 
         self.say(person, worker, "please_dont")
         assert not self.reminded(person)
         standing = Notice.objects.filter(subject=f"client:{person.pk}", cancelled_at=None)
         assert set(standing.values_list("kind", flat=True)) == {"asked_not"}  # what the manager is to agree to
-        actions.sweep(person.organisation, TODAY)
+        sweep(person.organisation, TODAY)
         assert not self.reminded(person)
 
         self.say(person, worker, "ok")

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from caseload.actions import EditedMeanwhile, sweep
+from caseload.actions import EditedMeanwhile
+from peerload.home.sweep import sweep
 from peerload.notices.actions import write_digests
 from peerload.notices.models import Message, Notice
 from tests import factories

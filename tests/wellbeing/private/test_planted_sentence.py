@@ -20,8 +20,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from caseload.actions import sweep
 from peerload.core.logs import JsonFormatter
+from peerload.home.sweep import sweep
 from peerload.interchange import reports
 from peerload.notices.actions import drain, write_digests
 from tests import factories, test_access

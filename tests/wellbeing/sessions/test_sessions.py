@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db.models import F
 
-from caseload.actions import sweep
+from peerload.home.sweep import sweep
 from peerload.notices import kinds
 from peerload.notices.models import Notice
 from tests import factories

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from caseload import actions as caseload
+from peerload.home.sweep import Counts, sweep
 from peerload.notices import actions as notices
 from peerload.notices.models import Message, Notice
 from tests import factories, reported
@@ -104,8 +104,8 @@ def owed(kind=None):
 @pytest.mark.django_db
 class TestEarlierMonths:
     def test_a_month_nobody_has_sent_is_prompted_for_with_each_later_month(self, organisation, worker, manager, on):
-        caseload.sweep(organisation, on(THIRD))
-        caseload.sweep(organisation, on(date(2026, 12, 1)))
+        sweep(organisation, on(THIRD))
+        sweep(organisation, on(date(2026, 12, 1)))
 
         found = Notice.objects.filter(anchor_on=date(2026, 12, 1)).order_by("kind", "subject")
         assert [(each.kind, each.subject.rpartition(":")[2]) for each in found] == [
@@ -114,17 +114,17 @@ class TestEarlierMonths:
             ("report_due", "2026-10"),
             ("report_due", "2026-11"),
         ]
-        assert not caseload.sweep(organisation, date(2026, 12, 2)).record_prompts
+        assert not sweep(organisation, date(2026, 12, 2)).record_prompts
 
     def test_a_worker_is_asked_for_every_month_that_waits_for_them_the_oldest_first(self, organisation, worker, on):
-        caseload.sweep(organisation, on(THIRD))
+        sweep(organisation, on(THIRD))
 
         asked = queries.asks_of(worker, date(2026, 12, 3))
 
         assert [record.month for record in asked] == [OCTOBER, date(2026, 11, 1)]
 
     def test_of_a_month_that_is_sent_a_worker_is_asked_for_nothing(self, organisation, worker, team, manager, on):
-        caseload.sweep(organisation, on(THIRD))
+        sweep(organisation, on(THIRD))
         months.send(team=team, month=OCTOBER, by=manager, today=THIRD)
 
         assert [record.month for record in queries.asks_of(worker, date(2026, 12, 3))] == [date(2026, 11, 1)]
@@ -139,15 +139,15 @@ class TestTheSweep:
         ids=["the 1st", "the 7th", "the 8th", "the third", "late"],
     )
     def test_the_worker_is_owed_their_record_and_the_manager_the_report(self, organisation, on, since):
-        assert caseload.sweep(organisation, on).record_prompts == 2
+        assert sweep(organisation, on).record_prompts == 2
         assert owed() == [("Ana Whitford", "report_due", since), ("Mere Paki", "record_due", since)]
 
     def test_run_every_day_each_prompt_is_owed_once(self, organisation):
         prompts = {}
         for day in range(1, 31):
             on = date(2026, 11, day)
-            prompts[day] = caseload.sweep(organisation, on).record_prompts
-            assert caseload.sweep(organisation, on) == caseload.Counts()
+            prompts[day] = sweep(organisation, on).record_prompts
+            assert sweep(organisation, on) == Counts()
         assert {day: count for day, count in prompts.items() if count} == {1: 2, 8: 2, 12: 2}
 
     @pytest.mark.parametrize(
@@ -165,16 +165,16 @@ class TestTheSweep:
     )
     def test_a_record_waits_for_its_worker_until_it_is_submitted(self, organisation, worker, fields, is_owed):
         reported.record(worker, OCTOBER, **fields)
-        caseload.sweep(organisation, THIRD)
+        sweep(organisation, THIRD)
         assert bool(owed("record_due")) is is_owed
 
     def test_a_month_that_is_sent_asks_for_nothing(self, organisation, team, worker):
         reported.report(team, OCTOBER, worker)
-        assert caseload.sweep(organisation, THIRD).record_prompts == 0
+        assert sweep(organisation, THIRD).record_prompts == 0
 
     def test_another_months_record_does_not_count(self, organisation, team, worker):
         reported.report(team, date(2026, 9, 1), worker)
-        assert caseload.sweep(organisation, THIRD).record_prompts == 2
+        assert sweep(organisation, THIRD).record_prompts == 2
 
     def test_while_the_worker_is_away_their_record_waits_for_who_leads_the_team(
         self, organisation, team, worker, teammate
@@ -182,7 +182,7 @@ class TestTheSweep:
         team.deputy = teammate
         team.save()
         factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9))
-        caseload.sweep(organisation, THIRD)
+        sweep(organisation, THIRD)
         assert owed("record_to_complete") == [
             ("Ana Whitford", "record_to_complete", THIRD),
             ("Tom Lealaiauloto", "record_to_complete", THIRD),
@@ -192,36 +192,36 @@ class TestTheSweep:
 
     def test_somebody_back_is_asked_themselves_for_the_same_prompt(self, organisation, worker):
         factories.AbsenceFactory(worker=worker, starts_on=date(2026, 10, 26), ends_before=date(2026, 11, 10))
-        caseload.sweep(organisation, EIGHTH)
+        sweep(organisation, EIGHTH)
         assert owed("record_due") == []
-        caseload.sweep(organisation, date(2026, 11, 10))
+        sweep(organisation, date(2026, 11, 10))
         assert owed("record_due") == [("Mere Paki", "record_due", EIGHTH)]
 
     def test_somebody_who_left_since_is_followed_by_the_manager(self, organisation, worker):
         worker.active = False
         worker.save()
-        caseload.sweep(organisation, EIGHTH)
+        sweep(organisation, EIGHTH)
         assert [name for name, *_ in owed("record_to_complete")] == ["Ana Whitford"]
 
     def test_a_worker_who_came_after_the_months_last_day_has_no_record(self, organisation, worker):
         worker.posts.update(starts_on=date(2026, 11, 1))
-        assert caseload.sweep(organisation, EIGHTH).record_prompts == 0
+        assert sweep(organisation, EIGHTH).record_prompts == 0
 
     def test_the_team_is_that_of_the_months_last_day(self, organisation, worker, other_team):
         worker.posts.update(ends_before=date(2026, 11, 1))
         factories.PostFactory(worker=worker, team=other_team, starts_on=date(2026, 11, 1))
-        caseload.sweep(organisation, EIGHTH)
+        sweep(organisation, EIGHTH)
         assert [name for name, *_ in owed("report_due")] == ["Ana Whitford"]
 
     def test_of_a_team_without_a_manager_nobody_is_owed_the_report(self, organisation, team):
         team.manager = None
         team.save()
-        caseload.sweep(organisation, EIGHTH)
+        sweep(organisation, EIGHTH)
         assert owed() == [("Mere Paki", "record_due", EIGHTH)]
 
     def test_another_service_is_not_prompted(self, organisation):
         factories.MemberFactory(in_team=factories.TeamFactory())
-        caseload.sweep(organisation, EIGHTH)
+        sweep(organisation, EIGHTH)
         assert {notice.organisation_id for notice in Notice.objects.all()} == {organisation.pk}
 
     def test_it_takes_as_many_statements_for_forty_workers_as_for_one(self, organisation, other_team, team):
@@ -229,10 +229,10 @@ class TestTheSweep:
             with CaptureQueriesContext(
                 connection,
             ) as asked:
-                caseload.sweep(organisation, on)
+                sweep(organisation, on)
             return len(asked)
 
-        caseload.sweep(organisation, EIGHTH)  # a first sweep has nothing to look back on
+        sweep(organisation, EIGHTH)  # a first sweep has nothing to look back on
         of_one = statements(THIRD)
         factories.MemberFactory.create_batch(40, organisation=organisation, in_team=team)
         factories.MemberFactory.create_batch(10, organisation=organisation, in_team=other_team)
@@ -252,7 +252,7 @@ class TestTheDigest:
         return message and message.body
 
     def test_it_says_by_when_and_the_working_day_to_aim_for(self, organisation, worker, manager):
-        caseload.sweep(organisation, THIRD)
+        sweep(organisation, THIRD)
         by_when = "the report is due on Sunday 15 November, so aim for Friday 13 November"
         assert f"- 1 monthly record of yours is not submitted; {by_when}\n" in self.digest(organisation, worker)
         assert f"- 1 team report is not sent; {by_when}\n" in self.digest(organisation, manager)
@@ -266,12 +266,12 @@ class TestTheDigest:
         ids=["on the day to aim for", "after it"],
     )
     def test_a_day_gone_by_is_not_aimed_for(self, organisation, worker, on, today, words):
-        caseload.sweep(organisation, THIRD)
+        sweep(organisation, THIRD)
         on(today)
         assert words in self.digest(organisation, worker)
 
     def test_what_was_done_by_then_is_left_out(self, organisation, team, worker, manager):
-        caseload.sweep(organisation, THIRD)
+        sweep(organisation, THIRD)
         reported.report(team, OCTOBER, worker)
         assert self.digest(organisation, worker) is None
         assert self.digest(organisation, manager) is None
@@ -279,13 +279,13 @@ class TestTheDigest:
 
     def test_prompts_that_waited_are_one_line(self, organisation, worker):
         for day in (FIRST, EIGHTH, THIRD):
-            caseload.sweep(organisation, day)
+            sweep(organisation, day)
         assert self.digest(organisation, worker).count("monthly record") == 1
 
     def test_a_manager_is_not_asked_for_the_record_of_somebody_who_is_back(self, organisation, worker, manager, team):
         reported.report(team, OCTOBER)
         away = factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9))
-        caseload.sweep(organisation, THIRD)
+        sweep(organisation, THIRD)
         away.ends_before = THIRD
         away.save()
         assert self.digest(organisation, manager) is None
@@ -293,13 +293,13 @@ class TestTheDigest:
     def test_a_manager_completes_for_somebody_away(self, organisation, worker, manager, team):
         reported.report(team, OCTOBER)
         factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9))
-        caseload.sweep(organisation, THIRD)
+        sweep(organisation, THIRD)
         assert "- 1 monthly record of somebody who is not at work is yours to complete; " in self.digest(
             organisation, manager
         )
 
     def test_a_reminder_of_the_manager_stands_for_the_prompt(self, organisation, worker):
-        caseload.sweep(organisation, THIRD)
+        sweep(organisation, THIRD)
         subject = of_worker(worker.pk, OCTOBER)
         notices.owe(recipients=[worker], kind="record_reminder", subject=subject, anchor_on=THIRD)
         body = self.digest(organisation, worker)
@@ -307,7 +307,7 @@ class TestTheDigest:
         assert "not submitted" not in body
 
     def test_a_reminder_stands_until_the_worker_has_agreed(self, organisation, worker):
-        caseload.sweep(organisation, THIRD)
+        sweep(organisation, THIRD)
         subject = of_worker(worker.pk, OCTOBER)
         notices.owe(recipients=[worker], kind="record_reminder", subject=subject, anchor_on=THIRD)
         record = reported.record(worker, OCTOBER, status="submitted")

@@ -5,8 +5,9 @@ from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
 
-from caseload import actions
+from caseload.actions import AnotherSweep
 from peerload.core import clock
+from peerload.home.sweep import Counts, sweep
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
 
@@ -20,10 +21,10 @@ class Command(BaseCommand):
 
     def handle(self, *, on: date | None, organisation: str | None, **options):
         found = [services.chosen(organisation)] if organisation else Organisation.objects.order_by("pk")
-        counts = actions.Counts()
+        counts = Counts()
         for service in found:
             try:
-                counts = counts.plus(actions.sweep(service, on or clock.today(service)))
-            except actions.AnotherSweep as busy:
+                counts = counts.plus(sweep(service, on or clock.today(service)))
+            except AnotherSweep as busy:
                 raise CommandError(f"{busy} Wait for it to end, then run this again.") from busy
         self.stdout.write(json.dumps(counts._asdict()))

@@ -1,19 +1,20 @@
-"""The timetable of the caseload."""
+"""The timetable of the sweep."""
 
 import logging
 
 from celery import shared_task
 
+from caseload.actions import AnotherSweep
 from peerload.core import clock
 from peerload.notices.actions import Unfinished, tick
 from peerload.staff.models import Organisation
 
-from . import actions
+from .sweep import sweep as sweep_service
 
-logger = logging.getLogger("peerload.caseload")
+logger = logging.getLogger("peerload.home")
 
 
-@shared_task
+@shared_task(name="caseload.tasks.sweep")  # as it was published before it moved
 def sweep(**_from_newer_publishers) -> None:
     """Sweep every service for its own local day; a fault in one does not stop the others, but leaves the slot open."""
     with tick("sweep", every=15) as begun:
@@ -25,8 +26,8 @@ def sweep(**_from_newer_publishers) -> None:
 def _sweep(organisation: Organisation) -> bool:
     """Sweep one service; return whether every step of it was done here."""
     try:
-        counts = actions.sweep(organisation, clock.today(organisation))
-    except actions.AnotherSweep as busy:
+        counts = sweep_service(organisation, clock.today(organisation))
+    except AnotherSweep as busy:
         logger.info("%s", busy)
         return False
     except Exception:

@@ -1,0 +1,125 @@
+"""
+The sweep: what time alone brings about, step by step.
+
+Every step is a transaction of its own, or several, and asks only what is true on the day. So the sweep may run late, twice, or
+side by side with another: unique keys hold, and running once for a day equals having run on every day before.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from django.db import transaction
+
+from caseload.actions import settle_waiting, sweeping
+from caseload.cover.actions import owe_duties
+from caseload.duplicates.actions import look_for_all
+from caseload.leaving.actions import close_those_gone, owe_lines
+from caseload.models import SweepRun
+from caseload.temporary_moves.actions import propose_returns
+from peerload.core import clock
+from peerload.staff.models import Organisation
+from wellbeing.private.actions import sweep as sweep_documents
+from wellbeing.sessions.actions import sweep as sweep_sessions
+from workload.months.actions.prompts import prompt
+
+
+class Counts(NamedTuple):
+    """
+    What a sweep found that was not known before; ``raised`` are the reminders that went to the manager too.
+
+    ``record_prompts`` are lines, to workers and to those who lead their teams, about records and reports; ``waiting`` are the
+    stages reached by people who wait past the day by which something was to be done for them; ``duty_notices``
+    are lines, to those who lead and to service managers, about what is to be done while somebody is away.
+    """
+
+    reminders: int = 0
+    raised: int = 0
+    inactivated: int = 0
+    to_review: int = 0
+    window_notices: int = 0
+    record_prompts: int = 0
+    waiting: int = 0
+    statutory: int = 0
+    duty_notices: int = 0
+
+    def plus(self, other: "Counts") -> "Counts":
+        return Counts(*map(sum, zip(self, other, strict=True)))
+
+
+class Step(NamedTuple):
+    """One step, and the fields of `Counts` that it returns figures for."""
+
+    run: Callable[[Organisation, date], object]
+    counts: tuple[str, ...] = ()
+
+
+def in_one_transaction(step: Callable[[Organisation, date], object]):
+    """Return a step that is one transaction."""
+    return transaction.atomic(step)
+
+
+def locked(step: Callable[[Organisation, date], object]):
+    """Return a step that is one transaction, in which no other sweep of the service does the same."""
+
+    @transaction.atomic
+    def run(organisation: Organisation, on: date):
+        sweeping.hold_lock(organisation)
+        return step(organisation, on)
+
+    return run
+
+
+def settle_those_who_wait(organisation: Organisation, on: date) -> None:
+    settle_waiting(organisation.pk, on)
+
+
+STEPS = (
+    Step(close_those_gone),  # before anybody is reminded of anything
+    Step(sweeping.roll),
+    Step(sweeping.inactivate, ("inactivated",)),
+    Step(sweeping.remind, ("reminders", "raised")),
+    Step(sweeping.find_reviews, ("to_review",)),
+    Step(sweeping.find_windows, ("window_notices",)),
+    Step(settle_those_who_wait),
+    Step(sweeping.remind_of_waiting, ("waiting",)),
+    Step(sweeping.find_statutory, ("statutory",)),
+    Step(locked(owe_duties), ("duty_notices",)),
+    Step(sweeping.pass_on),
+    Step(look_for_all),  # among those who came in by sheets, too
+    Step(propose_returns),
+    Step(locked(prompt), ("record_prompts",)),
+    Step(in_one_transaction(owe_lines)),
+    Step(in_one_transaction(sweep_sessions)),
+    Step(in_one_transaction(sweep_documents)),
+)
+
+
+def sweep(organisation: Organisation, on: date) -> Counts:
+    """
+    Bring an organisation up to a day, by hand or by the timetable; a second run finds nothing more.
+
+    A day before the last one swept is looked at as it is known now, and nothing is rolled back.
+
+    :raises AnotherSweep: if another sweep of the organisation is under way; only a sweep that did every step is noted
+    """
+    found = {}
+    for step in STEPS:
+        result = step.run(organisation, on)
+        if step.counts:
+            found |= zip(step.counts, result if isinstance(result, tuple) else (result,), strict=True)
+    counts = Counts(**found)
+    _mark(organisation, on, counts)
+    return counts
+
+
+def _mark(organisation: Organisation, on: date, counts: Counts) -> None:
+    """Note up to which day everything has been found; a day before changes nothing."""
+    with transaction.atomic():
+        run, _ = SweepRun.objects.select_for_update(of=("self",), no_key=True).get_or_create(
+            organisation=organisation, defaults={"swept_on": on, "finished_at": clock.now()}
+        )
+        if run.swept_on <= on:
+            before = Counts(**run.counts) if run.counts and run.swept_on == on else Counts()
+            run.swept_on, run.finished_at, run.counts = on, clock.now(), counts.plus(before)._asdict()
+            run.save()

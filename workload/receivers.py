@@ -1,0 +1,51 @@
+"""What workload does when something is announced, and what it answers when it is asked."""
+
+from django.dispatch import receiver
+
+from caseload.signals import closing_window_asked, people_merged, reported_months_asked
+from peerload.core.events import everything_changed, facts_changed
+from peerload.staff.signals import service_begun, settings_changed
+
+from . import actions, queries
+from .months.actions import follow
+from .signals import ledger_projected
+
+
+@receiver(facts_changed)
+def project_ledger(units, **_):
+    actions.project(units)
+
+
+@receiver(everything_changed)
+def recount_ledger(organisation_id, **_):
+    actions.recount_everything(organisation_id)
+
+
+@receiver(ledger_projected)
+def follow_ledger(organisation_id, worker_ids, **_):
+    follow(organisation_id, worker_ids)
+
+
+@receiver(settings_changed)
+def follow_settings(organisation, **_):
+    follow(organisation.pk, None)
+
+
+@receiver(service_begun)
+def create_first_scheme(organisation, **_):
+    actions.create_scheme(organisation)
+
+
+@receiver(people_merged)
+def move_work(absorbed_id, kept_id, on, **_):
+    return actions.move_work(absorbed_id, kept_id, on)
+
+
+@receiver(closing_window_asked)
+def close_window_days(organisation_id, on, **_):
+    return queries.close_window_days(organisation_id, on)
+
+
+@receiver(reported_months_asked)
+def unreported_from(worker_ids, on, **_):
+    return queries.unreported_from(worker_ids, on)
