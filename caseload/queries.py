@@ -29,6 +29,7 @@ from .models import (
     Merge,
     Referral,
     TierPeriod,
+    held_on,
 )
 
 
@@ -247,7 +248,7 @@ def to_look_at(people: Iterable[Held], on: date) -> list[Held]:
 
 
 class ToLookAt(NamedTuple):
-    """Somebody of a team whose allocation is to be looked at again, and with whom they are."""
+    """Somebody of a team whose allocation is to be looked at again, and their worker."""
 
     uid: UUID
     name: str
@@ -302,7 +303,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
 
     A person who asked not to be contacted, or whose support is closed, has no due day here: nobody is to be prompted.
     """
-    held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
+    held = held_on(on)
     return (
         Client.objects.visible_to(member, on)
         .not_absorbed()
@@ -325,7 +326,7 @@ def like(people: ClientQuerySet, words: str) -> ClientQuerySet:
 
 def is_with(member: Member, on: date):
     """Return whether somebody of an outer query is with a member that day, who supports or covers them."""
-    held = Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=member)
+    held = held_on(on).filter(worker=member)
     return Exists(held) | Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member))
 
 

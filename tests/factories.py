@@ -281,7 +281,7 @@ class LeavingStepFactory(DjangoModelFactory):
 
 
 class ReferralFactory(DjangoModelFactory):
-    """Somebody waits since 2 November; ``owner=worker`` sees to it."""
+    """Somebody waits since 2 November; ``owner=worker`` is responsible."""
 
     class Meta:
         model = Referral

@@ -354,6 +354,14 @@ def listed_by_team(
     return {(team, day): TeamListed(*sums) for team, day, *sums in rows(sql, asked)}
 
 
+def keys_listed_on(
+    organisation: Organisation, days: Collection[date], *, team_ids: Collection[int]
+) -> list[tuple[date, int, int]]:
+    """Return who is listed in some teams on each of some days as rows of day, team and worker: `listed_on`, without names."""
+    asked = _asked_of_listed(organisation, days, team_ids=team_ids)
+    return rows(LISTED_KEYS.format(OF_TEAMS), asked)
+
+
 def _asked_of_listed(
     organisation: Organisation,
     days: Collection[date],
@@ -404,6 +412,7 @@ LISTED = f"""
      ORDER BY asked.day, m.name_key COLLATE "C", u.email COLLATE "C"
 """
 LISTED_COLUMNS = ", ".join(f'"{name}"' for name in Listed._fields)
+LISTED_KEYS = f'SELECT "on", team_id, member_id FROM ({LISTED}) AS listed ({LISTED_COLUMNS})'
 LISTED_BY_TEAM = f"""
     SELECT team_id, "on", count(*), sum(fte) FROM ({LISTED}) AS listed ({LISTED_COLUMNS}) GROUP BY team_id, "on"
 """

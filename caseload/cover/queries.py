@@ -210,11 +210,9 @@ ORDER BY greatest(s.starts_on, %(on)s), m.name_key, s.id
 """
 
 # The day from which the worker named to cover for a person of an absence is away, has left, has no post any more, or no sign-in.
-# The history holds what a member was before each change: the last row in which they were active ends on that day.
 COVER_GONE = f"""
 SELECT min(gone.since) FROM caseload_cover k
 JOIN staff_member km ON km.id = k.worker_id
-JOIN staff_organisation ko ON ko.id = k.organisation_id
 CROSS JOIN LATERAL (
     SELECT x.starts_on AS since FROM staff_absence x WHERE x.worker_id = k.worker_id AND {HOLDS.format(of="x", day="%(on)s")}
     UNION ALL
@@ -224,10 +222,7 @@ CROSS JOIN LATERAL (
     SELECT {POST_ENDED.format(member="k.worker_id", day="%(on)s")}
     WHERE km.role = 'peer_worker' AND {OUT_OF_POST.format(member="k.worker_id", day="%(on)s")}
     UNION ALL
-    SELECT closed.on FROM (
-        SELECT (max(was.pgh_created_at) AT TIME ZONE ko.timezone)::date AS on FROM staff_memberevent was
-        WHERE was.pgh_obj_id = k.worker_id AND was.active AND NOT km.active) AS closed
-    WHERE closed.on <= %(on)s
+    SELECT km.closed_on WHERE km.closed_on <= %(on)s
 ) AS gone
 WHERE k.absence_id = s.id AND k.client_id = c.id AND {HOLDS.format(of="k", day="%(on)s")}
 """

@@ -24,7 +24,7 @@ from peerload.staff.models import (
 )
 
 from ..enums import ContactPreference, Tier
-from ..models import Allocation, Client, ClientQuerySet, PleaseDont, Referral, ReferralChange
+from ..models import Allocation, Client, ClientQuerySet, PleaseDont, Referral, ReferralChange, held_on
 from . import rules
 
 
@@ -310,8 +310,7 @@ def teams_besides(organisation_id: int, team_id: int | None):
 
 def in_no_team(organisation_id: int, on: date) -> ClientQuerySet:
     """Return the people who have neither team nor worker that day, so that no worker sees them, in order of name."""
-    held = Allocation.objects.on(on).filter(client=OuterRef("pk"))
-    people = Client.objects.filter(~Exists(held), organisation=organisation_id, team=None)
+    people = Client.objects.filter(~Exists(held_on(on)), organisation=organisation_id, team=None)
     return people.not_absorbed().order_by("name_key", "pk")
 
 

@@ -56,7 +56,7 @@ from wellbeing.models import Session, TimePlan
 from workload.actions import MonthsSent, create_scheme, rebuild
 from workload.queries import is_settled, last_month_sent
 
-from . import bulk_copy, queries, rules
+from . import bulk_copy, fingerprints, queries, rules
 from .comparison import (
     Known,
     Merged,
@@ -121,14 +121,15 @@ def look(
     :param organisation: the one it goes into, where that is settled (in the browser)
     :param code: the one it goes into, by its code; else the file says
     """
-    found = read(opened, answers)
+    into = _where_it_goes(opened, answers, organisation, code)
+    found = read(opened, answers, queries.StoredWords(into)) if into else read(opened, answers)
     said, faults = rules.settings(merge(only(found, "service"), {}))
     target, wrong = _target(said.values, organisation, code, names_none="service" not in opened.tables)
     is_new = target is None or target.code == UNNAMED
     broken = found.broken | {fault.sheet for fault in found.missing} if is_new else found.broken
     today = clock.today(target or SimpleNamespace(timezone=said.values.get("timezone") or "UTC"))
     known = queries.known(target) if target else {}
-    found = with_refs_as_known(found, [row.values["ref"] for row in known.get("people", ())])
+    found = with_refs_as_known(found, queries.refs(target) if target else ())
     found = with_plans_named(with_pairs_in_order(found), queries.in_force(target) if target else {}, today)
     service = merge(found, known)
     if target:
@@ -198,6 +199,16 @@ def without_words(name: str, column: str, text: str) -> str:
     What is written about people leaves a service only by an export that a second person confirms.
     """
     return OTHER_WORDS if text and (name, column) in WORDS_ABOUT_PEOPLE else text
+
+
+def _where_it_goes(
+    opened: Opened, answers: Mapping[str, str], organisation: Organisation | None, code: str | None
+) -> Organisation | None:
+    """Return the organisation a file goes into by its sheet service, before the others are read; ``None`` for a new one."""
+    tables = {name: table for name, table in opened.tables.items() if name == "service"}
+    found = read(opened._replace(tables=tables), answers)
+    said, _ = rules.settings(merge(found, {}))
+    return _target(said.values, organisation, code, names_none=not tables)[0]
 
 
 def _target(
@@ -291,7 +302,7 @@ def bring_in(
     """
     try:
         with transaction.atomic(), pghistory.context(member=by.pk if by else None, reason="import") as context:
-            plan, written = _bring_in(opened, by, organisation, code, answers, asked, progress)
+            plan, written, stays = _bring_in(opened, by, organisation, code, answers, asked, progress)
             if plan.to_write:  # the same file twice leaves the one before the last
                 Import.objects.create(
                     organisation=plan.organisation,
@@ -300,7 +311,8 @@ def bring_in(
                     context=context.id,
                     counts=plan.counts,
                     written=written,
-                    stays=_stays(plan),
+                    fingerprints={} if stays else fingerprints.of_import(written, context.id),
+                    stays=stays,
                 )
             return plan
     except staff.Refused as error:
@@ -329,7 +341,7 @@ def _bring_in(
     answers: Mapping[str, str],
     asked: Callable[[Plan], None],
     progress: Callable[[int, int], None],
-) -> tuple[Plan, dict[str, list]]:
+) -> tuple[Plan, dict[str, list], str]:
     take_time()
     plan = look(opened, organisation=organisation, code=code, answers=answers)
     if plan.faults or plan.unanswered:
@@ -344,6 +356,8 @@ def _bring_in(
             raise Refused(plan.faults, plan.unanswered)
     writer = Writer(plan, by, progress, replace=answers.get("alike") == "replace")
     writer.write()
+    stays = _stays(plan)
+    plan.service.rows.clear()  # all is written, and what follows needs memory of its own
     refresh_all(plan.organisation.pk, plan.today)
     withdraw_decisions_without_a_day(plan.organisation.pk, by=by, today=plan.today)
     settle_waiting(plan.organisation.pk, plan.today)
@@ -352,7 +366,7 @@ def _bring_in(
     rebuild(plan.organisation.pk)
     renew_statistics()
     audit.imported(plan.organisation, by=by, subject=plan.organisation.code, counts=plan.counts)
-    return plan, writer.written
+    return plan, writer.written, stays
 
 
 def _stays(plan: Plan) -> str:
@@ -553,6 +567,8 @@ class Writer:
             "active": lambda row: not row.values["closed"],
         }
         self.sheet("staff", **beside)
+        given = [row.pk for row in _changed(staff) if "role" in row.changed]
+        Member.objects.filter(pk__in=given).update(role_given_at=self.now)
         self._open_or_close_sign_ins(staff, emails_there)
         # teams came first, for they are where staff belong; now those who lead them are known
         led = [(self.keys("teams")[row.values["team"]], row) for row in teams if row.is_new or row.changed]

@@ -4,10 +4,11 @@ What is known and what a file says, put together: row by row new, changed or unc
 Periods end where the next row of the same person or worker begins, whichever of the two it comes from.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from typing import NamedTuple
 
 from caseload.enums import Channel, Outcome
@@ -126,7 +127,7 @@ def merge(read: Read, known: Mapping[str, Sequence[Known]]) -> Service:
         if table is None:
             service.rows[sheet.name] = [Merged(row.values, known=row) for row in before]
         else:
-            if isinstance(table.rows, PackedValues) and not known.get("people"):
+            if isinstance(table.rows, PackedValues) and not any(row.known for row in service.of("people")):
                 service.rows[sheet.name] = table.rows.made_by(NewRow)  # there is nobody whose they could be already
             else:
                 service.rows[sheet.name] = _keyed(table, before) if sheet.key else _counted(table, before)
@@ -237,7 +238,8 @@ def _keyed(table: Table, known: Sequence[Known]) -> list[Merged]:
             merged.append(Merged(row.values, row.number, said=said))
             continue
         now = {name: row.values[name] for name in given if name in said}
-        merged.append(Merged(was.values | now, row.number, was, _differing(now, was.values), said=said))
+        changed = _differing(now, was.values)
+        merged.append(Merged(was.values | now if changed else was.values, row.number, was, changed, said=said))
     return merged + [Merged(row.values, known=row) for row in before.values()]
 
 
@@ -253,31 +255,34 @@ def _counted(table: Table, known: Sequence[Known]) -> list[Merged]:
     """
     sheet = table.sheet
     asked = tuple(name for name in sheet.names if name in table.given and name != "recorded_at")
-    left: dict[tuple, deque[Known]] = defaultdict(deque)
-    for row in known:
-        left[_words(row.values, asked)].append(row)
+    left: dict[tuple, list[Known]] = {}  # the first of equal ones last; a deque of one takes ten times the memory
+    for row in reversed(known):
+        left.setdefault(_words(row.values, asked), []).append(row)
     merged = []
-    for row in sorted(table.rows, key=lambda row: not row.values.get("recorded_at")):
-        was = _take(left[_words(row.values, asked)], row.values.get("recorded_at"))
+    dated = (row for row in table.rows if row.values.get("recorded_at"))
+    for row in chain(dated, (row for row in table.rows if not row.values.get("recorded_at"))):
+        was = _take(left.get(_words(row.values, asked), []), row.values.get("recorded_at"))
         if was is None and row.values.get("note"):
             # its words were taken out here, when it was removed from the count or moved to another person
-            empty = left[_words(row.values | {"note": ""}, asked)]
-            was = _take(deque(each for each in empty if each.voided_at), row.values.get("recorded_at"))
+            empty = left.get(_words(row.values | {"note": ""}, asked), [])
+            was = _take([each for each in empty if each.voided_at], row.values.get("recorded_at"))
             if was:
                 empty.remove(was)
         merged.append(Merged(was.values, row.number, was) if was else Merged(row.values, row.number))
     merged.sort(key=lambda row: row.number)
-    return merged + [Merged(row.values, known=row) for rows in left.values() for row in rows]
+    stay = {row.pk for rows in left.values() for row in rows}
+    return merged + [Merged(row.values, known=row) for row in known if row.pk in stay]
 
 
 def _words(values: dict, asked: tuple[str, ...]) -> tuple:
     return tuple(values[name] for name in asked)
 
 
-def _take(equal: deque[Known], recorded_at) -> Known | None:
+def _take(equal: list[Known], recorded_at) -> Known | None:
+    """Take the first of equal rows, which stands last, or the one that was written down at a moment."""
     if not recorded_at:
-        return equal.popleft() if equal else None
-    was = next((row for row in equal if row.values["recorded_at"] == recorded_at), None)
+        return equal.pop() if equal else None
+    was = next((row for row in reversed(equal) if row.values["recorded_at"] == recorded_at), None)
     if was:
         equal.remove(was)
     return was
@@ -510,7 +515,7 @@ def _fill_sessions(service: Service):
 
 # What has come to its end, or was answered, here since the file was written stays so: an empty cell says nothing of it.
 KEPT = {
-    "staff": ("closed",),
+    "staff": ("closed", "closed_on"),
     "waiting": ("ended_on", "ended_as"),
     "close_decisions": ("withdrawn_on", "withdrawn_by", "withdrawn_reason"),
     "please_dont": ("agreed_on", "agreed_by", "ended_on", "ended_by"),

@@ -20,7 +20,7 @@ from .field_types import from_text, printable, shown
 from .sheets import SHEET, SHEETS
 from .tables import (
     ABOVE_HEADER,
-    MOST_CELLS,
+    MOST_BYTES,
     MOST_COLUMNS,
     MOST_ROWS,
     Allowance,
@@ -34,7 +34,7 @@ from .tables import (
     sheet_of_file,
     sheets_with,
 )
-from .workbooks import MOST_BYTES, NOT_A_BOOK, of_ods, of_xlsx
+from .workbooks import NOT_A_BOOK, of_ods, of_xlsx
 
 __all__ = [
     "MOST_BYTES",
@@ -50,6 +50,7 @@ __all__ = [
     "unpacked_bytes",
 ]
 
+AS_OPERATOR = 100  # times what an upload may hold: who may run commands on the server fills its memory as they see fit
 MOST_ENTRIES = 500
 MOST_IN_A_LINE = 200_000  # characters; the longest notes of a row come to some ten thousand
 
@@ -72,19 +73,23 @@ LEFT_ALONE = re.compile(r"(^|/)(\.|__MACOSX/|README)|\.(md|txt|json)$", re.IGNOR
 
 def open_path(path: Path) -> Opened:
     """
-    Return the tables of a folder of CSV files, a zip of them, one of them, or a workbook.
+    Return the tables of a folder of CSV files, a zip of them, one of them, or a workbook, as large as an operator's may be.
 
     :raises Refused: if there is no such thing
     """
+    allowance = Allowance(times=AS_OPERATOR)
     if path.is_dir():
-        return _of_files(_files_of_folder(path), Allowance())
+        return _of_files(_files_of_folder(path, allowance.most_bytes), allowance)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise Refused(f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB.")
+        if path.stat().st_size > allowance.most_bytes:
+            raise Refused(f"{path.name} is larger than {allowance.most_bytes // 1_000_000} MB.")
         content = path.read_bytes()
     except OSError as error:
         raise Refused(f"{path} cannot be read: {error.strerror}.") from error
-    return open_bytes(content, path.name)
+    try:
+        return _opened(content, path.name, allowance)
+    except TooMuch:
+        raise Refused(_too_much(allowance)) from None
 
 
 def open_bytes(content: bytes, name: str = "", allowance: Allowance | None = None) -> Opened:
@@ -96,12 +101,17 @@ def open_bytes(content: bytes, name: str = "", allowance: Allowance | None = Non
     :raises Refused: if it is none of these, or too large once unpacked
     :raises TooMuch: if it holds more than the allowance
     """
+    usual = Allowance()
     try:
-        return _opened(content, name, allowance or Allowance())
+        return _opened(content, name, allowance or usual)
     except TooMuch:
         if allowance:
             raise
-        raise Refused(f"There are more than {MOST_ROWS * 10:,} rows, or {MOST_CELLS:,} cells.") from None
+        raise Refused(_too_much(usual)) from None
+
+
+def _too_much(allowance: Allowance) -> str:
+    return f"There are more than {allowance.most_rows * 10:,} rows, or {allowance.most_cells:,} cells."
 
 
 def _opened(content: bytes, name: str, allowance: Allowance) -> Opened:
@@ -111,14 +121,16 @@ def _opened(content: bytes, name: str, allowance: Allowance) -> Opened:
         return _of_one_file(content, name, allowance)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = _checked_names(archive)
+            names = _checked_names(archive, allowance.most_bytes)
+            if not names.isdisjoint(("[Content_Types].xml", "mimetype")):
+                _checked_names(archive, MOST_BYTES)  # a workbook is unpacked in memory
             if "[Content_Types].xml" in names:
                 return of_xlsx(content, archive, allowance)
             if "mimetype" in names:
                 return of_ods(archive, allowance)
             if any(name.startswith("xl/") for name in names):
                 raise Refused(f"This is not an Excel workbook. {NOT_A_BOOK}")
-            return _of_files(_files_of_zip(archive), allowance)
+            return _of_files(_files_of_zip(archive, allowance.most_bytes), allowance)
     except DAMAGED as error:
         raise Refused(f"The file is damaged. {NOT_A_BOOK}") from error
 
@@ -137,18 +149,18 @@ def unpacked_bytes(content: bytes) -> int:
 # Zips ------------------------------------------------------------------------------------------------------------------
 
 
-def _checked_names(archive: zipfile.ZipFile) -> set[str]:
+def _checked_names(archive: zipfile.ZipFile, most_bytes: int) -> set[str]:
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES:
         raise Refused(f"The file holds {len(entries)} files; at most {MOST_ENTRIES} are looked at.")
-    if sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise Refused(f"Unpacked, the file is larger than {MOST_BYTES // 1_000_000} MB.")
+    if sum(entry.file_size for entry in entries) > most_bytes:
+        raise Refused(f"Unpacked, the file is larger than {most_bytes // 1_000_000} MB.")
     if any(entry.flag_bits & 1 for entry in entries):
         raise Refused("The file has a password. Save it without one.")
     return {entry.filename for entry in entries}
 
 
-def _files_of_zip(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+def _files_of_zip(archive: zipfile.ZipFile, most_bytes: int) -> Iterator[tuple[str, bytes]]:
     for entry in archive.infolist():
         path = PurePosixPath(entry.filename.replace("\\", "/"))
         if entry.is_dir() or (LEFT_ALONE.search(entry.filename) and ".." not in path.parts):
@@ -156,18 +168,18 @@ def _files_of_zip(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
         if path.suffix.lower() != ".csv" or path.is_absolute() or ".." in path.parts:
             raise Refused(f"The zip holds {shown(entry.filename)}; it holds CSV files only.")
         with archive.open(entry) as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(most_bytes + 1)
         if len(content) > entry.file_size:
             raise Refused("The file is damaged: it is larger than it says.")
         yield path.name, content
 
 
-def _files_of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
+def _files_of_folder(folder: Path, most_bytes: int) -> Iterator[tuple[str, bytes]]:
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv" and path.is_file())
     if not files:
         raise Refused(f"There are no CSV files in {folder}.")
-    if sum(path.stat().st_size for path in files) > 4 * MOST_BYTES:
-        raise Refused(f"The files are larger than {4 * MOST_BYTES // 1_000_000} MB.")
+    if sum(path.stat().st_size for path in files) > most_bytes:
+        raise Refused(f"The files are larger than {most_bytes // 1_000_000} MB.")
     for path in files:
         yield path.name, path.read_bytes()
 
@@ -176,7 +188,7 @@ def _files_of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _of_files(files: Iterator[tuple[str, bytes]], allowance: Allowance) -> Opened:
-    found = Tables()
+    found = Tables(allowance)
     for file_name, content in files:
         title = Path(file_name).stem
         name = sheet_of_file(title)
@@ -194,7 +206,7 @@ def _of_files(files: Iterator[tuple[str, bytes]], allowance: Allowance) -> Opene
 def _of_one_file(content: bytes, file_name: str, allowance: Allowance) -> Opened:
     """Return the table of a CSV file that comes alone; where its name does not say which sheet it is, its header may."""
     is_text = Path(file_name).suffix.lower() in ("", ".csv", ".tsv", ".txt")
-    title, found = Path(file_name).stem, Tables()
+    title, found = Path(file_name).stem, Tables(allowance)
     name = sheet_of_file(title) if is_text else None
     if name is None:
         no_file = f"This is neither a workbook (.xlsx or .ods) nor CSV, nor a zip of CSV files. {NOT_A_BOOK}"
@@ -345,8 +357,8 @@ def _lines(name: str, text: str, sign: str, before: int, allowance: Allowance) -
             raise Refused(
                 [Fault(name, number, "", f"There are {len(cells):,} cells; a row has at most {MOST_COLUMNS}.")]
             )
-        if number > MOST_ROWS + 1:
-            raise Refused([Fault(name, number, "", f"There are more than {MOST_ROWS:,} rows.")])
+        if number > allowance.most_rows + 1:
+            raise Refused([Fault(name, number, "", f"There are more than {allowance.most_rows:,} rows.")])
         if any(cell.strip() for cell in cells):
             allowance.take(cells)
             marks = {index: Mark("formula", cell) for index, cell in enumerate(cells) if UNQUOTED_FORMULA.match(cell)}

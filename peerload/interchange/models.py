@@ -27,6 +27,7 @@ class Upload(models.Model):
     content = models.BinaryField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.LOOKED_AT)
     counts = models.JSONField(default=dict)
+    # Of a file that was refused or let go, faults, questions and notes are dropped after an hour: they hold words of it.
     faults = models.JSONField(default=list, help_text="Groups of equal faults, as `FaultGroup` has them.")
     marked = models.BinaryField(
         null=True, blank=True, help_text="Of a refused file: a workbook with its faults marked; dropped after an hour."
@@ -78,6 +79,10 @@ class Import(models.Model):
     context = models.UUIDField(help_text="Of the history: what was before each row that it changed.")
     counts = models.JSONField(default=dict)
     written = models.JSONField(default=dict, help_text="By model, the first and last key of each run of new rows.")
+    fingerprints = models.JSONField(
+        default=dict,
+        help_text="Of the rows as it left them, `written` and `changed`, so that history need not be whole.",
+    )
     stays = models.CharField(
         max_length=200, blank=True, help_text="Why it cannot be undone, where that is known already."
     )

@@ -6,7 +6,7 @@ Every cell that cannot be read is named; what may mean two things is asked about
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from .field_types import Day, Email, Emails, Kind, Moment, Month, Text, Unreadab
 from .questions import NO_ANSWERS, Asked
 from .rows import PackedValues, Values, places
 from .sheets import SETTING, SETTINGS, SHEET, SHEETS, Column, Sheet
-from .tables import MOST_ROWS, Mark, Opened, Raw, known_by
+from .tables import MOST_ROWS, Mark, Opened, Raw, Span, known_by
 
 
 class Row(NamedTuple):
@@ -53,8 +53,17 @@ class Read(NamedTuple):
     is_hopeless: bool  # some of the faults stand, whatever the answers are
 
 
-def read(opened: Opened, answers: Mapping[str, str] = NO_ANSWERS) -> Read:
-    """Return the rows of a file with all that is wrong with its cells and headers, and all that is asked about them."""
+IsStored = Callable[[str, str, str], bool]  # of a sheet, a column and a text: whether the service has it so
+
+
+def read(
+    opened: Opened, answers: Mapping[str, str] = NO_ANSWERS, is_stored: IsStored = lambda sheet, column, text: False
+) -> Read:
+    """
+    Return the rows of a file with all that is wrong with its cells and headers, and all that is asked about them.
+
+    :param is_stored: a word that the service has is not asked about: the service's own export comes in again as it left
+    """
     asked = Asked(answers)
     for kind, place in opened.asked:
         asked.add(kind, *place)
@@ -74,7 +83,7 @@ def read(opened: Opened, answers: Mapping[str, str] = NO_ANSWERS) -> Read:
         elif raw is not None:
             good[sheet.name] = raw
     is_hopeless = bool(faults) or any(mark.kind == "error" for raw in good.values() for mark in raw.marks.values())
-    reader = _Reader(asked, good)
+    reader = _Reader(asked, good, is_stored)
     tables = {name: reader.table(SHEET[name], raw, faults) for name, raw in good.items()}
     return Read(tables, frozenset(broken), faults, missing, asked, is_hopeless)
 
@@ -230,8 +239,8 @@ def _check_length(kind: Kind, text: str) -> None:
 class _Reader:
     """Reads the tables of one file, noting what is asked."""
 
-    def __init__(self, asked: Asked, tables: Mapping[str, Raw]):
-        self.asked = asked
+    def __init__(self, asked: Asked, tables: Mapping[str, Raw], is_stored: IsStored):
+        self.asked, self.is_stored = asked, is_stored
         self.values: dict = {}
         _ask_about_dates(tables, asked)
         self.dates_are_open = bool(asked.counts["dates"])
@@ -286,6 +295,8 @@ class _Reader:
         if isinstance(column.kind, Text):
             value = column.kind.read(text)
             return value if column.kind.lines or column.name in ONCE else self.values.setdefault(value, value)
+        if isinstance(column.kind, Moment):
+            return column.kind.read(text)  # to the second, so hardly ever the same
         known = id(column.kind), text
         if known not in self.values:
             self.values[known] = column.kind.read(text)
@@ -326,7 +337,8 @@ class _Reader:
             text = mark.text
             asked.add("types", sheet, row, name, shown(text))
         elif kind == "scientific" or (not column.kind.lines and damage.SCIENTIFIC.fullmatch(text)):
-            asked.add("scientific", sheet, row, name, shown(text))
+            if not self.is_stored(sheet, name, text):
+                asked.add("scientific", sheet, row, name, shown(text))
         elif name in ("ref", "phone") and text[:1].isdigit():
             text = self._with_zeros(sheet, row, name, text, kind == "number")
         if damage.SUSPECT.search(text) and not isinstance(column.kind, Email):
@@ -338,24 +350,33 @@ class _Reader:
             full = damage.lost_zeros(text, self.digits)
         else:
             full = damage.lost_zero_of_phone(text, is_number=is_number, others_begin_with_0=self.phones_begin_with_0)
-        if full == text:
+        if full == text or self.is_stored(sheet, name, text):
             return text
         self.asked.add("zeros", sheet, row, name, f"{shown(text)}, perhaps {shown(full)}")
         return full if self.asked.answer("zeros") == "add" else text
 
     def _letters(self, sheet: str, row: int, column: Column, text: str) -> str:
-        asked, name, is_name = self.asked, column.name, not column.kind.lines
+        right, found = self._put_right(column, text)
+        if found and self.is_stored(sheet, column.name, text):
+            return text
+        for kind, says in found:
+            self.asked.add(kind, sheet, row, column.name, says)
+        return right
+
+    def _put_right(self, column: Column, text: str) -> tuple[str, list[tuple[str, str]]]:
+        """Return a text with its letters as the answers say, and the kinds of questions that it raises with their words."""
+        found, is_name = [], not column.kind.lines
         if (right := damage.mended(text)) != text:
-            asked.add("garbled", sheet, row, name, f"{shown(text)}, perhaps {shown(right)}")
-            if asked.answer("garbled") != "mend":
-                return text
+            found.append(("garbled", f"{shown(text)}, perhaps {shown(right)}"))
+            if self.asked.answer("garbled") != "mend":
+                return text, found
             text = right
         elif (damage.LOST_IN_A_NAME if is_name else damage.LOST_LETTER).search(text):
-            asked.add("letters", sheet, row, name, shown(text))
+            found.append(("letters", shown(text)))
         if is_name and (right := damage.without_signs(text)) != text:
-            asked.add("signs", sheet, row, name, f"{shown(damage.made_visible(text))}, as {shown(right)}")
+            found.append(("signs", f"{shown(damage.made_visible(text))}, as {shown(right)}"))
             text = right
-        return text
+        return text, found
 
     def _filled(self, raw: Raw) -> list[tuple[int, list[str]]]:
         """Return the rows with merged cells filled, where that is the answer, and ask about those that are empty for it."""
@@ -370,23 +391,33 @@ class _Reader:
             text = above[1][span.first_column]
             if not text.strip():
                 continue
-            covered = range(bisect_right(numbers, span.first_row), bisect_right(numbers, span.last_row))
-            looked_at += len(covered)
+            covered = range(first, bisect_right(numbers, span.last_row))
+            columns = range(span.first_column, min(span.last_column + 1, len(raw.header)))
+            looked_at += len(covered) * len(columns)
             if looked_at > MOST_ROWS:
                 break
-            if span.last_column > span.first_column:
-                for index in range(span.first_column + 1, min(span.last_column + 1, len(raw.header))):
-                    says = f"merged with {shown(text)}, column {raw.header[span.first_column]}"
-                    self.asked.add("merged", raw.sheet, span.first_row, raw.header[index], says)
             for position in covered:
                 number, cells = rows[position]
-                says = f"merged with {shown(text)}, row {span.first_row}"
-                self.asked.add("merged", raw.sheet, number, raw.header[span.first_column], says)
-                if self.asked.answer("merged") == "fill":
-                    filled = cells + [""] * (span.first_column + 1 - len(cells))
-                    filled[span.first_column] = text
-                    rows[position] = (number, filled)
+                rows[position] = (number, self._cells_filled(raw, span, number, cells, text, columns))
         return rows
+
+    def _cells_filled(
+        self, raw: Raw, span: Span, number: int, cells: list[str], text: str, columns: range
+    ) -> list[str]:
+        """
+        Return the cells of one row with those filled that are merged with the first of a span, and ask about each of them.
+
+        :param text: what the first of them says
+        :param columns: of the span
+        """
+        filled = cells + [""] * (columns.stop - len(cells))
+        for index in columns:
+            if number == span.first_row and index == span.first_column:
+                continue
+            first = f"row {span.first_row}" if number > span.first_row else f"column {raw.header[span.first_column]}"
+            self.asked.add("merged", raw.sheet, number, raw.header[index], f"merged with {shown(text)}, {first}")
+            filled[index] = text
+        return filled if self.asked.answer("merged") == "fill" else cells
 
 
 def _texts_of(raw: Raw, name: str) -> Iterator[str]:
@@ -424,9 +455,8 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
     for ref in filter(None, (*known, *(row.values["ref"] for row in rows_of_people))):
         spelled.setdefault(fold_code(ref), ref)
     with_zeros = {ref.lstrip("0"): ref for ref in sorted(stored) if ref.startswith("0")}
-    right: dict[
-        str, tuple[str, str]
-    ] = {}  # the kind of question and the ref that may be meant, of all that were looked at
+    # the kind of question and the ref that may be meant, of all that were looked at; nothing where none is asked
+    right: dict[str, tuple[str, str] | None] = {}
     answers = {"codes": read.asked.answer("codes") == "same", "zeros": read.asked.answer("zeros") == "add"}
     for table in read.tables.values():
         names = _columns_of_refs(table)
@@ -436,8 +466,9 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
                 for name in names:
                     ref = row.values[name]
                     if ref and ref not in right:
-                        right[ref] = _meant_by(ref, stored, with_zeros, spelled)
-                    if ref and right[ref][1] != ref:
+                        found = _meant_by(ref, stored, with_zeros, spelled)
+                        right[ref] = found if found[1] != ref else None
+                    if ref and right[ref]:
                         kind, meant = right[ref]
                         beside = "beside" if kind == "codes" else ", perhaps"
                         says = f"{shown(ref)} {beside} {shown(meant)}".replace(" ,", ",")

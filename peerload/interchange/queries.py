@@ -17,9 +17,10 @@ from workload.models import Scheme, Weight
 from workload.months import queries as months
 
 from .comparison import Known, ends_before, in_one_order
-from .field_types import DaysOfWeek, Kind
+from .field_types import Choice, Day, DaysOfWeek, Kind, Month, Text
+from .parse import ONCE
 from .rows import Values, places
-from .sheets import ADDED, SETTINGS, SHEETS, Column, Sheet
+from .sheets import ADDED, SETTINGS, SHEET, SHEETS, Column, Sheet
 
 AT_ONCE = 2_000  # rows asked for at a time
 
@@ -39,19 +40,77 @@ BESIDE = {
 }
 
 
-def known(organisation: Organisation) -> dict[str, list[Known]]:
-    """Return all rows of an organisation by sheet, voided contacts among them. Settings are `service_settings`."""
-    return {sheet.name: list(rows(sheet, organisation)) for sheet in SHEETS if sheet.model}
+class KnownRows(Mapping):
+    """
+    All rows of an organisation by sheet, voided contacts among them. Settings are `service_settings`.
+
+    The rows of a sheet are read each time they are asked for, so that not all of them are in memory beside those of a file.
+    """
+
+    def __init__(self, organisation: Organisation):
+        self._organisation = organisation
+        self._shared: dict[object, object] = {}
+
+    def __getitem__(self, name: str) -> list[Known]:
+        sheet = SHEET[name]
+        if not sheet.model:
+            raise KeyError(name)
+        return list(rows(sheet, self._organisation, self._shared))
+
+    def __iter__(self) -> Iterator[str]:
+        return (sheet.name for sheet in SHEETS if sheet.model)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
-def rows(sheet: Sheet, organisation: Organisation) -> Iterator[Known]:
-    """Yield the rows of a sheet that an organisation has, in the order in which they were written."""
+def known(organisation: Organisation) -> KnownRows:
+    """Return the rows of an organisation by sheet, each sheet's read when it is asked for."""
+    return KnownRows(organisation)
+
+
+class StoredWords:
+    """Say of a word whether an organisation has it in a column; the words of a column are read when one is first asked about."""
+
+    def __init__(self, organisation: Organisation):
+        self._organisation = organisation
+        self._hashes: dict[tuple[str, str], set[int]] = {}  # the words themselves may be long
+
+    def __call__(self, sheet: str, column: str, text: str) -> bool:
+        named = SHEET[sheet].refers_anywhere.get(column)
+        asked = ("people", "ref") if named == "people" else (sheet, column)
+        if asked not in self._hashes:
+            self._hashes[asked] = set(map(hash, self._words(*asked)))
+        return hash(text) in self._hashes[asked]
+
+    def _words(self, name: str, column: str) -> Iterator[str]:
+        sheet = SHEET[name]
+        if not sheet.model:
+            yield from (row["value"] for row in _settings_to_write(self._organisation))
+        elif source := sheet.sources.get(column):
+            load = sheet.column(column).kind.load
+            found = _of(sheet, self._organisation).values_list(source, flat=True)
+            yield from (load(value) for value in found.iterator(AT_ONCE) if value)
+
+
+def refs(organisation: Organisation) -> list[str]:
+    """Return the refs of an organisation's people, in the order in which they were written."""
+    found = _of(SHEET["people"], organisation).order_by("pk").values_list("ref", flat=True)
+    return [ref.strip() for ref in found.iterator(AT_ONCE)]
+
+
+def rows(sheet: Sheet, organisation: Organisation, shared: dict | None = None) -> Iterator[Known]:
+    """
+    Yield the rows of a sheet that an organisation has, in the order in which they were written.
+
+    :param shared: values that came before; equal ones are taken from it, for rows that stay in memory
+    """
     found = _of(sheet, organisation)
     if voided := VOIDED_FIRST.get(sheet.name):
-        return _read(sheet, found.order_by(F(voided).desc(nulls_last=True), "pk"))
+        return _read(sheet, found.order_by(F(voided).desc(nulls_last=True), "pk"), shared)
     if sheet.ends:
-        return _with_ends(sheet, _read(sheet, found.order_by(sheet.sources[sheet.key[0]], "starts_on")))
-    return _read(sheet, found.order_by("pk"))
+        return _with_ends(sheet, _read(sheet, found.order_by(sheet.sources[sheet.key[0]], "starts_on"), shared))
+    return _read(sheet, found.order_by("pk"), shared)
 
 
 def row(sheet: Sheet, organisation: Organisation, pk: int) -> Known | None:
@@ -66,17 +125,20 @@ def _of(sheet: Sheet, organisation: Organisation) -> QuerySet:
     return found.annotate(**ADDED.get(sheet.name, {}))
 
 
-def _read(sheet: Sheet, found: QuerySet) -> Iterator[Known]:
+def _read(sheet: Sheet, found: QuerySet, shared: dict | None = None) -> Iterator[Known]:
     """Yield rows with the values of their columns, each as its kind of column knows it."""
     columns = [column for column in sheet.columns if column.source]
     beside = BESIDE.get(sheet.name, {}) | ({"ends_before": "ends_before"} if sheet.ends else {})
     paths = ("pk", *(column.source for column in columns), *beside.values())
     where, blank = places(sheet.names), [column.empty for column in sheet.columns]
     read = [(where[column.name] - 1, column.empty, _load_of(column)) for column in columns]
+    repeated = [where[column.name] - 1 for column in columns if _is_repeated(column)] if shared is not None else []
     for pk, *values in found.values_list(*paths).iterator(AT_ONCE):
         cells = blank.copy()
         for (place, empty, load), value in zip(read, values, strict=False):
             cells[place] = empty if value is None else load(value) if load else value
+        for place in repeated:
+            cells[place] = shared.setdefault(cells[place], cells[place])
         more = dict(zip(beside, values[len(columns) :], strict=True)) if beside else {}
         yield Known(pk, _as_the_sheet_says(sheet, Values(where, cells)), **more)
 
@@ -84,6 +146,16 @@ def _read(sheet: Sheet, found: QuerySet) -> Iterator[Known]:
 def _load_of(column: Column) -> Callable | None:
     """Return what makes a value of a field's; ``None`` where they are the same."""
     return None if type(column.kind).load is Kind.load else column.kind.load
+
+
+def _is_repeated(column: Column) -> bool:
+    """
+    Return whether many rows say the same in a column: refs, emails, days, one of a few words.
+
+    Numbers and truth values are left alone: 1 equals True.
+    """
+    words = isinstance(column.kind, Text) and not column.kind.lines and column.name not in ONCE
+    return words or isinstance(column.kind, (Choice, Day, Month))
 
 
 def _as_the_sheet_says(sheet: Sheet, row: Values) -> Mapping[str, object]:

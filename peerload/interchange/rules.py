@@ -175,6 +175,7 @@ def _in_the_future(service: Service, today: date) -> Iterator[Fault]:
         "contacts": ("on",),
         "group_sessions": ("on",),
         "allocations": ("close_decided_on", "closed_on"),
+        "staff": ("closed_on",),
         "close_decisions": ("decided_on", "withdrawn_on"),
         "allocation_reviews": ("looked_on",),
         "waiting_changes": ("changed_on",),
@@ -313,6 +314,8 @@ def _staff(service: Service, today: date) -> Iterator[Fault]:
         if row.number and row.known and "closed" in row.changed:
             # a page asks who covers their people, ends their posts and every session; a sheet would do a part of it
             yield Fault("staff", row.number, "closed", "Close or open a sign-in under Staff.")
+        if row.number and row.values["closed_on"] and not row.values["closed"]:
+            yield Fault("staff", row.number, "closed_on", "Their sign-in is open. Leave this cell empty.")
         other = staff.get(row.values["new_email"])
         if row.number and "new_email" in row.changed and other is not None:
             says = (

@@ -388,6 +388,9 @@ SETTINGS = (
     Setting("boundary_medium", _number("boundary_medium"), "The same, medium; 10 if left out."),
     Setting("boundary_group", _number("boundary_group"), "The same, group; 15 if left out."),
     Setting("boundary_parked", _number("boundary_parked"), "The same, keeping in touch; 20 if left out."),
+    Setting(
+        "records_from", Month(), "The first month whose records were asked for, as 2026-10; the next, if left out."
+    ),
     Setting("workload_weight", OnOff(), "One point for every whole ten; on if left out.", "scheme"),
     Setting("stable_scales_with_fte", OnOff(), "Whether the stable element follows FTE; off if left out.", "scheme"),
     Setting("points_per_tier_high", _TIER_POINTS, "Points of a case, high; 2 if left out.", "tier"),
@@ -465,6 +468,7 @@ SHEETS = (
             _one_of("role", Role, "peer_worker, manager, service_manager or admin.", True),
             _team("The team they belong to.", source="home_team__name"),
             _yes("closed", "Whether their sign-in is closed: yes or no.", None, "sign_in_closed"),
+            _day("closed_on", "The day it was closed; empty where nobody knows it."),
             Column(
                 "new_email",
                 Email(_EMAIL),

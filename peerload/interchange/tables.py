@@ -5,6 +5,7 @@ Sheets and columns are known by their names without case, spaces and signs. What
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from peerload.core.folding import fold
@@ -15,7 +16,8 @@ from .questions import NO_ANSWERS
 from .rows import PackedRows
 from .sheets import README, REMARKS, SHEET, SHEETS, Sheet
 
-MOST_ROWS = 300_000
+MOST_BYTES = 50_000_000  # of a file, unpacked
+MOST_ROWS = 300_000  # of a sheet
 MOST_COLUMNS = 200
 MOST_CELLS = (
     20_000_000  # that are not empty, of a whole file; a cell of an .ods may say that it is there a million times
@@ -127,7 +129,11 @@ class TooMuch(Exception):
 
 
 class Allowance:
-    """How much of a file may be gone through: rows, cells and characters, and rows that hold nothing."""
+    """
+    How much of a file may be gone through: rows, cells and characters, and rows that hold nothing.
+
+    :param times: how many times as much as of an upload a whole file may hold, its bytes and the rows of a sheet among that
+    """
 
     def __init__(
         self,
@@ -135,8 +141,10 @@ class Allowance:
         cells: int = MOST_CELLS,
         characters: int = MOST_CHARACTERS,
         empty: int = MOST_EMPTY,
+        times: int = 1,
     ):
-        self.rows, self.cells, self.characters, self.empty = rows, cells, characters, empty
+        self.rows, self.cells, self.characters, self.empty = (each * times for each in (rows, cells, characters, empty))
+        self.most_bytes, self.most_rows, self.most_cells = MOST_BYTES * times, MOST_ROWS * times, MOST_CELLS * times
 
     def take(self, texts: list[str], times: int = 1) -> None:
         """
@@ -157,7 +165,8 @@ class Allowance:
 class Tables:
     """Tables of one file on their way, with all that is said of them."""
 
-    def __init__(self):
+    def __init__(self, allowance: Allowance):
+        self.most_rows, self.most_cells = allowance.most_rows, allowance.most_cells
         self.tables: dict[str, Raw] = {}
         self.faults: list[Fault] = []
         self.broken: set[str] = set()
@@ -167,8 +176,8 @@ class Tables:
 
     def opened(self) -> Opened:
         """Return what was found."""
-        if sum(len(table.rows) for table in self.tables.values()) > MOST_ROWS * 10:
-            raise Refused(f"There are more than {MOST_ROWS * 10} rows.")
+        if sum(len(table.rows) for table in self.tables.values()) > self.most_rows * 10:
+            raise Refused(f"There are more than {self.most_rows * 10} rows.")
         return Opened(
             self.tables, self.faults, frozenset(self.broken), tuple(dict.fromkeys(self.notes)), tuple(self.asked)
         )
@@ -205,8 +214,8 @@ class Tables:
     def _counted(self, lines: Iterable[Line]) -> Iterator[Line]:
         for line in lines:
             self.cells += len(line.texts)
-            if self.cells > MOST_CELLS:
-                raise Refused(f"There are more than {MOST_CELLS:,} cells.")
+            if self.cells > self.most_cells:
+                raise Refused(f"There are more than {self.most_cells:,} cells.")
             yield line
 
     def _table(self, name: str, lines: Iterator[Line], even: bool, spans: tuple[Span, ...]) -> Raw | None:
@@ -222,7 +231,7 @@ class Tables:
         rows = PackedRows()
         marks: dict[tuple[int, int], Mark] = {}
         filled = bytearray(width)
-        for line in (*first, *lines):
+        for line in chain(first, lines):
             texts = line.texts
             while len(texts) > width and not texts[-1].strip():
                 texts.pop()  # of empty columns at the end
@@ -233,8 +242,8 @@ class Tables:
             for index, mark in line.marks.items():
                 if mark.kind in ("formula", "error") or index in text_columns:
                     marks[line.number, index] = mark
-            if len(rows) > MOST_ROWS:
-                raise Refused(f"There are more than {MOST_ROWS:,} rows.")
+            if len(rows) > self.most_rows:
+                raise Refused(f"There are more than {self.most_rows:,} rows.")
         raw = Raw(name, names, rows, even, header.number, marks, _below(spans, header.number, width))
         return self._without_empty_columns(raw, filled)
 

@@ -16,10 +16,11 @@ from peerload.core import clock
 from peerload.core.database import renew_statistics, take_time
 from peerload.staff import queries as staff
 from peerload.staff import rules as staff_rules
+from peerload.staff.actions import open_or_close_sign_in
 from peerload.staff.models import ClosureDay, Member, Organisation, Post, Team, User
 from workload.actions import rebuild
 
-from . import queries
+from . import fingerprints, queries
 from .actions import lock_service, may_still_import, settle_all_reminders
 from .models import Import
 from .sheets import SHEETS, WORDS_ABOUT_PEOPLE, Sheet
@@ -114,6 +115,28 @@ def keeps(run: Import) -> Keeps | None:
             words, url = _named(run.organisation, model, changed), _page(model, changed[0])
             says = f"{_those(model)} were changed by this import have been changed again since{words}. {BY_HAND}"
             return Keeps(says, url)
+    return _keeps_without_history(run)
+
+
+def _keeps_without_history(run: Import) -> Keeps | None:
+    """Return what keeps an import from being undone though the history, of which a part may be gone, does not tell it."""
+    if not run.fingerprints:  # from before there were any
+        return None
+    before, now = run.fingerprints["changed"], fingerprints.of_changed(run.context)
+    for label, (changes, _) in before.items():
+        if now.get(label, [0])[0] < changes:
+            model = apps.get_model(label)
+            return Keeps(f"What {_called(model)} said before this import is not kept any more. {BY_HAND}")
+    written = fingerprints.of_written(run.written)
+    for label, fingerprint in run.fingerprints["written"].items():
+        if written[label] != fingerprint:
+            return Keeps(f"{_those(apps.get_model(label))} came in have been changed since. {BY_HAND}")
+    for label, found in before.items():
+        if now[label] != found:
+            says = (
+                f"{_those(apps.get_model(label))} were changed by this import have been changed again since. {BY_HAND}"
+            )
+            return Keeps(says)
     return None
 
 
@@ -242,6 +265,7 @@ def undo(*, run_id: int, by: Member) -> Import:
         raise CannotUndo(why)
     today = clock.today(organisation)
     before = staff.staff_of(organisation.pk, today)
+    users = _users_who_came(run)
     try:
         with transaction.atomic():
             _take_back(run)
@@ -250,6 +274,8 @@ def undo(*, run_id: int, by: Member) -> Import:
     except IntegrityError as error:
         raise CannotUndo(f"Something was written since about what came in{_where(organisation, error)}.") from error
     _refuse_staff(before, staff.staff_of(organisation.pk, today))
+    for user in User.objects.filter(pk__in=users):
+        open_or_close_sign_in(user)
     refresh_all(organisation.pk, today)
     settle_waiting(organisation.pk, today)
     settle_choices(organisation.pk, today)
@@ -277,6 +303,12 @@ def _refuse_staff(before: Mapping[int, staff_rules.Staffed], after: Mapping[int,
     gone = {key: member._replace(active=False) for key, member in before.items() if key not in after}
     for key in staff_rules.last_admins(before, gone | after):
         raise CannotUndo(staff_rules.only_admin(before[key].name))
+
+
+def _users_who_came(run: Import) -> list[int]:
+    """Return the users who came onto the staff with an import: those it made, and those who had a sign-in elsewhere."""
+    keys = next((keys for model, keys in _written(run) if model is Member), [])
+    return list(Member.objects.filter(_in(keys)).values_list("user", flat=True)) if keys else []
 
 
 def _last_locked(organisation: Organisation) -> Import | None:

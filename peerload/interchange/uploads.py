@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from peerload.core import clock
 from peerload.core.database import take_time
@@ -41,7 +42,11 @@ ROWS_SHOWN = 50  # of a sheet, in the preview
 PLACES_KEPT = 100  # of a question, on its page
 LONGEST = 60  # characters of a cell in the preview
 
-WORDS_DROPPED = dict.fromkeys(("content", "preview", "access", "alike", "questions", "marked"))
+# What holds words of a file, and names of people with them, as it is once they are dropped.
+WORDS_DROPPED = dict.fromkeys(("content", "preview", "access", "alike", "questions", "marked")) | {
+    "faults": [],
+    "notes": [],
+}
 
 State = Upload.State
 TO_LOOK_AT = (State.TO_READ, State.READING)
@@ -253,8 +258,14 @@ def let_go(*, uid: UUID, member: Member):
 
 
 def forget_old() -> int:
-    """Let go of previews that were not confirmed in time, and of marked workbooks of that age; return how many previews."""
-    Upload.objects.exclude(marked=None).filter(finished_at__lt=clock.now() - KEPT).update(marked=None)
+    """
+    Let go of previews that were not confirmed in time, and drop the words of files refused or let go that long ago.
+
+    :return: how many previews
+    """
+    finished = Upload.objects.filter(state__in=(State.REFUSED, State.LET_GO), finished_at__lt=clock.now() - KEPT)
+    words = ~Q(faults=[]) | ~Q(notes=[]) | Q(questions__isnull=False) | Q(marked__isnull=False)
+    finished.filter(words).update(**WORDS_DROPPED)
     old = Upload.objects.filter(state=State.LOOKED_AT, created_at__lt=clock.now() - KEPT)
     return old.update(**WORDS_DROPPED, state=State.LET_GO, finished_at=clock.now())
 
@@ -354,6 +365,11 @@ def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> None:
 def is_over(upload: Upload, now: datetime) -> bool:
     """Return whether a preview can be confirmed no more."""
     return upload.state == State.LOOKED_AT and upload.created_at < now - KEPT
+
+
+def is_forgotten(upload: Upload) -> bool:
+    """Return whether what was wrong with a refused file is no longer kept (`forget_old`)."""
+    return upload.state == State.REFUSED and not upload.faults
 
 
 def is_marked(upload: Upload) -> bool:

@@ -104,9 +104,11 @@ def _asked(upload: Upload) -> dict:
     over = upload.state == Upload.State.LET_GO or uploads.is_over(upload, clock.now())
     something = any(counts["new"] or counts["changed"] for counts in upload.counts.values())
     asks_first = bool(upload.faults) and not is_refused and not over
+    forgotten = uploads.is_forgotten(upload)
     return {
         "refused": is_refused,
-        "over": over,
+        "forgotten": forgotten,
+        "over": over or forgotten,
         "something": something,
         "asks_first": asks_first,
         "can_confirm": not over and not is_refused and (something or asks_first),
@@ -200,7 +202,7 @@ def import_let_go(request, uid):
 def import_progress(request, uid):
     """How far it is; asks again by itself until it is done."""
     upload = _mine(request, uid)
-    if upload.state in (Upload.State.LOOKED_AT, Upload.State.LET_GO):
+    if upload.state in (Upload.State.LOOKED_AT, Upload.State.LET_GO) or uploads.is_forgotten(upload):
         preview = reverse("import_upload", args=[uid])
         return HttpResponse(headers={"HX-Redirect": preview}) if request.htmx else redirect(preview)
     if upload.faults and upload.state not in uploads.GOING and not request.htmx:

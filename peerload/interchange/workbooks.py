@@ -24,6 +24,7 @@ from .errors import Fault, Refused
 from .field_types import plain, printable, shown
 from .sheets import SHEET
 from .tables import (
+    MOST_BYTES,
     MOST_CELLS,
     MOST_COLUMNS,
     MOST_ROWS,
@@ -40,7 +41,6 @@ from .tables import (
 )
 
 NOT_A_BOOK = "Save it as .xlsx or .ods, or as CSV files."
-MOST_BYTES = 50_000_000  # unpacked
 MOST_SPANS = 5_000
 SCIENTIFIC_FROM = 10**11  # a number without a format of its own is shown so from here on
 SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -75,7 +75,7 @@ def of_xlsx(content: bytes, archive: zipfile.ZipFile, allowance: Allowance) -> O
             raise Refused("The workbook has macros. Save it as .xlsx, without them.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of features that are passed over
-        return _tables_of(_xlsx_pages(content, parts, allowance))
+        return _tables_of(_xlsx_pages(content, parts, allowance), allowance)
 
 
 def of_ods(archive: zipfile.ZipFile, allowance: Allowance) -> Opened:
@@ -92,12 +92,12 @@ def of_ods(archive: zipfile.ZipFile, allowance: Allowance) -> Opened:
     if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise Refused("The file has a password. Save it without one.")
     with archive.open("content.xml") as file:
-        return _tables_of(_ods_pages(file, allowance))
+        return _tables_of(_ods_pages(file, allowance), allowance)
 
 
-def _tables_of(pages: Iterator[Page]) -> Opened:
+def _tables_of(pages: Iterator[Page], allowance: Allowance) -> Opened:
     """Return the tables of the pages that hold anything; one that is alone may be known by its header."""
-    found, unknown = Tables(), []
+    found, unknown = Tables(allowance), []
     try:
         for page in pages:
             name = sheet_named(page.title)

@@ -105,9 +105,13 @@ def edit_member(
     if (role, active) != (member.role, member.active):
         refuse_change(member, on, role=role, active=active)
     closes = member.active and not active
+    if role != member.role:
+        member.role_given_at = clock.now()
+    if active != member.active:
+        member.closed_on = on if closes else None
     with history(by):
         member.name, member.role, member.home_team, member.active = name, role, home_team, active
-        member.save(update_fields=["name", "name_key", "role", "home_team", "active"])
+        member.save(update_fields=["name", "name_key", "role", "home_team", "active", "closed_on", "role_given_at"])
         open_or_close_sign_in(member.user)
         if closes:
             end_posts(member, on)
@@ -124,8 +128,8 @@ def close_leaver(*, member_id: int, last_day: date, on: date) -> None:
     member = lock_with_admins(member_id)
     refuse_change(member, on, active=False)
     with history(None):
-        member.active = False
-        member.save(update_fields=["active"])
+        member.active, member.closed_on = False, on
+        member.save(update_fields=["active", "closed_on"])
         open_or_close_sign_in(member.user)
         end_posts(member, last_day)
 

@@ -88,6 +88,9 @@ class Organisation(models.Model):
     boundary_medium = models.DecimalField(max_digits=7, decimal_places=2, default=10)
     boundary_group = models.DecimalField(max_digits=7, decimal_places=2, default=15)
     boundary_parked = models.DecimalField(max_digits=7, decimal_places=2, default=20)
+    records_from = models.DateField(
+        null=True, blank=True, help_text="The first month whose records and reports were asked for; null: none yet."
+    )
     recount_from = models.BigIntegerField(
         null=True, blank=True, help_text="Points are being recounted from this unit on."
     )
@@ -239,7 +242,7 @@ LAST_DAY = """(
     WHERE given.member_id = {member} AND given.withdrawn_on IS NULL AND given.closed_on IS NULL)"""
 
 
-@history(exclude=("name_key", "invited_at"))
+@history(exclude=("name_key", "invited_at", "role_given_at"))
 class Member(models.Model):
     """A user in one organisation. Every worker, author and ``by`` is a member."""
 
@@ -253,12 +256,21 @@ class Member(models.Model):
     role = models.CharField(max_length=16, choices=Role)
     home_team = models.ForeignKey("Team", models.SET_NULL, null=True, blank=True, related_name="+")
     active = models.BooleanField(default=True)
+    closed_on = models.DateField(
+        null=True, blank=True, help_text="The day their sign-in was closed; null also where nobody knows it."
+    )
     invited_at = models.DateTimeField(null=True, blank=True)
+    role_given_at = models.DateTimeField(null=True, blank=True, help_text="When they were last given another role.")
 
     objects = MemberQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="staff_member_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "user"], name="staff_member_once"),
+            models.CheckConstraint(
+                name="staff_member_closed_while_not_active", condition=models.Q(active=False) | models.Q(closed_on=None)
+            ),
+        ]
         indexes = [models.Index(fields=["organisation", "name_key"])]
 
     def __str__(self):

@@ -155,8 +155,8 @@ def leaders_of(team_ids: Collection[int], on: date) -> dict[int, Leaders]:
     here = Member.objects.at_work(on).filter(pk=OuterRef("pk"))
     teams = Team.objects.filter(pk__in=team_ids).values_list("pk", "manager", "deputy")
     keys = {key for _, *leaders in teams for key in leaders if key}
-    people = Member.objects.filter(pk__in=keys).annotate(is_here=Exists(here)).select_related("user")
-    leaders = {member.pk: Leader(member.name, member.user.email, member.is_here) for member in people}
+    people = Member.objects.filter(pk__in=keys).annotate(is_here=Exists(here))
+    leaders = {key: Leader(*leader) for key, *leader in people.values_list("pk", "name", "user__email", "is_here")}
     for key, manager, deputy in teams:
         found[key] = Leaders(leaders.get(manager), leaders.get(deputy))
     return found

@@ -32,7 +32,7 @@ DESCRIPTIONS = {
     """,
     Capability.SEE_OWN_POINTS: """
         See one's own points, line by line, and what falls off next; book sessions such as supervision and write down that they
-        were held; keep a note of one with whom it was with; write, submit and agree to one's own monthly records; and,
+        were held; keep a note of one together with the other member; write, submit and agree to one's own monthly records; and,
         where another manager is asked for, see the one record in question, without the names of people supported. Write one's
         own time plan and propose it; agree to a plan where nobody else leads the worker's team, hours alone. Write for oneself
         what nobody else can read, and agree adjustments of one's own work.

@@ -12,6 +12,7 @@ from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import UserTokenForm as AllauthUserTokenForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.conf import settings
@@ -44,6 +45,8 @@ def who_tries(request, credentials=None) -> str | None:
 class ThrottledCode:
     """A code of the second step is counted like a password: six figures are soon tried."""
 
+    wrong = "That is not the code of this moment. Wait for the next one, then try again."
+
     def clean_code(self):
         request, credentials = context.request, {"email": f"{self.user.email}{SECOND_STEP}"}
         if AxesProxyHandler.is_locked(request, credentials):
@@ -52,17 +55,30 @@ class ThrottledCode:
             return super().clean_code()
         except forms.ValidationError as error:
             user_login_failed.send(sender=__name__, credentials=credentials, request=request)
-            raise forms.ValidationError(
-                "That is not the code of this moment. Wait for the next one, then try again."
-            ) from error
+            raise forms.ValidationError(self.wrong) from error
 
 
 class SecondFactorForm(ThrottledCode, AuthenticateForm):
     pass
 
 
-class SecondFactorAgainForm(ThrottledCode, ReauthenticateForm):
-    pass
+class CodeOfTheApp:
+    """
+    Take the code of the app, not a recovery code.
+
+    A recovery code lets somebody in who has lost their phone. Beside an open browser it would be enough to take an export with:
+    a stranger who finds the sheet of codes on the same desk has both. Without the app the password still confirms.
+    """
+
+    def clean_code(self):
+        codes = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.RECOVERY_CODES).first()
+        if codes and self.cleaned_data["code"] in codes.wrap().get_unused_codes():
+            raise forms.ValidationError("This is a recovery code.")
+        return super().clean_code()
+
+
+class SecondFactorAgainForm(ThrottledCode, CodeOfTheApp, ReauthenticateForm):
+    wrong = f"{ThrottledCode.wrong} A recovery code is only for signing in; confirm with your password instead."
 
 
 class ResetPasswordForm(AllauthResetPasswordForm):

@@ -121,7 +121,7 @@ class LivesOfPeople(RuleBasedStateMachine):
         self.all = team
         self.life = Life(FIRST, LEADER)
         self.swept_on = None
-        self.just_swept = False  # so that what is unsent is with whom it is for now
+        self.just_swept = False  # so that what is unsent is with its reader of today
         self.keys: dict[str, int] = {}
         self.absences: dict[str, int] = {}
         patch.setattr(clock, "today", lambda organisation: self.life.today)

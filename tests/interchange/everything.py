@@ -34,7 +34,12 @@ THEN = datetime(2026, 11, 5, 1, 30, tzinfo=UTC)
 def one_of_everything() -> Organisation:
     """Return the service, as of `TODAY`."""
     organisation = make.OrganisationFactory(
-        preset="children", person_noun="guest", people_noun="guests", greeting="Kia ora", cycle_anchor=date(2026, 1, 5)
+        preset="children",
+        person_noun="guest",
+        people_noun="guests",
+        greeting="Kia ora",
+        cycle_anchor=date(2026, 1, 5),
+        records_from=date(2026, 8, 1),
     )
     workload.create_scheme(organisation, "children")
     ana = make.MemberFactory(organisation=organisation, name="Ana Whitford", role="manager")
@@ -42,7 +47,9 @@ def one_of_everything() -> Organisation:
     team = make.TeamFactory(organisation=organisation, name="Harbourside", manager=ana, deputy=hemi)
     mere = make.MemberFactory(organisation=organisation, name="Mere Paki", in_team=team, post__duty=True)
     tom = make.MemberFactory(organisation=organisation, name="Tom Lealaiauloto", in_team=team)
-    make.MemberFactory(organisation=organisation, name="Gone Long", role="peer_worker", active=False)
+    make.MemberFactory(
+        organisation=organisation, name="Gone Long", role="peer_worker", active=False, closed_on=date(2026, 10, 30)
+    )
     schemes(organisation, ana)
     people(organisation, team, mere, tom, ana)
     groups(organisation, team, mere)

@@ -43,6 +43,7 @@ WITHOUT_A_COLUMN = {
     "staff.Member.active": "is the column closed",
     "staff.Member.user": "is the column email",
     "staff.Member.invited_at": "an invitation is a link into this service",
+    "staff.Member.role_given_at": "who may confirm an export here",
     **{f"caseload.Client.{name}": "follows from tiers, contacts and allocations" for name in OWN_COLUMNS},
     **{
         f"caseload.Client.{name}": "follows from name, ref and phone"

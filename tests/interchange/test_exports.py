@@ -22,6 +22,7 @@ from peerload.interchange.exports import actions, rules
 from peerload.interchange.models import Export, Import
 from peerload.interchange.sheets import SHEETS
 from peerload.notices.models import Notice
+from peerload.staff import actions as staff
 from peerload.staff.models import Member
 from tests import factories
 from tests.confirmed import confirm
@@ -333,10 +334,9 @@ def _invite(member):
 
 
 def _raise(member):
-    member.role = "peer_worker"
-    member.save(update_fields=["role"])
-    member.role = "admin"
-    member.save(update_fields=["role"])
+    as_it_is = {"by": None, "on": TODAY, "name": member.name, "home_team": None, "active": True}
+    for role in ("peer_worker", "admin"):
+        staff.edit_member(member_id=member.pk, role=role, **as_it_is)
 
 
 def _call(member):

@@ -360,6 +360,20 @@ def test_a_folder_and_a_zip_are_read_alike(tmp_path):
     assert opening.open_path(tmp_path) == packed
 
 
+def test_an_operator_brings_in_more_rows_than_an_upload_may_have(tmp_path, monkeypatch):
+    monkeypatch.setattr("peerload.interchange.tables.MOST_ROWS", 3)
+    people = text([{"ref": f"H{n}", "name": "Jamie Leota"} for n in range(5)])
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "people.csv").write_bytes(people)
+    (tmp_path / "service.zip").write_bytes(zipped({"people.csv": people}))
+
+    for name in ("folder", "service.zip", "folder/people.csv"):
+        assert len(opening.open_path(tmp_path / name).tables["people"].rows) == 5
+    for content in (people, zipped({"people.csv": people})):
+        found = opening.open_bytes(content, "people.csv")
+        assert [str(fault) for fault in found.faults] == ["people, row 5: There are more than 3 rows."]
+
+
 @pytest.mark.parametrize("name", ["nowhere", "nowhere.xlsx"])
 def test_a_path_that_leads_nowhere_says_so(tmp_path, name):
     with pytest.raises(Refused, match="cannot be read"):

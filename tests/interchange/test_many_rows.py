@@ -1,11 +1,12 @@
 """Hundreds of thousands of rows come in and go out in little memory."""
 
+import tracemalloc
 from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
 
-from peerload.interchange import actions, queries
+from peerload.interchange import actions, files, queries
 from peerload.interchange.comparison import NewRow
 from peerload.interchange.parse import Row
 from peerload.interchange.rows import PackedRows, PackedValues, Values, places
@@ -60,6 +61,21 @@ def test_contacts_of_a_new_service_stay_packed_and_nobody_can_change_them(on, db
     assert isinstance(plan.service.of("contacts"), PackedValues)
     with pytest.raises(AttributeError):
         next(iter(plan.service.of("contacts"))).values = {}
+
+
+def test_a_large_file_is_packed_away_row_by_row_as_it_is_opened():
+    lines = (f"H{n},{MERE},2026-11-02,no,Rang {n} times" for n in range(20_000))
+    content = "\n".join(["ref,email,on,reached,note", *lines]).encode()
+
+    tracemalloc.start()
+    try:
+        found = files.open_bytes(content, "contacts.csv")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert len(found.tables["contacts"].rows) == 20_000
+    assert most < 3 * len(content)  # its text once, and the rows packed
 
 
 @pytest.mark.django_db

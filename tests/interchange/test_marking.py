@@ -254,6 +254,23 @@ def test_the_marked_workbook_is_kept_for_an_hour(sam, refused, signed_in, monkey
     assert Upload.objects.get().marked is None
 
 
+def test_the_words_of_a_refused_file_are_kept_for_an_hour(sam, refused, signed_in, monkeypatch):
+    assert refused.faults
+    Upload.objects.update(notes=['people, row 1: "Jamie Leota" was passed over.'], questions=[])
+    uploads.forget_old()
+    assert Upload.objects.get().faults == refused.faults
+    later = clock.now() + uploads.KEPT + timedelta(seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    uploads.forget_old()
+
+    upload = Upload.objects.get()
+    assert (upload.faults, upload.notes, upload.questions) == ([], [], None)
+    for page in ("import_upload", "import_progress"):
+        shown = signed_in(sam).get(reverse(page, args=[refused.uid]), follow=True).content.decode()
+        assert "This file was refused" in shown and "brought in" not in shown
+
+
 def test_the_page_shows_a_hundred_kinds_of_faults_and_all_when_asked(sam, signed_in):
     names = {f"C{n}": "x" for n in range(130)}
     upload = uploads.take_in(

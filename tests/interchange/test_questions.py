@@ -300,6 +300,45 @@ def test_merged_cells_are_filled_or_left_empty(answer, names_read):
     assert names(found) == names_read
 
 
+@pytest.mark.parametrize("answer", ["fill", "empty"])
+def test_cells_merged_across_columns_are_filled_like_those_below(answer):
+    rows = ["H1", "Jamie", "", "they"], ["H2", "", "", ""]
+    found = of_book(["ref", "name", "called", "pronouns"], *rows, merge="B2:C3", merged=answer)
+
+    assert places(found) == {"merged": [(2, "called"), (3, "name"), (3, "called")]}
+    said = [(row.values["name"], row.values["called"], row.values["pronouns"]) for row in found.tables["people"].rows]
+    filled = [("Jamie", "Jamie", "they"), ("Jamie", "Jamie", "")]
+    assert said == (filled if answer == "fill" else [("Jamie", "", "they")])
+
+
+AS_THEY_ARE = {"zeros": "keep", "letters": "yes", "scientific": "yes", "garbled": "keep"}
+
+
+@pytest.mark.django_db
+def test_what_is_stored_is_not_asked_about_when_it_comes_in_again():
+    people = [
+        {"ref": "H1", "name": "Jamie Leota", "phone": "021 555 010"},
+        {"ref": "H2", "name": "Ofa W"},
+        {"ref": "0012", "name": "K?whai Rest", "phone": "0215550101"},
+        {"ref": "77", "name": "6E10", "phone": "215550102"},
+        {"ref": "0345", "name": "MÄ\x81ori Ward"},
+    ]
+    contacts = [{"ref": "77", "email": MERE, "on": "2026-02-02", "reached": "no", "note": "K\ufffdwhai rang"}]
+    file = opened(small(people=people, contacts=contacts))
+    first = actions.look(file)
+    assert {question.kind for question in first.questions} == AS_THEY_ARE.keys()
+    organisation = actions.bring_in(file, answers=AS_THEY_ARE).organisation
+
+    again = actions.look(file)
+    more = actions.look(opened(small(people=[*people, {"ref": "78", "name": "T?ne"}], contacts=contacts)))
+
+    assert organisation == again.organisation
+    assert (again.questions, again.to_write) == ((), 0)
+    new = len(people) + 2  # the header is row 1
+    asked = {question.kind: [(place.row, place.column) for place in question.places] for question in more.questions}
+    assert asked == {"zeros": [(new, "ref")], "letters": [(new, "name")]}
+
+
 # Refs that are nearly the same -----------------------------------------------------------------------------------------
 
 

@@ -93,6 +93,19 @@ def test_what_an_import_added_and_changed_is_as_it_was(service, sam):
     assert Entry.objects.get(what="undone").member == sam
 
 
+def test_nobody_may_sign_in_by_an_import_that_is_undone(service, sam):
+    left = factories.MemberFactory(user__email=HANA["email"], user__is_active=False, active=False)
+    works = factories.MemberFactory(user__email="works@totara.example")
+    staff = [*small()["staff"], HANA, HANA | {"email": "works@totara.example", "name": "Mira Sol"}]
+    actions.bring_in(opened({"staff": staff}), organisation=service, by=sam)
+    assert User.objects.get(pk=left.user_id).is_active
+
+    undoing.undo(run_id=undoing.last(service).pk, by=sam)
+
+    assert not User.objects.get(pk=left.user_id).is_active
+    assert User.objects.get(pk=works.user_id).is_active  # the other service counts them among its staff
+
+
 def test_the_same_file_twice_leaves_the_import_that_can_be_undone(service, sam):
     run = bring_in_more(service, sam)
 
@@ -183,6 +196,48 @@ def test_of_several_rows_the_first_is_named_and_the_others_are_counted(service, 
     assert re.search(
         r"Allocations that .* since: ref H\d, from [\d-]+ in the sheet allocations, and \d more", undoing.why_not(run)
     )
+
+
+class TestWithoutHistory:
+    """History may be cut back; what undoing needs of it is missed, and nothing is overwritten or lost."""
+
+    @staticmethod
+    def forget():
+        for model in (Client, Allocation, TierPeriod, Member):
+            model.pgh_event_model.objects.all().delete()
+
+    def test_what_was_changed_before_it_was_forgotten_is_not_put_back(self, service, sam):
+        run = bring_in_more(service, sam)
+        self.forget()
+        assert undoing.why_not(run) == (
+            "What people said before this import is not kept any more. Change them by hand instead."
+        )
+        with pytest.raises(undoing.CannotUndo):
+            undoing.undo(run_id=run.pk, by=sam)
+        assert Client.objects.get(ref="H1").name == "Jamie Leota-Ward"
+
+    @pytest.mark.parametrize(
+        ("ref", "says"),
+        [
+            ("H3", "People who came in have been changed since. Change them by hand instead."),
+            (
+                "H1",
+                "People who were changed by this import have been changed again since. Change them by hand instead.",
+            ),
+        ],
+    )
+    def test_what_was_changed_since_is_seen_by_the_rows_themselves(self, service, sam, ref, says):
+        run = bring_in_more(service, sam)
+        with pghistory.context(reason="renamed"):
+            Client.objects.filter(ref=ref).update(name="Isa K.")
+        Client.pgh_event_model.objects.exclude(pgh_context=run.context).delete()
+        assert undoing.why_not(run) == says
+
+    def test_an_import_from_before_there_were_fingerprints_is_undone_by_its_history(self, service, sam):
+        run = bring_in_more(service, sam)
+        Import.objects.filter(pk=run.pk).update(fingerprints={})
+        undoing.undo(run_id=run.pk, by=sam)
+        assert Client.objects.get(ref="H1").name == "Jamie Leota"
 
 
 def support(member):

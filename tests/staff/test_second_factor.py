@@ -127,6 +127,23 @@ def test_a_recovery_code_works_once(client, worker, password, app):
         client.post(reverse("account_logout"))
 
 
+def test_a_recovery_code_lets_somebody_in_and_confirms_nothing(client, worker, password, app):
+    with time_machine.travel("2026-11-12 09:00", tick=False) as traveller:
+        sign_in(client, worker)
+        client.post(reverse("mfa_authenticate"), {"code": app()})
+        traveller.shift(timedelta(minutes=6))
+        codes = Authenticator.objects.get(user=worker.user, type="recovery_codes").wrap()
+        before = codes.get_unused_codes()
+
+        refused = client.post(reverse("mfa_reauthenticate"), {"code": before[0]})
+        after = Authenticator.objects.get(user=worker.user, type="recovery_codes").wrap().get_unused_codes()
+        confirmed = client.post(reverse("mfa_reauthenticate"), {"code": app()})
+
+    assert "A recovery code is only for signing in" in refused.content.decode()
+    assert after == before
+    assert (refused.status_code, confirmed.status_code) == (200, 302)
+
+
 def test_codes_are_counted_like_passwords(client, worker, password, app):
     sign_in(client, worker)
 

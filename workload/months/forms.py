@@ -110,7 +110,7 @@ class SupervisionForm(RecordForm):
     asked = ("supervision_held_on", "next_supervision_on")
     supervision_held_on = DayField(label="Held on", required=False, help_text="Leave it empty if it was not held.")
     next_supervision_on = DayField(
-        label="Next on", ahead=True, required=False, help_text="One that is missed is booked anew at once."
+        label="Next on", ahead=True, required=False, help_text="A missed session is booked again at once."
     )
 
     def __init__(self, *args, said: Supervision | None = None, **kwargs):

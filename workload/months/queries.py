@@ -10,19 +10,18 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Sum
 
 from caseload import queries as caseload
 from caseload.rules import Boundary, Mix
 from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
-from peerload.notices.models import Notice
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries
 from workload import rules as points
-from workload.enums import RECORD_DUE, REPORT_DUE, Band, Element, Flag, RecordStatus, Side
+from workload.enums import Band, Element, Flag, RecordStatus, Side
 from workload.models import KEPT, PEOPLE, Agreement, MonthlyRecord, RecordLine, RemedialAction, Scheme, TeamReport
 
 from ..signals import supervisions_asked
@@ -435,22 +434,21 @@ def asks_of(member: Member, on: date) -> list[MonthlyRecord]:
     """
     Return the records of past months that wait for the worker themself, the oldest first.
 
-    One that nobody has begun comes as one that is not saved: a draft. Asked are the months since the worker was first prompted
-    or had a record, but of earlier months than the last none whose report is sent.
+    One that nobody has begun comes as one that is not saved: a draft. Asked are the months since the service was first asked for
+    any or the worker had one, but of earlier months than the last none whose report is sent.
     """
     last = rules.before(dates.month_start(on), 1)[0]
     records = {record.month: record for record in _records_until(member.pk, last)}
-    asked = rules.months_from(min(records, default=_prompted_from(member, last)), last)
+    asked = rules.months_from(min([*records, _asked_from(member.organisation, last)]), last)
     missing = _without_record(member, [month for month in asked if month not in records], last)
     found = [record for record in records.values() if _waits_for_worker(record, last)]
     found += [MonthlyRecord(worker=member, month=month, imported=False) for month in missing]
     return sorted(found, key=lambda record: record.month)
 
 
-def _prompted_from(member: Member, last: date) -> date:
-    """Return the first month whose record a worker was prompted for, or else the last month."""
-    first = Notice.objects.filter(recipient=member, kind=RECORD_DUE).aggregate(first=Min("subject"))["first"]
-    return min(date.fromisoformat(f"{first.rpartition(':')[2]}-01"), last) if first else last
+def _asked_from(organisation: Organisation, last: date) -> date:
+    """Return the first month whose records and reports a service was asked for, or else the last month."""
+    return dates.earliest(organisation.records_from, last)
 
 
 def _without_record(member: Member, months: Sequence[date], last: date) -> list[date]:
@@ -541,12 +539,13 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
     """
     Return the months whose report teams have not sent, by team, the oldest first; in five statements at most.
 
-    Asked are the months since a team first had a record, a report or a prompt, and the month just past. A month nobody of the
-    team was listed in needs no report, nor one that was brought in as reported elsewhere.
+    Asked are the months since the service was first asked for any, or a team had a record or a report. A month nobody of the team
+    was listed in needs no report, nor one that was brought in as reported elsewhere.
     """
     last = rules.before(dates.month_start(on), 1)[0]
-    teams = {"teams": list(team_ids), "kept": list(KEPT), "report_due": REPORT_DUE}
-    first = dict.fromkeys(team_ids, last) | dict(queries.rows(FIRST_MONTHS, teams))
+    begun = dict(queries.rows(FIRST_MONTHS, {"teams": list(team_ids), "kept": list(KEPT)}))
+    asked_from = _asked_from(organisation, last)
+    first = {team: dates.earliest(begun.get(team), asked_from) for team in team_ids}
     months = rules.months_from(min([last, *first.values()]), last)
     sent = queries.months_reported(team_ids, months)
     asked = [
@@ -558,13 +557,17 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
     team_ids = [team for team, day in first.items() if any(day <= m and (team, m) not in sent for m in asked)]
     days = [dates.month_end(month) for month in asked]
     listed: dict[tuple[int, date], list[int]] = defaultdict(list)
-    for worker in queries.listed_on(organisation, days, team_ids=team_ids):
-        month = dates.month_start(worker.on)
-        if first[worker.team_id] <= month and (worker.team_id, month) not in sent:
-            listed[worker.team_id, month].append(worker.member_id)
-    workers = {key for keys in listed.values() for key in keys}
-    records = MonthlyRecord.objects.filter(worker__in=workers, month__in=asked, status__in=KEPT)
-    kept = {(key, month): reported for key, month, reported in records.values_list("worker", "month", IS_ELSEWHERE)}
+    for day, team, worker in queries.keys_listed_on(organisation, days, team_ids=team_ids):
+        month = dates.month_start(day)
+        if first[team] <= month and (team, month) not in sent:
+            listed[team, month].append(worker)
+    workers = list({key for keys in listed.values() for key in keys})
+    kept = {
+        (worker, month): reported
+        for worker, month, reported in queries.rows(
+            KEPT_RECORDS, {"workers": workers, "months": asked, "kept": list(KEPT)}
+        )
+    }
     working = queries.working(organisation)
     found: dict[int, list[OpenMonth]] = defaultdict(list)
     for (team, month), keys in sorted(listed.items()):
@@ -591,19 +594,17 @@ def late_reports(organisation: Organisation, on: date, *, team_ids: Collection[i
     return sorted(late, key=lambda each: (each.month, each.team_id))
 
 
-IS_ELSEWHERE = Q(status=RecordStatus.REPORTED, report=None)  # before there was peerload here
+# With whether it was reported elsewhere, before there was peerload here.
+KEPT_RECORDS = """
+    SELECT worker_id, month, status = 'reported' AND report_id IS NULL FROM workload_monthlyrecord
+     WHERE worker_id = ANY(%(workers)s) AND month = ANY(%(months)s::date[]) AND status = ANY(%(kept)s)
+"""
 FIRST_MONTHS = """
     SELECT team, min(month) FROM (
         SELECT team_id AS team, month FROM workload_teamreport WHERE team_id = ANY(%(teams)s)
         UNION ALL
         SELECT team_id, month FROM workload_monthlyrecord
          WHERE team_id = ANY(%(teams)s) AND NOT (imported AND status = ANY(%(kept)s))
-        UNION ALL
-        SELECT t.id, (split_part(n.subject, ':', 3) || '-01')::date
-          FROM staff_team t JOIN notices_notice n
-            ON n.recipient_id IN (t.manager_id, t.deputy_id) AND n.kind = %(report_due)s
-               AND n.subject LIKE 'team:' || t.id || ':%%'
-         WHERE t.id = ANY(%(teams)s)
     ) AS begun
      GROUP BY team
 """

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from peerload.audit import actions as audit
 from peerload.audit.models import Entry
@@ -144,10 +144,8 @@ def settled(export: Export) -> list[Member]:
     found = [
         member
         for member in told(export)
-        if member.user.has_come_in and (member.invited_at is None or member.invited_at < since)
+        if member.user.has_come_in and all(at is None or at < since for at in (member.invited_at, member.role_given_at))
     ]
-    roles = Member.pgh_event_model.objects.filter(pgh_obj__in=found, pgh_created_at__gte=since)
-    changed = set(roles.exclude(role=F("pgh_obj__role")).values_list("pgh_obj", flat=True))
     addresses = Entry.objects.filter(what=Entry.What.EMAIL_CHANGED, at__gte=since)
     moved = set(addresses.filter(subject__in=[str(each.uid) for each in found]).values_list("subject", flat=True))
     runs = [
@@ -158,9 +156,7 @@ def settled(export: Export) -> list[Member]:
     return [
         member
         for member in found
-        if member.pk not in changed
-        and str(member.uid) not in moved
-        and not any(first <= member.pk <= last for first, last in runs)
+        if str(member.uid) not in moved and not any(first <= member.pk <= last for first, last in runs)
     ]
 
 

@@ -33,6 +33,9 @@ def prompt(organisation: Organisation, on: date) -> int:
         if month != last:
             listed = [worker for worker in listed if worker.team_id in teams[month]]
         lines += [*_of_records(listed, month, on, leaders), *_of_reports(listed, month, leaders)]
+    if lines and organisation.records_from is None:
+        organisation.records_from = min(teams)
+        organisation.save(update_fields=["records_from"])
     return owe_each(organisation.pk, [Owed(*line, anchor_on) for line in lines])
 
 

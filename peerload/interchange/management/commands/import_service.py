@@ -14,7 +14,11 @@ from peerload.staff.models import Organisation
 
 
 class Command(BaseCommand):
-    help = "Bring a service in from a workbook (.xlsx or .ods), a folder or zip of CSV files, or one CSV file. All or nothing."
+    help = (
+        "Bring a service in from a workbook (.xlsx or .ods), a folder or zip of CSV files, or one CSV file. All or nothing. "
+        "A sheet of CSV files may have 30,000,000 rows here, in the browser 300,000. "
+        "A new service of 150,000 people and 300,000 contacts takes 400 MB of memory, a larger one more."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("path", type=Path)
