@@ -10,10 +10,11 @@ import logging
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from peerload.core import clock, events
 from peerload.core.locks import Lock, try_to_take
+from peerload.core.sql import rows, run
 from peerload.staff.models import Organisation
 
 from .. import rules
@@ -92,7 +93,7 @@ def roll(organisation: Organisation, on: date) -> int:
     if since and on <= since:
         return 0
     days = {"organisation": organisation.pk, "on": on, "since": since}
-    people = [client_id for (client_id,) in _rows(ROLLING, days)]
+    people = [client_id for (client_id,) in rows(ROLLING, days)]
     for some in _batches(people, 500):
         with transaction.atomic():
             lock_people(some)
@@ -100,12 +101,12 @@ def roll(organisation: Organisation, on: date) -> int:
             settle_reminders(some)
     if since:
         # What is said of a decision to close went with the allocation it was about.
-        for some in _batches([client_id for (client_id,) in _rows(GIVEN, days)], 500):
+        for some in _batches([client_id for (client_id,) in rows(GIVEN, days)], 500):
             with transaction.atomic():
                 lock_people(some)
                 settle_reminders(some)
         with transaction.atomic(), history(None, "their worker's team"):
-            _run(FOLLOWING, days)
+            run(FOLLOWING, days)
     return len(people)
 
 
@@ -167,7 +168,7 @@ def inactivate(organisation: Organisation, on: date) -> int:
     it. A person who cannot be written is left out, logged, and found again by the next sweep.
     """
     days = _days(organisation, on)
-    candidates = _rows(f"SELECT c.id FROM caseload_client c WHERE {IS_OVER} ORDER BY c.id", days)
+    candidates = rows(f"SELECT c.id FROM caseload_client c WHERE {IS_OVER} ORDER BY c.id", days)
     ended = 0
     for some in _batches([client_id for (client_id,) in candidates], RANGE):
         try:
@@ -195,13 +196,13 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
     hold_lock(organisation)
     lock_people(some)  # whole families, in the order everybody locks them
     with history(None, "24 weeks of keeping in touch"):
-        over = _rows(END, days | {"people": list(some)})
+        over = rows(END, days | {"people": list(some)})
         if not over:
             return 0
         people, came_true = map(list, zip(*over, strict=True))
         found = {"people": people, "days": came_true, "on": on}
-        _run(END_TIERS, found)
-        workers = dict(_rows(END_ALLOCATIONS, found))
+        run(END_TIERS, found)
+        workers = dict(rows(END_ALLOCATIONS, found))
         overtake_moves(people, on, by=None)
         drop_planned_waiting(people, on)
     cancel_reminders(people)
@@ -419,11 +420,11 @@ def find_statutory(organisation: Organisation, on: date) -> int:
 def _found_once(organisation: Organisation, on: date, finding: str, more: dict) -> list[str]:
     hold_lock(organisation)
     params = _days(organisation, on) | more
-    return [kind for (kind,) in _rows(f"{finding}{ONCE}{TELL} SELECT kind FROM fresh", params)]
+    return [kind for (kind,) in rows(f"{finding}{ONCE}{TELL} SELECT kind FROM fresh", params)]
 
 
 def _owe(organisation: Organisation, on: date, about: str, more: dict) -> None:
-    _run(f"{about}{TELL} SELECT", _days(organisation, on) | more)
+    run(f"{about}{TELL} SELECT", _days(organisation, on) | more)
 
 
 # While somebody is away ------------------------------------------------------------------------------------------------
@@ -484,7 +485,7 @@ def pass_on(organisation: Organisation, on: date) -> None:
     """
     hold_lock(organisation)
     since = min(swept_on(organisation) or on, on)  # what happened while nobody swept is looked for too
-    _run(PASS_ON, _days(organisation, on) | {"lately": date.fromordinal(since.toordinal() - LATELY)})
+    run(PASS_ON, _days(organisation, on) | {"lately": date.fromordinal(since.toordinal() - LATELY)})
 
 
 # Helpers ---------------------------------------------------------------------------------------------------------------
@@ -525,14 +526,3 @@ def swept_on(organisation: Organisation) -> date | None:
 
 def _batches(people: list[int], size: int) -> Iterable[list[int]]:
     return (people[start : start + size] for start in range(0, len(people), size))
-
-
-def _rows(sql: str, params) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
-
-
-def _run(sql: str, params) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)

@@ -16,12 +16,12 @@ from caseload.groups.queries import facilitated_by
 from caseload.queries import cadence
 from peerload.core import dates
 from peerload.core.arrays import any_of
+from peerload.core.sql import rows
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from peerload.staff.rules import hours_on
 from workload import queries as workload
 from workload.months.queries import leaders_of, other_managers
-from workload.queries import rows
 
 from ..enums import Focus, PlanState
 from ..models import PlanLine, PlanRow, PlanTemplate, Session, TimePlan

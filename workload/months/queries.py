@@ -17,6 +17,7 @@ from caseload.rules import Boundary, Mix
 from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.core.sql import rows
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries
@@ -468,8 +469,8 @@ def _without_record(member: Member, months: Sequence[date], last: date) -> list[
 def _waits_for_worker(record: MonthlyRecord, last: date) -> bool:
     """Return whether a record waits to be submitted, or to be agreed to, by its worker."""
     if record.imported and not record.is_kept:
-        rows = month_rows(record.worker.organisation, record.month, worker_ids=[record.worker_id], peaks=False)
-        record.status = rows[0].status if rows else record.status
+        found = month_rows(record.worker.organisation, record.month, worker_ids=[record.worker_id], peaks=False)
+        record.status = found[0].status if found else record.status
     if record.month < last and record.status == RecordStatus.DRAFT and record.report_id:
         return False
     agreed = [Side(each.side) for each in record.agreements.all()]
@@ -543,7 +544,7 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
     was listed in needs no report, nor one that was brought in as reported elsewhere.
     """
     last = rules.before(dates.month_start(on), 1)[0]
-    begun = dict(queries.rows(FIRST_MONTHS, {"teams": list(team_ids), "kept": list(KEPT)}))
+    begun = dict(rows(FIRST_MONTHS, {"teams": list(team_ids), "kept": list(KEPT)}))
     asked_from = _asked_from(organisation, last)
     first = {team: dates.earliest(begun.get(team), asked_from) for team in team_ids}
     months = rules.months_from(min([last, *first.values()]), last)
@@ -564,9 +565,7 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
     workers = list({key for keys in listed.values() for key in keys})
     kept = {
         (worker, month): reported
-        for worker, month, reported in queries.rows(
-            KEPT_RECORDS, {"workers": workers, "months": asked, "kept": list(KEPT)}
-        )
+        for worker, month, reported in rows(KEPT_RECORDS, {"workers": workers, "months": asked, "kept": list(KEPT)})
     }
     working = queries.working(organisation)
     found: dict[int, list[OpenMonth]] = defaultdict(list)

@@ -76,5 +76,4 @@ from .schemes import (
     schemes,
     working,
 )
-from .sql import LAST, rows, run
 from .under_way import UnderWay, activities_of, as_activity, overlapping, work_under_way

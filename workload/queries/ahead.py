@@ -5,12 +5,12 @@ from datetime import date
 from typing import NamedTuple
 
 from peerload.core.folding import fold
+from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 
 from .. import rules
 from .ledger import lines_between
 from .listed import EVER_IN_TEAMS, Listed, listed_on
-from .sql import rows
 
 
 class Foreseen(NamedTuple):

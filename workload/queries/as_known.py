@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 
 from .. import rules
 from .gather import gather_people, gather_workers
 from .listed import Listed, listed
 from .schemes import schemes, working
-from .sql import rows
 
 
 class Known(NamedTuple):

@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from caseload.rules import Cadence, Mix
+from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 
 from .. import rules
 from .listed import LISTED, LISTED_COLUMNS, _asked_of_listed
 from .people import contacts_over
 from .schemes import schemes
-from .sql import rows
 
 
 class Teamed(NamedTuple):

@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from peerload.core.sql import rows
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import Organisation
 
 from .. import rules
-from .sql import LAST, rows
+
+LAST = 2**63 - 1
 
 
 class Case(NamedTuple):

@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 
 from .. import rules
 from ..enums import Element
 from .listed import Listed
 from .schemes import schemes
-from .sql import rows
 
 
 def totals_on(

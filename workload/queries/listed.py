@@ -8,10 +8,9 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
+from peerload.core.sql import rows
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import HAS_LEFT, Member, Organisation, Post, Team
-
-from .sql import rows
 
 
 class Listed(NamedTuple):

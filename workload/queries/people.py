@@ -4,9 +4,8 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
+from peerload.core.sql import rows
 from peerload.staff.models import Absence
-
-from .sql import rows
 
 
 def mix_on(worker_ids: Collection[int], on: date) -> dict[int, Mix]:

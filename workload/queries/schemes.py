@@ -3,11 +3,11 @@
 from datetime import date
 
 from peerload.core import dates
+from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 
 from .. import presets, rules
 from ..models import Scheme, TeamReport
-from .sql import rows
 
 
 def schemes(organisation_id: int) -> list[rules.Scheme]:

@@ -125,7 +125,7 @@ def test_one_refusal_leaves_everybody_where_they_are(hold, person, worker):
 
 
 def test_a_month_that_is_reported_says_from_which_day_it_can_be(hold, person, monkeypatch):
-    monkeypatch.setattr("caseload.actions.allocations._unreported_from", lambda workers, on: LATER)
+    monkeypatch.setattr("workload.queries.unreported_from", lambda workers, on: LATER)
 
     with pytest.raises(caseload.MonthReported, match="Whetu Cole can wait from 1 December 2026 on"):
         hold(person)

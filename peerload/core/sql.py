@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
-LAST = 2**63 - 1
-
 
 def rows(sql: str, params: Sequence | Mapping = ()) -> list[tuple]:
     """Return all rows of a statement as tuples."""
@@ -14,7 +12,7 @@ def rows(sql: str, params: Sequence | Mapping = ()) -> list[tuple]:
         return cursor.fetchall()
 
 
-def run(sql: str, params: Sequence = ()) -> None:
+def run(sql: str, params: Sequence | Mapping = ()) -> None:
     """Run a statement that returns nothing."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
