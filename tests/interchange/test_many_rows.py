@@ -116,7 +116,7 @@ def test_a_row_of_a_service_takes_a_few_hundred_bytes_while_it_comes_in(on, larg
     again = most_held(lambda: actions.look(files.open_bytes(large)))
 
     assert first < 480 * rows  # measured: 424
-    assert again < 700 * rows  # measured: 609, with what is stored beside it
+    assert again < 950 * rows  # measured: 800, with what is stored beside it
 
 
 @pytest.mark.django_db
