@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from caseload import actions as caseload
+from peerload.home.sweep import sweep
 from peerload.interchange import actions, export, files, queries, removal
 from peerload.notices.models import Message, Notice
 from peerload.staff.models import Member, Organisation
@@ -25,7 +25,7 @@ def service(on) -> Organisation:
     on(PROMPTED)
     sheets = small(posts=[{"email": MERE, "from": "2026-01-05", "until": "", "fte": "1", "team": "Harbourside"}])
     organisation = actions.bring_in(opened(sheets)).organisation
-    caseload.sweep(organisation, PROMPTED)
+    sweep(organisation, PROMPTED)
     on(LATER)
     return Organisation.objects.get()
 
