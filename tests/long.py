@@ -18,6 +18,23 @@ def times(usual: int, long: int) -> int:
     return long if LONG else usual
 
 
+def first_met(*, long: bool | None = None) -> Callable[[Hashable, Hashable], bool]:
+    """
+    Return a function that says whether a reader is the first to meet a kind; in a long run each reader is a first one.
+
+    It is for what many readers are offered and what costs a page each, as a link that stands on everybody's page.
+
+    :param long: whether the run is a long one; by default what the environment says
+    """
+    met: set[Hashable] = set()
+
+    def is_first(reader: Hashable, kind: Hashable) -> bool:
+        one = (reader, kind) if (LONG if long is None else long) else kind
+        return one not in met and not met.add(one)
+
+    return is_first
+
+
 def covering(
     examples: Iterable[Example], kinds: Callable[[Example], Iterable[Hashable]], *, long: bool | None = None
 ) -> list[Example]:

@@ -27,6 +27,7 @@ from tests import factories
 from tests.confirmed import confirm
 from tests.conftest import TODAY
 from tests.forms import Forms, carried, filled
+from tests.long import covering
 from tests.test_access import (
     ADMIN,
     ENDED,
@@ -154,18 +155,29 @@ def test_every_route_that_takes_a_form_is_guarded_or_stands_in_a_list(world):
     assert sorted(guarded & set(HARMLESS)) == []
 
 
+def _kinds_of_pages(page):
+    """Yield the page with the state of what it is about, and whose that is: another's page is like one's own."""
+    name, whose, _ = page
+    yield name, whose if whose in {WAITING, SEEN_TO, ENDED} else ""
+    yield ROUTES[name].of, whose
+
+
 def forms_shown(world):
-    """Yield every form on every page of ours: the route it is posted to, its fields, and where it stands."""
+    """
+    Yield the forms on every page of ours: the route each is posted to, its fields, and where it stands.
+
+    Every page is opened about a thing in each state, about each kind of object one page; in a long run every page about each.
+    """
     browsers = {}
-    for name in OURS:
-        for whose, actor in who_may(name):
-            if actor not in browsers:
-                browsers[actor] = world.browser(actor)
-            url = world.address(name, whose)
-            page = browsers[actor].get(url)
-            if page.status_code == 200 and "html" in page.headers.get("Content-Type", ""):
-                for action, fields in Forms(page.content.decode(), url).found:
-                    yield resolve(action.split("?")[0]).url_name, fields, f"{name} {whose} as {actor}"
+    pages = [(name, whose, actor) for name in OURS for whose, actor in who_may(name)]
+    for name, whose, actor in covering(pages, _kinds_of_pages):
+        if actor not in browsers:
+            browsers[actor] = world.browser(actor)
+        url = world.address(name, whose)
+        page = browsers[actor].get(url)
+        if page.status_code == 200 and "html" in page.headers.get("Content-Type", ""):
+            for action, fields in Forms(page.content.decode(), url).found:
+                yield resolve(action.split("?")[0]).url_name, fields, f"{name} {whose} as {actor}"
 
 
 # Opened twice ---------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from tests.long import covering
+from tests.long import covering, first_met
 
 ROLES, PAGES, METHODS = "abcde", range(12), ("GET", "POST")
 EVERY = list(product(ROLES, PAGES, METHODS))
@@ -33,3 +33,11 @@ def test_a_part_is_not_always_the_first_of_its_kind():
 
 def test_a_long_run_tries_everything():
     assert covering(EVERY, kinds, long=True) == EVERY
+
+
+def test_a_link_is_followed_by_the_first_reader_in_a_long_run_by_each():
+    usual, long = first_met(long=False), first_met(long=True)
+    asked = [("worker", "team"), ("worker", "team"), ("manager", "team"), ("manager", "points")]
+
+    assert [usual(*one) for one in asked] == [True, False, False, True]
+    assert [long(*one) for one in asked] == [True, False, True, True]

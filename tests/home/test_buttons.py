@@ -1,6 +1,8 @@
 """For every state of somebody, of a session, of a plan: what a page offers to each who reads it works when it is pressed."""
 
 from datetime import date, timedelta
+from functools import partial
+from random import Random
 
 import pytest
 from django.urls import reverse
@@ -13,6 +15,7 @@ from peerload.home.sweep import sweep
 from tests import factories
 from tests.buttons import refusals
 from tests.conftest import TODAY
+from tests.long import first_met
 from wellbeing.plans import actions as plans
 from workload import actions as work
 from workload.schemes.actions import begin_draft
@@ -37,16 +40,18 @@ def readers(organisation, worker, teammate, manager, deputy, other_manager, stra
     }
 
 
-def wrong(readers, address) -> dict[str, list[str]]:
-    """Return what a page offers a reader and refuses; of links to one kind of page the first is followed."""
-    found = {}
-    for who, member in readers.items():
-        followed: set[str] = set()
+def wrong(readers, address, state) -> dict[str, list[str]]:
+    """
+    Return what a page offers a reader and refuses.
 
-        def is_new(name: str, followed: set[str] = followed) -> bool:
-            return name not in followed and not followed.add(name)
-
-        refused = refusals(member, address, links=is_new)[1]
+    Every reader presses every button. Of links to one kind of page the first is followed, by one reader to whom it is offered;
+    who that is differs from state to state.
+    """
+    found, is_first = {}, first_met()
+    order = list(readers.items())
+    Random(state.__name__).shuffle(order)
+    for who, member in order:
+        refused = refusals(member, address, links=partial(is_first, who))[1]
         if refused:
             found[who] = refused
     return found
@@ -141,7 +146,7 @@ STATES = [
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_what_a_person_s_page_offers_works_for_everybody(readers, worker, manager, state):
     person = state(worker, manager)
-    assert not wrong(readers, reverse("person", args=[person.uid]))
+    assert not wrong(readers, reverse("person", args=[person.uid]), state)
 
 
 # Around somebody -------------------------------------------------------------------------------------------------------
@@ -231,7 +236,7 @@ def test_what_a_page_with_states_offers_works_for_everybody(readers, state):
     found = {}
     for page in state(readers):
         name, *args = page if isinstance(page, tuple) else (page,)
-        refused = wrong(readers, reverse(name, args=args))
+        refused = wrong(readers, reverse(name, args=args), state)
         if refused:
             found[name] = refused
     assert not found
