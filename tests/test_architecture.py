@@ -232,7 +232,7 @@ OTHERWISE_FOLDED = {
     "peerload.notices.actions": "an email is known by its letters, whatever their case",
     "peerload.staff.passwords": "a password is guessed at in small letters, marks and all",
     "peerload.staff.models": "an index under the folding: no two teams have one name in another case",
-    "caseload.models": "the same of groups",
+    "caseload.models.groups": "the same of groups",
 }
 
 

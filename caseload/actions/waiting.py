@@ -42,7 +42,7 @@ SAID = ("referred_by", "owner_id", "action", "due_on", "contingency")
 
 
 def keep_what_was_written(referral: Referral, *, by: Member | None, on: date) -> None:
-    """Keep what a referral says before it is saved, if it is about to say something else; whoever changes it has locked it."""
+    """Keep what a referral says before it is saved, if it is about to say something else. The caller has locked it."""
     before = Referral.objects.filter(pk=referral.pk).values(*SAID).first()
     if before and any(before[name] != getattr(referral, name) for name in SAID):
         ReferralChange.objects.create(referral=referral, changed_on=on, by=by, **before)

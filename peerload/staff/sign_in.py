@@ -67,7 +67,7 @@ class CodeOfTheApp:
     Take the code of the app, not a recovery code.
 
     A recovery code lets somebody in who has lost their phone. Beside an open browser it would be enough to take an export with:
-    whoever finds the sheet of codes on the same desk has both. Without the app the password still confirms.
+    a stranger who finds the sheet of codes on the same desk has both. Without the app the password still confirms.
     """
 
     def clean_code(self):
