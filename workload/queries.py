@@ -84,7 +84,7 @@ SCHEMES = """
 
 
 def close_window_days(organisation_id: int, on: date) -> int:
-    """Return the last day after a decision to close on which points stand, by the scheme in force on a day (W05, gap 19)."""
+    """Return the last day after a decision to close on which points stand, by the scheme in force on a day (W05, R19)."""
     versions = schemes(organisation_id)
     begun = [scheme for scheme in versions if scheme.starts_on is None or scheme.starts_on <= on]
     return (begun or versions)[-1 if begun else 0].days_after_decision
@@ -723,10 +723,10 @@ class UnderWay(NamedTuple):
     starts_on: date
     finished_on: date | None
     counts_through: date | None
-    is_past: bool  # its window is over, so it earns nothing, and it is not finished (gap 29)
+    is_past: bool  # its window is over, so it earns nothing, and it is not finished (R29)
     weight: rules.Weight | None = None
     uncounted: rules.Uncounted | None = None
-    overlaps: bool = False  # with another episode, and both count (gap 31)
+    overlaps: bool = False  # with another episode, and both count (R31)
 
     @property
     def counts_from(self) -> int | None:
@@ -775,7 +775,7 @@ def as_activity(row: Activity) -> rules.Activity:
 
 
 def overlapping(activity: Activity) -> list[Activity]:
-    """Return the other episodes of the same case, the person's or their family's, that count on a day this one does (gap 31)."""
+    """Return the other episodes of the same case, the person's or their family's, that count on a day this one does (R31)."""
     client = activity.client
     of_case = Q(client=client) | Q(client__family=client.family_id) if client.family_id else Q(client=client)
     others = {row.pk: row for row in Activity.objects.filter(of_case, code=activity.code).exclude(pk=activity.pk)}
@@ -807,7 +807,7 @@ MIX = """
 
 def contacts_over(worker_ids: Collection[int], on: date, *, today: date, every: Cadence) -> dict[int, int]:
     """
-    Return how many contacts of each worker are a week or more overdue on a day (gap 61).
+    Return how many contacts of each worker are a week or more overdue on a day (R61).
 
     Today that is asked of the clients' own columns, of another day of the tier of that day and the contacts up to it: on a coming
     day the contacts that are overdue if none is made before. Nobody who asked not to be contacted is counted.
@@ -943,7 +943,7 @@ def months_submitted(worker_ids: Collection[int], months: Collection[date]) -> s
     """
     Return for which workers and months nobody waits for the worker to submit the record: it is past its draft, or reported.
 
-    Not agreed is not theirs to mend: it waits for another manager (gap 42).
+    Not agreed is not theirs to mend: it waits for another manager (R42).
     """
     records = MonthlyRecord.objects.filter(worker__in=worker_ids, month__in=months)
     return set(records.exclude(status=RecordStatus.DRAFT, report=None).values_list("worker_id", "month"))

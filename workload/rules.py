@@ -1,7 +1,7 @@
 """
 How points are counted: facts become lines, lines become totals. Nothing here reads the clock, the database or settings.
 
-Source: 001 sections 3 and 5; gaps 1-37. A line says who holds how many points for what, from when until when and why; every
+Source: 001 sections 3 and 5; R1-R37. A line says who holds how many points for what, from when until when and why; every
 total, mark and preview is a question to lines. Rules know windows and ways of counting; names of work come in as weights.
 """
 
@@ -55,11 +55,11 @@ class Scheme:
     A version of the weights and everything else that changes points, mark or limit.
 
     :param starts_on: first day in force; the first version also holds for the days before it
-    :param weight_of_cases_only: only case points accumulate for the workload weight (gap 9)
-    :param extras_inside_base: extra responsibilities add nothing, save those linked to cases (gap 5)
-    :param decision_day_is_first: the day of a decision to close is day 1 of its days, not day 0 (gap 19)
-    :param start_day_is_first: a working day on which work begins is day 1 of its window, not day 0 (gap 27)
-    :param windows_run_on: work finished early counts to the end of its window all the same (gap 29)
+    :param weight_of_cases_only: only case points accumulate for the workload weight (R9)
+    :param extras_inside_base: extra responsibilities add nothing, save those linked to cases (R5)
+    :param decision_day_is_first: the day of a decision to close is day 1 of its days, not day 0 (R19)
+    :param start_day_is_first: a working day on which work begins is day 1 of its window, not day 0 (R27)
+    :param windows_run_on: work finished early counts to the end of its window all the same (R29)
     """
 
     def __init__(
@@ -272,7 +272,7 @@ def schemes_as_known(schemes: Sequence[Scheme], on: date) -> list[Scheme]:
 
 def window_end(weight: Weight, starts_on: date, scheme: Scheme, working: Working) -> date | None:
     """
-    Return the half-open end of a weight's window for work begun on a day, ``None`` while it lasts (gaps 19, 25, 27).
+    Return the half-open end of a weight's window for work begun on a day, ``None`` while it lasts (R19, R25, R27).
 
     The start day is day 0: seven working days run from the start through the seventh working day after it. Where the scheme
     has it as day 1, they are the first seven working days from the start on.
@@ -290,12 +290,12 @@ def window_end(weight: Weight, starts_on: date, scheme: Scheme, working: Working
 
 
 def closing_ends_before(decided_on: date, scheme: Scheme) -> date:
-    """Return from when a case under a close decision counts no more: points stand through day 28 (W05, gap 19)."""
+    """Return from when a case under a close decision counts no more: points stand through day 28 (W05, R19)."""
     return decided_on + timedelta(days=scheme.days_after_decision + 1)
 
 
 def is_past_window(holding: Holding, scheme: Scheme, on: date) -> bool:
-    """Return whether a decision to close is past its 28 days and the person is still held (gap 22)."""
+    """Return whether a decision to close is past its 28 days and the person is still held (R22)."""
     return (
         holding.close_decided_on is not None
         and dates.holds(holding.starts_on, holding.ends_before, on)
@@ -331,7 +331,7 @@ def case_lines(
     people: Sequence[Person], schemes: Sequence[Scheme], working: Working, *, family: int | None = None
 ) -> list[Line]:
     """
-    Return all lines of a case unit: of a family, or of one person without one (W04-W14, gaps 19-36).
+    Return all lines of a case unit: of a family, or of one person without one (W04-W14, R19-R36).
 
     :param people: the family's members, or the one person
     :param family: the family's key; ``None`` for a person without one
@@ -361,7 +361,7 @@ def _case_lines_of(people: Sequence[Person], scheme: Scheme, working: Working, f
 
 
 def _standing(person: Person, scheme: Scheme) -> Iterator[_Standing]:
-    """Yield the periods in which a person stands with a worker (see *Standing* in the settled rules)."""
+    """Yield the periods in which a person stands with a worker, in a tier that counts and not past closing (4B)."""
     by_tier = scheme.by_tier
     for holding in person.holdings:
         if holding.student_held:
@@ -465,7 +465,7 @@ def earnings(activities: Iterable[Activity], scheme: Scheme) -> list[Earning]:
 
 def overlapping(activity: Activity, others: Iterable[Activity], scheme: Scheme) -> list[Activity]:
     """
-    Return the other episodes that count beside one on a day they share, of a kind that counts each entry (gap 31).
+    Return the other episodes that count beside one on a day they share, of a kind that counts each entry (R31).
 
     :param others: of the same case, of any kind
     """
@@ -590,7 +590,7 @@ def _stretch(
 def worker_lines(
     worker: int, duties: Sequence[Duty], held: Sequence[Responsibility], schemes: Sequence[Scheme], working: Working
 ) -> list[Line]:
-    """Return a worker's stable element and extra responsibilities (W02, W03, gaps 5-8, 11, 12, 15)."""
+    """Return a worker's stable element and extra responsibilities (W02, W03, R5-R8, R11, R12, R15)."""
     lines: list[Line] = []
     for version in versions(schemes):
         found = [*_stable(worker, duties, version.scheme), *_extras(worker, held, version.scheme, working)]
@@ -624,7 +624,7 @@ def _extras(worker: int, held: Sequence[Responsibility], scheme: Scheme, working
         if scheme.extras_inside_base and not weight.linked_to_cases:
             continue
         window = window_end(weight, row.starts_on, scheme, working)
-        # A month from its date is a month from its date: where there is a window `until` is not used (gap 8).
+        # A month from its date is a month from its date: where there is a window `until` is not used (R8).
         until = None if window else dates.day_after(row.until)
         ends = dates.earliest(window, until)
         if ends and ends <= row.starts_on:
@@ -742,19 +742,19 @@ class Total(NamedTuple):
 
 
 def workload_weight(accumulated: Decimal, scheme: Scheme) -> Decimal:
-    """Return one point for every whole ten accumulated (W15, gap 9)."""
+    """Return one point for every whole ten accumulated (W15, R9)."""
     return Decimal(accumulated // 10) if scheme.weight_on else NOTHING
 
 
 def band(total: Decimal, mark: Decimal, limit: Decimal) -> Band:
-    """Return room, little room (the mark and up) or over (above the limit) (W17, gaps 10, 47)."""
+    """Return room, little room (the mark and up) or over (above the limit) (W17, R10, R47)."""
     if total > limit:
         return Band.OVER
     return Band.LIMITED if total >= mark else Band.ROOM
 
 
 def total(stable: Decimal, extras: Decimal, cases: Decimal, *, fte: Decimal, scheme: Scheme) -> Total:
-    """Return a worker's total with weight, mark, limit and band, exact (gaps 9, 10, 14)."""
+    """Return a worker's total with weight, mark, limit and band, exact (R9, R10, R14)."""
     subtotal = stable + extras + cases
     weight = workload_weight(cases if scheme.weight_of_cases_only else subtotal, scheme)
     whole = subtotal + weight
@@ -795,7 +795,7 @@ def case_count(lines: Iterable[Line]) -> int:
 
 
 class Peak(NamedTuple):
-    """The highest total of a month and the first day at it (gap 38)."""
+    """The highest total of a month and the first day at it (R38)."""
 
     total: Decimal
     on: date
@@ -807,13 +807,13 @@ def report_due_on(month: date) -> date:
 
 
 def report_aim_on(month: date, working: Working) -> date:
-    """Return the working day on or before the 15th (gap 39, D02)."""
+    """Return the working day on or before the 15th (R39, D02)."""
     return dates.working_day_on_or_before(report_due_on(month), working.region, working.closures)
 
 
 def prompt_days(month: date, working: Working) -> tuple[date, date, date]:
     """
-    Return on which days a month's records and report are prompted for (W20, gap 39): the 1st, the 8th, and before the 15th.
+    Return on which days a month's records and report are prompted for (W20, R39): the 1st, the 8th, and before the 15th.
 
     The last is the second working day counted back from the 15th, which is never counted itself: from Sunday 15 November
     2026 that is Thursday the 12th, with Friday the 13th, the day to aim for, still ahead; from Tuesday 15 December, Friday
