@@ -162,7 +162,7 @@ RETURNING a.client_id, a.worker_id
 
 def inactivate(organisation: Organisation, on: date) -> int:
     """
-    Record the people 24 weeks have shown to be well without us, on the day that came true (gaps 52-54, 62); return how many.
+    Record the people 24 weeks have shown to be well without us, on the day that came true (R52-R54, R62); return how many.
 
     They are not in touch from that very day; the allocation is decided and closed on it, and its worker holds them through
     it. A person who cannot be written is left out, logged, and found again by the next sweep.
@@ -216,7 +216,7 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
 
 # `about` names what each notice is about and its reader; here it finds the people (`caseload.cover.rules.sees_to`). While the
 # worker is away it is the worker who covers. Where nobody covers, or there is no worker, it is the team manager, or while the
-# manager is away the deputy (gap 58); nothing is owed to somebody who left.
+# manager is away the deputy (R58); nothing is owed to somebody who left.
 PRESENT = """
 LEFT JOIN LATERAL (
     SELECT m.id, NOT EXISTS (
@@ -371,7 +371,7 @@ WITH found AS (
 
 def remind(organisation: Organisation, on: date) -> tuple[int, int]:
     """
-    Write the last stage each contact due has reached (gap 61), once per anchor; return how many, and how many were raised.
+    Write the last stage each contact due has reached (R61), once per anchor; return how many, and how many were raised.
 
     Nobody is reminded of who asked not to be contacted or asked for support; a review does not end the six weeks.
     """
@@ -383,7 +383,7 @@ def remind(organisation: Organisation, on: date) -> tuple[int, int]:
 
 
 def find_reviews(organisation: Organisation, on: date) -> int:
-    """List the people a manager decides on after 24 weeks: too long a gap (gap 52). Once a parking; return how many."""
+    """List the people a manager decides on after 24 weeks: too long a gap (R52). Once a parking; return how many."""
     return len(_found_once(organisation, on, REVIEW, {}))
 
 
@@ -401,7 +401,7 @@ def remind_of_waiting(organisation: Organisation, on: date) -> int:
     """
     Write the last stage reached of each day by which something was to be done for somebody who waits (W26); return how many.
 
-    On the day and after it the person responsible is told, a week over who leads the team too, as with contacts (gap 61).
+    On the day and after it the person responsible is told, a week over who leads the team too, as with contacts (R61).
     """
     raised = date.fromordinal(on.toordinal() - rules.RAISED_DAYS)
     return len(_found_once(organisation, on, WAITING, {"waiting_raised": raised}))
@@ -409,7 +409,7 @@ def remind_of_waiting(organisation: Organisation, on: date) -> int:
 
 def find_statutory(organisation: Organisation, on: date) -> int:
     """
-    Say once of somebody with statutory status that nobody sees to them (A05, gap 79); return how many.
+    Say once of somebody with statutory status that nobody sees to them (A05, R79); return how many.
 
     It goes to who leads the team and to service managers; on their pages it is red as soon as it is so.
     """
@@ -478,7 +478,7 @@ SELECT
 @transaction.atomic
 def pass_on(organisation: Organisation, on: date) -> None:
     """
-    Pass what was not sent to its reader of today (gap 58, 4E).
+    Pass what was not sent to its reader of today (R58, 4E).
 
     A reminder owed to a worker who is away or has left goes to the worker who covers, else to the team manager. It passes from
     the manager to a cover named later, back to the worker once they are here, and to the new worker when a person is handed over.

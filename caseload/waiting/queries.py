@@ -327,7 +327,7 @@ def _seen_to_by(member_id: int, on: date):
 
 
 def asked_not(member: Member, on: date) -> list[Client]:
-    """Return who asked not to be contacted, of the teams a member leads, and nobody who leads them has agreed yet (gap 57)."""
+    """Return who asked not to be contacted, of the teams a member leads, and nobody who leads them has agreed yet (R57)."""
     agreed = PleaseDont.objects.standing().filter(client=OuterRef("pk"), agreed_on__isnull=False)
     asked = Client.objects.filter(
         ~Exists(agreed),

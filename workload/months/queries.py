@@ -124,7 +124,7 @@ def flag_at(record: MonthlyRecord, total: Decimal, schemes: Sequence[points.Sche
 def peaks_of(
     organisation: Organisation, month: date, workers: Sequence[queries.Listed], schemes: Sequence[points.Scheme]
 ) -> dict[int, points.Peak]:
-    """Return each worker's highest total over the days of the month they are listed on (gap 38)."""
+    """Return each worker's highest total over the days of the month they are listed on (R38)."""
     last = dates.month_end(month)
     keys = [worker.member_id for worker in workers]
     lines: dict[int, list[points.Line]] = defaultdict(list)
@@ -146,7 +146,7 @@ def months_over(
     organisation: Organisation, month: date, over: Collection[int], schemes: Sequence[points.Scheme]
 ) -> dict[int, int]:
     """
-    Return how many months in a row lie above the limit, the month itself among them (gap 46).
+    Return how many months in a row lie above the limit, the month itself among them (R46).
 
     :param over: the workers who are above it in that month
     """
@@ -301,7 +301,7 @@ def counted(line: RecordLine) -> tuple:
 
 
 class Adjustment(NamedTuple):
-    """What corrected facts have changed in a month that is kept; it stands in the next open record (gap 43)."""
+    """What corrected facts have changed in a month that is kept; it stands in the next open record (R43)."""
 
     for_month: date
     points: Decimal
@@ -314,7 +314,7 @@ def adjustments(
     organisation: Organisation, month: date, worker_ids: Collection[int], schemes: Sequence[points.Scheme]
 ) -> dict[int, list[Adjustment]]:
     """
-    Return the adjustment lines that open records of a month carry, by member, the oldest month first (gap 43, D10).
+    Return the adjustment lines that open records of a month carry, by member, the oldest month first (R43, D10).
 
     Compared are the months kept since the last one still open, twelve back at most, with what the ledger says today.
     """
@@ -369,7 +369,7 @@ def _adjusted(worker_ids: Collection[int], months: Sequence[date]) -> dict[tuple
 
 
 class Place(NamedTuple):
-    """What somebody is to a record. Nobody agrees for both sides: whose record it is never is the manager's side (gap 41)."""
+    """What somebody is to a record. Nobody agrees for both sides: whose record it is never is the manager's side (R41)."""
 
     own: bool
     leads: bool  # manages or deputises for the record's team
@@ -485,7 +485,7 @@ def _records_until(worker_id: int, month: date):
 
 
 def to_decide(member: Member) -> list[MonthlyRecord]:
-    """Return the records that wait for a member as another manager (gap 42, W24)."""
+    """Return the records that wait for a member as another manager (R42, W24)."""
     return _to_decide(member.pk)
 
 

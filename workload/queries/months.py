@@ -15,7 +15,7 @@ def months_submitted(worker_ids: Collection[int], months: Collection[date]) -> s
     """
     Return for which workers and months nobody waits for the worker to submit the record: it is past its draft, or reported.
 
-    Not agreed is not theirs to mend: it waits for another manager (gap 42).
+    Not agreed is not theirs to mend: it waits for another manager (R42).
     """
     records = MonthlyRecord.objects.filter(worker__in=worker_ids, month__in=months)
     return set(records.exclude(status=RecordStatus.DRAFT, report=None).values_list("worker_id", "month"))

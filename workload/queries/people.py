@@ -28,7 +28,7 @@ MIX = """
 
 def contacts_over(worker_ids: Collection[int], on: date, *, today: date, every: Cadence) -> dict[int, int]:
     """
-    Return how many contacts of each worker are a week or more overdue on a day (gap 61).
+    Return how many contacts of each worker are a week or more overdue on a day (R61).
 
     Today that is asked of the clients' own columns, of another day of the tier of that day and the contacts up to it: on a coming
     day the contacts that are overdue if none is made before. Nobody who asked not to be contacted is counted.

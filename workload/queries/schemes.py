@@ -56,7 +56,7 @@ SCHEMES = """
 
 
 def close_window_days(organisation_id: int, on: date) -> int:
-    """Return the last day after a decision to close on which points stand, by the scheme in force on a day (W05, gap 19)."""
+    """Return the last day after a decision to close on which points stand, by the scheme in force on a day (W05, R19)."""
     versions = schemes(organisation_id)
     begun = [scheme for scheme in versions if scheme.starts_on is None or scheme.starts_on <= on]
     return (begun or versions)[-1 if begun else 0].days_after_decision

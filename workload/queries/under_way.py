@@ -23,10 +23,10 @@ class UnderWay(NamedTuple):
     starts_on: date
     finished_on: date | None
     counts_through: date | None
-    is_past: bool  # its window is over, so it earns nothing, and it is not finished (gap 29)
+    is_past: bool  # its window is over, so it earns nothing, and it is not finished (R29)
     weight: rules.Weight | None = None
     uncounted: rules.Uncounted | None = None
-    overlaps: bool = False  # with another episode, and both count (gap 31)
+    overlaps: bool = False  # with another episode, and both count (R31)
 
     @property
     def counts_from(self) -> int | None:
@@ -75,7 +75,7 @@ def as_activity(row: Activity) -> rules.Activity:
 
 
 def overlapping(activity: Activity) -> list[Activity]:
-    """Return the other episodes of the same case, the person's or their family's, that count on a day this one does (gap 31)."""
+    """Return the other episodes of the same case, the person's or their family's, that count on a day this one does (R31)."""
     client = activity.client
     of_case = Q(client=client) | Q(client__family=client.family_id) if client.family_id else Q(client=client)
     others = {row.pk: row for row in Activity.objects.filter(of_case, code=activity.code).exclude(pk=activity.pk)}

@@ -17,7 +17,7 @@ from .scheme import CASE, NOTHING, OWN_CASE, Scheme, Weight, Working, closing_en
 
 
 def is_past_window(holding: Holding, scheme: Scheme, on: date) -> bool:
-    """Return whether a decision to close is past its 28 days and the person is still held (gap 22)."""
+    """Return whether a decision to close is past its 28 days and the person is still held (R22)."""
     return (
         holding.close_decided_on is not None
         and dates.holds(holding.starts_on, holding.ends_before, on)
@@ -50,7 +50,7 @@ def case_lines(
     people: Sequence[Person], schemes: Sequence[Scheme], working: Working, *, family: int | None = None
 ) -> list[Line]:
     """
-    Return all lines of a case unit: of a family, or of one person without one (W04-W14, gaps 19-36).
+    Return all lines of a case unit: of a family, or of one person without one (W04-W14, R19-R36).
 
     :param people: the family's members, or the one person
     :param family: the family's key; ``None`` for a person without one
@@ -80,7 +80,7 @@ def _case_lines_of(people: Sequence[Person], scheme: Scheme, working: Working, f
 
 
 def _standing(person: Person, scheme: Scheme) -> Iterator[_Standing]:
-    """Yield the periods in which a person stands with a worker (see *Standing* in the settled rules)."""
+    """Yield the periods in which a person stands with a worker, in a tier that counts and not past closing (4B)."""
     by_tier = scheme.by_tier
     for holding in person.holdings:
         if holding.student_held:
@@ -184,7 +184,7 @@ def earnings(activities: Iterable[Activity], scheme: Scheme) -> list[Earning]:
 
 def overlapping(activity: Activity, others: Iterable[Activity], scheme: Scheme) -> list[Activity]:
     """
-    Return the other episodes that count beside one on a day they share, of a kind that counts each entry (gap 31).
+    Return the other episodes that count beside one on a day they share, of a kind that counts each entry (R31).
 
     :param others: of the same case, of any kind
     """

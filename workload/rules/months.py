@@ -12,7 +12,7 @@ from .scheme import Working
 
 
 class Peak(NamedTuple):
-    """The highest total of a month and the first day at it (gap 38)."""
+    """The highest total of a month and the first day at it (R38)."""
 
     total: Decimal
     on: date
@@ -24,13 +24,13 @@ def report_due_on(month: date) -> date:
 
 
 def report_aim_on(month: date, working: Working) -> date:
-    """Return the working day on or before the 15th (gap 39, D02)."""
+    """Return the working day on or before the 15th (R39, D02)."""
     return dates.working_day_on_or_before(report_due_on(month), working.region, working.closures)
 
 
 def prompt_days(month: date, working: Working) -> tuple[date, date, date]:
     """
-    Return on which days a month's records and report are prompted for (W20, gap 39): the 1st, the 8th, and before the 15th.
+    Return on which days a month's records and report are prompted for (W20, R39): the 1st, the 8th, and before the 15th.
 
     The last is the second working day counted back from the 15th, which is never counted itself: from Sunday 15 November
     2026 that is Thursday the 12th, with Friday the 13th, the day to aim for, still ahead; from Tuesday 15 December, Friday

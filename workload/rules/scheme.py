@@ -51,11 +51,11 @@ class Scheme:
     A version of the weights and everything else that changes points, mark or limit.
 
     :param starts_on: first day in force; the first version also holds for the days before it
-    :param weight_of_cases_only: only case points accumulate for the workload weight (gap 9)
-    :param extras_inside_base: extra responsibilities add nothing, save those linked to cases (gap 5)
-    :param decision_day_is_first: the day of a decision to close is day 1 of its days, not day 0 (gap 19)
-    :param start_day_is_first: a working day on which work begins is day 1 of its window, not day 0 (gap 27)
-    :param windows_run_on: work finished early counts to the end of its window all the same (gap 29)
+    :param weight_of_cases_only: only case points accumulate for the workload weight (R9)
+    :param extras_inside_base: extra responsibilities add nothing, save those linked to cases (R5)
+    :param decision_day_is_first: the day of a decision to close is day 1 of its days, not day 0 (R19)
+    :param start_day_is_first: a working day on which work begins is day 1 of its window, not day 0 (R27)
+    :param windows_run_on: work finished early counts to the end of its window all the same (R29)
     """
 
     def __init__(
@@ -153,7 +153,7 @@ def schemes_as_known(schemes: Sequence[Scheme], on: date) -> list[Scheme]:
 
 def window_end(weight: Weight, starts_on: date, scheme: Scheme, working: Working) -> date | None:
     """
-    Return the half-open end of a weight's window for work begun on a day, ``None`` while it lasts (gaps 19, 25, 27).
+    Return the half-open end of a weight's window for work begun on a day, ``None`` while it lasts (R19, R25, R27).
 
     The start day is day 0: seven working days run from the start through the seventh working day after it. Where the scheme
     has it as day 1, they are the first seven working days from the start on.
@@ -171,5 +171,5 @@ def window_end(weight: Weight, starts_on: date, scheme: Scheme, working: Working
 
 
 def closing_ends_before(decided_on: date, scheme: Scheme) -> date:
-    """Return from when a case under a close decision counts no more: points stand through day 28 (W05, gap 19)."""
+    """Return from when a case under a close decision counts no more: points stand through day 28 (W05, R19)."""
     return decided_on + timedelta(days=scheme.days_after_decision + 1)

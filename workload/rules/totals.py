@@ -37,19 +37,19 @@ class Total(NamedTuple):
 
 
 def workload_weight(accumulated: Decimal, scheme: Scheme) -> Decimal:
-    """Return one point for every whole ten accumulated (W15, gap 9)."""
+    """Return one point for every whole ten accumulated (W15, R9)."""
     return Decimal(accumulated // 10) if scheme.weight_on else NOTHING
 
 
 def band(total: Decimal, mark: Decimal, limit: Decimal) -> Band:
-    """Return room, little room (the mark and up) or over (above the limit) (W17, gaps 10, 47)."""
+    """Return room, little room (the mark and up) or over (above the limit) (W17, R10, R47)."""
     if total > limit:
         return Band.OVER
     return Band.LIMITED if total >= mark else Band.ROOM
 
 
 def total(stable: Decimal, extras: Decimal, cases: Decimal, *, fte: Decimal, scheme: Scheme) -> Total:
-    """Return a worker's total with weight, mark, limit and band, exact (gaps 9, 10, 14)."""
+    """Return a worker's total with weight, mark, limit and band, exact (R9, R10, R14)."""
     subtotal = stable + extras + cases
     weight = workload_weight(cases if scheme.weight_of_cases_only else subtotal, scheme)
     whole = subtotal + weight

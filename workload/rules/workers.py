@@ -14,7 +14,7 @@ from .scheme import Scheme, Working, versions, window_end
 def worker_lines(
     worker: int, duties: Sequence[Duty], held: Sequence[Responsibility], schemes: Sequence[Scheme], working: Working
 ) -> list[Line]:
-    """Return a worker's stable element and extra responsibilities (W02, W03, gaps 5-8, 11, 12, 15)."""
+    """Return a worker's stable element and extra responsibilities (W02, W03, R5-R8, R11, R12, R15)."""
     lines: list[Line] = []
     for version in versions(schemes):
         found = [*_stable(worker, duties, version.scheme), *_extras(worker, held, version.scheme, working)]
@@ -48,7 +48,7 @@ def _extras(worker: int, held: Sequence[Responsibility], scheme: Scheme, working
         if scheme.extras_inside_base and not weight.linked_to_cases:
             continue
         window = window_end(weight, row.starts_on, scheme, working)
-        # A month from its date is a month from its date: where there is a window `until` is not used (gap 8).
+        # A month from its date is a month from its date: where there is a window `until` is not used (R8).
         until = None if window else dates.day_after(row.until)
         ends = dates.earliest(window, until)
         if ends and ends <= row.starts_on:
