@@ -20,7 +20,7 @@ class AllocationQuerySet(PeriodQuerySet):
 
     def ended_by_time(self, on: date):
         """
-        Those the timetable ended after 24 weeks, of people who are not in touch because of that on a day (gap 54).
+        Those the timetable ended after 24 weeks, of people who are not in touch because of that on a day (R54).
 
         A service sets for how many weeks after it the last worker sees the person and can undo it (`Organisation.undo_weeks`).
         A later worker, and a manager's decision since, take the place of what the timetable wrote. A record that goes on in
@@ -123,7 +123,7 @@ class CloseDecisionQuerySet(models.QuerySet):
 @history()
 class CloseDecision(models.Model):
     """
-    That it was decided to close an allocation, by whom and why; and that the decision was withdrawn (gap 23).
+    That it was decided to close an allocation, by whom and why; and that the decision was withdrawn (R23).
 
     ``Allocation.close_decided_on`` says what holds. Where a sheet brought it in alone, nobody knows more than the day.
     """

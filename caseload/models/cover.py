@@ -30,7 +30,7 @@ class CoverQuerySet(PeriodQuerySet):
 @history()
 class Cover(models.Model):
     """
-    Somebody sees to a person while their worker is away; the person, and their points, stay the worker's (A06, gap 77).
+    Somebody sees to a person while their worker is away; the person, and their points, stay the worker's (A06, R77).
 
     It ends with the absence, with the person's support by that worker, or when somebody else covers.
     """

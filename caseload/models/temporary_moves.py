@@ -24,7 +24,7 @@ class TemporaryMoveQuerySet(models.QuerySet):
 @history()
 class TemporaryMove(models.Model):
     """
-    Somebody was handed over until a date; from then on their return is a proposal, which a person confirms (A08, gap 80).
+    Somebody was handed over until a date; from then on their return is a proposal, which a person confirms (A08, R80).
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)

@@ -17,7 +17,7 @@ def seen_by(member: Member, on: date) -> QuerySet:
     Return the primary keys of the people whom an active member may see on a day.
 
     They are the people that the member supports or covers that day, those whom the timetable made not in touch and whose last
-    worker the member is (gap 54), those who wait and for whom the member is responsible, and the people of the teams that the
+    worker the member is (R54), those who wait and for whom the member is responsible, and the people of the teams that the
     member leads. Service managers and admins see totals, not people.
     """
     people = apps.get_model("caseload.Client").objects

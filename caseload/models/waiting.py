@@ -85,7 +85,7 @@ class PleaseDontQuerySet(models.QuerySet):
 @history()
 class PleaseDont(models.Model):
     """
-    Somebody asked not to be contacted: who wrote it down, and who leads their team and agreed (gap 57).
+    Somebody asked not to be contacted: who wrote it down, and who leads their team and agreed (R57).
 
     Nothing waits for the agreement; ``Client.contact_preference`` says what holds. Brought in by a sheet, nobody wrote it
     down here: ``asked_on`` and ``by`` are null.
