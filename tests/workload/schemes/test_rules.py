@@ -8,7 +8,8 @@ from hypothesis import given, settings
 
 from tests import strategies
 from workload import presets, rules
-from workload.enums import Band, Window
+from workload.enums import Band, Element, Window
+from workload.rules import Scheme, Weight
 from workload.schemes import rules as beside
 
 
