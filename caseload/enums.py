@@ -47,7 +47,7 @@ class ContactState(TextChoices):
 
 
 class ParkedOutcome(TextChoices):
-    """What 24 weeks of keeping in touch say on a day (gaps 52-55)."""
+    """What 24 weeks of keeping in touch say on a day (R52-R55)."""
 
     NOT_YET = "not_yet", "not 24 weeks yet"
     AWAITING_CONTACT = "awaiting_contact", "awaiting a contact"
@@ -57,7 +57,7 @@ class ParkedOutcome(TextChoices):
 
 
 class ReminderKind(TextChoices):
-    """The stages of a reminder, in order (4E, gap 61)."""
+    """The stages of a reminder, in order (4E, R61)."""
 
     SOON = "soon", "due within a week"
     DUE = "due", "due today"
@@ -95,7 +95,7 @@ class WaitingStage(TextChoices):
 
 
 class MovedOn(TextChoices):
-    """Why support ended; all but the first two stop every reminder at once (gaps 57, 63)."""
+    """Why support ended; all but the first two stop every reminder at once (R57, R63)."""
 
     ENDED = "ended", "Support came to its end"
     OWN_WISH = "own_wish", "Their own wish"

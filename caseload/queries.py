@@ -276,7 +276,7 @@ class ToContact(NamedTuple):
 
 
 def to_contact(people: Iterable[Held]) -> ToContact:
-    """Return the people to contact: overdue, today, within seven days. Nobody who asked not to be contacted (gap 57)."""
+    """Return the people to contact: overdue, today, within seven days. Nobody who asked not to be contacted (R57)."""
     found = ToContact([], [], [])
     prompted = (person for person in people if person.due and not person.please_dont)
     for person in sorted(prompted, key=lambda person: (person.due.on, person.name_key)):
@@ -469,7 +469,7 @@ def outcome_of(person: Client, on: date, every: rules.Cadence) -> ParkedOutcome 
 
 
 def asks_for_decision(person: Client, outcome: ParkedOutcome | None) -> bool:
-    """Return whether a manager decides: too long a gap, or an automatic outcome was taken back (gaps 52, 54)."""
+    """Return whether a manager decides: too long a gap, or an automatic outcome was taken back (R52, R54)."""
     taken_back = outcome == ParkedOutcome.INACTIVATE and person.kept_in_touch_on is not None
     return outcome == ParkedOutcome.REVIEW or taken_back
 
@@ -540,7 +540,7 @@ def last_worker(person: Client, on: date) -> Allocation | None:
 
 
 def may_undo(member: Member, person: Client, on: date) -> bool:
-    """Return whether a member, as the last worker or while covering for them, may undo that somebody is not in touch (gap 54)."""
+    """Return whether a member, as the last worker or while covering for them, may undo that somebody is not in touch (R54)."""
     ended = Allocation.objects.ended_by_time(on).filter(client=person, worker=member)
     return ended.exists() or Cover.objects.of_ended_by_time(on).filter(client=person, worker=member).exists()
 
@@ -585,7 +585,7 @@ def _last_active_tier(client_id: int):
 
 @compile_once
 def decisions_of(client_id: int):
-    """Return every decision to close the support of a person, withdrawn ones too (gap 23), in the order they were made."""
+    """Return every decision to close the support of a person, withdrawn ones too (R23), in the order they were made."""
     decisions = CloseDecision.objects.filter(allocation__client=client_id).select_related("by", "withdrawn_by")
     return decisions.order_by("allocation", "pk")
 

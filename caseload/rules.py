@@ -1,7 +1,7 @@
 """
 Keeping in touch, and the caseload boundary. Nothing here reads the clock, the database or settings.
 
-Source: 000 *Active Clients* and *Safe Case Loads*; gaps 49-64.
+Source: 000 *Active Clients* and *Safe Case Loads*; R49-R64.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .enums import CASELOAD_TIERS, ContactState, Outcome, ParkedOutcome, ReminderKind, Tier
 
-SOON_DAYS = 7  # reminded so many days before a contact is due (gap 61)
+SOON_DAYS = 7  # reminded so many days before a contact is due (R61)
 RAISED_DAYS = 7  # raised to the manager so many days over
 NEW = timedelta(weeks=2)  # for which somebody is new with a worker
 LATELY = timedelta(days=28)  # over which new allocations are counted
@@ -38,12 +38,12 @@ class Cadence(NamedTuple):
 
     @property
     def contacts_needed(self) -> int:
-        """How many contacts must say that no support is needed: 24 / 6 = 4, rounded up (gap 52)."""
+        """How many contacts must say that no support is needed: 24 / 6 = 4, rounded up (R52)."""
         return -(-self.inactive_weeks // self.parked_weeks)
 
     @property
     def longest_gap_days(self) -> int:
-        """More days than this without contact: a manager decides (gap 52)."""
+        """More days than this without contact: a manager decides (R52)."""
         return 2 * self.parked_weeks * 7
 
 
@@ -67,7 +67,7 @@ class InTouch(NamedTuple):
 
 def in_touch(parked_on: date, *, talked: bool, contacts: Iterable[Reached]) -> InTouch:
     """
-    Return what the reached contacts say of somebody parked (gaps 50-52, 55).
+    Return what the reached contacts say of somebody parked (R50-R52, R55).
 
     :param talked: whether parking was talked about together; if not, the six weeks run from the last contact before
     :param contacts: all that reached the person, any order, before and after the parking day
@@ -88,7 +88,7 @@ def in_touch(parked_on: date, *, talked: bool, contacts: Iterable[Reached]) -> I
 
 
 def due_on(six_weeks_from: date, cadence: Cadence) -> date:
-    """Return the day by which somebody parked is contacted: six weeks from the last contact (gap 50)."""
+    """Return the day by which somebody parked is contacted: six weeks from the last contact (R50)."""
     return six_weeks_from + cadence.between
 
 
@@ -100,7 +100,7 @@ def contact_state(due: date, on: date) -> tuple[ContactState, int]:
 
 
 def period_ends_on(parked_on: date, cadence: Cadence) -> date:
-    """Return the day on which 24 weeks are over (gap 53: from that day on)."""
+    """Return the day on which 24 weeks are over (R53: from that day on)."""
     return parked_on + cadence.whole
 
 
@@ -111,7 +111,7 @@ def gap_on(known: InTouch, on: date) -> int:
 
 def outcome(known: InTouch, on: date, cadence: Cadence) -> ParkedOutcome:
     """
-    Return what keeping in touch says on a day, for as long as the tier says parked (gaps 52-55).
+    Return what keeping in touch says on a day, for as long as the tier says parked (R52-R55).
 
     Contacts dated after ``on`` must not be among what is known.
     """
@@ -156,11 +156,11 @@ STAGE_DAYS = {
     ReminderKind.OVERDUE: 1,
     ReminderKind.DUE: 0,
     ReminderKind.SOON: -SOON_DAYS,
-}  # the last stage first: so many days after the contact is due (gap 61)
+}  # the last stage first: so many days after the contact is due (R61)
 
 
 def reminder(due: date, on: date) -> ReminderKind | None:
-    """Return the last stage a reminder has reached, ``None`` while it is too early (gap 61)."""
+    """Return the last stage a reminder has reached, ``None`` while it is too early (R61)."""
     over = (on - due).days
     return next((kind for kind, days in STAGE_DAYS.items() if over >= days), None)
 
@@ -183,7 +183,7 @@ class Boundary(NamedTuple):
         return sum(self, Decimal(0))
 
     def times(self, fte: Decimal) -> "Boundary":
-        """Return the boundary of so many full-time workers, exact (gap 16)."""
+        """Return the boundary of so many full-time workers, exact (R16)."""
         return Boundary(*(tier * fte for tier in self))
 
 
@@ -207,13 +207,13 @@ def mix(tiers: Iterable[str]) -> Mix:
 
 
 def over_boundary(people: Mix, boundary: Boundary) -> list[str]:
-    """Return the tiers above the boundary, in order, then ``total`` (gap 64: both warn, neither blocks)."""
+    """Return the tiers above the boundary, in order, then ``total`` (R64: both warn, neither blocks)."""
     over = [str(tier.value) for tier, n, most in zip(CASELOAD_TIERS, people, boundary, strict=True) if n > most]
     return [*over, "total"] if people.total > boundary.total else over
 
 
 def room_by_tier(people: Mix, boundary: Boundary) -> Boundary:
-    """Return how many more people of each tier the boundary has room for; below 0 where there are more (gap 64)."""
+    """Return how many more people of each tier the boundary has room for; below 0 where there are more (R64)."""
     return Boundary(*(most - n for n, most in zip(people, boundary, strict=True)))
 
 
@@ -244,7 +244,7 @@ PARKED_HOURS = Decimal("0.5")
 
 
 def parked_contacts_a_week(parked: int, cadence: Cadence) -> Decimal:
-    """Return how many contacts a week keep everybody parked in touch (gap 49), unrounded."""
+    """Return how many contacts a week keep everybody parked in touch (R49), unrounded."""
     return Decimal(parked) / cadence.parked_weeks
 
 
@@ -303,7 +303,7 @@ class CameBack(NamedTuple):
 
 def came_back(spells: Iterable[tuple[date, date | None, int]], on: date) -> CameBack:
     """
-    Return how often people who were not in touch any more came back within 52 weeks, as known on a day (L05, gap 56).
+    Return how often people who were not in touch any more came back within 52 weeks, as known on a day (L05, R56).
 
     :param spells: since when not in touch, from when supported again or ``None``, and how often that was so
     """

@@ -649,7 +649,7 @@ class DecideNotInTouch(PersonAction):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class UndoNotInTouch(PersonAction):
-    """Undo what 24 weeks ended: for the team manager, and for the last worker (gap 54)."""
+    """Undo what 24 weeks ended: for the team manager, and for the last worker (R54)."""
 
     title = "Back in touch"
     heading = "Keep in touch with {name} after all"

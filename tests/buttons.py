@@ -139,7 +139,11 @@ def errors(answer) -> list[str]:
 
 def opened(member, address: str) -> Page | None:
     """Return a page as a member sees it, None where it is not theirs."""
-    answer = reader(member).get(address, follow=True)
+    return _opened(reader(member), address)
+
+
+def _opened(client: Client, address: str) -> Page | None:
+    answer = client.get(address, follow=True)
     return Page(answer.content.decode(), address) if answer.status_code == 200 else None
 
 
@@ -153,11 +157,11 @@ def refusals(
 
     :param links: which links are followed, by the name of the address
     """
-    page = opened(member, address)
+    client = reader(member)
+    page = _opened(client, address)
     if page is None:
         return None, []
     found = []
-    client = reader(member)
     for button in page.buttons:
         with undone():
             answer = client.post(button.action, button.data)

@@ -76,7 +76,7 @@ class StudyKind(TextChoices):
 
 
 class DocumentKind(TextChoices):
-    """What somebody writes for themselves alone (gap 85)."""
+    """What somebody writes for themselves alone (R85)."""
 
     WELLNESS_PLAN = "wellness_plan", "Wellness Action Plan"
     LEARNING = "learning", "Notes on learning"

@@ -22,7 +22,7 @@ SINCE_ALWAYS = date(2000, 1, 3)  # a Monday: from when a plan holds that came in
 @history()
 class PlanRow(models.Model):
     """
-    A row that a service has added to its time plans, or its own name for a row of the practice note (gap 68).
+    A row that a service has added to its time plans, or its own name for a row of the practice note (R68).
 
     Rows of the practice note without a line here have the name that comes with peerload (`plans.rules.BUILT_IN_ROWS`).
     """
@@ -73,7 +73,7 @@ class TimePlanQuerySet(models.QuerySet):
 @history(exclude=("version",))
 class TimePlan(models.Model):
     """
-    A version of somebody's four weeks, from a Monday on; the next one agreed takes its place (gap 71).
+    A version of somebody's four weeks, from a Monday on; the next one agreed takes its place (R71).
 
     Which of the four weeks a week is follows from the service's anchor Monday.
     """
@@ -196,7 +196,7 @@ class StudyEntry(models.Model):
 
 
 class SessionCadence(models.Model):
-    """How often a service has a kind of session, in weeks; it does not scale with FTE (gap 72)."""
+    """How often a service has a kind of session, in weeks; it does not scale with FTE (R72)."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="cadences")
     kind = models.CharField(max_length=24, choices=SessionKind)

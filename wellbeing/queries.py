@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
-from workload.queries import rows
+from peerload.core.sql import rows
 
 WEEKS = 4  # of a plan
 

@@ -39,7 +39,7 @@ class Condition(TextChoices):
 
 
 class Band(TextChoices):
-    """The one threshold function's answers (W17, gap 47)."""
+    """The one threshold function's answers (W17, R47)."""
 
     ROOM = "room", "room"
     LIMITED = "limited", "little room"
@@ -78,7 +78,7 @@ class RecordStatus(TextChoices):
 
 
 class Side(TextChoices):
-    """For whom somebody agrees to a record: never one person for both (gap 41)."""
+    """For whom somebody agrees to a record: never one person for both (R41)."""
 
     WORKER = "worker", "worker"
     MANAGER = "manager", "manager"
@@ -93,7 +93,7 @@ class Enough(TextChoices):
 
 
 class Flag(TextChoices):
-    """What a month above the limit asks for (W18, gap 46)."""
+    """What a month above the limit asks for (W18, R46)."""
 
     NONE = "none", "nothing"
     REASON = "reason", "a reason"

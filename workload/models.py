@@ -285,7 +285,7 @@ class MonthlyRecordQuerySet(models.QuerySet):
         return self.filter(month=month)
 
     def kept(self):
-        """Those whose figures never change any more: completed for good, or in a report that was sent (gaps 43, 82)."""
+        """Those whose figures never change any more: completed for good, or in a report that was sent (R43, R82)."""
         return self.filter(Q(status__in=KEPT) | Q(report__isnull=False))
 
     def open(self):
@@ -397,7 +397,7 @@ class MonthlyRecord(models.Model):
 
     @property
     def as_at(self) -> date:
-        """The day the figures describe: the month's last (gap 38)."""
+        """The day the figures describe: the month's last (R38)."""
         return dates.month_end(self.month)
 
     @property
@@ -427,7 +427,7 @@ class RecordLine(models.Model):
     """
     A line a record was submitted, completed or reported with: points standing on the month's last day.
 
-    With ``for_month`` it is an adjustment: what corrected facts of a month kept before have changed there (gap 43).
+    With ``for_month`` it is an adjustment: what corrected facts of a month kept before have changed there (R43).
     """
 
     record = models.ForeignKey(MonthlyRecord, models.CASCADE, related_name="lines")

@@ -206,7 +206,7 @@ def still_draft(notices: list[Notice]) -> set[int]:
 
 
 def still_not_agreed(notices: list[Notice]) -> set[int]:
-    """Return those about records that are not agreed or decided yet; a report that was sent does not end that (gap 42)."""
+    """Return those about records that are not agreed or decided yet; a report that was sent does not end that (R42)."""
     return _about(notices, MonthlyRecord.objects.filter(status=RecordStatus.NOT_AGREED, decided_by=None))
 
 
@@ -245,7 +245,7 @@ def still_published(notices: list[Notice]) -> set[int]:
 
 
 def said_due(notices: list[Notice]) -> str:
-    """Return by when the latest of some months is reported; while it lies ahead, with the working day to aim for (gap 39)."""
+    """Return by when the latest of some months is reported; while it lies ahead, with the working day to aim for (R39)."""
     organisation = notices[0].organisation
     month = max(month for _, month in map(month_of, notices))
     due_on = rules.report_due_on(month)

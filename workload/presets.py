@@ -1,5 +1,5 @@
 """
-The points scheme of source 001, section 5, as rows; and what a peer service keeps of it (gap 3).
+The points scheme of source 001, section 5, as rows; and what a peer service keeps of it (R3).
 
 Numbers are the section's. Item 3, the workload weight, is a property of the scheme, not a row.
 """

@@ -45,7 +45,7 @@ class WorkAdd(PersonAction):
 
 
 def overlap_words(label: str, started: Activity, others: list[Activity]) -> str:
-    """Say that episodes of one case overlap: an order that follows another in the same proceedings is one episode (gap 31)."""
+    """Say that episodes of one case overlap: an order that follows another in the same proceedings is one episode (R31)."""
     first = min(others, key=lambda each: each.starts_on)
     until = f" to {format_day(first.finished_on)}" if first.finished_on else ""
     return (

@@ -52,7 +52,7 @@ class NotAWorker(Refused):
 
 
 class NeedsSomebody(Refused):
-    """Somebody must support the person at any time (gap 79)."""
+    """Somebody must support the person at any time (R79)."""
 
 
 class MonthReported(Refused):
@@ -391,11 +391,11 @@ def look_again(
 @transaction.atomic
 def hold_by_student(*, client_id: int, student: bool, on: date, by: Member, today: date) -> Allocation:
     """
-    Say that from a day on a student of the worker holds somebody, or the worker again (gap 6).
+    Say that from a day on a student of the worker holds somebody, or the worker again (R6).
 
     While a student holds them, the worker stays the one who supports them and no points are counted. From the first day of
     the allocation on it is a correction. From a later day on a new allocation begins, so that points before it stay as they
-    were; a worker who takes somebody back is newly allocated, as after any transfer (gap 26).
+    were; a worker who takes somebody back is newly allocated, as after any transfer (R26).
 
     :raises NotSupported: if nobody supports them that day
     :raises HeldThatWay: if it is so already

@@ -1,4 +1,4 @@
-"""A person who asks not to be contacted is not (gap 57): who wrote it down, and who leads their team and agreed."""
+"""A person who asks not to be contacted is not (R57): who wrote it down, and who leads their team and agreed."""
 
 from datetime import date
 

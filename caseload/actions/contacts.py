@@ -23,7 +23,7 @@ SECOND_THOUGHTS = timedelta(minutes=10)  # in which an author undoes a contact o
 
 
 class NeedsOutcome(Refused):
-    """A contact that reached the person has an outcome, an attempt has none (gap 51)."""
+    """A contact that reached the person has an outcome, an attempt has none (R51)."""
 
 
 class SaidDifferently(Refused):
@@ -81,7 +81,7 @@ def log_contact(
     Log a contact or an attempt; the same submission again gives the first contact back.
 
     Support wanted by somebody kept in touch with puts them back to ``tier``, or to the last support they had, from that
-    day on (gap 55). Support wanted by somebody the timetable had ended that day undoes it first: the contact wins.
+    day on (R55). Support wanted by somebody the timetable had ended that day undoes it first: the contact wins.
 
     :param minutes: how long it took, None if not known
     :raises tiers.NotYet: if the day lies ahead

@@ -45,8 +45,8 @@ def support_again(
     """
     Support a person again after keeping in touch, or after they came back; never refused for being over the boundary.
 
-    From keeping in touch it stays the same allocation (gap 55); somebody not in touch comes back as a new allocation
-    (gap 56), unless the old one still holds that day; what is said of a new one is as `allocate` takes it. On the day their
+    From keeping in touch it stays the same allocation (R55); somebody not in touch comes back as a new allocation
+    (R56), unless the old one still holds that day; what is said of a new one is as `allocate` takes it. On the day their
     support is closed that takes the closing back.
 
     :raises NeedsWorker: if they are not in touch and no worker is given
@@ -148,7 +148,7 @@ def _must_be_over(person: Client, held: TierPeriod | None, on: date, moved_on: s
 @transaction.atomic
 def undo_not_in_touch(*, client_id: int, by: Member, on: date) -> TierPeriod:
     """
-    Undo what the timetable ended: the very tier and allocation stand again, with no new-allocation point (gap 54).
+    Undo what the timetable ended: the very tier and allocation stand again, with no new-allocation point (R54).
 
     Until the next parking a person decides: the sweep stays away.
 

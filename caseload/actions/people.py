@@ -71,7 +71,7 @@ def add_person(
 
 
 class IsToWait(Refused):
-    """Somebody with statutory status cannot be without a worker (gap 79)."""
+    """Somebody with statutory status cannot be without a worker (R79)."""
 
     field = "statutory"
 

@@ -10,10 +10,11 @@ import logging
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from peerload.core import clock, events
 from peerload.core.locks import Lock, try_to_take
+from peerload.core.sql import rows, run
 from peerload.staff.models import Organisation
 
 from .. import rules
@@ -92,7 +93,7 @@ def roll(organisation: Organisation, on: date) -> int:
     if since and on <= since:
         return 0
     days = {"organisation": organisation.pk, "on": on, "since": since}
-    people = [client_id for (client_id,) in _rows(ROLLING, days)]
+    people = [client_id for (client_id,) in rows(ROLLING, days)]
     for some in _batches(people, 500):
         with transaction.atomic():
             lock_people(some)
@@ -100,12 +101,12 @@ def roll(organisation: Organisation, on: date) -> int:
             settle_reminders(some)
     if since:
         # What is said of a decision to close went with the allocation it was about.
-        for some in _batches([client_id for (client_id,) in _rows(GIVEN, days)], 500):
+        for some in _batches([client_id for (client_id,) in rows(GIVEN, days)], 500):
             with transaction.atomic():
                 lock_people(some)
                 settle_reminders(some)
         with transaction.atomic(), history(None, "their worker's team"):
-            _run(FOLLOWING, days)
+            run(FOLLOWING, days)
     return len(people)
 
 
@@ -161,13 +162,13 @@ RETURNING a.client_id, a.worker_id
 
 def inactivate(organisation: Organisation, on: date) -> int:
     """
-    Record the people 24 weeks have shown to be well without us, on the day that came true (gaps 52-54, 62); return how many.
+    Record the people 24 weeks have shown to be well without us, on the day that came true (R52-R54, R62); return how many.
 
     They are not in touch from that very day; the allocation is decided and closed on it, and its worker holds them through
     it. A person who cannot be written is left out, logged, and found again by the next sweep.
     """
     days = _days(organisation, on)
-    candidates = _rows(f"SELECT c.id FROM caseload_client c WHERE {IS_OVER} ORDER BY c.id", days)
+    candidates = rows(f"SELECT c.id FROM caseload_client c WHERE {IS_OVER} ORDER BY c.id", days)
     ended = 0
     for some in _batches([client_id for (client_id,) in candidates], RANGE):
         try:
@@ -195,13 +196,13 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
     hold_lock(organisation)
     lock_people(some)  # whole families, in the order everybody locks them
     with history(None, "24 weeks of keeping in touch"):
-        over = _rows(END, days | {"people": list(some)})
+        over = rows(END, days | {"people": list(some)})
         if not over:
             return 0
         people, came_true = map(list, zip(*over, strict=True))
         found = {"people": people, "days": came_true, "on": on}
-        _run(END_TIERS, found)
-        workers = dict(_rows(END_ALLOCATIONS, found))
+        run(END_TIERS, found)
+        workers = dict(rows(END_ALLOCATIONS, found))
         overtake_moves(people, on, by=None)
         drop_planned_waiting(people, on)
     cancel_reminders(people)
@@ -215,7 +216,7 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
 
 # `about` names what each notice is about and its reader; here it finds the people (`caseload.cover.rules.sees_to`). While the
 # worker is away it is the worker who covers. Where nobody covers, or there is no worker, it is the team manager, or while the
-# manager is away the deputy (gap 58); nothing is owed to somebody who left.
+# manager is away the deputy (R58); nothing is owed to somebody who left.
 PRESENT = """
 LEFT JOIN LATERAL (
     SELECT m.id, NOT EXISTS (
@@ -370,7 +371,7 @@ WITH found AS (
 
 def remind(organisation: Organisation, on: date) -> tuple[int, int]:
     """
-    Write the last stage each contact due has reached (gap 61), once per anchor; return how many, and how many were raised.
+    Write the last stage each contact due has reached (R61), once per anchor; return how many, and how many were raised.
 
     Nobody is reminded of who asked not to be contacted or asked for support; a review does not end the six weeks.
     """
@@ -382,7 +383,7 @@ def remind(organisation: Organisation, on: date) -> tuple[int, int]:
 
 
 def find_reviews(organisation: Organisation, on: date) -> int:
-    """List the people a manager decides on after 24 weeks: too long a gap (gap 52). Once a parking; return how many."""
+    """List the people a manager decides on after 24 weeks: too long a gap (R52). Once a parking; return how many."""
     return len(_found_once(organisation, on, REVIEW, {}))
 
 
@@ -400,7 +401,7 @@ def remind_of_waiting(organisation: Organisation, on: date) -> int:
     """
     Write the last stage reached of each day by which something was to be done for somebody who waits (W26); return how many.
 
-    On the day and after it the person responsible is told, a week over who leads the team too, as with contacts (gap 61).
+    On the day and after it the person responsible is told, a week over who leads the team too, as with contacts (R61).
     """
     raised = date.fromordinal(on.toordinal() - rules.RAISED_DAYS)
     return len(_found_once(organisation, on, WAITING, {"waiting_raised": raised}))
@@ -408,7 +409,7 @@ def remind_of_waiting(organisation: Organisation, on: date) -> int:
 
 def find_statutory(organisation: Organisation, on: date) -> int:
     """
-    Say once of somebody with statutory status that nobody sees to them (A05, gap 79); return how many.
+    Say once of somebody with statutory status that nobody sees to them (A05, R79); return how many.
 
     It goes to who leads the team and to service managers; on their pages it is red as soon as it is so.
     """
@@ -419,11 +420,11 @@ def find_statutory(organisation: Organisation, on: date) -> int:
 def _found_once(organisation: Organisation, on: date, finding: str, more: dict) -> list[str]:
     hold_lock(organisation)
     params = _days(organisation, on) | more
-    return [kind for (kind,) in _rows(f"{finding}{ONCE}{TELL} SELECT kind FROM fresh", params)]
+    return [kind for (kind,) in rows(f"{finding}{ONCE}{TELL} SELECT kind FROM fresh", params)]
 
 
 def _owe(organisation: Organisation, on: date, about: str, more: dict) -> None:
-    _run(f"{about}{TELL} SELECT", _days(organisation, on) | more)
+    run(f"{about}{TELL} SELECT", _days(organisation, on) | more)
 
 
 # While somebody is away ------------------------------------------------------------------------------------------------
@@ -477,14 +478,14 @@ SELECT
 @transaction.atomic
 def pass_on(organisation: Organisation, on: date) -> None:
     """
-    Pass what was not sent to its reader of today (gap 58, 4E).
+    Pass what was not sent to its reader of today (R58, 4E).
 
     A reminder owed to a worker who is away or has left goes to the worker who covers, else to the team manager. It passes from
     the manager to a cover named later, back to the worker once they are here, and to the new worker when a person is handed over.
     """
     hold_lock(organisation)
     since = min(swept_on(organisation) or on, on)  # what happened while nobody swept is looked for too
-    _run(PASS_ON, _days(organisation, on) | {"lately": date.fromordinal(since.toordinal() - LATELY)})
+    run(PASS_ON, _days(organisation, on) | {"lately": date.fromordinal(since.toordinal() - LATELY)})
 
 
 # Helpers ---------------------------------------------------------------------------------------------------------------
@@ -525,14 +526,3 @@ def swept_on(organisation: Organisation) -> date | None:
 
 def _batches(people: list[int], size: int) -> Iterable[list[int]]:
     return (people[start : start + size] for start in range(0, len(people), size))
-
-
-def _rows(sql: str, params) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
-
-
-def _run(sql: str, params) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)

@@ -59,7 +59,7 @@ def change_tier(
     *, client_id: int, on: date, tier: str, reason: str, by: Member, today: date | None = None
 ) -> TierPeriod:
     """
-    Change somebody's support from a day on, which may lie ahead; from keeping in touch it is support again (gap 55).
+    Change somebody's support from a day on, which may lie ahead; from keeping in touch it is support again (R55).
 
     :raises NotInTouch: if they are not in touch now
     :raises SameSupport, BeforeWhatStands, NeedsTier: see there
@@ -79,7 +79,7 @@ def keep_in_touch(*, client_id: int, on: date, today: date, talked: bool, reason
     """
     Park somebody: from this day on they are contacted every six weeks (P04, P05).
 
-    :param talked: whether that was talked about together; if not, the six weeks run from the last contact before (gap 50)
+    :param talked: whether that was talked about together; if not, the six weeks run from the last contact before (R50)
     :raises NotYet: if the day lies ahead
     :raises NotActive: if they are not supported that day
     """

@@ -43,7 +43,7 @@ def cover(*, absence_id: int, given: Mapping[int, Member | None], starts_on: dat
     """
     Write down who sees to each person while their worker is away, from a day on; return for how many that is new.
 
-    The people, and their points, stay the worker's (A06, gap 77). A day before the first one away means that first day. What was
+    The people, and their points, stay the worker's (A06, R77). A day before the first one away means that first day. What was
     so before the day stays; who covers them already is passed by.
 
     :param given: by the primary key of the person; ``None`` takes cover away

@@ -239,7 +239,7 @@ UNION ALL
 SELECT a.starts_on FROM staff_member w JOIN staff_user u ON u.id = w.user_id
 WHERE w.id = a.worker_id AND NOT (w.active AND u.is_active) AND %(unsettled)s
 """
-# People nobody supports, or whose worker is away or has left and nobody covers (A05, gap 79); since when names one such time.
+# People nobody supports, or whose worker is away or has left and nobody covers (A05, R79); since when names one such time.
 STATUTORY_ALONE = f"""
 SELECT c.id AS client_id, c.team_id, CASE
     WHEN s.id IS NOT NULL THEN greatest(s.starts_on, (

@@ -1,7 +1,7 @@
 """
 What is to be done while somebody is away, by when, and who sees to the people they support meanwhile. Pure.
 
-Source: 003 section 3 (A06-A08, A10); gaps 58, 74-77; 4F.
+Source: 003 section 3 (A06-A08, A10); R58, R74-R77; 4F.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
@@ -15,7 +15,7 @@ from peerload.staff.rules import absence_band
 from ..enums import Duty
 
 WEEK = timedelta(weeks=1)
-MIDDLE, LONG = 14, 57  # days: two to eight weeks, more than eight (gap 74)
+MIDDLE, LONG = 14, 57  # days: two to eight weeks, more than eight (R74)
 
 
 class Away(NamedTuple):
@@ -46,7 +46,7 @@ def apparent_on(away: Away, days: int, on: date) -> date | None:
     """
     Return the day on which it became apparent that an absence lasts so many days, ``None`` if it is not on a day.
 
-    That is the day the expectation said so, or the day it had lasted so long, whichever came first (gap 76, H03).
+    That is the day the expectation said so, or the day it had lasted so long, whichever came first (R76, H03).
     """
     elapsed = away.starts_on + timedelta(days=days)
     has_elapsed = elapsed <= on and (away.ends_before is None or elapsed <= away.ends_before)
@@ -56,7 +56,7 @@ def apparent_on(away: Away, days: int, on: date) -> date | None:
 
 
 def band_on(away: Away, on: date) -> AbsenceBand:
-    """Return the band of an absence as it is known on a day (gaps 74-76); once back, the one it had."""
+    """Return the band of an absence as it is known on a day (R74-R76); once back, the one it had."""
     until = min(on, away.ends_before) if away.ends_before else on
     expected = (away.back - away.starts_on).days if away.back else 0
     return absence_band(max((until - away.starts_on).days, expected))
@@ -137,7 +137,7 @@ class Who(NamedTuple):
 
 def sees_to(worker: Who | None, cover: Who | None, leader: Who | None) -> Hashable | None:
     """
-    Return who is reminded about somebody (gap 58, 4E): the worker; from the first day away the worker who covers, else who leads.
+    Return who is reminded about somebody (R58, 4E): the worker; from the first day away the worker who covers, else who leads.
 
     A cover who is away or has left is as if there were none.
     """

@@ -213,7 +213,7 @@ def merge(
     What the other record says about contacting them safely goes over where the kept one says nothing (`safety.carried`).
 
     Contacts, groups, attendance, work under way and waiting go over where the kept record has not got them already. The
-    other record is not in touch, as "entered twice" (gap 63), and its worker's support is closed today.
+    other record is not in touch, as "entered twice" (R63), and its worker's support is closed today.
 
     :param worker: who supports them from now on, where each record has another worker: the kept record's
     :param chosen: where both say something about that, whose words hold

@@ -11,10 +11,11 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from peerload.core import events
 from peerload.core.formats import format_day
+from peerload.core.sql import rows
 from peerload.notices import actions as notices
 from peerload.notices.actions import Owed
 from peerload.staff import actions as staff
@@ -385,7 +386,7 @@ def lines_of_steps(leavings: list[int], on: date) -> list[Owed]:
     leaders = _leaders(leavings, on)
     return [
         Owed(owner if here else leaders.get(leaving, owner), LeavingNews.STEP_DUE, _step_subject(pk), due_on)
-        for pk, due_on, owner, here, leaving in _rows(DUE, leavings, on)
+        for pk, due_on, owner, here, leaving in rows(DUE, {"leavings": leavings, "on": on})
     ]
 
 
@@ -401,18 +402,12 @@ def _settle_lines(leaving: Leaving) -> None:
 
 
 def _leaders(leavings: list[int], on: date) -> dict[int, int]:
-    return dict(_rows(LED, leavings, on))
+    return dict(rows(LED, {"leavings": leavings, "on": on}))
 
 
 def _service_managers(organisation_id: int) -> list[int]:
     above = Member.objects.active().filter(organisation=organisation_id, role=Role.SERVICE_MANAGER)
     return list(above.values_list("pk", flat=True))
-
-
-def _rows(sql: str, leavings: list[int], on: date) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"leavings": leavings, "on": on})
-        return cursor.fetchall()
 
 
 def _subject(leaving: Leaving) -> str:

@@ -198,7 +198,7 @@ def settle_returns(*, answers: Mapping[int, Answer], by: Member, today: date) ->
     """
     Decide about returns that are proposed: all of them or none. Return how many.
 
-    Coming back is a handover like any other: newly allocated to the worker they come back to (gap 26). What was decided just so
+    Coming back is a handover like any other: newly allocated to the worker they come back to (R26). What was decided just so
     already, by the same press sent twice, is passed by. Where a person comes back to a worker who had them until a date only, the
     return to the first worker is asked about again.
 

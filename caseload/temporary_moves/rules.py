@@ -27,9 +27,9 @@ def share_out(
     """
     Propose a receiver for each bundle: the one with most room left, the first of the receivers among equals.
 
-    Nobody is proposed above their limit; who would fit nowhere is left for a person to decide (gap 78). Statutory ones come
-    first, for they must have somebody (gap 79), then the heaviest. Among those with room, who stays within the boundary and
-    the contact hours comes before who would not: a guide, so it decides nothing else (gap 64).
+    Nobody is proposed above their limit; who would fit nowhere is left for a person to decide (R78). Statutory ones come
+    first, for they must have somebody (R79), then the heaviest. Among those with room, who stays within the boundary and
+    the contact hours comes before who would not: a guide, so it decides nothing else (R64).
 
     :param receivers: in order of name
     :param room: given a receiver and points taken on besides, the points then left up to the limit
@@ -70,7 +70,7 @@ def share_cover(
     """
     Propose who covers each bundle, those who need it most first: the receiver with most contact hours left.
 
-    Cover adds no points, so points do not decide (gap 77); it asks for hours (P08). Nobody is proposed beyond the hours they
+    Cover adds no points, so points do not decide (R77); it asks for hours (P08). Nobody is proposed beyond the hours they
     have left. People nobody can cover are left out, for the team manager to cover or to decide.
 
     :param receivers: in order of name, the first of them among equals
@@ -117,7 +117,7 @@ class CoverPost(NamedTuple):
 
 
 def most_cover(weekly_hours: Decimal, full_time_hours: Decimal) -> CoverPost:
-    """Return the largest cover post for somebody of so many hours: half of them (A09, gap 78)."""
+    """Return the largest cover post for somebody of so many hours: half of them (A09, R78)."""
     hours = weekly_hours * COVER_SHARE
     return CoverPost(hours, hours / full_time_hours)
 
@@ -160,7 +160,7 @@ def over_steps(
     chosen: Mapping[Hashable, int] = MappingProxyType({}),
 ) -> dict[Hashable, int]:
     """
-    Propose at which step each comes back: the first at which, then and at every later step, there is room (gap 80).
+    Propose at which step each comes back: the first at which, then and at every later step, there is room (R80).
 
     Statutory ones come first, then the heaviest. Nobody is proposed above the limit of any step; who fits at none is left out.
 

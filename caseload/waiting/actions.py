@@ -2,7 +2,7 @@
 Writing down that somebody waits for a worker: since when, who is responsible, what is to be done and by when (W26).
 
 It ends by itself: with an allocation (`caseload.actions.allocate` and whatever begins one) or when they move on. A person with
-a worker can be put back to waiting, where nobody has room for them (A04, gap 78).
+a worker can be put back to waiting, where nobody has room for them (A04, R78).
 """
 
 from collections.abc import Collection, Mapping

@@ -6,12 +6,12 @@ from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils.crypto import salted_hmac
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.core.sql import rows
 from peerload.staff.models import (
     HAS_LEFT,
     LAST_DAY,
@@ -158,8 +158,7 @@ def waiting(
     Teams are those of today.
     """
     asked = {**_asked(organisation, on, today), "teams": list(team_ids), "owner": owner and owner.pk}
-    rows = [Waiting(*row) for row in _rows(LIST, asked)]
-    return sorted(rows, key=lambda row: row.wait.place(on))
+    return sorted((Waiting(*row) for row in rows(LIST, asked)), key=lambda row: row.wait.place(on))
 
 
 class Counts(NamedTuple):
@@ -192,7 +191,7 @@ def counts(
     found: dict[int | None, Counts] = {}
     sql = COUNT_IN_SERVICE if team_ids is None else COUNT_OF_TEAMS
     asked = {**_asked(organisation, on, today), "teams": list(team_ids or ())}
-    for team, tier, waits, *more in _rows(sql, asked):
+    for team, tier, waits, *more in rows(sql, asked):
         before = found.get(team, Counts())
         numbers = map(sum, zip(before[:4], (waits, *more), strict=True))
         found[team] = Counts(*numbers, tiers={**before.tiers, tier: waits})
@@ -201,12 +200,6 @@ def counts(
 
 def _asked(organisation: Organisation, on: date, today: date) -> dict:
     return {"organisation": organisation.pk, "on": on, "unsettled": on >= today}
-
-
-def _rows(sql: str, params: dict) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
 
 
 # One person --------------------------------------------------------------------------------------------------------
@@ -334,7 +327,7 @@ def _seen_to_by(member_id: int, on: date):
 
 
 def asked_not(member: Member, on: date) -> list[Client]:
-    """Return who asked not to be contacted, of the teams a member leads, and nobody who leads them has agreed yet (gap 57)."""
+    """Return who asked not to be contacted, of the teams a member leads, and nobody who leads them has agreed yet (R57)."""
     agreed = PleaseDont.objects.standing().filter(client=OuterRef("pk"), agreed_on__isnull=False)
     asked = Client.objects.filter(
         ~Exists(agreed),

@@ -174,7 +174,7 @@ class OtherTeam(PersonAction):
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.support)
 class Hold(PersonAction):
-    """Nobody can support somebody now: they wait, with what holds meanwhile (A04, gap 78)."""
+    """Nobody can support somebody now: they wait, with what holds meanwhile (A04, R78)."""
 
     form_class = forms.HoldForm
     title = "Back to waiting"
@@ -209,7 +209,7 @@ class Hold(PersonAction):
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.wish)
 class AgreeToChoice(PersonAction):
-    """The team manager sees that somebody asked not to be contacted, and agrees (gap 57)."""
+    """The team manager sees that somebody asked not to be contacted, and agrees (R57)."""
 
     title = "Please don’t contact me"
     heading = "{name} asked not to be contacted"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 def today(organisation) -> date:
     """
-    Return the organisation's local date (gap 60).
+    Return the organisation's local date (R60).
 
     ``PEERLOAD_TODAY`` (YYYY-MM-DD) sets it for tests over real processes.
     """

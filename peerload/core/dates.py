@@ -36,7 +36,7 @@ def earliest(*days: date | None) -> date | None:
 
 @lru_cache(maxsize=16384)
 def month_later(day: date) -> date:
-    """Return the same date next month, clamped to that month's last day (gap 25)."""
+    """Return the same date next month, clamped to that month's last day (R25)."""
     year, month = divmod(day.year * 12 + day.month, 12)
     return date(year, month + 1, min(day.day, month_end(date(year, month + 1, 1)).day))
 
@@ -55,7 +55,7 @@ def month_start(day: date) -> date:
 @lru_cache(maxsize=256)
 def public_holidays(region: str, year: int) -> frozenset[date]:
     """
-    Return a region's public holidays of a year, on the days they are observed (gap 28).
+    Return a region's public holidays of a year, on the days they are observed (R28).
 
     :param region: a country or subdivision as the package *holidays* names it: ``NZ``, ``NZ-AUK``, ``GB-ENG``
     :raises ValueError: if the region is not known
@@ -87,7 +87,7 @@ def is_shut(day: date, region: str, closures: Collection[date] = frozenset()) ->
 
 @lru_cache(maxsize=65536)
 def add_working_days(day: date, count: int, region: str, closures: frozenset[date] = frozenset()) -> date:
-    """Return the ``count``-th working day after a day, which itself is day 0 (gap 27)."""
+    """Return the ``count``-th working day after a day, which itself is day 0 (R27)."""
     while count:
         day += DAY
         if is_working_day(day, region, closures):
@@ -106,7 +106,7 @@ def working_days_before(day: date, count: int, region: str, closures: frozenset[
 
 
 def working_day_on_or_before(day: date, region: str, closures: Collection[date] = frozenset()) -> date:
-    """Return the last working day on or before a day: what to aim for (gap 59)."""
+    """Return the last working day on or before a day: what to aim for (R59)."""
     while not is_working_day(day, region, closures):
         day -= DAY
     return day

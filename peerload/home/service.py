@@ -355,7 +355,7 @@ def team_sums(organisation: Organisation, on: date, *, today: date, contacts: bo
 
 
 def sum_of(sums: Collection[Sums], organisation: Organisation) -> Sums:
-    """Return several teams' sums as one; its boundary is that of the summed FTE (gap 16)."""
+    """Return several teams' sums as one; its boundary is that of the summed FTE (R16)."""
     points = sum((each.points.points for each in sums), rules.NOTHING)
     limit = sum((each.points.limit for each in sums), rules.NOTHING)
     fte = sum((each.fte for each in sums), Decimal(0))

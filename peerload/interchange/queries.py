@@ -1,7 +1,7 @@
 """A service as rows of its sheets, read from the database: for export, and to hold a file against."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import groupby, pairwise
 
 from django.db import connection, transaction
@@ -55,7 +55,8 @@ class KnownRows(Mapping):
         sheet = SHEET[name]
         if not sheet.model:
             raise KeyError(name)
-        return list(rows(sheet, self._organisation, self._shared))
+        with _cursors_of_the_server() if connection.in_atomic_block else nullcontext():
+            return list(rows(sheet, self._organisation, self._shared))
 
     def __iter__(self) -> Iterator[str]:
         return (sheet.name for sheet in SHEETS if sheet.model)

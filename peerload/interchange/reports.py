@@ -349,7 +349,7 @@ def _week(week: int, planned: list[Decimal], available: Decimal) -> dict:
 
 def month(asked: Asked, first: date) -> dict:
     """
-    Return a month's figures as at its last day, with the peak, and the record beside them (*Month*, gap 38).
+    Return a month's figures as at its last day, with the peak, and the record beside them (*Month*, R38).
 
     The figures are the facts' of today; what was agreed stands beside them. Late is a month of which, from the 16th on, a
     team asked about has not sent its report.

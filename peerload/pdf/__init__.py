@@ -2,19 +2,3 @@
 
 from .contents import Action, Adjustment, Agreement, Element, Line, Missing, Reason, Record, Row, TeamReport, Tier
 from .printing import record, team_report
-
-__all__ = [
-    "Action",
-    "Adjustment",
-    "Agreement",
-    "Element",
-    "Line",
-    "Missing",
-    "Reason",
-    "Record",
-    "Row",
-    "TeamReport",
-    "Tier",
-    "record",
-    "team_report",
-]

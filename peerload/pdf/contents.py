@@ -32,7 +32,7 @@ class Element:
 
 @dataclass(frozen=True, kw_only=True)
 class Adjustment:
-    """What a month kept before would hold more or less today, and why (gap 43)."""
+    """What a month kept before would hold more or less today, and why (R43)."""
 
     month: date
     points: Decimal

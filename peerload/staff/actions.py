@@ -97,7 +97,7 @@ def edit_member(
     With the sign-in closed their post ends that day, so that no later day counts them.
 
     :raises StillNeeded: if they support people, now or from a day ahead, lead a team or are the last admin, and would not any
-        more (gap 81)
+        more (R81)
     """
     member = lock_with_admins(member_id)
     if by and member.pk == by.pk and member.active and not active:
@@ -123,7 +123,7 @@ def close_leaver(*, member_id: int, last_day: date, on: date) -> None:
     """
     Close somebody who has left: sign-in and post end, what they have written stays (A03).
 
-    :raises StillNeeded: if they support people, lead a team or are the last admin (gap 81)
+    :raises StillNeeded: if they support people, lead a team or are the last admin (R81)
     """
     member = lock_with_admins(member_id)
     refuse_change(member, on, active=False)
@@ -592,7 +592,7 @@ def plan_return(
     *, absence_id: int, steps: Sequence[rules.Step], full_from: date | None, by: Member, today: date
 ) -> list[Post]:
     """
-    Agree how somebody comes back to work in steps, each a post of its own until the next; the last is the full post (gap 80).
+    Agree how somebody comes back to work in steps, each a post of its own until the next; the last is the full post (R80).
 
     Steps agreed earlier that have not begun are replaced, those that have stay. No step takes the plan back.
 

@@ -119,7 +119,7 @@ FIRST_PAGE = {
 
 def capabilities(role: str, leads: bool) -> frozenset[Capability]:
     """
-    Return what somebody may do by their role, and by leading a team: a deputy has the manager's powers (gap 45).
+    Return what somebody may do by their role, and by leading a team: a deputy has the manager's powers (R45).
 
     :param leads: whether they manage or deputise for a team
     """

@@ -33,7 +33,7 @@ class Staffed(NamedTuple):
 
 def not_as_they_are(member: Staffed) -> str:
     """
-    Return why somebody cannot have this role or sign-in with what is theirs; "" if they can (gap 81).
+    Return why somebody cannot have this role or sign-in with what is theirs; "" if they can (R81).
 
     Only a manager manages a team; only managers and peer workers deputise and support people.
     """
@@ -305,13 +305,13 @@ def hours_of(weekly_hours: Decimal | None, fte: Decimal, full: Decimal) -> Decim
 
 
 def days_away(starts_on: date, expected_back: date | None, on: date) -> int:
-    """Return an absence's days: the longer of those elapsed and those expected (gaps 75, 76)."""
+    """Return an absence's days: the longer of those elapsed and those expected (R75, R76)."""
     expected = (expected_back - starts_on).days if expected_back else 0
     return max((on - starts_on).days, expected)
 
 
 def absence_band(days: int) -> AbsenceBand:
-    """Return the band of an absence of so many days (A06-A08, gap 74)."""
+    """Return the band of an absence of so many days (A06-A08, R74)."""
     if days < 14:
         return AbsenceBand.UNDER_2_WEEKS
     return AbsenceBand.WEEKS_2_TO_8 if days <= 56 else AbsenceBand.OVER_8_WEEKS

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 
 DAY = timedelta(days=1)
 SIX_WEEKS, WHOLE = timedelta(weeks=6), timedelta(weeks=24)  # P05, P06
-LONGEST = timedelta(days=84)  # a whole contact was missed and the next was due too (gap 52)
-WINDOW = timedelta(days=28)  # W05, gap 19
+LONGEST = timedelta(days=84)  # a whole contact was missed and the next was due too (R52)
+WINDOW = timedelta(days=28)  # W05, R19
 WELL, WANTED, OTHER = "no_support_needed", "support_wanted", "other"
 ACTIVE = ("high", "medium", "group")
 
@@ -101,7 +101,7 @@ class Person:
     covers: list[Covered] = field(default_factory=list)
     reached: list[tuple[date, str]] = field(default_factory=list)
     said: set[tuple[str, date]] = field(default_factory=set)
-    kept: bool = False  # a person decides until the next parking (gap 54)
+    kept: bool = False  # a person decides until the next parking (R54)
 
     def since(self, on: date) -> date | None:
         return max((day for day in self.tiers if day <= on), default=None)
@@ -156,7 +156,7 @@ class Person:
         return sorted((day, said) for day, said in self.reached if self.parked(on) < day <= on)
 
     def six_weeks_from(self, on: date) -> date | None:
-        """The last contact, else the day of parking or, if that was not talked about, the contact before it (gap 50)."""
+        """The last contact, else the day of parking or, if that was not talked about, the contact before it (R50)."""
         if not (parked := self.parked(on)):
             return None
         if after := self.after_parking(on):
@@ -176,7 +176,7 @@ class Person:
         return [later - earlier for earlier, later in zip(days, days[1:], strict=False)]
 
     def shown_to_be_well(self, on: date) -> date | None:
-        """The day since the last contact on which 24 weeks had shown that no support is needed (gaps 52-54), None so far."""
+        """The day since the last contact on which 24 weeks had shown that no support is needed (R52-R54), None so far."""
         if not (parked := self.parked(on)) or self.kept or self.wanted(on):
             return None
         last = max((day for day, _ in self.after_parking(on)), default=parked)
@@ -188,7 +188,7 @@ class Person:
 
     def stage(self, on: date) -> str | None:
         over = on - (self.six_weeks_from(on) + SIX_WEEKS)
-        stages = (("raised", 7), ("overdue", 1), ("due", 0), ("soon", -7))  # gap 61
+        stages = (("raised", 7), ("overdue", 1), ("due", 0), ("soon", -7))  # R61
         return next((stage for stage, days in stages if over.days >= days), None)
 
     def to_review(self, on: date) -> bool:
@@ -403,7 +403,7 @@ class Life:
         return next((merge.kept for merge in self.merges if merge.absorbed == who), None)
 
     def merge(self, kept: str, absorbed: str, *, worker: str | None) -> None:
-        """The kept record stays as it is, with the contacts of both; the other is not in touch (gap 63)."""
+        """The kept record stays as it is, with the contacts of both; the other is not in touch (R63)."""
         stays, goes, on = self.people[kept], self.people[absorbed], self.today
         if self.goes_on_in(kept) or self.goes_on_in(absorbed) or {kept, absorbed} in self.two:
             raise No("one already, or two for good")
@@ -453,7 +453,7 @@ class Life:
 
     def support_again(self, who: str, tier: str, worker: str | None) -> None:
         """
-        From keeping in touch with the same worker (gap 55); back from not in touch as a new allocation (gap 56).
+        From keeping in touch with the same worker (R55); back from not in touch as a new allocation (R56).
 
         On the day of closing it takes the closing back.
         """
@@ -474,7 +474,7 @@ class Life:
             person.held.append(Held(worker, self.today))
 
     def decide_not_in_touch(self, who: str, *, own_wish: bool) -> None:
-        """After 24 weeks of keeping in touch, or at once at their own wish (gaps 52, 57); of a person who comes back, any day."""
+        """After 24 weeks of keeping in touch, or at once at their own wish (R52, R57); of a person who comes back, any day."""
         person = self.people[who]
         tier, parked = person.tier(self.today), person.parked(self.today)
         if tier == "inactive" and not person.planned(self.today):
@@ -487,7 +487,7 @@ class Life:
             held.close(self.today)
 
     def undo_not_in_touch(self, who: str) -> None:
-        """The very tier and allocation stand again; a person decides until the next parking (gap 54)."""
+        """The very tier and allocation stand again; a person decides until the next parking (R54)."""
         person = self.people[who]
         since = person.since(self.today)
         if since is None or not person.tiers[since].automatic:
@@ -504,7 +504,7 @@ class Life:
     # Contacts ---------------------------------------------------------------------------------------------------------
 
     def log(self, who: str, *, outcome: str | None, ago: int = 0, tier: str | None = None) -> None:
-        """An attempt has no outcome and moves nothing (gap 51); support wanted is never refused (gap 55)."""
+        """An attempt has no outcome and moves nothing (R51); support wanted is never refused (R55)."""
         person, on = self.people[who], self.today - ago * DAY
         if ago < 0:
             raise No("that day has not come")

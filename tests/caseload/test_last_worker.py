@@ -1,4 +1,4 @@
-"""Whom 24 weeks made not in touch: their last worker opens, finds and undoes it for the weeks the service sets (gap 54)."""
+"""Whom 24 weeks made not in touch: their last worker opens, finds and undoes it for the weeks the service sets (R54)."""
 
 import uuid
 from datetime import timedelta

@@ -13,7 +13,7 @@ from peerload.interchange.rows import PackedRows, PackedValues, Values, places
 from peerload.interchange.sheets import SHEET
 from tests import factories
 
-from .sheets import MERE, opened, small
+from .sheets import MERE, opened, small, text, zipped
 
 WHERE = places(("ref", "on", "note", "recorded_at"))
 AT = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
@@ -76,6 +76,47 @@ def test_a_large_file_is_packed_away_row_by_row_as_it_is_opened():
 
     assert len(found.tables["contacts"].rows) == 20_000
     assert most < 3 * len(content)  # its text once, and the rows packed
+
+
+PEOPLE = 1_000
+
+
+@pytest.fixture
+def large():
+    """A service as a zip: a person, a tier, an allocation and two contacts, a thousand times."""
+    refs = [f"P{number:06}" for number in range(PEOPLE)]
+    days = ("2026-11-02", "2026-11-09")
+    sheets = small(
+        people=[{"ref": ref, "name": f"Person {ref}"} for ref in refs],
+        tiers=[{"ref": ref, "tier": "high", "from": "2026-02-02"} for ref in refs],
+        allocations=[{"ref": ref, "email": MERE, "from": "2026-02-02"} for ref in refs],
+        contacts=[{"ref": ref, "email": MERE, "on": on, "reached": "no"} for ref in refs for on in days],
+    )
+    return zipped({f"{name}.csv": text(rows) for name, rows in sheets.items()})
+
+
+def most_held(work) -> int:
+    """Return the most bytes that Python held at a time while something was done."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.django_db
+def test_a_row_of_a_service_takes_a_few_hundred_bytes_while_it_comes_in(on, large):
+    on(date(2026, 11, 12))
+    rows = 5 * PEOPLE
+    actions.look(opened(small()))  # what is made once
+
+    first = most_held(lambda: actions.look(files.open_bytes(large)))
+    actions.bring_in(files.open_bytes(large))
+    again = most_held(lambda: actions.look(files.open_bytes(large)))
+
+    assert first < 480 * rows  # measured: 424
+    assert again < 950 * rows  # measured: 800, with what is stored beside it
 
 
 @pytest.mark.django_db

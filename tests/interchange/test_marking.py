@@ -341,6 +341,7 @@ PLAIN_WORDS = {
     ("people", "pronouns"): "what every page says of them",
     ("people", "language"): "what every page says of them",
     ("waiting", "referred_by"): "a service or a role",
+    ("waiting_changes", "referred_by"): "a service or a role",
     ("closures", "label"): "a day of the service",
     ("plan_rows", "row"): "a code",
     ("plan_rows", "label"): "a row of every plan",

@@ -1,4 +1,4 @@
-"""The worked examples of the points (A, B, C, D, H05) by their id, and the days around each boundary."""
+"""The worked examples of the points (S, B, C, D, H05) by their id, and the days around each boundary."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -60,51 +60,51 @@ def total_being(points, fte="1"):
 # A: elements, weight, part-time ---------------------------------------------------------------------------------------
 
 
-def test_A01_thirty_cases_leave_room():
+def test_S01_thirty_cases_leave_room():
     found = total(people(30))
-    assert [found.total, found.band] == expected("A01")
+    assert [found.total, found.band] == expected("S01")
 
 
-def test_A03_three_new_cases_reach_the_mark():
+def test_S03_three_new_cases_reach_the_mark():
     found = total([*people(27), *[person(key, since=A_DAY) for key in range(3)]])
-    assert [found.total, found.band] == expected("A03")
+    assert [found.total, found.band] == expected("S03")
 
 
-def test_A04_the_weight_is_whole_tens():
-    assert [rules.workload_weight(Decimal(n), SCHEME) for n in (79, 80, 89, 90, 100)] == expected("A04")
+def test_S04_the_weight_is_whole_tens():
+    assert [rules.workload_weight(Decimal(n), SCHEME) for n in (79, 80, 89, 90, 100)] == expected("S04")
 
 
-def test_A05_a_hundred_is_not_over():
+def test_S05_a_hundred_is_not_over():
     totals = [rules.total(Decimal(15), Decimal(0), Decimal(n), fte=Decimal(1), scheme=SCHEME) for n in (76, 77)]
-    assert [found.band for found in totals] == expected("A05")
+    assert [found.band for found in totals] == expected("S05")
 
 
 @pytest.mark.parametrize(
     ("example", "fte", "totals"),
-    [("A07", "0.5", (42, 43, 50, 51)), ("A09", "0.8", (67, 68, 80, 81))],
-    ids=["A07", "A09"],
+    [("S07", "0.5", (42, 43, 50, 51)), ("S09", "0.8", (67, 68, 80, 81))],
+    ids=["S07", "S09"],
 )
-def test_A07_A09_part_time_marks_are_exact(example, fte, totals):
+def test_S07_S09_part_time_marks_are_exact(example, fte, totals):
     assert [total_being(n, fte).band for n in totals] == expected(example)
 
 
-def test_A10_the_stable_element_does_not_halve():
+def test_S10_the_stable_element_does_not_halve():
     found = total(people(10), fte=Decimal("0.5"))
-    assert [found.total, found.band] == expected("A10")
+    assert [found.total, found.band] == expected("S10")
 
 
-def test_A12_duty_has_a_base_of_thirty():
-    assert [points(worker_lines(duty=duty)) for duty in (True, False)] == expected("A12")
+def test_S12_duty_has_a_base_of_thirty():
+    assert [points(worker_lines(duty=duty)) for duty in (True, False)] == expected("S12")
 
 
-def test_A13_thirty_cases_on_duty():
+def test_S13_thirty_cases_on_duty():
     found = total(people(30), duty=True)
-    assert [found.total, found.band] == expected("A13")
+    assert [found.total, found.band] == expected("S13")
 
 
-def test_A15_people_kept_in_touch_with_carry_no_points():
+def test_S15_people_kept_in_touch_with_carry_no_points():
     parked = [person(key, tier="parked") for key in range(20)]
-    assert total([*people(30), *parked]).total == expected("A15")
+    assert total([*people(30), *parked]).total == expected("S15")
 
 
 TEACHING = (
@@ -114,22 +114,22 @@ TEACHING = (
 )
 
 
-def test_A16_a_students_cases_add_nothing():
+def test_S16_a_students_cases_add_nothing():
     found = total(people(4, student_held=True), *TEACHING)
-    assert [found.extras, found.cases] == expected("A16")
+    assert [found.extras, found.cases] == expected("S16")
 
 
-def test_A17_the_practice_teachers_total():
-    assert total(people(4, student_held=True), *TEACHING).total == expected("A17")
+def test_S17_the_practice_teachers_total():
+    assert total(people(4, student_held=True), *TEACHING).total == expected("S17")
 
 
-def test_A19_looked_after_and_on_a_plan_is_one_case():
+def test_S19_looked_after_and_on_a_plan_is_one_case():
     lines = lines_of(person(1, Activity("looked_after", LONG_AGO), Activity("protection_plan", LONG_AGO)), family=7)
-    assert points(lines) == expected("A19")
+    assert points(lines) == expected("S19")
     assert rules.case_count(rules.standing(lines, A_DAY)) == 1
 
 
-def test_A20_a_family_with_children_of_all_kinds():
+def test_S20_a_family_with_children_of_all_kinds():
     lines = lines_of(
         person(1, Activity("protection_plan", LONG_AGO)),
         person(2, Activity("protection_plan", LONG_AGO)),
@@ -138,25 +138,25 @@ def test_A20_a_family_with_children_of_all_kinds():
         person(5),
         family=7,
     )
-    assert rules.case_count(rules.standing(lines, A_DAY)) == expected("A20")
+    assert rules.case_count(rules.standing(lines, A_DAY)) == expected("S20")
 
 
-def test_A22_a_family_is_one_case():
+def test_S22_a_family_is_one_case():
     lines = lines_of(*people(4), family=7)
-    assert rules.case_count(rules.standing(lines, A_DAY)) == expected("A22")
+    assert rules.case_count(rules.standing(lines, A_DAY)) == expected("S22")
 
 
-def test_A23_group_work_counts_once_and_mentoring_a_person():
+def test_S23_group_work_counts_once_and_mentoring_a_person():
     group_work = [Responsibility("group_work", LONG_AGO, source=n) for n in (1, 2)]
     mentoring = Responsibility("mentoring", LONG_AGO, quantity=3)
     base = points(worker_lines())
-    assert [points(worker_lines(*group_work)) - base, points(worker_lines(mentoring)) - base] == expected("A23")
+    assert [points(worker_lines(*group_work)) - base, points(worker_lines(mentoring)) - base] == expected("S23")
 
 
-def test_A24_a_working_party_counts_through_its_last_day():
+def test_S24_a_working_party_counts_through_its_last_day():
     lines = worker_lines(Responsibility("working_party", date(2026, 3, 1), date(2026, 5, 31)))
     days = (date(2026, 2, 28), date(2026, 5, 31), date(2026, 6, 1))
-    assert [points(lines, day) - 15 for day in days] == expected("A24")
+    assert [points(lines, day) - 15 for day in days] == expected("S24")
 
 
 # B: closing, newly allocated, moves -----------------------------------------------------------------------------------

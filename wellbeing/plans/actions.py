@@ -268,7 +268,7 @@ def remove_template(*, template_id: int) -> None:
 @transaction.atomic
 def add_row(*, organisation: Organisation, by: Member, label: str, focus: str) -> PlanRow:
     """
-    Add a row to the plans of a service, or offer one again that it had put away (gap 68).
+    Add a row to the plans of a service, or offer one again that it had put away (R68).
 
     :raises RowNameTaken: if a row that is offered has the name, or one that is put away belongs to another part of the week
     """

@@ -16,12 +16,12 @@ from caseload.groups.queries import facilitated_by
 from caseload.queries import cadence
 from peerload.core import dates
 from peerload.core.arrays import any_of
+from peerload.core.sql import rows
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from peerload.staff.rules import hours_on
 from workload import queries as workload
 from workload.months.queries import leaders_of, other_managers
-from workload.queries import rows
 
 from ..enums import Focus, PlanState
 from ..models import PlanLine, PlanRow, PlanTemplate, Session, TimePlan
@@ -122,7 +122,7 @@ def post_then(worker: Member, starts_on: date, on: date) -> Post:
 
 def agreeing(worker: Member, team: Team | None) -> list[Member]:
     """
-    Return who agrees a worker's plan with them: their team manager; never themself (as for months, gap 41).
+    Return who agrees a worker's plan with them: their team manager; never themself (as for months, R41).
 
     Where nobody else leads the team, any other manager.
     """
@@ -200,7 +200,7 @@ def as_template(template: PlanTemplate, rows: tuple[rules.Row, ...]) -> rules.Te
 
 
 class Week(NamedTuple):
-    """A week from its Monday: working days away, days the service is shut, and the hours that are left (gap 70)."""
+    """A week from its Monday: working days away, days the service is shut, and the hours that are left (R70)."""
 
     monday: date
     away: int

@@ -2,7 +2,7 @@
 Four weeks: the templates, shares and guides, what people ask for, where a plan differs from it, and a plan that fits.
 
 Nothing here reads the clock, the database or settings. Hours are decimals; a grid has rows, and for each row the hours of the
-four weeks. A service adds rows of its own (gap 68). Source: 000, *Typical Working Week Focus* (P07-P14), gaps 49 and 66-72.
+four weeks. A service adds rows of its own (R68). Source: 000, *Typical Working Week Focus* (P07-P14), R49 and R66-R72.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -61,7 +61,7 @@ ROWS_BY_FOCUS = {
 BUILT_IN_ROWS = tuple(
     Row(activity.value, activity.label, focus) for focus, activities in ROWS_BY_FOCUS.items() for activity in activities
 )
-# What does not get less with fewer hours (gap 72); the other wellbeing rows share the rest of the wellbeing time.
+# What does not get less with fewer hours (R72); the other wellbeing rows share the rest of the wellbeing time.
 FIXED = (PlanActivity.SUPERVISION, PlanActivity.REFLECTIVE_PRACTICE, PlanActivity.TE_KAIRARANGA)
 OWN = (PlanActivity.PHYSICAL_EXERCISE, PlanActivity.PERSONAL_LEARNING)
 
@@ -169,7 +169,7 @@ REMOTE = Template(
 
 def scaled(template: Template, hours: Decimal) -> Grid:
     """
-    Return a template for a week of so many hours (gap 72).
+    Return a template for a week of so many hours (R72).
 
     Shares scale; supervision, reflective practice and Te Kairaranga stay, and take of the wellbeing time first. In quarter
     hours, each week together exactly ``hours`` where the template's is exactly its own.
@@ -239,7 +239,7 @@ PART_TIME = Template(
     FULL_WEEK / 2,
     scaled(NOTES, FULL_WEEK / 2),
 )
-TEMPLATES = (NOTES, PUBLISHED, REMOTE, PART_TIME)  # the first is where somebody new begins (gap 66)
+TEMPLATES = (NOTES, PUBLISHED, REMOTE, PART_TIME)  # the first is where somebody new begins (R66)
 BUILT_IN = {template.key: template for template in TEMPLATES}
 
 
@@ -257,7 +257,7 @@ def next_monday(on: date) -> date:
 
 
 def week_of(on: date, anchor: date | None) -> int:
-    """Return which of the four weeks a day is in, 1 to 4, counted from the anchor Monday both ways (gap 71)."""
+    """Return which of the four weeks a day is in, 1 to 4, counted from the anchor Monday both ways (R71)."""
     return (monday(on) - (anchor or ANCHOR)).days // 7 % WEEKS + 1
 
 
@@ -289,7 +289,7 @@ class RealWeek(NamedTuple):
 
 def real_week(days: Iterable[WorkDay]) -> RealWeek:
     """
-    Return what is left of a week when leave and days shut are taken off (gap 70).
+    Return what is left of a week when leave and days shut are taken off (R70).
 
     A day without work takes nothing off, whether the worker is away on it or not. A day that is both counts as shut.
     """
@@ -322,7 +322,7 @@ def a_week(hours: Iterable[Decimal]) -> Decimal:
 
 
 def whole_percents(hours: Iterable[Decimal], whole: Decimal) -> list[int]:
-    """Return shares as the practice note prints them, each rounded half up; they need not come to 100 (gap 67)."""
+    """Return shares as the practice note prints them, each rounded half up; they need not come to 100 (R67)."""
     return [int(rounded(each * 100 / whole, 0)) for each in hours]
 
 
@@ -332,7 +332,7 @@ def contact_over(contact: Decimal, hours: Decimal) -> Decimal:
 
 
 WELLBEING_SHARE = Decimal("0.125")  # five hours of forty, an hour a day (P09)
-ADMIN_SHARE = Decimal("0.5")  # of planned contact, for administration (P10, gap 69)
+ADMIN_SHARE = Decimal("0.5")  # of planned contact, for administration (P10, R69)
 GROUP_ADMIN_HOURS = Decimal(1)  # a group a week (P10)
 MARKETING_SHARE = Decimal("0.05")  # two hours of forty (P10)
 
@@ -367,7 +367,7 @@ class Guide(NamedTuple):
 
 def guides(by_focus: Mapping[Focus, Decimal], *, groups: Decimal, marketing: Decimal, hours: Decimal) -> list[Guide]:
     """
-    Return the three parts of a week against their guides (P08-P10, gap 69).
+    Return the three parts of a week against their guides (P08-P10, R69).
 
     :param by_focus: hours a week
     :param groups: the group sessions planned a week
@@ -451,7 +451,7 @@ SHORT_OF = {
 
 def parting(plan: Grid, needed: Mapping[PlanActivity, Decimal], hours: Decimal, *, own: bool = True) -> str:
     """
-    Say where a plan and what people ask for part: the largest shortfall first, two at most, and contact over half (gap 49).
+    Say where a plan and what people ask for part: the largest shortfall first, two at most, and contact over half (R49).
 
     Where they agree that is "". Half is a week's (P08): where weeks differ, each that goes over it is named.
 
@@ -483,7 +483,7 @@ def parting(plan: Grid, needed: Mapping[PlanActivity, Decimal], hours: Decimal, 
 
 
 def not_adding_up(plan: Grid, hours: Decimal) -> str:
-    """Say which weeks of a plan do not come to the hours of the post; "" where all do (gap 70)."""
+    """Say which weeks of a plan do not come to the hours of the post; "" where all do (R70)."""
     apart = [(week, total) for week, total in enumerate(totals(plan), 1) if total != hours]
     if not apart:
         return ""
@@ -506,7 +506,7 @@ def team_sums(
     planned: Mapping[str, Decimal], people: Mix, cadence: Cadence, rows: Iterable[Row] = BUILT_IN_ROWS
 ) -> TeamSums | None:
     """
-    Return what several plans come to together, as sums alone; None without any plan (gap 84).
+    Return what several plans come to together, as sums alone; None without any plan (R84).
 
     :param planned: hours a week of all plans, by the code of a row
     """
@@ -535,13 +535,13 @@ class Fits(NamedTuple):
     left_out: dict[PlanActivity, int]
 
 
-# Keeping in touch is an obligation, the table "suggestions" (gap 49); then those who need most, and many before one.
+# Keeping in touch is an obligation, the table "suggestions" (R49); then those who need most, and many before one.
 FIRST = (PlanActivity.PARKED, PlanActivity.HIGH_1_1, PlanActivity.GROUPS, PlanActivity.MEDIUM_1_1)
 
 
 def plan_that_fits(asked: Asked, hours: Decimal, rows: tuple[Row, ...] = BUILT_IN_ROWS) -> Fits:
     """
-    Return four weeks for so many available hours that meet the six weeks first, then as much as half the hours hold (gap 49).
+    Return four weeks for so many available hours that meet the six weeks first, then as much as half the hours hold (R49).
 
     Wellbeing is kept at its guide and administration at half of contact, as far as the hours go; what is left is first two
     hours in forty for relationships outside, then room for people to come. In quarter hours; each week comes to ``hours``.

@@ -77,7 +77,7 @@ class Sheet(NamedTuple):
 
     @property
     def share(self) -> Decimal | None:
-        """The share of an average week that is planned, in per cent: 100.0 where it comes to the post's hours (gap 67)."""
+        """The share of an average week that is planned, in per cent: 100.0 where it comes to the post's hours (R67)."""
         return rules.percent(sum(part.guide.hours for part in self.parts), self.hours)
 
 

@@ -246,7 +246,7 @@ def team_on(member: Member, on: date) -> int | None:
 
 def supervisors(organisation: Organisation, on: date) -> dict[int, Supervisor]:
     """
-    Return who gives supervision to each active worker, by member; in six statements (W22, gap 44).
+    Return who gives supervision to each active worker, by member; in six statements (W22, R44).
 
     As usual it is with whom the next one is planned; where none is, who manages the worker's team, to its manager the deputy.
     """

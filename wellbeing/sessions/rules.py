@@ -11,7 +11,7 @@ from workload.months.rules import Supervision
 from ..enums import SessionKind, SessionState
 
 # Weeks from one to the next (P11): one hour of supervision and of Te Kairaranga in four weeks, two of reflective practice.
-# 0: when wanted. None of it scales with FTE (gap 72).
+# 0: when wanted. None of it scales with FTE (R72).
 USUAL = {
     SessionKind.SUPERVISION: 4,
     SessionKind.REFLECTIVE_PRACTICE: 2,
@@ -23,7 +23,7 @@ USUAL = {
 NEVER_REGULAR = (SessionKind.DEBRIEF,)  # asked for after something hard, so no service sets how often
 LONGEST = 52  # weeks
 WEEK = timedelta(weeks=1)
-LONG = 15  # days: away more than 14, supervision passes on (gap 44)
+LONG = 15  # days: away more than 14, supervision passes on (R44)
 UNANSWERED = timedelta(days=14)  # after which a note nobody has agreed to is gone
 
 # What a check-in asks (T09, in the words of 004); the question about how much there is to do comes first.
@@ -107,7 +107,7 @@ def is_eve(planned_on: date, on: date, region: str, closures: Collection[date]) 
 
 def in_month(month: date, held: Iterable[date], planned: Iterable[date]) -> Supervision:
     """
-    Return what a month's record says of supervision: whether it happened in the calendar month (gap 71), and the next.
+    Return what a month's record says of supervision: whether it happened in the calendar month (R71), and the next.
 
     :param month: its first day
     :param held: the days of all that were held, also later ones
@@ -125,7 +125,7 @@ def in_month(month: date, held: Iterable[date], planned: Iterable[date]) -> Supe
 
 def passes_from(away: Away, on: date) -> date | None:
     """
-    Return the day from which a supervisor's supervision passes on: they are away more than 14 days (gap 44); ``None`` if not.
+    Return the day from which a supervisor's supervision passes on: they are away more than 14 days (R44); ``None`` if not.
 
     That is the first day away when it was expected then, otherwise the day it became apparent; it ends when they are back.
     """

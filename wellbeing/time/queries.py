@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from peerload.core.sql import rows
 from peerload.staff.models import Member
 from peerload.staff.queries import workers_led_by
-from workload.queries import rows
 
 from ..models import StudyEntry, TimeEntry, TimeStudy
 from ..plans.queries import WORKED, plan_rows

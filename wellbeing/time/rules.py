@@ -1,7 +1,7 @@
 """
 Time outside contacts: what can be logged at one tap, and on which days; and what a time study finds. Minutes are whole.
 
-Nothing here reads the clock, the database or settings. Source: T14, W28, gaps 2, 84 and 85.
+Nothing here reads the clock, the database or settings. Source: T14, W28, R2, R84 and R85.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -177,7 +177,7 @@ class Together(NamedTuple):
 
 def together(by_worker: Iterable[Collection[Piece]]) -> Together | None:
     """
-    Return what a manager may see of the studies of others: None where fewer than three took part (gap 84).
+    Return what a manager may see of the studies of others: None where fewer than three took part (R84).
 
     A kind that fewer than three had is left out, and no sum over all kinds is given, from which it could be reckoned.
     """

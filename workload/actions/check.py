@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from peerload.core.events import Units
+from peerload.core.sql import run
 from peerload.notices.actions import owe
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation
@@ -67,7 +68,7 @@ def _one_snapshot():
     alone = not connection.in_atomic_block
     with transaction.atomic():
         if alone:
-            queries.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
 
 

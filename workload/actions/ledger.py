@@ -17,6 +17,7 @@ from peerload.core import clock
 from peerload.core.database import take_time
 from peerload.core.events import Units
 from peerload.core.locks import Lock, share, wait_for
+from peerload.core.sql import rows
 from peerload.staff.models import Member, Organisation
 
 from .. import queries, rules
@@ -83,7 +84,7 @@ def _share_ledger(organisation_id: int) -> None:
 
 def _listed_by_work(people: Iterable[int]) -> set[int]:
     """Return the workers of these people whose being listed hangs, or hung, on the first day they had work."""
-    return {worker for (worker,) in queries.rows(LISTED_BY_WORK, [list(people)])} if people else set()
+    return {worker for (worker,) in rows(LISTED_BY_WORK, [list(people)])} if people else set()
 
 
 LISTED_BY_WORK = """
@@ -113,7 +114,7 @@ def lines_of_workers(workers: Mapping[int, queries.WorkerFacts], schemes, workin
 
 def stored_lines(where: str, params: list) -> list[tuple]:
     """Return (id, row) of lines in the ledger."""
-    found = queries.rows(f"SELECT id, {NAMES} FROM workload_pointline WHERE {where}", params)
+    found = rows(f"SELECT id, {NAMES} FROM workload_pointline WHERE {where}", params)
     return [(row[0], row[1:]) for row in found]
 
 
@@ -265,7 +266,7 @@ def _recount_batch(organisation_id: int) -> bool:
     organisation = marked.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
     if organisation is None:
         return False
-    batch = queries.rows(NEXT_UNITS, [organisation_id, organisation.recount_from] * 2 + [BATCH])
+    batch = rows(NEXT_UNITS, [organisation_id, organisation.recount_from] * 2 + [BATCH])
     people = [key for key, is_worker in batch if not is_worker]
     workers = [key for key, is_worker in batch if is_worker]
     project_locked(Units(organisation_id, frozenset(people), frozenset(workers)))

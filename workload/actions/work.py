@@ -166,7 +166,7 @@ def take_on(
     Write down an extra responsibility of a worker from a day on, which may lie ahead.
 
     :param until: its last day; empty while it goes on
-    :param quantity: how many people or cases, for what counts each of them (gap 7)
+    :param quantity: how many people or cases, for what counts each of them (R7)
     :raises NotCounted, Contradiction: see there
     """
     weight = weight_of(worker.organisation_id, code, starts_on, Element.EXTRA)

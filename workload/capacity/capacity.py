@@ -156,7 +156,7 @@ class Room:
         return lambda receiver, numbers: True
 
     def newly(self, chosen: Chosen) -> dict[int, Newly]:
-        """Return what being newly allocated adds to each receiver's total, weight included, and until when (B13, gap 26)."""
+        """Return what being newly allocated adds to each receiver's total, weight included, and until when (B13, R26)."""
         more: dict[int, Decimal] = {}
         last: dict[int, date | None] = {}
         for unit in self.units:

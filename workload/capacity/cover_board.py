@@ -58,7 +58,7 @@ class Receiver(NamedTuple):
 
 
 class CoverPost(NamedTuple):
-    """The most a temporary cover post may be, and how many of the people fit in it (A09, gap 78)."""
+    """The most a temporary cover post may be, and how many of the people fit in it (A09, R78)."""
 
     full: Decimal  # hours a week of the absent worker
     hours: Decimal
@@ -71,7 +71,7 @@ class CoverRoom(Room):
     """
     Room in points, tiers and contact hours.
 
-    Cover adds no points and nobody to the tiers, for people stay with the absent worker (gap 77); it does ask for hours.
+    Cover adds no points and nobody to the tiers, for people stay with the absent worker (R77); it does ask for hours.
     """
 
     def __init__(self, receivers: Sequence[Member], people: Sequence[Client], on: date, absence: Absence, organisation):
@@ -187,7 +187,7 @@ def _of(chosen: Chosen, worker: int) -> list[int]:
 
 
 def in_order(people: Sequence[Client]) -> list[Client]:
-    """Return people in order of name, statutory ones first (gap 79), a family where the first of it stands."""
+    """Return people in order of name, statutory ones first (R79), a family where the first of it stands."""
     ordered = sorted(people, key=lambda person: (not person.statutory, person.name_key, person.pk))
     first: dict[tuple[str, int], int] = {}
     for place, person in enumerate(ordered):

@@ -49,7 +49,7 @@ class Over(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What several workers hold and support together; the boundary is that of their summed FTE (gap 16)."""
+    """What several workers hold and support together; the boundary is that of their summed FTE (R16)."""
 
     workers: int
     fte: Decimal
@@ -114,7 +114,7 @@ def summed(found: Sequence[Row], organisation: Organisation) -> Sums:
 
 
 def parked_needed(sums: Sums, organisation: Organisation) -> Decimal:
-    """Return how many contacts a week the people kept in touch with need (gap 49)."""
+    """Return how many contacts a week the people kept in touch with need (R49)."""
     needed = caseload_rules.parked_contacts_a_week(sums.people.parked, caseload.cadence(organisation))
     return caseload_rules.rounded(needed, 1)
 

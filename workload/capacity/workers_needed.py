@@ -146,7 +146,7 @@ def _staffed(organisation: Organisation, on: date) -> dict[int | None, Staffed]:
 
 
 def _together(staffed: Collection[Staffed], organisation: Organisation) -> Staffed:
-    """Return several teams as one; the boundary is that of the summed FTE (gap 16)."""
+    """Return several teams as one; the boundary is that of the summed FTE (R16)."""
     fte = sum((each.fte for each in staffed), Decimal(0))
     people = Mix(*map(sum, zip(*(each.people for each in staffed), strict=True)))
     workers, away = sum(each.workers for each in staffed), sum(each.away for each in staffed)

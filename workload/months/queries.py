@@ -17,6 +17,7 @@ from caseload.rules import Boundary, Mix
 from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.core.sql import rows
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries
@@ -123,7 +124,7 @@ def flag_at(record: MonthlyRecord, total: Decimal, schemes: Sequence[points.Sche
 def peaks_of(
     organisation: Organisation, month: date, workers: Sequence[queries.Listed], schemes: Sequence[points.Scheme]
 ) -> dict[int, points.Peak]:
-    """Return each worker's highest total over the days of the month they are listed on (gap 38)."""
+    """Return each worker's highest total over the days of the month they are listed on (R38)."""
     last = dates.month_end(month)
     keys = [worker.member_id for worker in workers]
     lines: dict[int, list[points.Line]] = defaultdict(list)
@@ -145,7 +146,7 @@ def months_over(
     organisation: Organisation, month: date, over: Collection[int], schemes: Sequence[points.Scheme]
 ) -> dict[int, int]:
     """
-    Return how many months in a row lie above the limit, the month itself among them (gap 46).
+    Return how many months in a row lie above the limit, the month itself among them (R46).
 
     :param over: the workers who are above it in that month
     """
@@ -300,7 +301,7 @@ def counted(line: RecordLine) -> tuple:
 
 
 class Adjustment(NamedTuple):
-    """What corrected facts have changed in a month that is kept; it stands in the next open record (gap 43)."""
+    """What corrected facts have changed in a month that is kept; it stands in the next open record (R43)."""
 
     for_month: date
     points: Decimal
@@ -313,7 +314,7 @@ def adjustments(
     organisation: Organisation, month: date, worker_ids: Collection[int], schemes: Sequence[points.Scheme]
 ) -> dict[int, list[Adjustment]]:
     """
-    Return the adjustment lines that open records of a month carry, by member, the oldest month first (gap 43, D10).
+    Return the adjustment lines that open records of a month carry, by member, the oldest month first (R43, D10).
 
     Compared are the months kept since the last one still open, twelve back at most, with what the ledger says today.
     """
@@ -368,7 +369,7 @@ def _adjusted(worker_ids: Collection[int], months: Sequence[date]) -> dict[tuple
 
 
 class Place(NamedTuple):
-    """What somebody is to a record. Nobody agrees for both sides: whose record it is never is the manager's side (gap 41)."""
+    """What somebody is to a record. Nobody agrees for both sides: whose record it is never is the manager's side (R41)."""
 
     own: bool
     leads: bool  # manages or deputises for the record's team
@@ -468,8 +469,8 @@ def _without_record(member: Member, months: Sequence[date], last: date) -> list[
 def _waits_for_worker(record: MonthlyRecord, last: date) -> bool:
     """Return whether a record waits to be submitted, or to be agreed to, by its worker."""
     if record.imported and not record.is_kept:
-        rows = month_rows(record.worker.organisation, record.month, worker_ids=[record.worker_id], peaks=False)
-        record.status = rows[0].status if rows else record.status
+        found = month_rows(record.worker.organisation, record.month, worker_ids=[record.worker_id], peaks=False)
+        record.status = found[0].status if found else record.status
     if record.month < last and record.status == RecordStatus.DRAFT and record.report_id:
         return False
     agreed = [Side(each.side) for each in record.agreements.all()]
@@ -484,7 +485,7 @@ def _records_until(worker_id: int, month: date):
 
 
 def to_decide(member: Member) -> list[MonthlyRecord]:
-    """Return the records that wait for a member as another manager (gap 42, W24)."""
+    """Return the records that wait for a member as another manager (R42, W24)."""
     return _to_decide(member.pk)
 
 
@@ -543,7 +544,7 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
     was listed in needs no report, nor one that was brought in as reported elsewhere.
     """
     last = rules.before(dates.month_start(on), 1)[0]
-    begun = dict(queries.rows(FIRST_MONTHS, {"teams": list(team_ids), "kept": list(KEPT)}))
+    begun = dict(rows(FIRST_MONTHS, {"teams": list(team_ids), "kept": list(KEPT)}))
     asked_from = _asked_from(organisation, last)
     first = {team: dates.earliest(begun.get(team), asked_from) for team in team_ids}
     months = rules.months_from(min([last, *first.values()]), last)
@@ -564,9 +565,7 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
     workers = list({key for keys in listed.values() for key in keys})
     kept = {
         (worker, month): reported
-        for worker, month, reported in queries.rows(
-            KEPT_RECORDS, {"workers": workers, "months": asked, "kept": list(KEPT)}
-        )
+        for worker, month, reported in rows(KEPT_RECORDS, {"workers": workers, "months": asked, "kept": list(KEPT)})
     }
     working = queries.working(organisation)
     found: dict[int, list[OpenMonth]] = defaultdict(list)

@@ -1,7 +1,7 @@
 """
 The month: its peak, what a figure above the limit asks for, where a record goes next, what corrected facts add later. Pure.
 
-Source: 001 *Workload Management Record* and *Team Workload Management Overview* (W18-W24); gaps 38-47; state machine 4D.
+Source: 001 *Workload Management Record* and *Team Workload Management Overview* (W18-W24); R38-R47; state machine 4D.
 """
 
 from collections import defaultdict
@@ -33,7 +33,7 @@ class Deadline(NamedTuple):
 
 
 def deadline(month: date, on: date, working: rules.Working) -> Deadline:
-    """Return how a month's report stands on a day: due on the 15th, late from the 16th (W20, gap 39)."""
+    """Return how a month's report stands on a day: due on the 15th, late from the 16th (W20, R39)."""
     due_on = rules.report_due_on(month)
     return Deadline(due_on, rules.report_aim_on(month, working), (due_on - on).days, on > due_on)
 
@@ -45,7 +45,7 @@ def months_from(first: date, last: date) -> list[date]:
 
 
 def other_manager_until(month: date) -> date:
-    """Return the last of the days in which another manager's agreement still comes in time: the 14th (W24, gap 45)."""
+    """Return the last of the days in which another manager's agreement still comes in time: the 14th (W24, R45)."""
     return rules.report_due_on(month) - dates.DAY
 
 
@@ -60,7 +60,7 @@ def peak(
     last: date,
 ) -> rules.Peak | None:
     """
-    Return the highest total from ``first`` through ``last`` and the first day at it, of the days in post (gap 38, D05).
+    Return the highest total from ``first`` through ``last`` and the first day at it, of the days in post (R38, D05).
 
     :param lines: the worker's, of those days at least
     :param duties: the periods the worker is listed; ``None`` comes back if they hold no day
@@ -94,7 +94,7 @@ def peak(
 
 def months_over(above: Iterable[bool | None]) -> int:
     """
-    Return how many months in a row lie above the limit (gap 46).
+    Return how many months in a row lie above the limit (R46).
 
     :param above: the newest month first; ``None`` for one somebody is not listed in: it breaks no run and adds nothing
     """
@@ -171,9 +171,9 @@ def after(status: RecordStatus, step: Step) -> RecordStatus | None:
 
 def status_with(status: RecordStatus, agreed: Collection[Side], *, is_in_report: bool) -> RecordStatus:
     """
-    Return a record's status once these sides have agreed: one is not enough (gap 41, D07, D08).
+    Return a record's status once these sides have agreed: one is not enough (R41, D07, D08).
 
-    :param is_in_report: the team's report was sent before both had agreed (gap 42): then it is reported at once
+    :param is_in_report: the team's report was sent before both had agreed (R42): then it is reported at once
     """
     if set(agreed) != BOTH:
         return status
@@ -239,7 +239,7 @@ class Month(NamedTuple):
 
 def to_compare(months: Iterable[Month]) -> list[Month]:
     """
-    Return the months whose corrections belong in the record after them: back to the last one still open (gap 43).
+    Return the months whose corrections belong in the record after them: back to the last one still open (R43).
 
     A record that was brought in has no lines to compare with; a month somebody was not listed in has no record.
 
@@ -256,7 +256,7 @@ def to_compare(months: Iterable[Month]) -> list[Month]:
 
 def adjustment(kept: Decimal, today: Decimal, adjusted: Decimal) -> Decimal:
     """
-    Return what an earlier month's total has changed by since it was kept, beyond what later records have adjusted (gap 43).
+    Return what an earlier month's total has changed by since it was kept, beyond what later records have adjusted (R43).
 
     :param today: the month's total by the facts as they are now, with what another manager decided on top of them
     :param adjusted: what kept records hold as adjustment of that month already

@@ -74,7 +74,7 @@ STATES = {
 
 
 def state_of(row: queries.Row) -> str:
-    """Say where a record is; one that was reported before both agreed says so (gap 41)."""
+    """Say where a record is; one that was reported before both agreed says so (R41)."""
     if row.is_reported and row.status != RecordStatus.REPORTED:
         return "reported, not yet agreed"
     if row.status == RecordStatus.REPORTED and row.record.imported:

@@ -82,7 +82,7 @@ def _page(request, worker: Member):
 
 
 def _held_by_students(request, worker: Member, on: date) -> list[Client]:
-    """Return the people whom students of a worker hold that day, as far as the reader may know them today (gap 6)."""
+    """Return the people whom students of a worker hold that day, as far as the reader may know them today (R6)."""
     held = Allocation.objects.on(on).filter(worker=worker, student_held=True).values("client")
     seen = Client.objects.visible_to(request.member, request.on).filter(pk__in=held)
     return list(seen.order_by("name_key", "pk"))

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from peerload.core import dates
+from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 
 from .. import queries, rules
@@ -46,7 +47,7 @@ def recounted(organisation: Organisation) -> Recounted | None:
     """Return how far a recount of everybody's points is, ``None`` where none goes on."""
     if organisation.recount_from is None:
         return None
-    [(done, everybody)] = queries.rows(RECOUNTED, {"organisation": organisation.pk, "from": organisation.recount_from})
+    [(done, everybody)] = rows(RECOUNTED, {"organisation": organisation.pk, "from": organisation.recount_from})
     return Recounted(done, everybody, organisation.recount_asked_at)
 
 
@@ -120,10 +121,10 @@ def tallies(
     work = _work(schemes, working, asked)
     asked["busy"] = list(work)
     alike = _Alike(schemes, working, on)
-    for worker, many, *member in queries.rows(PLAIN, asked):
+    for worker, many, *member in rows(PLAIN, asked):
         _add(found, alike.lines((_Member(0, *member),), None), (worker,), many)
     units: dict[tuple, tuple[list[_Member], dict[int, int]]] = {}
-    for client, family, worker, *member in queries.rows(OTHERS, asked):
+    for client, family, worker, *member in rows(OTHERS, asked):
         members, workers = units.setdefault((family, None if family else client), ([], {}))
         members.append(_Member(workers.setdefault(worker, len(workers)), *member, work.get(client, ())))
     for (family, _), (members, workers) in units.items():
@@ -206,7 +207,7 @@ def _work(schemes, working: rules.Working, asked: dict) -> dict[int, list[_Work]
         "runs_on": [kind.runs_on for _, kind in kinds],
     }
     found: dict[int, list[_Work]] = {}
-    for client, places, *activity in queries.rows(WORK, asked):
+    for client, places, *activity in rows(WORK, asked):
         found.setdefault(client, []).append(_Work(rules.Activity(*activity), places))
     return found
 

@@ -65,7 +65,7 @@ PARTS = tuple(Decimal(tenths) / 10 for tenths in (2, 3, 4, 5, 6, 7, 8, 9, 10))
 
 class Margin(NamedTuple):
     """
-    What mark and limit leave to a post of some FTE beside its stable element (gaps 14, 15).
+    What mark and limit leave to a post of some FTE beside its stable element (R14, R15).
 
     :param cases_at_mark: the fewest plain cases at which there is little room; ``None`` where cases weigh nothing
     :param cases_within: the most plain cases within the limit; ``None`` where not even none are, or cases weigh nothing

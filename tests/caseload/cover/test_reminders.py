@@ -241,7 +241,7 @@ class TestTheWorkerWhoCoversIsTold:
 
 
 class TestStatutory:
-    """A05, gap 79: nobody with statutory status is without a worker unnoticed."""
+    """A05, R79: nobody with statutory status is without a worker unnoticed."""
 
     def told(self, organisation, day):
         sweep(organisation, day)

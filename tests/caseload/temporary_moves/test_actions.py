@@ -108,7 +108,7 @@ def test_a_move_lasts_a_day_at_least(move, people, teammate, until, refused):
 
 
 def test_a_month_that_is_reported_refuses_the_move(move, people, teammate, monkeypatch):
-    monkeypatch.setattr("caseload.actions.allocations._unreported_from", lambda workers, on: UNTIL)
+    monkeypatch.setattr("workload.queries.unreported_from", lambda workers, on: UNTIL)
 
     with pytest.raises(caseload.MonthReported):
         move({people[0]: teammate})

@@ -183,7 +183,7 @@ def test_nobody_covers_beyond_their_hours_and_nobody_is_left_whom_somebody_could
 @pytest.mark.parametrize(
     ("weekly", "full_time", "hours", "fte"),
     [("40", "40", "20", "0.5"), ("32", "40", "16", "0.4"), ("37.5", "37.5", "18.75", "0.5"), ("0", "40", "0", "0")],
-    ids=["full time", "gap 78: 0.4 of full time", "hours of another service", "no hours"],
+    ids=["full time", "R78: 0.4 of full time", "hours of another service", "no hours"],
 )
 def test_a_cover_post_has_at_most_half_the_hours(weekly, full_time, hours, fte):
     assert rules.most_cover(Decimal(weekly), Decimal(full_time)) == (Decimal(hours), Decimal(fte))

@@ -1,4 +1,4 @@
-"""Back to waiting: nobody has room for somebody, so they wait, with what holds meanwhile (A04, gaps 78, 79)."""
+"""Back to waiting: nobody has room for somebody, so they wait, with what holds meanwhile (A04, R78, R79)."""
 
 from datetime import date, timedelta
 
@@ -98,7 +98,7 @@ def test_the_member_responsible_sees_the_person_from_that_day_on(hold, person, t
 
 
 def test_statutory_status_waits_for_a_worker(hold, person, manager):
-    """gap 79"""
+    """R79"""
     hold(person, on=LATER)
 
     with pytest.raises(caseload.IsToWait, match="^Whetu Cole is to wait for a worker from 1 December 2026 on. Hand"):
@@ -125,7 +125,7 @@ def test_one_refusal_leaves_everybody_where_they_are(hold, person, worker):
 
 
 def test_a_month_that_is_reported_says_from_which_day_it_can_be(hold, person, monkeypatch):
-    monkeypatch.setattr("caseload.actions.allocations._unreported_from", lambda workers, on: LATER)
+    monkeypatch.setattr("workload.queries.unreported_from", lambda workers, on: LATER)
 
     with pytest.raises(caseload.MonthReported, match="Whetu Cole can wait from 1 December 2026 on"):
         hold(person)

@@ -212,7 +212,7 @@ def test_nobody_moves_on_before_they_were_handed_over(state, take, manager):
 
 
 class TestSilence:
-    """Gap 63: no prompt about somebody who died, moved away, was entered twice or asked us to stop."""
+    """R63: no prompt about somebody who died, moved away, was entered twice or asked us to stop."""
 
     @pytest.fixture
     def overdue(self, state, worker):
@@ -249,7 +249,7 @@ class TestSilence:
 
 
 class TestPleaseDont:
-    """Gap 57: choice wins."""
+    """R57: choice wins."""
 
     @pytest.fixture
     def person(self, state):

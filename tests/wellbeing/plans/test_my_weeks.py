@@ -240,7 +240,7 @@ class TestTemplates:
 
 
 class TestRowsOfTheService:
-    """A service adds peer space, team meetings, travel or training to its plans (gap 68)."""
+    """A service adds peer space, team meetings, travel or training to its plans (R68)."""
 
     @pytest.fixture
     def added(self, signed_in, admin):

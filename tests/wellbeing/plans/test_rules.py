@@ -97,7 +97,7 @@ def test_half_a_post_keeps_its_sessions_and_halves_its_shares():
         Decimal("2.5"),
         Decimal("10.5"),
         Decimal(7),
-    ]  # 4 of the cycle's 10 h are sessions (gap 72)
+    ]  # 4 of the cycle's 10 h are sessions (R72)
 
 
 @pytest.mark.parametrize("template", rules.TEMPLATES, ids=lambda template: template.key)
@@ -343,7 +343,7 @@ def test_what_was_logged_is_the_middle_of_the_weeks_with_anything_logged():
     assert rules.middle([{}, {A.GROUPS: Decimal(0)}]) == {}
 
 
-# A service's own rows (gap 68) -----------------------------------------------------------------------------------------
+# A service's own rows (R68) -----------------------------------------------------------------------------------------
 
 PEER_SPACE = rules.Row("peer_space", "Peer space", Focus.WELLBEING)
 OUTREACH = rules.Row("outreach", "Outreach", Focus.CONTACT)

@@ -188,12 +188,12 @@ STEPS = {"record_submit": {"agree": "no"}, "record_complete": {}, "record_agree"
 def kept_back(scene, member, address, page) -> list[str]:
     """Return the steps that a page does not offer and that would be taken."""
     shown = {button.action for button in (*page.buttons, *page.disabled)}
-    found = []
+    found, client = [], reader(member)
     for name, data in STEPS.items():
         step = reverse(name, args=[scene.mere.uid, "2026-10"])
         if step not in shown:
             with undone():
-                answer = reader(member).post(step, {"version": version(scene.mere), **data})
+                answer = client.post(step, {"version": version(scene.mere), **data})
                 if answer.status_code == 302 and not errors(answer):
                     found.append(name)
     return found

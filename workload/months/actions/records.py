@@ -291,7 +291,7 @@ def _clear_agreements(record: MonthlyRecord, by: Member | None, reason: str) -> 
 
 def _clear_for_words(record: MonthlyRecord, by: Member, reason: str) -> None:
     """
-    Clear the agreements because words or actions changed (gap 41), except that of another manager who decided.
+    Clear the agreements because words or actions changed (R41), except that of another manager who decided.
 
     They decided a figure, which words do not change; `reopen` undoes the decision when a fact changes.
     """
@@ -309,7 +309,7 @@ def write_words(
     *, worker: Member, month: date, by: Member, version: int, today: date, comment: str, enough: str, would_help: str
 ) -> MonthlyRecord:
     """
-    Keep what a worker says of their month: any change clears the agreements (gap 41), but not another manager's decision.
+    Keep what a worker says of their month: any change clears the agreements (R41), but not another manager's decision.
 
     It may be written before the month is over.
 
@@ -377,7 +377,7 @@ def note_supervision(
 @keeps_opened
 def submit(*, worker: Member, month: date, by: Member, version: int, today: date, agree: bool = False) -> MonthlyRecord:
     """
-    Submit a month: from now on it keeps the lines it stands on, until a fact changes (W19, gap 40).
+    Submit a month: from now on it keeps the lines it stands on, until a fact changes (W19, R40).
 
     :param agree: whether the worker agrees to it at once
     :raises NotYours: if it is not the worker
@@ -470,9 +470,9 @@ def agree(
     *, worker: Member, month: date, by: Member, version: int, today: date, total: Decimal | None = None
 ) -> MonthlyRecord:
     """
-    Agree to a submitted record for one's own side; with both sides it is agreed for good (gap 41).
+    Agree to a submitted record for one's own side; with both sides it is agreed for good (R41).
 
-    Another manager who was asked because the two do not agree decides by this which of the two figures stands (gap 42).
+    Another manager who was asked because the two do not agree decides by this which of the two figures stands (R42).
 
     One that does not say what the facts say is opened again, which stays so though the agreement is refused. Nothing but this
     tells of a changed boundary, or of a fact that was being saved while the record was submitted.
@@ -509,7 +509,7 @@ def agree(
 
 def _decide(record: MonthlyRecord, by: Member, total: Decimal, schemes: Sequence[points.Scheme], today: date) -> None:
     """
-    Let the figure stand that another manager decides: the one counted, or the one of the side that does not agree (gap 42).
+    Let the figure stand that another manager decides: the one counted, or the one of the side that does not agree (R42).
 
     Where the month's report is sent its total stays as it was sent; the difference becomes an adjustment of a later month.
     Who had agreed to another figure is asked again.
@@ -557,7 +557,7 @@ def disagree(
     other_manager: Member | None,
 ) -> MonthlyRecord:
     """
-    Say that one does not agree: both figures and the note stay with the record, another manager decides (gap 42).
+    Say that one does not agree: both figures and the note stay with the record, another manager decides (R42).
 
     :param total: the points that they would have written, 0 or more
     :param other_manager: who decides; ``None`` only where there is no other, then the two agree once they have talked again
@@ -590,7 +590,7 @@ def ask_other_manager(
     *, worker: Member, month: date, by: Member, version: int, today: date, other_manager: Member
 ) -> MonthlyRecord:
     """
-    Ask another manager to agree while the worker's own cannot: away, none named, or the worker themself (W24, gaps 41, 45).
+    Ask another manager to agree while the worker's own cannot: away, none named, or the worker themself (W24, R41, R45).
 
     Where the two do not agree somebody else is asked in place of the one who was to decide.
 

@@ -35,7 +35,7 @@ class NobodyListed(Refused):
 @transaction.atomic
 def send(*, team: Team, month: date, by: Member, today: date, note: str = "") -> TeamReport:
     """
-    Send a team's report of a month: its figures are frozen, with the lines they stand on (W20, gap 42).
+    Send a team's report of a month: its figures are frozen, with the lines they stand on (W20, R42).
 
     What is agreed or provisional becomes reported; what is not agreed yet stays so in the report, with its figure, and is
     reported once both have agreed.

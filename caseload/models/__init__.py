@@ -1,0 +1,26 @@
+"""
+The people supported: who they are, how to contact them safely, in what tier, with which worker, and what was said when.
+
+Each module is one subject.
+"""
+
+from .allocations import Allocation, AllocationQuerySet, AllocationReview, CloseDecision, CloseDecisionQuerySet, held_on
+from .contacts import Contact, ContactQuerySet
+from .cover import Cover, CoverQuerySet, DutyDone
+from .duplicates import EnteredTwice, EnteredTwiceQuerySet, Merge, MergeQuerySet
+from .groups import (
+    Attendance,
+    Group,
+    GroupFacilitator,
+    GroupMember,
+    GroupQuerySet,
+    GroupSession,
+    GroupSessionQuerySet,
+    SessionFacilitator,
+)
+from .leaving import Handover, Leaving, LeavingQuerySet, LeavingStep
+from .people import OWN_COLUMNS, Client, ClientQuerySet, Family
+from .sweeps import Reminder, SweepRun
+from .temporary_moves import TemporaryMove, TemporaryMoveQuerySet
+from .tiers import ReplacedParking, TierPeriod
+from .waiting import PleaseDont, PleaseDontQuerySet, Referral, ReferralChange, ReferralQuerySet

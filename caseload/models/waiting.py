@@ -1,0 +1,117 @@
+"""Who waits for a worker, and who asked not to be contacted."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from peerload.staff.models import Member, Organisation, history
+
+from ..enums import ReferralEnd
+
+
+class ReferralQuerySet(models.QuerySet):
+    def standing(self):
+        """Those of people who still wait."""
+        return self.filter(ended_on=None)
+
+
+@history()
+class Referral(models.Model):
+    """
+    Somebody waits for a worker: since when, who is responsible, what is to be done and by when (W26).
+
+    It stands until somebody supports them or they move on. The contingency says what holds meanwhile, where nobody can
+    take them.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    client = models.ForeignKey("caseload.Client", models.PROTECT, related_name="referrals")
+    referred_on = models.DateField()
+    referred_by = models.CharField(max_length=200, blank=True, help_text="Who told the service of them.")
+    owner = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    action = models.TextField(max_length=2000, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    contingency = models.TextField(max_length=2000, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_on = models.DateField(null=True, blank=True)
+    ended_as = models.CharField(max_length=16, choices=ReferralEnd, blank=True)
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client"], condition=Q(ended_on=None), name="caseload_referral_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="caseload_referral_ended_somehow",
+                condition=Q(ended_on=None, ended_as="") | (Q(ended_on__isnull=False) & ~Q(ended_as="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner"], condition=Q(ended_on=None), name="caseload_referral_owned"),
+            models.Index(fields=["organisation", "due_on"], condition=Q(ended_on=None), name="caseload_referral_due"),
+        ]
+
+    def __str__(self):
+        return f"referral {self.pk} of {self.client_id}"
+
+
+@history()
+class ReferralChange(models.Model):
+    """What was written down of somebody who waits until it was changed, by whom; the referral says what holds now."""
+
+    referral = models.ForeignKey(Referral, models.CASCADE, related_name="changes")
+    changed_on = models.DateField()
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+", help_text="Who changed it.")
+    referred_by = models.CharField(max_length=200, blank=True)
+    owner = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    action = models.TextField(max_length=2000, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    contingency = models.TextField(max_length=2000, blank=True)
+
+    def __str__(self):
+        return f"change {self.pk} of referral {self.referral_id}"
+
+
+class PleaseDontQuerySet(models.QuerySet):
+    def standing(self):
+        """Those not taken back."""
+        return self.filter(ended_on=None)
+
+
+@history()
+class PleaseDont(models.Model):
+    """
+    Somebody asked not to be contacted: who wrote it down, and who leads their team and agreed (R57).
+
+    Nothing waits for the agreement; ``Client.contact_preference`` says what holds. Brought in by a sheet, nobody wrote it
+    down here: ``asked_on`` and ``by`` are null.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    client = models.ForeignKey("caseload.Client", models.PROTECT, related_name="please_donts")
+    asked_on = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    agreed_on = models.DateField(null=True, blank=True)
+    agreed_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_on = models.DateField(null=True, blank=True)
+    ended_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = PleaseDontQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client"], condition=Q(ended_on=None), name="caseload_pleasedont_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="caseload_pleasedont_agreed_by_somebody",
+                condition=Q(agreed_on=None, agreed_by=None) | Q(agreed_on__isnull=False, agreed_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"please don't {self.pk} of {self.client_id}"

@@ -1,0 +1,99 @@
+"""What is known of the weeks ahead."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from peerload.core.folding import fold
+from peerload.core.sql import rows
+from peerload.staff.models import Organisation
+
+from .. import rules
+from .ledger import lines_between
+from .listed import EVER_IN_TEAMS, Listed, listed_on
+
+
+class Foreseen(NamedTuple):
+    """A worker listed on one of the days ahead, as of the first of them, and what is known of these days."""
+
+    worker: Listed
+    known: rules.Ahead
+
+
+def foreseen(
+    organisation: Organisation,
+    first: date,
+    last: date,
+    *,
+    team_ids: Collection[int] | None = None,
+    worker_ids: Collection[int] | None = None,
+) -> list[Foreseen]:
+    """
+    Return what is known of workers from a day through another, in order of name: lines, posts, absences.
+
+    Asked of teams, that is everybody listed there on one of these days, with an FTE of 0 while they are not. Four
+    statements, however many they are, and one more where somebody's post ends.
+    """
+    asked = {"teams": list(team_ids or ()), "workers": list(worker_ids or ()), "first": first, "last": last}
+    whose = "= ANY(%(workers)s)" if team_ids is None else EVER_IN_TEAMS
+    days = sorted({first, *(day for (day,) in rows(POSTS_AHEAD.format(whose=whose), asked))})
+    on_days: dict[int, dict[date, Listed]] = {}
+    for worker in listed_on(organisation, days, team_ids=team_ids, worker_ids=worker_ids):
+        on_days.setdefault(worker.member_id, {})[worker.on] = worker
+    lines: dict[int, list[rules.Line]] = {}
+    for line in lines_between(on_days, first, last):
+        lines.setdefault(line.worker, []).append(line)
+    absences: dict[int, list[rules.Away]] = {}
+    for worker, *absence in rows(ABSENCES_AHEAD, [list(on_days), last, first]):
+        absences.setdefault(worker, []).append(rules.Away(*absence))
+    ends = _post_ends({worker: days[days.index(max(on)) + 1] for worker, on in on_days.items() if max(on) != days[-1]})
+    found = []
+    for worker, on in on_days.items():
+        posts = [(day, on[day].fte if day in on else rules.NOTHING) for day in days]
+        known = rules.Ahead(worker, lines.get(worker, ()), posts, absences.get(worker, ()), ends.get(worker))
+        found.append(Foreseen(next(iter(on.values())), known))
+    return sorted(found, key=lambda each: (fold(each.worker.name), each.worker.email))
+
+
+def _post_ends(first_days: Mapping[int, date]) -> dict[int, rules.PostEnds]:
+    """
+    Return whose post ends, and how many people are still theirs; somebody who goes on in another team is left out.
+
+    :param first_days: the first day on which a worker is not listed any more, by worker
+    """
+    if not first_days:
+        return {}
+    found = rows(POST_ENDS, [list(first_days), list(first_days.values())])
+    return {worker: rules.PostEnds(*ends) for worker, *ends in found}
+
+
+POST_ENDS = """
+    SELECT asked.worker, asked.day,
+           (SELECT count(*) FROM caseload_allocation a WHERE a.worker_id = asked.worker AND a.starts_on <= asked.day
+               AND (a.ends_before IS NULL OR a.ends_before > asked.day)),
+           l.last_day
+      FROM unnest(%s::bigint[], %s::date[]) AS asked (worker, day)
+      LEFT JOIN caseload_leaving l
+        ON l.member_id = asked.worker AND l.withdrawn_on IS NULL AND l.closed_on IS NULL AND l.last_day < asked.day
+     WHERE l.id IS NOT NULL OR NOT EXISTS (
+            SELECT FROM staff_post p WHERE p.worker_id = asked.worker AND p.starts_on <= asked.day
+               AND (p.ends_before IS NULL OR p.ends_before > asked.day))
+"""
+
+
+POSTS_AHEAD = """
+    SELECT edge.day
+      FROM staff_post p CROSS JOIN LATERAL (VALUES (p.starts_on), (p.ends_before)) AS edge (day)
+     WHERE p.worker_id {whose} AND edge.day > %(first)s AND edge.day <= %(last)s
+     UNION
+    SELECT l.last_day + 1 FROM caseload_leaving l
+     WHERE l.member_id {whose} AND l.withdrawn_on IS NULL AND l.closed_on IS NULL
+       AND l.last_day >= %(first)s AND l.last_day < %(last)s
+"""
+
+
+ABSENCES_AHEAD = """
+    SELECT worker_id, starts_on, COALESCE(ends_before, expected_back) FROM staff_absence
+     WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before >= %s)
+     ORDER BY worker_id, starts_on
+"""

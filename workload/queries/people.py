@@ -1,0 +1,92 @@
+"""What workers have besides points: people by tier, contacts that are overdue, absences."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
+from peerload.core.sql import rows
+from peerload.staff.models import Absence
+
+
+def mix_on(worker_ids: Collection[int], on: date) -> dict[int, Mix]:
+    """Return the people each worker supports on a day by tier; those a student holds are not counted."""
+    tiers: dict[int, list[str]] = {worker: [] for worker in worker_ids}
+    for worker, tier, count in rows(MIX, [on, on, list(worker_ids), on, on]):
+        tiers[worker] += [tier] * count
+    return {worker: mix(found) for worker, found in tiers.items()}
+
+
+MIX = """
+    SELECT a.worker_id, t.tier, count(*)
+      FROM caseload_allocation a
+      JOIN caseload_tierperiod t
+        ON t.client_id = a.client_id AND t.starts_on <= %s AND (t.ends_before IS NULL OR t.ends_before > %s)
+     WHERE a.worker_id = ANY(%s) AND a.starts_on <= %s AND (a.ends_before IS NULL OR a.ends_before > %s) AND NOT a.student_held
+     GROUP BY a.worker_id, t.tier
+"""
+
+
+def contacts_over(worker_ids: Collection[int], on: date, *, today: date, every: Cadence) -> dict[int, int]:
+    """
+    Return how many contacts of each worker are a week or more overdue on a day (R61).
+
+    Today that is asked of the clients' own columns, of another day of the tier of that day and the contacts up to it: on a coming
+    day the contacts that are overdue if none is made before. Nobody who asked not to be contacted is counted.
+    """
+    counted_by = on - every.between - timedelta(days=RAISED_DAYS)
+    workers = list(worker_ids)
+    if on == today:
+        return dict(rows(OVER_NOW, [workers, on, on, counted_by]))
+    return dict(rows(OVER_THEN, [on, on, on, workers, on, on, counted_by]))
+
+
+OVER_NOW = """
+    SELECT a.worker_id, count(*)
+      FROM caseload_allocation a JOIN caseload_client c ON c.id = a.client_id
+     WHERE a.worker_id = ANY(%s) AND a.starts_on <= %s AND (a.ends_before IS NULL OR a.ends_before > %s)
+       AND c.tier = 'parked' AND c.six_weeks_from <= %s AND c.contact_preference = 'ok'
+     GROUP BY a.worker_id
+"""
+
+
+OVER_THEN = """
+    SELECT a.worker_id, count(*)
+      FROM caseload_allocation a
+      JOIN caseload_client c ON c.id = a.client_id
+      JOIN caseload_tierperiod t
+        ON t.client_id = c.id AND t.tier = 'parked' AND t.starts_on <= %s AND (t.ends_before IS NULL OR t.ends_before > %s)
+      LEFT JOIN LATERAL (
+            SELECT max(x."on") FILTER (WHERE x."on" > t.starts_on) AS since,
+                   max(x."on") FILTER (WHERE x."on" < t.starts_on) AS before
+              FROM caseload_contact x
+             WHERE x.client_id = c.id AND x.reached AND x.voided_at IS NULL AND x."on" <= %s
+        ) reached ON true
+     WHERE a.worker_id = ANY(%s) AND a.starts_on <= %s AND (a.ends_before IS NULL OR a.ends_before > %s)
+       AND c.contact_preference = 'ok'
+       AND COALESCE(reached.since, CASE WHEN NOT t.talked THEN reached.before END, t.starts_on) <= %s
+     GROUP BY a.worker_id
+"""
+
+
+def absences_on(worker_ids: Collection[int], on: date) -> dict[int, Absence]:
+    """Return who of these workers is away on a day."""
+    return {row.worker_id: row for row in Absence.objects.raw(ABSENCES, [list(worker_ids), on, on])}
+
+
+ABSENCES = """
+    SELECT * FROM staff_absence WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
+"""
+
+
+def absences_between(worker_ids: Collection[int], first: date, last: date) -> dict[int, list[Absence]]:
+    """Return who of these workers is away on any day from ``first`` through ``last``: their absences, in order."""
+    found: dict[int, list[Absence]] = {}
+    for absence in Absence.objects.raw(ABSENCES_BETWEEN, [list(worker_ids), last, first]):
+        found.setdefault(absence.worker_id, []).append(absence)
+    return found
+
+
+ABSENCES_BETWEEN = """
+    SELECT * FROM staff_absence WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
+     ORDER BY worker_id, starts_on
+"""

@@ -1,0 +1,39 @@
+"""
+How points are counted: facts become lines, lines become totals. Nothing here reads the clock, the database or settings.
+
+Source: 001 sections 3 and 5; R1-R37. A line says who holds how many points for what, from when until when and why; every
+total, mark and preview is a question to lines. Rules know windows and ways of counting; names of work come in as weights.
+"""
+
+from .ahead import NOBODYS, Ahead, Away, Change, PostEnds, TeamChange, changes_ahead, team_changes_ahead
+from .cases import Earning, Uncounted, case_lines, earnings, is_past_window, overlapping
+from .facts import (
+    Activity,
+    Duty,
+    Holding,
+    Line,
+    Person,
+    Responsibility,
+    duties_as_known,
+    person_as_known,
+    responsibilities_as_known,
+)
+from .lines import join, standing
+from .months import Peak, days_of_change, last_prompt_on, prompt_days, report_aim_on, report_due_on
+from .scheme import (
+    CASE,
+    NOTHING,
+    OWN_CASE,
+    Scheme,
+    Version,
+    Weight,
+    Working,
+    closing_ends_before,
+    label,
+    scheme_on,
+    schemes_as_known,
+    versions,
+    window_end,
+)
+from .totals import TeamTotal, Total, band, case_count, team_total, total, total_of, workload_weight
+from .workers import worker_lines

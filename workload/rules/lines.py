@@ -1,0 +1,57 @@
+"""Lines of points, joined where they say the same, and cut where another version of the scheme begins."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from peerload.core import dates
+from peerload.core.dates import FOREVER
+
+from ..enums import Ending
+from .facts import Line
+from .scheme import Version
+
+
+def join(lines: Iterable[Line]) -> list[Line]:
+    """Return lines with equal neighbours put together, so that nothing is cut where no point changes."""
+    lines = list(lines)
+    if len(lines) < 2:
+        return lines
+    joined: list[Line] = []
+    for line in sorted(lines, key=_identity):
+        last = joined[-1] if joined else None
+        if last and last.ends_before == line.starts_on and _identity(last)[:-1] == _identity(line)[:-1]:
+            joined[-1] = last._replace(ends_before=line.ends_before, ending=line.ending)
+        else:
+            joined.append(line)
+    return joined
+
+
+def _identity(line: Line) -> tuple:
+    return (
+        line.worker,
+        line.element,
+        line.code,
+        line.person or 0,
+        line.family or 0,
+        line.source or 0,
+        line.points,
+        line.starts_on,
+    )
+
+
+def _clip(lines: Iterable[Line], version: Version) -> Iterator[Line]:
+    for line in lines:
+        starts = max(line.starts_on, version.starts_on)
+        ends = min(line.ends_before or FOREVER, version.ends_before)
+        if starts < ends:
+            cut = ends != (line.ends_before or FOREVER)
+            yield line._replace(
+                starts_on=starts,
+                ends_before=None if ends == FOREVER else ends,
+                ending=Ending.SCHEME if cut else line.ending,
+            )
+
+
+def standing(lines: Iterable[Line], on: date) -> list[Line]:
+    """Return the lines that count on a day."""
+    return [line for line in lines if dates.holds(line.starts_on, line.ends_before, on)]
