@@ -129,15 +129,22 @@ def assert_developers_see_errors_and_changes(address: Address, tmp_path: Path) -
     with urllib.request.urlopen(f"{address.url}/static/peerload/app.css") as style:
         assert style.read() == (PROJECT / "static/peerload/app.css").read_bytes()
 
-    before = children_of(dev.process.pid)
+    before = web_servers_of(dev)
     changed.write_text("# changed")
     assert wait(lambda: "changed, reloading" in dev.said()), dev.said()
     assert wait(lambda: answers(address)), dev.said()
-    after = children_of(dev.process.pid)
-    assert len(after) == len(before) and len(after - before) == 1  # the web server alone
+    after = web_servers_of(dev)
+    assert len(before) == len(after) == 2 and len(before & after) == 1  # one watches the files, the other is new
 
+    everything = children_of(dev.process.pid)
     dev.press_ctrl_c()
-    assert not any(map(is_alive, before | after))
+    assert not any(map(is_alive, everything | before | after))
+
+
+def web_servers_of(dev: Run) -> set[int]:
+    """Return the processes that answer pages, and the one that watches over them."""
+    children = children_of(dev.process.pid)
+    return {pid for pid in children if b"runserver" in Path(f"/proc/{pid}/cmdline").read_bytes()}
 
 
 def answers(address: Address) -> bool:
