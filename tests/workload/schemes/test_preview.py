@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests import factories, oracle, strategies
 from tests.workload.written_down import write_down
 from workload import actions, presets, queries, rules
-from workload.enums import Band, Window
+from workload.enums import Band, Element, Window
 from workload.schemes import queries as schemes
 from workload.schemes import rules as beside
 
@@ -195,7 +195,7 @@ def test_what_differs_between_two_versions():
     weights = list(presets.WEIGHTS)
     before = rules.Scheme(weights)
     heavier = [w._replace(points=Decimal(2)) if w.code == "new" else w for w in weights if w.code != "court"]
-    own = rules.Weight(0, "own", "Own", rules.Element.CASE, Decimal(1))
+    own = rules.Weight(0, "own", "Own", Element.CASE, Decimal(1))
     after = rules.Scheme([*heavier, own], mark=Decimal(80), windows_run_on=True)
 
     found = beside.row_changes(before, after)
