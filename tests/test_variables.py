@@ -119,7 +119,7 @@ def sound(settings, monkeypatch):
     settings.EMAIL_URL = "smtp://office:hush@mail.example.org:587?tls=1"
     settings.DEFAULT_FROM_EMAIL = "peerload <peerload@example.org>"
     settings.CELERY_BROKER_URL = "redis://broker:6379/0"
-    settings.DEMO, settings.TESTING = False, False
+    settings.DEMO = False
     for name in ("HOST", "PORT", "WEB_CONCURRENCY", "PEERLOAD_TODAY", "PEERLOAD_STATIC_ROOT"):
         monkeypatch.delenv(name, raising=False)
     return settings
