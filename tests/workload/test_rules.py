@@ -147,6 +147,27 @@ def test_a_post_has_the_stable_element_for_its_days():
     assert found == [(30, A_DAY, Ending.POST), (15, None, Ending.OPEN)]
 
 
+@pytest.mark.parametrize("stable", [None, 0], ids=["no row", "no points"])
+def test_a_scheme_without_a_stable_element_has_none(stable):
+    rows = [] if stable is None else [Weight(1, "stable", "Base", Element.STABLE, Decimal(stable))]
+    assert rules.worker_lines(1, [Duty(LONG_AGO, None, Decimal(1), False)], [], [Scheme(rows)], ENGLAND) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "row"),
+    [
+        ("court", {}),
+        ("no_such_kind", {}),
+        ("group_work", {"points": Decimal(0)}),
+        ("group_work", {"on": False}),
+    ],
+    ids=["work with a person", "no row", "no points", "switched off"],
+)
+def test_what_is_no_extra_responsibility_of_the_scheme_earns_nothing(code, row):
+    scheme = Scheme([w._replace(**row) if w.code == code else w for w in presets.WEIGHTS])
+    assert rules.worker_lines(1, [], [Responsibility(code, A_DAY)], [scheme], ENGLAND) == []
+
+
 # Case units ------------------------------------------------------------------------------------------------------------
 
 
