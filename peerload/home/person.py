@@ -88,6 +88,7 @@ def person(request, uid):
         "allocation": allocation,
         "arranged": arranged,
         "cover": cover,
+        "covers": bool(cover and cover.worker_id == request.member.pk),
         "absent_left": bool(cover and cover.absence.worker_id in gone),
         "cover_gone": bool(cover and cover.worker_id in gone),
         "owner_gone": bool(referral and referral.owner_id in gone),
