@@ -120,7 +120,6 @@ def person(request, uid):
         "to_ask": merging.who_to_ask(found) if found.goes_on_in else None,
         "window_ends": window_ends(allocation, request.organisation),
         "just_logged": just_logged(request, found),
-        "logged_back": "person",
     }
     return render(request, "home/person.html", context)
 
