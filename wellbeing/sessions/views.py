@@ -48,8 +48,7 @@ def my_sessions(request):
 
 def is_proposed_by(session: Session, member: Member) -> bool:
     """Return whether a session has a note that the member wrote."""
-    note = getattr(session, "note", None)
-    return note is not None and note.written_by_id == member.pk
+    return session.has_note and session.note.written_by_id == member.pk
 
 
 @access.requires(Capability.LEAD_TEAM)
