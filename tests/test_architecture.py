@@ -85,7 +85,7 @@ APPS = (
         "wellbeing.time",
         "peerload.interchange.exports",
     ),  # rooms, with the same names of files
-    *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.interchange"),
+    *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.staff.leaving", "peerload.interchange"),
 )
 ORDER = (
     ("enums",),
@@ -231,7 +231,7 @@ OTHERWISE_FOLDED = {
     "peerload.core.folding": "the one folding",
     "peerload.notices.actions": "an email is known by its letters, whatever their case",
     "peerload.staff.passwords": "a password is guessed at in small letters, marks and all",
-    "peerload.staff.models": "an index under the folding: no two teams have one name in another case",
+    "peerload.staff.models.members": "an index under the folding: no two teams have one name in another case",
     "caseload.models.groups": "the same of groups",
 }
 
