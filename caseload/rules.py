@@ -239,7 +239,6 @@ def workers_needed(people: Mix, boundary: Boundary) -> Needed:
 
 
 HIGH_HOURS = Decimal("2.5")  # a high-intensity person a week (P12)
-MEDIUM_WEEKS = Decimal(10) / 3  # each medium person about every 3.3 weeks, an hour each
 GROUP_HOURS = Decimal("1.5")
 GROUP_SIZE = Decimal("7.5")
 PARKED_HOURS = Decimal("0.5")
