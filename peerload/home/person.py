@@ -19,7 +19,6 @@ from caseload.cover.queries import cover_of
 from caseload.duplicates import queries as merging
 from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Outcome, ParkedOutcome, ReferralEnd, Tier
 from caseload.groups import queries as groups
-from caseload.leaving.queries import gone_by
 from caseload.models import (
     Allocation,
     AllocationReview,
@@ -40,6 +39,7 @@ from peerload.core import clock, dates
 from peerload.core.compile_once import compile_once
 from peerload.core.phones import dials
 from peerload.staff import access
+from peerload.staff.leaving.queries import gone_by
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 from peerload.ui.templatetags.ui import day, number, plural, short_day, tier_words
