@@ -88,6 +88,7 @@ def person(request, uid):
         "allocation": allocation,
         "arranged": arranged,
         "cover": cover,
+        "covers": bool(cover and cover.worker_id == request.member.pk),
         "absent_left": bool(cover and cover.absence.worker_id in gone),
         "cover_gone": bool(cover and cover.worker_id in gone),
         "owner_gone": bool(referral and referral.owner_id in gone),
@@ -119,7 +120,6 @@ def person(request, uid):
         "to_ask": merging.who_to_ask(found) if found.goes_on_in else None,
         "window_ends": window_ends(allocation, request.organisation),
         "just_logged": just_logged(request, found),
-        "logged_back": "person",
     }
     return render(request, "home/person.html", context)
 
