@@ -45,6 +45,7 @@ def who_tries(request, credentials=None) -> str | None:
 class ThrottledCode:
     """A code of the second step is counted like a password: six figures are soon tried."""
 
+    user: User
     wrong = "That is not the code of this moment. Wait for the next one, then try again."
 
     def clean_code(self):
@@ -70,6 +71,9 @@ class CodeOfTheApp:
     a stranger who finds the sheet of codes on the same desk has both. Without the app the password still confirms.
     """
 
+    user: User
+    cleaned_data: dict[str, str]
+
     def clean_code(self):
         codes = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.RECOVERY_CODES).first()
         if codes and self.cleaned_data["code"] in codes.wrap().get_unused_codes():
@@ -87,6 +91,8 @@ class ResetPasswordForm(AllauthResetPasswordForm):
 
     A mail that is not to be sent is written all the same, and taken back: how long the answer takes says nothing either.
     """
+
+    users: list[User]
 
     def save(self, request, **kwargs):
         hour_ago = clock.now() - timedelta(hours=1)
