@@ -14,10 +14,11 @@ from django.db import transaction
 from caseload.actions import settle_waiting, sweeping
 from caseload.cover.actions import owe_duties
 from caseload.duplicates.actions import look_for_all
-from caseload.leaving.actions import close_those_gone, owe_lines
+from caseload.leaving.actions import owe_lines
 from caseload.models import SweepRun
 from caseload.temporary_moves.actions import propose_returns
 from peerload.core import clock
+from peerload.staff.leaving.actions import close_those_gone
 from peerload.staff.models import Organisation
 from wellbeing.private.actions import sweep as sweep_documents
 from wellbeing.sessions.actions import sweep as sweep_sessions
