@@ -14,7 +14,7 @@ from peerload.notices.actions import NewNotice
 from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
 from peerload.staff.enums import Role
-from peerload.staff.models import Absence, Member
+from peerload.staff.models import Absence, Leaving, Member
 
 from . import queries, rules
 from .cover import queries as cover
@@ -34,7 +34,7 @@ from .enums import (
 )
 from .leaving import queries as leaving
 from .leaving.actions import lines_of_steps
-from .models import Allocation, Client, Cover, EnteredTwice, Leaving, LeavingStep, PleaseDont, Referral, TemporaryMove
+from .models import Allocation, Client, Cover, EnteredTwice, LeavingStep, PleaseDont, Referral, TemporaryMove
 
 ABSENCES = [
     (

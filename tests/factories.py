@@ -20,14 +20,13 @@ from caseload.models import (
     GroupFacilitator,
     GroupMember,
     GroupSession,
-    Leaving,
     LeavingStep,
     Referral,
     TierPeriod,
 )
 from peerload.core import clock, sealing
 from peerload.interchange.models import Export, Import, Upload
-from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
+from peerload.staff.models import Absence, ClosureDay, Leaving, Member, Organisation, Post, Team, User
 from wellbeing.models import (
     Adjustment,
     PlanLine,

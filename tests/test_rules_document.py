@@ -3,10 +3,15 @@
 import json
 import re
 import subprocess
+from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from caseload.rules import reminder
+from peerload.staff.rules import absence_band
+from workload.months.rules import NEXT
 
 PROJECT = Path(__file__).resolve().parents[1]
 DOCUMENT = PROJECT / "docs" / "rules.md"
@@ -104,3 +109,37 @@ def test_nothing_is_cited_by_a_number_alone():
     """R52 has a row; the fifty-second gap of a list that is nowhere has none."""
     found = {name: numbers for name, text in tracked().items() if (numbers := re.findall(r"\b[Gg]aps?\s\d+\b", text))}
     assert found == {}
+
+
+# The tables of the state machines ----------------------------------------------------------------------------------------
+
+
+def table(heading: str) -> list[list[str]]:
+    """Return the cells of the rows below a heading."""
+    lines = TEXT.split(f"### {heading}", 1)[1].split("\n### ", 1)[0].splitlines()
+    found = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    return found[2:]
+
+
+def days_of(words: str) -> range:
+    """Return the days a cell names: ``0``, ``14 to 56``, ``57 and more``."""
+    first, *last = (int(n) for n in re.findall(r"-?\d+", words))
+    return range(first, last[0] + 1 if last else first + (20 if "more" in words else 1))
+
+
+def test_a_record_goes_where_4D_says():
+    ways = {(start, end.split(";")[0]) for starts, _, end in table("4D") for start in starts.split(", ")}
+    assert ways == {(start.label.lower(), end.label.lower()) for (start, _), end in NEXT.items()}
+
+
+def test_a_reminder_has_the_stages_of_4E():
+    due = date(2026, 11, 12)
+    stages = {n: stage.split()[0] for days, stage in table("4E") for n in days_of(days)}
+    assert {n: reminder(due, due + timedelta(days=n)) for n in stages} == stages
+    assert reminder(due, due + timedelta(days=min(stages) - 1)) is None
+
+
+def test_an_absence_has_the_bands_of_4F():
+    bands = {n: band.split(",")[0] for band, days, _ in table("4F") for n in days_of(days)}
+    assert {n: absence_band(n).label for n in bands} == bands
+    assert set(range(70)) <= set(bands)

@@ -17,8 +17,8 @@ from peerload.staff.rules import Staffed, cannot_support
 from ..enums import ACTIVE_TIERS, MoveEnd, News, ReferralEnd, Tier
 from ..models import Allocation, AllocationReview, Client, CloseDecision, Referral, TemporaryMove
 from ..queries import team_of
+from ..rules import before_waiting
 from ..signals import reported_months_asked
-from ..waiting.rules import before_waiting
 from . import tiers
 from .locking import Refused, day_of, history, lock_people, lock_person
 from .reminders import cancel_reminders

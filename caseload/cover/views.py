@@ -87,6 +87,7 @@ def away(request, pk):
         "leads": queries.leads_worker(absence, request.member, request.on),
         "duties": [(row, WHY[row.kind]) for row in rows],
         "talk": talk,
+        "own": absence.worker_id == request.member.pk,
         "lasts": absence.ends_before is None or absence.ends_before > request.on,
         "nobody": nobody,
         "covers": sorted(covers.items()),

@@ -18,7 +18,7 @@ from .groups import (
     GroupSessionQuerySet,
     SessionFacilitator,
 )
-from .leaving import Handover, Leaving, LeavingQuerySet, LeavingStep
+from .leaving import Handover, LeavingStep
 from .people import DERIVED_COLUMNS, Client, ClientQuerySet, Family
 from .sweeps import Reminder, SweepRun
 from .temporary_moves import TemporaryMove, TemporaryMoveQuerySet

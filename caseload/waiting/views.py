@@ -98,6 +98,7 @@ def person_add(request):
         "lead": "Write down only what you need to contact them safely. You choose their worker next.",
         "back_url": list_url(request),
         "back_label": list_label(request),
+        "save": "Save",
         "alike": asked,
         "anyway": "Add a new record all the same",
     }

@@ -19,7 +19,6 @@ from caseload.cover.queries import cover_of
 from caseload.duplicates import queries as merging
 from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Outcome, ParkedOutcome, ReferralEnd, Tier
 from caseload.groups import queries as groups
-from caseload.leaving.queries import gone_by
 from caseload.models import (
     Allocation,
     AllocationReview,
@@ -40,6 +39,7 @@ from peerload.core import clock, dates
 from peerload.core.compile_once import compile_once
 from peerload.core.phones import dials
 from peerload.staff import access
+from peerload.staff.leaving.queries import gone_by
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 from peerload.ui.templatetags.ui import day, number, plural, short_day, tier_words
@@ -88,6 +88,7 @@ def person(request, uid):
         "allocation": allocation,
         "arranged": arranged,
         "cover": cover,
+        "covers": bool(cover and cover.worker_id == request.member.pk),
         "absent_left": bool(cover and cover.absence.worker_id in gone),
         "cover_gone": bool(cover and cover.worker_id in gone),
         "owner_gone": bool(referral and referral.owner_id in gone),
@@ -119,7 +120,6 @@ def person(request, uid):
         "to_ask": merging.who_to_ask(found) if found.goes_on_in else None,
         "window_ends": window_ends(allocation, request.organisation),
         "just_logged": just_logged(request, found),
-        "logged_back": "person",
     }
     return render(request, "home/person.html", context)
 

@@ -14,10 +14,11 @@ from django.db import transaction
 from caseload.actions import refresh_waiting, sweeping
 from caseload.cover.actions import notify_of_duties
 from caseload.duplicates.actions import look_for_all
-from caseload.leaving.actions import close_those_gone, notify_of_steps
+from caseload.leaving.actions import notify_of_steps
 from caseload.models import SweepRun
 from caseload.temporary_moves.actions import propose_returns
 from peerload.core import clock
+from peerload.staff.leaving.actions import close_those_gone
 from peerload.staff.models import Organisation
 from wellbeing.private.actions import sweep as sweep_documents
 from wellbeing.sessions.actions import sweep as sweep_sessions

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from caseload.enums import Channel, Tier
 from caseload.groups.rules import group_there
-from caseload.waiting.rules import before_waiting
+from caseload.rules import before_waiting
 from peerload.core import dates
 from peerload.core.folding import fold_name
 from peerload.staff import rules as staff_rules

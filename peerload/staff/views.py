@@ -510,6 +510,7 @@ def absences(request):
     context = {
         "rows": queries.absences_page(request.member, request.on),
         "led": set(led),
+        "arranged": set(led) - {request.member.pk},  # nobody arranges their own cover or return
         "leads": access.may(request.member, Capability.RECORD_ABSENCES),
     }
     return render(request, "staff/absences.html", context)

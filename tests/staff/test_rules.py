@@ -197,3 +197,24 @@ def test_an_absence_without_an_expected_return_may_be_long():
 
 def test_days_away_without_an_expected_return_are_those_elapsed():
     assert [rules.days_away(AWAY, None, AWAY + timedelta(days=n)) for n in (-1, 0, 1)] == [0, 0, 1]
+
+
+# The service -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("setting", "least", "most"),
+    [
+        ("full_time_hours", 1, 168),
+        ("parked_weeks", 1, 52),
+        ("inactive_weeks", 1, 104),
+        ("undo_weeks", 0, 260),
+        ("consecutive_over", 1, 12),
+        ("boundary_high", 0, 1000),
+        ("boundary_medium", 0, 1000),
+        ("boundary_group", 0, 1000),
+        ("boundary_parked", 0, 1000),
+    ],
+)
+def test_a_setting_lies_between_its_limits(setting, least, most):
+    assert rules.LIMITS[setting] == (least, most)
