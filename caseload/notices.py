@@ -10,7 +10,7 @@ from django.urls import reverse
 from peerload.core import clock
 from peerload.core.formats import format_day
 from peerload.notices import kinds
-from peerload.notices.actions import Owed
+from peerload.notices.actions import NewNotice
 from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
 from peerload.staff.enums import Role
@@ -380,7 +380,7 @@ def still_a_step(notices: list[Notice]) -> set[int]:
     keys = {_key(notice) for notice in notices}
     standing = Leaving.objects.standing().filter(steps__in=keys).values_list("pk", flat=True)
     due = set(lines_of_steps(list(standing), clock.today(notices[0].organisation)))
-    return {n.pk for n in notices if Owed(n.recipient_id, n.kind, n.subject, n.anchor_on) in due}
+    return {n.pk for n in notices if NewNotice(n.recipient_id, n.kind, n.subject, n.anchor_on) in due}
 
 
 def said_last_day(notices: list[Notice]) -> str:

@@ -110,7 +110,7 @@ def duty_done(request, pk):
     try:
         if due_on is None or kind not in Duty:
             raise actions.DutyMoved("That could not be ticked as it was. Look at the list again.")
-        actions.settle_duty(
+        actions.tick_off_duty(
             absence_id=absence.pk, kind=kind, due_on=due_on, done=done, by=request.member, today=request.on
         )
     except Refused as refusal:

@@ -207,7 +207,7 @@ def leaving_step_done(request, pk):
     found = FoundStep(request, pk)
     done = request.POST.get("done") != "no"
     try:
-        actions.settle_step(step_id=found.step.pk, done=done, by=request.member, today=request.on)
+        actions.tick_off_step(step_id=found.step.pk, done=done, by=request.member, today=request.on)
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect(found.url)

@@ -193,7 +193,7 @@ class Hold(PersonAction):
 
     def act(self, data):
         on = data["on"]
-        actions.hold(
+        actions.return_to_waiting(
             holds={self.person.pk: self.asked.hold()},
             on=on,
             by=self.request.member,

@@ -65,7 +65,7 @@ def person(request, uid):
     on, every = request.on, queries.cadence(request.organisation)
     audit.opened(request, found)
     allocations = queries.allocations_of(found.pk)
-    allocation = next((each for each in allocations if dates.holds(each.starts_on, each.ends_before, on)), None)
+    allocation = next((each for each in allocations if dates.contains(each.starts_on, each.ends_before, on)), None)
     arranged = next((each for each in reversed(allocations) if each.starts_on > on and each.closed_on is None), None)
     with_since = queries.with_worker_since(allocation, allocations) if allocation else None
     contacts = queries.contacts_of(found.pk)
@@ -135,7 +135,7 @@ def _tried(contacts: Sequence[Contact], on: date, organisation) -> str:
 
 def may_undo_that(found: Client, tiers, member, on: date, *, leader: bool) -> bool:
     """Return whether 24 weeks made a person not in touch and the member may undo it: leading the team, or as the last worker."""
-    held = next((tier for tier in tiers if dates.holds(tier.starts_on, tier.ends_before, on)), None)
+    held = next((tier for tier in tiers if dates.contains(tier.starts_on, tier.ends_before, on)), None)
     if found.goes_on_in or held is None or held.tier != Tier.INACTIVE or not held.automatic:
         return False
     return leader or queries.may_undo(member, found, on)

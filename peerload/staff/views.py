@@ -251,7 +251,7 @@ def staff_edit(request, uid):
         template="staff/staff_edit.html",
         shown=member,
         posts=[
-            (post, dates.last_day(post.ends_before), dates.holds(post.starts_on, post.ends_before, request.on))
+            (post, dates.last_day(post.ends_before), dates.contains(post.starts_on, post.ends_before, request.on))
             for post in posts
         ],
     )

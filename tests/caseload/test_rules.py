@@ -120,6 +120,10 @@ def test_each_tier_and_the_whole_are_checked(people, over):
     assert rules.over_boundary(people, Boundary()) == over
 
 
+def test_a_boundary_that_leaves_every_tier_out_asks_for_nobody():
+    assert rules.workers_needed(Mix(1, 1, 1, 1), Boundary(*[Decimal(0)] * 4)).most == 0
+
+
 @pytest.mark.parametrize(
     ("people", "hours"),
     [

@@ -258,7 +258,7 @@ class Held(OfSession):
         return forms.HeldForm(data, on=self.request.on, session=session, initial=initial)
 
     def act(self, data):
-        session = actions.hold(session_id=self.session.pk, **data, **self.who)
+        session = actions.mark_held(session_id=self.session.pk, **data, **self.who)
         return (
             f"Written down as held on {format_day(session.held_on)}."
             if session.held_on

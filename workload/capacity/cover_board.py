@@ -305,7 +305,7 @@ class CoverBoard(View):
         return data
 
     def save(self, form: forms.BoardForm) -> HttpResponse:
-        settled = actions.settle_board(
+        settled = actions.resolve_board(
             absence_id=self.absence.pk,
             covers=form.covers(),
             receivers=form.receivers() | self.sent_again(form),

@@ -80,10 +80,13 @@ def test_a_template_of_no_hours_stays_at_none():
             Mix(8, 20, 15, 40), 2, "40", "2 2 16.5 0 0 3.5 10 0 5", "12.33",
             {A.HIGH_1_1: 2, A.GROUPS: 15, A.MEDIUM_1_1: 20},
         ),
+        (Mix(high=1), 4, "40", "2 2 13.25 0 6 0 9.75 4 2", "0", {}),
+        (Mix(medium=4, group=4), 0, "4", "0 0 0 1.25 0.75 0 1 0 0", "0", {}),
         (Mix(), 0, "20", "0.75 0.75 8 2 0 0 5 0 2.5", "0", {}),
         (Mix(2, 4, 0, 60), 0, "16", "0.5 0.5 3 0 0 5 4 0 2", "3.2", {A.HIGH_1_1: 1, A.MEDIUM_1_1: 4}),
     ],
-    ids=["the note's", "few people", "an odd post", "far too many", "nobody", "many kept in touch with"],
+    ids=["the note's", "few people", "an odd post", "far too many", "four groups", "exactly what fits", "nobody",
+         "many kept in touch with"],
 )  # fmt: skip
 def test_the_rows_of_a_plan_that_fits(people, groups, much, week, over, left_out):
     fits = rules.plan_that_fits(rules.Asked(people, groups, Cadence()), Decimal(much))
@@ -100,6 +103,7 @@ def test_the_rows_of_a_plan_that_fits(people, groups, much, week, over, left_out
             "it has no time for high support of 2 people, groups of 15 people and medium support of 20 people.",
         ),
         (Mix(5, 10, 15, 20), "10 minutes more than half of 40"),
+        (Mix(5, 10, 15, 27), "45 minutes more than half of 40"),
         (Mix(5, 10, 15, 30), "21 hours of contact a week, 1 hours more than half of 40"),
     ],
 )

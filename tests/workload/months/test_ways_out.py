@@ -271,7 +271,7 @@ class TestAnActionTakenBack:
         with pytest.raises(actions.NotNow, match="taken back meanwhile"):
             actions.drop_action(version=version(mere), **drop)
         with pytest.raises(actions.NotNow, match="taken back meanwhile"):
-            actions.settle_action(done=True, **drop)
+            actions.tick_off_action(done=True, **drop)
 
 
 class TestAMonthThatRuns:
