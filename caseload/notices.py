@@ -461,9 +461,7 @@ def _waits(person: Client, notice: Notice, reader: Reader) -> str:
 
 def waits_for(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about people who wait and are the reader's to see to; from a later day on without a name."""
-    shown = of_people(
-        lambda person, notice, reader: "Waits for a worker, and you are responsible", "person-exclamation"
-    )
+    shown = of_people(lambda person, notice, reader: "Waits for a worker. You are responsible", "person-exclamation")
     ahead = [notice.anchor_on for notice in notices if notice.anchor_on > reader.on]
     return shown(notices, reader) + _from_later(
         ahead, "waits for a worker and is yours", "wait for a worker and are yours"

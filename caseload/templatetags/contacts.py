@@ -141,7 +141,7 @@ def _tried(person, request) -> SafeString | str:
 def safely(person) -> SafeString:
     """Say how to contact somebody safely, wherever a row may lead to contacting them."""
     if person.please_dont:
-        return format_html("{} <span>Please don’t contact: their choice.</span>", icon("bell-slash"))
+        return format_html("{} <span>Please don’t contact. It is their choice.</span>", icon("bell-slash"))
     return format_html(
         '{} <span><span class="visually-hidden">How to contact safely: </span>{}</span>',
         icon("shield-check"),

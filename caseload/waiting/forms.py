@@ -38,7 +38,7 @@ class ReferralFields(TodayForm):
 
 
 class NewPersonForm(ReferralFields, PersonForm):
-    """Somebody new: who they are, and who is responsible for finding them a worker."""
+    """Add a person: who they are, and who is responsible for finding them a worker."""
 
     team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), empty_label=None)
 
@@ -76,7 +76,7 @@ class ReferralForm(ReferralFields):
     """Who sees to somebody who waits, what is to be done, and what holds where nobody can take them now."""
 
     contingency = forms.CharField(
-        label="If nobody can take them now: what holds meanwhile",
+        label="If no worker can take them now: what is arranged until then",
         required=False,
         max_length=2000,
         help_text="For example: who they can ring, who looks in. It is looked at again on the day above.",
@@ -135,7 +135,7 @@ WAIT = "wait"  # chosen on a list instead of a worker
 NEEDED = {
     "owner": "Choose who is responsible for the people who wait.",
     "due_on": "Say by when it is looked at again.",
-    "contingency": "Say what holds meanwhile.",
+    "contingency": "Say what is arranged until then.",
 }
 
 
@@ -150,7 +150,7 @@ class HoldFields(TodayForm):
         help_text="The person responsible is reminded on that day.",
     )
     contingency = forms.CharField(
-        label="What holds meanwhile",
+        label="What is arranged until then",
         required=False,
         max_length=2000,
         help_text="For example: who they can ring, who looks in, a group they can come to.",

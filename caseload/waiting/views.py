@@ -70,7 +70,7 @@ def _team_asked(request, teams: list[Team]) -> Team | None:
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.creates
 def person_add(request):
-    """Write down somebody new, waiting for a worker; the team manager is responsible unless another member is chosen."""
+    """Add a person, waiting for a worker; the team manager is responsible unless another member is chosen."""
     teams = list(Team.objects.led_by(request.member).select_related("manager").order_by("name"))
     if not teams:
         raise Http404
@@ -93,8 +93,8 @@ def person_add(request):
             return redirect(person)
     context = {
         "form": form,
-        "title": "Somebody new",
-        "heading": "Somebody new",
+        "title": "Add a person",
+        "heading": "Add a person",
         "lead": "Write down only what you need to contact them safely. You choose their worker next.",
         "back_url": list_url(request),
         "back_label": list_label(request),
@@ -213,13 +213,13 @@ class AgreeToChoice(PersonAction):
 
     title = "Please don’t contact me"
     heading = "{name} asked not to be contacted"
-    lead = "Reminders stopped at once. Agree that nobody contacts {name}. They are welcome to get in touch themselves."
+    lead = "Reminders stopped at once. Agree that no one contacts {name}. They are welcome to get in touch themselves."
     save = "Agree"
     leaders_only = True
 
     def act(self, data):
         agree_to_choice(**self.who)
-        return f"Nobody contacts {self.person.name}, as they asked; you have agreed."
+        return f"No one contacts {self.person.name}, as they asked. You have agreed."
 
     def success_url(self):
         return reverse("waiting")

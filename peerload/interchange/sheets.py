@@ -612,7 +612,7 @@ SHEETS = (
             _member("responsible", "Who is responsible, by email.", "owner"),
             _words(Referral, "action", "What is to be done."),
             _day("by_when", "By when, or when it is looked at again.", "due_on"),
-            _words(Referral, "contingency", "What holds meanwhile, where nobody can take them."),
+            _words(Referral, "contingency", "What is arranged until then, where no worker can take them."),
             _day("ended_on", "The day it came to its end; empty while they wait."),
             _one_of("ended_as", ReferralEnd, "allocated, or moved_on; empty while they wait."),
             _by(),

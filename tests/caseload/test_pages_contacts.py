@@ -231,7 +231,7 @@ def test_words_of_an_entry_struck_through_long_ago_can_still_be_left_out(mine, p
     html = mine.post(where, follow=True).content.decode()
     assert "With the wrong person." not in html and where not in html
     assert Contact.pgh_event_model.objects.filter(note="With the wrong person.").exists()
-    assert "There are no words to leave out." in mine.post(where, follow=True).content.decode()
+    assert "There is no note to delete." in mine.post(where, follow=True).content.decode()
 
 
 def test_a_contact_logged_for_the_wrong_person_moves_with_its_words_and_both_are_due_anew(mine, person, worker):

@@ -74,7 +74,7 @@ def test_nobody_is_prompted_to_contact_who_asked_not_to_be(my_day, worker):
     html = my_day()
     assert "No contact is due this week." in html
     assert "3 days over" not in html
-    assert "Please don’t contact: their choice." in html
+    assert "Please don’t contact. It is their choice." in html
 
 
 def test_people_of_a_teammate_are_not_there(my_day, teammate):

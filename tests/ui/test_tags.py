@@ -43,7 +43,7 @@ def draw(source: str, **context) -> str:
         ('{% tier_chip "high" %}', "high"),
         ('{% tier_chip "parked" %}', "keeping in touch (parked)"),
         ('{% tier_chip "inactive" %}', "not in touch now"),
-        ("{% tier_chip None %}", "support not settled yet"),
+        ("{% tier_chip None %}", "support not decided yet"),
     ],
 )
 def test_a_state_is_an_icon_and_a_word(source, words):

@@ -356,7 +356,7 @@ class SupportAgain(Choosing):
     title = "Support again"
     heading = "Support {name} again"
     save = "Support again"
-    lead = "Any day, at once, whatever the numbers say."
+    lead = "Possible on any day."
 
     @cached_property
     def needs_worker(self) -> bool:

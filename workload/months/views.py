@@ -262,7 +262,10 @@ class Agree(RecordStep):
         if len(queries.agreements_of(record)) == len(Side):
             return "Agreed by both."
         if record.decided_by_id == self.request.member.pk:
-            return f"You have decided {format_number(record.decided_total)} points. {record.worker.name} has not agreed yet."
+            return (
+                f"You have decided {format_number(record.decided_total)} points. {record.worker.name} has not agreed "
+                "yet."
+            )
         return "You have agreed."
 
 
@@ -366,7 +369,7 @@ def action_drop(request, pk: int):
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "The action is taken back.")
+        messages.success(request, "The action is undone.")
     return redirect(_back(request, action))
 
 
