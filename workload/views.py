@@ -163,7 +163,7 @@ class WorkerAction(View):
 class ResponsibilityAdd(WorkerAction):
     title = "An extra responsibility"
     save = "Write it down"
-    lead = "What somebody does for the service besides supporting people."
+    lead = "Work for the service besides supporting people."
 
     @property
     def heading(self) -> str:

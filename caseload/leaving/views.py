@@ -1,4 +1,4 @@
-"""Somebody leaves: the notice and the checklist. The handover list, which joins points, is in `peerload.home`."""
+"""Remove a member: the notice and the checklist. The handover list, which joins points, is in `peerload.home`."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -72,7 +72,10 @@ def leaving_add(request):
         except Refused as refusal:
             refuse(form, refusal)
         else:
-            words = f"{leaving.member.name} leaves on {format_day(leaving.last_day)}. Here is what there is to do until then."
+            words = (
+                f"{leaving.member.name} leaves on {format_day(leaving.last_day)}. Here is what there is to do until "
+                "then."
+            )
             messages.success(request, words)
             return redirect("leaving", uid=leaving.member.uid)
     back = ("staff", "Staff") if anybody else ("absences", "Away")

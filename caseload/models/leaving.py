@@ -23,7 +23,7 @@ class LeavingQuerySet(models.QuerySet):
 @history()
 class Leaving(models.Model):
     """
-    Somebody leaves the service: from the notice until they are closed, or until it is withdrawn.
+    Remove a member the service: from the notice until they are closed, or until it is withdrawn.
 
     Their sign-in ends with the last day, whatever else is open; closed they are once nobody is theirs any more.
     """

@@ -1,4 +1,4 @@
-"""Somebody leaves: their fifty people go to others from one screen, with a few clicks."""
+"""Remove a member: their fifty people go to others from one screen, with a few clicks."""
 
 from datetime import date
 

@@ -80,7 +80,7 @@ def test_undo_takes_the_contact_back_and_says_so(mine, person):
     tap(mine, person)
     html = mine.post(reverse("contact_undo", args=[Contact.objects.get().uid]), follow=True).content.decode()
     assert Contact.objects.get().voided_at is not None
-    assert "is taken back" in html and "Undo" not in html
+    assert "is undone" in html and "Undo" not in html
 
 
 def test_undo_is_over_after_ten_minutes(mine, person):
@@ -337,5 +337,5 @@ def test_log_in_the_navigation_finds_the_person_first(mine, person):
 
 def test_an_answer_that_is_none_opens_the_whole_form(mine, person):
     html = tap(mine, person, "sideways").content.decode()
-    assert "Here is the whole form" in html
+    assert "Fill in the whole form below" in html
     assert not Contact.objects.exists()

@@ -110,7 +110,7 @@ def test_closing_asks_why_and_ends_the_day_after(signed_in, worker, person):
 @pytest.mark.parametrize(
     ("decided", "closed", "words"),
     [
-        ("2026-11-05", "2026-11-04", "closing cannot lie before that"),
+        ("2026-11-05", "2026-11-04", "Choose that day or a later one"),
         ("2026-11-05", "2026-11-13", "has not come yet"),
     ],
     ids=["before the decision", "tomorrow"],

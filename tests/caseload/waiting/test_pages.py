@@ -292,4 +292,4 @@ class TestBackToWaiting:
 
         browser = signed_in(manager)
         assert url not in shown(browser.get(supported.get_absolute_url()))
-        assert "has statutory status: somebody must support them" in shown(browser.post(url, self.words(manager)))
+        assert "has statutory status: a worker must support them" in shown(browser.post(url, self.words(manager)))

@@ -208,7 +208,7 @@ class TestAgreeing:
     def test_a_team_sees_sums_of_plans_and_nothing_of_anybody_alone(self, signed_in, mere, teammate, manager):
         factories.TimePlanFactory(worker=teammate)
         said = look(signed_in(manager), "team")
-        assert "Planned together a week: 40.5 hours of contact, 10 for wellbeing." in said
+        assert "The team’s plans add up, for each week, to 40.5 hours of contact, 10 for wellbeing." in said
         assert "need 1 contacts a week; 4 are planned" in said
 
 

@@ -154,9 +154,7 @@ class TestWhoComesBack:
 
     def test_L05_who_leads_a_team_sees_how_often(self, signed_in, manager):
         page = words(signed_in(manager))
-        assert (
-            "support or keeping in touch came to its end 2 times. 1 of 2 times the person was supported again" in page
-        )
+        assert "support or keeping in touch ended 2 times. 1 of 2 times the person was supported again" in page
         assert "For 1 of the others the 52 weeks are not over yet." in page
 
     def test_the_service_is_the_sum_of_its_teams(self, signed_in, service_manager):

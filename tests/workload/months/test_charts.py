@@ -197,10 +197,10 @@ class TestTheSpread:
         drawn = draw("{% spread totals=totals %}", totals=self.totals(*range(80, 80 + workers)))
 
         assert ("<svg" in drawn) is shown
-        assert ("from five workers who are at work" in drawn) is not shown
+        assert ("if five or more workers are at work" in drawn) is not shown
 
     def test_without_a_limit_nobody_has_a_share(self):
-        assert "from five workers who are at work" in draw(
+        assert "if five or more workers are at work" in draw(
             "{% spread totals=t %}", t=self.totals(1, 2, 3, 4) + self.totals(5, limit=0)
         )
 
@@ -240,7 +240,7 @@ class TestTheDaysToThe15th:
 
     @pytest.mark.parametrize(
         ("sent_on", "words"),
-        [(date(2026, 12, 15), "In time"), (date(2026, 12, 16), "It was due on Tuesday 15 December")],
+        [(date(2026, 12, 15), "It was sent in time"), (date(2026, 12, 16), "It was due on Tuesday 15 December")],
     )
     def test_once_sent_it_says_when(self, sent_on, words):
         drawn = draw(

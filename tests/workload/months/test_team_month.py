@@ -35,7 +35,7 @@ class TestTheTeam:
         submit(mere, agree=True)
         said = month(signed_in(manager))
         assert "2 records are still open. The report does not wait for them." in said
-        assert "Mere Paki the manager has still to agree" in said
+        assert "Mere Paki the manager still has to agree" in said
         assert "Tom Lealaiauloto Tom Lealaiauloto has not submitted it" in said
         assert "Sunday 15 November" in said
 
@@ -73,13 +73,13 @@ class TestTheTeam:
         client = signed_in(manager)
         form = {"team": team.pk, "month": "2026-10"}
         said = words(client.post(reverse("team_month_remind"), form | {"worker": tom.pk}, follow=True))
-        assert "In today’s or the next message: Tom Lealaiauloto." in said
+        assert "They are reminded in today’s or the next message: Tom Lealaiauloto." in said
         said = words(client.post(reverse("team_month_remind"), form, follow=True))
         assert "Mere Paki, Tom Lealaiauloto." in said
 
     def test_nobody_reminds_a_worker_of_another_team(self, signed_in, manager, mere, stranger, team):
         form = {"team": team.pk, "month": "2026-10", "worker": stranger.pk}
-        assert "Nobody is left to remind." in words(
+        assert "Everyone has been reminded already." in words(
             signed_in(manager).post(reverse("team_month_remind"), form, follow=True)
         )
 
@@ -196,4 +196,4 @@ def test_month_by_month_leads_to_each_month(signed_in, manager, mere, team):
 
 def test_nobody_in_the_team_is_said_in_a_sentence(signed_in, manager, team, organisation):
     assert factories.TeamFactory(organisation=organisation, manager=manager)
-    assert "Nobody was in post in this team." in month(signed_in(manager))
+    assert "No one had a post in this team." in month(signed_in(manager))

@@ -65,7 +65,7 @@ class ChangedMeanwhile(Refused):
 
     def __init__(self, record: MonthlyRecord):
         super().__init__(
-            "This record has changed since you opened it. What it says now is shown here; what you typed is still in the form."
+            "This record has changed since you opened it. It is shown here as it is now. What you typed is still in the form."
         )
         self.record = record
 
@@ -132,7 +132,7 @@ def _open(worker: Member, month: date, by: Member, *, version: int, today: date,
     team = queries.team_of(worker, month, existing)
     place = queries.place(by, worker, team, existing, on=today)
     if place.side is None:
-        raise NotYours("This record is written by the worker and their manager.")
+        raise NotYours("Only the worker and their manager can change this record.")
     if existing is None:
         _begin(organisation, worker, month, schemes)
     record = (
@@ -199,10 +199,10 @@ def _take_over(
     if was != RecordStatus.DRAFT:
         record.completed_by = record.completed_on = None
         if step and rules.after(record.status, step) is None:
-            _save(record, by, "opened: the facts say another total than the sheet")
+            _save(record, by, "opened: the facts give another total than the sheet")
             raise OpenedAgain(
                 record,
-                f"The sheet says {format_number(brought)} points, the records here give {format_number(record.total)}. "
+                f"The sheet says {format_number(brought)} points, but the records here give {format_number(record.total)}. "
                 "The record is a draft again. Check it, then submit it.",
             )
 
@@ -280,7 +280,7 @@ def must_be_counted(organisation: Organisation) -> None:
     :raises BeingCounted: says so
     """
     if Organisation.objects.filter(pk=organisation.pk, recount_from__isnull=False).exists():
-        raise BeingCounted("Points are being counted anew just now. Try once more in a few minutes.")
+        raise BeingCounted("Points are being counted again. Try again in a few minutes.")
 
 
 def _clear_agreements(record: MonthlyRecord, by: Member | None, reason: str) -> None:
@@ -361,11 +361,11 @@ def note_supervision(
     if record.report_id:
         raise Kept("The team’s report has been sent with what was written here; it stays as it is.")
     if held_on and held_on > today:
-        raise Contradiction(f"{format_day(held_on)} has not come yet. Write it as the next date.")
+        raise Contradiction(f"{format_day(held_on)} has not come yet. Write it as the next supervision.")
     if held_on and held_on < month:
-        raise Contradiction(f"{format_day(held_on)} lies before {month:%B %Y}; it belongs to an earlier record.")
+        raise Contradiction(f"{format_day(held_on)} is before {month:%B %Y}. Write it in an earlier record.")
     if next_on and next_on <= (held_on or month):
-        raise Contradiction("The next supervision lies after the last.")
+        raise Contradiction("The next supervision has to be after the last one.")
     record.supervision_held_on, record.next_supervision_on = held_on, next_on
     _save(record, by, "supervision")
     return record
@@ -435,10 +435,10 @@ def complete(*, worker: Member, month: date, by: Member, version: int, today: da
     """
     record, place, schemes = _open(worker, month, by, version=version, today=today, step=Step.COMPLETE)
     if place.side != Side.MANAGER:
-        raise NotYours("A record is completed for somebody who is not at work by their manager.")
+        raise NotYours("Only the team manager can complete the record of a worker who is not at work.")
     must_be_over(month, today)
     if not queries.away_among([worker.pk], today):
-        raise WorkerIsThere(f"{worker.name} is not away, so the record is theirs to submit.")
+        raise WorkerIsThere(f"{worker.name} is not away, so they submit the record themselves.")
     _step(record, Step.COMPLETE)
     must_be_counted(worker.organisation)
     _complete(worker.organisation, record, schemes, by=by, today=today)
@@ -496,11 +496,11 @@ def agree(
         must_be_counted(worker.organisation)
         if not is_current(worker.organisation, record, schemes):
             reopen(record, today)
-            raise OpenedAgain(record, "The facts behind this record have changed. Look at it again, then submit it.")
+            raise OpenedAgain(record, "The facts behind this record have changed. Read it again, then submit it.")
     if decides:
         _decide(record, by, record.counted if total is None else total, schemes, today)
     elif total is not None:
-        raise NotYours("Another manager decides between two figures. You agree to the one that is counted.")
+        raise NotYours("Another manager decides between the two figures. Agree to the figure that is counted.")
     with history(by, "agreed"):
         record.save()  # of one brought in; its version stays, so that both may agree at the same moment
     _agree(record, by, place.side)
@@ -568,7 +568,7 @@ def disagree(
     """
     record, _, _ = _open(worker, month, by, version=version, today=today, step=Step.DISAGREE)
     if not note.strip():
-        raise NeedsMore("Say in a sentence what you see differently: the other manager reads it.")
+        raise NeedsMore("Say in a sentence what you see differently. The other manager reads it.")
     _step(record, Step.DISAGREE)
     _name_other(record, other_manager, besides=by.pk)
     _clear_agreements(record, by, "not agreed")
@@ -581,7 +581,7 @@ def disagree(
 
 def _name_other(record: MonthlyRecord, other: Member | None, *, besides: int | None) -> None:
     if other not in (list(queries.other_managers(record.worker, record.team, besides=besides)) or [None]):
-        raise NotYours("Another manager is somebody who leads a team here, and neither of you two.")
+        raise NotYours("Choose a manager who leads a team here and is neither of you two.")
     record.other_manager = other
 
 
@@ -603,12 +603,12 @@ def ask_other_manager(
     _must_be_open(record)
     given = record.agreements.filter(side=Side.MANAGER).select_related("member").first()
     if given:
-        raise NotNow(f"{given.member.name} has agreed for the manager’s side already.")
+        raise NotNow(f"{given.member.name} has agreed for the manager already.")
     there = leaders_there(record.team, worker, today)
     if there and record.status != RecordStatus.NOT_AGREED:
         names = " and ".join(leader.name for leader in there)
         raise ManagerIsThere(
-            f"{names} can agree to this record: another manager is asked only when nobody of the team can."
+            f"{names} can agree to this record. You can ask another manager only if no one in the team can agree."
         )
     _name_other(record, other_manager, besides=record.disagreed_by_id)
     _save(record, by, "another manager asked")
@@ -653,9 +653,9 @@ def add_action(
     if not what.strip():
         raise Contradiction("Say what will be done.")
     if due_on < today:
-        raise Contradiction(f"{format_day(due_on)} has passed. By when will it be done?")
+        raise Contradiction(f"{format_day(due_on)} has passed. Choose a later day.")
     if owner not in owners(record):
-        raise NotYours("An action belongs to the worker, or to a manager who agrees to the record.")
+        raise NotYours("Choose the worker, or a manager who agrees to the record.")
     _clear_for_words(record, by, "an action was added")
     _save(record, by, "an action was added")
     return RemedialAction.objects.create(record=record, what=what.strip()[:300], owner=owner, due_on=due_on, by=by)
@@ -669,7 +669,7 @@ def owners(record: MonthlyRecord) -> list[Member]:
     return list(dict.fromkeys(found))
 
 
-TAKEN_BACK = "This action has been taken back meanwhile."
+TAKEN_BACK = "Another person has removed this action meanwhile."
 
 
 @keeps_opened
@@ -711,7 +711,7 @@ def settle_action(*, action_id: int, by: Member, today: date, done: bool) -> Rem
     record = action.record
     place = queries.place(by, record.worker, queries.team_of(record.worker, record.month, record), record, on=today)
     if place.side is None and action.owner_id != by.pk:
-        raise NotYours("An action is settled by whose it is, the worker or their manager.")
+        raise NotYours("Only the person who has to do an action, the worker or their manager can say that it is done.")
     if done != (action.done_on is not None):
         action.done_on = today if done else None
         with history(by, "done" if done else "not done after all"):
