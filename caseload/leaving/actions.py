@@ -74,7 +74,7 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
     :raises LeavingAlready, BeforeNotice, CannotLeave: see there
     """
     if member.pk == by.pk:
-        raise CannotLeave("Your own notice is written down by somebody else.")
+        raise CannotLeave("You cannot record your own notice. Ask your team manager or an admin.")
     _must_follow(notice_on, last_day)
     member = staff.lock_with_admins(member.pk)
     try:
@@ -88,7 +88,7 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
                     organisation_id=member.organisation_id, member=member, notice_on=notice_on, last_day=last_day, by=by
                 )
         except IntegrityError as error:
-            raise LeavingAlready(f"The notice of {member.name} is written down already.") from error
+            raise LeavingAlready(f"The notice of {member.name} is recorded already.") from error
         owners = {Owner.LEADER: _leader(member, today) or by, Owner.LEAVER: member}
         LeavingStep.objects.bulk_create(
             LeavingStep(leaving=leaving, kind=step.kind, owner=owners[step.owner], due_on=_due_on(leaving, step.kind))
@@ -267,7 +267,7 @@ def hand_over_all(
         says of whom
     """
     if not receivers and not waits:
-        raise NobodyChosen("Choose for at least one person who supports them next.")
+        raise NobodyChosen("Choose the next worker for at least one person.")
     people = lock_people({*receivers, *waits})
     leaving = _locked(leaving_id)
     written = {each.client_id: each for each in leaving.handovers.filter(client__in=list(receivers))}
@@ -295,8 +295,7 @@ def _is_moved(handover: Handover | None, worker: Member, on: date) -> bool:
 def _must_leave_no_gap(leaving: Leaving, on: date, today: date) -> None:
     if on > (latest := rules.moves_on(leaving.last_day, today)):
         raise LeavesAGap(
-            f"The last day is {format_day(leaving.last_day)}, and nobody would be there from then on: "
-            f"hand over from {format_day(latest)} at the latest."
+            f"The last day is {format_day(leaving.last_day)}. Hand over from {format_day(latest)} at the latest."
         )
 
 
@@ -468,7 +467,7 @@ def _locked_step(step_id: int) -> LeavingStep:
 
 def _must_follow(notice_on: date, last_day: date) -> None:
     if last_day < notice_on:
-        raise BeforeNotice(f"The last day lies before the notice, which was given on {format_day(notice_on)}.")
+        raise BeforeNotice(f"The last day has to be after the notice, which was given on {format_day(notice_on)}.")
 
 
 def _due_on(leaving: Leaving, kind: str) -> date:

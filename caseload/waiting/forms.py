@@ -58,7 +58,7 @@ class NewPersonForm(ReferralFields, PersonForm):
         owner, team = data.get("owner"), data.get("team")
         if owner and team and owner not in queries.may_see_to(team, self.today):
             self.add_error(
-                "owner", f"{owner.name} neither leads {team.name} nor works in it. Choose somebody who does."
+                "owner", f"{owner.name} neither leads {team.name} nor works in it. Choose a member who does."
             )
         return data
 
@@ -117,7 +117,7 @@ class InNoTeamForm(TodayForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Choose who.",
-            "invalid_choice": "Somebody of these has a team by now. Look again.",
+            "invalid_choice": "One of these people has a team already. Look at the list again.",
         },
     )
     team = OtherTeamForm.base_fields["team"]
@@ -179,7 +179,7 @@ class HoldFields(TodayForm):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, words)
             if data.get("due_on") and data.get("on") and data["due_on"] < data["on"]:
-                self.add_error("due_on", f"They wait from {format_day(data['on'])} on; choose that day or a later one.")
+                self.add_error("due_on", f"They wait from {format_day(data['on'])} on. Choose that day or a later one.")
         return data
 
     def hold(self) -> Hold:

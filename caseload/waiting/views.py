@@ -89,7 +89,7 @@ def person_add(request):
         except Refused as refusal:
             form.add_error("ref", str(refusal))
         else:
-            messages.success(request, f"{person.name} is written down, and waits for a worker. {new_family}".strip())
+            messages.success(request, f"{person.name} is added, and waits for a worker. {new_family}".strip())
             return redirect(person)
     context = {
         "form": form,
@@ -113,7 +113,9 @@ class WaitingEdit(PersonAction):
     template_name = "caseload/waiting/edit.html"
     title = "Waiting for a worker"
     heading = "{name} waits for a worker"
-    lead = "Who is responsible, what is to be done, and by when. It ends by itself once somebody supports {name}."
+    lead = (
+        "Say who is responsible, what is to be done, and by when. Waiting ends by itself once a worker supports {name}."
+    )
     save = "Save"
 
     def dispatch(self, request, *args, **kwargs):
@@ -136,7 +138,7 @@ class WaitingEdit(PersonAction):
 
     def act(self, data):
         actions.write_down(**self.who, version=queries.version_of(self.standing), fields=data)
-        return f"What there is to do for {self.person.name} is written down."
+        return f"What there is to do for {self.person.name} is saved."
 
     def page(self, form, *, status: int = 200):
         return super().page(form, status=422 if status == 200 and form.errors else status)
@@ -153,7 +155,7 @@ class OtherTeam(PersonAction):
     title = "Another team"
     heading = "{name} waits in another team"
     lead = (
-        "The manager of that team is told without the name and becomes responsible. Your team no longer sees {name}. "
+        "The manager of that team is told, without the name, and becomes responsible. Your team no longer sees {name}. "
         "What is written down goes along."
     )
     save = "Pass on"
@@ -180,8 +182,8 @@ class Hold(PersonAction):
     title = "Back to waiting"
     heading = "{name} waits for a worker"
     lead = (
-        "Nobody has room for {name} now. They stand in the waiting list from that day on, and can be allocated from there "
-        "any day."
+        "No worker has room for {name} now. From that day they are on the waiting list. "
+        "You can allocate them from there on any day."
     )
     save = "Let them wait"
     leaders_only = True

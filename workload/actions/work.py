@@ -140,7 +140,7 @@ def _must_agree(activity: Activity, weight: rules.Weight) -> None:
         raise Contradiction(f"Whether it is the first does not belong to {weight.label}.")
     others = Activity.objects.filter(client_id=activity.client_id, code=activity.code).exclude(pk=activity.pk)
     if others.filter(starts_on=activity.starts_on).exists():
-        raise AlreadyWritten(f"{weight.label} from {format_day(activity.starts_on)} is written down already.")
+        raise AlreadyWritten(f"{weight.label} from {format_day(activity.starts_on)} is recorded already.")
     if activity.code in STATES:
         _must_not_overlap(activity, others, weight)
 

@@ -644,7 +644,7 @@ def test_records_that_became_one_in_turn_are_taken_apart_in_turn(enter, team, ma
     contact = factories.ContactFactory(client=third)
     merge(second, third, manager), merge(first, second, manager)
 
-    with pytest.raises(actions.ChangedSince, match="goes on in another record"):
+    with pytest.raises(actions.ChangedSince, match="become part of another record"):
         take_apart(third, manager)
     take_apart(first, manager), take_apart(third, manager)
 

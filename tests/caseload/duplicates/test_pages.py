@@ -134,7 +134,7 @@ def test_both_teams_say_so_and_then_either_makes_it_one_record(signed_in, manage
     answer = signed_in(other_manager).post(
         at(pair), {"answer": f"{pair.newer.uid} ", "reason": "Told us", "versions": "1 1"}, follow=True
     )
-    assert "This can be undone." in html(answer)
+    assert "You can undo this." in html(answer)
     assert Merge.objects.get().kept == pair.newer
     assert signed_in(other_manager).get(at(pair)).status_code == 404
 

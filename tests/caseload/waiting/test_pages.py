@@ -78,7 +78,7 @@ def test_the_list_says_in_words_what_is_missing_and_what_is_late(signed_in, mana
     assert "1 has no one responsible or no date" in words
     assert "One is statutory: allocate at once." in words
     assert "2 days late" in words and "10 days" in words
-    assert "Nobody can take them now. Meanwhile: The open group" in words
+    assert "No worker can take them now. Until then: The open group" in words
     assert Entry.objects.filter(what=Entry.What.LISTED).count() == 1
 
 
