@@ -2,6 +2,8 @@
 # apt brings them, others are told how to install them.
 #
 #   make run     peerload with its demo service on http://127.0.0.1:8000 (PORT=..., HOST=...)
+#   make dev     the same for developers: pages reload when code changes, errors explain themselves
+#   make manage ARGS="services"  any command of manage.py against the service that is running
 #   make demo    the demo service anew, as of today
 #   make test    every test (ARGS="tests/caseload -x" for some)
 #   make test-long  the same with many more random lives, services and interleavings; takes about an hour
@@ -11,11 +13,15 @@
 PYTHON ?= python3
 LOCAL = .venv/bin/python -m peerload.local
 
-.PHONY: run demo servers test test-long check bench
+.PHONY: run dev demo servers manage test test-long check bench
 
-run demo servers:
+run dev demo servers:
 	@$(PYTHON) peerload/local/venv.py requirements-local.txt
 	@$(LOCAL) $@
+
+manage:
+	@$(PYTHON) peerload/local/venv.py requirements-local.txt
+	@$(LOCAL) manage $(ARGS)
 
 test:
 	@$(PYTHON) peerload/local/venv.py requirements-dev.txt

@@ -349,10 +349,32 @@ def demo_where_people_work() -> None:
         raise Problem("PEERLOAD_DEMO is 1: nobody is asked for a second step.", "Set PEERLOAD_DEMO to 0.", Warning)
 
 
+@about("PEERLOAD_DEBUG")
+def debug_pages_stay_on_this_machine() -> None:
+    try:
+        name = urlsplit(settings.BASE_URL).hostname or ""
+    except ValueError:
+        name = ""
+    if settings.DEBUG and not (settings.DEMO and _is_here(name)):
+        raise Problem(
+            "PEERLOAD_DEBUG is 1, so every error page shows code, settings and people's data, and this is not the demo "
+            "on your own machine.",
+            "Unset PEERLOAD_DEBUG. To develop with it, use make dev, which sets it for its own web server.",
+        )
+
+
+@about("PEERLOAD_DEBUG", deploy=True)
+def debug_where_people_work() -> None:
+    if settings.DEBUG:
+        raise Problem(
+            "PEERLOAD_DEBUG is 1: error pages show code, settings and people's data.", "Unset PEERLOAD_DEBUG."
+        )
+
+
 @about("PEERLOAD_TODAY")
 def fixed_day() -> None:
     said = os.environ.get("PEERLOAD_TODAY", "")
-    if not said or settings.TESTING:
+    if not said:
         return
     try:
         date.fromisoformat(said)

@@ -5,6 +5,7 @@ import sys
 
 MOST_PORT, MOST_PROCESSES = 65535, 64
 PORT = "Set it to a free port, for example 8000."
+DEBUG = "PEERLOAD_DEBUG is for make dev, and this web server is for people: error pages would show code and settings. Unset it."
 WEB_CONCURRENCY = "Set it to how many web processes there are to be: one per core."
 
 
@@ -16,7 +17,7 @@ def wrong_number(name: str, said: str, most: int) -> str:
 
 
 def main() -> None:
-    """Become gunicorn; with a variable that cannot work, end with one line, where gunicorn ends with a traceback."""
+    """Become gunicorn; with a variable that cannot work here, end with one line, where gunicorn ends with a traceback."""
     for wrong, todo in (
         (wrong_number("PORT", os.environ.get("PORT", ""), MOST_PORT), PORT),
         (
@@ -26,6 +27,8 @@ def main() -> None:
     ):
         if wrong:
             sys.exit(f"{wrong} {todo}")
+    if os.environ.get("PEERLOAD_DEBUG", "0") != "0":
+        sys.exit(DEBUG)
     if not os.environ.get("WEB_CONCURRENCY"):
         os.environ.pop(
             "WEB_CONCURRENCY", None

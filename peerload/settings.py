@@ -73,7 +73,7 @@ def database(said: str) -> dict:
 SHORTEST_PRIVATE_KEY = 32
 TESTING = "pytest" in sys.modules
 DEMO = flag("PEERLOAD_DEMO")
-DEBUG = False
+DEBUG = flag("PEERLOAD_DEBUG")  # `make dev` alone sets it, for runserver; see peerload/checks.py
 
 SECRET_KEY = env(
     "SECRET_KEY",
@@ -320,11 +320,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if TESTING
+        if TESTING or DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
@@ -348,9 +348,11 @@ LOGGING = {
             "processor": "structlog.processors.JSONRenderer",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain" if TESTING else "json"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain" if TESTING or DEBUG else "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"peerload": {"level": "INFO"}, "axes": {"level": "ERROR"}, "waitress.queue": {"level": "ERROR"}},
 }
 LOGGING["formatters"]["plain"] = {"format": "%(levelname)s %(name)s %(message)s"}
 LOGGING["formatters"]["json"] = {"()": "peerload.core.logs.JsonFormatter"}
+if DEBUG:
+    LOGGING["loggers"]["django"] = {"handlers": [], "level": "INFO"}  # its own handler would say everything twice

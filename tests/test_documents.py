@@ -18,7 +18,7 @@ from peerload import settings as product
 from peerload.notices.mail import connection_settings
 
 PROJECT = Path(__file__).resolve().parents[1]
-DOCUMENTS = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+DOCUMENTS = [PROJECT / "README.md", PROJECT / "CHANGELOG.md", *sorted((PROJECT / "docs").rglob("*.md"))]
 COMPOSE = PROJECT / "docker-compose.yml"
 TEXTS = {
     path.relative_to(PROJECT).as_posix(): path.read_text() for path in (*DOCUMENTS, COMPOSE, PROJECT / "Dockerfile")
@@ -60,9 +60,16 @@ def ways(usage: str) -> list[list[str]]:
     return found
 
 
-@pytest.mark.parametrize("usage", told(COMMAND))
+# The same after `make manage`, within the quotation marks that the shell takes away.
+MADE = r"make manage ARGS=(\"[^\"]*\"|'[^']*')"
+
+
+@pytest.mark.parametrize("usage", told(COMMAND) + [each for each in told(MADE) if "..." not in each.values[0]])
 def test_a_command_is_typed_as_it_is_documented(usage):
+    usage = usage[1:-1] if usage[0] in "'\"" else usage
     for name, *words in ways(usage):
+        if name == "help":
+            continue  # Django's own, before any command
         command = load_command_class(get_commands()[name], name)
         parser = command.create_parser("manage.py", name)
         parser.error = lambda message, words=words: pytest.fail(f"{' '.join(words)}: {message}")

@@ -32,7 +32,14 @@ REFUSED_ELSEWHERE = {
 }
 ONLY_FOR_TESTS = {"CHROMIUM", "PGBOUNCER", "MAKELEVEL", "DJANGO_SETTINGS_MODULE"}
 # Not for a real service, or known better by the file itself.
-NOT_IN_COMPOSE = {"PEERLOAD_DEMO", "PEERLOAD_DEMO_PASSWORD", "PEERLOAD_TODAY", "PEERLOAD_DATA", *ONLY_FOR_TESTS}
+NOT_IN_COMPOSE = {
+    "PEERLOAD_DEBUG",
+    "PEERLOAD_DEMO",
+    "PEERLOAD_DEMO_PASSWORD",
+    "PEERLOAD_TODAY",
+    "PEERLOAD_DATA",
+    *ONLY_FOR_TESTS,
+}
 READS = {"env", "flag", "os.environ.get", "os.getenv", "os.environ.setdefault", "os.environ.pop"}
 
 
@@ -119,7 +126,7 @@ def sound(settings, monkeypatch):
     settings.EMAIL_URL = "smtp://office:hush@mail.example.org:587?tls=1"
     settings.DEFAULT_FROM_EMAIL = "peerload <peerload@example.org>"
     settings.CELERY_BROKER_URL = "redis://broker:6379/0"
-    settings.DEMO, settings.TESTING = False, False
+    settings.DEMO = False
     for name in ("HOST", "PORT", "WEB_CONCURRENCY", "PEERLOAD_TODAY", "PEERLOAD_STATIC_ROOT"):
         monkeypatch.delenv(name, raising=False)
     return settings
@@ -182,6 +189,7 @@ def test_a_variable_that_cannot_work_is_told_with_what_to_do(sound, monkeypatch,
         ("WEB_CONCURRENCY", "many", "WEB_CONCURRENCY is 'many', which is not a number from 1 to 64."),
         ("WEB_CONCURRENCY", "0", "one per core"),
         ("PORT", "eight", "a free port"),
+        ("PEERLOAD_DEBUG", "1", "PEERLOAD_DEBUG is for make dev"),
     ],
 )
 def test_the_web_server_ends_with_one_line_that_says_what_to_set(variable, value, words):
@@ -202,12 +210,29 @@ def test_a_private_key_that_is_the_secret_key_too_is_told(sound):
         ("PEERLOAD_BASE_URL", {"HTTPS": False}),
         ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": ["*"]}),
         ("PEERLOAD_DEMO", {"DEMO": True}),
+        ("PEERLOAD_DEBUG", {"DEBUG": True, "DEMO": True, "BASE_URL": "http://127.0.0.1:8000", "HTTPS": False}),
     ],
 )
 def test_what_is_for_trying_is_told_before_it_is_deployed(sound, variable, change):
     for name, value in change.items():
         setattr(sound, name, value)
     assert f"peerload.{variable}" in {found.id for found in run_checks(include_deployment_checks=True)}
+
+
+@pytest.mark.parametrize(
+    ("demo", "base_url", "refused"),
+    [
+        (True, "http://127.0.0.1:8000", False),
+        (True, "http://[::1]:8000", False),
+        (False, "http://127.0.0.1:8000", True),
+        (True, "http://10.0.0.7:8000", True),
+        (True, "https://peerload.example.org", True),
+        (True, "http://[", True),
+    ],
+)
+def test_pages_that_show_code_are_refused_outside_the_demo_on_ones_own_machine(sound, demo, base_url, refused):
+    sound.DEBUG, sound.DEMO, sound.BASE_URL = True, demo, base_url
+    assert ("Unset PEERLOAD_DEBUG" in told().get("PEERLOAD_DEBUG", "")) is refused
 
 
 def test_static_files_that_were_not_collected_are_told_before_pages_fail(sound, monkeypatch, tmp_path):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from caseload import queries as caseload
 from caseload.cover import queries as cover
 from caseload.leaving import queries as leaving
-from caseload.rules import Mix
+from caseload.rules import Mix, percent
 from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
 from peerload.core import dates
@@ -151,7 +151,7 @@ def _over_limit(asked: Asked) -> Counts:
     for (team, month), each in sorted(sent.items(), key=lambda row: row[0][1]):
         found.pop(team, None)
         if each.points > each.limit:
-            found[team] = Count(1, f"{rules.percent(each.points, each.limit)}% in {month:%B}")
+            found[team] = Count(1, f"{percent(each.points, each.limit)}% in {month:%B}")
     return found
 
 
@@ -367,7 +367,7 @@ def sum_of(sums: Collection[Sums], organisation: Organisation) -> Sums:
     return Sums(
         workers=sum(each.workers for each in sums),
         fte=fte,
-        points=rules.TeamTotal(points, limit, rules.percent(points, limit)),
+        points=rules.TeamTotal(points, limit, percent(points, limit)),
         over_limit=sum(each.over_limit for each in sums),
         people=people,
         boundary=boundary,

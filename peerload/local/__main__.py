@@ -1,10 +1,10 @@
-"""``python -m peerload.local run|demo|test|ci|servers``; the Makefile makes the environment first."""
+"""``python -m peerload.local run|dev|manage|demo|test|test-long|ci|servers``; the Makefile makes the environment first."""
 
 import argparse
 import os
 import sys
 
-from peerload.local import Refusal, checks, processes, run
+from peerload.local import Refusal, checks, command, processes, run
 
 
 def main() -> int:
@@ -28,6 +28,12 @@ def arguments() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     for name, what, help_ in (
         ("run", lambda words: run.run(), "start everything and keep it running"),
+        ("dev", lambda words: run.dev(), "the same for developers: the web server reloads and explains its errors"),
+        (
+            "manage",
+            command.manage,
+            "run a command of manage.py against the service that is running; what follows is for it",
+        ),
         ("demo", lambda words: run.demo(), "load the demo anew, as of today"),
         ("servers", lambda words: run.show_servers(), "start only the database and the broker"),
         ("test", checks.test, "run the tests; what follows is for pytest"),

@@ -1,6 +1,7 @@
 """Where the web server listens, and under which names it may be asked for."""
 
 import errno
+import ipaddress
 import os
 import socket
 from dataclasses import dataclass
@@ -30,6 +31,14 @@ class Address:
     @property
     def is_for_all(self) -> bool:
         return self.host in ("0.0.0.0", "::")
+
+    @property
+    def is_for_this_machine(self) -> bool:
+        """Return whether no other machine can reach it."""
+        try:
+            return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
 
     @property
     def bind(self) -> str:

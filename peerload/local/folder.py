@@ -14,7 +14,7 @@ import pwd
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +26,7 @@ from peerload.local.processes import Account
 PROJECT = Path(__file__).resolve().parents[2]
 ELSEWHERE = Path("/var/lib/peerload")
 LONGEST_SOCKET = 100  # of 107 characters that the kernel takes
+NOTED = ("PEERLOAD_BASE_URL", "ALLOWED_HOSTS", "PEERLOAD_STATIC_ROOT", "PEERLOAD_DEMO")
 EASY_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
@@ -53,6 +54,16 @@ class DataFolder:
     def secrets(self) -> Secrets:
         """Return what was drawn at the first start; drawn now if this is it."""
         return _secrets(self.path / "secrets.json")
+
+    def note_running(self, env: Mapping[str, str]) -> None:
+        """Keep what commands of another terminal have to know of this start; nothing of it is secret."""
+        noted = {name: env[name] for name in NOTED if name in env}
+        (self.path / "running.json").write_text(json.dumps(noted, indent=1))
+
+    def noted(self) -> dict[str, str]:
+        """Return what `note_running` kept at the last start."""
+        file = self.path / "running.json"
+        return json.loads(file.read_text()) if file.exists() else {}
 
     @property
     def places(self) -> str:
@@ -84,14 +95,32 @@ def opened(path: Path) -> Iterator[DataFolder]:
     :raises Refusal: if another peerload runs from it, or it belongs to somebody else
     """
     path.mkdir(parents=True, exist_ok=True)
+    _check_owner(path)
+    with (path / "lock").open("a+") as lock:
+        _hold(lock, path)
+        yield prepared(path)
+
+
+def of_running(path: Path) -> DataFolder:
+    """
+    Return the folder of the peerload that is running from it.
+
+    :raises Refusal: if none is, or it belongs to somebody else
+    """
+    if not (path / "servers").exists():
+        raise Refusal(f"peerload has not run from {path} yet: start it with `make run`, then repeat this elsewhere.")
+    _check_owner(path)
+    if not is_held(path):
+        raise Refusal(f"peerload is not running from {path}: start it with `make run`, then repeat this elsewhere.")
+    return prepared(path)
+
+
+def _check_owner(path: Path) -> None:
     if path.stat().st_uid != os.getuid():
         raise Refusal(
             f"The data folder {path} belongs to {_name_of(path.stat().st_uid)}: start peerload as that user, "
             "or choose another folder with PEERLOAD_DATA."
         )
-    with (path / "lock").open("a+") as lock:
-        _hold(lock, path)
-        yield prepared(path)
 
 
 def is_held(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""``make run``: the whole of peerload on one machine."""
+"""``make run`` and ``make dev``: the whole of peerload on one machine."""
 
 import hashlib
 import http.client
@@ -18,10 +18,11 @@ from peerload.local.servers import Servers, started
 from peerload.local.supervisor import Child
 
 
-def run() -> None:
+def run(*, develop: bool = False) -> None:
     """
     Start everything, say where it is, and keep it running until Ctrl-C or SIGTERM.
 
+    :param develop: answer pages by Django's own server, which reads changed files again and explains its errors
     :raises Refusal: if something that it needs is missing
     """
     address = Address.chosen()
@@ -29,12 +30,13 @@ def run() -> None:
     address.check_free()
     with folder.opened(folder.chosen()) as data, started(data) as servers:
         env = environment(data, servers, address)
+        data.note_running(env)
         prepare(data, servers, env)
         sign_ins = load_demo(data, env) if is_demo(env) else ""
-        children = [*_server_children(servers), *_our_children(data, env, address)]
+        children = [*_server_children(servers), *_our_children(data, env, address, develop=develop)]
         try:
             begin(children, address)
-            print(welcome(data, env, address, sign_ins), flush=True)
+            print(welcome(data, env, address, sign_ins, develop=develop), flush=True)
             supervisor.tend(children)
         except KeyboardInterrupt:
             print("\nStopping.", flush=True)
@@ -42,6 +44,26 @@ def run() -> None:
             supervisor.stop(child for child in children if child.name not in servers.running)
             _take_back(servers, children)
     print(f"Stopped. {where_data_stays(data)}", flush=True)
+
+
+def dev() -> None:
+    """
+    Do what `run` does, for somebody who changes peerload: on the demo service, and on this machine only.
+
+    :raises Refusal: if error pages could show a real service's data, or could be read from another machine
+    """
+    if os.environ.get("DATABASE_URL") or os.environ.get("PEERLOAD_DEMO") == "0":
+        raise Refusal(
+            "Error pages of `make dev` show the data they fail on, so it works on the demo service only: "
+            "unset DATABASE_URL and PEERLOAD_DEMO, or use `make run`."
+        )
+    address = Address.chosen()
+    if not address.is_for_this_machine:
+        raise Refusal(
+            f"HOST is {address.host}, and error pages of `make dev` show code and settings: "
+            "unset HOST, or use `make run`."
+        )
+    run(develop=True)
 
 
 def check_keys() -> None:
@@ -58,8 +80,14 @@ def check_keys() -> None:
         )
 
 
-def environment(data: DataFolder, servers: Servers, address: Address) -> dict[str, str]:
-    """Return the environment of peerload's programs: what is set, and what we know better than a default."""
+def environment(
+    data: DataFolder, servers: Servers, address: Address, *, noted: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """
+    Return the environment of peerload's programs: what is set, and what we know better than a default.
+
+    :param noted: what a start in another terminal kept; what is set here goes before it
+    """
     defaults = {
         "PEERLOAD_BASE_URL": address.url,
         "ALLOWED_HOSTS": ",".join(address.allowed_hosts()),
@@ -73,7 +101,7 @@ def environment(data: DataFolder, servers: Servers, address: Address) -> dict[st
             "PEERLOAD_DEMO_PASSWORD": data.secrets.demo_password,
         }
     said = {name: value for name, value in os.environ.items() if value}
-    return {**defaults, **said, **servers.urls()}
+    return {**defaults, **(noted or {}), **said, **servers.urls()}
 
 
 def is_demo(env: Mapping[str, str]) -> bool:
@@ -204,13 +232,13 @@ def _take_back(servers: Servers, children: list[Child]) -> None:
             servers.running[child.name] = child.process
 
 
-def _our_children(data: DataFolder, env: Mapping[str, str], address: Address) -> list[Child]:
+def _our_children(data: DataFolder, env: Mapping[str, str], address: Address, *, develop: bool) -> list[Child]:
     beat = data.path / "beat"
     beat.mkdir(exist_ok=True)
     celery = ["-m", "celery", "--app=peerload", "--quiet"]
     quiet = ["--loglevel=WARNING"]
     commands = {
-        "web": ["-m", "peerload.serve"],
+        **({} if develop else {"web": ["-m", "peerload.serve"]}),
         "worker": [*celery, "worker", "--concurrency=2", "--without-gossip", "--without-mingle", *quiet],
         "beat": [*celery, "beat", f"--schedule={beat / 'schedule'}", "--pidfile=", *quiet],
     }
@@ -221,10 +249,19 @@ def _our_children(data: DataFolder, env: Mapping[str, str], address: Address) ->
         "PORT": str(address.port),
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
     }
-    return [
+    children = [
         Child(name, lambda words=words: processes.start([sys.executable, *words], env=env, cwd=PROJECT))
         for name, words in commands.items()
     ]
+    return [_reloading_web(env, address), *children] if develop else children
+
+
+def _reloading_web(env: Mapping[str, str], address: Address) -> Child:
+    """Return Django's own server; only its environment says PEERLOAD_DEBUG, under which Celery would leak memory."""
+    words = [sys.executable, PROJECT / "manage.py", "runserver", address.bind]
+    env = {**env, "PEERLOAD_DEBUG": "1", "PYTHONUNBUFFERED": "1", "DJANGO_RUNSERVER_HIDE_WARNING": "true"}
+    # SIGTERM, because the process we start has one of its own, which it ends itself.
+    return Child("web", lambda: processes.start(words, env=env, cwd=PROJECT, when_orphaned=signal.SIGTERM))
 
 
 def begin(children: list[Child], address: Address, *, seconds: float = 60) -> None:
@@ -257,11 +294,13 @@ def _answers(address: Address) -> bool:
             return False
 
 
-def welcome(data: DataFolder, env: Mapping[str, str], address: Address, sign_ins: str) -> str:
+def welcome(data: DataFolder, env: Mapping[str, str], address: Address, sign_ins: str, *, develop: bool = False) -> str:
     """Return what a person reads once everything is up."""
     lines = ["", f"peerload is at {address.url}"]
     if sign_ins:
         lines += ["", said_of(sign_ins, env)]
+    if develop:
+        lines += ["", "Changed code is read again by the web server at once, by worker and beat at the next start."]
     lines += ["", f"Ctrl-C stops it. {where_data_stays(data)}", ""]
     return "\n".join(lines)
 

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from peerload.core import clock, dates
+from peerload.staff.models import Member
 
 from . import kinds
 from .mail import NotEncrypted, send_by_smtp
@@ -103,8 +104,8 @@ def queue_message(
     Without a recipient it belongs to the member who signs in with that address, if there is one.
     """
     if recipient is None:
-        members = Message._meta.get_field("recipient").related_model.objects.active()
-        recipient = members.filter(user__email__iexact=to).select_related("organisation").order_by("pk").first()
+        members = Member.objects.active().filter(user__email__iexact=to)
+        recipient = members.select_related("organisation").order_by("pk").first()
     now = clock.now()
     return Message.objects.create(
         organisation=organisation or (recipient and recipient.organisation),
@@ -168,7 +169,7 @@ def _write_digest(organisation, member_id: int, on: date) -> bool:
         _drop({notice.pk for notice in owed} - {notice.pk for notice in true})
         if not true:
             return False
-        recipient = Notice._meta.get_field("recipient").related_model.objects.select_related("user").get(pk=member_id)
+        recipient = Member.objects.select_related("user").get(pk=member_id)
         try:
             with transaction.atomic():
                 message = queue_message(

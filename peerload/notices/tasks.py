@@ -3,9 +3,9 @@
 import logging
 
 from celery import shared_task
-from django.apps import apps
 
 from peerload.core import clock
+from peerload.staff.models import Organisation
 
 from . import actions
 
@@ -15,7 +15,7 @@ logger = logging.getLogger("peerload.notices")
 @shared_task
 def write_digests(**_from_newer_publishers) -> None:
     """Write today's digests of every service; a fault in one does not stop the others."""
-    for organisation in apps.get_model("staff.Organisation").objects.order_by("pk"):
+    for organisation in Organisation.objects.order_by("pk"):
         try:
             written = actions.write_digests(organisation, clock.now())
         except Exception:

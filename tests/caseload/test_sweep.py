@@ -599,7 +599,7 @@ class TestPassingOn:
 
 
 class TestContactsLoggedLate:
-    """Logged after the timetable has ended the support, for a day before or after that (C26)."""
+    """Logged after the timetable has ended the support, for a day before or after that."""
 
     def log(self, person, by, on, **words):
         words = {"reached": True, "outcome": "support_wanted", "tier": "high"} | words

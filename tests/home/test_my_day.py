@@ -155,7 +155,7 @@ def test_the_number_of_queries_does_not_grow_with_people(signed_in, today, worke
         mine.get("/")
 
 
-QUERIES = 25
+QUERIES = 24
 
 
 def test_the_worker_who_covers_has_these_people_in_a_part_of_their_own_and_in_no_figure(my_day, worker, teammate):

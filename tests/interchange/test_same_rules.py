@@ -18,7 +18,6 @@ from peerload.interchange.sheets import SETTING
 from peerload.staff import actions, rules
 from peerload.staff.forms import ServiceForm
 from peerload.staff.models import Member, Team
-from peerload.staff.rules import Staffed
 from tests import factories
 
 from .sheets import SERVICE, opened
@@ -313,32 +312,6 @@ def test_one_sheet_can_hand_the_admin_s_work_over(admin, worker):
     ]
 
     assert bring_in(admin.organisation, staff=rows) == ""
-
-
-ADMIN, LEAVER, WORKER = (
-    Staffed("A", "admin"),
-    Staffed("L", "admin", last_day=date(2026, 12, 31)),
-    Staffed("W", "peer_worker"),
-)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "lost"),
-    [
-        ({1: ADMIN}, {1: WORKER}, [1]),
-        ({1: ADMIN}, {1: ADMIN._replace(active=False)}, [1]),
-        ({1: ADMIN}, {1: LEAVER}, [1]),
-        ({1: ADMIN, 2: LEAVER}, {1: WORKER, 2: LEAVER}, [1]),
-        ({1: ADMIN, 2: ADMIN}, {1: WORKER, 2: ADMIN}, []),
-        ({1: ADMIN, 2: WORKER}, {1: WORKER, 2: ADMIN}, []),
-        ({1: LEAVER}, {1: LEAVER}, []),
-        ({1: LEAVER}, {1: LEAVER._replace(active=False)}, [1]),
-        ({1: WORKER}, {1: WORKER}, []),
-        ({}, {}, []),
-    ],
-)
-def test_who_are_the_last_admins(before, after, lost):
-    assert rules.last_admins(before, after) == lost
 
 
 # Who is given people -------------------------------------------------------------------------------------------------------

@@ -1,12 +1,14 @@
-"""``make run`` as a whole: real processes on a free port."""
+"""``make run`` and ``make dev`` as a whole: real processes on a free port."""
 
 import os
+import pty
 import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -35,13 +37,13 @@ def address(free_port, monkeypatch):
 
 
 class Run:
-    """One ``make run``, what it says, and how it ends."""
+    """One ``make run`` or ``make dev``, what it says, and how it ends."""
 
-    def __init__(self, log: Path):
+    def __init__(self, log: Path, what: str = "run"):
         self.log = log
         with log.open("w") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "peerload.local", "run"],
+                [sys.executable, "-m", "peerload.local", what],
                 cwd=PROJECT,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -75,6 +77,7 @@ def test_it_starts_answers_stops_without_a_trace_and_starts_again_in_ten_seconds
     for what in KINDS.values():
         with sent(what, times=20, port=address.port):
             assert_others_are_answered(address.port)
+    assert_commands_reach_the_service(address)
     children = children_of(first.process.pid)
     assert len(children) >= 7  # two servers, web and worker with two processes each, beat
 
@@ -93,11 +96,126 @@ def test_it_starts_answers_stops_without_a_trace_and_starts_again_in_ten_seconds
     assert took < 10
     assert not any(map(is_alive, again))
     assert sign_ins(second.said()) == sign_ins(first.said()) != []
+    # In the same folder: the first start, which makes the database, is what takes long.
+    assert_developers_see_errors_and_changes(address, tmp_path)
+
+
+def assert_commands_reach_the_service(address: Address) -> None:
+    """Have a link made by a command, and open it: the service and its address are those of the running one."""
+    assert manage("services").stdout.startswith("Harbourside Peer Support:")
+    invited = manage("invite", "somebody@example.org", "--new-service", "A place of our own")
+    link = re.search(r"http\S+", invited.stdout).group()
+    assert link.startswith(f"{address.url}/welcome/")
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with browser.open(link) as response:
+        assert "A place of our own" in response.read().decode()
+    removed = manage("remove_service", "A place of our own", typed="A place of our own\n")
+    assert removed.stdout.endswith("A place of our own is removed.\n")
+
+
+def assert_developers_see_errors_and_changes(address: Address, tmp_path: Path) -> None:
+    changed = tmp_path / "changed" / "sitecustomize.py"  # a module that every Python here imports
+    changed.parent.mkdir()
+    changed.touch()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(changed.parent))
+        dev = Run(tmp_path / "dev.log", "dev")
+    dev.wait_until_ready(seconds=60)
+
+    with pytest.raises(urllib.error.HTTPError) as missing:
+        urllib.request.urlopen(f"{address.url}/nowhere/")
+    assert missing.value.code == 404 and "PEERLOAD_DEBUG" not in dev.said()
+    assert "peerload.urls" in missing.value.read().decode()  # tells the addresses there are
+    with urllib.request.urlopen(f"{address.url}/static/peerload/app.css") as style:
+        assert style.read() == (PROJECT / "static/peerload/app.css").read_bytes()
+
+    before = web_servers_of(dev)
+    changed.write_text("# changed")
+    assert wait(lambda: "changed, reloading" in dev.said()), dev.said()
+    assert wait(lambda: answers(address)), dev.said()
+    after = web_servers_of(dev)
+    assert len(before) == len(after) == 2 and len(before & after) == 1  # one watches the files, the other is new
+
+    everything = children_of(dev.process.pid)
+    dev.press_ctrl_c()
+    assert not any(map(is_alive, everything | before | after))
+
+
+def web_servers_of(dev: Run) -> set[int]:
+    """Return the processes that answer pages, and the one that watches over them."""
+    children = children_of(dev.process.pid)
+    return {pid for pid in children if b"runserver" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+
+
+def answers(address: Address) -> bool:
+    try:
+        return answer(address) == 200
+    except OSError:
+        return False
+
+
+def manage(*words: str, typed: str = "") -> subprocess.CompletedProcess:
+    """Run a command as ``make manage`` does, in a terminal in which an answer is typed."""
+    ours, terminal = pty.openpty()
+    try:
+        os.write(ours, typed.encode())
+        words = [sys.executable, "-m", "peerload.local", "manage", *words]
+        return subprocess.run(words, cwd=PROJECT, stdin=terminal, capture_output=True, text=True, timeout=60)
+    finally:
+        os.close(ours)
+        os.close(terminal)
 
 
 def sign_ins(said: str) -> list[str]:
     """Return the demo's people and their password, as a start prints them."""
     return re.findall(r"\S+@\S+|(?<=password of each: )\S+", said)
+
+
+def test_a_command_without_a_service_says_how_to_start_one(elsewhere):
+    never = manage("services")
+    with folder.opened(elsewhere) as data:
+        data.secrets  # noqa: B018  drawn by a start
+    stopped = manage("services")
+    with folder.opened(elsewhere):
+        starting = manage("services")
+
+    assert "has not run from" in never.stderr and "`make run`" in never.stderr
+    assert "is not running from" in stopped.stderr and "`make run`" in stopped.stderr
+    assert "wait until `make run` has printed its address" in starting.stderr
+    for each in (never, stopped, starting):
+        assert (each.returncode, each.stdout, len(each.stderr.splitlines())) == (1, "", 1)
+
+
+def test_a_command_is_to_be_named(elsewhere):
+    assert manage().stderr.startswith("Say which command: make manage")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("DATABASE_URL", "postgres://somewhere/else", "on the demo service only"),
+        ("PEERLOAD_DEMO", "0", "on the demo service only"),
+        ("HOST", "0.0.0.0", "unset HOST"),
+        ("HOST", "peerload.example.org", "unset HOST"),
+    ],
+)
+def test_pages_that_show_code_are_for_the_demo_on_ones_own_machine(elsewhere, address, monkeypatch, name, value, words):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(Refusal, match=words):
+        run.dev()
+
+
+def test_a_command_is_told_what_the_start_was_told(data, address, monkeypatch):
+    monkeypatch.setenv("PEERLOAD_DEMO", "0")
+    data.note_running(run.environment(data, run.Servers(data), address))
+    monkeypatch.delenv("PEERLOAD_DEMO")
+    monkeypatch.setenv("PORT", "1")
+
+    env = run.environment(data, run.Servers(data), Address.chosen(), noted=data.noted())
+
+    assert (env["PEERLOAD_DEMO"], env["PEERLOAD_BASE_URL"]) == ("0", address.url)
+    assert not {"SECRET_KEY", "PRIVATE_KEYS", "DATABASE_URL"} & set(data.noted())
 
 
 def test_a_taken_port_is_named_in_one_sentence(elsewhere, address, tmp_path):

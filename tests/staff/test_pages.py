@@ -20,8 +20,8 @@ WEEK = timedelta(days=7)
 def rung(monkeypatch):
     """What was told to the receivers that derive something from these facts."""
     heard = []
-    monkeypatch.setattr(events, "changed", lambda organisation_id, **units: heard.append(units))
-    monkeypatch.setattr(events, "everything_changed", lambda organisation_id: heard.append("everything"))
+    monkeypatch.setattr(events, "send_facts_changed", lambda organisation_id, **units: heard.append(units))
+    monkeypatch.setattr(events, "send_everything_changed", lambda organisation_id: heard.append("everything"))
     return heard
 
 

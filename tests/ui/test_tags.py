@@ -1,9 +1,11 @@
 """The look: what the tags draw, and what no page may do."""
 
+import ast
 import gzip
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from inspect import signature
 from pathlib import Path
 
 import django_tables2
@@ -11,10 +13,14 @@ import pytest
 from django import forms
 from django.contrib.staticfiles import finders
 from django.template import Context, Template
+from django.template.base import FilterExpression, Node
+from django.template.library import SimpleNode
 from django.template.loader import get_template
 from django.test import RequestFactory
 
+from caseload.templatetags.contacts import CHANNEL_ICONS
 from peerload.ui.templatetags import ui
+from wellbeing.templatetags.weeks import CHIPS
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static" / "peerload"
@@ -94,11 +100,6 @@ def test_days_numbers_and_names_are_written_as_people_say_them(source, words):
     )
 
     assert drawn == words
-
-
-def test_an_icon_that_is_not_there_is_loud_in_tests():
-    with pytest.raises(LookupError, match="has no icon 'unicorn'"):
-        ui.icon("unicorn")
 
 
 # Figures ---------------------------------------------------------------------------------------------
@@ -273,17 +274,67 @@ def test_a_static_file_asks_nobody_for_anything(name):
     assert not re.search(r"https?:|url\((?!#)|@import|sourceMappingURL", source)
 
 
-def test_every_icon_that_is_asked_for_is_in_the_sprite():
-    asked = {name for _, _, name in ui.BANDS.values()} | {name for _, name in ui.TIERS.values()}
-    for path in [*TEMPLATES, *(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))]:
-        source = path.read_text()
-        asked |= set(re.findall(r'\{% icon "([a-z0-9-]+)" %\}', source))
-        asked |= set(re.findall(r'\{% chip "[a-z]*" (?:"[^"]*"|\S+) "([a-z0-9-]+)" %\}', source))
-        asked |= set(re.findall(r'\bicon="([a-z0-9-]+)"', source))
-        asked |= set(re.findall(r'\bchip\("[a-z]*", .*?, "([a-z0-9-]+)"\)', source))
-        asked |= set(re.findall(r'\bPlace\("[^"]*", "[^"]*", "([a-z0-9-]+)"', source))
+def icons_in_templates():
+    """Yield the icons that templates name: in ``icon`` and ``chip``, and for what they include."""
+    for path in TEMPLATES:
+        for node in get_template(str(path.relative_to(ROOT / "templates"))).template.nodelist.get_nodes_by_type(Node):
+            given = list(getattr(node, "extra_context", {}).items())  # of an include and a with
+            if isinstance(node, SimpleNode):
+                parameters = list(signature(node.func).parameters)
+                given = [*zip(parameters, node.args, strict=False), *node.kwargs.items()]
+            for name, expression in given:
+                if name in ("icon", "icon_name") or (isinstance(node, SimpleNode) and node.func == ui.icon):
+                    yield from constants(expression)
 
-    assert asked - ui.icon_names() == set()
+
+def constants(expression: FilterExpression):
+    """Yield what a template names outright, which a variable does not."""
+    if isinstance(expression.var, str):
+        yield expression.var
+
+
+def icons_in_code():
+    """Yield the icons that Python names: in ``icon`` and ``chip``, and in values that have an ``icon``."""
+    paths = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    trees = {".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text()) for path in paths}
+    places = {("peerload.ui.templatetags.ui", "icon"): 0, ("peerload.ui.templatetags.ui", "chip"): 2}
+    for module, tree in trees.items():
+        for kind in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+            fields = [line for line in kind.body if isinstance(line, ast.AnnAssign)]
+            names = [field.target.id for field in fields]
+            if "icon" in names:
+                places[module, kind.name] = names.index("icon")
+                yield from strings(fields[names.index("icon")].value)
+    for module, tree in trees.items():
+        here = {name: place for (home, name), place in places.items() if home == module}
+        for line in (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)):
+            here |= {
+                each.name: places[line.module, each.name] for each in line.names if (line.module, each.name) in places
+            }
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            place = here.get(getattr(call.func, "id", None))
+            given = call.args[place : place + 1] if place is not None else []
+            for value in given + [keyword.value for keyword in call.keywords if keyword.arg == "icon"]:
+                yield from strings(value)
+
+
+def strings(value: ast.AST | None):
+    """Yield a string, or either of those a condition chooses from."""
+    if isinstance(value, ast.Constant):
+        yield value.value
+    elif isinstance(value, ast.IfExp):
+        yield from (*strings(value.body), *strings(value.orelse))
+
+
+def test_every_icon_that_is_asked_for_is_in_the_sprite_and_no_other_is():
+    there = set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons.svg").read_text()))
+    looked_up = {name for *_, name in ui.BANDS.values()} | {name for _, name in ui.TIERS.values()}
+    looked_up |= {name for _, name in CHIPS.values()} | set(CHANNEL_ICONS.values())
+    scripts = "".join(path.read_text() for path in STATIC.glob("*.js"))
+    asked = {*icons_in_templates(), *icons_in_code(), *looked_up, *re.findall(r'\bsay\(.*, "([a-z0-9-]+)"', scripts)}
+
+    assert asked - there == set(), "docs/look.md says how to add an icon"
+    assert there - asked == set()
 
 
 def test_the_first_load_of_static_files_is_light():

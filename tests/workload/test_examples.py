@@ -57,7 +57,7 @@ def total_being(points, fte="1"):
     return rules.total(Decimal(points), Decimal(0), Decimal(0), fte=Decimal(fte), scheme=WITHOUT_WEIGHT)
 
 
-# A: elements, weight, part-time ---------------------------------------------------------------------------------------
+# S: elements, weight, part-time ---------------------------------------------------------------------------------------
 
 
 def test_S01_thirty_cases_leave_room():

@@ -8,6 +8,7 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from peerload.core import dates
 from tests import oracle, strategies
 from workload import presets, rules
 from workload.enums import Element, Ending
@@ -83,7 +84,7 @@ def test_no_line_as_known_follows_from_a_later_fact(service, on):
     )
     assert Counter(lines_of(known)) == Counter(lines_of(forgotten))
     for line in rules.standing(lines_of(known), on):
-        comes_by_itself = line.ends_before is None or line.ends_before <= on + rules.dates.DAY
+        comes_by_itself = line.ends_before is None or line.ends_before <= on + dates.DAY
         assert comes_by_itself or line.ending in (Ending.WINDOW, Ending.CLOSING, Ending.STATUS), line
 
 

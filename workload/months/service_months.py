@@ -14,6 +14,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from caseload.rules import percent
 from peerload import pdf
 from peerload.audit import actions as audit
 from peerload.core import dates
@@ -43,7 +44,7 @@ class TeamLine(NamedTuple):
 
     @property
     def percent(self) -> Decimal | None:
-        return rules.percent(self.report.points, self.report.limit) if self.report else None
+        return percent(self.report.points, self.report.limit) if self.report else None
 
 
 def teams_month(organisation: Organisation, month: date) -> tuple[list[TeamLine], int]:
@@ -91,7 +92,7 @@ def reports(request):
         "sent": len(reports),
         "points": points,
         "limit": limit,
-        "percent": rules.percent(points, limit),
+        "percent": percent(points, limit),
     }
     return render(request, "workload/months/teams_month.html", context)
 
@@ -207,7 +208,7 @@ def reports_by_month_export(request, kind: str):
     found = queries.sums_sent(request.organisation, asked, team_ids=[team.pk for team in teams])
     lines = [
         (team.name, f"{month:%Y-%m}", sums.workers, sums.fte, sums.points, sums.limit,
-         rules.percent(sums.points, sums.limit), sums.over)
+         percent(sums.points, sums.limit), sums.over)
         for team in teams
         for month in asked
         if (sums := found.get((team.pk, month)))
@@ -217,7 +218,7 @@ def reports_by_month_export(request, kind: str):
 
 
 def _cell(found: queries.TeamSum | None) -> dict | None:
-    return found and {"over": found.over, "percent": rules.percent(found.points, found.limit)}
+    return found and {"over": found.over, "percent": percent(found.points, found.limit)}
 
 
 def _whole(month: date, found: Sequence[queries.TeamSum]) -> dict:
@@ -226,8 +227,8 @@ def _whole(month: date, found: Sequence[queries.TeamSum]) -> dict:
         return team_month.month_sum(month, None)
     points, limit = _sum(each.points for each in found), _sum(each.limit for each in found)
     note = f"{len(found)} report{'' if len(found) == 1 else 's'}"
-    percent = rules.percent(points, limit)
-    return {"month": month, "total": points, "limit": limit, "percent": percent, "kept": True, "note": note}
+    share = percent(points, limit)
+    return {"month": month, "total": points, "limit": limit, "percent": share, "kept": True, "note": note}
 
 
 # Taking it along --------------------------------------------------------------------------------------------------------
@@ -323,7 +324,7 @@ def _teams_sums_row(teams: Sequence[TeamLine], month: date) -> tuple:
         fte=_sum(row.report.fte for row in sent),
         points=points,
         limit=limit,
-        percent=rules.percent(points, limit),
+        percent=percent(points, limit),
         over=sum(row.sums.over for row in sent),
         agreed=sum(row.sums.agreed for row in sent),
         supervised=sum(row.sums.supervised for row in sent),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from django.views.generic import View
 
 from caseload.actions import Refused
+from caseload.rules import percent
 from peerload import pdf
 from peerload.audit import actions as audit
 from peerload.core import dates
@@ -20,7 +21,7 @@ from peerload.staff import access, concurrency
 from peerload.staff.models import Organisation, Team
 from peerload.staff.roles import Capability
 from peerload.ui.templatetags.ui import short_day
-from workload import exports, rules
+from workload import exports
 from workload import queries as ledger
 from workload.enums import RecordStatus, Side
 from workload.models import KEPT, TeamReport
@@ -162,7 +163,7 @@ def summed(lines: Sequence[Line], report: TeamReport | None = None) -> Sums:
         fte=fte,
         points=held,
         limit=limit,
-        percent=rules.percent(held, limit),
+        percent=percent(held, limit),
         over=sum(line.is_over for line in lines),
         agreed=sum(row.status in KEPT for row in rows),
         supervised=sum(line.held_on is not None for line in lines),
@@ -334,7 +335,7 @@ def month_sum(month: date, found: queries.TeamSum | None) -> dict:
         "month": month,
         "total": found.points,
         "limit": found.limit,
-        "percent": rules.percent(found.points, found.limit),
+        "percent": percent(found.points, found.limit),
         "kept": found.report is not None,
         "note": "",
         "workers": found.workers,

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from caseload.rules import Cadence, Mix
+from caseload.rules import Cadence, Mix, percent
 from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 
@@ -42,7 +42,7 @@ class TeamHeld(NamedTuple):
 
     @property
     def total(self) -> rules.TeamTotal:
-        return rules.TeamTotal(self.points, self.limit, rules.percent(self.points, self.limit))
+        return rules.TeamTotal(self.points, self.limit, percent(self.points, self.limit))
 
     def __add__(self, other: "TeamHeld") -> "TeamHeld":
         return TeamHeld(*map(sum, zip(self, other, strict=True)))

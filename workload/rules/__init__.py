@@ -5,6 +5,8 @@ Source: 001 sections 3 and 5; R1-R37. A line says who holds how many points for 
 total, mark and preview is a question to lines. Rules know windows and ways of counting; names of work come in as weights.
 """
 
+from caseload.rules import percent
+
 from .ahead import NOBODYS, Ahead, Away, Change, PostEnds, TeamChange, changes_ahead, team_changes_ahead
 from .cases import Earning, Uncounted, case_lines, earnings, is_past_window, overlapping
 from .facts import (

@@ -153,3 +153,19 @@ HERE, GONE = True, False
 )
 def test_who_is_reminded(worker, cover, leader, told):
     assert rules.sees_to(worker, cover, leader) == told
+
+
+@pytest.mark.parametrize(
+    ("expected_back", "ends_before", "on", "until"),
+    [
+        (date(2026, 6, 15), None, MONDAY, date(2026, 6, 15)),
+        (date(2026, 6, 15), None, date(2026, 6, 14), date(2026, 6, 15)),
+        (date(2026, 6, 15), None, date(2026, 6, 15), date(2026, 8, 10)),
+        (date(2026, 6, 15), None, date(2026, 6, 20), date(2026, 8, 15)),
+        (None, None, MONDAY, date(2026, 7, 27)),
+        (date(2026, 6, 15), date(2026, 6, 10), MONDAY, date(2026, 6, 10)),
+    ],
+    ids=["expected", "the day before", "expected today", "expected by now", "nothing expected", "back earlier"],
+)
+def test_cover_lasts_until_the_return_or_else_for_eight_weeks(expected_back, ends_before, on, until):
+    assert rules.lasts_until(Away(MONDAY, expected_back, ends_before), on) == until

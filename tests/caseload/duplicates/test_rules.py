@@ -64,3 +64,26 @@ PHONE, OTHER = "021 555 0142", "021 555 0143"
 def test_how_alike_two_records_are(one, other, alike):
     assert rules.likeness(keys(*one), keys(*other)) == alike
     assert rules.likeness(keys(*other), keys(*one)) == alike
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "one"),
+    [
+        ("ana", "ava", False),
+        ("ana", "anna", True),
+        ("mere", "mele", True),
+        ("mere", "mere", True),
+        ("mere", "merely", False),
+        ("rawiri", "rawrii", True),
+        ("rawiri", "rwairi", True),
+        ("rawiri", "rawrri", True),
+        ("rawiri", "arwiir", False),
+        ("rawiri", "rwaiir", False),
+        ("rawiri", "awirir", False),
+        ("rawiri", "rawir", True),
+        ("rawiri", "awiri", True),
+    ],
+)
+def test_one_letter_is_missing_other_or_swapped_with_the_next(word, other, one):
+    assert rules.one_edit(word, other) is one
+    assert rules.one_edit(other, word) is one

@@ -80,3 +80,24 @@ def test_when_it_meets_next(weekday, on, since, ends_before, last, expected):
 
 def test_ticked_is_who_came_last_time_and_is_still_there():
     assert rules.same_as_last_time([1, 2, 4], [1, 2, 3]) == {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("weekday", "day", "another"),
+    [
+        ("wednesday", WEDNESDAY, False),
+        ("wednesday", TUESDAY, True),
+        ("wednesday", THURSDAY, True),
+        ("", TUESDAY, False),
+    ],
+)
+def test_a_day_that_is_not_the_usual_one(weekday, day, another):
+    assert rules.is_another_day(weekday, day) is another
+
+
+def test_a_session_takes_an_hour_and_a_half():
+    assert rules.USUAL_MINUTES == 90
+
+
+def test_two_groups_have_two_names():
+    assert rules.group_there("Kitchen") == "There is a group called “Kitchen” already. Choose another name."

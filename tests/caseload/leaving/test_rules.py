@@ -52,3 +52,28 @@ def test_a_step_is_due_so_many_working_days_before_the_last_day(kind, last_day, 
 )
 def test_people_go_on_the_day_after_the_last_day_or_at_once_when_it_has_passed(today, moves_on):
     assert rules.moves_on(TUESDAY, today) == moves_on
+
+
+@pytest.mark.parametrize(
+    ("kind", "due_on"),
+    [
+        ("inform", date(2026, 11, 17)),
+        ("replacement", date(2026, 11, 24)),
+        ("recruitment", date(2026, 11, 24)),
+        ("capacity", date(2026, 11, 24)),
+        ("told", date(2026, 12, 1)),
+        ("handover", date(2026, 12, 8)),
+        ("open_tasks", date(2026, 12, 10)),
+        ("records", date(2026, 12, 14)),
+        ("property", TUESDAY),
+    ],
+)
+def test_each_step_has_its_day(kind, due_on):
+    assert rules.due_on(kind, TUESDAY, notice_on=NOTICE, region="NZ-AUK") == due_on
+
+
+@pytest.mark.parametrize(
+    ("last_day", "named_by"), [(TUESDAY, date(2026, 12, 1)), (date(2026, 11, 6), NOTICE)], ids=["ten before", "notice"]
+)
+def test_by_the_day_people_are_told_everybody_has_somebody_to_go_to(last_day, named_by):
+    assert rules.named_by(last_day, notice_on=NOTICE, region="NZ-AUK") == named_by

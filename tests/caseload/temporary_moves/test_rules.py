@@ -203,10 +203,12 @@ def in_post(limit, stable=15):
         ([(0, 1)] * 20 + [(3, 1)] * 30, 40, 27),
         ([(3, 4)] + [(4, 1)] * 10, 40, 8),
         ([(3, 1)], 16, 0),
+        ([(3, 1)], 19, 1),
+        ([(3, 1)], 18, 0),
         ([], 50, 0),
     ],
     ids=["half a post", "0.4 of a post", "all of them", "kept in touch with weigh nothing", "a family is one case",
-         "the stable element fills it", "nobody"],
+         "the stable element fills it", "exactly at the limit", "a point over it", "nobody"],
 )  # fmt: skip
 def test_so_many_fit_in_a_cover_post(bundles, limit, people):
     assert rules.how_many_fit([(Decimal(points), n) for points, n in bundles], in_post(Decimal(limit))) == people

@@ -62,6 +62,16 @@ def test_while_somebody_is_away_only_what_has_a_cadence_is_due_once_back(weeks, 
     assert standing.state(TODAY) == state
 
 
+def test_without_a_post_nothing_with_a_cadence_is_due():
+    standing = rules.Standing(SessionKind.SUPERVISION, 4, HELD, None, None, has_post=False)
+    assert (standing.state(TODAY), standing.days_late(TODAY)) == (SessionState.NO_POST, 0)
+    assert standing._replace(weeks=0).state(TODAY) == SessionState.WHEN_WANTED
+
+
+def test_a_cadence_is_a_year_at_most_and_a_note_nobody_agreed_to_is_gone_after_two_weeks():
+    assert (rules.LONGEST, rules.UNANSWERED) == (52, timedelta(days=14))
+
+
 def test_without_a_cadence_or_a_day_to_count_from_nothing_is_due():
     assert rules.due_by(HELD, 0, (), TODAY) is None
     assert rules.due_by(None, 4, (), TODAY) is None
@@ -139,7 +149,9 @@ OCTOBER = date(2026, 10, 1)
     ],
 )
 def test_a_month_says_whether_supervision_was_held_in_it_and_when_it_is_next(held, planned, says):
-    assert rules.in_month(OCTOBER, held, planned)[:2] == says
+    found = rules.in_month(OCTOBER, held, planned)
+    assert found[:2] == says
+    assert found.next_was_held is (found.next_on in held)
 
 
 # Who gives it ----------------------------------------------------------------------------------------------------------

@@ -108,3 +108,56 @@ def test_of_fewer_than_three_nothing_is_shown():
 def test_a_kind_that_fewer_than_three_had_is_left_out():
     studies = [pieces(MEDIUM, 60) + pieces(GROUPS, 90), pieces(MEDIUM, 50, 70), pieces(MEDIUM, 80) + pieces(GROUPS, 95)]
     assert rules.together(studies) == rules.Together(3, [rules.Found(MEDIUM, 4, 65, None, 260)])
+
+
+# Outside contacts ------------------------------------------------------------------------------------------------------
+
+
+def test_time_is_logged_today_and_for_yesterday():
+    assert rules.open_days(date(2026, 11, 1)) == (date(2026, 11, 1), date(2026, 10, 31))
+
+
+def test_time_is_logged_for_what_is_written_nowhere_else():
+    rows = rows_of_service({}, [Row("travel", "Travel", Focus.MANAGEMENT)])
+    assert [row.code for row in rules.outside(rows)] == [
+        "physical_exercise", "personal_learning", "client_admin", "group_admin", "marketing", "travel",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "last"), [(None, date(2026, 11, 22)), (date(2026, 11, 12), date(2026, 11, 12))], ids=["whole", "ended"]
+)
+def test_a_study_takes_fourteen_days_or_until_it_is_ended(ended_on, last):
+    assert rules.last_day(FIRST, ended_on) == last
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(0, "0 min"), (59, "59 min"), (60, "1 h"), (61, "1 h 1"), (119, "1 h 59"), (120, "2 h")],
+)
+def test_minutes_are_said_as_people_do(minutes, said):
+    assert rules.spell(minutes) == said
+
+
+def test_what_is_offered_at_one_tap():
+    assert rules.MINUTES == (15, 30, 60)
+    assert rules.PIECE_MINUTES == (5, 10, 15, 30, 45, 60, 90)
+    assert rules.LISTED_DAYS == 14
+
+
+@pytest.mark.parametrize(
+    ("kind", "minutes", "is_said"),
+    [
+        (kind, guide + by, abs(by) >= 10)
+        for kind, guide in ((MEDIUM, 60), (GROUPS, 90), (PARKED, 30))
+        for by in (-10, -9, 9, 10)
+    ],
+)
+def test_nine_minutes_beside_the_guide_are_not_said(kind, minutes, is_said):
+    assert bool(rules.parting(rules.findings(pieces(kind, *[minutes] * 5)), NOBODY, FIRST, LAST)) is is_said
+
+
+@pytest.mark.parametrize(("minutes", "is_said"), [(140, True), (141, False), (159, False), (160, True)], ids=str)
+def test_nor_are_nine_minutes_a_person_with_high_support(minutes, is_said):
+    found = rules.findings(pieces(HIGH, *[Decimal(minutes) * 2 / 5] * 5))
+    assert bool(rules.parting(found, Mix(high=1), FIRST, LAST)) is is_said

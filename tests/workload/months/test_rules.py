@@ -50,6 +50,7 @@ def test_a_month_not_worked_breaks_no_run_and_adds_nothing(above, months):
 )
 def test_how_many_months_ask_for_a_review_is_a_setting(needed, flags):
     assert [rules.flag(months, needed).value for months in (1, 2, 3)] == flags
+    assert rules.flag(0, needed) == Flag.NONE
 
 
 @pytest.mark.parametrize(
@@ -143,11 +144,32 @@ def test_whose_turn_it_is(status, agreed, away, other, turns):
 def test_the_15th_is_in_time_and_the_16th_is_late(on, days_left, late):
     found = rules.deadline(OCTOBER, on, NEW_ZEALAND)
     assert (found.due_on, found.aim_on) == (date(2026, 11, 15), date(2026, 11, 13))
-    assert (found.days_left, found.is_late) == (days_left, late)
+    assert (found.days_left, found.is_late, found.days_late) == (days_left, late, max(-days_left, 0))
 
 
 def test_another_managers_agreement_comes_in_time_through_the_14th():
     assert rules.other_manager_until(OCTOBER) == date(2026, 11, 14)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "months"),
+    [
+        ((2026, 10), (2026, 10), [(2026, 10)]),
+        ((2026, 9), (2026, 10), [(2026, 9), (2026, 10)]),
+        ((2025, 12), (2026, 2), [(2025, 12), (2026, 1), (2026, 2)]),
+        ((2026, 11), (2026, 10), [(2026, 10)]),
+        ((2024, 1), (2026, 1), [*((2024, n) for n in range(1, 13)), *((2025, n) for n in range(1, 13)), (2026, 1)]),
+    ],
+    ids=["one", "two", "over the year", "the first lies after the last", "two years"],
+)
+def test_the_months_from_one_through_another(first, last, months):
+    assert rules.months_from(date(*first, 1), date(*last, 1)) == [date(*month, 1) for month in months]
+
+
+@pytest.mark.parametrize("month", [date(2026, 2, 1), date(2026, 12, 1)], ids=str)
+def test_after_a_month_comes_the_first(month):
+    found = rules.first_of(month)
+    assert (found.day, rules.before(found, 1)) == (1, [month])
 
 
 def test_months_before_a_january_go_back_a_year():
@@ -180,6 +202,19 @@ def test_the_peak_is_the_first_day_at_the_highest_total():
 def test_what_ends_on_a_day_and_what_begins_on_it_are_never_both_there():
     found = the_peak(line(50, date(2026, 9, 1), date(2026, 10, 9)), line(40, date(2026, 10, 9)))
     assert found == (Decimal(50), OCTOBER)
+
+
+@pytest.mark.parametrize(
+    ("begins", "peak"),
+    [
+        (date(2026, 10, 30), (Decimal(55), date(2026, 10, 30))),
+        (date(2026, 10, 31), (Decimal(55), date(2026, 10, 31))),
+        (date(2026, 11, 1), (Decimal(50), OCTOBER)),
+    ],
+    ids=["the last day but one", "the last day", "the day after"],
+)
+def test_the_last_day_of_the_month_is_looked_at_and_no_later_one(begins, peak):
+    assert the_peak(line(50, date(2026, 9, 1)), line(5, begins)) == peak
 
 
 def test_days_before_the_post_are_not_looked_at():
@@ -231,3 +266,45 @@ def test_corrections_stand_in_the_first_open_record_after_their_month(months, co
 )
 def test_an_adjustment_is_what_has_changed_since_and_is_not_adjusted_yet(kept, today, adjusted, added):
     assert rules.adjustment(Decimal(kept), Decimal(today), Decimal(adjusted)) == Decimal(added)
+
+
+@pytest.mark.parametrize(
+    ("points_", "kept"), [("1.0005", "1.001"), ("1.00049", "1.000"), ("1", "1.000")], ids=["half up", "down", "whole"]
+)
+def test_a_record_keeps_points_with_three_decimals(points_, kept):
+    assert str(rules.stored(Decimal(points_))) == kept
+
+
+def test_corrections_reach_a_year_back():
+    assert rules.BACK == 12
+
+
+@pytest.mark.parametrize(
+    ("status", "brought", "becomes"),
+    [
+        ("submitted", "80", "submitted"),
+        ("submitted", "80.001", "draft"),
+        ("not_agreed", "79", "draft"),
+        ("not_agreed", "80", "not_agreed"),
+        ("draft", "79", "draft"),
+        ("agreed", "79", "agreed"),
+        ("reported", "79", "reported"),
+    ],
+)
+def test_a_record_brought_in_with_another_total_than_the_facts_say_is_a_draft(status, brought, becomes):
+    assert rules.brought_in_as(RecordStatus(status), Decimal(brought), Decimal("80.0001")) == becomes
+
+
+@pytest.mark.parametrize(
+    ("next_on", "held", "on", "asked"),
+    [
+        (date(2026, 11, 12), False, date(2026, 11, 11), False),
+        (date(2026, 11, 12), False, date(2026, 11, 12), False),
+        (date(2026, 11, 12), False, date(2026, 11, 13), True),
+        (date(2026, 11, 12), True, date(2026, 11, 13), False),
+        (None, False, date(2026, 11, 13), False),
+    ],
+    ids=["the day before", "that day", "the day after", "held", "none planned"],
+)
+def test_a_supervision_planned_for_a_day_gone_by_is_asked_about(next_on, held, on, asked):
+    assert rules.Supervision(None, next_on, held).is_unconfirmed(on) is asked

@@ -4,7 +4,10 @@ Changes to months: records and their agreements, actions, the team's report, rem
 A record is its own lock; figures are read after it is taken. What cannot be done is a `Refused`, whose words are for the user.
 """
 
-from .records import (
+from .agreeing import agree, ask_other_manager, complete, disagree, submit
+from .following import follow
+from .opening import explained, leaders_there
+from .refusals import (
     BeingCounted,
     ChangedMeanwhile,
     Contradiction,
@@ -17,20 +20,7 @@ from .records import (
     NotYours,
     OpenedAgain,
     WorkerIsThere,
-    add_action,
-    agree,
-    ask_other_manager,
-    complete,
-    disagree,
-    drop_action,
-    explained,
-    follow,
-    leaders_there,
-    note_supervision,
-    owners,
-    settle_action,
-    submit,
-    write_reason,
-    write_words,
 )
+from .remedial import add_action, drop_action, owners, settle_action
 from .reports import AlreadySent, NobodyListed, remind, send
+from .writing import note_supervision, write_reason, write_words

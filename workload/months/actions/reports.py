@@ -21,7 +21,9 @@ from workload.notices import RECORD_OTHER_MANAGER, RECORD_REMINDER, REPORT_SENT,
 
 from .. import queries, rules
 from ..rules import Step, Turn
-from .records import NotOver, NotYours, changed, keep_lines, must_be_counted, must_be_over, reopen, settled_columns
+from .following import reopen
+from .opening import changed, keep_lines, must_be_counted, must_be_over, settled_columns
+from .refusals import NotOver, NotYours
 
 
 class AlreadySent(Refused):

@@ -1,0 +1,117 @@
+"""What the documents for developers name is there, and the picture of the layers is the list that the tests hold."""
+
+import re
+import subprocess
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from peerload.home.sweep import STEPS
+from tests.test_architecture import LAYERS
+
+PROJECT = Path(__file__).resolve().parents[1]
+DEVELOPMENT = (PROJECT / "docs/development.md").read_text()
+ARCHITECTURE = (PROJECT / "docs/architecture.md").read_text()
+DECISIONS = (PROJECT / "docs/decisions/README.md").read_text()
+PICTURE = (PROJECT / "docs/pictures/layers.svg").read_text()
+README = (PROJECT / "README.md").read_text()
+
+ELSEWHERE = {"preferred_time", "send_robust", ".data"}  # what a recipe makes, what is never used, what a start makes
+
+
+def named(text: str) -> list[str]:
+    """Return what stands in backticks, commands and code of more than a name left out."""
+    return sorted({each for each in re.findall(r"`([^`\n]+)`", text) if re.fullmatch(r"[\w./]+", each)})
+
+
+@cache
+def words_of_code() -> frozenset[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "*.py", "*.html"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    texts = [path.read_text() for name in listed.stdout.split() if (path := PROJECT / name).exists()]
+    return frozenset(word for text in texts for word in re.findall(r"\w+", text))
+
+
+@pytest.mark.parametrize("name", [*named(DEVELOPMENT), *named(ARCHITECTURE)])
+def test_what_a_document_names_is_there(name):
+    if "/" in name:
+        assert (PROJECT / name).exists() or (PROJECT / "templates" / name).exists()
+    elif name.startswith("peerload."):
+        import_module(name)
+    else:
+        assert name in ELSEWHERE or set(re.findall(r"\w+", name)) <= words_of_code()
+
+
+def test_names_are_looked_for():
+    assert {"caseload/tables.py", "PeopleTable", "person_initial", "owe_each"} <= set(named(DEVELOPMENT))
+
+
+# The layers ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_document_names_every_layer_in_order():
+    section = ARCHITECTURE.partition("## The layers")[2].partition("\n## ")[0]
+    layers = re.findall(r"^\d+\. ((?:`[\w.]+`[,:]?\s+)+)", section, re.MULTILINE)
+    assert [tuple(re.findall(r"`([\w.]+)`", layer)) for layer in layers] == list(LAYERS)
+
+
+def test_the_picture_shows_every_layer_in_order_from_the_roof_down():
+    rows = {}
+    for y, name in re.findall(r'<text x="[\d.]+" y="(\d+)"><tspan class="name">([^<]+)</tspan>', PICTURE):
+        rows.setdefault(int(y), []).append(name)
+    drawn = [[part for name in names for part in expanded(name)] for _, names in sorted(rows.items(), reverse=True)]
+    assert drawn == [shortened(layer) for layer in LAYERS]
+
+
+def expanded(name: str) -> list[str]:
+    """Return the names in "peerload.home, serve": the package stands before the first alone."""
+    if ":" in name:
+        return [name.partition(":")[0]]
+    first, *others = name.split(", ")
+    return [first, *(f"{first.rpartition('.')[0]}.{other}" for other in others)]
+
+
+def shortened(layer: tuple[str, ...]) -> list[str]:
+    """Return the names of a layer, modules of one app as the app."""
+    return list(dict.fromkeys(re.sub(r"^(peerload\.staff)\..*", r"\1", name) for name in layer))
+
+
+def test_the_document_lists_every_step_of_the_sweep():
+    section = ARCHITECTURE.partition("## The sweep")[2].partition("\n## ")[0]
+    assert len(re.findall(r"^\d+\. ", section, re.MULTILINE)) == len(STEPS)
+
+
+# README and decisions --------------------------------------------------------------------------------------------------
+
+
+def test_the_readme_is_short_and_has_three_pictures():
+    assert len(README.splitlines()) <= 120
+    assert len(re.findall(r"^!\[", README, re.MULTILINE)) == 3
+
+
+def test_the_readme_leads_to_every_document():
+    assert [path.name for path in (PROJECT / "docs").glob("*.md") if f"](docs/{path.name}" not in README] == []
+
+
+def test_the_map_names_every_package():
+    tree = README.partition("## A map of the code")[2].partition("```\n\n")[0]
+    packages = {
+        path.parent
+        for top in ("peerload", "caseload", "workload", "wellbeing")
+        for path in PROJECT.glob(f"{top}/*/__init__.py")
+    }
+    usual = {"actions", "migrations", "models", "queries", "rules", "templatetags", "management"}
+    assert [path.name for path in sorted(packages) if path.name not in usual and f" {path.name}/" not in tree] == []
+
+
+def test_every_decision_is_in_the_index_once_and_in_order():
+    files = sorted(path.name for path in (PROJECT / "docs/decisions").glob("0*.md"))
+    assert re.findall(r"^\| \[\d{4}\]\((.*?)\)", DECISIONS, re.MULTILINE) == files
+
+
+def test_every_number_of_a_decision_is_used_or_explained():
+    numbers = [int(number) for number in re.findall(r"^\| \[?(\d{4})", DECISIONS, re.MULTILINE)]
+    assert numbers == list(range(1, len(numbers) + 1))

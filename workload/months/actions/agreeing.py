@@ -1,0 +1,277 @@
+"""Submitting a record, completing it, and agreeing to it."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from caseload.actions import history
+from peerload.core import clock
+from peerload.core.formats import format_number
+from peerload.staff.models import Member, Organisation
+from workload import rules as points
+from workload.enums import RecordStatus, Side
+from workload.models import Agreement, MonthlyRecord
+from workload.notices import RECORD_DECIDED, RECORD_DISAGREED, RECORD_OTHER_MANAGER
+
+from .. import queries, rules
+from ..rules import Step
+from .following import reopen
+from .opening import (
+    _settle,
+    clear_agreements,
+    is_current,
+    keeps_opened,
+    leaders_there,
+    lines_to_keep,
+    must_be_counted,
+    must_be_open,
+    must_be_over,
+    notify,
+    open_record,
+    save_record,
+)
+from .refusals import Contradiction, ManagerIsThere, NeedsMore, NotNow, NotYours, OpenedAgain, WorkerIsThere
+
+
+@keeps_opened
+def submit(*, worker: Member, month: date, by: Member, version: int, today: date, agree: bool = False) -> MonthlyRecord:
+    """
+    Submit a month: from now on it keeps the lines it stands on, until a fact changes (W19, R40).
+
+    :param agree: whether the worker agrees to it at once
+    :raises NotYours: if it is not the worker
+    :raises NotOver: if the month is not over
+    :raises NotNow: if it is submitted already
+    :raises NeedsMore: if it cannot be agreed to yet
+    :raises Kept, ChangedMeanwhile, NotListed: see there
+    """
+    record, place, schemes = open_record(worker, month, by, version=version, today=today, step=Step.SUBMIT)
+    if not place.own:
+        raise NotYours(f"{worker.name} submits this record. While they are not at work you can complete it.")
+    must_be_over(month, today)
+    _step(record, Step.SUBMIT)
+    _complete(worker.organisation, record, schemes, by=by, today=today)
+    save_record(record, by, "submitted")
+    if agree:
+        _agree(record, by, Side.WORKER)
+    return record
+
+
+def _step(record: MonthlyRecord, step: Step) -> None:
+    """
+    Take a step of 4D.
+
+    :raises Kept: if the record does not change any more
+    :raises NotNow: if it is not where the step begins
+    """
+    reached = rules.after(RecordStatus(record.status), step)
+    if reached is None:
+        must_be_open(record)
+        raise NotNow(f"This record is {RecordStatus(record.status).label}. Look at it again before you go on.")
+    record.status = reached
+
+
+def _complete(
+    organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme], *, by: Member, today: date
+) -> None:
+    """Write figures and lines as of now; those of a report that was sent stay as they were sent."""
+    if record.report_id is None:
+        _settle(organisation, record, schemes)
+        lines_to_keep(organisation, record, schemes)
+    record.completed_by, record.completed_on = by, today
+
+
+@keeps_opened
+def complete(*, worker: Member, month: date, by: Member, version: int, today: date) -> MonthlyRecord:
+    """
+    Complete the record of a worker who is away: it is provisional, and what they know better on return is adjusted later (W23).
+
+    :raises NotYours: if it is not the manager's side
+    :raises WorkerIsThere: if the worker is neither away nor gone
+    :raises NeedsMore: if it is above the limit and nobody has said why, so far as it is known
+    :raises BeingCounted: if points are being counted anew
+    :raises NotOver, NotNow, Kept, ChangedMeanwhile, NotListed: see there
+    """
+    record, place, schemes = open_record(worker, month, by, version=version, today=today, step=Step.COMPLETE)
+    if place.side != Side.MANAGER:
+        raise NotYours("Only the team manager can complete the record of a worker who is not at work.")
+    must_be_over(month, today)
+    if not queries.away_among([worker.pk], today):
+        raise WorkerIsThere(f"{worker.name} is not away, so they submit the record themselves.")
+    _step(record, Step.COMPLETE)
+    must_be_counted(worker.organisation)
+    _complete(worker.organisation, record, schemes, by=by, today=today)
+    _must_be_whole(record)
+    if record.report_id:
+        _step(record, Step.REPORT)
+    save_record(record, by, "completed while the worker is away")
+    return record
+
+
+def _must_be_whole(record: MonthlyRecord) -> None:
+    """
+    Refuse what a month above the limit still asks for (W18).
+
+    :raises NeedsMore: names it
+    """
+    missing = rules.lacking(
+        record.flag, reason=record.reason, causes=record.causes, actions=record.actions.count() if record.pk else 0
+    )
+    if missing:
+        raise NeedsMore(f"This month is above the limit. Before anybody agrees, write down {' and '.join(missing)}.")
+
+
+@keeps_opened
+def agree(
+    *, worker: Member, month: date, by: Member, version: int, today: date, total: Decimal | None = None
+) -> MonthlyRecord:
+    """
+    Agree to a submitted record for one's own side; with both sides it is agreed for good (R41).
+
+    Another manager who was asked because the two do not agree decides by this which of the two figures stands (R42).
+
+    One that does not say what the facts say is opened again, which stays so though the agreement is refused. Nothing but this
+    tells of a changed boundary, or of a fact that was being saved while the record was submitted.
+
+    :param total: the figure another manager decides; without it the one that was counted
+    :raises NotYours: if the member has no side, or another manager is to decide
+    :raises NotNow: if it is not submitted, or this side has agreed already
+    :raises NeedsMore: if a month above the limit has no reason, or no review with an action
+    :raises BeingCounted: if points are being counted anew
+    :raises Contradiction: if the figure is neither of the two
+    :raises Kept, ChangedMeanwhile, OpenedAgain, NotListed: see there
+    """
+    record, place, schemes = open_record(worker, month, by, version=version, today=today, step=Step.BOTH_AGREE)
+    must_be_open(record)
+    if record.status == RecordStatus.DRAFT:
+        raise NotNow("This record is not submitted yet.")
+    decides = record.status == RecordStatus.NOT_AGREED and place.side == Side.MANAGER and record.other_manager_id
+    if decides and record.other_manager_id != by.pk:
+        raise NotYours(f"{record.other_manager.name} has been asked to decide this record.")
+    if record.report_id is None:
+        must_be_counted(worker.organisation)
+        if not is_current(worker.organisation, record, schemes):
+            reopen(record, today)
+            raise OpenedAgain(record, "The facts behind this record have changed. Read it again, then submit it.")
+    if decides:
+        _decide(record, by, record.counted if total is None else total, schemes, today)
+    elif total is not None:
+        raise NotYours("Another manager decides between the two figures. Agree to the figure that is counted.")
+    with history(by, "agreed"):
+        record.save()  # of one brought in; its version stays, so that both may agree at the same moment
+    _agree(record, by, place.side)
+    return record
+
+
+def _decide(record: MonthlyRecord, by: Member, total: Decimal, schemes: Sequence[points.Scheme], today: date) -> None:
+    """
+    Let the figure stand that another manager decides: the one counted, or the one of the side that does not agree (R42).
+
+    Where the month's report is sent its total stays as it was sent; the difference becomes an adjustment of a later month.
+    Who had agreed to another figure is asked again.
+    """
+    if rules.stored(total) not in (record.counted, record.disagreed_total):
+        raise Contradiction(
+            f"Choose one of the two figures: {format_number(record.counted)} or {format_number(record.disagreed_total)}."
+        )
+    record.decided_by, record.decided_total = by, rules.stored(total)
+    if record.report_id is None:
+        record.total = record.decided_total
+        record.flag = queries.flag_at(record, record.total, schemes)
+    for given in record.agreements.exclude(side=Side.MANAGER).exclude(total=record.decided_total):
+        with history(by, "another figure was decided"):
+            given.delete()
+    notify(record, RECORD_DECIDED, _both(record, besides=by), today)
+
+
+def _agree(record: MonthlyRecord, by: Member, side: Side) -> None:
+    _must_be_whole(record)
+    given = record.agreements.filter(side=side).select_related("member").first()
+    if given:
+        who = "You have" if given.member_id == by.pk else f"{given.member.name} has"
+        raise NotNow(f"{who} agreed to this record already.")
+    total = record.total if record.decided_total is None else record.decided_total
+    Agreement.objects.create(record=record, member=by, side=side, total=total, at=clock.now())
+    agreed = list(record.agreements.values_list("side", flat=True))
+    reached = rules.status_with(record.status, agreed, is_in_report=record.report_id is not None)
+    if reached != record.status:
+        record.status = reached
+        with history(by, "agreed by both"):
+            record.save(update_fields=["status"])
+
+
+@keeps_opened
+def disagree(
+    *,
+    worker: Member,
+    month: date,
+    by: Member,
+    version: int,
+    today: date,
+    total: Decimal,
+    note: str,
+    other_manager: Member | None,
+) -> MonthlyRecord:
+    """
+    Say that one does not agree: both figures and the note stay with the record, another manager decides (R42).
+
+    :param total: the points that they would have written, 0 or more
+    :param other_manager: who decides; ``None`` only where there is no other, then the two agree once they have talked again
+    :raises NotYours: if the member has no side
+    :raises NotNow: if it is not submitted
+    :raises NeedsMore: if no note says why
+    :raises Kept, ChangedMeanwhile, NotListed: see there
+    """
+    record, _, _ = open_record(worker, month, by, version=version, today=today, step=Step.DISAGREE)
+    if not note.strip():
+        raise NeedsMore("Say in a sentence what you see differently. The other manager reads it.")
+    _step(record, Step.DISAGREE)
+    _name_other(record, other_manager, besides=by.pk)
+    clear_agreements(record, by, "not agreed")
+    record.disagreed_by, record.disagreed_total, record.disagreement = by, rules.stored(total), note.strip()
+    save_record(record, by, "not agreed")
+    notify(record, RECORD_DISAGREED, _both(record, besides=by), today)
+    notify(record, RECORD_OTHER_MANAGER, filter(None, [other_manager]), today)
+    return record
+
+
+def _name_other(record: MonthlyRecord, other: Member | None, *, besides: int | None) -> None:
+    if other not in (list(queries.other_managers(record.worker, record.team, besides=besides)) or [None]):
+        raise NotYours("Choose a manager who leads a team here and is neither of you two.")
+    record.other_manager = other
+
+
+@keeps_opened
+def ask_other_manager(
+    *, worker: Member, month: date, by: Member, version: int, today: date, other_manager: Member
+) -> MonthlyRecord:
+    """
+    Ask another manager to agree while the worker's own cannot: away, none named, or the worker themself (W24, R41, R45).
+
+    Where the two do not agree somebody else is asked in place of the one who was to decide.
+
+    :raises NotNow: if the manager's side has agreed already
+    :raises ManagerIsThere: if the manager or the deputy is there
+    :raises NotYours: if the other leads nothing, or is the worker
+    :raises Kept, ChangedMeanwhile, NotListed: see there
+    """
+    record, _, _ = open_record(worker, month, by, version=version, today=today)
+    must_be_open(record)
+    given = record.agreements.filter(side=Side.MANAGER).select_related("member").first()
+    if given:
+        raise NotNow(f"{given.member.name} has agreed for the manager already.")
+    there = leaders_there(record.team, worker, today)
+    if there and record.status != RecordStatus.NOT_AGREED:
+        names = " and ".join(leader.name for leader in there)
+        raise ManagerIsThere(
+            f"{names} can agree to this record. You can ask another manager only if no one in the team can agree."
+        )
+    _name_other(record, other_manager, besides=record.disagreed_by_id)
+    save_record(record, by, "another manager asked")
+    notify(record, RECORD_OTHER_MANAGER, [other_manager], today)
+    return record
+
+
+def _both(record: MonthlyRecord, *, besides: Member) -> list[Member]:
+    people = [record.worker, *queries.leaders_of(record.team)]
+    return [member for member in people if member.pk != besides.pk]

@@ -1,0 +1,300 @@
+"""Opening a record: locked, with its figures as they are now."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import wraps
+from typing import NamedTuple
+
+from django.db import transaction
+
+from caseload.actions import history
+from peerload.core import dates
+from peerload.core.formats import format_day, format_number
+from peerload.notices.actions import owe
+from peerload.staff.models import Member, Organisation, Team
+from workload import queries as ledger
+from workload import rules as points
+from workload.enums import RecordStatus, Side
+from workload.models import KEPT, MonthlyRecord, RecordLine
+from workload.notices import of_record
+
+from .. import queries, rules
+from ..rules import Step
+from .refusals import BeingCounted, ChangedMeanwhile, Kept, NotListed, NotOver, NotYours, OpenedAgain
+
+
+def keeps_opened(action):
+    """
+    Run a step with a record in one transaction, which keeps a record that was opened again though the step is refused.
+
+    Anything else that is refused leaves no trace.
+    """
+
+    @wraps(action)
+    def run(**given):
+        with transaction.atomic():
+            try:
+                return action(**given)
+            except OpenedAgain as refusal:
+                opened = refusal
+        raise opened
+
+    return run
+
+
+class Opened(NamedTuple):
+    """A record, locked, and what the one who opened it is to it."""
+
+    record: MonthlyRecord
+    place: queries.Place
+    schemes: Sequence[points.Scheme]
+
+
+def open_record(
+    worker: Member, month: date, by: Member, *, version: int, today: date, step: Step | None = None
+) -> Opened:
+    """
+    Lock a worker's record of a month, made first where nobody has written in it yet.
+
+    :param version: of the record the page showed, 0 where there was none
+    :param step: what is about to be done with it, where that is more than writing in it
+    :raises NotOver: if the month has not begun
+    :raises NotListed: if the worker is not counted on its last day
+    :raises NotYours: if the member has no part in it
+    :raises ChangedMeanwhile: if it is not the version that the page showed
+    :raises OpenedAgain: if it was brought in as submitted with another total than the facts say, and the step needs it submitted
+    """
+    if month > today:
+        raise NotOver(f"{month:%B %Y} has not begun yet.")
+    organisation = worker.organisation
+    schemes = ledger.schemes(organisation.pk)
+    existing = MonthlyRecord.objects.filter(worker=worker, month=month).select_related("team").first()
+    team = queries.team_of(worker, month, existing)
+    place = queries.place(by, worker, team, existing, on=today)
+    if place.side is None:
+        raise NotYours("Only the worker and their manager can change this record.")
+    if existing is None:
+        _begin(organisation, worker, month, schemes)
+    record = (
+        MonthlyRecord.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("worker", "team", "report")
+        .get(worker=worker, month=month)
+    )
+    # One just begun has version 1 until somebody has saved it: of two who saw none, the second sees what the first wrote.
+    if record.version != (version or 1) or (record.imported and not version):
+        raise ChangedMeanwhile(record)
+    if not queries.has_figures(record):
+        record.team = team
+    if record.imported and not record.is_kept:
+        take_over(organisation, record, schemes, by=by, step=step)
+    return Opened(record, place, schemes)
+
+
+def _begin(organisation: Organisation, worker: Member, month: date, schemes: Sequence[points.Scheme]) -> None:
+    listed, found = figures_now(organisation, worker, month, schemes)
+    row = MonthlyRecord(
+        organisation=organisation,
+        worker=worker,
+        month=month,
+        team_id=listed.team_id,
+        imported=False,
+        **queries.as_columns(found),
+    )
+    MonthlyRecord.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def figures_now(
+    organisation: Organisation, worker: Member, month: date, schemes: Sequence[points.Scheme]
+) -> tuple[ledger.Listed, queries.Figures]:
+    """
+    Return a worker's month by the facts as they are now.
+
+    :raises NotListed: if the worker is not counted on its last day
+    """
+    listed = ledger.listed(organisation, dates.month_end(month), worker_ids=[worker.pk])
+    if not listed:
+        raise NotListed(
+            f"{worker.name} is not in post on {format_day(dates.month_end(month))}, so there is no record for {month:%B %Y}."
+        )
+    return listed[0], queries.figures(organisation, month, listed, schemes=schemes)[worker.pk]
+
+
+def take_over(
+    organisation: Organisation,
+    record: MonthlyRecord,
+    schemes: Sequence[points.Scheme],
+    *,
+    by: Member,
+    step: Step | None,
+) -> None:
+    """Make a record that was brought in one of peerload's own: with the facts' lines, and open if these say another total."""
+    brought, was = record.total, record.status
+    _settle(organisation, record, schemes)
+    record.imported = False
+    record.status = rules.brought_in_as(RecordStatus(was), brought, record.total)
+    if record.status != RecordStatus.DRAFT:
+        lines_to_keep(organisation, record, schemes)
+        return
+    record.scheme = None
+    if was != RecordStatus.DRAFT:
+        record.completed_by = record.completed_on = None
+        if step and rules.after(record.status, step) is None:
+            save_record(record, by, "opened: the facts give another total than the sheet")
+            raise OpenedAgain(
+                record,
+                f"The sheet says {format_number(brought)} points, but the records here give {format_number(record.total)}. "
+                "The record is a draft again. Check it, then submit it.",
+            )
+
+
+def _settle(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> None:
+    """Write into a record what the facts say now."""
+    listed, found = figures_now(organisation, record.worker, record.month, schemes)
+    for name, value in queries.as_columns(found).items():
+        setattr(record, name, value)
+    record.team_id = listed.team_id
+    record.scheme = queries.scheme_row_on(organisation.pk, record.as_at)
+
+
+def lines_to_keep(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> None:
+    """Store the lines a record stands on, its adjustments among them, in place of any it had."""
+    lines = queries.lines_of([record.worker_id], record.month, schemes)[record.worker_id]
+    added = queries.adjustments(organisation, record.month, [record.worker_id], schemes).get(record.worker_id, [])
+    keep_lines(record, lines, added)
+
+
+def keep_lines(record: MonthlyRecord, lines: list[RecordLine], added: list[queries.Adjustment]) -> None:
+    """Store lines and adjustments with a record, in place of any it had; the caller saves the record."""
+    record.lines.all().delete()
+    adjusting = [
+        RecordLine(
+            label=f"Adjustment for {each.for_month:%B %Y}"[:120],
+            points=each.points,
+            for_month=each.for_month,
+            reason=explained(each),
+        )
+        for each in added
+    ]
+    for line in [*lines, *adjusting]:
+        line.record = record
+    RecordLine.objects.bulk_create([*lines, *adjusting])
+    record.adjustment = sum((each.points for each in added), Decimal(0))
+
+
+def explained(each: queries.Adjustment) -> str:
+    """Say what an adjustment comes from."""
+    kept, now = format_number(each.kept), format_number(each.today)
+    if each.decided:
+        return f"{kept} points were kept; with what another manager decided it is {now}"
+    return f"{kept} points were kept; by the facts as they are now it is {now}"
+
+
+def save_record(record: MonthlyRecord, by: Member | None, reason: str) -> None:
+    record.version += 1
+    with history(by, reason):
+        record.save()
+
+
+def must_be_open(record: MonthlyRecord) -> None:
+    """
+    Refuse to change what is agreed, provisional or reported; one in a sent report may still be written in until both agree.
+
+    :raises Kept: says so
+    """
+    if record.status in KEPT:
+        raise Kept(
+            f"This record is {RecordStatus(record.status).label} and stays as it is. "
+            "A correction becomes a line in the next month’s record."
+        )
+
+
+def must_be_over(month: date, today: date) -> None:
+    if today <= dates.month_end(month):
+        raise NotOver(f"{month:%B} is not over. It can be submitted from {format_day(rules.first_of(month))} on.")
+
+
+def must_be_counted(organisation: Organisation) -> None:
+    """
+    Refuse to keep figures for good while the ledger is between two states.
+
+    :raises BeingCounted: says so
+    """
+    if Organisation.objects.filter(pk=organisation.pk, recount_from__isnull=False).exists():
+        raise BeingCounted("Points are being counted again. Try again in a few minutes.")
+
+
+def clear_agreements(record: MonthlyRecord, by: Member | None, reason: str) -> None:
+    with history(by, reason):
+        for agreement in record.agreements.all():
+            agreement.delete()
+
+
+def clear_for_words(record: MonthlyRecord, by: Member, reason: str) -> None:
+    """
+    Clear the agreements because words or actions changed (R41), except that of another manager who decided.
+
+    They decided a figure, which words do not change; `reopen` undoes the decision when a fact changes.
+    """
+    given = record.agreements.all() if record.decided_by_id is None else record.agreements.exclude(side=Side.MANAGER)
+    with history(by, reason):
+        for agreement in given:
+            agreement.delete()
+
+
+def leaders_there(team: Team | None, worker: Member, on: date) -> list[Member]:
+    """Return who could agree for the manager's side on a day: the manager and the deputy, neither away nor the worker."""
+    leaders = [leader for leader in queries.leaders_of(team) if leader.pk != worker.pk]
+    away = queries.away_among([leader.pk for leader in leaders], on)
+    return [leader for leader in leaders if leader.pk not in away]
+
+
+def notify(record: MonthlyRecord, kind: str, recipients: Collection[Member], on: date) -> None:
+    owe(recipients=recipients, kind=kind, subject=of_record(record.pk), anchor_on=on)
+
+
+def is_current(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> bool:
+    """Return whether a submitted record still says what the facts say."""
+    return record.pk not in changed(organisation, record.month, [record], schemes)
+
+
+def changed(
+    organisation: Organisation, month: date, records: Sequence[MonthlyRecord], schemes: Sequence[points.Scheme]
+) -> set[int]:
+    """Return which submitted records of a month no longer say what the facts say: figures, lines, adjustments."""
+    workers = [record.worker_id for record in records]
+    listed = ledger.listed(organisation, dates.month_end(month), worker_ids=workers)
+    live = queries.figures(organisation, month, listed, schemes=schemes)
+    lines = queries.lines_of(workers, month, schemes)
+    added = queries.adjustments(organisation, month, workers, schemes)
+    kept: dict[int, list[RecordLine]] = {record.pk: [] for record in records}
+    for line in RecordLine.objects.filter(record__in=records):
+        kept[line.record_id].append(line)
+    differ = set()
+    for record in records:
+        found = live.get(record.worker_id)
+        stands = [line for line in kept[record.pk] if line.for_month is None]
+        adjusts = {(line.for_month, rules.stored(line.points)) for line in kept[record.pk] if line.for_month}
+        if (
+            found is None
+            or any(getattr(record, name) != value for name, value in _agreed_on(record, found).items())
+            or Counter(map(queries.counted, stands)) != Counter(map(queries.counted, lines[record.worker_id]))
+            or adjusts != {(each.for_month, each.points) for each in added.get(record.worker_id, ())}
+        ):
+            differ.add(record.pk)
+    return differ
+
+
+def _agreed_on(record: MonthlyRecord, found: queries.Figures) -> dict:
+    """Return the figures two people agree to: who is away today is not among them."""
+    columns = settled_columns(record, found)
+    return {name: value for name, value in columns.items() if name not in ("away_since", "expected_back")}
+
+
+def settled_columns(record: MonthlyRecord, found: queries.Figures) -> dict:
+    """Return figures by the facts as the columns of a record, with the total that another manager decided in it."""
+    columns = queries.as_columns(found)
+    if record.decided_total is None:
+        return columns
+    return columns | {"total": record.total, "flag": record.flag}

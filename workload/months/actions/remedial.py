@@ -1,0 +1,98 @@
+"""Remedial actions: agreed, taken back, done."""
+
+from datetime import date
+
+from django.db import transaction
+
+from caseload.actions import history
+from peerload.core.formats import format_day
+from peerload.staff.models import Member
+from workload.models import MonthlyRecord, RemedialAction
+
+from .. import queries
+from .opening import clear_for_words, keeps_opened, must_be_open, open_record, save_record
+from .refusals import Contradiction, NotNow, NotYours
+
+
+@keeps_opened
+def add_action(
+    *, worker: Member, month: date, by: Member, version: int, today: date, what: str, owner: Member, due_on: date
+) -> RemedialAction:
+    """
+    Write down what will be done about a month above the limit: whose it is and by when (W18).
+
+    It clears the agreements, but not another manager's decision.
+
+    :raises Contradiction: if nothing is said, or the day has passed
+    :raises NotYours: if the owner has no part in the record
+    :raises Kept, ChangedMeanwhile, NotListed, NotOver: see there
+    """
+    record, _, _ = open_record(worker, month, by, version=version, today=today)
+    must_be_open(record)
+    if not what.strip():
+        raise Contradiction("Say what will be done.")
+    if due_on < today:
+        raise Contradiction(f"{format_day(due_on)} has passed. Choose a later day.")
+    if owner not in owners(record):
+        raise NotYours("Choose the worker, or a manager who agrees to the record.")
+    clear_for_words(record, by, "an action was added")
+    save_record(record, by, "an action was added")
+    return RemedialAction.objects.create(record=record, what=what.strip()[:300], owner=owner, due_on=due_on, by=by)
+
+
+def owners(record: MonthlyRecord) -> list[Member]:
+    """Return the members an action of a record can belong to."""
+    found = [record.worker, *queries.leaders_of(record.team)]
+    if record.other_manager:
+        found.append(record.other_manager)
+    return list(dict.fromkeys(found))
+
+
+TAKEN_BACK = "Another person has removed this action meanwhile."
+
+
+@keeps_opened
+def drop_action(*, action_id: int, by: Member, version: int, today: date) -> MonthlyRecord:
+    """
+    Take back an action from a record that nobody has completed yet; the history keeps it.
+
+    :raises NotNow: if it is taken back already
+    :raises Kept, NotYours, ChangedMeanwhile: see there
+    """
+    action = RemedialAction.objects.select_related("record__worker").filter(pk=action_id).first()
+    if action is None:
+        raise NotNow(TAKEN_BACK)
+    record, _, _ = open_record(action.record.worker, action.record.month, by, version=version, today=today)
+    must_be_open(record)
+    with history(by, "taken back"):
+        RemedialAction.objects.get(pk=action_id).delete()
+    clear_for_words(record, by, "an action was taken back")
+    save_record(record, by, "an action was taken back")
+    return record
+
+
+@transaction.atomic
+def settle_action(*, action_id: int, by: Member, today: date, done: bool) -> RemedialAction:
+    """
+    Say that an action is done, or that it is not after all; a second tap on the same changes nothing (W18).
+
+    :raises NotNow: if it has been taken back
+    :raises NotYours: if it is neither theirs nor of a record they have a part in
+    """
+    action = (
+        RemedialAction.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("record__worker", "record__team", "owner")
+        .filter(pk=action_id)
+        .first()
+    )
+    if action is None:
+        raise NotNow(TAKEN_BACK)
+    record = action.record
+    place = queries.place(by, record.worker, queries.team_of(record.worker, record.month, record), record, on=today)
+    if place.side is None and action.owner_id != by.pk:
+        raise NotYours("Only the person who has to do an action, the worker or their manager can say that it is done.")
+    if done != (action.done_on is not None):
+        action.done_on = today if done else None
+        with history(by, "done" if done else "not done after all"):
+            action.save(update_fields=["done_on"])
+    return action

@@ -1,0 +1,77 @@
+"""Writing down what belongs to a month."""
+
+from datetime import date
+
+from peerload.core.formats import format_day
+from peerload.staff.models import Member
+from workload.models import MonthlyRecord
+
+from .opening import clear_for_words, keeps_opened, must_be_open, open_record, save_record
+from .refusals import Contradiction, Kept, NotYours
+
+
+@keeps_opened
+def write_words(
+    *, worker: Member, month: date, by: Member, version: int, today: date, comment: str, enough: str, would_help: str
+) -> MonthlyRecord:
+    """
+    Keep what a worker says of their month: any change clears the agreements (R41), but not another manager's decision.
+
+    It may be written before the month is over.
+
+    :raises NotYours: if it is not the worker
+    :raises Kept, ChangedMeanwhile, NotListed, NotOver: see there
+    """
+    record, place, _ = open_record(worker, month, by, version=version, today=today)
+    if not place.own:
+        raise NotYours(f"These are {worker.name}’s own words.")
+    must_be_open(record)
+    return _write(record, by, comment=comment.strip(), enough=enough, would_help=would_help.strip())
+
+
+@keeps_opened
+def write_reason(
+    *, worker: Member, month: date, by: Member, version: int, today: date, reason: str, causes: str
+) -> MonthlyRecord:
+    """
+    Keep why a month lies above the limit, and what is behind it: by the worker or the manager (W18).
+
+    :raises NotYours, Kept, ChangedMeanwhile, NotListed, NotOver: see there
+    """
+    record, _, _ = open_record(worker, month, by, version=version, today=today)
+    must_be_open(record)
+    return _write(record, by, reason=reason.strip(), causes=causes.strip())
+
+
+def _write(record: MonthlyRecord, by: Member, **words: str) -> MonthlyRecord:
+    if any(getattr(record, name) != value for name, value in words.items()):
+        for name, value in words.items():
+            setattr(record, name, value)
+        clear_for_words(record, by, "the words changed")
+    save_record(record, by, "written")
+    return record
+
+
+@keeps_opened
+def note_supervision(
+    *, worker: Member, month: date, by: Member, version: int, today: date, held_on: date | None, next_on: date | None
+) -> MonthlyRecord:
+    """
+    Write down when supervision was held for a month, and when it is next (W22); no agreement is about that.
+
+    :raises Contradiction: if it was held on a day to come, before the month, or the next lies before it
+    :raises Kept: if the report has been sent
+    :raises NotYours, ChangedMeanwhile, NotListed, NotOver: see there
+    """
+    record, _, _ = open_record(worker, month, by, version=version, today=today)
+    if record.report_id:
+        raise Kept("The team’s report has been sent with what was written here; it stays as it is.")
+    if held_on and held_on > today:
+        raise Contradiction(f"{format_day(held_on)} has not come yet. Write it as the next supervision.")
+    if held_on and held_on < month:
+        raise Contradiction(f"{format_day(held_on)} is before {month:%B %Y}. Write it in an earlier record.")
+    if next_on and next_on <= (held_on or month):
+        raise Contradiction("The next supervision has to be after the last one.")
+    record.supervision_held_on, record.next_supervision_on = held_on, next_on
+    save_record(record, by, "supervision")
+    return record

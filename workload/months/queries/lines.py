@@ -1,0 +1,118 @@
+"""The lines of a month, and adjustments of the months before."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Sum
+
+from peerload.core import dates
+from peerload.staff.models import Organisation
+from workload import queries
+from workload import rules as points
+from workload.enums import Element
+from workload.models import MonthlyRecord, RecordLine
+
+from .. import rules
+
+
+def lines_of(worker_ids: Collection[int], month: date, schemes: Sequence[points.Scheme]) -> dict[int, list[RecordLine]]:
+    """Return the lines that stand on a month's last day by worker, as a record would keep them; none of them is saved."""
+    last = dates.month_end(month)
+    found: dict[int, list[RecordLine]] = {worker: [] for worker in worker_ids}
+    for line in queries.lines_on(worker_ids, last):
+        found[line.worker].append(
+            RecordLine(
+                element=line.element,
+                code=line.code,
+                label=label_of(line, schemes, last),
+                points=line.points,
+                starts_on=line.starts_on,
+                ends_before=line.ends_before,
+                client_id=line.person,
+                family_id=line.family,
+                source=line.source,
+                reason=line.reason,
+                ending=line.ending,
+            )
+        )
+    return found
+
+
+def label_of(line: points.Line, schemes: Sequence[points.Scheme], on: date) -> str:
+    """Name what a line is for: in the scheme's words, the stable element as its own row says."""
+    if line.element == Element.STABLE and line.reason:
+        return line.reason[:120]
+    return points.label(line.code, schemes, on)[:120]
+
+
+def counted(line: RecordLine) -> tuple:
+    """Return what of a line two people agree to: when it will end is not among it, it stood on the month's last day."""
+    held = rules.stored(line.points)
+    return line.element, line.code, held, line.starts_on, line.client_id, line.family_id
+
+
+class Adjustment(NamedTuple):
+    """What corrected facts have changed in a month that is kept; it stands in the next open record (R43)."""
+
+    for_month: date
+    points: Decimal
+    kept: Decimal
+    today: Decimal
+    decided: Decimal = points.NOTHING  # of it, what another manager decided beyond the facts
+
+
+def adjustments(
+    organisation: Organisation, month: date, worker_ids: Collection[int], schemes: Sequence[points.Scheme]
+) -> dict[int, list[Adjustment]]:
+    """
+    Return the adjustment lines that open records of a month carry, by member, the oldest month first (R43, D10).
+
+    Compared are the months kept since the last one still open, twelve back at most, with what the ledger says today.
+    """
+    months = rules.before(month, rules.BACK)
+    records: dict[tuple[int, date], MonthlyRecord] = {
+        (record.worker_id, record.month): record
+        for record in MonthlyRecord.objects.filter(worker_id__in=worker_ids, month__in=months)
+    }
+    if not any(record.is_kept and not record.imported for record in records.values()):
+        return {}
+    with_records = {worker for worker, _ in records}
+    listed = queries.listed_on(organisation, [dates.month_end(each) for each in months], worker_ids=with_records)
+    there = {(worker.member_id, dates.month_start(worker.on)): worker for worker in listed}
+    asked: dict[int, list[rules.Month]] = {}
+    for worker in with_records:
+        asked[worker] = rules.to_compare(_month(records.get((worker, m)), (worker, m) in there, m) for m in months)
+    compared = [
+        there[worker, each.month] for worker, found in asked.items() for each in found if (worker, each.month) in there
+    ]
+    totals = queries.totals_on_days(compared, schemes)
+    adjusted = _adjusted(with_records, months)
+    found: dict[int, list[Adjustment]] = {}
+    for worker, earlier in asked.items():
+        for each in reversed(earlier):
+            total = totals.get((worker, dates.month_end(each.month)))
+            decided = records[worker, each.month].decided_beyond
+            today = (total.total if total else points.NOTHING) + decided
+            change = rules.adjustment(each.kept, today, adjusted.get((worker, each.month), points.NOTHING))
+            if change:
+                found.setdefault(worker, []).append(
+                    Adjustment(each.month, change, each.kept, rules.stored(today), decided)
+                )
+    return found
+
+
+def _month(record: MonthlyRecord | None, is_listed: bool, month: date) -> rules.Month:
+    kept = record.total if record and record.is_kept else None
+    # One that was brought in and is not agreed yet is still open.
+    return rules.Month(month, is_listed or bool(record), kept, bool(record and record.imported))
+
+
+def _adjusted(worker_ids: Collection[int], months: Sequence[date]) -> dict[tuple[int, date], Decimal]:
+    """Return what kept records hold as adjustment of a month, by member and month."""
+    lines = RecordLine.objects.filter(
+        record__in=MonthlyRecord.objects.kept().filter(worker_id__in=worker_ids), for_month__in=months
+    )
+    sums = lines.values_list("record__worker_id", "for_month").annotate(sum=Sum("points")).order_by()
+    return {(worker, month): found for worker, month, found in sums}

@@ -1,0 +1,180 @@
+"""Records: who may do what with one, and what waits for whom."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q
+
+from peerload.core import dates
+from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
+from peerload.staff.enums import Role
+from peerload.staff.models import Member, Organisation, Team
+from workload import queries
+from workload.enums import RecordStatus, Side
+from workload.models import Agreement, MonthlyRecord, RemedialAction
+
+from .. import rules
+from .figures import has_figures
+from .team import month_rows
+
+
+class Place(NamedTuple):
+    """What somebody is to a record. Nobody agrees for both sides: whose record it is never is the manager's side (R41)."""
+
+    own: bool
+    leads: bool  # manages or deputises for the record's team
+    other: bool  # named to agree in place of the manager
+    sees: bool
+    follows: bool  # may open the worker's other months and their points too
+
+    @property
+    def side(self) -> Side | None:
+        if self.own:
+            return Side.WORKER
+        return Side.MANAGER if self.leads or self.other else None
+
+
+def place(member: Member, worker: Member, team: Team | None, record: MonthlyRecord | None, *, on: date) -> Place:
+    """
+    Return what a member is to a worker's record of a month.
+
+    :param team: the worker's team on the month's last day, whose manager it is agreed with
+    :param on: today: who leads the team the worker is in now may read it
+    """
+    own = member.pk == worker.pk
+    leads = not own and team is not None and member.pk in (team.manager_id, team.deputy_id)
+    other = not own and record is not None and record.other_manager_id == member.pk
+    follows = own or leads or queries.workers_of(member, on).filter(pk=worker.pk).exists()
+    return Place(own, leads, other, follows or other, follows)
+
+
+def leaders_of(team: Team | None) -> list[Member]:
+    """Return who manages a team and who deputises, as far as they are active."""
+    keys = [key for key in (team.manager_id, team.deputy_id) if key] if team else []
+    return list(Member.objects.active().filter(pk__in=keys).named())
+
+
+def other_managers(worker: Member, team: Team | None, *, besides: int | None = None):
+    """
+    Return who may agree in place of a worker's manager: every other manager, and others who lead a team.
+
+    :param besides: who does not agree to the record, and so does not decide it
+    """
+    not_they = [worker.pk, *filter(None, (besides, team and team.manager_id))]
+    found = Member.objects.active().filter(organisation_id=worker.organisation_id).exclude(pk__in=not_they)
+    leads = Exists(Team.objects.led_by_member(OuterRef("pk")))
+    return found.filter(Q(role=Role.MANAGER) | Q(leads)).named()
+
+
+def team_of(worker: Member, month: date, record: MonthlyRecord | None) -> Team | None:
+    """Return the team whose manager a month is agreed with: the record's own, and while it is a draft as the facts say."""
+    kept = record.team if record else None
+    if kept and has_figures(record):
+        return kept
+    listed = queries.listed(worker.organisation, dates.month_end(month), worker_ids=[worker.pk])
+    return Team.objects.filter(pk=listed[0].team_id).first() if listed else kept
+
+
+def away_among(member_ids: Collection[int], on: date) -> set[int]:
+    """Return who of some members cannot act on a day: away, or with us no longer (W23)."""
+    there = Member.objects.at_work(on).filter(pk__in=member_ids)
+    return set(member_ids) - set(there.values_list("pk", flat=True))
+
+
+def asks_of(member: Member, on: date) -> list[MonthlyRecord]:
+    """
+    Return the records of past months that wait for the worker themself, the oldest first.
+
+    One that nobody has begun comes as one that is not saved: a draft. Asked are the months since the service was first asked for
+    any or the worker had one, but of earlier months than the last none whose report is sent.
+    """
+    last = rules.before(dates.month_start(on), 1)[0]
+    records = {record.month: record for record in _records_until(member.pk, last)}
+    asked = rules.months_from(min([*records, asked_from(member.organisation, last)]), last)
+    missing = _without_record(member, [month for month in asked if month not in records], last)
+    found = [record for record in records.values() if _waits_for_worker(record, last)]
+    found += [MonthlyRecord(worker=member, month=month, imported=False) for month in missing]
+    return sorted(found, key=lambda record: record.month)
+
+
+def asked_from(organisation: Organisation, last: date) -> date:
+    """Return the first month whose records and reports a service was asked for, or else the last month."""
+    return dates.earliest(organisation.records_from, last)
+
+
+def _without_record(member: Member, months: Sequence[date], last: date) -> list[date]:
+    """Return the months in which a worker was listed, of those without a record; of earlier ones only where no report is sent."""
+    if not months:
+        return []
+    days = [dates.month_end(month) for month in months]
+    teams = {
+        dates.month_start(each.on): each.team_id
+        for each in queries.listed_on(member.organisation, days, worker_ids=[member.pk])
+    }
+    earlier = [month for month in teams if month < last]
+    sent = queries.months_reported(set(teams.values()) - {None}, earlier) if earlier else set()
+    return [month for month, team in teams.items() if (team, month) not in sent]
+
+
+def _waits_for_worker(record: MonthlyRecord, last: date) -> bool:
+    """Return whether a record waits to be submitted, or to be agreed to, by its worker."""
+    if record.imported and not record.is_kept:
+        found = month_rows(record.worker.organisation, record.month, worker_ids=[record.worker_id], peaks=False)
+        record.status = found[0].status if found else record.status
+    if record.month < last and record.status == RecordStatus.DRAFT and record.report_id:
+        return False
+    agreed = [Side(each.side) for each in record.agreements.all()]
+    turns = rules.must_act(record.status, agreed, worker_is_away=False, has_other_manager=False)
+    return bool({rules.Turn.WORKER, rules.Turn.WORKER_TO_AGREE} & set(turns))
+
+
+@compile_once
+def _records_until(worker_id: int, month: date):
+    records = MonthlyRecord.objects.filter(worker=worker_id, month__lte=month)
+    return records.select_related("worker__organisation").prefetch_related("agreements").order_by("month")
+
+
+def to_decide(member: Member) -> list[MonthlyRecord]:
+    """Return the records that wait for a member as another manager (R42, W24)."""
+    return _to_decide(member.pk)
+
+
+@compile_once
+def _to_decide(member_id: int):
+    waiting = MonthlyRecord.objects.filter(
+        other_manager=member_id, status__in=(RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED)
+    )
+    return waiting.exclude(agreements__side=Side.MANAGER).select_related("worker").order_by("month", "worker__name_key")
+
+
+def open_actions(member: Member) -> list[RemedialAction]:
+    """Return the remedial actions not done yet that concern a member: their own, and those about them (W18)."""
+    return _open_actions(member.pk)
+
+
+@compile_once
+def _open_actions(member_id: int):
+    about = MonthlyRecord.objects.filter(worker=member_id).values("pk")
+    theirs = Q(owner=member_id) | Q(any_of("record", about))
+    return (
+        RemedialAction.objects.filter(theirs, done_on=None)
+        .select_related("owner", "record", "record__worker")
+        .order_by("due_on", "pk")
+    )
+
+
+def open_actions_of_team(team_ids: Collection[int], *, besides: Member | None = None):
+    """Return the remedial actions not done yet out of records of teams, and a member's own out of any."""
+    about = MonthlyRecord.objects.filter(team__in=team_ids).values("pk")
+    theirs = Q(any_of("record", about)) | (Q(owner=besides) if besides else Q())
+    return (
+        RemedialAction.objects.filter(theirs, done_on=None)
+        .select_related("owner", "record", "record__worker")
+        .order_by("due_on", "pk")
+    )
+
+
+def agreements_of(record: MonthlyRecord) -> dict[Side, Agreement]:
+    return {Side(each.side): each for each in record.agreements.select_related("member")}

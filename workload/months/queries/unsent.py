@@ -1,0 +1,99 @@
+"""Months whose report is not sent."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+from peerload.core import dates
+from peerload.core.sql import rows
+from peerload.staff.models import Organisation, Team
+from workload import queries
+from workload.models import KEPT
+
+from .. import rules
+from .records import asked_from
+
+
+class OpenMonth(NamedTuple):
+    """A past month whose report a team has not sent, and of how many of its workers the record is not complete."""
+
+    month: date
+    deadline: rules.Deadline
+    workers: int
+    missing: int
+
+
+def open_months(organisation: Organisation, on: date, *, team_ids: Collection[int]) -> dict[int, list[OpenMonth]]:
+    """
+    Return the months whose report teams have not sent, by team, the oldest first; in five statements at most.
+
+    Asked are the months since the service was first asked for any, or a team had a record or a report. A month nobody of the team
+    was listed in needs no report, nor one that was brought in as reported elsewhere.
+    """
+    last = rules.before(dates.month_start(on), 1)[0]
+    begun = dict(rows(FIRST_MONTHS, {"teams": list(team_ids), "kept": list(KEPT)}))
+    asked = asked_from(organisation, last)
+    first = {team: dates.earliest(begun.get(team), asked) for team in team_ids}
+    months = rules.months_from(min([last, *first.values()]), last)
+    sent = queries.months_reported(team_ids, months)
+    asked = [
+        month for month in months if any(day <= month and (team, month) not in sent for team, day in first.items())
+    ]
+    if not asked:
+        return {}
+    # Only teams that lack one of them are asked about: in most services few do.
+    team_ids = [team for team, day in first.items() if any(day <= m and (team, m) not in sent for m in asked)]
+    days = [dates.month_end(month) for month in asked]
+    listed: dict[tuple[int, date], list[int]] = defaultdict(list)
+    for day, team, worker in queries.keys_listed_on(organisation, days, team_ids=team_ids):
+        month = dates.month_start(day)
+        if first[team] <= month and (team, month) not in sent:
+            listed[team, month].append(worker)
+    workers = list({key for keys in listed.values() for key in keys})
+    kept = {
+        (worker, month): reported
+        for worker, month, reported in rows(KEPT_RECORDS, {"workers": workers, "months": asked, "kept": list(KEPT)})
+    }
+    working = queries.working(organisation)
+    found: dict[int, list[OpenMonth]] = defaultdict(list)
+    for (team, month), keys in sorted(listed.items()):
+        if any(kept.get((key, month)) for key in keys):
+            continue
+        missing = sum((key, month) not in kept for key in keys)
+        found[team].append(OpenMonth(month, rules.deadline(month, on, working), len(keys), missing))
+    return found
+
+
+class LateReport(NamedTuple):
+    """A month whose report a team has not sent although it was due."""
+
+    team_id: int
+    month: date
+
+
+def late_reports(organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None) -> list[LateReport]:
+    """Return the open months whose report is late on a day, the oldest first, of all teams of a service or of these."""
+    if team_ids is None:
+        team_ids = list(Team.objects.filter(organisation=organisation).values_list("pk", flat=True))
+    found = open_months(organisation, on, team_ids=team_ids)
+    late = [LateReport(team, each.month) for team, open_ in found.items() for each in open_ if each.deadline.is_late]
+    return sorted(late, key=lambda each: (each.month, each.team_id))
+
+
+# With whether it was reported elsewhere, before there was peerload here.
+KEPT_RECORDS = """
+    SELECT worker_id, month, status = 'reported' AND report_id IS NULL FROM workload_monthlyrecord
+     WHERE worker_id = ANY(%(workers)s) AND month = ANY(%(months)s::date[]) AND status = ANY(%(kept)s)
+"""
+
+
+FIRST_MONTHS = """
+    SELECT team, min(month) FROM (
+        SELECT team_id AS team, month FROM workload_teamreport WHERE team_id = ANY(%(teams)s)
+        UNION ALL
+        SELECT team_id, month FROM workload_monthlyrecord
+         WHERE team_id = ANY(%(teams)s) AND NOT (imported AND status = ANY(%(kept)s))
+    ) AS begun
+     GROUP BY team
+"""
