@@ -221,7 +221,7 @@ class DayForm(forms.Form):
 def test_a_refused_form_says_how_many_answers_and_leads_to_them():
     drawn = draw("{{ form|crispy }}", form=DayForm({"day": "tomorrow", "note": "My words"}))
 
-    assert "Three answers need another look" in drawn
+    assert "Three answers need checking" in drawn
     assert '<a href="#id_day">Day</a>' in drawn
     assert '<a href="#id_reached_0">Reached</a>' in drawn
     assert "The two allocations overlap." in drawn

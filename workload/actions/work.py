@@ -173,11 +173,11 @@ def take_on(
     if until and until < starts_on:
         raise Contradiction(f"The last day lies before the first, {format_day(starts_on)}.")
     if until and weight.window != Window.NONE:
-        raise Contradiction(f"{weight.label} has its own end, so no last day is given.")
+        raise Contradiction(f"{weight.label} has its own end, so leave the last day empty.")
     if quantity != 1 and weight.per != CountedPer.QUANTITY:
-        raise Contradiction(f"{weight.label} counts once however much there is of it, so no number is given.")
+        raise Contradiction(f"{weight.label} counts once, so leave the number empty.")
     if not 1 <= quantity <= MOST:
-        raise Contradiction(f"How many is a number from 1 to {MOST}.")
+        raise Contradiction(f"Write a number from 1 to {MOST}.")
     taken = Responsibility.objects.create(
         organisation_id=worker.organisation_id,
         worker=worker,

@@ -580,9 +580,9 @@ def anchor(field) -> str:
 
 @register.simple_tag
 def refused(form) -> str:
-    """Return the heading above a form that was refused: how many answers need another look."""
+    """Return the heading above a form that was refused: how many answers need checking."""
     count = sum(len(errors) for errors in form.errors.values())
-    return "One answer needs another look" if count == 1 else f"{number(count).capitalize()} answers need another look"
+    return "Check one answer" if count == 1 else f"{number(count).capitalize()} answers need checking"
 
 
 @register.filter
@@ -599,12 +599,12 @@ def plainly(error: object) -> str:
 
 
 PLAINLY = {
-    "This field is required.": "This still needs an answer.",
+    "This field is required.": "Fill this in.",
     "Enter a whole number.": "Write a whole number, for example 30.",
     "Enter a number.": "Write a number, for example 7.5.",
     "Enter a valid date.": "Write a day, for example 2026-11-12.",
     "Enter a valid email address.": "Write an email, for example name@example.org.",
-    "Null characters are not allowed.": "There is a character in it that nobody can read. Write it anew.",
+    "Null characters are not allowed.": "One character cannot be read. Type the text again.",
 }
 
 

@@ -178,7 +178,7 @@ class TestAgreeing:
 
         url = reverse("plan_agree", args=[plan.uid])
         said = words(signed_in(manager).post(url, {"version": plan.version}, follow=True))
-        assert "Agreed. It holds from 16 November 2026." in said
+        assert "Agreed. It is in force from 16 November 2026." in said
         assert "to agree" not in look(signed_in(manager), "team")
         assert "agreed with Ana Whitford on 12 November 2026" in look(signed_in(mere))
 
@@ -188,7 +188,7 @@ class TestAgreeing:
         url = reverse("plan_change", args=[plan.uid])
         assert signed_in(manager).post(url, {"version": plan.version}).status_code == 422
         late = signed_in(manager).post(url, {"version": plan.version - 1, "words": "Keep an hour on Fridays."})
-        assert late.status_code == 422 and "Look at what it says now" in words(late)
+        assert late.status_code == 422 and "Read it again" in words(late)
         form = late.context["form"]
         signed_in(manager).post(url, {name: form[name].value() for name in ("version", "words")})
 

@@ -245,7 +245,7 @@ class TestPublishing:
     def test_twice_is_refused(self, admin, draft):
         publish(draft, admin)
 
-        with pytest.raises(actions.NotADraft, match="is published, so nothing of it changes any more"):
+        with pytest.raises(actions.NotADraft, match="is published, so it cannot be changed"):
             publish(draft, admin)
 
     def test_what_was_changed_since_it_was_looked_at_is_not_published(self, admin, draft, change):

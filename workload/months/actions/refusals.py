@@ -37,7 +37,7 @@ class WorkerIsThere(Refused):
 
 
 class BeingCounted(Refused):
-    """Points are being counted anew, so nothing is kept for good."""
+    """Points are being counted again, so nothing is kept for good."""
 
 
 class ChangedMeanwhile(Refused):
