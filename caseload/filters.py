@@ -18,7 +18,7 @@ SUPPORT = [(tier.value, tier.label.capitalize()) for tier in CASELOAD_TIERS] + [
     ("waiting", "Support not decided yet"),
     (Tier.INACTIVE.value, Tier.INACTIVE.label.capitalize()),
     ("closing", "Decided to close"),
-    ("closing_over", "Decided to close, time to close has passed"),
+    ("closing_over", "Decided to close, past the time to close"),
 ]
 CONTACT = [
     ("overdue", "Contact overdue"),

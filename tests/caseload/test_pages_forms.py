@@ -95,7 +95,7 @@ def test_a_decision_to_close_is_written_down_and_withdrawn(signed_in, worker, pe
     mine.post(at("close_decide", person), {"on": "2026-11-02", "reason": "Doing well"})
     assert held(person).close_decided_on == date(2026, 11, 2)
     html = mine.get(at("person", person)).content.decode()
-    assert "It was decided on 2 November 2026 to close." in html and "30 November 2026" in html
+    assert "The decision to close was made on 2 November 2026." in html and "30 November 2026" in html
     mine.post(at("close_withdraw", person))
     assert held(person).close_decided_on is None
 
@@ -262,7 +262,7 @@ def test_without_a_reference_the_next_free_one_is_given(signed_in, manager, team
 def test_a_reference_in_use_is_refused_and_the_words_stay(signed_in, manager, team, today):
     ClientFactory(ref="H900", organisation=team.organisation)
     html = signed_in(manager).post("/people/add/", details(team=team.pk)).content.decode()
-    assert "belongs to somebody else" in html and "Isla Penney" in html
+    assert "belongs to another person" in html and "Isla Penney" in html
 
 
 def test_nobody_is_added_to_a_team_of_somebody_else(signed_in, manager, team, other_team, today):

@@ -261,4 +261,4 @@ def test_help_says_the_weeks_and_points_of_the_service(signed_in, worker, organi
     organisation.save()
     text = read(signed_in(worker), "help")
     assert "at least every 8 weeks" in text
-    assert "Below 70 points, from 70 on, above 90" in text
+    assert "Room is below 70 points, little room is from 70 on, over is above 90" in text

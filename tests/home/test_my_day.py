@@ -100,7 +100,7 @@ def test_a_search_narrows_whatever_the_case_and_the_accents(my_day, worker):
 
 def test_a_search_that_finds_nobody_says_so(my_day, worker):
     ClientFactory(name="Isla Penney", supported_by=worker)
-    assert "Nobody matches “zz”" in my_day("?q=zz")
+    assert "No one matches “zz”" in my_day("?q=zz")
 
 
 def test_while_typing_only_the_rows_are_sent(signed_in, today, worker):

@@ -159,7 +159,7 @@ def parting(found: Collection[Found], people: Mix, starts_on: date, last: date) 
             continue
         if each.kind in A_PIECE and abs(each.middle - A_PIECE[each.kind]) >= APART:
             took, reckoned = spell(each.middle), spell(A_PIECE[each.kind])
-            sentences.append(f"{NAMED[each.kind]} took {took} at the median; the plan allows {reckoned}.")
+            sentences.append(f"{NAMED[each.kind]} took {took} (median). The plan allows {reckoned}.")
         if each.kind == StudyKind.HIGH_1_1 and people.high:
             a_week = _whole(hours_a_week(each.minutes, starts_on, last) * 60 / people.high)
             if abs(a_week - HIGH_A_WEEK) >= APART:

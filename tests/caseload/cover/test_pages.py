@@ -119,7 +119,7 @@ class TestWhoCovers:
     def test_one_press_for_everybody(self, signed_in, manager, teammate, absence, people):
         client = signed_in(manager)
         words = self.post(client, absence, people, do="everybody", everybody=teammate.uid).content.decode()
-        assert "Written down for 2 people, from 12 November 2026 on." in words
+        assert "Saved for 2 people, from 12 November 2026 on." in words
         assert f"{teammate.name} covers for 2 people" in words
         assert set(Cover.objects.values_list("client", "worker")) == {(p.pk, teammate.pk) for p in people}
 

@@ -112,7 +112,7 @@ def test_who_leads_the_older_records_team_reads_a_team_a_leader_and_a_day(signed
 
     page = html(signed_in(manager).get(LIST))
 
-    across = "somebody with the same phone, and the same name or nearly so, is in Northcote"
+    across = "a person with the same phone and the same or nearly the same name is in Northcote"
     assert f"{across}, led by Lena Okafor; noticed on 10 November" in page
     for shown in (page, html(signed_in(manager).get(at(pair)))):
         assert pair.newer.ref not in shown and "Rawiri-of-Northcote" not in shown

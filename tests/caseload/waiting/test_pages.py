@@ -94,7 +94,7 @@ def test_a_worker_sees_whom_they_see_to_and_nobody_else(signed_in, worker, manag
     client = signed_in(worker)
     assert names(client) == ["Mine"]
     assert "Allocate" not in read(client)
-    assert "1 person waits for a worker and is yours to see to" in read(client, "/")
+    assert "You are responsible for 1 person who waits for a worker" in read(client, "/")
     assert "Waiting for a worker since" in read(client, mine.get_absolute_url())
 
 

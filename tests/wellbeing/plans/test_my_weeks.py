@@ -200,7 +200,7 @@ class TestAgreeing:
     def test_the_worker_takes_it_back(self, signed_in, mere):
         client = signed_in(mere)
         save(client, act="propose")
-        assert "It waits for Ana Whitford since 12 November." in look(client)
+        assert "It has waited for Ana Whitford since 12 November." in look(client)
         assert "Taken back." in words(client.post(reverse("plan_take_back"), follow=True))
         assert "You have a draft" in look(client)
         assert "The draft is gone." in words(client.post(reverse("plan_drop"), follow=True))
@@ -208,7 +208,7 @@ class TestAgreeing:
     def test_a_team_sees_sums_of_plans_and_nothing_of_anybody_alone(self, signed_in, mere, teammate, manager):
         factories.TimePlanFactory(worker=teammate)
         said = look(signed_in(manager), "team")
-        assert "The team’s plans add up, for each week, to 40.5 hours of contact, 10 for wellbeing." in said
+        assert "The team’s plans add up to 40.5 hours of contact and 10 of wellbeing a week." in said
         assert "need 1 contacts a week; 4 are planned" in said
 
 

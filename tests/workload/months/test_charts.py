@@ -226,9 +226,9 @@ class TestTheDaysToThe15th:
     @pytest.mark.parametrize(
         ("on", "words"),
         [
-            (date(2026, 11, 9), "aim for Friday 13 November"),
-            (date(2026, 11, 13), "aim for Friday 13 November"),
-            (date(2026, 11, 14), "Friday 13 November has gone by: late from Monday 16 November"),
+            (date(2026, 11, 9), "Aim for Friday 13 November"),
+            (date(2026, 11, 13), "Aim for Friday 13 November"),
+            (date(2026, 11, 14), "Friday 13 November has passed. It is late from Monday 16 November"),
         ],
         ids=["before", "the aim itself", "after it"],
     )

@@ -175,8 +175,8 @@ class TestSteps:
         factories.SessionFactory(worker=mere, planned_on=date(2026, 11, 26))
         answer = signed_in(mere).get(address(mere, "record_supervision"))
         said = words(answer)
-        assert "Left empty, it is 29 October 2026, as the sessions have it." in said
-        assert "Left empty, it is 26 November 2026, as the sessions have it." in said
+        assert "If you leave this empty, it is 29 October 2026, as in the sessions." in said
+        assert "If you leave this empty, it is 26 November 2026, as in the sessions." in said
         post(signed_in(mere), mere, "record_supervision")
         assert record(mere).supervision_held_on is None
 
@@ -213,7 +213,7 @@ class TestSteps:
         away(manager)
         assert "The team manager and the deputy cannot agree now. Ask another manager" in page(client, mere)
         form = client.get(address(mere, "record_other_manager"))
-        assert "To be in time for the report they agree by 14 November 2026." in words(form)
+        assert "To be in time for the report, they have to agree by 14 November 2026." in words(form)
         answer = post(client, mere, "record_other_manager", other_manager=other_manager.pk)
         assert "Lena Okafor is asked to agree." in words(answer)
 
