@@ -337,7 +337,7 @@ def demo_beside_real_people() -> None:
     if others:
         raise Problem(
             f"PEERLOAD_DEMO is 1, and this database holds a service of its own ({', '.join(others[:3])}): "
-            "nobody is asked for a second step, and links that let people in are shown.",
+            "no one is asked for a second step, and links that let people in are shown.",
             "Set PEERLOAD_DEMO to 0.",
             Warning,
         )
@@ -346,7 +346,7 @@ def demo_beside_real_people() -> None:
 @about("PEERLOAD_DEMO", deploy=True)
 def demo_where_people_work() -> None:
     if settings.DEMO:
-        raise Problem("PEERLOAD_DEMO is 1: nobody is asked for a second step.", "Set PEERLOAD_DEMO to 0.", Warning)
+        raise Problem("PEERLOAD_DEMO is 1: no one is asked for a second step.", "Set PEERLOAD_DEMO to 0.", Warning)
 
 
 @about("PEERLOAD_DEBUG")

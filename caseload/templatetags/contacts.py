@@ -139,7 +139,7 @@ def _tried(person, request) -> SafeString | str:
 
 @register.simple_tag
 def safely(person) -> SafeString:
-    """Say how to contact somebody safely, wherever a row may lead to contacting them."""
+    """Say how to contact people safely, wherever a row may lead to contacting them."""
     if person.please_dont:
         return format_html("{} <span>Please don’t contact. It is their choice.</span>", icon("bell-slash"))
     return format_html(

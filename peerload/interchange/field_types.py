@@ -71,7 +71,7 @@ class Text(Kind):
     def read(self, text):
         text = text.strip()
         if "\x00" in text:
-            raise Unreadable("There is a NUL character in it, which no text has.")
+            raise Unreadable("It contains a NUL character. Remove that character.")
         if len(text) > self.longest:
             raise Unreadable(f"It has {len(text)} characters; at most {self.longest} fit.")
         return text

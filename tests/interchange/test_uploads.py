@@ -257,7 +257,7 @@ def test_a_file_that_brings_its_worker_down_every_time_is_refused(service, sam, 
 
     looked_at.refresh_from_db()
     assert (looked_at.state, looked_at.content) == (State.REFUSED, None)
-    assert "the fault is ours" in looked_at.faults[0][3]
+    assert "because of a fault in peerload" in looked_at.faults[0][3]
 
 
 def test_nobody_is_told_anything_by_an_import(service, sam, mailoutbox):

@@ -220,7 +220,7 @@ def test_the_command_changes_an_email_at_once(mere, capsys):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("nobody@x.example", NEW, "Nobody signs in with"),
+        ("nobody@x.example", NEW, "No one signs in with"),
         (None, "nonsense", "not an email"),
         (None, "tom@x.example", "in use"),
     ],

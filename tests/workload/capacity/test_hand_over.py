@@ -382,7 +382,7 @@ def test_groups_and_people_who_wait_are_named_with_what_becomes_of_them(
 
     page = shown(signed_in(request.getfixturevalue(who)).get(reverse("leaving", args=[worker.uid])))
 
-    assert "1 person waits for a worker and is" in page and "Hana Rewi" not in page
+    assert "1 person waits for a worker." in page and "Hana Rewi" not in page
     named = {"manager": {"Walking", "Singing"}, "worker": {"Walking", "Singing", "Cooking"}, "admin": set()}[who]
     assert {name for name in ("Walking", "Singing", "Cooking", "Chess") if f"{name}</a>" in page} == named
     assert page.count("no one else facilitates it") == len(named - {"Singing"})

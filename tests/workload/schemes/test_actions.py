@@ -233,7 +233,7 @@ class TestPublishing:
         owed = Notice.objects.all()
         assert {notice.recipient for notice in owed} == {worker, manager}
         assert kinds.counted(kinds.still_true(owed.filter(recipient=worker))) == [
-            "From 1 December 2026 work weighs differently: your points say what changes"
+            "From 1 December 2026 a new points scheme counts. See your points"
         ]
 
     def test_it_stands_in_the_audit(self, admin, draft):

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *, code, yes, **options):
         service = services.chosen(code)
         self.stdout.write(f"{service.name} goes: {summary(service)}, with all of their history.")
-        self.stdout.write(f"{removal.only_here(service)} sign-ins go with it. Only a backup brings them back.")
+        self.stdout.write(f"{removal.only_here(service)} sign-ins go with it. Only a backup can restore them.")
         services.ask(f"Remove {service.code}?", service.code, yes=yes)
         try:
             with transaction.atomic():

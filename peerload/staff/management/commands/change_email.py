@@ -23,7 +23,7 @@ class Command(BaseCommand):
             raise CommandError(f"{new} is not an email address.") from error
         members = Member.objects.filter(user__email=old).select_related("organisation").order_by("pk")
         if not members:
-            raise CommandError(f"Nobody signs in with {old}.")
+            raise CommandError(f"No one signs in with {old}.")
         where = [f"{member.name} in {member.organisation.code}" for member in members]
         try:
             actions.change_email(member_id=members[0].pk, email=new, by=None)

@@ -66,7 +66,7 @@ class Command(BaseCommand):
         member = Member.objects.filter(organisation=organisation, user__email=email).first()
         if member is None and options["new_second_step"]:
             raise CommandError(
-                f"Nobody in {organisation} signs in with {email}, so there is no second step to take off."
+                f"No one in {organisation} signs in with {email}, so there is no second step to take off."
             )
         role = options["role"]
         if member is None:
