@@ -10,10 +10,10 @@ from django.db.models import Q
 from peerload.audit import actions as audit
 from peerload.core.dates import last_day
 from peerload.staff.concurrency import Description, fields, labels_of, shown
-from peerload.staff.models import Absence, Organisation
+from peerload.staff.models import Absence, Leaving, Organisation
 
 from .forms import PersonForm
-from .models import Allocation, Client, Contact, Cover, Leaving, Referral, TemporaryMove
+from .models import Allocation, Client, Contact, Cover, Referral, TemporaryMove
 from .temporary_moves.queries import proposed_to
 
 

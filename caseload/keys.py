@@ -7,7 +7,7 @@ from django.db.models import Q
 from peerload.core import phones
 from peerload.core.folding import fold, fold_code, loosen
 
-from .duplicates.rules import Keys
+from .rules import Keys
 
 
 class PersonKeys(NamedTuple):

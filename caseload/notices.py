@@ -10,11 +10,11 @@ from django.urls import reverse
 from peerload.core import clock
 from peerload.core.formats import format_day
 from peerload.notices import kinds
-from peerload.notices.actions import Owed
+from peerload.notices.actions import NewNotice
 from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
 from peerload.staff.enums import Role
-from peerload.staff.models import Absence, Member
+from peerload.staff.models import Absence, Leaving, Member
 
 from . import queries, rules
 from .cover import queries as cover
@@ -34,7 +34,7 @@ from .enums import (
 )
 from .leaving import queries as leaving
 from .leaving.actions import lines_of_steps
-from .models import Allocation, Client, Cover, EnteredTwice, Leaving, LeavingStep, PleaseDont, Referral, TemporaryMove
+from .models import Allocation, Client, Cover, EnteredTwice, LeavingStep, PleaseDont, Referral, TemporaryMove
 
 ABSENCES = [
     (
@@ -380,7 +380,7 @@ def still_a_step(notices: list[Notice]) -> set[int]:
     keys = {_key(notice) for notice in notices}
     standing = Leaving.objects.standing().filter(steps__in=keys).values_list("pk", flat=True)
     due = set(lines_of_steps(list(standing), clock.today(notices[0].organisation)))
-    return {n.pk for n in notices if Owed(n.recipient_id, n.kind, n.subject, n.anchor_on) in due}
+    return {n.pk for n in notices if NewNotice(n.recipient_id, n.kind, n.subject, n.anchor_on) in due}
 
 
 def said_last_day(notices: list[Notice]) -> str:

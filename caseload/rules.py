@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from peerload.core.formats import format_day
+
 from .enums import CASELOAD_TIERS, ContactState, Outcome, ParkedOutcome, ReminderKind, Tier
 
 SOON_DAYS = 7  # reminded so many days before a contact is due (R61)
@@ -55,7 +57,7 @@ class Reached(NamedTuple):
 
 
 class InTouch(NamedTuple):
-    """What is known of somebody kept in touch with: the own columns a sweep decides on."""
+    """What is known of somebody kept in touch with: the derived columns a sweep decides on."""
 
     parked_on: date
     six_weeks_from: date
@@ -147,7 +149,7 @@ class SweepDays(NamedTuple):
 
 
 def sweep_days(on: date, cadence: Cadence) -> SweepDays:
-    """Return the days that a sweep compares the own columns with."""
+    """Return the days that a sweep compares the derived columns with."""
     return SweepDays(on - cadence.whole, on - timedelta(days=cadence.longest_gap_days))
 
 
@@ -237,7 +239,6 @@ def workers_needed(people: Mix, boundary: Boundary) -> Needed:
 
 
 HIGH_HOURS = Decimal("2.5")  # a high-intensity person a week (P12)
-MEDIUM_WEEKS = Decimal(10) / 3  # each medium person about every 3.3 weeks, an hour each
 GROUP_HOURS = Decimal("1.5")
 GROUP_SIZE = Decimal("7.5")
 PARKED_HOURS = Decimal("0.5")
@@ -328,3 +329,15 @@ def parked_since(tiers: Sequence[tuple[date, str]], on: date) -> date | None:
     """Return since when somebody is parked that day, ``None`` if not; a repeated ``parked`` starts anew."""
     known = [row for row in tiers if row[0] <= on]
     return known[-1][0] if known and known[-1][1] == Tier.PARKED else None
+
+
+class Keys(NamedTuple):
+    """What two records are compared by: the words of the name in order, and the last digits of the phone."""
+
+    words: str
+    phone: str
+
+
+def before_waiting(name: str, since: date) -> str:
+    """Return the sentence that nobody can be allocated from a day before the service knew of them."""
+    return f"{name} waits for a worker since {format_day(since)}. Choose that day or a later one."

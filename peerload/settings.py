@@ -226,10 +226,16 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "peerload.staff.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
+    "change_password": "peerload.staff.sign_in.ChangePasswordForm",
+    "reauthenticate": "peerload.staff.sign_in.PasswordAgainForm",
     "reset_password": "peerload.staff.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "peerload.staff.sign_in.ResetPasswordKeyForm",
+    "set_password": "peerload.staff.sign_in.SetPasswordForm",
     "user_token": "peerload.staff.sign_in.UserTokenForm",
 }
 MFA_FORMS = {
+    "activate_totp": "peerload.staff.sign_in.SetUpAppForm",
+    "add_webauthn": "peerload.staff.sign_in.AddKeyForm",
     "authenticate": "peerload.staff.sign_in.SecondFactorForm",
     "reauthenticate": "peerload.staff.sign_in.SecondFactorAgainForm",
 }
@@ -312,7 +318,8 @@ X_FRAME_OPTIONS = "DENY"
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
-USE_I18N = False
+USE_I18N = True  # locale/en_GB holds our words for some messages of Django
+LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("PEERLOAD_STATIC_ROOT", str(BASE_DIR / ".data" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]

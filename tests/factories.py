@@ -20,14 +20,13 @@ from caseload.models import (
     GroupFacilitator,
     GroupMember,
     GroupSession,
-    Leaving,
     LeavingStep,
     Referral,
     TierPeriod,
 )
 from peerload.core import clock, sealing
 from peerload.interchange.models import Export, Import, Upload
-from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
+from peerload.staff.models import Absence, ClosureDay, Leaving, Member, Organisation, Post, Team, User
 from wellbeing.models import (
     Adjustment,
     PlanLine,
@@ -184,7 +183,7 @@ class ClientFactory(DjangoModelFactory):
 
 @transaction.atomic
 def settle(*people, workers=()):
-    """Ring what an action rings after writing facts: own columns, then the ledger."""
+    """Ring what an action rings after writing facts: derived columns, then the ledger."""
     from caseload import actions
     from peerload.core import events
 

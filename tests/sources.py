@@ -70,6 +70,19 @@ class Module:
         return {keyword.arg for call in calls for keyword in call.keywords if keyword.arg}
 
     @cached_property
+    def attributes(self) -> set[str]:
+        """The names of the attributes it reads, of whatever expression."""
+        return {node.attr for node in ast.walk(self.tree) if isinstance(node, ast.Attribute)}
+
+    @cached_property
+    def models_by_label(self) -> set[str]:
+        """The labels, written out, of the models it looks up: ``get_model("staff.Member")``, ``get_model("staff", "Member")``."""
+        calls = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+        asked = [call.args for call in calls if dotted(call.func).split(".")[-1] == "get_model"]
+        texts = [[arg.value for arg in args if isinstance(arg, ast.Constant)] for args in asked]
+        return {".".join(text) for text in texts if text}
+
+    @cached_property
     def chains(self) -> set[str]:
         """Its dotted expressions, called or not: ``Client.objects.visible_to(member).filter(...)`` with the calls left out."""
         return {chain for node in ast.walk(self.tree) if isinstance(node, ast.Attribute) and (chain := dotted(node))}

@@ -54,6 +54,34 @@ def test_a_package_imports_only_from_below():
     assert not told(from_above)
 
 
+REFLECTS = {"related_model", "remote_field", "related_objects"}
+OVER_ALL_MODELS = {  # they go by columns and tables, of whatever model, and stand above all of them
+    "peerload.interchange.queries": "whether a column of a sheet is words, wherever it stands",
+    "peerload.interchange.removal": "which rows are a service's, through the rows above them",
+    "peerload.interchange.sheets": "that a column names somebody",
+    "peerload.interchange.undoing": "which row stands in the way, by the message of the database",
+}
+
+
+def test_no_package_reaches_above_itself_through_the_fields_of_its_models():
+    """What stands above is asked by a signal, or belongs below."""
+    reflecting = told(lambda module: module.attributes & REFLECTS)
+    assert reflecting.keys() == OVER_ALL_MODELS.keys()
+
+
+def test_no_package_looks_a_model_up_that_stands_above_it():
+    places = {name.split(".")[-1]: name for layer in LAYERS for name in layer if name.count(".") < 2}
+
+    def from_above(module):
+        layer = layer_of(module.name)
+        ours = [label for label in module.models_by_label if label.split(".")[0] in places]
+        found = {label: layer_of(f"{places[label.split('.')[0]]}.models") for label in ours}
+        return [label for label, above in found.items() if layer is None or above > layer]
+
+    assert any(module.models_by_label for module in MODULES)
+    assert not told(from_above)
+
+
 def test_every_module_has_its_place():
     without = [module.name for module in MODULES if layer_of(module.name) is None]
     assert [name for name in without if not begins_with(name, "peerload.local")] == ["peerload"]
@@ -85,7 +113,7 @@ APPS = (
         "wellbeing.time",
         "peerload.interchange.exports",
     ),  # rooms, with the same names of files
-    *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.interchange"),
+    *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.staff.leaving", "peerload.interchange"),
 )
 ORDER = (
     ("enums",),
@@ -115,6 +143,62 @@ def test_files_of_an_app_import_in_their_order(app):
         return [] if place is None else [name for name in module.imports if (place_of(app, name) or 0) > place]
 
     assert not told(from_further_on)
+
+
+PACKAGES = {  # of an app, from the ground up
+    "caseload": ("duplicates", "waiting", "leaving", "cover", "temporary_moves", "groups"),
+    "workload": ("schemes", "points", "months", "capacity"),
+    "wellbeing": ("plans", "time", "sessions", "private"),
+    "peerload.staff": ("leaving",),
+    "peerload.interchange": ("exports",),
+}
+ROOF = {  # an app's own files that join its packages; all others are the ground under them
+    "caseload": ("apps", "described", "notices", "receivers", "to_decide", "urls", "views"),
+    "workload": ("apps", "receivers", "tasks", "urls", "views"),
+    "wellbeing": ("apps", "receivers", "templatetags", "urls"),
+    "peerload.staff": (),
+    "peerload.interchange": ("apps", "tasks", "urls", "views"),
+}
+OUT_OF_ORDER = {
+    ("caseload.actions.sweeping", "cover"): "the timetable raises whom cover finds alone",
+    ("workload.points.views", "months"): "a line is called what the month's record calls it",
+    ("wellbeing.plans.my_weeks", "time"): "the page has the buttons that log time",
+}
+
+
+def storey(app: str, name: str) -> tuple[int, str]:
+    """Return how high a module of an app stands in it, and in which package or file."""
+    part = name.removeprefix(f"{app}.").split(".")[0]
+    order = PACKAGES[app]
+    place = order.index(part) + 1 if part in order else len(order) + 1 if part in ROOF[app] else 0
+    return place, part
+
+
+def above_in_app(app: str, module) -> set[str]:
+    """Return the parts of its app that a module imports though they stand above it; pages share those of the roof."""
+    place, own = storey(app, module.name)
+    imported = {storey(app, name) for name in module.imports if name.startswith(f"{app}.")}
+    is_page = module.parts[-1] == "views"
+    return {part for n, part in imported if n > place and part != own and not (is_page and part in ROOF[app])}
+
+
+def test_packages_of_an_app_import_in_their_order():
+    found = {
+        (module.name, part)
+        for app in PACKAGES
+        for module in MODULES
+        if module.name.startswith(f"{app}.")
+        for part in above_in_app(app, module)
+    }
+    assert found == OUT_OF_ORDER.keys()
+
+
+def test_every_package_of_an_app_has_its_place_in_the_order():
+    usual = {"actions", "management", "models", "queries", "rules", "templatetags"}
+    for app, order in PACKAGES.items():
+        folder = sources.ROOT.joinpath(*app.split("."))
+        packages = {path.parent.name for path in folder.glob("*/__init__.py")} - usual - {"migrations"}
+        assert packages == set(order), app
 
 
 # What a sheet may say is a rule about rows of sheets: those of interchange speak of cells and faults.
@@ -231,7 +315,7 @@ OTHERWISE_FOLDED = {
     "peerload.core.folding": "the one folding",
     "peerload.notices.actions": "an email is known by its letters, whatever their case",
     "peerload.staff.passwords": "a password is guessed at in small letters, marks and all",
-    "peerload.staff.models": "an index under the folding: no two teams have one name in another case",
+    "peerload.staff.models.members": "an index under the folding: no two teams have one name in another case",
     "caseload.models.groups": "the same of groups",
 }
 

@@ -14,14 +14,14 @@ from django.db import transaction
 from django.urls import resolve
 
 from caseload.duplicates.actions import merge
-from caseload.models import Allocation, Contact, Group, Leaving, TemporaryMove
+from caseload.models import Allocation, Contact, Group, TemporaryMove
 from caseload.models import Client as Person
 from caseload.temporary_moves.forms import COVER, choice_of
 from peerload.core import clock
 from peerload.notices.models import Message
 from peerload.staff import concurrency
 from peerload.staff.concurrency import FILLED_FROM, SUBMISSION
-from peerload.staff.models import Absence
+from peerload.staff.models import Absence, Leaving
 from peerload.staff.templatetags.form_state import views_by_name
 from tests import factories
 from tests.confirmed import confirm

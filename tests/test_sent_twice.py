@@ -14,12 +14,12 @@ from django.db import connection, transaction
 from django.test import Client as Browser
 
 from caseload.models import Client as Person
-from caseload.models import Contact, Group, GroupFacilitator, GroupMember, GroupSession, Leaving
+from caseload.models import Contact, Group, GroupFacilitator, GroupMember, GroupSession
 from peerload.core import clock
 from peerload.interchange.models import Export
 from peerload.notices.models import Message, Notice
 from peerload.staff.concurrency import SUBMISSION
-from peerload.staff.models import Absence, ClosureDay, Member, Post, Team, User
+from peerload.staff.models import Absence, ClosureDay, Leaving, Member, Post, Team, User
 from peerload.staff.templatetags.form_state import views_by_name
 from tests import factories
 from tests.caseload.test_side_by_side import at_once

@@ -267,6 +267,15 @@ class Session(models.Model):
     def __str__(self):
         return f"{self.kind} {self.pk} of {self.worker_id}"
 
+    @property
+    def has_note(self) -> bool:
+        return hasattr(self, "note")
+
+    @property
+    def is_instead(self) -> bool:
+        """Return whether it stands for one that was missed."""
+        return hasattr(self, "instead_of")
+
 
 class SessionNote(models.Model):
     """What both keep of a session, sealed: one writes, the other agrees; without that it is not kept."""

@@ -17,8 +17,8 @@ from peerload.staff.rules import Staffed, cannot_support
 from ..enums import ACTIVE_TIERS, MoveEnd, News, ReferralEnd, Tier
 from ..models import Allocation, AllocationReview, Client, CloseDecision, Referral, TemporaryMove
 from ..queries import team_of
+from ..rules import before_waiting
 from ..signals import reported_months_asked
-from ..waiting.rules import before_waiting
 from . import tiers
 from .locking import Refused, day_of, history, lock_people, lock_person
 from .reminders import cancel_reminders
@@ -125,9 +125,9 @@ def allocate(
     details = {"purpose": purpose, "first_action": first_action, "review_on": review_on}
     details |= {"note": note, "over_reason": over_reason}
     with history(by, purpose or "allocated"):
-        _settle_tier(person, tier, on, by=by, today=today)
+        _resolve_tier(person, tier, on, by=by, today=today)
         allocation = begin(person, worker, on, by=by, today=today, **details)
-    tiers.settle(person, workers=[worker])
+    tiers.finish(person, workers=[worker])
     return allocation
 
 
@@ -161,7 +161,7 @@ def hand_over(
     details = {"purpose": purpose, "first_action": first_action, "review_on": review_on}
     details |= {"note": note, "over_reason": over_reason}
     giver, allocation = _give(person, worker, on, by=by, today=day_of(person, today), tier=tier, **details)
-    tiers.settle(person, workers=[giver, worker])
+    tiers.finish(person, workers=[giver, worker])
     return allocation
 
 
@@ -193,7 +193,7 @@ def hand_over_many(
             )
         _, allocation = _give(person, worker, on, by=by, today=today, purpose=purpose, first_action=first_action)
         allocations.append(allocation)
-    tiers.settle_all(list(given), giver.organisation_id, workers=[giver, *(each.worker for each in given.values())])
+    tiers.finish_all(list(given), giver.organisation_id, workers=[giver, *(each.worker for each in given.values())])
     return allocations
 
 
@@ -208,7 +208,7 @@ def _give(
     _must_be_unreported([giver.pk, worker.pk], on, f"Handing {person.name} over can be")
     with history(by, details["purpose"] or "handed over"):
         if tier and tier != tiers.tier_of(person, on):
-            _settle_tier(person, tier, on, by=by, today=today)
+            _resolve_tier(person, tier, on, by=by, today=today)
         _end(person, held, on, by=by, today=today)
         return giver, begin(person, worker, on, by=by, today=today, **details)
 
@@ -233,9 +233,9 @@ def bring_forward(*, client_ids: Collection[int], giver: Member, on: date, by: M
             planned.starts_on = first
             planned.save(update_fields=["starts_on"])
             notices.cancel(subjects=[subject(planned.pk)])
-            _settle_in(planned, by=by, today=today)
+            _resolve_team(planned, by=by, today=today)
             sooner.append(planned)
-    _settle_given(sooner, giver)
+    _resolve_given(sooner, giver)
     return sooner
 
 
@@ -258,7 +258,7 @@ def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Mem
             held.save(update_fields=["ends_before"])
             ask_again(held)
             off.append(planned)
-    _settle_given(off, giver)
+    _resolve_given(off, giver)
     return {planned.client_id for planned in off}
 
 
@@ -271,10 +271,10 @@ def _given_ahead(client_ids: Collection[int], giver: Member, today: date) -> lis
     return [(ending, each) for ending, each in pairs if ending]
 
 
-def _settle_given(given: Collection[Allocation], giver: Member) -> None:
+def _resolve_given(given: Collection[Allocation], giver: Member) -> None:
     if given:
         people = [each.client_id for each in given]
-        tiers.settle_all(people, giver.organisation_id, workers=[giver, *(each.worker for each in given)])
+        tiers.finish_all(people, giver.organisation_id, workers=[giver, *(each.worker for each in given)])
 
 
 def _end(person: Client, held: Allocation, on: date, *, by: Member, today: date) -> None:
@@ -325,7 +325,7 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
         held.close_decided_on = on
         held.save(update_fields=["close_decided_on"])
         CloseDecision.objects.create(allocation=held, decided_on=on, by=by, reason=reason)
-    tiers.settle(person)
+    tiers.finish(person)
     return held
 
 
@@ -348,7 +348,7 @@ def withdraw_decision(*, client_id: int, by: Member, reason: str = "", today: da
         decision.save()
         held.close_decided_on = None
         held.save(update_fields=["close_decided_on"])
-    tiers.settle(person)
+    tiers.finish(person)
     return held
 
 
@@ -429,7 +429,7 @@ def hold_by_student(*, client_id: int, student: bool, on: date, by: Member, toda
             held.ends_before = on
             held.save(update_fields=["ends_before"])
             held = begin(person, worker, on, by=by, today=today, student_held=student, **kept)
-    tiers.settle(person, workers=[worker])
+    tiers.finish(person, workers=[worker])
     return held
 
 
@@ -459,7 +459,7 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
         if tiers.tier_of(person, after) != Tier.INACTIVE:
             tiers.set_tier(person, Tier.INACTIVE, after, by=by, reason=reason, moved_on=moved_on, today=today)
         workers = close_current(person, on, by=by, today=today)
-    tiers.settle(person, workers=workers)
+    tiers.finish(person, workers=workers)
     held.refresh_from_db()
     return held
 
@@ -481,18 +481,18 @@ def begin(person: Client, worker: Member, on: date, *, by: Member | None, today:
         organisation_id=person.organisation_id, client=person, worker=worker, starts_on=on, by=by, **details
     )
     end_waiting(person.pk, on, ReferralEnd.ALLOCATED, today=today)
-    _settle_in(allocation, by=by, today=today)
+    _resolve_team(allocation, by=by, today=today)
     return allocation
 
 
-def _settle_in(allocation: Allocation, *, by: Member | None, today: date) -> None:
+def _resolve_team(allocation: Allocation, *, by: Member | None, today: date) -> None:
     """Let the person keep the worker's team from the first day on, and tell a worker who has not held them until then."""
     worker, on = allocation.worker, allocation.starts_on
     if on <= today and (team_id := team_of(worker, today)):
         Client.objects.filter(pk=allocation.client_id).exclude(team_id=team_id).update(team_id=team_id)
     until_then = Allocation.objects.filter(client=allocation.client_id, worker=worker, closed_on=None, ends_before=on)
     if by and by.pk != worker.pk and not until_then.exists():
-        notices.owe(recipients=[worker], kind=News.NEWLY_WITH, subject=subject(allocation.pk), anchor_on=on)
+        notices.notify(recipients=[worker], kind=News.NEWLY_WITH, subject=subject(allocation.pk), anchor_on=on)
 
 
 def subject(allocation_id: int) -> str:
@@ -623,7 +623,7 @@ def must_be_last(person: Client, on: date, today: date) -> None:
         )
 
 
-def _settle_tier(person: Client, tier: str | None, on: date, *, by: Member, today: date) -> None:
+def _resolve_tier(person: Client, tier: str | None, on: date, *, by: Member, today: date) -> None:
     held = tiers.tier_of(person, on)
     if tier and tier not in ACTIVE_TIERS or (tier is None and held in {None, Tier.INACTIVE}):
         raise tiers.NeedsTier(f"Choose high, medium or group support for {person.name}.")

@@ -16,7 +16,7 @@ from ..models import Attendance, Client, Contact, ReplacedParking, TierPeriod
 from . import in_touch, tiers
 from .derived_columns import refresh
 from .locking import Refused, history, lock_people, lock_person
-from .reminders import settle_reminders
+from .reminders import refresh_reminders
 
 SOMEBODY_ELSE = "It was about another person"
 SECOND_THOUGHTS = timedelta(minutes=10)  # in which an author undoes a contact or adds a note
@@ -123,7 +123,7 @@ def _follow(person: Client, contact: Contact, tier: str | None, *, by: Member, t
         with history(by, "support wanted"):
             back_to = _support_wanted(person, contact, tier, today=today)
     refresh([person.pk], today)
-    settle_reminders([person.pk])
+    refresh_reminders([person.pk])
     if back_to:
         events.send_facts_changed(person.organisation_id, people=[person.pk])
     return back_to
@@ -292,7 +292,7 @@ def take_back(contact: Contact, *, by: Member | None, reason: str, now: datetime
         contact.save(update_fields=["voided_at", "voided_by", "void_reason", "note"])
         moved = _take_back_tier(contact)
     refresh([contact.client_id])
-    settle_reminders([contact.client_id])
+    refresh_reminders([contact.client_id])
     if moved:
         events.send_facts_changed(contact.organisation_id, people=[contact.client_id])
     return contact

@@ -78,7 +78,7 @@ def support_again(
             must_be_unplanned(person, on)
             details = {"purpose": reason, "first_action": first_action, "review_on": review_on}
             begin(person, worker, on, by=by, today=today, note=note, over_reason=over_reason, **details)
-    tiers.settle(person, workers=[worker] if worker else [])
+    tiers.finish(person, workers=[worker] if worker else [])
     return period
 
 
@@ -116,7 +116,7 @@ def decide_not_in_touch(
         said_of = {"by": by, "reason": reason, "moved_on": moved_on, "again": waits_again}
         period = tiers.set_tier(person, Tier.INACTIVE, on, today=today, **said_of)
         workers = close_current(person, on, today=today)
-    tiers.settle(person, workers=workers)
+    tiers.finish(person, workers=workers)
     return period
 
 
@@ -161,7 +161,7 @@ def undo_not_in_touch(*, client_id: int, by: Member, on: date) -> TierPeriod:
     with history(by, "the outcome of 24 weeks undone"):
         period = restore(person, ended)
         Client.objects.filter(pk=person.pk).update(kept_in_touch_on=on)
-    tiers.settle(person)
+    tiers.finish(person)
     return period
 
 

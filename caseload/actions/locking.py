@@ -9,14 +9,11 @@ from django.db import transaction
 
 from peerload.core import clock
 from peerload.core.locks import Lock, wait_for
+from peerload.staff import actions as staff
 
 from ..models import Client
 
-
-class Refused(Exception):
-    """What was asked cannot be done; ``str()`` says why, to the user, beside ``field`` where a form has it."""
-
-    field = ""
+Refused = staff.Refused  # one for all apps: a page that changes the staff and people catches both
 
 
 def lock_people(client_ids: Iterable[int]) -> dict[int, Client]:

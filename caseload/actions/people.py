@@ -14,7 +14,7 @@ from ..signals import person_entered
 from .choices import keep_choice
 from .derived_columns import refresh
 from .locking import Refused, day_of, history, lock_people
-from .reminders import settle_reminders
+from .reminders import refresh_reminders
 from .waiting import begin_waiting
 
 FIELDS = (
@@ -108,7 +108,7 @@ def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Cl
     if person.contact_preference != preference_before:
         keep_choice(person, by=by, on=day_of(person, None))
     refresh([client_id])
-    settle_reminders([client_id])
+    refresh_reminders([client_id])
     # A family changed: those left behind and those joined count as cases anew.
     touched = [kin.pk for kin in people.values() if kin.family_id in {family_before, person.family_id} - {None}]
     events.send_facts_changed(person.organisation_id, people={client_id, *touched}, families={family_before} - {None})

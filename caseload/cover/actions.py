@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from peerload.core.formats import format_day
 from peerload.notices import actions as notices
-from peerload.notices.actions import Owed
+from peerload.notices.actions import NewNotice
 from peerload.staff import roles
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, Member, Organisation
@@ -118,11 +118,11 @@ def _cover(absence: Absence, given: Mapping[int, Member | None], first: date, *,
 def _tell(organisation_id: int, covers: Iterable[Cover], by: Member | None) -> None:
     """Owe the worker who covers a line, unless they said so themselves."""
     lines = [
-        Owed(cover.worker_id, News.COVERED, f"cover:{cover.pk}", cover.starts_on)
+        NewNotice(cover.worker_id, News.COVERED, f"cover:{cover.pk}", cover.starts_on)
         for cover in covers
         if by is None or cover.worker_id != by.pk
     ]
-    notices.owe_each(organisation_id, lines)
+    notices.notify_each(organisation_id, lines)
 
 
 def _is_so(standing: list[Cover], absence: Absence, worker: Member | None, first: date) -> bool:
@@ -177,7 +177,7 @@ class DutyMoved(Refused):
 
 
 @transaction.atomic
-def settle_duty(*, absence_id: int, kind: str, due_on: date, done: bool, by: Member, today: date) -> None:
+def tick_off_duty(*, absence_id: int, kind: str, due_on: date, done: bool, by: Member, today: date) -> None:
     """
     Tick a duty, or take the tick back; ticking it twice keeps the first day.
 
@@ -213,7 +213,7 @@ WHERE s.id = ANY(%(absences)s) AND leader.id <> w.id
 """
 
 
-def owe_duties(organisation: Organisation, on: date) -> int:
+def notify_of_duties(organisation: Organisation, on: date) -> int:
     """
     Owe a line about each duty whose day has come and that nobody has ticked, once; return how many are new.
 
@@ -235,9 +235,9 @@ def owe_duties(organisation: Organisation, on: date) -> int:
     for pk, found in told.items():
         for each in found:
             if pk in leaders:
-                lines.append(Owed(leaders[pk], TOLD[each.kind], f"absence:{pk}", each.by))
+                lines.append(NewNotice(leaders[pk], TOLD[each.kind], f"absence:{pk}", each.by))
             if each.kind == Duty.SERVICE_MANAGER:
-                lines += [Owed(key, AbsenceNews.OVER_8_WEEKS, f"absence:{pk}", each.by) for key in above]
+                lines += [NewNotice(key, AbsenceNews.OVER_8_WEEKS, f"absence:{pk}", each.by) for key in above]
             elif pk in leaderless:
-                lines += [Owed(key, AbsenceNews.NO_DEPUTY, f"absence:{pk}", each.by) for key in above]
-    return notices.owe_each(organisation.pk, lines)
+                lines += [NewNotice(key, AbsenceNews.NO_DEPUTY, f"absence:{pk}", each.by) for key in above]
+    return notices.notify_each(organisation.pk, lines)

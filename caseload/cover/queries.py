@@ -13,11 +13,12 @@ from peerload.core.compile_once import compile_once
 from peerload.staff import roles
 from peerload.staff import rules as staff_rules
 from peerload.staff.enums import AbsenceBand
+from peerload.staff.leaving.queries import gone_by
 from peerload.staff.models import HAS_LEFT, OUT_OF_POST, POST_ENDED, Absence, ClosureDay, Member, Organisation
 from peerload.staff.queries import workers_led_by
 
 from ..enums import Duty, Tier
-from ..leaving.queries import gone_by, led_by
+from ..leaving.queries import led_by
 from ..models import Allocation, Client, ClientQuerySet, Cover, DutyDone
 from ..queries import Held, cadence, held_of, those_of_teams
 from . import rules

@@ -89,6 +89,7 @@ def away(request, pk):
         "leads": queries.leads_worker(absence, request.member, request.on),
         "duties": [(row, WHY[row.kind]) for row in rows],
         "talk": talk,
+        "own": absence.worker_id == request.member.pk,
         "lasts": absence.ends_before is None or absence.ends_before > request.on,
         "nobody": nobody,
         "covers": sorted(covers.items()),
@@ -110,10 +111,8 @@ def duty_done(request, pk):
     kind, done = request.POST.get("kind", ""), request.POST.get("done") != "no"
     try:
         if due_on is None or kind not in Duty:
-            raise actions.DutyMoved(
-                "That could not be ticked off, because the list has changed. Look at the list again."
-            )
-        actions.settle_duty(
+            raise actions.DutyMoved("That could not be ticked as it was. Look at the list again.")
+        actions.tick_off_duty(
             absence_id=absence.pk, kind=kind, due_on=due_on, done=done, by=request.member, today=request.on
         )
     except Refused as refusal:

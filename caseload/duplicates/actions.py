@@ -23,7 +23,7 @@ from ..actions import Refused, history, lock_people
 from ..actions.allocations import close_current, unreported_from
 from ..actions.choices import keep_choice
 from ..actions.people import must_not_be_about_to_wait
-from ..actions.tiers import drop_plans, set_tier, settle_all, tier_of
+from ..actions.tiers import drop_plans, finish_all, set_tier, tier_of
 from ..actions.waiting import drop_planned_waiting
 from ..enums import Answer, Finding, MovedOn, MoveEnd, News, ReferralEnd, Tier
 from ..models import (
@@ -161,7 +161,7 @@ def _ask(person: Client, pair: EnteredTwice, on: date) -> None:
     """Owe the team manager of one record a line that somebody is asked for."""
     leader = queries.leader_of(person.team)
     if leader:
-        notices.owe(recipients=[leader], kind=News.ENTERED_TWICE, subject=subject(pair.pk), anchor_on=on)
+        notices.notify(recipients=[leader], kind=News.ENTERED_TWICE, subject=subject(pair.pk), anchor_on=on)
 
 
 def subject(pair_id: int) -> str:
@@ -240,7 +240,7 @@ def merge(
             before=before,
             after=_rows(absorbed),
         )
-    settle_all([kept.pk, absorbed.pk], kept.organisation_id, workers=workers)
+    finish_all([kept.pk, absorbed.pk], kept.organisation_id, workers=workers)
     return made
 
 
@@ -327,7 +327,7 @@ def _memberships_apart(absorbed: Client, kept: Client) -> list[int]:
 
     def overlap(one: GroupMember, other: GroupMember) -> bool:
         begins = max(one.starts_on, other.starts_on)
-        return dates.holds(one.starts_on, one.ends_before, begins) and dates.holds(
+        return dates.contains(one.starts_on, one.ends_before, begins) and dates.contains(
             other.starts_on, other.ends_before, begins
         )
 
@@ -400,7 +400,7 @@ def take_apart(*, client_id: int, merge_id: int | None, by: Member, today: date)
         found.undone_on, found.undone_by = today, by
         found.save(update_fields=["undone_on", "undone_by"])
         _say_two(kept, absorbed, by, today)
-    settle_all([kept.pk, absorbed.pk], kept.organisation_id, workers=workers)
+    finish_all([kept.pk, absorbed.pk], kept.organisation_id, workers=workers)
     return found
 
 

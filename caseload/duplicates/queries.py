@@ -14,8 +14,8 @@ from peerload.staff.models import Member, Team
 from ..enums import Answer, Likeness
 from ..keys import likeness_keys
 from ..models import Allocation, Client, EnteredTwice, Merge
+from ..rules import Keys
 from . import rules
-from .rules import Keys
 
 
 class Alike(NamedTuple):

@@ -5,18 +5,11 @@ Names come folded and loosened (`peerload.core.folding`).
 """
 
 from collections import Counter
-from typing import NamedTuple
 
 from ..enums import Likeness
+from ..rules import Keys
 
 LONG_ENOUGH = 4  # letters of a word that may be misspelt: Ana and Ava are two names
-
-
-class Keys(NamedTuple):
-    """What two records are compared by: the words of the name in order, and the last digits of the phone."""
-
-    words: str
-    phone: str
 
 
 ASKED_ACROSS = (Likeness.STRONG, Likeness.MISSPELT)  # alike enough to ask about a record of a team one does not lead

@@ -293,7 +293,7 @@ def _lock(group_id: int) -> Group:
 def _must_hold(group: Group, on: date):
     if on < group.starts_on:
         raise GroupNotThen(f"{group.name} begins on {format_day(group.starts_on)}.")
-    if not dates.holds(group.starts_on, group.ends_before, on):
+    if not dates.contains(group.starts_on, group.ends_before, on):
         raise GroupNotThen(f"{group.name} was closed on {format_day(dates.last_day(group.ends_before))}.")
 
 

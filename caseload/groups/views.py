@@ -67,7 +67,7 @@ def group(request, uid):
         "more": most is not None and len(sessions) == most,
         "next_on": queries.next_on(found, on, last),
         "leads": leads(request.member, found),
-        "open": dates.holds(found.starts_on, found.ends_before, on),
+        "open": dates.contains(found.starts_on, found.ends_before, on),
     }
     return render(request, "caseload/groups/group.html", context)
 

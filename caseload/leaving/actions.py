@@ -1,55 +1,32 @@
 """
-Leaving: notice, its steps, whom each person goes to, and the end of sign-in.
+Leaving: what a notice means for people: its steps, and the worker that each person goes to.
 
-People are locked first, then the leaving. Sign-in ends by the last day itself (`peerload.staff.sign_in`); closing follows
-from the timetable, and waits while anybody is still theirs.
+People are locked first, then the leaving. The notice itself, and the end of sign-in, are `peerload.staff.leaving.actions`.
 """
 
-import logging
 from collections.abc import Collection, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from peerload.core import events
 from peerload.core.formats import format_day
 from peerload.core.sql import rows
 from peerload.notices import actions as notices
-from peerload.notices.actions import Owed
-from peerload.staff import actions as staff
+from peerload.notices.actions import NewNotice
 from peerload.staff.enums import Role
-from peerload.staff.models import Member, Organisation
+from peerload.staff.leaving import actions as notice
+from peerload.staff.models import Leaving, Member, Organisation
 
 from ..actions import Given, Refused, bring_forward, call_off, hand_over_many, history, lock_people
 from ..actions.sweeping import LEADER, PRESENT
 from ..enums import LeavingNews
-from ..models import Client, Handover, Leaving, LeavingStep
-from ..waiting.actions import Hold, hold, stay, wait_sooner
+from ..models import Client, Handover, LeavingStep
+from ..waiting.actions import Hold, return_to_waiting, stay, wait_sooner
 from ..waiting.queries import waiting_from
 from . import queries, rules
 from .rules import Owner
-
-logger = logging.getLogger(__name__)
-
-
-class LeavingAlready(Refused):
-    """Their notice is written down already."""
-
-
-class BeforeNotice(Refused):
-    """Nobody's last day lies before their notice."""
-
-    field = "last_day"
-
-
-class CannotLeave(Refused):
-    """The last admin stays until there is another; one's own notice is written down by somebody else."""
-
-
-class NotLeaving(Refused):
-    """The leaving is withdrawn or closed."""
 
 
 class NobodyChosen(Refused):
@@ -71,38 +48,17 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
     """
     Write down that somebody leaves, with the steps of the checklist, each with its owner and day.
 
-    :raises LeavingAlready, BeforeNotice, CannotLeave: see there
+    :raises LeavingAlready, BeforeNotice, CannotLeave: as `peerload.staff.leaving.actions.give_notice` does
     """
-    if member.pk == by.pk:
-        raise CannotLeave("You cannot record your own notice. Ask your team manager or an admin.")
-    _must_follow(notice_on, last_day)
-    member = staff.lock_with_admins(member.pk)
-    try:
-        staff.refuse_change(member, today, last_day=last_day)
-    except staff.Refused as refusal:
-        raise CannotLeave(str(refusal)) from refusal
     with history(by, "notice"):
-        try:
-            with transaction.atomic():
-                leaving = Leaving.objects.create(
-                    organisation_id=member.organisation_id, member=member, notice_on=notice_on, last_day=last_day, by=by
-                )
-        except IntegrityError as error:
-            raise LeavingAlready(f"The notice of {member.name} is recorded already.") from error
-        owners = {Owner.LEADER: _leader(member, today) or by, Owner.LEAVER: member}
+        leaving = notice.give_notice(member=member, notice_on=notice_on, last_day=last_day, by=by, today=today)
+        owners = {Owner.LEADER: _leader(leaving.member, today) or by, Owner.LEAVER: leaving.member}
         LeavingStep.objects.bulk_create(
             LeavingStep(leaving=leaving, kind=step.kind, owner=owners[step.owner], due_on=_due_on(leaving, step.kind))
             for step in rules.STEPS
         )
-        staff.open_or_close_sign_in(member.user)
     _tell(leaving, by, today)
-    _recount(leaving)
     return leaving
-
-
-def _recount(leaving: Leaving) -> None:
-    """Have the leaver's points counted anew: their post ends with the last day of the notice, as long as it stands."""
-    events.send_facts_changed(leaving.organisation_id, workers=[leaving.member_id])
 
 
 @transaction.atomic
@@ -113,14 +69,11 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date)
 
     Who leads the team is told of the new one instead.
 
-    :raises NotLeaving, BeforeNotice: see there
+    :raises NotLeaving, BeforeNotice: as `peerload.staff.leaving.actions.change_last_day` does
     """
     theirs = _lock_theirs(leaving_id, today)
-    leaving = _locked(leaving_id)
-    _must_follow(leaving.notice_on, last_day)
     with history(by, "another last day"):
-        leaving.last_day = last_day
-        leaving.save(update_fields=["last_day"])
+        leaving = notice.change_last_day(leaving_id=leaving_id, last_day=last_day, by=by)
         for step in leaving.steps.filter(done_on=None):
             step.due_on = _due_on(leaving, step.kind)
             step.save(update_fields=["due_on"])
@@ -131,10 +84,8 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date)
             )
             rows.update(moved_on=planned.starts_on)
         wait_sooner(client_ids=theirs, giver=leaving.member, on=after, by=by, today=today)
-        staff.open_or_close_sign_in(leaving.member.user)
-    _settle_lines(leaving)
+    _refresh_lines(leaving)
     _tell(leaving, by, today)
-    _recount(leaving)
     return leaving
 
 
@@ -156,18 +107,14 @@ def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
     :raises NotLeaving: if it was withdrawn or closed meanwhile
     """
     theirs = _lock_theirs(leaving_id, today)
-    leaving = _locked(leaving_id)
     with history(by, "notice withdrawn"):
-        leaving.withdrawn_on = today
-        leaving.save(update_fields=["withdrawn_on"])
+        leaving = notice.withdraw(leaving_id=leaving_id, by=by, today=today)
         moved = leaving.handovers.exclude(moved_on=None)
         given = set(moved.values_list("client", "to", "moved_on"))
         back = call_off(given=given, giver=leaving.member, by=by, today=today)
         moved.filter(client__in=back).update(moved_on=None)
         kept = stay(client_ids=theirs, giver=leaving.member, by=by, today=today)
-        staff.open_or_close_sign_in(leaving.member.user)
-    _settle_lines(leaving)
-    _recount(leaving)
+    _refresh_lines(leaving)
     return Stays(len(back) + len(kept), len(given) - len(back), queries.waiting(leaving).count())
 
 
@@ -180,7 +127,7 @@ def _lock_theirs(leaving_id: int, today: date) -> list[int]:
 
 
 @transaction.atomic
-def settle_step(*, step_id: int, done: bool, by: Member, today: date) -> LeavingStep:
+def tick_off_step(*, step_id: int, done: bool, by: Member, today: date) -> LeavingStep:
     """
     Tick a step, or take the tick back; ticking it twice keeps the first day.
 
@@ -191,7 +138,7 @@ def settle_step(*, step_id: int, done: bool, by: Member, today: date) -> Leaving
         step.done_on, step.done_by = (today, by) if done else (None, None)
         with history(by, "checklist"):
             step.save(update_fields=["done_on", "done_by"])
-        _settle_lines(step.leaving)
+        _refresh_lines(step.leaving)
     return step
 
 
@@ -206,7 +153,7 @@ def change_step(*, step_id: int, owner: Member, due_on: date, by: Member) -> Lea
     step.owner, step.due_on = owner, due_on
     with history(by, "checklist"):
         step.save(update_fields=["owner", "due_on"])
-    _settle_lines(step.leaving)
+    _refresh_lines(step.leaving)
     return step
 
 
@@ -237,7 +184,7 @@ def keep(
     :raises NotLeaving: if it was withdrawn or closed meanwhile
     """
     lock_people({*words, *(receivers or ())})
-    leaving = _locked(leaving_id)
+    leaving = notice.lock(leaving_id)
     with history(by, "handover list"):
         _keep(leaving, words, receivers or {}, by=by, today=today)
 
@@ -269,7 +216,7 @@ def hand_over_all(
     if not receivers and not waits:
         raise NobodyChosen("Choose the next worker for at least one person.")
     people = lock_people({*receivers, *waits})
-    leaving = _locked(leaving_id)
+    leaving = notice.lock(leaving_id)
     written = {each.client_id: each for each in leaving.handovers.filter(client__in=list(receivers))}
     wanted = {key: worker for key, worker in receivers.items() if not _is_moved(written.get(key), worker, on)}
     left = waits.keys() - waiting_from(waits, on)
@@ -284,7 +231,8 @@ def hand_over_all(
             given = {key: Given(worker, notes.get(key, "")) for key, worker in wanted.items()}
             hand_over_many(given=given, **common)
             leaving.handovers.filter(client__in=list(wanted)).update(moved_on=on)
-            hold(holds={key: waits[key]._replace(action=notes.get(key) or waits[key].action) for key in left}, **common)
+            holds = {key: waits[key]._replace(action=notes.get(key) or waits[key].action) for key in left}
+            return_to_waiting(holds=holds, **common)
     return len(receivers)
 
 
@@ -352,11 +300,11 @@ def _tell(leaving: Leaving, by: Member, on: date) -> None:
     leader = _leaders([leaving.pk], on).get(leaving.pk)
     told = [leader] if leader else _service_managers(leaving.organisation_id)
     told = [key for key in told if key not in {by.pk, leaving.member_id}]
-    lines = [Owed(key, LeavingNews.NOTICE, _subject(leaving), leaving.last_day) for key in told]
-    notices.owe_each(leaving.organisation_id, lines)
+    lines = [NewNotice(key, LeavingNews.NOTICE, _subject(leaving), leaving.last_day) for key in told]
+    notices.notify_each(leaving.organisation_id, lines)
 
 
-def owe_lines(organisation: Organisation, on: date) -> int:
+def notify_of_steps(organisation: Organisation, on: date) -> int:
     """
     Owe, once, a line about each step whose day has come and that nobody has ticked, to whose it is; return how many are new.
 
@@ -372,24 +320,24 @@ def owe_lines(organisation: Organisation, on: date) -> int:
     alone = queries.with_nobody_to_go_to(late, on)
     above = _service_managers(organisation.pk)
     lines = [
-        Owed(key, LeavingNews.NOBODY, _subject(leaving), leaving.last_day)
+        NewNotice(key, LeavingNews.NOBODY, _subject(leaving), leaving.last_day)
         for leaving in late
         for key in above
         if leaving.pk in alone and key != leaving.member_id
     ]
-    return notices.owe_each(organisation.pk, lines_of_steps(keys, on) + lines)
+    return notices.notify_each(organisation.pk, lines_of_steps(keys, on) + lines)
 
 
-def lines_of_steps(leavings: list[int], on: date) -> list[Owed]:
+def lines_of_steps(leavings: list[int], on: date) -> list[NewNotice]:
     """Return the lines about steps whose day has come, each to whose it is or, while that one is not here, to who leads."""
     leaders = _leaders(leavings, on)
     return [
-        Owed(owner if here else leaders.get(leaving, owner), LeavingNews.STEP_DUE, _step_subject(pk), due_on)
+        NewNotice(owner if here else leaders.get(leaving, owner), LeavingNews.STEP_DUE, _step_subject(pk), due_on)
         for pk, due_on, owner, here, leaving in rows(DUE, {"leavings": leavings, "on": on})
     ]
 
 
-def _settle_lines(leaving: Leaving) -> None:
+def _refresh_lines(leaving: Leaving) -> None:
     """Let unsent lines of days that have moved, of steps done and of a notice withdrawn fall; those true again stand."""
     last_day = None if leaving.withdrawn_on else leaving.last_day
     about = _subject(leaving)
@@ -417,57 +365,11 @@ def _step_subject(step_id: int) -> str:
     return f"leaving_step:{step_id}"
 
 
-# The end ---------------------------------------------------------------------------------------------------------------
-
-
-def close_those_gone(organisation: Organisation, on: date) -> int:
-    """
-    End the sign-in of those whose last day has passed, and close those who have nobody left. Return how many closed.
-
-    Who still supports somebody, leads a team or is the only admin stays on the page of their team until that is settled.
-    """
-    gone = Leaving.objects.gone(on).filter(organisation=organisation).order_by("pk")
-    return sum(_close(pk, on) for pk in list(gone.values_list("pk", flat=True)))
-
-
-@transaction.atomic
-def _close(leaving_id: int, on: date) -> bool:
-    leaving = Leaving.objects.gone(on).filter(pk=leaving_id).select_related("member__user")
-    leaving = leaving.select_for_update(of=("self",), no_key=True).first()
-    if leaving is None:
-        return False
-    try:
-        with transaction.atomic():
-            staff.close_leaver(member_id=leaving.member_id, last_day=leaving.last_day, on=on)
-            leaving.closed_on = on
-            leaving.save(update_fields=["closed_on"])
-    except staff.StillNeeded as refusal:
-        logger.info("leaving %d stays open: %s", leaving.pk, type(refusal).__name__)
-        staff.open_or_close_sign_in(leaving.member.user)
-        return False
-    return True
-
-
-def _locked(leaving_id: int) -> Leaving:
-    leavings = Leaving.objects.select_related("member__user", "organisation")
-    leaving = leavings.select_for_update(of=("self",), no_key=True).get(pk=leaving_id)
-    if leaving.withdrawn_on:
-        raise NotLeaving(f"The notice of {leaving.member.name} was withdrawn on {format_day(leaving.withdrawn_on)}.")
-    if leaving.closed_on:
-        raise NotLeaving(f"{leaving.member.name} has left; that was closed on {format_day(leaving.closed_on)}.")
-    return leaving
-
-
 def _locked_step(step_id: int) -> LeavingStep:
     step = LeavingStep.objects.get(pk=step_id)
-    _locked(step.leaving_id)
+    notice.lock(step.leaving_id)
     step.refresh_from_db()
     return step
-
-
-def _must_follow(notice_on: date, last_day: date) -> None:
-    if last_day < notice_on:
-        raise BeforeNotice(f"The last day has to be after the notice, which was given on {format_day(notice_on)}.")
 
 
 def _due_on(leaving: Leaving, kind: str) -> date:

@@ -1,6 +1,6 @@
 """Who is leaving, and who of theirs goes to whom. Every question takes the day."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -8,9 +8,9 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from peerload.core.arrays import any_of
-from peerload.staff.models import ClosureDay, Member, Organisation, Team
+from peerload.staff.models import ClosureDay, Leaving, Member, Organisation, Team
 
-from ..models import Allocation, Client, Group, GroupFacilitator, Handover, Leaving, Referral
+from ..models import Allocation, Client, Group, GroupFacilitator, Handover, Referral
 from ..queries import team_of, workers_of_teams
 from . import rules
 
@@ -44,22 +44,6 @@ def leaders_of(worker: Member, on: date) -> list[Member]:
     """Return who manages the team somebody works in, and who deputises."""
     team = Team.objects.filter(pk=team_of(worker, on)).select_related("manager", "deputy").first()
     return [leader for leader in (team.manager, team.deputy) if leader and leader.active] if team else []
-
-
-def gone_by(on: date, members: Iterable[Member | int]) -> set[int]:
-    """Return the primary keys of those, of members or their keys, whose last day has passed on a day."""
-    return set(Leaving.objects.gone(on).filter(member__in=members).values_list("member", flat=True))
-
-
-def last_days(members: Iterable[Member]) -> dict[int, date]:
-    """Return the last day of those who have given notice, by primary key."""
-    return dict(Leaving.objects.standing().filter(member__in=members).values_list("member", "last_day"))
-
-
-def latest(worker: Member) -> Leaving | None:
-    """Return the leaving of a worker that is under way, or the last one closed."""
-    leavings = Leaving.objects.filter(member=worker, withdrawn_on=None)
-    return leavings.select_related("member__user", "organisation", "by").order_by("-pk").first()
 
 
 def still_theirs(worker_id: int, on: date):

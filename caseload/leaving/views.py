@@ -8,11 +8,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
-from peerload.staff.models import Member
+from peerload.staff.leaving.queries import latest
+from peerload.staff.models import Leaving, Member
 from peerload.staff.roles import Capability
 
 from ..actions import Refused
-from ..models import Leaving, LeavingStep
+from ..models import LeavingStep
 from . import actions, forms, queries, rules
 
 form_view = require_http_methods(["GET", "POST"])
@@ -35,7 +36,7 @@ class Found:
         self.own = worker == request.member
         self.leads = not self.own and leads(request, worker)
         self.decides = self.leads or not self.own and access.may(request.member, Capability.LOOK_AFTER_STAFF)
-        self.leaving = queries.latest(worker)
+        self.leaving = latest(worker)
         if self.leaving is None or not (self.decides or not decides and (self.own or self.has_step(request.member))):
             raise Http404
         self.worker = worker
@@ -209,7 +210,7 @@ def leaving_step_done(request, pk):
     found = FoundStep(request, pk)
     done = request.POST.get("done") != "no"
     try:
-        actions.settle_step(step_id=found.step.pk, done=done, by=request.member, today=request.on)
+        actions.tick_off_step(step_id=found.step.pk, done=done, by=request.member, today=request.on)
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect(found.url)

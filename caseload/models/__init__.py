@@ -18,8 +18,8 @@ from .groups import (
     GroupSessionQuerySet,
     SessionFacilitator,
 )
-from .leaving import Handover, Leaving, LeavingQuerySet, LeavingStep
-from .people import OWN_COLUMNS, Client, ClientQuerySet, Family
+from .leaving import Handover, LeavingStep
+from .people import DERIVED_COLUMNS, Client, ClientQuerySet, Family
 from .sweeps import Reminder, SweepRun
 from .temporary_moves import TemporaryMove, TemporaryMoveQuerySet
 from .tiers import ReplacedParking, TierPeriod

@@ -1,67 +1,11 @@
-"""Workers who leave, and whose their people become."""
-
-from datetime import date
+"""What is done before somebody leaves, and whose their people become. The notice itself is `peerload.staff.models.Leaving`."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from peerload.staff.models import Member, Organisation, history
+from peerload.staff.models import Leaving, Member, history
 
 from ..enums import LeavingStepKind
-
-
-class LeavingQuerySet(models.QuerySet):
-    def standing(self):
-        """Those under way: neither withdrawn nor closed."""
-        return self.filter(withdrawn_on=None, closed_on=None)
-
-    def gone(self, on: date):
-        """Those under way whose last day has passed on a day."""
-        return self.standing().filter(last_day__lt=on)
-
-
-@history()
-class Leaving(models.Model):
-    """
-    Remove a member the service: from the notice until they are closed, or until it is withdrawn.
-
-    Their sign-in ends with the last day, whatever else is open; closed they are once nobody is theirs any more.
-    """
-
-    organisation = models.ForeignKey(Organisation, models.PROTECT)
-    member = models.ForeignKey(Member, models.PROTECT, related_name="leavings")
-    notice_on = models.DateField()
-    last_day = models.DateField()
-    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
-    withdrawn_on = models.DateField(null=True, blank=True)
-    closed_on = models.DateField(null=True, blank=True)
-
-    objects = LeavingQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["member"],
-                condition=Q(withdrawn_on=None, closed_on=None),
-                name="caseload_leaving_one_at_a_time",
-            ),
-            models.CheckConstraint(
-                name="caseload_leaving_last_day_after_notice",
-                condition=Q(last_day__gte=F("notice_on")),
-                violation_error_message="The last day lies before the notice.",
-            ),
-            models.CheckConstraint(
-                name="caseload_leaving_one_end",
-                condition=Q(withdrawn_on=None) | Q(closed_on=None),
-            ),
-            models.CheckConstraint(
-                name="caseload_leaving_closed_after_last_day",
-                condition=Q(closed_on=None) | Q(closed_on__gt=F("last_day")),
-            ),
-        ]
-
-    def __str__(self):
-        return f"leaving {self.pk} of {self.member_id}"
 
 
 @history()

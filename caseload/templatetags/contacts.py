@@ -33,35 +33,21 @@ OUTCOME_WORDS = {
 }
 
 
-@register.simple_tag(takes_context=True)
-def person_rows(context, people: Iterable) -> SafeString:
+@register.inclusion_tag("caseload/person_rows.html", takes_context=True)
+def person_rows(context, people: Iterable) -> dict:
     """Draw people with a contact to make or to log (`caseload.queries.Held`): two taps log it, without a script."""
     request = context["request"]
-    page = {"token": context["csrf_token"], "today": request.on, "by": request.member.uid}
-    shape = row_shape()
-    rows = (
-        format_html(
-            shape,
-            uid=person.uid,
-            name=person.name,
-            short_name=person.short_name,
-            state=_state(person),
-            words=row_words(person, request.on),
-            tried=_tried(person, request),
-            safe=safely(person),
-            submission_id=uuid.uuid4(),
-            **page,
-        )
+    rows = [
+        {
+            "person": person,
+            "state": _state(person),
+            "words": row_words(person, request.on),
+            "tried": person.tried and tried_words(person.tried, request.on, request.organisation),
+            "submission_id": uuid.uuid4(),
+        }
         for person in people
-    )
-    return SafeString("".join(rows))
-
-
-@lru_cache
-def row_shape() -> str:
-    """Draw one row, to be filled in for each person: fifteen rows through the template would be half the time of My day."""
-    names = ("name", "short_name", "state", "words", "tried", "safe", "submission_id", "token", "today", "by")
-    return _drawn_once("caseload/person_row.html", names)
+    ]
+    return {"rows": rows, "request": request, "csrf_token": context["csrf_token"]}
 
 
 @register.simple_tag(takes_context=True)
@@ -81,19 +67,18 @@ def contact_form(context, person, last_tier: Tier | None) -> SafeString:
 
 @lru_cache
 def form_shape(parked: bool, last_tier: Tier | None, preference: str) -> str:
-    """Draw the form once, to be filled in for each person: its nine fields would be half the time of their page."""
+    """
+    Draw the form once, for nobody in particular, to be filled in for each person.
+
+    With an inclusion tag, which draws its nine fields each time, their page takes 36 % longer (14.5 against 10.6 ms).
+    """
     tier = Tier.PARKED if parked else None
     person = Client(uid=NOBODY, name="{short_name}", tier=tier, contact_preference=preference)
     initial = {"on": NO_DAY, "submission_id": "{submission_id}"}
     form = ContactForm(on=NO_DAY, person=person, last_tier=last_tier, initial=initial)
-    asks = {"member": {"uid": "{by}"}}
-    more = {"form": form, "person": person, "on": NO_DAY, "back": "person", "request": asks, "csrf_token": "{token}"}
-    return _drawn_once("caseload/contact_form.html", (), **more)
-
-
-def _drawn_once(template: str, names: Iterable[str], **more) -> str:
-    """Draw a template for nobody in particular, with the names of what is to be filled in standing for it."""
-    drawn = render_to_string(template, {"uid": NOBODY, **{name: f"{{{name}}}" for name in names}, **more})
+    page = {"form": form, "person": person, "on": NO_DAY, "back": "person", "back_url": ""}
+    page |= {"request": {"member": {"uid": "{by}"}}, "csrf_token": "{token}"}
+    drawn = render_to_string("caseload/contact_form.html", page)
     return drawn.replace(str(NOBODY), "{uid}").replace(str(NO_DAY), "{today}")
 
 
@@ -128,13 +113,6 @@ def tried_words(tried, on: date, organisation) -> str:
     at = clock.local_time(organisation, tried.at)
     day = "today" if tried.on == on else short_day(tried.on, on)
     return f"Tried {day}{f' {at:%H:%M}' if at.date() == tried.on else ''}{f' by {tried.by}' if tried.by else ''}, not reached"
-
-
-def _tried(person, request) -> SafeString | str:
-    if not person.tried:
-        return ""
-    words = tried_words(person.tried, request.on, request.organisation)
-    return format_html('<p class="pl-row__safe">{}<span class="pl-soft">{}</span></p>', icon("telephone-x"), words)
 
 
 @register.simple_tag

@@ -5,9 +5,9 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from peerload.staff.models import Absence, Member, Post, Team
+from peerload.staff.models import Absence, Leaving, Member, Post, Team
 
-from ..models import Allocation, Client, Cover, Leaving, TemporaryMove
+from ..models import Allocation, Client, Cover, TemporaryMove
 from ..rules import Mix, mix
 
 

@@ -3,8 +3,6 @@
 from datetime import date
 from typing import NamedTuple
 
-from peerload.core.formats import format_day
-
 
 class Wait(NamedTuple):
     """Somebody who waits for a worker; ``arranged`` once somebody is to support them from a day ahead."""
@@ -34,8 +32,3 @@ class Wait(NamedTuple):
         then the longest overdue, then the longest waiting; since when is not known waits longest.
         """
         return (not self.statutory, not self.forgotten, -self.days_late(on), self.since or date.min)
-
-
-def before_waiting(name: str, since: date) -> str:
-    """Return the sentence that nobody can be allocated from a day before the service knew of them."""
-    return f"{name} waits for a worker since {format_day(since)}. Choose that day or a later one."

@@ -98,6 +98,7 @@ def person_add(request):
         "lead": "Write down only what you need to contact them safely. You choose their worker next.",
         "back_url": list_url(request),
         "back_label": list_label(request),
+        "save": "Save",
         "alike": asked,
         "anyway": "Add a new record all the same",
     }
@@ -194,7 +195,7 @@ class Hold(PersonAction):
 
     def act(self, data):
         on = data["on"]
-        actions.hold(
+        actions.return_to_waiting(
             holds={self.person.pk: self.asked.hold()},
             on=on,
             by=self.request.member,

@@ -19,7 +19,6 @@ from caseload.cover.queries import cover_of
 from caseload.duplicates import queries as merging
 from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Outcome, ParkedOutcome, ReferralEnd, Tier
 from caseload.groups import queries as groups
-from caseload.leaving.queries import gone_by
 from caseload.models import (
     Allocation,
     AllocationReview,
@@ -40,6 +39,7 @@ from peerload.core import clock, dates
 from peerload.core.compile_once import compile_once
 from peerload.core.phones import dials
 from peerload.staff import access
+from peerload.staff.leaving.queries import gone_by
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 from peerload.ui.templatetags.ui import day, number, plural, short_day, tier_words
@@ -65,7 +65,7 @@ def person(request, uid):
     on, every = request.on, queries.cadence(request.organisation)
     audit.opened(request, found)
     allocations = queries.allocations_of(found.pk)
-    allocation = next((each for each in allocations if dates.holds(each.starts_on, each.ends_before, on)), None)
+    allocation = next((each for each in allocations if dates.contains(each.starts_on, each.ends_before, on)), None)
     arranged = next((each for each in reversed(allocations) if each.starts_on > on and each.closed_on is None), None)
     with_since = queries.with_worker_since(allocation, allocations) if allocation else None
     contacts = queries.contacts_of(found.pk)
@@ -88,6 +88,7 @@ def person(request, uid):
         "allocation": allocation,
         "arranged": arranged,
         "cover": cover,
+        "covers": bool(cover and cover.worker_id == request.member.pk),
         "absent_left": bool(cover and cover.absence.worker_id in gone),
         "cover_gone": bool(cover and cover.worker_id in gone),
         "owner_gone": bool(referral and referral.owner_id in gone),
@@ -119,7 +120,6 @@ def person(request, uid):
         "to_ask": merging.who_to_ask(found) if found.goes_on_in else None,
         "window_ends": window_ends(allocation, request.organisation),
         "just_logged": just_logged(request, found),
-        "logged_back": "person",
     }
     return render(request, "home/person.html", context)
 
@@ -135,7 +135,7 @@ def _tried(contacts: Sequence[Contact], on: date, organisation) -> str:
 
 def may_undo_that(found: Client, tiers, member, on: date, *, leader: bool) -> bool:
     """Return whether 24 weeks made a person not in touch and the member may undo it: leading the team, or as the last worker."""
-    held = next((tier for tier in tiers if dates.holds(tier.starts_on, tier.ends_before, on)), None)
+    held = next((tier for tier in tiers if dates.contains(tier.starts_on, tier.ends_before, on)), None)
     if found.goes_on_in or held is None or held.tier != Tier.INACTIVE or not held.automatic:
         return False
     return leader or queries.may_undo(member, found, on)

@@ -54,6 +54,7 @@ def team(request):
     context = {
         "on": on,
         "team": chosen,
+        "leads_team": request.member.pk in (chosen.manager_id, chosen.deputy_id),
         "teams": teams,
         "rows": found,
         "totals": [row.total.total for row in found],

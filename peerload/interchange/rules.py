@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from caseload.enums import Channel, Tier
 from caseload.groups.rules import group_there
-from caseload.waiting.rules import before_waiting
+from caseload.rules import before_waiting
 from peerload.core import dates
 from peerload.core.folding import fold_name
 from peerload.staff import rules as staff_rules
@@ -534,7 +534,7 @@ def _sessions(service: Service, broken: Collection[str]) -> Iterator[Fault]:
             says = "This session was recorded otherwise. Remove it from the count in peerload and record it again."
             yield Fault("group_sessions", row.number, row.changed[0], says)
         group = groups.get(v["group"])
-        if group and not dates.holds(group.values["from"], group.ends_before, v["on"]):
+        if group and not dates.contains(group.values["from"], group.ends_before, v["on"]):
             yield Fault("group_sessions", row.number, "on", f"{shown(v['group'])} did not meet then, by its own days.")
         for email in v["facilitators"] if "staff" not in broken else ():
             if email not in staff:

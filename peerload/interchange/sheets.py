@@ -41,7 +41,6 @@ from caseload.models import (
     GroupMember,
     GroupSession,
     Handover,
-    Leaving,
     LeavingStep,
     Merge,
     PleaseDont,
@@ -52,7 +51,7 @@ from caseload.models import (
     TierPeriod,
 )
 from peerload.staff.enums import Role
-from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post, Team, User
+from peerload.staff.models import Absence, ClosureDay, Leaving, Member, Organisation, Post, Team, User
 from peerload.staff.rules import LIMITS
 from wellbeing.enums import Focus, PlanActivity, PlanState, SessionKind
 from wellbeing.models import PlanLine, PlanRow, PlanTemplate, Session, SessionCadence, TimeEntry, TimePlan

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, Q
 from django.urls import reverse
 
-from caseload.actions import refresh_all, settle_choices, settle_waiting
+from caseload.actions import refresh_all, refresh_choices, refresh_waiting
 from caseload.models import Client, PleaseDont, Reminder
 from peerload.audit import actions as audit
 from peerload.core import clock
@@ -21,7 +21,7 @@ from peerload.staff.models import ClosureDay, Member, Organisation, Post, Team, 
 from workload.actions import rebuild
 
 from . import fingerprints, queries
-from .actions import lock_service, may_still_import, settle_all_reminders
+from .actions import lock_service, may_still_import, refresh_all_reminders
 from .models import Import
 from .sheets import SHEETS, WORDS_ABOUT_PEOPLE, Sheet
 
@@ -277,9 +277,9 @@ def undo(*, run_id: int, by: Member) -> Import:
     for user in User.objects.filter(pk__in=users):
         open_or_close_sign_in(user)
     refresh_all(organisation.pk, today)
-    settle_waiting(organisation.pk, today)
-    settle_choices(organisation.pk, today)
-    settle_all_reminders(organisation)
+    refresh_waiting(organisation.pk, today)
+    refresh_choices(organisation.pk, today)
+    refresh_all_reminders(organisation)
     rebuild(organisation.pk)
     renew_statistics()
     audit.undone(organisation, by=by)

@@ -33,7 +33,9 @@ from .signals import absence_saved, service_begun, settings_changed
 
 
 class Refused(Exception):
-    """Something cannot be done as asked; its text is a sentence for the person who asked."""
+    """Something cannot be done as asked; its text is a sentence for the user, beside ``field`` where a form has it."""
+
+    field = ""
 
 
 class AlreadyStaff(Refused):
@@ -58,9 +60,9 @@ class Contradicts(Refused):
     """The dates contradict what is recorded."""
 
 
-def history(by: Member | None):
-    """Write into the history who did it; a command has nobody."""
-    return pghistory.context(member=by.pk if by else None)
+def history(by: Member | None, **why: str):
+    """Write into the history who did it, and ``reason``, where it is given; a command has nobody."""
+    return pghistory.context(member=by.pk if by else None, **why)
 
 
 # Members ---------------------------------------------------------------------------------------------------------------
@@ -116,22 +118,6 @@ def edit_member(
         if closes:
             end_posts(member, on)
     return member
-
-
-@transaction.atomic
-def close_leaver(*, member_id: int, last_day: date, on: date) -> None:
-    """
-    Close somebody who has left: sign-in and post end, what they have written stays (A03).
-
-    :raises StillNeeded: if they support people, lead a team or are the last admin (R81)
-    """
-    member = lock_with_admins(member_id)
-    refuse_change(member, on, active=False)
-    with history(None):
-        member.active, member.closed_on = False, on
-        member.save(update_fields=["active", "closed_on"])
-        open_or_close_sign_in(member.user)
-        end_posts(member, last_day)
 
 
 def end_posts(member: Member, last_day: date) -> None:
@@ -421,7 +407,6 @@ def refuse_later_posts(worker: Member, starts_on: date, ends_before: date | None
 
 def refuse_after_last_day(worker: Member, starts_on: date) -> None:
     """:raises Contradicts: if a post begins after the last day of the worker's notice"""
-    # Reverse of caseload's Leaving, which staff does not import.
     leaving = worker.leavings.standing().filter(last_day__lt=starts_on).first()
     if leaving:
         raise Contradicts(

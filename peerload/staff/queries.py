@@ -60,7 +60,7 @@ def choice_labels(members: Iterable[Member]) -> dict[int, str]:
 
 def staffed(member: Member, on: date) -> rules.Staffed:
     """Return somebody as the rules of roles and sign-in see them: whom they support that day or later, which teams they lead."""
-    # Reverse of caseload's Allocation and Leaving, which staff does not import.
+    # Reverse of caseload's Allocation, which staff does not import.
     held = member.allocations.filter(Q(ends_before=None) | Q(ends_before__gt=on)).count()
     led = list(Team.objects.led_by(member).values_list("name", "manager_id"))
     return rules.Staffed(

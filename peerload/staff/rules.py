@@ -329,4 +329,4 @@ def band_expected(starts_on: date | None, expected_back: date | None) -> Absence
 
 def is_away(starts_on: date, back_on: date | None, on: date) -> bool:
     """Return whether somebody is away that day; past the expected return is still away."""
-    return dates.holds(starts_on, back_on, on)
+    return dates.contains(starts_on, back_on, on)

@@ -5,14 +5,15 @@ Tries are counted by axes in the database, by account and address together: ten 
 `throttle` adds what one address tries for many accounts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
-from allauth.account.forms import UserTokenForm as AllauthUserTokenForm
+from allauth.account import forms as account_forms
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.conf import settings
@@ -42,6 +43,18 @@ def who_tries(request, credentials=None) -> str | None:
     return name.strip().lower()[:255] or None
 
 
+class OwnLabels:
+    """Call the fields of one of allauth's forms what this product calls them, and leave out its hints inside the fields."""
+
+    labels: Mapping[str, str]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, label in self.labels.items():
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("placeholder", None)
+
+
 class ThrottledCode:
     """A code of the second step is counted like a password: six figures are soon tried."""
 
@@ -58,8 +71,8 @@ class ThrottledCode:
             raise forms.ValidationError(self.wrong) from error
 
 
-class SecondFactorForm(ThrottledCode, AuthenticateForm):
-    pass
+class SecondFactorForm(OwnLabels, ThrottledCode, AuthenticateForm):
+    labels = {"code": "Six figures, or a recovery code"}
 
 
 class CodeOfTheApp:
@@ -77,16 +90,47 @@ class CodeOfTheApp:
         return super().clean_code()
 
 
-class SecondFactorAgainForm(ThrottledCode, CodeOfTheApp, ReauthenticateForm):
+class SecondFactorAgainForm(OwnLabels, ThrottledCode, CodeOfTheApp, ReauthenticateForm):
+    labels = {"code": "Six figures"}
     wrong = f"{ThrottledCode.wrong} A recovery code is only for signing in; confirm with your password instead."
 
 
-class ResetPasswordForm(AllauthResetPasswordForm):
+class SetUpAppForm(OwnLabels, ActivateTOTPForm):
+    labels = {"code": "The six figures it shows"}
+
+
+class AddKeyForm(OwnLabels, AddWebAuthnForm):
+    labels = {"name": "A name for the key"}
+
+
+class PasswordAgainForm(OwnLabels, account_forms.ReauthenticateForm):
+    labels = {"password": "Your password"}
+
+
+class ChangePasswordForm(OwnLabels, account_forms.ChangePasswordForm):
+    labels = {
+        "oldpassword": "The password you have now",
+        "password1": "The new password",
+        "password2": "The new password again",
+    }
+
+
+class SetPasswordForm(OwnLabels, account_forms.SetPasswordForm):
+    labels = {"password1": "Your password", "password2": "The same again"}
+
+
+class ResetPasswordKeyForm(OwnLabels, account_forms.ResetPasswordKeyForm):
+    labels = {"password1": "Your password", "password2": "The same again"}
+
+
+class ResetPasswordForm(OwnLabels, account_forms.ResetPasswordForm):
     """
     Ask for a new password: the answer is the same for every address, and nobody's mail can be filled with it.
 
     A mail that is not to be sent is written all the same, and taken back: how long the answer takes says nothing either.
     """
+
+    labels = {"email": "Your email"}
 
     def save(self, request, **kwargs):
         hour_ago = clock.now() - timedelta(hours=1)
@@ -102,7 +146,7 @@ class ResetPasswordForm(AllauthResetPasswordForm):
         return email
 
 
-class UserTokenForm(AllauthUserTokenForm):
+class UserTokenForm(account_forms.UserTokenForm):
     """Know the links that `ResetPasswordForm` makes: Django's, which write nothing, unlike those of the sign-in library."""
 
     token_generator = default_token_generator

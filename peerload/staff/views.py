@@ -251,7 +251,7 @@ def staff_edit(request, uid):
         template="staff/staff_edit.html",
         shown=member,
         posts=[
-            (post, dates.last_day(post.ends_before), dates.holds(post.starts_on, post.ends_before, request.on))
+            (post, dates.last_day(post.ends_before), dates.contains(post.starts_on, post.ends_before, request.on))
             for post in posts
         ],
     )
@@ -510,6 +510,7 @@ def absences(request):
     context = {
         "rows": queries.absences_page(request.member, request.on),
         "led": set(led),
+        "arranged": set(led) - {request.member.pk},  # nobody arranges their own cover or return
         "leads": access.may(request.member, Capability.RECORD_ABSENCES),
     }
     return render(request, "staff/absences.html", context)

@@ -371,7 +371,7 @@ class LivesOfPeople(RuleBasedStateMachine):
         answers = {asked.pk: moving.Answer(what, on[what])}
         self.both(
             by_the_rules[what],
-            lambda: moving.settle_returns(answers=answers, by=self.all.manager, today=self.today),
+            lambda: moving.resolve_returns(answers=answers, by=self.all.manager, today=self.today),
             name,
         )
 

@@ -17,14 +17,14 @@ from caseload.cover import queries as cover
 from caseload.duplicates import queries as merging
 from caseload.groups import queries as groups
 from caseload.leaving import queries as leaving
-from caseload.models import Client, Contact, Cover, Group, Leaving, Reminder
+from caseload.models import Client, Contact, Cover, Group, Reminder
 from caseload.temporary_moves import queries as moves
 from caseload.waiting import queries as waiting
 from peerload.audit.models import Entry
 from peerload.interchange import actions, demo_data, export, files, queries, removal, reports
 from peerload.interchange.sheets import SHEET
 from peerload.notices.models import Message, Notice
-from peerload.staff.models import Absence, Member, Organisation, User
+from peerload.staff.models import Absence, Leaving, Member, Organisation, User
 from tests import factories
 from wellbeing.enums import SessionKind
 from wellbeing.models import Session

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from caseload.actions import void_contact
-from caseload.models import Contact, Family, GroupSession, Leaving, TierPeriod
+from caseload.models import Contact, Family, GroupSession, TierPeriod
 from peerload.core import clock
 from peerload.interchange import actions, export, files, queries
-from peerload.staff.models import Absence, Organisation, Post
+from peerload.staff.models import Absence, Leaving, Organisation, Post
 from tests import factories as make
 from wellbeing.models import Session, TimePlan
 from workload.models import Scheme

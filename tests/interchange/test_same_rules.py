@@ -17,6 +17,7 @@ from peerload.interchange.errors import Refused
 from peerload.interchange.sheets import SETTING
 from peerload.staff import actions, rules
 from peerload.staff.forms import ServiceForm
+from peerload.staff.leaving.actions import CannotLeave, close_leaver
 from peerload.staff.models import Member, Team
 from tests import factories
 
@@ -255,7 +256,7 @@ def leaves(admin, manager):
 def has_left(admin, manager):
     """A notice that was written down while there was another admin, who is closed by now."""
     factories.LeavingFactory(member=admin, organisation=admin.organisation, last_day=date(2026, 11, 10))
-    actions.close_leaver(member_id=admin.pk, last_day=date(2026, 11, 10), on=TODAY)
+    close_leaver(member_id=admin.pk, last_day=date(2026, 11, 10), on=TODAY)
 
 
 def made_by_sheet(admin, manager):
@@ -287,9 +288,7 @@ def refuse(said: str):
 
 @pytest.mark.parametrize("how", LOSING)
 def test_the_last_admin_cannot_be_lost(admin, manager, how):
-    with pytest.raises(
-        (actions.StillNeeded, leaving.CannotLeave, undoing.CannotUndo), match="Sam Ito is the only admin"
-    ):
+    with pytest.raises((actions.StillNeeded, CannotLeave, undoing.CannotUndo), match="Sam Ito is the only admin"):
         LOSING[how](admin, manager)
 
     admin.refresh_from_db()

@@ -491,10 +491,12 @@ def a_report_is_sent(w: World) -> Told:
 
 @case("points_differed")
 def the_nightly_check_found_points_that_differed(w: World) -> Told:
-    from peerload.notices.actions import owe
+    from peerload.notices.actions import notify
 
-    owe(recipients=[w.admin], kind=workload_notices.POINTS_DIFFERED, subject=f"points:{w.service.pk}", anchor_on=TODAY)
-    return {w.admin: Line("A nightly check found wrong points", at("scheme"))}
+    notify(
+        recipients=[w.admin], kind=workload_notices.POINTS_DIFFERED, subject=f"points:{w.service.pk}", anchor_on=TODAY
+    )
+    return {w.admin: Line("A nightly check found points", at("scheme"))}
 
 
 @case("scheme_changes")

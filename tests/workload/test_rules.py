@@ -147,6 +147,27 @@ def test_a_post_has_the_stable_element_for_its_days():
     assert found == [(30, A_DAY, Ending.POST), (15, None, Ending.OPEN)]
 
 
+@pytest.mark.parametrize("stable", [None, 0], ids=["no row", "no points"])
+def test_a_scheme_without_a_stable_element_has_none(stable):
+    rows = [] if stable is None else [Weight(1, "stable", "Base", Element.STABLE, Decimal(stable))]
+    assert rules.worker_lines(1, [Duty(LONG_AGO, None, Decimal(1), False)], [], [Scheme(rows)], ENGLAND) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "row"),
+    [
+        ("court", {}),
+        ("no_such_kind", {}),
+        ("group_work", {"points": Decimal(0)}),
+        ("group_work", {"on": False}),
+    ],
+    ids=["work with a person", "no row", "no points", "switched off"],
+)
+def test_what_is_no_extra_responsibility_of_the_scheme_earns_nothing(code, row):
+    scheme = Scheme([w._replace(**row) if w.code == code else w for w in presets.WEIGHTS])
+    assert rules.worker_lines(1, [], [Responsibility(code, A_DAY)], [scheme], ENGLAND) == []
+
+
 # Case units ------------------------------------------------------------------------------------------------------------
 
 
@@ -193,6 +214,72 @@ def test_work_with_a_window_or_one_count_does_not_overlap(code):
 
 def test_another_kind_does_not_overlap():
     assert rules.overlapping(Activity("court", A_DAY, source=1), [Activity("travel", A_DAY, source=2)], SCHEME) == []
+
+
+def points(lines, on) -> Decimal:
+    return sum(each.points for each in rules.standing(lines, on))
+
+
+@pytest.mark.parametrize(
+    ("code", "per", "earned"),
+    [("court", CountedPer.ROW, 4), ("court", CountedPer.CASE, 2), ("core_assessment", CountedPer.CASE, 3)],
+    ids=["each entry", "once a case", "once with what shares its count"],
+)
+def test_a_kind_counts_each_entry_or_once_a_case(code, per, earned):
+    scheme = Scheme([w._replace(per=per) if w.code == "court" else w for w in presets.WEIGHTS])
+    work = [Activity(code, A_DAY + n * DAY, source=n) for n in (0, 1)]
+    for family in (None, 7):
+        person = held(((EVER, "high"),), *work, starts_on=LONG_AGO)
+        lines = rules.case_lines([person], [scheme], ENGLAND, family=family)
+        assert points(lines, A_DAY + DAY) == 2 + earned
+
+
+def test_work_of_a_family_counts_through_its_last_day():
+    work = Activity("court", A_DAY, A_DAY + 5 * DAY, source=1)
+    lines = rules.case_lines([held(((EVER, "high"),), work, starts_on=LONG_AGO)], [SCHEME], ENGLAND, family=7)
+    assert [points(lines, A_DAY + n * DAY) for n in (-1, 0, 5, 6)] == [2, 4, 4, 2]
+    assert ends(lines, "court") == [(A_DAY + 6 * DAY, Ending.FINISHED)]
+
+
+def test_each_tier_lasts_until_the_next_one():
+    tiers = [(EVER, "high"), (A_DAY + 5 * DAY, "parked"), (A_DAY + 9 * DAY, "group")]
+    lines = rules.case_lines([held(tiers, starts_on=LONG_AGO)], [SCHEME], ENGLAND)
+    assert [(each.starts_on, each.ends_before) for each in lines if each.code == "case"] == [
+        (LONG_AGO, A_DAY + 5 * DAY),
+        (A_DAY + 9 * DAY, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("by", "days"), [(-1, 1), (0, None), (1, None)], ids=["the last new day", "the day after", "later"]
+)
+def test_a_tier_that_counts_once_a_case_is_not_new_any_more_brings_nothing_new(by, days):
+    tier_from = NEW_UNTIL + by * DAY
+    lines = rules.case_lines([held([(EVER, "parked"), (tier_from, "high")])], [SCHEME], ENGLAND)
+    new = [line for line in lines if line.code == "new"]
+    assert [(line.ends_before - line.starts_on).days for line in new] == ([days] if days else [])
+
+
+def test_where_the_scheme_has_no_row_for_it_nothing_is_new():
+    scheme = Scheme([w for w in presets.WEIGHTS if w.code != "new"])
+    assert points(rules.case_lines([held()], [scheme], ENGLAND), A_DAY) == 2
+
+
+@pytest.mark.parametrize(("minutes", "earned"), [(None, 0), (0, 0), (1, 1)])
+def test_minutes_that_are_not_known_are_none(minutes, earned):
+    scheme = Scheme([w._replace(condition_value=0) if w.code == "placed_far" else w for w in presets.WEIGHTS])
+    placed = Activity("placed_far", A_DAY, minutes_each_way=minutes)
+    [found] = rules.earnings([placed], scheme)
+    assert (found.uncounted is None) is bool(earned)
+
+
+def test_a_case_goes_on_from_one_version_to_the_next_with_its_points():
+    heavier = [w._replace(points=Decimal(3)) if w.tier == "high" else w for w in presets.WEIGHTS]
+    then = Scheme(heavier, starts_on=A_DAY)
+    lines = rules.case_lines([held(starts_on=LONG_AGO)], [SCHEME, then], ENGLAND)
+    assert [points(lines, A_DAY + n * DAY) for n in (-1, 0)] == [2, 3]
+    same = rules.case_lines([held(starts_on=LONG_AGO)], [SCHEME, Scheme(presets.WEIGHTS, starts_on=A_DAY)], ENGLAND)
+    assert ends(same, "case") == [(None, Ending.OPEN)]
 
 
 # What is known on a day ------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from caseload.actions import Refused, history
 from peerload.core import locks
 from peerload.core.folding import same_name
 from peerload.core.formats import format_day
-from peerload.notices.actions import owe
+from peerload.notices.actions import notify
 from peerload.staff.models import Member, Organisation
 
 from ..enums import Focus, PlanState
@@ -111,7 +111,7 @@ def propose(
         raise NobodyAgrees("No one else who leads a team here could agree. Ask an admin to name a manager or a deputy.")
     plan.state, plan.proposed_on, plan.answer = PlanState.PROPOSED, today, ""
     _save(plan, worker, "time plan proposed")
-    owe(recipients=found, kind=PLAN_PROPOSED, subject=of_plan(plan.pk), anchor_on=today)
+    notify(recipients=found, kind=PLAN_PROPOSED, subject=of_plan(plan.pk), anchor_on=today)
     return plan, found
 
 
@@ -196,7 +196,7 @@ def agree(*, plan_id: int, by: Member, version: int, today: date) -> TimePlan:
     _must_begin(plan.worker, plan.starts_on, today)
     plan.state, plan.agreed_on, plan.agreed_by = PlanState.AGREED, today, by
     _save(plan, by, "time plan agreed")
-    owe(recipients=[plan.worker], kind=PLAN_AGREED, subject=of_plan(plan.pk), anchor_on=today)
+    notify(recipients=[plan.worker], kind=PLAN_AGREED, subject=of_plan(plan.pk), anchor_on=today)
     return plan
 
 
@@ -210,7 +210,7 @@ def ask_for_change(*, plan_id: int, by: Member, version: int, words: str, today:
     plan = _proposed(plan_id, by, version, today)
     plan.state, plan.proposed_on, plan.answer = PlanState.DRAFT, None, words
     _save(plan, by, "change of a time plan asked for")
-    owe(recipients=[plan.worker], kind=PLAN_CHANGE_ASKED, subject=of_plan(plan.pk), anchor_on=today)
+    notify(recipients=[plan.worker], kind=PLAN_CHANGE_ASKED, subject=of_plan(plan.pk), anchor_on=today)
     return plan
 
 

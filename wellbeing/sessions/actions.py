@@ -12,7 +12,7 @@ from django.db import transaction
 from caseload.actions import Refused, history
 from peerload.core.formats import format_day
 from peerload.core.sealing import seal
-from peerload.notices.actions import Owed, cancel, owe, owe_each
+from peerload.notices.actions import NewNotice, cancel, notify, notify_each
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation
 
@@ -126,7 +126,7 @@ def _tell_of(session: Session) -> None:
     """Owe a line to the one of the two who did not book a session: that it is booked, and for when."""
     told = [session.worker, session.with_member]
     told = [member for member in told if member and member.pk != session.by_id]
-    owe(recipients=told, kind=notices.BOOKED, subject=notices.of_session(session.pk), anchor_on=session.planned_on)
+    notify(recipients=told, kind=notices.BOOKED, subject=notices.of_session(session.pk), anchor_on=session.planned_on)
 
 
 def _must_be_able(session: Session) -> None:
@@ -151,7 +151,7 @@ def _locked(session_id: int) -> Session:
 
 
 @transaction.atomic
-def hold(*, session_id: int, held_on: date | None, by: Member, today: date) -> Session:
+def mark_held(*, session_id: int, held_on: date | None, by: Member, today: date) -> Session:
     """
     Write down that a session was held, correct the day, or without a day take it back. Only that it happened is kept.
 
@@ -266,7 +266,7 @@ def write_note(*, session_id: int, words: str, by: Member, today: date) -> Sessi
     note.written_by, note.written_on, note.sealed = by, today, seal(words, owner=session.uid)
     note.save()
     other = queries.other_of(session, by)
-    owe(recipients=[other], kind=notices.NOTE_ASKED, subject=notices.of_session(session.pk), anchor_on=today)
+    notify(recipients=[other], kind=notices.NOTE_ASKED, subject=notices.of_session(session.pk), anchor_on=today)
     return note
 
 
@@ -321,7 +321,7 @@ def sweep(organisation: Organisation, on: date) -> int:
         *_about_late(organisation, on, supervisors),
         *_about_passed(supervisors.values()),
     ]
-    return owe_each(organisation.pk, lines)
+    return notify_each(organisation.pk, lines)
 
 
 def _about_tomorrow(organisation: Organisation, on: date):
@@ -330,7 +330,7 @@ def _about_tomorrow(organisation: Organisation, on: date):
     for session in planned.filter(planned_on__lte=on + queries.SOON):
         if rules.is_eve(session.planned_on, on, organisation.region, closures):
             for key in {session.worker_id, session.with_member_id} - {None}:
-                yield Owed(key, notices.SOON, notices.of_session(session.pk), session.planned_on)
+                yield NewNotice(key, notices.SOON, notices.of_session(session.pk), session.planned_on)
 
 
 def _about_late(organisation: Organisation, on: date, supervisors: Mapping[int, queries.Supervisor]):
@@ -341,10 +341,10 @@ def _about_late(organisation: Organisation, on: date, supervisors: Mapping[int, 
             if row.is_to_book:
                 subject = notices.of_kind(worker, row.standing.kind)
                 for key in {worker, supervisors[worker].now} - {None}:
-                    yield Owed(key, notices.LATE, subject, row.standing.due_by)
+                    yield NewNotice(key, notices.LATE, subject, row.standing.due_by)
 
 
 def _about_passed(supervisors):
     for each in supervisors:
         if each.since:
-            yield Owed(each.now, notices.PASSED, notices.of_worker(each.worker_id), each.since)
+            yield NewNotice(each.now, notices.PASSED, notices.of_worker(each.worker_id), each.since)

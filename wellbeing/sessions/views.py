@@ -31,17 +31,24 @@ def my_sessions(request):
     has_own = access.may(member, Capability.SEE_OWN_POINTS)
     given = queries.given_by(member, on)
     passed = {each.worker_id: each for each in queries.passed_to(member, on)}
+    held = queries.held_in_last_year(member, on) if has_own else []
     context = {
         "on": on,
         "has_own": has_own,
         "rows": queries.standing(request.organisation, [member], on)[member.pk] if has_own else [],
-        "held": queries.held_in_last_year(member, on) if has_own else [],
+        "held": held,
         "to_come": [session for session in reversed(given) if not session.held_on],
         "given": [session for session in given if session.held_on],
+        "proposed": {each.pk for each in [*held, *given] if is_proposed_by(each, member)},
         "passed": [(worker, passed[worker.pk]) for worker in Member.objects.filter(pk__in=passed).named()],
         "questions": rules.QUESTIONS,
     }
     return render(request, "wellbeing/sessions/my_sessions.html", context)
+
+
+def is_proposed_by(session: Session, member: Member) -> bool:
+    """Return whether a session has a note that the member wrote."""
+    return session.has_note and session.note.written_by_id == member.pk
 
 
 @access.requires(Capability.LEAD_TEAM)
@@ -251,7 +258,7 @@ class Held(OfSession):
         return forms.HeldForm(data, on=self.request.on, session=session, initial=initial)
 
     def act(self, data):
-        session = actions.hold(session_id=self.session.pk, **data, **self.who)
+        session = actions.mark_held(session_id=self.session.pk, **data, **self.who)
         return (
             f"Written down as held on {format_day(session.held_on)}."
             if session.held_on

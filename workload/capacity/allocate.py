@@ -12,11 +12,11 @@ from django.http import Http404
 from caseload import actions, described, forms, queries
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Tier
-from caseload.leaving.queries import gone_by, last_days
 from caseload.models import Allocation, Client, TierPeriod
 from caseload.views import PersonAction, changes, leads
 from peerload.core.formats import format_day
 from peerload.staff import access
+from peerload.staff.leaving.queries import gone_by, last_days
 from peerload.staff.models import Absence, Member, Organisation, Post
 from peerload.staff.queries import choice_labels
 from peerload.staff.roles import Capability

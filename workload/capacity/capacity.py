@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from caseload.leaving.queries import last_days
 from caseload.models import Client
 from caseload.rules import LOOK_AGAIN
 from caseload.temporary_moves import rules as moves
@@ -13,6 +12,7 @@ from caseload.temporary_moves.rules import Bundle
 from peerload.core import dates
 from peerload.core.formats import format_day
 from peerload.staff import rules as staff_rules
+from peerload.staff.leaving.queries import last_days
 from peerload.staff.models import Absence, Member
 from peerload.staff.queries import choice_labels
 from peerload.ui.asked import day_within

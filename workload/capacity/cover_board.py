@@ -20,7 +20,7 @@ from caseload.cover import rules as cover_rules
 from caseload.cover.queries import absent_people, facts_of, leads_worker
 from caseload.cover.views import as_of, find_absence
 from caseload.enums import CASELOAD_TIERS
-from caseload.leaving.queries import gone_by, last_days, led_by
+from caseload.leaving.queries import led_by
 from caseload.models import Client
 from caseload.temporary_moves import actions, forms, queries
 from caseload.temporary_moves import rules as moves
@@ -32,6 +32,7 @@ from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff import rules as staff_rules
 from peerload.staff.enums import AbsenceBand
+from peerload.staff.leaving.queries import gone_by, last_days
 from peerload.staff.models import Absence, Member
 from peerload.staff.roles import Capability
 from peerload.ui.templatetags.ui import tier_words
@@ -304,7 +305,7 @@ class CoverBoard(View):
         return data
 
     def save(self, form: forms.BoardForm) -> HttpResponse:
-        settled = actions.settle_board(
+        settled = actions.resolve_board(
             absence_id=self.absence.pk,
             covers=form.covers(),
             receivers=form.receivers() | self.sent_again(form),

@@ -18,6 +18,7 @@ from caseload.waiting.queries import may_see_to_all
 from peerload.audit import actions as audit
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
+from peerload.staff.leaving.queries import gone_by
 from peerload.staff.roles import Capability
 
 from .capacity import Chosen, Room, day_posted
@@ -50,7 +51,7 @@ class Handover(View):
     def room(self) -> Room:
         """Who could take over: the workers of the teams one leads who are still here on the day."""
         led = queries.led_by(self.request.member, self.request.on) if self.found.leads else []
-        gone = queries.gone_by(self.on, led)
+        gone = gone_by(self.on, led)
         receivers = [each for each in led if each != self.found.worker and each.pk not in gone]
         theirs = [row.person for row in self.rows if row.theirs]
         return Room(receivers, theirs, self.on, self.request.organisation)

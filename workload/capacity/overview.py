@@ -8,8 +8,8 @@ from typing import NamedTuple
 from caseload import queries as caseload
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS
-from caseload.leaving.queries import gone_by
 from peerload.staff import rules as staff_rules
+from peerload.staff.leaving.queries import gone_by
 from peerload.staff.models import Absence, Organisation
 
 from .. import queries, rules

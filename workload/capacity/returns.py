@@ -85,7 +85,7 @@ class Returns(View):
         others = queries.of_teams_led(TemporaryMove.objects.filter(pk__in=form.others()), request.member, request.on)
         answers = form.sent_again(others) | form.answers()
         try:
-            count = actions.settle_returns(answers=answers, by=request.member, today=request.on)
+            count = actions.resolve_returns(answers=answers, by=request.member, today=request.on)
         except Refused as refusal:
             form.add_error(None, f"Nothing was changed. {refusal}")
             return self.page(form, status=422)

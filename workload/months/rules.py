@@ -77,7 +77,7 @@ def peak(
     for day in sorted(day for day in days if first <= day <= last):
         for element, points in changes.get(day, ()):
             sums[element] += points
-        duty = next((d for d in duties if dates.holds(d.starts_on, d.ends_before, day)), None)
+        duty = next((d for d in duties if dates.contains(d.starts_on, d.ends_before, day)), None)
         if duty is None:
             continue
         scheme = rules.scheme_on(schemes, day)

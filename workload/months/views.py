@@ -351,7 +351,7 @@ def action_settle(request, pk: int):
     action = _action(request, pk)
     done = request.POST.get("done") != "no"
     try:
-        actions.settle_action(action_id=action.pk, by=request.member, today=request.on, done=done)
+        actions.tick_off_action(action_id=action.pk, by=request.member, today=request.on, done=done)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -20,7 +20,7 @@ def is_past_window(holding: Holding, scheme: Scheme, on: date) -> bool:
     """Return whether a decision to close is past its 28 days and the person is still held (R22)."""
     return (
         holding.close_decided_on is not None
-        and dates.holds(holding.starts_on, holding.ends_before, on)
+        and dates.contains(holding.starts_on, holding.ends_before, on)
         and on >= closing_ends_before(holding.close_decided_on, scheme)
     )
 

@@ -54,4 +54,4 @@ def _clip(lines: Iterable[Line], version: Version) -> Iterator[Line]:
 
 def standing(lines: Iterable[Line], on: date) -> list[Line]:
     """Return the lines that count on a day."""
-    return [line for line in lines if dates.holds(line.starts_on, line.ends_before, on)]
+    return [line for line in lines if dates.contains(line.starts_on, line.ends_before, on)]

@@ -273,7 +273,7 @@ def publish(*, scheme_id: int, version: int, by: Member) -> Scheme:
     recount_later(organisation)
     audit.published(organisation, by=by, scheme=draft.pk)
     told = Member.objects.active().filter(organisation=organisation, role__in=(Role.PEER_WORKER, Role.MANAGER))
-    notices.owe(recipients=told, kind=SCHEME_CHANGES, subject=_subject(draft), anchor_on=draft.starts_on)
+    notices.notify(recipients=told, kind=SCHEME_CHANGES, subject=_subject(draft), anchor_on=draft.starts_on)
     return draft
 
 

@@ -162,7 +162,7 @@ def settled(export: Export) -> list[Member]:
 
 
 def _tell(export: Export, kind: str) -> None:
-    notices.owe(
+    notices.notify(
         recipients=told(export),
         kind=kind,
         subject=of_export(export.pk),

@@ -84,6 +84,7 @@ def export(request, uid):
         if state == ExportState.ASKED and own
         else [],
         "own": own,
+        "sees_list": access.may(request.member, Capability.EXPORT_SERVICE),
     }
     return render(request, "interchange/export_card.html" if request.htmx else "interchange/export.html", words)
 

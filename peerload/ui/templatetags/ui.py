@@ -590,29 +590,3 @@ def keeps_words(form) -> bool:
     """Return whether everything typed comes back with a refused form; passwords and files never do."""
     kinds = {getattr(field.widget, "input_type", "") for field in form.fields.values()}
     return not kinds & {"password", "file"}
-
-
-@register.filter
-def plainly(error: object) -> str:
-    """Say the framework's commonest refusals in the words of this product."""
-    return PLAINLY.get(str(error), error)
-
-
-PLAINLY = {
-    "This field is required.": "Fill this in.",
-    "Enter a whole number.": "Write a whole number, for example 30.",
-    "Enter a number.": "Write a number, for example 7.5.",
-    "Enter a valid date.": "Write a day, for example 2026-11-12.",
-    "Enter a valid email address.": "Write an email, for example name@example.org.",
-    "Null characters are not allowed.": "One character cannot be read. Type the text again.",
-}
-
-
-@register.simple_tag
-def words(form, **labels) -> str:
-    """Give a form of the sign-in library our words for its fields, and take the hints out of the fields themselves."""
-    for name, label in labels.items():
-        if name in form.fields:
-            form[name].label = label
-            form.fields[name].widget.attrs.pop("placeholder", None)
-    return ""

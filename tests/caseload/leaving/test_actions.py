@@ -10,12 +10,14 @@ from django.urls import reverse
 from caseload import actions as caseload
 from caseload.leaving import actions, queries
 from caseload.leaving.actions import Words
-from caseload.models import Allocation, Handover, Leaving, LeavingEvent, LeavingStep, Referral
+from caseload.models import Allocation, Handover, LeavingStep, Referral
 from caseload.waiting.actions import Hold
 from peerload.core import clock
 from peerload.home.sweep import sweep
 from peerload.notices.models import Notice
 from peerload.staff import actions as staff
+from peerload.staff.leaving import actions as of_staff
+from peerload.staff.models import Leaving, LeavingEvent
 from tests import factories
 from tests.conftest import TODAY
 from workload.actions import check
@@ -62,35 +64,35 @@ def test_an_admin_gives_notice_and_the_manager_of_the_team_owns_the_steps(worker
 
 
 def test_a_notice_is_given_once(leaving, worker, manager):
-    with pytest.raises(actions.LeavingAlready, match="Mere Paki is written down already"):
+    with pytest.raises(of_staff.LeavingAlready, match="Mere Paki is written down already"):
         actions.give_notice(member=worker, notice_on=TODAY, last_day=LAST_DAY, by=manager, today=TODAY)
 
 
 def test_nobody_leaves_before_their_notice(worker, manager):
-    with pytest.raises(actions.BeforeNotice, match="12 November 2026"):
+    with pytest.raises(of_staff.BeforeNotice, match="12 November 2026"):
         actions.give_notice(member=worker, notice_on=TODAY, last_day=date(2026, 11, 11), by=manager, today=TODAY)
 
 
 def test_nobody_writes_down_their_own_notice(worker):
-    with pytest.raises(actions.CannotLeave):
+    with pytest.raises(of_staff.CannotLeave):
         actions.give_notice(member=worker, notice_on=TODAY, last_day=LAST_DAY, by=worker, today=TODAY)
 
 
 def test_the_only_admin_stays_and_of_two_one_may_leave(admin, manager, organisation):
     notice = {"notice_on": TODAY, "last_day": LAST_DAY, "by": manager, "today": TODAY}
-    with pytest.raises(actions.CannotLeave, match="the only admin"):
+    with pytest.raises(of_staff.CannotLeave, match="the only admin"):
         actions.give_notice(member=admin, **notice)
 
     second = factories.MemberFactory(organisation=organisation, role="admin", name="Second Admin")
     actions.give_notice(member=admin, **notice)
 
-    with pytest.raises(actions.CannotLeave, match="Second Admin is the only admin"):
+    with pytest.raises(of_staff.CannotLeave, match="Second Admin is the only admin"):
         actions.give_notice(member=second, **notice)
 
 
 def test_another_last_day_moves_the_steps_that_are_open(leaving, manager):
     done, still = leaving.steps.get(kind="inform"), leaving.steps.get(kind="records")
-    actions.settle_step(step_id=done.pk, done=True, by=manager, today=TODAY)
+    actions.tick_off_step(step_id=done.pk, done=True, by=manager, today=TODAY)
 
     actions.change_last_day(leaving_id=leaving.pk, last_day=date(2027, 1, 29), by=manager, today=TODAY)
 
@@ -103,19 +105,19 @@ def test_another_last_day_moves_the_steps_that_are_open(leaving, manager):
 def test_what_is_withdrawn_does_not_change_any_more(leaving, manager, worker):
     actions.withdraw(leaving_id=leaving.pk, by=manager, today=TODAY)
 
-    with pytest.raises(actions.NotLeaving, match="withdrawn on 12 November 2026"):
+    with pytest.raises(of_staff.NotLeaving, match="withdrawn on 12 November 2026"):
         actions.change_last_day(leaving_id=leaving.pk, last_day=LAST_DAY, by=manager, today=TODAY)
     assert actions.give_notice(member=worker, notice_on=TODAY, last_day=LAST_DAY, by=manager, today=TODAY)
 
 
 def test_a_step_ticked_twice_keeps_its_day_and_can_be_opened_again(leaving, worker, manager):
     step = leaving.steps.get(kind="records")
-    actions.settle_step(step_id=step.pk, done=True, by=worker, today=TODAY)
-    actions.settle_step(step_id=step.pk, done=True, by=manager, today=TODAY + timedelta(days=1))
+    actions.tick_off_step(step_id=step.pk, done=True, by=worker, today=TODAY)
+    actions.tick_off_step(step_id=step.pk, done=True, by=manager, today=TODAY + timedelta(days=1))
     step.refresh_from_db()
     assert (step.done_on, step.done_by) == (TODAY, worker)
 
-    actions.settle_step(step_id=step.pk, done=False, by=manager, today=TODAY)
+    actions.tick_off_step(step_id=step.pk, done=False, by=manager, today=TODAY)
     step.refresh_from_db()
     assert (step.done_on, step.done_by) == (None, None)
 
@@ -410,7 +412,7 @@ def test_sign_in_ends_with_the_last_day_where_the_service_is(leaving, worker, si
 
 def test_sign_in_ends_though_people_are_still_theirs_and_closing_waits(leaving, people, worker, teammate, manager, on):
     on(AFTER)
-    assert actions.close_those_gone(worker.organisation, AFTER) == 0
+    assert of_staff.close_those_gone(worker.organisation, AFTER) == 0
     worker.refresh_from_db(), worker.user.refresh_from_db()
     assert (worker.active, worker.user.is_active) == (True, False)
 
@@ -422,7 +424,7 @@ def test_sign_in_ends_though_people_are_still_theirs_and_closing_waits(leaving, 
         by=manager,
         today=AFTER,
     )
-    assert actions.close_those_gone(worker.organisation, AFTER) == 1
+    assert of_staff.close_those_gone(worker.organisation, AFTER) == 1
 
     worker.refresh_from_db(), leaving.refresh_from_db()
     assert (worker.active, leaving.closed_on) == (False, AFTER)
@@ -442,14 +444,14 @@ def test_the_sweep_closes_who_has_left(leaving, worker, on, today, closed):
 
 def test_another_last_day_or_a_withdrawal_opens_sign_in_again(leaving, people, worker, manager, on):
     on(AFTER)
-    actions.close_those_gone(worker.organisation, AFTER)
+    of_staff.close_those_gone(worker.organisation, AFTER)
 
     actions.change_last_day(leaving_id=leaving.pk, last_day=date(2026, 12, 4), by=manager, today=TODAY)
     worker.user.refresh_from_db()
     assert worker.user.is_active
 
     on(date(2026, 12, 5))
-    actions.close_those_gone(worker.organisation, date(2026, 12, 5))
+    of_staff.close_those_gone(worker.organisation, date(2026, 12, 5))
     actions.withdraw(leaving_id=leaving.pk, by=manager, today=date(2026, 12, 5))
     worker.user.refresh_from_db()
     assert worker.user.is_active
@@ -459,7 +461,7 @@ def test_leaving_one_service_leaves_the_other_open(leaving, worker, on):
     factories.MemberFactory(user=worker.user)
     on(AFTER)
 
-    actions.close_those_gone(worker.organisation, AFTER)
+    of_staff.close_those_gone(worker.organisation, AFTER)
 
     worker.user.refresh_from_db()
     assert worker.user.is_active
@@ -468,7 +470,7 @@ def test_leaving_one_service_leaves_the_other_open(leaving, worker, on):
 def test_who_leads_a_team_stays_open_until_somebody_else_does(manager, team, admin):
     actions.give_notice(member=manager, notice_on=TODAY, last_day=TODAY, by=admin, today=TODAY)
 
-    assert actions.close_those_gone(team.organisation, TODAY + timedelta(days=1)) == 0
+    assert of_staff.close_those_gone(team.organisation, TODAY + timedelta(days=1)) == 0
 
 
 def test_a_sign_in_is_not_closed_while_somebody_will_be_theirs(worker, teammate, manager, admin):

@@ -34,7 +34,7 @@ def what(manager):
 def hold(manager, what):
     def wait(*people, on=TODAY, by=manager, today=TODAY, giver=None, **more):
         holds = {person.pk: what._replace(**more) for person in people}
-        return actions.hold(holds=holds, on=on, by=by, today=today, purpose="No room", giver=giver)
+        return actions.return_to_waiting(holds=holds, on=on, by=by, today=today, purpose="No room", giver=giver)
 
     return wait
 

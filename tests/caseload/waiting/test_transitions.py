@@ -69,7 +69,7 @@ def take(worker, teammate, manager):
             "support again": lambda: actions.support_again(
                 **who, on=TODAY, tier="high", reason="Asked", worker=teammate
             ),
-            "hold": lambda: waiting.hold(holds=held, on=TODAY, by=manager, today=TODAY, purpose="No room"),
+            "hold": lambda: waiting.return_to_waiting(holds=held, on=TODAY, by=manager, today=TODAY, purpose="No room"),
             "decide": lambda: actions.decide_to_close(**who, on=TODAY, reason="Going well"),
             "withdraw": lambda: actions.withdraw_decision(**who, reason="Too soon"),
             "close": lambda: actions.close(**who, on=TODAY, **last),
@@ -238,7 +238,7 @@ class TestSilence:
         who = {"client_id": overdue.pk, "by": manager, "today": TODAY}
         actions.close(**who, on=TODAY, moved_on=reason)
         factories.settle(overdue)
-        actions.settle_reminders([overdue.pk])
+        actions.refresh_reminders([overdue.pk])
         sweep(overdue.organisation, TODAY)
         assert not self.prompts(overdue)
 

@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from caseload.leaving import actions, queries
 from caseload.leaving.forms import note, to, told
-from caseload.models import Allocation, Leaving, LeavingStep, Referral
+from caseload.models import Allocation, LeavingStep, Referral
 from caseload.waiting.forms import WAIT
+from peerload.staff.leaving import actions as of_staff
+from peerload.staff.models import Leaving
 from tests import factories
 from tests.conftest import TODAY
 
@@ -394,6 +396,6 @@ def test_a_leaving_stands_on_the_team_page_until_it_is_closed(signed_in, leaving
     on(AFTER + timedelta(days=2))
     assert "Mere Paki has left" in shown(browser.get(reverse("team")))
 
-    actions.close_those_gone(worker.organisation, AFTER + timedelta(days=2))
+    of_staff.close_those_gone(worker.organisation, AFTER + timedelta(days=2))
 
     assert "Mere Paki has left" not in shown(browser.get(reverse("team")))

@@ -270,8 +270,8 @@ class TestAnActionTakenBack:
         actions.drop_action(version=version(mere), **drop)
         with pytest.raises(actions.NotNow, match="has removed this action meanwhile"):
             actions.drop_action(version=version(mere), **drop)
-        with pytest.raises(actions.NotNow, match="has removed this action meanwhile"):
-            actions.settle_action(done=True, **drop)
+        with pytest.raises(actions.NotNow, match="taken back meanwhile"):
+            actions.tick_off_action(done=True, **drop)
 
 
 class TestAMonthThatRuns:

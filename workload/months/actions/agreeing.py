@@ -17,7 +17,7 @@ from .. import queries, rules
 from ..rules import Step
 from .following import reopen
 from .opening import (
-    _settle,
+    _write_figures,
     clear_agreements,
     is_current,
     keeps_opened,
@@ -26,7 +26,7 @@ from .opening import (
     must_be_counted,
     must_be_open,
     must_be_over,
-    notify,
+    notify_about,
     open_record,
     save_record,
 )
@@ -76,7 +76,7 @@ def _complete(
 ) -> None:
     """Write figures and lines as of now; those of a report that was sent stay as they were sent."""
     if record.report_id is None:
-        _settle(organisation, record, schemes)
+        _write_figures(organisation, record, schemes)
         lines_to_keep(organisation, record, schemes)
     record.completed_by, record.completed_on = by, today
 
@@ -181,7 +181,7 @@ def _decide(record: MonthlyRecord, by: Member, total: Decimal, schemes: Sequence
     for given in record.agreements.exclude(side=Side.MANAGER).exclude(total=record.decided_total):
         with history(by, "another figure was decided"):
             given.delete()
-    notify(record, RECORD_DECIDED, _both(record, besides=by), today)
+    notify_about(record, RECORD_DECIDED, _both(record, besides=by), today)
 
 
 def _agree(record: MonthlyRecord, by: Member, side: Side) -> None:
@@ -230,8 +230,8 @@ def disagree(
     clear_agreements(record, by, "not agreed")
     record.disagreed_by, record.disagreed_total, record.disagreement = by, rules.stored(total), note.strip()
     save_record(record, by, "not agreed")
-    notify(record, RECORD_DISAGREED, _both(record, besides=by), today)
-    notify(record, RECORD_OTHER_MANAGER, filter(None, [other_manager]), today)
+    notify_about(record, RECORD_DISAGREED, _both(record, besides=by), today)
+    notify_about(record, RECORD_OTHER_MANAGER, filter(None, [other_manager]), today)
     return record
 
 
@@ -268,7 +268,7 @@ def ask_other_manager(
         )
     _name_other(record, other_manager, besides=record.disagreed_by_id)
     save_record(record, by, "another manager asked")
-    notify(record, RECORD_OTHER_MANAGER, [other_manager], today)
+    notify_about(record, RECORD_OTHER_MANAGER, [other_manager], today)
     return record
 
 

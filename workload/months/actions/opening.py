@@ -12,7 +12,7 @@ from django.db import transaction
 from caseload.actions import history
 from peerload.core import dates
 from peerload.core.formats import format_day, format_number
-from peerload.notices.actions import owe
+from peerload.notices.actions import notify
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries as ledger
 from workload import rules as points
@@ -131,7 +131,7 @@ def take_over(
 ) -> None:
     """Make a record that was brought in one of peerload's own: with the facts' lines, and open if these say another total."""
     brought, was = record.total, record.status
-    _settle(organisation, record, schemes)
+    _write_figures(organisation, record, schemes)
     record.imported = False
     record.status = rules.brought_in_as(RecordStatus(was), brought, record.total)
     if record.status != RecordStatus.DRAFT:
@@ -149,7 +149,7 @@ def take_over(
             )
 
 
-def _settle(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> None:
+def _write_figures(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> None:
     """Write into a record what the facts say now."""
     listed, found = figures_now(organisation, record.worker, record.month, schemes)
     for name, value in queries.as_columns(found).items():
@@ -250,8 +250,8 @@ def leaders_there(team: Team | None, worker: Member, on: date) -> list[Member]:
     return [leader for leader in leaders if leader.pk not in away]
 
 
-def notify(record: MonthlyRecord, kind: str, recipients: Collection[Member], on: date) -> None:
-    owe(recipients=recipients, kind=kind, subject=of_record(record.pk), anchor_on=on)
+def notify_about(record: MonthlyRecord, kind: str, recipients: Collection[Member], on: date) -> None:
+    notify(recipients=recipients, kind=kind, subject=of_record(record.pk), anchor_on=on)
 
 
 def is_current(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> bool:

@@ -72,7 +72,7 @@ def drop_action(*, action_id: int, by: Member, version: int, today: date) -> Mon
 
 
 @transaction.atomic
-def settle_action(*, action_id: int, by: Member, today: date, done: bool) -> RemedialAction:
+def tick_off_action(*, action_id: int, by: Member, today: date, done: bool) -> RemedialAction:
     """
     Say that an action is done, or that it is not after all; a second tap on the same changes nothing (W18).
 

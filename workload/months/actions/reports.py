@@ -9,7 +9,7 @@ from django.db import transaction
 from caseload.actions import Refused, history
 from peerload.core import clock, dates
 from peerload.core.formats import format_day
-from peerload.notices.actions import owe
+from peerload.notices.actions import notify
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries as ledger
@@ -85,7 +85,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
             record.version += 1
             record.save()
     managers = Member.objects.active().filter(organisation=organisation, role=Role.SERVICE_MANAGER)
-    owe(recipients=managers, kind=REPORT_SENT, subject=of_report(report.pk), anchor_on=today)
+    notify(recipients=managers, kind=REPORT_SENT, subject=of_report(report.pk), anchor_on=today)
     return report
 
 
@@ -177,9 +177,9 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
         )
         subject = of_worker(row.member_id, month)
         if {Turn.WORKER, Turn.WORKER_TO_AGREE} & set(turns) and row.member_id not in away:
-            owe(recipients=[members[row.member_id]], kind=RECORD_REMINDER, subject=subject, anchor_on=today)
+            notify(recipients=[members[row.member_id]], kind=RECORD_REMINDER, subject=subject, anchor_on=today)
             names.append(row.name)
         if Turn.OTHER_MANAGER in turns:
-            owe(recipients=[other], kind=RECORD_OTHER_MANAGER, subject=of_record(row.record.pk), anchor_on=today)
+            notify(recipients=[other], kind=RECORD_OTHER_MANAGER, subject=of_record(row.record.pk), anchor_on=today)
             names.append(other.name)
     return names

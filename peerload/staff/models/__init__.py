@@ -1,0 +1,12 @@
+"""
+The service and the people who work in it. Periods are half-open: see `peerload.core.dates`.
+
+Each module is one subject.
+"""
+
+from .base import DateRange, PeriodQuerySet, ends_after_start, history, no_overlap
+from .leaving import HAS_LEFT, LAST_DAY, Leaving, LeavingQuerySet, leavings
+from .members import Member, MemberQuerySet, Team, TeamQuerySet, User, UserManager
+from .organisation import UNNAMED, ClosureDay, Organisation
+from .posts import OUT_OF_POST, OUT_OF_POST_IN_SERVICE, POST_ENDED, Absence, Post, PostQuerySet
+from .saved_forms import SavedForm

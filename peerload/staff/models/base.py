@@ -1,0 +1,94 @@
+"""What the models of every app share: history, and periods, which are half-open (`peerload.core.dates`)."""
+
+from datetime import date
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from pghistory import trigger as pghistory_trigger
+
+
+def history(exclude: tuple[str, ...] = ()):
+    """Keep what was before every update and delete; the row itself says what is now, and inserts need no history."""
+    return pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=exclude)
+
+
+def history_as_it_was(table: str, *, update: str, delete: str):
+    """
+    Keep history of a model that has moved here from another app, in the table and by the triggers that are there.
+
+    pgtrigger makes the name of a trigger of its model's label; named outright, a move changes nothing in the database.
+    """
+    trackers = _Update(update, row=pghistory.Old), _Delete(delete)
+    return pghistory.track(*trackers, meta={"db_table": table})
+
+
+class _NamedTrigger(pghistory_trigger.Event):
+    """A trigger whose name in the database is given."""
+
+    def __init__(self, pgid: str, **kwargs):
+        self.pgid = pgid
+        super().__init__(**kwargs)
+
+    def get_pgid(self, model: type[models.Model]) -> str:
+        return self.pgid
+
+
+class _Named:
+    """What the two trackers have in common: they register a `_NamedTrigger`."""
+
+    def __init__(self, pgid: str, **kwargs):
+        self.pgid = pgid
+        super().__init__(**kwargs)
+
+    def add_event_trigger(self, event_model: type[models.Model]) -> None:
+        asked = {name: getattr(self, name) for name in ("label", "row", "operation", "condition", "level")}
+        trigger = _NamedTrigger(self.pgid, event_model=event_model, name=self.trigger_name, **asked)
+        pgtrigger.register(trigger)(event_model.pgh_tracked_model)
+
+
+class _Update(_Named, pghistory.UpdateEvent):
+    pass
+
+
+class _Delete(_Named, pghistory.DeleteEvent):
+    pass
+
+
+class DateRange(Func):
+    """``daterange(starts_on, ends_before)``: half-open, open when the end is null."""
+
+    function = "daterange"
+    output_field = models.Field()
+
+
+def no_overlap(name: str, *same: str, **extra) -> ExclusionConstraint:
+    """Return the constraint that two periods of the same thing never overlap."""
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            *((F(field), RangeOperators.EQUAL) for field in same),
+            (DateRange("starts_on", "ends_before"), RangeOperators.OVERLAPS),
+        ],
+        **extra,
+    )
+
+
+def ends_after_start(name: str) -> models.CheckConstraint:
+    """Return the constraint that a period has at least one day."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(ends_before__isnull=True) | Q(ends_before__gt=F("starts_on")),
+        violation_error_message="The end lies before the beginning.",
+    )
+
+
+class PeriodQuerySet(models.QuerySet):
+    """Rows with ``starts_on`` and ``ends_before``."""
+
+    def on(self, day: date):
+        """Those that hold on a day."""
+        return self.filter(Q(ends_before=None) | Q(ends_before__gt=day), starts_on__lte=day)

@@ -1,0 +1,191 @@
+"""Who works in a service: their sign-in, their membership, and the teams."""
+
+import uuid
+from datetime import date
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower, Upper
+from django.utils.crypto import salted_hmac
+
+from peerload.core.arrays import any_of
+from peerload.core.folding import fold
+
+from ..enums import Role, Theme
+from .base import history
+from .leaving import leavings
+from .organisation import Organisation
+from .posts import Absence, Post
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email: str, password: str | None = None, **fields):
+        """Create somebody who signs in; without a password they cannot until they were invited."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password) if password else user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email: str):
+        return self.get(email=email.strip().lower())
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in. What they may do is said by their membership."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    is_active = models.BooleanField(default=True)
+    theme = models.CharField(max_length=8, choices=Theme, default=Theme.AUTO)
+    new_email = models.EmailField(
+        max_length=254, blank=True, help_text="The address asked for, until it is confirmed by a link sent there."
+    )
+    new_email_asked_at = models.DateTimeField(null=True, blank=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="staff_user_email_once")]
+
+    def __str__(self):
+        return f"user {self.pk}"
+
+    def _get_session_auth_hash(self, secret=None):
+        """Return what a session is held to: another password or another address ends every session but that of the change."""
+        words = f"{self.password} {self.email}"
+        return salted_hmac("peerload.staff.session", words, secret=secret, algorithm="sha256").hexdigest()
+
+    @property
+    def has_come_in(self) -> bool:
+        """Whether they have chosen a password or signed in, so that somebody else may not hold a link of theirs."""
+        return self.last_login is not None or self.has_usable_password()
+
+
+class MemberQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(active=True)
+
+    def named(self):
+        """In order of name, then email."""
+        return self.order_by("name_key", "user__email")
+
+    def with_last_day(self):
+        """Annotate ``last_day``, null for those who are not leaving."""
+        return self.annotate(last_day=models.Subquery(leavings().values("last_day")[:1]))
+
+    def not_leaving(self):
+        """Those who have not given notice."""
+        return self.filter(~Exists(leavings()))
+
+    def staying(self, on: date):
+        """Those whose last day, where they are leaving, has not passed on a day."""
+        return self.filter(~Exists(leavings().filter(last_day__lt=on)))
+
+    def in_post(self, on: date):
+        """Those who are in post on a day, as `OUT_OF_POST` is not: not left, and inside a post if they had any by then."""
+        posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
+        return self.staying(on).filter(Exists(posts.written_for(on)) | ~Exists(posts))
+
+    def seeing_to_people(self, on: date):
+        """Those whose post, if they are peer workers who had one, holds on a day: managers and others lead without a post."""
+        posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
+        return self.filter(~Q(role=Role.PEER_WORKER) | Exists(posts.written_for(on)) | ~Exists(posts))
+
+    def at_work(self, on: date):
+        """Those who work here, can sign in and are not away on a day."""
+        away = Absence.objects.on(on).filter(worker=OuterRef("pk"))
+        return self.active().staying(on).filter(~Exists(away), user__is_active=True)
+
+    def leading(self):
+        """Those who manage a team of their service or deputise for one."""
+        return self.filter(Exists(Team.objects.led_by_member(OuterRef("pk"))))
+
+    def of_teams(self, team_ids, on: date):
+        """
+        Those who work in one of the teams on a day: by their post, or, where it names no team, by their home team.
+
+        A leaver stays in their team until the leaving is closed, so that what is left to do is found there; see `staying`.
+        A peer worker whose posts nobody has entered yet works in their home team, too: that is how a first person comes to them.
+        """
+        posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
+        theirs = posts.written_for(on)
+        at_home = Q(Exists(theirs.filter(team=None))) | (Q(role=Role.PEER_WORKER) & ~Q(Exists(posts)))
+        there = Q(Exists(theirs.filter(team__in=team_ids))) | (Q(home_team__in=team_ids) & at_home)
+        return self.ever_in(team_ids).filter(there)
+
+    def ever_in(self, team_ids):
+        """Those who have one of the teams as their home or in a post; asked first, so that all others are not read."""
+        home = Member.objects.filter(home_team__in=team_ids).values("pk")
+        return self.filter(any_of("pk", Post.objects.filter(team__in=team_ids).values("worker").union(home, all=True)))
+
+
+@history(exclude=("name_key", "invited_at", "role_given_at"))
+class Member(models.Model):
+    """A user in one organisation. Every worker, author and ``by`` is a member."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="members")
+    user = models.ForeignKey(User, models.PROTECT, related_name="members")
+    name = models.CharField(max_length=200)
+    name_key = models.CharField(
+        max_length=200, editable=False, help_text="The folded name, to put members in order by."
+    )
+    role = models.CharField(max_length=16, choices=Role)
+    home_team = models.ForeignKey("Team", models.SET_NULL, null=True, blank=True, related_name="+")
+    active = models.BooleanField(default=True)
+    closed_on = models.DateField(
+        null=True, blank=True, help_text="The day their sign-in was closed; null also where nobody knows it."
+    )
+    invited_at = models.DateTimeField(null=True, blank=True)
+    role_given_at = models.DateTimeField(null=True, blank=True, help_text="When they were last given another role.")
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "user"], name="staff_member_once"),
+            models.CheckConstraint(
+                name="staff_member_closed_while_not_active", condition=models.Q(active=False) | models.Q(closed_on=None)
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "name_key"])]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.name_key = fold(self.name)[:200]
+        super().save(*args, **kwargs)
+
+    @property
+    def email(self) -> str:
+        return self.user.email
+
+
+class TeamQuerySet(models.QuerySet):
+    def led_by(self, member: Member):
+        """Those the member manages or deputises for."""
+        return self.led_by_member(member.pk).filter(organisation_id=member.organisation_id)
+
+    def led_by_member(self, member_id):
+        """The same by primary key, or by a reference to one in an outer query."""
+        return self.filter(Q(manager=member_id) | Q(deputy=member_id))
+
+
+@history()
+class Team(models.Model):
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="teams")
+    name = models.CharField(max_length=120)
+    manager = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    deputy = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organisation", Upper("name"), name="staff_team_name_once")]
+
+    def __str__(self):
+        return self.name
