@@ -212,8 +212,8 @@ def register() -> None:
     )
     kinds.register(
         LeavingNews.STEP_DUE,
-        one="step before somebody leaves is due",
-        many="steps before somebody leaves are due",
+        one="step before a worker leaves is due",
+        many="steps before a worker leaves are due",
         still_true=still_a_step,
         shown=steps_of_leavers,
     )

@@ -422,7 +422,7 @@ def says_new_family(organisation, code: str) -> str:
     """Say of a family's code that nobody has it yet; nothing of one that somebody has."""
     if not code or queries.family_of_code(organisation, code):
         return ""
-    return f"The family {code} is new: nobody else has this code yet."
+    return f"The family {code} is new. No one else has this code yet."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)

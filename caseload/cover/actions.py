@@ -25,7 +25,7 @@ from . import queries, rules
 
 
 class CannotCover(Refused):
-    """The worker who covers works here with people, is there on the first day, stays as long, and is somebody else."""
+    """The worker who covers works here with people, is there on the first day, stays as long, and is another person."""
 
 
 class NotTheirs(Refused):

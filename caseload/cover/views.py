@@ -111,7 +111,9 @@ def duty_done(request, pk):
     kind, done = request.POST.get("kind", ""), request.POST.get("done") != "no"
     try:
         if due_on is None or kind not in Duty:
-            raise actions.DutyMoved("That could not be ticked as it was. Look at the list again.")
+            raise actions.DutyMoved(
+                "That could not be ticked off, because the list has changed. Look at the list again."
+            )
         actions.tick_off_duty(
             absence_id=absence.pk, kind=kind, due_on=due_on, done=done, by=request.member, today=request.on
         )

@@ -381,5 +381,5 @@ def _due_on(leaving: Leaving, kind: str) -> date:
 
 
 def _leader(member: Member, on: date) -> Member | None:
-    """Return who leads the team somebody works in, where that is somebody else."""
+    """Return who leads the team somebody works in, where that is another person."""
     return next((leader for leader in queries.leaders_of(member, on) if leader.pk != member.pk), None)

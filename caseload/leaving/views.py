@@ -1,4 +1,4 @@
-"""Remove a member: the notice and the checklist. The handover list, which joins points, is in `peerload.home`."""
+"""Somebody leaves: the notice and the checklist. The handover list, which joins points, is in `peerload.home`."""
 
 from django.contrib import messages
 from django.http import Http404

@@ -57,7 +57,7 @@ class NotOfTheTeam(Refused):
 
 
 class NeedsDay(Refused):
-    """Where nobody can take them, it is looked at again on a day."""
+    """Where no worker can take them, it is looked at again on a day."""
 
     field = "due_on"
 

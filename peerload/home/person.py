@@ -430,7 +430,7 @@ def _merge(merge: Merge) -> list[Happened]:
     )
     found = [Happened(merge.on, 3, "Two records became one", merge.by.name, words, "people", "accent")]
     if merge.undone_on:
-        words = f"{merge.absorbed.ref} is somebody else."
+        words = f"{merge.absorbed.ref} is another person."
         by = merge.undone_by.name
         found.append(Happened(merge.undone_on, 3, "Two records again", by, words, "arrow-counterclockwise", "quiet"))
     return found

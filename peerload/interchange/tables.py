@@ -259,7 +259,7 @@ class Tables:
                 for above in seen[:-1]:
                     words = " ".join(text for text in above.texts if text.strip())
                     self.notes.append(
-                        f"{name}, row {above.number}: {shown(words)} stands above the names of the columns. It was ignored."
+                        f"{name}, row {above.number}: {shown(words)} is above the names of the columns. It was ignored."
                     )
                 return line, []
             if len(seen) == ABOVE_HEADER:

@@ -493,7 +493,7 @@ def refuse_leaders(manager: Member | None, deputy: Member | None) -> None:
 @transaction.atomic
 def add_closure(*, organisation: Organisation, by: Member, on: date, label: str) -> ClosureDay:
     """
-    Close the service on a day; windows of working days are counted anew.
+    Close the service on a day; windows of working days are counted again.
 
     :raises Contradicts: if it is closed that day already
     """
@@ -516,7 +516,7 @@ def remove_closure(*, closure_id: int, by: Member) -> None:
 
 @transaction.atomic
 def edit_service(*, organisation: Organisation, by: Member, fields: dict) -> Organisation:
-    """Change settings of the service; another region has other public holidays, so points are counted anew."""
+    """Change settings of the service; another region has other public holidays, so points are counted again."""
     row = Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
     region = row.region
     for name, value in fields.items():

@@ -212,7 +212,7 @@ def staff_add(request):
         to_show = form.cleaned_data["invite"] and not can_send()
         return redirect("staff_edit", uid=added[0].uid) if to_show else redirect("staff")
     back = {"back_url": reverse("staff"), "back_label": "Staff"}
-    return form_page(request, form, heading="Add somebody to the staff", save="Add", **back)
+    return form_page(request, form, heading="Add a member of staff", save="Add", **back)
 
 
 def _add(request, *, invite: bool, **fields) -> Member:

@@ -1,4 +1,4 @@
-"""Remove a member: their fifty people go to others from one screen, with a few clicks."""
+"""Somebody leaves: their fifty people go to others from one screen, with a few clicks."""
 
 from datetime import date
 

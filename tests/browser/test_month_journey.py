@@ -130,7 +130,7 @@ def test_a_month_goes_from_the_first_word_to_the_adjustment(page_as, on, mere, t
     begin_the_day(phone)
     sees(phone, "It is prepared for you. Read it, say how the month was, and submit it.")
     follow(phone, "My October")
-    sees(phone, "Before anybody agrees, write down what is behind it and at least one action", "A colleague left.")
+    sees(phone, "Before anyone agrees, write down what is behind it and at least one action", "A colleague left.")
     says_how_the_month_was(phone, comment="Two crises in one week.", would_help="A second group leader")
     says_what_is_behind_it(phone, causes="The post next door is still empty.")
     press(phone, "Submit, and agree later", then="Submitted.")

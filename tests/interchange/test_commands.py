@@ -172,7 +172,7 @@ def test_without_any_service_a_report_says_how_to_begin():
         (["points", "--on", "12/11/2026"], "YYYY-MM-DD"),
         (["month", "--month", "2026-13"], "YYYY-MM"),
         (["points", "--team", "Northcote"], "no team Northcote"),
-        (["points", "--worker", "no@harbourside.example"], "nobody with the email"),
+        (["points", "--worker", "no@harbourside.example"], "No one has the email"),
         (["wages"], "invalid choice"),
     ],
 )

@@ -187,7 +187,7 @@ ROWS = [["ref", "name", "contact_preference"], ["H1", "Jamie", "ok"]]
         ([["REF", "Name", "contact-preference"], ROWS[1]], []),
         (
             [["Our people in 2026"], *ROWS],
-            ['people, row 1: "Our people in 2026" stands above the names of the columns.'],
+            ['people, row 1: "Our people in 2026" is above the names of the columns.'],
         ),
         ([["Our people"], ["as of", "May"], [], *ROWS], ['row 1: "Our people"', 'row 2: "as of May"']),
         ([[], *ROWS], []),
@@ -253,7 +253,7 @@ def test_what_was_passed_over_is_said_by_the_command(on, tmp_path, capsys):
     call_command("import_service", str(path))
 
     said = capsys.readouterr().out.splitlines()
-    assert 'people, row 1: "Everybody" stands above the names of the columns. It was ignored.' in said
+    assert 'people, row 1: "Everybody" is above the names of the columns. It was ignored.' in said
     assert "The sheet closures is empty. It was ignored." in said
 
 

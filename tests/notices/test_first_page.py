@@ -496,7 +496,7 @@ def the_nightly_check_found_points_that_differed(w: World) -> Told:
     notify(
         recipients=[w.admin], kind=workload_notices.POINTS_DIFFERED, subject=f"points:{w.service.pk}", anchor_on=TODAY
     )
-    return {w.admin: Line("A nightly check found points", at("scheme"))}
+    return {w.admin: Line("A nightly check found wrong points", at("scheme"))}
 
 
 @case("scheme_changes")

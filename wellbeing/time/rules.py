@@ -141,9 +141,9 @@ A_PIECE = {
 }
 HIGH_A_WEEK = int(HIGH_HOURS * 60)
 NAMED = {
-    StudyKind.MEDIUM_1_1: "A meeting with somebody with medium support",
+    StudyKind.MEDIUM_1_1: "A meeting with a person with medium support",
     StudyKind.GROUPS: "A group session",
-    StudyKind.PARKED: "A contact with somebody you keep in touch with",
+    StudyKind.PARKED: "A contact with a person you keep in touch with",
 }
 
 

@@ -171,7 +171,7 @@ def take_on(
     """
     weight = weight_of(worker.organisation_id, code, starts_on, Element.EXTRA)
     if until and until < starts_on:
-        raise Contradiction(f"The last day lies before the first, {format_day(starts_on)}.")
+        raise Contradiction(f"The last day is before the first day, {format_day(starts_on)}.")
     if until and weight.window != Window.NONE:
         raise Contradiction(f"{weight.label} has its own end, so leave the last day empty.")
     if quantity != 1 and weight.per != CountedPer.QUANTITY:
@@ -200,7 +200,7 @@ def put_down(*, responsibility_id: int, until: date | None, by: Member) -> Respo
     """
     held = Responsibility.objects.select_for_update(of=("self",), no_key=True).get(pk=responsibility_id)
     if until and until < held.starts_on:
-        raise Contradiction(f"The last day lies before the first, {format_day(held.starts_on)}.")
+        raise Contradiction(f"The last day is before the first day, {format_day(held.starts_on)}.")
     held.ends_before = dates.day_after(until)
     with history(by, "ended"):
         held.save(update_fields=["ends_before"])

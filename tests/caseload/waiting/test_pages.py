@@ -83,7 +83,7 @@ def test_the_list_says_in_words_what_is_missing_and_what_is_late(signed_in, mana
 
 
 def test_nobody_waiting_is_said_kindly(signed_in, manager, team):
-    assert "People who come without a worker are listed here" in read(signed_in(manager))
+    assert "People without a worker are listed here" in read(signed_in(manager))
 
 
 def test_a_worker_sees_whom_they_see_to_and_nobody_else(signed_in, worker, manager, waits, other_team):

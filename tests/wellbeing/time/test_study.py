@@ -149,7 +149,7 @@ class TestTheResult:
         for minutes in (60, 75, 80, 85, 120):
             factories.ContactFactory(client=person, author=worker, on=TODAY, minutes=minutes)
         said = words(signed_in(worker).get(reverse("study_result", args=[study.uid])))
-        assert "A meeting with somebody with medium support took 1 h 20 (median). The plan allows 1 h." in said
+        assert "A meeting with a person with medium support took 1 h 20 (median). The plan allows 1 h." in said
         assert "5 1 h 20 half took 1 h 15 to 1 h 25 1 h 7 3 2 people 4 points" in said
 
     def test_somebody_elses_is_not_there(self, signed_in, study, teammate, manager):

@@ -77,7 +77,7 @@ class TestWhatItSays:
         assert aroha.name in page(signed_in(manager), mere)
         said = page(signed_in(other_manager), mere)
         assert aroha.name not in said
-        assert "somebody they supported" in said
+        assert "a person they supported" in said
 
     def test_the_title_names_nobody(self, signed_in, mere, manager):
         answer = signed_in(manager).get(address(mere))
@@ -106,7 +106,7 @@ class TestWhatItSays:
         )
         said = page(signed_in(worker), worker)
         assert "September, 103 Two people in the same week." in said
-        assert "Before anybody agrees, write down what is behind it and at least one action" in said
+        assert "Before anyone agrees, write down what is behind it and at least one action" in said
 
     @pytest.mark.parametrize("month", ["2026-12", "2026-13", "october", "2024-12", "9999-12"])
     def test_a_month_that_is_not_there_is_404(self, signed_in, mere, month):

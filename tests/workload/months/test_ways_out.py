@@ -270,7 +270,7 @@ class TestAnActionTakenBack:
         actions.drop_action(version=version(mere), **drop)
         with pytest.raises(actions.NotNow, match="has removed this action meanwhile"):
             actions.drop_action(version=version(mere), **drop)
-        with pytest.raises(actions.NotNow, match="taken back meanwhile"):
+        with pytest.raises(actions.NotNow, match="has removed this action meanwhile"):
             actions.tick_off_action(done=True, **drop)
 
 

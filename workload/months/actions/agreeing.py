@@ -118,7 +118,7 @@ def _must_be_whole(record: MonthlyRecord) -> None:
         record.flag, reason=record.reason, causes=record.causes, actions=record.actions.count() if record.pk else 0
     )
     if missing:
-        raise NeedsMore(f"This month is above the limit. Before anybody agrees, write down {' and '.join(missing)}.")
+        raise NeedsMore(f"This month is above the limit. Before anyone agrees, write down {' and '.join(missing)}.")
 
 
 @keeps_opened

@@ -10,7 +10,10 @@ from .services import summary
 
 
 class Command(BaseCommand):
-    help = "Remove a service with everything in it: says what goes, asks, then removes all of it or nothing."
+    help = (
+        "Remove a service with everything in it. The command says what it will remove and asks first. It removes "
+        "everything or nothing."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("code")

@@ -9,7 +9,7 @@ from peerload.staff.models import Member
 
 
 class Command(BaseCommand):
-    help = "Change the address somebody signs in with, at once and in every service they work in; the old one is told."
+    help = "Change the address a member signs in with, at once and in every service they work in; the old one is told."
 
     def add_arguments(self, parser):
         parser.add_argument("old")
