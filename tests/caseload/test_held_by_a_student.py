@@ -62,7 +62,7 @@ def test_the_worker_reads_whom_students_hold_beside_their_points(signed_in, mana
     assert f'<a href="{person.get_absolute_url()}">Hana Moss</a>' in page
 
 
-@pytest.mark.parametrize("decided", [True, False], ids=["closing", "until a day"])
+@pytest.mark.parametrize("decided", [True, False], ids=["closing", "until a set day"])
 def test_what_has_to_be_decided_first_is_said(manager, worker, teammate, person, decided):
     if decided:
         actions.decide_to_close(client_id=person.pk, on=TODAY, by=manager)

@@ -209,7 +209,7 @@ def test_time_that_staff_logged_for_themselves_never_leaves_by_the_browser():
 
 
 def test_an_export_needs_a_reason(sam, confirmed):
-    assert "Say why the service is exported" in ask(confirmed(sam), reason=" ").content.decode()
+    assert "Say why you export the service" in ask(confirmed(sam), reason=" ").content.decode()
     assert not Export.objects.exists()
 
 

@@ -82,7 +82,7 @@ def test_who_can_be_given_people(member, on, says):
         (None, None, {}),
         (MANAGER, WORKER, {}),
         (WORKER, MANAGER, {"manager": "Choose a manager"}),
-        (MANAGER, ADMIN, {"deputy": "only managers and peer workers"}),
+        (MANAGER, ADMIN, {"deputy": "Choose a manager or a peer worker"}),
         (MANAGER._replace(active=False), WORKER._replace(active=False), {"manager": "closed", "deputy": "closed"}),
     ],
 )

@@ -19,7 +19,7 @@ from peerload.staff.models import Member, Organisation, User
 from tests import factories
 
 PASSWORD = "harbour lantern seventeen"
-WRONG = "Email and password do not belong together"
+WRONG = "The email or the password is wrong"
 
 
 @pytest.fixture(autouse=True)

@@ -46,13 +46,13 @@ class TestWhatThereIsToDo:
         absence.planned, absence.expected_back = True, absence.starts_on + days * DAY
         absence.save()
         words = shown(signed_in(manager), "away", absence)
-        link = f'The cover board is the list. <a href="{reverse("cover_board", args=[absence.pk])}">'
+        link = f'Use the cover board. <a href="{reverse("cover_board", args=[absence.pk])}">'
         assert (link in words) is leads_there
 
     def test_the_talk_with_the_service_manager_names_the_business_case(self, signed_in, manager, absence):
         absence.planned, absence.expected_back = False, absence.starts_on + 57 * DAY
         absence.save()
-        assert "is put to them as a business case" in shown(signed_in(manager), "away", absence)
+        assert "write a business case" in shown(signed_in(manager), "away", absence)
 
     def test_another_return_says_what_becomes_of_it(self, signed_in, manager, absence):
         data = {"starts_on": absence.starts_on, "expected_back": TODAY + 70 * DAY, "planned": "no"}

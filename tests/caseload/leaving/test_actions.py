@@ -64,7 +64,7 @@ def test_an_admin_gives_notice_and_the_manager_of_the_team_owns_the_steps(worker
 
 
 def test_a_notice_is_given_once(leaving, worker, manager):
-    with pytest.raises(of_staff.LeavingAlready, match="Mere Paki is written down already"):
+    with pytest.raises(of_staff.LeavingAlready, match="Mere Paki is recorded already"):
         actions.give_notice(member=worker, notice_on=TODAY, last_day=LAST_DAY, by=manager, today=TODAY)
 
 

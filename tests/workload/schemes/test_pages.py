@@ -102,7 +102,7 @@ class TestTheDraft:
         answer = site.post(reverse("scheme_begin"), follow=True)
 
         assert "Version 2, a draft" in said(answer)
-        assert "it says the same as First scheme" in said(answer)
+        assert "It is the same as First scheme" in said(answer)
 
     def test_pressed_twice_there_is_one(self, site, draft):
         answer = site.post(reverse("scheme_begin"), follow=True)
