@@ -68,7 +68,7 @@ def test_what_is_theirs_says_which_role_and_sign_in_somebody_can_have(member, sa
         (WORKER._replace(active=False), LAST_DAY, "they do not work here now"),
         (ADMIN, LAST_DAY, "Choose a peer worker or a manager"),
         (WORKER._replace(last_day=LAST_DAY), LAST_DAY, ""),
-        (WORKER._replace(last_day=LAST_DAY), LAST_DAY + timedelta(days=1), "their last day is 31 December 2026"),
+        (WORKER._replace(last_day=LAST_DAY), LAST_DAY + timedelta(days=1), "Their last day is 31 December 2026"),
     ],
 )
 def test_who_can_be_given_people(member, on, says):

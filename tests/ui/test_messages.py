@@ -15,8 +15,8 @@ LOCALE = Path(settings.BASE_DIR, "locale", "en_GB", "LC_MESSAGES")
 @pytest.mark.parametrize(
     ("field", "answer", "words"),
     [
-        (forms.CharField(), "", "Fill this in."),
-        (forms.CharField(), "a\0b", "One character cannot be read. Type the text again."),
+        (forms.CharField(), "", "This still needs an answer."),
+        (forms.CharField(), "a\0b", "There is a character in it that nobody can read. Write it anew."),
         (forms.IntegerField(), "many", "Write a whole number, for example 30."),
         (forms.DecimalField(), "many", "Write a number, for example 7.5."),
         (forms.DateField(), "soon", "Write a day, for example 2026-11-12."),
@@ -31,7 +31,7 @@ def test_a_refusal_that_django_words_is_worded_by_us(field, answer, words):
 
 
 def test_so_is_one_in_a_form_of_the_sign_in_library():
-    assert ResetPasswordForm({"email": ""}).errors == {"email": ["Fill this in."]}
+    assert ResetPasswordForm({"email": ""}).errors == {"email": ["This still needs an answer."]}
 
 
 def test_what_is_compiled_is_what_is_written():

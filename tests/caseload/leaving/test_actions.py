@@ -280,7 +280,7 @@ def test_somebody_leaving_is_given_people_until_their_last_day(leaving, worker, 
     hand = {"client_id": person.pk, "worker": worker, "on": day, "by": manager, "today": TODAY}
 
     if refused:
-        with pytest.raises(caseload.NotAWorker, match="their last day is 30 November 2026"):
+        with pytest.raises(caseload.NotAWorker, match="Their last day is 30 November 2026"):
             caseload.hand_over(**hand)
     else:
         assert caseload.hand_over(**hand).worker == worker
