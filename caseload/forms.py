@@ -17,7 +17,7 @@ from .models import Client
 from .rules import LOOK_AGAIN
 
 TIERS = [(tier.value, tier.label.capitalize()) for tier in ACTIVE_TIERS]
-HINT = "Write as if {} will read this; they may ask to."
+HINT = "Write as if {} will read this. They may ask to."
 
 
 class DayField(forms.DateField):
@@ -185,7 +185,7 @@ class ContactForm(OnForm):
         self.fields["outcome"].required = self.data.get("reached") != "no"
         if self.person.tier == Tier.PARKED:
             self.fields["tier"].initial = last_tier
-            self.fields["tier"].help_text = f"Only where {name} would like support: back to active that day."
+            self.fields["tier"].help_text = f"Only if {name} would like support. It begins that day."
         else:
             del self.fields["tier"]
 
@@ -232,7 +232,7 @@ class VoidForm(TodayForm):
         label="What is wrong with it?",
         choices=[
             (MISTAKE, "It is a mistake: remove it from the count"),
-            (SOMEBODY_ELSE, "It was about somebody else: move it to them"),
+            (SOMEBODY_ELSE, "It was about another person: move it to them"),
         ],
         initial=MISTAKE,
         required=False,
@@ -243,7 +243,7 @@ class VoidForm(TodayForm):
         queryset=Client.objects.none(),
         to_field_name="uid",
         required=False,
-        empty_label="Nobody chosen",
+        empty_label="No one chosen",
         help_text="Only if you move it. The note moves too and is no longer on this page.",
     )
     reason = forms.CharField(
@@ -281,7 +281,7 @@ class PersonForm(TodayForm):
         label="What they like to be called",
         required=False,
         max_length=60,
-        help_text="Left empty, peerload uses their whole name.",
+        help_text="Leave it empty to use their whole name.",
     )
     contact_preference = forms.ChoiceField(
         label="May we contact them?",
@@ -296,16 +296,16 @@ class PersonForm(TodayForm):
         label="How to contact safely, in one line",
         required=False,
         max_length=300,
-        help_text="It stands in every row that asks for a contact. For example: Text first. No voicemail. After 3 pm.",
+        help_text="Every list of contacts to make shows it. For example: Text first. No voicemail. After 3 pm.",
     )
     phone = forms.CharField(
         label="Phone", required=False, max_length=60, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
     contact_note = forms.CharField(
-        label="What else to mind",
+        label="What else to know",
         required=False,
         max_length=2000,
-        help_text="One thing a line: days and times, what to say if somebody else answers, letters.",
+        help_text="One thing per line: days and times, what to say if another person answers, letters.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     pronouns = forms.CharField(
@@ -316,7 +316,7 @@ class PersonForm(TodayForm):
         label="Reference",
         required=False,
         max_length=60,
-        help_text="Your service’s own. Left empty, the next free one is given.",
+        help_text="Your service’s own number or code. Leave it empty to get the next free one.",
     )
     family = forms.CharField(
         label="Family",
@@ -326,7 +326,7 @@ class PersonForm(TodayForm):
         "Choose one that is offered, or write a new one; capitals and spaces make no difference.",
         widget=SuggestedInput,
     )
-    statutory = forms.BooleanField(label="Somebody must always be allocated (statutory)", required=False)
+    statutory = forms.BooleanField(label="A worker must always be allocated (statutory)", required=False)
 
     def __init__(self, *args, families: Sequence[str], **kwargs):
         super().__init__(*args, **kwargs)
@@ -358,7 +358,7 @@ class KeepInTouchForm(OnForm):
         choices=[("yes", "Yes"), ("no", "No")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
-        help_text="If not, the weeks run from the last contact before.",
+        help_text="If not, the weeks count from the last contact before it.",
         error_messages={"required": "Say whether it was talked about together."},
     )
     reason = reason_field()
@@ -382,7 +382,7 @@ class DecideToCloseForm(OnForm):
 class LookAgainForm(TodayForm):
     """That an allocation was looked at again; ``was`` is the day that stood when the form was opened."""
 
-    words = reason_field("What came of it")
+    words = reason_field("Result")
     review_on = DayField(
         label="Look at it again on",
         ahead=True,
@@ -450,10 +450,10 @@ class AllocateForm(OnForm):
     worker = forms.ChoiceField(
         label="Worker", widget=forms.RadioSelect, error_messages={"required": "Choose a worker."}
     )
-    over_reason = reason_field("Why, though it goes over the limit")
+    over_reason = reason_field("Why this worker, although it goes over the limit")
     tier = tier_field(required=False)
     on = DayField(label="From", ahead=True)
-    purpose = reason_field("What for")
+    purpose = reason_field("What the support is for")
     first_action = reason_field("First thing to do")
     review_on = DayField(label="Look at it again on", ahead=True, required=False)
     note = reason_field("A note to the worker")
@@ -474,7 +474,7 @@ class AllocateForm(OnForm):
     def clean_review_on(self):
         review_on, on = self.cleaned_data["review_on"], self.cleaned_data.get("on")
         if review_on and on and review_on < on:
-            raise forms.ValidationError("Looking at it again lies before the first day.")
+            raise forms.ValidationError("The day to look at it again is before the first day. Choose a later day.")
         return review_on
 
     @property

@@ -26,7 +26,7 @@ class CoverForm(TodayForm):
     """
 
     starts_on = DayField(label="From", ahead=True)
-    everybody = forms.ChoiceField(label="Who covers everybody", required=False)
+    everybody = forms.ChoiceField(label="Who covers everyone", required=False)
 
     def __init__(self, *args, people: Sequence[Client], members: Sequence[Member], first: date, **kwargs):
         super().__init__(*args, initial={"starts_on": first}, **kwargs)
@@ -68,7 +68,7 @@ class CoverForm(TodayForm):
         """
         chosen = self.members.get(self.cleaned_data["everybody"])
         if chosen is None:
-            self.add_error("everybody", "Choose who covers everybody.")
+            self.add_error("everybody", "Choose who covers everyone.")
             return {}
         return {person.pk: chosen for person in self.people}
 

@@ -63,7 +63,7 @@ class GroupForm(TodayForm):
         label="Name",
         max_length=120,
         error_messages={"required": "Say what the group is called."},
-        help_text="As the people in it call it. It stands on their pages.",
+        help_text="Use the name its members use. It is shown on their pages.",
     )
     weekday = forms.ChoiceField(
         label="Usual day", required=False, choices=[("", "Another day each time"), *Weekday.choices]
@@ -107,7 +107,7 @@ class JoinForm(OnForm):
     change_support = forms.BooleanField(
         label="Make it group support from that day",
         required=False,
-        help_text="Left empty, the support they have stays as it is, and the group is beside it.",
+        help_text="If you leave this empty, they keep the support they have, beside the group.",
     )
 
     field_order = ["who", "on", "change_support"]
@@ -170,7 +170,7 @@ class SessionForm(OnForm):
     facilitator_minutes = minutes_field(
         "Minutes of each facilitator",
         required=False,
-        help_text="With setting up and writing up. Left empty, the length of the session.",
+        help_text="Include setting up and writing up. If you leave this empty, the length of the session counts.",
     )
     facilitators = WorkersField(
         label="Who facilitated", error_messages={"required": "Say who facilitated the session."}
@@ -179,7 +179,7 @@ class SessionForm(OnForm):
         label="Note",
         required=False,
         max_length=8000,
-        help_text="About the session, not about a person: everybody in it is named above.",
+        help_text="Write about the session, not about a person. Everyone in it is named above.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     another_day = forms.BooleanField(required=False)
@@ -260,7 +260,8 @@ class SessionForm(OnForm):
             said = data[row.outcome.name] != Outcome.OTHER
             if said and str(row.person.uid) not in data.get("came", ()):
                 self.add_error(
-                    "came", f"You said how {row.person.name} is going. Tick them as well, or take that back."
+                    "came",
+                    f"You said how {row.person.name} is going. Tick {row.person.name} too, or clear that answer.",
                 )
         return data
 

@@ -38,7 +38,7 @@ class ReferralFields(TodayForm):
 
 
 class NewPersonForm(ReferralFields, PersonForm):
-    """Somebody new: who they are, and who is responsible for finding them a worker."""
+    """Add a person: who they are, and who is responsible for finding them a worker."""
 
     team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), empty_label=None)
 
@@ -58,7 +58,7 @@ class NewPersonForm(ReferralFields, PersonForm):
         owner, team = data.get("owner"), data.get("team")
         if owner and team and owner not in queries.may_see_to(team, self.today):
             self.add_error(
-                "owner", f"{owner.name} neither leads {team.name} nor works in it. Choose somebody who does."
+                "owner", f"{owner.name} neither leads {team.name} nor works in it. Choose a member who does."
             )
         return data
 
@@ -76,7 +76,7 @@ class ReferralForm(ReferralFields):
     """Who sees to somebody who waits, what is to be done, and what holds where nobody can take them now."""
 
     contingency = forms.CharField(
-        label="If nobody can take them now: what holds meanwhile",
+        label="If no worker can take them now: what is arranged until then",
         required=False,
         max_length=2000,
         help_text="For example: who they can ring, who looks in. It is looked at again on the day above.",
@@ -117,7 +117,7 @@ class InNoTeamForm(TodayForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Choose who.",
-            "invalid_choice": "Somebody of these has a team by now. Look again.",
+            "invalid_choice": "One of these people has a team already. Look at the list again.",
         },
     )
     team = OtherTeamForm.base_fields["team"]
@@ -135,7 +135,7 @@ WAIT = "wait"  # chosen on a list instead of a worker
 NEEDED = {
     "owner": "Choose who is responsible for the people who wait.",
     "due_on": "Say by when it is looked at again.",
-    "contingency": "Say what holds meanwhile.",
+    "contingency": "Say what is arranged until then.",
 }
 
 
@@ -150,7 +150,7 @@ class HoldFields(TodayForm):
         help_text="The person responsible is reminded on that day.",
     )
     contingency = forms.CharField(
-        label="What holds meanwhile",
+        label="What is arranged until then",
         required=False,
         max_length=2000,
         help_text="For example: who they can ring, who looks in, a group they can come to.",
@@ -179,7 +179,7 @@ class HoldFields(TodayForm):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, words)
             if data.get("due_on") and data.get("on") and data["due_on"] < data["on"]:
-                self.add_error("due_on", f"They wait from {format_day(data['on'])} on; choose that day or a later one.")
+                self.add_error("due_on", f"They wait from {format_day(data['on'])} on. Choose that day or a later one.")
         return data
 
     def hold(self) -> Hold:

@@ -29,6 +29,6 @@ class Wait(NamedTuple):
     def place(self, on: date) -> tuple:
         """
         Return what people are put in order by: statutory first (R79), then those with no one responsible or no day,
-        then the longest past their day, then the longest waiting; since when is not known waits longest.
+        then the longest overdue, then the longest waiting; since when is not known waits longest.
         """
         return (not self.statutory, not self.forgotten, -self.days_late(on), self.since or date.min)

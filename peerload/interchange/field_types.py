@@ -71,7 +71,7 @@ class Text(Kind):
     def read(self, text):
         text = text.strip()
         if "\x00" in text:
-            raise Unreadable("There is a NUL character in it, which no text has.")
+            raise Unreadable("It contains a NUL character. Remove that character.")
         if len(text) > self.longest:
             raise Unreadable(f"It has {len(text)} characters; at most {self.longest} fit.")
         return text
@@ -123,7 +123,7 @@ class Day(Kind):
         except ValueError:
             raise Unreadable(f"{shown(text)} is not a date written as YYYY-MM-DD.") from None
         if not FIRST_DAY <= day <= LAST_DAY:
-            raise Unreadable(f"{shown(text)} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+            raise Unreadable(f"{shown(text)} is outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
         return day
 
 
@@ -148,7 +148,7 @@ class Month(Kind):
         except ValueError:
             raise Unreadable(f"{shown(text)} is not a month written as YYYY-MM.") from None
         if not FIRST_DAY <= month <= LAST_DAY:
-            raise Unreadable(f"{shown(text)} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+            raise Unreadable(f"{shown(text)} is outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
         return month
 
     def write(self, value):
@@ -167,7 +167,7 @@ class Moment(Kind):
         except (ValueError, OverflowError):
             raise Unreadable(f"{shown(text)} is not a time written as YYYY-MM-DDTHH:MM:SSZ.") from None
         if not FIRST_DAY <= moment.date() <= LAST_DAY:
-            raise Unreadable(f"{shown(text)} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+            raise Unreadable(f"{shown(text)} is outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
         return moment
 
     def write(self, value):

@@ -278,7 +278,7 @@ class _Reader:
                     if text.strip():
                         values[at[index]] = self._value(column, text)
                     elif column.required:
-                        raise Unreadable("This cell is empty; it must be filled.")
+                        raise Unreadable("This cell is empty. Fill it in.")
                 except Unreadable as error:
                     faults.append(Fault(sheet.name, number, column.name, str(error)))
             (table.refused if faults.count > faults_before else table.rows).append(Row(number, Values(where, values)))

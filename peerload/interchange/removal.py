@@ -61,7 +61,7 @@ def remove(organisation: Organisation) -> None:
             list(Organisation.objects.filter(pk=organisation.pk).select_for_update(of=("self",), nowait=True))
     except OperationalError as error:
         raise StillComesIn(
-            "Something is being saved in this service. Wait until that is done, then try again."
+            "Something is being saved in this service. Wait until that is finished, then try again."
         ) from error
     if Upload.objects.filter(organisation=organisation, state__in=going_on).exists():
         raise StillComesIn("An import of this service is under way. Wait until it is done, then try again.")

@@ -184,10 +184,10 @@ def _in_the_future(service: Service, today: date) -> Iterator[Fault]:
         for row in _of_file(service, name):
             for column in columns:
                 if row.values[column] and row.values[column] > today:
-                    yield Fault(name, row.number, column, f"{row.values[column]} lies ahead; today is {today}.")
+                    yield Fault(name, row.number, column, f"{row.values[column]} is in the future. Today is {today}.")
     for row in _of_file(service, "tiers"):
         if row.values["tier"] == Tier.PARKED and row.values["from"] > today:
-            says = f"Parked from {row.values['from']}, which lies ahead; today is {today}."
+            says = f"Parked from {row.values['from']}, which is in the future. Today is {today}."
             yield Fault("tiers", row.number, "from", says)
 
 
@@ -267,7 +267,7 @@ def _within_rows(service: Service) -> Iterator[Fault]:
         for row in _of_file(service, name):
             for one, other in pairs:
                 if row.values[one] and row.values[one] == row.values[other]:
-                    yield Fault(name, row.number, other, f"{one} and {other} are the same; name somebody else.")
+                    yield Fault(name, row.number, other, f"{one} and {other} are the same. Name another person.")
     for row in _of_file(service, "posts"):
         if row.values["days"] and row.values["weekly_hours"] is not None:
             says = f"The days come to {sum(row.values['days']).normalize():f} hours. Leave this cell empty."
@@ -481,7 +481,9 @@ def _waiting(service: Service) -> Iterator[Fault]:
                 says = f"{shown(v['ref'])} waits since {before.values['referred_on']} already."
                 yield Fault("waiting", number, "referred_on", says)
         if row.number and v["contingency"] and v["by_when"] is None:
-            yield Fault("waiting", row.number, "by_when", "Where nobody can take them, it is looked at again on a day.")
+            yield Fault(
+                "waiting", row.number, "by_when", "If no worker can take them, fill in the day it is looked at again."
+            )
 
 
 def _before_waiting(service: Service, today: date) -> Iterator[Fault]:
@@ -630,12 +632,12 @@ _ONE = {
     "close_decisions": (
         ("ref", "from"),
         lambda v: v["withdrawn_on"] is None,
-        "The decision before it stands. Fill in its withdrawn_on.",
+        "The decision before it is still in force. Fill in its withdrawn_on.",
     ),
     "leavings": (
         "email",
         lambda v: v["withdrawn_on"] is None and v["closed_on"] is None,
-        "Another notice stands. Fill in its withdrawn_on or closed_on.",
+        "Another notice is still open. Fill in its withdrawn_on or closed_on.",
     ),
     "temporary_moves": ("ref", lambda v: v["settled_on"] is None, "Another move is open. Fill in its settled_on."),
 }
@@ -740,7 +742,7 @@ def _reports(service: Service, today: date) -> Iterator[Fault]:
             says = f"{row.values['month']:%B %Y} is not over; today is {today}. A report is sent after its month."
             yield Fault("team_reports", row.number, "month", says)
         elif row.is_new and row.values["sent_on"] > today:
-            says = f"{row.values['sent_on']} lies ahead; today is {today}."
+            says = f"{row.values['sent_on']} is in the future. Today is {today}."
             yield Fault("team_reports", row.number, "sent_on", says)
         if row.known and row.changed:
             yield Fault("team_reports", row.number, row.changed[0], "The report was sent, so it stays as it is.")

@@ -58,7 +58,7 @@ class OwnLabels:
 class ThrottledCode:
     """A code of the second step is counted like a password: six figures are soon tried."""
 
-    wrong = "That is not the code of this moment. Wait for the next one, then try again."
+    wrong = "This code is wrong or too old. Wait for the next code, then try again."
 
     def clean_code(self):
         request, credentials = context.request, {"email": f"{self.user.email}{SECOND_STEP}"}

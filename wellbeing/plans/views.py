@@ -246,7 +246,7 @@ def agree(request, uid):
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"Agreed. It holds from {format_day(plan.starts_on)}.")
+        messages.success(request, f"Agreed. It is in force from {format_day(plan.starts_on)}.")
     return redirect("plan", uid=uid)
 
 
@@ -276,7 +276,7 @@ def change(request, uid):
     context = {
         "form": form,
         "heading": "Ask for a change",
-        "lead": "The plan goes back as a draft, with what you write. The hours stay as they were proposed until then.",
+        "lead": "The plan goes back to the worker as a draft, with what you write. The hours stay as proposed.",
         "save": "Give it back",
         "back_url": reverse("plan", args=[uid]),
         "back_label": "The plan",

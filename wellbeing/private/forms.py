@@ -57,7 +57,7 @@ class AdjustmentForm(TodayForm):
     text = words_field(
         "What is different, and what it needs",
         rows=6,
-        help_text="For example: hours, place, kinds of work, breaks. Why is nobody’s to ask.",
+        help_text="For example: hours, place, kinds of work, breaks. No one may ask for the reason.",
         error_messages={"required": "Write what is to be agreed."},
     )
     starts_on = DayField(label="From", ahead=True)

@@ -52,7 +52,7 @@ def due_by(since: date | None, weeks: int, aways: Iterable[Away], on: date) -> d
     """
     Return the day by which the next session is due, ``None`` while none is.
 
-    While somebody is away nothing is due. What fell due meanwhile is due within the week they are back (W22), once more so
+    While a worker is away nothing is due. What fell due meanwhile is due within the week they are back (W22), once more so
     if that falls into the next absence.
 
     :param since: the last one held, or the day from which it is counted

@@ -422,4 +422,4 @@ def done_words(settled: actions.Settled, on: date, until: date | None) -> str:
         people = "one person waits" if settled.waiting == 1 else f"{settled.waiting} people wait"
         parts.append(f"{people} for a worker")
     words = ", ".join(parts[:-2] + [" and ".join(parts[-2:])])
-    return f"From {format_day(on)} on {words}." if words else "It is written down that nobody covers them."
+    return f"From {format_day(on)} on {words}." if words else "peerload has recorded that no one covers them."

@@ -122,7 +122,7 @@ class Lacking(StrEnum):
 
     REASON = "the reason for this month"
     CAUSES = "what is behind it"
-    ACTION = "at least one action, with whose it is and by when"
+    ACTION = "at least one action, with who does it and by when"
 
 
 def lacking(asked: Flag, *, reason: str, causes: str, actions: int) -> list[Lacking]:

@@ -222,7 +222,7 @@ class WeightForm(TodayForm):
         label="Linked to case work", required=False, help_text="It adds points even where extras lie inside the base."
     )
     on = forms.BooleanField(
-        label="In use", required=False, help_text="Switched off it counts nothing; what is written down stays."
+        label="In use", required=False, help_text="If switched off, it counts no points. What is recorded stays."
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
