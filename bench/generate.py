@@ -28,7 +28,7 @@ MISSED = 0.1  # of the contacts, one a month: so some are due, some overdue, and
 
 
 def generate(*, code: str, workers: int, people: int, on: date, contacts: int = 6, seed: int = 7) -> int:
-    """Write a service and return its organisation's primary key; its points and own columns are derived by the caller."""
+    """Write a service and return its organisation's primary key; its points and derived columns are derived by the caller."""
     from django.db import transaction
 
     from peerload.core.database import take_time
@@ -241,7 +241,8 @@ def _defaults(table: str, columns: str) -> dict[str, object]:
     return {
         f'"{field.column}"': field.get_default()
         for field in model._meta.concrete_fields
-        if not (field.primary_key or field.null or field.generated or field.has_db_default() or field.column in named)
+        if not (field.primary_key or field.null or field.generated or field.column in named)
+        and not field.has_db_default()  # type: ignore[attr-defined]  # Django has it, its stubs do not
     }
 
 

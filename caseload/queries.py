@@ -69,7 +69,7 @@ def due(six_weeks_from: date | None, on: date, every: rules.Cadence) -> Due | No
 
 
 def known_of(person) -> rules.InTouch | None:
-    """Return what keeping in touch goes by, from the own columns of a client or of a row; ``None`` if not parked."""
+    """Return what keeping in touch goes by, from the derived columns of a client or of a row; ``None`` if not parked."""
     if person.parked_on is None:
         return None
     return rules.InTouch(
@@ -192,7 +192,7 @@ def held_of(allocations, on: date, every: rules.Cadence) -> list[Held]:
 
 def _as_held(row: tuple) -> Held:
     *columns, entry = row
-    return Held(*columns, Tried.of(entry))
+    return Held(*columns, Tried.of(entry))  # type: ignore[call-arg]  # as many as `_rows` reads
 
 
 def _rows(allocations):

@@ -57,7 +57,7 @@ class Reached(NamedTuple):
 
 
 class InTouch(NamedTuple):
-    """What is known of somebody kept in touch with: the own columns a sweep decides on."""
+    """What is known of somebody kept in touch with: the derived columns a sweep decides on."""
 
     parked_on: date
     six_weeks_from: date
@@ -149,7 +149,7 @@ class SweepDays(NamedTuple):
 
 
 def sweep_days(on: date, cadence: Cadence) -> SweepDays:
-    """Return the days that a sweep compares the own columns with."""
+    """Return the days that a sweep compares the derived columns with."""
     return SweepDays(on - cadence.whole, on - timedelta(days=cadence.longest_gap_days))
 
 

@@ -183,7 +183,7 @@ class ClientFactory(DjangoModelFactory):
 
 @transaction.atomic
 def settle(*people, workers=()):
-    """Ring what an action rings after writing facts: own columns, then the ledger."""
+    """Ring what an action rings after writing facts: derived columns, then the ledger."""
     from caseload import actions
     from peerload.core import events
 

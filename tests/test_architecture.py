@@ -299,6 +299,27 @@ def test_pages_hold_no_sql():
     assert not told(lambda module: [text for text in module.texts if is_sql(text)], SURFACE)
 
 
+COMPARES_MEMBER = re.compile(
+    r"\brequest\.(member|user)(\.pk|\.id|\.role)? *(==|!=|in\b|not in\b)|(==|!=|in) +request\.(member|user)\b|\brole *(==|!=)"
+)
+
+
+def test_templates_are_told_what_a_member_may_do():
+    """Who somebody is and which role they have is compared in views, where the answer gets a name."""
+    tags = [
+        (path.name, tag)
+        for path in (sources.ROOT / "templates").rglob("*.html")
+        for tag in re.findall(r"\{% *(?:el)?if .*?%\}", path.read_text())
+    ]
+
+    assert tags
+    assert [(name, tag) for name, tag in tags if COMPARES_MEMBER.search(tag)] == []
+
+
+def test_nothing_but_the_settings_asks_whether_tests_are_running():
+    assert not told(lambda module: [chain for chain in module.chains if chain == "settings.TESTING"])
+
+
 ADVISORY = re.compile(r"\bpg_(try_)?advisory_")
 
 

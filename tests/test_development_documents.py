@@ -46,7 +46,7 @@ def test_what_a_document_names_is_there(name):
 
 
 def test_names_are_looked_for():
-    assert {"caseload/tables.py", "PeopleTable", "person_initial", "owe_each"} <= set(named(DEVELOPMENT))
+    assert {"caseload/tables.py", "PeopleTable", "person_initial", "notify_each"} <= set(named(DEVELOPMENT))
 
 
 # The layers ------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """
 Changes to people, their support and contacts.
 
-Every action locks the family first, writes, recomputes the own columns and sends `peerload.core.events.facts_changed`
+Every action locks the family first, writes, recomputes the derived columns and sends `peerload.core.events.facts_changed`
 last. What cannot be done is a `Refused`, whose words are for the user.
 """
 
@@ -35,7 +35,7 @@ from .allocations import (
     withdraw_decision,
     withdraw_decisions_without_a_day,
 )
-from .choices import AgreedAlready, NothingToAgree, agree_to_choice, settle_choices
+from .choices import AgreedAlready, NothingToAgree, agree_to_choice, refresh_choices
 from .contacts import (
     SECOND_THOUGHTS,
     CameToSession,
@@ -64,7 +64,7 @@ from .in_touch import (
 )
 from .locking import Refused, giving, history, lock_people
 from .people import EditedMeanwhile, IsToWait, RefTaken, add_person, edit_person, next_ref
-from .reminders import settle_reminders
+from .reminders import refresh_reminders
 from .sweeping import (
     AnotherSweep,
     days_to_close,
@@ -82,4 +82,4 @@ from .tiers import (
     change_tier,
     keep_in_touch,
 )
-from .waiting import settle_waiting
+from .waiting import refresh_waiting

@@ -125,9 +125,9 @@ def allocate(
     details = {"purpose": purpose, "first_action": first_action, "review_on": review_on}
     details |= {"note": note, "over_reason": over_reason}
     with history(by, purpose or "allocated"):
-        _settle_tier(person, tier, on, by=by, today=today)
+        _resolve_tier(person, tier, on, by=by, today=today)
         allocation = begin(person, worker, on, by=by, today=today, **details)
-    tiers.settle(person, workers=[worker])
+    tiers.finish(person, workers=[worker])
     return allocation
 
 
@@ -161,7 +161,7 @@ def hand_over(
     details = {"purpose": purpose, "first_action": first_action, "review_on": review_on}
     details |= {"note": note, "over_reason": over_reason}
     giver, allocation = _give(person, worker, on, by=by, today=day_of(person, today), tier=tier, **details)
-    tiers.settle(person, workers=[giver, worker])
+    tiers.finish(person, workers=[giver, worker])
     return allocation
 
 
@@ -193,7 +193,7 @@ def hand_over_many(
             )
         _, allocation = _give(person, worker, on, by=by, today=today, purpose=purpose, first_action=first_action)
         allocations.append(allocation)
-    tiers.settle_all(list(given), giver.organisation_id, workers=[giver, *(each.worker for each in given.values())])
+    tiers.finish_all(list(given), giver.organisation_id, workers=[giver, *(each.worker for each in given.values())])
     return allocations
 
 
@@ -208,7 +208,7 @@ def _give(
     _must_be_unreported([giver.pk, worker.pk], on, f"Handing {person.name} over can be")
     with history(by, details["purpose"] or "handed over"):
         if tier and tier != tiers.tier_of(person, on):
-            _settle_tier(person, tier, on, by=by, today=today)
+            _resolve_tier(person, tier, on, by=by, today=today)
         _end(person, held, on, by=by, today=today)
         return giver, begin(person, worker, on, by=by, today=today, **details)
 
@@ -233,9 +233,9 @@ def bring_forward(*, client_ids: Collection[int], giver: Member, on: date, by: M
             planned.starts_on = first
             planned.save(update_fields=["starts_on"])
             notices.cancel(subjects=[subject(planned.pk)])
-            _settle_in(planned, by=by, today=today)
+            _resolve_team(planned, by=by, today=today)
             sooner.append(planned)
-    _settle_given(sooner, giver)
+    _resolve_given(sooner, giver)
     return sooner
 
 
@@ -258,7 +258,7 @@ def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Mem
             held.save(update_fields=["ends_before"])
             ask_again(held)
             off.append(planned)
-    _settle_given(off, giver)
+    _resolve_given(off, giver)
     return {planned.client_id for planned in off}
 
 
@@ -271,10 +271,10 @@ def _given_ahead(client_ids: Collection[int], giver: Member, today: date) -> lis
     return [(ending, each) for ending, each in pairs if ending]
 
 
-def _settle_given(given: Collection[Allocation], giver: Member) -> None:
+def _resolve_given(given: Collection[Allocation], giver: Member) -> None:
     if given:
         people = [each.client_id for each in given]
-        tiers.settle_all(people, giver.organisation_id, workers=[giver, *(each.worker for each in given)])
+        tiers.finish_all(people, giver.organisation_id, workers=[giver, *(each.worker for each in given)])
 
 
 def _end(person: Client, held: Allocation, on: date, *, by: Member, today: date) -> None:
@@ -297,7 +297,8 @@ def let_go(person: Client, on: date, *, by: Member, today: date) -> Member:
     held = current(person, on)
     if person.statutory:
         raise NeedsSomebody(
-            f"{person.name} has statutory status: somebody must support them at any time, so they cannot wait. Hand them over."
+            f"{person.name} has statutory status: a worker must support them at all times, so they cannot wait. "
+            "Hand them over."
         )
     must_be_unplanned(person, on)
     _must_be_unreported([held.worker_id], on, f"{person.name} can wait")
@@ -316,7 +317,7 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
     """
     person = lock_person(client_id)
     if on > day_of(person, today):
-        raise tiers.NotYet(f"{format_day(on)} has not come yet. Write down the decision on its day.")
+        raise tiers.NotYet(f"{format_day(on)} has not come yet. Save the decision on its day.")
     held = current(person, on)
     if held.close_decided_on:
         raise AlreadyDecided(f"It was decided on {format_day(held.close_decided_on)} to close.")
@@ -324,7 +325,7 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
         held.close_decided_on = on
         held.save(update_fields=["close_decided_on"])
         CloseDecision.objects.create(allocation=held, decided_on=on, by=by, reason=reason)
-    tiers.settle(person)
+    tiers.finish(person)
     return held
 
 
@@ -347,7 +348,7 @@ def withdraw_decision(*, client_id: int, by: Member, reason: str = "", today: da
         decision.save()
         held.close_decided_on = None
         held.save(update_fields=["close_decided_on"])
-    tiers.settle(person)
+    tiers.finish(person)
     return held
 
 
@@ -380,7 +381,7 @@ def look_again(
     held = current(person, today)
     if held.review_on not in {was, review_on}:
         stands = f"for {format_day(held.review_on)}" if held.review_on else "and found nothing more to look at"
-        raise LookedAtMeanwhile(f"Somebody else has looked at it meanwhile, {stands}.")
+        raise LookedAtMeanwhile(f"Another person has looked at it meanwhile, {stands}. Read it again.")
     with history(by, words or "looked at again"):
         held.review_on = review_on
         held.save(update_fields=["review_on"])
@@ -408,12 +409,14 @@ def hold_by_student(*, client_id: int, student: bool, on: date, by: Member, toda
     worker = held.worker
     if held.student_held == student:
         holder = f"A student of {worker.name}" if student else worker.name
-        raise HeldThatWay(f"{holder} holds {person.name} already on {format_day(on)}.")
+        raise HeldThatWay(f"{holder} supports {person.name} already on {format_day(on)}.")
     if held.close_decided_on:
-        raise FirstDecide(f"It is decided to close support for {person.name}. Withdraw the decision first, or close.")
+        raise FirstDecide(
+            f"There is a decision to close support for {person.name}. Withdraw the decision first, or close."
+        )
     if TemporaryMove.objects.standing().filter(client=person).exists():
         raise FirstDecide(
-            f"{person.name} is with {worker.name} until a day. Confirm the return, or that they stay, first."
+            f"{person.name} is with {worker.name} only until a set day. First confirm whether they come back or stay."
         )
     must_be_unplanned(person, on)
     _must_be_unreported([worker.pk], on, f"This can be said of {person.name}")
@@ -426,7 +429,7 @@ def hold_by_student(*, client_id: int, student: bool, on: date, by: Member, toda
             held.ends_before = on
             held.save(update_fields=["ends_before"])
             held = begin(person, worker, on, by=by, today=today, student_held=student, **kept)
-    tiers.settle(person, workers=[worker])
+    tiers.finish(person, workers=[worker])
     return held
 
 
@@ -447,7 +450,7 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
     held = current(person, on)
     if held.close_decided_on and held.close_decided_on > on:
         raise tiers.BeforeWhatStands(
-            f"It was decided on {format_day(held.close_decided_on)}; closing cannot lie before that."
+            f"The decision to close was made on {format_day(held.close_decided_on)}. Choose that day or a later one."
         )
     must_be_last(person, on, today)
     after = on + dates.DAY
@@ -456,7 +459,7 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
         if tiers.tier_of(person, after) != Tier.INACTIVE:
             tiers.set_tier(person, Tier.INACTIVE, after, by=by, reason=reason, moved_on=moved_on, today=today)
         workers = close_current(person, on, by=by, today=today)
-    tiers.settle(person, workers=workers)
+    tiers.finish(person, workers=workers)
     held.refresh_from_db()
     return held
 
@@ -478,18 +481,18 @@ def begin(person: Client, worker: Member, on: date, *, by: Member | None, today:
         organisation_id=person.organisation_id, client=person, worker=worker, starts_on=on, by=by, **details
     )
     end_waiting(person.pk, on, ReferralEnd.ALLOCATED, today=today)
-    _settle_in(allocation, by=by, today=today)
+    _resolve_team(allocation, by=by, today=today)
     return allocation
 
 
-def _settle_in(allocation: Allocation, *, by: Member | None, today: date) -> None:
+def _resolve_team(allocation: Allocation, *, by: Member | None, today: date) -> None:
     """Let the person keep the worker's team from the first day on, and tell a worker who has not held them until then."""
     worker, on = allocation.worker, allocation.starts_on
     if on <= today and (team_id := team_of(worker, today)):
         Client.objects.filter(pk=allocation.client_id).exclude(team_id=team_id).update(team_id=team_id)
     until_then = Allocation.objects.filter(client=allocation.client_id, worker=worker, closed_on=None, ends_before=on)
     if by and by.pk != worker.pk and not until_then.exists():
-        notices.owe(recipients=[worker], kind=News.NEWLY_WITH, subject=subject(allocation.pk), anchor_on=on)
+        notices.notify(recipients=[worker], kind=News.NEWLY_WITH, subject=subject(allocation.pk), anchor_on=on)
 
 
 def subject(allocation_id: int) -> str:
@@ -567,7 +570,7 @@ def current(person: Client, on: date) -> Allocation:
     """
     held = Allocation.objects.on(on).filter(client=person, closed_on=None).select_related("worker").first()
     if held is None:
-        raise NotSupported(f"Nobody supports {person.name} on {format_day(on)}.")
+        raise NotSupported(f"No worker supports {person.name} on {format_day(on)}.")
     return held
 
 
@@ -575,7 +578,7 @@ def _must_be_free(person: Client, on: date, today: date) -> None:
     held = Allocation.objects.on(on).filter(client=person).select_related("worker").first()
     if held and held.closed_on:
         raise AlreadySupported(
-            f"{person.name}'s support was closed on {format_day(held.closed_on)}; allocate from the day after."
+            f"{person.name}'s support was closed on {format_day(held.closed_on)}. Allocate from the day after."
         )
     if held:
         raise AlreadySupported(f"{person.name} is supported by {held.worker.name}. Hand over instead.")
@@ -595,7 +598,8 @@ def must_be_unplanned(person: Client, on: date) -> None:
     )
     if later:
         raise PlannedAlready(
-            f"{later.worker.name} supports {person.name} from {format_day(later.starts_on)} on; choose a day from then on."
+            f"{later.worker.name} supports {person.name} from {format_day(later.starts_on)} on; choose a day from "
+            "then on."
         )
 
 
@@ -615,11 +619,11 @@ def must_be_last(person: Client, on: date, today: date) -> None:
     later = Allocation.objects.filter(client=person, starts_on__gt=on, starts_on__lte=today).first()
     if later:
         raise tiers.BeforeWhatStands(
-            f"Since {format_day(later.starts_on)} {person.name} has had another worker; moving on cannot lie before that."
+            f"Since {format_day(later.starts_on)} {person.name} has had another worker. Choose that day or a later one."
         )
 
 
-def _settle_tier(person: Client, tier: str | None, on: date, *, by: Member, today: date) -> None:
+def _resolve_tier(person: Client, tier: str | None, on: date, *, by: Member, today: date) -> None:
     held = tiers.tier_of(person, on)
     if tier and tier not in ACTIVE_TIERS or (tier is None and held in {None, Tier.INACTIVE}):
         raise tiers.NeedsTier(f"Choose high, medium or group support for {person.name}.")

@@ -39,10 +39,10 @@ def _tell(person: Client, by: Member, on: date) -> None:
     """Owe those who lead the person's team a line: one of them agrees."""
     team = person.team
     leaders = Member.objects.active().filter(pk__in=[team.manager_id, team.deputy_id]).exclude(pk=by.pk) if team else ()
-    notices.owe(recipients=leaders, kind=News.ASKED_NOT, subject=subject(person.pk), anchor_on=on)
+    notices.notify(recipients=leaders, kind=News.ASKED_NOT, subject=subject(person.pk), anchor_on=on)
 
 
-def settle_choices(organisation_id: int, on: date) -> None:
+def refresh_choices(organisation_id: int, on: date) -> None:
     """
     Write down the choices that sheets brought and owe those who lead the teams a line; end those that sheets took back.
 
@@ -60,12 +60,12 @@ def settle_choices(organisation_id: int, on: date) -> None:
     PleaseDont.objects.bulk_create(PleaseDont(organisation_id=organisation_id, client=person) for person in people)
     active = set(Member.objects.active().filter(organisation=organisation_id).values_list("pk", flat=True))
     lines = [
-        notices.Owed(leader, News.ASKED_NOT, subject(person.pk), on)
+        notices.NewNotice(leader, News.ASKED_NOT, subject(person.pk), on)
         for person in people
         if person.team
         for leader in active & {person.team.manager_id, person.team.deputy_id}
     ]
-    notices.owe_each(organisation_id, lines)
+    notices.notify_each(organisation_id, lines)
 
 
 @transaction.atomic

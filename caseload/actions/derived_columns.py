@@ -1,4 +1,4 @@
-"""The own columns of a person: what a sweep decides on, following from the tiers and contacts."""
+"""The derived columns of a person: what a sweep decides on, following from the tiers and contacts."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from peerload.core import clock
 
 from .. import rules
 from ..enums import Tier
-from ..models import OWN_COLUMNS, Client, TierPeriod
+from ..models import DERIVED_COLUMNS, Client, TierPeriod
 
 
 def refresh(client_ids: Iterable[int], on: date | None = None) -> None:
     """
-    Recompute the own columns of these people from their tiers and contacts (`caseload.rules.in_touch`).
+    Recompute the derived columns of these people from their tiers and contacts (`caseload.rules.in_touch`).
 
     They belong to one organisation. The tier is that of ``on``, the organisation's today if left out; a tier planned ahead
     is rolled in by the sweep of its first day. Call it under the lock of `lock_people`.
@@ -47,8 +47,8 @@ REACHED = """
 
 
 def own_columns(period: TierPeriod | None, reached: list[rules.Reached], kept_in_touch_on: date | None) -> dict:
-    """Return the own columns of somebody in a tier since a day, after these reached contacts."""
-    columns = dict.fromkeys(OWN_COLUMNS)
+    """Return the derived columns of somebody in a tier since a day, after these reached contacts."""
+    columns = dict.fromkeys(DERIVED_COLUMNS)
     columns |= {"contacts_since_parked": 0, "longest_gap": 0, "kept_in_touch_on": kept_in_touch_on}
     columns["last_reached_on"] = max((contact.on for contact in reached), default=None)
     if period:
@@ -108,7 +108,7 @@ WHERE c.id = f.id AND (
 
 
 def refresh_all(organisation_id: int, on: date) -> None:
-    """Recompute the own columns of a whole organisation as of a day, in one statement equal to `refresh`."""
+    """Recompute the derived columns of a whole organisation as of a day, in one statement equal to `refresh`."""
     with transaction.atomic(), connection.cursor() as cursor:
         # Right after an import nothing is known of the tables yet, and a plan of nested loops over a million contacts never ends.
         cursor.execute("ANALYZE caseload_client, caseload_tierperiod, caseload_contact")

@@ -60,7 +60,7 @@ def support_again(
     closed = allocation is not None and allocation.closed_on is not None
     if held not in {Tier.PARKED, Tier.INACTIVE} and not closed:
         raise tiers.SameSupport(
-            f"{person.name} is not kept in touch with on {format_day(on)}; change their support instead."
+            f"{person.name} is not in “keeping in touch” on {format_day(on)}. Change their support instead."
         )
     if closed and not on == allocation.closed_on == today:
         _must_not_reopen(person, allocation, today)
@@ -78,7 +78,7 @@ def support_again(
             must_be_unplanned(person, on)
             details = {"purpose": reason, "first_action": first_action, "review_on": review_on}
             begin(person, worker, on, by=by, today=today, note=note, over_reason=over_reason, **details)
-    tiers.settle(person, workers=[worker] if worker else [])
+    tiers.finish(person, workers=[worker] if worker else [])
     return period
 
 
@@ -107,7 +107,7 @@ def decide_not_in_touch(
     held = TierPeriod.objects.on(on).filter(client=person).first()
     waits_again = held is not None and held.tier == Tier.INACTIVE
     if waits_again and not _has_come_back(person, on):
-        raise tiers.SameSupport(f"{person.name} is not in touch since {format_day(held.starts_on)}.")
+        raise tiers.SameSupport(f"{person.name} has counted as not in touch since {format_day(held.starts_on)}.")
     if not waits_again:
         _must_be_over(person, held, on, moved_on)
     must_be_last(person, on, today)
@@ -116,7 +116,7 @@ def decide_not_in_touch(
         said_of = {"by": by, "reason": reason, "moved_on": moved_on, "again": waits_again}
         period = tiers.set_tier(person, Tier.INACTIVE, on, today=today, **said_of)
         workers = close_current(person, on, today=today)
-    tiers.settle(person, workers=workers)
+    tiers.finish(person, workers=workers)
     return period
 
 
@@ -136,7 +136,7 @@ def _must_be_over(person: Client, held: TierPeriod | None, on: date, moved_on: s
     if moved_on != MovedOn.ENDED or held is None:
         return
     if held.tier != Tier.PARKED:
-        raise tiers.NotActive(f"{person.name} is supported; decide to close instead, or say why they moved on.")
+        raise tiers.NotActive(f"{person.name} is supported. Decide to close instead, or say why they moved on.")
     ends = rules.period_ends_on(held.starts_on, tiers.cadence(person.organisation))
     if on < ends:
         raise TooEarly(
@@ -161,7 +161,7 @@ def undo_not_in_touch(*, client_id: int, by: Member, on: date) -> TierPeriod:
     with history(by, "the outcome of 24 weeks undone"):
         period = restore(person, ended)
         Client.objects.filter(pk=person.pk).update(kept_in_touch_on=on)
-    tiers.settle(person)
+    tiers.finish(person)
     return period
 
 

@@ -11,7 +11,7 @@ from ..enums import ContactPreference, Finding, ReminderKind, Tier, WaitingStage
 from ..models import Allocation, Client, Referral, Reminder, TierPeriod
 
 
-def settle_reminders(client_ids) -> None:
+def refresh_reminders(client_ids) -> None:
     """
     Cancel the reminders and unsent notices of these people that are not true any more, and let those stand that are again.
 

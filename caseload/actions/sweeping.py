@@ -25,7 +25,7 @@ from ..signals import closing_window_asked
 from .allocations import overtake_moves
 from .derived_columns import refresh
 from .locking import history, lock_people
-from .reminders import cancel_reminders, settle_reminders
+from .reminders import cancel_reminders, refresh_reminders
 from .tiers import cadence
 from .waiting import drop_planned_waiting
 
@@ -88,7 +88,7 @@ WHERE c.id = held.client_id AND c.team_id IS DISTINCT FROM held.team_id AND held
 
 
 def roll(organisation: Organisation, on: date) -> int:
-    """Bring the own columns of people whose tier, allocation or worker's post begins or ends since the last run up to date."""
+    """Refresh the derived columns of people whose tier, allocation or worker's post begins or ends since the last run."""
     since = swept_on(organisation)
     if since and on <= since:
         return 0
@@ -98,13 +98,13 @@ def roll(organisation: Organisation, on: date) -> int:
         with transaction.atomic():
             lock_people(some)
             refresh(some, on)
-            settle_reminders(some)
+            refresh_reminders(some)
     if since:
         # What is said of a decision to close went with the allocation it was about.
         for some in _batches([client_id for (client_id,) in rows(GIVEN, days)], 500):
             with transaction.atomic():
                 lock_people(some)
-                settle_reminders(some)
+                refresh_reminders(some)
         with transaction.atomic(), history(None, "their worker's team"):
             run(FOLLOWING, days)
     return len(people)
@@ -112,7 +112,7 @@ def roll(organisation: Organisation, on: date) -> int:
 
 # The outcome of 24 weeks -----------------------------------------------------------------------------------------------
 
-# The day the rule came true (`caseload.rules.inactive_on`) and whether it did, of own columns alone: an UPDATE that had to
+# The day the rule came true (`caseload.rules.inactive_on`) and whether it did, of derived columns alone: an UPDATE that had to
 # wait for a contact being logged looks at these again, and at nothing else.
 CAME_TRUE = "greatest(c.parked_on + %(whole)s, coalesce(c.last_contact_on, c.parked_on))"
 IS_OVER = f"""
@@ -427,7 +427,7 @@ def _owe(organisation: Organisation, on: date, about: str, more: dict) -> None:
     run(f"{about}{TELL} SELECT", _days(organisation, on) | more)
 
 
-# While somebody is away ------------------------------------------------------------------------------------------------
+# While a worker is away ------------------------------------------------------------------------------------------------
 
 LATELY = 31  # days before the last sweep: who is back, or was given somebody, since then is passed what is still unsent
 

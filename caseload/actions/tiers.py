@@ -14,7 +14,7 @@ from ..enums import ACTIVE_TIERS, Tier
 from ..models import Client, Contact, ReplacedParking, TierPeriod
 from .derived_columns import refresh
 from .locking import Refused, day_of, history, lock_person
-from .reminders import settle_reminders
+from .reminders import refresh_reminders
 
 
 class NotYet(Refused):
@@ -70,7 +70,7 @@ def change_tier(
         raise NotInTouch(f"{person.name} is not in touch now. Support them again first.")
     with history(by, reason or "support changed"):
         period = set_tier(person, tier, on, by=by, reason=reason, today=day_of(person, today))
-    settle(person)
+    finish(person)
     return period
 
 
@@ -93,7 +93,7 @@ def keep_in_touch(*, client_id: int, on: date, today: date, talked: bool, reason
         raise NotActive(f"{person.name} has no support on {format_day(on)} that could turn into keeping in touch.")
     with history(by, reason or "keeping in touch"):
         period = set_tier(person, Tier.PARKED, on, by=by, reason=reason, talked=talked, today=today)
-    settle(person)
+    finish(person)
     return period
 
 
@@ -124,8 +124,8 @@ def set_tier(
     )
     if latest:
         raise BeforeWhatStands(
-            f"Since {format_day(latest.starts_on)} it says “{WORDS[latest.tier]}” for {person.name}; "
-            "a change cannot lie before that."
+            f"Since {format_day(latest.starts_on)} it says “{WORDS[latest.tier]}” for {person.name}. Choose that "
+            "day or a later one."
         )
     said_now = {"reason": reason, "by": by, "talked": talked, "moved_on": moved_on, "because_of": because_of}
     held = TierPeriod.objects.on(on).filter(client=person).first()
@@ -177,15 +177,15 @@ def go_on_after(person: Client, day: date) -> None:
         TierPeriod.objects.filter(client=person, ends_before=after).update(ends_before=end.ends_before)
 
 
-def settle(person: Client, *, workers=()) -> None:
-    """Ring last: own columns, reminders, then whatever is derived from facts that carry points."""
-    settle_all([person.pk], person.organisation_id, workers=workers)
+def finish(person: Client, *, workers=()) -> None:
+    """Call it last: it refreshes derived columns and reminders, and announces that facts of a person have changed."""
+    finish_all([person.pk], person.organisation_id, workers=workers)
 
 
-def settle_all(client_ids: Collection[int], organisation_id: int, *, workers=()) -> None:
-    """The same for many people of one organisation at once."""
+def finish_all(client_ids: Collection[int], organisation_id: int, *, workers=()) -> None:
+    """Call it last: the same for many people of one organisation at once."""
     refresh(client_ids)
-    settle_reminders(client_ids)
+    refresh_reminders(client_ids)
     events.send_facts_changed(organisation_id, people=client_ids, workers=[worker.pk for worker in workers])
 
 

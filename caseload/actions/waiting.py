@@ -35,7 +35,7 @@ def begin_waiting(
         about = subject(referral.client_id)
         notices.cancel(subjects=[about], kinds=KINDS)
         if referral.owner and referral.owner_id != by.pk:
-            notices.owe(recipients=[referral.owner], kind=News.WAITS_FOR, subject=about, anchor_on=on)
+            notices.notify(recipients=[referral.owner], kind=News.WAITS_FOR, subject=about, anchor_on=on)
 
 
 SAID = ("referred_by", "owner_id", "action", "due_on", "contingency")
@@ -90,7 +90,7 @@ RETURNING r.client_id
 
 
 @transaction.atomic
-def settle_waiting(organisation_id: int, on: date) -> int:
+def refresh_waiting(organisation_id: int, on: date) -> int:
     """
     End the waiting of everybody to whom sheets or the timetable gave a worker, or ended being in touch with; return of how many.
     """

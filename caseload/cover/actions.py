@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from peerload.core.formats import format_day
 from peerload.notices import actions as notices
-from peerload.notices.actions import Owed
+from peerload.notices.actions import NewNotice
 from peerload.staff import roles
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, Member, Organisation
@@ -25,7 +25,7 @@ from . import queries, rules
 
 
 class CannotCover(Refused):
-    """The worker who covers works here with people, is there on the first day, stays as long, and is somebody else."""
+    """The worker who covers works here with people, is there on the first day, stays as long, and is another person."""
 
 
 class NotTheirs(Refused):
@@ -54,7 +54,7 @@ def cover(*, absence_id: int, given: Mapping[int, Member | None], starts_on: dat
     first = max(starts_on, absence.starts_on)
     if absence.ends_before and absence.ends_before <= first:
         raise AbsenceOver(
-            f"{absence.worker.name} is back on {format_day(absence.ends_before)}; nobody covers from then on."
+            f"{absence.worker.name} is back on {format_day(absence.ends_before)}. Choose an earlier day for cover."
         )
     for worker in {each.pk: each for each in given.values() if each}.values():
         _must_be_able_to_cover(worker, absence, first)
@@ -71,9 +71,9 @@ def _locked(absence_id: int) -> Absence:
 def _must_be_able_to_cover(worker: Member, absence: Absence, first: date) -> None:
     name = worker.name
     if worker.pk == absence.worker_id:
-        raise CannotCover(f"{name} is the one who is away. Choose somebody else.")
+        raise CannotCover(f"{name} is the one who is away. Choose another worker.")
     if worker.organisation_id != absence.organisation_id or not worker.active or worker.role not in roles.MAY_LEAD:
-        raise CannotCover(f"{name} cannot cover: they do not work with people here now.")
+        raise CannotCover(f"{name} cannot cover, because they do not support people here now.")
     if Absence.objects.on(first).filter(worker=worker).exists():
         raise CannotCover(f"{name} cannot cover: they are away on {format_day(first)} themselves.")
     leaving = worker.leavings.standing().first()
@@ -118,11 +118,11 @@ def _cover(absence: Absence, given: Mapping[int, Member | None], first: date, *,
 def _tell(organisation_id: int, covers: Iterable[Cover], by: Member | None) -> None:
     """Owe the worker who covers a line, unless they said so themselves."""
     lines = [
-        Owed(cover.worker_id, News.COVERED, f"cover:{cover.pk}", cover.starts_on)
+        NewNotice(cover.worker_id, News.COVERED, f"cover:{cover.pk}", cover.starts_on)
         for cover in covers
         if by is None or cover.worker_id != by.pk
     ]
-    notices.owe_each(organisation_id, lines)
+    notices.notify_each(organisation_id, lines)
 
 
 def _is_so(standing: list[Cover], absence: Absence, worker: Member | None, first: date) -> bool:
@@ -177,7 +177,7 @@ class DutyMoved(Refused):
 
 
 @transaction.atomic
-def settle_duty(*, absence_id: int, kind: str, due_on: date, done: bool, by: Member, today: date) -> None:
+def tick_off_duty(*, absence_id: int, kind: str, due_on: date, done: bool, by: Member, today: date) -> None:
     """
     Tick a duty, or take the tick back; ticking it twice keeps the first day.
 
@@ -187,7 +187,7 @@ def settle_duty(*, absence_id: int, kind: str, due_on: date, done: bool, by: Mem
     absence = _locked(absence_id)
     row = next((row for row in queries.duties(absence, today) if (row.kind, row.by) == (kind, due_on)), None)
     if row is None:
-        raise DutyMoved("The days of this absence have changed meanwhile. Look at the list again.")
+        raise DutyMoved("Another person has changed the days of this absence. Look at the list again.")
     with history(by, "away: what there is to do"):
         if done and not row.done:
             DutyDone.objects.create(absence=absence, kind=kind, due_on=due_on, done_on=today, by=by)
@@ -213,7 +213,7 @@ WHERE s.id = ANY(%(absences)s) AND leader.id <> w.id
 """
 
 
-def owe_duties(organisation: Organisation, on: date) -> int:
+def notify_of_duties(organisation: Organisation, on: date) -> int:
     """
     Owe a line about each duty whose day has come and that nobody has ticked, once; return how many are new.
 
@@ -235,9 +235,9 @@ def owe_duties(organisation: Organisation, on: date) -> int:
     for pk, found in told.items():
         for each in found:
             if pk in leaders:
-                lines.append(Owed(leaders[pk], TOLD[each.kind], f"absence:{pk}", each.by))
+                lines.append(NewNotice(leaders[pk], TOLD[each.kind], f"absence:{pk}", each.by))
             if each.kind == Duty.SERVICE_MANAGER:
-                lines += [Owed(key, AbsenceNews.OVER_8_WEEKS, f"absence:{pk}", each.by) for key in above]
+                lines += [NewNotice(key, AbsenceNews.OVER_8_WEEKS, f"absence:{pk}", each.by) for key in above]
             elif pk in leaderless:
-                lines += [Owed(key, AbsenceNews.NO_DEPUTY, f"absence:{pk}", each.by) for key in above]
-    return notices.owe_each(organisation.pk, lines)
+                lines += [NewNotice(key, AbsenceNews.NO_DEPUTY, f"absence:{pk}", each.by) for key in above]
+    return notices.notify_each(organisation.pk, lines)

@@ -23,7 +23,7 @@ from ..actions import Refused, history, lock_people
 from ..actions.allocations import close_current, unreported_from
 from ..actions.choices import keep_choice
 from ..actions.people import must_not_be_about_to_wait
-from ..actions.tiers import drop_plans, set_tier, settle_all, tier_of
+from ..actions.tiers import drop_plans, finish_all, set_tier, tier_of
 from ..actions.waiting import drop_planned_waiting
 from ..enums import Answer, Finding, MovedOn, MoveEnd, News, ReferralEnd, Tier
 from ..models import (
@@ -51,7 +51,7 @@ WHOSE = {ReferralChange: "referral__client"}  # where it is not the field client
 
 
 class OneAlready(Refused):
-    """One of the two goes on in another record already."""
+    """One of the two has already become part of another record."""
 
 
 class SaidOtherwise(Refused):
@@ -161,7 +161,7 @@ def _ask(person: Client, pair: EnteredTwice, on: date) -> None:
     """Owe the team manager of one record a line that somebody is asked for."""
     leader = queries.leader_of(person.team)
     if leader:
-        notices.owe(recipients=[leader], kind=News.ENTERED_TWICE, subject=subject(pair.pk), anchor_on=on)
+        notices.notify(recipients=[leader], kind=News.ENTERED_TWICE, subject=subject(pair.pk), anchor_on=on)
 
 
 def subject(pair_id: int) -> str:
@@ -240,20 +240,20 @@ def merge(
             before=before,
             after=_rows(absorbed),
         )
-    settle_all([kept.pk, absorbed.pk], kept.organisation_id, workers=workers)
+    finish_all([kept.pk, absorbed.pk], kept.organisation_id, workers=workers)
     return made
 
 
 def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, today: date) -> list[Member]:
     """Refuse what would lose something or surprise somebody; return whose people they are."""
     if Merge.objects.standing().filter(absorbed__in=[kept, absorbed]).exists():
-        raise OneAlready("One of the two goes on in another record already.")
+        raise OneAlready("One of the two has already become part of another record.")
     pair = EnteredTwice.objects.filter(older=min(kept.pk, absorbed.pk), newer=max(kept.pk, absorbed.pk))
     if pair.filter(Q(older_says=Answer.TWO) | Q(newer_says=Answer.TWO)).exists():
-        raise SaidOtherwise("Somebody has said meanwhile that these are two people.")
+        raise SaidOtherwise("Another person has said meanwhile that these are two people.")
     theirs, goes = _supported_by(kept, today), _supported_by(absorbed, today)
     if goes and not theirs:
-        raise KeepTheSupported(f"Keep the record that {goes[0].name} supports: nothing changes for them then.")
+        raise KeepTheSupported(f"Keep the record that {goes[0].name} supports. Then nothing changes for them.")
     if goes and theirs and goes[0] != theirs[0] and worker != theirs[0]:
         raise AnotherWorker(
             f"{theirs[0].name} supports one of the records and {goes[0].name} the other. "
@@ -270,7 +270,7 @@ def _must_be_read(kept: Client, absorbed: Client, chosen: safety.Chosen, version
         raise ReadBoth("One of the records was changed since you opened this page. Read both again, then answer.")
     if undecided := safety.undecided(kept, absorbed, chosen):
         labels = ", ".join(safety.FACTS[name].label.lower() for name in undecided)
-        raise ReadBoth(f"The records differ in {labels}. Read both and choose which is right, so that nothing is lost.")
+        raise ReadBoth(f"The records differ in {labels}. Read both, then choose which is right.")
 
 
 def _carry_over(absorbed: Client, kept: Client, chosen: safety.Chosen, *, by: Member, today: date) -> dict[str, dict]:
@@ -327,7 +327,7 @@ def _memberships_apart(absorbed: Client, kept: Client) -> list[int]:
 
     def overlap(one: GroupMember, other: GroupMember) -> bool:
         begins = max(one.starts_on, other.starts_on)
-        return dates.holds(one.starts_on, one.ends_before, begins) and dates.holds(
+        return dates.contains(one.starts_on, one.ends_before, begins) and dates.contains(
             other.starts_on, other.ends_before, begins
         )
 
@@ -394,21 +394,23 @@ def take_apart(*, client_id: int, merge_id: int | None, by: Member, today: date)
                 _put_back(found)
                 _say(kept, _own_words(found, kept), by=by, today=today)
         except IntegrityError as error:
-            raise ChangedSince(f"What belongs to {absorbed.ref} is written down otherwise since.") from error
+            raise ChangedSince(
+                f"What belongs to {absorbed.ref} has changed since, so this cannot be undone."
+            ) from error
         found.undone_on, found.undone_by = today, by
         found.save(update_fields=["undone_on", "undone_by"])
         _say_two(kept, absorbed, by, today)
-    settle_all([kept.pk, absorbed.pk], kept.organisation_id, workers=workers)
+    finish_all([kept.pk, absorbed.pk], kept.organisation_id, workers=workers)
     return found
 
 
 def _must_be_as_left(found: Merge, kept: Client, absorbed: Client, today: date) -> list[Member]:
     """Refuse what contradicts something written since; return whose people they are."""
     if Merge.objects.standing().filter(absorbed=kept).exists():
-        raise ChangedSince(f"{kept.ref} goes on in another record itself. Take that back first.")
+        raise ChangedSince(f"{kept.ref} has become part of another record itself. Undo that first.")
     now = _rows(absorbed)
     if any(now[label] != rows for label, rows in found.after.items()):
-        raise ChangedSince(f"{absorbed.ref} has been changed since, so what was there cannot simply stand again.")
+        raise ChangedSince(f"{absorbed.ref} has changed since, so it cannot be restored.")
     again = [row for row in found.before["caseload.allocation"] if row not in found.after["caseload.allocation"]]
     theirs = list(Member.objects.filter(pk__in={row["fields"]["worker"] for row in again}).order_by("pk"))
     for worker in theirs:

@@ -14,7 +14,7 @@ from django.db import transaction
 from peerload.core.formats import format_day
 from peerload.core.sql import rows
 from peerload.notices import actions as notices
-from peerload.notices.actions import Owed
+from peerload.notices.actions import NewNotice
 from peerload.staff.enums import Role
 from peerload.staff.leaving import actions as notice
 from peerload.staff.models import Leaving, Member, Organisation
@@ -23,7 +23,7 @@ from ..actions import Given, Refused, bring_forward, call_off, hand_over_many, h
 from ..actions.sweeping import LEADER, PRESENT
 from ..enums import LeavingNews
 from ..models import Client, Handover, LeavingStep
-from ..waiting.actions import Hold, hold, stay, wait_sooner
+from ..waiting.actions import Hold, return_to_waiting, stay, wait_sooner
 from ..waiting.queries import waiting_from
 from . import queries, rules
 from .rules import Owner
@@ -84,7 +84,7 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date)
             )
             rows.update(moved_on=planned.starts_on)
         wait_sooner(client_ids=theirs, giver=leaving.member, on=after, by=by, today=today)
-    _settle_lines(leaving)
+    _refresh_lines(leaving)
     _tell(leaving, by, today)
     return leaving
 
@@ -114,7 +114,7 @@ def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
         back = call_off(given=given, giver=leaving.member, by=by, today=today)
         moved.filter(client__in=back).update(moved_on=None)
         kept = stay(client_ids=theirs, giver=leaving.member, by=by, today=today)
-    _settle_lines(leaving)
+    _refresh_lines(leaving)
     return Stays(len(back) + len(kept), len(given) - len(back), queries.waiting(leaving).count())
 
 
@@ -127,7 +127,7 @@ def _lock_theirs(leaving_id: int, today: date) -> list[int]:
 
 
 @transaction.atomic
-def settle_step(*, step_id: int, done: bool, by: Member, today: date) -> LeavingStep:
+def tick_off_step(*, step_id: int, done: bool, by: Member, today: date) -> LeavingStep:
     """
     Tick a step, or take the tick back; ticking it twice keeps the first day.
 
@@ -138,7 +138,7 @@ def settle_step(*, step_id: int, done: bool, by: Member, today: date) -> Leaving
         step.done_on, step.done_by = (today, by) if done else (None, None)
         with history(by, "checklist"):
             step.save(update_fields=["done_on", "done_by"])
-        _settle_lines(step.leaving)
+        _refresh_lines(step.leaving)
     return step
 
 
@@ -153,7 +153,7 @@ def change_step(*, step_id: int, owner: Member, due_on: date, by: Member) -> Lea
     step.owner, step.due_on = owner, due_on
     with history(by, "checklist"):
         step.save(update_fields=["owner", "due_on"])
-    _settle_lines(step.leaving)
+    _refresh_lines(step.leaving)
     return step
 
 
@@ -214,7 +214,7 @@ def hand_over_all(
         says of whom
     """
     if not receivers and not waits:
-        raise NobodyChosen("Choose for at least one person who supports them next.")
+        raise NobodyChosen("Choose the next worker for at least one person.")
     people = lock_people({*receivers, *waits})
     leaving = notice.lock(leaving_id)
     written = {each.client_id: each for each in leaving.handovers.filter(client__in=list(receivers))}
@@ -231,7 +231,8 @@ def hand_over_all(
             given = {key: Given(worker, notes.get(key, "")) for key, worker in wanted.items()}
             hand_over_many(given=given, **common)
             leaving.handovers.filter(client__in=list(wanted)).update(moved_on=on)
-            hold(holds={key: waits[key]._replace(action=notes.get(key) or waits[key].action) for key in left}, **common)
+            holds = {key: waits[key]._replace(action=notes.get(key) or waits[key].action) for key in left}
+            return_to_waiting(holds=holds, **common)
     return len(receivers)
 
 
@@ -242,8 +243,7 @@ def _is_moved(handover: Handover | None, worker: Member, on: date) -> bool:
 def _must_leave_no_gap(leaving: Leaving, on: date, today: date) -> None:
     if on > (latest := rules.moves_on(leaving.last_day, today)):
         raise LeavesAGap(
-            f"The last day is {format_day(leaving.last_day)}, and nobody would be there from then on: "
-            f"hand over from {format_day(latest)} at the latest."
+            f"The last day is {format_day(leaving.last_day)}. Hand over from {format_day(latest)} at the latest."
         )
 
 
@@ -300,11 +300,11 @@ def _tell(leaving: Leaving, by: Member, on: date) -> None:
     leader = _leaders([leaving.pk], on).get(leaving.pk)
     told = [leader] if leader else _service_managers(leaving.organisation_id)
     told = [key for key in told if key not in {by.pk, leaving.member_id}]
-    lines = [Owed(key, LeavingNews.NOTICE, _subject(leaving), leaving.last_day) for key in told]
-    notices.owe_each(leaving.organisation_id, lines)
+    lines = [NewNotice(key, LeavingNews.NOTICE, _subject(leaving), leaving.last_day) for key in told]
+    notices.notify_each(leaving.organisation_id, lines)
 
 
-def owe_lines(organisation: Organisation, on: date) -> int:
+def notify_of_steps(organisation: Organisation, on: date) -> int:
     """
     Owe, once, a line about each step whose day has come and that nobody has ticked, to whose it is; return how many are new.
 
@@ -320,24 +320,24 @@ def owe_lines(organisation: Organisation, on: date) -> int:
     alone = queries.with_nobody_to_go_to(late, on)
     above = _service_managers(organisation.pk)
     lines = [
-        Owed(key, LeavingNews.NOBODY, _subject(leaving), leaving.last_day)
+        NewNotice(key, LeavingNews.NOBODY, _subject(leaving), leaving.last_day)
         for leaving in late
         for key in above
         if leaving.pk in alone and key != leaving.member_id
     ]
-    return notices.owe_each(organisation.pk, lines_of_steps(keys, on) + lines)
+    return notices.notify_each(organisation.pk, lines_of_steps(keys, on) + lines)
 
 
-def lines_of_steps(leavings: list[int], on: date) -> list[Owed]:
+def lines_of_steps(leavings: list[int], on: date) -> list[NewNotice]:
     """Return the lines about steps whose day has come, each to whose it is or, while that one is not here, to who leads."""
     leaders = _leaders(leavings, on)
     return [
-        Owed(owner if here else leaders.get(leaving, owner), LeavingNews.STEP_DUE, _step_subject(pk), due_on)
+        NewNotice(owner if here else leaders.get(leaving, owner), LeavingNews.STEP_DUE, _step_subject(pk), due_on)
         for pk, due_on, owner, here, leaving in rows(DUE, {"leavings": leavings, "on": on})
     ]
 
 
-def _settle_lines(leaving: Leaving) -> None:
+def _refresh_lines(leaving: Leaving) -> None:
     """Let unsent lines of days that have moved, of steps done and of a notice withdrawn fall; those true again stand."""
     last_day = None if leaving.withdrawn_on else leaving.last_day
     about = _subject(leaving)
@@ -381,5 +381,5 @@ def _due_on(leaving: Leaving, kind: str) -> date:
 
 
 def _leader(member: Member, on: date) -> Member | None:
-    """Return who leads the team somebody works in, where that is somebody else."""
+    """Return who leads the team somebody works in, where that is another person."""
     return next((leader for leader in queries.leaders_of(member, on) if leader.pk != member.pk), None)

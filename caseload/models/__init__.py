@@ -19,7 +19,7 @@ from .groups import (
     SessionFacilitator,
 )
 from .leaving import Handover, LeavingStep
-from .people import OWN_COLUMNS, Client, ClientQuerySet, Family
+from .people import DERIVED_COLUMNS, Client, ClientQuerySet, Family
 from .sweeps import Reminder, SweepRun
 from .temporary_moves import TemporaryMove, TemporaryMoveQuerySet
 from .tiers import ReplacedParking, TierPeriod

@@ -16,7 +16,7 @@ from .allocations import held_on
 from .duplicates import Merge
 from .visibility import seen_by
 
-OWN_COLUMNS = (
+DERIVED_COLUMNS = (
     "tier",
     "tier_from",
     "parked_on",
@@ -101,12 +101,12 @@ class ClientQuerySet(models.QuerySet):
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
-@history(exclude=(*OWN_COLUMNS, *PersonKeys._fields, "version"))
+@history(exclude=(*DERIVED_COLUMNS, *PersonKeys._fields, "version"))
 class Client(models.Model):
     """
     Somebody who receives support, or did. Never deleted.
 
-    The own columns (`OWN_COLUMNS`) are what a sweep decides on. They follow from the tiers and contacts and are written
+    The derived columns (`DERIVED_COLUMNS`) are what a sweep decides on. They follow from the tiers and contacts and are written
     under the row's lock by the action that writes those (`caseload.actions.refresh`).
     """
 
@@ -152,6 +152,14 @@ class Client(models.Model):
     support_wanted_on = models.DateField(null=True, blank=True)
     kept_in_touch_on = models.DateField(null=True, blank=True, help_text="A person decides until the next parking.")
     last_reached_on = models.DateField(null=True, blank=True, help_text="Last reached at all.")
+
+    # What a query may say of them besides, by `annotate`.
+    worker_name: str | None
+    worker_left: bool
+    cover_id: int | None
+    cover_name: str | None
+    cover_here: bool
+    goes_on_in: uuid.UUID | None
 
     objects = ClientQuerySet.as_manager()
 

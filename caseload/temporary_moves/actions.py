@@ -21,7 +21,7 @@ from ..actions import Given, Refused, hand_over_many, history, lock_people
 from ..cover.actions import cover
 from ..enums import MoveEnd, News
 from ..models import Allocation, Client, TemporaryMove
-from ..waiting.actions import Hold, hold
+from ..waiting.actions import Hold, return_to_waiting
 from ..waiting.queries import waiting_from
 from . import queries
 
@@ -146,7 +146,7 @@ class Settled(NamedTuple):
 
 
 @transaction.atomic
-def settle_board(
+def resolve_board(
     *,
     absence_id: int,
     covers: Mapping[int, Member | None],
@@ -176,7 +176,7 @@ def settle_board(
     moved = move(receivers=receivers, on=on, until=until, **who) if receivers else 0
     if left := waits.keys() - waiting_from(waits, on):
         common = {"giver": absence.worker, "on": on, "by": by, "today": today}
-        hold(holds={key: waits[key] for key in left}, purpose=f"{absence.worker.name} is away", **common)
+        return_to_waiting(holds={key: waits[key] for key in left}, purpose=f"{absence.worker.name} is away", **common)
     return Settled(sum(worker is not None for worker in covers.values()), moved, len(waits))
 
 
@@ -194,7 +194,7 @@ BACK, STAYS, LATER = "back", "stays", "later"
 
 
 @transaction.atomic
-def settle_returns(*, answers: Mapping[int, Answer], by: Member, today: date) -> int:
+def resolve_returns(*, answers: Mapping[int, Answer], by: Member, today: date) -> int:
     """
     Decide about returns that are proposed: all of them or none. Return how many.
 
@@ -342,8 +342,8 @@ def propose_returns(organisation: Organisation, on: date) -> int:
         leaders = [leader for leader in _leaders(move.client) if leader.active]
         leader = next((leader for leader in leaders if leader.pk not in away), leaders[0] if leaders else None)
         if leader:
-            lines.append(notices.Owed(leader.pk, News.MAY_RETURN, f"move:{move.pk}", move.until))
-    return notices.owe_each(organisation.pk, lines) if lines else 0
+            lines.append(notices.NewNotice(leader.pk, News.MAY_RETURN, f"move:{move.pk}", move.until))
+    return notices.notify_each(organisation.pk, lines) if lines else 0
 
 
 def _leaders(person: Client) -> list[Member]:

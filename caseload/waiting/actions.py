@@ -17,10 +17,10 @@ from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.staff.models import Member, Team
 
-from ..actions import EditedMeanwhile, NotSupported, NotYet, Refused, history, lock_people, settle_reminders
+from ..actions import EditedMeanwhile, NotSupported, NotYet, Refused, history, lock_people, refresh_reminders
 from ..actions.allocations import ask_again, current, let_go, must_be_unplanned, unreported_from
 from ..actions.reminders import subject
-from ..actions.tiers import settle_all
+from ..actions.tiers import finish_all
 from ..actions.waiting import KINDS, begin_waiting, end_waiting, keep_what_was_written
 from ..duplicates.queries import leader_of
 from ..enums import News, ReferralEnd, Tier
@@ -31,7 +31,7 @@ FIELDS = ("referred_on", "referred_by", "owner", "action", "due_on", "contingenc
 
 
 class Supported(Refused):
-    """Somebody supports them, so they wait for nobody."""
+    """Somebody supports them, so they are not waiting."""
 
 
 class Arranged(Refused):
@@ -57,7 +57,7 @@ class NotOfTheTeam(Refused):
 
 
 class NeedsDay(Refused):
-    """Where nobody can take them, it is looked at again on a day."""
+    """Where no worker can take them, it is looked at again on a day."""
 
     field = "due_on"
 
@@ -104,20 +104,20 @@ def write_down(*, client_id: int, by: Member, today: date, version: str, fields:
         setattr(referral, name, value)
     _must_hold(referral, person, today, owner_before)
     begin_waiting(referral, by=by, on=today, owner_before=owner_before)
-    settle_reminders([person.pk])
+    refresh_reminders([person.pk])
     return referral
 
 
 def _must_wait(person: Client, today: date) -> None:
     held = Allocation.objects.on(today).filter(client=person).select_related("worker").first()
     if held:
-        raise Supported(f"{held.worker.name} supports {person.name}, so they wait for nobody.")
+        raise Supported(f"{held.worker.name} supports {person.name}, so they are not waiting.")
     if Referral.objects.filter(client=person, ended_on__gt=today).exists():
         planned = Allocation.objects.filter(client=person, starts_on__gt=today).select_related("worker")
         if first := planned.order_by("starts_on").first():
             raise Arranged(
-                f"It is arranged that {first.worker.name} supports {person.name} from {format_day(first.starts_on)} on, "
-                "so what is written down stays as it is until then."
+                f"It is arranged that {first.worker.name} supports {person.name} from "
+                f"{format_day(first.starts_on)} on, so what is recorded stays as it is until then."
             )
 
 
@@ -161,7 +161,7 @@ def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: st
     _must_wait(person, today)
     must_be_unplanned(person, today)
     if person.tier == Tier.INACTIVE and referral is None:
-        raise WaitsForNobody(f"{person.name} is not in touch now and waits for nobody.")
+        raise WaitsForNobody(f"{person.name} is not in touch now, so they are not waiting.")
     leader = _must_be_led(team)
     with history(by, words or "waits in another team"):
         Client.objects.filter(pk=person.pk).update(team=team)
@@ -172,8 +172,8 @@ def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: st
     about = subject(person.pk)
     notices.cancel(subjects=[about], kinds=KINDS)
     told = [leader] if leader.pk != by.pk else []
-    notices.owe(recipients=told, kind=News.WAITS_HERE, subject=about, anchor_on=today)
-    settle_reminders([person.pk])
+    notices.notify(recipients=told, kind=News.WAITS_HERE, subject=about, anchor_on=today)
+    refresh_reminders([person.pk])
     return person
 
 
@@ -194,14 +194,14 @@ def give_team(*, client_ids: Collection[int], team: Team, by: Member, today: dat
     waits = set(Referral.objects.standing().filter(client__in=people).values_list("client", flat=True))
     for person in people:
         if person.tier != Tier.INACTIVE or person.pk in waits:
-            notices.owe(recipients=[leader], kind=News.WAITS_HERE, subject=subject(person.pk), anchor_on=today)
+            notices.notify(recipients=[leader], kind=News.WAITS_HERE, subject=subject(person.pk), anchor_on=today)
     return len(people)
 
 
 def _must_be_led(team: Team) -> Member:
     leader = leader_of(team)
     if leader is None:
-        raise NobodyLeads(f"Nobody leads {team.name} now. Choose another team.")
+        raise NobodyLeads(f"No one leads {team.name} now. Choose another team.")
     return leader
 
 
@@ -218,7 +218,7 @@ class Hold(NamedTuple):
 
 
 @transaction.atomic
-def hold(
+def return_to_waiting(
     *, holds: Mapping[int, Hold], on: date, by: Member, today: date, purpose: str, giver: Member | None = None
 ) -> list[Referral]:
     """
@@ -252,7 +252,7 @@ def hold(
             givers[worker.pk] = worker
             referrals.append(_wait(person, wanted, on, since_before=given, by=by, today=today))
     if people:
-        settle_all(list(holds), by.organisation_id, workers=list(givers.values()))
+        finish_all(list(holds), by.organisation_id, workers=list(givers.values()))
     return referrals
 
 
@@ -273,7 +273,7 @@ def wait_sooner(*, client_ids: Collection[int], giver: Member, on: date, by: Mem
                 begin_waiting(referral, by=by, on=first, today=today)
                 changed.append(referral.client_id)
     if changed:
-        settle_all(changed, giver.organisation_id, workers=[giver])
+        finish_all(changed, giver.organisation_id, workers=[giver])
 
 
 def stay(*, client_ids: Collection[int], giver: Member, by: Member, today: date) -> set[int]:
@@ -287,7 +287,7 @@ def stay(*, client_ids: Collection[int], giver: Member, by: Member, today: date)
             end_waiting(held.client_id, today, ReferralEnd.ALLOCATED, today=today)
             stays.add(held.client_id)
     if stays:
-        settle_all(list(stays), giver.organisation_id, workers=[giver])
+        finish_all(list(stays), giver.organisation_id, workers=[giver])
     return stays
 
 

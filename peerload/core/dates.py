@@ -14,7 +14,7 @@ DAY = timedelta(days=1)
 FOREVER = date.max
 
 
-def holds(starts_on: date, ends_before: date | None, on: date) -> bool:
+def contains(starts_on: date, ends_before: date | None, on: date) -> bool:
     """Return whether the period has the day."""
     return starts_on <= on and (ends_before is None or on < ends_before)
 

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from caseload.actions import settle_waiting, sweeping
-from caseload.cover.actions import owe_duties
+from caseload.actions import refresh_waiting, sweeping
+from caseload.cover.actions import notify_of_duties
 from caseload.duplicates.actions import look_for_all
-from caseload.leaving.actions import owe_lines
+from caseload.leaving.actions import notify_of_steps
 from caseload.models import SweepRun
 from caseload.temporary_moves.actions import propose_returns
 from peerload.core import clock
@@ -72,7 +72,7 @@ def locked(step: Callable[[Organisation, date], object]):
 
 
 def settle_those_who_wait(organisation: Organisation, on: date) -> None:
-    settle_waiting(organisation.pk, on)
+    refresh_waiting(organisation.pk, on)
 
 
 STEPS = (
@@ -85,12 +85,12 @@ STEPS = (
     Step(settle_those_who_wait),
     Step(sweeping.remind_of_waiting, ("waiting",)),
     Step(sweeping.find_statutory, ("statutory",)),
-    Step(locked(owe_duties), ("duty_notices",)),
+    Step(locked(notify_of_duties), ("duty_notices",)),
     Step(sweeping.pass_on),
     Step(look_for_all),  # among those who came in by sheets, too
     Step(propose_returns),
     Step(locked(prompt), ("record_prompts",)),
-    Step(in_one_transaction(owe_lines)),
+    Step(in_one_transaction(notify_of_steps)),
     Step(in_one_transaction(sweep_sessions)),
     Step(in_one_transaction(sweep_documents)),
 )

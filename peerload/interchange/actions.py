@@ -19,12 +19,12 @@ from django.db.models import F
 
 from caseload.actions import (
     refresh_all,
-    settle_choices,
-    settle_waiting,
+    refresh_choices,
+    refresh_waiting,
     void_contact,
     withdraw_decisions_without_a_day,
 )
-from caseload.actions.reminders import settle_reminders
+from caseload.actions.reminders import refresh_reminders
 from caseload.enums import Channel, Outcome
 from caseload.keys import PersonKeys, person_keys
 from caseload.models import (
@@ -139,7 +139,7 @@ def look(
             replace_alike(service)
         current = queries.service_settings(target)
         _compare_settings(service, said.values, current)
-        faults = rules.settings(service, current)[1] + _settled(target, service)
+        faults = rules.settings(service, current)[1] + _changes_of_sent_months(target, service)
     if "service" in broken or (not is_new and "service" not in opened.tables):
         faults = []  # of settings that the file does not speak of
     every = found.faults  # of which the first are kept
@@ -250,7 +250,7 @@ def _compare_settings(service: Service, said: dict, current: dict):
         row.changed = ("value",) if key in said and said[key] != current.get(key) else ()
 
 
-def _settled(target: Organisation, service: Service) -> list[Fault]:
+def _changes_of_sent_months(target: Organisation, service: Service) -> list[Fault]:
     """Return a fault for each setting or version that would change a scheme by which a month was sent."""
     sent = last_month_sent(target.pk)
     if sent is None:
@@ -326,9 +326,9 @@ def _contradicts(error: IntegrityError) -> str:
     table = getattr(getattr(error.__cause__, "diag", None), "table_name", None)
     sheet = next((sheet.name for sheet in SHEETS if sheet.model and sheet.model._meta.db_table == table), None)
     if sheet is None:
-        return "Somebody changed the service at the same moment. Nothing was saved; please try again."
+        return "Another person changed the service at the same moment. Nothing was saved. Try again."
     return (
-        f"A row of the sheet {sheet} contradicts what is there, or somebody changed the service at the same moment. "
+        f"A row of the sheet {sheet} contradicts what is saved, or another person changed the service at the same moment. "
         "Nothing was saved. Try again; if it is refused again, look at that sheet."
     )
 
@@ -360,9 +360,9 @@ def _bring_in(
     plan.service.rows.clear()  # all is written, and what follows needs memory of its own
     refresh_all(plan.organisation.pk, plan.today)
     withdraw_decisions_without_a_day(plan.organisation.pk, by=by, today=plan.today)
-    settle_waiting(plan.organisation.pk, plan.today)
-    settle_choices(plan.organisation.pk, plan.today)
-    settle_all_reminders(plan.organisation)
+    refresh_waiting(plan.organisation.pk, plan.today)
+    refresh_choices(plan.organisation.pk, plan.today)
+    refresh_all_reminders(plan.organisation)
     rebuild(plan.organisation.pk)
     renew_statistics()
     audit.imported(plan.organisation, by=by, subject=plan.organisation.code, counts=plan.counts)
@@ -377,7 +377,7 @@ def _stays(plan: Plan) -> str:
     if any(row.changed for row in settings):
         return "It changed settings of the service. Change them back under Settings."
     if any("new_email" in row.changed for row in service.of("staff") if row.known):
-        return "It changed the email of somebody. Change it back under Staff."
+        return "It changed the email of a member of staff. Change it back under Staff."
     if any(row.known and row.changed for row in service.of("plans")):
         return "It changed hours of time plans. Write a new plan instead."
     if any(row.is_new or row.changed for row in service.of("scheme_versions") + service.of("scheme_rows")):
@@ -387,10 +387,10 @@ def _stays(plan: Plan) -> str:
     return ""
 
 
-def settle_all_reminders(organisation: Organisation) -> None:
+def refresh_all_reminders(organisation: Organisation) -> None:
     """Take back the reminders that what came in, or went, has made untrue."""
     standing = Reminder.objects.filter(organisation=organisation, cancelled_at=None)
-    settle_reminders(list(standing.values_list("client_id", flat=True).distinct()))
+    refresh_reminders(list(standing.values_list("client_id", flat=True).distinct()))
 
 
 def may_still_import(member: Member) -> bool:
@@ -681,7 +681,7 @@ class Writer:
         for ref, row in last.items():
             email = row.values["email"]
             day = max(row.values["from"], dates.earliest(self.plan.today, dates.last_day(row.ends_before)))
-            held = [p for p in posts.get(email, []) if dates.holds(p.values["from"], p.ends_before, day)]
+            held = [p for p in posts.get(email, []) if dates.contains(p.values["from"], p.ends_before, day)]
             team = (held[0].values["team"] if held else "") or home.get(email)
             if team:
                 found[ref] = team

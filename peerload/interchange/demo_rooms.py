@@ -90,7 +90,7 @@ class Rooms:
         )
         for duty in cover_queries.duties(absence, self.today):
             if duty.kind in (Duty.OUT_OF_OFFICE, Duty.URGENT_ITEMS):
-                cover.settle_duty(kind=duty.kind, due_on=duty.by, done=True, **who | {"today": on})
+                cover.tick_off_duty(kind=duty.kind, due_on=duty.by, done=True, **who | {"today": on})
 
     # A group ------------------------------------------------------------------------------------------------------------
 
@@ -177,7 +177,7 @@ class Rooms:
             today=self.today,
         )
         for step in notice.steps.filter(kind__in=[LeavingStepKind.INFORM, LeavingStepKind.REPLACEMENT]):
-            leaving.settle_step(step_id=step.pk, done=True, by=self.ana, today=notice.notice_on)
+            leaving.tick_off_step(step_id=step.pk, done=True, by=self.ana, today=notice.notice_on)
         people = self.people_of(self.priya, Tier.HIGH, Tier.MEDIUM, Tier.GROUP, Tier.PARKED)
         leaving.keep(
             leaving_id=notice.pk,

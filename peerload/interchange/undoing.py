@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, Q
 from django.urls import reverse
 
-from caseload.actions import refresh_all, settle_choices, settle_waiting
+from caseload.actions import refresh_all, refresh_choices, refresh_waiting
 from caseload.models import Client, PleaseDont, Reminder
 from peerload.audit import actions as audit
 from peerload.core import clock
@@ -21,7 +21,7 @@ from peerload.staff.models import ClosureDay, Member, Organisation, Post, Team, 
 from workload.actions import rebuild
 
 from . import fingerprints, queries
-from .actions import lock_service, may_still_import, settle_all_reminders
+from .actions import lock_service, may_still_import, refresh_all_reminders
 from .models import Import
 from .sheets import SHEETS, WORDS_ABOUT_PEOPLE, Sheet
 
@@ -103,7 +103,7 @@ def keeps(run: Import) -> Keeps | None:
             chose = User.objects.filter(_in(keys)).exclude(password__startswith="!").order_by("pk")
             if users := list(chose.values_list("pk", flat=True)):
                 words, url = _named(run.organisation, User, users), _page(User, users[0])
-                return Keeps(f"Somebody who came in has chosen a password since{words}.", url)
+                return Keeps(f"A member of staff who came in has chosen a password since{words}.", url)
         if _events(model):
             later = _events(model).filter(_in(keys, "pgh_obj_id")).exclude(pgh_context=run.context)
             if changed := _in_order(later):
@@ -272,14 +272,14 @@ def undo(*, run_id: int, by: Member) -> Import:
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except IntegrityError as error:
-        raise CannotUndo(f"Something was written since about what came in{_where(organisation, error)}.") from error
+        raise CannotUndo(f"Something was added since to what came in{_where(organisation, error)}.") from error
     _refuse_staff(before, staff.staff_of(organisation.pk, today))
     for user in User.objects.filter(pk__in=users):
         open_or_close_sign_in(user)
     refresh_all(organisation.pk, today)
-    settle_waiting(organisation.pk, today)
-    settle_choices(organisation.pk, today)
-    settle_all_reminders(organisation)
+    refresh_waiting(organisation.pk, today)
+    refresh_choices(organisation.pk, today)
+    refresh_all_reminders(organisation)
     rebuild(organisation.pk)
     renew_statistics()
     audit.undone(organisation, by=by)

@@ -63,7 +63,7 @@ def cancel(*, subjects: list[str], kinds: list[str] | None = None) -> None:
     (unsent.filter(kind__in=kinds) if kinds else unsent).update(cancelled_at=clock.now())
 
 
-class Owed(NamedTuple):
+class NewNotice(NamedTuple):
     """A line for somebody: once per recipient, kind, subject and anchor."""
 
     recipient_id: int
@@ -72,23 +72,23 @@ class Owed(NamedTuple):
     anchor_on: date
 
 
-def owe(*, recipients: Iterable, kind: str, subject: str, anchor_on: date) -> int:
+def notify(*, recipients: Iterable, kind: str, subject: str, anchor_on: date) -> int:
     """Owe members a line in their next digest, once per kind, subject and anchor; return to how many it is new."""
     members = {member.pk: member.organisation_id for member in recipients}
     services = set(members.values())
-    lines = [Owed(pk, kind, subject, anchor_on) for pk in members]
-    return sum(owe_each(pk, [line for line in lines if members[line.recipient_id] == pk]) for pk in services)
+    lines = [NewNotice(pk, kind, subject, anchor_on) for pk in members]
+    return sum(notify_each(pk, [line for line in lines if members[line.recipient_id] == pk]) for pk in services)
 
 
-def owe_each(organisation_id: int, lines: Collection[Owed]) -> int:
+def notify_each(organisation_id: int, lines: Collection[NewNotice]) -> int:
     """Owe members of a service each a line of their own, in two statements however many; return how many are new."""
     said = Notice.objects.filter(
         organisation=organisation_id,
         recipient__in={line.recipient_id for line in lines},
         kind__in={line.kind for line in lines},
         anchor_on__in={line.anchor_on for line in lines},
-    ).values_list(*Owed._fields)
-    new = set(lines) - set(map(Owed._make, said))
+    ).values_list(*NewNotice._fields)
+    new = set(lines) - set(map(NewNotice._make, said))
     now = clock.now()
     rows = [Notice(organisation_id=organisation_id, created_at=now, **line._asdict()) for line in sorted(new)]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)

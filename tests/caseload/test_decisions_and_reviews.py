@@ -145,7 +145,7 @@ class TestWaiting:
             for _ in range(2)
         )
         planned = waiting_actions.Hold(manager, TODAY + 9 * DAY, "The open group")
-        waiting_actions.hold(
+        waiting_actions.return_to_waiting(
             holds={absorbed.pk: planned}, on=TODAY + 5 * DAY, by=manager, today=TODAY, purpose="No room"
         )
         ReferralChange.objects.create(referral=absorbed.referrals.get(), changed_on=TODAY, by=manager, action="Visit")

@@ -297,7 +297,7 @@ class LivesOfPeople(RuleBasedStateMachine):
             name,
         )
 
-    # While somebody is away ---------------------------------------------------------------------------------------
+    # While a worker is away ---------------------------------------------------------------------------------------
 
     @rule(name=worker)
     def somebody_is_away(self, name):
@@ -371,7 +371,7 @@ class LivesOfPeople(RuleBasedStateMachine):
         answers = {asked.pk: moving.Answer(what, on[what])}
         self.both(
             by_the_rules[what],
-            lambda: moving.settle_returns(answers=answers, by=self.all.manager, today=self.today),
+            lambda: moving.resolve_returns(answers=answers, by=self.all.manager, today=self.today),
             name,
         )
 

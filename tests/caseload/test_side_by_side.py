@@ -193,7 +193,7 @@ class Race:
         if (held.closed_on, held.ends_before, held.close_decided_on) != (None, None, None):
             wrongs.append(f"the allocation was closed on {held.closed_on}")
         if (person.tier, person.tier_from, person.parked_on) != ("high", TODAY, None):
-            wrongs.append(f"own columns say {person.tier}")
+            wrongs.append(f"derived columns say {person.tier}")
         if Notice.objects.filter(subject=f"client:{person.pk}", kind="inactivated", cancelled_at=None).exists():
             wrongs.append("somebody is told of an end that was none")
         return wrongs

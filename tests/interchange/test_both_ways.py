@@ -8,7 +8,7 @@ import pytest
 
 from caseload import actions as caseload
 from caseload.actions import Refused
-from caseload.models import OWN_COLUMNS, Allocation, Client, Contact, TierPeriod
+from caseload.models import DERIVED_COLUMNS, Allocation, Client, Contact, TierPeriod
 from peerload.interchange import actions, export, files, queries
 from peerload.staff.models import Organisation, Team
 from tests import factories, reported
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 FIRST, TODAY = date(2026, 1, 5), date(2026, 11, 12)
 
 TABLES = {
-    Client: ("ref", "name", "family__code", "team__name", *(c for c in OWN_COLUMNS if c != "kept_in_touch_on")),
+    Client: ("ref", "name", "family__code", "team__name", *(c for c in DERIVED_COLUMNS if c != "kept_in_touch_on")),
     TierPeriod: ("client__ref", "tier", "starts_on", "ends_before", "talked"),
     Allocation: (
         "client__ref",
@@ -164,7 +164,7 @@ def test_what_people_do_one_by_one_and_what_a_sheet_says_at_once_is_the_same(on,
     on(TODAY)
     week = Week(seed)
     week.run(50)
-    caseload.refresh_all(week.organisation.pk, TODAY)  # the sheets are of today, and so are the own columns now
+    caseload.refresh_all(week.organisation.pk, TODAY)  # the sheets are of today, and so are the derived columns now
 
     again = as_sheets(week.organisation)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 
-from caseload.models import OWN_COLUMNS
+from caseload.models import DERIVED_COLUMNS
 from peerload.interchange.sheets import ADDED, SETTINGS, SHEETS
 
 OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange")
@@ -44,7 +44,7 @@ WITHOUT_A_COLUMN = {
     "staff.Member.user": "is the column email",
     "staff.Member.invited_at": "an invitation is a link into this service",
     "staff.Member.role_given_at": "who may confirm an export here",
-    **{f"caseload.Client.{name}": "follows from tiers, contacts and allocations" for name in OWN_COLUMNS},
+    **{f"caseload.Client.{name}": "follows from tiers, contacts and allocations" for name in DERIVED_COLUMNS},
     **{
         f"caseload.Client.{name}": "follows from name, ref and phone"
         for name in ("name_key", "words_key", "phone_key", "ref_key", "search_key")

@@ -82,7 +82,7 @@ def test_who_is_to_wait_from_a_day_ahead_goes_out_and_comes_in_and_is_not_ended_
     person = factories.ClientFactory(supported_by=worker)
     on = date(2026, 12, 1)
     what = waiting_actions.Hold(owner=manager, due_on=on, contingency="The open group")
-    waiting_actions.hold(holds={person.pk: what}, on=on, by=manager, today=TODAY, purpose="x")
+    waiting_actions.return_to_waiting(holds={person.pk: what}, on=on, by=manager, today=TODAY, purpose="x")
     ours = as_sheets(worker.organisation)
 
     sweep(ours, TODAY)

@@ -491,10 +491,12 @@ def a_report_is_sent(w: World) -> Told:
 
 @case("points_differed")
 def the_nightly_check_found_points_that_differed(w: World) -> Told:
-    from peerload.notices.actions import owe
+    from peerload.notices.actions import notify
 
-    owe(recipients=[w.admin], kind=workload_notices.POINTS_DIFFERED, subject=f"points:{w.service.pk}", anchor_on=TODAY)
-    return {w.admin: Line("A nightly check found points", at("scheme"))}
+    notify(
+        recipients=[w.admin], kind=workload_notices.POINTS_DIFFERED, subject=f"points:{w.service.pk}", anchor_on=TODAY
+    )
+    return {w.admin: Line("A nightly check found wrong points", at("scheme"))}
 
 
 @case("scheme_changes")
@@ -503,7 +505,7 @@ def work_weighs_differently(w: World) -> Told:
     draft = schemes.begin_draft(organisation=w.service, by=w.admin, on=TODAY)
     schemes.publish(scheme_id=draft.pk, version=draft.version, by=w.admin)
     members = (w.worker, w.mate, w.deputy, w.manager, w.other_manager)
-    return {member: Line("work weighs differently", at("my_points")) for member in members}
+    return {member: Line("a new points scheme counts", at("my_points")) for member in members}
 
 
 # Weeks, sessions, one's own ---------------------------------------------------------------------------------------------

@@ -230,13 +230,13 @@ def weeks(worker: Member, mondays: Collection[date], hours: Decimal, on: date) -
 
 def _day_hours(posts: Iterable, day: date) -> list[Decimal] | None:
     """Return the hours of Monday to Sunday in the post of a day, where they are written down."""
-    return next((post.day_hours for post in posts if dates.holds(post.starts_on, post.ends_before, day)), None)
+    return next((post.day_hours for post in posts if dates.contains(post.starts_on, post.ends_before, day)), None)
 
 
 def _is_away(absence, day: date, on: date) -> bool:
     """Return whether somebody is away on a day; of days ahead only as long as is expected today."""
     expected = absence.expected_back if absence.expected_back and absence.expected_back > on else None
-    return dates.holds(absence.starts_on, absence.ends_before or expected, day)
+    return dates.contains(absence.starts_on, absence.ends_before or expected, day)
 
 
 # Need and what happened ------------------------------------------------------------------------------------------------

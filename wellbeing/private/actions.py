@@ -77,7 +77,7 @@ def write(
     :raises PrivateDocument.DoesNotExist: if the author has nothing of that uid, any more
     """
     if not any(text.strip() for text in words.values()):
-        raise NothingWritten("There is nothing to keep yet: write a few words under one of the headings.")
+        raise NothingWritten("There is nothing to save yet. Write a few words under one of the headings.")
     _locked(author)
     document = _standing(author, kind, uid)
     if document and document.version != version:
@@ -121,9 +121,7 @@ def share(*, author: Member, reader: Member, today: date) -> None:
     """
     _locked(author)
     if reader not in queries.may_share_with(author, today):
-        raise NotYourLeader(
-            f"{reader.name} does not lead your team now, so there is nobody of that name to share with."
-        )
+        raise NotYourLeader(f"{reader.name} does not lead your team now, so you cannot share it with them.")
     _plan(author).update(shared_with=reader, shared_on=today)
 
 
@@ -164,11 +162,11 @@ def write_adjustment(
     _locked(worker)
     _must_have_a_say(worker, by, today)
     if review_on and review_on < starts_on:
-        raise ReviewBefore("Looking at it again lies before the first day.")
+        raise ReviewBefore("The day to look at it again is before the first day. Choose a later day.")
     found = _standing_adjustment(worker, uid, version) if uid else Adjustment(worker=worker, version=0)
     if found.is_agreed:
         if Adjustment.objects.filter(replaces=found).exists():
-            raise ChangeWaits("A change of this waits for an answer already. Change that one, or take it away first.")
+            raise ChangeWaits("A change of this already waits for an answer. Change that one, or remove it first.")
         found = Adjustment(worker=worker, version=0, replaces=found)
     found.organisation_id = worker.organisation_id
     found.sealed = seal(text, owner=worker.uid)
@@ -177,7 +175,7 @@ def write_adjustment(
     found.version += 1
     _agreed(found, by, today)
     found.save()
-    owing.owe(
+    owing.notify(
         recipients=queries.may_share_with(worker, today) if by == worker else [worker],
         kind=notices.ADJUSTMENT_ASKED,
         subject=notices.of_adjustment(found.pk),
@@ -231,7 +229,7 @@ def _end(found: Adjustment, today: date) -> None:
 
 def _must_have_a_say(worker: Member, by: Member, today: date) -> None:
     if by != worker and by not in queries.may_share_with(worker, today):
-        raise NotYoursToAgree(f"This is for {worker.name} and their team manager to agree.")
+        raise NotYoursToAgree(f"Only {worker.name} and their team manager can agree to this.")
 
 
 def _standing_adjustment(worker: Member, uid: UUID, version: int | None) -> Adjustment:
@@ -257,7 +255,7 @@ def sweep(organisation: Organisation, on: date) -> int:
     """End the sharing with readers who lead the author no more, and owe what is to be looked at; return how much is new."""
     end_sharing(organisation, on)
     lines = [*_plans_to_look_at(organisation, on), *_adjustments_to_review(organisation, on)]
-    return owing.owe_each(organisation.pk, lines) if lines else 0
+    return owing.notify_each(organisation.pk, lines) if lines else 0
 
 
 def end_sharing(organisation: Organisation, on: date) -> None:
@@ -267,32 +265,32 @@ def end_sharing(organisation: Organisation, on: date) -> None:
     PrivateDocument.objects.filter(pk__in=over, shared_with=F("shared_with")).update(shared_with=None, shared_on=None)
 
 
-def _plans_to_look_at(organisation: Organisation, on: date) -> list[owing.Owed]:
+def _plans_to_look_at(organisation: Organisation, on: date) -> list[owing.NewNotice]:
     write_for_themselves = {role for role, may in ROLES.items() if Capability.SEE_OWN_POINTS in may}
     members = set(
         Member.objects.filter(organisation=organisation, role__in=write_for_themselves).values_list("pk", flat=True)
     )
     first = [
-        owing.Owed(pk, notices.PLAN_FIRST, notices.of_member(pk), begins_on)
+        owing.NewNotice(pk, notices.PLAN_FIRST, notices.of_member(pk), begins_on)
         for pk, begins_on in queries.newcomers(organisation.pk, on)
     ]
     again = [
-        owing.Owed(pk, notices.PLAN_AGAIN, notices.of_member(pk), rules.look_again_on(looked_at_on))
+        owing.NewNotice(pk, notices.PLAN_AGAIN, notices.of_member(pk), rules.look_again_on(looked_at_on))
         for pk, looked_at_on in queries.plans_last_looked_at(organisation.pk, on)
         if rules.look_again_on(looked_at_on) <= on
     ]
     # An admin of the service sees that a line was sent: those without a plan get the same, so that it says nothing.
     alike = [
-        owing.Owed(pk, notices.PLAN_AGAIN, notices.of_member(pk), asked_on)
+        owing.NewNotice(pk, notices.PLAN_AGAIN, notices.of_member(pk), asked_on)
         for pk, begins_on in queries.without_plan(organisation.pk, on)
         if (asked_on := rules.asked_again_on(begins_on, on))
     ]
     return [line for line in [*first, *again, *alike] if line.recipient_id in members]
 
 
-def _adjustments_to_review(organisation: Organisation, on: date) -> list[owing.Owed]:
+def _adjustments_to_review(organisation: Organisation, on: date) -> list[owing.NewNotice]:
     return [
-        owing.Owed(recipient.pk, notices.ADJUSTMENT_REVIEW, notices.of_adjustment(found.pk), found.review_on)
+        owing.NewNotice(recipient.pk, notices.ADJUSTMENT_REVIEW, notices.of_adjustment(found.pk), found.review_on)
         for found in queries.to_review(organisation.pk, on)
         for recipient in (found.worker, *queries.may_share_with(found.worker, on))
     ]

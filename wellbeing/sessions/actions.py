@@ -12,7 +12,7 @@ from django.db import transaction
 from caseload.actions import Refused, history
 from peerload.core.formats import format_day
 from peerload.core.sealing import seal
-from peerload.notices.actions import Owed, cancel, owe, owe_each
+from peerload.notices.actions import NewNotice, cancel, notify, notify_each
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation
 
@@ -126,21 +126,21 @@ def _tell_of(session: Session) -> None:
     """Owe a line to the one of the two who did not book a session: that it is booked, and for when."""
     told = [session.worker, session.with_member]
     told = [member for member in told if member and member.pk != session.by_id]
-    owe(recipients=told, kind=notices.BOOKED, subject=notices.of_session(session.pk), anchor_on=session.planned_on)
+    notify(recipients=told, kind=notices.BOOKED, subject=notices.of_session(session.pk), anchor_on=session.planned_on)
 
 
 def _must_be_able(session: Session) -> None:
     other = session.with_member
     if other is None and not session.with_name:
-        raise CannotBeWith("Choose who it is with, or write the name of somebody outside.")
+        raise CannotBeWith("Choose who it is with, or write the name of a person outside.")
     if other and session.with_name:
-        raise CannotBeWith("Choose somebody, or write a name: one of the two.")
+        raise CannotBeWith("Choose a person, or write a name. Do not do both.")
     if other is None:
         return
     if other.pk == session.worker_id:
-        raise CannotBeWith(f"{other.name} is the one whose session it is. Choose somebody else.")
+        raise CannotBeWith(f"{other.name} is the worker whose session it is. Choose another person.")
     if other.organisation_id != session.organisation_id or not other.active or other.role not in queries.WITH:
-        raise CannotBeWith(f"{other.name} does not work with you here now. Choose somebody else.")
+        raise CannotBeWith(f"{other.name} does not work here with you now. Choose another person.")
 
 
 def _locked(session_id: int) -> Session:
@@ -151,7 +151,7 @@ def _locked(session_id: int) -> Session:
 
 
 @transaction.atomic
-def hold(*, session_id: int, held_on: date | None, by: Member, today: date) -> Session:
+def mark_held(*, session_id: int, held_on: date | None, by: Member, today: date) -> Session:
     """
     Write down that a session was held, correct the day, or without a day take it back. Only that it happened is kept.
 
@@ -161,13 +161,13 @@ def hold(*, session_id: int, held_on: date | None, by: Member, today: date) -> S
     """
     session = _locked(session_id)
     if session.missed_on:
-        raise SettledAlready(f"It was called off on {format_day(session.missed_on)}, and another day booked.")
+        raise SettledAlready(f"It was called off on {format_day(session.missed_on)}, and another day is booked.")
     if held_on is None and session.held_on is None:
-        raise SettledAlready("It is not written down as held.")
+        raise SettledAlready("This session is not recorded as held.")
     if held_on and held_on > today:
         raise NotYet(f"{format_day(held_on)} has not come yet. Today is {format_day(today)}.")
     if held_on is None and queries.note_of(session):
-        raise NoteKept("A note is kept of this session. Remove the note first.")
+        raise NoteKept("This session has a note. Remove the note first.")
     if session.held_on != held_on:
         session.held_on = held_on
         with history(by, "held" if held_on else "not held"):
@@ -198,13 +198,13 @@ def move(
     if session.held_on:
         raise SettledAlready(f"It is written down as held on {format_day(session.held_on)}.")
     if session.missed_on:
-        raise SettledAlready(f"It was called off on {format_day(session.missed_on)}, and another day booked.")
+        raise SettledAlready(f"It was called off on {format_day(session.missed_on)}, and another day is booked.")
     if planned_on < today:
-        raise HasPassed("Another day lies ahead. What was held already is written down with “held”.")
+        raise HasPassed("Choose a day after today. If the session was held, use “Held”.")
     with_name = with_name.strip()
     stands = session.planned_on, session.with_member_id, session.with_name
     if (planned_on, with_member and with_member.pk, with_name) == stands:
-        raise BookedAlready("That is the day it is planned for. Choose another day, or somebody else.")
+        raise BookedAlready("It is planned for that day already. Choose another day, or another person.")
     new = Session(
         organisation_id=session.organisation_id,
         worker=session.worker,
@@ -232,9 +232,9 @@ def remove(*, session_id: int, by: Member) -> None:
     """
     session = _locked(session_id)
     if session.held_on or session.missed_on:
-        raise SettledAlready("Only what is planned was booked by mistake; this has been held or called off.")
+        raise SettledAlready("This session has been held or called off, so it was not booked by mistake.")
     if Session.objects.filter(instead=session).exists():
-        raise SettledAlready("This is the other day of one that was called off. Choose another day instead.")
+        raise SettledAlready("This session replaces one that was called off. Choose another day instead.")
     cancel(subjects=[notices.of_session(session.pk)])
     with history(by, "booked by mistake"):
         session.delete()
@@ -246,7 +246,7 @@ def remove(*, session_id: int, by: Member) -> None:
 def _of_both(session_id: int, by: Member) -> Session:
     session = _locked(session_id)
     if not session.held_on or session.with_member is None or by.pk not in (session.worker_id, session.with_member_id):
-        raise NotTheirs("A note is kept by the two of a session that was held, and by nobody else.")
+        raise NotTheirs("Only the two people of a session that was held can keep a note.")
     return session
 
 
@@ -261,12 +261,12 @@ def write_note(*, session_id: int, words: str, by: Member, today: date) -> Sessi
     session = _of_both(session_id, by)
     note = queries.note_of(session)
     if note and (note.agreed_on or note.written_by_id != by.pk):
-        raise NothingToAnswer("There is a note of this session already. Look at it first.")
+        raise NothingToAnswer("This session has a note already. Read it first.")
     note = note or SessionNote(session=session)
     note.written_by, note.written_on, note.sealed = by, today, seal(words, owner=session.uid)
     note.save()
     other = queries.other_of(session, by)
-    owe(recipients=[other], kind=notices.NOTE_ASKED, subject=notices.of_session(session.pk), anchor_on=today)
+    notify(recipients=[other], kind=notices.NOTE_ASKED, subject=notices.of_session(session.pk), anchor_on=today)
     return note
 
 
@@ -283,7 +283,7 @@ def agree_to_note(*, session_id: int, seen: str, by: Member, today: date) -> Non
     if note is None or note.agreed_on or note.written_by_id == by.pk:
         raise NothingToAnswer("Nothing waits for your answer here any more.")
     if queries.mark_of(note) != seen:
-        raise NothingToAnswer("The note has been written anew since you opened it. Read it once more.")
+        raise NothingToAnswer("The note has changed since you opened it. Read it again.")
     note.agreed_by, note.agreed_on = by, today
     note.save(update_fields=["agreed_by", "agreed_on"])
 
@@ -321,7 +321,7 @@ def sweep(organisation: Organisation, on: date) -> int:
         *_about_late(organisation, on, supervisors),
         *_about_passed(supervisors.values()),
     ]
-    return owe_each(organisation.pk, lines)
+    return notify_each(organisation.pk, lines)
 
 
 def _about_tomorrow(organisation: Organisation, on: date):
@@ -330,7 +330,7 @@ def _about_tomorrow(organisation: Organisation, on: date):
     for session in planned.filter(planned_on__lte=on + queries.SOON):
         if rules.is_eve(session.planned_on, on, organisation.region, closures):
             for key in {session.worker_id, session.with_member_id} - {None}:
-                yield Owed(key, notices.SOON, notices.of_session(session.pk), session.planned_on)
+                yield NewNotice(key, notices.SOON, notices.of_session(session.pk), session.planned_on)
 
 
 def _about_late(organisation: Organisation, on: date, supervisors: Mapping[int, queries.Supervisor]):
@@ -341,10 +341,10 @@ def _about_late(organisation: Organisation, on: date, supervisors: Mapping[int, 
             if row.is_to_book:
                 subject = notices.of_kind(worker, row.standing.kind)
                 for key in {worker, supervisors[worker].now} - {None}:
-                    yield Owed(key, notices.LATE, subject, row.standing.due_by)
+                    yield NewNotice(key, notices.LATE, subject, row.standing.due_by)
 
 
 def _about_passed(supervisors):
     for each in supervisors:
         if each.since:
-            yield Owed(each.now, notices.PASSED, notices.of_worker(each.worker_id), each.since)
+            yield NewNotice(each.now, notices.PASSED, notices.of_worker(each.worker_id), each.since)

@@ -81,7 +81,7 @@ def standing(organisation: Organisation, workers: Iterable[Member], on: date) ->
             planned_on=session.planned_on if session else None,
             due_by=rules.due_by(last or counted, weeks[kind], away[key], on) if key in began else None,
             has_post=key in began,
-            is_away=any(dates.holds(each.starts_on, each.ends_before, on) for each in away[key]),
+            is_away=any(dates.contains(each.starts_on, each.ends_before, on) for each in away[key]),
         )
         return Row(found, session, found.state(on), found.days_late(on), lies_ahead)
 

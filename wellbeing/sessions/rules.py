@@ -52,7 +52,7 @@ def due_by(since: date | None, weeks: int, aways: Iterable[Away], on: date) -> d
     """
     Return the day by which the next session is due, ``None`` while none is.
 
-    While somebody is away nothing is due. What fell due meanwhile is due within the week they are back (W22), once more so
+    While a worker is away nothing is due. What fell due meanwhile is due within the week they are back (W22), once more so
     if that falls into the next absence.
 
     :param since: the last one held, or the day from which it is counted
@@ -63,9 +63,9 @@ def due_by(since: date | None, weeks: int, aways: Iterable[Away], on: date) -> d
         return None
     due = since + weeks * WEEK
     for away in sorted(aways, key=lambda each: each.starts_on):
-        if dates.holds(away.starts_on, away.ends_before, on):
+        if dates.contains(away.starts_on, away.ends_before, on):
             return None
-        if dates.holds(away.starts_on, away.ends_before, due):
+        if away.ends_before and dates.contains(away.starts_on, away.ends_before, due):
             due = away.ends_before + WEEK - dates.DAY
     return due
 
@@ -130,7 +130,7 @@ def passes_from(away: Away, on: date) -> date | None:
     That is the first day away when it was expected then, otherwise the day it became apparent; it ends when they are back.
     """
     known = apparent_on(away, LONG, on)
-    if known is None or not dates.holds(away.starts_on, away.ends_before, on):
+    if known is None or not dates.contains(away.starts_on, away.ends_before, on):
         return None
     return max(known, away.starts_on)
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from peerload.core.events import Units
 from peerload.core.sql import run
-from peerload.notices.actions import owe
+from peerload.notices.actions import notify
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation
 
@@ -57,7 +57,7 @@ def check_and_mend(organisation: Organisation, *, on: date) -> list[Difference]:
     if found:
         with transaction.atomic():
             admins = Member.objects.active().filter(organisation=organisation, role=Role.ADMIN)
-            owe(recipients=admins, kind=POINTS_DIFFERED, subject=f"points:{organisation.pk}", anchor_on=on)
+            notify(recipients=admins, kind=POINTS_DIFFERED, subject=f"points:{organisation.pk}", anchor_on=on)
             mend(organisation, found)
     return found
 

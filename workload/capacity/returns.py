@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.views.generic import View
 
 from caseload import described
 from caseload.actions import Refused
@@ -41,7 +40,7 @@ class Change(NamedTuple):
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=lambda request: request.organisation, describe=described.returns)
-class Returns(View):
+class Returns(access.MemberView):
     """The proposals of the teams one leads; nothing moves before it is confirmed here."""
 
     http_method_names = ["get", "post", "head", "options"]
@@ -85,7 +84,7 @@ class Returns(View):
         others = queries.of_teams_led(TemporaryMove.objects.filter(pk__in=form.others()), request.member, request.on)
         answers = form.sent_again(others) | form.answers()
         try:
-            count = actions.settle_returns(answers=answers, by=request.member, today=request.on)
+            count = actions.resolve_returns(answers=answers, by=request.member, today=request.on)
         except Refused as refusal:
             form.add_error(None, f"Nothing was changed. {refusal}")
             return self.page(form, status=422)

@@ -30,7 +30,7 @@ def contacts_over(worker_ids: Collection[int], on: date, *, today: date, every: 
     """
     Return how many contacts of each worker are a week or more overdue on a day (R61).
 
-    Today that is asked of the clients' own columns, of another day of the tier of that day and the contacts up to it: on a coming
+    Today that is asked of the derived columns, of another day of the tier of that day and the contacts up to it: on a coming
     day the contacts that are overdue if none is made before. Nobody who asked not to be contacted is counted.
     """
     counted_by = on - every.between - timedelta(days=RAISED_DAYS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 
 from peerload.core import dates
 from peerload.core.dates import FOREVER
@@ -26,7 +27,7 @@ def join(lines: Iterable[Line]) -> list[Line]:
     return joined
 
 
-def _identity(line: Line) -> tuple:
+def _identity(line: Line) -> tuple[int, str, str, int, int, int, Decimal, date]:
     return (
         line.worker,
         line.element,
@@ -54,4 +55,4 @@ def _clip(lines: Iterable[Line], version: Version) -> Iterator[Line]:
 
 def standing(lines: Iterable[Line], on: date) -> list[Line]:
     """Return the lines that count on a day."""
-    return [line for line in lines if dates.holds(line.starts_on, line.ends_before, on)]
+    return [line for line in lines if dates.contains(line.starts_on, line.ends_before, on)]

@@ -68,8 +68,8 @@ def test_a_tick_says_who_and_when_and_is_taken_back(record, manager, on):
     absence = record()
     words = {"absence_id": absence.pk, "kind": Duty.COVER_PLAN, "due_on": FIRST_DAY, "by": manager}
 
-    actions.settle_duty(**words, done=True, today=today)
-    actions.settle_duty(**words, done=True, today=today + DAY)
+    actions.tick_off_duty(**words, done=True, today=today)
+    actions.tick_off_duty(**words, done=True, today=today + DAY)
     assert [(tick.by, tick.done_on) for tick in DutyDone.objects.all()] == [(manager, today)]
     staff.edit_absence(absence_id=absence.pk, by=manager, starts_on=FIRST_DAY + 2 * DAY)
     absence.refresh_from_db()
@@ -77,8 +77,8 @@ def test_a_tick_says_who_and_when_and_is_taken_back(record, manager, on):
 
     moved = words | {"due_on": FIRST_DAY + 2 * DAY}
     with pytest.raises(actions.DutyMoved):
-        actions.settle_duty(**words, done=False, today=today)
-    actions.settle_duty(**moved, done=False, today=today)
+        actions.tick_off_duty(**words, done=False, today=today)
+    actions.tick_off_duty(**moved, done=False, today=today)
     assert not DutyDone.objects.exists()
 
 
@@ -92,7 +92,7 @@ class TestLines:
         assert told(organisation, FIRST_DAY) == [(ana, "absence_cover_plan", FIRST_DAY)]
 
         words = {"absence_id": absence.pk, "kind": "cover_plan", "due_on": FIRST_DAY, "by": manager}
-        actions.settle_duty(**words, done=True, today=FIRST_DAY)
+        actions.tick_off_duty(**words, done=True, today=FIRST_DAY)
         assert told(organisation, FIRST_DAY) == []
         week = on(date(2026, 6, 8))
         assert told(organisation, week) == [(ana, "absence_weekly_review", week)]
@@ -128,7 +128,7 @@ class TestLines:
         assert told(organisation, FIRST_DAY) == [("Ruth Hale", "absence_no_deputy", FIRST_DAY)]
         lines = Notice.objects.filter(kind="absence_no_deputy")
         assert kinds.counted(kinds.still_true(lines)) == [
-            "1 absence leaves people with nobody, and nobody here leads the team: have a deputy named"
+            "1 absence leaves people with no one covering, and no one at work leads the team. Ask an admin to name a deputy"
         ]
 
         team.deputy = teammate
@@ -155,7 +155,7 @@ class TestLines:
         record()
         told(organisation, FIRST_DAY)
         about = Notice.objects.filter(kind__startswith="absence_")
-        assert kinds.counted(about) == ["1 absence in your team has no plan who covers"]
+        assert kinds.counted(about) == ["1 absence in your team has no plan for who covers"]
 
     def test_their_number_does_not_decide_how_many_queries(self, record, organisation, team, on):
         from django.db import connection
@@ -164,11 +164,11 @@ class TestLines:
         on(FIRST_DAY)
         record()
         with CaptureQueriesContext(connection) as one:
-            actions.owe_duties(organisation, FIRST_DAY)
+            actions.notify_of_duties(organisation, FIRST_DAY)
         for _ in range(4):
             factories.AbsenceFactory(
                 worker=factories.MemberFactory(organisation=organisation, in_team=team), starts_on=FIRST_DAY
             )
         with CaptureQueriesContext(connection) as many:
-            assert actions.owe_duties(organisation, FIRST_DAY) == 4
+            assert actions.notify_of_duties(organisation, FIRST_DAY) == 4
         assert len(many) == len(one)

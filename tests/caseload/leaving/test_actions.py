@@ -64,7 +64,7 @@ def test_an_admin_gives_notice_and_the_manager_of_the_team_owns_the_steps(worker
 
 
 def test_a_notice_is_given_once(leaving, worker, manager):
-    with pytest.raises(of_staff.LeavingAlready, match="Mere Paki is written down already"):
+    with pytest.raises(of_staff.LeavingAlready, match="Mere Paki is recorded already"):
         actions.give_notice(member=worker, notice_on=TODAY, last_day=LAST_DAY, by=manager, today=TODAY)
 
 
@@ -92,7 +92,7 @@ def test_the_only_admin_stays_and_of_two_one_may_leave(admin, manager, organisat
 
 def test_another_last_day_moves_the_steps_that_are_open(leaving, manager):
     done, still = leaving.steps.get(kind="inform"), leaving.steps.get(kind="records")
-    actions.settle_step(step_id=done.pk, done=True, by=manager, today=TODAY)
+    actions.tick_off_step(step_id=done.pk, done=True, by=manager, today=TODAY)
 
     actions.change_last_day(leaving_id=leaving.pk, last_day=date(2027, 1, 29), by=manager, today=TODAY)
 
@@ -112,12 +112,12 @@ def test_what_is_withdrawn_does_not_change_any_more(leaving, manager, worker):
 
 def test_a_step_ticked_twice_keeps_its_day_and_can_be_opened_again(leaving, worker, manager):
     step = leaving.steps.get(kind="records")
-    actions.settle_step(step_id=step.pk, done=True, by=worker, today=TODAY)
-    actions.settle_step(step_id=step.pk, done=True, by=manager, today=TODAY + timedelta(days=1))
+    actions.tick_off_step(step_id=step.pk, done=True, by=worker, today=TODAY)
+    actions.tick_off_step(step_id=step.pk, done=True, by=manager, today=TODAY + timedelta(days=1))
     step.refresh_from_db()
     assert (step.done_on, step.done_by) == (TODAY, worker)
 
-    actions.settle_step(step_id=step.pk, done=False, by=manager, today=TODAY)
+    actions.tick_off_step(step_id=step.pk, done=False, by=manager, today=TODAY)
     step.refresh_from_db()
     assert (step.done_on, step.done_by) == (None, None)
 
@@ -280,7 +280,7 @@ def test_somebody_leaving_is_given_people_until_their_last_day(leaving, worker, 
     hand = {"client_id": person.pk, "worker": worker, "on": day, "by": manager, "today": TODAY}
 
     if refused:
-        with pytest.raises(caseload.NotAWorker, match="their last day is 30 November 2026"):
+        with pytest.raises(caseload.NotAWorker, match="Their last day is 30 November 2026"):
             caseload.hand_over(**hand)
     else:
         assert caseload.hand_over(**hand).worker == worker

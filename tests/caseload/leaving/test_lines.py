@@ -103,9 +103,9 @@ class TestSteps:
     def test_ticked_it_is_not_and_opened_again_it_is(self, give, told, manager):
         step = give().steps.get(kind="inform")
         told(TODAY)
-        actions.settle_step(step_id=step.pk, done=True, by=manager, today=TODAY)
+        actions.tick_off_step(step_id=step.pk, done=True, by=manager, today=TODAY)
         assert told(TODAY) == []
-        actions.settle_step(step_id=step.pk, done=False, by=manager, today=TODAY)
+        actions.tick_off_step(step_id=step.pk, done=False, by=manager, today=TODAY)
         assert told(TODAY) == [("Ana Whitford", TODAY)]
 
     def test_moved_with_the_last_day_it_is_told_on_its_new_day(self, give, told, admin):
@@ -197,7 +197,7 @@ def test_a_digest_says_it_without_a_name(give, on, organisation, people, service
     }
     assert told == {
         "leaving_notice": ["1 colleague of your team is leaving: the last day is 30 November"],
-        "leaving_step_due": ["5 steps before somebody leaves are due"],
+        "leaving_step_due": ["5 steps before a worker leaves are due"],
         "leaving_nobody": [
             "1 colleague is leaving and some of their people have no next worker yet: the last day is 30 November"
         ],
@@ -210,11 +210,11 @@ def test_how_many_are_leaving_does_not_decide_how_many_queries(give, on, organis
 
     give()
     with CaptureQueriesContext(connection) as one:
-        actions.owe_lines(organisation, on(NAMED_BY))
+        actions.notify_of_steps(organisation, on(NAMED_BY))
     for _ in range(3):
         another = factories.MemberFactory(organisation=organisation, in_team=team)
         factories.ClientFactory(supported_by=another)
         give(member=another)
     with CaptureQueriesContext(connection) as many:
-        assert actions.owe_lines(organisation, NAMED_BY) > 3
+        assert actions.notify_of_steps(organisation, NAMED_BY) > 3
     assert len(many) == len(one)

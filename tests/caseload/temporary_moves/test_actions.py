@@ -47,7 +47,7 @@ def back(absence):
 
 
 def answer(moves, what, day=None, *, by, today=UNTIL):
-    return actions.settle_returns(answers={move.pk: Answer(what, day) for move in moves}, by=by, today=today)
+    return actions.resolve_returns(answers={move.pk: Answer(what, day) for move in moves}, by=by, today=today)
 
 
 def who(person, on):
@@ -267,7 +267,7 @@ def test_some_come_back_some_stay_and_some_are_asked_about_again(moved, back, pe
         moved[1].pk: Answer("stays"),
         moved[2].pk: Answer("later", later),
     }
-    actions.settle_returns(answers=answers, by=manager, today=UNTIL)
+    actions.resolve_returns(answers=answers, by=manager, today=UNTIL)
 
     assert [who(person, UNTIL + DAY) for person in people] == [worker, teammate, teammate]
     assert [each.pk for each in queries.proposed(later)] == [moved[2].pk]

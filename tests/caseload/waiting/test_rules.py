@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from caseload.waiting import rules
+from caseload.rules import before_waiting
 from caseload.waiting.rules import Wait
 
 TODAY = date(2026, 11, 12)
@@ -70,4 +70,4 @@ def test_somebody_who_waits_is_arranged_for_by_no_default():
 
 
 def test_nobody_can_be_allocated_before_they_waited():
-    assert "waits for a worker since 1 November 2026" in rules.before_waiting("Ofa", date(2026, 11, 1))
+    assert "waits for a worker since 1 November 2026" in before_waiting("Ofa", date(2026, 11, 1))

@@ -69,7 +69,7 @@ def take(worker, teammate, manager):
             "support again": lambda: actions.support_again(
                 **who, on=TODAY, tier="high", reason="Asked", worker=teammate
             ),
-            "hold": lambda: waiting.hold(holds=held, on=TODAY, by=manager, today=TODAY, purpose="No room"),
+            "hold": lambda: waiting.return_to_waiting(holds=held, on=TODAY, by=manager, today=TODAY, purpose="No room"),
             "decide": lambda: actions.decide_to_close(**who, on=TODAY, reason="Going well"),
             "withdraw": lambda: actions.withdraw_decision(**who, reason="Too soon"),
             "close": lambda: actions.close(**who, on=TODAY, **last),
@@ -238,14 +238,14 @@ class TestSilence:
         who = {"client_id": overdue.pk, "by": manager, "today": TODAY}
         actions.close(**who, on=TODAY, moved_on=reason)
         factories.settle(overdue)
-        actions.settle_reminders([overdue.pk])
+        actions.refresh_reminders([overdue.pk])
         sweep(overdue.organisation, TODAY)
         assert not self.prompts(overdue)
 
     def test_the_worker_is_not_asked_on_my_day_either(self, overdue, signed_in, worker, manager):
         actions.close(client_id=overdue.pk, by=manager, today=TODAY, on=TODAY, moved_on="died")
         page = signed_in(worker).get("/").content.decode()
-        assert "Nobody you keep in touch with is waiting for a contact this week" in page
+        assert "No contact is due this week" in page
 
 
 class TestPleaseDont:

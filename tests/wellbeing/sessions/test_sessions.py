@@ -69,14 +69,14 @@ class TestBooking:
 class TestHeldAndCalledOff:
     def test_only_that_it_was_held_is_written_down_and_it_can_be_corrected(self, book, worker):
         session = book(planned_on=TODAY)
-        actions.hold(session_id=session.pk, held_on=TODAY, by=worker, today=TODAY)
-        actions.hold(session_id=session.pk, held_on=TODAY - DAY, by=worker, today=TODAY)
+        actions.mark_held(session_id=session.pk, held_on=TODAY, by=worker, today=TODAY)
+        actions.mark_held(session_id=session.pk, held_on=TODAY - DAY, by=worker, today=TODAY)
         assert row(worker).standing.last_held_on == TODAY - DAY
-        assert actions.hold(session_id=session.pk, held_on=None, by=worker, today=TODAY).held_on is None
+        assert actions.mark_held(session_id=session.pk, held_on=None, by=worker, today=TODAY).held_on is None
 
     def test_nothing_is_held_on_a_day_to_come(self, book, worker):
         with pytest.raises(actions.NotYet):
-            actions.hold(session_id=book().pk, held_on=TODAY + DAY, by=worker, today=TODAY)
+            actions.mark_held(session_id=book().pk, held_on=TODAY + DAY, by=worker, today=TODAY)
 
     def test_whatever_is_called_off_has_another_day_at_once(self, book, worker, manager):
         session = book()
@@ -97,13 +97,13 @@ class TestHeldAndCalledOff:
     def test_the_second_of_two_who_say_so_is_told(self, book, worker, manager):
         session = book(planned_on=TODAY)
         words = {"planned_on": TODAY + WEEK, "minutes": 60, "by": manager, "today": TODAY, "with_member": manager}
-        actions.hold(session_id=session.pk, held_on=TODAY, by=worker, today=TODAY)
+        actions.mark_held(session_id=session.pk, held_on=TODAY, by=worker, today=TODAY)
         with pytest.raises(actions.SettledAlready, match="written down as held on 12 November 2026"):
             actions.move(session_id=session.pk, **words)
         other = book(planned_on=TODAY + DAY)
         actions.move(session_id=other.pk, **words)
         with pytest.raises(actions.SettledAlready, match="called off on 12 November 2026"):
-            actions.hold(session_id=other.pk, held_on=TODAY, by=worker, today=TODAY)
+            actions.mark_held(session_id=other.pk, held_on=TODAY, by=worker, today=TODAY)
 
 
 class TestWhatIsDue:
@@ -277,7 +277,7 @@ class TestANoteBothKeep:
 
     def test_what_a_note_is_kept_of_stays_held(self, session, note, worker):
         with pytest.raises(actions.NoteKept):
-            actions.hold(session_id=session.pk, held_on=None, by=worker, today=TODAY)
+            actions.mark_held(session_id=session.pk, held_on=None, by=worker, today=TODAY)
 
 
 def test_what_fell_due_while_somebody_was_away_is_due_in_the_week_of_their_return(worker):

@@ -123,16 +123,16 @@ def test_where_the_worker_cannot_have_them_back_it_is_said_and_staying_is_propos
 
     page = signed_in(manager).get(URL)
 
-    assert f"Mere Paki {state}, so it is proposed that everybody stays." in shown(page)
+    assert f"Mere Paki {state}, so the proposal is that everyone stays." in shown(page)
     assert page.context["form"][f"answer_{moved.pk}"].value() == "stays"
 
 
 @pytest.mark.parametrize(
     ("expected", "what", "words"),
     [
-        (UNTIL + timedelta(days=1), "later", "so it is proposed to ask again on 2 February"),
-        (UNTIL, "", "and it is not known until when"),
-        (None, "", "and it is not known until when"),
+        (UNTIL + timedelta(days=1), "later", "so the proposal is to ask again on 2 February"),
+        (UNTIL, "", "and no end is known"),
+        (None, "", "and no end is known"),
     ],
     ids=["from tomorrow", "today, and they are not", "not known"],
 )
@@ -179,7 +179,7 @@ def test_the_same_press_twice_is_one_return_and_no_refusal(signed_in, manager, w
 
 def test_a_page_opened_earlier_is_refused_with_a_name(signed_in, manager, worker, move, back):
     moves = move("Ann", "Bea")
-    actions.settle_returns(answers={moves[0].pk: actions.Answer("stays")}, by=manager, today=UNTIL)
+    actions.resolve_returns(answers={moves[0].pk: actions.Answer("stays")}, by=manager, today=UNTIL)
 
     answer = signed_in(manager).post(URL, answers(dict.fromkeys(moves, ("back", UNTIL))))
 

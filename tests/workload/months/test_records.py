@@ -401,18 +401,18 @@ class TestAboveTheLimit:
     def test_an_action_stays_open_for_both_until_it_is_done(self, long_over, manager):
         action = add_action(long_over, manager)
         assert list(queries.open_actions(long_over)) == list(queries.open_actions(manager)) == [action]
-        actions.settle_action(action_id=action.pk, by=long_over, today=TODAY, done=True)
-        actions.settle_action(action_id=action.pk, by=manager, today=TODAY + timedelta(days=1), done=True)
+        actions.tick_off_action(action_id=action.pk, by=long_over, today=TODAY, done=True)
+        actions.tick_off_action(action_id=action.pk, by=manager, today=TODAY + timedelta(days=1), done=True)
         action.refresh_from_db()
         assert action.done_on == TODAY
         assert not queries.open_actions(long_over)
-        actions.settle_action(action_id=action.pk, by=manager, today=TODAY, done=False)
+        actions.tick_off_action(action_id=action.pk, by=manager, today=TODAY, done=False)
         assert list(queries.open_actions(long_over)) == [action]
 
     def test_a_stranger_settles_nothing(self, long_over, manager, stranger):
         action = add_action(long_over, manager)
         with pytest.raises(actions.NotYours):
-            actions.settle_action(action_id=action.pk, by=stranger, today=TODAY, done=True)
+            actions.tick_off_action(action_id=action.pk, by=stranger, today=TODAY, done=True)
 
     @pytest.mark.parametrize("given", [{"what": "  "}, {"due_on": TODAY - timedelta(days=1)}])
     def test_an_action_says_what_and_by_when(self, long_over, manager, given):
@@ -555,7 +555,7 @@ class TestBroughtIn:
 
     def test_one_with_another_total_is_opened_by_the_first_press_and_stays_open(self, mere, manager):
         self.brought(mere, total=90, status="submitted", completed_by=mere, completed_on=TODAY)
-        with pytest.raises(actions.OpenedAgain, match="The sheet says 90 points, the records here give 93."):
+        with pytest.raises(actions.OpenedAgain, match="The sheet says 90 points, but the records here give 93."):
             agree(mere, manager)
         found = record(mere)
         assert (found.status, found.total, found.imported, found.completed_by) == ("draft", 93, False, None)

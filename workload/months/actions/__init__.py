@@ -21,6 +21,6 @@ from .refusals import (
     OpenedAgain,
     WorkerIsThere,
 )
-from .remedial import add_action, drop_action, owners, settle_action
+from .remedial import add_action, drop_action, owners, tick_off_action
 from .reports import AlreadySent, NobodyListed, remind, send
 from .writing import note_supervision, write_reason, write_words

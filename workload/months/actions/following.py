@@ -14,7 +14,7 @@ from workload.notices import RECORD_CHANGED
 
 from .. import rules
 from ..rules import Step
-from .opening import changed, clear_agreements, notify
+from .opening import changed, clear_agreements, notify_about
 
 
 def follow(organisation_id: int, worker_ids: Collection[int] | None) -> None:
@@ -62,4 +62,4 @@ def reopen(record: MonthlyRecord, on: date) -> None:
     record.version += 1
     with history(None, "a fact changed"):
         record.save()
-    notify(record, RECORD_CHANGED, told, on)
+    notify_about(record, RECORD_CHANGED, told, on)

@@ -12,7 +12,7 @@ from django.db import transaction
 from caseload.actions import history
 from peerload.core import dates
 from peerload.core.formats import format_day, format_number
-from peerload.notices.actions import owe
+from peerload.notices.actions import notify
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries as ledger
 from workload import rules as points
@@ -74,7 +74,7 @@ def open_record(
     team = queries.team_of(worker, month, existing)
     place = queries.place(by, worker, team, existing, on=today)
     if place.side is None:
-        raise NotYours("This record is written by the worker and their manager.")
+        raise NotYours("Only the worker and their manager can change this record.")
     if existing is None:
         _begin(organisation, worker, month, schemes)
     record = (
@@ -131,7 +131,7 @@ def take_over(
 ) -> None:
     """Make a record that was brought in one of peerload's own: with the facts' lines, and open if these say another total."""
     brought, was = record.total, record.status
-    _settle(organisation, record, schemes)
+    _write_figures(organisation, record, schemes)
     record.imported = False
     record.status = rules.brought_in_as(RecordStatus(was), brought, record.total)
     if record.status != RecordStatus.DRAFT:
@@ -141,15 +141,15 @@ def take_over(
     if was != RecordStatus.DRAFT:
         record.completed_by = record.completed_on = None
         if step and rules.after(record.status, step) is None:
-            save_record(record, by, "opened: the facts say another total than the sheet")
+            save_record(record, by, "opened: the facts give another total than the sheet")
             raise OpenedAgain(
                 record,
-                f"The sheet says {format_number(brought)} points, the records here give {format_number(record.total)}. "
+                f"The sheet says {format_number(brought)} points, but the records here give {format_number(record.total)}. "
                 "The record is a draft again. Check it, then submit it.",
             )
 
 
-def _settle(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> None:
+def _write_figures(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> None:
     """Write into a record what the facts say now."""
     listed, found = figures_now(organisation, record.worker, record.month, schemes)
     for name, value in queries.as_columns(found).items():
@@ -222,7 +222,7 @@ def must_be_counted(organisation: Organisation) -> None:
     :raises BeingCounted: says so
     """
     if Organisation.objects.filter(pk=organisation.pk, recount_from__isnull=False).exists():
-        raise BeingCounted("Points are being counted anew just now. Try once more in a few minutes.")
+        raise BeingCounted("Points are being counted again. Try again in a few minutes.")
 
 
 def clear_agreements(record: MonthlyRecord, by: Member | None, reason: str) -> None:
@@ -250,8 +250,8 @@ def leaders_there(team: Team | None, worker: Member, on: date) -> list[Member]:
     return [leader for leader in leaders if leader.pk not in away]
 
 
-def notify(record: MonthlyRecord, kind: str, recipients: Collection[Member], on: date) -> None:
-    owe(recipients=recipients, kind=kind, subject=of_record(record.pk), anchor_on=on)
+def notify_about(record: MonthlyRecord, kind: str, recipients: Collection[Member], on: date) -> None:
+    notify(recipients=recipients, kind=kind, subject=of_record(record.pk), anchor_on=on)
 
 
 def is_current(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> bool:

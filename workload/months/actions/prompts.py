@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from peerload.core import dates
-from peerload.notices.actions import Owed, owe_each
+from peerload.notices.actions import NewNotice, notify_each
 from peerload.staff.models import Member, Organisation, Team
 
 from ... import notices, queries, rules
@@ -36,7 +36,7 @@ def prompt(organisation: Organisation, on: date) -> int:
     if lines and organisation.records_from is None:
         organisation.records_from = min(teams)
         organisation.save(update_fields=["records_from"])
-    return owe_each(organisation.pk, [Owed(*line, anchor_on) for line in lines])
+    return notify_each(organisation.pk, [NewNotice(*line, anchor_on) for line in lines])
 
 
 def _leaders(organisation: Organisation, on: date) -> dict[int, set[int]]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from caseload.actions import Refused, history
 from peerload.core import clock, dates
 from peerload.core.formats import format_day
-from peerload.notices.actions import owe
+from peerload.notices.actions import notify
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries as ledger
@@ -50,7 +50,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     """
     organisation = team.organisation
     if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYours("A report is sent by the team manager.")
+        raise NotYours("Only the team manager can send a report.")
     if today <= dates.month_end(month):
         raise NotOver(f"{month:%B} is not over. It can be reported from {format_day(rules.first_of(month))} on.")
     lock_schemes(organisation.pk)
@@ -63,7 +63,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     records = _rows(organisation, team, month, schemes, today)
     if not records:
         raise NobodyListed(
-            f"Nobody is in post in {team.name} on {format_day(dates.month_end(month))}, so there is nothing to report."
+            f"No one has a post in {team.name} on {format_day(dates.month_end(month))}, so there is nothing to report."
         )
     report = TeamReport.objects.create(
         organisation=organisation,
@@ -85,7 +85,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
             record.version += 1
             record.save()
     managers = Member.objects.active().filter(organisation=organisation, role=Role.SERVICE_MANAGER)
-    owe(recipients=managers, kind=REPORT_SENT, subject=of_report(report.pk), anchor_on=today)
+    notify(recipients=managers, kind=REPORT_SENT, subject=of_report(report.pk), anchor_on=today)
     return report
 
 
@@ -162,7 +162,7 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
     :raises NotOver: if the month is not over
     """
     if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYours("Somebody is reminded by the team manager.")
+        raise NotYours("Only the team manager can send reminders.")
     must_be_over(month, today)
     names = []
     schemes = ledger.schemes(team.organisation_id)
@@ -177,9 +177,9 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
         )
         subject = of_worker(row.member_id, month)
         if {Turn.WORKER, Turn.WORKER_TO_AGREE} & set(turns) and row.member_id not in away:
-            owe(recipients=[members[row.member_id]], kind=RECORD_REMINDER, subject=subject, anchor_on=today)
+            notify(recipients=[members[row.member_id]], kind=RECORD_REMINDER, subject=subject, anchor_on=today)
             names.append(row.name)
         if Turn.OTHER_MANAGER in turns:
-            owe(recipients=[other], kind=RECORD_OTHER_MANAGER, subject=of_record(row.record.pk), anchor_on=today)
+            notify(recipients=[other], kind=RECORD_OTHER_MANAGER, subject=of_record(row.record.pk), anchor_on=today)
             names.append(other.name)
     return names
