@@ -56,7 +56,7 @@ def waiting(person: Client, request) -> Description:
     """Describe what is written down of somebody who waits, and in which team they do."""
     found = Referral.objects.standing().filter(client=person).select_related("owner").first()
     labels = {"referred_on": "Waiting since", "referred_by": "Who told the service", "owner": "Responsible"}
-    labels |= {"action": "What is to be done", "due_on": "By", "contingency": "What holds meanwhile"}
+    labels |= {"action": "What is to be done", "due_on": "By", "contingency": "What is arranged until then"}
     return {"Team": person.team} | (fields(found, **labels) if found else {})
 
 

@@ -15,10 +15,10 @@ from .enums import CASELOAD_TIERS, ContactPreference, Tier
 
 NOBODY = "none"
 SUPPORT = [(tier.value, tier.label.capitalize()) for tier in CASELOAD_TIERS] + [
-    ("waiting", "Not settled yet"),
+    ("waiting", "Support not decided yet"),
     (Tier.INACTIVE.value, Tier.INACTIVE.label.capitalize()),
     ("closing", "Decided to close"),
-    ("closing_over", "Decided to close, time is over"),
+    ("closing_over", "Decided to close, past the time to close"),
 ]
 CONTACT = [
     ("overdue", "Contact overdue"),

@@ -11,13 +11,14 @@ from peerload.staff import forms as staff
 from peerload.staff.forms import member_choices
 from peerload.staff.models import Member
 from peerload.ui.asked import AHEAD, EARLIEST
+from peerload.ui.fields import field_of
 
 from .enums import ACTIVE_TIERS, Channel, ContactPreference, MovedOn, Outcome, Tier
 from .models import Client
 from .rules import LOOK_AGAIN
 
 TIERS = [(tier.value, tier.label.capitalize()) for tier in ACTIVE_TIERS]
-HINT = "Write as if {} will read this; they may ask to."
+HINT = "Write as if {} will read this. They may ask to."
 
 
 class DayField(forms.DateField):
@@ -64,6 +65,21 @@ class SuggestedInput(forms.TextInput):
         drawn = super().render(name, value, (attrs or {}) | {"list": offered}, renderer)
         options = format_html_join("", '<option value="{}"></option>', ((each,) for each in self.suggestions))
         return format_html('{}<datalist id="{}">{}</datalist>', drawn, offered, options)
+
+
+class _ByNameAndReference:
+    """What tells people of one name apart."""
+
+    def label_from_instance(self, person: Client) -> str:
+        return f"{person.name}, {person.ref}"
+
+
+class PersonChoice(_ByNameAndReference, forms.ModelChoiceField):
+    """A choice of one person."""
+
+
+class PeopleChoice(_ByNameAndReference, forms.ModelMultipleChoiceField):
+    """A choice of people."""
 
 
 class MemberChoice(staff.MemberChoice):
@@ -185,7 +201,7 @@ class ContactForm(OnForm):
         self.fields["outcome"].required = self.data.get("reached") != "no"
         if self.person.tier == Tier.PARKED:
             self.fields["tier"].initial = last_tier
-            self.fields["tier"].help_text = f"Only where {name} would like support: back to active that day."
+            self.fields["tier"].help_text = f"Only if {name} would like support. It begins that day."
         else:
             del self.fields["tier"]
 
@@ -232,18 +248,18 @@ class VoidForm(TodayForm):
         label="What is wrong with it?",
         choices=[
             (MISTAKE, "It is a mistake: remove it from the count"),
-            (SOMEBODY_ELSE, "It was about somebody else: move it to them"),
+            (SOMEBODY_ELSE, "It was about another person: move it to them"),
         ],
         initial=MISTAKE,
         required=False,
         widget=forms.RadioSelect,
     )
-    whom = forms.ModelChoiceField(
+    whom = PersonChoice(
         label="Who it was about",
         queryset=Client.objects.none(),
         to_field_name="uid",
         required=False,
-        empty_label="Nobody chosen",
+        empty_label="No one chosen",
         help_text="Only if you move it. The note moves too and is no longer on this page.",
     )
     reason = forms.CharField(
@@ -257,8 +273,7 @@ class VoidForm(TodayForm):
 
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["whom"].queryset = people
-        self.fields["whom"].label_from_instance = lambda person: f"{person.name}, {person.ref}"
+        field_of(self, "whom", forms.ModelChoiceField).queryset = people
 
     def clean(self):
         data = super().clean()
@@ -281,7 +296,7 @@ class PersonForm(TodayForm):
         label="What they like to be called",
         required=False,
         max_length=60,
-        help_text="Left empty, peerload uses their whole name.",
+        help_text="Leave it empty to use their whole name.",
     )
     contact_preference = forms.ChoiceField(
         label="May we contact them?",
@@ -296,16 +311,16 @@ class PersonForm(TodayForm):
         label="How to contact safely, in one line",
         required=False,
         max_length=300,
-        help_text="It stands in every row that asks for a contact. For example: Text first. No voicemail. After 3 pm.",
+        help_text="Every list of contacts to make shows it. For example: Text first. No voicemail. After 3 pm.",
     )
     phone = forms.CharField(
         label="Phone", required=False, max_length=60, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
     contact_note = forms.CharField(
-        label="What else to mind",
+        label="What else to know",
         required=False,
         max_length=2000,
-        help_text="One thing a line: days and times, what to say if somebody else answers, letters.",
+        help_text="One thing per line: days and times, what to say if another person answers, letters.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     pronouns = forms.CharField(
@@ -316,7 +331,7 @@ class PersonForm(TodayForm):
         label="Reference",
         required=False,
         max_length=60,
-        help_text="Your service’s own. Left empty, the next free one is given.",
+        help_text="Your service’s own number or code. Leave it empty to get the next free one.",
     )
     family = forms.CharField(
         label="Family",
@@ -326,7 +341,7 @@ class PersonForm(TodayForm):
         "Choose one that is offered, or write a new one; capitals and spaces make no difference.",
         widget=SuggestedInput,
     )
-    statutory = forms.BooleanField(label="Somebody must always be allocated (statutory)", required=False)
+    statutory = forms.BooleanField(label="A worker must always be allocated (statutory)", required=False)
 
     def __init__(self, *args, families: Sequence[str], **kwargs):
         super().__init__(*args, **kwargs)
@@ -358,7 +373,7 @@ class KeepInTouchForm(OnForm):
         choices=[("yes", "Yes"), ("no", "No")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
-        help_text="If not, the weeks run from the last contact before.",
+        help_text="If not, the weeks count from the last contact before it.",
         error_messages={"required": "Say whether it was talked about together."},
     )
     reason = reason_field()
@@ -382,7 +397,7 @@ class DecideToCloseForm(OnForm):
 class LookAgainForm(TodayForm):
     """That an allocation was looked at again; ``was`` is the day that stood when the form was opened."""
 
-    words = reason_field("What came of it")
+    words = reason_field("Result")
     review_on = DayField(
         label="Look at it again on",
         ahead=True,
@@ -450,10 +465,10 @@ class AllocateForm(OnForm):
     worker = forms.ChoiceField(
         label="Worker", widget=forms.RadioSelect, error_messages={"required": "Choose a worker."}
     )
-    over_reason = reason_field("Why, though it goes over the limit")
+    over_reason = reason_field("Why this worker, although it goes over the limit")
     tier = tier_field(required=False)
     on = DayField(label="From", ahead=True)
-    purpose = reason_field("What for")
+    purpose = reason_field("What the support is for")
     first_action = reason_field("First thing to do")
     review_on = DayField(label="Look at it again on", ahead=True, required=False)
     note = reason_field("A note to the worker")
@@ -463,7 +478,7 @@ class AllocateForm(OnForm):
     def __init__(self, *args, workers: list[Member], needs_tier: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.workers = {str(worker.uid): worker for worker in workers}
-        self.fields["worker"].choices = member_choices(workers)
+        field_of(self, "worker", forms.ChoiceField).choices = member_choices(workers)
         self.fields["note"].help_text = format_html(HINT, self.person.short_name)
         self.fields["review_on"].initial = self.today + LOOK_AGAIN
         if needs_tier:
@@ -474,7 +489,7 @@ class AllocateForm(OnForm):
     def clean_review_on(self):
         review_on, on = self.cleaned_data["review_on"], self.cleaned_data.get("on")
         if review_on and on and review_on < on:
-            raise forms.ValidationError("Looking at it again lies before the first day.")
+            raise forms.ValidationError("The day to look at it again is before the first day. Choose a later day.")
         return review_on
 
     @property

@@ -40,32 +40,32 @@ ABSENCES = [
     (
         AbsenceNews.SERVICE_MANAGER,
         Duty.SERVICE_MANAGER,
-        "absence takes more than eight weeks: talk with the service manager",
-        "absences take more than eight weeks: talk with the service manager",
+        "absence takes more than eight weeks. Talk with the service manager",
+        "absences take more than eight weeks. Talk with the service manager",
     ),
     (
         AbsenceNews.OVER_8_WEEKS,
         Duty.SERVICE_MANAGER,
-        "unplanned absence takes more than eight weeks: a team manager is to talk with you",
-        "unplanned absences take more than eight weeks: team managers are to talk with you",
+        "unplanned absence takes more than eight weeks. The team manager should talk with you",
+        "unplanned absences take more than eight weeks. The team managers should talk with you",
     ),
     (
         AbsenceNews.LEAVER_STEPS,
         Duty.LEAVER_STEPS,
-        "planned absence takes more than eight weeks: everybody is to have somebody before it",
-        "planned absences take more than eight weeks: everybody is to have somebody before them",
+        "planned absence takes more than eight weeks. Everyone needs another worker before it begins",
+        "planned absences take more than eight weeks. Everyone needs another worker before they begin",
     ),
     (
         AbsenceNews.COVER_PLAN,
         Duty.COVER_PLAN,
-        "absence in your team has no plan who covers",
-        "absences in your team have no plan who covers",
+        "absence in your team has no plan for who covers",
+        "absences in your team have no plan for who covers",
     ),
     (
         AbsenceNews.WEEKLY_REVIEW,
         Duty.WEEKLY_REVIEW,
-        "weekly review while somebody is away is due",
-        "weekly reviews while somebody is away are due",
+        "weekly review of what came in for an absent worker is due",
+        "weekly reviews of what came in for absent workers are due",
     ),
 ]
 DUTY_OF = {kind: duty for kind, duty, _, _ in ABSENCES}
@@ -97,38 +97,38 @@ def register() -> None:
         kinds.register(kind, one=one, many=many, still_true=still_due, shown=contacts, series="contact", stage=-stage)
     kinds.register(
         Finding.REVIEW,
-        one="decision at the end of keeping in touch is waiting",
-        many="decisions at the end of keeping in touch are waiting",
+        one="decision at the end of keeping in touch waits for you",
+        many="decisions at the end of keeping in touch wait for you",
         still_true=still_for_review,
     )
     kinds.register(
         Finding.INACTIVATED,
-        one="person is not in touch now, as keeping in touch has come to its end; this can be undone",
-        many="people are not in touch now, as keeping in touch has come to its end; this can be undone",
+        one="person counts as not in touch, because keeping in touch has ended. You can undo this",
+        many="people count as not in touch, because keeping in touch has ended. You can undo this",
         still_true=still_not_in_touch,
         shown=of_people(_ended, "arrow-counterclockwise"),
     )
     kinds.register(
         Finding.WINDOW,
-        one="decision to close is past its closing window",
-        many="decisions to close are past their closing window",
+        one="decision to close is past its time to close",
+        many="decisions to close are past their time to close",
         still_true=still_open,
     )
     waiting = [
         (
             WaitingStage.RAISED,
-            "person without a worker has waited a week or more past the day by which something was to be done",
-            "people without a worker have waited a week or more past the day by which something was to be done",
+            "next step for a person without a worker is a week or more overdue",
+            "next steps for people without a worker are a week or more overdue",
         ),
         (
             WaitingStage.OVERDUE,
-            "person without a worker has waited past the day by which something was to be done",
-            "people without a worker have waited past the day by which something was to be done",
+            "next step for a person without a worker is overdue",
+            "next steps for people without a worker are overdue",
         ),
         (
             WaitingStage.DUE,
-            "person without a worker waits for what is to be done by today",
-            "people without a worker wait for what is to be done by today",
+            "next step for a person without a worker is due today",
+            "next steps for people without a worker are due today",
         ),
     ]
     for stage, (kind, one, many) in enumerate(waiting):
@@ -137,8 +137,8 @@ def register() -> None:
         )
     kinds.register(
         News.WAITS_FOR,
-        one="person waiting for a worker is yours to see to",
-        many="people waiting for a worker are yours to see to",
+        one="person waits for a worker, and you are responsible",
+        many="people wait for a worker, and you are responsible",
         still_true=still_responsible,
         then=said_from_ahead,
         shown=waits_for,
@@ -160,8 +160,8 @@ def register() -> None:
     )
     kinds.register(
         News.ENTERED_TWICE,
-        one="record of your team may be of somebody who was entered in another team too",
-        many="records of your teams may be of people who were entered in another team too",
+        one="record of your team may be about a person who is in another team too",
+        many="records of your teams may be about people who are in another team too",
         still_true=still_asked,
         shown=entered_twice,
     )
@@ -174,22 +174,22 @@ def register() -> None:
     )
     kinds.register(
         News.COVERED,
-        one="person is yours to see to while their worker is away",
-        many="people are yours to see to while their worker is away",
+        one="person is covered by you while their worker is away",
+        many="people are covered by you while their worker is away",
         still_true=still_covered,
         then=said_from,
         shown=covers_ahead,
     )
     kinds.register(
         News.ASKED_NOT,
-        one="person asked not to be contacted: see it, and agree",
-        many="people asked not to be contacted: see it, and agree",
+        one="person asked not to be contacted. Read it, and agree",
+        many="people asked not to be contacted. Read it, and agree",
         still_true=still_to_agree,
     )
     kinds.register(
         AbsenceNews.NO_DEPUTY,
-        one="absence leaves people with nobody, and nobody here leads the team: have a deputy named",
-        many="absences leave people with nobody, and nobody here leads the teams: have deputies named",
+        one="absence leaves people with no one covering, and no one at work leads the team. Ask an admin to name a deputy",
+        many="absences leave people with no one covering, and no one at work leads the teams. Ask an admin to name deputies",
         still_true=still_without_leader,
     )
     for kind, _, one, many in ABSENCES:
@@ -212,8 +212,8 @@ def register() -> None:
     )
     kinds.register(
         LeavingNews.STEP_DUE,
-        one="step before somebody leaves is due",
-        many="steps before somebody leaves are due",
+        one="step before a worker leaves is due",
+        many="steps before a worker leaves are due",
         still_true=still_a_step,
         shown=steps_of_leavers,
     )
@@ -461,12 +461,10 @@ def _waits(person: Client, notice: Notice, reader: Reader) -> str:
 
 def waits_for(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about people who wait and are the reader's to see to; from a later day on without a name."""
-    shown = of_people(
-        lambda person, notice, reader: "Waits for a worker, and you are responsible", "person-exclamation"
-    )
+    shown = of_people(lambda person, notice, reader: "Waits for a worker. You are responsible", "person-exclamation")
     ahead = [notice.anchor_on for notice in notices if notice.anchor_on > reader.on]
     return shown(notices, reader) + _from_later(
-        ahead, "waits for a worker and is yours", "wait for a worker and are yours"
+        ahead, "waits for a worker, and you are responsible", "wait for a worker, and you are responsible"
     )
 
 
@@ -487,7 +485,9 @@ def newly_with(notices: list[Notice], reader: Reader) -> list[Line]:
 def covers_ahead(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about covers from a later day on; those that hold have a section of their own."""
     ahead = [notice.anchor_on for notice in notices if notice.anchor_on > reader.on]
-    return _from_later(ahead, "is yours while their worker is away", "are yours while their worker is away")
+    return _from_later(
+        ahead, "is covered by you while their worker is away", "are covered by you while their worker is away"
+    )
 
 
 def _from_later(days: list[date], one: str, many: str) -> list[Line]:
@@ -514,7 +514,7 @@ def entered_twice(notices: list[Notice], reader: Reader) -> list[Line]:
         Line(
             mine[0].name,
             reverse("entered_twice_pair", args=[pair.uid]),
-            "May have been entered in another team too. Say whether it is the same person",
+            "May be in another team too. Say whether it is the same person",
             "people",
         )
         for pair in pairs
@@ -541,7 +541,7 @@ def duties(notices: list[Notice], reader: Reader) -> list[Line]:
         return []
     absences = Absence.objects.filter(pk__in=map(_key, notices)).select_related("worker__home_team")
     if reader.member.role == Role.SERVICE_MANAGER:
-        words = "Somebody is away for more than eight weeks. The team manager is to talk with you"
+        words = "A worker is away for more than eight weeks. The team manager should talk with you"
         url = reverse("team_attention", args=["over-eight-weeks"])
         return [Line(_team_of(each.worker), url, words, "calendar-x") for each in absences]
     seen = cover.absences_seen_by(reader.member, reader.on).filter(pk__in=absences).select_related("worker")
@@ -569,7 +569,7 @@ def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
         Line(
             _team_of(each.member) if above else each.member.name,
             reverse("team_attention", args=["leaving"]) if above else reverse("leaving", args=[each.member.uid]),
-            f"{'Somebody is' if above else 'Is'} leaving. The last day is {format_day(each.last_day)}",
+            f"{'A worker is' if above else 'Is'} leaving. The last day is {format_day(each.last_day)}",
             "person-dash",
         )
         for each in leavings.order_by("last_day", "pk")

@@ -37,7 +37,7 @@ class PeopleTable(tables.Table):
         caption = "People"
         order_by = "name"
         order_by_field = "sort"
-        empty_text = "Nobody is like that."
+        empty_text = "No one matches."
 
     def __init__(self, *args, on, organisation, decided_before, with_workers: bool, **kwargs):
         self.on, self.organisation, self.every = on, organisation, queries.cadence(organisation)
@@ -54,7 +54,7 @@ class PeopleTable(tables.Table):
         return name
 
     def render_tier(self, record):
-        tier = Tier(record.tier).label if record.tier else "support not settled yet"
+        tier = Tier(record.tier).label if record.tier else "support not decided yet"
         decided = record.close_decided_on
         if decided is None or record.closed_on or record.tier == Tier.INACTIVE:
             return tier

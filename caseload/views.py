@@ -4,12 +4,11 @@ import uuid
 from functools import cache, cached_property
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
-from django.views.generic import View
 from django_tables2 import RequestConfig
 
 from peerload.audit import actions as audit
@@ -31,7 +30,7 @@ from .tables import PeopleTable
 ANYWAY = "anyway"  # the button that answers no when asked whether it is one of these
 
 
-def find_person(request: HttpRequest, uid) -> Client:
+def find_person(request: access.MemberRequest, uid) -> Client:
     """Return a person the member may see; anybody else does not exist, nor does a record that goes on in another one."""
     person = queries.person_seen_by(request.member, request.on, uid)
     if person is None or person.goes_on_in:
@@ -39,7 +38,7 @@ def find_person(request: HttpRequest, uid) -> Client:
     return person
 
 
-def find_contact(request: HttpRequest, uid) -> Contact:
+def find_contact(request: access.MemberRequest, uid) -> Contact:
     """Return a contact of a person the member may see."""
     people = Client.objects.visible_to(request.member, request.on)
     return get_object_or_404(Contact.objects.filter(client__in=people).select_related("client"), uid=uid)
@@ -55,7 +54,7 @@ def leads(member, person: Client) -> bool:
     return person.team is not None and member.pk in {person.team.manager_id, person.team.deputy_id}
 
 
-def search_words(request: HttpRequest) -> str:
+def search_words(request: access.MemberRequest) -> str:
     """Return what was typed into a search, without what the database could not take."""
     return request.GET.get("q", "").replace("\0", "").strip()[:100]
 
@@ -63,34 +62,34 @@ def search_words(request: HttpRequest) -> str:
 # Where one came from ---------------------------------------------------------------------------------------------
 
 
-def remember_list(request: HttpRequest) -> None:
+def remember_list(request: access.MemberRequest) -> None:
     """Keep the list somebody looks at, with its filter, order and page; it is never part of another address."""
     if request.session.get("list") != request.get_full_path():
         request.session["list"] = request.get_full_path()
 
 
-def list_url(request: HttpRequest) -> str:
+def list_url(request: access.MemberRequest) -> str:
     """Return the list somebody came from, as they left it."""
     return request.session.get("list") or reverse("people")
 
 
-def list_label(request: HttpRequest) -> str:
+def list_label(request: access.MemberRequest) -> str:
     """Name the list somebody came from."""
     labels = {reverse("people"): "People", reverse("waiting"): "Waiting"}
     return next((label for url, label in labels.items() if list_url(request).startswith(url)), "My day")
 
 
-def back_from(request: HttpRequest, person: Client) -> str:
+def back_from(request: access.MemberRequest, person: Client) -> str:
     """Return where a form about a contact leads: to the person where it stood on their page, otherwise to the list."""
     return person.get_absolute_url() if request.POST.get("back") == "person" else list_url(request)
 
 
-def remember_logged(request: HttpRequest, logged: actions.Logged) -> None:
+def remember_logged(request: access.MemberRequest, logged: actions.Logged) -> None:
     """Keep what was just logged, so that the next page offers to undo it."""
     request.session["logged"] = {"uid": str(logged.contact.uid), "back_to": logged.back_to}
 
 
-def just_logged(request: HttpRequest, person: Client | None = None) -> Contact | None:
+def just_logged(request: access.MemberRequest, person: Client | None = None) -> Contact | None:
     """
     Return what the member logged last, for as long as it can be undone.
 
@@ -177,7 +176,7 @@ def contact_log(request, uid):
             remember_logged(request, logged)
             return see_other(request, back_from(request, person))
     if quick:  # a tampered or outworn answer: the full form asks again
-        messages.warning(request, "That answer could not be taken as it was. Here is the whole form.")
+        messages.warning(request, "That answer could not be saved. Fill in the whole form below.")
         form = _contact_form(request, person, fresh=True)
     return _contact_page(request, person, form)
 
@@ -235,11 +234,11 @@ def contact_undo(request, uid):
         messages.warning(request, str(refusal))
         return redirect(back_from(request, contact.client))
     request.session.pop("logged", None)
-    messages.success(request, f"The contact with {contact.client.name} is taken back.")
+    messages.success(request, f"The contact with {contact.client.name} is undone.")
     return redirect(back_from(request, contact.client))
 
 
-class PersonAction(View):
+class PersonAction(access.MemberView):
     """One plain form about a person; a refusal keeps what was typed."""
 
     form_class = forms.NoFieldsForm
@@ -368,7 +367,7 @@ class ContactVoid(ContactAction):
     title = "Correct a contact"
     heading = "Correct a contact"
     save = "Correct it"
-    lead = "Say whether it is a mistake, or was about somebody else. What is due is worked out again."
+    lead = "Say whether it is a mistake, or was about another person. The next due day is then worked out again."
 
     def form_arguments(self):
         return {"people": queries.may_have_been(self.request.member, self.on, besides=self.person)}
@@ -388,14 +387,14 @@ class ContactWords(ContactAction):
     """The words of a contact that does not count are taken off the page."""
 
     template_name = "caseload/contact_void.html"
-    title = "Leave the words out"
-    heading = "Leave the words of this entry out"
-    save = "Leave them out"
-    lead = "Nobody can read them on this page any more. That there was an entry, who removed it and why stay."
+    title = "Delete the note"
+    heading = "Delete the note of this entry"
+    save = "Delete the note"
+    lead = "No one can read the note on this page any more. The entry stays, with who removed it and why."
 
     def act(self, data):
         actions.leave_out_words(contact_id=self.contact.pk, by=self.request.member)
-        return "The words are left out."
+        return "The note is deleted."
 
 
 # Who somebody is -------------------------------------------------------------------------------------------------
@@ -422,7 +421,7 @@ def says_new_family(organisation, code: str) -> str:
     """Say of a family's code that nobody has it yet; nothing of one that somebody has."""
     if not code or queries.family_of_code(organisation, code):
         return ""
-    return f"The family {code} is new: nobody else has this code yet."
+    return f"The family {code} is new. No one else has this code yet."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -430,8 +429,8 @@ def says_new_family(organisation, code: str) -> str:
 class PersonEdit(PersonAction):
     form_class = forms.PersonForm
     template_name = "caseload/person_edit.html"
-    title = "How to contact, and about"
-    heading = "{name}: how to contact, and about"
+    title = "Contact and personal details"
+    heading = "Contact and personal details of {name}"
     save = "Save"
     alike = ()
 
@@ -471,7 +470,7 @@ class ChangeTier(PersonAction):
     title = "Change support"
     heading = "Change support"
     save = "Change the support"
-    lead = "The tier describes the support {name} has now, never the person."
+    lead = "The tier describes the support {name} has now, not the person."
 
     def form(self, data=None):
         return forms.ChangeTierForm(data, on=self.on, person=self.person, initial={"tier": self.person.tier})
@@ -493,8 +492,8 @@ class KeepInTouch(PersonAction):
     def lead(self):
         every = queries.cadence(self.request.organisation)
         return (
-            f"From then on a contact is due at least every {every.parked_weeks} weeks. "
-            "Support again is possible any day, at once."
+            f"From that day a contact is due at least every {every.parked_weeks} weeks. "
+            "Support can begin again on any day."
         )
 
     def act(self, data):
@@ -510,7 +509,7 @@ class LookAgain(PersonAction):
     title = "Look at it again"
     heading = "Look again at the support of {name}"
     save = "Looked at it"
-    lead = "What {name} was allocated for: whether it was done, and whether it still holds."
+    lead = "Say whether the support of {name} did what it was for, and whether it is still right."
 
     @cached_property
     def allocation(self):
@@ -522,8 +521,8 @@ class LookAgain(PersonAction):
     def act(self, data):
         actions.look_again(**self.who, **data)
         if data["review_on"]:
-            return f"Looked at it; again on {format_day(data['review_on'])}."
-        return "Looked at it; there is nothing more to look at."
+            return f"Saved. Look at it again on {format_day(data['review_on'])}."
+        return "Saved. There is nothing more to look at."
 
     def more(self):
         return {"allocation": self.allocation}
@@ -561,13 +560,15 @@ class HoldByStudent(PersonAction):
     @property
     def lead(self):
         if self.student:
-            return "The worker goes on seeing {name} and answers for them. From that day no points are counted for the worker."
-        return "From that day points are counted for the worker again, as for somebody newly allocated."
+            return (
+                "The worker still sees {name} and stays responsible. From that day the worker gets no points for them."
+            )
+        return "From that day the worker gets points again, as for a new allocation."
 
     def act(self, data):
         held = actions.hold_by_student(**self.who, student=data["student"] == "yes", on=data["on"])
         holder = f"A student of {held.worker.name}" if held.student_held else held.worker.name
-        return f"{holder} holds {self.person.name} from {format_day(data['on'])} on."
+        return f"{holder} supports {self.person.name} from {format_day(data['on'])} on."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -576,16 +577,19 @@ class DecideToClose(PersonAction):
     form_class = forms.DecideToCloseForm
     title = "Decide to close"
     heading = "Decide to close support for {name}"
-    save = "Write down the decision"
+    save = "Save the decision"
 
     @property
     def lead(self) -> str:
         days = actions.days_to_close(self.request.organisation.pk, self.on)
-        return f"The points stand for {days} days from that day, time to finish well together. The decision can be withdrawn."
+        return (
+            f"The points count for {days} days from that day. That gives time to finish well. You can withdraw the "
+            "decision."
+        )
 
     def act(self, data):
         actions.decide_to_close(**self.who, **data)
-        return f"The decision of {format_day(data['on'])} is written down."
+        return f"The decision of {format_day(data['on'])} is saved."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -595,7 +599,7 @@ class WithdrawDecision(PersonAction):
     title = "Withdraw the decision"
     heading = "Withdraw the decision to close"
     save = "Withdraw it"
-    lead = "Support for {name} goes on as if it had not been decided; the history keeps it."
+    lead = "Support for {name} goes on as before. The history still shows the decision."
 
     def act(self, data):
         actions.withdraw_decision(**self.who, **data)
@@ -615,7 +619,7 @@ class Close(PersonAction):
     title = "Close"
     heading = "Close support for {name}"
     save = "Close"
-    lead = "From the day after, {name} is not in touch now. Nothing is deleted, and coming back is possible any day."
+    lead = "From the day after, {name} counts as not in touch. Nothing is deleted. They can come back any day."
 
     def act(self, data):
         actions.close(**self.who, **data)
@@ -639,11 +643,14 @@ class DecideNotInTouch(PersonAction):
     @property
     def lead(self):
         weeks = queries.cadence(self.request.organisation).inactive_weeks
-        return f"After {weeks} weeks of keeping in touch, or at once at their own wish or for another reason to stop."
+        return (
+            f"After {weeks} weeks of keeping in touch. At their own wish, or for another reason, you can decide this "
+            "at once."
+        )
 
     def act(self, data):
         actions.decide_not_in_touch(**self.who, **data)
-        return f"{self.person.name} is not in touch now, from {format_day(data['on'])} on."
+        return f"From {format_day(data['on'])} {self.person.name} counts as not in touch."
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -659,7 +666,8 @@ class UndoNotInTouch(PersonAction):
     def lead(self):
         weeks = queries.cadence(self.request.organisation).inactive_weeks
         words = (
-            f"After {weeks} weeks keeping in touch had come to its end. The same worker supports them again, with no points for "
+            f"After {weeks} weeks, keeping in touch had ended. The same worker supports them again, with "
+            "no points for "
             "a new allocation. The team manager decides what comes next."
         )
         last = queries.last_worker(self.person, self.on)
@@ -674,4 +682,4 @@ class UndoNotInTouch(PersonAction):
 
     def act(self, data):
         actions.undo_not_in_touch(client_id=self.person.pk, by=self.request.member, on=self.on)
-        return f"{self.person.name} is kept in touch with again."
+        return f"{self.person.name} is in “keeping in touch” again."

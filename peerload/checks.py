@@ -37,7 +37,7 @@ ABOUT: dict[str, list[Callable]] = defaultdict(list)
 class Problem(Exception):
     """What is wrong with a variable, as a sentence, and what to do as another."""
 
-    def __init__(self, wrong: str, todo: str, kind: type[CheckMessage] = Error):
+    def __init__(self, wrong: str, todo: str, kind: type[Error] | type[Warning] = Error):
         super().__init__(wrong)
         self.todo, self.kind = todo, kind
 
@@ -83,7 +83,7 @@ def secret_key() -> None:
 def private_keys() -> None:
     if settings.SECRET_KEY in settings.PRIVATE_KEYS:
         raise Problem(
-            "PRIVATE_KEYS holds the same text as SECRET_KEY, so who learns one knows both.",
+            "PRIVATE_KEYS holds the same text as SECRET_KEY, so a person who learns one knows both.",
             f"{DRAW} Put it in front, keep the old one behind a comma, and run manage.py reseal.",
             Warning,
         )
@@ -93,7 +93,9 @@ def private_keys() -> None:
 def private_keys_open_what_is_stored() -> None:
     """Try the newest row of each sealed table: one that opens shows that the keys are those of this database."""
     tables = set(connections["default"].introspection.table_names())
-    newest = [model.objects.order_by("pk").last() for model in sealed_models() if model._meta.db_table in tables]
+    newest = [
+        model._default_manager.order_by("pk").last() for model in sealed_models() if model._meta.db_table in tables
+    ]
     rows = [row for row in newest if row is not None]
     if rows and not any(map(_opens, rows)):
         raise Problem(
@@ -320,7 +322,7 @@ def limits_reach_the_database() -> None:
         missing = [name for (name,) in cursor.fetchall()]
     if missing:
         raise Problem(
-            f"DATABASE_URL leads to sessions without {', '.join(missing)}, as behind PgBouncer: somebody may wait for ever.",
+            f"DATABASE_URL leads to sessions without {', '.join(missing)}, as behind PgBouncer. A page may wait for ever.",
             "Set them in pgbouncer.ini with connect_query, as docs/running.md shows.",
             Warning,
         )
@@ -337,7 +339,7 @@ def demo_beside_real_people() -> None:
     if others:
         raise Problem(
             f"PEERLOAD_DEMO is 1, and this database holds a service of its own ({', '.join(others[:3])}): "
-            "nobody is asked for a second step, and links that let people in are shown.",
+            "no one is asked for a second step, and links that let people in are shown.",
             "Set PEERLOAD_DEMO to 0.",
             Warning,
         )
@@ -346,7 +348,7 @@ def demo_beside_real_people() -> None:
 @about("PEERLOAD_DEMO", deploy=True)
 def demo_where_people_work() -> None:
     if settings.DEMO:
-        raise Problem("PEERLOAD_DEMO is 1: nobody is asked for a second step.", "Set PEERLOAD_DEMO to 0.", Warning)
+        raise Problem("PEERLOAD_DEMO is 1: no one is asked for a second step.", "Set PEERLOAD_DEMO to 0.", Warning)
 
 
 @about("PEERLOAD_DEBUG")

@@ -37,7 +37,9 @@ class Refusal(ErrorTask):
 
     def execute(self):
         if self.request.error.code == 413:
-            self.request.error.body = f"This is more than {MOST_BYTES // 1_000_000} MB. Go back and send less at once."
+            self.request.error.body = (
+                f"This is more than {MOST_BYTES // 1_000_000} MB. Go back and send less at a time."
+            )
         super().execute()
 
 

@@ -42,7 +42,7 @@ def quick_migrations():
 
 @pytest.fixture(scope="session")
 def django_db_setup(quick_migrations, django_db_setup, django_db_blocker):
-    """The database of the tests, which nobody is in any more when it is taken away."""
+    """The database of the tests, which nobody is in any more when it is removed."""
     quick_migrations.close()
     yield
     sharing.change_to(None, django_db_blocker)

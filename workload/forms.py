@@ -7,6 +7,7 @@ from django.utils.html import format_html
 
 from caseload.forms import DayField, TodayForm
 from peerload.core.formats import format_number
+from peerload.ui.fields import field_of
 
 from . import rules
 from .enums import Condition, CountedPer, Element, Window
@@ -66,7 +67,7 @@ class KindForm(TodayForm):
     def __init__(self, *args, on: date, scheme: rules.Scheme, **kwargs):
         super().__init__(*args, on=on, **kwargs)
         self.weights = {weight.code: weight for weight in kinds(scheme, self.element)}
-        self.fields["kind"].choices = [
+        field_of(self, "kind", forms.ChoiceField).choices = [
             (w.code, format_html("{} <span>{}</span>", w.label, weighs(w))) for w in self.weights.values()
         ]
         self.fields["starts_on"].initial = on
@@ -121,7 +122,7 @@ class WorkForm(KindForm):
             and "minutes_each_way" not in self.errors
         ):
             self.add_error(
-                "minutes_each_way", "Say how many minutes it takes each way: without them it counts nothing."
+                "minutes_each_way", "Say how many minutes it takes each way. Without minutes it counts no points."
             )
         return self.cleaned_data
 
@@ -137,7 +138,7 @@ WORK = ("starts_on", "finished_on", "minutes_each_way", "first")
 def _day_order(form: forms.Form, last: str) -> None:
     starts_on, until = form.cleaned_data.get("starts_on"), form.cleaned_data.get(last)
     if starts_on and until and until < starts_on:
-        form.add_error(last, "The last day lies before the first.")
+        form.add_error(last, "The last day is before the first day. Choose a later last day.")
 
 
 class ResponsibilityForm(KindForm):
@@ -164,7 +165,7 @@ class ResponsibilityForm(KindForm):
         if weight and weight.window != Window.NONE and self.cleaned_data.get("until"):
             self.add_error("until", f"{weight.label} counts {window_words(weight)} from its day. Leave this empty.")
         if weight and weight.per != CountedPer.QUANTITY and self.cleaned_data.get("quantity"):
-            self.add_error("quantity", f"{weight.label} counts once, however much there is of it. Leave this empty.")
+            self.add_error("quantity", f"{weight.label} counts once. Leave this empty.")
         return self.cleaned_data
 
     def words(self) -> dict:
@@ -183,7 +184,7 @@ class EndForm(TodayForm):
 
     until = DayField(label="Last day", ahead=True, required=False)
     mistake = forms.BooleanField(
-        label="It was written down by mistake: take it away", required=False, help_text="The history keeps it."
+        label="It was recorded by mistake: remove it", required=False, help_text="The history keeps it."
     )
 
     def __init__(self, *args, on: date, begun: date, **kwargs):
@@ -196,5 +197,5 @@ class EndForm(TodayForm):
         if not mistake and not until and "until" not in self.errors:
             self.add_error("until", "Say on which day it was for the last time.")
         if until and until < self.begun:
-            self.add_error("until", f"It began on {self.begun.day} {self.begun:%B %Y}; the last day lies before that.")
+            self.add_error("until", f"It began on {self.begun.day} {self.begun:%B %Y}. Choose that day or a later one.")
         return self.cleaned_data

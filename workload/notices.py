@@ -55,11 +55,11 @@ def register() -> None:
     )
     kinds.register(
         RECORD_TO_COMPLETE,
-        one="monthly record of somebody who is not at work is yours to complete",
-        many="monthly records of people who are not at work are yours to complete",
+        one="monthly record of a worker who is not at work waits for you to complete it",
+        many="monthly records of workers who are not at work wait for you to complete them",
         still_true=still_away,
         then=said_due,
-        shown=of_workers("Is not at work. The record is yours to complete"),
+        shown=of_workers("Is not at work. Please complete the record"),
     )
     kinds.register(
         RECORD_DUE,
@@ -72,8 +72,8 @@ def register() -> None:
     )
     kinds.register(
         RECORD_REMINDER,
-        one="monthly record of yours is asked for by your manager",
-        many="monthly records of yours are asked for by your manager",
+        one="monthly record is asked for by your manager",
+        many="monthly records are asked for by your manager",
         still_true=still_asked,
         series="record",
         stage=1,
@@ -82,21 +82,21 @@ def register() -> None:
     )
     kinds.register(
         RECORD_CHANGED,
-        one="monthly record has changed with its facts and waits to be read and submitted again",
-        many="monthly records have changed with their facts and wait to be read and submitted again",
+        one="monthly record has changed, because its facts changed. Read it and submit it again",
+        many="monthly records have changed, because their facts changed. Read them and submit them again",
         still_true=still_draft,
-        shown=of_records("Changed with its facts, and is a draft again. Read it, then submit it"),
+        shown=of_records("Is a draft again, because its facts changed. Read it, then submit it"),
     )
     kinds.register(
         RECORD_OTHER_MANAGER,
-        one="monthly record is not agreed, and you are asked to decide as another manager",
-        many="monthly records are not agreed, and you are asked to decide as another manager",
+        one="monthly record is not agreed. You are asked to decide as another manager",
+        many="monthly records are not agreed. You are asked to decide as another manager",
         still_true=still_yours_to_decide,
     )
     kinds.register(
         RECORD_DISAGREED,
-        one="monthly record is not agreed by the other side",
-        many="monthly records are not agreed by the other side",
+        one="monthly record is not agreed by the other person",
+        many="monthly records are not agreed by the other person",
         still_true=still_not_agreed,
         shown=records_disagreed,
     )
@@ -112,19 +112,17 @@ def register() -> None:
     )
     kinds.register(
         POINTS_DIFFERED,
-        one="nightly check found points that differed from the facts; they were recounted. Tell the person who runs peerload",
-        many="nightly checks found points that differed from the facts; they were recounted. Tell the person who runs peerload",
+        one="nightly check found wrong points and counted them again. Tell the person who runs peerload",
+        many="nightly checks found wrong points and counted them again. Tell the person who runs peerload",
         still_true=always,
         shown=points_differed,
     )
     kinds.register(
         SCHEME_CHANGES,
-        one="change of what work weighs",
-        many="changes of what work weighs",
+        one="change of the points scheme",
+        many="changes of the points scheme",
         still_true=still_published,
-        each=lambda notice: (
-            f"From {format_day(notice.anchor_on)} work weighs differently: your points say what changes"
-        ),
+        each=lambda notice: f"From {format_day(notice.anchor_on)} a new points scheme counts. See your points",
         shown=scheme_changes,
     )
 
@@ -344,7 +342,7 @@ def _record_url(worker: Member, month: date) -> str:
 
 def points_differed(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return the line about what a nightly check has found."""
-    words = "A nightly check found points that differed from the facts and counted them again. Tell who runs peerload"
+    words = "A nightly check found wrong points and counted them again. Tell the person who runs peerload"
     return [Line("Points", reverse("scheme"), words, "exclamation-triangle")]
 
 
@@ -353,5 +351,5 @@ def scheme_changes(notices: list[Notice], reader: Reader) -> list[Line]:
     url = reverse("my_points")
     days = sorted({notice.anchor_on for notice in notices})
     return [
-        Line("My points", url, f"From {format_day(day)} work weighs differently", "bar-chart-steps") for day in days
+        Line("My points", url, f"From {format_day(day)} a new points scheme counts", "bar-chart-steps") for day in days
     ]

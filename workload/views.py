@@ -5,7 +5,6 @@ from functools import cached_property
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.generic import View
 
 from caseload.models import Client
 from caseload.views import PersonAction
@@ -26,7 +25,10 @@ class WorkAdd(PersonAction):
     title = "Work with a person"
     heading = "Work with {name}"
     save = "Write it down"
-    lead = "What weighs more than support by itself. The points follow from what it is and when."
+    lead = (
+        "Work that counts more points than the support itself. peerload works out the points from the kind of work "
+        "and its days."
+    )
 
     def form_arguments(self):
         return {"scheme": queries.scheme_of(self.request.organisation.pk, self.on)}
@@ -98,12 +100,12 @@ class WorkEnd(PersonAction):
         who = {"activity_id": self.activity.pk, "by": self.request.member}
         if data["mistake"]:
             actions.remove_activity(**who, reason="written down by mistake")
-            return f"{self.label} is taken away."
+            return f"{self.label} is removed."
         actions.finish_activity(**who, finished_on=data["until"])
         return f"{self.label} ends on {format_day(data['until'])}."
 
 
-class WorkerAction(View):
+class WorkerAction(access.MemberView):
     """One plain form about a worker's own points."""
 
     title = heading = lead = save = ""
@@ -163,7 +165,7 @@ class WorkerAction(View):
 class ResponsibilityAdd(WorkerAction):
     title = "An extra responsibility"
     save = "Write it down"
-    lead = "What somebody does for the service besides supporting people."
+    lead = "Work for the service besides supporting people."
 
     @property
     def heading(self) -> str:
@@ -217,7 +219,7 @@ class ResponsibilityEnd(WorkerAction):
         who = {"responsibility_id": self.held.pk, "by": self.request.member}
         if form.cleaned_data["mistake"]:
             actions.remove_responsibility(**who, reason="written down by mistake")
-            return f"{self.heading} is taken away."
+            return f"{self.heading} is removed."
         until = form.cleaned_data["until"]
         actions.put_down(**who, until=until)
         return f"{self.heading} ends on {format_day(until)}."

@@ -297,7 +297,8 @@ def let_go(person: Client, on: date, *, by: Member, today: date) -> Member:
     held = current(person, on)
     if person.statutory:
         raise NeedsSomebody(
-            f"{person.name} has statutory status: somebody must support them at any time, so they cannot wait. Hand them over."
+            f"{person.name} has statutory status: a worker must support them at all times, so they cannot wait. "
+            "Hand them over."
         )
     must_be_unplanned(person, on)
     _must_be_unreported([held.worker_id], on, f"{person.name} can wait")
@@ -316,7 +317,7 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
     """
     person = lock_person(client_id)
     if on > day_of(person, today):
-        raise tiers.NotYet(f"{format_day(on)} has not come yet. Write down the decision on its day.")
+        raise tiers.NotYet(f"{format_day(on)} has not come yet. Save the decision on its day.")
     held = current(person, on)
     if held.close_decided_on:
         raise AlreadyDecided(f"It was decided on {format_day(held.close_decided_on)} to close.")
@@ -380,7 +381,7 @@ def look_again(
     held = current(person, today)
     if held.review_on not in {was, review_on}:
         stands = f"for {format_day(held.review_on)}" if held.review_on else "and found nothing more to look at"
-        raise LookedAtMeanwhile(f"Somebody else has looked at it meanwhile, {stands}.")
+        raise LookedAtMeanwhile(f"Another person has looked at it meanwhile, {stands}. Read it again.")
     with history(by, words or "looked at again"):
         held.review_on = review_on
         held.save(update_fields=["review_on"])
@@ -408,12 +409,14 @@ def hold_by_student(*, client_id: int, student: bool, on: date, by: Member, toda
     worker = held.worker
     if held.student_held == student:
         holder = f"A student of {worker.name}" if student else worker.name
-        raise HeldThatWay(f"{holder} holds {person.name} already on {format_day(on)}.")
+        raise HeldThatWay(f"{holder} supports {person.name} already on {format_day(on)}.")
     if held.close_decided_on:
-        raise FirstDecide(f"It is decided to close support for {person.name}. Withdraw the decision first, or close.")
+        raise FirstDecide(
+            f"There is a decision to close support for {person.name}. Withdraw the decision first, or close."
+        )
     if TemporaryMove.objects.standing().filter(client=person).exists():
         raise FirstDecide(
-            f"{person.name} is with {worker.name} until a day. Confirm the return, or that they stay, first."
+            f"{person.name} is with {worker.name} only until a set day. First confirm whether they come back or stay."
         )
     must_be_unplanned(person, on)
     _must_be_unreported([worker.pk], on, f"This can be said of {person.name}")
@@ -447,7 +450,7 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
     held = current(person, on)
     if held.close_decided_on and held.close_decided_on > on:
         raise tiers.BeforeWhatStands(
-            f"It was decided on {format_day(held.close_decided_on)}; closing cannot lie before that."
+            f"The decision to close was made on {format_day(held.close_decided_on)}. Choose that day or a later one."
         )
     must_be_last(person, on, today)
     after = on + dates.DAY
@@ -567,7 +570,7 @@ def current(person: Client, on: date) -> Allocation:
     """
     held = Allocation.objects.on(on).filter(client=person, closed_on=None).select_related("worker").first()
     if held is None:
-        raise NotSupported(f"Nobody supports {person.name} on {format_day(on)}.")
+        raise NotSupported(f"No worker supports {person.name} on {format_day(on)}.")
     return held
 
 
@@ -575,7 +578,7 @@ def _must_be_free(person: Client, on: date, today: date) -> None:
     held = Allocation.objects.on(on).filter(client=person).select_related("worker").first()
     if held and held.closed_on:
         raise AlreadySupported(
-            f"{person.name}'s support was closed on {format_day(held.closed_on)}; allocate from the day after."
+            f"{person.name}'s support was closed on {format_day(held.closed_on)}. Allocate from the day after."
         )
     if held:
         raise AlreadySupported(f"{person.name} is supported by {held.worker.name}. Hand over instead.")
@@ -595,7 +598,8 @@ def must_be_unplanned(person: Client, on: date) -> None:
     )
     if later:
         raise PlannedAlready(
-            f"{later.worker.name} supports {person.name} from {format_day(later.starts_on)} on; choose a day from then on."
+            f"{later.worker.name} supports {person.name} from {format_day(later.starts_on)} on; choose a day from "
+            "then on."
         )
 
 
@@ -615,7 +619,7 @@ def must_be_last(person: Client, on: date, today: date) -> None:
     later = Allocation.objects.filter(client=person, starts_on__gt=on, starts_on__lte=today).first()
     if later:
         raise tiers.BeforeWhatStands(
-            f"Since {format_day(later.starts_on)} {person.name} has had another worker; moving on cannot lie before that."
+            f"Since {format_day(later.starts_on)} {person.name} has had another worker. Choose that day or a later one."
         )
 
 

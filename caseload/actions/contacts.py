@@ -18,7 +18,7 @@ from .derived_columns import refresh
 from .locking import Refused, history, lock_people, lock_person
 from .reminders import refresh_reminders
 
-SOMEBODY_ELSE = "It was about somebody else"
+SOMEBODY_ELSE = "It was about another person"
 SECOND_THOUGHTS = timedelta(minutes=10)  # in which an author undoes a contact or adds a note
 
 
@@ -30,7 +30,7 @@ class SaidDifferently(Refused):
     """The same form was sent twice with different words; ``contact`` is what was logged first."""
 
     def __init__(self, contact: Contact):
-        super().__init__("This contact was logged already, in other words. Nothing was changed.")
+        super().__init__("This contact was logged already, with other details. Nothing was changed.")
         self.contact = contact
 
 
@@ -103,7 +103,7 @@ def log_contact(
     if on > today:
         raise tiers.NotYet(f"{format_day(on)} has not come yet. A contact is logged on its day or later.")
     if reached != bool(outcome):
-        raise NeedsOutcome("Say what came of it." if reached else "Nobody was reached, so there is no outcome.")
+        raise NeedsOutcome("Say what the outcome was." if reached else "No one was reached. Leave the outcome empty.")
     try:
         with transaction.atomic():
             contact = Contact.objects.create(
@@ -185,7 +185,7 @@ def leave_out_words(*, contact_id: int, by: Member) -> Contact:
     lock_person(Contact.objects.values_list("client_id", flat=True).get(pk=contact_id))
     contact = Contact.objects.select_related("client").get(pk=contact_id)
     if not contact.voided_at or not contact.note:
-        raise NothingWritten("There are no words to leave out.")
+        raise NothingWritten("There is no note to delete.")
     contact.note = ""
     with history(by, "words left out"):
         contact.save(update_fields=["note"])
@@ -207,7 +207,7 @@ def move_contact(*, contact_id: int, to_id: int, by: Member, today: date) -> Log
     contact = Contact.objects.select_related("client", "author").get(pk=contact_id)
     _must_stand(contact)
     if Attendance.objects.filter(contact=contact).exists():
-        raise CameToSession("This contact comes from a group. Record the session again, with who came.")
+        raise CameToSession("This contact comes from a group session. To change it, record the session again.")
     note = contact.note
     take_back(contact, by=by, reason=SOMEBODY_ELSE, now=clock.now(), leave_out=True)
     copied = ("organisation_id", "author_id", "on", "reached", "outcome", "minutes", "channel")
@@ -270,7 +270,7 @@ def _standing(contact_id: int) -> Contact:
 
 def _must_stand(contact: Contact) -> None:
     if contact.voided_at:
-        raise VoidedAlready("This contact was taken back already.")
+        raise VoidedAlready("This contact was removed already.")
 
 
 def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
@@ -278,7 +278,9 @@ def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
     if contact.author_id != by.pk:
         raise NotYours("Only the person who logged this contact can change it.")
     if now > contact.recorded_at + SECOND_THOUGHTS:
-        raise TooLate("This contact was logged more than ten minutes ago. It can still be marked as logged in error.")
+        raise TooLate(
+            "This contact was logged more than ten minutes ago, so it cannot be undone. You can still correct it."
+        )
     return contact
 
 

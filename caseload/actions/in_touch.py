@@ -60,7 +60,7 @@ def support_again(
     closed = allocation is not None and allocation.closed_on is not None
     if held not in {Tier.PARKED, Tier.INACTIVE} and not closed:
         raise tiers.SameSupport(
-            f"{person.name} is not kept in touch with on {format_day(on)}; change their support instead."
+            f"{person.name} is not in “keeping in touch” on {format_day(on)}. Change their support instead."
         )
     if closed and not on == allocation.closed_on == today:
         _must_not_reopen(person, allocation, today)
@@ -107,7 +107,7 @@ def decide_not_in_touch(
     held = TierPeriod.objects.on(on).filter(client=person).first()
     waits_again = held is not None and held.tier == Tier.INACTIVE
     if waits_again and not _has_come_back(person, on):
-        raise tiers.SameSupport(f"{person.name} is not in touch since {format_day(held.starts_on)}.")
+        raise tiers.SameSupport(f"{person.name} has counted as not in touch since {format_day(held.starts_on)}.")
     if not waits_again:
         _must_be_over(person, held, on, moved_on)
     must_be_last(person, on, today)
@@ -136,7 +136,7 @@ def _must_be_over(person: Client, held: TierPeriod | None, on: date, moved_on: s
     if moved_on != MovedOn.ENDED or held is None:
         return
     if held.tier != Tier.PARKED:
-        raise tiers.NotActive(f"{person.name} is supported; decide to close instead, or say why they moved on.")
+        raise tiers.NotActive(f"{person.name} is supported. Decide to close instead, or say why they moved on.")
     ends = rules.period_ends_on(held.starts_on, tiers.cadence(person.organisation))
     if on < ends:
         raise TooEarly(

@@ -41,7 +41,7 @@ class EditedMeanwhile(Refused):
     """Somebody else has saved this person since the form was opened; ``current`` is what stands now."""
 
     def __init__(self, current: Client):
-        super().__init__("Somebody else has changed this page since you opened it. Both versions are shown below.")
+        super().__init__("Another person has changed this page since you opened it. Both versions are shown below.")
         self.current = current
 
 
@@ -50,7 +50,7 @@ def add_person(
     *, organisation: Organisation, by: Member, on: date, fields: dict, referral: dict | None = None
 ) -> Client:
     """
-    Write down somebody new, waiting for a worker.
+    Add a person, waiting for a worker.
 
     :param fields: of `FIELDS`; ``name`` is needed, ``ref`` is given if left out, ``family`` is a Family, a code or None
     :param referral: what is said of their waiting, by the names of `Referral`; the person responsible is told
@@ -156,11 +156,11 @@ def _save(person: Client, by: Member, reason: str) -> None:
         locks.wait_for(locks.Lock.NAMING, person.organisation_id)
     others = Client.objects.filter(organisation_id=person.organisation_id, ref_key=fold_code(person.ref))
     if other := others.exclude(pk=person.pk).exclude(ref=person.ref).first():
-        raise RefTaken(f"The reference {person.ref} belongs to somebody else, written {other.ref}.")
+        raise RefTaken(f"The reference {person.ref} belongs to another person, written {other.ref}.")
     try:
         with transaction.atomic(), history(by, reason):
             person.save()
     except IntegrityError as error:
         if "caseload_client_ref_once" not in str(error):
             raise
-        raise RefTaken(f"The reference {person.ref} belongs to somebody else.") from error
+        raise RefTaken(f"The reference {person.ref} belongs to another person. Choose another reference.") from error

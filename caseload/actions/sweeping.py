@@ -427,7 +427,7 @@ def _owe(organisation: Organisation, on: date, about: str, more: dict) -> None:
     run(f"{about}{TELL} SELECT", _days(organisation, on) | more)
 
 
-# While somebody is away ------------------------------------------------------------------------------------------------
+# While a worker is away ------------------------------------------------------------------------------------------------
 
 LATELY = 31  # days before the last sweep: who is back, or was given somebody, since then is passed what is still unsent
 

@@ -124,8 +124,8 @@ def set_tier(
     )
     if latest:
         raise BeforeWhatStands(
-            f"Since {format_day(latest.starts_on)} it says “{WORDS[latest.tier]}” for {person.name}; "
-            "a change cannot lie before that."
+            f"Since {format_day(latest.starts_on)} it says “{WORDS[latest.tier]}” for {person.name}. Choose that "
+            "day or a later one."
         )
     said_now = {"reason": reason, "by": by, "talked": talked, "moved_on": moved_on, "because_of": because_of}
     held = TierPeriod.objects.on(on).filter(client=person).first()

@@ -25,7 +25,7 @@ from . import queries, rules
 
 
 class CannotCover(Refused):
-    """The worker who covers works here with people, is there on the first day, stays as long, and is somebody else."""
+    """The worker who covers works here with people, is there on the first day, stays as long, and is another person."""
 
 
 class NotTheirs(Refused):
@@ -54,7 +54,7 @@ def cover(*, absence_id: int, given: Mapping[int, Member | None], starts_on: dat
     first = max(starts_on, absence.starts_on)
     if absence.ends_before and absence.ends_before <= first:
         raise AbsenceOver(
-            f"{absence.worker.name} is back on {format_day(absence.ends_before)}; nobody covers from then on."
+            f"{absence.worker.name} is back on {format_day(absence.ends_before)}. Choose an earlier day for cover."
         )
     for worker in {each.pk: each for each in given.values() if each}.values():
         _must_be_able_to_cover(worker, absence, first)
@@ -71,9 +71,9 @@ def _locked(absence_id: int) -> Absence:
 def _must_be_able_to_cover(worker: Member, absence: Absence, first: date) -> None:
     name = worker.name
     if worker.pk == absence.worker_id:
-        raise CannotCover(f"{name} is the one who is away. Choose somebody else.")
+        raise CannotCover(f"{name} is the one who is away. Choose another worker.")
     if worker.organisation_id != absence.organisation_id or not worker.active or worker.role not in roles.MAY_LEAD:
-        raise CannotCover(f"{name} cannot cover: they do not work with people here now.")
+        raise CannotCover(f"{name} cannot cover, because they do not support people here now.")
     if Absence.objects.on(first).filter(worker=worker).exists():
         raise CannotCover(f"{name} cannot cover: they are away on {format_day(first)} themselves.")
     leaving = worker.leavings.standing().first()
@@ -187,7 +187,7 @@ def tick_off_duty(*, absence_id: int, kind: str, due_on: date, done: bool, by: M
     absence = _locked(absence_id)
     row = next((row for row in queries.duties(absence, today) if (row.kind, row.by) == (kind, due_on)), None)
     if row is None:
-        raise DutyMoved("The days of this absence have changed meanwhile. Look at the list again.")
+        raise DutyMoved("Another person has changed the days of this absence. Look at the list again.")
     with history(by, "away: what there is to do"):
         if done and not row.done:
             DutyDone.objects.create(absence=absence, kind=kind, due_on=due_on, done_on=today, by=by)

@@ -7,6 +7,7 @@ from django import forms
 
 from peerload.staff.forms import member_choices
 from peerload.staff.models import Member
+from peerload.ui.fields import field_of
 
 from ..forms import DayField, TodayForm
 from ..models import Client
@@ -26,14 +27,14 @@ class CoverForm(TodayForm):
     """
 
     starts_on = DayField(label="From", ahead=True)
-    everybody = forms.ChoiceField(label="Who covers everybody", required=False)
+    everybody = forms.ChoiceField(label="Who covers everyone", required=False)
 
     def __init__(self, *args, people: Sequence[Client], members: Sequence[Member], first: date, **kwargs):
         super().__init__(*args, initial={"starts_on": first}, **kwargs)
         self.people, self.members = people, {str(member.uid): member for member in members}
         self.uids = {member.pk: str(member.uid) for member in members}
         offered = [("", NOBODY), *member_choices(members)]
-        self.fields["everybody"].choices = [("", "Choose"), *offered[1:]]
+        field_of(self, "everybody", forms.ChoiceField).choices = [("", "Choose"), *offered[1:]]
         for person in people:
             stays = self._stays(person)
             self.fields[to(person)] = forms.ChoiceField(
@@ -68,7 +69,7 @@ class CoverForm(TodayForm):
         """
         chosen = self.members.get(self.cleaned_data["everybody"])
         if chosen is None:
-            self.add_error("everybody", "Choose who covers everybody.")
+            self.add_error("everybody", "Choose who covers everyone.")
             return {}
         return {person.pk: chosen for person in self.people}
 

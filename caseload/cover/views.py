@@ -23,25 +23,27 @@ from . import actions, forms, queries
 
 WHY = {
     Duty.COVER_PLAN: (
-        "Whatever cannot wait, and above all whatever concerns the support of individual people, is agreed with the worker or, "
-        "where that is not possible, found in their notes. People stay with the worker; somebody sees to them meanwhile."
+        "Agree with the worker what cannot wait, above all about the support of each person. If that is not "
+        "possible, look in the worker’s notes. The worker stays their worker. Another worker covers meanwhile."
     ),
-    Duty.OUT_OF_OFFICE: "The worker does this before planned leave. Otherwise ask IT to do it, as a matter of urgency.",
+    Duty.OUT_OF_OFFICE: "Before planned leave, the worker does this. Otherwise ask IT to do it urgently.",
     Duty.URGENT_ITEMS: (
-        "Each working day, look at what is urgent and was redirected, first anything about somebody’s safety, and see to it."
+        "Each working day, look at urgent messages that were redirected, and act on them. Begin with anything "
+        "about a person’s safety."
     ),
     Duty.WEEKLY_REVIEW: (
-        "Actively review all that has come in about the people they support, the records as well. That may include handing "
-        "somebody over."
+        "Review everything that has come in about the people they support, including the records. You may have "
+        "to hand a person over."
     ),
     Duty.LEAVER_STEPS: (
-        "Planned for more than eight weeks, it goes as when somebody leaves: before the first day everybody who needs support "
-        "has another worker. They can come back when the worker is back. The cover board is the list."
+        "The absence is planned for more than eight weeks, so do the same as when a worker leaves. Before the "
+        "first day, everyone who needs support has another worker. They can come back when the worker is back. "
+        "Use the cover board."
     ),
     Duty.SERVICE_MANAGER: (
-        "Not planned, and apparent that it takes more than eight weeks: the team manager talks it over with the service manager "
-        "as soon as that is so. Taking somebody on to cover, with how many of the people that would hold, is put to them as a "
-        "business case."
+        "The absence was not planned and will take more than eight weeks. The team manager talks with the "
+        "service manager as soon as this is known. To employ someone to cover, write a business case. Say how "
+        "many of the people that worker could support."
     ),
 }
 
@@ -109,7 +111,9 @@ def duty_done(request, pk):
     kind, done = request.POST.get("kind", ""), request.POST.get("done") != "no"
     try:
         if due_on is None or kind not in Duty:
-            raise actions.DutyMoved("That could not be ticked as it was. Look at the list again.")
+            raise actions.DutyMoved(
+                "That could not be ticked off, because the list has changed. Look at the list again."
+            )
         actions.tick_off_duty(
             absence_id=absence.pk, kind=kind, due_on=due_on, done=done, by=request.member, today=request.on
         )
@@ -161,7 +165,7 @@ def _covered(request, absence: Absence, form: forms.CoverForm, given) -> bool:
     if count:
         first = max(starts_on, absence.starts_on)
         people = "one person" if count == 1 else f"{count} people"
-        messages.success(request, f"Written down for {people}, from {format_day(first)} on.")
+        messages.success(request, f"Saved for {people}, from {format_day(first)} on.")
     else:
-        messages.info(request, "Nothing has changed: it stood like that already.")
+        messages.info(request, "Nothing has changed. It was saved like that already.")
     return True

@@ -51,7 +51,7 @@ WHOSE = {ReferralChange: "referral__client"}  # where it is not the field client
 
 
 class OneAlready(Refused):
-    """One of the two goes on in another record already."""
+    """One of the two has already become part of another record."""
 
 
 class SaidOtherwise(Refused):
@@ -247,13 +247,13 @@ def merge(
 def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, today: date) -> list[Member]:
     """Refuse what would lose something or surprise somebody; return whose people they are."""
     if Merge.objects.standing().filter(absorbed__in=[kept, absorbed]).exists():
-        raise OneAlready("One of the two goes on in another record already.")
+        raise OneAlready("One of the two has already become part of another record.")
     pair = EnteredTwice.objects.filter(older=min(kept.pk, absorbed.pk), newer=max(kept.pk, absorbed.pk))
     if pair.filter(Q(older_says=Answer.TWO) | Q(newer_says=Answer.TWO)).exists():
-        raise SaidOtherwise("Somebody has said meanwhile that these are two people.")
+        raise SaidOtherwise("Another person has said meanwhile that these are two people.")
     theirs, goes = _supported_by(kept, today), _supported_by(absorbed, today)
     if goes and not theirs:
-        raise KeepTheSupported(f"Keep the record that {goes[0].name} supports: nothing changes for them then.")
+        raise KeepTheSupported(f"Keep the record that {goes[0].name} supports. Then nothing changes for them.")
     if goes and theirs and goes[0] != theirs[0] and worker != theirs[0]:
         raise AnotherWorker(
             f"{theirs[0].name} supports one of the records and {goes[0].name} the other. "
@@ -270,7 +270,7 @@ def _must_be_read(kept: Client, absorbed: Client, chosen: safety.Chosen, version
         raise ReadBoth("One of the records was changed since you opened this page. Read both again, then answer.")
     if undecided := safety.undecided(kept, absorbed, chosen):
         labels = ", ".join(safety.FACTS[name].label.lower() for name in undecided)
-        raise ReadBoth(f"The records differ in {labels}. Read both and choose which is right, so that nothing is lost.")
+        raise ReadBoth(f"The records differ in {labels}. Read both, then choose which is right.")
 
 
 def _carry_over(absorbed: Client, kept: Client, chosen: safety.Chosen, *, by: Member, today: date) -> dict[str, dict]:
@@ -394,7 +394,9 @@ def take_apart(*, client_id: int, merge_id: int | None, by: Member, today: date)
                 _put_back(found)
                 _say(kept, _own_words(found, kept), by=by, today=today)
         except IntegrityError as error:
-            raise ChangedSince(f"What belongs to {absorbed.ref} is written down otherwise since.") from error
+            raise ChangedSince(
+                f"What belongs to {absorbed.ref} has changed since, so this cannot be undone."
+            ) from error
         found.undone_on, found.undone_by = today, by
         found.save(update_fields=["undone_on", "undone_by"])
         _say_two(kept, absorbed, by, today)
@@ -405,10 +407,10 @@ def take_apart(*, client_id: int, merge_id: int | None, by: Member, today: date)
 def _must_be_as_left(found: Merge, kept: Client, absorbed: Client, today: date) -> list[Member]:
     """Refuse what contradicts something written since; return whose people they are."""
     if Merge.objects.standing().filter(absorbed=kept).exists():
-        raise ChangedSince(f"{kept.ref} goes on in another record itself. Take that back first.")
+        raise ChangedSince(f"{kept.ref} has become part of another record itself. Undo that first.")
     now = _rows(absorbed)
     if any(now[label] != rows for label, rows in found.after.items()):
-        raise ChangedSince(f"{absorbed.ref} has been changed since, so what was there cannot simply stand again.")
+        raise ChangedSince(f"{absorbed.ref} has changed since, so it cannot be restored.")
     again = [row for row in found.before["caseload.allocation"] if row not in found.after["caseload.allocation"]]
     theirs = list(Member.objects.filter(pk__in={row["fields"]["worker"] for row in again}).order_by("pk"))
     for worker in theirs:

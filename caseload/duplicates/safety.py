@@ -19,7 +19,7 @@ class Fact(NamedTuple):
 
 FACTS = {
     "contact_how": Fact("How to contact safely", " "),
-    "contact_note": Fact("What else to mind", "\n"),
+    "contact_note": Fact("What else to know", "\n"),
     "phone": Fact("Phone", " / "),
     "called": Fact("What they like to be called"),
     "pronouns": Fact("Pronouns"),

@@ -86,14 +86,14 @@ def _settle(request, doubt: queries.Doubt, form) -> str:
             chosen=form.chosen,
             versions=form.versions_read,
         )
-        messages.success(request, f"{absorbed.ref} and {kept.ref} are one record from today on. This can be undone.")
+        messages.success(request, f"{absorbed.ref} and {kept.ref} are one record from today. You can undo this.")
         seen = Client.objects.visible_to(request.member, request.on).filter(pk=kept.pk).exists()
         return kept.get_absolute_url() if seen else reverse("entered_twice")
     says = form.cleaned_data["answer"]
     actions.answer(pair_id=doubt.pair.pk, side=doubt.side, says=says, by=request.member, today=request.on)
     words = "They are two people, and you are not asked again."
     if says == Answer.SAME:
-        words = "Thank you. The manager of the other team is asked too; until both say so, nothing changes."
+        words = "Thank you. peerload asks the manager of the other team too. Nothing changes until both say so."
     messages.success(request, words)
     return reverse("entered_twice")
 
@@ -136,8 +136,8 @@ def two_people(request, uid):
         "form": form,
         "title": "Two people after all",
         "heading": "They are two people after all",
-        "lead": f"{merge.absorbed.ref} stands again as it was before it became one with {merge.kept.ref}, with what came from "
-        "it. Nobody is newly allocated. What was written since stays where it is.",
+        "lead": f"{merge.absorbed.ref} becomes a record of its own again, as it was before. No one counts as newly "
+        f"allocated. What was written since stays with {merge.kept.ref}.",
         "save": "Undo: two records again",
         "back_url": person.get_absolute_url(),
         "back_label": person.name,

@@ -169,7 +169,7 @@ def close_group(*, group_id: int, by: Member, on: date) -> Group:
     for periods in (group.members, group.facilitators):
         later = periods.filter(starts_on__gt=on).order_by("starts_on").last()
         if later:
-            raise SomethingAfter(f"Somebody belongs to it from {format_day(later.starts_on)} on. End that first.")
+            raise SomethingAfter(f"A member belongs to it from {format_day(later.starts_on)} on. End that first.")
     with history(by, "group closed"):
         for model in (GroupMember, GroupFacilitator):
             model.objects.on(ends_before).filter(group=group).update(ends_before=ends_before)
@@ -248,7 +248,9 @@ def end_facilitator(*, facilitator_id: int, by: Member, on: date) -> GroupFacili
     group = _lock(found.group_id)
     others = GroupFacilitator.objects.on(dates.day_after(on)).filter(group=group).exclude(pk=found.pk)
     if not group.ends_before and not others.exists():
-        raise NeedsFacilitator(f"Nobody would facilitate {group.name} then. Add somebody first, or close the group.")
+        raise NeedsFacilitator(
+            f"{group.name} would have no facilitator then. Add a facilitator first, or close the group."
+        )
     _end(found, on, by, found.worker.name, "facilitates")
     return found
 
@@ -352,7 +354,7 @@ def log_session(
     members = set(GroupMember.objects.on(on).filter(group=group).values_list("client_id", flat=True))
     people = lock_people(members | set(came))
     if strangers := [people[client_id].name for client_id in came if client_id not in members]:
-        raise NotThere(f"{' and '.join(strangers)} did not belong to {group.name} on {format_day(on)}.")
+        raise NotThere(f"{' and '.join(strangers)} did not belong to {group.name} on {format_day(on)}. Add them first.")
     session = _write(group, by, words, submission_id, facilitators)
     back = []
     for client_id in sorted(members):
@@ -409,7 +411,7 @@ def _must_facilitate(group: Group, on: date, workers: Collection[int]):
         raise NeedsFacilitator("Say who facilitated the session.")
     known = GroupFacilitator.objects.on(on).filter(group=group).values_list("worker_id", flat=True)
     if set(workers) - set(known):
-        raise NeedsFacilitator(f"Somebody among them did not facilitate {group.name} on {format_day(on)}.")
+        raise NeedsFacilitator(f"One of them did not facilitate {group.name} on {format_day(on)}.")
 
 
 def _write(group: Group, by: Member, words: dict, submission_id: UUID | None, facilitators) -> GroupSession:

@@ -9,6 +9,7 @@ from django import forms
 from peerload.core.formats import format_day
 from peerload.staff.forms import member_choices
 from peerload.staff.models import Member, Team
+from peerload.ui.fields import field_of
 
 from ..enums import Outcome, Weekday
 from ..forms import DayField, OnForm, TodayForm
@@ -63,7 +64,7 @@ class GroupForm(TodayForm):
         label="Name",
         max_length=120,
         error_messages={"required": "Say what the group is called."},
-        help_text="As the people in it call it. It stands on their pages.",
+        help_text="Use the name its members use. It is shown on their pages.",
     )
     weekday = forms.ChoiceField(
         label="Usual day", required=False, choices=[("", "Another day each time"), *Weekday.choices]
@@ -91,8 +92,9 @@ class NewGroupForm(GroupForm):
     def __init__(self, *args, on, teams: list[Team], workers: Iterable[Member], **kwargs):
         initial = {"team": teams[0], "on": on, "minutes": USUAL_MINUTES}
         super().__init__(*args, on=on, initial=initial, **kwargs)
-        self.fields["facilitators"].offer(workers)
-        self.fields["team"].queryset = Team.objects.filter(pk__in=[team.pk for team in teams]).order_by("name")
+        field_of(self, "facilitators", WorkersField).offer(workers)
+        offered = Team.objects.filter(pk__in=[team.pk for team in teams])
+        field_of(self, "team", forms.ModelChoiceField).queryset = offered.order_by("name")
         if len(teams) == 1:
             self.fields["team"].widget = self.fields["team"].hidden_widget()
 
@@ -107,7 +109,7 @@ class JoinForm(OnForm):
     change_support = forms.BooleanField(
         label="Make it group support from that day",
         required=False,
-        help_text="Left empty, the support they have stays as it is, and the group is beside it.",
+        help_text="If you leave this empty, they keep the support they have, beside the group.",
     )
 
     field_order = ["who", "on", "change_support"]
@@ -115,7 +117,7 @@ class JoinForm(OnForm):
     def __init__(self, *args, people: list[Client], **kwargs):
         super().__init__(*args, **kwargs)
         self.people = {str(person.uid): person for person in people}
-        self.fields["who"].choices = [(uid, person.name) for uid, person in self.people.items()]
+        field_of(self, "who", forms.ChoiceField).choices = [(uid, person.name) for uid, person in self.people.items()]
 
     def clean_who(self) -> Client:
         return self.people[self.cleaned_data["who"]]
@@ -140,7 +142,7 @@ class FacilitatorForm(OnForm):
     def __init__(self, *args, workers: list[Member], **kwargs):
         super().__init__(*args, **kwargs)
         self.workers = {str(worker.uid): worker for worker in workers}
-        self.fields["who"].choices = member_choices(workers)
+        field_of(self, "who", forms.ChoiceField).choices = member_choices(workers)
 
     def clean_who(self) -> Member:
         return self.workers[self.cleaned_data["who"]]
@@ -170,7 +172,7 @@ class SessionForm(OnForm):
     facilitator_minutes = minutes_field(
         "Minutes of each facilitator",
         required=False,
-        help_text="With setting up and writing up. Left empty, the length of the session.",
+        help_text="Include setting up and writing up. If you leave this empty, the length of the session counts.",
     )
     facilitators = WorkersField(
         label="Who facilitated", error_messages={"required": "Say who facilitated the session."}
@@ -179,7 +181,7 @@ class SessionForm(OnForm):
         label="Note",
         required=False,
         max_length=8000,
-        help_text="About the session, not about a person: everybody in it is named above.",
+        help_text="Write about the session, not about a person. Everyone in it is named above.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     another_day = forms.BooleanField(required=False)
@@ -197,7 +199,7 @@ class SessionForm(OnForm):
         super().__init__(*args, **kwargs)
         self.group, self.last = group, last
         self.people = {str(each.client.uid): each.client for each in members}
-        self.fields["came"].choices = [(uid, person.name) for uid, person in self.people.items()]
+        field_of(self, "came", forms.ChoiceField).choices = [(uid, person.name) for uid, person in self.people.items()]
         ids = same_as_last_time([person.pk for person in self.people.values()], last.came)
         self.initial["came"] = [uid for uid, person in self.people.items() if person.pk in ids]
         self.fields["minutes"].initial = last.minutes or group.minutes
@@ -211,7 +213,7 @@ class SessionForm(OnForm):
 
     def _offer(self, facilitators: list[GroupFacilitator], last: LastTime):
         workers = [each.worker for each in facilitators]
-        self.fields["facilitators"].offer(workers)
+        field_of(self, "facilitators", WorkersField).offer(workers)
         same = [worker for worker in workers if worker.pk in last.facilitators] or workers
         self.initial["facilitators"] = [str(worker.uid) for worker in same]
 
@@ -235,7 +237,7 @@ class SessionForm(OnForm):
     def who_facilitates(self) -> str:
         """The names of those ticked as facilitating."""
         chosen = self["facilitators"].value() or ()
-        workers = self.fields["facilitators"].workers
+        workers = field_of(self, "facilitators", WorkersField).workers
         return " and ".join(workers[uid].name for uid in chosen if uid in workers)
 
     def ask_about_the_day(self, day: date | None) -> None:
@@ -260,7 +262,8 @@ class SessionForm(OnForm):
             said = data[row.outcome.name] != Outcome.OTHER
             if said and str(row.person.uid) not in data.get("came", ()):
                 self.add_error(
-                    "came", f"You said how {row.person.name} is going. Tick them as well, or take that back."
+                    "came",
+                    f"You said how {row.person.name} is going. Tick {row.person.name} too, or clear that answer.",
                 )
         return data
 

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
-from django.views.generic import View
 
 from peerload.audit import actions as audit
 from peerload.core import clock, dates
@@ -72,7 +71,7 @@ def group(request, uid):
     return render(request, "caseload/groups/group.html", context)
 
 
-class GroupAction(View):
+class GroupAction(access.MemberView):
     """One plain form about a group; a refusal keeps what was typed."""
 
     template_name = "caseload/groups/form.html"
@@ -202,7 +201,7 @@ class GroupClose(GroupAction):
     title = "Close a group"
     asks = "Close {name}"
     save = "Close the group"
-    lead = "Its members leave it that day; their support stays as it is. Its sessions stay readable."
+    lead = "Its members leave the group that day. Their support stays as it is. Its sessions stay readable."
     leaders_only = True
 
     def form(self, data=None):
@@ -220,7 +219,7 @@ class GroupClose(GroupAction):
 @concurrency.creates
 class MemberAdd(GroupAction):
     template_name = "caseload/groups/join.html"
-    title = "Somebody joins"
+    title = "Add a member"
     asks = "Who joins {name}?"
     save = "Add to the group"
 
@@ -270,9 +269,9 @@ def last_day_of(row: GroupMember | GroupFacilitator, request) -> concurrency.Des
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=find_membership, describe=last_day_of)
 class MemberLeave(GroupAction):
-    title = "Somebody leaves"
+    title = "Remove a member"
     save = "Save the last day"
-    lead = "Their support stays as it is, and so does every session they came to."
+    lead = "Their support and the sessions they came to stay as they are."
 
     @cached_property
     def membership(self) -> GroupMember:
@@ -322,7 +321,7 @@ class FacilitatorAdd(GroupAction):
 class FacilitatorEnd(GroupAction):
     title = "Who facilitates"
     save = "Save the last day"
-    lead = "From the day after they see neither the group nor who belongs to it."
+    lead = "From the day after, they see neither the group nor its members."
     leaders_only = True
 
     @cached_property
@@ -335,7 +334,7 @@ class FacilitatorEnd(GroupAction):
 
     @property
     def heading(self):
-        return f"{self.facilitator.worker.name} facilitates {self.group.name} no more"
+        return f"{self.facilitator.worker.name} no longer facilitates {self.group.name}"
 
     def form(self, data=None):
         return forms.LastDayForm(data, on=self.on)
@@ -422,8 +421,8 @@ class SessionVoid(GroupAction):
     @property
     def lead(self):
         return (
-            f"The session of {format_day(self.session.on)} stays readable, with your reason. "
-            "It counts for nothing, nor do the contacts it wrote."
+            f"The session of {format_day(self.session.on)} stays readable, with your reason. It no longer counts, "
+            "and its contacts no longer count."
         )
 
     def form(self, data=None):
@@ -433,4 +432,4 @@ class SessionVoid(GroupAction):
         actions.void_session(
             session_id=self.session.pk, by=self.request.member, reason=form.cleaned_data["reason"], now=clock.now()
         )
-        return f"The session of {format_day(self.session.on)} is struck through."
+        return f"The session of {format_day(self.session.on)} is removed from the count."

@@ -214,7 +214,7 @@ def hand_over_all(
         says of whom
     """
     if not receivers and not waits:
-        raise NobodyChosen("Choose for at least one person who supports them next.")
+        raise NobodyChosen("Choose the next worker for at least one person.")
     people = lock_people({*receivers, *waits})
     leaving = notice.lock(leaving_id)
     written = {each.client_id: each for each in leaving.handovers.filter(client__in=list(receivers))}
@@ -243,8 +243,7 @@ def _is_moved(handover: Handover | None, worker: Member, on: date) -> bool:
 def _must_leave_no_gap(leaving: Leaving, on: date, today: date) -> None:
     if on > (latest := rules.moves_on(leaving.last_day, today)):
         raise LeavesAGap(
-            f"The last day is {format_day(leaving.last_day)}, and nobody would be there from then on: "
-            f"hand over from {format_day(latest)} at the latest."
+            f"The last day is {format_day(leaving.last_day)}. Hand over from {format_day(latest)} at the latest."
         )
 
 
@@ -382,5 +381,5 @@ def _due_on(leaving: Leaving, kind: str) -> date:
 
 
 def _leader(member: Member, on: date) -> Member | None:
-    """Return who leads the team somebody works in, where that is somebody else."""
+    """Return who leads the team somebody works in, where that is another person."""
     return next((leader for leader in queries.leaders_of(member, on) if leader.pk != member.pk), None)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django import forms
 
 from peerload.staff.models import Member
+from peerload.ui.fields import field_of
 
 from ..forms import DayField, MemberChoice, TodayForm
 from ..models import LeavingStep
@@ -23,14 +24,14 @@ class NoticeForm(TodayForm):
 
     def __init__(self, *args, members: Sequence[Member], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["member"].offer(members)
+        field_of(self, "member", MemberChoice).offer(members)
 
 
 class LastDayForm(TodayForm):
     last_day = DayField(
         label="Last day",
         ahead=True,
-        help_text="Steps that are open move with it. Handovers planned stay on their day, or come forward to the day after it.",
+        help_text="Open steps move with the last day. Planned handovers keep their day, or move to the day after the last day.",
     )
 
 
@@ -43,7 +44,7 @@ class StepForm(TodayForm):
     def __init__(self, *args, step: LeavingStep, owners: Sequence[Member], **kwargs):
         initial = {"owner": step.owner.uid, "due_on": step.due_on}
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["owner"].offer([*owners, step.owner])
+        field_of(self, "owner", MemberChoice).offer([*owners, step.owner])
 
 
 class HandoverForm(HoldFields):
@@ -57,7 +58,7 @@ class HandoverForm(HoldFields):
     :param receivers: (member, words) in order of name; ``None`` where the writer does not choose
     """
 
-    on = DayField(label="From", ahead=True, help_text="Until the day before, people and points stay where they are.")
+    on = DayField(label="From", ahead=True, help_text="People and points stay where they are until the day before.")
 
     def __init__(self, *args, rows: Sequence[Row], receivers: Sequence[tuple[Member, str]] | None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -77,12 +78,12 @@ class HandoverForm(HoldFields):
         if row.theirs and chooses:
             self.fields[to(row)] = forms.ChoiceField(
                 label=f"Who supports {name} next",
-                choices=self.choices if row.person.statutory else [*self.choices, (WAIT, "Nobody has room: waits")],
+                choices=self.choices if row.person.statutory else [*self.choices, (WAIT, "No one has room: waits")],
                 required=False,
                 initial=str(written.to.uid) if written and written.to else "",
                 widget=forms.Select(attrs={"class": "form-select"}),
                 error_messages={
-                    "invalid_choice": f"Choose again for {name}: somebody must support them at any time."
+                    "invalid_choice": f"Choose again for {name}: a worker must support them at all times."
                     if row.person.statutory
                     else f"Choose again for {name}."
                 },

@@ -73,14 +73,17 @@ def leaving_add(request):
         except Refused as refusal:
             refuse(form, refusal)
         else:
-            words = f"{leaving.member.name} leaves on {format_day(leaving.last_day)}. Here is what there is to do until then."
+            words = (
+                f"{leaving.member.name} leaves on {format_day(leaving.last_day)}. Here is what there is to do until "
+                "then."
+            )
             messages.success(request, words)
             return redirect("leaving", uid=leaving.member.uid)
     back = ("staff", "Staff") if anybody else ("absences", "Away")
     context = {
         "form": form,
         "heading": "Record a notice",
-        "lead": "A checklist begins, and everybody they support is handed over before they go.",
+        "lead": "A checklist begins. Hand over everyone they support before they go.",
         "save": "Write it down",
         "back_url": reverse(back[0]),
         "back_label": back[1],
@@ -179,10 +182,10 @@ def leaving_withdraw(request, uid):
 def said_of(stays: actions.Stays) -> str:
     """Say where people are once a notice is withdrawn."""
     theirs, others, waiting = ("one person" if many == 1 else f"{many} people" for many in stays)
-    words = [f"Of those planned to go, {theirs} stay with them."] if stays.with_them else []
-    words += [f"Handed over already: {others}, who stay where they are now."] if stays.with_others else []
-    words += [f"Waiting for a worker already: {waiting}. Allocate them anew."] if stays.waiting else []
-    return " ".join(words) or "Nobody had been handed over."
+    words = [f"Of the people with a planned handover, {theirs} stay with them."] if stays.with_them else []
+    words += [f"Handed over already: {others}. They stay where they are now."] if stays.with_others else []
+    words += [f"Waiting for a worker already: {waiting}. Allocate them again."] if stays.waiting else []
+    return " ".join(words) or "No one had been handed over."
 
 
 class FoundStep(Found):

@@ -117,9 +117,9 @@ def tried_words(tried, on: date, organisation) -> str:
 
 @register.simple_tag
 def safely(person) -> SafeString:
-    """Say how to contact somebody safely, wherever a row may lead to contacting them."""
+    """Say how to contact people safely, wherever a row may lead to contacting them."""
     if person.please_dont:
-        return format_html("{} <span>Please don’t contact: their choice.</span>", icon("bell-slash"))
+        return format_html("{} <span>Please don’t contact. It is their choice.</span>", icon("bell-slash"))
     return format_html(
         '{} <span><span class="visually-hidden">How to contact safely: </span>{}</span>',
         icon("shield-check"),

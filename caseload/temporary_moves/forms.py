@@ -46,7 +46,7 @@ class BoardForm(HoldFields):
         label="Until",
         ahead=True,
         required=False,
-        help_text="From this day their return is proposed; somebody confirms it.",
+        help_text="On this day peerload proposes their return. You confirm it.",
     )
 
     def __init__(
@@ -75,20 +75,20 @@ class BoardForm(HoldFields):
                 now = f"{COVER}:{uid}"
             stays = [(now, f"stays, {person.cover_name} covers")] if now and now not in offered else []
             self.fields[to(person)] = forms.ChoiceField(
-                label=f"Who sees to {person.name}",
+                label=f"Who is responsible for {person.name}",
                 choices=[
-                    ("", "stays, nobody covers"),
+                    ("", "stays, no one covers"),
                     *stays,
                     ("Somebody covers", covers),
                     ("They move", moves),
-                    *([] if person.statutory else [(WAIT, "nobody has room: waits for a worker")]),
+                    *([] if person.statutory else [(WAIT, "no one has room: waits for a worker")]),
                 ],
                 required=False,
                 initial=now,
                 show_hidden_initial=True,
                 widget=forms.Select(attrs=SELECT),
                 error_messages={
-                    "invalid_choice": f"Choose again for {person.name}: somebody must support them at any time."
+                    "invalid_choice": f"Choose again for {person.name}: a worker must support them at all times."
                     if person.statutory
                     else f"Choose again for {person.name}."
                 },
@@ -100,7 +100,7 @@ class BoardForm(HoldFields):
             if data.get("until") is None:
                 self.add_error("until", "Say until when, or move them for good.")
             elif data.get("on") and data["until"] <= data["on"]:
-                self.add_error("until", f"Moving until then would end before it begins on {format_day(data['on'])}.")
+                self.add_error("until", f"The end has to be after the first day, {format_day(data['on'])}.")
         return data
 
     def lines(self):

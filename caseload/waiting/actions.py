@@ -31,7 +31,7 @@ FIELDS = ("referred_on", "referred_by", "owner", "action", "due_on", "contingenc
 
 
 class Supported(Refused):
-    """Somebody supports them, so they wait for nobody."""
+    """Somebody supports them, so they are not waiting."""
 
 
 class Arranged(Refused):
@@ -57,7 +57,7 @@ class NotOfTheTeam(Refused):
 
 
 class NeedsDay(Refused):
-    """Where nobody can take them, it is looked at again on a day."""
+    """Where no worker can take them, it is looked at again on a day."""
 
     field = "due_on"
 
@@ -111,13 +111,13 @@ def write_down(*, client_id: int, by: Member, today: date, version: str, fields:
 def _must_wait(person: Client, today: date) -> None:
     held = Allocation.objects.on(today).filter(client=person).select_related("worker").first()
     if held:
-        raise Supported(f"{held.worker.name} supports {person.name}, so they wait for nobody.")
+        raise Supported(f"{held.worker.name} supports {person.name}, so they are not waiting.")
     if Referral.objects.filter(client=person, ended_on__gt=today).exists():
         planned = Allocation.objects.filter(client=person, starts_on__gt=today).select_related("worker")
         if first := planned.order_by("starts_on").first():
             raise Arranged(
-                f"It is arranged that {first.worker.name} supports {person.name} from {format_day(first.starts_on)} on, "
-                "so what is written down stays as it is until then."
+                f"It is arranged that {first.worker.name} supports {person.name} from "
+                f"{format_day(first.starts_on)} on, so what is recorded stays as it is until then."
             )
 
 
@@ -161,7 +161,7 @@ def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: st
     _must_wait(person, today)
     must_be_unplanned(person, today)
     if person.tier == Tier.INACTIVE and referral is None:
-        raise WaitsForNobody(f"{person.name} is not in touch now and waits for nobody.")
+        raise WaitsForNobody(f"{person.name} is not in touch now, so they are not waiting.")
     leader = _must_be_led(team)
     with history(by, words or "waits in another team"):
         Client.objects.filter(pk=person.pk).update(team=team)
@@ -201,7 +201,7 @@ def give_team(*, client_ids: Collection[int], team: Team, by: Member, today: dat
 def _must_be_led(team: Team) -> Member:
     leader = leader_of(team)
     if leader is None:
-        raise NobodyLeads(f"Nobody leads {team.name} now. Choose another team.")
+        raise NobodyLeads(f"No one leads {team.name} now. Choose another team.")
     return leader
 
 

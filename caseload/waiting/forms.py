@@ -7,8 +7,9 @@ from django import forms
 
 from peerload.core.formats import format_day
 from peerload.staff.models import Member, Team
+from peerload.ui.fields import field_of
 
-from ..forms import HINT, DayField, MemberChoice, PersonForm, TodayForm, reason_field
+from ..forms import HINT, DayField, MemberChoice, PeopleChoice, PersonForm, TodayForm, reason_field
 from ..models import Client, Referral
 from . import queries
 from .actions import Hold
@@ -34,11 +35,11 @@ class ReferralFields(TodayForm):
 
     def __init__(self, *args, owners: Sequence[Member], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].offer(owners)
+        field_of(self, "owner", MemberChoice).offer(owners)
 
 
 class NewPersonForm(ReferralFields, PersonForm):
-    """Somebody new: who they are, and who is responsible for finding them a worker."""
+    """Add a person: who they are, and who is responsible for finding them a worker."""
 
     team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), empty_label=None)
 
@@ -50,7 +51,8 @@ class NewPersonForm(ReferralFields, PersonForm):
 
     def __init__(self, *args, teams: Sequence[Team], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = Team.objects.filter(pk__in=[team.pk for team in teams]).order_by("name")
+        offered = Team.objects.filter(pk__in=[team.pk for team in teams])
+        field_of(self, "team", forms.ModelChoiceField).queryset = offered.order_by("name")
         self.fields["referred_on"].required = False
 
     def clean(self):
@@ -58,7 +60,7 @@ class NewPersonForm(ReferralFields, PersonForm):
         owner, team = data.get("owner"), data.get("team")
         if owner and team and owner not in queries.may_see_to(team, self.today):
             self.add_error(
-                "owner", f"{owner.name} neither leads {team.name} nor works in it. Choose somebody who does."
+                "owner", f"{owner.name} neither leads {team.name} nor works in it. Choose a member who does."
             )
         return data
 
@@ -76,7 +78,7 @@ class ReferralForm(ReferralFields):
     """Who sees to somebody who waits, what is to be done, and what holds where nobody can take them now."""
 
     contingency = forms.CharField(
-        label="If nobody can take them now: what holds meanwhile",
+        label="If no worker can take them now: what is arranged until then",
         required=False,
         max_length=2000,
         help_text="For example: who they can ring, who looks in. It is looked at again on the day above.",
@@ -104,29 +106,28 @@ class OtherTeamForm(TodayForm):
 
     def __init__(self, *args, teams, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = teams
+        field_of(self, "team", forms.ModelChoiceField).queryset = teams
 
 
 class InNoTeamForm(TodayForm):
     """Which of those in no team are given a team, by name and reference."""
 
-    people = forms.ModelMultipleChoiceField(
+    people = PeopleChoice(
         label="Who",
         queryset=Client.objects.none(),
         to_field_name="uid",
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Choose who.",
-            "invalid_choice": "Somebody of these has a team by now. Look again.",
+            "invalid_choice": "One of these people has a team already. Look at the list again.",
         },
     )
     team = OtherTeamForm.base_fields["team"]
 
     def __init__(self, *args, people, teams, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["people"].queryset = people
-        self.fields["people"].label_from_instance = lambda person: f"{person.name}, {person.ref}"
-        self.fields["team"].queryset = teams
+        field_of(self, "people", forms.ModelChoiceField).queryset = people
+        field_of(self, "team", forms.ModelChoiceField).queryset = teams
 
 
 # Back to waiting -------------------------------------------------------------------------------------------------------
@@ -135,7 +136,7 @@ WAIT = "wait"  # chosen on a list instead of a worker
 NEEDED = {
     "owner": "Choose who is responsible for the people who wait.",
     "due_on": "Say by when it is looked at again.",
-    "contingency": "Say what holds meanwhile.",
+    "contingency": "Say what is arranged until then.",
 }
 
 
@@ -150,7 +151,7 @@ class HoldFields(TodayForm):
         help_text="The person responsible is reminded on that day.",
     )
     contingency = forms.CharField(
-        label="What holds meanwhile",
+        label="What is arranged until then",
         required=False,
         max_length=2000,
         help_text="For example: who they can ring, who looks in, a group they can come to.",
@@ -160,7 +161,7 @@ class HoldFields(TodayForm):
 
     def __init__(self, *args, owners: Sequence[Member], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].offer(owners)
+        field_of(self, "owner", MemberChoice).offer(owners)
 
     def is_asked(self) -> bool:
         """Return whether somebody is to wait, so that what holds must be said."""
@@ -179,7 +180,7 @@ class HoldFields(TodayForm):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, words)
             if data.get("due_on") and data.get("on") and data["due_on"] < data["on"]:
-                self.add_error("due_on", f"They wait from {format_day(data['on'])} on; choose that day or a later one.")
+                self.add_error("due_on", f"They wait from {format_day(data['on'])} on. Choose that day or a later one.")
         return data
 
     def hold(self) -> Hold:

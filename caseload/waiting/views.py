@@ -70,7 +70,7 @@ def _team_asked(request, teams: list[Team]) -> Team | None:
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.creates
 def person_add(request):
-    """Write down somebody new, waiting for a worker; the team manager is responsible unless another member is chosen."""
+    """Add a person, waiting for a worker; the team manager is responsible unless another member is chosen."""
     teams = list(Team.objects.led_by(request.member).select_related("manager").order_by("name"))
     if not teams:
         raise Http404
@@ -89,12 +89,12 @@ def person_add(request):
         except Refused as refusal:
             form.add_error("ref", str(refusal))
         else:
-            messages.success(request, f"{person.name} is written down, and waits for a worker. {new_family}".strip())
+            messages.success(request, f"{person.name} is added, and waits for a worker. {new_family}".strip())
             return redirect(person)
     context = {
         "form": form,
-        "title": "Somebody new",
-        "heading": "Somebody new",
+        "title": "Add a person",
+        "heading": "Add a person",
         "lead": "Write down only what you need to contact them safely. You choose their worker next.",
         "back_url": list_url(request),
         "back_label": list_label(request),
@@ -114,7 +114,9 @@ class WaitingEdit(PersonAction):
     template_name = "caseload/waiting/edit.html"
     title = "Waiting for a worker"
     heading = "{name} waits for a worker"
-    lead = "Who is responsible, what is to be done, and by when. It ends by itself once somebody supports {name}."
+    lead = (
+        "Say who is responsible, what is to be done, and by when. Waiting ends by itself once a worker supports {name}."
+    )
     save = "Save"
 
     def dispatch(self, request, *args, **kwargs):
@@ -137,7 +139,7 @@ class WaitingEdit(PersonAction):
 
     def act(self, data):
         actions.write_down(**self.who, version=queries.version_of(self.standing), fields=data)
-        return f"What there is to do for {self.person.name} is written down."
+        return f"What there is to do for {self.person.name} is saved."
 
     def page(self, form, *, status: int = 200):
         return super().page(form, status=422 if status == 200 and form.errors else status)
@@ -154,7 +156,7 @@ class OtherTeam(PersonAction):
     title = "Another team"
     heading = "{name} waits in another team"
     lead = (
-        "The manager of that team is told without the name and becomes responsible. Your team no longer sees {name}. "
+        "The manager of that team is told, without the name, and becomes responsible. Your team no longer sees {name}. "
         "What is written down goes along."
     )
     save = "Pass on"
@@ -181,8 +183,8 @@ class Hold(PersonAction):
     title = "Back to waiting"
     heading = "{name} waits for a worker"
     lead = (
-        "Nobody has room for {name} now. They stand in the waiting list from that day on, and can be allocated from there "
-        "any day."
+        "No worker has room for {name} now. From that day they are on the waiting list. "
+        "You can allocate them from there on any day."
     )
     save = "Let them wait"
     leaders_only = True
@@ -214,13 +216,13 @@ class AgreeToChoice(PersonAction):
 
     title = "Please don’t contact me"
     heading = "{name} asked not to be contacted"
-    lead = "Reminders stopped at once. Agree that nobody contacts {name}. They are welcome to get in touch themselves."
+    lead = "Reminders stopped at once. Agree that no one contacts {name}. They are welcome to get in touch themselves."
     save = "Agree"
     leaders_only = True
 
     def act(self, data):
         agree_to_choice(**self.who)
-        return f"Nobody contacts {self.person.name}, as they asked; you have agreed."
+        return f"No one contacts {self.person.name}, as they asked. You have agreed."
 
     def success_url(self):
         return reverse("waiting")

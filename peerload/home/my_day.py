@@ -127,7 +127,7 @@ def tiles(to_contact: queries.ToContact, covered: list[Covering]) -> dict[str, T
 def lead(to_contact: queries.ToContact, people: list[queries.Held], covered: list[Covering]) -> str:
     """Say in a sentence what the day asks for: of the people one supports and of those one covers."""
     if not people and not covered:
-        return "Nobody is with you yet."
+        return "You support no one yet."
     covers = f"You cover for {' and '.join(each.absent.name for each in covered)}. " if not people else ""
     overdue, today, week = (tile.count for tile in tiles(to_contact, covered).values())
     parts = [

@@ -60,7 +60,7 @@ def person(request, uid):
     if found is None:
         raise Http404
     if found.goes_on_in and queries.person_seen_by(request.member, request.on, found.goes_on_in):
-        messages.info(request, f"{found.ref} was entered twice. This is the record that goes on.")
+        messages.info(request, f"{found.ref} was entered twice. This is the record in use.")
         return redirect("person", found.goes_on_in)
     on, every = request.on, queries.cadence(request.organisation)
     audit.opened(request, found)
@@ -221,11 +221,14 @@ def _outlook(found: Client, known, outcome: ParkedOutcome, on: date, every) -> s
     left = every.contacts_needed - known.contacts_since_parked
     match outcome:
         case ParkedOutcome.REACTIVATE:
-            return f"{name} asked for support on {short_day(known.support_wanted_on, on)}: support again, any day, at once."
+            return (
+                f"{name} asked for support on {short_day(known.support_wanted_on, on)}. You can support them again on "
+                "any day."
+            )
         case ParkedOutcome.REVIEW:
             return (
-                f"{every.inactive_weeks} weeks were over on {ends}, with a gap of more than {every.longest_gap_days} days "
-                "without a contact: the team manager decides."
+                f"{every.inactive_weeks} weeks were over on {ends}, with a gap of more than "
+                f"{every.longest_gap_days} days without a contact, so the team manager decides."
             )
         case ParkedOutcome.AWAITING_CONTACT:
             more = f"{number(left)} more {'contact' if left == 1 else 'contacts'} saying that no support is needed"
@@ -234,16 +237,22 @@ def _outlook(found: Client, known, outcome: ParkedOutcome, on: date, every) -> s
         case ParkedOutcome.INACTIVATE:
             if found.kept_in_touch_on:
                 return (
-                    f"{every.inactive_weeks} weeks were over on {ends}. Keeping in touch was continued, so the team manager "
+                    f"{every.inactive_weeks} weeks were over on {ends}. Keeping in touch was continued, so the "
+                    "team manager "
                     "decides."
                 )
-            return f"{every.inactive_weeks} weeks were over on {ends}: {name} is not in touch from here on, unless you undo it."
+            return (
+                f"{every.inactive_weeks} weeks were over on {ends}: {name} counts as not in touch now. You can undo it."
+            )
     if left > 0:
         more = f"{number(left)} more {'contact' if left == 1 else 'contacts'} saying that no further support is needed"
         return (
             f"With {more}, {name} will count as not in touch from {ends}, when {every.inactive_weeks} weeks are over."
         )
-    return f"If nothing changes, {name} will count as not in touch from {ends}, when {every.inactive_weeks} weeks are over."
+    return (
+        f"If nothing changes, {name} will count as not in touch from {ends}, when {every.inactive_weeks} weeks are "
+        "over."
+    )
 
 
 # The timeline ----------------------------------------------------------------------------------------------------
@@ -308,9 +317,9 @@ def _tier(tier, before) -> Happened:
     if tier.moved_on:
         said.insert(0, MovedOn(tier.moved_on).label + ".")
     if tier.tier == Tier.PARKED and not tier.talked:
-        said.append("Not talked about together.")
+        said.append("They have not talked about it together.")
     by = (
-        tier.by.name if tier.by else "by itself, when the weeks of keeping in touch were over" if tier.automatic else ""
+        tier.by.name if tier.by else "automatic, when the weeks of keeping in touch were over" if tier.automatic else ""
     )
     icon = {Tier.PARKED: "telephone", Tier.INACTIVE: "pause"}.get(tier.tier, "arrow-left-right")
     return Happened(tier.starts_on, 2, title, by, " ".join(filter(None, said)), icon, "accent")
@@ -416,10 +425,12 @@ def _activity(activity: Activity, schemes: Sequence[rules.Scheme]) -> list[Happe
 
 
 def _merge(merge: Merge) -> list[Happened]:
-    words = " ".join(filter(None, [f"{merge.absorbed.ref} was entered twice and goes on here.", merge.reason]))
+    words = " ".join(
+        filter(None, [f"{merge.absorbed.ref} was entered twice. This is the record in use.", merge.reason])
+    )
     found = [Happened(merge.on, 3, "Two records became one", merge.by.name, words, "people", "accent")]
     if merge.undone_on:
-        words = f"{merge.absorbed.ref} is somebody else."
+        words = f"{merge.absorbed.ref} is another person."
         by = merge.undone_by.name
         found.append(Happened(merge.undone_on, 3, "Two records again", by, words, "arrow-counterclockwise", "quiet"))
     return found
@@ -444,29 +455,29 @@ KEEP = Step(
     "keep_in_touch",
     "telephone",
     "Keep in touch",
-    "No regular support needed now; a contact at least every {parked_weeks} weeks",
+    "No regular support is needed now. A contact is due at least every {parked_weeks} weeks",
 )
-LOOK_AGAIN = Step("look_again", "eye", "Look at it again", "What it was allocated for, and whether that still holds")
+LOOK_AGAIN = Step("look_again", "eye", "Look at it again", "What the support is for, and whether that is still right")
 STUDENT = Step(
     "hold_by_student",
     "person-check",
     "Held by a student",
-    "A student of yours supports them; no points are counted for you",
+    "A student of yours supports them. You get no points for them",
 )
 NO_STUDENT = STUDENT._replace(
-    label="Held by the worker again", words="The student has finished; points are counted again"
+    label="Held by the worker again", words="The student has finished. Points are counted again"
 )
 DECIDE = Step(
     "close_decide", "hourglass-split", "Decide to close", "Time to finish well together, before the points end"
 )
 WITHDRAW = Step("close_withdraw", "arrow-counterclockwise", "Withdraw the decision", "Support goes on as before")
 CLOSE = Step("close", "hand-thumbs-up", "Close", "Moved on: counts as not in touch from the day after")
-AGAIN = Step("support_again", "arrow-return-right", "Support again", "Any day, at once, whatever the numbers say")
+AGAIN = Step("support_again", "arrow-return-right", "Support again", "Possible on any day")
 GOES_ON = Step(
     "support_again",
     "arrow-counterclockwise",
     "Support goes on",
-    "Take back that it was closed; nobody is newly allocated",
+    "Undo the closing. It does not count as a new allocation",
 )
 NOT_IN_TOUCH = Step(
     "decide_not_in_touch", "pause", "Not in touch now", "After {inactive_weeks} weeks, or at their own wish"
@@ -477,26 +488,28 @@ UNDO = Step(
     "Keep in touch after all",
     "Undo what {inactive_weeks} weeks ended, in one step",
 )
-GOT_IN_TOUCH = Step("contact_log", "chat-left-text", "Log a contact", "They got in touch, or somebody asked after them")
-PLEASE_DONT = Step("person_edit", "bell-slash", "Please don’t contact me", "Their choice wins: reminders stop at once")
+GOT_IN_TOUCH = Step("contact_log", "chat-left-text", "Log a contact", "They got in touch, or someone asked about them")
+PLEASE_DONT = Step(
+    "person_edit", "bell-slash", "Please don’t contact me", "Reminders stop at once, because it is their choice"
+)
 TWO_PEOPLE = Step(
     "two_people", "arrow-counterclockwise", "They are two people after all", "Undo that two records became one"
 )
-WAITING = Step("waiting_edit", "person-exclamation", "Responsible", "What is to be done until somebody supports them")
+WAITING = Step("waiting_edit", "person-exclamation", "Responsible", "What to do until a worker supports them")
 OTHER_TEAM = Step(
-    "other_team", "signpost-split", "Another team", "They wait there from now on, and you see them no more"
+    "other_team", "signpost-split", "Another team", "They wait in that team from now on. You no longer see them"
 )
 WAIT_AGAIN = Step(
     "waiting_edit",
     "person-plus",
     "Wait for a worker again",
-    "They have come back: the same record, until somebody is free",
+    "They have come back. They keep this record, and wait until a worker is free",
 )
 HOLD = Step(
     "hold",
     "hourglass-split",
     "Back to waiting",
-    "Nobody has room for them now: who is responsible, and what holds meanwhile",
+    "No worker has room for them now. Say who is responsible, and what is arranged until then",
 )
 STOP = Step("close", "hand-thumbs-up", "Moved on: asked us to stop", "Possible at once, with that reason")
 STOP_WAITING = STOP._replace(route="decide_not_in_touch")

@@ -159,14 +159,16 @@ KINDS = (
     Kind(
         "statutory", "person-exclamation", True,
         "person with statutory status has no one covering,people with statutory status have no one covering",
-        "They have no worker, or their worker is away or has left and no one covers. The law asks for a worker at once. "
+        "They have no worker, or their worker is away or has left and no one covers. The law asks for a worker "
+        "at once. "
         "Ring the team manager.",
         _statutory,
     ),
     Kind(
         "not-led", "person-exclamation", True,
         "team has no manager or deputy at work,teams have no manager or deputy at work",
-        "No one can choose who covers, agree a record or send the report. Have an admin name a deputy, who can act at once.",
+        "No one can choose who covers, agree a record or send the report. Ask an admin to name a deputy, who can "
+        "act at once.",
         _not_led,
     ),
     Kind(
@@ -178,7 +180,8 @@ KINDS = (
     Kind(
         "without-a-worker", "person-plus", False,
         "person is without a worker,people are without a worker",
-        "They wait for a worker, or their worker has left. The team manager sees each of them, who is responsible and by when.",
+        "They wait for a worker, or their worker has left. The team manager sees who they are, who is "
+        "responsible, and by when.",
         _waiting,
     ),
     Kind(
@@ -190,13 +193,13 @@ KINDS = (
     Kind(
         "late-reports", "clock-history", False,
         "report is late,reports are late",
-        "The team manager sends the report, also where records are still open.",
+        "The team manager sends the report, even if records are still open.",
         _late,
     ),
     Kind(
         "leaving", "box-arrow-right", False,
         "worker is leaving,workers are leaving",
-        "Before the last day each person they support has another worker. The team manager hands them over.",
+        "Each person they support needs another worker before the last day. The team manager hands them over.",
         _leaving,
     ),
     Kind(
@@ -289,7 +292,7 @@ def _team(request):
     return render(request, "home/team_seen.html", context)
 
 
-# What the teams carry on a day ---------------------------------------------------------------------------------------------
+# Points of the teams on a day ---------------------------------------------------------------------------------------------
 
 
 class Carried(NamedTuple):

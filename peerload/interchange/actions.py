@@ -326,9 +326,9 @@ def _contradicts(error: IntegrityError) -> str:
     table = getattr(getattr(error.__cause__, "diag", None), "table_name", None)
     sheet = next((sheet.name for sheet in SHEETS if sheet.model and sheet.model._meta.db_table == table), None)
     if sheet is None:
-        return "Somebody changed the service at the same moment. Nothing was saved; please try again."
+        return "Another person changed the service at the same moment. Nothing was saved. Try again."
     return (
-        f"A row of the sheet {sheet} contradicts what is there, or somebody changed the service at the same moment. "
+        f"A row of the sheet {sheet} contradicts what is saved, or another person changed the service at the same moment. "
         "Nothing was saved. Try again; if it is refused again, look at that sheet."
     )
 
@@ -377,7 +377,7 @@ def _stays(plan: Plan) -> str:
     if any(row.changed for row in settings):
         return "It changed settings of the service. Change them back under Settings."
     if any("new_email" in row.changed for row in service.of("staff") if row.known):
-        return "It changed the email of somebody. Change it back under Staff."
+        return "It changed the email of a member of staff. Change it back under Staff."
     if any(row.known and row.changed for row in service.of("plans")):
         return "It changed hours of time plans. Write a new plan instead."
     if any(row.is_new or row.changed for row in service.of("scheme_versions") + service.of("scheme_rows")):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -19,6 +20,10 @@ from peerload.core.folding import fold
 from peerload.staff import rules as staff_rules
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+# The values of a row by column. Each is of the type that its column's `Kind` reads, which no annotation can say.
+Cells = Mapping[str, Any]
 
 
 class Unreadable(ValueError):
@@ -34,6 +39,7 @@ class Kind:
 
     empty: object = None
     longest = 200
+    lines = False  # whether it may run over several lines
 
     def read(self, text: str):
         """
@@ -71,7 +77,7 @@ class Text(Kind):
     def read(self, text):
         text = text.strip()
         if "\x00" in text:
-            raise Unreadable("There is a NUL character in it, which no text has.")
+            raise Unreadable("It contains a NUL character. Remove that character.")
         if len(text) > self.longest:
             raise Unreadable(f"It has {len(text)} characters; at most {self.longest} fit.")
         return text
@@ -123,7 +129,7 @@ class Day(Kind):
         except ValueError:
             raise Unreadable(f"{shown(text)} is not a date written as YYYY-MM-DD.") from None
         if not FIRST_DAY <= day <= LAST_DAY:
-            raise Unreadable(f"{shown(text)} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+            raise Unreadable(f"{shown(text)} is outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
         return day
 
 
@@ -148,7 +154,7 @@ class Month(Kind):
         except ValueError:
             raise Unreadable(f"{shown(text)} is not a month written as YYYY-MM.") from None
         if not FIRST_DAY <= month <= LAST_DAY:
-            raise Unreadable(f"{shown(text)} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+            raise Unreadable(f"{shown(text)} is outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
         return month
 
     def write(self, value):
@@ -167,7 +173,7 @@ class Moment(Kind):
         except (ValueError, OverflowError):
             raise Unreadable(f"{shown(text)} is not a time written as YYYY-MM-DDTHH:MM:SSZ.") from None
         if not FIRST_DAY <= moment.date() <= LAST_DAY:
-            raise Unreadable(f"{shown(text)} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+            raise Unreadable(f"{shown(text)} is outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
         return moment
 
     def write(self, value):

@@ -199,7 +199,7 @@ def _of_files(files: Iterator[tuple[str, bytes]], allowance: Allowance) -> Opene
             says = f"There is no sheet of this name; there are {', '.join(SHEET)}."
             found.faults.append(Fault(printable(title), 0, "", says))
         else:
-            found.notes.append(f"The file {shown(file_name)} is empty. It was passed over.")
+            found.notes.append(f"The file {shown(file_name)} is empty. It was ignored.")
     return found.opened()
 
 

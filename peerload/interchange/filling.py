@@ -18,11 +18,11 @@ from .sheets import README, SETTINGS, SHEET, SHEETS, Column, Sheet
 
 # In this order: a sheet names only what stands in a sheet before it. What it is needed for, in words.
 ORDER: Sequence[tuple[str, str]] = (
-    ("service", "Always. The rows marked in colour must be filled; the others may stay empty."),
+    ("service", "Always. Fill in the rows marked in colour. The others may stay empty."),
     ("teams", "If you have teams. The emails of managers stand in the sheet staff, too."),
-    ("staff", "Always. Everybody who works in the service, managers and admins too."),
+    ("staff", "Always. Everyone who works in the service, including managers and admins."),
     ("posts", "To count points by hours: who works how much, from when."),
-    ("people", "Always. Everybody the service supports, with a reference used once."),
+    ("people", "Always. Everyone the service supports, each with a reference of their own."),
     ("tiers", "Which support each person has, from which day."),
     ("allocations", "Which worker supports each person, from which day."),
     ("waiting", "People who have no worker yet."),
@@ -33,7 +33,7 @@ ORDER: Sequence[tuple[str, str]] = (
     ("group_members", "Who belongs to each group."),
     ("group_sessions", "Sessions there have been."),
     ("group_attendance", "Who came to them. Each needs a contact of that day as well."),
-    ("contacts", "Contacts and attempts. Those of the last 24 weeks are enough to begin with."),
+    ("contacts", "Contacts and attempts. The last 24 weeks are enough to begin with."),
     ("absences", "Who is or was away."),
     ("closures", "Days the service is shut, beside public holidays."),
     ("plan_rows", "If you plan the week in rows of your own."),
@@ -60,11 +60,11 @@ def example_workbook(today: date) -> bytes:
 
 EXAMPLE = "This is an example of invented people. Replace them with yours, and give your own name and code in the sheet service."
 LEAD = (
-    "Fill the sheets from the left to the right: each names only what stands in a sheet before it. "
-    "Only service, staff and people must be filled; leave the others empty where they say nothing to you.",
+    "Fill in the sheets from left to right. Each sheet uses names from the sheets before it. You must fill in "
+    "service, staff and people. Leave the others empty if you do not need them.",
     "A column with a coloured name must be filled in every row. Choose a cell to read what its column holds.",
-    "Write days as your spreadsheet does; the cells keep them as days. Nothing is saved before you have seen what would change.",
-    "Save it as .xlsx or .ods, or one sheet as CSV. What may mean two things, such as 3/4/2026, is asked about once.",
+    "Write days as your spreadsheet does. The cells keep them as days. You see what would change before anything is saved.",
+    "Save it as .xlsx or .ods, or one sheet as CSV. If something can mean two things, such as 3/4/2026, peerload asks once.",
 )
 
 

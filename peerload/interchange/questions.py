@@ -88,8 +88,8 @@ KINDS = {
         "1 new row is like one that is there.",
         "{count} new rows are like one that is there.",
         choices=(
-            ("replace", "They are corrections: replace what is there. It stays readable and counts for nothing."),
-            ("keep", "They are others: keep both."),
+            ("replace", "They are corrections. Replace the existing rows. Those stay readable, but no longer count."),
+            ("keep", "They are different rows. Keep both."),
         ),
     ),
 }

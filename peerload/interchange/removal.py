@@ -61,7 +61,7 @@ def remove(organisation: Organisation) -> None:
             list(Organisation.objects.filter(pk=organisation.pk).select_for_update(of=("self",), nowait=True))
     except OperationalError as error:
         raise StillComesIn(
-            "Something is being saved in this service. Wait until that is done, then try again."
+            "Something is being saved in this service. Wait until that is finished, then try again."
         ) from error
     if Upload.objects.filter(organisation=organisation, state__in=going_on).exists():
         raise StillComesIn("An import of this service is under way. Wait until it is done, then try again.")
@@ -80,7 +80,8 @@ def take_out(organisation: Organisation) -> None:
     with connection.cursor() as cursor:
         for whose, _, model in theirs:
             cursor.execute(f"DELETE FROM {_table(model)} WHERE {whose}", [organisation.pk])
-    Organisation.pgh_event_model.objects.filter(pgh_obj=organisation)._raw_delete(using=connection.alias)
+    events = Organisation.pgh_event_model.objects  # type: ignore[attr-defined]  # `history` sets it
+    events.filter(pgh_obj=organisation)._raw_delete(using=connection.alias)
     Organisation.objects.filter(pk=organisation.pk)._raw_delete(using=connection.alias)
     User.objects.filter(pk__in=users, members=None).delete()
 

@@ -236,8 +236,8 @@ class Sheet(NamedTuple):
         return tuple(column for column in self.columns if not column.asks)
 
 
-def _text(model, field: str) -> Text:
-    field = model._meta.get_field(field)
+def _text(model, name: str) -> Text:
+    field = model._meta.get_field(name)
     return Text(field.max_length, lines=isinstance(field, TextField) or field.max_length >= 300)
 
 
@@ -363,7 +363,7 @@ SETTINGS = (
     Setting("region", Region(), "Whose public holidays count: NZ, NZ-AUK, GB-ENG.", required=True),
     Setting("full_time_hours", _number("full_time_hours"), "Hours a week of a full-time post; 40 if left out."),
     Setting("preset", Choice(Preset), "peer, or children for the complete scheme; peer if left out."),
-    Setting("person_noun", _text(Organisation, "person_noun"), "What the service calls somebody it supports."),
+    Setting("person_noun", _text(Organisation, "person_noun"), "What the service calls a person it supports."),
     Setting("people_noun", _text(Organisation, "people_noun"), "What the service calls those it supports."),
     Setting("greeting", _text(Organisation, "greeting"), "The first word of My day."),
     Setting("cycle_anchor", Monday(), "A Monday on which a four-week cycle begins."),
@@ -460,7 +460,7 @@ SHEETS = (
     ),
     Sheet(
         "staff",
-        "Everybody who works in the service.",
+        "Everyone who works in the service.",
         (
             Column("email", Email(_EMAIL), "Email, by which they are known and sign in.", True, source="user__email"),
             _column(Member, "name", "Name.", required=True),
@@ -585,7 +585,7 @@ SHEETS = (
             _ref(),
             _email("The worker, by email."),
             _from("First day with this worker."),
-            Column("until", Day(), "First day they are somebody else's; empty: until their next row."),
+            Column("until", Day(), "First day another worker supports them; empty: until their next row."),
             _day("close_decided_on", "The day it was decided to close."),
             _day("closed_on", "The day it was closed."),
             _yes("student_held", "Held by a student: yes or no; no if left out."),
@@ -603,7 +603,7 @@ SHEETS = (
     ),
     Sheet(
         "waiting",
-        "Who waits for a worker, or did; it ends by itself once somebody is allocated or not in touch any more.",
+        "Who waits for a worker, or did. It ends by itself once the person is allocated or no longer in touch.",
         (
             _ref(),
             _day("referred_on", "Waiting since; ahead where their worker’s time is to end.", required=True),
@@ -611,7 +611,7 @@ SHEETS = (
             _member("responsible", "Who is responsible, by email.", "owner"),
             _words(Referral, "action", "What is to be done."),
             _day("by_when", "By when, or when it is looked at again.", "due_on"),
-            _words(Referral, "contingency", "What holds meanwhile, where nobody can take them."),
+            _words(Referral, "contingency", "What is arranged until then, where no worker can take them."),
             _day("ended_on", "The day it came to its end; empty while they wait."),
             _one_of("ended_as", ReferralEnd, "allocated, or moved_on; empty while they wait."),
             _by(),
@@ -621,13 +621,13 @@ SHEETS = (
     ),
     Sheet(
         "close_decisions",
-        "Who decided to close and why, and decisions that were withdrawn. What holds now stands in the sheet allocations.",
+        "Who decided to close and why, and decisions that were withdrawn. The current decision is in the sheet allocations.",
         (
             *ALLOCATION,
             _day("decided_on", "The day it was decided.", required=True),
             _by("Who decided, by email."),
             _words(CloseDecision, "reason", "Why."),
-            _day("withdrawn_on", "The day the decision was withdrawn; empty while it stands."),
+            _day("withdrawn_on", "The day the decision was withdrawn; empty while it is in force."),
             _member("withdrawn_by", "Who withdrew it, by email."),
             _words(CloseDecision, "withdrawn_reason", "Why it was withdrawn."),
             _nth("of one allocation and day"),
@@ -639,7 +639,7 @@ SHEETS = (
     ),
     Sheet(
         "allocation_reviews",
-        "When an allocation was looked at again, and what came of it. The next day stands in the sheet allocations.",
+        "When an allocation was looked at again, and what came of it. The next day is in the sheet allocations.",
         (
             *ALLOCATION,
             _day("looked_on", "The day it was looked at.", required=True),
@@ -670,7 +670,7 @@ SHEETS = (
     ),
     Sheet(
         "waiting_changes",
-        "What was written of somebody who waits until it was changed. What holds now stands in the sheet waiting.",
+        "What was written about a person who waits, before it was changed. The current words are in the sheet waiting.",
         (
             _ref_of("referral__client__ref"),
             _day("referred_on", "Waiting since, as in the sheet waiting.", "referral__referred_on", True),
@@ -690,14 +690,14 @@ SHEETS = (
     ),
     Sheet(
         "please_dont",
-        "Who asked not to be contacted, and who agreed. What holds now stands in the sheet people.",
+        "Who asked not to be contacted, and who agreed. The current choice is in the sheet people.",
         (
             _ref(),
             _day("asked_on", "The day they asked; empty where a sheet said so."),
             _by(),
             _day("agreed_on", "The day the team manager agreed."),
             _member("agreed_by", "The team manager who agreed, by email."),
-            _day("ended_on", "The day it was taken back; empty while it holds."),
+            _day("ended_on", "The day it was taken back; empty while it is in force."),
             _member("ended_by", "Who took it back, by email."),
             _nth("of one person and day"),
         ),
@@ -791,7 +791,7 @@ SHEETS = (
     ),
     Sheet(
         "group_members",
-        "Who belongs to a group, from when; their support stands in the sheet tiers.",
+        "Who belongs to a group, from when. Their support is in the sheet tiers.",
         (_group(), _ref(), _from(), _until(), _by()),
         ("group", "ref", "from"),
         model=GroupMember,
@@ -849,7 +849,7 @@ SHEETS = (
     ),
     Sheet(
         "cover",
-        "Who sees to a person while their worker is away.",
+        "Who covers for a person while their worker is away.",
         (
             *ABSENCE,
             _ref(),
@@ -887,7 +887,7 @@ SHEETS = (
             ),
             _member("back_to", "The worker they are to return to, by email.", required=True),
             _day("until", "The day their return is proposed.", required=True),
-            _member("absent", "Who is away meanwhile, by email; empty if nobody is.", "absence__worker"),
+            _member("absent", "Who is away meanwhile, by email; empty if no one is.", "absence__worker"),
             _day("absent_from", "First day of that absence, as in the sheet absences.", "absence__starts_on"),
             _member("by", "Who arranged it, by email.", required=True),
             _day("settled_on", "The day it was decided; empty while it is open."),
@@ -918,7 +918,7 @@ SHEETS = (
     ),
     Sheet(
         "leaving_steps",
-        "What is to be done before somebody leaves.",
+        "What is to be done before a worker leaves.",
         (
             *NOTICE,
             _one_of("kind", LeavingStepKind, "", True),

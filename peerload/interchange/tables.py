@@ -207,7 +207,7 @@ class Tables:
             self.refuse(name, refused.faults)
             return
         if raw is None:
-            self.notes.append(f"The sheet {name} is empty. It was passed over.")
+            self.notes.append(f"The sheet {name} is empty. It was ignored.")
         else:
             self.tables[name] = raw
 
@@ -259,7 +259,7 @@ class Tables:
                 for above in seen[:-1]:
                     words = " ".join(text for text in above.texts if text.strip())
                     self.notes.append(
-                        f"{name}, row {above.number}: {shown(words)} stands above the names of the columns. It was passed over."
+                        f"{name}, row {above.number}: {shown(words)} is above the names of the columns. It was ignored."
                     )
                 return line, []
             if len(seen) == ABOVE_HEADER:
@@ -280,7 +280,7 @@ class Tables:
             if index in remarks:
                 continue  # the reasons that `marking` has put beside the rows
             called = f"The column {shown(raw.header[index])}" if raw.header[index] else f"Column {index + 1}"
-            self.notes.append(f"{raw.sheet}: {called} is empty. It was passed over.")
+            self.notes.append(f"{raw.sheet}: {called} is empty. It was ignored.")
         kept = [index for index in range(len(raw.header)) if index not in set(empty)]
         now = {before: index for index, before in enumerate(kept)}
         width = len(raw.header)

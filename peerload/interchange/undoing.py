@@ -103,7 +103,7 @@ def keeps(run: Import) -> Keeps | None:
             chose = User.objects.filter(_in(keys)).exclude(password__startswith="!").order_by("pk")
             if users := list(chose.values_list("pk", flat=True)):
                 words, url = _named(run.organisation, User, users), _page(User, users[0])
-                return Keeps(f"Somebody who came in has chosen a password since{words}.", url)
+                return Keeps(f"A member of staff who came in has chosen a password since{words}.", url)
         if _events(model):
             later = _events(model).filter(_in(keys, "pgh_obj_id")).exclude(pgh_context=run.context)
             if changed := _in_order(later):
@@ -272,7 +272,7 @@ def undo(*, run_id: int, by: Member) -> Import:
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except IntegrityError as error:
-        raise CannotUndo(f"Something was written since about what came in{_where(organisation, error)}.") from error
+        raise CannotUndo(f"Something was added since to what came in{_where(organisation, error)}.") from error
     _refuse_staff(before, staff.staff_of(organisation.pk, today))
     for user in User.objects.filter(pk__in=users):
         open_or_close_sign_in(user)

@@ -309,7 +309,15 @@ def _begin() -> Upload | None:
         if upload.attempts >= ATTEMPTS:
             fresh = Upload.objects.get(pk=upload.pk)
             _refuse(
-                fresh, [Fault("", 0, "", "This file could not be brought in; the fault is ours. Nothing was saved.")]
+                fresh,
+                [
+                    Fault(
+                        "",
+                        0,
+                        "",
+                        "This file could not be brought in, because of a fault in peerload. Nothing was saved.",
+                    )
+                ],
             )
             fresh.save()
             continue

@@ -182,7 +182,7 @@ def import_confirm(request, uid):
         messages.warning(request, str(error))
         return redirect("import")
     if upload.state == Upload.State.LOOKED_AT:
-        messages.info(request, "The preview follows your answers now. Nothing is saved yet.")
+        messages.info(request, "The preview now uses your answers. Nothing is saved yet.")
         return redirect("import_upload", uid)
     return redirect("import_progress", uid)
 
@@ -193,7 +193,7 @@ def import_let_go(request, uid):
     """No: forget the file."""
     _mine(request, uid)
     uploads.let_go(uid=uid, member=request.member)
-    messages.success(request, "The file was let go. Nothing was saved.")
+    messages.success(request, "The file was discarded. Nothing was saved.")
     return redirect("import")
 
 

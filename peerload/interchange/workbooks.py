@@ -115,7 +115,7 @@ def _tables_of(pages: Iterator[Page], allowance: Allowance) -> Opened:
         if is_readme(title):
             continue
         if not lines:
-            found.notes.append(f"The sheet {shown(title)} is empty. It was passed over.")
+            found.notes.append(f"The sheet {shown(title)} is empty. It was ignored.")
         elif len(unknown) == 1 and not found.tables and len(fits := sheets_with(lines[0].texts)) == 1:
             found.notes.append(f"The sheet {shown(title)} was read as {fits[0]}, whose columns it has.")
             found.add(fits[0], lines, even=False)

@@ -48,9 +48,7 @@ def connection_settings(url: str) -> dict:
     if parts.scheme not in SCHEMES or not host:
         raise _refused("it begins with smtp://, smtp+tls:// or smtps:// and names a host.")
     if parts.path not in {"", "/"} or parts.fragment:
-        raise _refused(
-            "after the port stands nothing but ?tls=1. In a password, write / as %2F, # as %23 and ? as %3F."
-        )
+        raise _refused("after the port, only ?tls=1 may follow. In a password, write / as %2F, # as %23 and ? as %3F.")
     if bool(parts.username) != bool(parts.password):
         raise _refused("it names a user and a password, or neither.")
     found = {"use_tls": False, "use_ssl": False, **SCHEMES[parts.scheme], "timeout": TIMEOUT}
@@ -103,7 +101,8 @@ class Backend(EmailBackend):
         try:
             return super().open()
         except SMTPNotSupportedError as error:
-            encrypted = isinstance(self._partial_connection.sock, ssl.SSLSocket)
+            begun = self._partial_connection  # type: ignore[attr-defined]  # Django has it, its stubs do not
+            encrypted = isinstance(begun.sock, ssl.SSLSocket)
             self.close()
             if encrypted or not self.use_tls:
                 raise

@@ -103,7 +103,7 @@ def edit_member(
     """
     member = lock_with_admins(member_id)
     if by and member.pk == by.pk and member.active and not active:
-        raise StillNeeded("You cannot close your own sign-in; another admin can.")
+        raise StillNeeded("You cannot close your own sign-in. Ask another admin.")
     if (role, active) != (member.role, member.active):
         refuse_change(member, on, role=role, active=active)
     closes = member.active and not active
@@ -402,7 +402,7 @@ def refuse_later_posts(worker: Member, starts_on: date, ends_before: date | None
         within = within.filter(starts_on__lt=ends_before)
     if other := within.order_by("starts_on").first():
         begins = format_day(other.starts_on)
-        raise Contradicts(f"{worker.name} has another post from {begins}. Change that one, or end this one before.")
+        raise Contradicts(f"{worker.name} has another post from {begins}. Change that post, or end this one before it.")
 
 
 def refuse_after_last_day(worker: Member, starts_on: date) -> None:
@@ -493,7 +493,7 @@ def refuse_leaders(manager: Member | None, deputy: Member | None) -> None:
 @transaction.atomic
 def add_closure(*, organisation: Organisation, by: Member, on: date, label: str) -> ClosureDay:
     """
-    Close the service on a day; windows of working days are counted anew.
+    Close the service on a day; windows of working days are counted again.
 
     :raises Contradicts: if it is closed that day already
     """
@@ -516,7 +516,7 @@ def remove_closure(*, closure_id: int, by: Member) -> None:
 
 @transaction.atomic
 def edit_service(*, organisation: Organisation, by: Member, fields: dict) -> Organisation:
-    """Change settings of the service; another region has other public holidays, so points are counted anew."""
+    """Change settings of the service; another region has other public holidays, so points are counted again."""
     row = Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
     region = row.region
     for name, value in fields.items():
@@ -659,24 +659,24 @@ def _must_follow(
 ) -> None:
     """:raises Contradicts: if the steps cannot be followed one after the other"""
     if (steps or after) and not full_from:
-        raise Contradicts("Say from when it is the full post again.")
+        raise Contradicts("Say when the full post begins again.")
     if full_from and not (steps or after):
-        raise Contradicts("Write down at least one step.")
+        raise Contradicts("Add at least one step.")
     days = [step.starts_on for step in steps] + ([full_from] if full_from else [])
     if days and days[0] < today:
-        raise Contradicts(f"{format_day(days[0])} has passed. A step begins today or later.")
+        raise Contradicts(f"{format_day(days[0])} has passed. Choose today or a later day.")
     if days and absence.ends_before and days[0] < absence.ends_before:
         raise Contradicts(
-            f"{absence.worker.name} is back on {format_day(absence.ends_before)}; no step begins before that."
+            f"{absence.worker.name} is back on {format_day(absence.ends_before)}. Choose that day or a later one."
         )
     if days and days[0] <= absence.starts_on:
-        raise Contradicts("A step begins after the absence has begun.")
+        raise Contradicts("A step has to begin after the first day of the absence.")
     for before, day in pairwise([*([after.starts_on] if after else []), *days]):
         if day <= before:
             raise Contradicts(f"{format_day(day)} is not after {format_day(before)}. Each step follows the one before.")
     for step in steps:
         if step.fte >= full.fte:
-            raise Contradicts(f"A step is less than the full post, which is {full.fte.normalize():f}.")
+            raise Contradicts(f"A step has to be less than the full post, which is {full.fte.normalize():f}.")
 
 
 # The first admin -------------------------------------------------------------------------------------------------------

@@ -23,9 +23,9 @@ LONGEST_PASSWORD = 128  # hashing a book would keep the server busy
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "Email and password do not belong together. Try again, or ask for a new password.",
+        "email_password_mismatch": "The email or the password is wrong. Try again, or ask for a new password.",
         "too_many_login_attempts": "Too many tries. Wait a quarter of an hour, then try again.",
-        "incorrect_code": "That is not the code of this moment. Wait for the next one, then try again.",
+        "incorrect_code": "This code is wrong or too old. Wait for the next code, then try again.",
         "incorrect_password": "That is not your password.",
         "enter_current_password": "That is not your password.",
         "invalid_password_reset": "This link does not work any more.",
@@ -47,7 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_password(self, password, user=None):
         if len(password) > LONGEST_PASSWORD:
-            raise ValidationError(f"At most {LONGEST_PASSWORD} signs.")
+            raise ValidationError(f"Use at most {LONGEST_PASSWORD} characters.")
         return super().clean_password(password, user)
 
     def authenticate(self, request, **credentials):

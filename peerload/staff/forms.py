@@ -10,6 +10,7 @@ from django.contrib.auth import password_validation
 from django.forms.models import ModelChoiceIterator
 
 from peerload.core import dates
+from peerload.ui.fields import field_of
 
 from . import queries, roles, rules
 from .enums import Role
@@ -72,6 +73,8 @@ class StaffForm(forms.Form):
 class MembersByName(ModelChoiceIterator):
     """The members offered, those of one name told apart."""
 
+    field: "MemberChoice"
+
     def __iter__(self):
         members = list(self.queryset)
         self.field.labels = queries.choice_labels(members)
@@ -85,6 +88,7 @@ class MemberChoice(forms.ModelChoiceField):
     """A choice of one of some members: every form that has one uses this."""
 
     iterator = MembersByName
+    labels: dict[int, str]  # by primary key, once the choices are asked for
 
     def label_from_instance(self, member):
         return self.labels[member.pk]
@@ -124,7 +128,7 @@ class MyEmailForm(EmailForm):
 
 
 class MemberForm(StaffForm):
-    name = forms.CharField(max_length=200, error_messages={"required": "Say who it is."})
+    name = forms.CharField(max_length=200, error_messages={"required": "Write their name."})
     email = forms.EmailField(
         max_length=254,
         help_text="Where the invitation goes, and what they sign in with.",
@@ -143,7 +147,7 @@ class MemberForm(StaffForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["home_team"].queryset = self.teams()
+        field_of(self, "home_team", forms.ModelChoiceField).queryset = self.teams()
 
 
 class EditMemberForm(MemberForm):
@@ -152,7 +156,8 @@ class EditMemberForm(MemberForm):
     active = forms.BooleanField(
         required=False,
         label="Can sign in",
-        help_text="Without it they cannot open anything any more, and their post ends today. What they have written stays.",
+        help_text="If you untick this, they cannot open anything any more, and their post ends today. "
+        "What they have written stays.",
     )
 
 
@@ -161,7 +166,7 @@ class ChoosePasswordForm(forms.Form):
         label="Your new password",
         strip=False,
         max_length=LONGEST_PASSWORD,
-        help_text="Twelve signs or more. Three words that do not belong together are good.",
+        help_text="Use at least 12 characters. Three words that do not belong together make a good password.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Choose a password."},
     )
@@ -191,13 +196,13 @@ class PostForm(StaffForm):
         label="Days and hours",
         required=False,
         max_length=120,
-        help_text="Such as Mon-Thu 7.5, Fri 4. Empty: Monday to Friday in equal parts.",
+        help_text="Such as Mon-Thu 7.5, Fri 4. If empty: Monday to Friday in equal parts.",
     )
-    duty = forms.BooleanField(required=False, label="On duty", help_text="Takes what comes in while others are away.")
+    duty = forms.BooleanField(required=False, label="On duty", help_text="Takes new requests while others are away.")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = self.teams()
+        field_of(self, "team", forms.ModelChoiceField).queryset = self.teams()
         hours = self.organisation.full_time_hours
         self.fields["weekly_hours"].help_text = f"Empty: FTE times {hours:f} hours."
 
@@ -215,7 +220,9 @@ class PostForm(StaffForm):
 
     def clean(self):
         found = super().clean()
-        refuse_backwards(self, found, "starts_on", "last_day", "The last day lies before the first.")
+        refuse_backwards(
+            self, found, "starts_on", "last_day", "The last day is before the first day. Choose a later last day."
+        )
         if found.get("day_hours"):
             whole, said = sum(found["day_hours"]), found.get("weekly_hours")
             if said is not None and said != whole:
@@ -240,14 +247,14 @@ class TeamForm(StaffForm):
         Member.objects.none(),
         required=False,
         empty_label="Nobody",
-        help_text="Sees and may do what the manager does, at any time.",
+        help_text="Sees and can do the same as the manager, at any time.",
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         leaders = Member.objects.active().filter(organisation=self.organisation, role__in=roles.MAY_LEAD).named()
-        self.fields["manager"].queryset = leaders.filter(role=Role.MANAGER)
-        self.fields["deputy"].queryset = leaders
+        field_of(self, "manager", forms.ModelChoiceField).queryset = leaders.filter(role=Role.MANAGER)
+        field_of(self, "deputy", forms.ModelChoiceField).queryset = leaders
 
     def clean(self):
         found = super().clean()
@@ -283,16 +290,16 @@ class ServiceForm(StaffForm):
     region = forms.CharField(
         max_length=16,
         validators=[known_region],
-        help_text="For public holidays: NZ, NZ-AUK, GB-ENG. Another region counts all points anew.",
+        help_text="For public holidays: NZ, NZ-AUK, GB-ENG. If you change the region, all points are counted again.",
     )
     full_time_hours = NumberField(
         label="Full-time hours a week", max_digits=5, decimal_places=2, **limits("full_time_hours")
     )
     person_noun = forms.CharField(
-        max_length=40, label="Somebody you support is called", help_text="person, peer, client, whaiora"
+        max_length=40, label="What you call a person you support", help_text="person, peer, client, whaiora"
     )
     people_noun = forms.CharField(
-        max_length=40, label="Several of them are called", help_text="people, peers, clients, whaiora"
+        max_length=40, label="What you call several of them", help_text="people, peers, clients, whaiora"
     )
     greeting = forms.CharField(max_length=40, help_text="As on the first page: Kia ora.")
     cycle_anchor = DayField(
@@ -302,7 +309,8 @@ class ServiceForm(StaffForm):
     inactive_weeks = WholeNumberField(label="Weeks until keeping in touch ends", **limits("inactive_weeks"))
     undo_weeks = WholeNumberField(
         label="Weeks the last worker can undo “not in touch now”",
-        help_text="For so long they can find, open and undo a record that these weeks ended. Managers always can.",
+        help_text="For these weeks the last worker can find and open the record, and undo “not in touch now”. "
+        "Managers can always do so.",
         **limits("undo_weeks"),
     )
     consecutive_over = WholeNumberField(
@@ -324,7 +332,7 @@ class ServiceForm(StaffForm):
     def clean_cycle_anchor(self):
         anchor = self.cleaned_data["cycle_anchor"]
         if anchor and anchor.weekday():
-            raise forms.ValidationError("That day is not a Monday.")
+            raise forms.ValidationError("That day is not a Monday. Choose a Monday.")
         return anchor
 
 
@@ -348,19 +356,21 @@ class AbsenceForm(StaffForm):
         max_length=40,
         required=False,
         label="Kind",
-        help_text="Such as leave. Nothing about anybody's health: others see it.",
+        help_text="Such as leave. Do not write about health, because others see it.",
     )
 
     def __init__(self, *args, member: Member, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["worker"].queryset = queries.may_record_away(member, self.on)
+        field_of(self, "worker", forms.ModelChoiceField).queryset = queries.may_record_away(member, self.on)
 
     def clean_planned(self):
         return {"yes": True, "no": False}.get(self.cleaned_data["planned"])
 
     def clean(self):
         found = super().clean()
-        self.refuse_too_early(found, "expected_back", "The expected return lies before the first day away.")
+        self.refuse_too_early(
+            found, "expected_back", "The expected return is before the first day away. Choose a later day."
+        )
         return found
 
     def refuse_too_early(self, found: dict, name: str, sentence: str) -> None:
@@ -395,9 +405,9 @@ class StepsForm(StaffForm):
         for n in range(self.MOST):
             day, fte = found.get(f"day_{n}"), found.get(f"fte_{n}")
             if bool(day) != (fte is not None) and not {f"day_{n}", f"fte_{n}"} & self.errors.keys():
-                self.add_error(f"fte_{n}" if day else f"day_{n}", "A step has a day and an FTE.")
+                self.add_error(f"fte_{n}" if day else f"day_{n}", "Give each step a day and an FTE.")
             elif fte is not None and fte <= 0:
-                self.add_error(f"fte_{n}", "FTE is above 0.")
+                self.add_error(f"fte_{n}", "FTE has to be above 0.")
         return found
 
     def steps(self) -> list[Step]:
@@ -420,5 +430,5 @@ class EditAbsenceForm(AbsenceForm):
 
     def clean(self):
         found = super().clean()
-        self.refuse_too_early(found, "ends_before", "The return lies before the first day away.")
+        self.refuse_too_early(found, "ends_before", "The return is before the first day away. Choose a later day.")
         return found

@@ -67,9 +67,9 @@ def refuse_nul(request) -> None:
     try:
         given = [request.path, *request.COOKIES.values(), *_texts(request.GET), *_texts(request.POST)]
     except UnreadablePostError as error:
-        raise BadRequest("The form did not arrive whole.") from error
+        raise BadRequest("The form did not arrive completely.") from error
     if any("\x00" in text for text in given):
-        raise BadRequest("There is a sign in it that no text has.")
+        raise BadRequest("The text contains a character that cannot be saved.")
 
 
 def _texts(query):

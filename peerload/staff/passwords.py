@@ -32,7 +32,7 @@ class GuessableValidator:
             )
 
     def get_help_text(self) -> str:
-        return "Four or more words that do not belong together are a good password."
+        return "Four or more words that do not belong together make a good password."
 
 
 def is_guessable(password: str, words: list[str]) -> bool:

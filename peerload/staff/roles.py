@@ -24,69 +24,68 @@ class Capability(StrEnum):
 
 DESCRIPTIONS = {
     Capability.SUPPORT_PEOPLE: """
-        Read and write about the people one supports, or covers for while their worker is away, and, for those who lead a
-        team, about the people of that team: their page, their contacts, their support, keeping in touch. Which people these
-        are is decided for each of them, on each day. Find, open and undo those who are not in touch after 24 weeks and whose last
-        worker one was, for as long as the service says. Record who came to the groups one facilitates, which shows the names
-        of everybody in them. See to people who wait for a worker, where one is named as responsible.
+        Read and write about the people you support, and about those you cover for while their worker is away. If you lead a
+        team, this includes the people of that team: their page, their contacts, their support and keeping in touch. peerload
+        works out on each day which people these are. You can find and open people you supported last who are not in touch
+        after 24 weeks, and undo that, for as long as the service sets. You record who came to the groups you facilitate. That
+        shows you the names of everyone in them. You look after people who wait for a worker if you are named as responsible.
     """,
     Capability.SEE_OWN_POINTS: """
-        See one's own points, line by line, and what falls off next; book sessions such as supervision and write down that they
-        were held; keep a note of one together with the other member; write, submit and agree to one's own monthly records; and,
-        where another manager is asked for, see the one record in question, without the names of people supported. Write one's
-        own time plan and propose it; agree to a plan where nobody else leads the worker's team, hours alone. Write for oneself
-        what nobody else can read, and agree adjustments of one's own work.
+        See your own points, line by line, and which points end next. Book sessions such as supervision, and record that they
+        were held. Keep a note of a session together with the other member. Write, submit and agree to your own monthly
+        records. If you are asked as another manager, see that one record, without the names of people supported. Write your
+        own time plan and propose it. Agree to a worker's plan if no one else leads their team; you see hours only. Write for
+        yourself what no one else can read, and agree adjustments of your own work.
     """,
     Capability.LEAD_TEAM: """
-        See the points of each worker of the teams one manages or deputises for; see those who wait for a worker; allocate, hand
-        over, decide that somebody is not in touch; say whether two records are one person's, and make them one; open and close
-        groups of the team and say who facilitates them; agree to the
-        monthly records of those workers, complete that of somebody who is away, send the team's report by the 15th; take the
-        team's export; see when the sessions of those workers are and were, never what was said, and book them; write down that
-        one of those workers leaves, and hand over the people they support; while one of them is
-        away, say who covers and who moves, confirm who comes back, and agree the steps of a phased return and
-        adjustments; agree to the time plans of those workers, hours alone, and keep plan templates for the service. Read a
-        Wellness Action Plan while its author shares it.
+        See the points of each worker in the teams you manage or deputise for, and the people who wait for a worker. Allocate
+        people, hand them over, and decide that they are not in touch. Say whether two records are about one person, and make
+        them one. Open and close groups of the team, and say who facilitates them. Agree to the workers' monthly records,
+        complete the record of a worker who is away, and send the team's report by the 15th. Export the team. See when the
+        workers' sessions are and were, never what was said, and book them. Record that a worker leaves, and hand over the
+        people they support. While a worker is away, say who covers and who moves, confirm who comes back, and agree the steps
+        of a phased return and adjustments. Agree to the workers' time plans, hours only, and keep plan templates for the
+        service. Read a Wellness Action Plan while its author shares it.
     """,
     Capability.RECORD_ABSENCES: """
-        Record who of one's teams is away, when they are expected back and when they are at work again; see what there is to do
-        meanwhile, and choose who covers.
+        Record who is away in your teams, when they are expected back and when they are at work again. See what there is to do
+        while they are away, and choose who covers.
     """,
     Capability.RECORD_LEADERS_AWAY: """
-        Record that a team's manager is away, or their deputy, while nobody else who leads that team is here to record it; and
-        when they are back.
+        Record that a team's manager or deputy is away, and when they are back. This is possible while no one else who leads
+        that team is at work.
     """,
     Capability.SEE_TOTALS: """
-        See totals and counts of every team of the service on any day, and how many people with statutory status have no one
-        covering. Read each monthly report that was sent, by worker: points by element, total and limit, where the record is,
-        the reason for a total over the limit, supervision, absence, and the note of the team manager; of a report not sent,
-        only that it is not sent. See who manages each team and its deputy. Never the name of a person supported. Give
-        supervision where it passes to them.
+        See totals and counts of every team on any day, and how many people with statutory status have no one covering. Read
+        each monthly report that was sent, worker by worker: points by element, total and limit, the state of the record, the
+        reason for a total over the limit, supervision, absence, and the team manager's note. If a report is not sent, see only
+        that it is not sent. See who manages each team, and its deputy. Never see the name of a person supported. Give
+        supervision when it passes to you.
     """,
     Capability.LOOK_AFTER_STAFF: """
-        Add staff, invite them, change their name, role, posts and teams, and close their sign-in; write down that somebody
+        Add staff, invite them, change their name, role, posts and teams, and close their sign-in. Record that a member of staff
         leaves, and follow the checklist, without the names of people supported.
     """,
     Capability.LOOK_AFTER_SERVICE: """
-        Change the settings of the service: time zone, region, closure days, boundary, words, how often there are sessions.
-        Draft and publish versions of the points scheme, and see what a draft would do to each worker's total, without the
-        name of anybody supported. Keep the service's plan templates.
+        Change the settings of the service: time zone, region, closure days, boundary, words, and how often there are sessions.
+        Draft and publish versions of the points scheme. See what a draft would do to each worker's total, without the name of
+        any person supported. Keep the service's plan templates.
     """,
     Capability.IMPORT_SERVICE: """
         Bring a service in from sheets, and give a team to people who came in without team and worker. The preview and that list
-        show names of people supported, so each look at them is recorded.
+        show names of people supported, so peerload records each look at them.
     """,
     Capability.EXPORT_SERVICE: """
-        Export the service as sheets, with a reason and after confirming anew that it is them. The file names the people
-        supported. What is written about people is in it only if a manager or another admin has confirmed that. The managers of
-        the teams and the other admins are told of every export, and each download is recorded.
+        Export the service as sheets. You give a reason and confirm once more that it is you. The file names the people
+        supported. It contains what is written about people only if a manager or another admin has confirmed that. The team
+        managers and the other admins are told of every export, and peerload records each download.
     """,
     Capability.CONFIRM_EXPORT: """
-        See who has exported the service, when and why; confirm or refuse an export with what is written about people, which
+        See who has exported the service, when and why. Confirm or refuse an export with what is written about people, which
         another admin has asked for.
     """,
     Capability.SEE_MESSAGES: """
-        See which messages were sent, wait or failed. Messages hold no name and nothing about anybody supported.
+        See which messages were sent, are waiting or have failed. Messages contain no name and nothing about any person supported.
     """,
 }
 

@@ -47,7 +47,7 @@ def not_as_they_are(member: Staffed) -> str:
     else:
         leads = ()
     if leads:
-        return f"{member.name} leads {', '.join(sorted(leads))}. Name somebody else there first."
+        return f"{member.name} leads {', '.join(sorted(leads))}. Name another person there first."
     return ""
 
 
@@ -72,17 +72,17 @@ def last_admins(before: Mapping[Hashable, Staffed], after: Mapping[Hashable, Sta
 
 def only_admin(name: str) -> str:
     """Return the sentence that somebody is the last admin."""
-    return f"{name} is the only admin. Make somebody else an admin first."
+    return f"{name} is the only admin. Make another member an admin first."
 
 
 def cannot_support(member: Staffed, on: date) -> str:
     """Return why somebody cannot be given people from a day on; "" if they can."""
     if not member.active:
-        return f"{member.name} cannot be given anybody: they do not work here now."
+        return f"{member.name} cannot support people, because they do not work here now. Choose another worker."
     if member.role not in MAY_LEAD:
-        return f"{member.name} cannot be given anybody: only peer workers and managers support people."
+        return f"{member.name} cannot support people. Choose a peer worker or a manager."
     if member.last_day and member.last_day < on:
-        return f"{member.name} cannot be given anybody from then on: their last day is {format_day(member.last_day)}."
+        return f"{member.name} cannot support people from then on. Their last day is {format_day(member.last_day)}."
     return ""
 
 
@@ -90,12 +90,12 @@ def cannot_lead(manager: Staffed | None, deputy: Staffed | None) -> dict[str, st
     """Return why somebody cannot lead a team, by ``manager`` and ``deputy``; empty if they can."""
     wrong = {}
     if manager and manager.role != Role.MANAGER:
-        wrong["manager"] = f"{manager.name} cannot manage a team: only a manager does."
+        wrong["manager"] = f"{manager.name} cannot manage a team. Choose a manager."
     if deputy and deputy.role not in MAY_LEAD:
-        wrong["deputy"] = f"{deputy.name} cannot deputise: only managers and peer workers do."
+        wrong["deputy"] = f"{deputy.name} cannot deputise. Choose a manager or a peer worker."
     for name, member in (("manager", manager), ("deputy", deputy)):
         if member and not member.active:
-            wrong[name] = f"{member.name} cannot lead a team: their sign-in is closed."
+            wrong[name] = f"{member.name} cannot lead a team, because their sign-in is closed."
     return wrong
 
 
@@ -104,7 +104,7 @@ def team_there(name: str) -> str:
     return f"There is a team {name} already. Choose another name."
 
 
-SAME_DEPUTY = "The deputy is somebody else than the manager."
+SAME_DEPUTY = "The deputy and the manager have to be different people."
 
 
 # The service -----------------------------------------------------------------------------------------------------------
@@ -285,7 +285,11 @@ def part_of_days(day_hours: Iterable[Decimal] | None, fte: Decimal, full: Decima
 
     :param full: the FTE of the whole post
     """
-    return day_hours and tuple((each * fte / full).quantize(Decimal("0.01"), ROUND_HALF_UP) for each in day_hours)
+    return (
+        None
+        if day_hours is None
+        else tuple((each * fte / full).quantize(Decimal("0.01"), ROUND_HALF_UP) for each in day_hours)
+    )
 
 
 class Step(NamedTuple):

@@ -69,7 +69,7 @@ def my_email(request):
         request,
         form,
         heading="Another email",
-        lead=f"You sign in with {request.user.email}. The new one holds once you have opened the link sent to it.",
+        lead=f"You sign in with {request.user.email}. You sign in with the new one after you open the link we send to it.",
         back_url=reverse("account"),
         back_label="My account",
         save="Change my email",
@@ -109,7 +109,7 @@ def kept_words(request, key):
         raise Http404
     if request.method == "POST":
         unsent_forms.forget(request, key)
-        messages.info(request, "What you had written is thrown away.")
+        messages.info(request, "What you had written is deleted.")
         return redirect("/")
     return render(
         request,
@@ -212,7 +212,7 @@ def staff_add(request):
         to_show = form.cleaned_data["invite"] and not can_send()
         return redirect("staff_edit", uid=added[0].uid) if to_show else redirect("staff")
     back = {"back_url": reverse("staff"), "back_label": "Staff"}
-    return form_page(request, form, heading="Add somebody to the staff", save="Add", **back)
+    return form_page(request, form, heading="Add a member of staff", save="Add", **back)
 
 
 def _add(request, *, invite: bool, **fields) -> Member:
@@ -222,7 +222,7 @@ def _add(request, *, invite: bool, **fields) -> Member:
         messages.success(request, f"{member.name} is added and invited.")
     elif invite:
         messages.success(
-            request, f"{member.name} is added. No mail can be sent here: show the link and give it to them."
+            request, f"{member.name} is added. peerload cannot send mail here. Show the link and give it to them."
         )
     else:
         messages.success(request, f"{member.name} is added.")
@@ -380,7 +380,7 @@ def post_edit(request, pk):
         request,
         form,
         heading=f"A post of {post.worker.name}",
-        lead="Correct what is wrong here. Where something changes from a day on, add a new post instead.",
+        lead="Correct mistakes here. If something changes from a certain day, add a new post instead.",
         back_url=reverse("staff_edit", args=[post.worker.uid]),
         back_label=post.worker.name,
     )
@@ -441,7 +441,7 @@ def closures(request):
     if accepted(
         form, lambda **fields: actions.add_closure(organisation=request.organisation, by=request.member, **fields)
     ):
-        messages.success(request, "The day is added. Windows of working days are counted anew.")
+        messages.success(request, "The day is added. Points that count in working days are counted again.")
         return redirect("closures")
     days = ClosureDay.objects.filter(organisation=request.organisation).order_by("-on")
     return form_page(
@@ -484,7 +484,7 @@ def service(request):
         request,
         form,
         heading="The service",
-        lead="What holds for everybody in it. What the work weighs belongs to the points scheme.",
+        lead="These settings are for everyone in the service. The points of each kind of work are in the points scheme.",
         back_url=reverse("settings"),
         back_label="Settings",
         template="staff/service.html",

@@ -33,7 +33,7 @@ def test_two_taps_log_a_contact_and_a_third_undoes_it(page_as, worker, salote):
     expect(page.get_by_text("Contact with Salote Fifita logged.")).to_be_visible()
     assert [(c.reached, c.outcome) for c in contacts(salote)] == [(True, "no_support_needed")]
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("is taken back")).to_be_visible()
+    expect(page.get_by_text("is undone")).to_be_visible()
     assert contacts(salote).get().voided_at is not None
 
 

@@ -39,7 +39,7 @@ def test_fifty_people_are_handed_over_from_one_screen_in_at_most_six_clicks(page
     page.goto("/team/")
     click(page.get_by_role("link", name="Hand over 50 people of Mere Paki"))
     click(page.get_by_role("button", name="Share out by room"))
-    expect(page.get_by_text("Everybody has somebody.")).to_be_visible()
+    expect(page.get_by_text("Everyone has a next worker.")).to_be_visible()
     click(page.get_by_role("button", name="Hand over 50 people"))
     expect(page.get_by_text("50 people are handed over from 1 December 2026 on.")).to_be_visible()
 

@@ -128,9 +128,9 @@ def test_a_month_goes_from_the_first_word_to_the_adjustment(page_as, on, mere, t
 
     on(date(2026, 11, 2))  # Mere says how October was. Ana is away, so she asks Lena.
     begin_the_day(phone)
-    sees(phone, "It is prepared: read it, say how the month was, and submit it.")
+    sees(phone, "It is prepared for you. Read it, say how the month was, and submit it.")
     follow(phone, "My October")
-    sees(phone, "Before anybody agrees, write down what is behind it and at least one action", "A colleague left.")
+    sees(phone, "Before anyone agrees, write down what is behind it and at least one action", "A colleague left.")
     says_how_the_month_was(phone, comment="Two crises in one week.", would_help="A second group leader")
     says_what_is_behind_it(phone, causes="The post next door is still empty.")
     press(phone, "Submit, and agree later", then="Submitted.")
@@ -144,7 +144,7 @@ def test_a_month_goes_from_the_first_word_to_the_adjustment(page_as, on, mere, t
 
     on(date(2026, 11, 4))
     begin_the_day(phone)
-    sees(phone, ACTION, "You have still to agree to it.")
+    sees(phone, ACTION, "You still have to agree to it.")
     follow(phone, "My October")
     press(phone, "I agree to 104 points", then="You have agreed.")
 
@@ -165,7 +165,7 @@ def test_a_month_goes_from_the_first_word_to_the_adjustment(page_as, on, mere, t
     on(date(2026, 11, 14))
     begin_the_day(desk)
     follow(desk, "Read and send it")
-    sees(desk, "Every record is complete: the report can be sent.")
+    sees(desk, "Every record is complete. You can send the report.")
     sends_the_report(desk, note="Tom is expected back in December.")
     sees(desk, "Sent on 14 November 2026 by Ana Whitford", "Tom is expected back in December.")
     report = desk.url

@@ -90,7 +90,7 @@ def test_an_admin_confirms_who_they_are_asks_and_downloads(page_as, admin, manag
     page.get_by_role("link", name="Export the service").click()
     page.get_by_label("Your password").fill("wide river at night")
     page.get_by_role("button", name="Go on").click()
-    page.get_by_label("Why is the service exported?").fill("We move to another system")
+    page.get_by_label("Why do you export the service?").fill("We move to another system")
     assert faults(page) == []
     page.get_by_label("With what is written about people").check()
     page.get_by_role("button", name="Ask for the export").click()
@@ -126,7 +126,7 @@ def test_the_page_says_by_itself_when_a_file_is_in(page_as, organisation, admin,
     tasks.bring_in()
     expect(page.get_by_role("heading", name="What would change")).to_be_visible()
     expect(page.get_by_text("ref H1, name Jamie Leota")).to_be_visible()
-    page.get_by_role("button", name="Yes, bring it in").click()
+    page.get_by_role("button", name="Bring this file in").click()
     expect(page.get_by_role("status")).to_contain_text("Waiting for its turn")
 
     tasks.bring_in()

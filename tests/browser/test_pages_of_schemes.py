@@ -58,7 +58,7 @@ def test_a_draft_is_looked_at_and_published(page_as, organisation, admin, worker
     expect(page.get_by_text("Newly allocated: 3 lines, 3 points, then 6").first).to_be_visible()
     page.go_back()
     page.get_by_role("button", name="Publish from 1 December 2026").click()
-    expect(page.get_by_role("heading", name="Points are being counted anew")).to_be_visible()
+    expect(page.get_by_role("heading", name="Points are being counted again")).to_be_visible()
 
     workload.recount(organisation)
 

@@ -49,7 +49,7 @@ def test_a_worker_takes_the_suggested_plan_has_it_agreed_and_sees_plan_against_f
     sees(desk, "1 plan to agree")
     follow(desk, "Mere Paki")
     assert not faults(desk)
-    press(desk, "Agree to this plan", then="Agreed. It holds from 16 November 2026.")
+    press(desk, "Agree to this plan", then="Agreed. It is in force from 16 November 2026.")
 
     for day in (16, 17, 19):
         on(date(2026, 11, day))

@@ -331,7 +331,7 @@ class TestClosing:
 
     def test_closing_before_the_decision_is_refused(self, person, worker):
         actions.decide_to_close(client_id=person.pk, on=TODAY, by=worker)
-        with pytest.raises(actions.BeforeWhatStands, match="It was decided on 12 November 2026"):
+        with pytest.raises(actions.BeforeWhatStands, match="The decision to close was made on 12 November 2026"):
             actions.close(client_id=person.pk, on=TODAY - DAY, today=TODAY, by=worker, moved_on="ended")
 
     def test_closing_twice_is_refused(self, person, worker):

@@ -38,7 +38,7 @@ def test_from_the_day_a_student_holds_somebody_their_points_are_not_counted_and_
     signed_in, manager, worker, person
 ):
     answer = say(signed_in(manager), person)
-    assert "A student of Mere Paki holds Hana Moss from 12 November 2026 on." in answer.content.decode()
+    assert "A student of Mere Paki supports Hana Moss from 12 November 2026 on." in answer.content.decode()
     assert (points(worker, TODAY - timedelta(days=1)), points(worker)) == (2, 0)
     assert "Held by the worker again" in answer.content.decode()
 
@@ -62,7 +62,7 @@ def test_the_worker_reads_whom_students_hold_beside_their_points(signed_in, mana
     assert f'<a href="{person.get_absolute_url()}">Hana Moss</a>' in page
 
 
-@pytest.mark.parametrize("decided", [True, False], ids=["closing", "until a day"])
+@pytest.mark.parametrize("decided", [True, False], ids=["closing", "until a set day"])
 def test_what_has_to_be_decided_first_is_said(manager, worker, teammate, person, decided):
     if decided:
         actions.decide_to_close(client_id=person.pk, on=TODAY, by=manager)
@@ -83,7 +83,7 @@ def test_what_has_to_be_decided_first_is_said(manager, worker, teammate, person,
 
 
 def test_what_is_so_already_is_refused_and_changes_nothing(manager, worker, person):
-    with pytest.raises(actions.HeldThatWay, match="Mere Paki holds Hana Moss already"):
+    with pytest.raises(actions.HeldThatWay, match="Mere Paki supports Hana Moss already"):
         actions.hold_by_student(client_id=person.pk, student=False, on=TODAY, by=manager, today=TODAY)
     assert person.allocations.count() == 1
 
@@ -95,7 +95,7 @@ def test_a_form_says_which_of_the_two_it_asks_for(signed_in, manager, worker, pe
     say(client, person)
 
     answer = say(client, person)
-    assert "A student of Mere Paki holds Hana Moss already" in answer.content.decode()
+    assert "A student of Mere Paki supports Hana Moss already" in answer.content.decode()
     assert person.allocations.order_by("starts_on").last().student_held
 
 

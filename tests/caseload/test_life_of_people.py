@@ -297,7 +297,7 @@ class LivesOfPeople(RuleBasedStateMachine):
             name,
         )
 
-    # While somebody is away ---------------------------------------------------------------------------------------
+    # While a worker is away ---------------------------------------------------------------------------------------
 
     @rule(name=worker)
     def somebody_is_away(self, name):

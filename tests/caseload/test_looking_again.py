@@ -115,7 +115,7 @@ class TestTheAnswer:
     def test_two_at_once_are_one_answer(self, signed_in, worker, manager, person):
         actions.look_again(client_id=person.pk, was=TODAY, review_on=date(2026, 12, 1), by=manager, today=TODAY)
         html = post(signed_in(worker), person, review_on="2026-12-10", words="All well").content.decode()
-        assert "Somebody else has looked at it meanwhile, for 1 December 2026." in html and "All well" in html
+        assert "Another person has looked at it meanwhile, for 1 December 2026." in html and "All well" in html
         assert Allocation.objects.get().review_on == date(2026, 12, 1)
 
     def test_the_same_answer_twice_is_one(self, signed_in, worker, person):

@@ -54,7 +54,7 @@ def test_the_form_offers_the_families_there_are_and_says_when_one_is_new(signed_
         version = Client.objects.get(pk=person.pk).version
         sent = EDIT | {"name": "Ben", "ref": person.ref, "version": version, "family": code}
         saved = browser.post(url, sent, follow=True).content.decode()
-        assert ("is new: nobody else has this code yet" in saved) is new
+        assert ("is new. No one else has this code yet" in saved) is new
 
 
 @pytest.mark.parametrize("typed", ["k001", "K 001", "K-001"])

@@ -80,7 +80,7 @@ def test_undo_takes_the_contact_back_and_says_so(mine, person):
     tap(mine, person)
     html = mine.post(reverse("contact_undo", args=[Contact.objects.get().uid]), follow=True).content.decode()
     assert Contact.objects.get().voided_at is not None
-    assert "is taken back" in html and "Undo" not in html
+    assert "is undone" in html and "Undo" not in html
 
 
 def test_undo_is_over_after_ten_minutes(mine, person):
@@ -231,7 +231,7 @@ def test_words_of_an_entry_struck_through_long_ago_can_still_be_left_out(mine, p
     html = mine.post(where, follow=True).content.decode()
     assert "With the wrong person." not in html and where not in html
     assert Contact.pgh_event_model.objects.filter(note="With the wrong person.").exists()
-    assert "There are no words to leave out." in mine.post(where, follow=True).content.decode()
+    assert "There is no note to delete." in mine.post(where, follow=True).content.decode()
 
 
 def test_a_contact_logged_for_the_wrong_person_moves_with_its_words_and_both_are_due_anew(mine, person, worker):
@@ -337,5 +337,5 @@ def test_log_in_the_navigation_finds_the_person_first(mine, person):
 
 def test_an_answer_that_is_none_opens_the_whole_form(mine, person):
     html = tap(mine, person, "sideways").content.decode()
-    assert "Here is the whole form" in html
+    assert "Fill in the whole form below" in html
     assert not Contact.objects.exists()

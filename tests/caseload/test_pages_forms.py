@@ -95,7 +95,7 @@ def test_a_decision_to_close_is_written_down_and_withdrawn(signed_in, worker, pe
     mine.post(at("close_decide", person), {"on": "2026-11-02", "reason": "Doing well"})
     assert held(person).close_decided_on == date(2026, 11, 2)
     html = mine.get(at("person", person)).content.decode()
-    assert "It was decided on 2 November 2026 to close." in html and "30 November 2026" in html
+    assert "The decision to close was made on 2 November 2026." in html and "30 November 2026" in html
     mine.post(at("close_withdraw", person))
     assert held(person).close_decided_on is None
 
@@ -110,7 +110,7 @@ def test_closing_asks_why_and_ends_the_day_after(signed_in, worker, person):
 @pytest.mark.parametrize(
     ("decided", "closed", "words"),
     [
-        ("2026-11-05", "2026-11-04", "closing cannot lie before that"),
+        ("2026-11-05", "2026-11-04", "Choose that day or a later one"),
         ("2026-11-05", "2026-11-13", "has not come yet"),
     ],
     ids=["before the decision", "tomorrow"],
@@ -215,7 +215,7 @@ def test_looking_again_before_the_first_day_is_refused(signed_in, manager, worke
         "purpose": "Moving",
     }
     html = signed_in(manager).post(at("allocate", waiting), words).content.decode()
-    assert "Looking at it again lies before the first day." in html and "Moving" in html
+    assert "The day to look at it again is before the first day. Choose a later day." in html and "Moving" in html
 
 
 def test_a_worker_of_another_team_cannot_be_chosen(signed_in, manager, stranger, waiting):
@@ -262,7 +262,7 @@ def test_without_a_reference_the_next_free_one_is_given(signed_in, manager, team
 def test_a_reference_in_use_is_refused_and_the_words_stay(signed_in, manager, team, today):
     ClientFactory(ref="H900", organisation=team.organisation)
     html = signed_in(manager).post("/people/add/", details(team=team.pk)).content.decode()
-    assert "belongs to somebody else" in html and "Isla Penney" in html
+    assert "belongs to another person" in html and "Isla Penney" in html
 
 
 def test_nobody_is_added_to_a_team_of_somebody_else(signed_in, manager, team, other_team, today):

@@ -39,7 +39,7 @@ def test_too_much_at_once_is_refused_with_a_sentence(web):
     line.putheader("Content-Length", str(MOST_BYTES + 1))
     line.endheaders()
     answer = line.getresponse()
-    assert answer.status == 413 and b"This is more than 32 MB. Go back and send less at once." in answer.read()
+    assert answer.status == 413 and b"This is more than 32 MB. Go back and send less at a time." in answer.read()
     line.close()
 
 

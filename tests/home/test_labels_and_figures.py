@@ -152,7 +152,7 @@ def test_points_on_duty_are_explained_by_the_row_of_duty(signed_in, worker, sche
     worker.posts.update(duty=True)
     rebuild(worker.organisation_id)
     text = read(signed_in(worker), "my_points")
-    assert "Stable element, on duty Row 2: the same for everybody on duty" in text
+    assert "Stable element, on duty Row 2: the same for every worker on duty" in text
 
 
 class TestDays:
@@ -188,7 +188,7 @@ class TestDays:
             text = read(signed_in(manager), name, *args)
             assert "0 days" not in text
             assert "nder two weeks" not in text
-            assert "not known" in text
+            assert "No return date is known" in text
 
     def test_nobody_is_allocated_from_a_day_before_they_waited(self, signed_in, manager, worker, today):
         person = factories.ClientFactory(name="Hemi Ngata", organisation=worker.organisation, team=worker.home_team)
@@ -261,4 +261,4 @@ def test_help_says_the_weeks_and_points_of_the_service(signed_in, worker, organi
     organisation.save()
     text = read(signed_in(worker), "help")
     assert "at least every 8 weeks" in text
-    assert "Below 70 points, from 70 on, above 90" in text
+    assert "Room is below 70 points, little room is from 70 on, over is above 90" in text

@@ -74,7 +74,7 @@ def test_nobody_is_prompted_to_contact_who_asked_not_to_be(my_day, worker):
     html = my_day()
     assert "No contact is due this week." in html
     assert "3 days over" not in html
-    assert "Please don’t contact: their choice." in html
+    assert "Please don’t contact. It is their choice." in html
 
 
 def test_people_of_a_teammate_are_not_there(my_day, teammate):
@@ -100,7 +100,7 @@ def test_a_search_narrows_whatever_the_case_and_the_accents(my_day, worker):
 
 def test_a_search_that_finds_nobody_says_so(my_day, worker):
     ClientFactory(name="Isla Penney", supported_by=worker)
-    assert "Nobody matches “zz”" in my_day("?q=zz")
+    assert "No one matches “zz”" in my_day("?q=zz")
 
 
 def test_while_typing_only_the_rows_are_sent(signed_in, today, worker):

@@ -185,7 +185,7 @@ class TestTheFirstPage:
         team.manager = None
         team.save()
         assert "1 team has no manager or deputy at work" in page(reader)
-        assert "Have an admin name a deputy" in page(reader, "team_attention", "not-led")
+        assert "Ask an admin to name a deputy" in page(reader, "team_attention", "not-led")
         assert "Ask an admin to name a deputy, who can act for the team at once: Sam Ito ." in page(
             reader, team=team.pk
         )
@@ -295,7 +295,7 @@ def test_a_worker_in_no_team_stands_last(organisation, team, manager, today):
 class TestWhatTheTeamsCarry:
     def test_each_team_has_its_points_and_leads_to_its_page(self, reader, busy, team):
         said = page(reader, on=TODAY.isoformat())
-        assert "What the teams carry" in said and "Harbourside 2 workers, 1.5 FTE" in said
+        assert "Points of the teams" in said and "Harbourside 2 workers, 1.5 FTE" in said
         html = reader.get(reverse("team"), {"on": "2026-10-13"}).content.decode()
         assert f'href="?team={team.pk}&amp;on=2026-10-13">Harbourside</a>' in html
         assert "As it was on 13 October 2026." in words(reader.get(reverse("team"), {"on": "2026-10-13"}))

@@ -77,8 +77,8 @@ def test_a_refused_file_leaves_with_1_and_every_fault_on_stderr(tmp_path, capsys
     said = capsys.readouterr()
     assert (left.value.code, said.out) == (1, "")
     assert said.err.splitlines()[:2] == [
-        "people, row 4, column ref: This cell is empty; it must be filled.",
-        "people, row 5, column name: This cell is empty; it must be filled.",
+        "people, row 4, column ref: This cell is empty. Fill it in.",
+        "people, row 5, column name: This cell is empty. Fill it in.",
     ]
     assert said.err.splitlines()[-1] == "Nothing was saved."
 
@@ -172,7 +172,7 @@ def test_without_any_service_a_report_says_how_to_begin():
         (["points", "--on", "12/11/2026"], "YYYY-MM-DD"),
         (["month", "--month", "2026-13"], "YYYY-MM"),
         (["points", "--team", "Northcote"], "no team Northcote"),
-        (["points", "--worker", "no@harbourside.example"], "nobody with the email"),
+        (["points", "--worker", "no@harbourside.example"], "No one has the email"),
         (["wages"], "invalid choice"),
     ],
 )
@@ -241,8 +241,9 @@ def test_rows_like_one_that_is_there_are_asked_about(tmp_path, capsys):
             call_command("import_service", path, *options)
         assert capsys.readouterr().err.splitlines() == [
             "To be answered: 1 new row is like one that is there.",
-            "  --accept alike=replace: They are corrections: replace what is there. It stays readable and counts for nothing.",
-            "  --accept alike=keep: They are others: keep both.",
+            "  --accept alike=replace: They are corrections. Replace the existing rows. Those stay readable, but "
+            "no longer count.",
+            "  --accept alike=keep: They are different rows. Keep both.",
             "  contacts, row 2: there now: note other words; in the file: note Talked about the summer",
             "Nothing was saved.",
         ]

@@ -74,7 +74,11 @@ def test_a_sheet_that_takes_the_day_out_of_the_allocation_withdraws_the_decision
             DECIDED | {"decided_on": "2026-01-04"},
             "2026-01-04 lies before 2026-01-05, the day of from.",
         ),
-        ("close_decisions", DECIDED | {"decided_on": "2026-11-13"}, "2026-11-13 lies ahead; today is 2026-11-12."),
+        (
+            "close_decisions",
+            DECIDED | {"decided_on": "2026-11-13"},
+            "2026-11-13 is in the future. Today is 2026-11-12.",
+        ),
         (
             "close_decisions",
             DECIDED | {"withdrawn_on": "2026-11-01"},
@@ -101,7 +105,7 @@ def test_what_cannot_be_is_refused_with_its_row(sheet, row, says):
 
 def test_two_decisions_about_one_allocation_do_not_stand_at_once():
     found = faults(close_decisions=[DECIDED, DECIDED | {"decided_on": "2026-11-03"}])
-    assert any("The decision before it stands. Fill in its withdrawn_on." in fault for fault in found)
+    assert any("The decision before it is still in force. Fill in its withdrawn_on." in fault for fault in found)
 
 
 class TestWaiting:

@@ -209,7 +209,7 @@ def test_time_that_staff_logged_for_themselves_never_leaves_by_the_browser():
 
 
 def test_an_export_needs_a_reason(sam, confirmed):
-    assert "Say why the service is exported" in ask(confirmed(sam), reason=" ").content.decode()
+    assert "Say why you export the service" in ask(confirmed(sam), reason=" ").content.decode()
     assert not Export.objects.exists()
 
 
@@ -238,7 +238,7 @@ def test_the_password_given_once_more_leads_to_the_form(sam, signed_in):
 
     answer = browser.post(where, {"password": "grand-piano-by-the-sea"}, follow=True)
 
-    assert "Why is the service exported?" in answer.content.decode()
+    assert "Why do you export the service?" in answer.content.decode()
 
 
 def test_a_confirmation_holds_for_ten_minutes(sam, confirmed, monkeypatch):
@@ -441,7 +441,7 @@ def test_an_export_that_brings_its_worker_down_every_time_is_given_up(service, s
             tasks.make_export()
     tasks.make_export()
 
-    assert "the fault is ours" in browser.get(url).content.decode()
+    assert "because of a fault in peerload" in browser.get(url).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -21,7 +21,7 @@ from .sheets import small, text
 
 FIRST = "xl/worksheets/sheet1.xml"
 ROW = b'<row r="2"><c r="A2" t="inlineStr"><is><t>H1</t></is></c></row>'
-A_FAULT = [Fault("people", 2, "name", "This cell is empty; it must be filled.")]
+A_FAULT = [Fault("people", 2, "name", "This cell is empty. Fill it in.")]
 PAGE = {
     "rows": uploads.ROWS_AT_ONCE,
     "cells": uploads.CELLS_AT_ONCE,

@@ -83,8 +83,8 @@ def test_a_command_says_equal_faults_once_or_each_when_asked_to(tmp_path, capsys
         call_command("import_service", str(tmp_path / "x.zip"), "--all-faults")
     each = capsys.readouterr().err
 
-    assert "people, rows 2 to 301, column name: This cell is empty; it must be filled." in together
-    assert "people, row 301, column name: This cell is empty; it must be filled." in each
+    assert "people, rows 2 to 301, column name: This cell is empty. Fill it in." in together
+    assert "people, row 301, column name: This cell is empty. Fill it in." in each
     assert each.count("This cell is empty") == 300 and together.count("This cell is empty") == 1
 
 

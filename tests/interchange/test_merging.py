@@ -607,7 +607,7 @@ def test_a_member_who_has_signed_in_confirms_the_address_an_admin_s_sheet_asks_f
     assert (User.objects.get(email=MERE).new_email, plan.counts["staff"]["changed"]) == (NEW, 0)
 
 
-# Rows like one that is there -----------------------------------------------------------------------------------------------
+# Rows similar to existing rows -----------------------------------------------------------------------------------------------
 
 TALKED = {"ref": "H1", "email": MERE, "on": "2026-11-02", "minutes": "30", "channel": "phone", "reached": "yes"}
 TALKED |= {"outcome": "other", "note": "Talked of the summer"}

@@ -123,7 +123,7 @@ def test_the_page_names_them_all_at_once_too(browser):
         assert question["says"] in page
     for words in ("K?whai Rangi", "perhaps &quot;0211234567&quot;", "beside &quot;K005&quot;", "row 7"):
         assert words in page
-    assert "Yes, bring it in" not in page and not Client.objects.exists()
+    assert "Bring this file in" not in page and not Client.objects.exists()
 
 
 def with_a_name() -> bytes:
@@ -171,7 +171,7 @@ def test_they_are_answered_on_the_page_and_then_it_comes_in(browser):
     assert uploads.bring_in_next() is None
 
     changed = browser.post(confirm, ANSWERS, follow=True).content.decode()
-    assert "The preview follows your answers now" in changed  # the zeros are put back, which it did not show before
+    assert "The preview now uses your answers" in changed  # the zeros are put back, which it did not show before
     assert 'value="add" id="zeros-add" required checked' in changed and not Client.objects.exists()
     browser.post(confirm, ANSWERS)
     tasks.bring_in()

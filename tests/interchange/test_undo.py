@@ -147,7 +147,7 @@ def renamed(service, sam):
 
 
 BUILT = {
-    contact_logged: "Something was written since about what came in, among the contacts: ref H3, email hana@kowhai.example, on "
+    contact_logged: "Something was added since to what came in, among the contacts: ref H3, email hana@kowhai.example, on "
     "2026-11-12 in the sheet contacts.",
     name_changed: "People who were changed by this import have been changed again since: ref H1 in the sheet people. Change "
     "them by hand instead.",
@@ -155,7 +155,7 @@ BUILT = {
     "them by hand instead.",
     support_removed: "Kinds of support that came in have been removed since: ref H3, from 2026-02-02 in the sheet tiers. "
     "Remove the others by hand instead.",
-    password_chosen: "Somebody who came in has chosen a password since: email hana@kowhai.example in the sheet staff.",
+    password_chosen: "A member of staff who came in has chosen a password since: email hana@kowhai.example in the sheet staff.",
     renamed: "Members of the staff who came in have been changed since: email hana@kowhai.example in the sheet staff.",
 }
 
@@ -355,5 +355,5 @@ def test_what_is_built_on_an_import_while_it_waits_to_be_undone_keeps_it_and_the
     tasks.bring_in()
 
     page = signed_in(sam).get(reverse("import_undo")).content.decode()
-    assert "nothing was undone. Something was written since about what came in, among the contacts" in page
+    assert "nothing was undone. Something was added since to what came in, among the contacts" in page
     assert Client.objects.filter(ref="H3").exists()

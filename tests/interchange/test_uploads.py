@@ -257,7 +257,7 @@ def test_a_file_that_brings_its_worker_down_every_time_is_refused(service, sam, 
 
     looked_at.refresh_from_db()
     assert (looked_at.state, looked_at.content) == (State.REFUSED, None)
-    assert "the fault is ours" in looked_at.faults[0][3]
+    assert "because of a fault in peerload" in looked_at.faults[0][3]
 
 
 def test_nobody_is_told_anything_by_an_import(service, sam, mailoutbox):
@@ -395,11 +395,13 @@ def test_roles_emails_and_managers_that_change_stand_first_and_uncut(service, sa
         "Lou New (new@else.example) comes onto the staff. Their role: Admin.",
         f"Harbourside gets another deputy: {TOM}, until now nobody.",
     ]
-    assert "Who may do what" in page and "Their role: Admin." in page
+    assert "Roles and sign-in" in page and "Their role: Admin." in page
 
 
 def test_a_file_that_changes_no_role_says_nothing_of_it(service, sam, signed_in):
-    assert "Who may do what" not in signed_in(sam).get(upload(signed_in(sam), with_somebody_new()).url).content.decode()
+    assert (
+        "Roles and sign-in" not in signed_in(sam).get(upload(signed_in(sam), with_somebody_new()).url).content.decode()
+    )
 
 
 def test_a_sheet_neither_closes_nor_opens_a_sign_in(service, sam, signed_in):

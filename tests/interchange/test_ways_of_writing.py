@@ -187,12 +187,12 @@ ROWS = [["ref", "name", "contact_preference"], ["H1", "Jamie", "ok"]]
         ([["REF", "Name", "contact-preference"], ROWS[1]], []),
         (
             [["Our people in 2026"], *ROWS],
-            ['people, row 1: "Our people in 2026" stands above the names of the columns.'],
+            ['people, row 1: "Our people in 2026" is above the names of the columns.'],
         ),
         ([["Our people"], ["as of", "May"], [], *ROWS], ['row 1: "Our people"', 'row 2: "as of May"']),
         ([[], *ROWS], []),
         ([[*ROWS[0], "", "Shoe size"], [*ROWS[1], "", ""]], ['The column "Shoe size" is empty.', "Column 4 is empty."]),
-        ([["", *ROWS[0]], ["", *ROWS[1]]], ["people: Column 1 is empty. It was passed over."]),
+        ([["", *ROWS[0]], ["", *ROWS[1]]], ["people: Column 1 is empty. It was ignored."]),
     ],
     ids=[
         "capitals",
@@ -218,7 +218,7 @@ def test_headers_are_known_whatever_way_they_are_written_and_what_is_passed_over
     assert (names, read.faults) == (["Jamie"], [])
     notes = [note for note in found.notes if "Sheet1" not in note]
     assert len(notes) == len(says) and all(any(each in note for note in notes) for each in says)
-    assert way == "csv" or 'The sheet "Sheet1" is empty. It was passed over.' in found.notes
+    assert way == "csv" or 'The sheet "Sheet1" is empty. It was ignored.' in found.notes
 
 
 @pytest.mark.parametrize("title", ["People", " people ", "PEOPLE"])
@@ -236,8 +236,8 @@ def test_a_sheet_of_two_names_is_there_twice():
 
 def test_an_empty_sheet_is_passed_over_and_one_that_is_used_is_not():
     assert opening.open_bytes(book(people=ROWS, tiers=[])).notes == (
-        "The sheet tiers is empty. It was passed over.",
-        'The sheet "Sheet1" is empty. It was passed over.',
+        "The sheet tiers is empty. It was ignored.",
+        'The sheet "Sheet1" is empty. It was ignored.',
     )
     found = opening.open_bytes(book(people=ROWS, Shoes=[["size"], [9]]))
     assert [(fault.sheet, fault.row) for fault in found.faults] == [("Shoes", 0)]
@@ -253,8 +253,8 @@ def test_what_was_passed_over_is_said_by_the_command(on, tmp_path, capsys):
     call_command("import_service", str(path))
 
     said = capsys.readouterr().out.splitlines()
-    assert 'people, row 1: "Everybody" stands above the names of the columns. It was passed over.' in said
-    assert "The sheet closures is empty. It was passed over." in said
+    assert 'people, row 1: "Everybody" is above the names of the columns. It was ignored.' in said
+    assert "The sheet closures is empty. It was ignored." in said
 
 
 # OpenDocument ----------------------------------------------------------------------------------------------------------

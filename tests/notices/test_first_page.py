@@ -496,7 +496,7 @@ def the_nightly_check_found_points_that_differed(w: World) -> Told:
     notify(
         recipients=[w.admin], kind=workload_notices.POINTS_DIFFERED, subject=f"points:{w.service.pk}", anchor_on=TODAY
     )
-    return {w.admin: Line("A nightly check found points", at("scheme"))}
+    return {w.admin: Line("A nightly check found wrong points", at("scheme"))}
 
 
 @case("scheme_changes")
@@ -505,7 +505,7 @@ def work_weighs_differently(w: World) -> Told:
     draft = schemes.begin_draft(organisation=w.service, by=w.admin, on=TODAY)
     schemes.publish(scheme_id=draft.pk, version=draft.version, by=w.admin)
     members = (w.worker, w.mate, w.deputy, w.manager, w.other_manager)
-    return {member: Line("work weighs differently", at("my_points")) for member in members}
+    return {member: Line("a new points scheme counts", at("my_points")) for member in members}
 
 
 # Weeks, sessions, one's own ---------------------------------------------------------------------------------------------

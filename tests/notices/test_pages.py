@@ -37,7 +37,7 @@ def test_the_list_shows_what_waits_and_what_failed(signed_in, admin, invitation)
 
 def test_it_is_narrowed_by_address(signed_in, admin, invitation):
     assert "Your invitation" in signed_in(admin).get(f"/settings/messages/?q={invitation.to[:6]}").content.decode()
-    assert "No message is like that" in signed_in(admin).get("/settings/messages/?q=nobody-like-that").content.decode()
+    assert "No message matches" in signed_in(admin).get("/settings/messages/?q=nobody-like-that").content.decode()
 
 
 def test_a_link_that_lets_somebody_in_is_theirs_alone(signed_in, admin, invitation, settings):

@@ -195,7 +195,7 @@ class TestARecord:
         said = words(pdf.record(a_record(**bare)))
 
         assert "108 points" in said
-        assert "The total was brought in, without its lines." in said
+        assert "The total was imported without its lines." in said
         assert not [part for part in ("Over the limit", "Agreed by two", "In the worker", "not held") if part in said]
 
     def test_words_of_several_lines_keep_their_lines(self):
@@ -253,4 +253,4 @@ class TestATeamsReport:
         assert all("Supervision" in page for page in pages if "Worker 0" in page)
 
     def test_a_team_of_nobody_is_a_sentence(self):
-        assert "Nobody had a post in this team." in words(pdf.team_report(a_team_report(rows=[])))
+        assert "No one had a post in this team." in words(pdf.team_report(a_team_report(rows=[])))

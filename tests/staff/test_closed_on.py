@@ -55,7 +55,7 @@ def test_a_sheet_gives_another_role_too():
     ("cells", "says"),
     [
         ({"closed": "no", "closed_on": "2026-11-02"}, "Their sign-in is open. Leave this cell empty."),
-        ({"closed": "yes", "closed_on": "2026-11-13"}, "2026-11-13 lies ahead; today is 2026-11-12."),
+        ({"closed": "yes", "closed_on": "2026-11-13"}, "2026-11-13 is in the future. Today is 2026-11-12."),
     ],
 )
 def test_a_sheet_says_no_day_that_cannot_be(cells, says):

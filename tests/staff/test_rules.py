@@ -46,12 +46,12 @@ def test_who_are_the_last_admins(before, after, lost):
     [
         (WORKER, ""),
         (MANAGER, ""),
-        (MANAGER._replace(role="peer_worker"), "M leads East, North. Name somebody else there first."),
+        (MANAGER._replace(role="peer_worker"), "M leads East, North. Name another person there first."),
         (MANAGER._replace(role="peer_worker", manages=()), ""),
         (MANAGER._replace(active=False), "M still supports 2 people. Hand them over first."),
         (MANAGER._replace(role="admin", supports=1), "M still supports one person. Hand them over first."),
-        (MANAGER._replace(role="admin", supports=0), "M leads East, North, South. Name somebody else there first."),
-        (MANAGER._replace(active=False, supports=0, manages=()), "M leads South. Name somebody else there first."),
+        (MANAGER._replace(role="admin", supports=0), "M leads East, North, South. Name another person there first."),
+        (MANAGER._replace(active=False, supports=0, manages=()), "M leads South. Name another person there first."),
         (WORKER._replace(active=False), ""),
         (ADMIN, ""),
     ],
@@ -66,9 +66,9 @@ def test_what_is_theirs_says_which_role_and_sign_in_somebody_can_have(member, sa
         (WORKER, LAST_DAY, ""),
         (MANAGER, LAST_DAY, ""),
         (WORKER._replace(active=False), LAST_DAY, "they do not work here now"),
-        (ADMIN, LAST_DAY, "only peer workers and managers"),
+        (ADMIN, LAST_DAY, "Choose a peer worker or a manager"),
         (WORKER._replace(last_day=LAST_DAY), LAST_DAY, ""),
-        (WORKER._replace(last_day=LAST_DAY), LAST_DAY + timedelta(days=1), "their last day is 31 December 2026"),
+        (WORKER._replace(last_day=LAST_DAY), LAST_DAY + timedelta(days=1), "Their last day is 31 December 2026"),
     ],
 )
 def test_who_can_be_given_people(member, on, says):
@@ -81,8 +81,8 @@ def test_who_can_be_given_people(member, on, says):
     [
         (None, None, {}),
         (MANAGER, WORKER, {}),
-        (WORKER, MANAGER, {"manager": "only a manager"}),
-        (MANAGER, ADMIN, {"deputy": "only managers and peer workers"}),
+        (WORKER, MANAGER, {"manager": "Choose a manager"}),
+        (MANAGER, ADMIN, {"deputy": "Choose a manager or a peer worker"}),
         (MANAGER._replace(active=False), WORKER._replace(active=False), {"manager": "closed", "deputy": "closed"}),
     ],
 )
@@ -93,7 +93,7 @@ def test_who_leads_a_team(manager, deputy, wrong):
 
 
 def test_refusals_name_who_or_what_it_is_about():
-    assert rules.only_admin("Sam Ito") == "Sam Ito is the only admin. Make somebody else an admin first."
+    assert rules.only_admin("Sam Ito") == "Sam Ito is the only admin. Make another member an admin first."
     assert rules.team_there("North") == "There is a team North already. Choose another name."
 
 

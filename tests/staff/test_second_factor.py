@@ -114,7 +114,7 @@ def test_a_wrong_code_is_answered_in_plain_words_and_so_is_a_browser_without_scr
 
     page = client.post(reverse("mfa_authenticate"), {"code": "000000"}).content.decode()
 
-    assert "That is not the code of this moment." in page
+    assert "This code is wrong or too old." in page
     assert "A security key needs JavaScript." in page
 
 

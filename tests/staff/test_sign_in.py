@@ -19,7 +19,7 @@ from peerload.staff.models import Member, Organisation, User
 from tests import factories
 
 PASSWORD = "harbour lantern seventeen"
-WRONG = "Email and password do not belong together"
+WRONG = "The email or the password is wrong"
 
 
 @pytest.fixture(autouse=True)
@@ -374,7 +374,7 @@ def test_what_is_mistyped_makes_nobody_and_no_service(worker):
     organisation = worker.organisation
     mistyped = {
         ("nonsense",): "nonsense is not an email address",
-        ("typo@harbourside.example", "--new-second-step"): "Nobody in Harbourside Peer Support signs in with typo@",
+        ("typo@harbourside.example", "--new-second-step"): "No one in Harbourside Peer Support signs in with typo@",
         (
             "sam@harbourside.example",
             "--organisation",

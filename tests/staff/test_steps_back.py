@@ -88,7 +88,7 @@ def test_replanning_replaces_what_has_not_begun_and_keeps_what_has(plan, worker)
 def test_a_plan_that_has_begun_can_end_earlier_but_not_without_a_full_post(plan, worker):
     plan()
     later = date(2026, 12, 15)
-    with pytest.raises(actions.Contradicts, match="from when it is the full post"):
+    with pytest.raises(actions.Contradicts, match="when the full post begins again"):
         plan([], None, today=later)
 
     plan([], later, today=later)
@@ -125,8 +125,8 @@ def test_who_had_no_post_comes_back_to_a_full_one(absence, plan, worker):
         ([STEPS[1], STEPS[0]], FULL, "1 December 2026 is not after 4 January 2027"),
         ([STEPS[0], STEPS[0]], FULL, "is not after"),
         (STEPS, SECOND, "4 January 2027 is not after 4 January 2027"),
-        ([Step(FIRST, Decimal(1))], FULL, "A step is less than the full post, which is 1."),
-        (STEPS, None, "from when it is the full post"),
+        ([Step(FIRST, Decimal(1))], FULL, "A step has to be less than the full post, which is 1."),
+        (STEPS, None, "when the full post begins again"),
         ([], FULL, "at least one step"),
     ],
     ids=["in the past", "backwards", "twice on a day", "full before the last", "as much as the full post",

@@ -49,7 +49,7 @@ def draw(source: str, **context) -> str:
         ('{% tier_chip "high" %}', "high"),
         ('{% tier_chip "parked" %}', "keeping in touch (parked)"),
         ('{% tier_chip "inactive" %}', "not in touch now"),
-        ("{% tier_chip None %}", "support not settled yet"),
+        ("{% tier_chip None %}", "support not decided yet"),
     ],
 )
 def test_a_state_is_an_icon_and_a_word(source, words):
@@ -221,7 +221,7 @@ class DayForm(forms.Form):
 def test_a_refused_form_says_how_many_answers_and_leads_to_them():
     drawn = draw("{{ form|crispy }}", form=DayForm({"day": "tomorrow", "note": "My words"}))
 
-    assert "Three answers need another look" in drawn
+    assert "Three answers need checking" in drawn
     assert '<a href="#id_day">Day</a>' in drawn
     assert '<a href="#id_reached_0">Reached</a>' in drawn
     assert "The two allocations overlap." in drawn

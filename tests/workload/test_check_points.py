@@ -68,7 +68,7 @@ class TestAtNight:
 
         assert "the facts say 15 points, the ledger says 30" in caplog.text
         assert [notice.recipient for notice in Notice.objects.all()] == [admin]
-        assert kinds.counted(kinds.still_true(Notice.objects.all()))[0].startswith("1 nightly check found points")
+        assert kinds.counted(kinds.still_true(Notice.objects.all()))[0].startswith("1 nightly check found wrong points")
         assert actions.check(spoiled) == []
 
     def test_a_second_beat_finds_it_done(self, spoiled, admin, at):

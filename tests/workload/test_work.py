@@ -174,7 +174,7 @@ class TestResponsibilities:
     @pytest.mark.parametrize(
         ("code", "facts", "words"),
         [
-            ("group_work", {"quantity": 2}, "counts once however much"),
+            ("group_work", {"quantity": 2}, "counts once"),
             ("mentoring", {"quantity": 0}, "from 1 to 1000"),
             ("group_work", {"until": date(2026, 11, 1)}, "before the first, 2 November 2026"),
             ("evidence_interview", {"until": date(2026, 11, 9)}, "has its own end"),
@@ -207,7 +207,7 @@ class TestTheForms:
         client = signed_in(worker)
 
         refused = client.post(reverse("work_add", args=[person.uid]), asked)
-        assert "without them it counts nothing" in refused.content.decode()
+        assert "Without minutes it counts no points" in refused.content.decode()
         client.post(reverse("work_add", args=[person.uid]), asked | {"minutes_each_way": "121"})
 
         assert points(worker, NOVEMBER) == [("placed_far", 1)]

@@ -28,7 +28,7 @@ class ChangedMeanwhile(Refused):
     """The plan has changed since the page was opened; ``plan`` is what stands now."""
 
     def __init__(self, plan: TimePlan):
-        super().__init__("This plan has changed since you opened it. Look at what it says now, then go on.")
+        super().__init__("This plan has changed since you opened it. Read it again, then go on.")
         self.plan = plan
 
 
@@ -104,11 +104,11 @@ def propose(
     :raises Empty, NobodyAgrees, ChangedMeanwhile, NotNow, BadMonday: see there
     """
     if not any(rules.totals(grid)):
-        raise Empty("There are no hours in it yet. Begin from a template, or write some.")
+        raise Empty("The plan has no hours yet. Begin from a template, or write some hours.")
     plan = keep(worker=worker, version=version, starts_on=starts_on, template=template, grid=grid, today=today)
     found = queries.agreeing(worker, queries.post_of(worker, today).team)
     if not found:
-        raise NobodyAgrees("Nobody else leads a team here who could agree. An admin can name a manager or a deputy.")
+        raise NobodyAgrees("No one else who leads a team here could agree. Ask an admin to name a manager or a deputy.")
     plan.state, plan.proposed_on, plan.answer = PlanState.PROPOSED, today, ""
     _save(plan, worker, "time plan proposed")
     notify(recipients=found, kind=PLAN_PROPOSED, subject=of_plan(plan.pk), anchor_on=today)
@@ -124,7 +124,7 @@ def take_back(*, worker: Member) -> TimePlan:
     """
     plan = _open(worker.pk)
     if plan is None or plan.state != PlanState.PROPOSED:
-        raise NotNow("Nothing is proposed now: it was answered, or taken back already.")
+        raise NotNow("No plan is proposed now. It was answered or taken back already.")
     plan.state, plan.proposed_on = PlanState.DRAFT, None
     _save(plan, worker, "time plan taken back")
     return plan
@@ -173,7 +173,7 @@ def _must_begin(worker: Member, starts_on: date, today: date) -> None:
             f"{format_day(starts_on)} is not a Monday. The next is {format_day(rules.next_monday(starts_on))}."
         )
     if starts_on < rules.monday(today):
-        raise BadMonday("That week has gone by. Begin this week, or on a Monday to come.")
+        raise BadMonday("That week has passed. Choose this week, or a later Monday.")
     if TimePlan.objects.agreed().filter(worker=worker, starts_on=starts_on).exists():
         raise BadMonday(
             f"A plan from {format_day(starts_on)} is agreed already. "
@@ -218,9 +218,9 @@ def _proposed(plan_id: int, by: Member, version: int, today: date) -> TimePlan:
     _open(TimePlan.objects.values_list("worker_id", flat=True).get(pk=plan_id))
     plan = TimePlan.objects.select_related("worker__organisation", "worker__home_team").get(pk=plan_id)
     if by not in queries.agreeing(plan.worker, queries.post_of(plan.worker, today).team):
-        raise NotYours("A plan is agreed by the manager of the worker’s team, never by the worker alone.")
+        raise NotYours("Only the manager of the worker’s team can agree to a plan.")
     if plan.state != PlanState.PROPOSED:
-        raise NotNow("This plan is not proposed now: it was taken back, or answered already.")
+        raise NotNow("This plan is not proposed now. It was taken back or answered already.")
     if plan.version != version:
         raise ChangedMeanwhile(plan)
     return plan
@@ -240,12 +240,12 @@ def save_template(
     """
     hours = rules.a_week(rules.totals(grid))
     if not hours:
-        raise Empty("There are no hours in it yet.")
+        raise Empty("The template has no hours yet. Write some hours.")
     row = PlanTemplate(organisation=organisation)
     if template_id is not None:
         row = PlanTemplate.objects.select_for_update(of=("self",)).get(pk=template_id)
     if same_name(name, (template.name for template in rules.TEMPLATES)):
-        raise NameTaken(f"“{name}” is one of those that come with peerload. Choose another name.")
+        raise NameTaken(f"“{name}” is the name of a template that comes with peerload. Choose another name.")
     locks.wait_for(locks.Lock.NAMING, organisation.pk)
     others = PlanTemplate.objects.filter(organisation=organisation).exclude(pk=row.pk).values_list("name", flat=True)
     if name != row.name and (there := same_name(name, others)):

@@ -64,7 +64,7 @@ class GridForm(TodayForm):
 
     def full_clean(self):
         super().full_clean()
-        for name in self._errors:
+        for name in self.errors:
             field = self.fields.get(name)
             if isinstance(field, HoursField):
                 field.widget.attrs["class"] = "form-control is-invalid"
@@ -99,9 +99,7 @@ class PlanForm(GridForm):
 class TemplateForm(GridForm):
     """Four weeks that a service keeps to begin from."""
 
-    name = forms.CharField(
-        label="Name", max_length=80, error_messages={"required": "Give it a name, so that it can be found."}
-    )
+    name = forms.CharField(label="Name", max_length=80, error_messages={"required": "Give the template a name."})
 
 
 class PlanRowForm(TodayForm):
@@ -133,4 +131,4 @@ class ChangeForm(TodayForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["words"].error_messages["required"] = "Say what you would change: the worker reads it."
+        self.fields["words"].error_messages["required"] = "Say what you would change. The worker reads it."

@@ -19,8 +19,8 @@ def register() -> None:
     """Register the kinds, in the order a digest lists them."""
     kinds.register(
         PLAN_PROPOSED,
-        one="time plan is proposed to you, to agree or to talk about",
-        many="time plans are proposed to you, to agree or to talk about",
+        one="time plan is proposed to you. Agree to it, or talk about it",
+        many="time plans are proposed to you. Agree to them, or talk about them",
         still_true=in_state(PlanState.PROPOSED),
         shown=proposed,
     )
@@ -63,7 +63,7 @@ def in_state(state: PlanState):
 
 def proposed(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about plans proposed to the reader; the team page has a section of its own."""
-    words = "Has proposed a time plan, to agree or to talk about"
+    words = "Has proposed a time plan. Agree to it, or talk about it"
     return (
         [] if reader.leads else [Line(plan.worker.name, _url(plan), words, "calendar-week") for plan in _plans(notices)]
     )

@@ -111,7 +111,7 @@ class Template(NamedTuple):
     grid: Grid
 
 
-def grid(hours: Mapping[str, Iterable], rows: tuple[Row, ...] = BUILT_IN_ROWS) -> Grid:
+def grid(hours: Mapping[str, Iterable[Decimal | float | str]], rows: tuple[Row, ...] = BUILT_IN_ROWS) -> Grid:
     """
     Return hours by code as a grid that has every row and every week; what is not named is 0.
 
@@ -123,7 +123,7 @@ def grid(hours: Mapping[str, Iterable], rows: tuple[Row, ...] = BUILT_IN_ROWS) -
     return Grid(rows, {row.code: found.get(row.code, (ZERO,) * WEEKS) for row in rows})
 
 
-def every_week(**hours) -> dict[str, tuple]:
+def every_week(**hours: float | str) -> dict[str, tuple[float | str, ...]]:
     """Return rows with the same hours in each week."""
     return {name: (each,) * WEEKS for name, each in hours.items()}
 
@@ -134,7 +134,7 @@ FULL_WEEK = Decimal(40)
 PUBLISHED = Template(
     "as_published",
     "as published",
-    "The table of the practice note, as it is printed: its contact is an hour over half of the week.",
+    "The table of the practice note, as printed. Its contact time is an hour more than half of the week.",
     FULL_WEEK,
     grid(
         WELLBEING
@@ -145,7 +145,7 @@ PUBLISHED = Template(
 NOTES = Template(
     "from_the_notes",
     "from the notes",
-    "What the notes beside the table come to: five people at two and a half hours, three meetings, two groups, two contacts.",
+    "The plan by the notes beside the table: five people at two and a half hours, three meetings, two groups, two contacts.",
     FULL_WEEK,
     grid(
         WELLBEING
@@ -157,7 +157,7 @@ NOTES = Template(
 REMOTE = Template(
     "remote",
     "remote service",
-    "An extra group session and fewer meetings one to one, where people live far apart.",
+    "An extra group session and fewer one-to-one meetings, for areas where people live far apart.",
     FULL_WEEK,
     grid(
         WELLBEING
@@ -190,7 +190,7 @@ def _scaled_week(template: Template, week: int, hours: Decimal) -> dict[str, Dec
     if not template.hours:
         return dict.fromkeys(was, ZERO)
     whole = sum(was.values()) * hours / template.hours
-    by_focus = apportioned(whole, [sum(was[row.code] for row in plan.of(focus)) for focus in Focus])
+    by_focus = apportioned(whole, [sum((was[row.code] for row in plan.of(focus)), ZERO) for focus in Focus])
     found: dict[str, Decimal] = {}
     for focus, much in zip(Focus, by_focus, strict=True):
         codes = [row.code for row in plan.of(focus)]
@@ -235,7 +235,7 @@ def up(hours: Decimal) -> Decimal:
 PART_TIME = Template(
     "part_time",
     "part-time",
-    "The notes for half a post: supervision, reflective practice and Te Kairaranga stay as they are.",
+    "The notes, for half a post. Supervision, reflective practice and Te Kairaranga stay as they are.",
     FULL_WEEK / 2,
     scaled(NOTES, FULL_WEEK / 2),
 )
@@ -642,8 +642,8 @@ def over_words(fits: Fits, asked: Asked, hours: Decimal) -> str:
     parts = [f"{LEFT_OUT[each]} of {n} {'person' if n == 1 else 'people'}" for each, n in fits.left_out.items()]
     without = f"; it has no time for {joined(parts)}" if parts else ""
     return (
-        f"The people supported ask for {said(contact_needed(need(asked)))} hours of contact a week, {more} more than half of "
-        f"{said(hours)}. The plan that fits puts keeping in touch first{without}. Talk about it together."
+        f"The people you support need {said(contact_needed(need(asked)))} hours of contact a week, {more} more than half of "
+        f"{said(hours)}. The plan that fits puts keeping in touch first{without}. Talk about it with your team manager."
     )
 
 

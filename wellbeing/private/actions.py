@@ -77,7 +77,7 @@ def write(
     :raises PrivateDocument.DoesNotExist: if the author has nothing of that uid, any more
     """
     if not any(text.strip() for text in words.values()):
-        raise NothingWritten("There is nothing to keep yet: write a few words under one of the headings.")
+        raise NothingWritten("There is nothing to save yet. Write a few words under one of the headings.")
     _locked(author)
     document = _standing(author, kind, uid)
     if document and document.version != version:
@@ -121,9 +121,7 @@ def share(*, author: Member, reader: Member, today: date) -> None:
     """
     _locked(author)
     if reader not in queries.may_share_with(author, today):
-        raise NotYourLeader(
-            f"{reader.name} does not lead your team now, so there is nobody of that name to share with."
-        )
+        raise NotYourLeader(f"{reader.name} does not lead your team now, so you cannot share it with them.")
     _plan(author).update(shared_with=reader, shared_on=today)
 
 
@@ -164,11 +162,11 @@ def write_adjustment(
     _locked(worker)
     _must_have_a_say(worker, by, today)
     if review_on and review_on < starts_on:
-        raise ReviewBefore("Looking at it again lies before the first day.")
+        raise ReviewBefore("The day to look at it again is before the first day. Choose a later day.")
     found = _standing_adjustment(worker, uid, version) if uid else Adjustment(worker=worker, version=0)
     if found.is_agreed:
         if Adjustment.objects.filter(replaces=found).exists():
-            raise ChangeWaits("A change of this waits for an answer already. Change that one, or take it away first.")
+            raise ChangeWaits("A change of this already waits for an answer. Change that one, or remove it first.")
         found = Adjustment(worker=worker, version=0, replaces=found)
     found.organisation_id = worker.organisation_id
     found.sealed = seal(text, owner=worker.uid)
@@ -231,7 +229,7 @@ def _end(found: Adjustment, today: date) -> None:
 
 def _must_have_a_say(worker: Member, by: Member, today: date) -> None:
     if by != worker and by not in queries.may_share_with(worker, today):
-        raise NotYoursToAgree(f"This is for {worker.name} and their team manager to agree.")
+        raise NotYoursToAgree(f"Only {worker.name} and their team manager can agree to this.")
 
 
 def _standing_adjustment(worker: Member, uid: UUID, version: int | None) -> Adjustment:

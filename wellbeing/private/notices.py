@@ -26,7 +26,7 @@ PLAN_AGAIN = (
 ADJUSTMENT_ASKED = "adjustment_asked"  # to the one still to agree, of_adjustment; the anchor is the day it was written
 ADJUSTMENT_REVIEW = "adjustment_review"  # to both, of_adjustment; the anchor is the day of the review
 
-PLAN_WORDS = "If you like: under “For me” there is room for a Wellness Action Plan, and a look at it is worth while now"
+PLAN_WORDS = "If you like, write or read your Wellness Action Plan under “For me”"
 
 
 def register() -> None:
@@ -129,7 +129,7 @@ def _with_a_say(adjustment: Adjustment) -> set[int]:
 
 def for_oneself(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return the one line about a Wellness Action Plan, the same for everybody."""
-    words = "If you like: there is room for a Wellness Action Plan, and a look at it is worthwhile now"
+    words = "If you like, write or read your Wellness Action Plan"
     return [Line("For me", reverse("mine"), words, "lock")] if notices else []
 
 

@@ -21,10 +21,10 @@ from ..models import Adjustment, PrivateDocument
 from . import actions, forms, queries, rules
 
 form_view = require_http_methods(["GET", "POST"])
-ONLY_YOU = "Only you can read this. It is sealed before it is kept, and stands in no export, history, report or mail."
-WITH_READER = "You and {} can read this, until you take it back."
-YOURS_AND_THEIRS = "You and your team manager can read this, and nobody else."
-THE_TWO = "{} and their team manager can read this, and nobody else."
+ONLY_YOU = "Only you can read this. It is encrypted before it is saved. It is in no export, history, report or mail."
+WITH_READER = "You and {} can read this, until you stop sharing it."
+YOURS_AND_THEIRS = "Only you and your team manager can read this."
+THE_TWO = "Only {} and their team manager can read this."
 MEANWHILE = "It was saved in another window while you were writing"
 
 
@@ -164,7 +164,7 @@ def _with_version(form, current):
     return data
 
 
-DEBRIEF = "Nobody is named here, unless you write it."
+DEBRIEF = "peerload adds no names here."
 
 
 def _words_page(request, form, kind: str, found: PrivateDocument | None, *, status: int = 200, **more):
@@ -193,13 +193,13 @@ def delete(request, uid):
     found = _own(request, uid)
     if request.method == "POST":
         actions.delete(author=request.member, uid=found.uid)
-        messages.success(request, "It is deleted. Nothing of it is left here.")
+        messages.success(request, "It is deleted. peerload keeps no copy of it.")
         return redirect("mine")
     context = {
         "form": forms.TodayForm(on=request.on),
         "title": "For me",
         "heading": f"Delete: {found.get_kind_display()}",
-        "lead": "Nothing of it is left here then, and nobody can bring it back.",
+        "lead": "peerload keeps no copy of it, and no one can bring it back.",
         "save": "Delete it",
         "back_url": reverse("mine_document", args=[found.uid]),
         "back_label": found.get_kind_display(),
@@ -239,14 +239,14 @@ def share(request):
         except Refused as refusal:
             form.add_error("reader", str(refusal))
         else:
-            messages.success(request, f"{reader.name} can read it as it stands, until you take it back.")
+            messages.success(request, f"{reader.name} can read it, until you stop sharing it.")
             return redirect("mine_document", uid=plan.uid)
     context = {
         "form": form,
         "title": "For me",
         "heading": "Share my Wellness Action Plan",
-        "lead": "Only you can read it now. The person you choose can read it as it stands at any time, and cannot change it. "
-        "You see when they have, and can take it back at once.",
+        "lead": "Only you can read it now. The person you choose can read it, but not change it. You see when they read "
+        "it, and you can stop sharing at once.",
         "save": "Share it",
         "back_url": reverse("mine_document", args=[plan.uid]),
         "back_label": plan.get_kind_display(),
@@ -298,7 +298,7 @@ def team_adjustments(request):
     context = {
         "rows": _rows(request, queries.of_team(request.member, request.on)),
         "plans": queries.shared_with(request.member, request.on),
-        "who_reads": "Each worker can read their own; their team manager can read them all, and nobody else.",
+        "who_reads": "Each worker can read their own. Only their team manager can read all of them.",
         "add_url": reverse("team_adjustment_add"),
         "on": request.on,
     }
@@ -349,7 +349,7 @@ def my_adjustment_add(request):
 def team_adjustment_add(request):
     workers = list(workers_led_by(request.member, request.on).exclude(pk=request.member.pk))
     if not workers:
-        messages.info(request, "Nobody works in a team of yours now.")
+        messages.info(request, "No one works in your teams now.")
         return redirect("team_adjustments")
     return _write_adjustment(request, workers=workers)
 
@@ -404,7 +404,7 @@ def _write_adjustment(request, *, worker: Member | None = None, workers=(), foun
     except Adjustment.DoesNotExist:
         raise Http404 from None
     other = "your team manager" if about == request.member else about.name
-    messages.success(request, f"Written down, and you agree to it. It holds once {other} agrees too.")
+    messages.success(request, f"Saved, and you agree to it. It is in force once {other} agrees too.")
     return redirect("adjustment", uid=written.uid)
 
 
@@ -435,8 +435,8 @@ def _adjustment_page(request, form, worker, found, *, status: int = 200, **more)
 
 
 def _hint_of(found: Adjustment) -> str:
-    words = "What is changed is to be agreed again by both"
-    return f"{words}; until then what you have agreed holds as it is." if found.is_agreed else f"{words}."
+    words = "Both of you have to agree to the change"
+    return f"{words}. Until then, what you have agreed stays in force." if found.is_agreed else f"{words}."
 
 
 def _who_reads(request, worker: Member | None) -> str:
@@ -454,7 +454,7 @@ def _press(act):
         try:
             return act(request, found, version)
         except EditedMeanwhile:
-            messages.warning(request, "It was changed since you opened it. Read it again first.")
+            messages.warning(request, "It has changed since you opened it. Read it again first.")
         except Refused as refusal:
             messages.warning(request, str(refusal))
         except Adjustment.DoesNotExist:
@@ -477,5 +477,5 @@ def adjustment_agree(request, found, version):
 def adjustment_end(request, found, version):
     """End what is agreed, or take away what never was."""
     kept = actions.end(worker=found.worker, uid=found.uid, by=request.member, version=version, today=request.on)
-    messages.success(request, "It has ended; it stays here to be read." if kept else "It is taken away.")
+    messages.success(request, "It has ended. You can still read it here." if kept else "It is removed.")
     return redirect(_list_of(request, found.worker)["back_url"])

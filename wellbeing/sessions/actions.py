@@ -132,15 +132,15 @@ def _tell_of(session: Session) -> None:
 def _must_be_able(session: Session) -> None:
     other = session.with_member
     if other is None and not session.with_name:
-        raise CannotBeWith("Choose who it is with, or write the name of somebody outside.")
+        raise CannotBeWith("Choose who it is with, or write the name of a person outside.")
     if other and session.with_name:
-        raise CannotBeWith("Choose somebody, or write a name: one of the two.")
+        raise CannotBeWith("Choose a person, or write a name. Do not do both.")
     if other is None:
         return
     if other.pk == session.worker_id:
-        raise CannotBeWith(f"{other.name} is the one whose session it is. Choose somebody else.")
+        raise CannotBeWith(f"{other.name} is the worker whose session it is. Choose another person.")
     if other.organisation_id != session.organisation_id or not other.active or other.role not in queries.WITH:
-        raise CannotBeWith(f"{other.name} does not work with you here now. Choose somebody else.")
+        raise CannotBeWith(f"{other.name} does not work here with you now. Choose another person.")
 
 
 def _locked(session_id: int) -> Session:
@@ -161,13 +161,13 @@ def mark_held(*, session_id: int, held_on: date | None, by: Member, today: date)
     """
     session = _locked(session_id)
     if session.missed_on:
-        raise SettledAlready(f"It was called off on {format_day(session.missed_on)}, and another day booked.")
+        raise SettledAlready(f"It was called off on {format_day(session.missed_on)}, and another day is booked.")
     if held_on is None and session.held_on is None:
-        raise SettledAlready("It is not written down as held.")
+        raise SettledAlready("This session is not recorded as held.")
     if held_on and held_on > today:
         raise NotYet(f"{format_day(held_on)} has not come yet. Today is {format_day(today)}.")
     if held_on is None and queries.note_of(session):
-        raise NoteKept("A note is kept of this session. Remove the note first.")
+        raise NoteKept("This session has a note. Remove the note first.")
     if session.held_on != held_on:
         session.held_on = held_on
         with history(by, "held" if held_on else "not held"):
@@ -198,13 +198,13 @@ def move(
     if session.held_on:
         raise SettledAlready(f"It is written down as held on {format_day(session.held_on)}.")
     if session.missed_on:
-        raise SettledAlready(f"It was called off on {format_day(session.missed_on)}, and another day booked.")
+        raise SettledAlready(f"It was called off on {format_day(session.missed_on)}, and another day is booked.")
     if planned_on < today:
-        raise HasPassed("Another day lies ahead. What was held already is written down with “held”.")
+        raise HasPassed("Choose a day after today. If the session was held, use “Held”.")
     with_name = with_name.strip()
     stands = session.planned_on, session.with_member_id, session.with_name
     if (planned_on, with_member and with_member.pk, with_name) == stands:
-        raise BookedAlready("That is the day it is planned for. Choose another day, or somebody else.")
+        raise BookedAlready("It is planned for that day already. Choose another day, or another person.")
     new = Session(
         organisation_id=session.organisation_id,
         worker=session.worker,
@@ -232,9 +232,9 @@ def remove(*, session_id: int, by: Member) -> None:
     """
     session = _locked(session_id)
     if session.held_on or session.missed_on:
-        raise SettledAlready("Only what is planned was booked by mistake; this has been held or called off.")
+        raise SettledAlready("This session has been held or called off, so it was not booked by mistake.")
     if Session.objects.filter(instead=session).exists():
-        raise SettledAlready("This is the other day of one that was called off. Choose another day instead.")
+        raise SettledAlready("This session replaces one that was called off. Choose another day instead.")
     cancel(subjects=[notices.of_session(session.pk)])
     with history(by, "booked by mistake"):
         session.delete()
@@ -246,7 +246,7 @@ def remove(*, session_id: int, by: Member) -> None:
 def _of_both(session_id: int, by: Member) -> Session:
     session = _locked(session_id)
     if not session.held_on or session.with_member is None or by.pk not in (session.worker_id, session.with_member_id):
-        raise NotTheirs("A note is kept by the two of a session that was held, and by nobody else.")
+        raise NotTheirs("Only the two people of a session that was held can keep a note.")
     return session
 
 
@@ -261,7 +261,7 @@ def write_note(*, session_id: int, words: str, by: Member, today: date) -> Sessi
     session = _of_both(session_id, by)
     note = queries.note_of(session)
     if note and (note.agreed_on or note.written_by_id != by.pk):
-        raise NothingToAnswer("There is a note of this session already. Look at it first.")
+        raise NothingToAnswer("This session has a note already. Read it first.")
     note = note or SessionNote(session=session)
     note.written_by, note.written_on, note.sealed = by, today, seal(words, owner=session.uid)
     note.save()
@@ -283,7 +283,7 @@ def agree_to_note(*, session_id: int, seen: str, by: Member, today: date) -> Non
     if note is None or note.agreed_on or note.written_by_id == by.pk:
         raise NothingToAnswer("Nothing waits for your answer here any more.")
     if queries.mark_of(note) != seen:
-        raise NothingToAnswer("The note has been written anew since you opened it. Read it once more.")
+        raise NothingToAnswer("The note has changed since you opened it. Read it again.")
     note.agreed_by, note.agreed_on = by, today
     note.save(update_fields=["agreed_by", "agreed_on"])
 

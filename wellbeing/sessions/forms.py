@@ -6,6 +6,7 @@ from django import forms
 
 from caseload.forms import DayField, MemberChoice, TodayForm
 from peerload.staff.models import Member
+from peerload.ui.fields import field_of
 
 from ..enums import SessionKind
 from ..models import Session
@@ -16,12 +17,12 @@ class WhenForm(TodayForm):
     """A day, how long, and with whom: a member, or somebody outside; without ``members`` with whom is not asked."""
 
     planned_on = DayField(label="Day", ahead=True)
-    with_member = MemberChoice(label="With", required=False, empty_label="Somebody outside the service")
+    with_member = MemberChoice(label="With", required=False, empty_label="A person outside the service")
     with_name = forms.CharField(
-        label="Name of somebody outside",
+        label="Name of the person outside",
         required=False,
         max_length=200,
-        help_text="For example a cultural supervisor. Leave it empty if you chose somebody above.",
+        help_text="For example a cultural supervisor. Leave it empty if you chose a person above.",
     )
     minutes = forms.IntegerField(label="Minutes", min_value=5, max_value=480, initial=60)
 
@@ -30,7 +31,7 @@ class WhenForm(TodayForm):
         if members is None:
             del self.fields["with_member"], self.fields["with_name"]
         else:
-            self.fields["with_member"].offer(members)
+            field_of(self, "with_member", MemberChoice).offer(members)
 
     def clean(self):
         found = super().clean()
@@ -39,7 +40,7 @@ class WhenForm(TodayForm):
         member, name = found.get("with_member"), found.get("with_name", "").strip()
         if "with_member" in self.errors or bool(member) != bool(name):
             return found
-        words = "Choose somebody, or write a name: one of the two." if member else "Say who it is with."
+        words = "Choose a person, or write a name. Do not do both." if member else "Say who it is with."
         self.add_error("with_name" if member else "with_member", words)
         return found
 
@@ -53,7 +54,7 @@ class BookForm(WhenForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["planned_on"].help_text = "A day that has passed is written down as held."
+        self.fields["planned_on"].help_text = "If you choose a day that has passed, the session is saved as held."
 
 
 class MoveForm(WhenForm):
@@ -107,4 +108,4 @@ class CadenceForm(forms.Form):
             )
 
 
-HINTS = {SessionKind.CHECK_IN: "1 is weekly, 2 every two weeks, 4 about monthly; 0: as the two agree each time."}
+HINTS = {SessionKind.CHECK_IN: "1 is weekly, 2 every two weeks, 4 about monthly. 0 means: as the two agree each time."}

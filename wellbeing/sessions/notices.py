@@ -42,8 +42,8 @@ def register() -> None:
     )
     kinds.register(
         LATE,
-        one="session is late and has no day yet: find one together",
-        many="sessions are late and have no day yet: find one together",
+        one="session is late and has no day yet. Find a day together",
+        many="sessions are late and have no day yet. Find a day together",
         still_true=still_late,
         shown=late,
     )
@@ -56,8 +56,8 @@ def register() -> None:
     )
     kinds.register(
         NOTE_ASKED,
-        one="session has a note that somebody would like to keep with you",
-        many="sessions have a note that somebody would like to keep with you",
+        one="session has a note that the other person would like to keep with you",
+        many="sessions have a note that the other person would like to keep with you",
         still_true=still_unanswered,
         shown=notes_asked,
     )

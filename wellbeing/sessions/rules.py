@@ -52,7 +52,7 @@ def due_by(since: date | None, weeks: int, aways: Iterable[Away], on: date) -> d
     """
     Return the day by which the next session is due, ``None`` while none is.
 
-    While somebody is away nothing is due. What fell due meanwhile is due within the week they are back (W22), once more so
+    While a worker is away nothing is due. What fell due meanwhile is due within the week they are back (W22), once more so
     if that falls into the next absence.
 
     :param since: the last one held, or the day from which it is counted
@@ -65,7 +65,7 @@ def due_by(since: date | None, weeks: int, aways: Iterable[Away], on: date) -> d
     for away in sorted(aways, key=lambda each: each.starts_on):
         if dates.contains(away.starts_on, away.ends_before, on):
             return None
-        if dates.contains(away.starts_on, away.ends_before, due):
+        if away.ends_before and dates.contains(away.starts_on, away.ends_before, due):
             due = away.ends_before + WEEK - dates.DAY
     return due
 

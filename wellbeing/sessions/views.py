@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
-from django.views.generic import View
 
 from caseload.actions import Refused
 from peerload.core.formats import format_day
@@ -77,7 +76,7 @@ def team_sessions(request):
 # Steps -----------------------------------------------------------------------------------------------------------------
 
 
-class Step(View):
+class Step(access.MemberView):
     """One plain form; a refusal keeps what was typed."""
 
     http_method_names = ["get", "post", "head", "options"]
@@ -199,7 +198,7 @@ class Book(OfWorker):
     def lead(self) -> str:
         if self.request.GET.get("kind") != SessionKind.DEBRIEF:
             return ""
-        return "Time with somebody after something hard. They learn that it is booked and for when, not what happened."
+        return "Time with another person after something hard. They see that it is booked and when, not what happened."
 
     @property
     def heading(self) -> str:
@@ -246,7 +245,7 @@ class Held(OfSession):
 
     template_name = "wellbeing/sessions/planned.html"
     title = "Held"
-    lead = "Only that it happened is written down; what was said stays between you."
+    lead = "peerload records only that the session happened. What was said stays between you."
 
     @property
     def heading(self) -> str:
@@ -290,8 +289,10 @@ class Move(OfSession):
     def lead(self) -> str:
         planned = f"It was planned for {format_day(self.session.planned_on)}."
         if self.back_at_work:
-            return f"{planned} The week of the expected return is offered here; choose another if it suits you better."
-        return f"{planned} Whatever is called off has another day at once."
+            return (
+                f"{planned} The week of the expected return is suggested. Choose another week if it suits you better."
+            )
+        return f"{planned} If you call a session off, choose another day at once."
 
     @property
     def members(self) -> list[Member] | None:
@@ -313,7 +314,7 @@ class Move(OfSession):
             if "with_member" in data:
                 raise
             raise Refused(
-                f"It cannot be with the same as before. {self.worker.name} can choose who it is with."
+                f"It cannot be with the same person as before. {self.worker.name} can choose who it is with."
             ) from None
         return f"{session.get_kind_display()} is booked for {format_day(session.planned_on)}."
 
@@ -333,7 +334,7 @@ class Remove(OfSession):
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("session_held", uid=uid)
-        messages.success(request, f"{label} on {format_day(planned_on)} is taken out.")
+        messages.success(request, f"{label} on {format_day(planned_on)} is removed.")
         return redirect(back)
 
 
@@ -393,7 +394,7 @@ class Note(OfSession):
     def remove(self) -> str:
         if actions.remove_note(session_id=self.session.pk, by=self.request.member):
             return "The note is gone, for both of you."
-        return "There was no note any more."
+        return "The note was removed already."
 
     def act(self, data):
         actions.write_note(session_id=self.session.pk, **data, **self.who)
@@ -436,7 +437,7 @@ class Cadence(Step):
     """How often a service has each kind of session."""
 
     title = "How often there are sessions"
-    lead = "The same for everybody, whatever their hours: part-time work needs no less of it."
+    lead = "Set it for everyone. Part-time workers need as many sessions as full-time workers."
     back = property(lambda self: (reverse("settings"), "Settings"))
 
     def form(self, data=None):

@@ -37,7 +37,7 @@ def log(*, worker: Member, activity: str, minutes: int, on: date, submission_id:
     :raises NotThatDay: see there
     """
     if on not in rules.open_days(today):
-        raise NotThatDay("Time is logged for today or yesterday. What is further back can stay as it is.")
+        raise NotThatDay("You can log time for today or yesterday only.")
     words = {"on": on, "activity": activity, "minutes": minutes}
     first, _ = TimeEntry.objects.get_or_create(
         worker=worker,
@@ -70,7 +70,7 @@ def begin(*, worker: Member, starts_on: date, today: date) -> TimeStudy:
     """
     _lock(worker)
     if starts_on < today:
-        raise BadStart("That day has gone by. Begin today, or on a day to come.")
+        raise BadStart("That day has passed. Choose today or a later day.")
     last = rules.last_day(starts_on)
     for other in queries.studies(worker):
         ends = rules.last_day(other.starts_on, other.ended_on)
@@ -112,7 +112,9 @@ def measure(*, worker: Member, kind: StudyKind, minutes: int, on: date, submissi
     """
     study = _current(worker, today)
     if on not in rules.open_days(today) or on < study.starts_on:
-        raise NotThatDay(f"Your study began on {format_day(study.starts_on)}, and takes what was today or yesterday.")
+        raise NotThatDay(
+            f"Your study began on {format_day(study.starts_on)}. You can add work of today or yesterday only."
+        )
     words = {"on": on, "kind": kind, "minutes": minutes}
     mark = of_button(submission_id, *words.values())
     return StudyEntry.objects.get_or_create(study=study, submission_id=mark, defaults=words)[0]
@@ -128,7 +130,7 @@ def _current(worker: Member, today: date) -> TimeStudy:
     _lock(worker)
     study = queries.current(worker, today)
     if study is None:
-        raise NotNow("No study of yours goes on now.")
+        raise NotNow("You have no study now.")
     return study
 
 

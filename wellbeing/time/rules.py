@@ -115,7 +115,7 @@ def _found(kind: StudyKind, minutes: list[int]) -> Found:
     return Found(kind, len(minutes), _whole(median(minutes)), half, sum(minutes))
 
 
-def _whole(minutes: float) -> int:
+def _whole(minutes: Decimal | float) -> int:
     return int(rounded(Decimal(minutes), 0))
 
 
@@ -141,9 +141,9 @@ A_PIECE = {
 }
 HIGH_A_WEEK = int(HIGH_HOURS * 60)
 NAMED = {
-    StudyKind.MEDIUM_1_1: "A meeting with somebody with medium support",
+    StudyKind.MEDIUM_1_1: "A meeting with a person with medium support",
     StudyKind.GROUPS: "A group session",
-    StudyKind.PARKED: "A contact with somebody you keep in touch with",
+    StudyKind.PARKED: "A contact with a person you keep in touch with",
 }
 
 
@@ -159,11 +159,11 @@ def parting(found: Collection[Found], people: Mix, starts_on: date, last: date) 
             continue
         if each.kind in A_PIECE and abs(each.middle - A_PIECE[each.kind]) >= APART:
             took, reckoned = spell(each.middle), spell(A_PIECE[each.kind])
-            sentences.append(f"{NAMED[each.kind]} took {took} at the middle; the plan reckons {reckoned}.")
+            sentences.append(f"{NAMED[each.kind]} took {took} (median). The plan allows {reckoned}.")
         if each.kind == StudyKind.HIGH_1_1 and people.high:
             a_week = _whole(hours_a_week(each.minutes, starts_on, last) * 60 / people.high)
             if abs(a_week - HIGH_A_WEEK) >= APART:
-                words = f"{spell(a_week)} a week; the plan reckons {spell(HIGH_A_WEEK)}."
+                words = f"{spell(a_week)} a week; the plan allows {spell(HIGH_A_WEEK)}."
                 sentences.append(f"Each person with high support had {words}")
     return sentences
 

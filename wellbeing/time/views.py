@@ -145,9 +145,9 @@ def stop(request):
         messages.warning(request, str(refusal))
         return redirect("study")
     if study is None:
-        messages.success(request, "The study is dropped: it had not begun.")
+        messages.success(request, "The study is cancelled. It had not begun.")
         return redirect("study")
-    messages.success(request, "Your study has ended with today. What you measured is here.")
+    messages.success(request, "Your study ended today. Here is what you measured.")
     return redirect("study_result", uid=study.uid)
 
 
@@ -171,12 +171,12 @@ def delete(request, uid):
     study = _own(request, uid)
     if request.method == "POST":
         actions.delete(worker=request.member, study_id=study.pk)
-        messages.success(request, "The study is deleted, with all you wrote down in it.")
+        messages.success(request, "The study is deleted, with everything you measured.")
         return redirect("study")
     context = {
         "form": forms.TodayForm(on=request.on),
         "heading": "Delete this study",
-        "lead": f"The study from {format_day(study.starts_on)}, with all you wrote down in it. Contacts, sessions and time you "
+        "lead": f"The study from {format_day(study.starts_on)}, with everything you measured. Contacts, sessions and time you "
         "logged elsewhere stay as they are.",
         "save": "Delete it",
         "back_url": reverse("study_result", args=[study.uid]),

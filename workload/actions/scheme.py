@@ -29,8 +29,8 @@ class MonthsSent(Refused):
 
     def __init__(self):
         super().__init__(
-            "A month counted by the scheme in force has been sent, so its settings stay as they are. Settle these in a new "
-            "version of the scheme instead, under Settings."
+            "A month counted by the scheme in force has been sent, so its settings stay as they are. Change "
+            "these in a new version of the scheme instead, under Settings."
         )
 
 

@@ -140,7 +140,7 @@ def _must_agree(activity: Activity, weight: rules.Weight) -> None:
         raise Contradiction(f"Whether it is the first does not belong to {weight.label}.")
     others = Activity.objects.filter(client_id=activity.client_id, code=activity.code).exclude(pk=activity.pk)
     if others.filter(starts_on=activity.starts_on).exists():
-        raise AlreadyWritten(f"{weight.label} from {format_day(activity.starts_on)} is written down already.")
+        raise AlreadyWritten(f"{weight.label} from {format_day(activity.starts_on)} is recorded already.")
     if activity.code in STATES:
         _must_not_overlap(activity, others, weight)
 
@@ -171,13 +171,13 @@ def take_on(
     """
     weight = weight_of(worker.organisation_id, code, starts_on, Element.EXTRA)
     if until and until < starts_on:
-        raise Contradiction(f"The last day lies before the first, {format_day(starts_on)}.")
+        raise Contradiction(f"The last day is before the first day, {format_day(starts_on)}.")
     if until and weight.window != Window.NONE:
-        raise Contradiction(f"{weight.label} has its own end, so no last day is given.")
+        raise Contradiction(f"{weight.label} has its own end, so leave the last day empty.")
     if quantity != 1 and weight.per != CountedPer.QUANTITY:
-        raise Contradiction(f"{weight.label} counts once however much there is of it, so no number is given.")
+        raise Contradiction(f"{weight.label} counts once, so leave the number empty.")
     if not 1 <= quantity <= MOST:
-        raise Contradiction(f"How many is a number from 1 to {MOST}.")
+        raise Contradiction(f"Write a number from 1 to {MOST}.")
     taken = Responsibility.objects.create(
         organisation_id=worker.organisation_id,
         worker=worker,
@@ -200,7 +200,7 @@ def put_down(*, responsibility_id: int, until: date | None, by: Member) -> Respo
     """
     held = Responsibility.objects.select_for_update(of=("self",), no_key=True).get(pk=responsibility_id)
     if until and until < held.starts_on:
-        raise Contradiction(f"The last day lies before the first, {format_day(held.starts_on)}.")
+        raise Contradiction(f"The last day is before the first day, {format_day(held.starts_on)}.")
     held.ends_before = dates.day_after(until)
     with history(by, "ended"):
         held.save(update_fields=["ends_before"])

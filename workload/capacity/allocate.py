@@ -295,8 +295,8 @@ class Choosing(PersonAction):
         if not words["over_reason"]:
             after = candidate.room.after
             raise GoesOver(
-                f"{candidate.worker.name} would hold {points(after.total)} of {points(after.limit)}, which is over the limit. "
-                "Write down why, or choose somebody else."
+                f"{candidate.worker.name} would hold {points(after.total)} of {points(after.limit)}, which is "
+                "over the limit. Write down why, or choose another worker."
             )
         return words["over_reason"]
 
@@ -312,7 +312,7 @@ class Allocate(Choosing):
     title = "Allocate"
     heading = "Who supports {name}?"
     save = "Allocate"
-    lead = "Who has room, and what it does to the points. In order of name, never of load."
+    lead = "See who has room, and how the points change. Sorted by name, not by load."
 
     def act(self, data):
         with self.words() as words:
@@ -326,7 +326,7 @@ class HandOver(Choosing):
     title = "Hand over"
     heading = "Hand {name} over"
     save = "Hand over"
-    lead = "Who has room, and what it does to the points. The giver’s points stop on the day."
+    lead = "See who has room, and how the points change. The present worker’s points stop on the day."
 
     @cached_property
     def given_up_by(self) -> Allocation | None:
@@ -356,7 +356,7 @@ class SupportAgain(Choosing):
     title = "Support again"
     heading = "Support {name} again"
     save = "Support again"
-    lead = "Any day, at once, whatever the numbers say."
+    lead = "Possible on any day."
 
     @cached_property
     def needs_worker(self) -> bool:

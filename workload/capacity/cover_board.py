@@ -10,7 +10,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.generic import View
 
 from caseload import described
 from caseload import queries as caseload
@@ -202,7 +201,7 @@ def _unit(person: Client) -> tuple[str, int]:
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_absence, describe=described.board, seen=described.board_seen)
-class CoverBoard(View):
+class CoverBoard(access.MemberView):
     """The team manager of the absent worker, or of one of their people, chooses who covers and who moves, and confirms."""
 
     http_method_names = ["get", "post", "head", "options"]
@@ -422,4 +421,4 @@ def done_words(settled: actions.Settled, on: date, until: date | None) -> str:
         people = "one person waits" if settled.waiting == 1 else f"{settled.waiting} people wait"
         parts.append(f"{people} for a worker")
     words = ", ".join(parts[:-2] + [" and ".join(parts[-2:])])
-    return f"From {format_day(on)} on {words}." if words else "It is written down that nobody covers them."
+    return f"From {format_day(on)} on {words}." if words else "peerload has recorded that no one covers them."

@@ -6,7 +6,6 @@ from functools import cached_property
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.generic import View
 
 from caseload import described
 from caseload.actions import Refused
@@ -26,7 +25,7 @@ from .capacity import Chosen, Room, day_posted
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=lambda request, uid: Found(request, uid).leaving, describe=described.handover)
-class Handover(View):
+class Handover(access.MemberView):
     """The list: the team manager chooses and hands over; the leaver writes notes and who has been told."""
 
     http_method_names = ["get", "post", "head", "options"]
@@ -84,7 +83,7 @@ class Handover(View):
                 return self.hand_over(form)
             return self.keep(form)
         except Refused as refusal:
-            form.add_error(None, f"Nobody was handed over. {refusal}" if asked == "hand_over" else str(refusal))
+            form.add_error(None, f"No one was handed over. {refusal}" if asked == "hand_over" else str(refusal))
             return self.page(form, status=422)
 
     def shared_out(self, form: forms.HandoverForm) -> QueryDict:
@@ -101,7 +100,7 @@ class Handover(View):
         receivers = form.receivers() if self.found.leads else None
         who = {"by": self.request.member, "today": self.request.on}
         actions.keep(leaving_id=self.found.leaving.pk, words=form.words(), receivers=receivers, **who)
-        waits = " Who waits is written down only once you hand over." if WAIT in form.data.values() else ""
+        waits = " People who wait are saved only when you hand over." if WAIT in form.data.values() else ""
         messages.success(self.request, f"The list is kept.{waits}")
         return redirect("handover", uid=self.found.worker.uid)
 

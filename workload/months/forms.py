@@ -9,6 +9,7 @@ from caseload.forms import DayField, TodayForm
 from peerload.core.formats import format_day
 from peerload.staff.forms import MemberChoice
 from peerload.staff.models import Member
+from peerload.ui.fields import field_of
 from workload.enums import Enough
 from workload.models import MonthlyRecord
 
@@ -73,7 +74,7 @@ class WordsForm(RecordForm):
         "How was the month?",
         rows=5,
         longest=4000,
-        help_text="Your manager reads this, and talks about it with you. It stays with the record.",
+        help_text="Your manager reads this and talks about it with you. It stays with the record.",
     )
     would_help = words_field("What would help?", rows=2)
 
@@ -93,7 +94,7 @@ class ReasonForm(RecordForm):
         "What is behind it",
         rows=4,
         longest=4000,
-        help_text="Look at surroundings, people, how things are done and what was agreed, before anybody’s effort. "
+        help_text="Think of the surroundings, people, how things are done and what was agreed, before anyone’s effort. "
         + READ_ABOVE,
     )
 
@@ -117,7 +118,7 @@ class SupervisionForm(RecordForm):
         super().__init__(*args, **kwargs)
         for name, day in zip(self.asked, said or (), strict=False):
             if day:
-                self.fields[name].help_text = f"Left empty, it is {format_day(day)}, as the sessions have it."
+                self.fields[name].help_text = f"If you leave this empty, it is {format_day(day)}, as in the sessions."
 
     def words(self) -> dict:
         data = self.cleaned_data
@@ -141,7 +142,7 @@ class MemberField(MemberChoice):
         )
 
 
-NOBODY_ELSE = "Nobody else leads a team here. An admin can name a deputy for the team."
+NOBODY_ELSE = "No one else leads a team here. An admin can name a deputy for the team."
 
 
 class OtherManagerForm(RecordForm):
@@ -151,7 +152,7 @@ class OtherManagerForm(RecordForm):
 
     def __init__(self, *args, others, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["other_manager"].queryset = others
+        field_of(self, "other_manager", forms.ModelChoiceField).queryset = others
         if not others:
             self.fields["other_manager"].help_text = NOBODY_ELSE
 
@@ -170,13 +171,13 @@ class DisagreeForm(OtherManagerForm):
     note = words_field(
         "What you see differently",
         required=True,
-        error_messages={"required": "Say in a sentence what you see differently: the other manager reads it."},
+        error_messages={"required": "Say in a sentence what you see differently. The other manager reads it."},
     )
     field_order = ("total", "note", "other_manager", "version")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        other = self.fields["other_manager"]
+        other = field_of(self, "other_manager", forms.ModelChoiceField)
         other.label = "Another manager decides"
         other.required = other.queryset.exists()
 
@@ -187,12 +188,13 @@ class ActionForm(RecordForm):
     what = forms.CharField(
         label="What will be done", max_length=300, error_messages={"required": "Say what will be done."}
     )
-    owner = MemberField(label="Whose it is", widget=forms.RadioSelect)
+    owner = MemberField(label="Who does it", widget=forms.RadioSelect)
     due_on = DayField(label="By", ahead=True)
 
     def __init__(self, *args, on: date, owners: Iterable[Member], **kwargs):
         super().__init__(*args, on=on, initial={"due_on": on + ACTION_DAYS}, **kwargs)
-        self.fields["owner"].queryset = Member.objects.filter(pk__in=[member.pk for member in owners]).named()
+        offered = Member.objects.filter(pk__in=[member.pk for member in owners])
+        field_of(self, "owner", forms.ModelChoiceField).queryset = offered.named()
 
 
 class SendForm(forms.Form):
@@ -200,5 +202,5 @@ class SendForm(forms.Form):
 
     note = words_field(
         "A note with the report",
-        help_text="What the service manager should know. No names of people supported.",
+        help_text="Write what the service manager should know. Do not name people you support.",
     )

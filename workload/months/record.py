@@ -27,7 +27,7 @@ from workload import exports, rules
 from workload import queries as ledger
 from workload.enums import Element, Ending, Enough, Flag, RecordStatus, Side
 from workload.forms import weighs
-from workload.models import KEPT, RecordLine
+from workload.models import KEPT, Agreement, RecordLine
 from workload.months import actions, queries
 from workload.months import rules as months
 from workload.months.views import Found, address
@@ -215,7 +215,7 @@ class Sheet:
         return self.status not in KEPT and self.is_counted
 
     @cached_property
-    def agreements(self) -> dict[Side, object]:
+    def agreements(self) -> dict[Side, Agreement]:
         return queries.agreements_of(self.record) if self.record else {}
 
     @cached_property
@@ -299,21 +299,23 @@ class Sheet:
     def lead(self) -> str:
         """Say in a sentence where the record is."""
         if not self.is_over:
-            return f"{self.month:%B} is not over: this is how it stands by what is known today."
+            return f"{self.month:%B} is not over. The figures are those known today."
         if self.status not in KEPT and not self.is_counted:
             return f"{self.worker.name} is not in post on {in_words(self.as_at)} any more, so there is nothing to agree to."
         if self.sheet_said is not None and self.status == RecordStatus.DRAFT:
             said, counted = points(self.sheet_said), points(self.figures.total)
-            return f"The sheet says {said} points, the records here give {counted}. Check the record, then submit it."
+            return (
+                f"The sheet says {said} points, but the records here give {counted}. Check the record, then submit it."
+            )
         if self.record and self.record.imported and self.record.is_kept:
             return "Brought in from sheets, with its total alone."
         match self.status:
             case RecordStatus.DRAFT if self.record and self.record.report_id:
-                return "Reported as it stood, and not agreed yet."
+                return "Reported as it was, and not agreed yet."
             case RecordStatus.DRAFT if self.worker_is_away:
-                return f"{self.worker.name} is not at work: the manager completes it from what they know."
+                return f"{self.worker.name} is not at work. The manager completes it from what is known."
             case RecordStatus.DRAFT if self.place.own:
-                return "Prepared for you: read it, say how the month was, and submit it."
+                return "It is prepared for you. Read it, say how the month was, and submit it."
             case RecordStatus.DRAFT:
                 return f"Prepared by peerload; {self.worker.name} has not submitted it yet."
             case RecordStatus.SUBMITTED:
@@ -321,22 +323,22 @@ class Sheet:
                 missing = [worker] if Side.WORKER not in self.agreements else []
                 missing += [self.manager_side] if Side.MANAGER not in self.agreements else []
                 verb = "have" if len(missing) > 1 or missing == ["you"] else "has"
-                return f"Submitted; {' and '.join(missing)} {verb} still to agree."
+                return f"Submitted; {' and '.join(missing)} still {verb} to agree."
             case RecordStatus.NOT_AGREED if not self.decider:
-                return "Not agreed, and nobody else is there to decide: talk again, and agree once you do."
+                return "Not agreed, and there is no other manager to decide. Talk again, and agree when you can."
             case RecordStatus.NOT_AGREED if self.record.decided_by and Side.MANAGER in self.agreements:
                 worker = "you have" if self.place.own else f"{self.worker.name} has"
                 return f"{self.record.decided_by.name} decided {points(self.record.decided_total)}; {worker} not agreed yet."
             case RecordStatus.NOT_AGREED if self.record.decided_by:
                 decider = self.record.decided_by.name
-                return f"{decider} decided {points(self.record.decided_total)}; {self.manager_side} has still to agree."
+                return f"{decider} decided {points(self.record.decided_total)}; {self.manager_side} still has to agree."
             case RecordStatus.NOT_AGREED:
                 return f"Not agreed: {self.manager_side} decides."
             case RecordStatus.PROVISIONAL:
-                return f"Completed while {self.worker.name} was not at work. What they know better is adjusted in a later month."
+                return f"Completed while {self.worker.name} was not at work. What they correct later goes into a later month."
             case RecordStatus.AGREED:
-                return "Agreed by both. It stays as it is."
-        return "Reported. It stays as it is."
+                return "Agreed by both. It does not change."
+        return "Reported. It does not change."
 
     def steps(self) -> list[dict]:
         """Return the way of a record, each step done, now, or still to come."""
@@ -462,7 +464,7 @@ class SideWords(NamedTuple):
     """One of the two who agree, as the page shows it."""
 
     name: str
-    agreement: object | None
+    agreement: Agreement | None
     is_yours: bool
     says: str
 
@@ -611,14 +613,14 @@ def decided_words(sheet: Sheet) -> str:
     if record.decided_beyond:
         words += f" instead of the {counted} counted"
     if record.decided_total != record.total:
-        words += "; the report had been sent, so the difference is adjusted in a later month"
+        words += ". The report had been sent, so a later month adjusts the difference"
     return f"{words}."
 
 
 FLAGS = {
     Flag.NONE: "",
-    Flag.REASON: "One month above the limit: the reason is asked for.",
-    Flag.REVIEW: "Above the limit in a row: a review with actions.",
+    Flag.REASON: "One month above the limit. Write the reason.",
+    Flag.REVIEW: "Above the limit for more than one month in a row. Write a review with actions.",
 }
 
 

@@ -121,8 +121,8 @@ def _says(row: queries.Row, turns: Sequence[months.Turn], other) -> str:
     words = {
         months.Turn.WORKER: f"{row.name} has not submitted it",
         months.Turn.MANAGER_FOR_WORKER: f"{row.name} is not at work: the manager completes it",
-        months.Turn.WORKER_TO_AGREE: f"{row.name} has still to agree",
-        months.Turn.MANAGER: "the manager has still to agree",
+        months.Turn.WORKER_TO_AGREE: f"{row.name} still has to agree",
+        months.Turn.MANAGER: "the manager still has to agree",
         months.Turn.OTHER_MANAGER: f"{other.name if other else ''} decides",
     }
     return "; ".join(words[turn] for turn in turns)
@@ -257,7 +257,7 @@ class Send(View):
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, f"The report for {month:%B} is sent. Nothing of it changes any more.")
+                messages.success(request, f"The report for {month:%B} is sent. It does not change any more.")
                 return redirect(month_page(team, month))
         return self.page(request, form)
 

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
-from django.views.generic import View
 
 from caseload.actions import Refused
 from peerload.core import dates
@@ -87,7 +86,7 @@ class Found:
         return address(self.worker, self.month)
 
 
-CHANGED = "This record has changed since you opened it. Look at what it says now, then go on."
+CHANGED = "This record has changed since you opened it. Read it again, then go on."
 
 
 class NotSaid(Refused):
@@ -99,7 +98,7 @@ def address(worker: Member | queries.Row, month) -> str:
     return reverse("record", args=[worker.uid, f"{month:%Y-%m}"])
 
 
-class RecordStep(View):
+class RecordStep(access.MemberView):
     """One step: a form of its own, or, where it has no words, a button of the record's page."""
 
     form_class = forms.StepForm
@@ -137,7 +136,7 @@ class RecordStep(View):
         form = self.form(request.POST)
         if not form.is_valid():
             if self.is_button:
-                return self.refused(form, NotSaid("That was not complete. Look at the record, then try once more."))
+                return self.refused(form, NotSaid("Something was missing. Look at the record, then try again."))
             return self.page(form)
         who = {"worker": self.found.worker, "month": self.found.month, "by": request.member, "today": request.on}
         try:
@@ -148,11 +147,10 @@ class RecordStep(View):
         return redirect(self.found.url)
 
     def refused(self, form, refusal: Refused):
-        changed = isinstance(refusal, actions.ChangedMeanwhile)
         if self.is_button or isinstance(refusal, actions.OpenedAgain):
             messages.error(self.request, CHANGED if type(refusal) is actions.ChangedMeanwhile else str(refusal))
             return redirect(self.found.url)
-        if changed:
+        if isinstance(refusal, actions.ChangedMeanwhile):
             typed = form.data
             del self.found  # read anew what stands now
             form = self.form(form.newer(typed, refusal.record))
@@ -194,7 +192,7 @@ class Words(RecordStep):
     title = "In your words"
     save = "Save"
     sides = frozenset({Side.WORKER})
-    lead = "Said before supervision, it is what you talk about there."
+    lead = "Write this before supervision, so that you can talk about it there."
 
     def act(self, **words):
         actions.write_words(**words)
@@ -206,7 +204,10 @@ class Reason(RecordStep):
     form_class = forms.ReasonForm
     title = "Above the limit"
     save = "Save"
-    lead = "One month asks for its reason. A second in a row asks what is behind it, and what will be done."
+    lead = (
+        "For one month above the limit, write the reason. For a second month in a row, also write what is behind it "
+        "and what will be done."
+    )
 
     def act(self, **words):
         actions.write_reason(**words)
@@ -221,7 +222,7 @@ class Supervision(RecordStep):
 
     @property
     def lead(self) -> str:
-        return f"For {self.found.month:%B}, whichever month it was held in. What was said there is not written here."
+        return f"For {self.found.month:%B}. It may have been held in another month. Do not write what was said there."
 
     def form_arguments(self):
         """What sessions say stands where nothing is written by hand, so the form says it too."""
@@ -250,7 +251,7 @@ class Complete(RecordStep):
     def act(self, **words):
         actions.complete(**words)
         name = self.found.worker.name
-        return f"Completed while {name} is not at work. What {name} knows better is adjusted in a later month."
+        return f"Completed while {name} is not at work. What {name} corrects later goes into a later month."
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -262,7 +263,10 @@ class Agree(RecordStep):
         if len(queries.agreements_of(record)) == len(Side):
             return "Agreed by both."
         if record.decided_by_id == self.request.member.pk:
-            return f"You have decided {format_number(record.decided_total)} points. {record.worker.name} has not agreed yet."
+            return (
+                f"You have decided {format_number(record.decided_total)} points. {record.worker.name} has not agreed "
+                "yet."
+            )
         return "You have agreed."
 
 
@@ -271,7 +275,7 @@ class Disagree(RecordStep):
     form_class = forms.DisagreeForm
     title = "Not agreed"
     save = "Pass it on"
-    lead = "Both figures stay with the record, with what you say. Another manager decides; the report does not wait."
+    lead = "The record keeps both figures, and what you write. Another manager decides. The report does not wait."
 
     def form_arguments(self):
         return {"others": queries.other_managers(self.found.worker, self.found.team, besides=self.request.member.pk)}
@@ -291,7 +295,7 @@ class OtherManager(RecordStep):
     @property
     def lead(self) -> str:
         until = format_day(rules.other_manager_until(self.found.month))
-        return f"While nobody of the team can agree. To be in time for the report they agree by {until}."
+        return f"You ask because no one in the team can agree. To be in time for the report, they have to agree by {until}."
 
     def form_arguments(self):
         record = self.found.record
@@ -309,7 +313,7 @@ class ActionAdd(RecordStep):
     form_class = forms.ActionForm
     title = "What will be done"
     save = "Add it"
-    lead = "It stays on both your first pages, and in the team’s report, until it is done."
+    lead = "It stays on your first page and the other person’s, and in the team’s report, until it is done."
 
     def form_arguments(self):
         found = self.found
@@ -361,12 +365,12 @@ def action_drop(request, pk: int):
     form = forms.StepForm(request.POST, on=request.on, record=action.record)
     try:
         if not form.is_valid():
-            raise NotSaid("That was not complete. Look at the record, then try once more.")
+            raise NotSaid("Something was missing. Look at the record, then try again.")
         actions.drop_action(action_id=action.pk, by=request.member, today=request.on, **form.words())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "The action is taken back.")
+        messages.success(request, "The action is removed.")
     return redirect(_back(request, action))
 
 
@@ -429,7 +433,7 @@ def remind(request):
         messages.error(request, str(refusal))
         return redirect(month_page(team, month))
     if names:
-        messages.success(request, f"In today’s or the next message: {', '.join(names)}.")
+        messages.success(request, f"They are reminded in today’s or the next message: {', '.join(names)}.")
     else:
-        messages.info(request, "Nobody is left to remind.")
+        messages.info(request, "Everyone has been reminded already.")
     return redirect(month_page(team, month))

@@ -98,7 +98,7 @@ def _what(line: rules.Line, schemes: Sequence[rules.Scheme], on: date, names: Ma
     label = rules.label(line.code, schemes, on)
     if line.element != Element.CASE:
         return label
-    who = names.get(line.person, "a family" if line.family else "somebody you supported")
+    who = names.get(line.person, "a family" if line.family else "a person you supported")
     return who if line.code in ("case", "new") else f"{who}, {label.lower()}"
 
 

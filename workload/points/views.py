@@ -124,7 +124,7 @@ class Whom(NamedTuple):
             kin.setdefault(person.family_id, []).append(person.name)
         codes = dict(Family.objects.filter(pk__in=kin).values_list("pk", "code"))
         seen = {family: (codes[family], members) for family, members in kin.items()}
-        return cls(names, seen, "somebody you supported" if own else "somebody they supported")
+        return cls(names, seen, "a person you supported" if own else "a person they supported")
 
     def name(self, line: rules.Line) -> str:
         if line.family:
@@ -236,7 +236,7 @@ def _rule(line: rules.Line, scheme: rules.Scheme) -> str:
     if weight is None:
         return ""
     if line.code == "stable":
-        words = "the same for everybody on duty" if weight is scheme.on_duty else "the same for everybody"
+        words = "the same for every worker on duty" if weight is scheme.on_duty else "the same for every worker"
         return f"Row {weight.item}: {words}" if weight.item else words
     return f"Row {weight.item}: {weighs(weight)}" if weight.item else weighs(weight)
 

@@ -59,7 +59,7 @@ class ChangedMeanwhile(Refused):
 
     def __init__(self, current: Scheme | Weight):
         super().__init__(
-            "Somebody else has changed this draft since you opened the page. Both versions are shown below."
+            "Another admin has changed this draft since you opened the page. Both versions are shown below."
         )
         self.current = current
 
@@ -327,9 +327,9 @@ def _draft(scheme_id: int, *, locked: bool = True) -> Scheme:
     schemes = Scheme.objects.select_for_update(of=("self",)) if locked else Scheme.objects
     draft = schemes.filter(pk=scheme_id).first()
     if draft is None:
-        raise NotADraft("Somebody has deleted this draft meanwhile.")
+        raise NotADraft("Another admin has deleted this draft.")
     if draft.published_at:
-        raise NotADraft(f"{draft.name} is published, so nothing of it changes any more. Begin a new draft instead.")
+        raise NotADraft(f"{draft.name} is published, so it cannot be changed. Begin a new draft instead.")
     return draft
 
 
@@ -338,7 +338,7 @@ def _draft_of(weight_id: int) -> tuple[Scheme, Weight]:
     draft = _draft(scheme_id)
     weight = draft.weights.filter(pk=weight_id).first()
     if weight is None:
-        raise NotADraft("Somebody has taken this row away meanwhile.")
+        raise NotADraft("Another admin has removed this row.")
     return draft, weight
 
 

@@ -8,6 +8,7 @@ from django import forms
 from caseload.forms import DayField, TodayForm
 from peerload.core.formats import format_day, format_number
 from peerload.staff.forms import NumberField, WholeNumberField
+from peerload.ui.fields import field_of
 
 from .. import rules
 from ..enums import Condition, CountedPer, Element, Preset, Window
@@ -222,7 +223,7 @@ class WeightForm(TodayForm):
         label="Linked to case work", required=False, help_text="It adds points even where extras lie inside the base."
     )
     on = forms.BooleanField(
-        label="In use", required=False, help_text="Switched off it counts nothing; what is written down stays."
+        label="In use", required=False, help_text="If switched off, it counts no points. What is recorded stays."
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -231,7 +232,7 @@ class WeightForm(TodayForm):
         for name in _not_asked(element, code):
             del self.fields[name]
         if "per" in self.fields:
-            self.fields["per"].choices = [(each.value, OFTEN[each]) for each in PER[element]]
+            field_of(self, "per", forms.ChoiceField).choices = [(each.value, OFTEN[each]) for each in PER[element]]
 
     def clean(self):
         data = self.cleaned_data

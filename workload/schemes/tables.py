@@ -108,7 +108,7 @@ class EffectTable(tables.Table):
         attrs = {"class": "pl-table pl-table--cards pl-table--tight pl-effect"}
         caption = "Each worker’s total and band now and by the draft, and which lines differ"
         orderable = False
-        empty_text = "Nobody is like that."
+        empty_text = "No one matches."
 
     def __init__(self, found: list[WorkerEffect], *args, preview: Preview, top: int, **kwargs):
         self.labels, self.top = labels(preview), top

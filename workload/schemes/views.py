@@ -114,7 +114,7 @@ def take_back(request, pk):
     except actions.Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("scheme_version", pk)
-    messages.success(request, f"{shown.name} is a draft again. Nobody is counted by it.")
+    messages.success(request, f"{shown.name} is a draft again. It is not used to count points.")
     return redirect("scheme_draft")
 
 
@@ -228,7 +228,7 @@ def preset(request):
             form.add_error(None, str(refusal))
         else:
             messages.success(
-                request, "The draft’s rows are those of the preset. Look at what it would do, then publish."
+                request, "The draft’s rows are those of the preset. See what would change, then publish it."
             )
             return redirect("scheme_draft")
     lead = "Rows of the published scheme are switched on or off in this draft. Rows that your service added stay."
@@ -317,7 +317,7 @@ def drop(request):
     return _done(
         request,
         lambda: actions.delete_draft(scheme_id=found.pk, version=_version(request)),
-        "The draft is deleted. Nobody was ever counted by it.",
+        "The draft is deleted. It was never used to count points.",
     )
 
 
@@ -328,7 +328,7 @@ def publish(request):
     if found is None:
         messages.info(request, "There is no draft any more.")
         return redirect("scheme")
-    words = f"{found.name} is published from {format_day(found.starts_on)} on. Points are being counted anew."
+    words = f"{found.name} is published from {format_day(found.starts_on)} on. Points are being counted again."
     return _done(
         request,
         lambda: actions.publish(scheme_id=found.pk, version=_version(request), by=request.member),
@@ -348,7 +348,7 @@ def _done(request, act, words: str, to: str = "scheme_draft"):
         act()
     except actions.ChangedMeanwhile:
         messages.warning(
-            request, "Somebody else has changed this draft since you opened it. Look at it again, then decide."
+            request, "Another admin has changed this draft since you opened it. Look at it again, then decide."
         )
         return redirect("scheme_draft")
     except actions.Refused as refusal:
@@ -358,7 +358,7 @@ def _done(request, act, words: str, to: str = "scheme_draft"):
     return redirect(to)
 
 
-# What it would do ------------------------------------------------------------------------------------------------------
+# What would change ------------------------------------------------------------------------------------------------------
 
 
 def _preview(request, found: Scheme) -> own.Preview:

@@ -37,9 +37,10 @@ MOST_BYTES = 50_000_000
 ATTEMPTS = 3  # an export that brings down its worker so often is given up
 TOO_LARGE = "This service is too large to be exported here. The operator exports it with the command export_service."
 WHO_CONFIRMS = (
-    "Somebody who has managed a team or been an admin for at least a week, with the same email, confirms an export."
+    "Only a member who has managed a team or been an admin for at least a week, with the same email, "
+    "can confirm an export."
 )
-OURS = "The file could not be made; the fault is ours. The operator can export with the command export_service."
+OURS = "The file could not be made, because of a fault in peerload. The operator can export with the command export_service."
 
 
 @transaction.atomic
@@ -82,7 +83,7 @@ def decide(request, *, uid: UUID, confirm: bool) -> Export:
     owned = Export.objects.filter(organisation=member.organisation_id)
     export = owned.select_for_update(of=("self",), no_key=True).defer("content").get(uid=uid)
     if not rules.may_decide(asker=export.member_id, member=member.pk):
-        raise rules.NotNow("You have asked for this export. Somebody else has to confirm it.")
+        raise rules.NotNow("You have asked for this export. Another person has to confirm it.")
     state = state_now(export)
     if confirm and state == ExportState.ASKED and not may_confirm(export, member):
         raise rules.NotNow(f"You cannot confirm this export. {WHO_CONFIRMS} You can refuse it.")

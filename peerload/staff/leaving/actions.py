@@ -48,7 +48,7 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
     :raises CannotLeave: if it is one's own, or if the service would have no admin
     """
     if member.pk == by.pk:
-        raise CannotLeave("Your own notice is written down by somebody else.")
+        raise CannotLeave("You cannot record your own notice. Ask your team manager or an admin.")
     _must_follow(notice_on, last_day)
     member = staff.lock_with_admins(member.pk)
     try:
@@ -62,7 +62,7 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
                     organisation_id=member.organisation_id, member=member, notice_on=notice_on, last_day=last_day, by=by
                 )
         except IntegrityError as error:
-            raise LeavingAlready(f"The notice of {member.name} is written down already.") from error
+            raise LeavingAlready(f"The notice of {member.name} is recorded already.") from error
         _follow(leaving)
     return leaving
 
@@ -116,7 +116,7 @@ def lock(leaving_id: int) -> Leaving:
 
 def _must_follow(notice_on: date, last_day: date) -> None:
     if last_day < notice_on:
-        raise BeforeNotice(f"The last day lies before the notice, which was given on {format_day(notice_on)}.")
+        raise BeforeNotice(f"The last day has to be after the notice, which was given on {format_day(notice_on)}.")
 
 
 def _follow(leaving: Leaving) -> None:

@@ -91,14 +91,14 @@ def contact_chip(state: object, days: int | None = None) -> SafeString | str:
 @lru_cache(maxsize=256)
 def tier_chip(tier: object) -> SafeString:
     """Draw the support somebody has; before the first tier it says so."""
-    words, name = TIERS.get(_key(tier), ("support not settled yet", "circle"))
+    words, name = TIERS.get(_key(tier), ("support not decided yet", "circle"))
     return chip("", words, name)
 
 
 @register.filter
 def tier_words(tier: object) -> str:
     """Say a tier in the words for the screen."""
-    return TIERS.get(_key(tier), ("support not settled yet", ""))[0]
+    return TIERS.get(_key(tier), ("support not decided yet", ""))[0]
 
 
 def _key(value: object) -> str:
@@ -580,9 +580,9 @@ def anchor(field) -> str:
 
 @register.simple_tag
 def refused(form) -> str:
-    """Return the heading above a form that was refused: how many answers need another look."""
+    """Return the heading above a form that was refused: how many answers need checking."""
     count = sum(len(errors) for errors in form.errors.values())
-    return "One answer needs another look" if count == 1 else f"{number(count).capitalize()} answers need another look"
+    return "Check one answer" if count == 1 else f"{number(count).capitalize()} answers need checking"
 
 
 @register.filter

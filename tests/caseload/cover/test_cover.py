@@ -100,7 +100,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize("role", ["admin", "service_manager"])
     def test_nor_somebody_who_sees_no_people(self, cover, people, organisation, role):
-        with pytest.raises(actions.CannotCover, match="do not work with people"):
+        with pytest.raises(actions.CannotCover, match="do not support people"):
             cover({people[0]: factories.MemberFactory(organisation=organisation, role=role)})
 
     def test_nor_somebody_of_another_service_or_who_has_left(self, cover, people, teammate):

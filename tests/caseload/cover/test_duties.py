@@ -128,7 +128,7 @@ class TestLines:
         assert told(organisation, FIRST_DAY) == [("Ruth Hale", "absence_no_deputy", FIRST_DAY)]
         lines = Notice.objects.filter(kind="absence_no_deputy")
         assert kinds.counted(kinds.still_true(lines)) == [
-            "1 absence leaves people with nobody, and nobody here leads the team: have a deputy named"
+            "1 absence leaves people with no one covering, and no one at work leads the team. Ask an admin to name a deputy"
         ]
 
         team.deputy = teammate
@@ -155,7 +155,7 @@ class TestLines:
         record()
         told(organisation, FIRST_DAY)
         about = Notice.objects.filter(kind__startswith="absence_")
-        assert kinds.counted(about) == ["1 absence in your team has no plan who covers"]
+        assert kinds.counted(about) == ["1 absence in your team has no plan for who covers"]
 
     def test_their_number_does_not_decide_how_many_queries(self, record, organisation, team, on):
         from django.db import connection

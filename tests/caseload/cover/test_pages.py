@@ -46,13 +46,13 @@ class TestWhatThereIsToDo:
         absence.planned, absence.expected_back = True, absence.starts_on + days * DAY
         absence.save()
         words = shown(signed_in(manager), "away", absence)
-        link = f'The cover board is the list. <a href="{reverse("cover_board", args=[absence.pk])}">'
+        link = f'Use the cover board. <a href="{reverse("cover_board", args=[absence.pk])}">'
         assert (link in words) is leads_there
 
     def test_the_talk_with_the_service_manager_names_the_business_case(self, signed_in, manager, absence):
         absence.planned, absence.expected_back = False, absence.starts_on + 57 * DAY
         absence.save()
-        assert "is put to them as a business case" in shown(signed_in(manager), "away", absence)
+        assert "write a business case" in shown(signed_in(manager), "away", absence)
 
     def test_another_return_says_what_becomes_of_it(self, signed_in, manager, absence):
         data = {"starts_on": absence.starts_on, "expected_back": TODAY + 70 * DAY, "planned": "no"}
@@ -119,7 +119,7 @@ class TestWhoCovers:
     def test_one_press_for_everybody(self, signed_in, manager, teammate, absence, people):
         client = signed_in(manager)
         words = self.post(client, absence, people, do="everybody", everybody=teammate.uid).content.decode()
-        assert "Written down for 2 people, from 12 November 2026 on." in words
+        assert "Saved for 2 people, from 12 November 2026 on." in words
         assert f"{teammate.name} covers for 2 people" in words
         assert set(Cover.objects.values_list("client", "worker")) == {(p.pk, teammate.pk) for p in people}
 
@@ -168,14 +168,14 @@ class TestWhoCovers:
         picked = {f"to_{people[0].uid.hex}": teammate.uid}
         answer = self.post(signed_in(manager), absence, people, do="everybody", **picked)
         words = answer.content.decode()
-        assert answer.status_code == 422 and "Choose who covers everybody." in words
+        assert answer.status_code == 422 and "Choose who covers everyone." in words
         assert f'<option value="{teammate.uid}" selected>' in words
 
     def test_a_refusal_stands_beside_its_day(self, signed_in, manager, teammate, absence, people):
         Absence.objects.update(ends_before=TODAY + 2 * DAY)
         data = {"do": "everybody", "everybody": teammate.uid, "starts_on": TODAY + 2 * DAY}
         answer = self.post(signed_in(manager), absence, people, **data)
-        assert answer.status_code == 422 and "nobody covers from then on" in answer.content.decode()
+        assert answer.status_code == 422 and "Choose an earlier day for cover" in answer.content.decode()
 
     def test_only_those_one_leads_are_offered_and_shown(self, signed_in, manager, worker, stranger, absence, people):
         elsewhere = factories.ClientFactory(supported_by=worker, team=stranger.home_team, name="Sefa Leota")
@@ -228,14 +228,14 @@ class TestAWorkerWhoHasLeftIsNotAway:
         client = signed_in(manager)
         assert "has left" in self.read(client, "/away/")
         page = self.read(client, reverse("away", args=[absence.pk]))
-        assert "Mere Paki has left" in page and "is away" not in page and "back is not known" not in page
+        assert "Mere Paki has left" in page and "is away" not in page and "No return date is known" not in page
 
     def test_and_the_worker_who_covers_still(self, signed_in, teammate, absence, people):
         factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
         client = signed_in(teammate)
         assert "You cover: Mere Paki has left." in self.read(client, people[0].get_absolute_url())
         day = self.read(client, "/")
-        assert "Mere has left. Their people need a new worker." in day and "back is not known" not in day
+        assert "Mere has left. Their people need a new worker." in day and "No return date is known" not in day
 
     def test_nothing_is_asked_about_their_absence_any_more(self, organisation, absence, manager):
         sweep(organisation, TODAY)

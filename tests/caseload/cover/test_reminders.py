@@ -208,7 +208,7 @@ class TestTheWorkerWhoCoversIsTold:
     def test_of_how_many_and_from_when(self, people, absence, teammate, manager, on):
         given = {person.pk: teammate for person in people}
         actions.cover(absence_id=absence.pk, given=given, starts_on=DUE, by=manager, today=DUE)
-        said = "3 people are yours to see to while their worker is away, the first from 16 February on"
+        said = "3 people are covered by you while their worker is away, the first from 16 February on"
         assert self.lines(teammate) == [said]
 
         actions.cover(absence_id=absence.pk, given={people[0].pk: None}, starts_on=DUE, by=manager, today=DUE)
@@ -232,7 +232,7 @@ class TestTheWorkerWhoCoversIsTold:
         else:
             caseload.hand_over(**who, worker=stranger)
         [line] = self.lines(teammate)
-        assert line.startswith("1 person is yours")
+        assert line.startswith("1 person is covered by you")
 
     def test_but_not_of_what_they_wrote_down_themselves(self, people, absence, manager):
         given = {person.pk: manager for person in people}

@@ -110,7 +110,7 @@ def test_a_line_without_names_is_in_the_digest_until_it_is_answered(
     owed = list(Notice.objects.all())
 
     assert kinds.counted(kinds.still_true(owed)) == [
-        "1 record of your team may be of somebody who was entered in another team too"
+        "1 record of your team may be about a person who is in another team too"
     ]
     answer(EnteredTwice.objects.get(), "older", "two", manager)
     assert kinds.still_true(owed) == []
@@ -644,7 +644,7 @@ def test_records_that_became_one_in_turn_are_taken_apart_in_turn(enter, team, ma
     contact = factories.ContactFactory(client=third)
     merge(second, third, manager), merge(first, second, manager)
 
-    with pytest.raises(actions.ChangedSince, match="goes on in another record"):
+    with pytest.raises(actions.ChangedSince, match="become part of another record"):
         take_apart(third, manager)
     take_apart(first, manager), take_apart(third, manager)
 

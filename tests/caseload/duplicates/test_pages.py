@@ -112,12 +112,12 @@ def test_who_leads_the_older_records_team_reads_a_team_a_leader_and_a_day(signed
 
     page = html(signed_in(manager).get(LIST))
 
-    across = "somebody with the same phone, and the same name or nearly so, is in Northcote"
+    across = "a person with the same phone and the same or nearly the same name is in Northcote"
     assert f"{across}, led by Lena Okafor; noticed on 10 November" in page
     for shown in (page, html(signed_in(manager).get(at(pair)))):
         assert pair.newer.ref not in shown and "Rawiri-of-Northcote" not in shown
         assert str(pair.newer.uid) not in shown
-    assert "Nobody looks entered twice" in html(signed_in(other_manager).get(LIST))
+    assert "No possible duplicates" in html(signed_in(other_manager).get(LIST))
     assert signed_in(other_manager).get(at(pair)).status_code == 404
 
 
@@ -134,7 +134,7 @@ def test_both_teams_say_so_and_then_either_makes_it_one_record(signed_in, manage
     answer = signed_in(other_manager).post(
         at(pair), {"answer": f"{pair.newer.uid} ", "reason": "Told us", "versions": "1 1"}, follow=True
     )
-    assert "This can be undone." in html(answer)
+    assert "You can undo this." in html(answer)
     assert Merge.objects.get().kept == pair.newer
     assert signed_in(other_manager).get(at(pair)).status_code == 404
 
@@ -212,7 +212,7 @@ def test_the_other_record_leads_to_the_one_that_goes_on(signed_in, manager, merg
 
     page = html(mine.get(absorbed.get_absolute_url(), follow=True))
 
-    assert f"{absorbed.ref} was entered twice. This is the record that goes on." in page
+    assert f"{absorbed.ref} was entered twice. This is the record in use." in page
     assert "Two records became one" in page and "She told us" in page and "They are two people after all" in page
     assert mine.get(reverse("contact_log", args=[absorbed.uid])).status_code == 404
     assert absorbed.ref not in [row.ref for row in mine.get("/people/?support=inactive").context["table"].data]

@@ -241,7 +241,7 @@ class TestBelonging:
 
     def test_somebody_always_facilitates(self, group, worker, teammate, manager):
         mine = group.facilitators.get()
-        with pytest.raises(actions.NeedsFacilitator, match="Nobody would facilitate"):
+        with pytest.raises(actions.NeedsFacilitator, match="would have no facilitator then"):
             actions.end_facilitator(facilitator_id=mine.pk, by=manager, on=TODAY)
         actions.add_facilitator(group_id=group.pk, worker=teammate, by=manager, on=TODAY)
         actions.end_facilitator(facilitator_id=mine.pk, by=manager, on=TODAY)

@@ -81,7 +81,7 @@ class TestRecording:
 
     def test_how_somebody_is_who_did_not_come_is_asked_about(self, record, hana, joe):
         page = html(record(hana, **{f"outcome_{joe.uid}": "support_wanted"}))
-        assert "You said how Joe Marsh is going. Tick them as well, or take that back." in page
+        assert "You said how Joe Marsh is going. Tick Joe Marsh too, or clear that answer." in page
         assert not Contact.objects.exists()
 
     def test_the_same_form_twice_is_one_session(self, mine, group, worker, hana, joe, sione):

@@ -64,7 +64,7 @@ def test_an_admin_gives_notice_and_the_manager_of_the_team_owns_the_steps(worker
 
 
 def test_a_notice_is_given_once(leaving, worker, manager):
-    with pytest.raises(of_staff.LeavingAlready, match="Mere Paki is written down already"):
+    with pytest.raises(of_staff.LeavingAlready, match="Mere Paki is recorded already"):
         actions.give_notice(member=worker, notice_on=TODAY, last_day=LAST_DAY, by=manager, today=TODAY)
 
 
@@ -280,7 +280,7 @@ def test_somebody_leaving_is_given_people_until_their_last_day(leaving, worker, 
     hand = {"client_id": person.pk, "worker": worker, "on": day, "by": manager, "today": TODAY}
 
     if refused:
-        with pytest.raises(caseload.NotAWorker, match="their last day is 30 November 2026"):
+        with pytest.raises(caseload.NotAWorker, match="Their last day is 30 November 2026"):
             caseload.hand_over(**hand)
     else:
         assert caseload.hand_over(**hand).worker == worker

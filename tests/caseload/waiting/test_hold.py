@@ -110,7 +110,7 @@ def test_statutory_status_waits_for_a_worker(hold, person, manager):
 def test_a_person_with_statutory_status_cannot_wait(hold, worker):
     person = factories.ClientFactory(supported_by=worker, name="Kiri Tane", statutory=True)
 
-    with pytest.raises(caseload.NeedsSomebody, match="^Kiri Tane has statutory status: somebody must support them"):
+    with pytest.raises(caseload.NeedsSomebody, match="^Kiri Tane has statutory status: a worker must support them"):
         hold(person)
     assert person.allocations.get().ends_before is None
 

@@ -41,7 +41,7 @@ def test_a_person_with_a_team_a_worker_or_another_service_is_not_there(signed_in
     factories.ClientFactory(supported_by=worker, team=None, name="With Worker")
     factories.ClientFactory(name="Elsewhere")
     page = signed_in(admin).get(reverse("in_no_team")).content.decode()
-    assert "Everybody has a team or a worker." in page
+    assert "Everyone has a team or a worker." in page
     assert not any(name in page for name in ("With Team", "With Worker", "Elsewhere"))
 
 

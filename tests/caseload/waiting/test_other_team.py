@@ -95,7 +95,7 @@ def test_the_history_keeps_from_which_team_by_whom_and_why(manager, team, other_
 def test_somebody_with_a_worker_stays_with_them(signed_in, manager, worker, other_team):
     supported = factories.ClientFactory(supported_by=worker)
     html = press(signed_in(manager), supported, other_team).content.decode()
-    assert "so they wait for nobody" in html
+    assert "so they are not waiting" in html
     assert Client.objects.get(pk=supported.pk).team == worker.home_team
 
 

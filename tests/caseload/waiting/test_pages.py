@@ -78,12 +78,12 @@ def test_the_list_says_in_words_what_is_missing_and_what_is_late(signed_in, mana
     assert "1 has no one responsible or no date" in words
     assert "One is statutory: allocate at once." in words
     assert "2 days late" in words and "10 days" in words
-    assert "Nobody can take them now. Meanwhile: The open group" in words
+    assert "No worker can take them now. Until then: The open group" in words
     assert Entry.objects.filter(what=Entry.What.LISTED).count() == 1
 
 
 def test_nobody_waiting_is_said_kindly(signed_in, manager, team):
-    assert "People who come without a worker are listed here" in read(signed_in(manager))
+    assert "People without a worker are listed here" in read(signed_in(manager))
 
 
 def test_a_worker_sees_whom_they_see_to_and_nobody_else(signed_in, worker, manager, waits, other_team):
@@ -94,7 +94,7 @@ def test_a_worker_sees_whom_they_see_to_and_nobody_else(signed_in, worker, manag
     client = signed_in(worker)
     assert names(client) == ["Mine"]
     assert "Allocate" not in read(client)
-    assert "1 person waits for a worker and is yours to see to" in read(client, "/")
+    assert "You are responsible for 1 person who waits for a worker" in read(client, "/")
     assert "Waiting for a worker since" in read(client, mine.get_absolute_url())
 
 
@@ -292,4 +292,4 @@ class TestBackToWaiting:
 
         browser = signed_in(manager)
         assert url not in shown(browser.get(supported.get_absolute_url()))
-        assert "has statutory status: somebody must support them" in shown(browser.post(url, self.words(manager)))
+        assert "has statutory status: a worker must support them" in shown(browser.post(url, self.words(manager)))

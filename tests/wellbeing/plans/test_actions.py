@@ -67,7 +67,7 @@ def test_a_plan_agreed_late_leaves_the_weeks_gone_by_as_they_were(worker, manage
     ("starts_on", "says"),
     [
         (date(2026, 11, 17), "17 November 2026 is not a Monday. The next is 23 November 2026."),
-        (date(2026, 11, 2), "That week has gone by."),
+        (date(2026, 11, 2), "That week has passed."),
         (date(2026, 11, 9), None),
         (NEXT, None),
     ],
@@ -102,7 +102,7 @@ def test_nobody_agrees_for_both_sides(worker, manager, team, other_manager):
 def test_where_nobody_else_leads_the_worker_is_told(worker, manager):
     manager.active = False
     manager.save()
-    with pytest.raises(actions.NobodyAgrees, match="An admin can name a manager"):
+    with pytest.raises(actions.NobodyAgrees, match="Ask an admin to name a manager"):
         propose(worker)
 
 
@@ -181,7 +181,7 @@ def test_a_service_keeps_templates_of_its_own(organisation, manager):
     for name in ("Fridays off", "FRIDAYS off", "Frīdays-off"):
         with pytest.raises(actions.NameTaken, match="called “Fridays off” already. Choose another name."):
             keep_template(organisation, manager, name)
-    with pytest.raises(actions.NameTaken, match="come with peerload"):
+    with pytest.raises(actions.NameTaken, match="comes with peerload"):
         keep_template(organisation, manager, "As published")
     actions.remove_template(template_id=row.pk)
     assert not PlanTemplate.objects.exists()

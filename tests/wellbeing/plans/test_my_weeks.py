@@ -178,7 +178,7 @@ class TestAgreeing:
 
         url = reverse("plan_agree", args=[plan.uid])
         said = words(signed_in(manager).post(url, {"version": plan.version}, follow=True))
-        assert "Agreed. It holds from 16 November 2026." in said
+        assert "Agreed. It is in force from 16 November 2026." in said
         assert "to agree" not in look(signed_in(manager), "team")
         assert "agreed with Ana Whitford on 12 November 2026" in look(signed_in(mere))
 
@@ -188,7 +188,7 @@ class TestAgreeing:
         url = reverse("plan_change", args=[plan.uid])
         assert signed_in(manager).post(url, {"version": plan.version}).status_code == 422
         late = signed_in(manager).post(url, {"version": plan.version - 1, "words": "Keep an hour on Fridays."})
-        assert late.status_code == 422 and "Look at what it says now" in words(late)
+        assert late.status_code == 422 and "Read it again" in words(late)
         form = late.context["form"]
         signed_in(manager).post(url, {name: form[name].value() for name in ("version", "words")})
 
@@ -200,7 +200,7 @@ class TestAgreeing:
     def test_the_worker_takes_it_back(self, signed_in, mere):
         client = signed_in(mere)
         save(client, act="propose")
-        assert "It waits for Ana Whitford since 12 November." in look(client)
+        assert "It has waited for Ana Whitford since 12 November." in look(client)
         assert "Taken back." in words(client.post(reverse("plan_take_back"), follow=True))
         assert "You have a draft" in look(client)
         assert "The draft is gone." in words(client.post(reverse("plan_drop"), follow=True))
@@ -208,7 +208,7 @@ class TestAgreeing:
     def test_a_team_sees_sums_of_plans_and_nothing_of_anybody_alone(self, signed_in, mere, teammate, manager):
         factories.TimePlanFactory(worker=teammate)
         said = look(signed_in(manager), "team")
-        assert "Planned together a week: 40.5 hours of contact, 10 for wellbeing." in said
+        assert "The team’s plans add up to 40.5 hours of contact and 10 of wellbeing a week." in said
         assert "need 1 contacts a week; 4 are planned" in said
 
 

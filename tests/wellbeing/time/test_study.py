@@ -41,7 +41,7 @@ class TestBeginning:
     def test_the_worker_is_told_who_sees_what_before_beginning(self, signed_in, worker):
         mere = signed_in(worker)
         said = words(mere.get(reverse("study")))
-        assert "Nobody but you sees your study." in said and "nobody’s own figures" in said
+        assert "Only you see your study." in said and "single figures are not shown" in said
         mere.post(reverse("study"), {"starts_on": "2026-11-12"})
         assert "Until Wednesday 25 November." in words(mere.get(reverse("study")))
 
@@ -56,7 +56,7 @@ class TestBeginning:
 
     @pytest.mark.parametrize(
         ("day", "refused"),
-        [("2026-11-11", "That day has gone by"), ("2026-11-22", "until 22 November 2026"), ("2026-11-23", "")],
+        [("2026-11-11", "That day has passed"), ("2026-11-22", "until 22 November 2026"), ("2026-11-23", "")],
         ids=["yesterday", "the last day of another", "the day after it"],
     )
     def test_no_two_share_a_day_and_none_begins_in_the_past(self, worker, study, day, refused):
@@ -91,7 +91,7 @@ class TestMeasuring:
         assert answer.status_code == 422 and "Say what it was, then tap how long it took." in words(answer)
         assert 'value="yesterday"' in answer.content.decode()
         TimeStudy.objects.update(ended_on=TODAY)
-        assert "No study of yours goes on now." in words(tap(mere))
+        assert "You have no study now." in words(tap(mere))
 
     @pytest.mark.parametrize(
         ("today", "goes_on"), [("2026-11-22", True), ("2026-11-23", False)], ids=["its last day", "the day after"]
@@ -149,7 +149,7 @@ class TestTheResult:
         for minutes in (60, 75, 80, 85, 120):
             factories.ContactFactory(client=person, author=worker, on=TODAY, minutes=minutes)
         said = words(signed_in(worker).get(reverse("study_result", args=[study.uid])))
-        assert "A meeting with somebody with medium support took 1 h 20 at the middle; the plan reckons 1 h." in said
+        assert "A meeting with a person with medium support took 1 h 20 (median). The plan allows 1 h." in said
         assert "5 1 h 20 half took 1 h 15 to 1 h 25 1 h 7 3 2 people 4 points" in said
 
     def test_somebody_elses_is_not_there(self, signed_in, study, teammate, manager):

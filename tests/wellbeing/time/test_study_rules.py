@@ -47,14 +47,14 @@ def test_hours_a_week_are_over_the_days_of_the_study(last, hours):
 @pytest.mark.parametrize(
     ("kind", "minutes", "said"),
     [
-        (MEDIUM, 80, "A meeting with somebody with medium support took 1 h 20 at the middle; the plan reckons 1 h."),
-        (MEDIUM, 70, "A meeting with somebody with medium support took 1 h 10 at the middle; the plan reckons 1 h."),
+        (MEDIUM, 80, "A meeting with a person with medium support took 1 h 20 (median). The plan allows 1 h."),
+        (MEDIUM, 70, "A meeting with a person with medium support took 1 h 10 (median). The plan allows 1 h."),
         (MEDIUM, 69, None),
-        (GROUPS, 105, "A group session took 1 h 45 at the middle; the plan reckons 1 h 30."),
+        (GROUPS, 105, "A group session took 1 h 45 (median). The plan allows 1 h 30."),
         (
             PARKED,
             20,
-            "A contact with somebody you keep in touch with took 20 min at the middle; the plan reckons 30 min.",
+            "A contact with a person you keep in touch with took 20 min (median). The plan allows 30 min.",
         ),
         (StudyKind.TRAVEL, 90, None),
     ],
@@ -69,7 +69,7 @@ def test_where_the_middle_parts_from_the_plan_by_ten_minutes_it_is_said(kind, mi
 @pytest.mark.parametrize(
     ("high", "said"),
     [
-        (4, ["Each person with high support had 1 h 15 a week; the plan reckons 2 h 30."]),
+        (4, ["Each person with high support had 1 h 15 a week; the plan allows 2 h 30."]),
         (2, []),
         (0, []),
     ],

@@ -223,7 +223,7 @@ class TestGoingOver:
         answer = send(signed_in(manager), waiting, **chosen(full, purpose="Moving house", note="Text first."))
         html = answer.content.decode()
         assert "Mere Paki would hold 101 of 100, which is over the limit. Write down why" in html
-        assert "Why, though it goes over the limit</label>" in html
+        assert "Why this worker, although it goes over the limit</label>" in html
         assert 'name="over_reason"' in html and "Moving house" in html and "Text first." in html
         assert f'value="{full.uid}" id="id_worker_0" required checked' in html
         assert not Allocation.objects.filter(client=waiting).exists()

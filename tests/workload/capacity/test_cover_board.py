@@ -280,7 +280,7 @@ def test_part_time_cover_is_put_in_words(signed_in, manager, worker, url):
 
     assert "at most half of Mere’s 40 hours: 20 a week. That is a limit of 50 points" in page
     assert "So at most 10 of the 30 would fit there in their first month" in page
-    assert "the senior manager decides on a business case" in page
+    assert "The senior manager decides on a business case" in page
 
 
 # One press -------------------------------------------------------------------------------------------------------------
@@ -324,7 +324,7 @@ def test_what_holds_is_asked_and_statutory_people_do_not_wait(signed_in, manager
 
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {"owner", "due_on", "contingency", forms.to(kiri)}
-    assert "Choose again for Kiri Tane: somebody must support them at any time." in shown(answer)
+    assert "Choose again for Kiri Tane: a worker must support them at all times." in shown(answer)
     assert not Referral.objects.exists()
 
 
@@ -427,7 +427,7 @@ def test_cover_is_taken_away_by_choosing_nobody(signed_in, manager, people, tom,
 
     answer = browser.post(url, post({}) | gone, follow=True)
 
-    assert "It is written down that nobody covers them." in shown(answer)
+    assert "peerload has recorded that no one covers them." in shown(answer)
     assert not Cover.objects.on(TODAY).exists()
 
 

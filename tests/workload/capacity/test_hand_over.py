@@ -199,7 +199,7 @@ def test_a_page_opened_earlier_moves_nobody_and_names_who_has_gone(signed_in, le
     answer = signed_in(manager).post(list_url(worker), choices(people, teammate, do="hand_over"))
 
     assert answer.status_code == 422
-    assert f"Nobody was handed over. {people[0].name} is handed over from 1 December 2026 on already" in shown(answer)
+    assert f"No one was handed over. {people[0].name} is handed over from 1 December 2026 on already" in shown(answer)
     assert not Allocation.objects.filter(worker=teammate).exists()
 
 
@@ -234,7 +234,7 @@ def test_some_go_and_some_wait_at_one_press(signed_in, leaving, manager, worker,
     assert found == {people[1]: (AFTER, manager, ""), people[2]: (AFTER, manager, "Ask the choir.")}
     assert not queries.still_theirs(worker.pk, AFTER).exists()
     page = shown(browser.get(list_url(worker)))
-    assert "Nobody is left to hand over" in page and page.count("From 1 December; Ana Whitford is responsible") == 2
+    assert "No one is left to hand over" in page and page.count("From 1 December; Ana Whitford is responsible") == 2
     assert browser.post(list_url(worker), words).status_code == 302
     assert (Referral.objects.count(), Allocation.objects.filter(worker=teammate).count()) == (2, 1)
 
@@ -290,25 +290,25 @@ def test_keeping_the_list_says_that_who_waits_is_not_written_down_yet(signed_in,
         list_url(worker), waits([person], manager, do="keep", on=AFTER.isoformat()), follow=True
     )
 
-    assert "Who waits is written down only once you hand over." in shown(answer)
+    assert "People who wait are saved only when you hand over." in shown(answer)
     assert not Referral.objects.exists()
 
 
 def test_statutory_people_are_not_offered_to_wait_and_an_older_page_is_told_why(signed_in, leaving, manager, worker):
     person = factories.ClientFactory(supported_by=worker, name="Kiri Tane", statutory=True)
     browser = signed_in(manager)
-    assert "Nobody has room: waits" not in shown(browser.get(list_url(worker)))
+    assert "No one has room: waits" not in shown(browser.get(list_url(worker)))
 
     answer = browser.post(list_url(worker), waits([person], manager, do="hand_over", on=AFTER.isoformat()))
 
     assert answer.status_code == 422
-    assert "Choose again for Kiri Tane: somebody must support them at any time." in shown(answer)
+    assert "Choose again for Kiri Tane: a worker must support them at all times." in shown(answer)
 
 
 def test_the_leaver_lets_nobody_wait(signed_in, leaving, manager, worker):
     person = factories.ClientFactory(supported_by=worker)
     browser = signed_in(worker)
-    assert "Nobody has room" not in shown(browser.get(list_url(worker)))
+    assert "No one has room" not in shown(browser.get(list_url(worker)))
 
     browser.post(list_url(worker), waits([person], manager, do="hand_over", on=AFTER.isoformat()))
 
@@ -384,10 +384,10 @@ def test_groups_and_people_who_wait_are_named_with_what_becomes_of_them(
 
     page = shown(signed_in(request.getfixturevalue(who)).get(reverse("leaving", args=[worker.uid])))
 
-    assert "1 person waits for a worker and is" in page and "Hana Rewi" not in page
+    assert "1 person waits for a worker." in page and "Hana Rewi" not in page
     named = {"manager": {"Walking", "Singing"}, "worker": {"Walking", "Singing", "Cooking"}, "admin": set()}[who]
     assert {name for name in ("Walking", "Singing", "Cooking", "Chess") if f"{name}</a>" in page} == named
-    assert page.count("nobody else facilitates it") == len(named - {"Singing"})
+    assert page.count("no one else facilitates it") == len(named - {"Singing"})
     assert {"manager": "1 group of another team", "worker": "", "admin": "3 groups"}[who] in page
 
 

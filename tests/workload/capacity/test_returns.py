@@ -123,16 +123,16 @@ def test_where_the_worker_cannot_have_them_back_it_is_said_and_staying_is_propos
 
     page = signed_in(manager).get(URL)
 
-    assert f"Mere Paki {state}, so it is proposed that everybody stays." in shown(page)
+    assert f"Mere Paki {state}, so the proposal is that everyone stays." in shown(page)
     assert page.context["form"][f"answer_{moved.pk}"].value() == "stays"
 
 
 @pytest.mark.parametrize(
     ("expected", "what", "words"),
     [
-        (UNTIL + timedelta(days=1), "later", "so it is proposed to ask again on 2 February"),
-        (UNTIL, "", "and it is not known until when"),
-        (None, "", "and it is not known until when"),
+        (UNTIL + timedelta(days=1), "later", "so the proposal is to ask again on 2 February"),
+        (UNTIL, "", "and no end is known"),
+        (None, "", "and no end is known"),
     ],
     ids=["from tomorrow", "today, and they are not", "not known"],
 )

@@ -78,12 +78,12 @@ def test_once_the_full_post_has_begun_nothing_is_said_any_more(signed_in, worker
 @pytest.mark.parametrize(
     ("posted", "words"),
     [
-        ({"fte_0": ""}, "A step has a day and an FTE."),
-        ({"day_0": ""}, "A step has a day and an FTE."),
-        ({"fte_0": "0"}, "FTE is above 0."),
-        ({"fte_0": "1"}, "A step is less than the full post"),
+        ({"fte_0": ""}, "Give each step a day and an FTE."),
+        ({"day_0": ""}, "Give each step a day and an FTE."),
+        ({"fte_0": "0"}, "FTE has to be above 0."),
+        ({"fte_0": "1"}, "A step has to be less than the full post"),
         ({"day_0": "2026-11-11"}, "has passed"),
-        ({"full_from": ""}, "Say from when it is the full post again."),
+        ({"full_from": ""}, "Say when the full post begins again."),
     ],
 )
 def test_what_contradicts_is_refused_and_stays_as_typed(signed_in, manager, worker, url, posted, words):

@@ -77,10 +77,10 @@ class TestOneTeam:
 
         page = words(signed_in(manager))
 
-        assert "7 people: that takes 1.4 full-time peer workers, and there is 1 FTE in post." in page
+        assert "7 people need 1.4 full-time peer workers, and there is 1 FTE in post." in page
         assert "High 7 1 of them without a worker 5 5 2 more than that 1.4" in page
         assert "Still needed 0.4 FTE" in page
-        assert "1 person waits for their support to be settled and is in no tier yet." in page
+        assert "The support of 1 person is not decided yet, so they are in no tier." in page
 
     def test_who_has_more_than_they_need_reads_so(self, signed_in, manager, worker):
         hold(worker, 1, support="high")
@@ -154,9 +154,7 @@ class TestWhoComesBack:
 
     def test_L05_who_leads_a_team_sees_how_often(self, signed_in, manager):
         page = words(signed_in(manager))
-        assert (
-            "support or keeping in touch came to its end 2 times. 1 of 2 times the person was supported again" in page
-        )
+        assert "support or keeping in touch ended 2 times. 1 of 2 times the person was supported again" in page
         assert "For 1 of the others the 52 weeks are not over yet." in page
 
     def test_the_service_is_the_sum_of_its_teams(self, signed_in, service_manager):

@@ -294,7 +294,7 @@ class TestTheDigest:
         reported.report(team, OCTOBER)
         factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9))
         sweep(organisation, THIRD)
-        assert "- 1 monthly record of somebody who is not at work is yours to complete; " in self.digest(
+        assert "- 1 monthly record of a worker who is not at work waits for you to complete it; " in self.digest(
             organisation, manager
         )
 
@@ -303,7 +303,7 @@ class TestTheDigest:
         subject = of_worker(worker.pk, OCTOBER)
         notices.notify(recipients=[worker], kind="record_reminder", subject=subject, anchor_on=THIRD)
         body = self.digest(organisation, worker)
-        assert "- 1 monthly record of yours is asked for by your manager; the report is due" in body
+        assert "- 1 monthly record is asked for by your manager; the report is due" in body
         assert "not submitted" not in body
 
     def test_a_reminder_stands_until_the_worker_has_agreed(self, organisation, worker):
@@ -311,7 +311,7 @@ class TestTheDigest:
         subject = of_worker(worker.pk, OCTOBER)
         notices.notify(recipients=[worker], kind="record_reminder", subject=subject, anchor_on=THIRD)
         record = reported.record(worker, OCTOBER, status="submitted")
-        assert "1 monthly record of yours is asked for" in self.digest(organisation, worker)
+        assert "1 monthly record is asked for" in self.digest(organisation, worker)
 
         Message.objects.all().delete()
         record.agreements.create(
@@ -322,8 +322,8 @@ class TestTheDigest:
     @pytest.mark.parametrize(
         ("kind", "true_while", "not_any_more", "words"),
         [
-            ("record_changed", {"status": "draft"}, {"status": "submitted"}, "has changed with its facts"),
-            ("record_disagreed", {"status": "not_agreed"}, {"status": "agreed"}, "is not agreed by the other side"),
+            ("record_changed", {"status": "draft"}, {"status": "submitted"}, "has changed, because its facts changed"),
+            ("record_disagreed", {"status": "not_agreed"}, {"status": "agreed"}, "is not agreed by the other person"),
             ("record_other_manager", {"status": "not_agreed"}, {"status": "agreed"}, "asked to decide"),
             ("record_other_manager", {"status": "submitted"}, {"other_manager": None}, "asked to decide"),
         ],

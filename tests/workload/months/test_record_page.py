@@ -55,7 +55,7 @@ def post(client, worker, name, **data):
 class TestWhatItSays:
     def test_a_draft_says_what_stands_and_what_to_do(self, signed_in, mere):
         said = page(signed_in(mere), mere)
-        assert "As at 31 October 2026. Prepared for you: read it, say how the month was, and submit it." in said
+        assert "As at 31 October 2026. It is prepared for you. Read it, say how the month was, and submit it." in said
         assert "93 of 100 points" in said
         assert "Mentoring 5 points for each, while it lasts" in said
         assert "Submit and agree to 93 points" in said
@@ -63,7 +63,7 @@ class TestWhatItSays:
 
     def test_a_month_under_way_says_so_and_cannot_be_submitted(self, signed_in, mere):
         said = page(signed_in(mere), mere, "2026-11")
-        assert "November is not over: this is how it stands by what is known today." in said
+        assert "November is not over. The figures are those known today." in said
         assert "Submit" not in said
 
     def test_people_are_named_to_those_who_may_see_them_and_to_nobody_else(
@@ -77,7 +77,7 @@ class TestWhatItSays:
         assert aroha.name in page(signed_in(manager), mere)
         said = page(signed_in(other_manager), mere)
         assert aroha.name not in said
-        assert "somebody they supported" in said
+        assert "a person they supported" in said
 
     def test_the_title_names_nobody(self, signed_in, mere, manager):
         answer = signed_in(manager).get(address(mere))
@@ -87,7 +87,7 @@ class TestWhatItSays:
         both_agree(mere, manager)
         work.take_on(worker=mere, code="group_work", starts_on=date(2026, 10, 20), by=mere)
         said = page(signed_in(mere), mere)
-        assert "Agreed by both. It stays as it is." in said
+        assert "Agreed by both. It does not change." in said
         assert "Group work" not in said
         later = page(signed_in(mere), mere, "2026-11")
         assert "Adjustment for October 2026: +6." in later
@@ -106,7 +106,7 @@ class TestWhatItSays:
         )
         said = page(signed_in(worker), worker)
         assert "September, 103 Two people in the same week." in said
-        assert "Before anybody agrees, write down what is behind it and at least one action" in said
+        assert "Before anyone agrees, write down what is behind it and at least one action" in said
 
     @pytest.mark.parametrize("month", ["2026-12", "2026-13", "october", "2024-12", "9999-12"])
     def test_a_month_that_is_not_there_is_404(self, signed_in, mere, month):
@@ -125,9 +125,9 @@ class TestSteps:
 
     def test_submitted_and_agreed_in_one_tap_it_is_the_managers_turn(self, signed_in, mere, manager):
         said = words(post(signed_in(mere), mere, "record_submit", agree="yes"))
-        assert "Submitted; Ana Whitford has still to agree." in said
+        assert "Submitted; Ana Whitford still has to agree." in said
         said = words(post(signed_in(manager), mere, "record_agree"))
-        assert "Agreed by both. It stays as it is." in said
+        assert "Agreed by both. It does not change." in said
         assert "12 November 2026" not in said or record(mere).status == "agreed"
 
     def test_the_second_to_save_sees_both_and_loses_nothing(self, signed_in, mere, manager):
@@ -168,15 +168,15 @@ class TestSteps:
 
     def test_a_button_without_its_version_says_so(self, signed_in, mere):
         answer = signed_in(mere).post(address(mere, "record_submit"), follow=True)
-        assert "That was not complete." in words(answer)
+        assert "Something was missing." in words(answer)
 
     def test_changing_supervision_says_what_the_sessions_have(self, signed_in, mere):
         factories.SessionFactory(worker=mere, held_on=date(2026, 10, 29))
         factories.SessionFactory(worker=mere, planned_on=date(2026, 11, 26))
         answer = signed_in(mere).get(address(mere, "record_supervision"))
         said = words(answer)
-        assert "Left empty, it is 29 October 2026, as the sessions have it." in said
-        assert "Left empty, it is 26 November 2026, as the sessions have it." in said
+        assert "If you leave this empty, it is 29 October 2026, as in the sessions." in said
+        assert "If you leave this empty, it is 26 November 2026, as in the sessions." in said
         post(signed_in(mere), mere, "record_supervision")
         assert record(mere).supervision_held_on is None
 
@@ -213,7 +213,7 @@ class TestSteps:
         away(manager)
         assert "The team manager and the deputy cannot agree now. Ask another manager" in page(client, mere)
         form = client.get(address(mere, "record_other_manager"))
-        assert "To be in time for the report they agree by 14 November 2026." in words(form)
+        assert "To be in time for the report, they have to agree by 14 November 2026." in words(form)
         answer = post(client, mere, "record_other_manager", other_manager=other_manager.pk)
         assert "Lena Okafor is asked to agree." in words(answer)
 
@@ -239,10 +239,10 @@ class TestSteps:
         submit(mere)
         client = signed_in(manager)
         form = words(client.get(address(mere, "record_disagree")))
-        assert "Nobody else leads a team here. An admin can name a deputy for the team." in form
+        assert "No one else leads a team here. An admin can name a deputy for the team." in form
         said = words(post(client, mere, "record_disagree", total="88", note="The group has ended."))
         assert "Both figures are kept. Talk again when you can." in said
-        assert "Not agreed, and nobody else is there to decide" in said
+        assert "Not agreed, and there is no other manager to decide" in said
         assert "decides" not in said
         agree(mere, mere)
         assert "Agreed by both." in words(post(client, mere, "record_agree"))
@@ -273,7 +273,7 @@ class TestSteps:
         agree(mere, other_manager, total=Decimal(88))
         record(mere).agreements.all().delete()  # as words did until now
         agree(mere, mere)
-        assert "Lena Okafor decided 88; Lena Okafor has still to agree." in page(signed_in(manager), mere)
+        assert "Lena Okafor decided 88; Lena Okafor still has to agree." in page(signed_in(manager), mere)
         assert "Decide 88 points" in page(signed_in(other_manager), mere)
 
     def test_back_again_the_manager_agrees_though_another_was_asked(self, signed_in, mere, manager, other_manager):
@@ -282,7 +282,7 @@ class TestSteps:
         act(actions.ask_other_manager, mere, mere, other_manager=other_manager)
         absence.delete()
         said = page(signed_in(manager), mere)
-        assert "Lena Okafor or Ana Whitford has still to agree." in said
+        assert "Lena Okafor or Ana Whitford still has to agree." in said
         assert "I agree to 93 points" in said
 
     def test_a_worker_away_is_completed_for(self, signed_in, mere, manager):
@@ -311,7 +311,7 @@ class TestSteps:
         answer = client.post(
             reverse("action_drop", args=[action.pk]), {"version": version(worker), "page": "record"}, follow=True
         )
-        assert "The action is taken back." in words(answer)
+        assert "The action is removed." in words(answer)
 
 
 class TestAWorkerWhoCameIntoAMonthThatIsSent:
@@ -330,7 +330,7 @@ class TestFirstPages:
         client = signed_in(mere)
         assert "My October It is prepared" in words(client.get("/"))
         submit(mere)
-        assert "You have still to agree to it." in words(client.get("/"))
+        assert "You still have to agree to it." in words(client.get("/"))
         agree(mere, mere)
         assert "My October" not in words(client.get("/"))
 
@@ -351,7 +351,10 @@ class TestFirstPages:
         )
         client = signed_in(other_manager)
         for url in ("/team/", "/records/"):
-            assert "Mere Paki, October 2026 The two do not agree; you are asked to decide." in words(client.get(url))
+            assert (
+                "Mere Paki, October 2026 The worker and the team manager do not agree. You are asked to decide."
+                in words(client.get(url))
+            )
 
     def test_my_records_lists_the_months_with_their_state(self, signed_in, mere, manager):
         both_agree(mere, manager)

@@ -555,7 +555,7 @@ class TestBroughtIn:
 
     def test_one_with_another_total_is_opened_by_the_first_press_and_stays_open(self, mere, manager):
         self.brought(mere, total=90, status="submitted", completed_by=mere, completed_on=TODAY)
-        with pytest.raises(actions.OpenedAgain, match="The sheet says 90 points, the records here give 93."):
+        with pytest.raises(actions.OpenedAgain, match="The sheet says 90 points, but the records here give 93."):
             agree(mere, manager)
         found = record(mere)
         assert (found.status, found.total, found.imported, found.completed_by) == ("draft", 93, False, None)

@@ -239,7 +239,7 @@ class TestEveryTeam:
         factories.ClientFactory(supported_by=manager)
         said = month(reader)
         assert "1 of 1 report is sent." in said
-        assert "1 worker is in no team, so no report has their month." in said
+        assert "1 worker is in no team, so their month is in no report." in said
 
     def test_the_file_has_a_line_a_worker_and_another_a_line_a_team(self, reader, late, sent, on):
         on(date(2026, 11, 16))

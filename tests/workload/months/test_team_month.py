@@ -34,8 +34,8 @@ class TestTheTeam:
     def test_it_says_who_must_act_and_how_long_there_is(self, signed_in, manager, mere, tom):
         submit(mere, agree=True)
         said = month(signed_in(manager))
-        assert "2 records are still open. The report does not wait for them." in said
-        assert "Mere Paki the manager has still to agree" in said
+        assert "2 records are still open. You can send the report without waiting for them." in said
+        assert "Mere Paki the manager still has to agree" in said
         assert "Tom Lealaiauloto Tom Lealaiauloto has not submitted it" in said
         assert "Sunday 15 November" in said
 
@@ -73,13 +73,13 @@ class TestTheTeam:
         client = signed_in(manager)
         form = {"team": team.pk, "month": "2026-10"}
         said = words(client.post(reverse("team_month_remind"), form | {"worker": tom.pk}, follow=True))
-        assert "In today’s or the next message: Tom Lealaiauloto." in said
+        assert "They are reminded in today’s or the next message: Tom Lealaiauloto." in said
         said = words(client.post(reverse("team_month_remind"), form, follow=True))
         assert "Mere Paki, Tom Lealaiauloto." in said
 
     def test_nobody_reminds_a_worker_of_another_team(self, signed_in, manager, mere, stranger, team):
         form = {"team": team.pk, "month": "2026-10", "worker": stranger.pk}
-        assert "Nobody is left to remind." in words(
+        assert "Everyone has been reminded already." in words(
             signed_in(manager).post(reverse("team_month_remind"), form, follow=True)
         )
 
@@ -103,7 +103,7 @@ class TestSending:
     def test_sent_it_says_by_whom_and_stays(self, signed_in, manager, mere, tom, team):
         client = signed_in(manager)
         said = words(send(client, team, note="Tom and I speak on Monday."))
-        assert "Sent on 12 November 2026 by Ana Whitford: this is what was reported." in said
+        assert "Sent on 12 November 2026 by Ana Whitford. The figures are those that were reported." in said
         assert "Tom and I speak on Monday." in said
         assert "reported, not yet agreed" in said
         work.take_on(worker=mere, code="group_work", starts_on=OCTOBER, by=mere)
@@ -196,4 +196,4 @@ def test_month_by_month_leads_to_each_month(signed_in, manager, mere, team):
 
 def test_nobody_in_the_team_is_said_in_a_sentence(signed_in, manager, team, organisation):
     assert factories.TeamFactory(organisation=organisation, manager=manager)
-    assert "Nobody was in post in this team." in month(signed_in(manager))
+    assert "No one had a post in this team." in month(signed_in(manager))

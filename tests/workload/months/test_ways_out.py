@@ -268,9 +268,9 @@ class TestAnActionTakenBack:
         action = act(actions.add_action, mere, manager, **given)
         drop = {"action_id": action.pk, "by": manager, "today": TODAY}
         actions.drop_action(version=version(mere), **drop)
-        with pytest.raises(actions.NotNow, match="taken back meanwhile"):
+        with pytest.raises(actions.NotNow, match="has removed this action meanwhile"):
             actions.drop_action(version=version(mere), **drop)
-        with pytest.raises(actions.NotNow, match="taken back meanwhile"):
+        with pytest.raises(actions.NotNow, match="has removed this action meanwhile"):
             actions.tick_off_action(done=True, **drop)
 
 

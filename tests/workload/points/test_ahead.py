@@ -147,4 +147,4 @@ class TestTheTeam:
 
         page = signed_in(manager).get(reverse("team")).content.decode()
 
-        assert "Nothing is known that changes the team’s points." in page
+        assert "No change of the team’s points is known yet." in page

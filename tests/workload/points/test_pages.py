@@ -65,7 +65,7 @@ class TestMyPoints:
 
         page = words(signed_in(worker), on="2026-10-25")
 
-        assert "somebody you supported" in page
+        assert "a person you supported" in page
         assert "Ngaire" not in page
 
     def test_a_family_is_one_line_with_the_names_one_may_know(self, signed_in, worker, team):

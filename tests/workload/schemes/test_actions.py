@@ -233,7 +233,7 @@ class TestPublishing:
         owed = Notice.objects.all()
         assert {notice.recipient for notice in owed} == {worker, manager}
         assert kinds.counted(kinds.still_true(owed.filter(recipient=worker))) == [
-            "From 1 December 2026 work weighs differently: your points say what changes"
+            "From 1 December 2026 a new points scheme counts. See your points"
         ]
 
     def test_it_stands_in_the_audit(self, admin, draft):
@@ -245,7 +245,7 @@ class TestPublishing:
     def test_twice_is_refused(self, admin, draft):
         publish(draft, admin)
 
-        with pytest.raises(actions.NotADraft, match="is published, so nothing of it changes any more"):
+        with pytest.raises(actions.NotADraft, match="is published, so it cannot be changed"):
             publish(draft, admin)
 
     def test_what_was_changed_since_it_was_looked_at_is_not_published(self, admin, draft, change):

@@ -102,7 +102,7 @@ class TestTheDraft:
         answer = site.post(reverse("scheme_begin"), follow=True)
 
         assert "Version 2, a draft" in said(answer)
-        assert "it says the same as First scheme" in said(answer)
+        assert "It is the same as First scheme" in said(answer)
 
     def test_pressed_twice_there_is_one(self, site, draft):
         answer = site.post(reverse("scheme_begin"), follow=True)
@@ -274,12 +274,12 @@ class TestTheEffect:
 class TestPointsAhead:
     def test_a_worker_sees_what_will_weigh_differently(self, signed_in, worker, change, admin):
         draft = change(group_work={"points": 4})
-        assert "weighs differently" not in words(signed_in(worker), "my_points")
+        assert "a new points scheme counts" not in words(signed_in(worker), "my_points")
         actions.publish(scheme_id=draft.pk, version=draft.version, by=admin)
 
         page = words(signed_in(worker), "my_points")
 
-        assert "From 1 December 2026 work weighs differently" in page
+        assert "From 1 December 2026 a new points scheme counts" in page
         assert "<li>Group work: 4 points, was 5.</li>" in page
 
 

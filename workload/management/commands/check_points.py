@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Compare the points in the ledger with the facts, as of one moment; exit 1 if any differ."
 
     def add_arguments(self, parser):
-        parser.add_argument("--mend", action="store_true", help="count anew what differs")
+        parser.add_argument("--mend", action="store_true", help="count again what differs")
         services.add_argument(parser, help="one service; default: all")
 
     def handle(self, *, mend: bool, organisation: str | None, **options):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             self.stdout.write(str(difference))
         if mend and found:
             actions.mend(service, found)
-            self.stdout.write(f"{service.code}: {len(found)} counted anew.")
+            self.stdout.write(f"{service.code}: {len(found)} counted again.")
             return actions.check(service)
         if not found:
             self.stdout.write(f"{service.code}: the ledger says what the facts say.")

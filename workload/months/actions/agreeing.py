@@ -94,10 +94,10 @@ def complete(*, worker: Member, month: date, by: Member, version: int, today: da
     """
     record, place, schemes = open_record(worker, month, by, version=version, today=today, step=Step.COMPLETE)
     if place.side != Side.MANAGER:
-        raise NotYours("A record is completed for somebody who is not at work by their manager.")
+        raise NotYours("Only the team manager can complete the record of a worker who is not at work.")
     must_be_over(month, today)
     if not queries.away_among([worker.pk], today):
-        raise WorkerIsThere(f"{worker.name} is not away, so the record is theirs to submit.")
+        raise WorkerIsThere(f"{worker.name} is not away, so they submit the record themselves.")
     _step(record, Step.COMPLETE)
     must_be_counted(worker.organisation)
     _complete(worker.organisation, record, schemes, by=by, today=today)
@@ -118,7 +118,7 @@ def _must_be_whole(record: MonthlyRecord) -> None:
         record.flag, reason=record.reason, causes=record.causes, actions=record.actions.count() if record.pk else 0
     )
     if missing:
-        raise NeedsMore(f"This month is above the limit. Before anybody agrees, write down {' and '.join(missing)}.")
+        raise NeedsMore(f"This month is above the limit. Before anyone agrees, write down {' and '.join(missing)}.")
 
 
 @keeps_opened
@@ -152,11 +152,11 @@ def agree(
         must_be_counted(worker.organisation)
         if not is_current(worker.organisation, record, schemes):
             reopen(record, today)
-            raise OpenedAgain(record, "The facts behind this record have changed. Look at it again, then submit it.")
+            raise OpenedAgain(record, "The facts behind this record have changed. Read it again, then submit it.")
     if decides:
         _decide(record, by, record.counted if total is None else total, schemes, today)
     elif total is not None:
-        raise NotYours("Another manager decides between two figures. You agree to the one that is counted.")
+        raise NotYours("Another manager decides between the two figures. Agree to the figure that is counted.")
     with history(by, "agreed"):
         record.save()  # of one brought in; its version stays, so that both may agree at the same moment
     _agree(record, by, place.side)
@@ -224,7 +224,7 @@ def disagree(
     """
     record, _, _ = open_record(worker, month, by, version=version, today=today, step=Step.DISAGREE)
     if not note.strip():
-        raise NeedsMore("Say in a sentence what you see differently: the other manager reads it.")
+        raise NeedsMore("Say in a sentence what you see differently. The other manager reads it.")
     _step(record, Step.DISAGREE)
     _name_other(record, other_manager, besides=by.pk)
     clear_agreements(record, by, "not agreed")
@@ -237,7 +237,7 @@ def disagree(
 
 def _name_other(record: MonthlyRecord, other: Member | None, *, besides: int | None) -> None:
     if other not in (list(queries.other_managers(record.worker, record.team, besides=besides)) or [None]):
-        raise NotYours("Another manager is somebody who leads a team here, and neither of you two.")
+        raise NotYours("Choose a manager who leads a team here and is neither of you two.")
     record.other_manager = other
 
 
@@ -259,12 +259,12 @@ def ask_other_manager(
     must_be_open(record)
     given = record.agreements.filter(side=Side.MANAGER).select_related("member").first()
     if given:
-        raise NotNow(f"{given.member.name} has agreed for the manager’s side already.")
+        raise NotNow(f"{given.member.name} has agreed for the manager already.")
     there = leaders_there(record.team, worker, today)
     if there and record.status != RecordStatus.NOT_AGREED:
         names = " and ".join(leader.name for leader in there)
         raise ManagerIsThere(
-            f"{names} can agree to this record: another manager is asked only when nobody of the team can."
+            f"{names} can agree to this record. You can ask another manager only if no one in the team can agree."
         )
     _name_other(record, other_manager, besides=record.disagreed_by_id)
     save_record(record, by, "another manager asked")

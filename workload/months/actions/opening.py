@@ -74,7 +74,7 @@ def open_record(
     team = queries.team_of(worker, month, existing)
     place = queries.place(by, worker, team, existing, on=today)
     if place.side is None:
-        raise NotYours("This record is written by the worker and their manager.")
+        raise NotYours("Only the worker and their manager can change this record.")
     if existing is None:
         _begin(organisation, worker, month, schemes)
     record = (
@@ -141,10 +141,10 @@ def take_over(
     if was != RecordStatus.DRAFT:
         record.completed_by = record.completed_on = None
         if step and rules.after(record.status, step) is None:
-            save_record(record, by, "opened: the facts say another total than the sheet")
+            save_record(record, by, "opened: the facts give another total than the sheet")
             raise OpenedAgain(
                 record,
-                f"The sheet says {format_number(brought)} points, the records here give {format_number(record.total)}. "
+                f"The sheet says {format_number(brought)} points, but the records here give {format_number(record.total)}. "
                 "The record is a draft again. Check it, then submit it.",
             )
 
@@ -222,7 +222,7 @@ def must_be_counted(organisation: Organisation) -> None:
     :raises BeingCounted: says so
     """
     if Organisation.objects.filter(pk=organisation.pk, recount_from__isnull=False).exists():
-        raise BeingCounted("Points are being counted anew just now. Try once more in a few minutes.")
+        raise BeingCounted("Points are being counted again. Try again in a few minutes.")
 
 
 def clear_agreements(record: MonthlyRecord, by: Member | None, reason: str) -> None:

@@ -37,7 +37,7 @@ class WorkerIsThere(Refused):
 
 
 class BeingCounted(Refused):
-    """Points are being counted anew, so nothing is kept for good."""
+    """Points are being counted again, so nothing is kept for good."""
 
 
 class ChangedMeanwhile(Refused):
@@ -45,7 +45,7 @@ class ChangedMeanwhile(Refused):
 
     def __init__(self, record: MonthlyRecord):
         super().__init__(
-            "This record has changed since you opened it. What it says now is shown here; what you typed is still in the form."
+            "This record has changed since you opened it. It is shown here as it is now. What you typed is still in the form."
         )
         self.record = record
 

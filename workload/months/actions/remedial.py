@@ -32,9 +32,9 @@ def add_action(
     if not what.strip():
         raise Contradiction("Say what will be done.")
     if due_on < today:
-        raise Contradiction(f"{format_day(due_on)} has passed. By when will it be done?")
+        raise Contradiction(f"{format_day(due_on)} has passed. Choose a later day.")
     if owner not in owners(record):
-        raise NotYours("An action belongs to the worker, or to a manager who agrees to the record.")
+        raise NotYours("Choose the worker, or a manager who agrees to the record.")
     clear_for_words(record, by, "an action was added")
     save_record(record, by, "an action was added")
     return RemedialAction.objects.create(record=record, what=what.strip()[:300], owner=owner, due_on=due_on, by=by)
@@ -48,7 +48,7 @@ def owners(record: MonthlyRecord) -> list[Member]:
     return list(dict.fromkeys(found))
 
 
-TAKEN_BACK = "This action has been taken back meanwhile."
+TAKEN_BACK = "Another person has removed this action meanwhile."
 
 
 @keeps_opened
@@ -90,7 +90,7 @@ def tick_off_action(*, action_id: int, by: Member, today: date, done: bool) -> R
     record = action.record
     place = queries.place(by, record.worker, queries.team_of(record.worker, record.month, record), record, on=today)
     if place.side is None and action.owner_id != by.pk:
-        raise NotYours("An action is settled by whose it is, the worker or their manager.")
+        raise NotYours("Only the person who has to do an action, the worker or their manager can say that it is done.")
     if done != (action.done_on is not None):
         action.done_on = today if done else None
         with history(by, "done" if done else "not done after all"):

@@ -50,7 +50,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     """
     organisation = team.organisation
     if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYours("A report is sent by the team manager.")
+        raise NotYours("Only the team manager can send a report.")
     if today <= dates.month_end(month):
         raise NotOver(f"{month:%B} is not over. It can be reported from {format_day(rules.first_of(month))} on.")
     lock_schemes(organisation.pk)
@@ -63,7 +63,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     records = _rows(organisation, team, month, schemes, today)
     if not records:
         raise NobodyListed(
-            f"Nobody is in post in {team.name} on {format_day(dates.month_end(month))}, so there is nothing to report."
+            f"No one has a post in {team.name} on {format_day(dates.month_end(month))}, so there is nothing to report."
         )
     report = TeamReport.objects.create(
         organisation=organisation,
@@ -162,7 +162,7 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
     :raises NotOver: if the month is not over
     """
     if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYours("Somebody is reminded by the team manager.")
+        raise NotYours("Only the team manager can send reminders.")
     must_be_over(month, today)
     names = []
     schemes = ledger.schemes(team.organisation_id)

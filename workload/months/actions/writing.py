@@ -67,11 +67,11 @@ def note_supervision(
     if record.report_id:
         raise Kept("The team’s report has been sent with what was written here; it stays as it is.")
     if held_on and held_on > today:
-        raise Contradiction(f"{format_day(held_on)} has not come yet. Write it as the next date.")
+        raise Contradiction(f"{format_day(held_on)} has not come yet. Write it as the next supervision.")
     if held_on and held_on < month:
-        raise Contradiction(f"{format_day(held_on)} lies before {month:%B %Y}; it belongs to an earlier record.")
+        raise Contradiction(f"{format_day(held_on)} is before {month:%B %Y}. Write it in an earlier record.")
     if next_on and next_on <= (held_on or month):
-        raise Contradiction("The next supervision lies after the last.")
+        raise Contradiction("The next supervision has to be after the last one.")
     record.supervision_held_on, record.next_supervision_on = held_on, next_on
     save_record(record, by, "supervision")
     return record

@@ -13,7 +13,7 @@ from peerload.staff.models import Organisation
 
 
 class Command(BaseCommand):
-    help = "Find what has come due, and print how much of it is new. Running it again prints zeros."
+    help = "Find what has come due, and print how much is new. Running it again prints zeros."
 
     def add_arguments(self, parser):
         parser.add_argument("--on", type=date.fromisoformat, help="the day, YYYY-MM-DD; default: each service's today")

@@ -10,7 +10,10 @@ from .services import summary
 
 
 class Command(BaseCommand):
-    help = "Remove a service with everything in it: says what goes, asks, then removes all of it or nothing."
+    help = (
+        "Remove a service with everything in it. The command says what it will remove and asks first. It removes "
+        "everything or nothing."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("code")
@@ -19,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *, code, yes, **options):
         service = services.chosen(code)
         self.stdout.write(f"{service.name} goes: {summary(service)}, with all of their history.")
-        self.stdout.write(f"{removal.only_here(service)} sign-ins go with it. Only a backup brings them back.")
+        self.stdout.write(f"{removal.only_here(service)} sign-ins go with it. Only a backup can restore them.")
         services.ask(f"Remove {service.code}?", service.code, yes=yes)
         try:
             with transaction.atomic():

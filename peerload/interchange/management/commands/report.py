@@ -48,7 +48,7 @@ class Command(BaseCommand):
             email = worker.strip().lower()
             workers = list(organisation.members.filter(user__email=email).values_list("pk", flat=True))
             if not workers:
-                raise CommandError(f"There is nobody with the email {worker}.")
+                raise CommandError(f"No one has the email {worker}.")
         return reports.Asked(organisation, teams, workers)
 
     def _on(self, organisation: Organisation, on: str | None) -> date:

@@ -9,7 +9,7 @@ from peerload.staff.models import Member
 
 
 class Command(BaseCommand):
-    help = "Change the address somebody signs in with, at once and in every service they work in; the old one is told."
+    help = "Change the address a member signs in with, at once and in every service they work in; the old one is told."
 
     def add_arguments(self, parser):
         parser.add_argument("old")
@@ -23,7 +23,7 @@ class Command(BaseCommand):
             raise CommandError(f"{new} is not an email address.") from error
         members = Member.objects.filter(user__email=old).select_related("organisation").order_by("pk")
         if not members:
-            raise CommandError(f"Nobody signs in with {old}.")
+            raise CommandError(f"No one signs in with {old}.")
         where = [f"{member.name} in {member.organisation.code}" for member in members]
         try:
             actions.change_email(member_id=members[0].pk, email=new, by=None)

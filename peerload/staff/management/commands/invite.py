@@ -17,13 +17,13 @@ from peerload.staff.models import UNNAMED, Member, Organisation
 
 
 class Command(BaseCommand):
-    help = "Invite somebody by email: a link by which they choose a password, once, within three days."
+    help = "Invite a member by email. They get a link to choose a password. It works once, for three days."
 
     def add_arguments(self, parser):
         parser.add_argument("email")
-        parser.add_argument("--name", help="for somebody new; otherwise what stands before the @")
+        parser.add_argument("--name", help="for a new member; otherwise the part before the @")
         parser.add_argument(
-            "--role", choices=Role.values, help="admin for somebody new, if left out; for somebody known another role"
+            "--role", choices=Role.values, help="for a new member, admin if left out; for a known member, another role"
         )
         parser.add_argument(
             "--new-second-step",
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         member = Member.objects.filter(organisation=organisation, user__email=email).first()
         if member is None and options["new_second_step"]:
             raise CommandError(
-                f"Nobody in {organisation} signs in with {email}, so there is no second step to take off."
+                f"No one in {organisation} signs in with {email}, so there is no second step to take off."
             )
         role = options["role"]
         if member is None:
@@ -94,7 +94,7 @@ class Command(BaseCommand):
             return services.chosen(options["organisation"])
         code = options["organisation"] or name
         if there.filter(code=code).exists():
-            raise CommandError(f"There is a service {code} already. Leave --new-service out to invite somebody to it.")
+            raise CommandError(f"There is a service {code} already. Leave --new-service out to invite a member to it.")
         if like := services.named_like({code, name}, there):
             services.ask(f"There is {services.codes(like)} already. Make {code} as well?", code, yes=options["yes"])
         try:
