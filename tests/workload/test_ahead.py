@@ -64,6 +64,29 @@ class TestAWorker:
         assert (step.total.total, step.total.mark, step.total.limit) == (2, 51, 60)
         assert (step.before.fte, step.total.fte) == (1, Decimal("0.6"))
 
+    @pytest.mark.parametrize("by", [-1, 0, 1], ids=["yesterday", "today", "tomorrow"])
+    def test_what_begins_around_today_counts_once(self, by):
+        changes = ahead(line(5), line(2, starts_on=FIRST + by * dates.DAY))
+
+        assert told(changes) == ([(FIRST, 7, 100)] if by < 1 else [(FIRST, 5, 100), (FIRST + dates.DAY, 7, 100)])
+
+    def test_each_change_says_what_stood_before_it(self):
+        changes = ahead(line(2), line(3, ends_before=DECEMBER), line(4, ends_before=LAST))
+
+        assert [(change.before and change.before.total, change.total.total) for change in changes] == [
+            (None, 9), (9, 6), (6, 2),
+        ]  # fmt: skip
+
+    def test_the_end_of_a_post_is_told_on_its_day_alone(self):
+        ends = rules.PostEnds(DECEMBER, 3)
+        known = rules.Ahead(1, [line(2), line(1, ends_before=LAST)], [*WHOLE, (DECEMBER, Decimal(0))], (), ends)
+        back = rules.Ahead(1, known.lines, [*known.posts, (LAST, Decimal(1))], (), ends)
+
+        assert [(change.on, change.post_ends) for change in rules.changes_ahead(back, [scheme()], FIRST, LAST)] == [
+            (FIRST, None), (DECEMBER, ends), (LAST, None),
+        ]  # fmt: skip
+        assert [change.post_ends for change in ahead(line(2), line(1, ends_before=DECEMBER))] == [None, None]
+
     def test_without_a_post_nothing_stands(self):
         assert told(ahead(line(2), posts=[*WHOLE, (DECEMBER, Decimal(0))]))[1:] == [(DECEMBER, 0, 0)]
 
