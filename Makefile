@@ -7,7 +7,7 @@
 #   make demo    the demo service anew, as of today
 #   make test    every test (ARGS="tests/caseload -x" for some)
 #   make test-long  the same with many more random lives, services and interleavings; takes about an hour
-#   make check   style, templates, migrations, production settings
+#   make check   style, templates, types, migrations, production settings
 #   make bench   every page and the whole-service work against their bare counterparts (ARGS="--only pages")
 
 PYTHON ?= python3

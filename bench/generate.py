@@ -241,7 +241,8 @@ def _defaults(table: str, columns: str) -> dict[str, object]:
     return {
         f'"{field.column}"': field.get_default()
         for field in model._meta.concrete_fields
-        if not (field.primary_key or field.null or field.generated or field.has_db_default() or field.column in named)
+        if not (field.primary_key or field.null or field.generated or field.column in named)
+        and not field.has_db_default()  # type: ignore[attr-defined]  # Django has it, its stubs do not
     }
 
 

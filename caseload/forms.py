@@ -11,6 +11,7 @@ from peerload.staff import forms as staff
 from peerload.staff.forms import member_choices
 from peerload.staff.models import Member
 from peerload.ui.asked import AHEAD, EARLIEST
+from peerload.ui.fields import field_of
 
 from .enums import ACTIVE_TIERS, Channel, ContactPreference, MovedOn, Outcome, Tier
 from .models import Client
@@ -64,6 +65,21 @@ class SuggestedInput(forms.TextInput):
         drawn = super().render(name, value, (attrs or {}) | {"list": offered}, renderer)
         options = format_html_join("", '<option value="{}"></option>', ((each,) for each in self.suggestions))
         return format_html('{}<datalist id="{}">{}</datalist>', drawn, offered, options)
+
+
+class _ByNameAndReference:
+    """What tells people of one name apart."""
+
+    def label_from_instance(self, person: Client) -> str:
+        return f"{person.name}, {person.ref}"
+
+
+class PersonChoice(_ByNameAndReference, forms.ModelChoiceField):
+    """A choice of one person."""
+
+
+class PeopleChoice(_ByNameAndReference, forms.ModelMultipleChoiceField):
+    """A choice of people."""
 
 
 class MemberChoice(staff.MemberChoice):
@@ -238,7 +254,7 @@ class VoidForm(TodayForm):
         required=False,
         widget=forms.RadioSelect,
     )
-    whom = forms.ModelChoiceField(
+    whom = PersonChoice(
         label="Who it was about",
         queryset=Client.objects.none(),
         to_field_name="uid",
@@ -257,8 +273,7 @@ class VoidForm(TodayForm):
 
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["whom"].queryset = people
-        self.fields["whom"].label_from_instance = lambda person: f"{person.name}, {person.ref}"
+        field_of(self, "whom", forms.ModelChoiceField).queryset = people
 
     def clean(self):
         data = super().clean()
@@ -463,7 +478,7 @@ class AllocateForm(OnForm):
     def __init__(self, *args, workers: list[Member], needs_tier: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.workers = {str(worker.uid): worker for worker in workers}
-        self.fields["worker"].choices = member_choices(workers)
+        field_of(self, "worker", forms.ChoiceField).choices = member_choices(workers)
         self.fields["note"].help_text = format_html(HINT, self.person.short_name)
         self.fields["review_on"].initial = self.today + LOOK_AGAIN
         if needs_tier:

@@ -4,12 +4,11 @@ import uuid
 from functools import cache, cached_property
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
-from django.views.generic import View
 from django_tables2 import RequestConfig
 
 from peerload.audit import actions as audit
@@ -31,7 +30,7 @@ from .tables import PeopleTable
 ANYWAY = "anyway"  # the button that answers no when asked whether it is one of these
 
 
-def find_person(request: HttpRequest, uid) -> Client:
+def find_person(request: access.MemberRequest, uid) -> Client:
     """Return a person the member may see; anybody else does not exist, nor does a record that goes on in another one."""
     person = queries.person_seen_by(request.member, request.on, uid)
     if person is None or person.goes_on_in:
@@ -39,7 +38,7 @@ def find_person(request: HttpRequest, uid) -> Client:
     return person
 
 
-def find_contact(request: HttpRequest, uid) -> Contact:
+def find_contact(request: access.MemberRequest, uid) -> Contact:
     """Return a contact of a person the member may see."""
     people = Client.objects.visible_to(request.member, request.on)
     return get_object_or_404(Contact.objects.filter(client__in=people).select_related("client"), uid=uid)
@@ -55,7 +54,7 @@ def leads(member, person: Client) -> bool:
     return person.team is not None and member.pk in {person.team.manager_id, person.team.deputy_id}
 
 
-def search_words(request: HttpRequest) -> str:
+def search_words(request: access.MemberRequest) -> str:
     """Return what was typed into a search, without what the database could not take."""
     return request.GET.get("q", "").replace("\0", "").strip()[:100]
 
@@ -63,34 +62,34 @@ def search_words(request: HttpRequest) -> str:
 # Where one came from ---------------------------------------------------------------------------------------------
 
 
-def remember_list(request: HttpRequest) -> None:
+def remember_list(request: access.MemberRequest) -> None:
     """Keep the list somebody looks at, with its filter, order and page; it is never part of another address."""
     if request.session.get("list") != request.get_full_path():
         request.session["list"] = request.get_full_path()
 
 
-def list_url(request: HttpRequest) -> str:
+def list_url(request: access.MemberRequest) -> str:
     """Return the list somebody came from, as they left it."""
     return request.session.get("list") or reverse("people")
 
 
-def list_label(request: HttpRequest) -> str:
+def list_label(request: access.MemberRequest) -> str:
     """Name the list somebody came from."""
     labels = {reverse("people"): "People", reverse("waiting"): "Waiting"}
     return next((label for url, label in labels.items() if list_url(request).startswith(url)), "My day")
 
 
-def back_from(request: HttpRequest, person: Client) -> str:
+def back_from(request: access.MemberRequest, person: Client) -> str:
     """Return where a form about a contact leads: to the person where it stood on their page, otherwise to the list."""
     return person.get_absolute_url() if request.POST.get("back") == "person" else list_url(request)
 
 
-def remember_logged(request: HttpRequest, logged: actions.Logged) -> None:
+def remember_logged(request: access.MemberRequest, logged: actions.Logged) -> None:
     """Keep what was just logged, so that the next page offers to undo it."""
     request.session["logged"] = {"uid": str(logged.contact.uid), "back_to": logged.back_to}
 
 
-def just_logged(request: HttpRequest, person: Client | None = None) -> Contact | None:
+def just_logged(request: access.MemberRequest, person: Client | None = None) -> Contact | None:
     """
     Return what the member logged last, for as long as it can be undone.
 
@@ -239,7 +238,7 @@ def contact_undo(request, uid):
     return redirect(back_from(request, contact.client))
 
 
-class PersonAction(View):
+class PersonAction(access.MemberView):
     """One plain form about a person; a refusal keeps what was typed."""
 
     form_class = forms.NoFieldsForm

@@ -37,7 +37,7 @@ ABOUT: dict[str, list[Callable]] = defaultdict(list)
 class Problem(Exception):
     """What is wrong with a variable, as a sentence, and what to do as another."""
 
-    def __init__(self, wrong: str, todo: str, kind: type[CheckMessage] = Error):
+    def __init__(self, wrong: str, todo: str, kind: type[Error] | type[Warning] = Error):
         super().__init__(wrong)
         self.todo, self.kind = todo, kind
 
@@ -93,7 +93,9 @@ def private_keys() -> None:
 def private_keys_open_what_is_stored() -> None:
     """Try the newest row of each sealed table: one that opens shows that the keys are those of this database."""
     tables = set(connections["default"].introspection.table_names())
-    newest = [model.objects.order_by("pk").last() for model in sealed_models() if model._meta.db_table in tables]
+    newest = [
+        model._default_manager.order_by("pk").last() for model in sealed_models() if model._meta.db_table in tables
+    ]
     rows = [row for row in newest if row is not None]
     if rows and not any(map(_opens, rows)):
         raise Problem(

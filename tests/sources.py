@@ -8,7 +8,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("peerload", "caseload", "workload", "wellbeing")
 TOOLS = frozenset(
-    {".git", ".venv", ".data", ".hypothesis", ".pytest_cache", ".ruff_cache", "__pycache__", "node_modules"}
+    {
+        ".git",
+        ".venv",
+        ".data",
+        ".hypothesis",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".mypy_cache",
+        "__pycache__",
+        "node_modules",
+    }
 )
 TEXTS = frozenset(
     {

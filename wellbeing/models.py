@@ -242,6 +242,8 @@ class Session(models.Model):
     instead = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="instead_of")
     by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
 
+    with_who_has_left: bool  # where a query annotates it
+
     objects = SessionQuerySet.as_manager()
 
     class Meta:

@@ -34,18 +34,18 @@ def reseal() -> Resealed:
 
 
 def _keys_of(model: type[models.Model]) -> Iterator[int]:
-    return model.objects.order_by("pk").values_list("pk", flat=True)
+    return model._default_manager.order_by("pk").values_list("pk", flat=True)
 
 
 @transaction.atomic
 def _resealed(model: type[models.Model], pk: int) -> bool | None:
     """Return whether a key opened it; None if it has been deleted meanwhile."""
-    row = model.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+    row = model._default_manager.select_for_update(of=("self",)).filter(pk=pk).first()
     if row is None:
         return None
     try:
-        sealed = resealed(row.sealed, owner=row.sealed_for)
+        sealed = resealed(row.sealed, owner=row.sealed_for)  # type: ignore[attr-defined]  # see `sealed_models`
     except Unreadable:
         return False
-    model.objects.filter(pk=pk).update(sealed=sealed)
+    model._default_manager.filter(pk=pk).update(sealed=sealed)
     return True

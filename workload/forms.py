@@ -7,6 +7,7 @@ from django.utils.html import format_html
 
 from caseload.forms import DayField, TodayForm
 from peerload.core.formats import format_number
+from peerload.ui.fields import field_of
 
 from . import rules
 from .enums import Condition, CountedPer, Element, Window
@@ -66,7 +67,7 @@ class KindForm(TodayForm):
     def __init__(self, *args, on: date, scheme: rules.Scheme, **kwargs):
         super().__init__(*args, on=on, **kwargs)
         self.weights = {weight.code: weight for weight in kinds(scheme, self.element)}
-        self.fields["kind"].choices = [
+        field_of(self, "kind", forms.ChoiceField).choices = [
             (w.code, format_html("{} <span>{}</span>", w.label, weighs(w))) for w in self.weights.values()
         ]
         self.fields["starts_on"].initial = on

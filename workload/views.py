@@ -5,7 +5,6 @@ from functools import cached_property
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.generic import View
 
 from caseload.models import Client
 from caseload.views import PersonAction
@@ -106,7 +105,7 @@ class WorkEnd(PersonAction):
         return f"{self.label} ends on {format_day(data['until'])}."
 
 
-class WorkerAction(View):
+class WorkerAction(access.MemberView):
     """One plain form about a worker's own points."""
 
     title = heading = lead = save = ""

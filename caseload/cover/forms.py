@@ -7,6 +7,7 @@ from django import forms
 
 from peerload.staff.forms import member_choices
 from peerload.staff.models import Member
+from peerload.ui.fields import field_of
 
 from ..forms import DayField, TodayForm
 from ..models import Client
@@ -33,7 +34,7 @@ class CoverForm(TodayForm):
         self.people, self.members = people, {str(member.uid): member for member in members}
         self.uids = {member.pk: str(member.uid) for member in members}
         offered = [("", NOBODY), *member_choices(members)]
-        self.fields["everybody"].choices = [("", "Choose"), *offered[1:]]
+        field_of(self, "everybody", forms.ChoiceField).choices = [("", "Choose"), *offered[1:]]
         for person in people:
             stays = self._stays(person)
             self.fields[to(person)] = forms.ChoiceField(

@@ -100,7 +100,8 @@ def reviews(away: Away, on: date) -> list[date]:
     first = apparent_on(away, MIDDLE, on)
     if first is None:
         return []
-    found, day = [], away.starts_on
+    found: list[date] = []
+    day = away.starts_on
     while day <= on or not found:
         day += WEEK
         if away.ends_before and day >= away.ends_before:

@@ -1,9 +1,12 @@
 """What is answered about two records that may be of one person."""
 
+from copy import copy
+
 from django import forms
 from django.utils.html import format_html
 
 from peerload.staff.models import Member
+from peerload.ui.fields import field_of
 
 from ..enums import Answer
 from ..forms import TodayForm, reason_field
@@ -51,7 +54,7 @@ class MergeForm(TodayForm):
         for name in safety.disagreeing(*(each.person for each in both)):
             self.fields[name] = _which_holds(name, *(each.person for each in both))
         keeps = [(key, _keeps(*records)) for key, records in self.records.items()]
-        self.fields["answer"].choices = [*keeps, TWO]
+        field_of(self, "answer", forms.ChoiceField).choices = [*keeps, TWO]
 
     def clean(self):
         data = super().clean()
@@ -81,7 +84,7 @@ class MergeForm(TodayForm):
 
     def read_again(self) -> None:
         """Have the form, refused, say that the records as they stand now are those that are read next."""
-        self.data = self.data.copy()
+        self.data = copy(self.data)
         self.data["versions"] = self.versions_now
 
     @property

@@ -9,6 +9,7 @@ from django import forms
 from peerload.core.formats import format_day
 from peerload.staff.forms import member_choices
 from peerload.staff.models import Member, Team
+from peerload.ui.fields import field_of
 
 from ..enums import Outcome, Weekday
 from ..forms import DayField, OnForm, TodayForm
@@ -91,8 +92,9 @@ class NewGroupForm(GroupForm):
     def __init__(self, *args, on, teams: list[Team], workers: Iterable[Member], **kwargs):
         initial = {"team": teams[0], "on": on, "minutes": USUAL_MINUTES}
         super().__init__(*args, on=on, initial=initial, **kwargs)
-        self.fields["facilitators"].offer(workers)
-        self.fields["team"].queryset = Team.objects.filter(pk__in=[team.pk for team in teams]).order_by("name")
+        field_of(self, "facilitators", WorkersField).offer(workers)
+        offered = Team.objects.filter(pk__in=[team.pk for team in teams])
+        field_of(self, "team", forms.ModelChoiceField).queryset = offered.order_by("name")
         if len(teams) == 1:
             self.fields["team"].widget = self.fields["team"].hidden_widget()
 
@@ -115,7 +117,7 @@ class JoinForm(OnForm):
     def __init__(self, *args, people: list[Client], **kwargs):
         super().__init__(*args, **kwargs)
         self.people = {str(person.uid): person for person in people}
-        self.fields["who"].choices = [(uid, person.name) for uid, person in self.people.items()]
+        field_of(self, "who", forms.ChoiceField).choices = [(uid, person.name) for uid, person in self.people.items()]
 
     def clean_who(self) -> Client:
         return self.people[self.cleaned_data["who"]]
@@ -140,7 +142,7 @@ class FacilitatorForm(OnForm):
     def __init__(self, *args, workers: list[Member], **kwargs):
         super().__init__(*args, **kwargs)
         self.workers = {str(worker.uid): worker for worker in workers}
-        self.fields["who"].choices = member_choices(workers)
+        field_of(self, "who", forms.ChoiceField).choices = member_choices(workers)
 
     def clean_who(self) -> Member:
         return self.workers[self.cleaned_data["who"]]
@@ -197,7 +199,7 @@ class SessionForm(OnForm):
         super().__init__(*args, **kwargs)
         self.group, self.last = group, last
         self.people = {str(each.client.uid): each.client for each in members}
-        self.fields["came"].choices = [(uid, person.name) for uid, person in self.people.items()]
+        field_of(self, "came", forms.ChoiceField).choices = [(uid, person.name) for uid, person in self.people.items()]
         ids = same_as_last_time([person.pk for person in self.people.values()], last.came)
         self.initial["came"] = [uid for uid, person in self.people.items() if person.pk in ids]
         self.fields["minutes"].initial = last.minutes or group.minutes
@@ -211,7 +213,7 @@ class SessionForm(OnForm):
 
     def _offer(self, facilitators: list[GroupFacilitator], last: LastTime):
         workers = [each.worker for each in facilitators]
-        self.fields["facilitators"].offer(workers)
+        field_of(self, "facilitators", WorkersField).offer(workers)
         same = [worker for worker in workers if worker.pk in last.facilitators] or workers
         self.initial["facilitators"] = [str(worker.uid) for worker in same]
 
@@ -235,7 +237,7 @@ class SessionForm(OnForm):
     def who_facilitates(self) -> str:
         """The names of those ticked as facilitating."""
         chosen = self["facilitators"].value() or ()
-        workers = self.fields["facilitators"].workers
+        workers = field_of(self, "facilitators", WorkersField).workers
         return " and ".join(workers[uid].name for uid in chosen if uid in workers)
 
     def ask_about_the_day(self, day: date | None) -> None:

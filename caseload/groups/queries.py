@@ -119,8 +119,8 @@ def sessions_of(group: Group, most: int | None = SHOWN) -> list[Met]:
     sessions = list(sessions.order_by("-on", "-recorded_at", "-pk")[:most])
     found = {session.pk: Met(session, [], [], []) for session in sessions}
     facilitators = SessionFacilitator.objects.filter(session__in=found).select_related("worker")
-    for row in facilitators.order_by("worker__name_key", "pk"):
-        found[row.session_id].facilitators.append(row.worker.name)
+    for each in facilitators.order_by("worker__name_key", "pk"):
+        found[each.session_id].facilitators.append(each.worker.name)
     attendance = Attendance.objects.filter(session__in=found).select_related("client", "contact")
     for row in attendance.order_by("client__name_key", "client__pk"):
         met = found[row.session_id]

@@ -18,7 +18,7 @@ def group_there(name: str) -> str:
 
 def last_usual_day(weekday: str, on: date) -> date:
     """Return the last day of that name up to and including a day."""
-    return on - timedelta(days=(on.weekday() - list(Weekday).index(weekday)) % 7)
+    return on - timedelta(days=(on.weekday() - Weekday.values.index(weekday)) % 7)
 
 
 def is_another_day(weekday: str, day: date) -> bool:

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
-from django.views.generic import View
 
 from peerload.audit import actions as audit
 from peerload.core import clock, dates
@@ -72,7 +71,7 @@ def group(request, uid):
     return render(request, "caseload/groups/group.html", context)
 
 
-class GroupAction(View):
+class GroupAction(access.MemberView):
     """One plain form about a group; a refusal keeps what was typed."""
 
     template_name = "caseload/groups/form.html"

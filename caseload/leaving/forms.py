@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django import forms
 
 from peerload.staff.models import Member
+from peerload.ui.fields import field_of
 
 from ..forms import DayField, MemberChoice, TodayForm
 from ..models import LeavingStep
@@ -23,7 +24,7 @@ class NoticeForm(TodayForm):
 
     def __init__(self, *args, members: Sequence[Member], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["member"].offer(members)
+        field_of(self, "member", MemberChoice).offer(members)
 
 
 class LastDayForm(TodayForm):
@@ -43,7 +44,7 @@ class StepForm(TodayForm):
     def __init__(self, *args, step: LeavingStep, owners: Sequence[Member], **kwargs):
         initial = {"owner": step.owner.uid, "due_on": step.due_on}
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["owner"].offer([*owners, step.owner])
+        field_of(self, "owner", MemberChoice).offer([*owners, step.owner])
 
 
 class HandoverForm(HoldFields):

@@ -35,7 +35,7 @@ STEPS = (
     Step(LeavingStepKind.RECORDS, Owner.LEAVER, 1),
     Step(LeavingStepKind.PROPERTY, Owner.LEAVER, 0),
 )
-DAYS_BEFORE = {step.kind: step.days_before for step in STEPS}
+DAYS_BEFORE: dict[str, int] = {step.kind: step.days_before for step in STEPS}
 NAMED_BEFORE = 10  # working days: by when people are told, everybody has somebody to go to (A02)
 
 

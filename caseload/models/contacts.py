@@ -40,6 +40,8 @@ class Contact(models.Model):
     voided_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     void_reason = models.CharField(max_length=300, blank=True)
 
+    group_name: str | None  # where a query annotates it
+
     objects = ContactQuerySet.as_manager()
 
     class Meta:

@@ -153,6 +153,14 @@ class Client(models.Model):
     kept_in_touch_on = models.DateField(null=True, blank=True, help_text="A person decides until the next parking.")
     last_reached_on = models.DateField(null=True, blank=True, help_text="Last reached at all.")
 
+    # What a query may say of them besides, by `annotate`.
+    worker_name: str | None
+    worker_left: bool
+    cover_id: int | None
+    cover_name: str | None
+    cover_here: bool
+    goes_on_in: uuid.UUID | None
+
     objects = ClientQuerySet.as_manager()
 
     class Meta:

@@ -59,7 +59,7 @@ class ToCover(NamedTuple):
     statutory: bool = False
 
     @property
-    def need(self) -> tuple:
+    def need(self) -> tuple[bool, int]:
         """Return what people are put in order by: statutory first, then high support, medium, group, kept in touch with."""
         return not self.statutory, next((place for place, n in enumerate(self.people) if n), len(self.people))
 

@@ -7,8 +7,9 @@ from django import forms
 
 from peerload.core.formats import format_day
 from peerload.staff.models import Member, Team
+from peerload.ui.fields import field_of
 
-from ..forms import HINT, DayField, MemberChoice, PersonForm, TodayForm, reason_field
+from ..forms import HINT, DayField, MemberChoice, PeopleChoice, PersonForm, TodayForm, reason_field
 from ..models import Client, Referral
 from . import queries
 from .actions import Hold
@@ -34,7 +35,7 @@ class ReferralFields(TodayForm):
 
     def __init__(self, *args, owners: Sequence[Member], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].offer(owners)
+        field_of(self, "owner", MemberChoice).offer(owners)
 
 
 class NewPersonForm(ReferralFields, PersonForm):
@@ -50,7 +51,8 @@ class NewPersonForm(ReferralFields, PersonForm):
 
     def __init__(self, *args, teams: Sequence[Team], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = Team.objects.filter(pk__in=[team.pk for team in teams]).order_by("name")
+        offered = Team.objects.filter(pk__in=[team.pk for team in teams])
+        field_of(self, "team", forms.ModelChoiceField).queryset = offered.order_by("name")
         self.fields["referred_on"].required = False
 
     def clean(self):
@@ -104,13 +106,13 @@ class OtherTeamForm(TodayForm):
 
     def __init__(self, *args, teams, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = teams
+        field_of(self, "team", forms.ModelChoiceField).queryset = teams
 
 
 class InNoTeamForm(TodayForm):
     """Which of those in no team are given a team, by name and reference."""
 
-    people = forms.ModelMultipleChoiceField(
+    people = PeopleChoice(
         label="Who",
         queryset=Client.objects.none(),
         to_field_name="uid",
@@ -124,9 +126,8 @@ class InNoTeamForm(TodayForm):
 
     def __init__(self, *args, people, teams, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["people"].queryset = people
-        self.fields["people"].label_from_instance = lambda person: f"{person.name}, {person.ref}"
-        self.fields["team"].queryset = teams
+        field_of(self, "people", forms.ModelChoiceField).queryset = people
+        field_of(self, "team", forms.ModelChoiceField).queryset = teams
 
 
 # Back to waiting -------------------------------------------------------------------------------------------------------
@@ -160,7 +161,7 @@ class HoldFields(TodayForm):
 
     def __init__(self, *args, owners: Sequence[Member], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].offer(owners)
+        field_of(self, "owner", MemberChoice).offer(owners)
 
     def is_asked(self) -> bool:
         """Return whether somebody is to wait, so that what holds must be said."""

@@ -26,7 +26,7 @@ class Wait(NamedTuple):
         """Return how many days the day has passed by which something was to be done; 0 where it has not."""
         return max((on - self.due_on).days, 0) if self.due_on and not self.arranged else 0
 
-    def place(self, on: date) -> tuple:
+    def place(self, on: date) -> tuple[bool, bool, int, date]:
         """
         Return what people are put in order by: statutory first (R79), then those with no one responsible or no day,
         then the longest overdue, then the longest waiting; since when is not known waits longest.

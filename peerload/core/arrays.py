@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Func
 
 
-def any_of(column: str, values: models.QuerySet) -> Func:
+def any_of(column: str, values: models.QuerySet[models.Model, object]) -> Func:
     """
     Return whether a column is one of a query's values.
 

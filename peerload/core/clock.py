@@ -2,12 +2,19 @@
 
 import os
 from datetime import date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 
-def today(organisation) -> date:
+class Somewhere(Protocol):
+    """What has a time zone: an organisation."""
+
+    timezone: str
+
+
+def today(organisation: Somewhere) -> date:
     """
     Return the organisation's local date (R60).
 
@@ -18,12 +25,12 @@ def today(organisation) -> date:
     return local_now(organisation).date()
 
 
-def local_now(organisation) -> datetime:
+def local_now(organisation: Somewhere) -> datetime:
     """Return the moment in the organisation's time zone."""
     return local_time(organisation, now())
 
 
-def local_time(organisation, moment: datetime) -> datetime:
+def local_time(organisation: Somewhere, moment: datetime) -> datetime:
     """Return a moment in the organisation's time zone."""
     return moment.astimezone(ZoneInfo(organisation.timezone))
 

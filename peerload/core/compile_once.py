@@ -1,15 +1,21 @@
 """Queries in Django's words, put into SQL once: for a few rows, working out the SQL costs many times the answer."""
 
 import inspect
+from collections.abc import Callable, Hashable
 from copy import copy
 from datetime import UTC, date, datetime
 from functools import cached_property, update_wrapper
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 
-STANDS_FOR = {  # values no service has, by the type of a parameter
+M = TypeVar("M", bound=Model)
+R = TypeVar("R")
+
+STANDS_FOR: dict[type, Callable[[int], Hashable]] = {  # values no service has, by the type of a parameter
     int: lambda n: 2_000_000_000 + n,
     str: lambda n: f"stands for {n}",
     date: lambda n: date(1, 1, 1 + n),
@@ -18,7 +24,7 @@ STANDS_FOR = {  # values no service has, by the type of a parameter
 }
 
 
-class compile_once:
+class compile_once(Generic[M, R]):
     """
     Decorate a function that returns a queryset; it then returns the rows as a list.
 
@@ -32,13 +38,13 @@ class compile_once:
         tiers(17)
     """
 
-    def __init__(self, build):
+    def __init__(self, build: Callable[..., QuerySet[M, R]]) -> None:
         self.build = build
         self.parameters = inspect.signature(build).parameters
         update_wrapper(self, build)
 
     @cached_property
-    def _made(self) -> tuple[QuerySet, object, str, list]:
+    def _made(self) -> tuple[QuerySet[M, R], SQLCompiler, str, list[tuple[str | None, object]]]:
         """Return the queryset, its compiler, the SQL, and of each parameter its name, None for a constant, and its value."""
         stand = {name: STANDS_FOR[each.annotation](n) for n, (name, each) in enumerate(self.parameters.items(), 1)}
         names = {value: name for name, value in stand.items()}
@@ -47,13 +53,13 @@ class compile_once:
         sql, params = compiler.as_sql()
         return queryset, compiler, sql, [(names.get(value), value) for value in params]
 
-    def __call__(self, *args) -> list:
+    def __call__(self, *args: object) -> list[R]:
         queryset, compiler, sql, places = self._made
         values = dict(zip(self.parameters, args, strict=True))
         params = tuple(values[name] if name else value for name, value in places)
         mine = copy(compiler)
         mine.connection = connections[queryset.db]
-        mine.as_sql = lambda *args, **kwargs: (sql, params)
+        mine.as_sql = lambda *args, **kwargs: (sql, params)  # type: ignore[method-assign, assignment]  # of this copy alone
         found = queryset.all()
-        found.query.get_compiler = lambda *args, **kwargs: mine
+        found.query.get_compiler = lambda *args, **kwargs: mine  # type: ignore[method-assign]
         return list(found)

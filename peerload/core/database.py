@@ -23,7 +23,7 @@ def answer_pages() -> None:
     set_wait_callback(_wait)
 
 
-def _wait(line) -> None:
+def _wait(line: psycopg2.extensions.connection) -> None:
     """Wait until a connection has an answer."""
     while (state := line.poll()) != POLL_OK:
         connecting = line.status == STATUS_SETUP
@@ -78,6 +78,6 @@ def fault() -> str:
             cursor.execute(PROBE)
             transaction.set_rollback(True)
     except (DatabaseError, InterfaceError) as error:
-        code = getattr(error.__cause__, "pgcode", None)
+        code: str = getattr(error.__cause__, "pgcode", None) or ""
         return REASONS.get(code) or (f"it refuses to write ({code})" if code else "it does not answer")
     return ""

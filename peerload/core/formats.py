@@ -24,7 +24,7 @@ def format_weekday(day: date | None) -> str:
 
 
 @lru_cache(maxsize=4096)
-def format_number(value) -> str:
+def format_number(value: Decimal | float | str | None) -> str:
     """Write a number without trailing zeros and with a comma in thousands: 7.5, 15, 1,070; nothing for no number."""
     if value is None or value == "":
         return ""

@@ -35,10 +35,10 @@ def share(lock: Lock, key: int) -> None:
 
 def try_to_take(lock: Lock, key: int) -> bool:
     """Take a lock unless another transaction has it; return whether it is ours now."""
-    return _ask("SELECT pg_try_advisory_xact_lock(%s, %s)", lock, key)
+    return bool(_ask("SELECT pg_try_advisory_xact_lock(%s, %s)", lock, key))
 
 
-def _ask(statement: str, lock: Lock, key: int):
+def _ask(statement: str, lock: Lock, key: int) -> object:
     with connection.cursor() as cursor:
         cursor.execute(statement, [int(lock), key])
         return cursor.fetchone()[0]

@@ -6,7 +6,7 @@ import structlog
 class JsonFormatter(structlog.stdlib.ProcessorFormatter):
     """Format standard log records as one JSON object a line."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self) -> None:
         super().__init__(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,

@@ -18,6 +18,7 @@ from wellbeing.enums import PlanState
 from wellbeing.models import SINCE_ALWAYS
 from workload.enums import RecordStatus
 
+from .field_types import Cells
 from .parse import Read, Row, Table, key_of
 from .rows import PackedValues
 from .sheets import ACTIVITY_KINDS, RESPONSIBILITY_KINDS, SHEET, SHEETS
@@ -32,7 +33,7 @@ class Known(NamedTuple):
     """
 
     pk: int
-    values: Mapping[str, object]
+    values: Cells
     ends_before: date | None = None
     last_day: date | None = None
     voided_at: datetime | None = None
@@ -60,7 +61,7 @@ PASSED_OVER = 0  # the primary key of no row
 class Merged:
     """A row after the import: what it was and will be. ``number`` is its row in the file, ``None`` for one that stays."""
 
-    values: Mapping[str, object]
+    values: Cells
     number: int | None = None
     known: Known | None = None
     changed: tuple[str, ...] = ()
@@ -93,7 +94,7 @@ class NewRow(NamedTuple):
     """A new row of a sheet of which nothing is there yet: what `Merged` says of it, packed as long as nobody looks at it."""
 
     number: int
-    values: Mapping[str, object]
+    values: Cells
 
     known = pk = ends_before = like = None
     changed, said = (), frozenset()
@@ -256,8 +257,8 @@ def _counted(table: Table, known: Sequence[Known]) -> list[Merged]:
     sheet = table.sheet
     asked = tuple(name for name in sheet.names if name in table.given and name != "recorded_at")
     left: dict[tuple, list[Known]] = {}  # the first of equal ones last; a deque of one takes ten times the memory
-    for row in reversed(known):
-        left.setdefault(_words(row.values, asked), []).append(row)
+    for there in reversed(known):
+        left.setdefault(_words(there.values, asked), []).append(there)
     merged = []
     dated = (row for row in table.rows if row.values.get("recorded_at"))
     for row in chain(dated, (row for row in table.rows if not row.values.get("recorded_at"))):
@@ -339,8 +340,8 @@ def replace_alike(service: Service):
     replaced = {row.like.pk for row in rows if row.like}
     service.rows["responsibilities"] = [row for row in rows if row.number or row.pk not in replaced]
     for row in rows:
-        if row.like:
-            row.known, row.like, row.changed = row.like, None, _differing(row.values, row.like.values)
+        if like := row.like:
+            row.known, row.like, row.changed = like, None, _differing(row.values, like.values)
 
 
 class Called(NamedTuple):

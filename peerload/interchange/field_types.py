@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -19,6 +20,10 @@ from peerload.core.folding import fold
 from peerload.staff import rules as staff_rules
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+# The values of a row by column. Each is of the type that its column's `Kind` reads, which no annotation can say.
+Cells = Mapping[str, Any]
 
 
 class Unreadable(ValueError):
@@ -34,6 +39,7 @@ class Kind:
 
     empty: object = None
     longest = 200
+    lines = False  # whether it may run over several lines
 
     def read(self, text: str):
         """

@@ -38,7 +38,8 @@ def of_changed(context: UUID) -> dict[str, list]:
 def _of_rows(model: type[Model], condition: str, params: list) -> str:
     """Return a fingerprint of some rows, of the columns whose changes the history keeps."""
     quote = connection.ops.quote_name
-    kept = {field.name for field in model.pgh_event_model._meta.concrete_fields}
+    event_model = model.pgh_event_model  # type: ignore[attr-defined]  # `history` sets it
+    kept = {field.name for field in event_model._meta.concrete_fields}
     columns = ", ".join(quote(field.column) for field in model._meta.concrete_fields if field.name in kept)
     rows = f"SELECT md5(ROW({columns})::text) AS said, id FROM {quote(model._meta.db_table)} WHERE {condition}"
     with connection.cursor() as cursor:

@@ -8,14 +8,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peerload.core.folding import fold_code
 from peerload.core.formats import format_day
 
 from . import damage
 from .errors import Fault, Faults
-from .field_types import Day, Email, Emails, Kind, Moment, Month, Text, Unreadable, shown
+from .field_types import Cells, Day, Email, Emails, Kind, Moment, Month, Text, Unreadable, shown
 from .questions import NO_ANSWERS, Asked
 from .rows import PackedValues, Values, places
 from .sheets import SETTING, SETTINGS, SHEET, SHEETS, Column, Sheet
@@ -26,7 +26,7 @@ class Row(NamedTuple):
     """One row: its number in the file and its values by column."""
 
     number: int
-    values: Mapping[str, object]
+    values: Cells
 
 
 # The sheets of which a service has hundreds of thousands of rows that nothing in a file changes: they are read packed.
@@ -506,7 +506,7 @@ def _columns_of_refs(table: Table) -> list[str]:
     return [name for name in names if name in table.given]
 
 
-def key_of(sheet: Sheet, values: dict) -> tuple:
+def key_of(sheet: Sheet, values: Cells) -> tuple[Any, ...]:
     """Return what a row is known by; names of teams and groups compare without case."""
     return tuple(values[name].upper() if name in ("team", "group") else values[name] for name in sheet.key)
 

@@ -80,7 +80,8 @@ def take_out(organisation: Organisation) -> None:
     with connection.cursor() as cursor:
         for whose, _, model in theirs:
             cursor.execute(f"DELETE FROM {_table(model)} WHERE {whose}", [organisation.pk])
-    Organisation.pgh_event_model.objects.filter(pgh_obj=organisation)._raw_delete(using=connection.alias)
+    events = Organisation.pgh_event_model.objects  # type: ignore[attr-defined]  # `history` sets it
+    events.filter(pgh_obj=organisation)._raw_delete(using=connection.alias)
     Organisation.objects.filter(pk=organisation.pk)._raw_delete(using=connection.alias)
     User.objects.filter(pk__in=users, members=None).delete()
 

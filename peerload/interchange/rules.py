@@ -6,11 +6,12 @@ Every fault names the row of the file that brings it. Source: interchange.md, *S
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from itertools import chain
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from caseload.enums import Channel, Tier
 from caseload.groups.rules import group_there
@@ -22,10 +23,10 @@ from peerload.staff.rules import Staffed
 from wellbeing.plans.rules import BUILT_IN_ROWS
 from workload.enums import CountedPer, RecordStatus
 
-from .comparison import Known, Merged, Service, contacts_in_which_support_was_wanted, in_order, record_of
+from .comparison import Known, Merged, NewRow, Service, contacts_in_which_support_was_wanted, in_order, record_of
 from .errors import Fault
-from .field_types import Unreadable, shown
-from .parse import key_of
+from .field_types import Cells, Unreadable, shown
+from .parse import Row, key_of
 from .sheets import (
     ACTIVITY_KINDS,
     COUNTED_BY_QUANTITY,
@@ -45,17 +46,19 @@ LOCKED = frozenset({RecordStatus.AGREED.value, RecordStatus.REPORTED.value})
 class Settings(NamedTuple):
     """The sheet service, read: values by key, and the rows they stand in."""
 
-    values: dict[str, object]
+    values: dict[str, Any]
     rows: dict[str, int]
 
 
-def settings(service: Service, current: Mapping[str, object] = MappingProxyType({})) -> tuple[Settings, list[Fault]]:
+def settings(service: Service, current: Cells = MappingProxyType({})) -> tuple[Settings, list[Fault]]:
     """
     Return the settings the file gives, and what is wrong with them. An empty value is none.
 
     :param current: those of an organisation that is known
     """
-    found, rows, faults = {}, {}, []
+    found: dict[str, Any] = {}
+    rows: dict[str, int] = {}
+    faults: list[Fault] = []
     for row in service.of("service"):
         key, text = row.values["key"], row.values["value"]
         setting = SETTING.get(key)
@@ -73,7 +76,8 @@ def settings(service: Service, current: Mapping[str, object] = MappingProxyType(
         for setting in SETTINGS
         if setting.required and setting.key not in said
     ]
-    mark, limit = (found.get(key, current.get(key, usual)) for key, usual in (("mark", 85), ("limit", 100)))
+    now: dict[str, Any] = {"mark": 85, "limit": 100, **current, **found}
+    mark, limit = now["mark"], now["limit"]
     if mark > limit:
         row = rows.get("mark") or rows.get("limit") or 0
         faults.append(Fault("service", row, "value", f"The mark, {mark}, lies above the limit, {limit}."))
@@ -133,7 +137,7 @@ def _references(service: Service, broken: Collection[str]) -> Iterator[Fault]:
             for column, other in columns:
                 value = row.values[column]
                 if value and _folded(other, value) not in keys[other]:
-                    yield Fault(name, row.number, column, f"{shown(value)} is not in the sheet {other}.")
+                    yield Fault(name, row.number or 0, column, f"{shown(value)} is not in the sheet {other}.")
         for parent in sheet.parents:
             if not {name, parent.sheet} & {*broken, "group_attendance", "plans"}:
                 yield from _without_parent(service, name, parent)
@@ -151,22 +155,22 @@ def _without_parent(service: Service, name: str, parent: Parent) -> Iterator[Fau
         if tuple(map(_plain, theirs, key)) not in there:
             written = (other.column(each).kind.write(value) for each, value in zip(theirs, key, strict=True))
             says = f"{shown(', '.join(filter(None, written)))} is not in the sheet {parent.sheet}."
-            yield Fault(name, row.number, parent.columns[-1 if len(key) < 3 else 1], says)
+            yield Fault(name, row.number or 0, parent.columns[-1 if len(key) < 3 else 1], says)
 
 
-def _plain(column: str, value):
+def _plain(column: str, value: Any) -> Any:
     return value.upper() if column in ("team", "group") and value else value
 
 
-def _all(service: Service, name: str) -> Iterator:
+def _all(service: Service, name: str) -> Iterator[Merged | NewRow | Row]:
     return chain(service.of(name), service.refused.get(name, []))
 
 
-def _rows_to_check(service: Service, name: str) -> Iterator:
+def _rows_to_check(service: Service, name: str) -> Iterator[Merged | Row]:
     return chain(_of_file(service, name), service.refused.get(name, []))
 
 
-def _folded(sheet: str, value):
+def _folded(sheet: str, value: Any) -> Any:
     return value.upper() if sheet in ("teams", "groups") and value else value
 
 
@@ -184,11 +188,13 @@ def _in_the_future(service: Service, today: date) -> Iterator[Fault]:
         for row in _of_file(service, name):
             for column in columns:
                 if row.values[column] and row.values[column] > today:
-                    yield Fault(name, row.number, column, f"{row.values[column]} is in the future. Today is {today}.")
+                    yield Fault(
+                        name, row.number or 0, column, f"{row.values[column]} is in the future. Today is {today}."
+                    )
     for row in _of_file(service, "tiers"):
         if row.values["tier"] == Tier.PARKED and row.values["from"] > today:
             says = f"Parked from {row.values['from']}, which is in the future. Today is {today}."
-            yield Fault("tiers", row.number, "from", says)
+            yield Fault("tiers", row.number or 0, "from", says)
 
 
 # column, must lie (on or) after, whether the same day will do
@@ -214,8 +220,9 @@ _ORDER = {
     "please_dont": (("agreed_on", "asked_on", True), ("ended_on", "asked_on", True)),
     "merges": (("undone_on", "on", True),),
 }
+_Pairs = Mapping[str, tuple[tuple[str, str], ...]]
 # columns of a sheet that are filled in together or not at all
-_TOGETHER = {
+_TOGETHER: _Pairs = {
     "waiting": (("ended_on", "ended_as"),),
     "please_dont": (("agreed_on", "agreed_by"),),
     "temporary_moves": (("settled_on", "settled_as"), ("absent", "absent_from")),
@@ -232,9 +239,9 @@ _TOGETHER = {
     ),
 }
 # columns of a sheet of which one at most is filled in
-_EITHER = {"leavings": (("withdrawn_on", "closed_on"),), "sessions": (("held_on", "missed_on"),)}
+_EITHER: _Pairs = {"leavings": (("withdrawn_on", "closed_on"),), "sessions": (("held_on", "missed_on"),)}
 # columns of a sheet that name two different people
-_NOT_THE_SAME = {
+_NOT_THE_SAME: _Pairs = {
     "possible_duplicates": (("ref", "other"),),
     "merges": (("ref", "absorbed"),),
     "sessions": (("email", "with"),),
@@ -243,46 +250,49 @@ _NOT_THE_SAME = {
 
 
 def _within_rows(service: Service) -> Iterator[Fault]:
-    for name, pairs in _ORDER.items():
+    for name, days in _ORDER.items():
         for row in _of_file(service, name):
-            for later, earlier, same in pairs:
+            for later, earlier, same in days:
                 a, b = row.values[earlier], row.values[later]
                 if a and b and (b < a or (b == a and not same)):
                     says = f"{b} does not lie after {a}, the day of {earlier}."
                     yield Fault(
-                        name, row.number, later, says if not same else f"{b} lies before {a}, the day of {earlier}."
+                        name,
+                        row.number or 0,
+                        later,
+                        says if not same else f"{b} lies before {a}, the day of {earlier}.",
                     )
     for name, pairs in _TOGETHER.items():
         for row in _of_file(service, name):
             for one, other in pairs:
                 if (row.values[one] in (None, "")) != (row.values[other] in (None, "")):
                     empty = other if row.values[other] in (None, "") else one
-                    yield Fault(name, row.number, empty, f"{one} and {other} are filled in together.")
+                    yield Fault(name, row.number or 0, empty, f"{one} and {other} are filled in together.")
     for name, pairs in _EITHER.items():
         for row in _of_file(service, name):
             for one, other in pairs:
                 if row.values[one] and row.values[other]:
-                    yield Fault(name, row.number, other, f"Fill in {one} or {other}, not both.")
+                    yield Fault(name, row.number or 0, other, f"Fill in {one} or {other}, not both.")
     for name, pairs in _NOT_THE_SAME.items():
         for row in _of_file(service, name):
             for one, other in pairs:
                 if row.values[one] and row.values[one] == row.values[other]:
-                    yield Fault(name, row.number, other, f"{one} and {other} are the same. Name another person.")
+                    yield Fault(name, row.number or 0, other, f"{one} and {other} are the same. Name another person.")
     for row in _of_file(service, "posts"):
         if row.values["days"] and row.values["weekly_hours"] is not None:
-            says = f"The days come to {sum(row.values['days']).normalize():f} hours. Leave this cell empty."
-            yield Fault("posts", row.number, "weekly_hours", says)
+            says = f"The days come to {sum(row.values['days'], Decimal()).normalize():f} hours. Leave this cell empty."
+            yield Fault("posts", row.number or 0, "weekly_hours", says)
     for row in _of_file(service, "contacts"):
         if row.values["reached"] and not row.values["outcome"]:
-            yield Fault("contacts", row.number, "outcome", "The person was reached, so there is an outcome.")
+            yield Fault("contacts", row.number or 0, "outcome", "The person was reached, so there is an outcome.")
         if not row.values["reached"] and row.values["outcome"]:
-            yield Fault("contacts", row.number, "outcome", "The person was not reached, so there is no outcome.")
+            yield Fault("contacts", row.number or 0, "outcome", "The person was not reached, so there is no outcome.")
     by_quantity = (row.values["kind"] for row in service.of("scheme_rows") if row.values["per"] == CountedPer.QUANTITY)
     counted = COUNTED_BY_QUANTITY.union(by_quantity)
     for row in _of_file(service, "responsibilities"):
         if row.values["quantity"] != 1 and row.values["kind"] not in counted:
             says = f"{row.values['kind']} counts once; a quantity is for {' and '.join(sorted(counted))}."
-            yield Fault("responsibilities", row.number, "quantity", says)
+            yield Fault("responsibilities", row.number or 0, "quantity", says)
 
 
 # Staff -----------------------------------------------------------------------------------------------------------------
@@ -292,7 +302,7 @@ def _staff(service: Service, today: date) -> Iterator[Fault]:
     """A sheet refuses what a page does, in the same words: of roles, of who leads a team, of who is given people."""
     staff = {row.values["email"]: row for row in service.of("staff")}
     held = _held(service, today)
-    led = {email: {"manager": [], "deputy": []} for email in staff}
+    led: dict[str, dict[str, list[Merged]]] = {email: {"manager": [], "deputy": []} for email in staff}
     for row in service.of("teams"):
         for column in ("manager", "deputy"):
             if row.values[column] in led:
@@ -304,24 +314,24 @@ def _staff(service: Service, today: date) -> Iterator[Fault]:
             and (row.is_new or "role" in row.changed)
             and (says := staff_rules.not_as_they_are(members[email]))
         ):
-            yield Fault("staff", row.number, "role", says)
+            yield Fault("staff", row.number or 0, "role", says)
     twice = Counter(row.values["email"] for row in _of_file(service, "staff"))
     for row in _of_file(service, "staff"):
         if twice[row.values["email"]] > 1:
             says = f"{shown(row.values['email'])} has more than one row, under the email they have and the new one."
-            yield Fault("staff", row.number, "email", says)
+            yield Fault("staff", row.number or 0, "email", says)
     for row in staff.values():
         if row.number and row.known and "closed" in row.changed:
             # a page asks who covers their people, ends their posts and every session; a sheet would do a part of it
-            yield Fault("staff", row.number, "closed", "Close or open a sign-in under Staff.")
+            yield Fault("staff", row.number or 0, "closed", "Close or open a sign-in under Staff.")
         if row.number and row.values["closed_on"] and not row.values["closed"]:
-            yield Fault("staff", row.number, "closed_on", "Their sign-in is open. Leave this cell empty.")
+            yield Fault("staff", row.number or 0, "closed_on", "Their sign-in is open. Leave this cell empty.")
         other = staff.get(row.values["new_email"])
         if row.number and "new_email" in row.changed and other is not None:
             says = (
                 f"{shown(row.values['new_email'])} belongs to {other.values['name']}, who is among the staff already."
             )
-            yield Fault("staff", row.number, "new_email", says)
+            yield Fault("staff", row.number or 0, "new_email", says)
     before = {
         row.values["email"]: Staffed(
             row.values["name"], row.known.values["role"], not row.known.values["closed"], row.known.last_day
@@ -334,16 +344,16 @@ def _staff(service: Service, today: date) -> Iterator[Fault]:
     for row in _of_file(service, "teams"):
         v = row.values
         if v["manager"] and v["manager"] == v["deputy"]:
-            yield Fault("teams", row.number, "deputy", staff_rules.SAME_DEPUTY)
+            yield Fault("teams", row.number or 0, "deputy", staff_rules.SAME_DEPUTY)
         wrong = staff_rules.cannot_lead(members.get(v["manager"]), members.get(v["deputy"]))
         for column in ("manager", "deputy") if row.is_new else row.changed:
             if column in wrong:
-                yield Fault("teams", row.number, column, wrong[column])
+                yield Fault("teams", row.number or 0, column, wrong[column])
     for email, rows in held.items():
         for row in rows:
             if row.number and (row.is_new or "email" in row.changed):
                 if says := staff_rules.cannot_support(members[email], max(row.values["from"], today)):
-                    yield Fault("allocations", row.number, "email", says)
+                    yield Fault("allocations", row.number or 0, "email", says)
 
 
 def _held(service: Service, today: date) -> dict[str, list[Merged]]:
@@ -371,7 +381,7 @@ def _decisions(service: Service) -> Iterator[Fault]:
     """Who withdrew a decision to close, and why, is said with the day."""
     for row in _of_file(service, "close_decisions"):
         if row.values["withdrawn_on"] is None and (row.values["withdrawn_by"] or row.values["withdrawn_reason"]):
-            yield Fault("close_decisions", row.number, "withdrawn_on", "Fill in withdrawn_on, the day of that.")
+            yield Fault("close_decisions", row.number or 0, "withdrawn_on", "Fill in withdrawn_on, the day of that.")
 
 
 def _names(service: Service) -> Iterator[Fault]:
@@ -383,7 +393,7 @@ def _names(service: Service) -> Iterator[Fault]:
             name = row.values[column]
             known_by = fold_name(name)
             if row.is_new and known_by in there:
-                yield Fault(sheet, row.number, column, sentence(there[known_by]))
+                yield Fault(sheet, row.number or 0, column, sentence(there[known_by]))
             there.setdefault(known_by, name)
 
 
@@ -414,7 +424,7 @@ def _periods(service: Service) -> Iterator[Fault]:
 
 def _activities(service: Service) -> Iterator[Fault]:
     """Looked after, on a plan, placed far away: one at a time each."""
-    groups: dict[tuple, list[Merged]] = {}
+    groups: dict[tuple[Any, ...], list[Merged]] = {}
     for row in service.of("activities"):
         if row.values["kind"] in ONE_AT_A_TIME:
             groups.setdefault((row.values["ref"], row.values["kind"]), []).append(row)
@@ -443,19 +453,19 @@ def _without_tier(service: Service, broken: Collection[str]) -> Iterator[Fault]:
     for row in _of_file(service, "allocations"):
         if row.values["ref"] not in with_tier:
             says = f"{shown(row.values['ref'])} is allocated and has no row in the sheet tiers."
-            yield Fault("allocations", row.number, "ref", says)
+            yield Fault("allocations", row.number or 0, "ref", says)
 
 
 def _agreed(service: Service) -> Iterator[Fault]:
     """A record that is agreed, or in a report that was sent, is never changed; one made here is changed only here."""
     for row in _of_file(service, "records"):
         if row.known and row.changed and (says := _stays(row.known)):
-            yield Fault("records", row.number, row.changed[0], says)
+            yield Fault("records", row.number or 0, row.changed[0], says)
     kept = {record_of(row): says for row in service.of("records") if row.known and (says := _stays(row.known))}
     for sheet in ("record_lines", "record_agreements") if kept else ():
         for row in _of_file(service, sheet):
-            if (row.is_new or row.changed) and (says := kept.get(record_of(row))):
-                yield Fault(sheet, row.number, "month", says)
+            if (row.is_new or row.changed) and record_of(row) in kept:
+                yield Fault(sheet, row.number or 0, "month", kept[record_of(row)])
 
 
 def _stays(record: Known) -> str:
@@ -482,22 +492,26 @@ def _waiting(service: Service) -> Iterator[Fault]:
                 yield Fault("waiting", number, "referred_on", says)
         if row.number and v["contingency"] and v["by_when"] is None:
             yield Fault(
-                "waiting", row.number, "by_when", "If no worker can take them, fill in the day it is looked at again."
+                "waiting",
+                row.number or 0,
+                "by_when",
+                "If no worker can take them, fill in the day it is looked at again.",
             )
 
 
 def _before_waiting(service: Service, today: date) -> Iterator[Fault]:
     """Somebody who waits gets a worker from the day they were referred on, not before: so says the page, too."""
-    names = {row.values["ref"]: row.values["name"] for row in service.of("people")}
+    names: dict[str, str] = {row.values["ref"]: row.values["name"] for row in service.of("people")}
     waits: dict[str, list[date]] = {}
     for row in service.of("waiting"):
         if row.values["ended_on"] is None and row.values["referred_on"] <= today:
             waits.setdefault(row.values["ref"], []).append(row.values["referred_on"])
     for row in _of_file(service, "allocations"):
-        ref, begins = row.values["ref"], row.values["from"]
+        ref: str = row.values["ref"]
+        begins: date = row.values["from"]
         for since in sorted(waits.get(ref, ())) if row.is_new else ():
             if begins < since and (row.ends_before is None or row.ends_before > since):
-                yield Fault("allocations", row.number, "from", before_waiting(names.get(ref, ref), since))
+                yield Fault("allocations", row.number or 0, "from", before_waiting(names.get(ref, ref), since))
                 break
 
 
@@ -508,7 +522,7 @@ def _belonging(service: Service) -> Iterator[Fault]:
     """Who belongs to a group or facilitates it does so once at a time, and within the group's own days."""
     groups = {row.values["group"]: row for row in service.of("groups")}
     for name, whose in (("group_facilitators", "email"), ("group_members", "ref")):
-        last: dict[tuple, Merged] = {}
+        last: dict[tuple[Any, ...], Merged] = {}
         for row in sorted(service.of(name), key=lambda row: row.values["from"]):
             v, key = row.values, (row.values["group"], row.values[whose])
             before, last[key] = last.get(key), row
@@ -520,10 +534,10 @@ def _belonging(service: Service) -> Iterator[Fault]:
             if group is None or row.number is None:
                 continue
             if v["from"] < group.values["from"]:
-                yield Fault(name, row.number, "from", f"{shown(v['group'])} begins on {group.values['from']}.")
+                yield Fault(name, row.number or 0, "from", f"{shown(v['group'])} begins on {group.values['from']}.")
             if group.ends_before and (row.ends_before is None or row.ends_before > group.ends_before):
                 says = f"{shown(v['group'])} ends on {group.values['until']}, so this ends by then."
-                yield Fault(name, row.number, "until", says)
+                yield Fault(name, row.number or 0, "until", says)
 
 
 def _sessions(service: Service, broken: Collection[str]) -> Iterator[Fault]:
@@ -534,13 +548,17 @@ def _sessions(service: Service, broken: Collection[str]) -> Iterator[Fault]:
         v = row.values
         if row.known and row.changed:
             says = "This session was recorded otherwise. Remove it from the count in peerload and record it again."
-            yield Fault("group_sessions", row.number, row.changed[0], says)
+            yield Fault("group_sessions", row.number or 0, row.changed[0], says)
         group = groups.get(v["group"])
         if group and not dates.contains(group.values["from"], group.ends_before, v["on"]):
-            yield Fault("group_sessions", row.number, "on", f"{shown(v['group'])} did not meet then, by its own days.")
+            yield Fault(
+                "group_sessions", row.number or 0, "on", f"{shown(v['group'])} did not meet then, by its own days."
+            )
         for email in v["facilitators"] if "staff" not in broken else ():
             if email not in staff:
-                yield Fault("group_sessions", row.number, "facilitators", f"{shown(email)} is not in the sheet staff.")
+                yield Fault(
+                    "group_sessions", row.number or 0, "facilitators", f"{shown(email)} is not in the sheet staff."
+                )
 
 
 def _attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
@@ -564,15 +582,15 @@ def _attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
         v = row.values
         if (v["group"].upper(), v["on"]) not in sessions:
             says = f"{shown(v['group'])} has no session on {v['on']} in the sheet group_sessions."
-            yield Fault("group_attendance", row.number, "on", says)
+            yield Fault("group_attendance", row.number or 0, "on", says)
         if row.known and row.changed:
             says = "This was recorded otherwise. Remove the session from the count in peerload and record it again."
-            yield Fault("group_attendance", row.number, row.changed[0], says)
+            yield Fault("group_attendance", row.number or 0, row.changed[0], says)
         elif row.is_new and v["came"]:
             left[v["ref"], v["on"]] -= 1
             if left[v["ref"], v["on"]] < 0:
                 says = f"{shown(v['ref'])} has no contact of the channel group on {v['on']} in the sheet contacts."
-                yield Fault("group_attendance", row.number, "came", says)
+                yield Fault("group_attendance", row.number or 0, "came", says)
 
 
 def _plan_rows(service: Service, broken: Collection[str]) -> Iterator[Fault]:
@@ -581,7 +599,7 @@ def _plan_rows(service: Service, broken: Collection[str]) -> Iterator[Fault]:
     for row in _of_file(service, "plan_rows"):
         focus = built_in.get(row.values["row"])
         if focus and row.values["part"] != focus:
-            yield Fault("plan_rows", row.number, "part", f"{shown(row.values['row'])} belongs to {focus.value}.")
+            yield Fault("plan_rows", row.number or 0, "part", f"{shown(row.values['row'])} belongs to {focus.value}.")
     if "plan_rows" in broken:
         return
     known = built_in.keys() | {row.values["row"] for row in service.of("plan_rows")}
@@ -590,15 +608,18 @@ def _plan_rows(service: Service, broken: Collection[str]) -> Iterator[Fault]:
             if row.values["activity"] not in known:
                 code = shown(row.values["activity"])
                 says = f"{code} is no row of the sheet plan_rows, nor one of {', '.join(built_in)}."
-                yield Fault(sheet, row.number, "activity", says)
+                yield Fault(sheet, row.number or 0, "activity", says)
     for row in _of_file(service, "plans"):
         if row.values["from"] is None:
             yield Fault(
-                "plans", row.number, "from", "Fill in the Monday its version begins; only an agreed plan needs none."
+                "plans",
+                row.number or 0,
+                "from",
+                "Fill in the Monday its version begins; only an agreed plan needs none.",
             )
     for row in _of_file(service, "plan_rows"):
         if row.is_new and not re.fullmatch(r"\w+", row.values["row"]):
-            yield Fault("plan_rows", row.number, "row", "Use letters, digits and underscores only.")
+            yield Fault("plan_rows", row.number or 0, "row", "Use letters, digits and underscores only.")
 
 
 # One at a time ---------------------------------------------------------------------------------------------------------
@@ -609,12 +630,12 @@ def _twice(service: Service) -> Iterator[Fault]:
     for name, sheet in SHEET.items():
         if not sheet.model or not _is_renamed(sheet):
             continue  # two rows of one key were refused when they were read
-        first: dict[tuple, Merged] = {}
+        first: dict[tuple[Any, ...], Merged] = {}
         for row in service.of(name):
             other = first.setdefault(key_of(sheet, row.values), row)
             if other is not row and row.number and other.number:
                 yield Fault(
-                    name, row.number, sheet.key[-1], f"Row {other.number} says this already. Keep one of the two."
+                    name, row.number or 0, sheet.key[-1], f"Row {other.number} says this already. Keep one of the two."
                 )
 
 
@@ -626,7 +647,7 @@ def _is_renamed(sheet: Sheet) -> bool:
 
 
 # sheet: of what one stands at a time, which rows stand, what to do
-_ONE = {
+_ONE: dict[str, tuple[str | tuple[str, ...], Callable[[Cells], bool], str]] = {
     "plan_versions": ("email", lambda v: v["state"] != "agreed", "One plan at a time is a draft or proposed."),
     "please_dont": ("ref", lambda v: v["ended_on"] is None, "The wish before it has not ended. Fill in its ended_on."),
     "close_decisions": (
@@ -662,19 +683,19 @@ def _one_at_a_time(service: Service) -> Iterator[Fault]:
                 yield Fault("cover", number, "from", says)
     for row in _of_file(service, "handovers"):
         if row.values["moved_on"] and not row.values["to"]:
-            yield Fault("handovers", row.number, "to", "Fill in who supports them from moved_on on.")
-    agreed: dict[tuple, Merged] = {}
+            yield Fault("handovers", row.number or 0, "to", "Fill in who supports them from moved_on on.")
+    agreed: dict[tuple[Any, ...], Merged] = {}
     for row in service.of("record_agreements"):
         other = agreed.setdefault((*record_of(row), row.values["by"]), row)
         if other is not row and (number := row.number or other.number):
             yield Fault(
                 "record_agreements", number, "by", "Two people agree to a record; this is the same person twice."
             )
-    corrected: dict[tuple, Merged] = {}
+    corrected: dict[tuple[Any, ...], Merged] = {}
     for row in service.of("record_lines"):
         if row.number and bool(row.values["element"]) == bool(row.values["for_month"]):
             says = "Fill in element, or for_month where it corrects an earlier month."
-            yield Fault("record_lines", row.number, "for_month" if row.values["element"] else "element", says)
+            yield Fault("record_lines", row.number or 0, "for_month" if row.values["element"] else "element", says)
         if row.values["for_month"]:
             other = corrected.setdefault((*record_of(row), row.values["for_month"]), row)
             if other is not row and (number := row.number or other.number):
@@ -684,7 +705,7 @@ def _one_at_a_time(service: Service) -> Iterator[Fault]:
         if row.values["asked"] and (row.is_new or "asked" in row.changed):
             if (row.values["ref"], row.values["from"]) not in wanted:
                 says = "The sheet contacts has no contact of that day in which they wanted support."
-                yield Fault("tiers", row.number, "asked", says)
+                yield Fault("tiers", row.number or 0, "asked", says)
 
 
 # Schemes and months ----------------------------------------------------------------------------------------------------
@@ -709,16 +730,16 @@ def _schemes(service: Service) -> Iterator[Fault]:
             begun[row.values["from"]] = row
         if row.number and row.values["mark"] > row.values["limit"]:
             says = f"The mark, {row.values['mark']}, lies above the limit, {row.values['limit']}."
-            yield Fault("scheme_versions", row.number, "mark", says)
+            yield Fault("scheme_versions", row.number or 0, "mark", says)
     stays = "This version is published, so it stays as it is. Publish another version under Settings instead."
     known = {(row.values["from"], row.values["published_at"]) for row in versions if row.known}
     for row in _of_file(service, "scheme_versions"):
         if row.known and row.changed and row.values["published_at"]:
-            yield Fault("scheme_versions", row.number, row.changed[0], stays)
+            yield Fault("scheme_versions", row.number or 0, row.changed[0], stays)
     for row in _of_file(service, "scheme_rows"):
         version = (row.values["from"], row.values["published_at"])
         if row.values["published_at"] and version in known and (row.is_new or row.changed):
-            yield Fault("scheme_rows", row.number, row.changed[0] if row.changed else "kind", stays)
+            yield Fault("scheme_rows", row.number or 0, row.changed[0] if row.changed else "kind", stays)
 
 
 def _kinds(service: Service, broken: Collection[str]) -> Iterator[Fault]:
@@ -732,7 +753,7 @@ def _kinds(service: Service, broken: Collection[str]) -> Iterator[Fault]:
         for row in _of_file(service, sheet):
             if row.values["kind"] not in kinds:
                 says = f"{shown(row.values['kind'])} is not one of the scheme's kinds: {', '.join(sorted(kinds))}."
-                yield Fault(sheet, row.number, "kind", says)
+                yield Fault(sheet, row.number or 0, "kind", says)
 
 
 def _reports(service: Service, today: date) -> Iterator[Fault]:
@@ -740,12 +761,12 @@ def _reports(service: Service, today: date) -> Iterator[Fault]:
     for row in _of_file(service, "team_reports"):
         if row.is_new and dates.month_end(row.values["month"]) >= today:
             says = f"{row.values['month']:%B %Y} is not over; today is {today}. A report is sent after its month."
-            yield Fault("team_reports", row.number, "month", says)
+            yield Fault("team_reports", row.number or 0, "month", says)
         elif row.is_new and row.values["sent_on"] > today:
             says = f"{row.values['sent_on']} is in the future. Today is {today}."
-            yield Fault("team_reports", row.number, "sent_on", says)
+            yield Fault("team_reports", row.number or 0, "sent_on", says)
         if row.known and row.changed:
-            yield Fault("team_reports", row.number, row.changed[0], "The report was sent, so it stays as it is.")
+            yield Fault("team_reports", row.number or 0, row.changed[0], "The report was sent, so it stays as it is.")
 
 
 def _pairs(service: Service) -> Iterator[Fault]:

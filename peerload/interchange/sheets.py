@@ -236,8 +236,8 @@ class Sheet(NamedTuple):
         return tuple(column for column in self.columns if not column.asks)
 
 
-def _text(model, field: str) -> Text:
-    field = model._meta.get_field(field)
+def _text(model, name: str) -> Text:
+    field = model._meta.get_field(name)
     return Text(field.max_length, lines=isinstance(field, TextField) or field.max_length >= 300)
 
 

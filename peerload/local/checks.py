@@ -23,6 +23,7 @@ CHECKS = {
     "ruff check": [*PYTHON, "-m", "ruff", "check", "--output-format=concise", "."],
     "ruff format": [*PYTHON, "-m", "ruff", "format", "--check", "--output-format=concise", "."],
     "templates": [*PYTHON, "-m", "djlint", "--lint", "--quiet", "templates"],
+    "types": [*PYTHON, "-m", "mypy"],
     "migrations are complete": [*PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "production settings": [*PYTHON, "manage.py", "check", "--deploy", "--fail-level=WARNING"],
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Model
+from peerload.staff.models import Member
 
 from .models import Notice
 
@@ -12,7 +12,7 @@ from .models import Notice
 class Reader(NamedTuple):
     """A member who looks at a page on a day; ``team_id`` is the team whose page it is, which has sections of its own."""
 
-    member: Model
+    member: Member
     on: date
     team_id: int | None = None
 

@@ -101,7 +101,8 @@ class Backend(EmailBackend):
         try:
             return super().open()
         except SMTPNotSupportedError as error:
-            encrypted = isinstance(self._partial_connection.sock, ssl.SSLSocket)
+            begun = self._partial_connection  # type: ignore[attr-defined]  # Django has it, its stubs do not
+            encrypted = isinstance(begun.sock, ssl.SSLSocket)
             self.close()
             if encrypted or not self.use_tls:
                 raise

@@ -3,10 +3,11 @@
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Model, Q
+from django.db.models import Q
 
 from peerload.core import clock
 from peerload.core.compile_once import compile_once
+from peerload.staff.models import Member
 
 from . import kinds
 from .models import Notice, Tick
@@ -28,7 +29,7 @@ class News(NamedTuple):
         return bool(self.first)
 
 
-def news(member: Model, on: date, *, team_id: int | None = None) -> News:
+def news(member: Member, on: date, *, team_id: int | None = None) -> News:
     """
     Return the lines of a member's first page about what they were told and is still true.
 

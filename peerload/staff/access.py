@@ -8,17 +8,33 @@ Which people a member may see is asked of `Client.objects.visible_to(member, on)
 """
 
 from collections.abc import Sequence
+from datetime import date
 from functools import wraps
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.views.generic import View
 
 from peerload.core.compile_once import compile_once
 
 from . import roles
-from .models import Member, Team
+from .models import Member, Organisation, Team
 from .roles import Capability
+
+
+class MemberRequest(HttpRequest):
+    """A request of an active member, as `MemberMiddleware` hands it to a view that `requires` something."""
+
+    member: Member
+    organisation: Organisation
+    on: date
+
+
+class MemberView(View):
+    """A view for members alone: its request says who they are, and what day it is at their service."""
+
+    request: MemberRequest
 
 
 def capabilities(member: Member) -> frozenset[Capability]:
@@ -65,7 +81,7 @@ def requires(*any_of: Capability, otherwise_first_page: bool = False):
                 raise Http404
             return view(request, *args, **kwargs)
 
-        wrapper.requires = any_of
+        wrapper.requires = any_of  # type: ignore[attr-defined]  # for tests/test_access.py
         return wrapper
 
     return decorate

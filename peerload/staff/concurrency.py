@@ -79,7 +79,7 @@ def fields(row: models.Model, **labels: str) -> Description:
     return {label: _shown_field(row, name) for name, label in labels.items()}
 
 
-def labels_of(form_class: type[forms.BaseForm], row: models.Model) -> dict[str, str]:
+def labels_of(form_class: type[forms.Form] | type[forms.ModelForm], row: models.Model) -> dict[str, str]:
     """Return the labels of a form's fields that a row has, so that no field is left out when a form gets a new one."""
     found = form_class.base_fields.items()
     return {name: str(field.label or pretty_name(name)) for name, field in found if hasattr(row, name)}
@@ -139,7 +139,7 @@ def changes(*, find: Callable, describe: Callable, **more: Callable):
             _carries(request, FILLED_FROM, lambda: request.POST.get(FILLED_FROM, ""))
             return _change(rule, view, request, *args, **kwargs)
 
-        wrapper.changes = rule
+        wrapper.changes = rule  # type: ignore[attr-defined]
         return wrapper
 
     return decorate
@@ -219,7 +219,7 @@ def creates(view=None, *, taps: Callable | None = None, keeps_id: bool = False):
         _carries(request, SUBMISSION, lambda: request.POST.get(SUBMISSION, ""))
         return _create(view, taps, keeps_id, request, *args, **kwargs)
 
-    wrapper.creates = True
+    wrapper.creates = True  # type: ignore[attr-defined]
     return wrapper
 
 

@@ -10,6 +10,7 @@ from django.contrib.auth import password_validation
 from django.forms.models import ModelChoiceIterator
 
 from peerload.core import dates
+from peerload.ui.fields import field_of
 
 from . import queries, roles, rules
 from .enums import Role
@@ -72,6 +73,8 @@ class StaffForm(forms.Form):
 class MembersByName(ModelChoiceIterator):
     """The members offered, those of one name told apart."""
 
+    field: "MemberChoice"
+
     def __iter__(self):
         members = list(self.queryset)
         self.field.labels = queries.choice_labels(members)
@@ -85,6 +88,7 @@ class MemberChoice(forms.ModelChoiceField):
     """A choice of one of some members: every form that has one uses this."""
 
     iterator = MembersByName
+    labels: dict[int, str]  # by primary key, once the choices are asked for
 
     def label_from_instance(self, member):
         return self.labels[member.pk]
@@ -143,7 +147,7 @@ class MemberForm(StaffForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["home_team"].queryset = self.teams()
+        field_of(self, "home_team", forms.ModelChoiceField).queryset = self.teams()
 
 
 class EditMemberForm(MemberForm):
@@ -198,7 +202,7 @@ class PostForm(StaffForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = self.teams()
+        field_of(self, "team", forms.ModelChoiceField).queryset = self.teams()
         hours = self.organisation.full_time_hours
         self.fields["weekly_hours"].help_text = f"Empty: FTE times {hours:f} hours."
 
@@ -249,8 +253,8 @@ class TeamForm(StaffForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         leaders = Member.objects.active().filter(organisation=self.organisation, role__in=roles.MAY_LEAD).named()
-        self.fields["manager"].queryset = leaders.filter(role=Role.MANAGER)
-        self.fields["deputy"].queryset = leaders
+        field_of(self, "manager", forms.ModelChoiceField).queryset = leaders.filter(role=Role.MANAGER)
+        field_of(self, "deputy", forms.ModelChoiceField).queryset = leaders
 
     def clean(self):
         found = super().clean()
@@ -357,7 +361,7 @@ class AbsenceForm(StaffForm):
 
     def __init__(self, *args, member: Member, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["worker"].queryset = queries.may_record_away(member, self.on)
+        field_of(self, "worker", forms.ModelChoiceField).queryset = queries.may_record_away(member, self.on)
 
     def clean_planned(self):
         return {"yes": True, "no": False}.get(self.cleaned_data["planned"])

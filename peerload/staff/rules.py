@@ -285,7 +285,11 @@ def part_of_days(day_hours: Iterable[Decimal] | None, fte: Decimal, full: Decima
 
     :param full: the FTE of the whole post
     """
-    return day_hours and tuple((each * fte / full).quantize(Decimal("0.01"), ROUND_HALF_UP) for each in day_hours)
+    return (
+        None
+        if day_hours is None
+        else tuple((each * fte / full).quantize(Decimal("0.01"), ROUND_HALF_UP) for each in day_hours)
+    )
 
 
 class Step(NamedTuple):

@@ -47,6 +47,7 @@ class OwnLabels:
     """Call the fields of one of allauth's forms what this product calls them, and leave out its hints inside the fields."""
 
     labels: Mapping[str, str]
+    fields: dict[str, forms.Field]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -58,6 +59,7 @@ class OwnLabels:
 class ThrottledCode:
     """A code of the second step is counted like a password: six figures are soon tried."""
 
+    user: User
     wrong = "This code is wrong or too old. Wait for the next code, then try again."
 
     def clean_code(self):
@@ -82,6 +84,9 @@ class CodeOfTheApp:
     A recovery code lets somebody in who has lost their phone. Beside an open browser it would be enough to take an export with:
     a stranger who finds the sheet of codes on the same desk has both. Without the app the password still confirms.
     """
+
+    user: User
+    cleaned_data: dict[str, str]
 
     def clean_code(self):
         codes = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.RECOVERY_CODES).first()
@@ -130,6 +135,7 @@ class ResetPasswordForm(OwnLabels, account_forms.ResetPasswordForm):
     A mail that is not to be sent is written all the same, and taken back: how long the answer takes says nothing either.
     """
 
+    users: list[User]
     labels = {"email": "Your email"}
 
     def save(self, request, **kwargs):

@@ -399,7 +399,9 @@ def test_roles_emails_and_managers_that_change_stand_first_and_uncut(service, sa
 
 
 def test_a_file_that_changes_no_role_says_nothing_of_it(service, sam, signed_in):
-    assert "Roles and sign-in" not in signed_in(sam).get(upload(signed_in(sam), with_somebody_new()).url).content.decode()
+    assert (
+        "Roles and sign-in" not in signed_in(sam).get(upload(signed_in(sam), with_somebody_new()).url).content.decode()
+    )
 
 
 def test_a_sheet_neither_closes_nor_opens_a_sign_in(service, sam, signed_in):

@@ -435,9 +435,9 @@ def line(starts_on, ends_before=None, points=2, **fields) -> Line:
         (line(A_DAY), 1),
         (line(A_DAY + DAY), 2),
         (line(A_DAY, points=3), 2),
-        (line(A_DAY, person=5), 2),
-        (line(A_DAY, family=5), 2),
-        (line(A_DAY, source=5), 2),
+        (line(A_DAY, person=1), 2),
+        (line(A_DAY, family=1), 2),
+        (line(A_DAY, source=1), 2),
     ],
     ids=["neighbours", "a day between", "other points", "other person", "a family", "other source"],
 )

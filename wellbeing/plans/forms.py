@@ -64,7 +64,7 @@ class GridForm(TodayForm):
 
     def full_clean(self):
         super().full_clean()
-        for name in self._errors:
+        for name in self.errors:
             field = self.fields.get(name)
             if isinstance(field, HoursField):
                 field.widget.attrs["class"] = "form-control is-invalid"

@@ -111,7 +111,7 @@ class Template(NamedTuple):
     grid: Grid
 
 
-def grid(hours: Mapping[str, Iterable], rows: tuple[Row, ...] = BUILT_IN_ROWS) -> Grid:
+def grid(hours: Mapping[str, Iterable[Decimal | float | str]], rows: tuple[Row, ...] = BUILT_IN_ROWS) -> Grid:
     """
     Return hours by code as a grid that has every row and every week; what is not named is 0.
 
@@ -123,7 +123,7 @@ def grid(hours: Mapping[str, Iterable], rows: tuple[Row, ...] = BUILT_IN_ROWS) -
     return Grid(rows, {row.code: found.get(row.code, (ZERO,) * WEEKS) for row in rows})
 
 
-def every_week(**hours) -> dict[str, tuple]:
+def every_week(**hours: float | str) -> dict[str, tuple[float | str, ...]]:
     """Return rows with the same hours in each week."""
     return {name: (each,) * WEEKS for name, each in hours.items()}
 
@@ -190,7 +190,7 @@ def _scaled_week(template: Template, week: int, hours: Decimal) -> dict[str, Dec
     if not template.hours:
         return dict.fromkeys(was, ZERO)
     whole = sum(was.values()) * hours / template.hours
-    by_focus = apportioned(whole, [sum(was[row.code] for row in plan.of(focus)) for focus in Focus])
+    by_focus = apportioned(whole, [sum((was[row.code] for row in plan.of(focus)), ZERO) for focus in Focus])
     found: dict[str, Decimal] = {}
     for focus, much in zip(Focus, by_focus, strict=True):
         codes = [row.code for row in plan.of(focus)]

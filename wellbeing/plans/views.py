@@ -1,5 +1,6 @@
 """Steps with a plan: to write it, propose it, answer it; and a service's templates. My weeks itself is in `peerload.home`."""
 
+from copy import copy
 from datetime import date
 from functools import cached_property
 from uuid import UUID
@@ -9,7 +10,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django.views.generic import View
 
 from caseload.actions import Refused
 from peerload.core.formats import format_day
@@ -50,7 +50,7 @@ def dated(worker, starts_on: date, hours, on: date) -> list[queries.Week]:
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
-class Edit(View):
+class Edit(access.MemberView):
     """The grid as one form: added up, kept as a draft, or proposed."""
 
     @cached_property
@@ -136,7 +136,7 @@ class Edit(View):
 
     def changed(self, form: forms.PlanForm, plan: TimePlan):
         """Show what was saved meanwhile beside what was typed, to be saved over it."""
-        data = form.data.copy()
+        data = copy(form.data)
         data["version"] = plan.version
         typed, kept = form.grid(), queries.grid_of(plan)
         rows = [
@@ -264,7 +264,7 @@ def change(request, uid):
         try:
             actions.ask_for_change(plan_id=plan.pk, by=request.member, today=request.on, **words)
         except actions.ChangedMeanwhile as refusal:
-            data = form.data.copy()
+            data = copy(form.data)
             data["version"] = refusal.plan.version
             form = forms.ChangeForm(data, on=request.on)
             form.add_error(None, str(refusal))

@@ -6,6 +6,7 @@ from django import forms
 
 from caseload.forms import DayField, MemberChoice, TodayForm
 from peerload.staff.models import Member
+from peerload.ui.fields import field_of
 
 from ..enums import DocumentKind
 from . import rules
@@ -47,7 +48,7 @@ class ShareForm(TodayForm):
 
     def __init__(self, *args, readers: Sequence[Member], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["reader"].offer(readers)
+        field_of(self, "reader", MemberChoice).offer(readers)
 
 
 class AdjustmentForm(TodayForm):
@@ -69,7 +70,7 @@ class AdjustmentForm(TodayForm):
     def __init__(self, *args, workers: Sequence[Member] = (), **kwargs):
         super().__init__(*args, **kwargs)
         if workers:
-            self.fields["worker"].offer(workers)
+            field_of(self, "worker", MemberChoice).offer(workers)
         else:
             del self.fields["worker"]
 

@@ -6,6 +6,7 @@ from django import forms
 
 from caseload.forms import DayField, MemberChoice, TodayForm
 from peerload.staff.models import Member
+from peerload.ui.fields import field_of
 
 from ..enums import SessionKind
 from ..models import Session
@@ -30,7 +31,7 @@ class WhenForm(TodayForm):
         if members is None:
             del self.fields["with_member"], self.fields["with_name"]
         else:
-            self.fields["with_member"].offer(members)
+            field_of(self, "with_member", MemberChoice).offer(members)
 
     def clean(self):
         found = super().clean()

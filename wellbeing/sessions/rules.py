@@ -65,7 +65,7 @@ def due_by(since: date | None, weeks: int, aways: Iterable[Away], on: date) -> d
     for away in sorted(aways, key=lambda each: each.starts_on):
         if dates.contains(away.starts_on, away.ends_before, on):
             return None
-        if dates.contains(away.starts_on, away.ends_before, due):
+        if away.ends_before and dates.contains(away.starts_on, away.ends_before, due):
             due = away.ends_before + WEEK - dates.DAY
     return due
 

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
-from django.views.generic import View
 
 from caseload.actions import Refused
 from peerload.core.formats import format_day
@@ -77,7 +76,7 @@ def team_sessions(request):
 # Steps -----------------------------------------------------------------------------------------------------------------
 
 
-class Step(View):
+class Step(access.MemberView):
     """One plain form; a refusal keeps what was typed."""
 
     http_method_names = ["get", "post", "head", "options"]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django import forms
 
 from caseload.forms import DayField, TodayForm
+from peerload.ui.fields import field_of
 
 from ..enums import StudyKind
 from ..plans.rules import Row
@@ -62,7 +63,8 @@ class QuickForm(DayForm):
     def __init__(self, *args, rows: Iterable[Row], **kwargs):
         super().__init__(*args, **kwargs)
         self.buttons = buttons(rows)
-        self.fields["what"].choices = [(each.value, each.words) for row in self.buttons for each in row.buttons]
+        offered = [(each.value, each.words) for row in self.buttons for each in row.buttons]
+        field_of(self, "what", forms.ChoiceField).choices = offered
 
     def words(self) -> dict:
         """Return what is to be logged, as `actions.log` takes it."""

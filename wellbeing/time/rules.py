@@ -115,7 +115,7 @@ def _found(kind: StudyKind, minutes: list[int]) -> Found:
     return Found(kind, len(minutes), _whole(median(minutes)), half, sum(minutes))
 
 
-def _whole(minutes: float) -> int:
+def _whole(minutes: Decimal | float) -> int:
     return int(rounded(Decimal(minutes), 0))
 
 

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.generic import View
 
 from caseload import described
 from caseload import queries as caseload
@@ -202,7 +201,7 @@ def _unit(person: Client) -> tuple[str, int]:
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_absence, describe=described.board, seen=described.board_seen)
-class CoverBoard(View):
+class CoverBoard(access.MemberView):
     """The team manager of the absent worker, or of one of their people, chooses who covers and who moves, and confirms."""
 
     http_method_names = ["get", "post", "head", "options"]

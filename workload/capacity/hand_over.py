@@ -6,7 +6,6 @@ from functools import cached_property
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.generic import View
 
 from caseload import described
 from caseload.actions import Refused
@@ -26,7 +25,7 @@ from .capacity import Chosen, Room, day_posted
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=lambda request, uid: Found(request, uid).leaving, describe=described.handover)
-class Handover(View):
+class Handover(access.MemberView):
     """The list: the team manager chooses and hands over; the leaver writes notes and who has been told."""
 
     http_method_names = ["get", "post", "head", "options"]

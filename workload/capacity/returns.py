@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.views.generic import View
 
 from caseload import described
 from caseload.actions import Refused
@@ -41,7 +40,7 @@ class Change(NamedTuple):
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=lambda request: request.organisation, describe=described.returns)
-class Returns(View):
+class Returns(access.MemberView):
     """The proposals of the teams one leads; nothing moves before it is confirmed here."""
 
     http_method_names = ["get", "post", "head", "options"]

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.generic import View
 
 from caseload import described
 from caseload.actions import Refused
@@ -108,7 +107,7 @@ class WayBack:
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_absence, describe=described.steps_back)
-class PhasedReturn(View):
+class PhasedReturn(access.MemberView):
     """The team manager agrees the steps, and shares the returns out over them."""
 
     http_method_names = ["get", "post", "head", "options"]

@@ -9,6 +9,7 @@ from caseload.forms import DayField, TodayForm
 from peerload.core.formats import format_day
 from peerload.staff.forms import MemberChoice
 from peerload.staff.models import Member
+from peerload.ui.fields import field_of
 from workload.enums import Enough
 from workload.models import MonthlyRecord
 
@@ -151,7 +152,7 @@ class OtherManagerForm(RecordForm):
 
     def __init__(self, *args, others, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["other_manager"].queryset = others
+        field_of(self, "other_manager", forms.ModelChoiceField).queryset = others
         if not others:
             self.fields["other_manager"].help_text = NOBODY_ELSE
 
@@ -176,7 +177,7 @@ class DisagreeForm(OtherManagerForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        other = self.fields["other_manager"]
+        other = field_of(self, "other_manager", forms.ModelChoiceField)
         other.label = "Another manager decides"
         other.required = other.queryset.exists()
 
@@ -192,7 +193,8 @@ class ActionForm(RecordForm):
 
     def __init__(self, *args, on: date, owners: Iterable[Member], **kwargs):
         super().__init__(*args, on=on, initial={"due_on": on + ACTION_DAYS}, **kwargs)
-        self.fields["owner"].queryset = Member.objects.filter(pk__in=[member.pk for member in owners]).named()
+        offered = Member.objects.filter(pk__in=[member.pk for member in owners])
+        field_of(self, "owner", forms.ModelChoiceField).queryset = offered.named()
 
 
 class SendForm(forms.Form):

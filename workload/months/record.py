@@ -27,7 +27,7 @@ from workload import exports, rules
 from workload import queries as ledger
 from workload.enums import Element, Ending, Enough, Flag, RecordStatus, Side
 from workload.forms import weighs
-from workload.models import KEPT, RecordLine
+from workload.models import KEPT, Agreement, RecordLine
 from workload.months import actions, queries
 from workload.months import rules as months
 from workload.months.views import Found, address
@@ -215,7 +215,7 @@ class Sheet:
         return self.status not in KEPT and self.is_counted
 
     @cached_property
-    def agreements(self) -> dict[Side, object]:
+    def agreements(self) -> dict[Side, Agreement]:
         return queries.agreements_of(self.record) if self.record else {}
 
     @cached_property
@@ -464,7 +464,7 @@ class SideWords(NamedTuple):
     """One of the two who agree, as the page shows it."""
 
     name: str
-    agreement: object | None
+    agreement: Agreement | None
     is_yours: bool
     says: str
 

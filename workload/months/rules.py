@@ -177,8 +177,8 @@ def status_with(status: RecordStatus, agreed: Collection[Side], *, is_in_report:
     """
     if set(agreed) != BOTH:
         return status
-    reached = after(status, Step.BOTH_AGREE)
-    return after(reached, Step.REPORT) if is_in_report else reached
+    reached = NEXT[status, Step.BOTH_AGREE]
+    return NEXT[reached, Step.REPORT] if is_in_report else reached
 
 
 def brought_in_as(status: RecordStatus, brought: Decimal, counted: Decimal) -> RecordStatus:
@@ -189,7 +189,7 @@ def brought_in_as(status: RecordStatus, brought: Decimal, counted: Decimal) -> R
     :param counted: the month's total by the facts
     """
     if status in (RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED) and brought != stored(counted):
-        return after(status, Step.CHANGE)
+        return NEXT[status, Step.CHANGE]
     return status
 
 

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
-from django.views.generic import View
 
 from caseload.actions import Refused
 from peerload.core import dates
@@ -99,7 +98,7 @@ def address(worker: Member | queries.Row, month) -> str:
     return reverse("record", args=[worker.uid, f"{month:%Y-%m}"])
 
 
-class RecordStep(View):
+class RecordStep(access.MemberView):
     """One step: a form of its own, or, where it has no words, a button of the record's page."""
 
     form_class = forms.StepForm
@@ -148,11 +147,10 @@ class RecordStep(View):
         return redirect(self.found.url)
 
     def refused(self, form, refusal: Refused):
-        changed = isinstance(refusal, actions.ChangedMeanwhile)
         if self.is_button or isinstance(refusal, actions.OpenedAgain):
             messages.error(self.request, CHANGED if type(refusal) is actions.ChangedMeanwhile else str(refusal))
             return redirect(self.found.url)
-        if changed:
+        if isinstance(refusal, actions.ChangedMeanwhile):
             typed = form.data
             del self.found  # read anew what stands now
             form = self.form(form.newer(typed, refusal.record))

@@ -66,9 +66,9 @@ def _all_lines_as_known(
     people = None
     if worker_ids is not None:
         people = [key for (key,) in rows(HELD_ON, [worker_ids, on, on])]
-    for facts in gather_people(organisation.pk, people).values():
-        standing = [rules.person_as_known(person, on) for person in facts.people]
-        yield from rules.standing(rules.case_lines(standing, known, days, family=facts.family), on)
+    for case in gather_people(organisation.pk, people).values():
+        standing = [rules.person_as_known(person, on) for person in case.people]
+        yield from rules.standing(rules.case_lines(standing, known, days, family=case.family), on)
 
 
 HELD_ON = """

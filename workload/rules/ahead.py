@@ -140,12 +140,13 @@ def team_changes_ahead(known: Iterable[Ahead], schemes: Sequence[Scheme], first:
     for worker in known:
         for change in changes_ahead(worker, schemes, first, last):
             by_day.setdefault(change.on, []).append(change)
-    sums, found = NOBODYS, []
+    held: Sequence[Decimal] = NOBODYS
+    found = []
     for day in sorted(by_day):
         for change in by_day[day]:
             before = _held(change.before) if change.before else NOBODYS
-            sums = [so_far + now - then for so_far, now, then in zip(sums, _held(change.total), before, strict=True)]
-        found.append(TeamChange(day, [change for change in by_day[day] if change.before], *sums))
+            held = [so_far + now - then for so_far, now, then in zip(held, _held(change.total), before, strict=True)]
+        found.append(TeamChange(day, [change for change in by_day[day] if change.before], *held))
     return found
 
 

@@ -73,7 +73,7 @@ def _case_lines_of(people: Sequence[Person], scheme: Scheme, working: Working, f
     for person in people:
         for stand in _standing(person, scheme):
             by_worker.setdefault(stand.holding.worker, []).append(stand)
-    lines = []
+    lines: list[Line] = []
     for worker, stands in by_worker.items():
         lines += _counted_case(worker, stands, work, scheme, working, family)
     return join(lines)
@@ -130,7 +130,7 @@ def _plain_case(person: Person, work: Sequence[_Work], scheme: Scheme, working: 
             lines.append(Line(worker, CASE, "new", new, starts_on, until, person.key, None, None, reason, ending))
         for done in work:
             line = _of_work(done, stand, max(done.starts_on, starts_on))
-            if line.starts_on < line.ends_before:
+            if line.starts_on < (line.ends_before or FOREVER):
                 lines.append(line._replace(ends_before=None) if line.ends_before == FOREVER else line)
     return join(lines) if len(stands) > 1 else lines
 
@@ -166,7 +166,8 @@ class Earning(NamedTuple):
 
 def earnings(activities: Iterable[Activity], scheme: Scheme) -> list[Earning]:
     """Return all of a person's activities in order of their first day, each with whether it earns something."""
-    found, first_on = [], {}
+    found: list[Earning] = []
+    first_on: dict[str, Activity] = {}
     for activity in sorted(activities, key=lambda a: (a.starts_on, a.source or 0)):
         first_on.setdefault(activity.code, activity)
         weight = scheme.by_code.get(activity.code)
@@ -205,7 +206,7 @@ def _work(person: Person, scheme: Scheme, working: Working) -> list[_Work]:
     """Return a person's activities that earn something, each for the days it does."""
     found = []
     for activity, weight, uncounted in earnings(person.activities, scheme):
-        if uncounted:
+        if weight is None or uncounted:
             continue
         window = window_end(weight, activity.starts_on, scheme, working)
         finished = None if window and scheme.windows_run_on else dates.day_after(activity.finished_on)
@@ -242,6 +243,7 @@ def _counted_case(
         if not members:
             continue
         together = [s for s in members if family is not None and not _own_case(s.person, starts_on)]
+        cases: list[tuple[list[_Standing], int | None, int | None]]
         cases = [([s], s.person.key, None) for s in members if s not in together]
         if together:
             cases.append((together, None, family))

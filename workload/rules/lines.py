@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 
 from peerload.core import dates
 from peerload.core.dates import FOREVER
@@ -26,7 +27,7 @@ def join(lines: Iterable[Line]) -> list[Line]:
     return joined
 
 
-def _identity(line: Line) -> tuple:
+def _identity(line: Line) -> tuple[int, str, str, int, int, int, Decimal, date]:
     return (
         line.worker,
         line.element,

@@ -36,7 +36,7 @@ def prompt_days(month: date, working: Working) -> tuple[date, date, date]:
     2026 that is Thursday the 12th, with Friday the 13th, the day to aim for, still ahead; from Tuesday 15 December, Friday
     the 11th. Of a service that is shut for long it may lie before the 8th, even before the 1st.
     """
-    first = dates.day_after(dates.month_end(month))
+    first = dates.month_end(month) + dates.DAY
     third = dates.working_days_before(report_due_on(month), 2, working.region, working.closures)
     return first, first.replace(day=8), third
 

@@ -125,7 +125,7 @@ class Version(NamedTuple):
 
 def versions(schemes: Sequence[Scheme]) -> list[Version]:
     """Return when each scheme is in force; the first also counts for the days before it."""
-    starts = [date.min, *(scheme.starts_on for scheme in schemes[1:])]
+    starts = [date.min, *(scheme.starts_on or date.min for scheme in schemes[1:])]
     ends = [*starts[1:], FOREVER]
     return [Version(*row) for row in zip(schemes, starts, ends, strict=True)]
 
@@ -148,7 +148,7 @@ def label(code: str, schemes: Sequence[Scheme], on: date) -> str:
 
 def schemes_as_known(schemes: Sequence[Scheme], on: date) -> list[Scheme]:
     """Return the versions that have begun by a day; the first holds for the days before it, too."""
-    return [schemes[0], *(scheme for scheme in schemes[1:] if scheme.starts_on <= on)]
+    return [schemes[0], *(scheme for scheme in schemes[1:] if (scheme.starts_on or date.min) <= on)]
 
 
 def window_end(weight: Weight, starts_on: date, scheme: Scheme, working: Working) -> date | None:

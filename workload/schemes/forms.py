@@ -8,6 +8,7 @@ from django import forms
 from caseload.forms import DayField, TodayForm
 from peerload.core.formats import format_day, format_number
 from peerload.staff.forms import NumberField, WholeNumberField
+from peerload.ui.fields import field_of
 
 from .. import rules
 from ..enums import Condition, CountedPer, Element, Preset, Window
@@ -231,7 +232,7 @@ class WeightForm(TodayForm):
         for name in _not_asked(element, code):
             del self.fields[name]
         if "per" in self.fields:
-            self.fields["per"].choices = [(each.value, OFTEN[each]) for each in PER[element]]
+            field_of(self, "per", forms.ChoiceField).choices = [(each.value, OFTEN[each]) for each in PER[element]]
 
     def clean(self):
         data = self.cleaned_data

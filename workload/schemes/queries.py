@@ -126,7 +126,7 @@ def tallies(
     units: dict[tuple, tuple[list[_Member], dict[int, int]]] = {}
     for client, family, worker, *member in rows(OTHERS, asked):
         members, workers = units.setdefault((family, None if family else client), ([], {}))
-        members.append(_Member(workers.setdefault(worker, len(workers)), *member, work.get(client, ())))
+        members.append(_Member._make((workers.setdefault(worker, len(workers)), *member, work.get(client, ()))))
     for (family, _), (members, workers) in units.items():
         _add(found, alike.lines(members, family), tuple(workers), 1)
     return found

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from peerload.core import dates
+from peerload.core.dates import FOREVER
 
 from .. import rules
 from ..enums import Condition, Element, Window
@@ -37,10 +38,10 @@ class RowChange(NamedTuple):
 
     @property
     def label(self) -> str:
-        return (self.after or self.before).label
+        return next(weight.label for weight in (self.after, self.before) if weight)
 
 
-def key(weight: Weight) -> tuple:
+def key(weight: Weight) -> tuple[str, str, bool]:
     """Return by what a row is the same row in another version."""
     return weight.code, weight.tier, weight.condition == Condition.DUTY
 
@@ -110,7 +111,7 @@ def earliest_within(weight: Weight, scheme: Scheme, working: Working, on: date) 
         return date.min
 
     def is_within(day: date) -> bool:
-        return rules.window_end(weight, day, scheme, working) > on
+        return (rules.window_end(weight, day, scheme, working) or FOREVER) > on
 
     back = 64
     while is_within(on - timedelta(days=back)):
@@ -152,7 +153,7 @@ def counting(scheme: Scheme, working: Working, on: date) -> Iterator[Counting]:
 class Tally:
     """What one worker holds on a day: of each kind of work its element, how many lines, and their points."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.kinds: dict[str, tuple[Element, int, Decimal]] = {}
 
     def add(self, code: str, element: Element, lines: int, points: Decimal) -> None:
@@ -179,6 +180,16 @@ class KindEffect(NamedTuple):
     @property
     def change(self) -> Decimal:
         return self.after - self.before
+
+    def plus(self, other: "KindEffect") -> "KindEffect":
+        """Return the lines of the same kind of two workers."""
+        return KindEffect(
+            self.code,
+            self.lines_before + other.lines_before,
+            self.lines_after + other.lines_after,
+            self.before + other.before,
+            self.after + other.after,
+        )
 
     @property
     def differs(self) -> bool:
@@ -275,6 +286,5 @@ def kinds_of_all(effects: Iterable[Effect]) -> list[KindEffect]:
     for each in effects:
         for kind in each.kinds:
             so_far = found.get(kind.code)
-            added = (a + b for a, b in zip(so_far[1:], kind[1:], strict=True)) if so_far else kind[1:]
-            found[kind.code] = KindEffect(kind.code, *added)
+            found[kind.code] = so_far.plus(kind) if so_far else kind
     return sorted((kind for kind in found.values() if kind.differs), key=lambda kind: kind.code == "weight")

@@ -57,11 +57,14 @@ class Month(NamedTuple):
 def _months(rows: Iterable) -> list[Month]:
     return [
         Month(
-            value_of(row, "month"),
-            *(_number(value_of(row, name)) for name in ("total", "mark", "limit", "percent")),
-            bool(value_of(row, "kept")),
-            str(value_of(row, "band") or ""),
-            value_of(row, "note") or "",
+            day=value_of(row, "month"),
+            total=_number(value_of(row, "total")),
+            mark=_number(value_of(row, "mark")),
+            limit=_number(value_of(row, "limit")),
+            percent=_number(value_of(row, "percent")),
+            kept=bool(value_of(row, "kept")),
+            band=str(value_of(row, "band") or ""),
+            note=value_of(row, "note") or "",
         )
         for row in rows
     ]

@@ -76,7 +76,9 @@ class Confirmer(NamedTuple):
     email: str
 
 
-def may_confirm(now: Confirmer, then: Iterable[Iterable], *, invited_at: datetime | None, asked_at: datetime) -> bool:
+def may_confirm(
+    now: Confirmer, then: Iterable[tuple[int, str, str]], *, invited_at: datetime | None, asked_at: datetime
+) -> bool:
     """
     Return whether a member may confirm a request.
 

@@ -40,6 +40,8 @@ class _NamedTrigger(pghistory_trigger.Event):
 class _Named:
     """What the two trackers have in common: they register a `_NamedTrigger`."""
 
+    trigger_name: str
+
     def __init__(self, pgid: str, **kwargs):
         self.pgid = pgid
         super().__init__(**kwargs)
@@ -47,7 +49,8 @@ class _Named:
     def add_event_trigger(self, event_model: type[models.Model]) -> None:
         asked = {name: getattr(self, name) for name in ("label", "row", "operation", "condition", "level")}
         trigger = _NamedTrigger(self.pgid, event_model=event_model, name=self.trigger_name, **asked)
-        pgtrigger.register(trigger)(event_model.pgh_tracked_model)
+        tracked = event_model.pgh_tracked_model  # type: ignore[attr-defined]  # pghistory sets it
+        pgtrigger.register(trigger)(tracked)
 
 
 class _Update(_Named, pghistory.UpdateEvent):

@@ -19,7 +19,7 @@ from .organisation import Organisation
 from .posts import Absence, Post
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields):
         """Create somebody who signs in; without a password they cannot until they were invited."""
         user = self.model(email=email.strip().lower(), **fields)
@@ -141,6 +141,12 @@ class Member(models.Model):
     )
     invited_at = models.DateTimeField(null=True, blank=True)
     role_given_at = models.DateTimeField(null=True, blank=True, help_text="When they were last given another role.")
+
+    # What a query may say of them besides, by `annotate`.
+    last_day: date | None
+    leads_a_team: bool
+    has_second_factor: bool
+    post_team: int | None
 
     objects = MemberQuerySet.as_manager()
 

@@ -268,3 +268,8 @@ def test_no_step_is_ever_filled_above_its_limit(bundles, limits):
     for step, limit in enumerate(limits):
         held = [bundles[n][0] + bundles[n][1] * (at == step) for n, at in found.items() if at <= step]
         assert not held or sum(held) <= limit
+
+
+def test_nobody_is_statutory_unless_it_is_said():
+    nobody = (Bundle("a", Decimal(2)), rules.ToCover("a", Mix()), Returning("a", []))
+    assert not any(each.statutory for each in nobody)

@@ -13,6 +13,7 @@ from workload import queries
 from workload import rules as points
 from workload.enums import Element
 from workload.models import MonthlyRecord, RecordLine
+from workload.rules import NOTHING
 
 from .. import rules
 
@@ -60,7 +61,7 @@ class Adjustment(NamedTuple):
     points: Decimal
     kept: Decimal
     today: Decimal
-    decided: Decimal = points.NOTHING  # of it, what another manager decided beyond the facts
+    decided: Decimal = NOTHING  # of it, what another manager decided beyond the facts
 
 
 def adjustments(

@@ -33,8 +33,8 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
     """
     last = rules.before(dates.month_start(on), 1)[0]
     begun = dict(rows(FIRST_MONTHS, {"teams": list(team_ids), "kept": list(KEPT)}))
-    asked = asked_from(organisation, last)
-    first = {team: dates.earliest(begun.get(team), asked) for team in team_ids}
+    since = asked_from(organisation, last)
+    first = {team: dates.earliest(begun.get(team), since) for team in team_ids}
     months = rules.months_from(min([last, *first.values()]), last)
     sent = queries.months_reported(team_ids, months)
     asked = [

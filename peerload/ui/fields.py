@@ -1,0 +1,19 @@
+"""A form's fields, with what is offered in them known only when the form is made."""
+
+from typing import TypeVar
+
+from django import forms
+
+F = TypeVar("F", bound=forms.Field)
+
+
+def field_of(form: forms.BaseForm, name: str, kind: type[F]) -> F:
+    """
+    Return a field of a form as what it is, so that what its kind does not have is seen before anybody opens the page.
+
+    :raises TypeError: if it is of another kind
+    """
+    found = form.fields[name]
+    if not isinstance(found, kind):
+        raise TypeError(f"{name} is {type(found).__name__}, not {kind.__name__}.")
+    return found
