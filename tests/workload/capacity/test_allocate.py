@@ -291,7 +291,7 @@ def given(waiting, worker, manager):
 
 class TestWhatGoesWithIt:
     WORDS = (
-        "Since 12 November, by Ana Whitford What for Moving house First thing to do Meet at the library "
+        "Since 12 November, by Ana Whitford What the support is for Moving house First thing to do Meet at the library "
         "Look at it again 10 December Note Whetu likes to walk while talking."
     )
 
