@@ -32,9 +32,17 @@ def test_every_class_of_the_stylesheet_is_used():
 
 
 def test_a_colour_of_the_palette_stands_in_one_place_for_light_and_dark():
-    on_screen = rules().split("@media print")[0]  # paper is white
+    on_screen = rules().split("@media print")[0].split("@supports not")[0]  # paper is white
     stated = re.findall(r"(--pl-[\w-]+):\s*(light-dark\()?#[0-9a-f]", on_screen)
 
     assert len(stated) > 20
     assert sorted(name for name, _ in stated) == sorted({name for name, _ in stated})
     assert [name for name, both in stated if not both] == []
+
+
+def test_a_browser_without_light_dark_shows_the_light_palette():
+    [otherwise] = re.findall(r"@supports not \(color: light-dark\(red, blue\)\) \{(.*?)\n\}", rules(), flags=re.DOTALL)
+    light = dict(re.findall(r"(--pl-[\w-]+):\s*light-dark\((#\w+)", rules()))
+
+    assert len(light) > 20
+    assert dict(re.findall(r"(--pl-[\w-]+):\s*(#\w+)", otherwise)) == light
