@@ -416,7 +416,7 @@ def _periods(service: Service) -> Iterator[Fault]:
             if last and (last.ends_before is None or last.ends_before > row.values["from"]):
                 number = row.number or last.number
                 if number:
-                    says = f"{row.values['email']} is still away since {last.values['from']}."
+                    says = f"{row.values['email']} has been away since {last.values['from']}."
                     yield Fault("absences", number, "from", says)
             if last is None or (last.ends_before and (row.ends_before is None or row.ends_before > last.ends_before)):
                 last = row

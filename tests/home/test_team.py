@@ -144,7 +144,7 @@ class TestWhatItSays:
 
         words = page(signed_in(manager))
 
-        assert f"{worker.name} is away since 26 October: no one covers 2 people" in words
+        assert f"{worker.name} has been away since 26 October: no one covers 2 people" in words
         assert "pl-notice--loud" in words
 
     def test_until_somebody_here_covers(self, signed_in, manager, worker, teammate):
@@ -152,16 +152,16 @@ class TestWhatItSays:
         absence = factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9))
         factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
         client = signed_in(manager)
-        assert f"{worker.name} is away since 9 November: no one covers 1 person" in page(client)
+        assert f"{worker.name} has been away since 9 November: no one covers 1 person" in page(client)
 
         factories.CoverFactory(absence=absence, client=people[1], worker=teammate)
         assert "pl-notice--loud" not in page(client)
 
         gone = factories.AbsenceFactory(worker=teammate, starts_on=date(2026, 11, 12))
-        assert f"{worker.name} is away since 9 November: no one covers 2 people" in page(client)
+        assert f"{worker.name} has been away since 9 November: no one covers 2 people" in page(client)
         gone.delete()
         factories.LeavingFactory(member=teammate, last_day=date(2026, 11, 11))
-        assert f"{worker.name} is away since 9 November: no one covers 2 people" in page(client)
+        assert f"{worker.name} has been away since 9 November: no one covers 2 people" in page(client)
 
     @pytest.mark.parametrize(
         ("role", "ended", "covers"),
@@ -199,7 +199,7 @@ class TestWhatItSays:
         factories.ClientFactory(organisation=organisation, team=second, support=None, statutory=True)
 
         words = page(signed_in(manager))
-        assert "Zed Two is away since 9 November: no one covers 2 people" in words and "Waterfront" in words
+        assert "Zed Two has been away since 9 November: no one covers 2 people" in words and "Waterfront" in words
         assert "1 person without a worker in Waterfront" in words
         later = page(signed_in(manager), on=(TODAY + timedelta(days=1)).isoformat())
         assert "Zed Two" not in later and "without a worker" not in later
