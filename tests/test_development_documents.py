@@ -3,7 +3,7 @@
 import re
 import subprocess
 from functools import cache
-from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,7 @@ def test_what_a_document_names_is_there(name):
     if "/" in name:
         assert (PROJECT / name).exists() or (PROJECT / "templates" / name).exists()
     elif re.match(r"(peerload|caseload|workload|wellbeing)\.", name):
-        import_module(name)
+        assert find_spec(name)  # not imported: the server's module would change how this process waits for the database
     else:
         assert name in ELSEWHERE or set(re.findall(r"\w+", name)) <= words_of_code()
 

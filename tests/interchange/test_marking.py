@@ -148,7 +148,7 @@ def test_a_refused_file_comes_back_with_its_cells_marked_and_the_reasons_at_the_
     assert found == {people.cell(2, statutory).coordinate, "A3"}
     assert people.cell(2, end).value == 'statutory: "perhaps" is neither yes nor no.'
     assert "neither yes nor no" in people.cell(2, statutory).comment.text
-    assert "must be filled" in people.cell(3, end).value and "must be filled" in people["A3"].comment.text
+    assert "cell is empty" in people.cell(3, end).value and "cell is empty" in people["A3"].comment.text
     assert (people["C2"].value, people["B2"].value) == ("021 555 010", "Jamie Leota")
     assert is_marked(tiers["B2"]) and is_marked(tiers["C2"]) and not is_marked(tiers["A2"])
     assert [cell.value for cell in book[REMARKS][1]] == ["sheet", "rows", "column", REMARKS]

@@ -93,7 +93,7 @@ def test_a_refused_file_says_what_to_mend_and_is_not_kept(service, sam, signed_i
 
     page = browser.get(upload(browser, content(contacts=rows)).url).content.decode()
 
-    assert "Nothing was saved" in page and "2026-11-13 lies ahead" in page
+    assert "Nothing was saved" in page and "2026-11-13 is in the future" in page
     refused = Upload.objects.get()
     assert (refused.state, refused.content, refused.preview) == (State.REFUSED, None, None)
     assert browser.post(reverse("import_confirm", args=[refused.uid])).status_code == 302
@@ -501,7 +501,7 @@ class TestALargeFile:
         tasks.bring_in()
         refused = Upload.objects.get()
         assert (refused.state, refused.content) == (State.REFUSED, None)
-        assert "2026-11-13 lies ahead" in browser.get(page).content.decode()
+        assert "2026-11-13 is in the future" in browser.get(page).content.decode()
 
     def test_whose_worker_was_killed_is_read_by_the_next(self, service, sam, signed_in, monkeypatch):
         upload(signed_in(sam), with_somebody_new())

@@ -176,7 +176,7 @@ class TestResponsibilities:
         [
             ("group_work", {"quantity": 2}, "counts once"),
             ("mentoring", {"quantity": 0}, "from 1 to 1000"),
-            ("group_work", {"until": date(2026, 11, 1)}, "before the first, 2 November 2026"),
+            ("group_work", {"until": date(2026, 11, 1)}, "before the first day, 2 November 2026"),
             ("evidence_interview", {"until": date(2026, 11, 9)}, "has its own end"),
             ("court", {}, "does not count that kind"),
         ],
@@ -219,7 +219,7 @@ class TestTheForms:
                 {"kind": "court", "starts_on": "2026-11-02", "minutes_each_way": "20"},
                 "This does not belong to Court support",
             ),
-            ({"kind": "court", "starts_on": "2026-11-02", "finished_on": "2026-11-01"}, "lies before the first"),
+            ({"kind": "court", "starts_on": "2026-11-02", "finished_on": "2026-11-01"}, "is before the first"),
             ({"kind": "", "starts_on": "2026-11-02"}, "Choose what it is"),
             ({"kind": "court", "starts_on": "soon"}, "Write the day as in"),
         ],

@@ -36,7 +36,7 @@ def foreseen(
     """
     asked = {"teams": list(team_ids or ()), "workers": list(worker_ids or ()), "first": first, "last": last}
     whose = "= ANY(%(workers)s)" if team_ids is None else EVER_IN_TEAMS
-    days = sorted({first, *(day for (day,) in rows(POSTS_AHEAD.format(whose=whose), asked))})
+    days = sorted({first, *(day for (day,) in rows(LISTED_AHEAD.format(whose=whose), asked))})
     on_days: dict[int, dict[date, Listed]] = {}
     for worker in listed_on(organisation, days, team_ids=team_ids, worker_ids=worker_ids):
         on_days.setdefault(worker.member_id, {})[worker.on] = worker
@@ -81,7 +81,8 @@ POST_ENDS = """
 """
 
 
-POSTS_AHEAD = """
+# Somebody who never had a post is listed from their first person or responsibility on.
+LISTED_AHEAD = """
     SELECT edge.day
       FROM staff_post p CROSS JOIN LATERAL (VALUES (p.starts_on), (p.ends_before)) AS edge (day)
      WHERE p.worker_id {whose} AND edge.day > %(first)s AND edge.day <= %(last)s
@@ -89,6 +90,13 @@ POSTS_AHEAD = """
     SELECT l.last_day + 1 FROM caseload_leaving l
      WHERE l.member_id {whose} AND l.withdrawn_on IS NULL AND l.closed_on IS NULL
        AND l.last_day >= %(first)s AND l.last_day < %(last)s
+     UNION
+    SELECT edge.day
+      FROM (SELECT worker_id, starts_on, ends_before FROM caseload_allocation
+             UNION ALL SELECT worker_id, starts_on, ends_before FROM workload_responsibility) AS held
+     CROSS JOIN LATERAL (VALUES (held.starts_on), (held.ends_before)) AS edge (day)
+     WHERE held.worker_id {whose} AND edge.day > %(first)s AND edge.day <= %(last)s
+       AND NOT EXISTS (SELECT FROM staff_post q WHERE q.worker_id = held.worker_id AND q.starts_on <= edge.day)
 """
 
 

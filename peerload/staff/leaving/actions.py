@@ -116,7 +116,9 @@ def lock(leaving_id: int) -> Leaving:
 
 def _must_follow(notice_on: date, last_day: date) -> None:
     if last_day < notice_on:
-        raise BeforeNotice(f"The last day has to be after the notice, which was given on {format_day(notice_on)}.")
+        raise BeforeNotice(
+            f"The last day is before the notice, which was given on {format_day(notice_on)}. Choose that day or a later one."
+        )
 
 
 def _follow(leaving: Leaving) -> None:

@@ -50,7 +50,7 @@ def test_what_was_booked_by_mistake_is_taken_out(signed_in, worker, teammate, ma
     for step in ("session_held", "session_move"):
         assert remove in mere.get(reverse(step, args=[session.uid])).content.decode()
     assert signed_in(teammate).post(remove).status_code == 404
-    assert "Supervision on 19 November 2026 is taken out." in words(signed_in(worker).post(remove, follow=True))
+    assert "Supervision on 19 November 2026 is removed." in words(signed_in(worker).post(remove, follow=True))
     assert not Session.objects.exists()
 
 

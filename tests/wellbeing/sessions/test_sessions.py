@@ -253,7 +253,7 @@ class TestANoteBothKeep:
 
     def test_nobody_agrees_to_words_they_have_not_read(self, session, note, worker, manager):
         self.write(session, worker, "Fridays are for writing up.")
-        with pytest.raises(actions.NothingToAnswer, match="written anew"):
+        with pytest.raises(actions.NothingToAnswer, match="has changed since you opened it"):
             self.agree(session, manager, note)
         assert SessionNote.objects.get().agreed_on is None
 

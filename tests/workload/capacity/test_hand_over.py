@@ -69,7 +69,7 @@ def test_a_last_day_before_the_notice_is_refused_beside_the_field(signed_in, man
     answer = signed_in(manager).post(reverse("leaving_add"), words)
 
     assert answer.status_code == 422
-    assert "The last day lies before the notice" in shown(answer)
+    assert "The last day is before the notice" in shown(answer)
 
 
 def test_a_sign_in_that_cannot_be_closed_says_of_how_many_and_where_to_go(signed_in, admin, leaving, worker):
