@@ -161,6 +161,15 @@ class TestWhatIsKnown:
             listed = queries.listed(team.organisation, change.on, worker_ids=[worker.pk])
             assert queries.totals_on(team.organisation, change.on, listed)[worker.pk] == change.total
 
+    def test_who_has_no_post_is_in_it_from_their_first_person_on(self, worker, team):
+        worker.posts.all().delete()
+        factories.ClientFactory(supported_by=worker, since=DECEMBER)
+        factories.settle(workers=[worker])
+
+        [found] = self.asked(team)
+
+        assert found.known.posts == [(FIRST, Decimal(0)), (DECEMBER, Decimal(1))]
+
     def test_who_comes_to_the_team_is_in_it_from_that_day(self, team, stranger):
         stranger.posts.update(ends_before=DECEMBER)
         factories.PostFactory(worker=stranger, team=team, starts_on=DECEMBER, fte=Decimal("0.5"))
