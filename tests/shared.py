@@ -42,7 +42,10 @@ class Sharing:
         if made is self.made:
             return
         with blocker.unblock():
-            self.transaction.close()
+            # The live server, when it stops, may have closed the connection, and with it the transaction.
+            with self.transaction.pop_all() as stands:
+                if not transaction.get_connection().in_atomic_block:
+                    stands.pop_all()
             self.made = self.value = None
             if made is not None:
                 self._keep(*made)

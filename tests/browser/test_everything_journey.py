@@ -228,6 +228,8 @@ def much_changes(service):
     ana, mere, tom, sina = (service[name] for name in ("Ana", "Mere", "Tom", "Sina"))
     person = {name: f"/people/{service.person(name).uid}" for name in ("Jamie", "Ofa", "Kai", "Pita", "Rua", "Losa")}
     mere.fill_in(f"{person['Kai']}/contact/", reached="yes", outcome="support_wanted", tier="medium", channel="text")
+    mere.fill_in(f"{person['Kai']}/keep-in-touch/", talked="no", on="2026-10-20", reason="They had changed their mind.")
+    mere.fill_in(f"{person['Kai']}/contact/", reached="yes", outcome="support_wanted", tier="medium", channel="phone")
     for asks in ("please_dont", "ok", "please_dont"):
         mere.fill_in(f"{person['Jamie']}/edit/", contact_preference=asks)
     ana.fill_in(f"{person['Jamie']}/please-dont/")

@@ -161,7 +161,7 @@ def test_what_was_written_here_goes_out_and_comes_in_the_same_byte_by_byte(worke
         ([{**WAITS, "ended_on": "2026-11-09"}], "are filled in together"),
         ([{**WAITS, "ended_as": "moved_on"}], "are filled in together"),
         ([{**WAITS, "ended_as": "gone"}], "gone"),
-        ([{**WAITS, "by_when": ""}], "looked at again on a day"),
+        ([{**WAITS, "by_when": ""}], "fill in the day it is looked at again"),
         ([WAITS, {**WAITS, "referred_on": "2026-11-05"}], "waits since 2026-11-02 already"),
         ([WAITS, WAITS], "is there already, in row 2"),
     ],

@@ -192,7 +192,7 @@ def test_the_address_of_the_post_office(url, expected):
         ("smtp+tls://mail.example?tls=0", "contradicts"),
         ("smtp://mail.example?timeout=0", "number of seconds"),
         ("smtp://mail.example?timeout=soon", "number of seconds"),
-        ("smtp://mail.example/inbox", "nothing but"),
+        ("smtp://mail.example/inbox", "only ?tls=1 may follow"),
         ("smtp://ana:pass#word@mail.example", "cannot be used"),
         ("smtp://ana@mail.example", "a user and a password, or neither"),
         ("smtp://:secret@mail.example", "a user and a password, or neither"),

@@ -275,7 +275,8 @@ def test_the_caseload_of_the_note_asks_for_ten_minutes_more_than_half():
     assert fits.plan[A.PARKED] == (Decimal("1.75"),) * 4 and fits.left_out == {A.MEDIUM_1_1: 1}
     assert rules.over_words(fits, SAFE, FORTY) == (
         "The people you support need 20.2 hours of contact a week, 10 minutes more than half of 40. "
-        "The plan that fits puts keeping in touch first; it has no time for medium support of 1 person. Talk about it with your team manager."
+        "The plan that fits puts keeping in touch first; it has no time for medium support of 1 person. "
+        "Talk about it with your team manager."
     )
 
 
