@@ -427,7 +427,7 @@ def decided_to_close(member: Member, on: date) -> list[Closing]:
 
 
 class Waiting(NamedTuple):
-    """People of a team about whom something has to be decided."""
+    """People of a team that the manager has to decide about."""
 
     without_worker: list[Client]
     asked_for_support: list[Client]

@@ -12,7 +12,7 @@ from peerload.staff.models import Member
 
 
 class Deciding(NamedTuple):
-    """People of a member's teams about whom a manager decides something."""
+    """People of a member's teams that the manager has to decide about."""
 
     without_worker: list[Client]
     asked_for_support: list[Client]

@@ -366,7 +366,7 @@ def look_again(
     *, client_id: int, was: date | None, review_on: date | None, by: Member, today: date, words: str = ""
 ) -> Allocation:
     """
-    Write down that an allocation was looked at again, by whom, and when it is the next time (W25). Said twice it is once.
+    Write down that a member looked at an allocation again, and when it is looked at next (W25). Said twice it is once.
 
     :param was: the day that stood when it was looked at
     :param review_on: ``None`` where there is nothing more to look at

@@ -209,7 +209,7 @@ def _must_be_led(team: Team) -> Member:
 
 
 class Hold(NamedTuple):
-    """What holds while a person waits whom nobody can take now: who is responsible, by when, and what is to be done."""
+    """What holds while a person waits and no worker can take them now: who is responsible, by when, and what is to be done."""
 
     owner: Member
     due_on: date

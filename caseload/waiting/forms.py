@@ -141,7 +141,7 @@ NEEDED = {
 
 
 class HoldFields(TodayForm):
-    """What holds while a person waits whom nobody can take now; on a list it is asked only where somebody is to."""
+    """What holds while a person waits and no worker can take them now; on a list it is asked only where somebody is to."""
 
     owner = MemberChoice(label="Responsible", required=False, empty_label="Choose")
     due_on = DayField(

@@ -1,4 +1,4 @@
-"""Records: who may do what with one, and what waits for whom."""
+"""Records: who may do what with one, and which of them wait for a member."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
