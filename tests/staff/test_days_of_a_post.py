@@ -112,7 +112,7 @@ def test_a_week_with_leave_has_the_hours_of_the_other_days(worker):
 def test_a_step_back_to_work_has_its_part_of_each_day(worker):
     worker.posts.update(weekly_hours=34, day_hours=list(NINE_DAY_WEEK))
     absence = factories.AbsenceFactory(worker=worker, starts_on=date(2026, 5, 1))
-    steps = [rules.Step(date(2026, 11, 16), Decimal("0.5"))]
+    steps = [rules.ReturnStep(date(2026, 11, 16), Decimal("0.5"))]
     actions.plan_return(absence_id=absence.pk, by=worker, steps=steps, full_from=date(2026, 12, 14), today=TODAY)
     half, full = Post.objects.filter(worker=worker, starts_on__gte=TODAY).order_by("starts_on")
     assert (half.weekly_hours, half.days) == (17, "Mon-Thu 3.75, Fri 2")

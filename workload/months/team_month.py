@@ -404,7 +404,7 @@ def paper(request, found: Month) -> pdf.TeamReport:
         sent_at=localtime(report.sent_at) if report else None,
         note=report.note if report else "",
         rows=[
-            pdf.Row(
+            pdf.WorkerRow(
                 worker=line.row.name,
                 fte=line.row.figures.fte,
                 stable=line.row.figures.stable,

@@ -339,7 +339,7 @@ def weeks_ahead(*, steps: Iterable, on: date, mark=None, limit=None, weeks: int 
     ``steps`` are objects or dicts with ``on``, ``total``, ``mark`` and ``limit`` (those given here, where a step has none)
     and ``what`` (why anything changes); the first is today's. ``opened`` shows the table beside the figure at once.
     """
-    found = [Known.of(step, mark, limit) for step in steps]
+    found = [DrawnStep.of(step, mark, limit) for step in steps]
     span = weeks * 7
     top = max(max(step.total, step.limit) for step in found) + 5
 
@@ -378,7 +378,7 @@ def weeks_ahead(*, steps: Iterable, on: date, mark=None, limit=None, weeks: int 
     }
 
 
-class Known(NamedTuple):
+class DrawnStep(NamedTuple):
     """What stands from a day on, and why it changes then."""
 
     on: date
@@ -388,7 +388,7 @@ class Known(NamedTuple):
     what: str
 
     @classmethod
-    def of(cls, step: object, mark, limit) -> "Known":
+    def of(cls, step: object, mark, limit) -> "DrawnStep":
         own_mark, own_limit = value_of(step, "mark"), value_of(step, "limit")
         return cls(
             value_of(step, "on"),
