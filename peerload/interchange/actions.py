@@ -74,7 +74,9 @@ from .files import Opened
 from .models import Import
 from .parse import Read, read, with_refs_as_known
 from .questions import NO_ANSWERS
-from .sheets import ADDED, SETTING, SHEET, SHEETS, WORDS_ABOUT_PEOPLE, Column, Parent, Sheet
+from .sheets import SHEET, SHEETS, WORDS_ABOUT_PEOPLE
+from .sheets.columns import Column, Parent, Sheet
+from .sheets.settings import SETTING
 
 OTHER_WORDS = "other words"  # for words about people that are stored
 STATES = ("new", "changed", "unchanged", "refused")
@@ -519,7 +521,7 @@ class Writer:
             return dict(Family.objects.filter(organisation=organisation).values_list("code_key", "pk"))
         sheet = SHEET[what]
         columns = [sheet.column(name) for name in by or sheet.key]
-        found = sheet.model.objects.filter(**{sheet.whose: organisation}).annotate(**ADDED.get(what, {}))
+        found = sheet.model.objects.filter(**{sheet.whose: organisation}).annotate(**sheet.added)
         if what == "scheme_versions":
             found = found.order_by(F("published_at").asc(nulls_first=True))  # of a day, the one that counts
         if what == "group_sessions":

@@ -21,7 +21,8 @@ from workload.enums import RecordStatus
 from .field_types import Cells
 from .parse import Read, Row, Table, key_of
 from .rows import PackedValues
-from .sheets import ACTIVITY_KINDS, RESPONSIBILITY_KINDS, SHEET, SHEETS
+from .sheets import SHEET, SHEETS
+from .sheets.work import ACTIVITY_KINDS, RESPONSIBILITY_KINDS
 
 
 class Known(NamedTuple):

@@ -12,7 +12,8 @@ from pathlib import Path
 from .field_types import Day, Monday, Month
 from .files import Opened, Raw, open_path
 from .rows import PackedRows
-from .sheets import SETTING, SHEET
+from .sheets import SHEET
+from .sheets.settings import SETTING
 
 FOLDER = Path(__file__).parent / "demo"
 HARBOURSIDE = FOLDER / "harbourside"

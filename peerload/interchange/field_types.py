@@ -22,7 +22,7 @@ from peerload.staff import rules as staff_rules
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
-# The values of a row by column. Each is of the type that its column's `Kind` reads, which no annotation can say.
+# The values of a row by column. Each is of the type that its column's `FieldType` reads, which no annotation can say.
 Cells = Mapping[str, Any]
 
 
@@ -30,7 +30,7 @@ class Unreadable(ValueError):
     """A cell that cannot be read; its text is a sentence."""
 
 
-class Kind:
+class FieldType:
     """
     What a column holds. ``empty`` stands for a cell that says nothing.
 
@@ -62,7 +62,7 @@ class Kind:
         return value
 
 
-class Text(Kind):
+class Text(FieldType):
     """
     Words up to a length, without outer spaces.
 
@@ -119,7 +119,7 @@ class Name(Text):
     """A name by which something is looked up."""
 
 
-class Day(Kind):
+class Day(FieldType):
     """A day, as 2026-04-03 or in any way that can mean only one day. What a slash leaves open `reading` has asked about."""
 
     def read(self, text):
@@ -143,7 +143,7 @@ class LastDay(Day):
         return dates.day_after(value)
 
 
-class Month(Kind):
+class Month(FieldType):
     """A month, as its first day."""
 
     def read(self, text):
@@ -161,7 +161,7 @@ class Month(Kind):
         return f"{value:%Y-%m}" if value else ""
 
 
-class Moment(Kind):
+class Moment(FieldType):
     """A day and a time. Without an offset it is read as UTC."""
 
     def read(self, text):
@@ -180,7 +180,7 @@ class Moment(Kind):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else ""
 
 
-class Clock(Kind):
+class Clock(FieldType):
     """A time of day."""
 
     def read(self, text):
@@ -199,7 +199,7 @@ class Clock(Kind):
 YES, NO = frozenset({"yes", "y", "true", "on", "1", "1.0"}), frozenset({"no", "n", "false", "off", "0", "0.0"})
 
 
-class YesNo(Kind):
+class YesNo(FieldType):
     """Yes or no."""
 
     yes, no = "yes", "no"
@@ -220,7 +220,7 @@ class OnOff(YesNo):
     yes, no = "on", "off"
 
 
-class Number(Kind):
+class Number(FieldType):
     """A decimal number within bounds, with so many places at most."""
 
     def __init__(self, places: int, least: Decimal | int, most: Decimal | int, *, above: bool = False):
@@ -283,7 +283,7 @@ class Minutes(Whole):
         return super().read(plain(Decimal(_with_point(found["hours"] or "0")) * 60 + int(found["minutes"] or 0)))
 
 
-class Choice(Kind):
+class Choice(FieldType):
     """
     One of some words, or its label on the screen; case, spaces and signs do not count.
 
@@ -317,7 +317,7 @@ def _folded(word: str) -> str:
     return fold(re.sub(r"\(.*?\)", "", word)).replace(" ", "")
 
 
-class DaysOfWeek(Kind):
+class DaysOfWeek(FieldType):
     """The hours of Monday to Sunday, as ``Mon-Thu 7.5, Fri 4``."""
 
     def read(self, text):
@@ -333,7 +333,7 @@ class DaysOfWeek(Kind):
         return tuple(stored)
 
 
-class FourWeeks(Kind):
+class FourWeeks(FieldType):
     """The hours of the four weeks by row of the plan, as ``supervision 1 0 1 0, groups 2 2 2 2``."""
 
     empty = ()
@@ -368,7 +368,7 @@ class Monday(Day):
         return day
 
 
-class Zone(Kind):
+class Zone(FieldType):
     """A time zone by its IANA name."""
 
     empty = ""
@@ -380,7 +380,7 @@ class Zone(Kind):
             raise Unreadable(f"{shown(text)} is not a time zone such as Pacific/Auckland.") from None
 
 
-class Region(Kind):
+class Region(FieldType):
     """A country or subdivision whose public holidays are known."""
 
     empty = ""

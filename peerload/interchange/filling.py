@@ -14,7 +14,9 @@ from xlsxwriter.utility import xl_col_to_name
 
 from . import example
 from .field_types import Choice, Day, Number, YesNo
-from .sheets import README, SETTINGS, SHEET, SHEETS, Column, Sheet
+from .sheets import README, SHEET, SHEETS
+from .sheets.columns import Column, Sheet
+from .sheets.settings import SETTINGS
 
 # In this order: a sheet names only what stands in a sheet before it. What it is needed for, in words.
 ORDER: Sequence[tuple[str, str]] = (

@@ -15,10 +15,12 @@ from peerload.core.formats import format_day
 
 from . import damage
 from .errors import Fault, Faults
-from .field_types import Cells, Day, Email, Emails, Kind, Moment, Month, Text, Unreadable, shown
+from .field_types import Cells, Day, Email, Emails, FieldType, Moment, Month, Text, Unreadable, shown
 from .questions import NO_ANSWERS, Asked
 from .rows import PackedValues, Values, places
-from .sheets import SETTING, SETTINGS, SHEET, SHEETS, Column, Sheet
+from .sheets import SHEET, SHEETS
+from .sheets.columns import Column, Sheet
+from .sheets.settings import SETTING, SETTINGS
 from .tables import MOST_ROWS, Mark, Opened, Raw, Span, known_by
 
 
@@ -224,7 +226,7 @@ SHORT = 200  # characters, which every pattern reads at once
 LONGER_WHEN_GARBLED = 4  # a letter read in a wrong encoding becomes up to four signs
 
 
-def _check_length(kind: Kind, text: str) -> None:
+def _check_length(kind: FieldType, text: str) -> None:
     """
     Look at the length of a text before anything else, since some patterns take long for long ones.
 

@@ -17,10 +17,12 @@ from workload.models import Scheme, Weight
 from workload.months import queries as months
 
 from .comparison import Known, ends_before, in_one_order
-from .field_types import Choice, Day, DaysOfWeek, Kind, Month, Text
+from .field_types import Choice, Day, DaysOfWeek, FieldType, Month, Text
 from .parse import ONCE
 from .rows import Values, places
-from .sheets import ADDED, SETTINGS, SHEET, SHEETS, Column, Sheet
+from .sheets import SHEET, SHEETS
+from .sheets.columns import Column, Sheet
+from .sheets.settings import SETTINGS
 
 AT_ONCE = 2_000  # rows asked for at a time
 
@@ -123,7 +125,7 @@ def _of(sheet: Sheet, organisation: Organisation) -> QuerySet:
     found = sheet.model.objects.filter(**{sheet.whose: organisation})
     if sheet.name == "staff":
         found = found.with_last_day()
-    return found.annotate(**ADDED.get(sheet.name, {}))
+    return found.annotate(**sheet.added)
 
 
 def _read(sheet: Sheet, found: QuerySet, shared: dict | None = None) -> Iterator[Known]:
@@ -146,7 +148,7 @@ def _read(sheet: Sheet, found: QuerySet, shared: dict | None = None) -> Iterator
 
 def _load_of(column: Column) -> Callable | None:
     """Return what makes a value of a field's; ``None`` where they are the same."""
-    return None if type(column.kind).load is Kind.load else column.kind.load
+    return None if type(column.kind).load is FieldType.load else column.kind.load
 
 
 def _is_repeated(column: Column) -> bool:

@@ -27,18 +27,10 @@ from .comparison import Known, Merged, NewRow, Service, contacts_in_which_suppor
 from .errors import Fault
 from .field_types import Cells, Unreadable, shown
 from .parse import Row, key_of
-from .sheets import (
-    ACTIVITY_KINDS,
-    COUNTED_BY_QUANTITY,
-    NAMED,
-    ONE_AT_A_TIME,
-    RESPONSIBILITY_KINDS,
-    SETTING,
-    SETTINGS,
-    SHEET,
-    Parent,
-    Sheet,
-)
+from .sheets import SHEET
+from .sheets.columns import NAMED, Parent, Sheet
+from .sheets.settings import SETTING, SETTINGS
+from .sheets.work import ACTIVITY_KINDS, COUNTED_BY_QUANTITY, ONE_AT_A_TIME, RESPONSIBILITY_KINDS
 
 LOCKED = frozenset({RecordStatus.AGREED.value, RecordStatus.REPORTED.value})
 

@@ -23,7 +23,8 @@ from workload.actions import rebuild
 from . import fingerprints, queries
 from .actions import lock_service, may_still_import, refresh_all_reminders
 from .models import Import
-from .sheets import SHEETS, WORDS_ABOUT_PEOPLE, Sheet
+from .sheets import SHEETS, WORDS_ABOUT_PEOPLE
+from .sheets.columns import Sheet
 
 
 class CannotUndo(Exception):

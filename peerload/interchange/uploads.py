@@ -27,7 +27,8 @@ from .files import Allowance, Opened, TooMuch, open_bytes, unpacked_bytes
 from .models import Upload
 from .progress import progress_of
 from .questions import NO_ANSWERS
-from .sheets import SHEET, Sheet
+from .sheets import SHEET
+from .sheets.columns import Sheet
 
 logger = logging.getLogger("peerload.interchange")
 

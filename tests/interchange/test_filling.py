@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from peerload.interchange import actions, files, filling, parse
 from peerload.interchange.field_types import Choice, Day, Number, YesNo
-from peerload.interchange.sheets import README, SETTINGS, SHEET
+from peerload.interchange.sheets import README, SHEET
+from peerload.interchange.sheets.settings import SETTINGS
 
 from .sheets import opened, small
 

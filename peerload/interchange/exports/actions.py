@@ -26,7 +26,8 @@ from .. import queries
 from ..enums import ExportFormat, ExportState
 from ..models import Export, Import
 from ..progress import progress_of
-from ..sheets import SHEETS, WORDS_ABOUT_PEOPLE, Sheet
+from ..sheets import SHEETS, WORDS_ABOUT_PEOPLE
+from ..sheets.columns import Sheet
 from . import rules
 from .notices import ASKED, MADE, of_export
 
