@@ -25,8 +25,10 @@ from .comparison import Merged
 from .errors import Fault, Question, Refused, grouped
 from .files import Allowance, Opened, TooMuch, open_bytes, unpacked_bytes
 from .models import Upload
+from .preview import ImportPlan, preview
 from .progress import progress_of
 from .questions import NO_ANSWERS
+from .row_words import differing_columns, stored_words_of, without_words, words_of
 from .sheets import SHEET
 from .sheets.columns import Sheet
 
@@ -96,7 +98,7 @@ def _look(upload: Upload, opened: Opened) -> None:
 
     With faults that other answers may take away it is not refused before it is answered.
     """
-    plan = actions.look(opened, organisation=upload.organisation, answers=upload.answers)
+    plan = preview(opened, organisation=upload.organisation, answers=upload.answers)
     upload.counts, upload.all_rows, upload.done_rows = plan.counts, plan.to_write, 0
     upload.notes, upload.questions, upload.faults = list(plan.notes), questions_of(plan), []
     asked = [Fault(*place[:3], question.says) for question in plan.unanswered for place in question.places]
@@ -116,7 +118,7 @@ def _decides(question: Question) -> bool:
     return bool(question.choices) and question.kind != "alike"
 
 
-def questions_of(plan: actions.Plan) -> list[dict] | None:
+def questions_of(plan: ImportPlan) -> list[dict] | None:
     """Return what a file asks, with the first places of each question."""
     found = [question._asdict() | {"places": question.places[:PLACES_KEPT]} for question in plan.questions]
     return found or None
@@ -132,7 +134,7 @@ def _refuse(upload: Upload, faults: list[Fault], marked: bytes | None = None):
     upload.content = upload.preview = upload.alike = upload.access = None
 
 
-def preview_of(plan: actions.Plan) -> dict[str, list]:
+def preview_of(plan: ImportPlan) -> dict[str, list]:
     """Return by sheet the first rows that are new or changed: number, state, what it is, what was and will be."""
     found = {}
     for name, counts in plan.counts.items():
@@ -142,7 +144,7 @@ def preview_of(plan: actions.Plan) -> dict[str, list]:
     return found
 
 
-def access_of(plan: actions.Plan) -> list[str]:
+def access_of(plan: ImportPlan) -> list[str]:
     """
     Return in sentences whose role, whose sign-in and who leads which team would change: all, for a preview shows rows by sheet.
 
@@ -186,7 +188,7 @@ def _change(sheet: Sheet, row: Merged, name: str) -> list[str]:
     """Return a column that changes, what it says now and what it will say; words about people are not shown from here."""
     write = sheet.column(name).kind.write
     was, will_be = write(row.known.values[name]), write(row.values[name])
-    if (shown := actions.without_words(sheet.name, name, was)) != was:
+    if (shown := without_words(sheet.name, name, was)) != was:
         return [name, shown, will_be[:LONGEST]]
     # Long words are cut where they begin to differ, so that what is shown of both is not the same.
     same = next((n for n, (a, b) in enumerate(zip(was, will_be, strict=False)) if a != b), min(len(was), len(will_be)))
@@ -194,7 +196,7 @@ def _change(sheet: Sheet, row: Merged, name: str) -> list[str]:
     return [name, *(("…" if start else "") + text[start : start + LONGEST] for text in (was, will_be))]
 
 
-def alike_of(plan: actions.Plan) -> dict | None:
+def alike_of(plan: ImportPlan) -> dict | None:
     """Return how many new rows are like one that is there, and of the first what they say and what is there."""
     alike = plan.service.alike
     if not alike:
@@ -203,11 +205,11 @@ def alike_of(plan: actions.Plan) -> dict | None:
 
 
 def _alike_row(sheet: Sheet, row: Merged) -> list:
-    differing = actions.differing_columns(sheet.name, row)
+    differing = differing_columns(sheet.name, row)
     same = [column for column in sheet.columns if column.name in ("ref", "email", "on", "kind", "from")]
     same = [column for column in same if column not in differing]
-    there = actions.stored_words_of(sheet.name, differing, row.like.values)
-    return [sheet.name, row.number, actions.words_of(same, row.values), there, actions.words_of(differing, row.values)]
+    there = stored_words_of(sheet.name, differing, row.like.values)
+    return [sheet.name, row.number, words_of(same, row.values), there, words_of(differing, row.values)]
 
 
 class NotAnswered(Exception):

@@ -14,6 +14,7 @@ from peerload.core import clock
 from peerload.interchange import actions, files, tasks, uploads
 from peerload.interchange.comparison import ALIKE
 from peerload.interchange.models import Upload
+from peerload.interchange.row_words import stored_words_of
 from peerload.interchange.sheets import SHEET, WORDS_ABOUT_PEOPLE
 from peerload.notices.models import Message, Notice
 from peerload.staff.models import Organisation, User
@@ -362,7 +363,7 @@ def test_an_admin_never_reads_the_notes_that_are_there_by_guessing_at_contacts(s
 
 def test_no_sheet_with_rows_like_one_there_shows_its_words_about_people():
     shown = {
-        (name, column.name): actions.stored_words_of(name, [column], {column.name: "Afraid of going home"})
+        (name, column.name): stored_words_of(name, [column], {column.name: "Afraid of going home"})
         for name in ALIKE
         for column in SHEET[name].columns
         if (name, column.name) in WORDS_ABOUT_PEOPLE
