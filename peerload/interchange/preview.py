@@ -75,7 +75,7 @@ def preview(
     """
     into = _where_it_goes(opened, answers, organisation, code)
     found = read(opened, answers, queries.StoredWords(into)) if into else read(opened, answers)
-    said, faults = rules.settings(merge(only(found, "service"), {}))
+    said, faults = rules.read_settings(merge(only(found, "service"), {}))
     target, wrong = _target(said.values, organisation, code, names_none="service" not in opened.tables)
     is_new = target is None or target.code == UNNAMED
     broken = found.broken | {fault.sheet for fault in found.missing} if is_new else found.broken
@@ -91,7 +91,7 @@ def preview(
             replace_alike(service)
         current = queries.service_settings(target)
         _compare_settings(service, said.values, current)
-        faults = rules.settings(service, current)[1] + _changes_of_sent_months(target, service)
+        faults = rules.read_settings(service, current)[1] + _changes_of_sent_months(target, service)
     if "service" in broken or (not is_new and "service" not in opened.tables):
         faults = []  # of settings that the file does not speak of
     every = found.faults  # of which the first are kept
@@ -124,7 +124,7 @@ def _where_it_goes(
     """Return the organisation a file goes into by its sheet service, before the others are read; ``None`` for a new one."""
     tables = {name: table for name, table in opened.tables.items() if name == "service"}
     found = read(opened._replace(tables=tables), answers)
-    said, _ = rules.settings(merge(found, {}))
+    said, _ = rules.read_settings(merge(found, {}))
     return _target(said.values, organisation, code, names_none=not tables)[0]
 
 

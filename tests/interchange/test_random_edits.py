@@ -210,7 +210,7 @@ def judge(content: bytes) -> str:
     faults = [
         *found.faults,
         *found.missing,
-        *rules.settings(service)[1],
+        *rules.read_settings(service)[1],
         *rules.faults(service, broken=broken, today=TODAY),
     ]
     check_places(faults)
