@@ -194,7 +194,11 @@ def test_packages_of_an_app_import_in_their_order():
 
 
 def test_every_package_of_an_app_has_its_place_in_the_order():
-    usual = {"actions", "management", "models", "queries", "rules", "templatetags", "views"} | {"sheets", "writing"}
+    usual = {"actions", "management", "models", "queries", "rules", "templatetags", "views"} | {
+        "comparison",
+        "sheets",
+        "writing",
+    }
     for app, order in PACKAGES.items():
         folder = sources.ROOT.joinpath(*app.split("."))
         packages = {path.parent.name for path in folder.glob("*/__init__.py")} - usual - {"migrations"}

@@ -24,7 +24,7 @@ from .sheets.settings import SETTING, SETTINGS
 from .tables import MOST_ROWS, Mark, Opened, Raw, Span, known_by
 
 
-class Row(NamedTuple):
+class SheetRow(NamedTuple):
     """One row: its number in the file and its values by column."""
 
     number: int
@@ -40,8 +40,8 @@ class Table(NamedTuple):
 
     sheet: Sheet
     given: tuple[str, ...]
-    rows: list[Row] | PackedValues
-    refused: list[Row]
+    rows: list[SheetRow] | PackedValues
+    refused: list[SheetRow]
 
 
 class Read(NamedTuple):
@@ -257,7 +257,7 @@ class _Reader:
         given = tuple(raw.header)
         columns = [sheet.column(name) for name in given]
         width, where, blank = len(columns), places(sheet.names), [column.empty for column in sheet.columns]
-        table = Table(sheet, given, PackedValues(Row, where) if sheet.name in PACKED else [], [])
+        table = Table(sheet, given, PackedValues(SheetRow, where) if sheet.name in PACKED else [], [])
         at = [where[name] - 1 for name in given]
         may_hold_days = [_is_day(column) or (sheet.name, column.name) == ("service", "value") for column in columns]
         for number, cells in self._filled(raw) if raw.spans else raw.rows:
@@ -283,7 +283,9 @@ class _Reader:
                         raise Unreadable("This cell is empty. Fill it in.")
                 except Unreadable as error:
                     faults.append(Fault(sheet.name, number, column.name, str(error)))
-            (table.refused if faults.count > faults_before else table.rows).append(Row(number, Values(where, values)))
+            (table.refused if faults.count > faults_before else table.rows).append(
+                SheetRow(number, Values(where, values))
+            )
         if sheet.key:
             _refuse_twice(table, faults)
         return table
@@ -463,7 +465,7 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
     for table in read.tables.values():
         names = _columns_of_refs(table)
         for rows in (table.rows, table.refused) if names else ():
-            others: dict[int, Row] = {}
+            others: dict[int, SheetRow] = {}
             for index, row in enumerate(rows):
                 for name in names:
                     ref = row.values[name]
@@ -483,7 +485,7 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
     return read
 
 
-def _put(others: dict[int, Row], rows: list[Row] | PackedValues) -> None:
+def _put(others: dict[int, SheetRow], rows: list[SheetRow] | PackedValues) -> None:
     """Put other rows in the place of some, by their index."""
     if others and isinstance(rows, PackedValues):
         rows.replace(others)

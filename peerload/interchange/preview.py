@@ -12,16 +12,11 @@ from workload.actions import MonthsSent
 from workload.queries import is_settled, last_month_sent
 
 from . import queries, rules
-from .comparison import (
-    Known,
-    Service,
-    leave_as_agreed,
-    merge,
-    only,
-    replace_alike,
-    with_pairs_in_order,
-    with_plans_named,
-)
+from .comparison import merge
+from .comparison.alike import replace_alike
+from .comparison.names import only, with_pairs_in_order, with_plans_named
+from .comparison.passing_over import leave_as_agreed
+from .comparison.rows import Service, StoredRow
 from .errors import Fault, Question
 from .files import Opened
 from .parse import Read, read, with_refs_as_known
@@ -160,10 +155,10 @@ def _compare_settings(service: Service, said: dict, current: dict):
     for row in service.of("service"):
         key = row.values["key"]
         if comes_with_schemes and key in SETTING and _is_of_scheme(key):
-            row.known = Known(0, row.values)  # the versions of the scheme say it
+            row.known = StoredRow(0, row.values)  # the versions of the scheme say it
             continue
         now = SETTING[key].kind.write(current.get(key)) if key in SETTING else ""
-        row.known = Known(0, row.values | {"value": now})
+        row.known = StoredRow(0, row.values | {"value": now})
         row.changed = ("value",) if key in said and said[key] != current.get(key) else ()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from .comparison import Merged
+from .comparison.rows import Merged
 from .sheets import SHEET, WORDS_ABOUT_PEOPLE
 from .sheets.columns import Column
 

@@ -21,7 +21,7 @@ from peerload.staff.enums import Role
 from peerload.staff.models import Member
 
 from . import actions, marking
-from .comparison import Merged
+from .comparison.rows import Merged
 from .errors import Fault, Question, Refused, grouped
 from .files import Allowance, Opened, TooMuch, open_bytes, unpacked_bytes
 from .models import Upload

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from peerload.interchange import actions, files, queries
-from peerload.interchange.comparison import NewRow
-from peerload.interchange.parse import Row
+from peerload.interchange.comparison.rows import NewRow
+from peerload.interchange.parse import SheetRow
 from peerload.interchange.preview import preview
 from peerload.interchange.rows import PackedRows, PackedValues, Values, places
 from peerload.interchange.sheets import SHEET
@@ -20,22 +20,22 @@ WHERE = places(("ref", "on", "note", "recorded_at"))
 AT = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 
 
-def row(number: int) -> Row:
-    return Row(number, Values(WHERE, (f"H{number}", date(2026, 11, 2), "Of the summer", AT)))
+def row(number: int) -> SheetRow:
+    return SheetRow(number, Values(WHERE, (f"H{number}", date(2026, 11, 2), "Of the summer", AT)))
 
 
 @pytest.mark.parametrize("count", [0, 1, 999, 1_000, 1_001, 2_500])
 def test_packed_rows_come_back_as_they_were(count):
     rows = [row(number) for number in range(count)]
 
-    assert PackedValues(Row, WHERE, rows) == rows
-    assert len(PackedValues(Row, WHERE, rows)) == count
-    assert [*PackedValues(Row, WHERE, rows).made_by(NewRow)] == [NewRow(*each) for each in rows]
+    assert PackedValues(SheetRow, WHERE, rows) == rows
+    assert len(PackedValues(SheetRow, WHERE, rows)) == count
+    assert [*PackedValues(SheetRow, WHERE, rows).made_by(NewRow)] == [NewRow(*each) for each in rows]
     assert PackedRows((n, ["a", str(n)]) for n in range(count)) == [(n, ["a", str(n)]) for n in range(count)]
 
 
 def test_other_rows_take_the_place_of_packed_ones():
-    rows = PackedValues(Row, WHERE, map(row, range(1_500)))
+    rows = PackedValues(SheetRow, WHERE, map(row, range(1_500)))
 
     rows.replace({0: row(7_000), 1_400: row(7_001)})
 

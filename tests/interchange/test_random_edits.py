@@ -15,7 +15,8 @@ import xlsxwriter
 
 from caseload.models import Client
 from peerload.interchange import actions, files, parse, rules
-from peerload.interchange.comparison import merge, with_pairs_in_order, with_plans_named
+from peerload.interchange.comparison import merge
+from peerload.interchange.comparison.names import with_pairs_in_order, with_plans_named
 from peerload.interchange.errors import Refused
 from peerload.interchange.sheets import SHEET
 from peerload.staff.models import Organisation

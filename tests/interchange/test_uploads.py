@@ -12,7 +12,7 @@ from caseload.models import Client, Contact, Reminder
 from peerload.audit.models import Entry
 from peerload.core import clock
 from peerload.interchange import actions, files, tasks, uploads
-from peerload.interchange.comparison import ALIKE
+from peerload.interchange.comparison.rows import ALIKE
 from peerload.interchange.models import Upload
 from peerload.interchange.row_words import stored_words_of
 from peerload.interchange.sheets import SHEET, WORDS_ABOUT_PEOPLE

@@ -7,7 +7,7 @@ Every fault names the row of the file that brings it. Each module is one subject
 from collections.abc import Collection
 from datetime import date
 
-from ..comparison import Service
+from ..comparison.rows import Service
 from ..errors import Fault
 from ..sheets import SHEET
 from .groups import check_attendance, check_group_sessions, check_in_groups

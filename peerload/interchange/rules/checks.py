@@ -5,12 +5,12 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from ..comparison import Merged, NewRow, Service
+from ..comparison.rows import Merged, NewRow, Service
 from ..errors import Fault
-from ..parse import Row
+from ..parse import SheetRow
 
 
-def fault(sheet: str, row: Merged | NewRow | Row, column: str, says: str) -> Fault:
+def fault(sheet: str, row: Merged | NewRow | SheetRow, column: str, says: str) -> Fault:
     return Fault(sheet, row.number or 0, column, says)
 
 
@@ -18,11 +18,11 @@ def of_file(service: Service, name: str) -> Iterator[Merged]:
     return (row for row in service.of(name) if row.number is not None)
 
 
-def all_rows(service: Service, name: str) -> Iterator[Merged | NewRow | Row]:
+def all_rows(service: Service, name: str) -> Iterator[Merged | NewRow | SheetRow]:
     return chain(service.of(name), service.refused.get(name, []))
 
 
-def rows_to_check(service: Service, name: str) -> Iterator[Merged | Row]:
+def rows_to_check(service: Service, name: str) -> Iterator[Merged | SheetRow]:
     return chain(of_file(service, name), service.refused.get(name, []))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from caseload.enums import Channel
 from peerload.core import dates
 
-from ..comparison import Merged, Service
+from ..comparison.rows import Merged, Service
 from ..errors import Fault
 from ..field_types import shown
 from .checks import all_rows, fault, keys_of, of_file, overlaps

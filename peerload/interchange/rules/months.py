@@ -6,7 +6,8 @@ from datetime import date
 from peerload.core import dates
 from workload.enums import RecordStatus
 
-from ..comparison import Known, Merged, Service, record_of
+from ..comparison.passing_over import record_of
+from ..comparison.rows import Merged, Service, StoredRow
 from ..errors import Fault
 from ..field_types import shown
 from ..sheets.work import ACTIVITY_KINDS, RESPONSIBILITY_KINDS
@@ -27,7 +28,7 @@ def check_agreed_records(service: Service) -> Iterator[Fault]:
                 yield fault(sheet, row, "month", kept[record_of(row)])
 
 
-def _stays(record: Known) -> str:
+def _stays(record: StoredRow) -> str:
     """Return why a record stays as it is; "" for one that was brought in and may be brought in again."""
     status = RecordStatus(record.values["status"])
     if record.follows_the_facts:

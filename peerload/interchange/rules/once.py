@@ -7,7 +7,7 @@ from caseload.groups.rules import group_there
 from peerload.core.folding import fold_name
 from peerload.staff import rules as staff_rules
 
-from ..comparison import Merged, Service
+from ..comparison.rows import Merged, Service
 from ..errors import Fault
 from ..field_types import Cells
 from ..parse import key_of

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 from wellbeing.plans.rules import BUILT_IN_ROWS
 
-from ..comparison import Service
+from ..comparison.rows import Service
 from ..errors import Fault
 from ..field_types import shown
 from .checks import fault, of_file

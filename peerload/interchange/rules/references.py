@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from ..comparison import Service
+from ..comparison.rows import Service
 from ..errors import Fault
 from ..field_types import shown
 from ..sheets import SHEET

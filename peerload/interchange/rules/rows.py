@@ -7,7 +7,7 @@ from decimal import Decimal
 from caseload.enums import Tier
 from workload.enums import CountedPer
 
-from ..comparison import Merged, Service
+from ..comparison.rows import Merged, Service
 from ..errors import Fault
 from ..sheets.work import COUNTED_BY_QUANTITY
 from .checks import fault, of_file

@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ..comparison import Service
+from ..comparison.rows import Service
 from ..errors import Fault
 from ..field_types import Cells, Unreadable, shown
 from ..sheets.settings import SETTING, SETTINGS

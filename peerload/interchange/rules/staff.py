@@ -7,7 +7,7 @@ from datetime import date
 from peerload.staff import rules as staff_rules
 from peerload.staff.rules import Staffed
 
-from ..comparison import Known, Merged, Service
+from ..comparison.rows import Merged, Service, StoredRow
 from ..errors import Fault
 from ..field_types import shown
 from .checks import fault, of_file
@@ -89,5 +89,5 @@ def _staffed(row: Merged, held: Collection[Merged], led: Mapping[str, list[Merge
     )
 
 
-def _staffed_before(known: Known) -> Staffed:
+def _staffed_before(known: StoredRow) -> Staffed:
     return Staffed(known.values["name"], known.values["role"], not known.values["closed"], known.last_day)

@@ -10,7 +10,8 @@ from caseload.models import Contact, Family, ReferralChange, TierPeriod
 from peerload.core import dates
 from peerload.core.folding import fold_code
 
-from ..comparison import Merged, swapped
+from ..comparison.names import swapped
+from ..comparison.rows import Merged
 from .writer import Writer, changed_rows, new_rows
 
 # column of the sheet waiting, and of what was written before: its field

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from wellbeing.models import Session, TimePlan
 
-from ..comparison import Merged
+from ..comparison.rows import Merged
 from ..errors import Fault, Refused
 from .writer import Writer, new_rows
 

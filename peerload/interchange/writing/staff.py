@@ -10,7 +10,7 @@ from peerload.staff import actions as staff
 from peerload.staff.models import UNNAMED, Absence, Member, Organisation, Team, User
 from workload.actions import create_scheme
 
-from ..comparison import Merged
+from ..comparison.rows import Merged
 from ..errors import Fault, Refused
 from ..sheets.settings import SETTING
 from .writer import Writer, changed_rows, new_rows

@@ -12,7 +12,7 @@ from peerload.core.folding import fold_code
 from peerload.staff.models import Member
 
 from .. import bulk_copy
-from ..comparison import Merged
+from ..comparison.rows import Merged
 from ..preview import ImportPlan
 from ..sheets import SHEET
 from ..sheets.columns import Column, Parent, Sheet
