@@ -12,7 +12,8 @@ from typing import BinaryIO, TextIO
 
 import xlsxwriter
 
-from .field_types import Day, Number, as_text
+from .cell_text import as_text
+from .field_types import Day, Number
 from .sheets import SHEETS
 from .sheets.columns import Sheet
 

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from .cell_text import from_text, printable, shown
 from .errors import Fault, Place, Refused
-from .field_types import from_text, printable, shown
 from .sheets import SHEET, SHEETS
 from .tables import (
     ABOVE_HEADER,

@@ -19,7 +19,8 @@ from .comparison.passing_over import leave_as_agreed
 from .comparison.rows import Service, StoredRow
 from .errors import Fault, Question
 from .files import Opened
-from .parse import Read, read, with_refs_as_known
+from .known_refs import with_refs_as_known
+from .parse import Read, read
 from .questions import NO_ANSWERS
 from .row_words import differing_words
 from .sheets import SHEETS

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from peerload.core.folding import fold
 
+from .cell_text import printable, shown
 from .errors import Fault, Place, Refused
-from .field_types import Text, printable, shown
+from .field_types import Text
 from .questions import NO_ANSWERS
 from .rows import PackedRows
 from .sheets import README, REMARKS, SHEET, SHEETS

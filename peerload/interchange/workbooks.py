@@ -20,8 +20,8 @@ from defusedxml.ElementTree import iterparse
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
+from .cell_text import plain, printable, shown
 from .errors import Fault, Refused
-from .field_types import plain, printable, shown
 from .sheets import SHEET
 from .tables import (
     MOST_BYTES,

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from caseload.enums import Channel
 from peerload.core import dates
 
+from ..cell_text import shown
 from ..comparison.rows import Merged, Service
 from ..errors import Fault
-from ..field_types import shown
 from .checks import all_rows, fault, keys_of, of_file, overlaps
 
 

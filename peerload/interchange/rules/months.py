@@ -6,10 +6,10 @@ from datetime import date
 from peerload.core import dates
 from workload.enums import RecordStatus
 
+from ..cell_text import shown
 from ..comparison.passing_over import record_of
 from ..comparison.rows import Merged, Service, StoredRow
 from ..errors import Fault
-from ..field_types import shown
 from ..sheets.work import ACTIVITY_KINDS, RESPONSIBILITY_KINDS
 from .checks import all_rows, fault, keys_of, of_file, seconds
 

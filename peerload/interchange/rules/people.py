@@ -6,11 +6,11 @@ from datetime import date
 from caseload.rules import before_waiting
 from peerload.core import dates
 
+from ..cell_text import shown
 from ..comparison.passing_over import contacts_in_which_support_was_wanted
 from ..comparison.periods import in_order
 from ..comparison.rows import Service
 from ..errors import Fault
-from ..field_types import shown
 from ..sheets.work import ONE_AT_A_TIME
 from .checks import fault, keys_of, of_file, overlaps, seconds
 

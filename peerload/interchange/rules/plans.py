@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator
 
 from wellbeing.plans.rules import BUILT_IN_ROWS
 
+from ..cell_text import shown
 from ..comparison.rows import Service
 from ..errors import Fault
-from ..field_types import shown
 from .checks import fault, of_file
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from ..cell_text import shown
 from ..comparison.rows import Service
 from ..errors import Fault
-from ..field_types import shown
 from ..sheets import SHEET
 from ..sheets.columns import NAMED, Parent
 from .checks import all_rows, fault, rows_to_check

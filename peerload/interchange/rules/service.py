@@ -3,9 +3,10 @@
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from ..cell_text import shown
 from ..comparison.rows import Service
 from ..errors import Fault
-from ..field_types import Cells, Unreadable, shown
+from ..field_types import Cells, Unreadable
 from ..sheets.settings import SETTING, SETTINGS
 from .checks import fault
 

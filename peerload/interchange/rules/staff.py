@@ -7,9 +7,9 @@ from datetime import date
 from peerload.staff import rules as staff_rules
 from peerload.staff.rules import Staffed
 
+from ..cell_text import shown
 from ..comparison.rows import Merged, Service, StoredRow
 from ..errors import Fault
-from ..field_types import shown
 from .checks import fault, of_file
 
 
