@@ -6,6 +6,7 @@ columns (`caseload.actions.refresh_all`) and the ledger (`workload.actions.rebui
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 import pghistory
 from django.db import IntegrityError, transaction
@@ -107,13 +108,7 @@ def _bring_in(
     written = write(plan, by, progress, replace=answers.get("alike") == "replace")
     stays = _stays(plan)
     plan.service.rows.clear()  # all is written, and what follows needs memory of its own
-    refresh_all(plan.organisation.pk, plan.today)
-    withdraw_decisions_without_a_day(plan.organisation.pk, by=by, today=plan.today)
-    refresh_waiting(plan.organisation.pk, plan.today)
-    refresh_choices(plan.organisation.pk, plan.today)
-    refresh_all_reminders(plan.organisation)
-    rebuild(plan.organisation.pk)
-    renew_statistics()
+    refresh_service(plan.organisation, plan.today, withdraws=True, by=by)
     audit.imported(plan.organisation, by=by, subject=plan.organisation.code, counts=plan.counts)
     return plan, written, stays
 
@@ -136,10 +131,24 @@ def _stays(plan: ImportPlan) -> str:
     return ""
 
 
-def refresh_all_reminders(organisation: Organisation) -> None:
-    """Take back the reminders that what came in, or went, has made untrue."""
+def refresh_service(
+    organisation: Organisation, today: date, *, withdraws: bool = False, by: Member | None = None
+) -> None:
+    """
+    Bring what follows from facts up to date, after many of them came in or went.
+
+    :param withdraws: whether decisions to close that have no day are withdrawn
+    """
+    refresh_all(organisation.pk, today)
+    if withdraws:
+        withdraw_decisions_without_a_day(organisation.pk, by=by, today=today)
+    refresh_waiting(organisation.pk, today)
+    refresh_choices(organisation.pk, today)
+    # reminders that have become untrue are taken back
     standing = Reminder.objects.filter(organisation=organisation, cancelled_at=None)
     refresh_reminders(list(standing.values_list("client_id", flat=True).distinct()))
+    rebuild(organisation.pk)
+    renew_statistics()
 
 
 def may_still_import(member: Member) -> bool:

@@ -13,7 +13,7 @@ from workload.queries import is_settled, last_month_sent
 
 from . import queries, rules
 from .comparison import merge
-from .comparison.alike import replace_alike
+from .comparison.matching import replace_alike
 from .comparison.names import only, with_pairs_in_order, with_plans_named
 from .comparison.passing_over import leave_as_agreed
 from .comparison.rows import Service, StoredRow

@@ -36,12 +36,13 @@ logger = logging.getLogger("peerload.interchange")
 
 MOST_BYTES = 10_000_000
 READ_AT_ONCE = (
-    1_000_000  # bytes unpacked, which a page reads and marks in a second or two; what is larger the worker reads
+    1_000_000  # bytes unpacked, which a page reads and marks in a second or two; the worker reads larger ones
 )
 ROWS_AT_ONCE, CELLS_AT_ONCE, CHARACTERS_AT_ONCE, EMPTY_AT_ONCE = 5_000, 100_000, 2_000_000, 50_000
 KEPT = timedelta(hours=1)  # so long a preview may be confirmed
 ATTEMPTS = 3  # a file that brings down its worker so often is refused
 ROWS_SHOWN = 50  # of a sheet, in the preview
+OURS = "This file could not be brought in, because of a fault in peerload. Nothing was saved."
 PLACES_KEPT = 100  # of a question, on its page
 LONGEST = 60  # characters of a cell in the preview
 
@@ -229,9 +230,10 @@ def confirm(*, uid: UUID, member: Member, answers: Mapping[str, str] = NO_ANSWER
     :raises TooLate: if the preview is older than an hour, or was let go
     """
     upload = Upload.objects.select_for_update(of=("self",), no_key=True).get(uid=uid, member=member)
-    if upload.state == State.LOOKED_AT and upload.created_at < clock.now() - KEPT:
+    now = clock.now()
+    if is_over(upload, now):
         forget_old()
-    if upload.state == State.LET_GO or (upload.state == State.LOOKED_AT and upload.created_at < clock.now() - KEPT):
+    if upload.state == State.LET_GO or is_over(upload, now):
         raise TooLate("This preview is over. Upload the file again to see what it would change now.")
     if upload.state == State.LOOKED_AT:
         _answer(upload, answers)
@@ -245,8 +247,7 @@ def _answer(upload: Upload, answers: Mapping[str, str]) -> None:
     if missing:
         raise NotAnswered(f"Answer this first: {' '.join(missing)}")
     upload.answers = {question["kind"]: answers[question["kind"]] for question in asked}
-    kinds = [question["kind"] for question in asked if question["kind"] != "alike"]
-    read_otherwise = any(q["assumed"] != answers[q["kind"]] for q in asked if q["kind"] in kinds)
+    read_otherwise = any(q["assumed"] != answers[q["kind"]] for q in asked if q["kind"] != "alike")
     if not read_otherwise and not upload.faults:
         upload.state = State.WAITING
     else:
@@ -293,12 +294,8 @@ def bring_in_next() -> Upload | None:
         else:
             upload.state = State.TO_READ  # what it asks has changed since it was looked at
         upload.save()
-        logger.info(
-            "upload %s was not brought in: %d faults, %d questions",
-            upload.uid,
-            len(refused.faults),
-            len(refused.questions),
-        )
+        found = len(refused.faults), len(refused.questions)
+        logger.info("upload %s was not brought in: %d faults, %d questions", upload.uid, *found)
     return upload
 
 
@@ -311,17 +308,7 @@ def _begin() -> Upload | None:
             continue
         if upload.attempts >= ATTEMPTS:
             fresh = Upload.objects.get(pk=upload.pk)
-            _refuse(
-                fresh,
-                [
-                    Fault(
-                        "",
-                        0,
-                        "",
-                        "This file could not be brought in, because of a fault in peerload. Nothing was saved.",
-                    )
-                ],
-            )
+            _refuse(fresh, [Fault("", 0, "", OURS)])
             fresh.save()
             continue
         upload.state = State.READING if upload.state in TO_LOOK_AT else State.RUNNING
@@ -360,11 +347,7 @@ def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> None:
         raise Refused("You cannot import any more. Nothing was saved.")
     content = open_bytes(bytes(upload.content), upload.file_name)
     plan = actions.bring_in(
-        content,
-        by=upload.member,
-        organisation=upload.organisation,
-        answers=upload.answers,
-        progress=progress,
+        content, by=upload.member, organisation=upload.organisation, answers=upload.answers, progress=progress
     )
     upload.state, upload.counts = State.DONE, plan.counts
     upload.done_rows = upload.all_rows = plan.to_write

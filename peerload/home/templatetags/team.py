@@ -15,11 +15,6 @@ def tiers(row) -> list[dict]:
     above = {over.tier for over in row.over}
     by_tier = zip(row.people._fields, row.people, row.boundary, strict=True)
     return [
-        {
-            "words": SHORT.get(tier) or tier_words(tier),
-            "people": people,
-            "boundary": boundary,
-            "above": tier in above,
-        }
+        {"words": SHORT.get(tier) or tier_words(tier), "people": people, "boundary": boundary, "above": tier in above}
         for tier, people, boundary in by_tier
     ]

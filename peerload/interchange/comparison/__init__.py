@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from ..parse import Read
 from ..rows import PackedValues
 from ..sheets import SHEETS
-from .alike import find_alike
 from .empty_cells import date_wishes, fill_posts, fill_sessions, keep_ends
-from .matching import match_by_key, match_equal
+from .matching import find_alike, match_by_key, match_equal
 from .names import CALLED, name_as_called, with_addresses_as_known, with_kinds_by_code
 from .passing_over import (
     forget_why_it_was,

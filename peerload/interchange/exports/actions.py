@@ -164,10 +164,7 @@ def settled(export: Export) -> list[Member]:
 
 def _tell(export: Export, kind: str) -> None:
     notices.notify(
-        recipients=told(export),
-        kind=kind,
-        subject=of_export(export.pk),
-        anchor_on=clock.today(export.organisation),
+        recipients=told(export), kind=kind, subject=of_export(export.pk), anchor_on=clock.today(export.organisation)
     )
 
 

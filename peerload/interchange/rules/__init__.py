@@ -11,14 +11,7 @@ from ..comparison.rows import Service
 from ..errors import Fault
 from ..sheets import SHEET
 from .groups import check_attendance, check_group_sessions, check_in_groups
-from .months import (
-    LOCKED,
-    check_agreed_records,
-    check_kinds,
-    check_record_parts,
-    check_reports,
-    check_schemes,
-)
+from .months import LOCKED, check_agreed_records, check_kinds, check_record_parts, check_reports, check_schemes
 from .once import check_names, check_one_at_a_time, check_twice
 from .people import (
     check_activities,

@@ -14,10 +14,7 @@ from .columns import Parent, Sheet
 POINTS = Number(3, 0, 99_999)
 MORE_OR_FEWER = Number(3, -99_999, 99_999)
 MANY_POINTS = Number(3, 0, 9_999_999)
-RECORD = (
-    col.email("Whose record, by email.", field="record__worker"),
-    col.month("record__month"),
-)
+RECORD = (col.email("Whose record, by email.", field="record__worker"), col.month("record__month"))
 RECORD_OF = Parent("record", "records", ("email", "month"))
 MONTHS = (
     Sheet(

@@ -4,7 +4,7 @@ Changes of staff, teams, posts, absences and the service. Each is atomic, says w
 What carries points (posts, region, closure days) sends `peerload.core.events.facts_changed` last.
 """
 
-from .absences import edit_absence, record_absence
+from .absences import edit_absence, plan_return, record_absence
 from .email import change_email, confirm_email, forget_new_email
 from .members import (
     StillNeeded,
@@ -21,5 +21,4 @@ from .members import (
 )
 from .posts import add_post, edit_post
 from .recording import Contradicts, Refused, history
-from .returns import plan_return
 from .service import add_closure, begin_service, edit_service, remove_closure, save_team
