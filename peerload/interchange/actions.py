@@ -25,11 +25,11 @@ from workload.actions import rebuild
 
 from . import fingerprints
 from .errors import Refused
-from .files import Opened
 from .models import Import
 from .preview import ImportPlan, preview
 from .questions import NO_ANSWERS
 from .sheets import SHEETS
+from .tables import Opened
 from .writing import write
 
 

@@ -22,12 +22,10 @@ from .tables import (
     ABOVE_HEADER,
     MOST_BYTES,
     MOST_COLUMNS,
-    MOST_ROWS,
     Allowance,
     Line,
     Mark,
     Opened,
-    Raw,
     Tables,
     TooMuch,
     recognised,
@@ -35,20 +33,6 @@ from .tables import (
     sheets_with,
 )
 from .workbooks import NOT_A_BOOK, of_ods, of_xlsx
-
-__all__ = [
-    "MOST_BYTES",
-    "MOST_COLUMNS",
-    "MOST_ROWS",
-    "Allowance",
-    "Opened",
-    "Raw",
-    "Refused",
-    "TooMuch",
-    "open_bytes",
-    "open_path",
-    "unpacked_bytes",
-]
 
 AS_OPERATOR = 100  # times what an upload may hold: who may run commands on the server fills its memory as they see fit
 MOST_ENTRIES = 500

@@ -19,8 +19,9 @@ from openpyxl.utils import get_column_letter
 
 from .errors import OTHERS_ALIKE, Fault, grouped
 from .field_types import Day, Number, Unreadable
-from .files import DAMAGED, Opened, Raw, unpacked_bytes
+from .files import DAMAGED, unpacked_bytes
 from .sheets import REMARKS, SHEET
+from .tables import Opened, Raw
 from .workbooks import cells_reached
 
 MOST_REACHED = 300_000  # cells that merged cells, links, comments and tables reach over; openpyxl makes each of them

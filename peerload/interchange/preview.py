@@ -18,13 +18,13 @@ from .comparison.names import only, with_pairs_in_order, with_plans_named
 from .comparison.passing_over import leave_as_agreed
 from .comparison.rows import Service, StoredRow
 from .errors import Fault, Question
-from .files import Opened
 from .known_refs import with_refs_as_known
 from .parse import Read, read
 from .questions import NO_ANSWERS
 from .row_words import differing_words
 from .sheets import SHEETS
 from .sheets.settings import SETTING
+from .tables import Opened
 
 STATES = ("new", "changed", "unchanged", "refused")
 

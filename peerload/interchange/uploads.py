@@ -23,7 +23,7 @@ from peerload.staff.models import Member
 from . import actions, marking
 from .comparison.rows import Merged
 from .errors import Fault, Question, Refused, grouped
-from .files import Allowance, Opened, TooMuch, open_bytes, unpacked_bytes
+from .files import open_bytes, unpacked_bytes
 from .models import Upload
 from .preview import ImportPlan, preview
 from .progress import progress_of
@@ -31,6 +31,7 @@ from .questions import NO_ANSWERS
 from .row_words import differing_columns, stored_words_of, without_words, words_of
 from .sheets import SHEET
 from .sheets.columns import Sheet
+from .tables import Allowance, Opened, TooMuch
 
 logger = logging.getLogger("peerload.interchange")
 

@@ -32,7 +32,8 @@ def with_addresses_as_known(read: Read, staff: Sequence[StoredRow]) -> Read:
         return read
     tables = {}
     for name, each in read.tables.items():
-        tables[name] = each._replace(rows=[_called(row, called, name) for row in each.rows])
+        columns = [column for column, what in SHEET[name].refers_anywhere.items() if what == "staff"]
+        tables[name] = each._replace(rows=[_called(row, called, name, columns) for row in each.rows])
         each.rows.clear()
     return read._replace(tables=tables)
 
@@ -61,13 +62,10 @@ def with_kinds_by_code(read: Read, scheme_rows: Sequence[StoredRow]) -> Read:
     return read._replace(tables=tables)
 
 
-def _called(row: SheetRow, called: Mapping[str, str], sheet: str) -> SheetRow:
+def _called(row: SheetRow, called: Mapping[str, str], sheet: str, columns: Sequence[str]) -> SheetRow:
     values = dict(row.values)
-    for name, what in SHEET[sheet].refers_anywhere.items():
-        if what == "staff" and values[name]:
-            values[name] = called.get(values[name], values[name])
-    if sheet == "staff":
-        values["email"] = called.get(values["email"], values["email"])
+    for name in [*columns, "email"] if sheet == "staff" else columns:
+        values[name] = called.get(values[name], values[name])
     if sheet == "group_sessions":
         values["facilitators"] = tuple(sorted({called.get(each, each) for each in values["facilitators"]}))
     if sheet == "staff" and values["email"] == values["new_email"]:
