@@ -21,7 +21,7 @@ from .errors import OTHERS_ALIKE, Fault, grouped
 from .field_types import Day, Number, Unreadable
 from .files import DAMAGED, unpacked_bytes
 from .sheets import REMARKS, SHEET
-from .tables import Opened, Raw
+from .text_tables import Opened, Raw
 from .workbooks import cells_reached
 
 MOST_REACHED = 300_000  # cells that merged cells, links, comments and tables reach over; openpyxl makes each of them

@@ -24,7 +24,7 @@ from .questions import NO_ANSWERS
 from .row_words import differing_words
 from .sheets import SHEETS
 from .sheets.settings import SETTING
-from .tables import Opened
+from .text_tables import Opened
 
 STATES = ("new", "changed", "unchanged", "refused")
 

@@ -1,4 +1,4 @@
-"""The points scheme, and the months counted by it."""
+"""The points scheme, and the records and reports of months counted by it."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ MORE_OR_FEWER = Number(3, -99_999, 99_999)
 MANY_POINTS = Number(3, 0, 9_999_999)
 RECORD = (col.email("Whose record, by email.", field="record__worker"), col.month("record__month"))
 RECORD_OF = Parent("record", "records", ("email", "month"))
-MONTHS = (
+RECORDS = (
     sheet(
         "scheme_versions",
         "Versions of the points scheme; the sheet service shows the settings of the last one published.",
