@@ -34,7 +34,7 @@ from .enums import (
 )
 from .leaving import queries as leaving
 from .leaving.actions import lines_of_steps
-from .models import Allocation, Client, Cover, EnteredTwice, LeavingStep, PleaseDont, Referral, TemporaryMove
+from .models import Allocation, Client, Cover, LeavingStep, PleaseDont, PossibleDuplicate, Referral, TemporaryMove
 
 ABSENCES = [
     (
@@ -253,7 +253,7 @@ def still_with(notices: list[Notice]) -> set[int]:
 
 def still_asked(notices: list[Notice]) -> set[int]:
     """Return those about two records of which it is still for the recipient to say whether they are one person's."""
-    pairs = EnteredTwice.objects.filter(pk__in={_key(notice) for notice in notices}).undecided()
+    pairs = PossibleDuplicate.objects.filter(pk__in={_key(notice) for notice in notices}).undecided()
     pairs = {pair.pk: pair for pair in pairs.select_related("older__team", "newer__team")}
     led = defaultdict(set)
     for pair in pairs.values():
@@ -506,7 +506,7 @@ def _from_later(days: list[date], one: str, many: str) -> list[Line]:
 
 def entered_twice(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about the reader's record of two that may be one person's, with a link to the two side by side."""
-    pairs = EnteredTwice.objects.filter(pk__in=map(_key, notices)).select_related("older", "newer").order_by("pk")
+    pairs = PossibleDuplicate.objects.filter(pk__in=map(_key, notices)).select_related("older", "newer").order_by("pk")
     seen = set(
         _seen(reader, {key for pair in pairs for key in (pair.older_id, pair.newer_id)}).values_list("pk", flat=True)
     )

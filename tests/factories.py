@@ -14,13 +14,13 @@ from caseload.models import (
     Client,
     Contact,
     Cover,
-    EnteredTwice,
     Family,
     Group,
     GroupFacilitator,
     GroupMember,
     GroupSession,
     LeavingStep,
+    PossibleDuplicate,
     Referral,
     TierPeriod,
 )
@@ -242,11 +242,11 @@ def ended_by_time(*, worker, on: date, **person) -> Client:
     return found
 
 
-class EnteredTwiceFactory(DjangoModelFactory):
+class PossibleDuplicateFactory(DjangoModelFactory):
     """Two records of the same name and phone, ``older`` and ``newer``, of which nobody has said anything."""
 
     class Meta:
-        model = EnteredTwice
+        model = PossibleDuplicate
 
     older = factory.SubFactory(ClientFactory, name="Tāne Rāwiri", phone="021 555 0142")
     newer = factory.SubFactory(ClientFactory, name="Tāne Rāwiri", phone="021 555 0142")

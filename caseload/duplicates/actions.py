@@ -32,9 +32,9 @@ from ..models import (
     Client,
     Contact,
     Cover,
-    EnteredTwice,
     GroupMember,
     Merge,
+    PossibleDuplicate,
     Referral,
     ReferralChange,
     Reminder,
@@ -141,23 +141,23 @@ def _with_teams(people):
 
 def _write_down(found: Iterable[tuple[Client, Client]], organisation_id: int, on: date) -> int:
     known = set(
-        EnteredTwice.objects.filter(older__in=[older.pk for older, _ in found]).values_list("older_id", "newer_id")
+        PossibleDuplicate.objects.filter(older__in=[older.pk for older, _ in found]).values_list("older_id", "newer_id")
     )
     new = []
     for older, newer in found:
         likeness = rules.likeness(queries.keys_of(older), queries.keys_of(newer))
         apart = older.team_id and newer.team_id and likeness in rules.ASKED_ACROSS
         if likeness and (queries.together(older, newer) or apart) and (older.pk, newer.pk) not in known:
-            new.append(EnteredTwice(organisation_id=organisation_id, older=older, newer=newer, found_on=on))
-    EnteredTwice.objects.bulk_create(new, ignore_conflicts=True)
+            new.append(PossibleDuplicate(organisation_id=organisation_id, older=older, newer=newer, found_on=on))
+    PossibleDuplicate.objects.bulk_create(new, ignore_conflicts=True)
     asked = {pair.uid: pair.older for pair in new if not queries.together(pair.older, pair.newer)}
     # one that another request has written first is not ours to tell of
-    for pair in EnteredTwice.objects.filter(uid__in=asked).order_by("pk") if asked else ():
+    for pair in PossibleDuplicate.objects.filter(uid__in=asked).order_by("pk") if asked else ():
         _ask(asked[pair.uid], pair, on)
     return len(new)
 
 
-def _ask(person: Client, pair: EnteredTwice, on: date) -> None:
+def _ask(person: Client, pair: PossibleDuplicate, on: date) -> None:
     """Owe the team manager of one record a line that somebody is asked for."""
     leader = queries.leader_of(person.team)
     if leader:
@@ -170,7 +170,7 @@ def subject(pair_id: int) -> str:
 
 
 @transaction.atomic
-def answer(*, pair_id: int, side: str, says: str, by: Member, today: date) -> EnteredTwice:
+def answer(*, pair_id: int, side: str, says: str, by: Member, today: date) -> PossibleDuplicate:
     """
     Write down what somebody who leads the team of one record says of the two. A last word is a last word.
 
@@ -178,7 +178,7 @@ def answer(*, pair_id: int, side: str, says: str, by: Member, today: date) -> En
 
     :param side: ``older`` or ``newer``: whose record they answer for
     """
-    pair = EnteredTwice.objects.select_for_update(of=("self",), no_key=True).get(pk=pair_id)
+    pair = PossibleDuplicate.objects.select_for_update(of=("self",), no_key=True).get(pk=pair_id)
     if Answer.TWO in {pair.older_says, pair.newer_says}:
         return pair
     setattr(pair, f"{side}_says", says)
@@ -248,7 +248,7 @@ def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, to
     """Refuse what would lose something or surprise somebody; return whose people they are."""
     if Merge.objects.standing().filter(absorbed__in=[kept, absorbed]).exists():
         raise OneAlready("One of the two has already become part of another record.")
-    pair = EnteredTwice.objects.filter(older=min(kept.pk, absorbed.pk), newer=max(kept.pk, absorbed.pk))
+    pair = PossibleDuplicate.objects.filter(older=min(kept.pk, absorbed.pk), newer=max(kept.pk, absorbed.pk))
     if pair.filter(Q(older_says=Answer.TWO) | Q(newer_says=Answer.TWO)).exists():
         raise SaidOtherwise("Another person has said meanwhile that these are two people.")
     theirs, goes = _supported_by(kept, today), _supported_by(absorbed, today)
@@ -460,4 +460,4 @@ def _say_two(kept: Client, absorbed: Client, by: Member, today: date) -> None:
     older, newer = sorted((kept, absorbed), key=lambda each: each.pk)
     said = {"older_says": Answer.TWO, "older_by": by, "newer_says": Answer.TWO, "newer_by": by}
     of = {"organisation_id": kept.organisation_id, "found_on": today}
-    EnteredTwice.objects.update_or_create(older=older, newer=newer, defaults=said, create_defaults=of | said)
+    PossibleDuplicate.objects.update_or_create(older=older, newer=newer, defaults=said, create_defaults=of | said)

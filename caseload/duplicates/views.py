@@ -12,7 +12,7 @@ from peerload.staff.roles import Capability
 
 from ..actions import Refused
 from ..enums import Answer
-from ..models import Client, EnteredTwice, Merge
+from ..models import Client, Merge, PossibleDuplicate
 from . import actions, forms, queries
 
 form_view = require_http_methods(["GET", "POST"])
@@ -33,14 +33,14 @@ def entered_twice(request):
     return render(request, "caseload/duplicates/entered_twice.html", context)
 
 
-def find_pair(request, uid) -> EnteredTwice:
+def find_pair(request, uid) -> PossibleDuplicate:
     doubt = queries.doubt(request.member, uid)
     if doubt is None:
         raise Http404
     return doubt.pair
 
 
-def about_pair(pair: EnteredTwice, request) -> concurrency.Description:
+def about_pair(pair: PossibleDuplicate, request) -> concurrency.Description:
     """Describe what was answered about two records, and whether they are one by now."""
     gone = Merge.objects.standing().filter(absorbed__in=[pair.older_id, pair.newer_id]).exists()
     said = {"older_says": "Said of the older record", "newer_says": "Said of the newer record"}

@@ -15,11 +15,11 @@ from caseload.models import (
     Client,
     Contact,
     Cover,
-    EnteredTwice,
     GroupMember,
     GroupSession,
     Merge,
     PleaseDont,
+    PossibleDuplicate,
     Referral,
     Reminder,
     TemporaryMove,
@@ -63,7 +63,7 @@ def test_a_record_like_another_of_the_team_is_written_down_and_nobody_is_mailed(
 
     newer = add(organisation, manager, team, "RAWIRI Tane")
 
-    pair = EnteredTwice.objects.get()
+    pair = PossibleDuplicate.objects.get()
     assert (pair.older, pair.newer, pair.found_on) == (older, newer, TODAY)
     assert not Notice.objects.exists()
 
@@ -112,7 +112,7 @@ def test_a_line_without_names_is_in_the_digest_until_it_is_answered(
     assert kinds.counted(kinds.still_true(owed)) == [
         "1 record of your team may be about a person who is in another team too"
     ]
-    answer(EnteredTwice.objects.get(), "older", "two", manager)
+    answer(PossibleDuplicate.objects.get(), "older", "two", manager)
     assert kinds.still_true(owed) == []
 
 
@@ -120,7 +120,7 @@ def test_two_people_never_reaches_the_other_team(enter, organisation, team, mana
     enter(team)
     add(organisation, other_manager, other_team)
 
-    answer(EnteredTwice.objects.get(), "older", "two", manager)
+    answer(PossibleDuplicate.objects.get(), "older", "two", manager)
 
     assert not queries.doubts(manager) and not queries.doubts(other_manager)
     assert not Notice.objects.filter(recipient=other_manager).exists()
@@ -131,7 +131,7 @@ def test_the_other_team_is_asked_once_the_first_says_so_and_both_see_both_when_b
 ):
     older = enter(team)
     newer = add(organisation, other_manager, other_team)
-    pair = EnteredTwice.objects.get()
+    pair = PossibleDuplicate.objects.get()
 
     answer(pair, "older", "same", manager)
     [mine], [theirs] = queries.doubts(manager), queries.doubts(other_manager)
@@ -170,15 +170,15 @@ def test_those_who_came_in_by_sheets_are_found_by_the_first_sweep_of_a_day(
     enter(team), enter(team, phone=""), enter(other_team), enter(other_team, name="Somebody Else")
 
     sweep(organisation, TODAY)
-    assert EnteredTwice.objects.count() == 2
+    assert PossibleDuplicate.objects.count() == 2
     assert len(queries.doubts(manager)) == 2
 
     enter(team)
     sweep(organisation, TODAY)
-    assert EnteredTwice.objects.count() == 2
+    assert PossibleDuplicate.objects.count() == 2
     on(LATER)
     sweep(organisation, LATER)
-    assert EnteredTwice.objects.count() == 5
+    assert PossibleDuplicate.objects.count() == 5
 
 
 def test_a_deputy_is_asked_where_nobody_manages(enter, organisation, other_team, other_manager, stranger):
@@ -433,7 +433,7 @@ def test_what_one_team_has_called_two_people_the_other_does_not_make_one(
 ):
     older = enter(team)
     newer = add(organisation, other_manager, other_team)
-    pair = EnteredTwice.objects.get()
+    pair = PossibleDuplicate.objects.get()
     answer(pair, "older", "same", manager), answer(pair, "newer", "same", other_manager)
     answer(pair, "older", "two", manager)
 
