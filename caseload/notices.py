@@ -16,7 +16,7 @@ from peerload.notices.models import Notice
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, Leaving, Member
 
-from . import queries, rules
+from . import rules
 from .cover import queries as cover
 from .cover.rules import Due
 from .duplicates import queries as merging
@@ -35,6 +35,9 @@ from .enums import (
 from .leaving import queries as leaving
 from .leaving.actions import lines_of_steps
 from .models import Allocation, Client, Cover, LeavingStep, PleaseDont, PossibleDuplicate, Referral, TemporaryMove
+from .queries.in_touch import next_due
+from .queries.people import is_with
+from .queries.settings import cadence_of
 
 ABSENCES = [
     (
@@ -432,13 +435,13 @@ def of_people(say: Callable[[Client, Notice, Reader], str], icon: str = "person"
 def contacts(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about contacts with people who are somebody else's; one's own stand under Contacts to make."""
     about = {_key(notice): notice for notice in notices}
-    people = _seen(reader, about).exclude(queries.is_with(reader.member, reader.on)).order_by("six_weeks_from", "pk")
-    every = queries.cadence(reader.member.organisation)
+    people = _seen(reader, about).exclude(is_with(reader.member, reader.on)).order_by("six_weeks_from", "pk")
+    every = cadence_of(reader.member.organisation)
     return [_line(person, _contact(person, reader.on, every), "clock-history") for person in people]
 
 
 def _contact(person: Client, on: date, every) -> str:
-    due = queries.due(person.six_weeks_from, on, every)
+    due = next_due(person.six_weeks_from, on, every)
     days = f"{due.days} day{'' if due.days == 1 else 's'}"
     words = {
         ContactState.OVERDUE: f"Contact {days} overdue",

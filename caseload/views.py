@@ -19,12 +19,15 @@ from peerload.staff.concurrency import see_other
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 
-from . import actions, described, forms, queries
+from . import actions, described, forms
 from .duplicates import queries as merging
 from .enums import Tier
 from .filters import PeopleFilter
 from .groups import queries as groups
 from .models import Client, Contact
+from .queries.people import family_codes, family_of_code, may_have_been, people_list, pick
+from .queries.person import allocation_on, last_active_tier, last_worker, may_undo_not_in_touch, person_seen_by
+from .queries.settings import cadence_of
 from .tables import PeopleTable
 
 ANYWAY = "anyway"  # the button that answers no when asked whether it is one of these
@@ -32,7 +35,7 @@ ANYWAY = "anyway"  # the button that answers no when asked whether it is one of 
 
 def find_person(request: access.MemberRequest, uid) -> Client:
     """Return a person the member may see; anybody else does not exist, nor does a record that goes on in another one."""
-    person = queries.person_seen_by(request.member, request.on, uid)
+    person = person_seen_by(request.member, request.on, uid)
     if person is None or person.goes_on_in:
         raise Http404
     return person
@@ -116,7 +119,7 @@ def people(request):
     """Show everybody a member may see: to filter, search, sort and turn pages."""
     member, on = request.member, request.on
     remember_list(request)
-    found = PeopleFilter(request.GET, queries.people_list(member, on), request=request)
+    found = PeopleFilter(request.GET, people_list(member, on), request=request)
     before = cache(lambda: actions.past_window_before(request.organisation.pk, on))
     shown = {"on": on, "organisation": request.organisation, "decided_before": before}
     table = PeopleTable(found.qs, with_workers=access.leads(member), **shown)
@@ -141,7 +144,7 @@ def people(request):
 def log_pick(request):
     """Find the person a contact was with; then their form."""
     words = search_words(request)
-    found = queries.pick(request.member, request.on, words)
+    found = pick(request.member, request.on, words)
     if words or found:
         audit.listed(request, "log", len(found))
     template = "caseload/log_pick_rows.html" if request.htmx else "caseload/log_pick.html"
@@ -190,7 +193,7 @@ def _contact_form(request, person: Client, *, quick: bool = False, fresh: bool =
 
 def contact_form(person: Client, on, data=None) -> forms.ContactForm:
     """Return the form of a contact, with an id of its own so that sending it twice is one contact."""
-    last_tier = queries.last_active_tier(person) if person.tier == Tier.PARKED else None
+    last_tier = last_active_tier(person) if person.tier == Tier.PARKED else None
     initial = {"submission_id": uuid.uuid4(), "on": on}
     return forms.ContactForm(data, on=on, person=person, last_tier=last_tier, initial=initial)
 
@@ -370,7 +373,7 @@ class ContactVoid(ContactAction):
     lead = "Say whether it is a mistake, or was about another person. The next due day is then worked out again."
 
     def form_arguments(self):
-        return {"people": queries.may_have_been(self.request.member, self.on, besides=self.person)}
+        return {"people": may_have_been(self.request.member, self.on, besides=self.person)}
 
     def act(self, data):
         what = {"contact_id": self.contact.pk, "by": self.request.member}
@@ -419,7 +422,7 @@ def is_it_one_of_these(request, data: dict, person: Client | None = None) -> lis
 
 def says_new_family(organisation, code: str) -> str:
     """Say of a family's code that nobody has it yet; nothing of one that somebody has."""
-    if not code or queries.family_of_code(organisation, code):
+    if not code or family_of_code(organisation, code):
         return ""
     return f"The family {code} is new. No one else has this code yet."
 
@@ -435,7 +438,7 @@ class PersonEdit(PersonAction):
     alike = ()
 
     def form(self, data=None):
-        families, initial = queries.family_codes(self.request.member, self.on), forms.person_initial(self.person)
+        families, initial = family_codes(self.request.member, self.on), forms.person_initial(self.person)
         return forms.PersonForm(data, on=self.on, person=self.person, families=families, initial=initial)
 
     def post(self, request, **kwargs):
@@ -490,7 +493,7 @@ class KeepInTouch(PersonAction):
 
     @property
     def lead(self):
-        every = queries.cadence(self.request.organisation)
+        every = cadence_of(self.request.organisation)
         return (
             f"From that day a contact is due at least every {every.parked_weeks} weeks. "
             "Support can begin again on any day."
@@ -513,7 +516,7 @@ class LookAgain(PersonAction):
 
     @cached_property
     def allocation(self):
-        return queries.allocation_on(self.person, self.on)
+        return allocation_on(self.person, self.on)
 
     def form_arguments(self):
         return {"initial": {"was": self.allocation and self.allocation.review_on}}
@@ -538,7 +541,7 @@ class HoldByStudent(PersonAction):
 
     @cached_property
     def allocation(self):
-        return queries.allocation_on(self.person, self.on)
+        return allocation_on(self.person, self.on)
 
     @property
     def student(self) -> bool:
@@ -642,7 +645,7 @@ class DecideNotInTouch(PersonAction):
 
     @property
     def lead(self):
-        weeks = queries.cadence(self.request.organisation).inactive_weeks
+        weeks = cadence_of(self.request.organisation).inactive_weeks
         return (
             f"After {weeks} weeks of keeping in touch. At their own wish, or for another reason, you can decide this "
             "at once."
@@ -664,19 +667,19 @@ class UndoNotInTouch(PersonAction):
 
     @property
     def lead(self):
-        weeks = queries.cadence(self.request.organisation).inactive_weeks
+        weeks = cadence_of(self.request.organisation).inactive_weeks
         words = (
             f"After {weeks} weeks, keeping in touch had ended. The same worker supports them again, with "
             "no points for "
             "a new allocation. The team manager decides what comes next."
         )
-        last = queries.last_worker(self.person, self.on)
+        last = last_worker(self.person, self.on)
         if last and not Member.objects.active().staying(self.on).filter(pk=last.worker_id).exists():
             words += f" {last.worker.name} has left: hand {self.person.short_name} over afterwards."
         return words
 
     def dispatch(self, request, *args, **kwargs):
-        if not leads(request.member, self.person) and not queries.may_undo(request.member, self.person, self.on):
+        if not leads(request.member, self.person) and not may_undo_not_in_touch(request.member, self.person, self.on):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 

@@ -16,7 +16,7 @@ from peerload.staff.rules import Staffed, cannot_support
 
 from ..enums import ACTIVE_TIERS, MoveEnd, News, ReferralEnd, Tier
 from ..models import Allocation, AllocationReview, Client, CloseDecision, Referral, TemporaryMove
-from ..queries import team_of
+from ..queries.teams import team_of
 from ..rules import before_waiting
 from ..signals import reported_months_asked
 from . import tiers

@@ -20,7 +20,9 @@ from peerload.staff.queries import workers_led_by
 from ..enums import Duty, Tier
 from ..leaving.queries import led_by
 from ..models import Allocation, Client, ClientQuerySet, Cover, DutyDone
-from ..queries import Held, cadence, held_of, those_of_teams
+from ..queries.held import Held, held_of
+from ..queries.settings import cadence_of
+from ..queries.teams import those_of_teams
 from . import rules
 
 SOON = timedelta(days=7)  # so long before the first day away an absence stands on the page of the team
@@ -400,7 +402,7 @@ def covered_by(member: Member, on: date) -> list[Covered]:
     if not covers:
         return []
     allocations = Allocation.objects.on(on).filter(client__in=[cover.client_id for cover in covers])
-    held = {person.pk: person for person in held_of(allocations, on, cadence(member.organisation))}
+    held = {person.pk: person for person in held_of(allocations, on, cadence_of(member.organisation))}
     found: dict[int, Covered] = {}
     for cover in covers:
         absence = cover.absence

@@ -11,7 +11,7 @@ from peerload.core.arrays import any_of
 from peerload.staff.models import ClosureDay, Leaving, Member, Organisation, Team
 
 from ..models import Allocation, Client, Group, GroupFacilitator, Handover, Referral
-from ..queries import team_of, workers_of_teams
+from ..queries.teams import team_of, workers_of_teams
 from . import rules
 
 

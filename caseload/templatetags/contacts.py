@@ -35,7 +35,7 @@ OUTCOME_WORDS = {
 
 @register.inclusion_tag("caseload/person_rows.html", takes_context=True)
 def person_rows(context, people: Iterable) -> dict:
-    """Draw people with a contact to make or to log (`caseload.queries.Held`): two taps log it, without a script."""
+    """Draw people with a contact to make or to log (`caseload.queries.held.Held`): two taps log it, without a script."""
     request = context["request"]
     rows = [
         {
@@ -109,7 +109,7 @@ def row_words(person, on: date) -> str:
 
 
 def tried_words(tried, on: date, organisation) -> str:
-    """Say when somebody was tried and not reached, and by whom (`caseload.queries.Tried`)."""
+    """Say when somebody was tried and not reached, and by whom (`caseload.queries.in_touch.Tried`)."""
     at = clock.local_time(organisation, tried.at)
     day = "today" if tried.on == on else short_day(tried.on, on)
     return f"Tried {day}{f' {at:%H:%M}' if at.date() == tried.on else ''}{f' by {tried.by}' if tried.by else ''}, not reached"

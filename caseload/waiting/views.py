@@ -16,7 +16,7 @@ from peerload.staff.roles import Capability
 
 from .. import described
 from ..actions import Refused, add_person, agree_to_choice
-from ..queries import family_codes
+from ..queries.people import family_codes
 from ..views import (
     PersonAction,
     changes,

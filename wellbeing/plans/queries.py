@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from caseload.groups.queries import facilitated_by
-from caseload.queries import cadence
+from caseload.queries.settings import cadence_of
 from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.sql import rows
@@ -245,7 +245,7 @@ def _is_away(absence, day: date, on: date) -> bool:
 def asked_of(worker: Member, on: date) -> rules.Asked:
     """Return the people a worker supports on a day, and the groups they facilitate."""
     people = workload.mix_on([worker.pk], on)[worker.pk]
-    return rules.Asked(people, len(facilitated_by(worker, on)), cadence(worker.organisation))
+    return rules.Asked(people, len(facilitated_by(worker, on)), cadence_of(worker.organisation))
 
 
 class Logged(NamedTuple):

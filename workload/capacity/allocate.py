@@ -9,10 +9,13 @@ from typing import NamedTuple
 
 from django.http import Http404
 
-from caseload import actions, described, forms, queries
+from caseload import actions, described, forms
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Tier
 from caseload.models import Allocation, Client, TierPeriod
+from caseload.queries.person import allocation_on, arranged, last_active_tier, supported_before
+from caseload.queries.settings import boundary_of, cadence_of
+from caseload.queries.teams import allocated_lately, workers_of_teams
 from caseload.views import PersonAction, changes, leads
 from peerload.core.formats import format_day
 from peerload.staff import access
@@ -113,9 +116,9 @@ def candidates(
     given = Given.of(person, begins, tier)
     rooms = _rooms(organisation, given, listed, on)
     with_post = set(Post.objects.filter(worker__in=keys).values_list("worker", flat=True))
-    lately = queries.allocated_lately(keys, on)
+    lately = allocated_lately(keys, on)
     away = workload.absences_between(keys, on, on + AHEAD)
-    before, leaving, labels = queries.supported_before(person, on), last_days(workers), choice_labels(workers)
+    before, leaving, labels = supported_before(person, on), last_days(workers), choice_labels(workers)
     return [
         Candidate(
             worker,
@@ -182,7 +185,7 @@ def _rooms(organisation: Organisation, given: Given, listed: Sequence[workload.L
     before = workload.totals_on(organisation, on, listed)
     after = totals_after(organisation, given, listed, before, on)
     people = workload.mix_on([worker.member_id for worker in listed], on)
-    full_time, every = queries.boundary(organisation), queries.cadence(organisation)
+    full_time, every = boundary_of(organisation), cadence_of(organisation)
     found = {}
     for worker in listed:
         key = worker.member_id
@@ -254,7 +257,7 @@ class Choosing(PersonAction):
     @cached_property
     def workers(self) -> list[Member]:
         """The workers of the member's teams, in order of name, without those who have left or support the person already."""
-        found = queries.workers_of_teams(self.request.member, self.on)
+        found = workers_of_teams(self.request.member, self.on)
         gone = gone_by(self.on, found)
         return [worker for worker in found if worker.active and worker.pk not in gone | {self.without}]
 
@@ -331,7 +334,7 @@ class HandOver(Choosing):
     @cached_property
     def given_up_by(self) -> Allocation | None:
         """The allocation that is handed over: today's, or the one that is arranged."""
-        return queries.allocation_on(self.person, self.on) or queries.arranged(self.person, self.on)
+        return allocation_on(self.person, self.on) or arranged(self.person, self.on)
 
     @property
     def without(self):
@@ -360,7 +363,7 @@ class SupportAgain(Choosing):
 
     @cached_property
     def needs_worker(self) -> bool:
-        held = queries.allocation_on(self.person, self.on)
+        held = allocation_on(self.person, self.on)
         return self.person.tier == Tier.INACTIVE and held is None
 
     @property
@@ -369,7 +372,7 @@ class SupportAgain(Choosing):
 
     def form(self, data=None):
         if not self.needs_worker:
-            last = queries.last_active_tier(self.person)
+            last = last_active_tier(self.person)
             return forms.SupportAgainForm(data, on=self.on, person=self.person, initial={"tier": last})
         if leads(self.request.member, self.person):
             return super().form(data)
