@@ -12,7 +12,7 @@ from peerload.core.dates import last_day
 from peerload.staff.concurrency import Description, fields, labels_of, shown
 from peerload.staff.models import Absence, Leaving, Organisation
 
-from .forms import PersonForm
+from .forms.person import PersonForm
 from .models import Allocation, Client, Contact, Cover, Referral, TemporaryMove
 from .temporary_moves.queries import proposed_to
 

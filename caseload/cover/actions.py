@@ -18,7 +18,7 @@ from peerload.staff.enums import Role
 from peerload.staff.models import Absence, Member, Organisation
 
 from ..actions import Refused, history, lock_people
-from ..actions.sweeping import LEADER
+from ..actions.sweep_recipients import LEADER
 from ..enums import AbsenceNews, Duty, News
 from ..models import Allocation, Client, Cover, DutyDone
 from . import queries, rules

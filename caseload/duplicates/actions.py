@@ -20,8 +20,9 @@ from peerload.notices import actions as notices
 from peerload.staff.models import Member, Organisation
 
 from ..actions import Refused, history, lock_people
-from ..actions.allocations import close_current, unreported_from
+from ..actions.allocations import unreported_from
 from ..actions.choices import keep_choice
+from ..actions.closing import close_current
 from ..actions.people import must_not_be_about_to_wait
 from ..actions.tiers import drop_plans, finish_all, set_tier, tier_of
 from ..actions.waiting import drop_planned_waiting

@@ -12,7 +12,7 @@ from peerload.staff.models import Member, Team
 from peerload.ui.fields import field_of
 
 from ..enums import Outcome, Weekday
-from ..forms import DayField, OnForm, TodayForm
+from ..forms.fields import DayField, OnForm, TodayForm
 from ..models import Client, Group, GroupFacilitator, GroupMember
 from .queries import LastTime
 from .rules import USUAL_MINUTES, is_another_day, same_as_last_time

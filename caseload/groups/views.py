@@ -20,7 +20,7 @@ from peerload.staff.roles import Capability
 
 from ..actions import Refused
 from ..models import Group, GroupFacilitator, GroupMember, GroupSession
-from ..views import leads, search_words
+from ..views.base import leads, search_words
 from . import actions, forms, queries, rules
 
 MANY = 10  # people to choose from, before a search is offered

@@ -7,7 +7,7 @@ from django import forms
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 
-from ..forms import DayField, MemberChoice, TodayForm
+from ..forms.fields import DayField, MemberChoice, TodayForm
 from ..models import LeavingStep
 from ..waiting.actions import Hold
 from ..waiting.forms import WAIT, HoldFields

@@ -11,10 +11,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from caseload.enums import Channel, Outcome, Tier
-from caseload.forms import ContactForm
 from caseload.models import Client
 from peerload.core import clock
 from peerload.ui.templatetags.ui import contact_chip, icon, short_day, tier_chip
+
+from ..forms.contacts import ContactForm
 
 register = template.Library()
 

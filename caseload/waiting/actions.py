@@ -18,7 +18,8 @@ from peerload.notices import actions as notices
 from peerload.staff.models import Member, Team
 
 from ..actions import EditedMeanwhile, NotSupported, NotYet, Refused, history, lock_people, refresh_reminders
-from ..actions.allocations import ask_again, current, let_go, must_be_unplanned, unreported_from
+from ..actions.allocations import ask_again, current, must_be_unplanned, unreported_from
+from ..actions.handing_over import let_go
 from ..actions.reminders import subject
 from ..actions.tiers import finish_all
 from ..actions.waiting import KINDS, begin_waiting, end_waiting, keep_what_was_written
@@ -232,7 +233,7 @@ def return_to_waiting(
     :raises NotSupported: if one of them is not the giver's that day
     :raises NeedsDay: if one is to be looked at again before they wait
     :raises NotOfTheTeam: if the person responsible for one neither leads their team nor works in it that day
-    :raises Refused: besides, whatever `caseload.actions.allocations.let_go` is refused for; the sentence names the person
+    :raises Refused: besides, whatever `caseload.actions.handing_over.let_go` is refused for; the sentence names the person
     """
     people, givers, referrals = lock_people(holds), {}, []
     with history(by, purpose):

@@ -12,7 +12,8 @@ from caseload.groups import queries as groups
 from caseload.queries.held import Held, ToContact, contacts_to_make, held_by, named_like, new_with, to_look_at
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.to_decide import past_closing, to_decide
-from caseload.views import just_logged, remember_list, search_words
+from caseload.views.base import search_words
+from caseload.views.came_from import just_logged, remember_list
 from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
 from peerload.notices.queries import news

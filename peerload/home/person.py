@@ -43,7 +43,8 @@ from caseload.queries.person import (
 )
 from caseload.queries.settings import cadence_of
 from caseload.templatetags.contacts import channel_icon, happened, tried_words
-from caseload.views import just_logged, leads, list_label, list_url
+from caseload.views.base import leads
+from caseload.views.came_from import just_logged, list_label, list_url
 from caseload.waiting import queries as waiting
 from caseload.waiting.rules import Wait
 from peerload.audit import actions as audit

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connections
 
 from caseload import actions
 from caseload.actions import sweeping
+from caseload.actions.sweep_reminders import remind
 from caseload.models import Allocation, Client, Contact, Reminder, TierPeriod
 from peerload.home import tasks
 from peerload.home.sweep import Counts, sweep
@@ -259,7 +260,7 @@ def test_a_reminder_never_outlives_the_contact_that_answers_it(worker, pair):
                 submission_id=uuid4(),
             )
 
-        pair.side_by_side(lambda: sweeping.remind(worker.organisation, TODAY), log, seed)
+        pair.side_by_side(lambda: remind(worker.organisation, TODAY), log, seed)
         standing = Reminder.objects.filter(client=person, cancelled_at=None)
         told = Notice.objects.filter(subject=f"client:{person.pk}", cancelled_at=None)
         assert not standing and not told, f"seed {seed}"

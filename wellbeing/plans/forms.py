@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django import forms
 
-from caseload.forms import DayField, TodayForm, reason_field
+from caseload.forms.fields import DayField, TodayForm, reason_field
 from peerload.staff.forms import NumberField
 
 from ..enums import Focus

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django import forms
 
-from caseload.forms import DayField, TodayForm
+from caseload.forms.fields import DayField, TodayForm
 from peerload.ui.fields import field_of
 
 from ..enums import StudyKind

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -9,14 +10,15 @@ from typing import NamedTuple
 
 from django.http import Http404
 
-from caseload import actions, described, forms
+from caseload import actions, described
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Tier
+from caseload.forms.support import AllocateForm, SupportAgainForm
 from caseload.models import Allocation, Client, TierPeriod
 from caseload.queries.person import allocation_on, arranged, last_active_tier, supported_before
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.queries.teams import allocated_lately, workers_of_teams
-from caseload.views import PersonAction, changes, leads
+from caseload.views.base import PersonAction, changes, leads
 from peerload.core.formats import format_day
 from peerload.staff import access
 from peerload.staff.leaving.queries import gone_by, last_days
@@ -249,7 +251,7 @@ def case_points(lines: list[rules.Line], on: date) -> dict:
 class Choosing(PersonAction):
     """A form with a choice of workers; who is to hold more than the limit asks for a reason, in a second step of the form."""
 
-    form_class = forms.AllocateForm
+    form_class = AllocateForm
     template_name = "workload/capacity/allocate.html"
     leaders_only = True
     without: int | None = None
@@ -288,20 +290,20 @@ class Choosing(PersonAction):
         """
         words = self.chosen.words()
         with actions.giving(self.person.pk, words["worker"].pk):
-            yield words | {"over_reason": self.reason(words)}
+            yield words | {"terms": replace(words["terms"], over_reason=self.reason(words))}
 
     def reason(self, words: dict) -> str:
         """:raises GoesOver: see there"""
         [candidate] = self.candidates([words["worker"]])
         if candidate.room is None or not candidate.room.goes_over:
             return ""
-        if not words["over_reason"]:
+        if not words["terms"].over_reason:
             after = candidate.room.after
             raise GoesOver(
                 f"{candidate.worker.name} would hold {points(after.total)} of {points(after.limit)}, which is "
                 "over the limit. Write down why, or choose another worker."
             )
-        return words["over_reason"]
+        return words["terms"].over_reason
 
     def more(self):
         shown, why = self.chosen, self.chosen["over_reason"]
@@ -373,7 +375,7 @@ class SupportAgain(Choosing):
     def form(self, data=None):
         if not self.needs_worker:
             last = last_active_tier(self.person)
-            return forms.SupportAgainForm(data, on=self.on, person=self.person, initial={"tier": last})
+            return SupportAgainForm(data, on=self.on, person=self.person, initial={"tier": last})
         if leads(self.request.member, self.person):
             return super().form(data)
         raise Http404
@@ -384,7 +386,7 @@ class SupportAgain(Choosing):
     def act(self, data):
         if self.needs_worker:
             with self.words() as words:
-                actions.support_again(**self.who, reason=words.pop("purpose"), **words)
+                actions.support_again(**self.who, reason=words["terms"].purpose, **words)
         else:
             actions.support_again(**self.who, **data)
         return f"{self.person.name} has {Tier(data['tier']).label} support again from {format_day(data['on'])} on."
