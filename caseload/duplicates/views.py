@@ -13,7 +13,10 @@ from peerload.staff.roles import Capability
 from ..actions import Refused
 from ..enums import Answer
 from ..models import Client, Merge, PossibleDuplicate
-from . import actions, forms, queries
+from . import forms, queries
+from .actions import merging
+from .actions.finding import answer
+from .actions.taking_apart import take_apart
 
 form_view = require_http_methods(["GET", "POST"])
 
@@ -76,7 +79,7 @@ def _settle(request, doubt: queries.Doubt, form) -> str:
     stays = form.stays if doubt.other else None
     if stays:
         kept, absorbed, worker = stays
-        actions.merge(
+        merging.merge(
             kept_id=kept.pk,
             absorbed_id=absorbed.pk,
             by=request.member,
@@ -90,7 +93,7 @@ def _settle(request, doubt: queries.Doubt, form) -> str:
         seen = Client.objects.visible_to(request.member, request.on).filter(pk=kept.pk).exists()
         return kept.get_absolute_url() if seen else reverse("entered_twice")
     says = form.cleaned_data["answer"]
-    actions.answer(pair_id=doubt.pair.pk, side=doubt.side, says=says, by=request.member, today=request.on)
+    answer(pair_id=doubt.pair.pk, side=doubt.side, says=says, by=request.member, today=request.on)
     words = "They are two people, and you are not asked again."
     if says == Answer.SAME:
         words = "Thank you. peerload asks the manager of the other team too. Nothing changes until both say so."
@@ -125,7 +128,7 @@ def two_people(request, uid):
     if request.method == "POST":
         shown = form.cleaned_data["merge"] if form.is_valid() else None
         try:
-            actions.take_apart(client_id=person.pk, merge_id=shown, by=request.member, today=request.on)
+            take_apart(client_id=person.pk, merge_id=shown, by=request.member, today=request.on)
         except Refused as refusal:
             messages.warning(request, str(refusal))
         else:

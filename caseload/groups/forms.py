@@ -268,7 +268,7 @@ class SessionForm(OnForm):
         return data
 
     def words(self) -> dict:
-        """Return what is to be recorded, as `caseload.groups.actions.log_session` takes it."""
+        """Return what is to be recorded, as `caseload.groups.actions.sessions.log_session` takes it."""
         data = self.cleaned_data
         return {
             "on": data["on"],

@@ -21,7 +21,10 @@ from peerload.staff.roles import Capability
 from ..actions import Refused
 from ..models import Group, GroupFacilitator, GroupMember, GroupSession
 from ..views.base import leads, search_words
-from . import actions, forms, queries, rules
+from . import forms, queries, rules
+from .actions.groups import change_group, close_group, open_group
+from .actions.members import add_facilitator, end_facilitator, join, leave
+from .actions.sessions import log_session, void_session
 
 MANY = 10  # people to choose from, before a search is offered
 
@@ -159,7 +162,7 @@ def group_add(request):
     form = forms.NewGroupForm(request.POST or None, on=request.on, teams=teams, workers=workers.values())
     if request.method == "POST" and form.is_valid():
         try:
-            opened = actions.open_group(by=request.member, **form.cleaned_data)
+            opened = open_group(by=request.member, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
@@ -191,7 +194,7 @@ class GroupEdit(GroupAction):
         return forms.GroupForm(data, on=self.on, initial=initial)
 
     def act(self, form):
-        actions.change_group(group_id=self.group.pk, by=self.request.member, **form.cleaned_data)
+        change_group(group_id=self.group.pk, by=self.request.member, **form.cleaned_data)
         return "Saved."
 
 
@@ -208,7 +211,7 @@ class GroupClose(GroupAction):
         return forms.LastDayForm(data, on=self.on)
 
     def act(self, form):
-        actions.close_group(group_id=self.group.pk, by=self.request.member, on=form.cleaned_data["on"])
+        close_group(group_id=self.group.pk, by=self.request.member, on=form.cleaned_data["on"])
         return f"{self.group.name} is closed; {format_day(form.cleaned_data['on'])} is its last day."
 
 
@@ -238,7 +241,7 @@ class MemberAdd(GroupAction):
     def act(self, form):
         data = form.cleaned_data
         who = data["who"]
-        actions.join(
+        join(
             group_id=self.group.pk,
             client_id=who.pk,
             by=self.request.member,
@@ -294,7 +297,7 @@ class MemberLeave(GroupAction):
 
     def act(self, form):
         day = form.cleaned_data["on"]
-        actions.leave(membership_id=self.membership.pk, by=self.request.member, on=day)
+        leave(membership_id=self.membership.pk, by=self.request.member, on=day)
         return f"{self.membership.client.name} belongs to {self.group.name} through {format_day(day)}."
 
 
@@ -312,7 +315,7 @@ class FacilitatorAdd(GroupAction):
 
     def act(self, form):
         who, day = form.cleaned_data["who"], form.cleaned_data["on"]
-        actions.add_facilitator(group_id=self.group.pk, worker=who, by=self.request.member, on=day)
+        add_facilitator(group_id=self.group.pk, worker=who, by=self.request.member, on=day)
         return f"{who.name} facilitates {self.group.name} from {format_day(day)} on."
 
 
@@ -341,7 +344,7 @@ class FacilitatorEnd(GroupAction):
 
     def act(self, form):
         day = form.cleaned_data["on"]
-        actions.end_facilitator(facilitator_id=self.facilitator.pk, by=self.request.member, on=day)
+        end_facilitator(facilitator_id=self.facilitator.pk, by=self.request.member, on=day)
         return f"{self.facilitator.worker.name} facilitates {self.group.name} through {format_day(day)}."
 
 
@@ -378,7 +381,7 @@ class SessionLog(GroupAction):
 
     def act(self, form):
         words = form.words()
-        logged = actions.log_session(group_id=self.group.pk, by=self.request.member, today=self.on, **words)
+        logged = log_session(group_id=self.group.pk, by=self.request.member, today=self.on, **words)
         came = len(words["came"])
         people = "nobody came" if not came else "one person came" if came == 1 else f"{came} people came"
         back = "".join(f" {name} asked for support, and has it again from that day." for name in logged.back)
@@ -429,7 +432,7 @@ class SessionVoid(GroupAction):
         return forms.SessionVoidForm(data, on=self.on)
 
     def act(self, form):
-        actions.void_session(
+        void_session(
             session_id=self.session.pk, by=self.request.member, reason=form.cleaned_data["reason"], now=clock.now()
         )
         return f"The session of {format_day(self.session.on)} is removed from the count."

@@ -21,7 +21,7 @@ from caseload.actions.sweep_reminders import (
     remind_of_waiting,
 )
 from caseload.cover.actions import notify_of_duties
-from caseload.duplicates.actions import look_for_all
+from caseload.duplicates.actions.finding import look_for_all
 from caseload.leaving.actions import notify_of_steps
 from caseload.models import SweepRun
 from caseload.temporary_moves.actions import propose_returns

@@ -9,7 +9,8 @@ from django.apps import apps
 from django.db import IntegrityError, connection
 
 from caseload import actions
-from caseload.duplicates import actions as merging
+from caseload.duplicates.actions.merging import merge
+from caseload.duplicates.actions.taking_apart import take_apart
 from caseload.models import Allocation, AllocationReview, CloseDecision, ReferralChange, ReplacedParking, TierPeriod
 from caseload.queries.person import decisions_of, reviews_of
 from caseload.waiting import actions as waiting_actions
@@ -150,10 +151,10 @@ class TestWaiting:
             holds={absorbed.pk: planned}, on=TODAY + 5 * DAY, by=manager, today=TODAY, purpose="No room"
         )
         ReferralChange.objects.create(referral=absorbed.referrals.get(), changed_on=TODAY, by=manager, action="Visit")
-        made = merging.merge(kept_id=kept.pk, absorbed_id=absorbed.pk, by=manager, today=TODAY)
+        made = merge(kept_id=kept.pk, absorbed_id=absorbed.pk, by=manager, today=TODAY)
         assert not ReferralChange.objects.exists()
 
-        merging.take_apart(client_id=kept.pk, merge_id=made.pk, by=manager, today=TODAY)
+        take_apart(client_id=kept.pk, merge_id=made.pk, by=manager, today=TODAY)
 
         assert [each.action for each in absorbed.referrals.get().changes.all()] == ["Visit"]
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from caseload import actions
-from caseload.duplicates.actions import merge
+from caseload.duplicates.actions.merging import merge
 from caseload.models import Allocation, Client
 from caseload.queries.person import may_undo_not_in_touch
 from caseload.waiting.actions import write_down

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from caseload import actions as caseload
-from caseload.duplicates import actions as merging
+from caseload.duplicates.actions.merging import merge
 from caseload.leaving import actions as leaving
 from caseload.models import Client
 from peerload.home.sweep import sweep
@@ -116,7 +116,7 @@ def please_dont(worker, manager):
 
 def absorbed(worker, manager):
     kept, other = supported(worker), supported(worker)
-    merging.merge(kept_id=kept.pk, absorbed_id=other.pk, by=manager, today=TODAY, worker=worker)
+    merge(kept_id=kept.pk, absorbed_id=other.pk, by=manager, today=TODAY, worker=worker)
     return other
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from caseload.duplicates import actions
+from caseload.duplicates.actions.merging import merge
 from caseload.models import Client, Merge
 from peerload.audit.models import Entry
 from tests import factories
@@ -203,9 +203,7 @@ def test_the_number_of_queries_does_not_grow_with_pairs(
 
 @pytest.fixture
 def merged(pair, manager):
-    return actions.merge(
-        kept_id=pair.older_id, absorbed_id=pair.newer_id, by=manager, today=TODAY, reason="She told us"
-    )
+    return merge(kept_id=pair.older_id, absorbed_id=pair.newer_id, by=manager, today=TODAY, reason="She told us")
 
 
 def test_the_other_record_leads_to_the_one_that_goes_on(signed_in, manager, merged, other_team):
