@@ -39,7 +39,7 @@ from wellbeing.models import (
     TimePlan,
     TimeStudy,
 )
-from wellbeing.plans import rules as plans
+from wellbeing.plans.rules.templates import NOTES
 from workload.models import Activity, MonthlyRecord, RemedialAction, Responsibility
 
 LONG_AGO = date(2025, 1, 6)
@@ -430,7 +430,7 @@ class TimePlanFactory(DjangoModelFactory):
     def grid(plan, create, extracted, **kwargs):
         PlanLine.objects.bulk_create(
             PlanLine(organisation=plan.organisation, plan=plan, week=week, activity=activity, hours=hours)
-            for activity, weeks in (extracted or plans.NOTES.grid).items()
+            for activity, weeks in (extracted or NOTES.grid).items()
             for week, hours in enumerate(weeks, 1)
         )
 
@@ -478,9 +478,7 @@ class PlanTemplateFactory(DjangoModelFactory):
     organisation = factory.SubFactory(OrganisationFactory)
     name = factory.Sequence("Our four weeks {}".format)
     weekly_hours = 40
-    hours = factory.LazyFunction(
-        lambda: {code: [str(each) for each in weeks] for code, weeks in plans.NOTES.grid.items()}
-    )
+    hours = factory.LazyFunction(lambda: {code: [str(each) for each in weeks] for code, weeks in NOTES.grid.items()})
 
 
 class PlanRowFactory(DjangoModelFactory):

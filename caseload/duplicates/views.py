@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from peerload.audit import actions as audit
 from peerload.staff import access, concurrency
+from peerload.staff.access import form_view
 from peerload.staff.roles import Capability
 
 from ..actions import Refused
@@ -17,8 +18,6 @@ from . import forms, queries
 from .actions import merging
 from .actions.finding import answer
 from .actions.taking_apart import take_apart
-
-form_view = require_http_methods(["GET", "POST"])
 
 
 @access.requires(Capability.LEAD_TEAM)

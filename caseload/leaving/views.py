@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
+from peerload.staff.access import form_view
 from peerload.staff.leaving.queries import latest
 from peerload.staff.models import Leaving, Member
 from peerload.staff.roles import Capability
@@ -16,7 +17,6 @@ from ..actions import Refused
 from ..models import LeavingStep
 from . import actions, forms, queries, rules
 
-form_view = require_http_methods(["GET", "POST"])
 LOOKS_ON = (Capability.SUPPORT_PEOPLE, Capability.LEAD_TEAM, Capability.LOOK_AFTER_STAFF)
 DECIDES = (Capability.LEAD_TEAM, Capability.LOOK_AFTER_STAFF)
 

@@ -24,7 +24,7 @@ from peerload.staff.models import Team
 from peerload.staff.roles import Capability
 from peerload.ui.asked import day_asked
 from wellbeing.plans.queries import plan_rows, proposed_to
-from wellbeing.plans.rules import team_sums
+from wellbeing.plans.rules.needs import team_sums
 from wellbeing.queries import planned
 from workload import exports, queries
 from workload.capacity.overview import Row, Sums, for_day, overview, parked_needed, summed

@@ -22,7 +22,7 @@ from peerload.staff.models import Absence, Member, Organisation, Post
 from wellbeing.enums import Focus
 from wellbeing.models import PlanLine, TimePlan
 from wellbeing.plans.queries import plan_rows
-from wellbeing.plans.rules import contact_over
+from wellbeing.plans.rules.guidance import contact_over
 from workload import queries as workload
 from workload import rules as workload_rules
 from workload.models import MonthlyRecord

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from peerload.ui.templatetags.ui import across, chip
 
-from ..plans.rules import said
+from ..plans.rules.grids import format_hours
 
 register = template.Library()
 
@@ -23,7 +23,7 @@ CHIPS = {
 @register.filter
 def hours(value) -> str:
     """Write hours, or contacts a week, with one decimal at most, half up."""
-    return said(Decimal(value))
+    return format_hours(Decimal(value))
 
 
 @register.simple_tag
