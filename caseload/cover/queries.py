@@ -43,9 +43,9 @@ def leads_worker(absence: Absence, member: Member, on: date) -> bool:
     return workers_led_by(member, on).filter(pk=absence.worker_id).exists()
 
 
-def facts_of(absence: Absence) -> rules.Away:
+def facts_of(absence: Absence) -> rules.AbsenceFacts:
     """Return what the rules go by."""
-    return rules.Away(*(getattr(absence, name) for name in rules.Away._fields))
+    return rules.AbsenceFacts(*(getattr(absence, name) for name in rules.AbsenceFacts._fields))
 
 
 def absent_people(absence: Absence, on: date, people: ClientQuerySet | None = None) -> ClientQuerySet:
@@ -82,7 +82,7 @@ def may_cover(absence: Absence, member: Member, on: date) -> list[Member]:
 # Duties ----------------------------------------------------------------------------------------------------------------
 
 
-class Row(NamedTuple):
+class DutyRow(NamedTuple):
     """A duty of an absence, and how it stands."""
 
     kind: Duty
@@ -91,13 +91,13 @@ class Row(NamedTuple):
     late: bool
 
 
-def duties(absence: Absence, on: date) -> list[Row]:
+def duties(absence: Absence, on: date) -> list[DutyRow]:
     """Return what is to be done about an absence as it is known on a day, with what is ticked."""
     ticks = list(absence.duties_done.select_related("by").order_by("done_on", "pk"))
     rows = []
     for due in duties_of([absence], on)[absence.pk]:
         done = next((tick for tick in ticks if rules.belongs(due, tick.kind, tick.due_on)), None)
-        rows.append(Row(due.kind, due.by, done, done is None and due.by < on))
+        rows.append(DutyRow(due.kind, due.by, done, done is None and due.by < on))
     return rows
 
 

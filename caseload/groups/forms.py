@@ -151,7 +151,7 @@ class FacilitatorForm(OnForm):
 # A session ----------------------------------------------------------------------------------------------------------
 
 
-class Row(NamedTuple):
+class AttendanceRow(NamedTuple):
     """One person of a session's form: the tick, and how they are."""
 
     person: Client
@@ -223,10 +223,10 @@ class SessionForm(OnForm):
         return self.initial["on"]
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[AttendanceRow]:
         """The people to tick."""
         ticked = set(self["came"].value() or ())
-        return [Row(person, uid in ticked, self[f"outcome_{uid}"]) for uid, person in self.people.items()]
+        return [AttendanceRow(person, uid in ticked, self[f"outcome_{uid}"]) for uid, person in self.people.items()]
 
     @property
     def says_how(self) -> bool:

@@ -145,7 +145,7 @@ GROUP BY 1
 """
 
 
-class Row(NamedTuple):
+class HandoverRow(NamedTuple):
     """Somebody on a leaver's list, with what is written down for the next worker."""
 
     person: Client
@@ -154,7 +154,7 @@ class Row(NamedTuple):
     waits: Referral | None = None
 
 
-def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[Row]:
+def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[HandoverRow]:
     """
     Return who is the leaver's on a day, who has been handed over, and who waits, in order of name.
 
@@ -168,7 +168,9 @@ def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[
     waits = {referral.client_id: referral for referral in waiting(leaving).select_related("owner")}
     seen = Client.objects.visible_to(seen_by, today).filter(pk__in=held | moved | waits.keys())
     return [
-        Row(person, written.get(person.pk), person.pk in held, None if person.pk in held else waits.get(person.pk))
+        HandoverRow(
+            person, written.get(person.pk), person.pk in held, None if person.pk in held else waits.get(person.pk)
+        )
         for person in seen.order_by("name_key", "pk")
     ]
 

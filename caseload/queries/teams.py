@@ -93,7 +93,7 @@ def decided_to_close(member: Member, on: date) -> list[Closing]:
     ]
 
 
-class Waiting(NamedTuple):
+class ToDecide(NamedTuple):
     """People of a team that the manager has to decide about."""
 
     without_worker: list[Client]
@@ -104,7 +104,7 @@ class Waiting(NamedTuple):
         return any(self)
 
 
-def waiting_in_teams(member: Member, on: date) -> Waiting:
+def waiting_in_teams(member: Member, on: date) -> ToDecide:
     """
     Return who waits for a worker, who asked for support while kept in touch with, and whose 24 weeks a manager decides.
 
@@ -122,7 +122,7 @@ def waiting_in_teams(member: Member, on: date) -> Waiting:
         .order_by("name_key", "pk")
     )
     outcomes = {person.pk: outcome_of(person, on, every) for person in people}
-    return Waiting(
+    return ToDecide(
         [person for person in people if person.worker_id is None or person.worker_left],
         [person for person in people if outcomes[person.pk] == ParkedOutcome.REACTIVATE],
         [person for person in people if asks_for_decision(person, outcomes[person.pk])],

@@ -90,7 +90,7 @@ def grids_of(plans: Iterable[TimePlan]) -> dict[int, Grid]:
 # Who agrees ------------------------------------------------------------------------------------------------------------
 
 
-class Post(NamedTuple):
+class PlannedPost(NamedTuple):
     """A worker's hours a week and their team on a day; without a recorded post, those of the service's full week."""
 
     hours: Decimal
@@ -98,7 +98,7 @@ class Post(NamedTuple):
     is_recorded: bool = True
 
 
-def post_of(worker: Member, on: date) -> Post:
+def post_of(worker: Member, on: date) -> PlannedPost:
     """
     Return a worker's post as it is listed that day.
 
@@ -111,14 +111,14 @@ def post_of(worker: Member, on: date) -> Post:
         posts = worker.posts.filter(Q(ends_before=None) | Q(ends_before__gt=on)).select_related("team")
         post = posts.order_by("starts_on").first()
         if post is None:
-            return Post(organisation.full_time_hours, worker.home_team, is_recorded=False)
+            return PlannedPost(organisation.full_time_hours, worker.home_team, is_recorded=False)
         hours = post.fte * organisation.full_time_hours if post.weekly_hours is None else post.weekly_hours
-        return Post(hours, post.team or worker.home_team)
+        return PlannedPost(hours, post.team or worker.home_team)
     team = Team.objects.filter(pk=listed[0].team_id).first()
-    return Post(listed[0].weekly_hours, team, is_recorded=listed[0].has_post)
+    return PlannedPost(listed[0].weekly_hours, team, is_recorded=listed[0].has_post)
 
 
-def post_then(worker: Member, starts_on: date, on: date) -> Post:
+def post_then(worker: Member, starts_on: date, on: date) -> PlannedPost:
     """Return the post a plan from a Monday on is measured with: the one held then, today's at the earliest."""
     return post_of(worker, max(on, starts_on))
 

@@ -54,7 +54,7 @@ class Cell(NamedTuple):
     field: BoundField | None = None
 
 
-class Row(NamedTuple):
+class ActivityRow(NamedTuple):
     label: str
     beside: str
     cells: list[Cell]
@@ -68,8 +68,8 @@ class Part(NamedTuple):
     focus: Focus
     guide: Guide
     guide_words: str
-    rows: list[Row]
-    together: Row | None
+    rows: list[ActivityRow]
+    together: ActivityRow | None
 
 
 class Sheet(NamedTuple):
@@ -155,12 +155,12 @@ def _cells(hours: Sequence[Decimal], heads: list[Head]) -> list[Cell]:
     return [Cell(head.week, head.now, each) for head, each in zip(heads, hours, strict=True)]
 
 
-def _row(row: GridRow, grid, heads, asked, needed, logged, form) -> Row:
+def _row(row: GridRow, grid, heads, asked, needed, logged, form) -> ActivityRow:
     cells = _cells(grid[row.code], heads)
     if form is not None:
         cells = [cell._replace(field=form[field_name(row.code, cell.week)]) for cell in cells]
     beside = _beside(row.code, asked) if asked and row.code in SAID else GUIDED.get(row.code, "")
-    return Row(row.label, beside, cells, needed.get(row.code), _logged(row, logged))
+    return ActivityRow(row.label, beside, cells, needed.get(row.code), _logged(row, logged))
 
 
 def _beside(code: str, asked: Asked) -> str:
@@ -185,11 +185,11 @@ def _logged(row: GridRow, logged: Logged | None) -> str:
     return "0" if hours is not None and row.focus == Focus.CONTACT else "not logged"
 
 
-def _together(grid, heads, needed, logged) -> Row:
+def _together(grid, heads, needed, logged) -> ActivityRow:
     hours = None
     if logged is not None and logged.hours:
         hours = sum(logged.hours.get(row.code, ZERO) for row in grid.of(Focus.CONTACT))
-    return Row(
+    return ActivityRow(
         "Contact together",
         "",
         _cells(of_focus(grid, Focus.CONTACT), heads),

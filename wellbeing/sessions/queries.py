@@ -38,7 +38,7 @@ def cadence(organisation: Organisation) -> dict[SessionKind, int]:
 # What comes next -------------------------------------------------------------------------------------------------------
 
 
-class Row(NamedTuple):
+class SessionRow(NamedTuple):
     """A kind of session for one worker: where it stands on the day asked about, and the session that is planned first."""
 
     standing: rules.Standing
@@ -53,7 +53,7 @@ class Row(NamedTuple):
         return not self.lies_ahead and self.days_late > 0
 
 
-def standing(organisation: Organisation, workers: Iterable[Member], on: date) -> dict[int, list[Row]]:
+def standing(organisation: Organisation, workers: Iterable[Member], on: date) -> dict[int, list[SessionRow]]:
     """
     Return where each kind stands for these workers, by member; in six statements, however many they are.
 
@@ -69,7 +69,7 @@ def standing(organisation: Organisation, workers: Iterable[Member], on: date) ->
     for absence in Absence.objects.filter(worker__in=keys, starts_on__lte=on):
         away[absence.worker_id].append(facts_of(absence))
 
-    def row(key: int, kind: SessionKind) -> Row:
+    def row(key: int, kind: SessionKind) -> SessionRow:
         counted = max(began[key], written[kind]) if key in began and kind in written else None
         last, found_planned = held.get((key, kind)), planned[key, kind]
         session = found_planned[0] if found_planned else None
@@ -83,7 +83,7 @@ def standing(organisation: Organisation, workers: Iterable[Member], on: date) ->
             has_post=key in began,
             is_away=any(dates.contains(each.starts_on, each.ends_before, on) for each in away[key]),
         )
-        return Row(found, session, found.state(on), found.days_late(on), lies_ahead)
+        return SessionRow(found, session, found.state(on), found.days_late(on), lies_ahead)
 
     return {key: [row(key, kind) for kind in SessionKind] for key in keys}
 

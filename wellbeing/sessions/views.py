@@ -76,7 +76,7 @@ def team_sessions(request):
 # Steps -----------------------------------------------------------------------------------------------------------------
 
 
-class Step(access.MemberView):
+class SessionAction(access.MemberView):
     """One plain form; a refusal keeps what was typed."""
 
     http_method_names = ["get", "post", "head", "options"]
@@ -135,7 +135,7 @@ class Step(access.MemberView):
         return render(self.request, self.template_name, context, status=status)
 
 
-class OfWorker(Step):
+class OfWorker(SessionAction):
     """A step about a worker's session: back to the page one sees them on."""
 
     worker: Member
@@ -433,7 +433,7 @@ def about_cadence(organisation: Organisation, request) -> concurrency.Descriptio
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
 @concurrency.changes(find=lambda request: request.organisation, describe=about_cadence)
-class Cadence(Step):
+class Cadence(SessionAction):
     """How often a service has each kind of session."""
 
     title = "How often there are sessions"

@@ -22,7 +22,7 @@ TIERS = {
 }
 
 
-class Row(NamedTuple):
+class StudyRow(NamedTuple):
     """
     A kind of work: what was found, hours a week measured and planned, what the guide says of one piece.
 
@@ -41,7 +41,7 @@ class Result(NamedTuple):
     first: date
     last: date
     is_over: bool
-    rows: list[Row]
+    rows: list[StudyRow]
     parting: list[str]
     hours: Decimal
     without_minutes: int
@@ -60,7 +60,7 @@ def result(worker: Member, study: TimeStudy, on: date) -> Result:
     by_tier = dict(zip((Tier.HIGH, Tier.MEDIUM, Tier.GROUP, Tier.PARKED), people, strict=True))
     hours = {each.kind: rules.hours_a_week(each.minutes, study.starts_on, until) for each in found}
     rows = [
-        Row(
+        StudyRow(
             each,
             hours[each.kind],
             rules.planned_hours(each.kind, planned, grid.rows),

@@ -61,7 +61,7 @@ class Edit(access.MemberView):
         return self.draft.starts_on if self.draft else next_monday(self.request.on)
 
     @cached_property
-    def held(self) -> queries.Post:
+    def held(self) -> queries.PlannedPost:
         """The post held then."""
         return queries.post_then(self.request.member, self.starts_on, self.request.on)
 
