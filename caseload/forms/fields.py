@@ -10,6 +10,7 @@ from peerload.staff import forms as staff
 from peerload.staff.models import Member
 from peerload.ui.asked import AHEAD, EARLIEST
 
+from ..actions import Refused
 from ..enums import ACTIVE_TIERS
 from ..models import Client
 
@@ -49,6 +50,10 @@ class TodayForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, DayField):
                 field.today = on
+
+    def refuse(self, refusal: Refused) -> None:
+        """Put a refusal beside its field, or on top of the form."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
 
 class _ByNameAndReference:

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from peerload.audit import actions as audit
@@ -44,38 +44,25 @@ def search_words(request: access.MemberRequest) -> str:
     return request.GET.get("q", "").replace("\0", "").strip()[:100]
 
 
-class PersonAction(access.MemberView):
-    """One plain form about a person; a refusal keeps what was typed."""
+class FormAction(access.MemberView):
+    """A page with one plain form; a refusal keeps what was typed."""
 
-    form_class = NoFieldsForm
-    template_name = "caseload/person_form.html"
-    heading = save = lead = ""
-    title = "A person"
-    leaders_only = False
-
-    def dispatch(self, request, *args, **kwargs):
-        if self.leaders_only and not leads(request.member, self.person):
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def person(self) -> Client:
-        return find_person(self.request, self.kwargs["uid"])
+    template_name: str
+    title = heading = lead = ""
+    save = "Save"
+    invalid_status = 200
 
     @property
     def on(self):
         return self.request.on
 
     @property
-    def who(self) -> dict:
-        """What every action is told: the person, the member, and what day it is."""
-        return {"client_id": self.person.pk, "by": self.request.member, "today": self.on}
+    def back(self) -> tuple[str, str]:
+        """Where the page leads back to, and what that is called."""
+        raise NotImplementedError
 
     def form(self, data=None):
-        return self.form_class(data, on=self.on, person=self.person, **self.form_arguments())
-
-    def form_arguments(self) -> dict:
-        return {}
+        raise NotImplementedError
 
     def get(self, request, **kwargs):
         return self.page(self.form())
@@ -88,35 +75,86 @@ class PersonAction(access.MemberView):
             except actions.Refused as refusal:
                 return self.refused(form, refusal)
             messages.success(request, words)
-            return redirect(self.success_url())
-        return self.page(form)
+            return self.done()
+        return self.page(form, status=self.invalid_status)
 
     def act(self, data: dict) -> str:
         """Change something; return the sentence that says so."""
         raise NotImplementedError
 
     def refused(self, form, refusal):
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        return self.page(form)
+        form.refuse(refusal)
+        return self.page(form, status=self.invalid_status)
+
+    def done(self) -> HttpResponse:
+        return redirect(self.success_url())
 
     def success_url(self) -> str:
-        return self.person.get_absolute_url()
+        return self.back[0]
 
-    def page(self, form, *, status: int = 200):
-        context = {
+    def page(self, form, *, status: int = 200) -> HttpResponse:
+        return render(self.request, self.template_name, self.context(form), status=status)
+
+    def context(self, form) -> dict:
+        """Return what the page shows."""
+        back_url, back_label = self.back
+        return {
             "form": form,
-            "person": self.person,
             "title": self.title,
-            "heading": self.heading.format(name=self.person.name),
-            "lead": self.lead.format(name=self.person.short_name),
+            "heading": self.heading,
+            "lead": self.lead,
             "save": self.save,
             "on": self.on,
-            "back_url": self.person.get_absolute_url(),
-            "back_label": self.person.name,
+            "back_url": back_url,
+            "back_label": back_label,
+        }
+
+
+class PersonAction(FormAction):
+    """A form about a person; ``heading`` and ``lead`` may name them."""
+
+    form_class = NoFieldsForm
+    template_name = "caseload/person_form.html"
+    title = "A person"
+    save = ""
+    leaders_only = False
+
+    def dispatch(self, request, *args, **kwargs):
+        if self.leaders_only and not leads(request.member, self.person):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def person(self) -> Client:
+        return find_person(self.request, self.kwargs["uid"])
+
+    @property
+    def back(self):
+        return self.person.get_absolute_url(), self.person.name
+
+    @property
+    def who(self) -> dict:
+        """What every action is told: the person, the member, and what day it is."""
+        return {"client_id": self.person.pk, "by": self.request.member, "today": self.on}
+
+    def form(self, data=None):
+        return self.form_class(data, on=self.on, person=self.person, **self.form_arguments())
+
+    def form_arguments(self) -> dict:
+        return {}
+
+    def page(self, form, *, status: int = 200):
+        audit.opened(self.request, self.person)
+        return super().page(form, status=status)
+
+    def context(self, form):
+        return {
+            **super().context(form),
+            "person": self.person,
+            "heading": self.heading.format(name=self.person.name),
+            "lead": self.lead.format(name=self.person.short_name),
             **self.more(),
         }
-        audit.opened(self.request, self.person)
-        return render(self.request, self.template_name, context, status=status)
 
     def more(self) -> dict:
         """What the page shows beside its form."""

@@ -92,7 +92,7 @@ class NoteForm(TodayForm):
     )
 
 
-class CadenceForm(forms.Form):
+class CadenceForm(TodayForm):
     """The weeks from one session to the next, by kind."""
 
     def __init__(self, *args, **kwargs):

@@ -102,7 +102,7 @@ def _template(request, row: PlanTemplate | None, grid: Grid):
         try:
             actions.save_template(**words, grid=form.grid(), template_id=row.pk if row else None)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            form.refuse(refusal)
         else:
             messages.success(request, f"“{form.cleaned_data['name']}” is there to begin from.")
             return redirect("plan_templates")

@@ -120,7 +120,7 @@ class Edit(access.MemberView):
         except actions.ChangedMeanwhile as refusal:
             return self.changed(form, refusal.plan)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            form.refuse(refusal)
             return self.page(form)
 
     def take(self, act: str, words: dict):

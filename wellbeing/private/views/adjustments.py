@@ -142,7 +142,7 @@ def _write_adjustment(request, *, worker: Member | None = None, workers=(), foun
     except EditedMeanwhile as refusal:
         return _agreed_meanwhile(request, form, worker, found, refusal.current)
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        form.refuse(refusal)
         return _adjustment_page(request, form, worker, found, status=422)
     except Adjustment.DoesNotExist:
         raise Http404 from None
