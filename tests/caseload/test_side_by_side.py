@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connections
 
 from caseload import actions
-from caseload.actions import sweeping
+from caseload.actions import sweep_reminders, sweeping
 from caseload.actions.sweep_reminders import remind
 from caseload.models import Allocation, Client, Contact, Reminder, TierPeriod
 from peerload.home import tasks
@@ -101,7 +101,8 @@ def test_siblings_changed_at_once_are_counted_once(worker, teammate, manager):
 
 def test_four_workers_sweeping_at_once_find_what_one_finds(worker, monkeypatch):
     """The advisory lock only saves work; without it the unique keys hold by themselves."""
-    monkeypatch.setattr(sweeping, "hold_lock", lambda organisation: None)
+    for module in (sweeping, sweep_reminders):
+        monkeypatch.setattr(module, "hold_lock", lambda organisation: None)
     for n in range(30):
         well_after_24_weeks(worker) if n % 3 else factories.ClientFactory(
             supported_by=worker, support="parked", since=TODAY - timedelta(days=36 + n)

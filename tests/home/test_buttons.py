@@ -17,6 +17,7 @@ from tests.buttons import refusals
 from tests.conftest import TODAY
 from tests.long import first_met
 from wellbeing.plans import actions as plans
+from wellbeing.plans.rules.templates import NOTES
 from workload import actions as work
 from workload.schemes.actions import begin_draft
 
@@ -219,7 +220,7 @@ def a_plan_in_draft(readers):
 
 
 def a_plan_proposed(readers):
-    given = {"starts_on": date(2026, 11, 16), "template": "from the notes", "grid": plans.rules.NOTES.grid}
+    given = {"starts_on": date(2026, 11, 16), "template": "from the notes", "grid": NOTES.grid}
     plan, _ = plans.propose(worker=readers["worker"], version=0, today=TODAY, **given)
     return ["my_weeks", ("plan", plan.uid)]
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from caseload.actions import NeedsReason, NotInTouch, NotYet, VoidedAlready, annotate_contact, undo_contact
 from caseload.groups import queries
 from caseload.groups.actions.groups import (
+    AlreadyThere,
     GroupNotThen,
     NameTaken,
     NeedsFacilitator,
@@ -17,7 +18,7 @@ from caseload.groups.actions.groups import (
     close_group,
     open_group,
 )
-from caseload.groups.actions.members import AlreadyThere, NotThere, add_facilitator, end_facilitator, join, leave
+from caseload.groups.actions.members import NotThere, add_facilitator, end_facilitator, join, leave
 from caseload.groups.actions.sessions import RecordedAlready, SaidDifferently, log_session, void_session
 from caseload.models import Attendance, Client, Contact, Group, GroupMember, GroupSession, TierPeriod
 from tests import factories
