@@ -16,25 +16,6 @@ from ..models import Allocation
 from .in_touch import Due, Tried, known_of, last_entry, next_due
 from .settings import cadence_of
 
-HELD_COLUMNS = (
-    "pk",
-    "uid",
-    "name",
-    "called",
-    "name_key",
-    "search_key",
-    "tier",
-    "contact_preference",
-    "contact_how",
-    "parked_on",
-    "six_weeks_from",
-    "last_contact_on",
-    "contacts_since_parked",
-    "longest_gap",
-    "support_wanted_on",
-    "last_reached_on",
-)
-
 
 class Held(NamedTuple):
     """Somebody a worker supports, with what a row on a screen says of them."""
@@ -108,7 +89,8 @@ def _as_held(row: tuple) -> Held:
 
 def _rows(allocations):
     held = allocations.exclude(client__tier=Tier.INACTIVE).annotate(since=first_day_with())
-    columns = (f"client__{column}" for column in HELD_COLUMNS)
+    # the fields before ``since`` are columns of the client
+    columns = (f"client__{column}" for column in Held._fields[: Held._fields.index("since")])
     own = ("since", "student_held", "closed_on", "close_decided_on", "review_on")
     return held.values_list(*columns, *own, last_entry("client"))
 

@@ -101,4 +101,3 @@ PART_TIME = Template(
     scaled(NOTES, FULL_WEEK / 2),
 )
 TEMPLATES = (NOTES, PUBLISHED, REMOTE, PART_TIME)  # the first is where somebody new begins (R66)
-BUILT_IN = {template.key: template for template in TEMPLATES}
