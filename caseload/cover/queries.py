@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.core.sql import rows
 from peerload.staff import roles
 from peerload.staff import rules as staff_rules
 from peerload.staff.enums import AbsenceBand
@@ -94,11 +94,11 @@ class DutyRow(NamedTuple):
 def duties(absence: Absence, on: date) -> list[DutyRow]:
     """Return what is to be done about an absence as it is known on a day, with what is ticked."""
     ticks = list(absence.duties_done.select_related("by").order_by("done_on", "pk"))
-    rows = []
+    found = []
     for due in duties_of([absence], on)[absence.pk]:
         done = next((tick for tick in ticks if rules.belongs(due, tick.kind, tick.due_on)), None)
-        rows.append(DutyRow(due.kind, due.by, done, done is None and due.by < on))
-    return rows
+        found.append(DutyRow(due.kind, due.by, done, done is None and due.by < on))
+    return found
 
 
 def duties_of(absences: Iterable[Absence], on: date) -> dict[int, list[rules.Due]]:
@@ -182,11 +182,8 @@ def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int
     A cover who is away, or has left, is as if there were none. Those away first, then the first to go; then in order of name.
     A worker who is not in post is not among them: their people wait for a worker, and the team page lists the leaver.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            LEFT_ALONE, {"organisation": organisation.pk, "on": on, "soon": on + SOON, "teams": list(team_ids)}
-        )
-        return [Alone(*row) for row in cursor.fetchall()]
+    asked = {"organisation": organisation.pk, "on": on, "soon": on + SOON, "teams": list(team_ids)}
+    return [Alone(*row) for row in rows(LEFT_ALONE, asked)]
 
 
 LEFT_ALONE = f"""
@@ -280,9 +277,7 @@ def statutory_alone(
     """
     narrowed = "" if team_ids is None else "AND c.team_id = ANY(%(teams)s)"
     asked = {"organisation": organisation.pk, "on": on, "unsettled": on >= today, "teams": list(team_ids or ())}
-    with connection.cursor() as cursor:
-        cursor.execute(f"{STATUTORY_ALONE} {narrowed}", asked)
-        return cursor.fetchall()
+    return rows(f"{STATUTORY_ALONE} {narrowed}", asked)
 
 
 class Uncovered(NamedTuple):
@@ -330,9 +325,7 @@ def _by_team(
 ) -> list[tuple]:
     """Return the rows of a statement with a place for a narrowing by team, of every team or of these."""
     narrowed = "" if team_ids is None else f"AND {column} = ANY(%(teams)s)"
-    with connection.cursor() as cursor:
-        cursor.execute(sql.format(narrowed), {"organisation": organisation.pk, "on": on, "teams": list(team_ids or ())})
-        return cursor.fetchall()
+    return rows(sql.format(narrowed), {"organisation": organisation.pk, "on": on, "teams": list(team_ids or ())})
 
 
 class Leaderless(NamedTuple):
@@ -345,9 +338,7 @@ class Leaderless(NamedTuple):
 
 def nobody_leads(organisation: Organisation, on: date) -> list[Leaderless]:
     """Return the absences that leave people with nobody that day while all who could choose who covers are not here."""
-    with connection.cursor() as cursor:
-        cursor.execute(NOBODY_LEADS, {"organisation": organisation.pk, "on": on})
-        return [Leaderless(*row) for row in cursor.fetchall()]
+    return [Leaderless(*row) for row in rows(NOBODY_LEADS, {"organisation": organisation.pk, "on": on})]
 
 
 # The team of the worker with the absence `s`: of their post, else their own; who only leads one is of that.

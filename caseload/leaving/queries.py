@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from peerload.core.arrays import any_of
+from peerload.core.sql import rows
 from peerload.staff.models import ClosureDay, Leaving, Member, Organisation, Team
 
 from ..models import Allocation, Client, Group, GroupFacilitator, Handover, Referral
@@ -126,10 +126,8 @@ def leavers_by_team(
 ) -> dict[int | None, Leavers]:
     """Return the leavings under way on a day, counted by the leaver's team, of all teams or of these."""
     narrowed = "" if team_ids is None else "AND coalesce(p.team_id, w.home_team_id) = ANY(%(teams)s)"
-    with connection.cursor() as cursor:
-        asked = {"organisation": organisation.pk, "on": on, "teams": list(team_ids or ())}
-        cursor.execute(LEAVERS.format(narrowed), asked)
-        return {team: Leavers(*counts) for team, *counts in cursor.fetchall()}
+    asked = {"organisation": organisation.pk, "on": on, "teams": list(team_ids or ())}
+    return {team: Leavers(*counts) for team, *counts in rows(LEAVERS.format(narrowed), asked)}
 
 
 # The people a leaver still has on the day people are handed over from: `still_theirs`, `rules.moves_on`.

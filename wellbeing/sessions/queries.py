@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
@@ -15,6 +14,7 @@ from caseload.cover.rules import Who
 from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.core.sql import rows
 from peerload.staff import queries as staff
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, Member, Organisation, Post, Team, leavings
@@ -90,9 +90,8 @@ def standing(organisation: Organisation, workers: Iterable[Member], on: date) ->
 
 def _first_written(organisation: Organisation) -> dict[str, date]:
     """Return the day of the first session of each kind that a service wrote down."""
-    with connection.cursor() as cursor:
-        cursor.execute(FIRST_WRITTEN, {"organisation": organisation.pk, "kinds": list(SessionKind)})
-        return {kind: day for kind, day in cursor.fetchall() if day}
+    found = rows(FIRST_WRITTEN, {"organisation": organisation.pk, "kinds": list(SessionKind)})
+    return {kind: day for kind, day in found if day}
 
 
 # One look into the index for each kind, however many sessions there are.

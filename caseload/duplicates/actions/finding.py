@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from peerload.core.sql import rows
 from peerload.notices import actions as notices
 from peerload.staff.models import Member, Organisation
 
@@ -30,9 +31,7 @@ def look_for_all(organisation: Organisation, on: date) -> int:
     """Write down who is like whom in a whole service, once a day: those who came in by sheets, or are in another team now."""
     if SweepRun.objects.filter(organisation=organisation, swept_on__gte=on).exists():
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute(ALIKE, {"organisation": organisation.pk})
-        keys = cursor.fetchall()
+    keys = rows(ALIKE, {"organisation": organisation.pk})
     people = {
         person.pk: person for person in _with_teams(Client.objects.filter(pk__in={pk for pair in keys for pk in pair}))
     }
