@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from peerload.core import clock
-from peerload.notices.kinds import Line, Reader
+from peerload.notices.kinds import Line, Reader, keys_of, matching
 from peerload.notices.models import Notice
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence
@@ -12,7 +12,7 @@ from ..cover import queries as cover
 from ..cover.rules import Due
 from ..enums import AbsenceNews, Duty
 from ..models import Allocation, Client, Cover, TemporaryMove
-from .lines import from_later, key_of, keys_of, matching, team_name
+from .lines import from_later, team_name
 
 ABSENCES = [
     (
@@ -59,7 +59,7 @@ def still_alone(notices: list[Notice]) -> set[int]:
     organisation = notices[0].organisation
     on = clock.today(organisation)
     alone = {(client_id, since) for client_id, _, since in cover.statutory_alone(organisation, on, today=on)}
-    return {notice.pk for notice in notices if (key_of(notice), notice.anchor_on) in alone}
+    return {notice.pk for notice in notices if (notice.key, notice.anchor_on) in alone}
 
 
 def still_covered(notices: list[Notice]) -> set[int]:
@@ -75,7 +75,7 @@ def still_covered(notices: list[Notice]) -> set[int]:
     return {
         notice.pk
         for notice in notices
-        if begins.get(key_of(notice)) == notice.anchor_on and (key_of(notice), max(notice.anchor_on, on)) in holding
+        if begins.get(notice.key) == notice.anchor_on and (notice.key, max(notice.anchor_on, on)) in holding
     }
 
 
@@ -86,7 +86,7 @@ def still_without_leader(notices: list[Notice]) -> set[int]:
     keys = {each.absence_id for each in cover.nobody_leads(organisation, on)}
     found = cover.open_duties(Absence.objects.filter(pk__in=keys).select_related("organisation"), on)
     due = {(pk, each.by) for pk, duties in found.items() for each in duties}
-    return {notice.pk for notice in notices if (key_of(notice), notice.anchor_on) in due}
+    return {notice.pk for notice in notices if (notice.key, notice.anchor_on) in due}
 
 
 def still_to_do(notices: list[Notice]) -> set[int]:
@@ -94,9 +94,7 @@ def still_to_do(notices: list[Notice]) -> set[int]:
     on = clock.today(notices[0].organisation)
     absences = Absence.objects.filter(pk__in=keys_of(notices)).select_related("organisation")
     found = cover.open_duties(cover.of_who_is_staff(absences, on), on)
-    return {
-        notice.pk for notice in notices if Due(notice.anchor_on, DUTY_OF[notice.kind]) in found.get(key_of(notice), [])
-    }
+    return {notice.pk for notice in notices if Due(notice.anchor_on, DUTY_OF[notice.kind]) in found.get(notice.key, [])}
 
 
 def covers_ahead(notices: list[Notice], reader: Reader) -> list[Line]:

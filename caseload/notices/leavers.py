@@ -5,7 +5,7 @@ from django.urls import reverse
 from peerload.core import clock
 from peerload.core.formats import format_day
 from peerload.notices.actions import NewNotice
-from peerload.notices.kinds import Line, Reader
+from peerload.notices.kinds import Line, Reader, keys_of, matching
 from peerload.notices.models import Notice
 from peerload.staff.enums import Role
 from peerload.staff.models import Leaving, Member
@@ -13,7 +13,7 @@ from peerload.staff.models import Leaving, Member
 from ..leaving import queries as leaving
 from ..leaving.actions import lines_of_steps
 from ..models import LeavingStep
-from .lines import key_of, keys_of, matching, team_name
+from .lines import team_name
 
 
 def still_leaving(notices: list[Notice]) -> set[int]:
@@ -25,7 +25,7 @@ def still_with_nobody_to_go_to(notices: list[Notice]) -> set[int]:
     """Return those about notices that stand, with that last day, while not everybody has somebody to go to."""
     standing = Leaving.objects.standing().filter(pk__in=keys_of(notices))
     alone = leaving.with_nobody_to_go_to(list(standing), clock.today(notices[0].organisation))
-    return {notice.pk for notice in notices if key_of(notice) in alone} & still_leaving(notices)
+    return {notice.pk for notice in notices if notice.key in alone} & still_leaving(notices)
 
 
 def still_a_step(notices: list[Notice]) -> set[int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from peerload.core import clock
@@ -26,27 +25,11 @@ def said_from_ahead(notices: list[Notice]) -> str:
     return said_from(notices) if all(notice.anchor_on > today for notice in notices) else ""
 
 
-def key_of(notice: Notice) -> int:
-    """Return the primary key in a subject: 17 of ``client:17``."""
-    return int(notice.subject.partition(":")[2])
-
-
-def keys_of(notices: list[Notice]) -> set[int]:
-    """Return the primary keys in the subjects."""
-    return set(map(key_of, notices))
-
-
-def matching(notices: list[Notice], rows: QuerySet, day: str, *, key: str = "pk") -> set[int]:
-    """Return the notices whose anchor is the ``day`` of the row that their subject names by ``key``."""
-    true = set(rows.filter(**{f"{key}__in": keys_of(notices)}).values_list(key, day))
-    return {notice.pk for notice in notices if (key_of(notice), notice.anchor_on) in true}
-
-
 def of_people(say: Callable[[Client, Notice, Reader], str], icon: str = "person") -> Callable:
     """Return what shows notices about people: each by name, with a link to their page and what ``say`` says of them."""
 
     def shown(notices: list[Notice], reader: Reader) -> list[Line]:
-        about = {key_of(notice): notice for notice in notices}
+        about = {notice.key: notice for notice in notices}
         people = seen_by(reader, about).order_by("name_key", "pk")
         return [line_of(person, say(person, about[person.pk], reader), icon) for person in people]
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from peerload.core.formats import format_day
-from peerload.notices.kinds import Line, Reader
+from peerload.notices.kinds import Line, Reader, keys_of, matching
 from peerload.notices.models import Notice
 
 from .. import rules
@@ -12,7 +12,7 @@ from ..models import Allocation, Client, PleaseDont
 from ..queries.in_touch import next_due
 from ..queries.people import is_with
 from ..queries.settings import cadence_of
-from .lines import from_later, key_of, keys_of, line_of, matching, seen_by
+from .lines import from_later, line_of, seen_by
 
 
 def still_due(notices: list[Notice]) -> set[int]:
@@ -48,14 +48,14 @@ def still_to_agree(notices: list[Notice]) -> set[int]:
     return {
         notice.pk
         for notice in notices
-        if (key := key_of(notice)) in asked
+        if (key := notice.key) in asked
         and asked[key] in {None, notice.anchor_on}  # None: a sheet does not say since when
     }
 
 
 def contacts(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about contacts with people who are somebody else's; one's own stand under Contacts to make."""
-    about = {key_of(notice): notice for notice in notices}
+    about = {notice.key: notice for notice in notices}
     people = seen_by(reader, about).exclude(is_with(reader.member, reader.on)).order_by("six_weeks_from", "pk")
     every = cadence_of(reader.member.organisation)
     return [line_of(person, _contact(person, reader.on, every), "clock-history") for person in people]
@@ -82,7 +82,7 @@ def ended(person: Client, notice: Notice, reader: Reader) -> str:
 def newly_with(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about people newly with the reader who are not under New with you: from a later day, or long since."""
     on_page = not reader.leads
-    since = {key_of(n): n.anchor_on for n in notices if not (on_page and rules.is_new(n.anchor_on, reader.on))}
+    since = {n.key: n.anchor_on for n in notices if not (on_page and rules.is_new(n.anchor_on, reader.on))}
     people = Client.objects.visible_to(reader.member, reader.on)
     held = Allocation.objects.on(reader.on).filter(pk__in=since, client__in=people).select_related("client")
     lines = [

@@ -4,11 +4,11 @@ from django.db.models import Q
 
 from peerload.core import clock
 from peerload.core.formats import format_day
-from peerload.notices.kinds import Line, Reader
+from peerload.notices.kinds import Line, Reader, keys_of
 from peerload.notices.models import Notice
 
 from ..models import Client, Referral
-from .lines import from_later, key_of, keys_of, of_people
+from .lines import from_later, of_people
 
 
 def still_waiting(notices: list[Notice]) -> set[int]:
@@ -20,7 +20,7 @@ def still_waiting(notices: list[Notice]) -> set[int]:
     return {
         notice.pk
         for notice in notices
-        for due_on, told in [found.get(key_of(notice), nobody)]
+        for due_on, told in [found.get(notice.key, nobody)]
         if notice.anchor_on == due_on and notice.recipient_id in told
     }
 
@@ -29,7 +29,7 @@ def still_responsible(notices: list[Notice]) -> set[int]:
     """Return those about people who still wait and are the recipient's to see to."""
     rows = Referral.objects.standing().filter(client__in=keys_of(notices))
     owners = dict(rows.values_list("client", "owner"))
-    return {notice.pk for notice in notices if owners.get(key_of(notice)) == notice.recipient_id}
+    return {notice.pk for notice in notices if owners.get(notice.key) == notice.recipient_id}
 
 
 def still_waiting_here(notices: list[Notice]) -> set[int]:
@@ -38,7 +38,7 @@ def still_waiting_here(notices: list[Notice]) -> set[int]:
     people = Client.objects.filter(pk__in=keys_of(notices)).with_worker(on)
     people = people.filter(Q(worker_id=None) | Q(worker_left=True))
     leads = {pk: told for pk, *told in people.values_list("pk", "team__manager_id", "team__deputy_id")}
-    return {notice.pk for notice in notices if notice.recipient_id in leads.get(key_of(notice), ())}
+    return {notice.pk for notice in notices if notice.recipient_id in leads.get(notice.key, ())}
 
 
 def waits(person: Client, notice: Notice, reader: Reader) -> str:
