@@ -14,6 +14,7 @@ from peerload.staff.rules import Staffed, cannot_support
 
 from ..enums import ACTIVE_TIERS, MoveEnd, News, ReferralEnd, Tier
 from ..models import Allocation, Client, Referral, TemporaryMove
+from ..queries.person import allocation_on
 from ..queries.teams import team_of
 from ..rules import before_waiting
 from ..signals import reported_months_asked
@@ -177,8 +178,29 @@ def current(person: Client, on: date) -> Allocation:
     return held
 
 
+def must_be_theirs(person: Client, giver: Member, on: date) -> None:
+    """:raises NotSupported: if somebody is not a worker's on a day"""
+    if (held := current(person, on)).worker_id != giver.pk:
+        raise NotSupported(
+            f"{person.name} is supported by {held.worker.name} on {format_day(on)}, not by {giver.name}."
+        )
+
+
+def ending_ahead(client_ids: Collection[int], worker: Member, today: date) -> dict[tuple[int, date | None], Allocation]:
+    """Return the allocations of a worker's people that end after a day, by person and first day without."""
+    held = Allocation.objects.filter(client__in=client_ids, worker=worker, closed_on=None, ends_before__gt=today)
+    return {(each.client_id, each.ends_before): each for each in held}
+
+
+def go_on(held: Allocation) -> None:
+    """Let an allocation that was to end ahead go on; the move until a date that it came of is asked about again."""
+    held.ends_before = None
+    held.save(update_fields=["ends_before"])
+    ask_again(held)
+
+
 def _must_be_free(person: Client, on: date, today: date) -> None:
-    held = Allocation.objects.on(on).filter(client=person).select_related("worker").first()
+    held = allocation_on(person, on)
     if held and held.closed_on:
         raise AlreadySupported(
             f"{person.name}'s support was closed on {format_day(held.closed_on)}. Allocate from the day after."

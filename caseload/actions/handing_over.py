@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
 
@@ -14,12 +13,13 @@ from ..models import Allocation, Client
 from . import tiers
 from .allocations import (
     NO_TERMS,
-    NotSupported,
     Terms,
-    ask_again,
     begin,
     current,
     end_before,
+    ending_ahead,
+    go_on,
+    must_be_theirs,
     must_be_unplanned,
     must_be_unreported,
     overtake_moves,
@@ -89,10 +89,7 @@ def hand_over_many(
     allocations = []
     for key in sorted(given):
         person, (worker, first_action) = people[key], given[key]
-        if (held := current(person, on)).worker_id != giver.pk:
-            raise NotSupported(
-                f"{person.name} is supported by {held.worker.name} on {format_day(on)}, not by {giver.name}."
-            )
+        must_be_theirs(person, giver, on)
         terms = Terms(purpose=purpose, first_action=first_action)
         _, allocation = _give(person, worker, on, by=by, today=today, terms=terms)
         allocations.append(allocation)
@@ -153,9 +150,7 @@ def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Mem
                 continue
             notices.cancel(subjects=[subject(planned.pk)])
             planned.delete()
-            held.ends_before = None
-            held.save(update_fields=["ends_before"])
-            ask_again(held)
+            go_on(held)
             off.append(planned)
     _resolve_given(off, giver)
     return {planned.client_id for planned in off}
@@ -163,8 +158,7 @@ def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Mem
 
 def _given_ahead(client_ids: Collection[int], giver: Member, today: date) -> list[tuple[Allocation, Allocation]]:
     """Return which of these people go from a worker to somebody else after a day: the allocation that ends, and the next."""
-    held = Allocation.objects.filter(client__in=client_ids, worker=giver, closed_on=None, ends_before__gt=today)
-    until = {(each.client_id, each.ends_before): each for each in held}
+    until = ending_ahead(client_ids, giver, today)
     planned = Allocation.objects.filter(client__in=client_ids, starts_on__gt=today).select_related("worker")
     pairs = [(until.get((each.client_id, each.starts_on)), each) for each in planned.order_by("client", "starts_on")]
     return [(ending, each) for ending, each in pairs if ending]
