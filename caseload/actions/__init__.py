@@ -29,7 +29,6 @@ from .contacts import (
     CameToSession,
     Logged,
     NeedsOutcome,
-    NothingWritten,
     NotYours,
     SaidDifferently,
     TooLate,
@@ -52,8 +51,8 @@ from .in_touch import (
     undo_not_in_touch,
 )
 from .locking import Refused, giving, history, lock_people
-from .looking_again import LookedAtMeanwhile, LooksBack, look_again
-from .people import EditedMeanwhile, IsToWait, RefTaken, add_person, edit_person, next_ref
+from .looking_again import look_again
+from .people import EditedMeanwhile, IsToWait, RefTaken, add_person, edit_person
 from .reminders import refresh_reminders
 from .students import FirstDecide, HeldThatWay, hold_by_student
 from .sweep_reminders import days_to_close, past_window_before
