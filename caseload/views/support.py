@@ -11,16 +11,7 @@ from peerload.staff.roles import Capability
 
 from .. import actions, described
 from ..enums import Tier
-from ..forms.support import (
-    ChangeTierForm,
-    CloseForm,
-    DecideToCloseForm,
-    KeepInTouchForm,
-    LookAgainForm,
-    NotInTouchForm,
-    StudentForm,
-    WithdrawForm,
-)
+from ..forms import support as forms
 from ..models import Client
 from ..queries.person import allocation_on, last_worker, may_undo_not_in_touch
 from ..queries.settings import cadence_of
@@ -31,14 +22,14 @@ from .came_from import list_url
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class ChangeTier(PersonAction):
-    form_class = ChangeTierForm
+    form_class = forms.ChangeTierForm
     title = "Change support"
     heading = "Change support"
     save = "Change the support"
     lead = "The tier describes the support {name} has now, not the person."
 
     def form(self, data=None):
-        return ChangeTierForm(data, on=self.on, person=self.person, initial={"tier": self.person.tier})
+        return forms.ChangeTierForm(data, on=self.on, person=self.person, initial={"tier": self.person.tier})
 
     def act(self, data):
         actions.change_tier(**self.who, **data)
@@ -48,7 +39,7 @@ class ChangeTier(PersonAction):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class KeepInTouch(PersonAction):
-    form_class = KeepInTouchForm
+    form_class = forms.KeepInTouchForm
     title = "Keep in touch"
     heading = "Keep in touch with {name}"
     save = "Keep in touch"
@@ -69,7 +60,7 @@ class KeepInTouch(PersonAction):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class LookAgain(PersonAction):
-    form_class = LookAgainForm
+    form_class = forms.LookAgainForm
     template_name = "caseload/look_again.html"
     title = "Look at it again"
     heading = "Look again at the support of {name}"
@@ -98,7 +89,7 @@ class LookAgain(PersonAction):
 class HoldByStudent(PersonAction):
     """Say that a student holds somebody, or the worker again: the page asks what is not so today, and its form says which."""
 
-    form_class = StudentForm
+    form_class = forms.StudentForm
     save = "Save"
 
     @cached_property
@@ -139,7 +130,7 @@ class HoldByStudent(PersonAction):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class DecideToClose(PersonAction):
-    form_class = DecideToCloseForm
+    form_class = forms.DecideToCloseForm
     title = "Decide to close"
     heading = "Decide to close support for {name}"
     save = "Save the decision"
@@ -160,7 +151,7 @@ class DecideToClose(PersonAction):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class WithdrawDecision(PersonAction):
-    form_class = WithdrawForm
+    form_class = forms.WithdrawForm
     title = "Withdraw the decision"
     heading = "Withdraw the decision to close"
     save = "Withdraw it"
@@ -179,7 +170,7 @@ def moved_on_asked(action: PersonAction) -> dict:
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class Close(PersonAction):
-    form_class = CloseForm
+    form_class = forms.CloseForm
     form_arguments = moved_on_asked
     title = "Close"
     heading = "Close support for {name}"
@@ -198,7 +189,7 @@ class Close(PersonAction):
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.support)
 class DecideNotInTouch(PersonAction):
-    form_class = NotInTouchForm
+    form_class = forms.NotInTouchForm
     form_arguments = moved_on_asked
     title = "Not in touch now"
     heading = "{name}: not in touch now"
