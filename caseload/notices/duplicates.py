@@ -7,7 +7,7 @@ from django.urls import reverse
 from peerload.notices.kinds import Line, Reader, keys_of
 from peerload.notices.models import Notice
 
-from ..duplicates import queries as merging
+from ..duplicates import queries as duplicates
 from ..models import PossibleDuplicate
 from .lines import seen_by
 
@@ -22,7 +22,7 @@ def still_asked(notices: list[Notice]) -> set[int]:
             for leader in {team.manager_id, team.deputy_id} if team else ():
                 led[leader].add(team.pk)
     seen = {
-        notice.pk: merging.as_seen(pairs[key], led[notice.recipient_id]) if (key := notice.key) in pairs else None
+        notice.pk: duplicates.as_seen(pairs[key], led[notice.recipient_id]) if (key := notice.key) in pairs else None
         for notice in notices
     }
     return {pk for pk, doubt in seen.items() if doubt and not doubt.answered}

@@ -11,7 +11,7 @@ from peerload.staff import access
 from peerload.staff.roles import Capability
 
 from .. import actions, described
-from ..duplicates import queries as merging
+from ..duplicates import queries as duplicates
 from ..filters import PeopleFilter
 from ..forms.person import PersonForm, person_initial
 from ..models import Client
@@ -46,7 +46,7 @@ def people(request):
     return render(request, "caseload/people.html", context)
 
 
-def is_it_one_of_these(request, data: dict, person: Client | None = None) -> list[merging.Alike]:
+def is_it_one_of_these(request, data: dict, person: Client | None = None) -> list[duplicates.Alike]:
     """
     Return the records the member may see that are like what they typed, unless they have answered that it is none of them.
 
@@ -54,10 +54,10 @@ def is_it_one_of_these(request, data: dict, person: Client | None = None) -> lis
     """
     if ANYWAY in request.POST:
         return []
-    typed = merging.typed(data["name"], data["phone"])
-    if person and typed == merging.keys_of(person):
+    typed = duplicates.typed(data["name"], data["phone"])
+    if person and typed == duplicates.keys_of(person):
         return []
-    found = merging.alike(request.member, request.on, typed, besides=person)
+    found = duplicates.alike(request.member, request.on, typed, besides=person)
     if found:
         audit.listed(request, "alike", len(found))
     return found

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from caseload import rules as caseload_rules
 from caseload.cover.queries import cover_of
-from caseload.duplicates import queries as merging
+from caseload.duplicates import queries as duplicates
 from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Outcome, ParkedOutcome, ReferralEnd, Tier
 from caseload.groups import queries as groups
 from caseload.models import (
@@ -84,7 +84,7 @@ def person(request, uid):
     with_since = with_worker_since(allocation, allocations) if allocation else None
     contacts = contacts_of(found.pk)
     tiers = tiers_of(found.pk)
-    merges = merging.merges_of(found.pk)
+    merges = duplicates.merges_of(found.pk)
     referrals, choices = waiting.referrals_of(found.pk), waiting.choices_of(found.pk)
     referral = next((each for each in referrals if each.ended_on is None), None)
     entries = timeline(found, contacts, tiers, allocations, referrals, choices, merges)
@@ -131,7 +131,7 @@ def person(request, uid):
         "contact_lines": [line for line in found.contact_note.splitlines() if line.strip()],
         "tried": _tried(contacts, on, request.organisation),
         "dials": () if found.goes_on_in else dials(found.phone, request.organisation.region),
-        "to_ask": merging.who_to_ask(found) if found.goes_on_in else None,
+        "to_ask": duplicates.who_to_ask(found) if found.goes_on_in else None,
         "window_ends": window_ends(allocation, request.organisation),
         "just_logged": just_logged(request, found),
     }
