@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 
@@ -71,7 +72,7 @@ def _all_lines_as_known(
         yield from rules.standing(rules.case_lines(standing, known, days, family=case.family), on)
 
 
-HELD_ON = """
+HELD_ON = f"""
     SELECT client_id FROM caseload_allocation
-     WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
+     WHERE worker_id = ANY(%s) AND {sql_holds_half_open(day="%s")}
 """
