@@ -95,7 +95,7 @@ def _identity(line: rules.Line) -> tuple:
 
 
 def _what(line: rules.Line, schemes: Sequence[rules.Scheme], on: date, names: Mapping[int, str]) -> str:
-    label = rules.label(line.code, schemes, on)
+    label = rules.scheme_on(schemes, on).label(line.code, schemes)
     if line.element != Element.CASE:
         return label
     who = names.get(line.person, "a family" if line.family else "a person you supported")
@@ -134,7 +134,7 @@ def _of_worker(change: rules.Change) -> list[str]:
 
 def _counted(line: rules.Line, schemes: Sequence[rules.Scheme], on: date) -> str:
     is_case = line.element == Element.CASE and line.code in ("case", "new")
-    return "" if is_case else rules.label(line.code, schemes, on).lower()
+    return "" if is_case else rules.scheme_on(schemes, on).label(line.code, schemes).lower()
 
 
 def _said(noun: str, words: str, count: int) -> str:

@@ -20,7 +20,6 @@ from workload import queries, rules
 from workload.enums import Element, Ending
 from workload.forms import weighs
 from workload.models import Responsibility
-from workload.months.queries import label_of
 from workload.schemes.forms import change_words
 
 from .ahead import AHEAD, steps
@@ -120,7 +119,7 @@ def _line(line: rules.Line, schemes: Sequence[rules.Scheme], on: date, whom: Who
     return StandingLine(
         element=line.element,
         code=line.code,
-        label=label_of(line, schemes, on),
+        label=rules.line_label(line, schemes, on),
         rule=_rule(line, rules.scheme_on(schemes, on)),
         whom=whom.name(line.person, line.family) if about else "",
         url=person.get_absolute_url() if about and person else "",
@@ -167,7 +166,8 @@ class Held(NamedTuple):
 
 def _held(worker: Member, on: date, schemes: Sequence[rules.Scheme]) -> list[Held]:
     """Return the responsibilities of a day, and those still ahead."""
+    scheme = rules.scheme_on(schemes, on)
     rows = Responsibility.objects.filter(worker=worker).exclude(ends_before__lte=on).order_by("starts_on", "pk")
     return [
-        Held(row.pk, rules.label(row.code, schemes, on), row.starts_on, dates.last_day(row.ends_before)) for row in rows
+        Held(row.pk, scheme.label(row.code, schemes), row.starts_on, dates.last_day(row.ends_before)) for row in rows
     ]

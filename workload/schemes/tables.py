@@ -111,7 +111,7 @@ class EffectTable(tables.Table):
         empty_text = "No one matches."
 
     def __init__(self, found: list[WorkerEffect], *args, preview: Preview, top: int, **kwargs):
-        self.labels, self.top = labels(preview), top
+        self.preview, self.top = preview, top
         super().__init__(found, *args, **kwargs)
 
     def render_worker(self, record):
@@ -137,8 +137,10 @@ class EffectTable(tables.Table):
         kinds = record.effect.kinds
         if not kinds:
             return "none"
-        brief = ", ".join(f"{self.labels[kind.code]} {signed(kind.change)}" for kind in kinds)
-        full = format_html_join("", "<li>{}: {}</li>", ((self.labels[kind.code], kind_words(kind)) for kind in kinds))
+        brief = ", ".join(f"{kind_label(self.preview, kind.code)} {signed(kind.change)}" for kind in kinds)
+        full = format_html_join(
+            "", "<li>{}: {}</li>", ((kind_label(self.preview, kind.code), kind_words(kind)) for kind in kinds)
+        )
         return format_html('<details class="pl-more"><summary>{}</summary><ul>{}</ul></details>', brief, full)
 
 
@@ -152,9 +154,9 @@ def kind_words(kind: beside.KindEffect) -> str:
     return f"{before}, then {plural(kind.lines_after, 'line')}, {said(kind.after)} points"
 
 
-def labels(preview: Preview) -> dict[str, str]:
-    """Return what kinds of lines are called, by code: in the draft's words, or those of what is in force."""
-    return {**preview.before.labels, **preview.after.labels, "weight": "Workload weight"}
+def kind_label(preview: Preview, code: str) -> str:
+    """Return what a kind of lines is called: in the draft's words, or those of what is in force."""
+    return "Workload weight" if code == "weight" else preview.after.label(code, [preview.before])
 
 
 EXPORT = ("worker", "team", "fte", "total now", "total draft", "change", "band now", "band draft", "limit", "lines")
@@ -162,7 +164,6 @@ EXPORT = ("worker", "team", "fte", "total now", "total draft", "change", "band n
 
 def export_rows(preview: Preview) -> list[tuple]:
     """Return the table as a file holds it: everybody listed, nobody supported."""
-    names = labels(preview)
     return [
         (
             worker.name,
@@ -174,7 +175,7 @@ def export_rows(preview: Preview) -> list[tuple]:
             effect.before.band.label,
             effect.after.band.label,
             effect.after.limit,
-            ", ".join(f"{names[kind.code]} {signed(kind.change)}" for kind in effect.kinds),
+            ", ".join(f"{kind_label(preview, kind.code)} {signed(kind.change)}" for kind in effect.kinds),
         )
         for worker, effect in preview.workers
     ]

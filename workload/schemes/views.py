@@ -383,8 +383,7 @@ def effect(request):
     top = load_top([*(x.effect.before.total for x in shown), *(x.effect.after.total for x in shown)])
     table = tables.EffectTable(shown, preview=preview, top=top)
     RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
-    labels = tables.labels(preview)
-    kinds = [(labels[kind.code], kind) for kind in preview.kinds]
+    kinds = [(tables.kind_label(preview, kind.code), kind) for kind in preview.kinds]
     audit.listed(request, "effect of a scheme", len(shown))
     return render(
         request, "workload/schemes/effect.html", words | {"table": table, "kinds": kinds, "show": show, "shown": shown}

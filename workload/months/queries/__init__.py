@@ -16,7 +16,7 @@ from .figures import (
     status_of,
     twelve_months,
 )
-from .lines import Adjustment, adjustments, counted, label_of, lines_of
+from .lines import Adjustment, adjustments, counted, lines_of
 from .records import (
     Place,
     agreements_of,

@@ -11,7 +11,6 @@ from peerload.core import dates
 from peerload.staff.models import Organisation
 from workload import queries
 from workload import rules as points
-from workload.enums import Element
 from workload.models import MonthlyRecord, RecordLine
 from workload.rules import NOTHING
 
@@ -27,7 +26,7 @@ def lines_of(worker_ids: Collection[int], month: date, schemes: Sequence[points.
             RecordLine(
                 element=line.element,
                 code=line.code,
-                label=label_of(line, schemes, last),
+                label=points.line_label(line, schemes, last),
                 points=line.points,
                 starts_on=line.starts_on,
                 ends_before=line.ends_before,
@@ -39,13 +38,6 @@ def lines_of(worker_ids: Collection[int], month: date, schemes: Sequence[points.
             )
         )
     return found
-
-
-def label_of(line: points.Line, schemes: Sequence[points.Scheme], on: date) -> str:
-    """Name what a line is for: in the scheme's words, the stable element as its own row says."""
-    if line.element == Element.STABLE and line.reason:
-        return line.reason[:120]
-    return points.label(line.code, schemes, on)[:120]
 
 
 def counted(line: RecordLine) -> tuple:
