@@ -44,9 +44,9 @@ def foreseen(
     lines: dict[int, list[rules.Line]] = {}
     for line in lines_between(on_days, first, last):
         lines.setdefault(line.worker, []).append(line)
-    absences: dict[int, list[rules.Away]] = {}
+    absences: dict[int, list[rules.AwayPeriod]] = {}
     for worker, *absence in rows(ABSENCES_AHEAD, [list(on_days), last, first]):
-        absences.setdefault(worker, []).append(rules.Away(*absence))
+        absences.setdefault(worker, []).append(rules.AwayPeriod(*absence))
     ends = _post_ends({worker: days[days.index(max(on)) + 1] for worker, on in on_days.items() if max(on) != days[-1]})
     found = []
     for worker, on in on_days.items():

@@ -14,7 +14,7 @@ from .listed import Listed, listed
 from .schemes import schemes, working
 
 
-class Known(NamedTuple):
+class PointsAsKnown(NamedTuple):
     """A worker's points of a day as known that day, with the lines that stand."""
 
     worker: Listed
@@ -28,7 +28,7 @@ def points_as_known(
     *,
     team_ids: Collection[int] | None = None,
     worker_ids: Collection[int] | None = None,
-) -> list[Known]:
+) -> list[PointsAsKnown]:
     """
     Return what each listed worker holds on a day by what was known that day, counted from the facts.
 
@@ -46,7 +46,7 @@ def points_as_known(
             by_worker[line.worker].append(line)
     scheme = rules.scheme_on(known, on)
     return [
-        Known(w, rules.total_of(by_worker[w.member_id], fte=w.fte, scheme=scheme), by_worker[w.member_id])
+        PointsAsKnown(w, rules.total_of(by_worker[w.member_id], fte=w.fte, scheme=scheme), by_worker[w.member_id])
         for w in workers
     ]
 

@@ -7,7 +7,7 @@ total, mark and preview is a question to lines. Rules know windows and ways of c
 
 from caseload.rules import percent
 
-from .ahead import NOBODYS, Ahead, Away, Change, PostEnds, TeamChange, changes_ahead, team_changes_ahead
+from .ahead import NOBODYS, Ahead, AwayPeriod, PostEnds, TeamChange, WorkerChange, changes_ahead, team_changes_ahead
 from .cases import Earning, Uncounted, case_lines, earnings, is_past_window, overlapping
 from .facts import (
     Activity,

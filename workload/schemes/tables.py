@@ -19,7 +19,7 @@ from .queries import Preview, WorkerEffect
 ELEMENTS = {Element.STABLE: "stable", Element.EXTRA: "extra", Element.CASE: "case"}
 
 
-class Row(NamedTuple):
+class WeightRow(NamedTuple):
     """A row of a version, its key, and the same row of the version before."""
 
     pk: int
@@ -28,11 +28,11 @@ class Row(NamedTuple):
     follows: bool  # there is a version before
 
 
-def rows(weights: list, scheme: rules.Scheme, before: rules.Scheme | None) -> list[Row]:
+def rows(weights: list, scheme: rules.Scheme, before: rules.Scheme | None) -> list[WeightRow]:
     """Return the stored rows of a version with what the rules say of them, in the scheme's order."""
     was = {beside.key(weight): weight for weight in before.weights} if before else {}
     return [
-        Row(stored.pk, weight, was.get(beside.key(weight)), before is not None)
+        WeightRow(stored.pk, weight, was.get(beside.key(weight)), before is not None)
         for stored, weight in zip(weights, scheme.weights, strict=True)
     ]
 

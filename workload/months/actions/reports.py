@@ -20,7 +20,7 @@ from workload.models import MonthlyRecord, TeamReport
 from workload.notices import RECORD_OTHER_MANAGER, RECORD_REMINDER, REPORT_SENT, of_record, of_report, of_worker
 
 from .. import queries, rules
-from ..rules import Step, Turn
+from ..rules import RecordTransition, Turn
 from .following import reopen
 from .opening import changed, keep_lines, must_be_counted, must_be_over, settled_columns
 from .refusals import NotOver, NotYours
@@ -81,7 +81,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
         for record in records:
             record.report, record.team = report, team
             record.reported_reason, record.reported_causes = record.reason, record.causes
-            record.status = rules.after(RecordStatus(record.status), Step.REPORT) or record.status
+            record.status = rules.after(RecordStatus(record.status), RecordTransition.REPORT) or record.status
             record.version += 1
             record.save()
     managers = Member.objects.active().filter(organisation=organisation, role=Role.SERVICE_MANAGER)

@@ -74,7 +74,7 @@ def adjustments(
     with_records = {worker for worker, _ in records}
     listed = queries.listed_on(organisation, [dates.month_end(each) for each in months], worker_ids=with_records)
     there = {(worker.member_id, dates.month_start(worker.on)): worker for worker in listed}
-    asked: dict[int, list[rules.Month]] = {}
+    asked: dict[int, list[rules.EarlierMonth]] = {}
     for worker in with_records:
         asked[worker] = rules.to_compare(_month(records.get((worker, m)), (worker, m) in there, m) for m in months)
     compared = [
@@ -96,10 +96,10 @@ def adjustments(
     return found
 
 
-def _month(record: MonthlyRecord | None, is_listed: bool, month: date) -> rules.Month:
+def _month(record: MonthlyRecord | None, is_listed: bool, month: date) -> rules.EarlierMonth:
     kept = record.total if record and record.is_kept else None
     # One that was brought in and is not agreed yet is still open.
-    return rules.Month(month, is_listed or bool(record), kept, bool(record and record.imported))
+    return rules.EarlierMonth(month, is_listed or bool(record), kept, bool(record and record.imported))
 
 
 def _adjusted(worker_ids: Collection[int], months: Sequence[date]) -> dict[tuple[int, date], Decimal]:
