@@ -43,9 +43,6 @@ PEOPLE = ("high", "medium", "group", "parked")
 
 
 class MonthlyRecordQuerySet(models.QuerySet):
-    def of_month(self, month: date):
-        return self.filter(month=month)
-
     def kept(self):
         """Those whose figures never change any more: completed for good, or in a report that was sent (R43, R82)."""
         return self.filter(Q(status__in=KEPT) | Q(report__isnull=False))
@@ -117,6 +114,8 @@ class MonthlyRecord(models.Model):
     reported_causes = models.TextField(blank=True, help_text="What is behind it, as the report was sent with it.")
     imported = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
+
+    undone: list["RemedialAction"]  # fetched with the records of a month
 
     objects = MonthlyRecordQuerySet.as_manager()
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 
 from peerload.ui.templatetags.ui import band_chip, chip, plural
 from peerload.ui.templatetags.ui import points as said
-from workload.templatetags.scheme import effect_line, signed
+from workload.templatetags.scheme import signed
 
 from .. import rules
 from ..enums import Element
@@ -98,7 +98,10 @@ class EffectTable(tables.Table):
     """One row a worker."""
 
     worker = tables.Column(verbose_name="Worker", empty_values=())
-    line = tables.Column(verbose_name="Points", empty_values=())
+    line = tables.TemplateColumn(
+        "{% load scheme %}{% effect_line record.effect.before record.effect.after top=table.top %}",
+        verbose_name="Points",
+    )
     before = tables.Column(verbose_name="Now", empty_values=(), attrs={"cell": {"class": "pl-r"}})
     after = tables.Column(verbose_name="Draft", empty_values=(), attrs={"cell": {"class": "pl-r"}})
     band = tables.Column(verbose_name="Band", empty_values=())
@@ -118,9 +121,6 @@ class EffectTable(tables.Table):
         worker = record.worker
         team = f", {worker.team_name}" if worker.team_name else ""
         return format_html('{}<span class="pl-sub">{} FTE{}</span>', worker.name, said(worker.fte), team)
-
-    def render_line(self, record):
-        return effect_line(record.effect.before, record.effect.after, top=self.top)
 
     def render_before(self, record):
         return said(record.effect.before.total)

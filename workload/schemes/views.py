@@ -12,7 +12,7 @@ from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.roles import Capability
 from peerload.ui.asked import day_within
-from peerload.ui.templatetags.ui import load_top
+from peerload.ui.templatetags.charts import load_top
 
 from .. import queries, rules
 from ..enums import Element
