@@ -99,8 +99,9 @@ class EffectTable(tables.Table):
 
     worker = tables.Column(verbose_name="Worker", empty_values=())
     line = tables.TemplateColumn(
-        "{% load scheme %}{% effect_line record.effect.before record.effect.after top=table.top %}",
+        "{% load scheme %}{% effect_line record.effect.before record.effect.after top=top %}",
         verbose_name="Points",
+        extra_context=lambda table: {"top": table.top},
     )
     before = tables.Column(verbose_name="Now", empty_values=(), attrs={"cell": {"class": "pl-r"}})
     after = tables.Column(verbose_name="Draft", empty_values=(), attrs={"cell": {"class": "pl-r"}})
