@@ -1,16 +1,17 @@
 """Who is told of what a sweep finds, as SQL: the worker, who covers, who leads the team."""
 
+from peerload.core.periods import sql_holds_half_open
+
 # `about` names what each notice is about and its reader; here it finds the people (`caseload.cover.rules.sees_to`). While the
 # worker is away it is the worker who covers. Where nobody covers, or there is no worker, it is the team manager, or while the
 # manager is away the deputy (R58); nothing is owed to somebody who left.
-PRESENT = """
+PRESENT = f"""
 LEFT JOIN LATERAL (
     SELECT m.id, NOT EXISTS (
-        SELECT FROM staff_absence away WHERE away.worker_id = m.id AND away.starts_on <= %(on)s
-        AND (away.ends_before IS NULL OR away.ends_before > %(on)s)) AS here
+        SELECT FROM staff_absence away WHERE away.worker_id = m.id AND {sql_holds_half_open("away")}) AS here
     FROM staff_member m JOIN staff_user u ON u.id = m.user_id
-    WHERE m.id = {whose} AND m.active AND u.is_active
-) AS {name} ON true
+    WHERE m.id = {{whose}} AND m.active AND u.is_active
+) AS {{name}} ON true
 """
 LEADER = f"""
 LEFT JOIN staff_team t ON t.id = {{team}}
@@ -23,8 +24,8 @@ COVERING = f"""
 LEFT JOIN (
     SELECT k.client_id, k.worker_id, gone.worker_id AS absent_id
     FROM caseload_cover k JOIN staff_absence gone ON gone.id = k.absence_id
-    WHERE k.organisation_id = %(organisation)s AND k.starts_on <= %(on)s AND (k.ends_before IS NULL OR k.ends_before > %(on)s)
-        AND gone.starts_on <= %(on)s AND (gone.ends_before IS NULL OR gone.ends_before > %(on)s)
+    WHERE k.organisation_id = %(organisation)s AND {sql_holds_half_open("k")}
+        AND {sql_holds_half_open("gone")}
 ) AS named ON named.client_id = about.client_id AND named.absent_id = about.worker_id
 {PRESENT.format(whose="named.worker_id", name="covering")}
 """

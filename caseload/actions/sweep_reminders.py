@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import transaction
 
+from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows, run
 from peerload.staff.models import Organisation
 
@@ -25,7 +26,7 @@ def days_to_close(organisation_id: int, on: date) -> int:
 
 # Each of these finds rows `found (client_id, kind, anchor_on)`; what the unique key lets through is new. Of somebody who waits
 # the worker is the person responsible.
-ONCE = """
+ONCE = f"""
 fresh AS (
     INSERT INTO caseload_reminder (organisation_id, client_id, kind, anchor_on, "on")
     SELECT %(organisation)s, client_id, kind, anchor_on, %(on)s FROM found
@@ -35,8 +36,7 @@ fresh AS (
     SELECT fresh.*, c.team_id, coalesce(a.worker_id, r.owner_id) AS worker_id,
         fresh.kind = ANY(%(to_worker)s) AS to_worker, fresh.kind = ANY(%(to_manager)s) AS to_manager
     FROM fresh JOIN caseload_client c ON c.id = fresh.client_id
-    LEFT JOIN caseload_allocation a ON a.client_id = c.id AND a.starts_on <= %(on)s
-        AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+    LEFT JOIN caseload_allocation a ON a.client_id = c.id AND {sql_holds_half_open("a")}
     LEFT JOIN caseload_referral r ON r.client_id = c.id AND r.ended_on IS NULL
 ),
 """
@@ -76,12 +76,12 @@ WITH found AS (
 ),
 """
 
-WINDOW = """
+WINDOW = f"""
 WITH found AS (
     SELECT a.client_id, %(window)s AS kind, a.close_decided_on AS anchor_on FROM caseload_allocation a
     JOIN caseload_client c ON c.id = a.client_id AND c.tier IS DISTINCT FROM 'inactive'
     WHERE a.organisation_id = %(organisation)s AND a.closed_on IS NULL AND a.close_decided_on < %(decided_before)s
-        AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+        AND {sql_holds_half_open("a")}
 ),
 """
 
@@ -169,12 +169,11 @@ PASS_ON = f"""
 WITH not_here AS MATERIALIZED (
     SELECT m.id FROM staff_member m JOIN staff_user u ON u.id = m.user_id
     WHERE m.organisation_id = %(organisation)s AND (NOT m.active OR NOT u.is_active OR m.id IN (
-        SELECT away.worker_id FROM staff_absence away WHERE away.starts_on <= %(on)s
-        AND (away.ends_before IS NULL OR away.ends_before > %(on)s)))
+        SELECT away.worker_id FROM staff_absence away WHERE {sql_holds_half_open("away")}))
 ), touched AS MATERIALIZED (
     SELECT DISTINCT 'client:' || a.client_id AS subject
     FROM staff_absence away JOIN caseload_allocation a ON a.worker_id = away.worker_id
-        AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+        AND {sql_holds_half_open("a")}
     WHERE away.organisation_id = %(organisation)s AND away.starts_on <= %(on)s
         AND (away.ends_before IS NULL OR away.ends_before > %(lately)s)
     UNION
@@ -194,8 +193,7 @@ WITH not_here AS MATERIALIZED (
         coalesce(a.worker_id, r.owner_id) AS worker_id,
         waiting.kind = ANY(%(to_worker)s) AS to_worker, NOT waiting.kind = ANY(%(only_worker)s) AS to_manager
     FROM waiting JOIN caseload_client c ON c.id = waiting.client_id
-    LEFT JOIN caseload_allocation a ON a.client_id = c.id AND a.starts_on <= %(on)s
-        AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+    LEFT JOIN caseload_allocation a ON a.client_id = c.id AND {sql_holds_half_open("a")}
     LEFT JOIN caseload_referral r ON r.client_id = c.id AND r.ended_on IS NULL
 ), {OWED}, passed AS (
     UPDATE notices_notice n SET cancelled_at = %(now)s

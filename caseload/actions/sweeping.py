@@ -13,6 +13,7 @@ from django.db import transaction
 
 from peerload.core import clock, events
 from peerload.core.locks import Lock, try_to_take
+from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows, run
 from peerload.staff.models import Organisation
 
@@ -42,10 +43,10 @@ def hold_lock(organisation: Organisation) -> None:
         raise AnotherSweep(f"Service {organisation.pk} is being swept already.")
 
 
-ROLLING = """
+ROLLING = f"""
 SELECT c.id FROM caseload_client c
 LEFT JOIN caseload_tierperiod t
-    ON t.client_id = c.id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
+    ON t.client_id = c.id AND {sql_holds_half_open("t")}
 WHERE c.organisation_id = %(organisation)s
     AND (c.tier, c.tier_from) IS DISTINCT FROM (t.tier, t.starts_on)
     AND (c.tier_from IS NULL OR c.tier_from <= %(on)s)
@@ -61,16 +62,14 @@ SELECT DISTINCT client_id FROM caseload_allocation
 WHERE organisation_id = %(organisation)s AND ends_before > %(since)s AND ends_before <= %(on)s ORDER BY client_id
 """
 
-FOLLOWING = """
+FOLLOWING = f"""
 UPDATE caseload_client c SET team_id = held.team_id
 FROM (
     SELECT a.client_id, coalesce(p.team_id, w.home_team_id) AS team_id
     FROM caseload_allocation a
     JOIN staff_member w ON w.id = a.worker_id
-    LEFT JOIN staff_post p ON p.worker_id = w.id AND p.starts_on <= %(on)s
-        AND (p.ends_before IS NULL OR p.ends_before > %(on)s)
-    WHERE a.organisation_id = %(organisation)s AND a.starts_on <= %(on)s
-        AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+    LEFT JOIN staff_post p ON p.worker_id = w.id AND {sql_holds_half_open("p")}
+    WHERE a.organisation_id = %(organisation)s AND {sql_holds_half_open("a")}
         AND (a.starts_on > %(since)s OR p.starts_on > %(since)s)
 ) held
 WHERE c.id = held.client_id AND c.team_id IS DISTINCT FROM held.team_id AND held.team_id IS NOT NULL
@@ -135,7 +134,7 @@ SELECT t.organisation_id, t.client_id, 'inactive', ended.came_true, t.ends_befor
 FROM ended JOIN caseload_tierperiod t ON t.id = ended.id
 """
 
-END_ALLOCATIONS = """
+END_ALLOCATIONS = f"""
 UPDATE caseload_allocation a SET
     close_decided_on = coalesce(a.close_decided_on, greatest(over.came_true, a.starts_on)),
     closed_on = greatest(over.came_true, a.starts_on, a.close_decided_on),
@@ -143,7 +142,7 @@ UPDATE caseload_allocation a SET
     ended_by_sweep = true
 FROM unnest(%(people)s::bigint[], %(days)s::date[]) AS over (client_id, came_true)
 WHERE a.client_id = over.client_id AND a.closed_on IS NULL
-    AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+    AND {sql_holds_half_open("a")}
 RETURNING a.client_id, a.worker_id
 """
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from peerload.core import dates
+from peerload.core.periods import lasts_half_open
 from peerload.staff.models import Member
 
 from ...actions import Refused, history, lock_people
@@ -176,7 +177,7 @@ def _waits_by_tier(person: Client, today: date) -> bool:
 
 def supported_by(person: Client, today: date) -> list[Member]:
     """Return who supports somebody now, then those who are to from a day ahead."""
-    standing = Allocation.objects.filter(Q(ends_before=None) | Q(ends_before__gt=today), client=person, closed_on=None)
+    standing = Allocation.objects.filter(lasts_half_open(today), client=person, closed_on=None)
     return [allocation.worker for allocation in standing.select_related("worker").order_by("starts_on")]
 
 
