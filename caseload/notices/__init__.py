@@ -23,11 +23,11 @@ def register() -> None:
         (
             ReminderKind.RAISED,
             "contact has been overdue for a week or more",
-            "people.contacts have been overdue for a week or more",
+            "contacts have been overdue for a week or more",
         ),
-        (ReminderKind.OVERDUE, "contact is overdue", "people.contacts are overdue"),
-        (ReminderKind.DUE, "contact is due", "people.contacts are due"),
-        (ReminderKind.SOON, "contact comes due within a week", "people.contacts come due within a week"),
+        (ReminderKind.OVERDUE, "contact is overdue", "contacts are overdue"),
+        (ReminderKind.DUE, "contact is due", "contacts are due"),
+        (ReminderKind.SOON, "contact comes due within a week", "contacts come due within a week"),
     ]
     for stage, (kind, one, many) in enumerate(stages):
         kinds.register(
@@ -35,14 +35,14 @@ def register() -> None:
         )
     kinds.register(
         Finding.REVIEW,
-        one="decision at the end of keeping in touch waiting.waits for you",
+        one="decision at the end of keeping in touch waits for you",
         many="decisions at the end of keeping in touch wait for you",
         still_true=people.still_for_review,
     )
     kinds.register(
         Finding.INACTIVATED,
-        one="person counts as not in touch, because keeping in touch has people.ended. You can undo this",
-        many="people count as not in touch, because keeping in touch has people.ended. You can undo this",
+        one="person counts as not in touch, because keeping in touch has ended. You can undo this",
+        many="people count as not in touch, because keeping in touch has ended. You can undo this",
         still_true=people.still_not_in_touch,
         shown=of_people(people.ended, "arrow-counterclockwise"),
     )
@@ -81,7 +81,7 @@ def register() -> None:
         )
     kinds.register(
         News.WAITS_FOR,
-        one="person waiting.waits for a worker, and you are responsible",
+        one="person waits for a worker, and you are responsible",
         many="people wait for a worker, and you are responsible",
         still_true=waiting.still_responsible,
         then=said_from_ahead,
@@ -89,12 +89,10 @@ def register() -> None:
     )
     kinds.register(
         News.WAITS_HERE,
-        one="person who waiting.waits for a worker has come to your team",
+        one="person who waits for a worker has come to your team",
         many="people who wait for a worker have come to your teams",
         still_true=waiting.still_waiting_here,
-        shown=of_people(
-            lambda person, notice, reader: "Has come to your team, and waiting.waits for a worker", "person-plus"
-        ),
+        shown=of_people(lambda person, notice, reader: "Has come to your team, and waits for a worker", "person-plus"),
     )
     kinds.register(
         News.NEWLY_WITH,
