@@ -1,7 +1,8 @@
 """
 Migrations go back step by step to nothing and forward again; what a service has outlives them.
 
-Forward from nothing goes every run of the tests, which makes their database so. All the rest is one walk, because of the time.
+Forward from nothing goes every run of the tests, which makes their database so, by squashed migrations. All the rest is one
+walk, because of the time: by those that the squashed ones replace, as a service goes that is older than they are.
 """
 
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from caseload.models import (
     Allocation,
@@ -33,7 +36,7 @@ from tests import factories
 from tests.conftest import end_other_sessions
 from tests.interchange.sheets import MERE, TOM, small, text
 from tests.long import LONG
-from tests.migrating import quickly
+from tests.migrating import quickly, step_by_step
 from wellbeing.models import SessionCadence, SessionNote
 from workload.tasks import recount
 
@@ -63,8 +66,14 @@ def a_copy():
 
 def migrate(*where):
     """Migrate to a place: ``migrate("workload", "0001")``."""
-    with quickly():
+    with quickly(), step_by_step():
         call_command("migrate", *where, verbosity=0)
+
+
+def upgrade():
+    """Migrate to the newest as the new version of a service does, by squashed migrations where Django takes them."""
+    with quickly():
+        call_command("migrate", verbosity=0)
 
 
 def ask(statement):
@@ -270,7 +279,7 @@ def test_what_a_service_has_outlives_every_migration_both_ways(service):
         FROM staff_organisation RETURNING id
     """)
     a_notice_comes_to_the_staff()
-    at_first = everything()
+    at_first, made_squashed = everything(), schema()
     before = at_first
     for app, version, less in BACK:
         migrate(app, version)
@@ -290,9 +299,10 @@ def test_what_a_service_has_outlives_every_migration_both_ways(service):
     with a_copy():
         back_to_nothing()
 
-    migrate()
+    upgrade()
 
     after = everything()
+    assert schema() == made_squashed
     assert after.keys() == at_first.keys()
     assert not lost(before, after)
     assert not {table for table in came_later if after[table]} - {"wellbeing_timeplan"}
@@ -365,6 +375,39 @@ def schema() -> dict[str, list[tuple]]:
     }
 
 
+# Squashed ones --------------------------------------------------------------------------------------------------------
+
+
+def steps() -> list[tuple[str, str]]:
+    """Return all migrations in the order in which a service that is there has applied them."""
+    with step_by_step():
+        executor = MigrationExecutor(connection)
+        return [
+            (one.app_label, one.name) for one, _ in executor.migration_plan(executor.loader.graph.leaf_nodes(), True)
+        ]
+
+
+def test_a_service_is_upgraded_from_wherever_it_stands(db, monkeypatch):
+    """What is left to do is done, once, whether Django takes a squashed migration for it or those that it replaces."""
+    every = steps()
+    for n in range(len(every) + 1):
+        there = dict.fromkeys(every[:n])
+        monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda self, there=there: dict(there))
+        executor = MigrationExecutor(connection)
+        executor.loader.check_consistent_history(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        done = [step for one, _ in plan for step in one.replaces or [(one.app_label, one.name)]]
+        assert sorted(done) == sorted(every[n:]), every[n - 1]
+
+
+def test_squashed_migrations_begin_where_nothing_is(db, monkeypatch):
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda self: {})
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+    assert {one.app_label for one, _ in plan if one.replaces} == set(APPS) - {"notices"}  # which has one migration
+
+
 if LONG:
 
     def test_quick_migrations_make_the_tables_that_django_makes(transactional_db):
@@ -373,3 +416,10 @@ if LONG:
             ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public; SELECT 1")
             call_command("migrate", verbosity=0)
             assert schema() == quick
+
+    def test_squashed_migrations_make_the_tables_that_those_make_which_they_replace(transactional_db):
+        squashed = schema()
+        with a_copy():
+            ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public; SELECT 1")
+            migrate()
+            assert schema() == squashed

@@ -1,4 +1,4 @@
-"""How squashed migrations make their tables: Django makes all related models anew after every operation, which takes most of its time."""
+"""How squashed migrations make their tables: all at once, as Django makes all related models anew after every operation."""
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import CreateModel
