@@ -1,8 +1,10 @@
 """How squashed migrations make their tables: all at once, as Django makes all related models anew after every operation."""
 
+from typing import Any
+
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import CreateModel
 from django.db.migrations.operations.base import Operation, OperationCategory
+from django.db.migrations.operations.models import CreateModel
 from django.db.migrations.state import ProjectState
 
 
@@ -15,7 +17,7 @@ class CreateModels(Operation):
     def __init__(self, models: list[CreateModel]):
         self.models = models
 
-    def deconstruct(self) -> tuple[str, list, dict]:
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """Return what the operation is made again from."""
         return self.__class__.__name__, [], {"models": self.models}
 
