@@ -14,7 +14,8 @@ from caseload.enums import Channel, Outcome, Tier
 from caseload.forms import ContactForm
 from caseload.models import Client
 from peerload.core import clock
-from peerload.ui.templatetags.ui import contact_chip, icon, short_day, tier_chip
+from peerload.core.formats import format_day
+from peerload.ui.templatetags.ui import contact_chip, icon, plural, short_day, tier_chip
 
 register = template.Library()
 
@@ -131,6 +132,14 @@ def safely(person) -> SafeString:
 def happened(contact) -> str:
     """Say what became of a contact or an attempt."""
     return OUTCOME_WORDS.get(contact.outcome, "Reached") if contact.reached else "Tried, not reached"
+
+
+@register.filter
+def details(contact) -> str:
+    """Say on which day a contact was, by which channel and for how long, as far as that was logged."""
+    channel = contact.get_channel_display().lower() if contact.channel else ""
+    minutes = "" if contact.minutes is None else plural(contact.minutes, "minute")
+    return ", ".join(filter(None, (format_day(contact.on), channel, minutes)))
 
 
 @register.filter
