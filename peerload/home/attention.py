@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from caseload import queries as caseload
 from caseload.cover import queries as cover
 from caseload.leaving import queries as leaving
+from caseload.queries.teams import teams_with_somebody
 from caseload.rules import percent
 from caseload.waiting import queries as waiting
 from peerload.core import dates
@@ -85,7 +85,7 @@ def _not_led(asked: Asked) -> Counts:
     if keys is None:
         keys = Team.objects.filter(organisation=asked.organisation).values_list("pk", flat=True)
     leaders = staff.leaders_of(list(keys), asked.on)
-    to_lead = caseload.teams_with_somebody([team for team, found in leaders.items() if not found.is_led], asked.on)
+    to_lead = teams_with_somebody([team for team, found in leaders.items() if not found.is_led], asked.on)
     left = cover.nobody_leads(asked.organisation, asked.on) if to_lead else []
     people: Counter[int | None] = Counter()
     for each in left:

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import NamedTuple
 
-from caseload import queries
 from caseload import rules as caseload_rules
 from caseload.enums import ParkedOutcome
 from caseload.models import Client, Contact
+from caseload.queries.in_touch import asks_for_decision, known_of
 from peerload.ui.templatetags.ui import number, plural, short_day
 
 NTH = "no first second third fourth fifth sixth seventh eighth ninth tenth".split()
@@ -25,14 +25,14 @@ class KeepingInTouch(NamedTuple):
 
 def keeping_in_touch(found: Client, contacts: list[Contact], tiers, on: date, every) -> KeepingInTouch | None:
     """Return what there is to say of somebody parked, ``None`` of anybody else."""
-    known = queries.known_of(found)
+    known = known_of(found)
     if known is None:
         return None
     days = sorted({c.on for c in contacts if c.reached and not c.voided_at and c.on > known.parked_on})
     outcome = caseload_rules.outcome(known, on, every)
     due_on = caseload_rules.due_on(known.six_weeks_from, every)
     words = f"{_so_far(len(days), due_on, on)} {_outlook(found, known, outcome, on, every)}"
-    decides = queries.asks_for_decision(found, outcome)
+    decides = asks_for_decision(found, outcome)
     shown = ParkedOutcome.REVIEW if decides else outcome
     return KeepingInTouch(known.parked_on, days, due_on, shown, words, decides or outcome == ParkedOutcome.REACTIVATE)
 

@@ -11,15 +11,27 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from caseload import queries
 from caseload import rules as caseload_rules
 from caseload.cover.queries import cover_of
-from caseload.duplicates import queries as merging
+from caseload.duplicates import queries as duplicates
 from caseload.enums import Tier
 from caseload.groups import queries as groups
 from caseload.models import Allocation, Client, Contact, Referral
+from caseload.queries.held import with_worker_since
+from caseload.queries.in_touch import Tried, next_due
+from caseload.queries.person import (
+    allocations_of,
+    contacts_of,
+    last_active_tier,
+    last_worker,
+    may_undo_not_in_touch,
+    person_seen_by,
+    tiers_of,
+)
+from caseload.queries.settings import cadence_of
 from caseload.templatetags.contacts import tried_words
-from caseload.views import just_logged, leads, list_label, list_url
+from caseload.views.base import leads
+from caseload.views.came_from import just_logged, list_label, list_url
 from caseload.waiting import queries as waiting
 from caseload.waiting.rules import Wait
 from peerload.audit import actions as audit
@@ -47,10 +59,10 @@ LOOKED = timedelta(days=30)
 @require_GET
 def person(request, uid):
     """Show somebody a member may see, and write down that they were looked at."""
-    found = queries.person_seen_by(request.member, request.on, uid)
+    found = person_seen_by(request.member, request.on, uid)
     if found is None:
         raise Http404
-    if found.goes_on_in and queries.person_seen_by(request.member, request.on, found.goes_on_in):
+    if found.goes_on_in and person_seen_by(request.member, request.on, found.goes_on_in):
         messages.info(request, f"{found.ref} was entered twice. This is the record in use.")
         return redirect("person", found.goes_on_in)
     audit.opened(request, found)
@@ -60,10 +72,10 @@ def person(request, uid):
 def _page(request, found: Client) -> dict:
     """Return what the page shows: facts gathered once, and what follows from them."""
     on = request.on
-    allocations, tiers = queries.allocations_of(found.pk), queries.tiers_of(found.pk)
+    allocations, tiers = allocations_of(found.pk), tiers_of(found.pk)
     allocation = next((each for each in allocations if dates.contains(each.starts_on, each.ends_before, on)), None)
     arranged = next((each for each in reversed(allocations) if each.starts_on > on and each.closed_on is None), None)
-    contacts, merges = queries.contacts_of(found.pk), merging.merges_of(found.pk)
+    contacts, merges = contacts_of(found.pk), duplicates.merges_of(found.pk)
     referrals, choices = waiting.referrals_of(found.pk), waiting.choices_of(found.pk)
     referral = next((each for each in referrals if each.ended_on is None), None)
     leader = leads(request.member, found)
@@ -86,23 +98,23 @@ def _page(request, found: Client) -> dict:
         "contact_lines": [line for line in found.contact_note.splitlines() if line.strip()],
         "tried": _tried(contacts, on, request.organisation),
         "dials": () if found.goes_on_in else dials(found.phone, request.organisation.region),
-        "to_ask": merging.who_to_ask(found) if found.goes_on_in else None,
+        "to_ask": duplicates.who_to_ask(found) if found.goes_on_in else None,
         "just_logged": just_logged(request, found),
     }
 
 
 def _support(request, found: Client, allocation: Allocation | None, allocations, contacts, tiers) -> dict:
     """Return what the page says of the support somebody has now, and of the next contact."""
-    on, every = request.on, queries.cadence(request.organisation)
-    with_since = queries.with_worker_since(allocation, allocations) if allocation else None
+    on, every = request.on, cadence_of(request.organisation)
+    with_since = with_worker_since(allocation, allocations) if allocation else None
     prompted = allocation is None or allocation.closed_on is None
     return {
         "allocation": allocation,
         "with_since": with_since,
         "new": allocation is not None and is_told(allocation, with_since, on),
-        "due": queries.due(found.six_weeks_from, on, every) if prompted else None,
+        "due": next_due(found.six_weeks_from, on, every) if prompted else None,
         "touch": keeping_in_touch(found, contacts, tiers, on, every) if prompted else None,
-        "last_tier": queries.last_active_tier(found) if found.tier == Tier.PARKED else None,
+        "last_tier": last_active_tier(found) if found.tier == Tier.PARKED else None,
         "points": points_of(found, allocation, on),
         "under_way": workload.work_under_way(request.organisation, found, on),
         "first_met": min((tier.starts_on for tier in tiers), default=None),
@@ -139,7 +151,7 @@ def _tried(contacts: Sequence[Contact], on: date, organisation) -> str:
     last = max((c for c in contacts if not c.voided_at), key=lambda c: (c.on, c.recorded_at, c.pk), default=None)
     if last is None or last.reached:
         return ""
-    tried = queries.Tried(last.on, last.recorded_at, last.author.name if last.author else "")
+    tried = Tried(last.on, last.recorded_at, last.author.name if last.author else "")
     return tried_words(tried, on, organisation)
 
 
@@ -148,7 +160,7 @@ def may_undo_that(found: Client, tiers, member, on: date, *, leader: bool) -> bo
     held = next((tier for tier in tiers if dates.contains(tier.starts_on, tier.ends_before, on)), None)
     if found.goes_on_in or held is None or held.tier != Tier.INACTIVE or not held.automatic:
         return False
-    return leader or queries.may_undo(member, found, on)
+    return leader or may_undo_not_in_touch(member, found, on)
 
 
 class EndedByTime(NamedTuple):
@@ -165,7 +177,7 @@ class EndedByTime(NamedTuple):
 
 def ended_by_time(found: Client, on: date, request) -> EndedByTime:
     """Return what the page says of a person who is not in touch after 24 weeks."""
-    last = queries.last_worker(found, on)
+    last = last_worker(found, on)
     if last is None:
         return EndedByTime(found.tier_from, "", None)
     has_left = bool(not_here([last.worker], on))

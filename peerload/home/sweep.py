@@ -12,8 +12,16 @@ from typing import NamedTuple
 from django.db import transaction
 
 from caseload.actions import refresh_waiting, sweeping
+from caseload.actions.sweep_reminders import (
+    find_reviews,
+    find_statutory,
+    find_windows,
+    pass_on,
+    remind,
+    remind_of_waiting,
+)
 from caseload.cover.actions import notify_of_duties
-from caseload.duplicates.actions import look_for_all
+from caseload.duplicates.actions.finding import look_for_all
 from caseload.leaving.actions import notify_of_steps
 from caseload.models import SweepRun
 from caseload.temporary_moves.actions import propose_returns
@@ -79,14 +87,14 @@ STEPS = (
     SweepStep(close_those_gone),  # before anybody is reminded of anything
     SweepStep(sweeping.roll),
     SweepStep(sweeping.inactivate, ("inactivated",)),
-    SweepStep(sweeping.remind, ("reminders", "raised")),
-    SweepStep(sweeping.find_reviews, ("to_review",)),
-    SweepStep(sweeping.find_windows, ("window_notices",)),
+    SweepStep(remind, ("reminders", "raised")),
+    SweepStep(find_reviews, ("to_review",)),
+    SweepStep(find_windows, ("window_notices",)),
     SweepStep(refresh_those_who_wait),
-    SweepStep(sweeping.remind_of_waiting, ("waiting",)),
-    SweepStep(sweeping.find_statutory, ("statutory",)),
+    SweepStep(remind_of_waiting, ("waiting",)),
+    SweepStep(find_statutory, ("statutory",)),
     SweepStep(locked(notify_of_duties), ("duty_notices",)),
-    SweepStep(sweeping.pass_on),
+    SweepStep(pass_on),
     SweepStep(look_for_all),  # among those who came in by sheets, too
     SweepStep(propose_returns),
     SweepStep(locked(prompt), ("record_prompts",)),

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from caseload import queries as caseload
 from caseload.cover import queries as cover
+from caseload.queries.settings import boundary_of, cadence_of
 from caseload.rules import Mix, percent
 from caseload.waiting import queries as waiting
 from peerload.staff.models import Organisation, Team
@@ -42,7 +42,7 @@ def team_sums(organisation: Organisation, on: date, *, today: date, contacts: bo
     held = queries.held_by_team(organisation, on, listed)
     people = queries.mix_by_team(organisation, on, listed)
     away = queries.away_by_team(organisation, on, listed)
-    every, full_time = caseload.cadence(organisation), caseload.boundary(organisation)
+    every, full_time = cadence_of(organisation), boundary_of(organisation)
     late = queries.contacts_over_by_team(organisation, on, listed, today=today, every=every) if contacts else {}
     found = {}
     for team, has in held.items():
@@ -59,7 +59,7 @@ def sum_of(sums: Collection[Sums], organisation: Organisation) -> Sums:
     limit = sum((each.points.limit for each in sums), rules.NOTHING)
     fte = sum((each.fte for each in sums), Decimal(0))
     people = Mix(*map(sum, zip(*(each.people for each in sums), strict=True))) if sums else Mix()
-    boundary = caseload.boundary(organisation).times(fte)
+    boundary = boundary_of(organisation).times(fte)
     return Sums(
         workers=sum(each.workers for each in sums),
         fte=fte,

@@ -5,9 +5,9 @@ from datetime import date
 from itertools import zip_longest
 from typing import NamedTuple
 
-from caseload import queries
 from caseload.enums import ACTIVE_TIERS, MovedOn, Outcome, ReferralEnd, Tier
 from caseload.models import Allocation, AllocationReview, Client, CloseDecision, Contact, Merge, PleaseDont, Referral
+from caseload.queries.person import decisions_of, reviews_of
 from caseload.templatetags.contacts import channel_icon, happened
 from caseload.waiting import queries as waiting
 from peerload.staff.models import Member
@@ -36,7 +36,7 @@ def timeline(
     """Return everything that happened with somebody, newest first."""
     entries = [_contact(contact) for contact in contacts]
     entries += [_tier(tier, before) for tier, before in zip_longest(tiers, tiers[1:])]
-    decisions, reviews = queries.decisions_of(found.pk), queries.reviews_of(found.pk)
+    decisions, reviews = decisions_of(found.pk), reviews_of(found.pk)
     for allocation in allocations:
         about = [[each for each in rows if each.allocation_id == allocation.pk] for rows in (decisions, reviews)]
         entries += _allocation(allocation, *about)
@@ -176,7 +176,7 @@ def _work(activities: Sequence[Activity], schemes: Sequence[rules.Scheme]) -> li
 
 
 def _activity(activity: Activity, schemes: Sequence[rules.Scheme]) -> list[Happened]:
-    label = rules.label(activity.code, schemes, activity.starts_on)
+    label = rules.scheme_on(schemes, activity.starts_on).label(activity.code, schemes)
     found = [Happened(activity.starts_on, 0, f"{label} begun", "", "", "journal-text", "quiet")]
     if activity.finished_on:
         found.append(Happened(activity.finished_on, 0, f"{label} ended", "", "", "journal-check", "quiet"))

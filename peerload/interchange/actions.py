@@ -29,7 +29,7 @@ from .models import Import
 from .preview import ImportPlan, preview
 from .questions import NO_ANSWERS
 from .sheets import SHEETS
-from .tables import Opened
+from .text_tables import Opened
 from .writing import write
 
 

@@ -14,7 +14,7 @@ from .files import open_path
 from .rows import PackedRows
 from .sheets import SHEET
 from .sheets.settings import SETTING
-from .tables import Opened, Raw
+from .text_tables import Opened, Raw
 
 FOLDER = Path(__file__).parent / "demo"
 HARBOURSIDE = FOLDER / "harbourside"

@@ -122,7 +122,7 @@ class Name(Text):
 
 
 class Day(FieldType):
-    """A day, as 2026-04-03 or in any way that can mean only one day. What a slash leaves open `reading` has asked about."""
+    """A day, as 2026-04-03 or in any way that can mean only one day. What a slash leaves open was asked about before."""
 
     def read(self, text):
         text = text.strip()

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from .cell_text import from_text, printable, shown
 from .errors import Fault, Place, Refused
 from .sheets import SHEET, SHEETS
-from .tables import (
+from .text_tables import (
     ABOVE_HEADER,
     MOST_BYTES,
     MOST_COLUMNS,

@@ -18,7 +18,7 @@ from .sheets import SHEET, SHEETS
 from .sheets.columns import Column, Sheet
 from .sheets.settings import SETTING
 from .slashed_dates import Slashed, ask_about_dates, holds_day, is_iso, is_of_days, slashed
-from .tables import MOST_ROWS, Mark, Opened, Raw, Span, known_by
+from .text_tables import MOST_ROWS, Mark, Opened, Raw, Span, known_by
 
 
 class SheetRow(NamedTuple):

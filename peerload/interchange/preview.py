@@ -24,7 +24,7 @@ from .questions import NO_ANSWERS
 from .row_words import differing_words
 from .sheets import SHEETS
 from .sheets.settings import SETTING
-from .tables import Opened
+from .text_tables import Opened
 
 STATES = ("new", "changed", "unchanged", "refused")
 
@@ -81,13 +81,7 @@ def preview(
     found = with_plans_named(with_pairs_in_order(found), queries.in_force(target) if target else {}, today)
     service = merge(found, known)
     if target:
-        leave_as_agreed(service, queries.plans_agreed_here(target))
-        _ask_about_alike(service, found)
-        if answers.get("alike") == "replace":
-            replace_alike(service)
-        current = queries.service_settings(target)
-        _compare_settings(service, said.values, current)
-        faults = rules.read_settings(service, current)[1] + _changes_of_sent_months(target, service)
+        faults = _compare_with_stored(target, service, found, said.values, replace=answers.get("alike") == "replace")
     if "service" in broken or (not is_new and "service" not in opened.tables):
         faults = []  # of settings that the file does not speak of
     every = found.faults  # of which the first are kept
@@ -105,6 +99,19 @@ def preview(
         answers,
         found.is_hopeless or bool(is_new and found.missing),
     )
+
+
+def _compare_with_stored(
+    target: Organisation, service: Service, found: Read, said: dict, *, replace: bool
+) -> list[Fault]:
+    """Hold a file against what goes beyond its rows: plans agreed here, rows alike, settings. Return faults of settings."""
+    leave_as_agreed(service, queries.plans_agreed_here(target))
+    _ask_about_alike(service, found)
+    if replace:
+        replace_alike(service)
+    current = queries.service_settings(target)
+    _compare_settings(service, said, current)
+    return rules.read_settings(service, current)[1] + _changes_of_sent_months(target, service)
 
 
 def _ask_about_alike(service: Service, found: Read) -> None:

@@ -13,7 +13,7 @@ from .questions import Asked
 from .sheets import SHEET
 from .sheets.columns import Column
 from .sheets.settings import SETTINGS
-from .tables import Raw, known_by
+from .text_tables import Raw, known_by
 
 SLASHED = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[T, ]+(\d{1,2}:\d{2}(?::\d{2})?.*))?")
 

@@ -31,7 +31,7 @@ from .questions import NO_ANSWERS
 from .row_words import differing_columns, stored_words_of, without_words, words_of
 from .sheets import SHEET
 from .sheets.columns import Sheet
-from .tables import Allowance, Opened, TooMuch
+from .text_tables import Allowance, Opened, TooMuch
 
 logger = logging.getLogger("peerload.interchange")
 

@@ -23,7 +23,7 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from .cell_text import plain, printable, shown
 from .errors import Fault, Refused
 from .sheets import SHEET
-from .tables import (
+from .text_tables import (
     MOST_BYTES,
     MOST_CELLS,
     MOST_COLUMNS,

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from caseload import actions as caseload
-from caseload import notices
 from caseload.cover import queries as cover
 from caseload.leaving import actions as leaving
+from caseload.notices.people import contacts
 from caseload.waiting import queries as waiting
 from peerload.home import team_sums
 from peerload.home.sweep import sweep
@@ -277,7 +277,7 @@ class TestThePersonOfAWorkerNoLongerInPost:
 
         assert "with Priya Nair since" not in page and "without a worker" in page
         assert "statutory: hand over today" in page and "Hand over" in page
-        assert "nobody: Priya Nair is not in post any more" in page
+        assert "no one: Priya Nair is not in post any more" in page
 
     @pytest.mark.parametrize(("day", "found"), [(LAST_DAY, False), (AFTER, True)], ids=["last day", "day after"])
     def test_the_list_of_people_finds_and_marks_them(self, signed_in, manager, person, on, day, found):
@@ -292,7 +292,7 @@ class TestThePersonOfAWorkerNoLongerInPost:
         on(AFTER)
         sweep(person.organisation, AFTER)
         person.refresh_from_db()
-        [line] = notices.contacts([Notice(subject=f"client:{person.pk}", anchor_on=AFTER)], Reader(manager, AFTER))
+        [line] = contacts([Notice(subject=f"client:{person.pk}", anchor_on=AFTER)], Reader(manager, AFTER))
 
         assert line.words.endswith("no worker now")
         assert "Allocate or hand over today" in self.read(signed_in(manager), reverse("team"))

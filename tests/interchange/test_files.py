@@ -361,7 +361,7 @@ def test_a_folder_and_a_zip_are_read_alike(tmp_path):
 
 
 def test_an_operator_brings_in_more_rows_than_an_upload_may_have(tmp_path, monkeypatch):
-    monkeypatch.setattr("peerload.interchange.tables.MOST_ROWS", 3)
+    monkeypatch.setattr("peerload.interchange.text_tables.MOST_ROWS", 3)
     people = text([{"ref": f"H{n}", "name": "Jamie Leota"} for n in range(5)])
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "people.csv").write_bytes(people)

@@ -15,7 +15,7 @@ from peerload.interchange.errors import Refused
 from peerload.interchange.preview import preview
 from tests import factories
 from wellbeing.models import TimePlan
-from wellbeing.plans import rules
+from wellbeing.plans.rules.templates import PUBLISHED, REMOTE
 
 from . import sheets
 
@@ -26,8 +26,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 def mere(worker):
     """A worker with the plan from the notes since 2 November, and the published one from the 23rd on; a draft beside them."""
     factories.TimePlanFactory(worker=worker)
-    factories.TimePlanFactory(worker=worker, starts_on=date(2026, 11, 23), grid=rules.PUBLISHED.grid)
-    factories.TimePlanFactory(worker=worker, starts_on=date(2026, 11, 16), state="draft", grid=rules.REMOTE.grid)
+    factories.TimePlanFactory(worker=worker, starts_on=date(2026, 11, 23), grid=PUBLISHED.grid)
+    factories.TimePlanFactory(worker=worker, starts_on=date(2026, 11, 16), state="draft", grid=REMOTE.grid)
     return worker
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from caseload.models import Client, Contact, Reminder
 from peerload.audit.models import Entry
 from peerload.core import clock
-from peerload.interchange import actions, files, tables, tasks, uploads
+from peerload.interchange import actions, files, tasks, text_tables, uploads
 from peerload.interchange.comparison.rows import ALIKE
 from peerload.interchange.models import Upload
 from peerload.interchange.row_words import stored_words_of
@@ -39,11 +39,6 @@ def service(made_once, on):
     """The small service, brought in; its admin looks after it."""
     on(date(2026, 11, 12))
     return made_once
-
-
-@pytest.fixture
-def sam(service):
-    return factories.MemberFactory(organisation=service, name="Sam Ito", role="admin")
 
 
 def content(**changes) -> bytes:
@@ -555,7 +550,7 @@ def wide_workbook() -> bytes:
     [
         (lambda: zipped({"people.csv": b"," * 24_000_000}), 1, "longer than 200,000 characters"),
         (lambda: zipped({"people.csv": b"ref,name\n" + b"," * 300}), 2, "301 cells"),
-        (lambda: zipped({"people.csv": b"ref,name\n" + b"\n" * 400_000}), tables.MOST_ROWS + 2, "300,000 rows"),
+        (lambda: zipped({"people.csv": b"ref,name\n" + b"\n" * 400_000}), text_tables.MOST_ROWS + 2, "300,000 rows"),
     ],
     ids=["24 million columns", "a wide row", "only empty rows"],
 )

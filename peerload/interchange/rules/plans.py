@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from wellbeing.plans.rules import BUILT_IN_ROWS
+from wellbeing.plans.rules.grids import BUILT_IN_ROWS
 
 from ..cell_text import shown
 from ..comparison.rows import Service

@@ -7,15 +7,15 @@ Lengths are those of the models, so that what fits here fits there.
 from .away import AWAY
 from .columns import Sheet
 from .groups import GROUPS
-from .months import MONTHS
 from .people import DUPLICATES, PEOPLE
 from .plans import PLANS
+from .records import RECORDS
 from .settings import SERVICE
 from .staff import STAFF
 from .work import WORK
 
 # In the order in which a service fills them in. What refers to something comes after it, but for `teams`: who leads.
-SHEETS: tuple[Sheet, ...] = (SERVICE, *STAFF, *PEOPLE, *WORK, *GROUPS, *AWAY, *DUPLICATES, *PLANS, *MONTHS)
+SHEETS: tuple[Sheet, ...] = (SERVICE, *STAFF, *PEOPLE, *WORK, *GROUPS, *AWAY, *DUPLICATES, *PLANS, *RECORDS)
 
 SHEET = {sheet.name: sheet for sheet in SHEETS}
 # Free words about somebody, as (sheet, column). An admin, who does not read them on any page, is not shown them here either.

@@ -7,7 +7,7 @@ from caseload.models import Cover, DutyDone, Handover, LeavingStep, TemporaryMov
 from peerload.staff.models import ClosureDay, Leaving
 
 from . import columns as col
-from .columns import Parent, Sheet
+from .columns import Parent, sheet
 
 
 def nth_notice() -> Subquery:
@@ -30,115 +30,102 @@ ABSENCE = (
 )
 ABSENCE_OF = Parent("absence", "absences", ("email", "absent_from"))
 AWAY = (
-    Sheet(
+    sheet(
         "closures",
         "Days the service is shut, on top of its region's holidays.",
-        (col.day("date", "The day.", "on", True), col.text(ClosureDay, "label", "What it is.")),
         ("date",),
-        model=ClosureDay,
+        ClosureDay,
+        col.day("date", "The day.", "on", True),
+        col.text(ClosureDay, "label", "What it is."),
     ),
-    Sheet(
+    sheet(
         "cover",
         "Who covers for a person while their worker is away.",
-        (
-            *ABSENCE,
-            col.ref(),
-            col.member("worker", "Who covers, by email.", required=True),
-            col.from_day("First day of cover."),
-            col.until("Last day; empty while the absence lasts."),
-            col.by("Who chose it, by email."),
-        ),
         ("email", "absent_from", "ref", "from"),
-        model=Cover,
+        Cover,
+        *ABSENCE,
+        col.ref(),
+        col.member("worker", "Who covers, by email.", required=True),
+        col.from_day("First day of cover."),
+        col.until("Last day; empty while the absence lasts."),
+        col.by("Who chose it, by email."),
         parents=(ABSENCE_OF,),
     ),
-    Sheet(
+    sheet(
         "absence_steps",
         "What was done about an absence.",
-        (
-            *ABSENCE,
-            col.one_of("kind", Duty, required=True),
-            col.day("due_on", "The day it was due.", required=True),
-            col.day("done_on", "The day it was done.", required=True),
-            col.member("by", "Who did it, by email.", required=True),
-        ),
         ("email", "absent_from", "kind", "due_on"),
-        model=DutyDone,
+        DutyDone,
+        *ABSENCE,
+        col.one_of("kind", Duty, required=True),
+        col.day("due_on", "The day it was due.", required=True),
+        col.day("done_on", "The day it was done.", required=True),
+        col.member("by", "Who did it, by email.", required=True),
         whose="absence__organisation",
         parents=(ABSENCE_OF,),
     ),
-    Sheet(
+    sheet(
         "temporary_moves",
         "Who was handed over until a date, and what was decided then.",
-        (
-            col.ref(),
-            col.day(
-                "from", "First day with the other worker, as in the sheet allocations.", "allocation__starts_on", True
-            ),
-            col.member("back_to", "The worker they are to return to, by email.", required=True),
-            col.day("until", "The day their return is proposed.", required=True),
-            col.member("absent", "Who is away meanwhile, by email; empty if no one is.", "absence__worker"),
-            col.day("absent_from", "First day of that absence, as in the sheet absences.", "absence__starts_on"),
-            col.member("by", "Who arranged it, by email.", required=True),
-            col.day("settled_on", "The day it was decided; empty while it is open."),
-            col.member("settled_by", "Who decided, by email."),
-            col.one_of("settled_as", MoveEnd),
-        ),
         ("ref", "from"),
-        model=TemporaryMove,
+        TemporaryMove,
+        col.ref(),
+        col.day("from", "First day with the other worker, as in the sheet allocations.", "allocation__starts_on", True),
+        col.member("back_to", "The worker they are to return to, by email.", required=True),
+        col.day("until", "The day their return is proposed.", required=True),
+        col.member("absent", "Who is away meanwhile, by email; empty if no one is.", "absence__worker"),
+        col.day("absent_from", "First day of that absence, as in the sheet absences.", "absence__starts_on"),
+        col.member("by", "Who arranged it, by email.", required=True),
+        col.day("settled_on", "The day it was decided; empty while it is open."),
+        col.member("settled_by", "Who decided, by email."),
+        col.one_of("settled_as", MoveEnd),
         parents=(
             Parent("allocation", "allocations", ("ref", "from")),
             Parent("absence", "absences", ("absent", "absent_from"), optional=True),
         ),
     ),
-    Sheet(
+    sheet(
         "leavings",
         "Who gave notice, with their last day.",
-        (
-            col.email("Who leaves, by email.", field="member"),
-            col.day("notice_on", "The day of the notice.", required=True),
-            col.day("last_day", "Their last day.", required=True),
-            col.member("by", "Who wrote it down, by email.", required=True),
-            col.day("withdrawn_on", "The day the notice was withdrawn."),
-            col.day("closed_on", "The day on which nothing was left to do."),
-            col.nth("notice of one day"),
-        ),
         ("email", "notice_on", "nth"),
-        model=Leaving,
+        Leaving,
+        col.email("Who leaves, by email.", field="member"),
+        col.day("notice_on", "The day of the notice.", required=True),
+        col.day("last_day", "Their last day.", required=True),
+        col.member("by", "Who wrote it down, by email.", required=True),
+        col.day("withdrawn_on", "The day the notice was withdrawn."),
+        col.day("closed_on", "The day on which nothing was left to do."),
+        col.nth("notice of one day"),
         added={"nth": col.nth_of("member", "notice_on")},
     ),
-    Sheet(
+    sheet(
         "leaving_steps",
         "What is to be done before a worker leaves.",
-        (
-            *NOTICE,
-            col.one_of("kind", LeavingStepKind, required=True),
-            col.member("owner", "Who does it, by email.", required=True),
-            col.day("due_on", "By when.", required=True),
-            col.day("done_on", "The day it was done; empty while it is open."),
-            col.member("done_by", "Who did it, by email."),
-        ),
         ("email", "notice_on", "nth", "kind"),
-        model=LeavingStep,
+        LeavingStep,
+        *NOTICE,
+        col.one_of("kind", LeavingStepKind, required=True),
+        col.member("owner", "Who does it, by email.", required=True),
+        col.day("due_on", "By when.", required=True),
+        col.day("done_on", "The day it was done; empty while it is open."),
+        col.member("done_by", "Who did it, by email."),
         whose="leaving__organisation",
         parents=(NOTICE_OF,),
         as_written=True,
         added={"leaving_nth": nth_notice()},
     ),
-    Sheet(
+    sheet(
         "handovers",
         "What a worker who leaves passes on about a person, and to which worker.",
-        (
-            *NOTICE,
-            col.ref(),
-            col.member("to", "Who supports them next, by email."),
-            col.words(Handover, "note", "What to know."),
-            col.day("told_on", "The day the person was told."),
-            col.member("told_by", "Who told them, by email."),
-            col.day("moved_on", "From this day on they are with the next worker."),
-        ),
         ("email", "notice_on", "nth", "ref"),
-        model=Handover,
+        Handover,
+        *NOTICE,
+        col.ref(),
+        col.member("to", "Who supports them next, by email."),
+        col.words(Handover, "note", "What to know."),
+        col.day("told_on", "The day the person was told."),
+        col.member("told_by", "Who told them, by email."),
+        col.day("moved_on", "From this day on they are with the next worker."),
         whose="leaving__organisation",
         parents=(NOTICE_OF,),
         added={"leaving_nth": nth_notice()},

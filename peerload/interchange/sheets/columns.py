@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import F, Model, TextField, Window
 from django.db.models.expressions import Combinable
@@ -121,6 +121,13 @@ class Sheet(NamedTuple):
     def written(self) -> tuple[Column, ...]:
         """The columns that an export has."""
         return tuple(column for column in self.columns if not column.asks)
+
+
+def sheet(
+    name: str, help: str, key: tuple[str, ...], model: type[Model] | None, *columns: Column, **more: Any
+) -> Sheet:
+    """Return a sheet, its columns last; ``more`` are the other fields of `Sheet`."""
+    return Sheet(name, help, columns, key, model=model, **more)
 
 
 def _named(model: type[Model], source: str) -> str:

@@ -8,7 +8,7 @@ from workload.enums import Preset
 
 from ..field_types import Choice, FieldType, Monday, Month, Name, Number, OnOff, Region, Text, Whole, Zone
 from . import columns as col
-from .columns import Sheet
+from .columns import sheet
 
 TIER_POINTS = Number(2, 0, 1_000)
 
@@ -73,13 +73,12 @@ SETTINGS = (
     ),
 )
 SETTING = {setting.key: setting for setting in SETTINGS}
-SERVICE = Sheet(
+SERVICE = sheet(
     "service",
     "The service and its settings, one a row.",
-    (
-        col.Column("key", Name(40), "Which setting.", True),
-        col.Column("value", Text(400), "Its value; empty leaves it as it is."),
-    ),
     ("key",),
+    None,
+    col.Column("key", Name(40), "Which setting.", True),
+    col.Column("value", Text(400), "Its value; empty leaves it as it is."),
     required=True,
 )

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Min, Q
 
 from peerload.core import clock, dates, events, locks
+from peerload.core.periods import lasts_half_open
 from peerload.notices.models import Message
 
 from .. import queries, rules
@@ -89,7 +90,7 @@ def end_posts(member: Member, last_day: date) -> None:
     """
     after = last_day + dates.DAY
     member.posts.filter(starts_on__gt=last_day).delete()
-    member.posts.filter(Q(ends_before=None) | Q(ends_before__gt=after)).update(ends_before=after)
+    member.posts.filter(lasts_half_open(after)).update(ends_before=after)
     began_on = _first_work_on(member)
     if began_on and began_on <= last_day and not member.posts.exists():
         Post.objects.create(

@@ -6,9 +6,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from .. import access, actions, concurrency, forms, queries
+from ..access import form_view
 from ..models import Absence
 from ..roles import Capability
-from .form_pages import accepted, form_for, form_page, form_view
+from .form_pages import accepted, form_for, form_page
 
 RECORDS_ABSENCES = (Capability.RECORD_ABSENCES, Capability.RECORD_LEADERS_AWAY)
 

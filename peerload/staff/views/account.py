@@ -16,10 +16,11 @@ from peerload.core import dates
 from peerload.notices.mail import can_send
 
 from .. import access, actions, concurrency, forms, unsent_forms
+from ..access import form_view
 from ..models import Member, User
 from ..roles import Capability
 from ..sign_in import email_tokens, invitation_tokens
-from .form_pages import accepted, form_for, form_page, form_view
+from .form_pages import accepted, form_for, form_page
 from .members import _ask_for_email, about_address
 
 

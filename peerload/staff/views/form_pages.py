@@ -1,11 +1,8 @@
 """What pages with a form of staff share."""
 
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
 
 from .. import actions
-
-form_view = require_http_methods(["GET", "POST"])
 
 
 def form_page(

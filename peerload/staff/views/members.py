@@ -11,10 +11,11 @@ from peerload.core import dates
 from peerload.notices.mail import can_send
 
 from .. import access, actions, concurrency, forms, queries, tables
+from ..access import form_view
 from ..models import Member, User
 from ..roles import Capability
 from ..sign_in import email_url
-from .form_pages import accepted, form_for, form_page, form_view
+from .form_pages import accepted, form_for, form_page
 
 A_PAGE = 50
 

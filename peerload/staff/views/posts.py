@@ -7,9 +7,10 @@ from django.urls import reverse
 from peerload.core import dates
 
 from .. import access, actions, concurrency, forms
+from ..access import form_view
 from ..models import Member, Post
 from ..roles import Capability
-from .form_pages import accepted, form_for, form_page, form_view
+from .form_pages import accepted, form_for, form_page
 from .members import staff_member
 
 

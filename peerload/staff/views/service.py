@@ -8,9 +8,10 @@ from django.views.decorators.http import require_GET, require_POST
 from peerload.notices.queries import news
 
 from .. import access, actions, concurrency, forms, queries, tables
+from ..access import form_view
 from ..models import ClosureDay, Organisation, Team
 from ..roles import Capability
-from .form_pages import accepted, form_for, form_page, form_view
+from .form_pages import accepted, form_for, form_page
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF, Capability.LOOK_AFTER_SERVICE)
