@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
+from tests.html import tight
 from workload.models import Scheme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -17,7 +18,7 @@ DECEMBER = date(2026, 12, 1)
 
 def ahead(client, name: str) -> list[tuple[str, ...]]:
     """The rows of the table beside the eight weeks."""
-    page = client.get(reverse(name)).content.decode()
+    page = tight(client.get(reverse(name)).content.decode())
     table = page.split("What changes</th>")[1].split("</table>")[0]
     rows = re.findall(r"<tr[^>]*><th[^>]*>(.*?)</th><td[^>]*>(.*?)</td><td[^>]*>(.*?)</td></tr>", table)
     assert rows
