@@ -10,6 +10,7 @@ from peerload.core import clock
 from workload import actions as work
 
 from . import factories
+from .garbage import pytest_collection, pytest_collection_finish  # noqa: F401
 from .migrating import quickly
 from .shared import made_once, pytest_collection_modifyitems, pytest_fixture_setup, sharing  # noqa: F401
 from .workload.months.scene import carry

@@ -29,6 +29,8 @@ from tests.confirmed import confirm
 
 from .sheets import MERE, opened, small
 
+pytestmark = pytest.mark.usefixtures("today")
+
 TODAY = date(2026, 11, 12)
 WORDS = {
     "people": [
@@ -41,26 +43,11 @@ WORDS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def today_is(on):
-    return on(TODAY)
-
-
 def brought_in():
     return imports.bring_in(opened(small(**WORDS))).organisation
 
 
 MADE_ONCE = {"service": (brought_in, TODAY)}
-
-
-@pytest.fixture
-def service(made_once):
-    return made_once
-
-
-@pytest.fixture
-def sam(service):
-    return factories.MemberFactory(organisation=service, name="Sam Ito", role="admin")
 
 
 @pytest.fixture

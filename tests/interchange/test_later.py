@@ -16,16 +16,10 @@ from workload.models import Scheme
 from .everything import TODAY, one_of_everything
 from .sheets import MERE, opened, small, text, with_rows, zipped
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 MADE_ONCE = {"service": (one_of_everything, TODAY)}
-
-
-@pytest.fixture
-def service(made_once, on) -> Organisation:
-    on(TODAY)
-    return made_once
 
 
 def exported(organisation: Organisation, /, **changes) -> files.Opened:

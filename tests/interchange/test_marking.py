@@ -20,12 +20,9 @@ from tests import factories
 
 from .sheets import opened, small, text, zipped
 
+pytestmark = pytest.mark.usefixtures("today")
+
 TODAY = date(2026, 11, 12)
-
-
-@pytest.fixture(autouse=True)
-def today_is(on):
-    return on(TODAY)
 
 
 # Equal faults together --------------------------------------------------------------------------------------------------
@@ -214,16 +211,6 @@ def brought_in():
 
 
 MADE_ONCE = {"service": (brought_in, TODAY)}
-
-
-@pytest.fixture
-def service(made_once):
-    return made_once
-
-
-@pytest.fixture
-def sam(service):
-    return factories.MemberFactory(organisation=service, name="Sam Ito", role="admin")
 
 
 @pytest.fixture

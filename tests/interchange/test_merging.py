@@ -17,12 +17,7 @@ from workload.models import Activity, MonthlyRecord, PointLine, Responsibility, 
 
 from .sheets import ANA, MERE, SERVICE, TOM, opened, small, with_rows
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today_is(on):
-    return on(date(2026, 11, 12))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 def bring_in(sheets) -> actions.Plan:
@@ -34,11 +29,6 @@ def brought_in() -> Organisation:
 
 
 MADE_ONCE = {"service": (brought_in, date(2026, 11, 12))}
-
-
-@pytest.fixture
-def service(made_once) -> Organisation:
-    return made_once
 
 
 def only(**sheets) -> dict:

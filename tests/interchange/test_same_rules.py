@@ -24,12 +24,7 @@ from tests import factories
 from .sheets import SERVICE, opened
 
 TODAY = date(2026, 11, 12)
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today_is(today):
-    return today
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 # Ways of writing a row of the staff. Each returns "" where it was taken, else what was said. --------------------------------

@@ -40,11 +40,6 @@ def service(made_once, on):
     return made_once
 
 
-@pytest.fixture
-def sam(service):
-    return factories.MemberFactory(organisation=service, name="Sam Ito", role="admin")
-
-
 def content(**changes) -> bytes:
     return zipped({f"{name}.csv": text(rows) for name, rows in small(**changes).items()})
 
