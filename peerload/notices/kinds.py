@@ -33,7 +33,7 @@ class Line(NamedTuple):
     icon: str = "info-circle"
 
 
-class Kind(NamedTuple):
+class NoticeKind(NamedTuple):
     """
     A kind of notice.
 
@@ -62,7 +62,7 @@ class Kind(NamedTuple):
         return f"{n} {self.one if n == 1 else self.many}{self.then(notices)}"
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, NoticeKind] = {}
 
 
 def register(
@@ -86,7 +86,7 @@ def register(
     :param each: says one notice in full, where its day is what matters
     :param shown: given notices of one reader that are true now, the lines of their first page
     """
-    _kinds[code] = Kind(code, one, many, still_true, series or code, stage, then, each, shown)
+    _kinds[code] = NoticeKind(code, one, many, still_true, series or code, stage, then, each, shown)
 
 
 def keys_of(notices: Iterable[Notice]) -> set[int]:

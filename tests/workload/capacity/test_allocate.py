@@ -291,7 +291,13 @@ def given(waiting, worker, manager):
     """Whetu is allocated to Mere today by Ana, with everything that goes with it."""
     settle(workers=[worker])
     return actions.allocate(
-        client_id=waiting.pk, worker=worker, on=TODAY, by=manager, tier="high", today=TODAY, **GOES_WITH
+        client_id=waiting.pk,
+        worker=worker,
+        on=TODAY,
+        by=manager,
+        tier="high",
+        today=TODAY,
+        terms=actions.Terms(**GOES_WITH),
     )
 
 
