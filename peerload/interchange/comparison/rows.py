@@ -107,9 +107,8 @@ class UnchangedRow(NamedTuple):
     voided_at: datetime | None
 
     ends_before = like = None
-    changed, said = (), frozenset()
     is_new = is_passed_over = False
-    state = "unchanged"
+    changed, said, state = (), frozenset(), "unchanged"
 
     @property
     def known(self) -> StoredRow:
@@ -122,7 +121,7 @@ class UnchangedAndOthers(Collection):
     def __init__(self, unchanged: PackedValues, others: list[Merged]):
         self._unchanged, self._others = unchanged, others
 
-    def __iter__(self) -> Iterator[UnchangedRow | Merged]:
+    def __iter__(self) -> Iterator:
         yield from self._unchanged
         yield from self._others
 
