@@ -16,7 +16,7 @@ from django.apps import apps
 ROOT = Path(__file__).parent.parent
 OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange")
 SETS = re.compile(
-    r"(actions?|forms|views|sheets|presets|undoing|removal|uploads|tasks|demo\w*|sign_in|adapters|middleware|concurrency|unsent_forms|bulk_copy|sweep)"
+    r"(actions?|forms|views|sheets|presets|undoing|removal|uploads|tasks|demo\w*|sign_in|adapters|middleware|concurrency|unsent_forms|bulk_copy|writing|sweep)"
 )
 READS = re.compile(
     r"(templates?|templatetags|queries|rules|views|tables|reports|home|capacity|pages|points|months|pdf|exports|notices|filters|access|export|concurrency|undoing)"
@@ -40,9 +40,9 @@ NOT_READ = {
     "caseload.TierPeriod.because_of": "`caseload.actions.contacts` takes back what a contact brought about",
     "caseload.Allocation.ended_by_sweep": "`caseload.actions.in_touch` undoes only what 24 weeks ended",
     "caseload.TemporaryMove.settled_by": WHO,
-    "caseload.EnteredTwice.older_by": WHO,
-    "caseload.EnteredTwice.newer_by": WHO,
-    "caseload.Merge.kept_facts": "`caseload.duplicates.actions` gives each record its own facts back",
+    "caseload.PossibleDuplicate.older_by": WHO,
+    "caseload.PossibleDuplicate.newer_by": WHO,
+    "caseload.Merge.kept_facts": "`caseload.duplicates.actions.taking_apart` gives each record its own facts back",
     "workload.PointLine.unit_family": "`workload.actions.ledger` replaces the lines of a unit by it",
     "workload.PointLine.unit_client": "`workload.actions.ledger` replaces the lines of a unit by it",
     "workload.PointLine.unit_worker": "`workload.actions.ledger` replaces the lines of a unit by it",

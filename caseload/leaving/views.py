@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
+from peerload.staff.access import form_view
 from peerload.staff.leaving.queries import latest
 from peerload.staff.models import Leaving, Member
 from peerload.staff.roles import Capability
@@ -16,7 +17,6 @@ from ..actions import Refused
 from ..models import LeavingStep
 from . import actions, forms, queries, rules
 
-form_view = require_http_methods(["GET", "POST"])
 LOOKS_ON = (Capability.SUPPORT_PEOPLE, Capability.LEAD_TEAM, Capability.LOOK_AFTER_STAFF)
 DECIDES = (Capability.LEAD_TEAM, Capability.LOOK_AFTER_STAFF)
 
@@ -71,7 +71,7 @@ def leaving_add(request):
         try:
             leaving = actions.give_notice(**form.cleaned_data, by=request.member, today=request.on)
         except Refused as refusal:
-            refuse(form, refusal)
+            form.refuse(refusal)
         else:
             words = (
                 f"{leaving.member.name} leaves on {format_day(leaving.last_day)}. Here is what there is to do until "
@@ -98,6 +98,7 @@ def leaving(request, uid):
     found = Found(request, uid)
     moves_on = rules.moves_on(found.leaving.last_day, request.on)
     steps = found.leaving.steps.select_related("owner", "done_by").order_by("due_on", "pk")
+    gone = found.leaving.last_day < request.on
     context = {
         "found": found,
         "leaving": found.leaving,
@@ -106,7 +107,10 @@ def leaving(request, uid):
         "to_hand_over": queries.still_theirs(found.worker.pk, moves_on).count(),
         "besides": queries.besides(found.leaving, request.member, moves_on, today=request.on),
         "told": found.leaving.handovers.exclude(told_on=None).count(),
-        "gone": found.leaving.last_day < request.on,
+        "gone": gone,
+        "may_change": found.decides and found.under_way,
+        "sees_handover": found.under_way and (found.own or found.leads),
+        "sees_waiting": found.leads or (found.own and not gone),
         "back": back(request, found),
         "on": request.on,
     }
@@ -125,11 +129,6 @@ def back(request, found: Found) -> tuple[str, str]:
     if found.decides:
         return reverse("staff_edit", args=[found.worker.uid]), found.worker.name
     return reverse("my_day"), "My day"
-
-
-def refuse(form, refusal: Refused) -> None:
-    """Put a refusal beside its field, or on top of the form."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
 
 def find_leaving(request, uid) -> Leaving:
@@ -157,7 +156,7 @@ def leaving_change(request, uid):
             who = {"by": request.member, "today": request.on}
             actions.change_last_day(leaving_id=found.leaving.pk, **who, **form.cleaned_data)
         except Refused as refusal:
-            refuse(form, refusal)
+            form.refuse(refusal)
         else:
             messages.success(request, f"The last day is {format_day(form.cleaned_data['last_day'])}.")
             return redirect(found.url)
@@ -236,7 +235,7 @@ def leaving_step(request, pk):
         try:
             actions.change_step(step_id=found.step.pk, by=request.member, **form.cleaned_data)
         except Refused as refusal:
-            refuse(form, refusal)
+            form.refuse(refusal)
         else:
             messages.success(request, "The step is changed.")
             return redirect(found.url)

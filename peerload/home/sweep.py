@@ -12,8 +12,16 @@ from typing import NamedTuple
 from django.db import transaction
 
 from caseload.actions import refresh_waiting, sweeping
+from caseload.actions.sweep_reminders import (
+    find_reviews,
+    find_statutory,
+    find_windows,
+    pass_on,
+    remind,
+    remind_of_waiting,
+)
 from caseload.cover.actions import notify_of_duties
-from caseload.duplicates.actions import look_for_all
+from caseload.duplicates.actions.finding import look_for_all
 from caseload.leaving.actions import notify_of_steps
 from caseload.models import SweepRun
 from caseload.temporary_moves.actions import propose_returns
@@ -48,7 +56,7 @@ class Counts(NamedTuple):
         return Counts(*map(sum, zip(self, other, strict=True)))
 
 
-class Step(NamedTuple):
+class SweepStep(NamedTuple):
     """One step, and the fields of `Counts` that it returns figures for."""
 
     run: Callable[[Organisation, date], object]
@@ -71,28 +79,28 @@ def locked(step: Callable[[Organisation, date], object]):
     return run
 
 
-def settle_those_who_wait(organisation: Organisation, on: date) -> None:
+def refresh_those_who_wait(organisation: Organisation, on: date) -> None:
     refresh_waiting(organisation.pk, on)
 
 
 STEPS = (
-    Step(close_those_gone),  # before anybody is reminded of anything
-    Step(sweeping.roll),
-    Step(sweeping.inactivate, ("inactivated",)),
-    Step(sweeping.remind, ("reminders", "raised")),
-    Step(sweeping.find_reviews, ("to_review",)),
-    Step(sweeping.find_windows, ("window_notices",)),
-    Step(settle_those_who_wait),
-    Step(sweeping.remind_of_waiting, ("waiting",)),
-    Step(sweeping.find_statutory, ("statutory",)),
-    Step(locked(notify_of_duties), ("duty_notices",)),
-    Step(sweeping.pass_on),
-    Step(look_for_all),  # among those who came in by sheets, too
-    Step(propose_returns),
-    Step(locked(prompt), ("record_prompts",)),
-    Step(in_one_transaction(notify_of_steps)),
-    Step(in_one_transaction(sweep_sessions)),
-    Step(in_one_transaction(sweep_documents)),
+    SweepStep(close_those_gone),  # before anybody is reminded of anything
+    SweepStep(sweeping.roll),
+    SweepStep(sweeping.inactivate, ("inactivated",)),
+    SweepStep(remind, ("reminders", "raised")),
+    SweepStep(find_reviews, ("to_review",)),
+    SweepStep(find_windows, ("window_notices",)),
+    SweepStep(refresh_those_who_wait),
+    SweepStep(remind_of_waiting, ("waiting",)),
+    SweepStep(find_statutory, ("statutory",)),
+    SweepStep(locked(notify_of_duties), ("duty_notices",)),
+    SweepStep(pass_on),
+    SweepStep(look_for_all),  # among those who came in by sheets, too
+    SweepStep(propose_returns),
+    SweepStep(locked(prompt), ("record_prompts",)),
+    SweepStep(in_one_transaction(notify_of_steps)),
+    SweepStep(in_one_transaction(sweep_sessions)),
+    SweepStep(in_one_transaction(sweep_documents)),
 )
 
 

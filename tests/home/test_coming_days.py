@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from caseload import actions as caseload
-from caseload import notices
 from caseload.cover import queries as cover
 from caseload.leaving import actions as leaving
+from caseload.notices.people import contacts
 from caseload.waiting import queries as waiting
-from peerload.home import service as service_overview
+from peerload.home import team_sums
 from peerload.home.sweep import sweep
 from peerload.notices.kinds import Reader
 from peerload.notices.models import Notice
@@ -76,7 +76,7 @@ class TestALeaver:
 
         before = workers_needed.resources_of_team(team, LAST_DAY, today=TODAY)
         after = workers_needed.resources_of_team(team, AFTER, today=TODAY)
-        rows, _ = service_overview.teams_overview(team.organisation, AFTER, today=TODAY)
+        rows, _ = team_sums.teams_overview(team.organisation, AFTER, today=TODAY)
 
         assert (before.sums.fte, before.people.medium, before.waiting.medium) == (2, 10, 0)
         assert (after.sums.fte, after.people.medium, after.waiting.medium) == (1, 10, 9)
@@ -185,7 +185,7 @@ class TestAPostThatEndsWithoutANotice:
         before = workers_needed.resources_of_team(team, LAST_DAY, today=TODAY)
         after = workers_needed.resources_of_team(team, AFTER, today=TODAY)
         _, service = workers_needed.resources(team.organisation, AFTER, today=TODAY)
-        rows, _ = service_overview.teams_overview(team.organisation, AFTER, today=TODAY)
+        rows, _ = team_sums.teams_overview(team.organisation, AFTER, today=TODAY)
 
         assert (before.sums.fte, before.people.medium, before.waiting.medium) == (2, 10, 0)
         assert (after.sums.fte, after.people.medium, after.waiting.medium) == (1, 10, 9)
@@ -277,7 +277,7 @@ class TestThePersonOfAWorkerNoLongerInPost:
 
         assert "with Priya Nair since" not in page and "without a worker" in page
         assert "statutory: hand over today" in page and "Hand over" in page
-        assert "nobody: Priya Nair is not in post any more" in page
+        assert "no one: Priya Nair is not in post any more" in page
 
     @pytest.mark.parametrize(("day", "found"), [(LAST_DAY, False), (AFTER, True)], ids=["last day", "day after"])
     def test_the_list_of_people_finds_and_marks_them(self, signed_in, manager, person, on, day, found):
@@ -292,7 +292,7 @@ class TestThePersonOfAWorkerNoLongerInPost:
         on(AFTER)
         sweep(person.organisation, AFTER)
         person.refresh_from_db()
-        [line] = notices.contacts([Notice(subject=f"client:{person.pk}", anchor_on=AFTER)], Reader(manager, AFTER))
+        [line] = contacts([Notice(subject=f"client:{person.pk}", anchor_on=AFTER)], Reader(manager, AFTER))
 
         assert line.words.endswith("no worker now")
         assert "Allocate or hand over today" in self.read(signed_in(manager), reverse("team"))

@@ -20,6 +20,7 @@ from peerload.interchange import files, removal, tasks
 from peerload.interchange.enums import ExportState
 from peerload.interchange.exports import actions, rules
 from peerload.interchange.models import Export, Import
+from peerload.interchange.preview import preview
 from peerload.interchange.sheets import SHEETS
 from peerload.notices.models import Notice
 from peerload.staff import actions as staff
@@ -178,7 +179,7 @@ def test_what_is_written_about_people_is_left_out_and_not_cleared_where_it_comes
     assert "Ring twice" not in words and "Of the summer" not in words
     assert "contact_note" not in found.tables["people"].header and "note" not in found.tables["contacts"].header
 
-    plan = imports.look(found, organisation=service)
+    plan = preview(found, organisation=service)
 
     assert (plan.faults, plan.to_write) == ([], 0)
 

@@ -15,6 +15,7 @@ from peerload.interchange import actions, files, marking, parse, uploads
 from peerload.interchange.errors import Fault, grouped, rows_in_words
 from peerload.interchange.field_types import Text
 from peerload.interchange.models import Upload
+from peerload.interchange.preview import preview
 from peerload.interchange.sheets import REMARKS, SHEETS, WORDS_ABOUT_PEOPLE
 from tests import factories
 
@@ -125,7 +126,7 @@ def as_zip(sheets: dict[str, list[dict]]) -> bytes:
 
 def marked(content: bytes):
     found = files.open_bytes(content)
-    return openpyxl.load_workbook(io.BytesIO(marking.marked(content, found, actions.look(found).faults)))
+    return openpyxl.load_workbook(io.BytesIO(marking.marked(content, found, preview(found).faults)))
 
 
 def is_marked(cell) -> bool:

@@ -14,7 +14,7 @@ from caseload.models import Client
 from peerload.interchange import actions as interchange
 from peerload.interchange import undoing
 from peerload.interchange.errors import Refused
-from peerload.interchange.sheets import SETTING
+from peerload.interchange.sheets.settings import SETTING
 from peerload.staff import actions, rules
 from peerload.staff.forms import ServiceForm
 from peerload.staff.leaving.actions import CannotLeave, close_leaver

@@ -24,7 +24,7 @@ from peerload.staff import forms as staff_forms
 from peerload.staff import queries as staff
 from peerload.staff.models import Absence, Member, Organisation, Post
 from peerload.staff.roles import Capability
-from peerload.staff.views import find_absence
+from peerload.staff.views.absences import find_absence
 from peerload.ui.templatetags.ui import points
 from workload import queries as workload
 from workload import rules
@@ -32,7 +32,7 @@ from workload import rules
 from .allocate import case_points, given_to, support_of
 
 
-class Step(NamedTuple):
+class ReturnStep(NamedTuple):
     """A step agreed: what they hold on its first day without anybody coming back, and how many more fit from then on."""
 
     post: Post
@@ -212,7 +212,7 @@ class PhasedReturn(access.MemberView):
             "worker": self.absence.worker,
             "on": self.request.on,
             "steps": [
-                Step(step, step.starts_on <= self.request.on, totals.get(step.pk), fits.count(ahead.get(step.pk)))
+                ReturnStep(step, step.starts_on <= self.request.on, totals.get(step.pk), fits.count(ahead.get(step.pk)))
                 for step in self.steps
             ],
             "too_many": any(total and total.room_to_limit < 0 for total in totals.values()),

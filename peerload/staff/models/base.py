@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Func, Q
 from pghistory import trigger as pghistory_trigger
 
+from peerload.core.periods import lasts_half_open
+
 
 def history(exclude: tuple[str, ...] = ()):
     """Keep what was before every update and delete; the row itself says what is now, and inserts need no history."""
@@ -18,9 +20,9 @@ def history(exclude: tuple[str, ...] = ()):
 
 def history_as_it_was(table: str, *, update: str, delete: str):
     """
-    Keep history of a model that has moved here from another app, in the table and by the triggers that are there.
+    Keep history of a model that had another name or app, in the table and by the triggers that are there.
 
-    pgtrigger makes the name of a trigger of its model's label; named outright, a move changes nothing in the database.
+    pgtrigger makes the name of a trigger of its model's label; named outright, a new label changes nothing in the database.
     """
     trackers = _Update(update, row=pghistory.Old), _Delete(delete)
     return pghistory.track(*trackers, meta={"db_table": table})
@@ -94,4 +96,4 @@ class PeriodQuerySet(models.QuerySet):
 
     def on(self, day: date):
         """Those that hold on a day."""
-        return self.filter(Q(ends_before=None) | Q(ends_before__gt=day), starts_on__lte=day)
+        return self.filter(lasts_half_open(day), starts_on__lte=day)

@@ -1,0 +1,263 @@
+"""Months: a worker's record with the lines it stands on, who agreed, what will be done; a team's report."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+
+from caseload.models import Client, Family
+from peerload.core import dates
+from peerload.staff.models import Member, Organisation, Team, history
+
+from ..enums import Element, Ending, Enough, Flag, RecordStatus, Side
+from .points import Scheme
+
+
+class TeamReport(models.Model):
+    """A team's month as it was sent: from then on nothing of it changes. Its rows are the records that name it."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="reports")
+    month = models.DateField(help_text="The month's first day.")
+    sent_at = models.DateTimeField()
+    sent_on = models.DateField(help_text="The local day it was sent.")
+    sent_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    note = models.TextField(max_length=2000, blank=True)
+    points = models.DecimalField(max_digits=10, decimal_places=3)
+    limit = models.DecimalField(max_digits=10, decimal_places=3)
+    fte = models.DecimalField(max_digits=8, decimal_places=3)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "month"], name="workload_report_once"),
+            models.CheckConstraint(name="workload_report_first_day", condition=Q(month__day=1)),
+        ]
+        indexes = [models.Index(fields=["organisation", "month"])]
+
+    def __str__(self):
+        return f"report of team {self.team_id} for {self.month:%Y-%m}"
+
+
+PEOPLE = ("high", "medium", "group", "parked")
+
+
+class MonthlyRecordQuerySet(models.QuerySet):
+    def kept(self):
+        """Those whose figures never change any more: completed for good, or in a report that was sent (R43, R82)."""
+        return self.filter(Q(status__in=KEPT) | Q(report__isnull=False))
+
+    def open(self):
+        """Those whose figures still follow the facts; one that was brought in stays as it was brought."""
+        return self.exclude(status__in=KEPT).filter(report=None, imported=False)
+
+
+KEPT = (RecordStatus.AGREED, RecordStatus.PROVISIONAL, RecordStatus.REPORTED)
+
+
+@history(exclude=("version",))
+class MonthlyRecord(models.Model):
+    """
+    A worker's month (W19): what they carried on its last day, in their words, agreed by two.
+
+    Figures of an open record follow the facts; from agreed on, and from the report on, they stay as they are, with the lines
+    they were agreed on. One that was brought in has a total and no lines, and says so.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    worker = models.ForeignKey(Member, models.PROTECT, related_name="records")
+    month = models.DateField(help_text="The month's first day.")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="+")
+    total = models.DecimalField(max_digits=8, decimal_places=3)
+    stable = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    extras = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    cases = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    weight = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    adjustment = models.DecimalField(max_digits=8, decimal_places=3, default=0)
+    fte = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
+    mark = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    limit = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    peak = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    peak_on = models.DateField(null=True, blank=True)
+    flag = models.CharField(max_length=8, choices=Flag, default=Flag.NONE)
+    scheme = models.ForeignKey(Scheme, models.PROTECT, null=True, blank=True, related_name="+")
+    high = models.PositiveIntegerField(null=True, blank=True)
+    medium = models.PositiveIntegerField(null=True, blank=True)
+    group = models.PositiveIntegerField(null=True, blank=True)
+    parked = models.PositiveIntegerField(null=True, blank=True)
+    boundary_high = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    boundary_medium = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    boundary_group = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    boundary_parked = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    away_since = models.DateField(null=True, blank=True, help_text="Away on the month's last day, since then.")
+    expected_back = models.DateField(null=True, blank=True)
+    supervision_held_on = models.DateField(null=True, blank=True)
+    next_supervision_on = models.DateField(null=True, blank=True)
+    comment = models.TextField(max_length=4000, blank=True)
+    enough = models.CharField(max_length=12, choices=Enough, blank=True)
+    would_help = models.TextField(max_length=2000, blank=True)
+    reason = models.TextField(max_length=2000, blank=True)
+    causes = models.TextField(max_length=4000, blank=True)
+    status = models.CharField(max_length=12, choices=RecordStatus, default=RecordStatus.DRAFT)
+    completed_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    completed_on = models.DateField(null=True, blank=True, help_text="The local day it was submitted or completed.")
+    other_manager = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="+", help_text="Agrees in place of the manager."
+    )
+    disagreed_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    disagreed_total = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    disagreement = models.TextField(max_length=2000, blank=True)
+    decided_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_total = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    report = models.ForeignKey(TeamReport, models.PROTECT, null=True, blank=True, related_name="records")
+    reported_reason = models.TextField(blank=True, help_text="The reason as the report was sent with it.")
+    reported_causes = models.TextField(blank=True, help_text="What is behind it, as the report was sent with it.")
+    imported = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    undone: list["RemedialAction"]  # fetched with the records of a month
+
+    objects = MonthlyRecordQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "month"], name="workload_record_once"),
+            models.CheckConstraint(name="workload_record_first_day", condition=Q(month__day=1)),
+            models.CheckConstraint(name="workload_record_not_negative", condition=Q(total__gte=Decimal(0))),
+            models.CheckConstraint(
+                name="workload_record_completed_by_somebody_on_a_day",
+                condition=Q(completed_by=None, completed_on=None)
+                | Q(completed_by__isnull=False, completed_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="workload_record_disagreement_has_its_figure",
+                condition=Q(disagreed_by=None, disagreed_total=None, disagreement="")
+                | (Q(disagreed_by__isnull=False, disagreed_total__isnull=False) & ~Q(disagreement="")),
+            ),
+            models.CheckConstraint(
+                name="workload_record_decision_has_its_figure",
+                condition=Q(decided_by=None, decided_total=None)
+                | Q(decided_by__isnull=False, decided_total__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="workload_record_worker_is_not_the_other_manager",
+                condition=Q(other_manager=None) | ~Q(other_manager=F("worker")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "month"]),
+            models.Index(
+                fields=["worker"],
+                condition=Q(status__in=["draft", "submitted", "not_agreed"], report=None, imported=False),
+                name="workload_record_open",
+            ),
+        ]
+
+    def __str__(self):
+        return f"record of {self.worker_id} for {self.month:%Y-%m}"
+
+    @property
+    def as_at(self) -> date:
+        """The day the figures describe: the month's last (R38)."""
+        return dates.month_end(self.month)
+
+    @property
+    def counted(self) -> Decimal | None:
+        """The total by the lines and the weight alone, without what another manager decided; None where only a total came in."""
+        parts = (self.stable, self.extras, self.cases, self.weight)
+        return None if None in parts else sum(parts, Decimal(0))
+
+    @property
+    def decided_beyond(self) -> Decimal:
+        """The points by which another manager's decision differs from what was counted."""
+        counted = self.counted
+        return Decimal(0) if self.decided_total is None or counted is None else self.decided_total - counted
+
+    @property
+    def words_in_report(self) -> tuple[str, str]:
+        """The reason and what is behind it as a report reads them; of a report that was sent, as they were then."""
+        return (self.reported_reason, self.reported_causes) if self.report_id else (self.reason, self.causes)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its figures never change any more."""
+        return self.status in KEPT or self.report_id is not None
+
+
+class RecordLine(models.Model):
+    """
+    A line a record was submitted, completed or reported with: points standing on the month's last day.
+
+    With ``for_month`` it is an adjustment: what corrected facts of a month kept before have changed there (R43).
+    """
+
+    record = models.ForeignKey(MonthlyRecord, models.CASCADE, related_name="lines")
+    element = models.CharField(max_length=8, choices=Element, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    label = models.CharField(max_length=120)
+    points = models.DecimalField(max_digits=12, decimal_places=5)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_before = models.DateField(null=True, blank=True)
+    client = models.ForeignKey(Client, models.PROTECT, null=True, blank=True, related_name="+")
+    family = models.ForeignKey(Family, models.PROTECT, null=True, blank=True, related_name="+")
+    source = models.BigIntegerField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    ending = models.CharField(max_length=12, choices=Ending, blank=True)
+    for_month = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "for_month"],
+                condition=Q(for_month__isnull=False),
+                name="workload_record_line_adjusts_a_month_once",
+            ),
+            models.CheckConstraint(
+                name="workload_record_line_has_an_element_or_a_month",
+                condition=Q(element="", for_month__isnull=False) | (~Q(element="") & Q(for_month=None)),
+            ),
+        ]
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.points} {self.code or self.for_month} of record {self.record_id}"
+
+
+@history()
+class Agreement(models.Model):
+    """One side's yes to a record, to the total it had then. Taken away when anything of the record changes."""
+
+    record = models.ForeignKey(MonthlyRecord, models.CASCADE, related_name="agreements")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    side = models.CharField(max_length=8, choices=Side)
+    total = models.DecimalField(max_digits=8, decimal_places=3)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "side"], name="workload_agreement_one_a_side"),
+            models.UniqueConstraint(fields=["record", "member"], name="workload_agreement_by_two_people"),
+        ]
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.side} agrees to record {self.record_id}"
+
+
+@history()
+class RemedialAction(models.Model):
+    """Something that will be done because a worker is over the limit: whose it is, by when (W18). Open until it is done."""
+
+    record = models.ForeignKey(MonthlyRecord, models.PROTECT, related_name="actions")
+    what = models.CharField(max_length=300)
+    owner = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    done_on = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["owner"], condition=Q(done_on=None), name="workload_action_open")]
+        ordering = ["due_on", "pk"]
+
+    def __str__(self):
+        return f"action {self.pk} of record {self.record_id}"
