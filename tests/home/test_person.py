@@ -94,7 +94,7 @@ def test_opening_a_person_is_one_row_of_the_audit(read, person, worker):
 def test_who_has_looked_is_shown(read, signed_in, manager, person):
     signed_in(manager).get(url(person))
     html = read()
-    assert "2 people opened this page in the last month" in html
+    assert "2 members of staff opened this page in the last month" in html
     assert "Ana Whitford" in html
 
 
@@ -129,7 +129,7 @@ def test_the_timeline_tells_everything_newest_first(read, person, worker):
         "Enjoys the course.",
         "Tried, not reached",
         "Court support begun",
-        "Keeping in touch (parked)",
+        "Keeping in touch",
         "Allocated to",
     ]
     assert [line.index(words) for words in told] == sorted(line.index(words) for words in told)

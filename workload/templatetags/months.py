@@ -151,10 +151,10 @@ def _kinds(known: Sequence[ChartMonth]) -> list[dict]:
 
 
 KEY = {
-    "s-dot": "kept, does not change any more",
-    "s-open": "still open",
+    "s-dot": "agreed, does not change any more",
+    "s-open": "not agreed yet",
     "s-over": "over the limit",
-    "s-over-open": "over the limit, still open",
+    "s-over-open": "over the limit, not agreed yet",
 }
 
 

@@ -60,7 +60,7 @@ def test_what_was_held_or_stands_for_what_was_called_off_is_not_taken_out(signed
     factories.SessionFactory(worker=worker, planned_on=TODAY, missed_on=TODAY, instead=other)
     mere = signed_in(worker)
     for session, why in ((held, "has been held"), (other, "Choose another day instead")):
-        assert "Booked by mistake" not in words(mere.get(reverse("session_held", args=[session.uid])))
+        assert "Remove this booking" not in words(mere.get(reverse("session_held", args=[session.uid])))
         assert why in words(mere.post(reverse("session_remove", args=[session.uid]), follow=True))
     assert Session.objects.count() == 3
 
