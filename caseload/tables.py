@@ -61,7 +61,7 @@ class PeopleTable(tables.Table):
             return tier
         over = decided < self.decided_before()
         mark = (
-            chip("watch", "time to close has passed", "hourglass-split")
+            chip("watch", "time to finish well has ended", "hourglass-split")
             if over
             else chip("quiet", "closing", "hourglass-split")
         )
