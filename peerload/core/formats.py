@@ -1,8 +1,11 @@
 """How days and numbers are written, everywhere: on pages, in messages, on paper. Pure."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+
+from django.utils.translation import gettext as _
 
 
 @lru_cache(maxsize=16384)
@@ -30,3 +33,9 @@ def format_number(value: Decimal | float | str | None) -> str:
         return ""
     text = f"{Decimal(str(value)):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def format_list(words: Iterable[str]) -> str:
+    """Write a list out: Ana, Mere and Tom; nothing for an empty one."""
+    *first, last = list(words) or [""]
+    return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last

@@ -15,6 +15,7 @@ from importlib import resources
 
 import typst
 from django.conf import settings
+from django.utils.functional import Promise
 
 from peerload.ui.templatetags.ui import day, points
 
@@ -98,6 +99,8 @@ def _printable(value):
         return {key: _printable(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_printable(each) for each in value]
+    if isinstance(value, Promise):
+        value = str(value)
     if not isinstance(value, str):
         return value
     if any(ord(sign) in PICTURES for sign in value):
