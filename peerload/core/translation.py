@@ -1,7 +1,11 @@
-"""What Django says to people, where ``locale/en_GB`` says it in our words: named here, so that the catalogue keeps it."""
+"""What is said about translation itself: texts that are translated later, and those of Django that we say otherwise."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_noop
 
+LazyText = str | Promise  # a text of `gettext_lazy` becomes a str where it is shown
+
+# Django says these; locale/en_GB has our words for them. Named here, so that the catalogue keeps them.
 OF_DJANGO = (
     gettext_noop("This field is required."),
     gettext_noop("Enter a whole number."),
