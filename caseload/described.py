@@ -5,10 +5,9 @@ Each function describes one side of a record. A form names the side it changes, 
 else's handing over.
 """
 
-from django.db.models import Q
-
 from peerload.audit import actions as audit
 from peerload.core.dates import last_day
+from peerload.core.periods import lasts_half_open
 from peerload.staff.concurrency import Description, fields, labels_of, shown
 from peerload.staff.models import Absence, Leaving, Organisation
 
@@ -24,7 +23,7 @@ def contact_details(person: Client, request) -> Description:
 
 def support(person: Client, request) -> Description:
     """Describe who supports somebody and how, today and as far as it is arranged."""
-    lasts = Q(ends_before=None) | Q(ends_before__gt=request.on)
+    lasts = lasts_half_open(request.on)
     held = list(person.allocations.filter(lasts).select_related("worker", "temporary_move").order_by("starts_on"))
     tiers = person.tiers.filter(lasts).order_by("starts_on")
     decided = [row.close_decided_on for row in held if row.close_decided_on]
@@ -79,12 +78,8 @@ def board(absence: Absence, request) -> Description:
     """Describe who supports and who covers each person of an absent worker, as far as the member may see them."""
     day = max(request.on, absence.starts_on)
     seen = Client.objects.visible_to(request.member, request.on)
-    held = Allocation.objects.filter(
-        Q(ends_before=None) | Q(ends_before__gt=day), worker=absence.worker, client__in=seen
-    )
-    covers = Cover.objects.filter(Q(ends_before=None) | Q(ends_before__gt=day), absence=absence).select_related(
-        "worker"
-    )
+    held = Allocation.objects.filter(lasts_half_open(day), worker=absence.worker, client__in=seen)
+    covers = Cover.objects.filter(lasts_half_open(day), absence=absence).select_related("worker")
     by_person: dict[int, list[str]] = {}
     for cover in covers.order_by("starts_on"):
         by_person.setdefault(cover.client_id, []).append(f"{cover.worker.name} covers from {shown(cover.starts_on)}")
@@ -101,7 +96,7 @@ def board_seen(request, absence: Absence) -> None:
 
 def steps_back(absence: Absence, request) -> Description:
     """Describe the days and posts of a way back to work in steps, and until when people are with somebody else."""
-    posts = absence.worker.posts.filter(Q(ends_before=None) | Q(ends_before__gt=request.on)).order_by("starts_on")
+    posts = absence.worker.posts.filter(lasts_half_open(request.on)).order_by("starts_on")
     moves = TemporaryMove.objects.standing().filter(
         absence=absence, client__in=Client.objects.visible_to(request.member, request.on)
     )
@@ -123,7 +118,7 @@ def returns(organisation: Organisation, request) -> Description:
 
 def handover(leaving: Leaving, request) -> Description:
     """Describe the workers a leaver's people go to, with what is written down about it."""
-    held = Allocation.objects.filter(Q(ends_before=None) | Q(ends_before__gt=request.on), worker=leaving.member)
+    held = Allocation.objects.filter(lasts_half_open(request.on), worker=leaving.member)
     seen = Client.objects.visible_to(request.member, request.on)
     words = {
         _name(row.client): _held(row)

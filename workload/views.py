@@ -1,5 +1,6 @@
 """Writing down work: with a person, and what a worker holds besides. Pages of points are in `peerload.home`."""
 
+from datetime import date
 from functools import cached_property
 
 from django.contrib import messages
@@ -66,6 +67,11 @@ def about_activity(activity: Activity, request) -> concurrency.Description:
     return concurrency.fields(activity, starts_on="From", finished_on="Last day")
 
 
+def _label(request, code: str, on: date) -> str:
+    schemes = queries.schemes(request.organisation.pk)
+    return rules.scheme_on(schemes, on).label(code, schemes)
+
+
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=find_activity, describe=about_activity)
 class WorkEnd(PersonAction):
@@ -83,7 +89,7 @@ class WorkEnd(PersonAction):
 
     @cached_property
     def label(self) -> str:
-        return rules.label(self.activity.code, queries.schemes(self.request.organisation.pk), self.on)
+        return _label(self.request, self.activity.code, self.on)
 
     @property
     def heading(self) -> str:
@@ -206,7 +212,7 @@ class ResponsibilityEnd(WorkerAction):
 
     @cached_property
     def heading(self) -> str:
-        return rules.label(self.held.code, queries.schemes(self.request.organisation.pk), self.request.on)
+        return _label(self.request, self.held.code, self.request.on)
 
     @property
     def lead(self) -> str:

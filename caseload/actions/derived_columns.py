@@ -7,6 +7,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from peerload.core import clock
+from peerload.core.periods import sql_holds_half_open
 
 from .. import rules
 from ..enums import Tier
@@ -36,9 +37,9 @@ def refresh(client_ids: Iterable[int], on: date | None = None) -> None:
             Client.objects.filter(pk=person.pk).update(**columns)
 
 
-HELD = """
+HELD = f"""
     SELECT * FROM caseload_tierperiod
-     WHERE client_id = ANY(%(people)s) AND starts_on <= %(on)s AND (ends_before IS NULL OR ends_before > %(on)s)
+     WHERE client_id = ANY(%(people)s) AND {sql_holds_half_open()}
 """
 REACHED = """
     SELECT client_id, "on", outcome FROM caseload_contact
@@ -60,12 +61,11 @@ def own_columns(period: TierPeriod | None, reached: list[rules.Reached], kept_in
     return columns
 
 
-REFRESH_ALL = """
+REFRESH_ALL = f"""
 WITH held AS (
     SELECT c.id, t.tier, t.starts_on, t.talked
     FROM caseload_client c
-    LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND t.starts_on <= %(on)s
-        AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
+    LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {sql_holds_half_open("t")}
     WHERE c.organisation_id = %(organisation)s
 ), reached AS (
     SELECT k.client_id, k.on, bool_or(k.outcome = 'no_support_needed') AS well, bool_or(k.outcome = 'support_wanted') AS wanted

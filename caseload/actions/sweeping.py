@@ -14,6 +14,7 @@ from django.db import transaction
 
 from peerload.core import clock, events
 from peerload.core.locks import Lock, try_to_take
+from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows, run
 from peerload.staff.models import Organisation
 
@@ -52,10 +53,10 @@ def hold_lock(organisation: Organisation) -> None:
 
 # Derived columns of those whose plans begin ----------------------------------------------------------------------------
 
-ROLLING = """
+ROLLING = f"""
 SELECT c.id FROM caseload_client c
 LEFT JOIN caseload_tierperiod t
-    ON t.client_id = c.id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
+    ON t.client_id = c.id AND {sql_holds_half_open("t")}
 WHERE c.organisation_id = %(organisation)s
     AND (c.tier, c.tier_from) IS DISTINCT FROM (t.tier, t.starts_on)
     AND (c.tier_from IS NULL OR c.tier_from <= %(on)s)
@@ -71,16 +72,14 @@ SELECT DISTINCT client_id FROM caseload_allocation
 WHERE organisation_id = %(organisation)s AND ends_before > %(since)s AND ends_before <= %(on)s ORDER BY client_id
 """
 
-FOLLOWING = """
+FOLLOWING = f"""
 UPDATE caseload_client c SET team_id = held.team_id
 FROM (
     SELECT a.client_id, coalesce(p.team_id, w.home_team_id) AS team_id
     FROM caseload_allocation a
     JOIN staff_member w ON w.id = a.worker_id
-    LEFT JOIN staff_post p ON p.worker_id = w.id AND p.starts_on <= %(on)s
-        AND (p.ends_before IS NULL OR p.ends_before > %(on)s)
-    WHERE a.organisation_id = %(organisation)s AND a.starts_on <= %(on)s
-        AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+    LEFT JOIN staff_post p ON p.worker_id = w.id AND {sql_holds_half_open("p")}
+    WHERE a.organisation_id = %(organisation)s AND {sql_holds_half_open("a")}
         AND (a.starts_on > %(since)s OR p.starts_on > %(since)s)
 ) held
 WHERE c.id = held.client_id AND c.team_id IS DISTINCT FROM held.team_id AND held.team_id IS NOT NULL
@@ -147,7 +146,7 @@ SELECT t.organisation_id, t.client_id, 'inactive', ended.came_true, t.ends_befor
 FROM ended JOIN caseload_tierperiod t ON t.id = ended.id
 """
 
-END_ALLOCATIONS = """
+END_ALLOCATIONS = f"""
 UPDATE caseload_allocation a SET
     close_decided_on = coalesce(a.close_decided_on, greatest(over.came_true, a.starts_on)),
     closed_on = greatest(over.came_true, a.starts_on, a.close_decided_on),
@@ -155,7 +154,7 @@ UPDATE caseload_allocation a SET
     ended_by_sweep = true
 FROM unnest(%(people)s::bigint[], %(days)s::date[]) AS over (client_id, came_true)
 WHERE a.client_id = over.client_id AND a.closed_on IS NULL
-    AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+    AND {sql_holds_half_open("a")}
 RETURNING a.client_id, a.worker_id
 """
 
@@ -217,14 +216,13 @@ def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) 
 # `about` names what each notice is about and its reader; here it finds the people (`caseload.cover.rules.sees_to`). While the
 # worker is away it is the worker who covers. Where nobody covers, or there is no worker, it is the team manager, or while the
 # manager is away the deputy (R58); nothing is owed to somebody who left.
-PRESENT = """
+PRESENT = f"""
 LEFT JOIN LATERAL (
     SELECT m.id, NOT EXISTS (
-        SELECT FROM staff_absence away WHERE away.worker_id = m.id AND away.starts_on <= %(on)s
-        AND (away.ends_before IS NULL OR away.ends_before > %(on)s)) AS here
+        SELECT FROM staff_absence away WHERE away.worker_id = m.id AND {sql_holds_half_open("away")}) AS here
     FROM staff_member m JOIN staff_user u ON u.id = m.user_id
-    WHERE m.id = {whose} AND m.active AND u.is_active
-) AS {name} ON true
+    WHERE m.id = {{whose}} AND m.active AND u.is_active
+) AS {{name}} ON true
 """
 LEADER = f"""
 LEFT JOIN staff_team t ON t.id = {{team}}
@@ -237,8 +235,8 @@ COVERING = f"""
 LEFT JOIN (
     SELECT k.client_id, k.worker_id, gone.worker_id AS absent_id
     FROM caseload_cover k JOIN staff_absence gone ON gone.id = k.absence_id
-    WHERE k.organisation_id = %(organisation)s AND k.starts_on <= %(on)s AND (k.ends_before IS NULL OR k.ends_before > %(on)s)
-        AND gone.starts_on <= %(on)s AND (gone.ends_before IS NULL OR gone.ends_before > %(on)s)
+    WHERE k.organisation_id = %(organisation)s AND {sql_holds_half_open("k")}
+        AND {sql_holds_half_open("gone")}
 ) AS named ON named.client_id = about.client_id AND named.absent_id = about.worker_id
 {PRESENT.format(whose="named.worker_id", name="covering")}
 """
@@ -285,7 +283,7 @@ WITH about AS (
 
 # Each of these finds rows `found (client_id, kind, anchor_on)`; what the unique key lets through is new. Of somebody who waits
 # the worker is the person responsible.
-ONCE = """
+ONCE = f"""
 fresh AS (
     INSERT INTO caseload_reminder (organisation_id, client_id, kind, anchor_on, "on")
     SELECT %(organisation)s, client_id, kind, anchor_on, %(on)s FROM found
@@ -295,8 +293,7 @@ fresh AS (
     SELECT fresh.*, c.team_id, coalesce(a.worker_id, r.owner_id) AS worker_id,
         fresh.kind = ANY(%(to_worker)s) AS to_worker, fresh.kind = ANY(%(to_manager)s) AS to_manager
     FROM fresh JOIN caseload_client c ON c.id = fresh.client_id
-    LEFT JOIN caseload_allocation a ON a.client_id = c.id AND a.starts_on <= %(on)s
-        AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+    LEFT JOIN caseload_allocation a ON a.client_id = c.id AND {sql_holds_half_open("a")}
     LEFT JOIN caseload_referral r ON r.client_id = c.id AND r.ended_on IS NULL
 ),
 """
@@ -336,12 +333,12 @@ WITH found AS (
 ),
 """
 
-WINDOW = """
+WINDOW = f"""
 WITH found AS (
     SELECT a.client_id, %(window)s AS kind, a.close_decided_on AS anchor_on FROM caseload_allocation a
     JOIN caseload_client c ON c.id = a.client_id AND c.tier IS DISTINCT FROM 'inactive'
     WHERE a.organisation_id = %(organisation)s AND a.closed_on IS NULL AND a.close_decided_on < %(decided_before)s
-        AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+        AND {sql_holds_half_open("a")}
 ),
 """
 
@@ -435,12 +432,11 @@ PASS_ON = f"""
 WITH not_here AS MATERIALIZED (
     SELECT m.id FROM staff_member m JOIN staff_user u ON u.id = m.user_id
     WHERE m.organisation_id = %(organisation)s AND (NOT m.active OR NOT u.is_active OR m.id IN (
-        SELECT away.worker_id FROM staff_absence away WHERE away.starts_on <= %(on)s
-        AND (away.ends_before IS NULL OR away.ends_before > %(on)s)))
+        SELECT away.worker_id FROM staff_absence away WHERE {sql_holds_half_open("away")}))
 ), touched AS MATERIALIZED (
     SELECT DISTINCT 'client:' || a.client_id AS subject
     FROM staff_absence away JOIN caseload_allocation a ON a.worker_id = away.worker_id
-        AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+        AND {sql_holds_half_open("a")}
     WHERE away.organisation_id = %(organisation)s AND away.starts_on <= %(on)s
         AND (away.ends_before IS NULL OR away.ends_before > %(lately)s)
     UNION
@@ -460,8 +456,7 @@ WITH not_here AS MATERIALIZED (
         coalesce(a.worker_id, r.owner_id) AS worker_id,
         waiting.kind = ANY(%(to_worker)s) AS to_worker, NOT waiting.kind = ANY(%(only_worker)s) AS to_manager
     FROM waiting JOIN caseload_client c ON c.id = waiting.client_id
-    LEFT JOIN caseload_allocation a ON a.client_id = c.id AND a.starts_on <= %(on)s
-        AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+    LEFT JOIN caseload_allocation a ON a.client_id = c.id AND {sql_holds_half_open("a")}
     LEFT JOIN caseload_referral r ON r.client_id = c.id AND r.ended_on IS NULL
 ), {OWED}, passed AS (
     UPDATE notices_notice n SET cancelled_at = %(now)s

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import connection, transaction
-from django.db.models import Q
 
+from peerload.core.periods import lasts_half_open, sql_holds_half_open
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
 
@@ -56,7 +56,7 @@ def end_waiting(client_id: int, on: date, how: ReferralEnd, *, today: date | Non
 
     :param today: waiting planned for a later day than this one and not begun by that end was never; None where none is planned
     """
-    for referral in Referral.objects.filter(Q(ended_on=None) | Q(ended_on__gt=on), client=client_id):
+    for referral in Referral.objects.filter(lasts_half_open(on, ends="ended_on"), client=client_id):
         notices.cancel(subjects=[subject(client_id)], kinds=KINDS)
         if today and referral.referred_on > today and referral.referred_on >= on:
             referral.delete()
@@ -71,16 +71,16 @@ def drop_planned_waiting(client_ids: Collection[int], on: date) -> None:
 
 
 # A person who was not in touch before they were referred has come back, and waits on the same record.
-OVER = """
+OVER = f"""
 UPDATE caseload_referral r SET ended_on = greatest(r.referred_on, over.day), ended_as = over.how
 FROM (
     SELECT w.id, coalesce(a.starts_on, t.starts_on) AS day,
         CASE WHEN a.id IS NULL THEN %(moved_on)s ELSE %(allocated)s END AS how
     FROM caseload_referral w
     LEFT JOIN caseload_allocation a ON a.client_id = w.client_id AND a.closed_on IS NULL
-        AND a.starts_on <= %(on)s AND (a.ends_before IS NULL OR a.ends_before > %(on)s)
+        AND {sql_holds_half_open("a")}
     LEFT JOIN caseload_tierperiod t ON t.client_id = w.client_id AND t.tier = 'inactive'
-        AND t.starts_on > w.referred_on AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
+        AND t.starts_on > w.referred_on AND {sql_holds_half_open("t")}
     WHERE w.organisation_id = %(organisation)s AND w.ended_on IS NULL AND w.referred_on <= %(on)s
         AND (a.id IS NOT NULL OR t.id IS NOT NULL)
 ) over

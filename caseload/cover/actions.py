@@ -11,6 +11,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from peerload.core.formats import format_day
+from peerload.core.periods import sql_holds_half_open
 from peerload.notices import actions as notices
 from peerload.notices.actions import NewNotice
 from peerload.staff import roles
@@ -207,7 +208,7 @@ TOLD = {
 LED = f"""
 SELECT s.id, leader.id FROM staff_absence s
 JOIN staff_member w ON w.id = s.worker_id
-LEFT JOIN staff_post p ON p.worker_id = w.id AND p.starts_on <= %(on)s AND (p.ends_before IS NULL OR p.ends_before > %(on)s)
+LEFT JOIN staff_post p ON p.worker_id = w.id AND {sql_holds_half_open("p")}
 {LEADER.format(team=queries.TEAM_OF_ABSENT)}
 WHERE s.id = ANY(%(absences)s) AND leader.id <> w.id
 """

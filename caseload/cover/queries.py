@@ -6,10 +6,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.core.periods import lasts_half_open, sql_holds_half_open
 from peerload.staff import roles
 from peerload.staff import rules as staff_rules
 from peerload.staff.enums import AbsenceBand
@@ -121,7 +122,7 @@ def open_duties(absences: Iterable[Absence], on: date) -> dict[int, list[rules.D
 def standing(organisation: Organisation, on: date):
     """Return the absences of a service that last on a day, or begin soon enough for something to be due."""
     absences = of_who_is_staff(Absence.objects.filter(organisation=organisation), on)
-    absences = absences.filter(Q(ends_before=None) | Q(ends_before__gt=on), starts_on__lte=on + AHEAD)
+    absences = absences.filter(lasts_half_open(on), starts_on__lte=on + AHEAD)
     return absences.select_related("organisation")
 
 
@@ -140,18 +141,17 @@ def asking(member: Member, on: date) -> list[tuple[Absence, list[rules.Due]]]:
 @compile_once
 def _that_may_ask(member_id: int, organisation_id: int, on: date, ahead: date):
     seen = of_who_is_staff(absences_seen_by(Member(pk=member_id, organisation_id=organisation_id), on), on)
-    return seen.filter(Q(ends_before=None) | Q(ends_before__gt=on), starts_on__lte=ahead).order_by("starts_on", "pk")
+    return seen.filter(lasts_half_open(on), starts_on__lte=ahead).order_by("starts_on", "pk")
 
 
 # Nobody sees to them ---------------------------------------------------------------------------------------------------
 
-HOLDS = "{of}.starts_on <= {day} AND ({of}.ends_before IS NULL OR {of}.ends_before > {day})"
 # A person of allocation `a`, whose worker has the absence `s`, is seen to by somebody who works here that day.
 COVERED = f"""
 EXISTS (
     SELECT FROM caseload_cover k JOIN staff_member cm ON cm.id = k.worker_id JOIN staff_user cu ON cu.id = cm.user_id
-    WHERE k.absence_id = s.id AND k.client_id = a.client_id AND {HOLDS.format(of="k", day="{day}")} AND cm.active AND cu.is_active
-        AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = k.worker_id AND {HOLDS.format(of="x", day="{day}")})
+    WHERE k.absence_id = s.id AND k.client_id = a.client_id AND {sql_holds_half_open("k", "{day}")} AND cm.active AND cu.is_active
+        AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = k.worker_id AND {sql_holds_half_open("x", "{day}")})
         AND NOT {HAS_LEFT.format(member="k.worker_id", day="{day}")}
         AND NOT (cm.role = 'peer_worker' AND {OUT_OF_POST.format(member="k.worker_id", day="{day}")}))
 """
@@ -193,10 +193,10 @@ SELECT s.id, array_agg(DISTINCT team.name ORDER BY team.name) FILTER (WHERE NOT 
     count(*) FILTER (WHERE NOT seen.here) AS nobody, count(*) FILTER (WHERE NOT seen.here AND c.statutory) AS statutory
 FROM staff_absence s
 JOIN staff_member m ON m.id = s.worker_id
-JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day=FROM_THEN)}
+JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {sql_holds_half_open("a", FROM_THEN)}
 JOIN caseload_client c ON c.id = a.client_id AND c.team_id = ANY(%(teams)s)
 JOIN staff_team team ON team.id = c.team_id
-LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {HOLDS.format(of="t", day="%(on)s")}
+LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {sql_holds_half_open("t")}
 CROSS JOIN LATERAL (SELECT {COVERED.format(day=FROM_THEN)} AS here) AS seen
 WHERE s.organisation_id = %(organisation)s AND s.starts_on <= %(soon)s AND (s.ends_before IS NULL OR s.ends_before > %(on)s)
     AND s.worker_id = ANY(ARRAY(
@@ -215,7 +215,7 @@ COVER_GONE = f"""
 SELECT min(gone.since) FROM caseload_cover k
 JOIN staff_member km ON km.id = k.worker_id
 CROSS JOIN LATERAL (
-    SELECT x.starts_on AS since FROM staff_absence x WHERE x.worker_id = k.worker_id AND {HOLDS.format(of="x", day="%(on)s")}
+    SELECT x.starts_on AS since FROM staff_absence x WHERE x.worker_id = k.worker_id AND {sql_holds_half_open("x")}
     UNION ALL
     SELECT l.last_day + 1 FROM caseload_leaving l
     WHERE l.member_id = k.worker_id AND l.withdrawn_on IS NULL AND l.last_day < %(on)s
@@ -225,7 +225,7 @@ CROSS JOIN LATERAL (
     UNION ALL
     SELECT km.closed_on WHERE km.closed_on <= %(on)s
 ) AS gone
-WHERE k.absence_id = s.id AND k.client_id = c.id AND {HOLDS.format(of="k", day="%(on)s")}
+WHERE k.absence_id = s.id AND k.client_id = c.id AND {sql_holds_half_open("k")}
 """
 # The day from which the worker of allocation `a` sees to nobody any more: their last day has passed, their last post has ended,
 # or their sign-in is closed.
@@ -252,11 +252,11 @@ SELECT c.id AS client_id, c.team_id, CASE
         WHERE before.client_id = c.id AND before.ends_before <= %(on)s AND t.tier IS DISTINCT FROM 'inactive'),
         CASE WHEN t.tier = 'inactive' THEN r.referred_on END, c.tier_from, DATE '2000-01-01') END AS since
 FROM caseload_client c
-LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {HOLDS.format(of="t", day="%(on)s")}
-LEFT JOIN caseload_allocation a ON a.client_id = c.id AND {HOLDS.format(of="a", day="%(on)s")}
-LEFT JOIN staff_absence s ON s.worker_id = a.worker_id AND {HOLDS.format(of="s", day="%(on)s")}
+LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {sql_holds_half_open("t")}
+LEFT JOIN caseload_allocation a ON a.client_id = c.id AND {sql_holds_half_open("a")}
+LEFT JOIN staff_absence s ON s.worker_id = a.worker_id AND {sql_holds_half_open("s")}
 LEFT JOIN LATERAL (SELECT max(w.referred_on) AS referred_on FROM caseload_referral w
-    WHERE w.client_id = c.id AND w.referred_on <= %(on)s AND (w.ended_on IS NULL OR w.ended_on > %(on)s)) AS r ON true
+    WHERE w.client_id = c.id AND {sql_holds_half_open("w", starts="referred_on", ends="ended_on")}) AS r ON true
 LEFT JOIN LATERAL (SELECT max(since) AS since FROM ({LEFT}) AS sees_to_nobody) AS gone ON true
 WHERE c.organisation_id = %(organisation)s AND c.statutory
     AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s OR r.referred_on IS NOT NULL)
@@ -301,10 +301,10 @@ def uncovered_by_team(
 UNCOVERED = f"""
 SELECT c.team_id, count(*), count(*) FILTER (WHERE c.statutory)
 FROM staff_absence s
-JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day="%(on)s")}
+JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {sql_holds_half_open("a")}
 JOIN caseload_client c ON c.id = a.client_id
-LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {HOLDS.format(of="t", day="%(on)s")}
-WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s")}
+LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {sql_holds_half_open("t")}
+WHERE s.organisation_id = %(organisation)s AND {sql_holds_half_open("s")}
     AND NOT {OUT_OF_POST.format(member="s.worker_id", day="%(on)s")}
     AND t.tier IS DISTINCT FROM 'inactive' AND NOT {COVERED.format(day="%(on)s")} {{}}
 GROUP BY c.team_id
@@ -356,16 +356,16 @@ NOBODY_LEADS = f"""
 SELECT s.id, t.id, count(*)
 FROM staff_absence s
 JOIN staff_member w ON w.id = s.worker_id
-LEFT JOIN staff_post p ON p.worker_id = w.id AND {HOLDS.format(of="p", day="%(on)s")}
+LEFT JOIN staff_post p ON p.worker_id = w.id AND {sql_holds_half_open("p")}
 LEFT JOIN staff_team t ON t.id = {TEAM_OF_ABSENT}
-JOIN caseload_allocation a ON a.worker_id = w.id AND a.closed_on IS NULL AND {HOLDS.format(of="a", day="%(on)s")}
-WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s")} AND NOT {COVERED.format(day="%(on)s")}
+JOIN caseload_allocation a ON a.worker_id = w.id AND a.closed_on IS NULL AND {sql_holds_half_open("a")}
+WHERE s.organisation_id = %(organisation)s AND {sql_holds_half_open("s")} AND NOT {COVERED.format(day="%(on)s")}
     AND NOT {OUT_OF_POST.format(member="s.worker_id", day="%(on)s")}
     AND NOT EXISTS (
         SELECT FROM staff_member m JOIN staff_user u ON u.id = m.user_id
         WHERE m.id IN (t.manager_id, t.deputy_id) AND m.active AND u.is_active
             AND NOT {HAS_LEFT.format(member="m.id", day="%(on)s")}
-            AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = m.id AND {HOLDS.format(of="x", day="%(on)s")}))
+            AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = m.id AND {sql_holds_half_open("x")}))
 GROUP BY s.id, t.id
 ORDER BY s.id
 """
@@ -375,9 +375,9 @@ ABSENT = f"""
 SELECT t.id, s.starts_on, s.expected_back
 FROM staff_absence s
 JOIN staff_member w ON w.id = s.worker_id
-LEFT JOIN staff_post p ON p.worker_id = w.id AND {HOLDS.format(of="p", day="%(on)s")}
+LEFT JOIN staff_post p ON p.worker_id = w.id AND {sql_holds_half_open("p")}
 LEFT JOIN staff_team t ON t.id = {TEAM_OF_ABSENT}
-WHERE s.organisation_id = %(organisation)s AND {HOLDS.format(of="s", day="%(on)s")}
+WHERE s.organisation_id = %(organisation)s AND {sql_holds_half_open("s")}
     AND w.active AND NOT {HAS_LEFT.format(member="w.id", day="%(on)s")} {{}}
 """
 

@@ -16,6 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from peerload.core import dates
+from peerload.core.periods import lasts_half_open
 from peerload.notices import actions as notices
 from peerload.staff.models import Member, Organisation
 
@@ -299,7 +300,7 @@ def _waits_by_tier(person: Client, today: date) -> bool:
 
 def _supported_by(person: Client, today: date) -> list[Member]:
     """Return who supports somebody now, then those who are to from a day ahead."""
-    standing = Allocation.objects.filter(Q(ends_before=None) | Q(ends_before__gt=today), client=person, closed_on=None)
+    standing = Allocation.objects.filter(lasts_half_open(today), client=person, closed_on=None)
     return [allocation.worker for allocation in standing.select_related("worker").order_by("starts_on")]
 
 

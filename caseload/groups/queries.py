@@ -5,10 +5,11 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.core.periods import lasts_half_open
 from peerload.staff.models import Member, Team
 
 from ..enums import Tier
@@ -34,7 +35,7 @@ def groups_of(member: Member, on: date):
     people = standing_members(on).filter(group=OuterRef("pk")).order_by().values("group").annotate(n=Count("pk"))
     return (
         Group.objects.visible_to(member, on)
-        .filter(Q(ends_before=None) | Q(ends_before__gt=on))
+        .filter(lasts_half_open(on))
         .select_related("team")
         .annotate(mine=Exists(mine), people=Subquery(people.values("n")), last_on=_last_on())
         .order_by("-mine", "name", "pk")

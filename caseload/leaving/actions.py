@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from peerload.core.formats import format_day
+from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.notices import actions as notices
 from peerload.notices.actions import NewNotice
@@ -284,7 +285,7 @@ def _keep(
 LED = f"""
 SELECT l.id, leader.id FROM caseload_leaving l
 JOIN staff_member w ON w.id = l.member_id
-LEFT JOIN staff_post p ON p.worker_id = w.id AND p.starts_on <= %(on)s AND (p.ends_before IS NULL OR p.ends_before > %(on)s)
+LEFT JOIN staff_post p ON p.worker_id = w.id AND {sql_holds_half_open("p")}
 {LEADER.format(team="coalesce(p.team_id, w.home_team_id)")}
 WHERE l.id = ANY(%(leavings)s) AND leader.id <> w.id
 """

@@ -5,9 +5,10 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from peerload.core.arrays import any_of
+from peerload.core.periods import lasts_half_open, sql_holds_half_open
 from peerload.staff.models import ClosureDay, Leaving, Member, Organisation, Team
 
 from ..models import Allocation, Client, Group, GroupFacilitator, Handover, Referral
@@ -48,7 +49,7 @@ def leaders_of(worker: Member, on: date) -> list[Member]:
 
 def still_theirs(worker_id: int, on: date):
     """Return the allocations that are, or will be, a worker's on a day or after it."""
-    return Allocation.objects.filter(Q(ends_before=None) | Q(ends_before__gt=on), worker=worker_id, closed_on=None)
+    return Allocation.objects.filter(lasts_half_open(on), worker=worker_id, closed_on=None)
 
 
 def with_nobody_to_go_to(leavings: Collection[Leaving], on: date) -> set[int]:
@@ -56,7 +57,7 @@ def with_nobody_to_go_to(leavings: Collection[Leaving], on: date) -> set[int]:
     by_member = {leaving.member_id: leaving for leaving in leavings}
     named = Handover.objects.filter(leaving__in=leavings).exclude(to=None)
     named = set(named.values_list("leaving", "client"))
-    held = Allocation.objects.filter(Q(ends_before=None) | Q(ends_before__gt=on), worker__in=by_member, closed_on=None)
+    held = Allocation.objects.filter(lasts_half_open(on), worker__in=by_member, closed_on=None)
     found = set()
     for worker, client, ends_before in held.values_list("worker", "client", "ends_before"):
         leaving = by_member[worker]
@@ -133,14 +134,14 @@ def leavers_by_team(
 
 
 # The people a leaver still has on the day people are handed over from: `still_theirs`, `rules.moves_on`.
-LEAVERS = """
+LEAVERS = f"""
 SELECT coalesce(p.team_id, w.home_team_id), count(*), min(l.last_day), sum((
     SELECT count(*) FROM caseload_allocation a WHERE a.worker_id = l.member_id AND a.closed_on IS NULL
     AND (a.ends_before IS NULL OR a.ends_before > greatest(l.last_day + 1, %(on)s))))::int
 FROM caseload_leaving l
 JOIN staff_member w ON w.id = l.member_id
-LEFT JOIN staff_post p ON p.worker_id = w.id AND p.starts_on <= %(on)s AND (p.ends_before IS NULL OR p.ends_before > %(on)s)
-WHERE l.organisation_id = %(organisation)s AND l.withdrawn_on IS NULL AND l.closed_on IS NULL {}
+LEFT JOIN staff_post p ON p.worker_id = w.id AND {sql_holds_half_open("p")}
+WHERE l.organisation_id = %(organisation)s AND l.withdrawn_on IS NULL AND l.closed_on IS NULL {{}}
 GROUP BY 1
 """
 

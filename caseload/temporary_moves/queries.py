@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from peerload.core.periods import lasts_half_open
 from peerload.staff.models import Absence, Leaving, Member, Post, Team
 
 from ..models import Allocation, Client, Cover, TemporaryMove
@@ -13,7 +14,7 @@ from ..rules import Mix, mix
 
 def standing(on: date):
     """Return the moves until a date that nobody has decided about, of people who are where they were moved."""
-    held = Q(allocation__ends_before=None) | Q(allocation__ends_before__gt=on)
+    held = lasts_half_open(on, of="allocation")
     return TemporaryMove.objects.standing().filter(held, allocation__closed_on=None)
 
 

@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import (
     HAS_LEFT,
@@ -63,8 +64,7 @@ class Waiting(NamedTuple):
 # People who have no worker on a day, or a worker who is not in post. Posts are read once for each worker, not for each person.
 # People, allocations and tiers are each read in order of person: then PostgreSQL merges three indexes that hold all it needs,
 # instead of reading three tables and hashing two.
-HOLDS = "{of}.starts_on <= %(on)s AND ({of}.ends_before IS NULL OR {of}.ends_before > %(on)s)"
-REFERRED = "referred_on <= %(on)s AND (ended_on IS NULL OR ended_on > %(on)s)"
+REFERRED = sql_holds_half_open(starts="referred_on", ends="ended_on")
 WITH_NOBODY_IN_SERVICE = f"""
 WITH out_of_post AS MATERIALIZED (
     SELECT m.id AS worker_id FROM staff_member m
@@ -74,11 +74,11 @@ WITH out_of_post AS MATERIALIZED (
       FROM (SELECT id, team_id, statutory FROM caseload_client WHERE organisation_id = %(organisation)s ORDER BY id) c
       LEFT JOIN (
             SELECT client_id, worker_id, starts_on FROM caseload_allocation holds
-             WHERE organisation_id = %(organisation)s AND {HOLDS.format(of="holds")} ORDER BY client_id
+             WHERE organisation_id = %(organisation)s AND {sql_holds_half_open("holds")} ORDER BY client_id
       ) a ON a.client_id = c.id
       LEFT JOIN (
             SELECT client_id, tier FROM caseload_tierperiod period
-             WHERE organisation_id = %(organisation)s AND {HOLDS.format(of="period")} ORDER BY client_id
+             WHERE organisation_id = %(organisation)s AND {sql_holds_half_open("period")} ORDER BY client_id
       ) t ON t.client_id = c.id
      WHERE a.worker_id IS NULL OR a.worker_id IN (SELECT worker_id FROM out_of_post)
 ), referred AS MATERIALIZED (
@@ -94,7 +94,7 @@ WITH held AS MATERIALIZED (
     SELECT c.id AS client_id, c.team_id, c.statutory, a.worker_id, a.starts_on FROM caseload_client c
       LEFT JOIN LATERAL (
             SELECT worker_id, starts_on FROM caseload_allocation holds
-             WHERE holds.client_id = c.id AND holds.organisation_id = %(organisation)s AND {HOLDS.format(of="holds")} OFFSET 0
+             WHERE holds.client_id = c.id AND holds.organisation_id = %(organisation)s AND {sql_holds_half_open("holds")} OFFSET 0
       ) a ON true
      WHERE {{}} AND c.organisation_id = %(organisation)s
 ), out_of_post AS MATERIALIZED (
@@ -102,7 +102,7 @@ WITH held AS MATERIALIZED (
      WHERE {OUT_OF_POST.format(member="w.worker_id", day="%(on)s")}
 ), with_nobody AS MATERIALIZED (
     SELECT held.*, t.tier FROM held
-      LEFT JOIN caseload_tierperiod t ON t.client_id = held.client_id AND {HOLDS.format(of="t")}
+      LEFT JOIN caseload_tierperiod t ON t.client_id = held.client_id AND {sql_holds_half_open("t")}
      WHERE worker_id IS NULL OR worker_id IN (SELECT worker_id FROM out_of_post)
 ), referred AS MATERIALIZED (
     SELECT DISTINCT ON (client_id) * FROM caseload_referral
@@ -115,7 +115,7 @@ WITH held AS MATERIALIZED (
 WAITS = f"""
   LEFT JOIN referred r ON r.client_id = held.client_id
   LEFT JOIN caseload_cover k
-    ON k.client_id = held.client_id AND held.worker_id IS NOT NULL AND {HOLDS.format(of="k")}
+    ON k.client_id = held.client_id AND held.worker_id IS NOT NULL AND {sql_holds_half_open("k")}
   LEFT JOIN staff_member o
     ON o.id = coalesce(r.owner_id, k.worker_id) AND o.active AND NOT {HAS_LEFT.format(member="o.id", day="%(on)s")}
   LEFT JOIN LATERAL (

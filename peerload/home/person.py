@@ -417,7 +417,7 @@ def _work(activities: Sequence[Activity], schemes: Sequence[rules.Scheme]) -> li
 
 
 def _activity(activity: Activity, schemes: Sequence[rules.Scheme]) -> list[Happened]:
-    label = rules.label(activity.code, schemes, activity.starts_on)
+    label = rules.scheme_on(schemes, activity.starts_on).label(activity.code, schemes)
     found = [Happened(activity.starts_on, 0, f"{label} begun", "", "", "journal-text", "quiet")]
     if activity.finished_on:
         found.append(Happened(activity.finished_on, 0, f"{label} ended", "", "", "journal-check", "quiet"))

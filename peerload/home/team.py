@@ -26,7 +26,7 @@ from wellbeing.plans.queries import plan_rows, proposed_to
 from wellbeing.plans.rules import team_sums
 from wellbeing.queries import planned
 from workload import exports, queries
-from workload.capacity.overview import Row, Sums, for_day, overview, parked_needed, summed
+from workload.capacity.overview import Sums, WorkerRow, for_day, overview, parked_needed, summed
 from workload.months import queries as months
 from workload.points.ahead import AHEAD, team_steps
 
@@ -149,7 +149,7 @@ def _sums_line(team: Team, sums: Sums) -> tuple:
     )  # fmt: skip
 
 
-def _worker_line(row: Row) -> tuple:
+def _worker_line(row: WorkerRow) -> tuple:
     total = row.total
     return (
         row.worker.name, row.worker.team_name, row.worker.fte, total.stable, total.extras, total.cases, total.subtotal,

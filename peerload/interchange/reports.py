@@ -84,7 +84,7 @@ def points(asked: Asked, on: date) -> dict:
     }
 
 
-def _worker_points(known: workload.Known, named: dict) -> dict:
+def _worker_points(known: workload.PointsAsKnown, named: dict) -> dict:
     total = known.total
     figures = ("fte", "stable", "extras", "cases", "subtotal", "weight", "total", "mark", "limit")
     return {

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from peerload.core import clock, dates
+from peerload.core.periods import lasts_half_open
 from peerload.staff.models import Member
 
 from . import kinds
@@ -135,9 +136,7 @@ def write_digests(organisation, now: datetime) -> int:
     if not is_working_time(organisation, local):
         return 0
     on = local.date()
-    away = Q(recipient__absences__starts_on__lte=on) & (
-        Q(recipient__absences__ends_before=None) | Q(recipient__absences__ends_before__gt=on)
-    )
+    away = Q(recipient__absences__starts_on__lte=on) & lasts_half_open(on, of="recipient__absences")
     owed = Notice.objects.filter(
         organisation=organisation,
         message=None,

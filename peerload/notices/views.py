@@ -3,7 +3,6 @@
 import re
 from zoneinfo import ZoneInfo
 
-import django_tables2 as tables
 from django.conf import settings
 from django.contrib import messages as notes
 from django.db.models import Count, Q
@@ -16,6 +15,7 @@ from django_tables2 import RequestConfig
 
 from peerload.notices import actions
 from peerload.notices.models import Message
+from peerload.notices.tables import MessageTable, moment
 from peerload.staff import access, concurrency
 from peerload.staff.models import Organisation
 from peerload.staff.roles import Capability
@@ -23,29 +23,6 @@ from peerload.staff.roles import Capability
 A_PAGE = 50
 LINK = re.compile(r"https?://\S+")
 STATES = [("waiting", gettext_lazy("Waiting")), ("failed", gettext_lazy("Failed")), ("sent", gettext_lazy("Sent"))]
-
-
-class MessageTable(tables.Table):
-    subject = tables.LinkColumn("message", args=[tables.A("message_id")], verbose_name=gettext_lazy("Message"))
-    to = tables.Column(verbose_name=gettext_lazy("To"))
-    kind = tables.Column(accessor="get_kind_display", order_by="kind", verbose_name=gettext_lazy("About"))
-    state = tables.TemplateColumn(template_name="notices/cells/message_state.html")
-    created_at = tables.Column(verbose_name=gettext_lazy("Written"))
-
-    def __init__(self, *args, zone: ZoneInfo, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.zone = zone
-
-    def render_created_at(self, value):
-        return moment(value, self.zone)
-
-    class Meta:
-        model = Message
-        fields = ["subject", "to", "kind", "state", "created_at"]
-        order_by = "-created_at"
-        attrs = {"class": "pl-table pl-table--cards"}
-        caption = gettext_lazy("Messages")
-        empty_text = gettext_lazy("No message.")
 
 
 @require_GET
@@ -133,9 +110,3 @@ def readable(found: Message) -> str:
 def zone_of(request) -> ZoneInfo:
     """Return the time zone of the member's service."""
     return ZoneInfo(request.organisation.timezone)
-
-
-def moment(value, zone: ZoneInfo) -> str:
-    """Return a moment as it is said: 12 November 2026, 14:05."""
-    local = value.astimezone(zone)
-    return f"{local.day} {local:%B %Y, %H:%M}"

@@ -21,6 +21,7 @@ from peerload.audit import actions as audit
 from peerload.core import clock, dates, events, locks
 from peerload.core.folding import same_name
 from peerload.core.formats import format_day
+from peerload.core.periods import lasts_half_open
 from peerload.notices import actions as notices
 from peerload.notices.mail import can_send
 from peerload.notices.models import Message
@@ -128,7 +129,7 @@ def end_posts(member: Member, last_day: date) -> None:
     """
     after = last_day + dates.DAY
     member.posts.filter(starts_on__gt=last_day).delete()
-    member.posts.filter(Q(ends_before=None) | Q(ends_before__gt=after)).update(ends_before=after)
+    member.posts.filter(lasts_half_open(after)).update(ends_before=after)
     began_on = _first_work_on(member)
     if began_on and began_on <= last_day and not member.posts.exists():
         Post.objects.create(

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.core.periods import lasts_half_open
 
 from . import rules
 from .enums import AbsenceBand, Role
@@ -61,7 +62,7 @@ def choice_labels(members: Iterable[Member]) -> dict[int, str]:
 def staffed(member: Member, on: date) -> rules.Staffed:
     """Return somebody as the rules of roles and sign-in see them: whom they support that day or later, which teams they lead."""
     # Reverse of caseload's Allocation, which staff does not import.
-    held = member.allocations.filter(Q(ends_before=None) | Q(ends_before__gt=on)).count()
+    held = member.allocations.filter(lasts_half_open(on)).count()
     led = list(Team.objects.led_by(member).values_list("name", "manager_id"))
     return rules.Staffed(
         member.name,
@@ -77,7 +78,7 @@ def staffed(member: Member, on: date) -> rules.Staffed:
 def staff_of(organisation_id: int, on: date) -> dict[int, rules.Staffed]:
     """Return everybody of a service by their key, as `staffed` returns one of them."""
     # Reverse of caseload's Allocation, which staff does not import.
-    held = Q(allocations__ends_before=None) | Q(allocations__ends_before__gt=on)
+    held = lasts_half_open(on, of="allocations")
     found = Member.objects.with_last_day().filter(organisation=organisation_id)
     found = found.annotate(supports=Count("allocations", held & ~Q(allocations=None)))
     manages, deputises = defaultdict(list), defaultdict(list)
@@ -227,7 +228,7 @@ def absences_recorded_by(member: Member, on: date):
 
 def absences_page(member: Member, on: date) -> list[Away]:
     """Return who is away, will be, or has come back in the last eight weeks, of `may_record_away`; the latest first."""
-    rows = absences_recorded_by(member, on).filter(Q(ends_before=None) | Q(ends_before__gt=on - RECENT))
+    rows = absences_recorded_by(member, on).filter(lasts_half_open(on - RECENT))
     rows = list(rows.order_by("-starts_on", "worker__name_key", "pk"))
     gone = have_left([row.worker_id for row in rows], on)
     return [away(row, on, gone=row.worker_id in gone) for row in rows]
@@ -253,7 +254,7 @@ def steps_ahead(member: Member, on: date) -> list[Post]:
 @compile_once
 def _steps_ahead(member_id: int, on: date):
     steps = Post.objects.filter(worker=member_id, phased_return__isnull=False)
-    return steps.filter(Q(ends_before=None) | Q(ends_before__gt=on)).order_by("starts_on")
+    return steps.filter(lasts_half_open(on)).order_by("starts_on")
 
 
 def away(row: Absence, on: date, *, gone: bool = False) -> Away:

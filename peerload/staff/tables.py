@@ -6,7 +6,7 @@ from .models import Member, Team
 
 
 class StaffTable(tables.Table):
-    name = tables.LinkColumn("staff_edit", args=[tables.A("uid")], order_by="name_key")
+    name = tables.Column(linkify=("staff_edit", [tables.A("uid")]), order_by="name_key")
     role = tables.Column(accessor="get_role_display", order_by="role")
     team_name = tables.Column(verbose_name="Team")
     fte = tables.TemplateColumn("{% load ui %}{{ value|points }}", verbose_name="FTE")
@@ -21,7 +21,7 @@ class StaffTable(tables.Table):
 
 
 class TeamTable(tables.Table):
-    name = tables.LinkColumn("team_edit", args=[tables.A("pk")])
+    name = tables.Column(linkify=("team_edit", [tables.A("pk")]))
     manager = tables.Column(accessor="manager__name", verbose_name="Manager", default="nobody yet")
     deputy = tables.Column(accessor="deputy__name", verbose_name="Deputy", default="nobody")
     workers = tables.Column(verbose_name="People working here")

@@ -93,7 +93,10 @@ class TestAKindOfWorkThatTheServiceAdded:
     def test_has_one_label_whatever_the_version(self):
         old = rules.Scheme([rules.Weight(1, "hui", "Hui", "extra", 1)], starts_on=None)
         new = rules.Scheme([rules.Weight(1, "kai", "Kai roster", "extra", 1)], starts_on=date(2026, 6, 1))
-        found = [rules.label(code, [old, new], TODAY) for code in ("kai", "hui", "case", "tenancy_hearing")]
+        found = [
+            rules.scheme_on([old, new], TODAY).label(code, [old, new])
+            for code in ("kai", "hui", "case", "tenancy_hearing")
+        ]
         assert found == ["Kai roster", "Hui", "A case each", "Tenancy hearing"]
 
 

@@ -19,7 +19,7 @@ from django.template.loader import get_template
 from django.test import RequestFactory
 
 from caseload.templatetags.contacts import CHANNEL_ICONS
-from peerload.ui.templatetags import ui
+from peerload.ui.templatetags import charts, ui
 from wellbeing.templatetags.weeks import CHIPS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +29,7 @@ PACKAGES = ("peerload", "caseload", "workload", "wellbeing")
 
 
 def draw(source: str, **context) -> str:
-    return Template("{% load ui crispy_forms_filters %}" + source).render(Context(context))
+    return Template("{% load charts ui crispy_forms_filters %}" + source).render(Context(context))
 
 
 # Words -----------------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ def test_a_load_beyond_the_scale_ends_at_its_edge():
 
 @pytest.mark.parametrize(("totals", "top"), [([], 120), ([92, 120], 120), ([Decimal("120.5")], 130)])
 def test_the_bars_of_a_team_share_one_scale(totals, top):
-    assert ui.load_top(totals) == top
+    assert charts.load_top(totals) == top
 
 
 def test_beyond_the_boundary_is_hatched_and_said_by_an_icon():

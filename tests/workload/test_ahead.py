@@ -28,7 +28,7 @@ def line(points: int, code="case", element=Element.CASE, *, starts_on=BEFORE, en
 
 
 def ahead(*lines, posts=WHOLE, absences=(), schemes=None, worker=1):
-    known = rules.Ahead(worker, lines, posts, [rules.Away(*absence) for absence in absences])
+    known = rules.Ahead(worker, lines, posts, [rules.AwayPeriod(*absence) for absence in absences])
     return rules.changes_ahead(known, schemes or [scheme()], FIRST, LAST)
 
 

@@ -363,12 +363,12 @@ def test_versions_follow_each_other_without_a_day_between():
     ],
 )
 def test_what_a_kind_of_work_is_called(code, on, said):
-    assert rules.label(code, [FIRST, SECOND], on) == said
+    assert rules.scheme_on([FIRST, SECOND], on).label(code, [FIRST, SECOND]) == said
 
 
 def test_a_kind_that_its_scheme_does_not_have_is_called_as_another_calls_it():
     own = Scheme([Weight(0, "own", "Our own", Element.CASE, Decimal(1))], starts_on=EVER)
-    assert rules.label("own", [own, SECOND], A_DAY) == "Our own"
+    assert SECOND.label("own", [own, SECOND]) == "Our own"
 
 
 def test_a_line_is_cut_where_the_points_change_and_only_there():

@@ -10,12 +10,11 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
-
 from caseload.groups.queries import facilitated_by
 from caseload.queries import cadence
 from peerload.core import dates
 from peerload.core.arrays import any_of
+from peerload.core.periods import lasts_half_open, sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
@@ -105,7 +104,7 @@ def post_of(worker: Member, on: date) -> Post:
     organisation = worker.organisation
     listed = workload.listed(organisation, on, worker_ids=[worker.pk])
     if not listed:
-        posts = worker.posts.filter(Q(ends_before=None) | Q(ends_before__gt=on)).select_related("team")
+        posts = worker.posts.filter(lasts_half_open(on)).select_related("team")
         post = posts.order_by("starts_on").first()
         if post is None:
             return Post(organisation.full_time_hours, worker.home_team, is_recorded=False)
@@ -309,19 +308,19 @@ def _logged(worker: Member, first: date, last: date) -> list[tuple]:
 # that came in by a sheet has contacts alone: those of one day are one session, as long as the longest of them, where no
 # session of the day is recorded.
 # ``worker``, ``first`` and ``last`` are put in by the caller: one worker's span, or a row of several.
-WORKED = """
+WORKED = f"""
         SELECT c."on", c.minutes, c.reached AS counts,
                CASE t.tier WHEN 'high' THEN 'high_1_1' WHEN 'group' THEN 'groups' WHEN 'parked' THEN 'parked'
                     ELSE 'medium_1_1' END AS activity
           FROM caseload_contact c
           LEFT JOIN caseload_tierperiod t
-            ON t.client_id = c.client_id AND t.starts_on <= c."on" AND (t.ends_before IS NULL OR t.ends_before > c."on")
-         WHERE c.author_id = {worker} AND c."on" BETWEEN {first} AND {last} AND c.voided_at IS NULL
+            ON t.client_id = c.client_id AND {sql_holds_half_open("t", 'c."on"')}
+         WHERE c.author_id = {{worker}} AND c."on" BETWEEN {{first}} AND {{last}} AND c.voided_at IS NULL
            AND c.channel <> 'group'
         UNION ALL
         SELECT c."on", max(c.minutes), true, 'groups'
           FROM caseload_contact c
-         WHERE c.author_id = {worker} AND c."on" BETWEEN {first} AND {last} AND c.voided_at IS NULL
+         WHERE c.author_id = {{worker}} AND c."on" BETWEEN {{first}} AND {{last}} AND c.voided_at IS NULL
            AND c.channel = 'group' AND c.reached
            AND NOT EXISTS (SELECT FROM caseload_attendance a WHERE a.contact_id = c.id)
            AND NOT EXISTS (
@@ -331,11 +330,11 @@ WORKED = """
         UNION ALL
         SELECT s."on", s.facilitator_minutes, true, 'groups'
           FROM caseload_sessionfacilitator f JOIN caseload_groupsession s ON s.id = f.session_id
-         WHERE f.worker_id = {worker} AND s."on" BETWEEN {first} AND {last} AND s.voided_at IS NULL
+         WHERE f.worker_id = {{worker}} AND s."on" BETWEEN {{first}} AND {{last}} AND s.voided_at IS NULL
         UNION ALL
         SELECT e."on", e.minutes, true, e.activity
           FROM wellbeing_timeentry e
-         WHERE e.worker_id = {worker} AND e."on" BETWEEN {first} AND {last}
+         WHERE e.worker_id = {{worker}} AND e."on" BETWEEN {{first}} AND {{last}}
 """
 LOGGED = f"""
     SELECT "on" - (extract(isodow FROM "on")::integer - 1) AS monday, activity,

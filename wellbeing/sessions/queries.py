@@ -15,6 +15,7 @@ from caseload.cover.rules import Who
 from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.core.periods import lasts_half_open
 from peerload.staff import queries as staff
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, Member, Organisation, Post, Team, leavings
@@ -105,7 +106,7 @@ SELECT asked.kind, (SELECT min(coalesce(s.held_on, s.planned_on)) FROM wellbeing
 
 def _first_posts(keys: Collection[int], on: date) -> dict[int, date]:
     """Return the first day of the first post of those workers who have a post on a day or later; a last day ends it."""
-    lasting = Count("pk", filter=Q(ends_before=None) | Q(ends_before__gt=on))
+    lasting = Count("pk", filter=lasts_half_open(on))
     here = Member.objects.staying(on).filter(pk__in=keys)
     posts = Post.objects.filter(worker__in=here).values("worker").annotate(lasting=lasting, first=Min("starts_on"))
     return dict(posts.filter(lasting__gt=0).values_list("worker", "first"))

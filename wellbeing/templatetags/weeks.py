@@ -5,7 +5,8 @@ from decimal import Decimal
 from django import template
 from django.utils.safestring import SafeString
 
-from peerload.ui.templatetags.ui import across, chip
+from peerload.ui.templatetags.charts import across
+from peerload.ui.templatetags.ui import chip
 
 from ..plans.rules import said
 
@@ -26,21 +27,16 @@ def hours(value) -> str:
     return said(Decimal(value))
 
 
-@register.simple_tag
-def share_bar(guide, hours) -> SafeString:
+@register.inclusion_tag("wellbeing/plans/share_bar.html")
+def share_bar(guide, hours) -> dict:
     """Draw a part of the week against its guide; the figures stand beside it. ``hours`` are those of the week."""
     top = max(Decimal(hours) * FULL_WIDTH, guide.hours, Decimal(1))
     within = min(guide.hours, guide.guide) if guide.state == "over" else guide.hours
-    drawn = [
-        '<svg class="pl-bar" height="18" aria-hidden="true">',
-        '<rect class="s-track" x="0" y="3" width="100%" height="12" rx="4"/>',
-        f'<rect class="s-fill" x="0" y="3" width="{across(within, top)}" height="12" rx="4"/>',
-    ]
-    if guide.hours > within:
-        x, width = across(within, top), across(guide.hours - within, top)
-        drawn.append(f'<rect class="s-beyond" x="{x}" y="3.5" width="{width}" height="11" fill="url(#weight)"/>')
-    x = across(guide.guide, top)
-    return SafeString("".join([*drawn, f'<line class="s-limit" x1="{x}" x2="{x}" y1="0" y2="18"/></svg>']))
+    return {
+        "within": across(within, top),
+        "beyond": across(guide.hours - within, top) if guide.hours > within else "",
+        "guide": across(guide.guide, top),
+    }
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import Member
 from peerload.staff.queries import workers_led_by
@@ -105,12 +106,12 @@ def points_by_tier(worker: Member, on: date) -> dict[str, Decimal]:
     return dict(rows(POINTS, {"worker": worker.pk, "on": on}))
 
 
-POINTS = """
+POINTS = f"""
     SELECT t.tier, sum(l.points)
       FROM workload_pointline l
       JOIN caseload_tierperiod t
-        ON t.client_id = l.client_id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
-     WHERE l.worker_id = %(worker)s AND l.starts_on <= %(on)s AND (l.ends_before IS NULL OR l.ends_before > %(on)s)
+        ON t.client_id = l.client_id AND {sql_holds_half_open("t")}
+     WHERE l.worker_id = %(worker)s AND {sql_holds_half_open("l")}
      GROUP BY t.tier
 """
 

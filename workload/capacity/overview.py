@@ -15,7 +15,7 @@ from peerload.staff.models import Absence, Organisation
 from .. import queries, rules
 
 
-class Away(NamedTuple):
+class WorkerAway(NamedTuple):
     """Somebody is away that day."""
 
     since: date
@@ -23,12 +23,12 @@ class Away(NamedTuple):
     band: str
 
     @classmethod
-    def of(cls, absence: Absence, on: date) -> "Away":
+    def of(cls, absence: Absence, on: date) -> "WorkerAway":
         days = staff_rules.days_away(absence.starts_on, absence.expected_back, on)
         return cls(absence.starts_on, absence.expected_back, staff_rules.absence_band(days).label)
 
 
-class Row(NamedTuple):
+class WorkerRow(NamedTuple):
     """One worker on a day."""
 
     worker: queries.Listed
@@ -37,7 +37,7 @@ class Row(NamedTuple):
     boundary: caseload_rules.Boundary
     over: list["Over"]
     contacts_over: int
-    away: Away | None
+    away: WorkerAway | None
 
 
 class Over(NamedTuple):
@@ -69,7 +69,9 @@ class Sums(NamedTuple):
         ]
 
 
-def overview(organisation: Organisation, on: date, *, today: date, team_ids: Sequence[int] | None = None) -> list[Row]:
+def overview(
+    organisation: Organisation, on: date, *, today: date, team_ids: Sequence[int] | None = None
+) -> list[WorkerRow]:
     """Return one row a worker listed that day, in order of name; the number of queries does not depend on how many."""
     workers = queries.listed(organisation, on, team_ids=team_ids)
     keys = [worker.member_id for worker in workers]
@@ -83,9 +85,9 @@ def overview(organisation: Organisation, on: date, *, today: date, team_ids: Seq
     for worker in workers:
         key = worker.member_id
         boundary = full_time.times(worker.fte)
-        gone = Away.of(away[key], on) if key in away and key not in left else None
+        gone = WorkerAway.of(away[key], on) if key in away and key not in left else None
         over = over_boundary(people[key], boundary)
-        found.append(Row(worker, totals[key], people[key], boundary, over, late.get(key, 0), gone))
+        found.append(WorkerRow(worker, totals[key], people[key], boundary, over, late.get(key, 0), gone))
     return found
 
 
@@ -95,7 +97,7 @@ def over_boundary(people: caseload_rules.Mix, boundary: caseload_rules.Boundary)
     return [Over(name, getattr(people, name), getattr(boundary, name)) for name in names]
 
 
-def summed(found: Sequence[Row], organisation: Organisation) -> Sums:
+def summed(found: Sequence[WorkerRow], organisation: Organisation) -> Sums:
     """Return what the rows come to together."""
     fte = sum((row.worker.fte for row in found), Decimal(0))
     people = caseload_rules.Mix(*(sum(column) for column in zip(*(row.people for row in found), strict=True)))

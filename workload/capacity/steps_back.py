@@ -32,7 +32,7 @@ from workload import rules
 from .allocate import case_points, given_to, support_of
 
 
-class Step(NamedTuple):
+class ReturnStep(NamedTuple):
     """A step agreed: what they hold on its first day without anybody coming back, and how many more fit from then on."""
 
     post: Post
@@ -212,7 +212,7 @@ class PhasedReturn(access.MemberView):
             "worker": self.absence.worker,
             "on": self.request.on,
             "steps": [
-                Step(step, step.starts_on <= self.request.on, totals.get(step.pk), fits.count(ahead.get(step.pk)))
+                ReturnStep(step, step.starts_on <= self.request.on, totals.get(step.pk), fits.count(ahead.get(step.pk)))
                 for step in self.steps
             ],
             "too_many": any(total and total.room_to_limit < 0 for total in totals.values()),

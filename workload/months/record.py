@@ -1,30 +1,23 @@
-"""A worker's month on one page, and on paper: what it is made of, in whose words, who has agreed, what will be done."""
+"""A worker's month on one page: what it is made of, in whose words, who has agreed, what will be done."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import groupby
 from typing import NamedTuple
 
-from django.http import Http404
 from django.shortcuts import render
-from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
 
 from caseload.enums import CASELOAD_TIERS
-from caseload.models import Client
-from peerload import pdf
 from peerload.audit import actions as audit
 from peerload.core import dates
-from peerload.core.folding import fold
 from peerload.staff import access
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 from peerload.ui.templatetags.ui import day as in_words
-from peerload.ui.templatetags.ui import points, tier_words
-from workload import exports, rules
+from peerload.ui.templatetags.ui import points
 from workload import queries as ledger
+from workload import rules
 from workload.enums import Element, Ending, Enough, Flag, RecordStatus, Side
 from workload.forms import weighs
 from workload.models import KEPT, Agreement, RecordLine
@@ -32,46 +25,7 @@ from workload.months import actions, queries
 from workload.months import rules as months
 from workload.months.views import Found, address
 
-from ..points.views import ELEMENTS, Whom
-
-
-class Kind(NamedTuple):
-    """The lines of one kind of work: how many, for whom, what the scheme says of them."""
-
-    label: str
-    rule: str
-    points: Decimal
-    lines: list["Row"]
-
-    @property
-    def whom(self) -> str:
-        """Name everybody the kind is about, each once; of many the first few."""
-        names = list(dict.fromkeys(line.whom for line in self.lines if line.whom))
-        more = len(names) - NAMED
-        return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-NAMED = 6
-
-
-class Row(NamedTuple):
-    """One line as it stood on the month's last day."""
-
-    whom: str
-    ref: str
-    points: Decimal
-    since: date | None
-    until: date | None
-    why: str
-
-
-class Part(NamedTuple):
-    """An element with its kinds of work."""
-
-    element: Element
-    label: str
-    points: Decimal
-    kinds: list[Kind]
+from ..points.lines import ElementKinds, StandingLine, Whom, by_element
 
 
 class FigureToDecide(NamedTuple):
@@ -92,24 +46,20 @@ class Sheet:
         self.as_at = dates.month_end(self.month)
         self.schemes = ledger.schemes(self.organisation.pk)
         self.scheme = rules.scheme_on(self.schemes, self.as_at)
-        rows = queries.month_rows(self.organisation, self.month, worker_ids=[self.worker.pk], schemes=self.schemes)
-        self.row = rows[0] if rows else None
-        self.figures = self.row.figures if self.row else queries.figures_of(self.record, self.schemes)
         self.is_own_lines = queries.has_figures(self.record)
+        self.worker_month = self._worker_month()
+        self.figures = self.worker_month.figures
 
-    @property
-    def supervision(self) -> months.Supervision:
-        return self.row.supervision if self.row else queries.supervision(self.record, None)
-
-    @property
-    def said_on(self) -> date:
-        """The day as of which the record says what is next: the day its report was sent, else today."""
-        return self.record.report.sent_on if self.record and self.record.report_id else self.on
-
-    @property
-    def next_on(self) -> date | None:
-        """The next supervision; none where a day has gone by without a word whether it was held."""
-        return None if self.supervision.is_unconfirmed(self.said_on) else self.supervision.next_on
+    def _worker_month(self) -> queries.WorkerMonth:
+        """Return what the record says; of somebody who is not listed any more, what is written in it alone."""
+        key = self.worker.pk
+        found = queries.worker_months(
+            self.organisation, self.month, today=self.on, worker_ids=[key], schemes=self.schemes
+        )
+        if found:
+            return found[0]
+        added = {} if self.is_own_lines else queries.adjustments(self.organisation, self.month, [key], self.schemes)
+        return queries.as_written(self.record, self.schemes, today=self.on, adjustments=added.get(key, ()))
 
     # What it is made of
 
@@ -132,10 +82,9 @@ class Sheet:
                 for line in self.stored
                 if line.for_month
             ]
-        found = queries.adjustments(self.organisation, self.month, [self.worker.pk], self.schemes)
         return [
             {"month": each.for_month, "points": each.points, "reason": actions.explained(each)}
-            for each in found.get(self.worker.pk, [])
+            for each in self.worker_month.adjustments
         ]
 
     @cached_property
@@ -144,49 +93,35 @@ class Sheet:
 
     @cached_property
     def whom(self) -> Whom:
-        lines = [as_rule(line, self.worker) for line in self.lines]
-        return Whom.of(self.member, lines, on=self.on, own=self.place.own)
-
-    @cached_property
-    def refs(self) -> dict[int, str]:
-        """References of the people the reader may see; anybody else's stays out of a file."""
         people = {line.client_id for line in self.lines if line.client_id}
-        visible = Client.objects.visible_to(self.member, self.on).filter(pk__in=people)
-        return dict(visible.values_list("pk", "ref"))
+        families = {line.family_id for line in self.lines if line.family_id}
+        return Whom.of(self.member, people, families, on=self.on, own=self.place.own)
 
     @cached_property
-    def parts(self) -> list[Part]:
-        order = {weight.code: place for place, weight in enumerate(self.scheme.weights)}
-        found = []
-        for element, label in ELEMENTS.items():
-            lines = [line for line in self.lines if line.element == element]
-            lines.sort(key=lambda line: (order.get(line.code, len(order)), line.code, line.label))
-            kinds = [self._kind(list(same)) for _, same in groupby(lines, key=lambda line: (line.code, line.label))]
-            if kinds:
-                found.append(Part(element, label, sum((k.points for k in kinds), Decimal(0)), kinds))
-        return found
+    def parts(self) -> list[ElementKinds]:
+        return by_element(map(self._line, self.lines), self.scheme)
 
-    def _kind(self, lines: Sequence[RecordLine]) -> Kind:
-        weight = self.scheme.by_code.get(lines[0].code)
-        if lines[0].code == "case":
-            rule = "the points of a case go by the kind of support"
-        elif lines[0].element == Element.STABLE:
-            rule = ""
-        else:
-            rule = weighs(weight) if weight else ""
-        rows = sorted((self._row(line) for line in lines), key=lambda row: (fold(row.whom), row.since or self.month))
-        return Kind(lines[0].label, rule, sum((row.points for row in rows), Decimal(0)), rows)
-
-    def _row(self, line: RecordLine) -> Row:
-        about = line.element == Element.CASE
-        return Row(
-            whom=self.whom.name(as_rule(line, self.worker)) if about else "",
-            ref=self.refs.get(line.client_id, "") if about else "",
+    def _line(self, line: RecordLine) -> StandingLine:
+        about, person = line.element == Element.CASE, self.whom.people.get(line.client_id)
+        return StandingLine(
+            element=Element(line.element),
+            code=line.code,
+            label=line.label,
+            rule=self._rule(line),
+            whom=self.whom.name(line.client_id, line.family_id) if about else "",
+            # The reference of somebody the reader may not see stays out of a file.
+            ref=person.ref if about and person else "",
             points=line.points,
             since=line.starts_on,
             until=dates.last_day(line.ends_before),
             why=Ending(line.ending).label if line.ends_before else "",
         )
+
+    def _rule(self, line: RecordLine) -> str:
+        if line.code == "case":
+            return "the points of a case go by the kind of support"
+        weight = None if line.element == Element.STABLE else self.scheme.by_code.get(line.code)
+        return weighs(weight) if weight else ""
 
     # Where it is
 
@@ -223,10 +158,6 @@ class Sheet:
         return list(self.record.actions.select_related("owner")) if self.record else []
 
     @cached_property
-    def worker_is_away(self) -> bool:
-        return bool(queries.away_among([self.worker.pk], self.on))
-
-    @cached_property
     def leaders(self) -> list[Member]:
         return [leader for leader in queries.leaders_of(self.found.team) if leader.pk != self.worker.pk]
 
@@ -246,15 +177,6 @@ class Sheet:
         if self.decider and not queries.away_among([self.decider.pk], self.on):
             return False
         return self.status == RecordStatus.NOT_AGREED or not self.leaders_there
-
-    @cached_property
-    def turns(self) -> list[months.Turn]:
-        return months.must_act(
-            self.status,
-            self.agreements.keys(),
-            worker_is_away=self.worker_is_away,
-            has_other_manager=self.decider is not None,
-        )
 
     @cached_property
     def lacking(self) -> list[months.Lacking]:
@@ -312,7 +234,7 @@ class Sheet:
         match self.status:
             case RecordStatus.DRAFT if self.record and self.record.report_id:
                 return "Reported as it was, and not agreed yet."
-            case RecordStatus.DRAFT if self.worker_is_away:
+            case RecordStatus.DRAFT if self.worker_month.worker_is_away:
                 return f"{self.worker.name} is not at work. The manager completes it from what is known."
             case RecordStatus.DRAFT if self.place.own:
                 return "It is prepared for you. Read it, say how the month was, and submit it."
@@ -408,23 +330,6 @@ def _on(day: date | None) -> str:
     return f", {day.day} {day:%B}" if day else ""
 
 
-def as_rule(line: RecordLine, worker: Member) -> rules.Line:
-    """Return a record's line as the rules have it."""
-    return rules.Line(
-        worker.pk,
-        Element(line.element),
-        line.code,
-        line.points,
-        line.starts_on,
-        line.ends_before,
-        line.client_id,
-        line.family_id,
-        line.source,
-        line.reason,
-        Ending(line.ending),
-    )
-
-
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
 def record(request, uid, month: str):
@@ -456,7 +361,9 @@ def record(request, uid, month: str):
         "months_there": [(month, address(sheet.worker, month)) for month in sheet.months_there()],
         "can_ask_other": (place.own or place.leads) and sheet.is_over and sheet.is_open and sheet.needs_other,
     }
-    audit.listed(request, "record", len({line.client_id for line in sheet.lines if line.client_id in sheet.whom.names}))
+    audit.listed(
+        request, "record", len({line.client_id for line in sheet.lines if line.client_id in sheet.whom.people})
+    )
     return render(request, "workload/months/record.html", context)
 
 
@@ -493,116 +400,6 @@ def _completed(by: Member | None) -> str:
     return f"Completed by {by.name}." if by else "Completed before it was brought in."
 
 
-# Taking it along --------------------------------------------------------------------------------------------------------
-
-COLUMNS = ("element", "kind", "reference", "points", "since", "through", "why it ends")
-
-
-@access.requires(Capability.SEE_OWN_POINTS)
-@require_GET
-def record_export(request, uid, month: str, kind: str):
-    """Give a month as PDF, CSV or xlsx: people supported by their reference alone; who took it is written down."""
-    if kind not in {"pdf", "csv", "xlsx"}:
-        raise Http404
-    sheet = Sheet(request, Found(request, uid, month))
-    name = f"record-{sheet.month:%Y-%m}"
-    lines = [line for part in sheet.parts for each in part.kinds for line in each.lines]
-    audit.exported(request, f"record.{kind}", rows=len(lines))
-    if kind == "pdf":
-        return exports.pdf_response(name, pdf.record(paper(sheet)))
-    rows = [
-        (part.label, each.label, line.ref, line.points, line.since, line.until, line.why)
-        for part in sheet.parts
-        for each in part.kinds
-        for line in each.lines
-    ]
-    rows += [
-        ("Adjustment", f"{each['month']:%B %Y}", "", each["points"], None, None, each["reason"])
-        for each in sheet.adjustments
-    ]
-    if kind == "csv":
-        return exports.response(kind, name, COLUMNS, rows)
-    return exports.workbook_response(name, {"month": (("what", "value"), summary(sheet)), "lines": (COLUMNS, rows)})
-
-
-def summary(sheet: Sheet) -> list[tuple]:
-    """Return the month's figures as rows of name and value."""
-    f = sheet.figures
-    rows = [
-        ("worker", sheet.worker.name),
-        ("month", f"{sheet.month:%Y-%m}"),
-        ("as at", sheet.as_at),
-        ("record", sheet.status.label),
-        ("FTE", f.fte),
-        ("stable", f.stable),
-        ("extra responsibilities", f.extras),
-        ("cases", f.cases),
-        ("workload weight", f.weight),
-        ("total", f.total),
-        ("mark", f.mark),
-        ("limit", f.limit),
-        ("band", f.band.label),
-        ("peak", f.peak),
-        ("peak on", f.peak_on),
-        ("decided by another manager", f.decided or None),
-        ("adjustments of earlier months", sheet.adjusted or None),
-        ("supervision held on", sheet.supervision.held_on),
-        ("next supervision on", sheet.next_on),
-    ]
-    rows += [(f"people: {tier_words(row['tier'])}", row["people"]) for row in sheet.mix()]
-    rows += [
-        (f"{side.label} agreed", f"{given.member.name}, {localtime(given.at):%d %B %Y %H:%M}")
-        for side, given in sheet.agreements.items()
-    ]
-    return rows
-
-
-def paper(sheet: Sheet) -> pdf.Record:
-    """Return the month as it is printed."""
-    f, own = sheet.figures, sheet.record
-    return pdf.Record(
-        service=sheet.organisation.name,
-        team=sheet.found.team.name if sheet.found.team else "",
-        worker=sheet.worker.name,
-        month=sheet.month,
-        status=sheet.status.label,
-        as_at=sheet.as_at,
-        total=f.total,
-        mark=f.mark,
-        limit=f.limit,
-        band=f.band.label,
-        fte=f.fte,
-        scheme=scheme_name(sheet),
-        elements=[_element(part) for part in sheet.parts],
-        subtotal=f.subtotal,
-        weight=f.weight,
-        adjustments=[pdf.Adjustment(**each) for each in sheet.adjustments],
-        peak=f.peak,
-        peak_on=f.peak_on,
-        flag=FLAGS[f.flag],
-        mix=[
-            pdf.Tier(label=tier_words(row["tier"]).capitalize(), people=row["people"], boundary=row["boundary"])
-            for row in sheet.mix()
-        ],
-        away=f"Away since {in_words(f.away_since)}." if f.away_since else "",
-        decided=decided_words(sheet),
-        supervision_held_on=sheet.supervision.held_on,
-        next_supervision_on=sheet.next_on,
-        comment=own.comment if own else "",
-        enough=Enough(own.enough).label if own and own.enough else "",
-        would_help=own.would_help if own else "",
-        reason=own.reason if own else "",
-        causes=own.causes if own else "",
-        actions=[
-            pdf.Action(what=each.what, owner=each.owner.name, due_on=each.due_on, done_on=each.done_on)
-            for each in sheet.actions
-        ],
-        agreements=[_signature(sheet, side, words) for side, words in zip(Side, sides(sheet), strict=True)],
-        printed_on=sheet.on,
-        printed_by=sheet.member.name,
-    )
-
-
 def decided_words(sheet: Sheet) -> str:
     """Say which figure another manager decided, in place of which; nothing where none did."""
     record = sheet.record
@@ -615,42 +412,3 @@ def decided_words(sheet: Sheet) -> str:
     if record.decided_total != record.total:
         words += ". The report had been sent, so a later month adjusts the difference"
     return f"{words}."
-
-
-FLAGS = {
-    Flag.NONE: "",
-    Flag.REASON: "One month above the limit. Write the reason.",
-    Flag.REVIEW: "Above the limit for more than one month in a row. Write a review with actions.",
-}
-
-
-def scheme_name(sheet: Sheet) -> str:
-    """Name the version the month was counted by."""
-    if sheet.record and sheet.record.scheme:
-        return f"{sheet.record.scheme.name}, from {in_words(sheet.record.scheme.starts_on)}"
-    return sheet.scheme.name
-
-
-def _element(part: Part) -> pdf.Element:
-    lines = []
-    for kind in part.kinds:
-        if part.element != Element.CASE or kind.lines[0].points != kind.points / len(kind.lines):
-            for row in kind.lines:
-                lines.append(
-                    pdf.Line(label=kind.label, points=row.points, since=row.since, until=row.until, reason=row.ref)
-                )
-            continue
-        refs = ", ".join(row.ref for row in kind.lines if row.ref)
-        label = (
-            f"{kind.label}: {len(kind.lines)} × {points(kind.lines[0].points)}" if len(kind.lines) > 1 else kind.label
-        )
-        lines.append(pdf.Line(label=label, points=kind.points, reason=refs))
-    return pdf.Element(label=part.label, points=part.points, lines=lines)
-
-
-def _signature(sheet: Sheet, side: Side, words: SideWords) -> pdf.Agreement:
-    given = words.agreement
-    if given is None:
-        return pdf.Agreement(side=side.label, name=words.name, words="" if sheet.is_open else words.says)
-    at = localtime(given.at)
-    return pdf.Agreement(side=side.label, name=words.name, at=at, total=given.total)

@@ -138,7 +138,7 @@ def lacking(asked: Flag, *, reason: str, causes: str, actions: int) -> list[Lack
 # Where a record goes --------------------------------------------------------------------------------------------------
 
 
-class Step(StrEnum):
+class RecordTransition(StrEnum):
     """What can happen to a record (4D)."""
 
     SUBMIT = "submit"  # by the worker
@@ -150,21 +150,21 @@ class Step(StrEnum):
 
 
 NEXT = {
-    (RecordStatus.DRAFT, Step.SUBMIT): RecordStatus.SUBMITTED,
-    (RecordStatus.DRAFT, Step.COMPLETE): RecordStatus.PROVISIONAL,
-    (RecordStatus.SUBMITTED, Step.CHANGE): RecordStatus.DRAFT,
-    (RecordStatus.NOT_AGREED, Step.CHANGE): RecordStatus.DRAFT,
-    (RecordStatus.SUBMITTED, Step.DISAGREE): RecordStatus.NOT_AGREED,
-    (RecordStatus.SUBMITTED, Step.BOTH_AGREE): RecordStatus.AGREED,
-    (RecordStatus.NOT_AGREED, Step.BOTH_AGREE): RecordStatus.AGREED,
-    (RecordStatus.AGREED, Step.REPORT): RecordStatus.REPORTED,
-    (RecordStatus.PROVISIONAL, Step.REPORT): RecordStatus.REPORTED,
+    (RecordStatus.DRAFT, RecordTransition.SUBMIT): RecordStatus.SUBMITTED,
+    (RecordStatus.DRAFT, RecordTransition.COMPLETE): RecordStatus.PROVISIONAL,
+    (RecordStatus.SUBMITTED, RecordTransition.CHANGE): RecordStatus.DRAFT,
+    (RecordStatus.NOT_AGREED, RecordTransition.CHANGE): RecordStatus.DRAFT,
+    (RecordStatus.SUBMITTED, RecordTransition.DISAGREE): RecordStatus.NOT_AGREED,
+    (RecordStatus.SUBMITTED, RecordTransition.BOTH_AGREE): RecordStatus.AGREED,
+    (RecordStatus.NOT_AGREED, RecordTransition.BOTH_AGREE): RecordStatus.AGREED,
+    (RecordStatus.AGREED, RecordTransition.REPORT): RecordStatus.REPORTED,
+    (RecordStatus.PROVISIONAL, RecordTransition.REPORT): RecordStatus.REPORTED,
 }
 
 BOTH = frozenset(Side)
 
 
-def after(status: RecordStatus, step: Step) -> RecordStatus | None:
+def after(status: RecordStatus, step: RecordTransition) -> RecordStatus | None:
     """Return where a step leads, ``None`` where it cannot be taken (4D)."""
     return NEXT.get((status, step))
 
@@ -177,8 +177,8 @@ def status_with(status: RecordStatus, agreed: Collection[Side], *, is_in_report:
     """
     if set(agreed) != BOTH:
         return status
-    reached = NEXT[status, Step.BOTH_AGREE]
-    return NEXT[reached, Step.REPORT] if is_in_report else reached
+    reached = NEXT[status, RecordTransition.BOTH_AGREE]
+    return NEXT[reached, RecordTransition.REPORT] if is_in_report else reached
 
 
 def brought_in_as(status: RecordStatus, brought: Decimal, counted: Decimal) -> RecordStatus:
@@ -189,7 +189,7 @@ def brought_in_as(status: RecordStatus, brought: Decimal, counted: Decimal) -> R
     :param counted: the month's total by the facts
     """
     if status in (RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED) and brought != stored(counted):
-        return NEXT[status, Step.CHANGE]
+        return NEXT[status, RecordTransition.CHANGE]
     return status
 
 
@@ -228,7 +228,7 @@ def stored(points: Decimal) -> Decimal:
     return points.quantize(THOUSANDTH, rounding=ROUND_HALF_UP)
 
 
-class Month(NamedTuple):
+class EarlierMonth(NamedTuple):
     """An earlier month of a worker, as far as later corrections ask; ``kept`` is its figure, None while it is open."""
 
     month: date
@@ -237,7 +237,7 @@ class Month(NamedTuple):
     imported: bool = False
 
 
-def to_compare(months: Iterable[Month]) -> list[Month]:
+def to_compare(months: Iterable[EarlierMonth]) -> list[EarlierMonth]:
     """
     Return the months whose corrections belong in the record after them: back to the last one still open (R43).
 

@@ -31,7 +31,7 @@ from workload.months import rules as months
 from workload.months.views import month_asked
 
 from . import team_month
-from .team_month import Line, months_beside
+from .team_month import months_beside, worker_row
 
 
 class TeamLine(NamedTuple):
@@ -120,13 +120,13 @@ def team_read(request) -> Team:
     return get_object_or_404(Team, organisation=request.organisation, pk=asked)
 
 
-def _sent(request, team: Team, month: date) -> team_month.Month | None:
+def _sent(request, team: Team, month: date) -> team_month.TeamMonth | None:
     """Return a report as it was sent, None while it is not."""
     report = queries.report_of(team, month)
     if report is None:
         return None
-    lines = _lines_sent(request, month, team_ids=[team.pk])
-    return team_month.Month(
+    lines = queries.worker_months_sent(request.organisation, month, today=request.on, team_ids=[team.pk])
+    return team_month.TeamMonth(
         team=team,
         month=month,
         lines=lines,
@@ -135,12 +135,6 @@ def _sent(request, team: Team, month: date) -> team_month.Month | None:
         deadline=_deadline(request, month),
         actions=[],
     )
-
-
-def _lines_sent(request, month: date, *, team_ids: Sequence[int] | None = None) -> list[Line]:
-    """Return the rows of reports sent; who has still to act is between the worker and the team manager."""
-    rows = queries.rows_sent(request.organisation, month, team_ids=team_ids)
-    return [line._replace(turns=[], says="") for line in team_month.lines_of(rows, month, request.on)]
 
 
 def _report(request):
@@ -157,9 +151,9 @@ def _report(request):
         "is_over": request.on > dates.month_end(month),
         "leaders": staff.leaders_of([team.pk], request.on)[team.pk],
         "admins": staff.admins_of(request.organisation),
-        "totals": [line.row.figures.total for line in lines],
-        "spread": [line.row.figures for line in lines if not line.row.figures.away_since],
-        "away": sum(bool(line.row.figures.away_since) for line in lines),
+        "totals": [line.figures.total for line in lines],
+        "spread": [line.figures for line in lines if not line.figures.away_since],
+        "away": sum(bool(line.figures.away_since) for line in lines),
     }
     return render(request, "workload/months/team_report.html", context)
 
@@ -265,14 +259,15 @@ def reports_export(request, kind: str):
         audit.exported(request, f"report.{kind}", rows=len(found.lines))
         if kind == "pdf":
             return exports.pdf_response(name, pdf.team_report(team_month.paper(request, found)))
-        rows = [_worker_row(line, month) for line in found.lines]
+        rows = [worker_row(WORKER_COLUMNS, line) for line in found.lines]
         return exports.response(kind, name, WORKER_COLUMNS, rows, sums=team_month.team_sums_row(WORKER_COLUMNS, found))
     by_team = request.GET.get("by") == "team"
     teams, _ = teams_month(request.organisation, month)
     sheets = {"teams": exports.Table(TEAM_COLUMNS, _team_rows(request, teams, month), _teams_sums_row(teams, month))}
     if not (kind == "csv" and by_team):
-        lines = sorted(_lines_sent(request, month), key=lambda line: fold(line.row.team_name))
-        rows = [_worker_row(line, month) for line in lines]
+        lines = queries.worker_months_sent(request.organisation, month, today=request.on)
+        lines.sort(key=lambda line: fold(line.team_name))
+        rows = [worker_row(WORKER_COLUMNS, line) for line in lines]
         sheets = {"workers": exports.Table(WORKER_COLUMNS, rows, _workers_sums_row(teams, month)), **sheets}
     first = next(iter(sheets.values()))
     audit.exported(request, f"report.{kind}", rows=len(first.rows))
@@ -281,17 +276,6 @@ def reports_export(request, kind: str):
         if kind == "xlsx"
         else exports.response(kind, name, first.header, first.rows)
     )
-
-
-def _worker_row(line: Line, month: date) -> tuple:
-    row, f, record = line.row, line.row.figures, line.row.record
-    reason, causes = record.words_in_report if line.is_over else ("", "")
-    return (
-        row.team_name, row.name, f"{month:%Y-%m}", f.fte, f.stable, f.extras, f.cases, f.weight,
-        f.decided or None, f.total, f.mark, f.limit, f.band, f.peak, f.peak_on, f.flag, reason or None, causes or None,
-        row.adjusted or None, line.state, line.held_on,
-        line.next_on, f.away_since, f.expected_back, record.report.sent_on,
-    )  # fmt: skip
 
 
 WHOLE = "The reports sent"  # as the page calls its row of sums

@@ -20,121 +20,13 @@ from peerload.core import dates
 from peerload.staff import access, concurrency
 from peerload.staff.models import Organisation, Team
 from peerload.staff.roles import Capability
-from peerload.ui.templatetags.ui import short_day
 from workload import exports
 from workload import queries as ledger
-from workload.enums import RecordStatus, Side
 from workload.models import KEPT, TeamReport
 from workload.months import actions, queries
 from workload.months import rules as months
 from workload.months.forms import SendForm
-from workload.months.views import address, led, month_asked, month_page
-
-
-class Line(NamedTuple):
-    """One worker's month, with where the record is and whose turn it is."""
-
-    on: date
-    row: queries.Row
-    url: str
-    state: str
-    turns: list[months.Turn]
-    says: str  # what is missing and who must act; empty where nothing is
-    can_remind: bool
-    away: str
-
-    @property
-    def held_on(self) -> date | None:
-        return self.row.supervision.held_on
-
-    @property
-    def next_on(self) -> date | None:
-        """The next supervision; none where a day has gone by without a word whether it was held."""
-        next_on = self.row.supervision.next_on
-        return None if self.row.supervision.is_unconfirmed(self.on) else next_on
-
-    @property
-    def is_over(self) -> bool:
-        return self.row.figures.total > self.row.figures.limit
-
-    @property
-    def reasons(self) -> list[str]:
-        """What the record says of a total over the limit, as the report reads it: the reason, and what is behind it."""
-        record = self.row.record
-        return [words for words in record.words_in_report if words.strip()] if record and self.is_over else []
-
-
-STATES = {
-    RecordStatus.DRAFT: "not submitted",
-    RecordStatus.SUBMITTED: "submitted",
-    RecordStatus.PROVISIONAL: "provisional",
-    RecordStatus.AGREED: "agreed",
-    RecordStatus.NOT_AGREED: "not agreed",
-    RecordStatus.REPORTED: "agreed, reported",
-}
-
-
-def state_of(row: queries.Row) -> str:
-    """Say where a record is; one that was reported before both agreed says so (R41)."""
-    if row.is_reported and row.status != RecordStatus.REPORTED:
-        return "reported, not yet agreed"
-    if row.status == RecordStatus.REPORTED and row.record.imported:
-        return RecordStatus.REPORTED.label
-    if row.status == RecordStatus.REPORTED and len(row.agreed) < len(Side):
-        return "provisional, reported"
-    if row.status == RecordStatus.NOT_AGREED and row.record.decided_by_id and Side.MANAGER in row.agreed:
-        return "decided by another manager"
-    if row.status == RecordStatus.SUBMITTED and row.agreed:
-        return f"agreed by the {next(iter(row.agreed)).label}"
-    return STATES[row.status]
-
-
-def lines_of(rows: Sequence[queries.Row], month: date, on: date) -> list[Line]:
-    """Return the rows with whose turn it is: on the manager's side of the page as their own, on others' by name."""
-    away = queries.away_among([row.member_id for row in rows], on)
-    found = []
-    for row in rows:
-        other = row.record.other_manager if row.record else None
-        turns = months.must_act(
-            row.status, row.agreed, worker_is_away=row.member_id in away, has_other_manager=other is not None
-        )
-        if on <= dates.month_end(month):
-            turns = []
-        remind = bool({months.Turn.WORKER, months.Turn.WORKER_TO_AGREE, months.Turn.OTHER_MANAGER} & set(turns))
-        found.append(
-            Line(
-                # What a sent report says of the next one it says as of the day it was sent.
-                on=row.record.report.sent_on if row.is_reported else on,
-                row=row,
-                url=address(row, month),
-                state=state_of(row),
-                turns=turns,
-                says=_says(row, turns, other),
-                can_remind=remind and not (row.member_id in away and months.Turn.OTHER_MANAGER not in turns),
-                away=_away(row, on),
-            )
-        )
-    return found
-
-
-def _says(row: queries.Row, turns: Sequence[months.Turn], other) -> str:
-    words = {
-        months.Turn.WORKER: f"{row.name} has not submitted it",
-        months.Turn.MANAGER_FOR_WORKER: f"{row.name} is not at work: the manager completes it",
-        months.Turn.WORKER_TO_AGREE: f"{row.name} still has to agree",
-        months.Turn.MANAGER: "the manager still has to agree",
-        months.Turn.OTHER_MANAGER: f"{other.name if other else ''} decides",
-    }
-    return "; ".join(words[turn] for turn in turns)
-
-
-def _away(row: queries.Row, on: date) -> str:
-    """Say since when somebody was away on the month's last day, and until when."""
-    figures = row.figures
-    if not figures.away_since:
-        return ""
-    back = f", expected back {short_day(figures.expected_back, on)}" if figures.expected_back else ""
-    return f"away since {short_day(figures.away_since, on)}{back}"
+from workload.months.views import led, month_asked, month_page
 
 
 class Sums(NamedTuple):
@@ -150,9 +42,8 @@ class Sums(NamedTuple):
     supervised: int
 
 
-def summed(lines: Sequence[Line], report: TeamReport | None = None) -> Sums:
-    """Return the sums of rows; of a report that was sent those that were sent."""
-    rows = [line.row for line in lines]
+def summed(rows: Sequence[queries.WorkerMonth], report: TeamReport | None = None) -> Sums:
+    """Return the sums of workers' months; of a report that was sent those that were sent."""
     fte = sum((row.figures.fte for row in rows), Decimal(0))
     held = sum((row.figures.total for row in rows), Decimal(0))
     limit = sum((row.figures.limit for row in rows), Decimal(0))
@@ -164,18 +55,18 @@ def summed(lines: Sequence[Line], report: TeamReport | None = None) -> Sums:
         points=held,
         limit=limit,
         percent=percent(held, limit),
-        over=sum(line.is_over for line in lines),
+        over=sum(row.is_over for row in rows),
         agreed=sum(row.status in KEPT for row in rows),
-        supervised=sum(line.held_on is not None for line in lines),
+        supervised=sum(row.held_on is not None for row in rows),
     )
 
 
-class Month(NamedTuple):
+class TeamMonth(NamedTuple):
     """Everything the page, the file and the paper of a team's month say."""
 
     team: Team
     month: date
-    lines: list[Line]
+    lines: list[queries.WorkerMonth]
     report: TeamReport | None
     sums: Sums
     deadline: months.Deadline
@@ -186,19 +77,18 @@ class Month(NamedTuple):
         return self.report.sent_on if self.report else None
 
     @property
-    def missing(self) -> list[Line]:
-        return [line for line in self.lines if line.says]
+    def missing(self) -> list[queries.WorkerMonth]:
+        return [line for line in self.lines if line.turns]
 
     @property
-    def unsupervised(self) -> list[Line]:
+    def unsupervised(self) -> list[queries.WorkerMonth]:
         return [line for line in self.lines if not line.held_on]
 
 
-def month_of_team(organisation: Organisation, team: Team, month: date, on: date) -> Month:
-    schemes = ledger.schemes(organisation.pk)
-    rows = queries.month_rows(organisation, month, team_ids=[team.pk], schemes=schemes)
-    lines, report = lines_of(rows, month, on), queries.report_of(team, month)
-    return Month(
+def month_of_team(organisation: Organisation, team: Team, month: date, on: date) -> TeamMonth:
+    lines = queries.worker_months(organisation, month, today=on, team_ids=[team.pk])
+    report = queries.report_of(team, month)
+    return TeamMonth(
         team=team,
         month=month,
         lines=lines,
@@ -222,9 +112,9 @@ def team_month(request):
         "month": month,
         "slug": f"{month:%Y-%m}",
         "months_there": months_beside(month, request.on),
-        "totals": [line.row.figures.total for line in found.lines],
-        "spread": [line.row.figures for line in found.lines if not line.row.figures.away_since],
-        "away": sum(bool(line.row.figures.away_since) for line in found.lines),
+        "totals": [line.figures.total for line in found.lines],
+        "spread": [line.figures for line in found.lines if not line.figures.away_since],
+        "away": sum(bool(line.figures.away_since) for line in found.lines),
         "is_over": request.on > dates.month_end(month),
         "open_actions": found.actions,
     }
@@ -364,11 +254,11 @@ def team_month_export(request, kind: str):
     audit.exported(request, f"report.{kind}", rows=len(found.lines))
     if kind == "pdf":
         return exports.pdf_response(name, pdf.team_report(paper(request, found)))
-    rows = [_worker_row(line, month) for line in found.lines]
+    rows = [worker_row(WORKER_COLUMNS, line) for line in found.lines]
     return exports.response(kind, name, WORKER_COLUMNS, rows, sums=team_sums_row(WORKER_COLUMNS, found))
 
 
-def team_sums_row(header: Sequence[str], found: Month) -> tuple:
+def team_sums_row(header: Sequence[str], found: TeamMonth) -> tuple:
     """Return the row of a workbook that says what the workers of a team come to."""
     sums = found.sums
     return exports.sums_row(
@@ -382,17 +272,29 @@ def team_sums_row(header: Sequence[str], found: Month) -> tuple:
     )
 
 
-def _worker_row(line: Line, month: date) -> tuple:
-    row, f = line.row, line.row.figures
-    return (
-        row.name, row.team_name, f"{month:%Y-%m}", f.fte, f.stable, f.extras, f.cases, f.weight,
-        f.decided or None, f.total, f.mark, f.limit, f.band, f.peak, f.peak_on, f.flag,
-        row.adjusted or None, line.state, line.held_on, line.next_on,
-        f.away_since, f.expected_back, row.open_actions or None, line.says or None,
-    )  # fmt: skip
+def worker_row(header: Sequence[str], found: queries.WorkerMonth) -> tuple:
+    """Return the row of a worker: of everything that can be said, what the header names."""
+    figures, record = found.figures, found.record
+    reason, causes = record.words_in_report if record and found.is_over else ("", "")
+    cells = {
+        "worker": found.name,
+        "team": found.team_name,
+        "month": f"{found.month:%Y-%m}",
+        "decided": figures.decided or None,
+        "reason": reason or None,
+        "causes": causes or None,
+        "adjustment": found.adjusted or None,
+        "record": found.state,
+        "supervision_held_on": found.held_on,
+        "next_supervision_on": found.next_on,
+        "open_actions": found.open_actions or None,
+        "who_must_act": found.who_must_act or None,
+        "sent_on": record.report.sent_on if found.is_reported else None,
+    }
+    return tuple(cells[name] if name in cells else getattr(figures, name) for name in header)
 
 
-def paper(request, found: Month) -> pdf.TeamReport:
+def paper(request, found: TeamMonth) -> pdf.TeamReport:
     """Return the month as it is printed."""
     report = found.report
     return pdf.TeamReport(
@@ -405,16 +307,16 @@ def paper(request, found: Month) -> pdf.TeamReport:
         note=report.note if report else "",
         rows=[
             pdf.Row(
-                worker=line.row.name,
-                fte=line.row.figures.fte,
-                stable=line.row.figures.stable,
-                extras=line.row.figures.extras,
-                cases=line.row.figures.cases,
-                weight=line.row.figures.weight,
-                decided=line.row.figures.decided or None,
-                total=line.row.figures.total,
-                limit=line.row.figures.limit,
-                band=line.row.figures.band.label,
+                worker=line.name,
+                fte=line.figures.fte,
+                stable=line.figures.stable,
+                extras=line.figures.extras,
+                cases=line.figures.cases,
+                weight=line.figures.weight,
+                decided=line.figures.decided or None,
+                total=line.figures.total,
+                limit=line.figures.limit,
+                band=line.figures.band.label,
                 state=line.state,
                 supervision_held_on=line.held_on,
                 next_supervision_on=line.next_on,
@@ -422,14 +324,12 @@ def paper(request, found: Month) -> pdf.TeamReport:
             )
             for line in found.lines
         ],
-        reasons=[
-            pdf.Reason(worker=line.row.name, words="\n".join(line.reasons)) for line in found.lines if line.reasons
-        ],
+        reasons=[pdf.Reason(worker=line.name, words="\n".join(line.reasons)) for line in found.lines if line.reasons],
         fte=found.sums.fte,
         points=found.sums.points,
         limit=found.sums.limit,
         percent=found.sums.percent,
-        missing=[pdf.Missing(what=f"Record of {line.row.name}", who=line.says) for line in found.missing],
+        missing=[pdf.Missing(what=f"Record of {line.name}", who=line.who_must_act) for line in found.missing],
         actions=[
             pdf.Action(what=each.what, owner=each.owner.name, due_on=each.due_on, worker=each.record.worker.name)
             for each in found.actions

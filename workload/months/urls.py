@@ -5,7 +5,7 @@ from django.urls import path
 from peerload.staff.access import by_capability
 from peerload.staff.roles import Capability
 
-from . import my_records, record, service_months, team_month, views
+from . import my_records, record, record_files, service_months, team_month, views
 
 
 def service_or_team(every_team, one_team):
@@ -18,7 +18,7 @@ RECORD = "records/<uuid:uid>/<str:month>/"
 urlpatterns = [
     path("records/", my_records.my_records, name="my_records"),
     path(RECORD, record.record, name="record"),
-    path(f"{RECORD}export.<str:kind>", record.record_export, name="record_export"),
+    path(f"{RECORD}export.<str:kind>", record_files.record_export, name="record_export"),
     path(f"{RECORD}words/", views.Words.as_view(), name="record_words"),
     path(f"{RECORD}reason/", views.Reason.as_view(), name="record_reason"),
     path(f"{RECORD}supervision/", views.Supervision.as_view(), name="record_supervision"),

@@ -93,7 +93,7 @@ class NotSaid(Refused):
     """A button without the version of what it stood under."""
 
 
-def address(worker: Member | queries.Row, month) -> str:
+def address(worker: Member, month) -> str:
     """Return where a worker's month is shown."""
     return reverse("record", args=[worker.uid, f"{month:%Y-%m}"])
 

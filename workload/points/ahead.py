@@ -14,7 +14,7 @@ from workload.enums import Element, Ending
 AHEAD = timedelta(weeks=8)
 
 
-class Step(NamedTuple):
+class StepAhead(NamedTuple):
     """A day from which on something is known to stand: points of mark and limit, and why they change."""
 
     on: date
@@ -24,28 +24,30 @@ class Step(NamedTuple):
     what: str
 
 
-def steps(found: queries.Foreseen, schemes: Sequence[rules.Scheme], on: date, names: Mapping[int, str]) -> list[Step]:
+def steps(
+    found: queries.Foreseen, schemes: Sequence[rules.Scheme], on: date, names: Mapping[int, str]
+) -> list[StepAhead]:
     """
     Return what a worker holds on a day, and each day of the next eight weeks on which something changes.
 
     :param names: of the people the reader may know; anybody else is somebody the worker supported
     """
     return [
-        Step(change.on, change.total.total, change.total.mark, change.total.limit, _why(change, schemes, names))
+        StepAhead(change.on, change.total.total, change.total.mark, change.total.limit, _why(change, schemes, names))
         for change in rules.changes_ahead(found.known, schemes, on, on + AHEAD)
     ]
 
 
-def team_steps(found: Sequence[queries.Foreseen], schemes: Sequence[rules.Scheme], on: date) -> list[Step]:
+def team_steps(found: Sequence[queries.Foreseen], schemes: Sequence[rules.Scheme], on: date) -> list[StepAhead]:
     """Return the same of a team, summed; workers are named, the people they support are counted."""
     names = {each.known.worker: each.worker.name for each in found}
     return [
-        Step(day.on, day.total, day.mark, day.limit, _why_of_team(day, schemes, names))
+        StepAhead(day.on, day.total, day.mark, day.limit, _why_of_team(day, schemes, names))
         for day in rules.team_changes_ahead((each.known for each in found), schemes, on, on + AHEAD)
     ]
 
 
-def _why(change: rules.Change, schemes: Sequence[rules.Scheme], names: Mapping[int, str]) -> str:
+def _why(change: rules.WorkerChange, schemes: Sequence[rules.Scheme], names: Mapping[int, str]) -> str:
     """Name what ends and what begins on a day, each once."""
     if change.before is None:
         return ""
@@ -57,7 +59,7 @@ def _why(change: rules.Change, schemes: Sequence[rules.Scheme], names: Mapping[i
     return "; ".join(dict.fromkeys(said))
 
 
-def _post(change: rules.Change) -> str:
+def _post(change: rules.WorkerChange) -> str:
     before, after = change.before.fte, change.total.fte
     if not before:
         return f"a post of {points(after)} FTE begins"
@@ -78,7 +80,7 @@ def _new_scheme(scheme: rules.Scheme) -> str:
     return f"the scheme “{scheme.name}” begins" if scheme.name else "another scheme begins"
 
 
-def _of_lines(change: rules.Change) -> list[tuple[rules.Line, str]]:
+def _of_lines(change: rules.WorkerChange) -> list[tuple[rules.Line, str]]:
     """Return the lines that end and begin, and how; what only follows from another post or scheme is left out."""
     untold = {_identity(line) for line in change.ended if line.ending == Ending.SCHEME}
     told = [(line, _ended(line)) for line in change.ended] + [(line, "begins") for line in change.begun]
@@ -95,7 +97,7 @@ def _identity(line: rules.Line) -> tuple:
 
 
 def _what(line: rules.Line, schemes: Sequence[rules.Scheme], on: date, names: Mapping[int, str]) -> str:
-    label = rules.label(line.code, schemes, on)
+    label = rules.scheme_on(schemes, on).label(line.code, schemes)
     if line.element != Element.CASE:
         return label
     who = names.get(line.person, "a family" if line.family else "a person you supported")
@@ -119,7 +121,7 @@ def _why_of_team(day: rules.TeamChange, schemes: Sequence[rules.Scheme], names: 
     return "; ".join(said + [_said(noun, words, count) for (noun, words), count in counted.items()])
 
 
-def _of_worker(change: rules.Change) -> list[str]:
+def _of_worker(change: rules.WorkerChange) -> list[str]:
     before, after = change.before.fte, change.total.fte
     said = []
     if before != after:
@@ -134,7 +136,7 @@ def _of_worker(change: rules.Change) -> list[str]:
 
 def _counted(line: rules.Line, schemes: Sequence[rules.Scheme], on: date) -> str:
     is_case = line.element == Element.CASE and line.code in ("case", "new")
-    return "" if is_case else rules.label(line.code, schemes, on).lower()
+    return "" if is_case else rules.scheme_on(schemes, on).label(line.code, schemes).lower()
 
 
 def _said(noun: str, words: str, count: int) -> str:

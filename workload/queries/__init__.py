@@ -1,7 +1,7 @@
 """What pages, reports and the projector ask: facts gathered as plain values for the rules, and sums over the ledger."""
 
 from .ahead import ABSENCES_AHEAD, LISTED_AHEAD, POST_ENDS, Foreseen, foreseen
-from .as_known import HELD_ON, Known, points_as_known
+from .as_known import HELD_ON, PointsAsKnown, points_as_known
 from .by_team import (
     AWAY_BY_TEAM,
     HELD_BY_TEAM,

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from peerload.core.folding import fold
+from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 
@@ -43,9 +44,9 @@ def foreseen(
     lines: dict[int, list[rules.Line]] = {}
     for line in lines_between(on_days, first, last):
         lines.setdefault(line.worker, []).append(line)
-    absences: dict[int, list[rules.Away]] = {}
+    absences: dict[int, list[rules.AwayPeriod]] = {}
     for worker, *absence in rows(ABSENCES_AHEAD, [list(on_days), last, first]):
-        absences.setdefault(worker, []).append(rules.Away(*absence))
+        absences.setdefault(worker, []).append(rules.AwayPeriod(*absence))
     ends = _post_ends({worker: days[days.index(max(on)) + 1] for worker, on in on_days.items() if max(on) != days[-1]})
     found = []
     for worker, on in on_days.items():
@@ -67,17 +68,16 @@ def _post_ends(first_days: Mapping[int, date]) -> dict[int, rules.PostEnds]:
     return {worker: rules.PostEnds(*ends) for worker, *ends in found}
 
 
-POST_ENDS = """
+POST_ENDS = f"""
     SELECT asked.worker, asked.day,
-           (SELECT count(*) FROM caseload_allocation a WHERE a.worker_id = asked.worker AND a.starts_on <= asked.day
-               AND (a.ends_before IS NULL OR a.ends_before > asked.day)),
+           (SELECT count(*) FROM caseload_allocation a WHERE a.worker_id = asked.worker
+               AND {sql_holds_half_open("a", "asked.day")}),
            l.last_day
       FROM unnest(%s::bigint[], %s::date[]) AS asked (worker, day)
       LEFT JOIN caseload_leaving l
         ON l.member_id = asked.worker AND l.withdrawn_on IS NULL AND l.closed_on IS NULL AND l.last_day < asked.day
      WHERE l.id IS NOT NULL OR NOT EXISTS (
-            SELECT FROM staff_post p WHERE p.worker_id = asked.worker AND p.starts_on <= asked.day
-               AND (p.ends_before IS NULL OR p.ends_before > asked.day))
+            SELECT FROM staff_post p WHERE p.worker_id = asked.worker AND {sql_holds_half_open("p", "asked.day")})
 """
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 
@@ -13,7 +14,7 @@ from .listed import Listed, listed
 from .schemes import schemes, working
 
 
-class Known(NamedTuple):
+class PointsAsKnown(NamedTuple):
     """A worker's points of a day as known that day, with the lines that stand."""
 
     worker: Listed
@@ -27,7 +28,7 @@ def points_as_known(
     *,
     team_ids: Collection[int] | None = None,
     worker_ids: Collection[int] | None = None,
-) -> list[Known]:
+) -> list[PointsAsKnown]:
     """
     Return what each listed worker holds on a day by what was known that day, counted from the facts.
 
@@ -45,7 +46,7 @@ def points_as_known(
             by_worker[line.worker].append(line)
     scheme = rules.scheme_on(known, on)
     return [
-        Known(w, rules.total_of(by_worker[w.member_id], fte=w.fte, scheme=scheme), by_worker[w.member_id])
+        PointsAsKnown(w, rules.total_of(by_worker[w.member_id], fte=w.fte, scheme=scheme), by_worker[w.member_id])
         for w in workers
     ]
 
@@ -71,7 +72,7 @@ def _all_lines_as_known(
         yield from rules.standing(rules.case_lines(standing, known, days, family=case.family), on)
 
 
-HELD_ON = """
+HELD_ON = f"""
     SELECT client_id FROM caseload_allocation
-     WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
+     WHERE worker_id = ANY(%s) AND {sql_holds_half_open(day="%s")}
 """

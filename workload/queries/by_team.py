@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from caseload.rules import Cadence, Mix, percent
+from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 
@@ -69,14 +70,14 @@ def held_by_team(organisation: Organisation, on: date, listed: Teamed) -> dict[i
 LISTED_HERE = "unnest(%(workers)s::bigint[], %(teams)s::bigint[]) AS listed (worker_id, team_id)"
 
 
-HELD_BY_TEAM = """
+HELD_BY_TEAM = f"""
     SELECT team_id, count(*), fte, stable, extras, cases
       FROM (SELECT listed.team_id, listed.fte, coalesce(sum(l.points) FILTER (WHERE l.element = 'stable'), 0) AS stable,
                    coalesce(sum(l.points) FILTER (WHERE l.element = 'extra'), 0) AS extras,
                    coalesce(sum(l.points) FILTER (WHERE l.element = 'case'), 0) AS cases
               FROM unnest(%(workers)s::bigint[], %(teams)s::bigint[], %(ftes)s::numeric[]) AS listed (worker_id, team_id, fte)
               LEFT JOIN workload_pointline l
-                ON l.worker_id = listed.worker_id AND l.starts_on <= %(on)s AND (l.ends_before IS NULL OR l.ends_before > %(on)s)
+                ON l.worker_id = listed.worker_id AND {sql_holds_half_open("l")}
              GROUP BY listed.worker_id, listed.team_id, listed.fte) AS of_worker
      GROUP BY team_id, fte, stable, extras, cases
 """
@@ -95,11 +96,11 @@ MIX_BY_TEAM = f"""
       FROM (SELECT a.worker_id, {", ".join(f"count(*) FILTER (WHERE t.tier = '{tier}') AS {tier}" for tier in Mix._fields)}
               FROM (SELECT client_id, worker_id FROM caseload_allocation
                      WHERE organisation_id = %(organisation)s AND NOT student_held
-                       AND starts_on <= %(on)s AND (ends_before IS NULL OR ends_before > %(on)s)
+                       AND {sql_holds_half_open()}
                      ORDER BY client_id) a
               JOIN (SELECT client_id, tier FROM caseload_tierperiod
                      WHERE organisation_id = %(organisation)s
-                       AND starts_on <= %(on)s AND (ends_before IS NULL OR ends_before > %(on)s)
+                       AND {sql_holds_half_open()}
                      ORDER BY client_id) t ON t.client_id = a.client_id
              GROUP BY a.worker_id) AS held
       JOIN {LISTED_HERE} ON listed.worker_id = held.worker_id
@@ -130,6 +131,6 @@ AWAY_BY_TEAM = f"""
       FROM staff_absence s
       JOIN {LISTED_HERE} ON listed.worker_id = s.worker_id
      WHERE s.organisation_id = %(organisation)s
-       AND s.starts_on <= %(on)s AND (s.ends_before IS NULL OR s.ends_before > %(on)s)
+       AND {sql_holds_half_open("s")}
      GROUP BY listed.team_id
 """

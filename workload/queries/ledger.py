@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 
@@ -35,9 +36,9 @@ def _total(by_element: Mapping[str, Decimal], fte: Decimal, scheme: rules.Scheme
     return rules.total(stable, extras, cases, fte=fte, scheme=scheme)
 
 
-SUMS = """
+SUMS = f"""
     SELECT worker_id, element, sum(points) FROM workload_pointline
-     WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
+     WHERE worker_id = ANY(%s) AND {sql_holds_half_open(day="%s")}
      GROUP BY worker_id, element
 """
 
@@ -54,18 +55,18 @@ def totals_on_days(listed: Sequence[Listed], schemes: Sequence[rules.Scheme]) ->
     }
 
 
-SUMS_ON_DAYS = """
+SUMS_ON_DAYS = f"""
     SELECT asked.worker, asked.day, l.element, sum(l.points)
       FROM unnest(%s::bigint[], %s::date[]) AS asked (worker, day)
       JOIN workload_pointline l
-        ON l.worker_id = asked.worker AND l.starts_on <= asked.day AND (l.ends_before IS NULL OR l.ends_before > asked.day)
+        ON l.worker_id = asked.worker AND {sql_holds_half_open("l", "asked.day")}
      GROUP BY asked.worker, asked.day, l.element
 """
 
 
 def lines_on(worker_ids: Collection[int], on: date) -> list[rules.Line]:
     """Return the lines that stand on a day, in order of worker, element, code and first day."""
-    return _lines("starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)", worker_ids, [on, on])
+    return _lines(sql_holds_half_open(day="%s"), worker_ids, [on, on])
 
 
 def lines_between(worker_ids: Collection[int], first: date, last: date) -> list[rules.Line]:

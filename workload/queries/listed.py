@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
+from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import HAS_LEFT, Member, Organisation, Post, Team
@@ -121,7 +122,7 @@ LISTED = f"""
      CROSS JOIN staff_member m
       JOIN staff_user u ON u.id = m.user_id
       LEFT JOIN staff_post p
-        ON p.worker_id = m.id AND p.starts_on <= asked.day AND (p.ends_before IS NULL OR p.ends_before > asked.day)
+        ON p.worker_id = m.id AND {sql_holds_half_open("p", "asked.day")}
       LEFT JOIN staff_team t ON t.id = COALESCE(p.team_id, m.home_team_id)
       LEFT JOIN LATERAL (
             SELECT EXISTS (SELECT FROM caseload_allocation a WHERE a.worker_id = m.id AND a.starts_on <= asked.day)

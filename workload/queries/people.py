@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
+from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import Absence
 
@@ -16,12 +17,12 @@ def mix_on(worker_ids: Collection[int], on: date) -> dict[int, Mix]:
     return {worker: mix(found) for worker, found in tiers.items()}
 
 
-MIX = """
+MIX = f"""
     SELECT a.worker_id, t.tier, count(*)
       FROM caseload_allocation a
       JOIN caseload_tierperiod t
-        ON t.client_id = a.client_id AND t.starts_on <= %s AND (t.ends_before IS NULL OR t.ends_before > %s)
-     WHERE a.worker_id = ANY(%s) AND a.starts_on <= %s AND (a.ends_before IS NULL OR a.ends_before > %s) AND NOT a.student_held
+        ON t.client_id = a.client_id AND {sql_holds_half_open("t", "%s")}
+     WHERE a.worker_id = ANY(%s) AND {sql_holds_half_open("a", "%s")} AND NOT a.student_held
      GROUP BY a.worker_id, t.tier
 """
 
@@ -40,28 +41,28 @@ def contacts_over(worker_ids: Collection[int], on: date, *, today: date, every: 
     return dict(rows(OVER_THEN, [on, on, on, workers, on, on, counted_by]))
 
 
-OVER_NOW = """
+OVER_NOW = f"""
     SELECT a.worker_id, count(*)
       FROM caseload_allocation a JOIN caseload_client c ON c.id = a.client_id
-     WHERE a.worker_id = ANY(%s) AND a.starts_on <= %s AND (a.ends_before IS NULL OR a.ends_before > %s)
+     WHERE a.worker_id = ANY(%s) AND {sql_holds_half_open("a", "%s")}
        AND c.tier = 'parked' AND c.six_weeks_from <= %s AND c.contact_preference = 'ok'
      GROUP BY a.worker_id
 """
 
 
-OVER_THEN = """
+OVER_THEN = f"""
     SELECT a.worker_id, count(*)
       FROM caseload_allocation a
       JOIN caseload_client c ON c.id = a.client_id
       JOIN caseload_tierperiod t
-        ON t.client_id = c.id AND t.tier = 'parked' AND t.starts_on <= %s AND (t.ends_before IS NULL OR t.ends_before > %s)
+        ON t.client_id = c.id AND t.tier = 'parked' AND {sql_holds_half_open("t", "%s")}
       LEFT JOIN LATERAL (
             SELECT max(x."on") FILTER (WHERE x."on" > t.starts_on) AS since,
                    max(x."on") FILTER (WHERE x."on" < t.starts_on) AS before
               FROM caseload_contact x
              WHERE x.client_id = c.id AND x.reached AND x.voided_at IS NULL AND x."on" <= %s
         ) reached ON true
-     WHERE a.worker_id = ANY(%s) AND a.starts_on <= %s AND (a.ends_before IS NULL OR a.ends_before > %s)
+     WHERE a.worker_id = ANY(%s) AND {sql_holds_half_open("a", "%s")}
        AND c.contact_preference = 'ok'
        AND COALESCE(reached.since, CASE WHEN NOT t.talked THEN reached.before END, t.starts_on) <= %s
      GROUP BY a.worker_id
@@ -73,8 +74,8 @@ def absences_on(worker_ids: Collection[int], on: date) -> dict[int, Absence]:
     return {row.worker_id: row for row in Absence.objects.raw(ABSENCES, [list(worker_ids), on, on])}
 
 
-ABSENCES = """
-    SELECT * FROM staff_absence WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
+ABSENCES = f"""
+    SELECT * FROM staff_absence WHERE worker_id = ANY(%s) AND {sql_holds_half_open(day="%s")}
 """
 
 

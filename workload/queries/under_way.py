@@ -50,7 +50,7 @@ def work_under_way(organisation: Organisation, client: Client, on: date) -> list
         found.append(
             UnderWay(
                 row.source,
-                rules.label(row.code, known, on),
+                scheme.label(row.code, known),
                 row.starts_on,
                 row.finished_on,
                 last,

@@ -7,7 +7,7 @@ total, mark and preview is a question to lines. Rules know windows and ways of c
 
 from caseload.rules import percent
 
-from .ahead import NOBODYS, Ahead, Away, Change, PostEnds, TeamChange, changes_ahead, team_changes_ahead
+from .ahead import NOBODYS, Ahead, AwayPeriod, PostEnds, TeamChange, WorkerChange, changes_ahead, team_changes_ahead
 from .cases import Earning, Uncounted, case_lines, earnings, is_past_window, overlapping
 from .facts import (
     Activity,
@@ -20,7 +20,7 @@ from .facts import (
     person_as_known,
     responsibilities_as_known,
 )
-from .lines import join, standing
+from .lines import join, line_label, standing
 from .months import Peak, days_of_change, last_prompt_on, prompt_days, report_aim_on, report_due_on
 from .scheme import (
     CASE,
@@ -31,7 +31,6 @@ from .scheme import (
     Weight,
     Working,
     closing_ends_before,
-    label,
     scheme_on,
     schemes_as_known,
     versions,

@@ -14,7 +14,7 @@ from .scheme import NOTHING, Scheme, scheme_on
 from .totals import Total, total
 
 
-class Away(NamedTuple):
+class AwayPeriod(NamedTuple):
     """An absence, and the first day at work again or the one it is expected to be, if any is known."""
 
     starts_on: date
@@ -44,11 +44,11 @@ class Ahead(NamedTuple):
     worker: int
     lines: Sequence[Line]
     posts: Sequence[tuple[date, Decimal]]
-    absences: Sequence[Away] = ()
+    absences: Sequence[AwayPeriod] = ()
     post_ends: PostEnds | None = None
 
 
-class Change(NamedTuple):
+class WorkerChange(NamedTuple):
     """
     A day on which something is known to change for a worker, and what stands from then on.
 
@@ -75,7 +75,7 @@ class Change(NamedTuple):
         return (now.total, now.mark, now.limit, now.fte) != (then.total, then.mark, then.limit, then.fte)
 
 
-def changes_ahead(known: Ahead, schemes: Sequence[Scheme], first: date, last: date) -> list[Change]:
+def changes_ahead(known: Ahead, schemes: Sequence[Scheme], first: date, last: date) -> list[WorkerChange]:
     """Return what is known to change for a worker through a day, in order; the first entry is what stands on ``first``."""
     begun, ended = _by_day(known.lines, "starts_on"), _by_day(known.lines, "ends_before")
     posts, begins = dict(known.posts), {scheme.starts_on: scheme for scheme in schemes}
@@ -84,7 +84,7 @@ def changes_ahead(known: Ahead, schemes: Sequence[Scheme], first: date, last: da
     held = dict.fromkeys(Element, NOTHING)
     for line in standing(known.lines, first - dates.DAY):
         held[line.element] += line.points
-    found: list[Change] = []
+    found: list[WorkerChange] = []
     days = {first}.union(begun, ended, posts, begins, away, back)
     for day in sorted(day for day in days if day and first <= day <= last):
         for line in begun.get(day, ()):
@@ -96,7 +96,7 @@ def changes_ahead(known: Ahead, schemes: Sequence[Scheme], first: date, last: da
         now = total(*(held.values() if fte else NOBODYS), fte=fte, scheme=scheme)
         new_scheme = scheme if scheme is not was else None
         post_ends = known.post_ends if known.post_ends and known.post_ends.on == day else None
-        change = Change(
+        change = WorkerChange(
             known.worker,
             day,
             now,
@@ -128,7 +128,7 @@ class TeamChange(NamedTuple):
     """A day on which something is known to change in a team, for whom, and what the team holds of what from then on."""
 
     on: date
-    changes: Sequence[Change]
+    changes: Sequence[WorkerChange]
     total: Decimal
     mark: Decimal
     limit: Decimal
@@ -136,7 +136,7 @@ class TeamChange(NamedTuple):
 
 def team_changes_ahead(known: Iterable[Ahead], schemes: Sequence[Scheme], first: date, last: date) -> list[TeamChange]:
     """Return `changes_ahead` of a team: each worker's total is summed with its own weight (D13)."""
-    by_day: dict[date, list[Change]] = {first: []}
+    by_day: dict[date, list[WorkerChange]] = {first: []}
     for worker in known:
         for change in changes_ahead(worker, schemes, first, last):
             by_day.setdefault(change.on, []).append(change)

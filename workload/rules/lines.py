@@ -1,15 +1,15 @@
 """Lines of points, joined where they say the same, and cut where another version of the scheme begins."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
 from peerload.core import dates
 from peerload.core.dates import FOREVER
 
-from ..enums import Ending
+from ..enums import Element, Ending
 from .facts import Line
-from .scheme import Version
+from .scheme import Scheme, Version, scheme_on
 
 
 def join(lines: Iterable[Line]) -> list[Line]:
@@ -51,6 +51,16 @@ def _clip(lines: Iterable[Line], version: Version) -> Iterator[Line]:
                 ends_before=None if ends == FOREVER else ends,
                 ending=Ending.SCHEME if cut else line.ending,
             )
+
+
+def line_label(line: Line, schemes: Sequence[Scheme], on: date) -> str:
+    """Return what a line is for: in the words of a day's scheme, the stable element as its own row says."""
+    if line.element == Element.STABLE and line.reason:
+        return line.reason[:LONGEST_LABEL]
+    return scheme_on(schemes, on).label(line.code, schemes)[:LONGEST_LABEL]
+
+
+LONGEST_LABEL = 120  # letters that a record keeps of it
 
 
 def standing(lines: Iterable[Line], on: date) -> list[Line]:

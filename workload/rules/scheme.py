@@ -109,6 +109,15 @@ class Scheme:
         """What each kind of work is called, also one that is switched off; a case is one each, whatever the support."""
         return {weight.code: weight.label for weight in reversed(self.weights)} | {"case": "A case each"}
 
+    def label(self, code: str, others: Sequence["Scheme"] = ()) -> str:
+        """
+        Return what a kind of work is called; of a kind that this version does not have, what the newest of others calls it.
+
+        A kind that none of them has keeps its code, in words.
+        """
+        words = next((scheme.labels[code] for scheme in (self, *reversed(others)) if code in scheme.labels), "")
+        return words or code.replace("_", " ").capitalize()
+
     @cached_property
     def on_duty(self) -> Weight | None:
         """The stable element of somebody on duty."""
@@ -133,17 +142,6 @@ def versions(schemes: Sequence[Scheme]) -> list[Version]:
 def scheme_on(schemes: Sequence[Scheme], on: date) -> Scheme:
     """Return the scheme in force on a day."""
     return next(v.scheme for v in reversed(versions(schemes)) if v.starts_on <= on)
-
-
-def label(code: str, schemes: Sequence[Scheme], on: date) -> str:
-    """
-    Return what a kind of work is called on a day; of a kind that its scheme does not have, what another version calls it.
-
-    A kind that no version has keeps its code, in words.
-    """
-    known = [scheme_on(schemes, on), *reversed(schemes)]
-    words = next((scheme.labels[code] for scheme in known if code in scheme.labels), "")
-    return words or code.replace("_", " ").capitalize()
 
 
 def schemes_as_known(schemes: Sequence[Scheme], on: date) -> list[Scheme]:

@@ -26,12 +26,7 @@ from ..models import Scheme, Weight
 from ..notices import SCHEME_CHANGES
 from . import queries
 
-SETTINGS = (
-    "name",
-    "starts_on",
-    "mark",
-    "limit",
-    "close_window_days",
+SWITCHES = (
     "workload_weight",
     "weight_of_cases_only",
     "stable_scales_with_fte",
@@ -40,6 +35,7 @@ SETTINGS = (
     "start_day_is_first",
     "windows_run_on",
 )
+SETTINGS = ("name", "starts_on", "mark", "limit", "close_window_days", *SWITCHES)
 ROW = ("label", "points", "per", "window", "length", "condition", "condition_value", "linked_to_cases", "on")
 PER = {
     Element.EXTRA: (CountedPer.WORKER, CountedPer.ROW, CountedPer.QUANTITY),

@@ -15,7 +15,7 @@ from ..enums import Condition, CountedPer, Element, Preset, Window
 from ..forms import condition_words, window_words
 from ..models import Scheme, Weight
 from . import rules as beside
-from .actions import PER
+from .actions import PER, SWITCHES
 
 MOST_POINTS = 1000
 LONGEST = 366  # working days or days
@@ -179,17 +179,6 @@ class SettingsForm(TodayForm):
         if mark is not None and limit is not None and mark > limit:
             self.add_error("mark", f"The mark lies between 0 and the limit, {format_number(limit)}.")
         return self.cleaned_data
-
-
-SWITCHES = (
-    "workload_weight",
-    "weight_of_cases_only",
-    "stable_scales_with_fte",
-    "extras_inside_base",
-    "decision_day_is_first",
-    "start_day_is_first",
-    "windows_run_on",
-)
 
 
 def settings_initial(scheme: Scheme) -> dict:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from peerload.core import dates
+from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 
@@ -226,13 +227,12 @@ WORK = """
      GROUP BY w.id
      ORDER BY w.client_id, w.starts_on, w.code
 """
-HELD = """
+HELD = f"""
       FROM caseload_allocation a
       JOIN caseload_client c ON c.id = a.client_id
       JOIN caseload_tierperiod t
-        ON t.client_id = a.client_id AND t.starts_on <= %(on)s AND (t.ends_before IS NULL OR t.ends_before > %(on)s)
-     WHERE a.organisation_id = %(organisation)s AND a.starts_on <= %(on)s
-       AND (a.ends_before IS NULL OR a.ends_before > %(on)s) AND NOT a.student_held
+        ON t.client_id = a.client_id AND {sql_holds_half_open("t")}
+     WHERE a.organisation_id = %(organisation)s AND {sql_holds_half_open("a")} AND NOT a.student_held
 """
 NEW = "width_bucket(a.starts_on, %(new_since)s::date[])"
 CLOSING = "width_bucket(a.close_decided_on, %(decided_since)s::date[])"

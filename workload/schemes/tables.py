@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 
 from peerload.ui.templatetags.ui import band_chip, chip, plural
 from peerload.ui.templatetags.ui import points as said
-from workload.templatetags.scheme import effect_line, signed
+from workload.templatetags.scheme import signed
 
 from .. import rules
 from ..enums import Element
@@ -19,7 +19,7 @@ from .queries import Preview, WorkerEffect
 ELEMENTS = {Element.STABLE: "stable", Element.EXTRA: "extra", Element.CASE: "case"}
 
 
-class Row(NamedTuple):
+class WeightRow(NamedTuple):
     """A row of a version, its key, and the same row of the version before."""
 
     pk: int
@@ -28,11 +28,11 @@ class Row(NamedTuple):
     follows: bool  # there is a version before
 
 
-def rows(weights: list, scheme: rules.Scheme, before: rules.Scheme | None) -> list[Row]:
+def rows(weights: list, scheme: rules.Scheme, before: rules.Scheme | None) -> list[WeightRow]:
     """Return the stored rows of a version with what the rules say of them, in the scheme's order."""
     was = {beside.key(weight): weight for weight in before.weights} if before else {}
     return [
-        Row(stored.pk, weight, was.get(beside.key(weight)), before is not None)
+        WeightRow(stored.pk, weight, was.get(beside.key(weight)), before is not None)
         for stored, weight in zip(weights, scheme.weights, strict=True)
     ]
 
@@ -98,7 +98,11 @@ class EffectTable(tables.Table):
     """One row a worker."""
 
     worker = tables.Column(verbose_name="Worker", empty_values=())
-    line = tables.Column(verbose_name="Points", empty_values=())
+    line = tables.TemplateColumn(
+        "{% load scheme %}{% effect_line record.effect.before record.effect.after top=top %}",
+        verbose_name="Points",
+        extra_context=lambda table: {"top": table.top},
+    )
     before = tables.Column(verbose_name="Now", empty_values=(), attrs={"cell": {"class": "pl-r"}})
     after = tables.Column(verbose_name="Draft", empty_values=(), attrs={"cell": {"class": "pl-r"}})
     band = tables.Column(verbose_name="Band", empty_values=())
@@ -111,16 +115,13 @@ class EffectTable(tables.Table):
         empty_text = "No one matches."
 
     def __init__(self, found: list[WorkerEffect], *args, preview: Preview, top: int, **kwargs):
-        self.labels, self.top = labels(preview), top
+        self.preview, self.top = preview, top
         super().__init__(found, *args, **kwargs)
 
     def render_worker(self, record):
         worker = record.worker
         team = f", {worker.team_name}" if worker.team_name else ""
         return format_html('{}<span class="pl-sub">{} FTE{}</span>', worker.name, said(worker.fte), team)
-
-    def render_line(self, record):
-        return effect_line(record.effect.before, record.effect.after, top=self.top)
 
     def render_before(self, record):
         return said(record.effect.before.total)
@@ -137,8 +138,10 @@ class EffectTable(tables.Table):
         kinds = record.effect.kinds
         if not kinds:
             return "none"
-        brief = ", ".join(f"{self.labels[kind.code]} {signed(kind.change)}" for kind in kinds)
-        full = format_html_join("", "<li>{}: {}</li>", ((self.labels[kind.code], kind_words(kind)) for kind in kinds))
+        brief = ", ".join(f"{kind_label(self.preview, kind.code)} {signed(kind.change)}" for kind in kinds)
+        full = format_html_join(
+            "", "<li>{}: {}</li>", ((kind_label(self.preview, kind.code), kind_words(kind)) for kind in kinds)
+        )
         return format_html('<details class="pl-more"><summary>{}</summary><ul>{}</ul></details>', brief, full)
 
 
@@ -152,9 +155,9 @@ def kind_words(kind: beside.KindEffect) -> str:
     return f"{before}, then {plural(kind.lines_after, 'line')}, {said(kind.after)} points"
 
 
-def labels(preview: Preview) -> dict[str, str]:
-    """Return what kinds of lines are called, by code: in the draft's words, or those of what is in force."""
-    return {**preview.before.labels, **preview.after.labels, "weight": "Workload weight"}
+def kind_label(preview: Preview, code: str) -> str:
+    """Return what a kind of lines is called: in the draft's words, or those of what is in force."""
+    return "Workload weight" if code == "weight" else preview.after.label(code, [preview.before])
 
 
 EXPORT = ("worker", "team", "fte", "total now", "total draft", "change", "band now", "band draft", "limit", "lines")
@@ -162,7 +165,6 @@ EXPORT = ("worker", "team", "fte", "total now", "total draft", "change", "band n
 
 def export_rows(preview: Preview) -> list[tuple]:
     """Return the table as a file holds it: everybody listed, nobody supported."""
-    names = labels(preview)
     return [
         (
             worker.name,
@@ -174,7 +176,7 @@ def export_rows(preview: Preview) -> list[tuple]:
             effect.before.band.label,
             effect.after.band.label,
             effect.after.limit,
-            ", ".join(f"{names[kind.code]} {signed(kind.change)}" for kind in effect.kinds),
+            ", ".join(f"{kind_label(preview, kind.code)} {signed(kind.change)}" for kind in effect.kinds),
         )
         for worker, effect in preview.workers
     ]

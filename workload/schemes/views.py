@@ -12,7 +12,7 @@ from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.roles import Capability
 from peerload.ui.asked import day_within
-from peerload.ui.templatetags.ui import load_top
+from peerload.ui.templatetags.charts import load_top
 
 from .. import queries, rules
 from ..enums import Element
@@ -383,8 +383,7 @@ def effect(request):
     top = load_top([*(x.effect.before.total for x in shown), *(x.effect.after.total for x in shown)])
     table = tables.EffectTable(shown, preview=preview, top=top)
     RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
-    labels = tables.labels(preview)
-    kinds = [(labels[kind.code], kind) for kind in preview.kinds]
+    kinds = [(tables.kind_label(preview, kind.code), kind) for kind in preview.kinds]
     audit.listed(request, "effect of a scheme", len(shown))
     return render(
         request, "workload/schemes/effect.html", words | {"table": table, "kinds": kinds, "show": show, "shown": shown}

@@ -1,39 +1,27 @@
 """
 Months in templates: a worker's and a team's month by month, how evenly a load is spread, the days to the 15th.
 
-Plain values come in, SVG and the same as a table go out, drawn as in `look`: x in per cent, y in pixels. Nothing here counts
-points or decides a band. How each is called is in docs/look.md.
+Plain values come in; places go to a template, which draws them as SVG and says the same as a table: x in per cent, y in pixels.
+Nothing here counts points or decides a band. How each is called is in docs/look.md.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from django import template
-from django.utils.safestring import SafeString
 
-from peerload.ui.templatetags.ui import (
-    BANDS,
-    BOUND,
-    PAD,
-    across,
-    beside_axis,
-    bound_line,
-    each_drawn,
-    points,
-    short_day,
-    stretches,
-    tiny_day,
-    value_of,
-)
+from peerload.ui.templatetags.charts import PAD, across, beside_axis, bound_line, value_of
+from peerload.ui.templatetags.ui import BANDS, points, short_day, tiny_day
 
 register = template.Library()
 
 ENOUGH = 5  # workers from whom on a spread is shown: among fewer everybody would know whose dot is whose
 
 
-class Month(NamedTuple):
+class ChartMonth(NamedTuple):
     """A month to draw; what is ``None`` is not known."""
 
     day: date
@@ -54,9 +42,9 @@ class Month(NamedTuple):
         return BANDS[self.band][1] if self.band else ""
 
 
-def _months(rows: Iterable) -> list[Month]:
+def _months(rows: Iterable) -> list[ChartMonth]:
     return [
-        Month(
+        ChartMonth(
             day=value_of(row, "month"),
             total=_number(value_of(row, "total")),
             mark=_number(value_of(row, "mark")),
@@ -100,12 +88,10 @@ def months_line(*, months: Iterable) -> dict:
         "kinds": _kinds(known),
         "axis": AXIS,
         "beside_axis": beside_axis([value for month in found[:1] for value in (month.mark, month.limit)]),
-        "lines": [
-            bound_line("s-mark", "", [(n, month.mark) for n, month in enumerate(found)], y, len(found)),
-            bound_line("s-limit", "s-strong", [(n, month.limit) for n, month in enumerate(found)], y, len(found)),
-        ],
+        "marks": bound_line([(n, month.mark) for n, month in enumerate(found)], y, len(found)),
+        "limits": bound_line([(n, month.limit) for n, month in enumerate(found)], y, len(found)),
         "curve": _curve(found, y),
-        "signs": SafeString("".join(_sign(found, n, y) for n, month in enumerate(found) if month.total is not None)),
+        "signs": [_sign(found, n, y) for n, month in enumerate(found) if month.total is not None],
         "names": _names(found, 174),
     }
 
@@ -129,29 +115,18 @@ def _centre(at: int, count: int) -> Decimal:
     return (at + Decimal("0.5")) / count * 100
 
 
-def _curve(months: Sequence[Month], y: Callable) -> SafeString:
-    """Draw a line from each month to the next; where either has no figure there is none."""
-    count = len(months)
-    return each_drawn(
-        STRETCH,
-        (
-            {
-                "x1": across(_centre(n, count), 100),
-                "x2": across(_centre(n + 1, count), 100),
-                "y1": y(here.total),
-                "y2": y(there.total),
-            }
-            for n, (here, there) in enumerate(zip(months, months[1:], strict=False))
-            if here.total is not None and there.total is not None
-        ),
-    )
+def _curve(months: Sequence[ChartMonth], y: Callable) -> list[dict]:
+    """Return a line from each month to the next; where either has no figure there is none."""
+    at = [across(_centre(n, len(months)), 100) for n in range(len(months))]
+    return [
+        {"x1": at[n], "x2": at[n + 1], "y1": y(here.total), "y2": y(there.total)}
+        for n, (here, there) in enumerate(pairwise(months))
+        if here.total is not None and there.total is not None
+    ]
 
 
-STRETCH = '<line class="s-line" x1="{x1}" x2="{x2}" y1="{y1}" y2="{y2}"/>'
-
-
-def _sign(months: Sequence[Month], n: int, y: Callable) -> str:
-    """Draw one month's sign and its figure: under it where the line comes down to it and goes up again."""
+def _sign(months: Sequence[ChartMonth], n: int, y: Callable) -> dict:
+    """Return one month's sign and its figure: under it where the line comes down to it and goes up again."""
     month, count = months[n], len(months)
     neighbours = [x for x in (*months[max(n - 1, 0) : n], *months[n + 1 : n + 2]) if x.total is not None]
     under = neighbours and month.total < min(x.total for x in neighbours)
@@ -159,26 +134,17 @@ def _sign(months: Sequence[Month], n: int, y: Callable) -> str:
     # Beside another month over the limit there is no room for both figures.
     crowded = not month.is_over or any(x.is_over for x in neighbours)
     shown = " ".join(filter(None, ["s-strong" if strong else "", _alternate(n, count) if crowded else ""]))
-    place = {"x": across(_centre(n, count), 100), "y": y(month.total), "kind": _kind(month)}
-    figure = {"words": shown, "dy": "1.7em" if under else "-.8em", "value": points(month.total)}
-    return (DIAMOND if month.is_over else DOT).format(**place) + FIGURE.format(**place, **figure)
+    place = {"x": across(_centre(n, count), 100), "y": y(month.total), "kind": _kind(month), "diamond": month.is_over}
+    return place | {"words": shown, "dy": "1.7em" if under else "-.8em", "total": month.total}
 
 
-DOT = '<circle class="{kind}" cx="{x}" cy="{y}" r="5"/>'
-DIAMOND = (
-    '<svg x="{x}" y="{y}" width="1" height="1" overflow="visible">'
-    '<rect class="{kind}" x="-5.5" y="-5.5" width="11" height="11" transform="rotate(45)"/></svg>'
-)
-FIGURE = '<text class="{words}" x="{x}" y="{y}" dy="{dy}" text-anchor="middle">{value}</text>'
-
-
-def _kind(month: Month) -> str:
+def _kind(month: ChartMonth) -> str:
     if month.is_over:
         return "s-over" if month.kept else "s-over-open"
     return "s-dot" if month.kept else "s-open"
 
 
-def _kinds(known: Sequence[Month]) -> list[dict]:
+def _kinds(known: Sequence[ChartMonth]) -> list[dict]:
     """Return the key: only signs that are there."""
     there = {_kind(month) for month in known}
     return [{"kind": kind, "words": words, "diamond": "over" in kind} for kind, words in KEY.items() if kind in there]
@@ -192,16 +158,16 @@ KEY = {
 }
 
 
-def _names(months: Sequence[Month], y: int) -> SafeString:
-    """Write the months under the line, and the year under each January and the first, if January is not too near."""
+def _names(months: Sequence[ChartMonth], y: int) -> list[dict]:
+    """Return the months under the line, and the year under each January and the first, if January is not too near."""
     count = len(months)
-    drawn = []
+    named = []
     for n, month in enumerate(months):
-        place = {"x": across(_centre(n, count), 100), "alt": _alternate(n, count)}
-        drawn.append(NAME.format(**place, y=y, words=f"{month.day:%b}"))
+        x = across(_centre(n, count), 100)
+        named.append({"x": x, "y": y, "alt": _alternate(n, count), "words": f"{month.day:%b}"})
         if month.day.month == 1 or n == 0 and month.day.month < 11:
-            drawn.append(NAME.format(x=place["x"], alt="", y=y + 16, words=month.day.year))
-    return SafeString("".join(drawn))
+            named.append({"x": x, "y": y + 16, "alt": "", "words": month.day.year})
+    return named
 
 
 def _alternate(n: int, count: int) -> str:
@@ -210,7 +176,6 @@ def _alternate(n: int, count: int) -> str:
 
 
 FEW = 6  # months whose words stand beside each other on a phone
-NAME = '<text class="{alt}" x="{x}" y="{y}" text-anchor="middle">{words}</text>'
 
 
 # A team, month by month ------------------------------------------------------------------------------
@@ -237,43 +202,36 @@ def team_months(*, months: Iterable) -> dict:
         "open": any(not month.kept for month in found if month.total is not None),
         "over": any(_beyond(month) for month in found),
         "axis": AXIS,
-        "bars": SafeString("".join(_bar(month, n, count, y) for n, month in enumerate(found))),
-        "limits": each_drawn(BOUND, _limits(found, y)),
+        "bars": [_bar(month, n, count, y) for n, month in enumerate(found) if month.total is not None],
+        "limits": bound_line([(n, month.limit) for n, month in enumerate(found)], y, count),
         "names": _names(found, 190),
-        "percents": SafeString("".join(_percent(month, n, count) for n, month in enumerate(found))),
+        "percents": [_percent(month, n, count) for n, month in enumerate(found)],
     }
 
 
-def _limits(months: Sequence[Month], y: Callable) -> Iterable[dict]:
-    count = len(months)
-    for start, end, limit in stretches([(n, month.limit) for n, month in enumerate(months)], count):
-        if limit is not None:
-            yield {"kind": "s-limit", "y": y(limit), "x1": across(start, count), "x2": across(end, count)}
-
-
-def _beyond(month: Month) -> bool:
+def _beyond(month: ChartMonth) -> bool:
     return None not in (month.total, month.limit) and month.total > month.limit
 
 
-def _bar(month: Month, n: int, count: int, y: Callable) -> str:
-    if month.total is None:
-        return ""
-    place = {"x": across((n + Decimal("0.2")) / count * 100, 100), "width": across(Decimal(60) / count, 100)}
-    foot = y(min(month.total, month.limit) if _beyond(month) else month.total)
-    drawn = BAR.format(**place, kind="s-fill" if month.kept else "s-open", y=foot, height=AXIS - foot, fill="")
-    if _beyond(month):
-        head = y(month.total)
-        drawn += BAR.format(**place, kind="s-beyond", y=head, height=foot - head, fill=' fill="url(#weight)"')
-    return drawn
+def _bar(month: ChartMonth, n: int, count: int, y: Callable) -> dict:
+    beyond = _beyond(month)
+    foot = y(min(month.total, month.limit) if beyond else month.total)
+    head = y(month.total) if beyond else None
+    return {
+        "x": across((n + Decimal("0.2")) / count * 100, 100),
+        "width": across(Decimal(60) / count, 100),
+        "kind": "s-fill" if month.kept else "s-open",
+        "y": foot,
+        "height": AXIS - foot,
+        "beyond_y": head,
+        "beyond_height": foot - head if beyond else None,
+    }
 
 
-BAR = '<rect class="{kind}" x="{x}" y="{y}" width="{width}" height="{height}"{fill}/>'
-
-
-def _percent(month: Month, n: int, count: int) -> str:
+def _percent(month: ChartMonth, n: int, count: int) -> dict:
     shown = f"s-strong {_alternate(n, count)}".strip()
     words = "–" if month.percent is None else points(month.percent)
-    return NAME.format(alt=shown, x=across(_centre(n, count), 100), y=174, words=words)
+    return {"alt": shown, "x": across(_centre(n, count), 100), "y": 174, "words": words}
 
 
 # How evenly a load is spread --------------------------------------------------------------------------
@@ -303,7 +261,7 @@ def spread(*, totals: Iterable, away: int = 0) -> dict:
         "mark": mark,
         "mark_x": across(mark - low, top - low),
         "limit_x": across(100 - low, top - low),
-        "dots": SafeString("".join(_dot(x, row, band, floor) for x, row, band in dots)),
+        "dots": [{"x": across(x, 100), "y": floor - 12 - row * STEP, "over": band == "over"} for x, row, band in dots],
         "floor": floor,
         "height": floor + 28,
         "words_y": floor + 20,
@@ -328,15 +286,6 @@ def _piled(dots: Sequence[tuple[Decimal, str]]) -> tuple[list[tuple[Decimal, int
         last_in_row[row : row + 1] = [x]
         placed.append((x, row, band))
     return placed, len(last_in_row)
-
-
-def _dot(x: Decimal, row: int, band: str, floor: int) -> str:
-    place = {"x": across(x, 100), "y": floor - 12 - row * STEP}
-    return (WIDE_DIAMOND if band == "over" else WIDE_DOT).format(**place)
-
-
-WIDE_DOT = DOT.replace('r="5"', 'r="8"').replace("{kind}", "s-dot")
-WIDE_DIAMOND = DIAMOND.replace("5.5", "7").replace('"11"', '"14"').replace("{kind}", "s-over")
 
 
 def _tick(value: int, low: Decimal, top: Decimal) -> dict:

@@ -3,15 +3,15 @@
 from decimal import Decimal
 
 from django import template
-from django.utils.safestring import SafeString
 
-from peerload.ui.templatetags.ui import SCALE_TOP, across, points, upright
+from peerload.ui.templatetags.charts import SCALE_TOP, across
+from peerload.ui.templatetags.ui import points
 
 register = template.Library()
 
 
-@register.simple_tag
-def effect_line(before, after, *, top=SCALE_TOP) -> SafeString:
+@register.inclusion_tag("workload/schemes/effect_line.html")
+def effect_line(before, after, *, top=SCALE_TOP) -> dict:
     """
     Draw a worker's total now (a ring) and by a draft (a dot) against the draft's mark and limit.
 
@@ -19,13 +19,8 @@ def effect_line(before, after, *, top=SCALE_TOP) -> SafeString:
 
     :param before: a total with ``total``; ``after`` has ``mark`` and ``limit`` as well
     """
-    was, now = across(before.total, top), across(after.total, top)
-    return SafeString(
-        '<svg class="pl-bar" height="22" aria-hidden="true"><line class="s-axis" x1="0" x2="100%" y1="11" y2="11"/>'
-        f"{upright('s-mark', after.mark, top)}{upright('s-limit', after.limit, top)}"
-        f'<line class="s-line" x1="{was}" x2="{now}" y1="11" y2="11"/>'
-        f'<circle class="s-open" cx="{was}" cy="11" r="5"/><circle class="s-dot" cx="{now}" cy="11" r="6"/></svg>'
-    )
+    places = {"was": before.total, "now": after.total, "mark": after.mark, "limit": after.limit}
+    return {name: across(value, top) for name, value in places.items()}
 
 
 @register.filter

@@ -11,7 +11,7 @@ SHORT = {"parked": "keeping in touch"}
 
 @register.filter
 def tiers(row) -> list[dict]:
-    """Return a worker's people by tier beside the boundary (`peerload.home.team.Row`); above it is marked, never refused."""
+    """Return a worker's people by tier beside the boundary (a `WorkerRow` of the overview); above it is marked, never refused."""
     above = {over.tier for over in row.over}
     by_tier = zip(row.people._fields, row.people, row.boundary, strict=True)
     return [

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Func, Q
 from pghistory import trigger as pghistory_trigger
 
+from peerload.core.periods import lasts_half_open
+
 
 def history(exclude: tuple[str, ...] = ()):
     """Keep what was before every update and delete; the row itself says what is now, and inserts need no history."""
@@ -94,4 +96,4 @@ class PeriodQuerySet(models.QuerySet):
 
     def on(self, day: date):
         """Those that hold on a day."""
-        return self.filter(Q(ends_before=None) | Q(ends_before__gt=day), starts_on__lte=day)
+        return self.filter(lasts_half_open(day), starts_on__lte=day)

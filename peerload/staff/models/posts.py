@@ -7,6 +7,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, Q
 
+from peerload.core.periods import sql_holds_half_open
+
 from .. import rules
 from .base import PeriodQuerySet, ends_after_start, history, no_overlap
 from .leaving import HAS_LEFT, leavings
@@ -16,8 +18,8 @@ from .leaving import HAS_LEFT, leavings
 _OUT_OF_POST = f"""(
     {HAS_LEFT} OR EXISTS (SELECT FROM staff_post begun WHERE begun.worker_id = {{member}} AND begun.starts_on <= {{day}} {{how}})
     AND NOT EXISTS (
-        SELECT FROM staff_post held_post WHERE held_post.worker_id = {{member}} AND held_post.starts_on <= {{day}}
-        AND (held_post.ends_before IS NULL OR held_post.ends_before > {{day}}) {{how}}))"""
+        SELECT FROM staff_post held_post WHERE held_post.worker_id = {{member}} AND {sql_holds_half_open("held_post", "{day}")}
+        {{how}}))"""
 # With OFFSET 0 PostgreSQL looks up the posts of each member: of a few. Without, it reads all posts once: for everybody.
 OUT_OF_POST = _OUT_OF_POST.replace("{how}", "OFFSET 0")
 OUT_OF_POST_IN_SERVICE = _OUT_OF_POST.replace("{how}", "")

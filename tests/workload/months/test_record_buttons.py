@@ -17,7 +17,7 @@ from tests.workload.months.scene import OCTOBER, act, agree, away, carry, record
 from workload.enums import RecordStatus
 from workload.models import MonthlyRecord
 from workload.months import actions, rules
-from workload.months.rules import Step
+from workload.months.rules import RecordTransition
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -50,7 +50,7 @@ class Scene:
     def report(self):
         actions.send(team=self.team, month=OCTOBER, by=self.manager, today=TODAY)
 
-    def take(self, step: Step):
+    def take(self, step: RecordTransition):
         getattr(self, step.name.lower())()
 
 
@@ -64,9 +64,9 @@ def scene(mere, team, manager, deputy, other_manager, service_manager, stranger)
     )
 
 
-def ways() -> dict[RecordStatus, list[Step]]:
+def ways() -> dict[RecordStatus, list[RecordTransition]]:
     """Return the shortest way to each state."""
-    found: dict[RecordStatus, list[Step]] = {RecordStatus.DRAFT: []}
+    found: dict[RecordStatus, list[RecordTransition]] = {RecordStatus.DRAFT: []}
     while True:
         more = {
             to: [*found[start], step] for (start, step), to in rules.NEXT.items() if start in found and to not in found

@@ -26,7 +26,7 @@ def send(team, by, **given):
 
 
 def rows(team, month=OCTOBER):
-    return queries.month_rows(team.organisation, month, team_ids=[team.pk])
+    return queries.worker_months(team.organisation, month, today=TODAY, team_ids=[team.pk])
 
 
 class TestSending:
@@ -149,7 +149,7 @@ class TestLookingBack:
         with CaptureQueriesContext(
             connection,
         ) as seen:
-            queries.month_rows(team.organisation, month, team_ids=[team.pk], schemes=schemes)
+            queries.worker_months(team.organisation, month, today=TODAY, team_ids=[team.pk], schemes=schemes)
         return len(seen)
 
     def test_the_number_of_statements_does_not_hang_on_how_many_work_there(self, team, manager, mere, tom):

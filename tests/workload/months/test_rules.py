@@ -10,7 +10,7 @@ from tests.examples import expected
 from workload import rules as points
 from workload.enums import Element, Flag, RecordStatus, Side
 from workload.months import rules
-from workload.months.rules import Lacking, Month, Step, Turn
+from workload.months.rules import EarlierMonth, Lacking, RecordTransition, Turn
 
 NEW_ZEALAND = points.Working("NZ")
 OCTOBER = date(2026, 10, 1)
@@ -85,7 +85,7 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize(("status", "step"), list(product(RecordStatus, Step)))
+@pytest.mark.parametrize(("status", "step"), list(product(RecordStatus, RecordTransition)))
 def test_every_step_leads_where_the_state_machine_says_or_nowhere(status, step):
     assert rules.after(status, step) == ALLOWED.get((status.value, step.value))
 
@@ -239,13 +239,20 @@ JULY, AUGUST, SEPTEMBER = date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1)
     ("months", "compared"),
     [
         ([], []),
-        ([Month(SEPTEMBER, True, Decimal(80))], [SEPTEMBER]),
-        ([Month(SEPTEMBER, True)], []),
-        ([Month(SEPTEMBER, True), Month(AUGUST, True, Decimal(80))], []),
-        ([Month(SEPTEMBER, False), Month(AUGUST, True, Decimal(80))], [AUGUST]),
-        ([Month(SEPTEMBER, True, Decimal(80), imported=True), Month(AUGUST, True, Decimal(80))], [AUGUST]),
+        ([EarlierMonth(SEPTEMBER, True, Decimal(80))], [SEPTEMBER]),
+        ([EarlierMonth(SEPTEMBER, True)], []),
+        ([EarlierMonth(SEPTEMBER, True), EarlierMonth(AUGUST, True, Decimal(80))], []),
+        ([EarlierMonth(SEPTEMBER, False), EarlierMonth(AUGUST, True, Decimal(80))], [AUGUST]),
         (
-            [Month(SEPTEMBER, True, Decimal(80)), Month(AUGUST, True, Decimal(70)), Month(JULY, True)],
+            [EarlierMonth(SEPTEMBER, True, Decimal(80), imported=True), EarlierMonth(AUGUST, True, Decimal(80))],
+            [AUGUST],
+        ),
+        (
+            [
+                EarlierMonth(SEPTEMBER, True, Decimal(80)),
+                EarlierMonth(AUGUST, True, Decimal(70)),
+                EarlierMonth(JULY, True),
+            ],
             [SEPTEMBER, AUGUST],
         ),
     ],

@@ -14,7 +14,7 @@ from workload.models import Agreement, MonthlyRecord
 from workload.notices import RECORD_DECIDED, RECORD_DISAGREED, RECORD_OTHER_MANAGER
 
 from .. import queries, rules
-from ..rules import Step
+from ..rules import RecordTransition
 from .following import reopen
 from .opening import (
     _write_figures,
@@ -45,11 +45,11 @@ def submit(*, worker: Member, month: date, by: Member, version: int, today: date
     :raises NeedsMore: if it cannot be agreed to yet
     :raises Kept, ChangedMeanwhile, NotListed: see there
     """
-    record, place, schemes = open_record(worker, month, by, version=version, today=today, step=Step.SUBMIT)
+    record, place, schemes = open_record(worker, month, by, version=version, today=today, step=RecordTransition.SUBMIT)
     if not place.own:
         raise NotYours(f"{worker.name} submits this record. While they are not at work you can complete it.")
     must_be_over(month, today)
-    _step(record, Step.SUBMIT)
+    _step(record, RecordTransition.SUBMIT)
     _complete(worker.organisation, record, schemes, by=by, today=today)
     save_record(record, by, "submitted")
     if agree:
@@ -57,7 +57,7 @@ def submit(*, worker: Member, month: date, by: Member, version: int, today: date
     return record
 
 
-def _step(record: MonthlyRecord, step: Step) -> None:
+def _step(record: MonthlyRecord, step: RecordTransition) -> None:
     """
     Take a step of 4D.
 
@@ -92,18 +92,20 @@ def complete(*, worker: Member, month: date, by: Member, version: int, today: da
     :raises BeingCounted: if points are being counted anew
     :raises NotOver, NotNow, Kept, ChangedMeanwhile, NotListed: see there
     """
-    record, place, schemes = open_record(worker, month, by, version=version, today=today, step=Step.COMPLETE)
+    record, place, schemes = open_record(
+        worker, month, by, version=version, today=today, step=RecordTransition.COMPLETE
+    )
     if place.side != Side.MANAGER:
         raise NotYours("Only the team manager can complete the record of a worker who is not at work.")
     must_be_over(month, today)
     if not queries.away_among([worker.pk], today):
         raise WorkerIsThere(f"{worker.name} is not away, so they submit the record themselves.")
-    _step(record, Step.COMPLETE)
+    _step(record, RecordTransition.COMPLETE)
     must_be_counted(worker.organisation)
     _complete(worker.organisation, record, schemes, by=by, today=today)
     _must_be_whole(record)
     if record.report_id:
-        _step(record, Step.REPORT)
+        _step(record, RecordTransition.REPORT)
     save_record(record, by, "completed while the worker is away")
     return record
 
@@ -141,7 +143,9 @@ def agree(
     :raises Contradiction: if the figure is neither of the two
     :raises Kept, ChangedMeanwhile, OpenedAgain, NotListed: see there
     """
-    record, place, schemes = open_record(worker, month, by, version=version, today=today, step=Step.BOTH_AGREE)
+    record, place, schemes = open_record(
+        worker, month, by, version=version, today=today, step=RecordTransition.BOTH_AGREE
+    )
     must_be_open(record)
     if record.status == RecordStatus.DRAFT:
         raise NotNow("This record is not submitted yet.")
@@ -222,10 +226,10 @@ def disagree(
     :raises NeedsMore: if no note says why
     :raises Kept, ChangedMeanwhile, NotListed: see there
     """
-    record, _, _ = open_record(worker, month, by, version=version, today=today, step=Step.DISAGREE)
+    record, _, _ = open_record(worker, month, by, version=version, today=today, step=RecordTransition.DISAGREE)
     if not note.strip():
         raise NeedsMore("Say in a sentence what you see differently. The other manager reads it.")
-    _step(record, Step.DISAGREE)
+    _step(record, RecordTransition.DISAGREE)
     _name_other(record, other_manager, besides=by.pk)
     clear_agreements(record, by, "not agreed")
     record.disagreed_by, record.disagreed_total, record.disagreement = by, rules.stored(total), note.strip()

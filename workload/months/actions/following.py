@@ -13,7 +13,7 @@ from workload.models import MonthlyRecord
 from workload.notices import RECORD_CHANGED
 
 from .. import rules
-from ..rules import Step
+from ..rules import RecordTransition
 from .opening import changed, clear_agreements, notify_about
 
 
@@ -52,7 +52,7 @@ def reopen(record: MonthlyRecord, on: date) -> None:
     record.lines.all().delete()
     if record.status == RecordStatus.NOT_AGREED:
         record.other_manager = None  # what they were to decide is gone
-    record.status = rules.after(record.status, Step.CHANGE)
+    record.status = rules.after(record.status, RecordTransition.CHANGE)
     record.completed_by = record.completed_on = None
     record.disagreed_by = record.disagreed_total = None
     record.disagreement = ""

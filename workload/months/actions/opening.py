@@ -21,7 +21,7 @@ from workload.models import KEPT, MonthlyRecord, RecordLine
 from workload.notices import of_record
 
 from .. import queries, rules
-from ..rules import Step
+from ..rules import RecordTransition
 from .refusals import BeingCounted, ChangedMeanwhile, Kept, NotListed, NotOver, NotYours, OpenedAgain
 
 
@@ -53,7 +53,7 @@ class Opened(NamedTuple):
 
 
 def open_record(
-    worker: Member, month: date, by: Member, *, version: int, today: date, step: Step | None = None
+    worker: Member, month: date, by: Member, *, version: int, today: date, step: RecordTransition | None = None
 ) -> Opened:
     """
     Lock a worker's record of a month, made first where nobody has written in it yet.
@@ -127,7 +127,7 @@ def take_over(
     schemes: Sequence[points.Scheme],
     *,
     by: Member,
-    step: Step | None,
+    step: RecordTransition | None,
 ) -> None:
     """Make a record that was brought in one of peerload's own: with the facts' lines, and open if these say another total."""
     brought, was = record.total, record.status

@@ -20,7 +20,7 @@ from workload.models import MonthlyRecord, TeamReport
 from workload.notices import RECORD_OTHER_MANAGER, RECORD_REMINDER, REPORT_SENT, of_record, of_report, of_worker
 
 from .. import queries, rules
-from ..rules import Step, Turn
+from ..rules import RecordTransition, Turn
 from .following import reopen
 from .opening import changed, keep_lines, must_be_counted, must_be_over, settled_columns
 from .refusals import NotOver, NotYours
@@ -81,7 +81,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
         for record in records:
             record.report, record.team = report, team
             record.reported_reason, record.reported_causes = record.reason, record.causes
-            record.status = rules.after(RecordStatus(record.status), Step.REPORT) or record.status
+            record.status = rules.after(RecordStatus(record.status), RecordTransition.REPORT) or record.status
             record.version += 1
             record.save()
     managers = Member.objects.active().filter(organisation=organisation, role=Role.SERVICE_MANAGER)
@@ -166,20 +166,18 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
     must_be_over(month, today)
     names = []
     schemes = ledger.schemes(team.organisation_id)
-    rows = queries.month_rows(team.organisation, month, team_ids=[team.pk], schemes=schemes, peaks=False)
-    rows = [row for row in rows if workers is None or row.member_id in workers]
-    members = Member.objects.in_bulk([row.member_id for row in rows])
-    away = queries.away_among(members, today)
-    for row in rows:
-        other = row.record.other_manager if row.record else None
-        turns = rules.must_act(
-            row.status, row.agreed, worker_is_away=row.member_id in away, has_other_manager=other is not None
-        )
-        subject = of_worker(row.member_id, month)
-        if {Turn.WORKER, Turn.WORKER_TO_AGREE} & set(turns) and row.member_id not in away:
-            notify(recipients=[members[row.member_id]], kind=RECORD_REMINDER, subject=subject, anchor_on=today)
-            names.append(row.name)
-        if Turn.OTHER_MANAGER in turns:
-            notify(recipients=[other], kind=RECORD_OTHER_MANAGER, subject=of_record(row.record.pk), anchor_on=today)
+    found = queries.worker_months(
+        team.organisation, month, today=today, team_ids=[team.pk], schemes=schemes, peaks=False
+    )
+    found = [each for each in found if workers is None or each.member_id in workers]
+    members = Member.objects.in_bulk([each.member_id for each in found])
+    for each in found:
+        subject = of_worker(each.member_id, month)
+        if {Turn.WORKER, Turn.WORKER_TO_AGREE} & set(each.turns) and not each.worker_is_away:
+            notify(recipients=[members[each.member_id]], kind=RECORD_REMINDER, subject=subject, anchor_on=today)
+            names.append(each.name)
+        if Turn.OTHER_MANAGER in each.turns:
+            other = each.record.other_manager
+            notify(recipients=[other], kind=RECORD_OTHER_MANAGER, subject=of_record(each.record.pk), anchor_on=today)
             names.append(other.name)
     return names

@@ -16,12 +16,11 @@ from .figures import (
     status_of,
     twelve_months,
 )
-from .lines import Adjustment, adjustments, counted, label_of, lines_of
+from .lines import Adjustment, adjustments, counted, lines_of
 from .records import (
     Place,
     agreements_of,
     asks_of,
-    away_among,
     leaders_of,
     open_actions,
     open_actions_of_team,
@@ -32,16 +31,19 @@ from .records import (
 )
 from .team import (
     ReportSums,
-    Row,
-    Supervisions,
     TeamSum,
-    month_rows,
     report_of,
     report_sums,
-    rows_sent,
     sums_sent,
-    supervision,
-    supervisions,
     team_sums,
 )
 from .unsent import FIRST_MONTHS, KEPT_RECORDS, LateReport, OpenMonth, late_reports, open_months
+from .worker_month import (
+    WorkerMonth,
+    as_written,
+    away_among,
+    supervision,
+    supervisions,
+    worker_months,
+    worker_months_sent,
+)

@@ -11,7 +11,6 @@ from peerload.core import dates
 from peerload.staff.models import Organisation
 from workload import queries
 from workload import rules as points
-from workload.enums import Element
 from workload.models import MonthlyRecord, RecordLine
 from workload.rules import NOTHING
 
@@ -27,7 +26,7 @@ def lines_of(worker_ids: Collection[int], month: date, schemes: Sequence[points.
             RecordLine(
                 element=line.element,
                 code=line.code,
-                label=label_of(line, schemes, last),
+                label=points.line_label(line, schemes, last),
                 points=line.points,
                 starts_on=line.starts_on,
                 ends_before=line.ends_before,
@@ -39,13 +38,6 @@ def lines_of(worker_ids: Collection[int], month: date, schemes: Sequence[points.
             )
         )
     return found
-
-
-def label_of(line: points.Line, schemes: Sequence[points.Scheme], on: date) -> str:
-    """Name what a line is for: in the scheme's words, the stable element as its own row says."""
-    if line.element == Element.STABLE and line.reason:
-        return line.reason[:120]
-    return points.label(line.code, schemes, on)[:120]
 
 
 def counted(line: RecordLine) -> tuple:
@@ -82,7 +74,7 @@ def adjustments(
     with_records = {worker for worker, _ in records}
     listed = queries.listed_on(organisation, [dates.month_end(each) for each in months], worker_ids=with_records)
     there = {(worker.member_id, dates.month_start(worker.on)): worker for worker in listed}
-    asked: dict[int, list[rules.Month]] = {}
+    asked: dict[int, list[rules.EarlierMonth]] = {}
     for worker in with_records:
         asked[worker] = rules.to_compare(_month(records.get((worker, m)), (worker, m) in there, m) for m in months)
     compared = [
@@ -104,10 +96,10 @@ def adjustments(
     return found
 
 
-def _month(record: MonthlyRecord | None, is_listed: bool, month: date) -> rules.Month:
+def _month(record: MonthlyRecord | None, is_listed: bool, month: date) -> rules.EarlierMonth:
     kept = record.total if record and record.is_kept else None
     # One that was brought in and is not agreed yet is still open.
-    return rules.Month(month, is_listed or bool(record), kept, bool(record and record.imported))
+    return rules.EarlierMonth(month, is_listed or bool(record), kept, bool(record and record.imported))
 
 
 def _adjusted(worker_ids: Collection[int], months: Sequence[date]) -> dict[tuple[int, date], Decimal]:

@@ -17,7 +17,7 @@ from workload.models import Agreement, MonthlyRecord, RemedialAction
 
 from .. import rules
 from .figures import has_figures
-from .team import month_rows
+from .worker_month import worker_months
 
 
 class Place(NamedTuple):
@@ -77,12 +77,6 @@ def team_of(worker: Member, month: date, record: MonthlyRecord | None) -> Team |
     return Team.objects.filter(pk=listed[0].team_id).first() if listed else kept
 
 
-def away_among(member_ids: Collection[int], on: date) -> set[int]:
-    """Return who of some members cannot act on a day: away, or with us no longer (W23)."""
-    there = Member.objects.at_work(on).filter(pk__in=member_ids)
-    return set(member_ids) - set(there.values_list("pk", flat=True))
-
-
 def asks_of(member: Member, on: date) -> list[MonthlyRecord]:
     """
     Return the records of past months that wait for the worker themself, the oldest first.
@@ -94,7 +88,7 @@ def asks_of(member: Member, on: date) -> list[MonthlyRecord]:
     records = {record.month: record for record in _records_until(member.pk, last)}
     asked = rules.months_from(min([*records, asked_from(member.organisation, last)]), last)
     missing = _without_record(member, [month for month in asked if month not in records], last)
-    found = [record for record in records.values() if _waits_for_worker(record, last)]
+    found = [record for record in records.values() if _waits_for_worker(record, last, on)]
     found += [MonthlyRecord(worker=member, month=month, imported=False) for month in missing]
     return sorted(found, key=lambda record: record.month)
 
@@ -118,10 +112,11 @@ def _without_record(member: Member, months: Sequence[date], last: date) -> list[
     return [month for month, team in teams.items() if (team, month) not in sent]
 
 
-def _waits_for_worker(record: MonthlyRecord, last: date) -> bool:
+def _waits_for_worker(record: MonthlyRecord, last: date, on: date) -> bool:
     """Return whether a record waits to be submitted, or to be agreed to, by its worker."""
     if record.imported and not record.is_kept:
-        found = month_rows(record.worker.organisation, record.month, worker_ids=[record.worker_id], peaks=False)
+        worker = record.worker
+        found = worker_months(worker.organisation, record.month, today=on, worker_ids=[worker.pk], peaks=False)
         record.status = found[0].status if found else record.status
     if record.month < last and record.status == RecordStatus.DRAFT and record.report_id:
         return False

@@ -1,0 +1,32 @@
+"""
+What holds on a day, for the ORM and as text of SQL: written once.
+
+Periods are half-open: they begin on ``starts_on`` and end before ``ends_before``; without an end they last.
+"""
+
+from datetime import date
+
+from django.db.models import Q
+
+
+def lasts_half_open(day: date, *, of: str = "", ends: str = "ends_before") -> Q:
+    """
+    Return the condition that a period does not end by a day, whether or not it has begun.
+
+    :param of: the way to the period, such as ``allocation``
+    """
+    end = f"{of}__{ends}" if of else ends
+    return Q(**{end: None}) | Q(**{f"{end}__gt": day})
+
+
+def sql_holds_half_open(
+    of: str = "", day: str = "%(on)s", *, starts: str = "starts_on", ends: str = "ends_before"
+) -> str:
+    """
+    Return the condition that a period holds on a day, as SQL.
+
+    :param of: the name of the table in the statement
+    :param day: what says the day there: a parameter or a column
+    """
+    start, end = (f"{of}.{column}" if of else column for column in (starts, ends))
+    return f"{start} <= {day} AND ({end} IS NULL OR {end} > {day})"

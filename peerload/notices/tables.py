@@ -1,0 +1,36 @@
+"""The messages as a table."""
+
+from zoneinfo import ZoneInfo
+
+import django_tables2 as tables
+
+from .models import Message
+
+
+class MessageTable(tables.Table):
+    subject = tables.Column(linkify=("message", [tables.A("message_id")]), verbose_name="Message")
+    to = tables.Column(verbose_name="To")
+    kind = tables.Column(accessor="get_kind_display", order_by="kind", verbose_name="About")
+    state = tables.TemplateColumn(template_name="notices/cells/message_state.html")
+    created_at = tables.Column(verbose_name="Written")
+
+    def __init__(self, *args, zone: ZoneInfo, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+
+    def render_created_at(self, value):
+        return moment(value, self.zone)
+
+    class Meta:
+        model = Message
+        fields = ["subject", "to", "kind", "state", "created_at"]
+        order_by = "-created_at"
+        attrs = {"class": "pl-table pl-table--cards"}
+        caption = "Messages"
+        empty_text = "No message."
+
+
+def moment(value, zone: ZoneInfo) -> str:
+    """Return a moment as it is said: 12 November 2026, 14:05."""
+    local = value.astimezone(zone)
+    return f"{local.day} {local:%B %Y, %H:%M}"

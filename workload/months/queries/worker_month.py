@@ -1,0 +1,310 @@
+"""The record of a worker and month as one value: pages, PDFs, exports and reminders all read this one."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+
+from peerload.core import dates
+from peerload.staff.models import Member, Organisation
+from peerload.ui.templatetags.ui import short_day
+from workload import queries
+from workload import rules as points
+from workload.enums import RecordStatus, Side
+from workload.models import MonthlyRecord, RemedialAction, TeamReport
+
+from ...signals import supervisions_asked
+from .. import rules
+from ..rules import Turn
+from .figures import Figures, figures, figures_of, has_figures, status_of
+from .lines import Adjustment, adjustments
+
+STATES = {
+    RecordStatus.DRAFT: "not submitted",
+    RecordStatus.SUBMITTED: "submitted",
+    RecordStatus.PROVISIONAL: "provisional",
+    RecordStatus.AGREED: "agreed",
+    RecordStatus.NOT_AGREED: "not agreed",
+    RecordStatus.REPORTED: "agreed, reported",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerMonth:
+    """
+    The record of a worker and month: its figures, where it is, and whose turn it is.
+
+    :param today: the day it is looked at
+    :param record: None before anybody has written anything
+    :param adjustments: what corrected facts add by now, while its figures follow the facts
+    :param only_sent: whether it is read as the report was sent, without what has still to be done
+    """
+
+    today: date
+    month: date
+    member_id: int
+    uid: UUID
+    name: str
+    email: str
+    team_name: str | None
+    figures: Figures
+    record: MonthlyRecord | None
+    supervision: rules.Supervision
+    adjustments: Sequence[Adjustment] = ()
+    worker_is_away: bool = False
+    only_sent: bool = False
+
+    @property
+    def url(self) -> str:
+        return reverse("record", args=[self.uid, f"{self.month:%Y-%m}"])
+
+    @cached_property
+    def status(self) -> RecordStatus:
+        return status_of(self.record, self.figures.total) if self.record else RecordStatus.DRAFT
+
+    @cached_property
+    def agreed(self) -> frozenset[Side]:
+        return frozenset(Side(each.side) for each in self.record.agreements.all()) if self.record else frozenset()
+
+    @property
+    def open_actions(self) -> int:
+        return len(self.record.undone) if self.record else 0
+
+    @property
+    def adjusted(self) -> Decimal:
+        """The points by which the record adjusts earlier months, beside its total."""
+        if self.record and has_figures(self.record):
+            return self.record.adjustment
+        return sum((each.points for each in self.adjustments), points.NOTHING)
+
+    @property
+    def is_reported(self) -> bool:
+        return bool(self.record and self.record.report_id)
+
+    @property
+    def is_over(self) -> bool:
+        return self.figures.total > self.figures.limit
+
+    @property
+    def reasons(self) -> list[str]:
+        """What the record says of a total over the limit, as the report reads it: the reason, and what is behind it."""
+        return [words for words in self.record.words_in_report if words.strip()] if self.record and self.is_over else []
+
+    @property
+    def said_on(self) -> date:
+        """The day as of which the record says what is next: the day its report was sent, else today."""
+        return self.record.report.sent_on if self.is_reported else self.today
+
+    @property
+    def held_on(self) -> date | None:
+        return self.supervision.held_on
+
+    @property
+    def next_on(self) -> date | None:
+        """The next supervision; none where a day has gone by without a word whether it was held."""
+        return None if self.supervision.is_unconfirmed(self.said_on) else self.supervision.next_on
+
+    @property
+    def state(self) -> str:
+        """Where the record is, in words; one that was reported before both agreed says so (R41)."""
+        if self.is_reported and self.status != RecordStatus.REPORTED:
+            return "reported, not yet agreed"
+        if self.status == RecordStatus.REPORTED and self.record.imported:
+            return RecordStatus.REPORTED.label
+        if self.status == RecordStatus.REPORTED and len(self.agreed) < len(Side):
+            return "provisional, reported"
+        if self.status == RecordStatus.NOT_AGREED and self.record.decided_by_id and Side.MANAGER in self.agreed:
+            return "decided by another manager"
+        if self.status == RecordStatus.SUBMITTED and self.agreed:
+            return f"agreed by the {next(iter(self.agreed)).label}"
+        return STATES[self.status]
+
+    @cached_property
+    def turns(self) -> list[Turn]:
+        """Whose turn it is; nobody's before the month is over."""
+        if self.only_sent or self.today <= dates.month_end(self.month):
+            return []
+        has_other = bool(self.record and self.record.other_manager_id)
+        return rules.must_act(self.status, self.agreed, worker_is_away=self.worker_is_away, has_other_manager=has_other)
+
+    @property
+    def who_must_act(self) -> str:
+        """What is missing and who must act, in words; empty where nothing is."""
+        other = self.record.other_manager if self.record else None
+        words = {
+            Turn.WORKER: f"{self.name} has not submitted it",
+            Turn.MANAGER_FOR_WORKER: f"{self.name} is not at work: the manager completes it",
+            Turn.WORKER_TO_AGREE: f"{self.name} still has to agree",
+            Turn.MANAGER: "the manager still has to agree",
+            Turn.OTHER_MANAGER: f"{other.name if other else ''} decides",
+        }
+        return "; ".join(words[turn] for turn in self.turns)
+
+    @property
+    def can_remind(self) -> bool:
+        """Whether somebody but the manager must act who is there to be reminded."""
+        if Turn.OTHER_MANAGER in self.turns:
+            return True
+        return not self.worker_is_away and bool({Turn.WORKER, Turn.WORKER_TO_AGREE} & set(self.turns))
+
+    @property
+    def away(self) -> str:
+        """Since when the worker was away on the month's last day, and until when, in words."""
+        found = self.figures
+        if not found.away_since:
+            return ""
+        back = f", expected back {short_day(found.expected_back, self.today)}" if found.expected_back else ""
+        return f"away since {short_day(found.away_since, self.today)}{back}"
+
+
+def worker_months(
+    organisation: Organisation,
+    month: date,
+    *,
+    today: date,
+    team_ids: Collection[int] | None = None,
+    worker_ids: Collection[int] | None = None,
+    schemes: Sequence[points.Scheme] | None = None,
+    peaks: bool = True,
+) -> list[WorkerMonth]:
+    """
+    Return a month's records in order of name: of a team whose report is sent as they were sent, of others as they are now.
+
+    Who came into such a team later is listed only where they are asked about by ``worker_ids``.
+
+    :param peaks: whether the peak of months still open is asked for
+    """
+    schemes = schemes or queries.schemes(organisation.pk)
+    sent = _teams_sent(organisation, month, team_ids)
+    listed: list[queries.Listed] = []
+    if team_ids is None or set(team_ids) - sent:
+        listed = queries.listed(organisation, dates.month_end(month), team_ids=team_ids, worker_ids=worker_ids)
+        if worker_ids is None:
+            listed = [worker for worker in listed if worker.team_id not in sent]
+    records = _records(organisation, month, [worker.member_id for worker in listed], sent, worker_ids)
+    in_report = [record for record in records.values() if record.report_id and record.report.team_id in sent]
+    listed = [w for w in listed if not (w.member_id in records and records[w.member_id].report_id)]
+    to_count = [w for w in listed if not has_figures(records.get(w.member_id))]
+    live = figures(organisation, month, to_count, schemes=schemes, peaks=peaks) if to_count else {}
+    added = adjustments(organisation, month, [w.member_id for w in to_count], schemes) if to_count else {}
+    sessions = supervisions([w.member_id for w in listed], [month])
+    away = away_among([w.member_id for w in listed] + [record.worker_id for record in in_report], today)
+    found = [
+        WorkerMonth(
+            today=today,
+            month=month,
+            member_id=worker.member_id,
+            uid=worker.uid,
+            name=worker.name,
+            email=worker.email,
+            team_name=worker.team_name,
+            figures=live.get(worker.member_id) or figures_of(records[worker.member_id], schemes),
+            record=records.get(worker.member_id),
+            supervision=supervision(records.get(worker.member_id), sessions.get((worker.member_id, month))),
+            adjustments=added.get(worker.member_id, ()),
+            worker_is_away=worker.member_id in away,
+        )
+        for worker in listed
+    ]
+    found += [as_written(record, schemes, today=today, worker_is_away=record.worker_id in away) for record in in_report]
+    return _in_order_of_name(found)
+
+
+def worker_months_sent(
+    organisation: Organisation,
+    month: date,
+    *,
+    today: date,
+    team_ids: Collection[int] | None = None,
+) -> list[WorkerMonth]:
+    """Return the records of the reports sent of a month in order of name, as they were sent, of all teams or of these."""
+    schemes = queries.schemes(organisation.pk)
+    records = _records(organisation, month, [], _teams_sent(organisation, month, team_ids), None).values()
+    return _in_order_of_name([as_written(record, schemes, today=today, only_sent=True) for record in records])
+
+
+def as_written(record: MonthlyRecord, schemes: Sequence[points.Scheme], **said) -> WorkerMonth:
+    """Return a record by what is written in it alone."""
+    who = record.worker
+    return WorkerMonth(
+        month=record.month,
+        member_id=who.pk,
+        uid=who.uid,
+        name=who.name,
+        email=who.user.email,
+        team_name=record.team.name if record.team else None,
+        figures=figures_of(record, schemes),
+        record=record,
+        supervision=supervision(record, None),
+        **said,
+    )
+
+
+def _teams_sent(organisation: Organisation, month: date, team_ids: Collection[int] | None) -> set[int]:
+    reports = TeamReport.objects.filter(organisation=organisation, month=month)
+    if team_ids is not None:
+        reports = reports.filter(team_id__in=team_ids)
+    return set(reports.values_list("team_id", flat=True))
+
+
+def _records(organisation, month, listed_ids, sent, worker_ids) -> dict[int, MonthlyRecord]:
+    wanted = Q(worker_id__in=listed_ids)
+    if sent:
+        wanted |= Q(report__team_id__in=sent)
+    found = (
+        MonthlyRecord.objects.filter(wanted, organisation=organisation, month=month)
+        .select_related("worker__user", "team", "other_manager", "report")
+        .prefetch_related("agreements", Prefetch("actions", RemedialAction.objects.filter(done_on=None), "undone"))
+    )
+    if worker_ids is not None:
+        found = found.filter(worker_id__in=worker_ids)
+    return {record.worker_id: record for record in found}
+
+
+def _in_order_of_name(found: Iterable[WorkerMonth]) -> list[WorkerMonth]:
+    found = list(found)
+    order = dict(Member.objects.filter(pk__in=[each.member_id for each in found]).values_list("pk", "name_key"))
+    return sorted(found, key=lambda each: (order[each.member_id], each.email))
+
+
+# What stands in a record of other things -------------------------------------------------------------------------------
+
+
+def away_among(member_ids: Collection[int], on: date) -> set[int]:
+    """Return who of some members cannot act on a day: away, or with us no longer (W23)."""
+    there = Member.objects.at_work(on).filter(pk__in=member_ids)
+    return set(member_ids) - set(there.values_list("pk", flat=True))
+
+
+Supervisions = Mapping[tuple[int, date], rules.Supervision]
+
+
+def supervisions(worker_ids: Collection[int], months: Collection[date]) -> Supervisions:
+    """Return what sessions say of supervision, by member and month."""
+    answers = supervisions_asked.send(MonthlyRecord, worker_ids=worker_ids, months=months)
+    return {key: found for _, answer in answers for key, found in answer.items()}
+
+
+def supervision(record: MonthlyRecord | None, said: rules.Supervision | None) -> rules.Supervision:
+    """
+    Return what stands in a month's record: what was written by hand there, otherwise what the sessions say.
+
+    One in a sent report stands as it was sent.
+
+    :param said: by sessions, of `supervisions`
+    """
+    nothing = rules.Supervision()
+    typed = rules.Supervision(record.supervision_held_on, record.next_supervision_on) if record else nothing
+    if record and record.report_id:
+        # One that was planned for a day gone by was not sent as the next one.
+        return typed._replace(next_was_held=bool(typed.next_on and typed.next_on < record.report.sent_on))
+    said = said or nothing
+    held_on = typed.held_on or said.held_on
+    following = (day for day in (typed.next_on, said.next_on) if day and not (held_on and day <= held_on))
+    next_on = next(following, None)
+    return rules.Supervision(held_on, next_on, said.next_was_held and next_on == said.next_on)

@@ -1,0 +1,113 @@
+"""The lines of a worker's points as a page takes them apart: by element and kind of work, each with whom it is about."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import NamedTuple
+
+from caseload.models import Client, Family
+from peerload.core.folding import fold
+from peerload.staff.models import Member
+from workload import rules
+from workload.enums import Element
+
+ELEMENTS = {
+    Element.STABLE: "Stable element",
+    Element.EXTRA: "Extra responsibilities",
+    Element.CASE: "Cases",
+}
+
+
+class StandingLine(NamedTuple):
+    """One line as it stands on a day."""
+
+    element: Element
+    code: str
+    label: str
+    rule: str  # what the scheme says of the kind of work
+    points: Decimal
+    since: date | None
+    until: date | None
+    why: str  # it ends
+    whom: str = ""
+    url: str = ""
+    kin: str = ""
+    ref: str = ""
+    reason: str = ""
+    activity: int | None = None
+
+
+class KindOfWork(NamedTuple):
+    """The lines of one kind of work, and the rule they follow."""
+
+    label: str
+    rule: str
+    points: Decimal
+    lines: list[StandingLine]
+
+    @property
+    def whom(self) -> str:
+        """Name everybody the kind is about, each once; of many the first few."""
+        names = list(dict.fromkeys(line.whom for line in self.lines if line.whom))
+        more = len(names) - NAMED
+        return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+NAMED = 6
+
+
+class ElementKinds(NamedTuple):
+    """The lines of one element."""
+
+    element: Element
+    label: str
+    points: Decimal
+    kinds: list[KindOfWork]
+
+
+def by_element(lines: Iterable[StandingLine], scheme: rules.Scheme) -> list[ElementKinds]:
+    """Return the lines by element and kind, in the scheme's order; of a kind in order of name, then of day."""
+    order = {weight.code: place for place, weight in enumerate(scheme.weights)}
+    lines = sorted(lines, key=lambda line: (order.get(line.code, len(order)), line.code, line.label))
+    found = []
+    for element, label in ELEMENTS.items():
+        of_element = (line for line in lines if line.element == element)
+        kinds = [_kind(list(same)) for _, same in groupby(of_element, key=lambda line: (line.code, line.label))]
+        if kinds:
+            found.append(ElementKinds(element, label, sum((k.points for k in kinds), rules.NOTHING), kinds))
+    return found
+
+
+def _kind(lines: list[StandingLine]) -> KindOfWork:
+    first = lines[0]
+    lines.sort(key=lambda line: (fold(line.whom), line.since or date.min))
+    return KindOfWork(first.label, first.rule, sum((line.points for line in lines), rules.NOTHING), lines)
+
+
+class Whom(NamedTuple):
+    """Whom lines are about, as far as the reader may know today; anybody else is somebody they supported."""
+
+    people: dict[int, Client]
+    families: dict[int, tuple[str, list[str]]]  # family: code, names of those who may be seen
+    nobody: str
+
+    @classmethod
+    def of(cls, member: Member, people: Iterable[int], families: Iterable[int], *, on: date, own: bool) -> "Whom":
+        visible = Client.objects.visible_to(member, on)
+        kin: dict[int, list[str]] = {}
+        for person in visible.filter(family__in=set(families)).order_by("name_key", "pk"):
+            kin.setdefault(person.family_id, []).append(person.name)
+        codes = dict(Family.objects.filter(pk__in=kin).values_list("pk", "code"))
+        seen = {family: (codes[family], members) for family, members in kin.items()}
+        nobody = "a person you supported" if own else "a person they supported"
+        return cls({person.pk: person for person in visible.filter(pk__in=set(people))}, seen, nobody)
+
+    def name(self, person: int | None, family: int | None) -> str:
+        if family:
+            code, _ = self.families.get(family, ("", []))
+            return f"family {code}" if code else "a family supported then"
+        return self.people[person].name if person in self.people else self.nobody
+
+    def kin(self, family: int | None) -> str:
+        return ", ".join(self.families.get(family, ("", []))[1])
