@@ -11,7 +11,7 @@ from peerload.core.periods import lasts_half_open
 from peerload.staff.concurrency import Description, fields, labels_of, shown
 from peerload.staff.models import Absence, Leaving, Organisation
 
-from .forms import PersonForm
+from .forms.person import PersonForm
 from .models import Allocation, Client, Contact, Cover, Referral, TemporaryMove
 from .temporary_moves.queries import proposed_to
 

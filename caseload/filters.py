@@ -9,9 +9,12 @@ from django.db.models import Q
 from peerload.staff import access
 from peerload.staff.forms import member_choices
 
-from . import queries, rules
+from . import rules
 from .actions import past_window_before
 from .enums import CASELOAD_TIERS, ContactPreference, Tier
+from .queries.people import like
+from .queries.settings import cadence_of
+from .queries.teams import workers_of_teams
 
 NOBODY = "none"
 SUPPORT = [(tier.value, tier.label.capitalize()) for tier in CASELOAD_TIERS] + [
@@ -49,7 +52,7 @@ class PeopleFilter(django_filters.FilterSet):
     def __init__(self, data=None, queryset=None, *, request):
         super().__init__(data, queryset, request=request)
         if access.leads(request.member):
-            workers = queries.workers_of_teams(request.member, request.on)
+            workers = workers_of_teams(request.member, request.on)
             self.filters["worker"].extra["choices"] = [
                 (NOBODY, "Without a worker"),
                 *member_choices(workers),
@@ -68,7 +71,7 @@ class PeopleFilter(django_filters.FilterSet):
         return people if chosen.get("support") or chosen.get("q") else people.exclude(tier=Tier.INACTIVE)
 
     def named(self, people, name, words):
-        return queries.like(people, words)
+        return like(people, words)
 
     def supported(self, people, name, tier):
         if tier.startswith("closing"):
@@ -82,7 +85,7 @@ class PeopleFilter(django_filters.FilterSet):
         """Narrow by the day a contact is due, said of the day the weeks are counted from."""
         if state == "please_dont":
             return people.filter(contact_preference=ContactPreference.PLEASE_DONT)
-        today = self.request.on - queries.cadence(self.request.organisation).between
+        today = self.request.on - cadence_of(self.request.organisation).between
         soon = today + timedelta(days=rules.SOON_DAYS)
         people = people.filter(contact_preference=ContactPreference.OK, closed_on=None)
         match state:

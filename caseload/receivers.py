@@ -5,7 +5,7 @@ from django.dispatch import receiver
 from peerload.staff.signals import absence_saved
 
 from .cover.actions import move_along
-from .duplicates.actions import look_for
+from .duplicates.actions.finding import look_for
 from .signals import person_entered
 
 

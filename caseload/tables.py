@@ -6,8 +6,9 @@ from django.utils.html import format_html
 
 from peerload.ui.templatetags.ui import chip, contact_chip, icon
 
-from . import queries
 from .enums import ContactPreference, Tier
+from .queries.in_touch import Tried, next_due
+from .queries.settings import cadence_of
 from .templatetags.contacts import tried_words
 
 
@@ -40,7 +41,7 @@ class PeopleTable(tables.Table):
         empty_text = "No one matches."
 
     def __init__(self, *args, on, organisation, decided_before, with_workers: bool, **kwargs):
-        self.on, self.organisation, self.every = on, organisation, queries.cadence(organisation)
+        self.on, self.organisation, self.every = on, organisation, cadence_of(organisation)
         self.decided_before = decided_before
         exclude = () if with_workers else ("worker",)
         super().__init__(*args, exclude=exclude, order_by_field="sort", **kwargs)
@@ -71,7 +72,7 @@ class PeopleTable(tables.Table):
             return format_html("<span>{} please don’t contact</span>", icon("bell-slash"))
         if record.closed_on:
             return ""
-        due = queries.due(record.six_weeks_from, self.on, self.every)
+        due = next_due(record.six_weeks_from, self.on, self.every)
         return contact_chip(due.state, due.days) if due else ""
 
     def render_quiet(self, record):
@@ -80,7 +81,7 @@ class PeopleTable(tables.Table):
             last = "none yet"
         else:
             last = f"{day.day} {day:%B}" if day.year == self.on.year else f"{day.day} {day:%B %Y}"
-        tried = queries.Tried.of(record.last_entry)
+        tried = Tried.of(record.last_entry)
         if tried is None:
             return last
         words = tried_words(tried, self.on, self.organisation)

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from caseload import queries
 from caseload.actions import past_window_before
 from caseload.models import Client
 from caseload.waiting.queries import asked_not
 from peerload.staff.models import Member
+
+from .queries.teams import Closing, decided_to_close, waiting_in_teams
 
 
 class Deciding(NamedTuple):
@@ -18,7 +19,7 @@ class Deciding(NamedTuple):
     asked_for_support: list[Client]
     to_review: list[Client]
     asked_not: list[Client]
-    to_close: list[queries.Closing]
+    to_close: list[Closing]
 
     def __bool__(self):
         return any(self)
@@ -31,8 +32,8 @@ class Deciding(NamedTuple):
 
 def to_decide(member: Member, on: date) -> Deciding:
     """Return the people a member has to decide something about in the teams they lead."""
-    closing = past_closing(queries.decided_to_close(member, on), member, on)
-    return Deciding(*queries.waiting(member, on), asked_not(member, on), closing)
+    closing = past_closing(decided_to_close(member, on), member, on)
+    return Deciding(*waiting_in_teams(member, on), asked_not(member, on), closing)
 
 
 def past_closing(people: Iterable, member: Member, on: date) -> list:

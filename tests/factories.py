@@ -14,13 +14,13 @@ from caseload.models import (
     Client,
     Contact,
     Cover,
-    EnteredTwice,
     Family,
     Group,
     GroupFacilitator,
     GroupMember,
     GroupSession,
     LeavingStep,
+    PossibleDuplicate,
     Referral,
     TierPeriod,
 )
@@ -39,7 +39,7 @@ from wellbeing.models import (
     TimePlan,
     TimeStudy,
 )
-from wellbeing.plans import rules as plans
+from wellbeing.plans.rules.templates import NOTES
 from workload.models import Activity, MonthlyRecord, RemedialAction, Responsibility
 
 LONG_AGO = date(2025, 1, 6)
@@ -242,11 +242,11 @@ def ended_by_time(*, worker, on: date, **person) -> Client:
     return found
 
 
-class EnteredTwiceFactory(DjangoModelFactory):
+class PossibleDuplicateFactory(DjangoModelFactory):
     """Two records of the same name and phone, ``older`` and ``newer``, of which nobody has said anything."""
 
     class Meta:
-        model = EnteredTwice
+        model = PossibleDuplicate
 
     older = factory.SubFactory(ClientFactory, name="Tāne Rāwiri", phone="021 555 0142")
     newer = factory.SubFactory(ClientFactory, name="Tāne Rāwiri", phone="021 555 0142")
@@ -430,7 +430,7 @@ class TimePlanFactory(DjangoModelFactory):
     def grid(plan, create, extracted, **kwargs):
         PlanLine.objects.bulk_create(
             PlanLine(organisation=plan.organisation, plan=plan, week=week, activity=activity, hours=hours)
-            for activity, weeks in (extracted or plans.NOTES.grid).items()
+            for activity, weeks in (extracted or NOTES.grid).items()
             for week, hours in enumerate(weeks, 1)
         )
 
@@ -478,9 +478,7 @@ class PlanTemplateFactory(DjangoModelFactory):
     organisation = factory.SubFactory(OrganisationFactory)
     name = factory.Sequence("Our four weeks {}".format)
     weekly_hours = 40
-    hours = factory.LazyFunction(
-        lambda: {code: [str(each) for each in weeks] for code, weeks in plans.NOTES.grid.items()}
-    )
+    hours = factory.LazyFunction(lambda: {code: [str(each) for each in weeks] for code, weeks in NOTES.grid.items()})
 
 
 class PlanRowFactory(DjangoModelFactory):

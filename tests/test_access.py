@@ -485,7 +485,7 @@ class World:
             of |= {f"{side}__organisation": older.organisation for side in ("older", "newer")}
             if whose == AGREED:
                 of |= {"older_says": "same", "older_by": older.manager, "newer_says": "same", "newer_by": newer.manager}
-            self.put("pair", whose, factories.EnteredTwiceFactory(**of))
+            self.put("pair", whose, factories.PossibleDuplicateFactory(**of))
 
     def of_service(self, whose, organisation, team, admin):
         member = factories.MemberFactory(organisation=organisation, in_team=team)

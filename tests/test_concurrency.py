@@ -13,7 +13,7 @@ from django.core import signing
 from django.db import transaction
 from django.urls import resolve
 
-from caseload.duplicates.actions import merge
+from caseload.duplicates.actions.merging import merge
 from caseload.models import Allocation, Contact, Group, TemporaryMove
 from caseload.models import Client as Person
 from caseload.temporary_moves.forms import COVER, choice_of

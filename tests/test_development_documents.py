@@ -96,7 +96,18 @@ def test_the_readme_leads_to_every_document():
     assert [path.name for path in (PROJECT / "docs").glob("*.md") if f"](docs/{path.name}" not in README] == []
 
 
-USUAL = {"actions", "migrations", "models", "queries", "rules", "templatetags", "management"}
+USUAL = {
+    "actions",
+    "forms",
+    "management",
+    "migrations",
+    "models",
+    "notices",
+    "queries",
+    "rules",
+    "templatetags",
+    "views",
+}
 
 
 def packages(*tops: str) -> list[str]:

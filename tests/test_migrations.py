@@ -127,7 +127,7 @@ def of_caseload(ana, mere, tom):
     factories.ReferralFactory(client=ofa)
     allocation = Allocation.objects.get(client=ofa)
     TemporaryMove.objects.create(**about, client=ofa, allocation=allocation, back_to=mere, until=date(2026, 12, 7))
-    factories.EnteredTwiceFactory(older=jamie, newer=ofa)
+    factories.PossibleDuplicateFactory(older=jamie, newer=ofa)
     Merge.objects.create(**about, kept=jamie, absorbed=ofa, on=day)
     PleaseDont.objects.create(**about, client=ofa, asked_on=day)
     CloseDecision.objects.create(allocation=allocation, decided_on=day, by=ana)
@@ -191,33 +191,33 @@ CHANGES = {
 }
 
 
-SAID_OF_A_NOTICE = """
-    SELECT written ? 'staff.Leaving', fingerprints->'written' ? 'staff.Leaving', written ? 'caseload.Leaving', subject
+SAID_OF_A_MODEL = """
+    SELECT written ? '{now}', fingerprints->'written' ? '{now}', written ? '{before}', subject
       FROM interchange_import, staff_savedform
 """
 
 
-def a_notice_comes_to_the_staff():
+def a_model_has_another_label(before, now, *migrations):
     """Nothing changes in the database but what names the model: an import, which can be undone, and a form that was saved."""
-    ask("""
+    ask(f"""
         INSERT INTO staff_savedform (member_id, at, path, words, url, subject, state)
-        SELECT id, now(), '', '', '', 'about_leaving staff.leaving 7', 'x' FROM staff_member LIMIT 1 RETURNING id
+        SELECT id, now(), '', '', '', 'about_it {now.lower()} 7', 'x' FROM staff_member LIMIT 1 RETURNING id
     """)
-    ask("""
-        UPDATE interchange_import SET written = written || '{"staff.Leaving": [[7, 7]]}',
-            fingerprints = '{"written": {"staff.Leaving": "x"}, "changed": {}}' RETURNING id
+    ask(f"""
+        UPDATE interchange_import SET written = written || '{{"{now}": [[7, 7]]}}',
+            fingerprints = '{{"written": {{"{now}": "x"}}, "changed": {{}}}}' RETURNING id
     """)
-    now, before = (True, True, False, "about_leaving staff.leaving 7"), schema()
-    assert ask(SAID_OF_A_NOTICE) == [now]
-    migrate("interchange", "0010")
-    migrate("staff", "0011")
-    assert ask(SAID_OF_A_NOTICE) == [(False, False, True, "about_leaving caseload.leaving 7")]
-    assert schema() == before
+    said, there = SAID_OF_A_MODEL.format(before=before, now=now), schema()
+    assert ask(said) == [(True, True, False, f"about_it {now.lower()} 7")]
+    for app, name in migrations:
+        migrate(app, name)
+    assert ask(said) == [(False, False, True, f"about_it {before.lower()} 7")]
+    assert schema() == there
 
     migrate()
 
-    assert ask(SAID_OF_A_NOTICE) == [now]
-    assert schema() == before
+    assert ask(said) == [(True, True, False, f"about_it {now.lower()} 7")]
+    assert schema() == there
     ask("DELETE FROM staff_savedform RETURNING id")
     assert {trigger.get_installation_status(model) for model, trigger in pgtrigger.registered()} == {
         ("INSTALLED", True)
@@ -240,7 +240,7 @@ OF_OWN_ROWS = {"wellbeing_planline", "wellbeing_timeentry"}  # hours in rows tha
 LABELS = {
     "written",
     "fingerprints",
-}  # of models: they change with the app a model is in, see `a_notice_comes_to_the_staff`
+}  # of models: they change with the app a model is in, see `a_model_has_another_label`
 BACK = [  # the place, and of what there is less then
     ("wellbeing", "0004", OF_OWN_ROWS),
     ("wellbeing", "0003", set()),
@@ -269,7 +269,9 @@ def test_what_a_service_has_outlives_every_migration_both_ways(service):
         SELECT id, 'A draft', '2027-01-01', true, false, 90, 110, 28, false, false, false, false, false, 1, 'children'
         FROM staff_organisation RETURNING id
     """)
-    a_notice_comes_to_the_staff()
+    possible_duplicate = "caseload.EnteredTwice", "caseload.PossibleDuplicate"
+    a_model_has_another_label(*possible_duplicate, ("interchange", "0011"), ("caseload", "0016"))
+    a_model_has_another_label("caseload.Leaving", "staff.Leaving", ("interchange", "0010"), ("staff", "0011"))
     at_first = everything()
     before = at_first
     for app, version, less in BACK:

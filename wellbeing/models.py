@@ -41,7 +41,7 @@ class PlanRow(models.Model):
 
 
 class PlanTemplate(models.Model):
-    """A plan a service keeps to begin others from, beside those that come with the product (`wellbeing.plans.rules`)."""
+    """A plan a service keeps to begin others from, beside those of the product (`wellbeing.plans.rules.templates`)."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     name = models.CharField(max_length=80)

@@ -5,7 +5,7 @@ from datetime import date
 from django import forms
 from django.utils.html import format_html
 
-from caseload.forms import DayField, TodayForm
+from caseload.forms.fields import DayField, TodayForm
 from peerload.core.formats import format_number
 from peerload.ui.fields import field_of
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from caseload.models import Client
-from caseload.views import PersonAction
+from caseload.views.base import PersonAction
 from peerload.core import dates
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency

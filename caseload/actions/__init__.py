@@ -5,43 +5,30 @@ Every action locks the family first, writes, recomputes the derived columns and 
 last. What cannot be done is a `Refused`, whose words are for the user.
 """
 
-from peerload.core.formats import format_day
-
 from .allocations import (
-    AlreadyDecided,
     AlreadySupported,
     BeforeWaiting,
-    FirstDecide,
-    Given,
-    HeldThatWay,
-    LookedAtMeanwhile,
-    LooksBack,
     MonthReported,
-    NeedsSomebody,
     NotAWorker,
-    NothingDecided,
     NotSupported,
     PlannedAlready,
-    SameWorker,
+    Terms,
     allocate,
-    bring_forward,
-    call_off,
+)
+from .choices import AgreedAlready, NothingToAgree, agree_to_choice, refresh_choices
+from .closing import (
+    AlreadyDecided,
+    NothingDecided,
     close,
     decide_to_close,
-    hand_over,
-    hand_over_many,
-    hold_by_student,
-    look_again,
     withdraw_decision,
     withdraw_decisions_without_a_day,
 )
-from .choices import AgreedAlready, NothingToAgree, agree_to_choice, refresh_choices
 from .contacts import (
     SECOND_THOUGHTS,
     CameToSession,
     Logged,
     NeedsOutcome,
-    NothingWritten,
     NotYours,
     SaidDifferently,
     TooLate,
@@ -54,6 +41,7 @@ from .contacts import (
     void_contact,
 )
 from .derived_columns import refresh, refresh_all
+from .handing_over import Given, NeedsSomebody, SameWorker, bring_forward, call_off, hand_over, hand_over_many
 from .in_touch import (
     NeedsWorker,
     NothingToUndo,
@@ -63,13 +51,12 @@ from .in_touch import (
     undo_not_in_touch,
 )
 from .locking import Refused, giving, history, lock_people
-from .people import EditedMeanwhile, IsToWait, RefTaken, add_person, edit_person, next_ref
+from .looking_again import look_again
+from .people import EditedMeanwhile, IsToWait, RefTaken, add_person, edit_person
 from .reminders import refresh_reminders
-from .sweeping import (
-    AnotherSweep,
-    days_to_close,
-    past_window_before,
-)
+from .students import FirstDecide, HeldThatWay, hold_by_student
+from .sweep_reminders import days_to_close, past_window_before
+from .sweeping import AnotherSweep
 from .tiers import (
     BeforeWhatStands,
     NeedsReason,
@@ -78,7 +65,6 @@ from .tiers import (
     NotInTouch,
     NotYet,
     SameSupport,
-    cadence,
     change_tier,
     keep_in_touch,
 )

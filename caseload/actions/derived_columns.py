@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from peerload.core import clock
 from peerload.core.periods import sql_holds_half_open
+from peerload.core.sql import rows
 
 from .. import rules
 from ..enums import Tier
@@ -27,10 +28,8 @@ def refresh(client_ids: Iterable[int], on: date | None = None) -> None:
     known = {"people": [person.pk for person in people], "on": on or clock.today(people[0].organisation)}
     periods = {period.client_id: period for period in TierPeriod.objects.raw(HELD, known)}
     reached = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(REACHED, known)
-        for client_id, day, outcome in cursor:
-            reached[client_id].append(rules.Reached(day, outcome))
+    for client_id, day, outcome in rows(REACHED, known):
+        reached[client_id].append(rules.Reached(day, outcome))
     for person in people:
         columns = own_columns(periods.get(person.pk), reached[person.pk], person.kept_in_touch_on)
         if any(getattr(person, name) != value for name, value in columns.items()):

@@ -1,5 +1,6 @@
 """Moving on and coming back: support again, a manager's decision after 24 weeks, and undoing what the timetable ended."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -10,8 +11,10 @@ from peerload.staff.models import Member
 from .. import rules
 from ..enums import MovedOn, Tier
 from ..models import Allocation, Client, Referral, TierPeriod
+from ..queries.settings import cadence_of
 from . import tiers
-from .allocations import begin, close_current, must_be_last, must_be_unplanned, reopen
+from .allocations import NO_TERMS, Terms, begin, must_be_unplanned
+from .closing import close_current, must_be_last, reopen
 from .locking import Refused, day_of, history, lock_person
 
 
@@ -36,18 +39,15 @@ def support_again(
     reason: str,
     by: Member,
     worker: Member | None = None,
-    first_action: str = "",
-    review_on: date | None = None,
-    note: str = "",
-    over_reason: str = "",
+    terms: Terms = NO_TERMS,
     today: date | None = None,
 ) -> TierPeriod:
     """
     Support a person again after keeping in touch, or after they came back; never refused for being over the boundary.
 
     From keeping in touch it stays the same allocation (R55); somebody not in touch comes back as a new allocation
-    (R56), unless the old one still holds that day; what is said of a new one is as `allocate` takes it. On the day their
-    support is closed that takes the closing back.
+    (R56), unless the old one still holds that day, and the reason is its purpose. On the day their support is closed that takes
+    the closing back.
 
     :raises NeedsWorker: if they are not in touch and no worker is given
     :raises tiers.SameSupport: if they are supported already
@@ -76,8 +76,7 @@ def support_again(
             if worker is None:
                 raise NeedsWorker(f"Choose who supports {person.name} from {format_day(on)} on.")
             must_be_unplanned(person, on)
-            details = {"purpose": reason, "first_action": first_action, "review_on": review_on}
-            begin(person, worker, on, by=by, today=today, note=note, over_reason=over_reason, **details)
+            begin(person, worker, on, by=by, today=today, terms=replace(terms, purpose=reason))
     tiers.finish(person, workers=[worker] if worker else [])
     return period
 
@@ -137,7 +136,7 @@ def _must_be_over(person: Client, held: TierPeriod | None, on: date, moved_on: s
         return
     if held.tier != Tier.PARKED:
         raise tiers.NotActive(f"{person.name} is supported. Decide to close instead, or say why they moved on.")
-    ends = rules.period_ends_on(held.starts_on, tiers.cadence(person.organisation))
+    ends = rules.period_ends_on(held.starts_on, cadence_of(person.organisation))
     if on < ends:
         raise TooEarly(
             f"You have kept in touch with {person.name} since {format_day(held.starts_on)}; this can be decided "

@@ -9,7 +9,6 @@ from peerload.core import dates, events
 from peerload.core.formats import format_day
 from peerload.staff.models import Member
 
-from .. import rules
 from ..enums import ACTIVE_TIERS, Tier
 from ..models import Client, Contact, ReplacedParking, TierPeriod
 from .derived_columns import refresh
@@ -187,11 +186,6 @@ def finish_all(client_ids: Collection[int], organisation_id: int, *, workers=())
     refresh(client_ids)
     refresh_reminders(client_ids)
     events.send_facts_changed(organisation_id, people=client_ids, workers=[worker.pk for worker in workers])
-
-
-def cadence(organisation) -> rules.Cadence:
-    """Return how often an organisation keeps in touch."""
-    return rules.Cadence(organisation.parked_weeks, organisation.inactive_weeks)
 
 
 def tier_of(person: Client, on: date) -> str | None:

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from peerload.core.periods import lasts_half_open, sql_holds_half_open
+from peerload.core.sql import rows
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
 
@@ -96,9 +97,8 @@ def refresh_waiting(organisation_id: int, on: date) -> int:
     """
     known = {"organisation": organisation_id, "on": on}
     known |= {"moved_on": ReferralEnd.MOVED_ON.value, "allocated": ReferralEnd.ALLOCATED.value}
-    with history(None, "waiting came to its end"), connection.cursor() as cursor:
-        cursor.execute(OVER, known)
-        ended = [client_id for (client_id,) in cursor.fetchall()]
+    with history(None, "waiting came to its end"):
+        ended = [client_id for (client_id,) in rows(OVER, known)]
     if ended:
         notices.cancel(subjects=[subject(client_id) for client_id in ended], kinds=KINDS)
     return len(ended)

@@ -8,10 +8,11 @@ here wait for each other in one order.
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from peerload.core.formats import format_day
 from peerload.core.periods import sql_holds_half_open
+from peerload.core.sql import rows
 from peerload.notices import actions as notices
 from peerload.notices.actions import NewNotice
 from peerload.staff import roles
@@ -19,7 +20,7 @@ from peerload.staff.enums import Role
 from peerload.staff.models import Absence, Member, Organisation
 
 from ..actions import Refused, history, lock_people
-from ..actions.sweeping import LEADER
+from ..actions.sweep_recipients import LEADER
 from ..enums import AbsenceNews, Duty, News
 from ..models import Allocation, Client, Cover, DutyDone
 from . import queries, rules
@@ -226,9 +227,7 @@ def notify_of_duties(organisation: Organisation, on: date) -> int:
     told = {pk: found for pk, found in told.items() if found}
     if not told:
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute(LED, {"on": on, "absences": list(told)})
-        leaders = dict(cursor.fetchall())
+    leaders = dict(rows(LED, {"on": on, "absences": list(told)}))
     above = Member.objects.active().filter(organisation=organisation, role=Role.SERVICE_MANAGER)
     above = list(above.values_list("pk", flat=True))
     leaderless = {each.absence_id for each in queries.nobody_leads(organisation, on)}

@@ -9,7 +9,7 @@ from peerload.staff.forms import member_choices
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 
-from ..forms import DayField, TodayForm
+from ..forms.fields import DayField, TodayForm
 from ..models import Client
 
 NOBODY = "Nobody"

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Subquery
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.core.periods import lasts_half_open, sql_holds_half_open
+from peerload.core.sql import rows
 from peerload.staff import roles
 from peerload.staff import rules as staff_rules
 from peerload.staff.enums import AbsenceBand
@@ -21,7 +21,9 @@ from peerload.staff.queries import workers_led_by
 from ..enums import Duty, Tier
 from ..leaving.queries import led_by
 from ..models import Allocation, Client, ClientQuerySet, Cover, DutyDone
-from ..queries import Held, cadence, held_of, those_of_teams
+from ..queries.held import Held, held_of
+from ..queries.settings import cadence_of
+from ..queries.teams import those_of_teams
 from . import rules
 
 SOON = timedelta(days=7)  # so long before the first day away an absence stands on the page of the team
@@ -42,9 +44,9 @@ def leads_worker(absence: Absence, member: Member, on: date) -> bool:
     return workers_led_by(member, on).filter(pk=absence.worker_id).exists()
 
 
-def facts_of(absence: Absence) -> rules.Away:
+def facts_of(absence: Absence) -> rules.AbsenceFacts:
     """Return what the rules go by."""
-    return rules.Away(*(getattr(absence, name) for name in rules.Away._fields))
+    return rules.AbsenceFacts(*(getattr(absence, name) for name in rules.AbsenceFacts._fields))
 
 
 def absent_people(absence: Absence, on: date, people: ClientQuerySet | None = None) -> ClientQuerySet:
@@ -81,7 +83,7 @@ def may_cover(absence: Absence, member: Member, on: date) -> list[Member]:
 # Duties ----------------------------------------------------------------------------------------------------------------
 
 
-class Row(NamedTuple):
+class DutyRow(NamedTuple):
     """A duty of an absence, and how it stands."""
 
     kind: Duty
@@ -90,14 +92,14 @@ class Row(NamedTuple):
     late: bool
 
 
-def duties(absence: Absence, on: date) -> list[Row]:
+def duties(absence: Absence, on: date) -> list[DutyRow]:
     """Return what is to be done about an absence as it is known on a day, with what is ticked."""
     ticks = list(absence.duties_done.select_related("by").order_by("done_on", "pk"))
-    rows = []
+    found = []
     for due in duties_of([absence], on)[absence.pk]:
         done = next((tick for tick in ticks if rules.belongs(due, tick.kind, tick.due_on)), None)
-        rows.append(Row(due.kind, due.by, done, done is None and due.by < on))
-    return rows
+        found.append(DutyRow(due.kind, due.by, done, done is None and due.by < on))
+    return found
 
 
 def duties_of(absences: Iterable[Absence], on: date) -> dict[int, list[rules.Due]]:
@@ -180,11 +182,8 @@ def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int
     A cover who is away, or has left, is as if there were none. Those away first, then the first to go; then in order of name.
     A worker who is not in post is not among them: their people wait for a worker, and the team page lists the leaver.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            LEFT_ALONE, {"organisation": organisation.pk, "on": on, "soon": on + SOON, "teams": list(team_ids)}
-        )
-        return [Alone(*row) for row in cursor.fetchall()]
+    asked = {"organisation": organisation.pk, "on": on, "soon": on + SOON, "teams": list(team_ids)}
+    return [Alone(*row) for row in rows(LEFT_ALONE, asked)]
 
 
 LEFT_ALONE = f"""
@@ -278,9 +277,7 @@ def statutory_alone(
     """
     narrowed = "" if team_ids is None else "AND c.team_id = ANY(%(teams)s)"
     asked = {"organisation": organisation.pk, "on": on, "unsettled": on >= today, "teams": list(team_ids or ())}
-    with connection.cursor() as cursor:
-        cursor.execute(f"{STATUTORY_ALONE} {narrowed}", asked)
-        return cursor.fetchall()
+    return rows(f"{STATUTORY_ALONE} {narrowed}", asked)
 
 
 class Uncovered(NamedTuple):
@@ -328,9 +325,7 @@ def _by_team(
 ) -> list[tuple]:
     """Return the rows of a statement with a place for a narrowing by team, of every team or of these."""
     narrowed = "" if team_ids is None else f"AND {column} = ANY(%(teams)s)"
-    with connection.cursor() as cursor:
-        cursor.execute(sql.format(narrowed), {"organisation": organisation.pk, "on": on, "teams": list(team_ids or ())})
-        return cursor.fetchall()
+    return rows(sql.format(narrowed), {"organisation": organisation.pk, "on": on, "teams": list(team_ids or ())})
 
 
 class Leaderless(NamedTuple):
@@ -343,9 +338,7 @@ class Leaderless(NamedTuple):
 
 def nobody_leads(organisation: Organisation, on: date) -> list[Leaderless]:
     """Return the absences that leave people with nobody that day while all who could choose who covers are not here."""
-    with connection.cursor() as cursor:
-        cursor.execute(NOBODY_LEADS, {"organisation": organisation.pk, "on": on})
-        return [Leaderless(*row) for row in cursor.fetchall()]
+    return [Leaderless(*row) for row in rows(NOBODY_LEADS, {"organisation": organisation.pk, "on": on})]
 
 
 # The team of the worker with the absence `s`: of their post, else their own; who only leads one is of that.
@@ -400,7 +393,7 @@ def covered_by(member: Member, on: date) -> list[Covered]:
     if not covers:
         return []
     allocations = Allocation.objects.on(on).filter(client__in=[cover.client_id for cover in covers])
-    held = {person.pk: person for person in held_of(allocations, on, cadence(member.organisation))}
+    held = {person.pk: person for person in held_of(allocations, on, cadence_of(member.organisation))}
     found: dict[int, Covered] = {}
     for cover in covers:
         absence = cover.absence

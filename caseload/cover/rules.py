@@ -18,7 +18,7 @@ WEEK = timedelta(weeks=1)
 MIDDLE, LONG = 14, 57  # days: two to eight weeks, more than eight (R74)
 
 
-class Away(NamedTuple):
+class AbsenceFacts(NamedTuple):
     """An absence, as far as its duties go by it; ``expected_since`` None means as it began."""
 
     starts_on: date
@@ -33,7 +33,7 @@ class Away(NamedTuple):
         return self.ends_before or self.expected_back
 
 
-def lasts_until(away: Away, on: date) -> date:
+def lasts_until(away: AbsenceFacts, on: date) -> date:
     """
     Return the day up to which an absence asks for cover from a day on: the return, else eight weeks, after which more is asked.
 
@@ -42,7 +42,7 @@ def lasts_until(away: Away, on: date) -> date:
     return away.back if away.back and away.back > on else on + timedelta(days=LONG - 1)
 
 
-def apparent_on(away: Away, days: int, on: date) -> date | None:
+def apparent_on(away: AbsenceFacts, days: int, on: date) -> date | None:
     """
     Return the day on which it became apparent that an absence lasts so many days, ``None`` if it is not on a day.
 
@@ -55,7 +55,7 @@ def apparent_on(away: Away, days: int, on: date) -> date | None:
     return dates.earliest(elapsed if has_elapsed else None, known_since if is_expected else None)
 
 
-def band_on(away: Away, on: date) -> AbsenceBand:
+def band_on(away: AbsenceFacts, on: date) -> AbsenceBand:
     """Return the band of an absence as it is known on a day (R74-R76); once back, the one it had."""
     until = min(on, away.ends_before) if away.ends_before else on
     expected = (away.back - away.starts_on).days if away.back else 0
@@ -69,7 +69,7 @@ class Due(NamedTuple):
     kind: Duty
 
 
-def duties(away: Away, on: date, region: str, closures: frozenset[date] = frozenset()) -> list[Due]:
+def duties(away: AbsenceFacts, on: date, region: str, closures: frozenset[date] = frozenset()) -> list[Due]:
     """
     Return what is to be done, as it is known on a day, in order of days; those of a longer absence come on top.
 
@@ -95,7 +95,7 @@ def duties(away: Away, on: date, region: str, closures: frozenset[date] = frozen
     return sorted(found, key=lambda duty: (duty.by, order.index(duty.kind)))
 
 
-def reviews(away: Away, on: date) -> list[date]:
+def reviews(away: AbsenceFacts, on: date) -> list[date]:
     """Return the days of the weekly review from the day it was apparent that it takes two weeks: those come, and the next."""
     first = apparent_on(away, MIDDLE, on)
     if first is None:

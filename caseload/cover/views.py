@@ -160,7 +160,7 @@ def _covered(request, absence: Absence, form: forms.CoverForm, given) -> bool:
             absence_id=absence.pk, given=given, starts_on=starts_on, by=request.member, today=request.on
         )
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        form.refuse(refusal)
         return False
     if count:
         first = max(starts_on, absence.starts_on)

@@ -9,7 +9,7 @@ from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 
 from ..enums import Answer
-from ..forms import TodayForm, reason_field
+from ..forms.fields import TodayForm, reason_field
 from ..models import Client
 from . import safety
 from .queries import Facts

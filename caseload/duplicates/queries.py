@@ -13,7 +13,7 @@ from peerload.staff.models import Member, Team
 
 from ..enums import Answer, Likeness
 from ..keys import likeness_keys
-from ..models import Allocation, Client, EnteredTwice, Merge
+from ..models import Allocation, Client, Merge, PossibleDuplicate
 from ..rules import Keys
 from . import rules
 
@@ -72,7 +72,7 @@ class Doubt(NamedTuple):
     ``other`` is None as long as the other record is not theirs to see; then ``team`` is all there is to know of it.
     """
 
-    pair: EnteredTwice
+    pair: PossibleDuplicate
     likeness: Likeness
     mine: Client
     other: Client | None
@@ -128,13 +128,13 @@ def led_teams(member: Member) -> set[int]:
 
 def _pairs(led: Collection[int]):
     people = Client.objects.filter(team__in=led).values("pk")
-    pairs = EnteredTwice.objects.filter(any_of("older", people)).values("pk")
-    theirs = any_of("pk", pairs.union(EnteredTwice.objects.filter(any_of("newer", people)).values("pk"), all=True))
+    pairs = PossibleDuplicate.objects.filter(any_of("older", people)).values("pk")
+    theirs = any_of("pk", pairs.union(PossibleDuplicate.objects.filter(any_of("newer", people)).values("pk"), all=True))
     sides = [f"{side}__team__{leader}" for side in ("older", "newer") for leader in ("manager", "deputy")]
-    return EnteredTwice.objects.undecided().filter(theirs).select_related(*sides, "older__family").order_by("pk")
+    return PossibleDuplicate.objects.undecided().filter(theirs).select_related(*sides, "older__family").order_by("pk")
 
 
-def as_seen(pair: EnteredTwice, led: Collection[int]) -> Doubt | None:
+def as_seen(pair: PossibleDuplicate, led: Collection[int]) -> Doubt | None:
     """
     Return a pair as those see it who lead these teams, ``None`` if it is not for them, or the two are not alike any more.
 

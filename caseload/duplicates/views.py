@@ -4,18 +4,20 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from peerload.audit import actions as audit
 from peerload.staff import access, concurrency
+from peerload.staff.access import form_view
 from peerload.staff.roles import Capability
 
 from ..actions import Refused
 from ..enums import Answer
-from ..models import Client, EnteredTwice, Merge
-from . import actions, forms, queries
-
-form_view = require_http_methods(["GET", "POST"])
+from ..models import Client, Merge, PossibleDuplicate
+from . import forms, queries
+from .actions import merging
+from .actions.finding import answer
+from .actions.taking_apart import take_apart
 
 
 @access.requires(Capability.LEAD_TEAM)
@@ -33,14 +35,14 @@ def entered_twice(request):
     return render(request, "caseload/duplicates/entered_twice.html", context)
 
 
-def find_pair(request, uid) -> EnteredTwice:
+def find_pair(request, uid) -> PossibleDuplicate:
     doubt = queries.doubt(request.member, uid)
     if doubt is None:
         raise Http404
     return doubt.pair
 
 
-def about_pair(pair: EnteredTwice, request) -> concurrency.Description:
+def about_pair(pair: PossibleDuplicate, request) -> concurrency.Description:
     """Describe what was answered about two records, and whether they are one by now."""
     gone = Merge.objects.standing().filter(absorbed__in=[pair.older_id, pair.newer_id]).exists()
     said = {"older_says": "Said of the older record", "newer_says": "Said of the newer record"}
@@ -76,7 +78,7 @@ def _settle(request, doubt: queries.Doubt, form) -> str:
     stays = form.stays if doubt.other else None
     if stays:
         kept, absorbed, worker = stays
-        actions.merge(
+        merging.merge(
             kept_id=kept.pk,
             absorbed_id=absorbed.pk,
             by=request.member,
@@ -90,7 +92,7 @@ def _settle(request, doubt: queries.Doubt, form) -> str:
         seen = Client.objects.visible_to(request.member, request.on).filter(pk=kept.pk).exists()
         return kept.get_absolute_url() if seen else reverse("entered_twice")
     says = form.cleaned_data["answer"]
-    actions.answer(pair_id=doubt.pair.pk, side=doubt.side, says=says, by=request.member, today=request.on)
+    answer(pair_id=doubt.pair.pk, side=doubt.side, says=says, by=request.member, today=request.on)
     words = "They are two people, and you are not asked again."
     if says == Answer.SAME:
         words = "Thank you. peerload asks the manager of the other team too. Nothing changes until both say so."
@@ -125,7 +127,7 @@ def two_people(request, uid):
     if request.method == "POST":
         shown = form.cleaned_data["merge"] if form.is_valid() else None
         try:
-            actions.take_apart(client_id=person.pk, merge_id=shown, by=request.member, today=request.on)
+            take_apart(client_id=person.pk, merge_id=shown, by=request.member, today=request.on)
         except Refused as refusal:
             messages.warning(request, str(refusal))
         else:

@@ -12,7 +12,7 @@ from peerload.staff.models import Member, Team
 from peerload.ui.fields import field_of
 
 from ..enums import Outcome, Weekday
-from ..forms import DayField, OnForm, TodayForm
+from ..forms.fields import DayField, OnForm, TodayForm
 from ..models import Client, Group, GroupFacilitator, GroupMember
 from .queries import LastTime
 from .rules import USUAL_MINUTES, is_another_day, same_as_last_time
@@ -151,7 +151,7 @@ class FacilitatorForm(OnForm):
 # A session ----------------------------------------------------------------------------------------------------------
 
 
-class Row(NamedTuple):
+class AttendanceRow(NamedTuple):
     """One person of a session's form: the tick, and how they are."""
 
     person: Client
@@ -223,10 +223,10 @@ class SessionForm(OnForm):
         return self.initial["on"]
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[AttendanceRow]:
         """The people to tick."""
         ticked = set(self["came"].value() or ())
-        return [Row(person, uid in ticked, self[f"outcome_{uid}"]) for uid, person in self.people.items()]
+        return [AttendanceRow(person, uid in ticked, self[f"outcome_{uid}"]) for uid, person in self.people.items()]
 
     @property
     def says_how(self) -> bool:
@@ -268,7 +268,7 @@ class SessionForm(OnForm):
         return data
 
     def words(self) -> dict:
-        """Return what is to be recorded, as `caseload.groups.actions.log_session` takes it."""
+        """Return what is to be recorded, as `caseload.groups.actions.sessions.log_session` takes it."""
         data = self.cleaned_data
         return {
             "on": data["on"],

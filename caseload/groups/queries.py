@@ -22,7 +22,7 @@ from ..models import (
     GroupSession,
     SessionFacilitator,
 )
-from ..queries import is_with, like
+from ..queries.people import is_with, like
 from . import rules
 
 SHOWN = 12  # sessions of a group's page, before all are asked for

@@ -20,8 +20,11 @@ from peerload.staff.roles import Capability
 
 from ..actions import Refused
 from ..models import Group, GroupFacilitator, GroupMember, GroupSession
-from ..views import leads, search_words
-from . import actions, forms, queries, rules
+from ..views.base import FormAction, leads, search_words
+from . import forms, queries, rules
+from .actions.groups import change_group, close_group, open_group
+from .actions.members import add_facilitator, end_facilitator, join, leave
+from .actions.sessions import log_session, void_session
 
 MANY = 10  # people to choose from, before a search is offered
 
@@ -71,11 +74,11 @@ def group(request, uid):
     return render(request, "caseload/groups/group.html", context)
 
 
-class GroupAction(access.MemberView):
-    """One plain form about a group; a refusal keeps what was typed."""
+class GroupAction(FormAction):
+    """A form about a group."""
 
     template_name = "caseload/groups/form.html"
-    title = asks = save = lead = ""
+    asks = save = ""
     leaders_only = False
 
     def dispatch(self, request, *args, **kwargs):
@@ -88,56 +91,18 @@ class GroupAction(access.MemberView):
         return find_group(self.request, self.kwargs["uid"])
 
     @property
-    def on(self):
-        return self.request.on
-
-    @property
     def heading(self) -> str:
         return self.asks.format(name=self.group.name)
 
-    def form(self, data=None):
-        raise NotImplementedError
+    @property
+    def back(self):
+        return self.group.get_absolute_url(), self.group.name
 
-    def get(self, request, **kwargs):
-        return self.page(self.form())
+    def done(self):
+        return see_other(self.request, self.success_url())
 
-    def post(self, request, **kwargs):
-        form = self.form(request.POST)
-        if form.is_valid():
-            try:
-                words = self.act(form)
-            except Refused as refusal:
-                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            else:
-                messages.success(request, words)
-                return see_other(request, self.success_url())
-        return self.page(form)
-
-    def act(self, form) -> str:
-        """Change something; return the sentence that says so."""
-        raise NotImplementedError
-
-    def success_url(self) -> str:
-        return self.group.get_absolute_url()
-
-    def page(self, form):
-        context = {
-            "form": form,
-            "group": self.group,
-            "title": self.title,
-            "heading": self.heading,
-            "lead": self.lead,
-            "save": self.save,
-            "on": self.on,
-            "back_url": self.group.get_absolute_url(),
-            "back_label": self.group.name,
-            **self.more(form),
-        }
-        return render(self.request, self.template_name, context)
-
-    def more(self, form) -> dict:
-        """What the page shows beside its form."""
-        return {}
+    def context(self, form):
+        return super().context(form) | {"group": self.group}
 
 
 def about_group(group: Group, request) -> concurrency.Description:
@@ -159,9 +124,9 @@ def group_add(request):
     form = forms.NewGroupForm(request.POST or None, on=request.on, teams=teams, workers=workers.values())
     if request.method == "POST" and form.is_valid():
         try:
-            opened = actions.open_group(by=request.member, **form.cleaned_data)
+            opened = open_group(by=request.member, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            form.refuse(refusal)
         else:
             messages.success(request, f"{opened.name} is open. Add who belongs to it.")
             return redirect(opened)
@@ -190,8 +155,8 @@ class GroupEdit(GroupAction):
         initial = {name: getattr(self.group, name) for name in ("name", "weekday", "starts_at", "minutes")}
         return forms.GroupForm(data, on=self.on, initial=initial)
 
-    def act(self, form):
-        actions.change_group(group_id=self.group.pk, by=self.request.member, **form.cleaned_data)
+    def act(self, data):
+        change_group(group_id=self.group.pk, by=self.request.member, **data)
         return "Saved."
 
 
@@ -207,9 +172,9 @@ class GroupClose(GroupAction):
     def form(self, data=None):
         return forms.LastDayForm(data, on=self.on)
 
-    def act(self, form):
-        actions.close_group(group_id=self.group.pk, by=self.request.member, on=form.cleaned_data["on"])
-        return f"{self.group.name} is closed; {format_day(form.cleaned_data['on'])} is its last day."
+    def act(self, data):
+        close_group(group_id=self.group.pk, by=self.request.member, on=data["on"])
+        return f"{self.group.name} is closed; {format_day(data['on'])} is its last day."
 
 
 # Members and facilitators -------------------------------------------------------------------------------------------
@@ -228,17 +193,16 @@ class MemberAdd(GroupAction):
         people = queries.may_join(self.request.member, self.group, self.on, words)
         return forms.JoinForm(data, on=self.on, people=people)
 
-    def page(self, form):
+    def page(self, form, *, status=200):
         audit.listed(self.request, "group join", len(form.people))
-        return super().page(form)
+        return super().page(form, status=status)
 
-    def more(self, form):
-        return {"q": search_words(self.request), "many": len(form.people) > MANY}
+    def context(self, form):
+        return super().context(form) | {"q": search_words(self.request), "many": len(form.people) > MANY}
 
-    def act(self, form):
-        data = form.cleaned_data
+    def act(self, data):
         who = data["who"]
-        actions.join(
+        join(
             group_id=self.group.pk,
             client_id=who.pk,
             by=self.request.member,
@@ -288,13 +252,13 @@ class MemberLeave(GroupAction):
     def form(self, data=None):
         return forms.LastDayForm(data, on=self.on)
 
-    def page(self, form):
+    def page(self, form, *, status=200):
         audit.listed(self.request, "group leave", 1)
-        return super().page(form)
+        return super().page(form, status=status)
 
-    def act(self, form):
-        day = form.cleaned_data["on"]
-        actions.leave(membership_id=self.membership.pk, by=self.request.member, on=day)
+    def act(self, data):
+        day = data["on"]
+        leave(membership_id=self.membership.pk, by=self.request.member, on=day)
         return f"{self.membership.client.name} belongs to {self.group.name} through {format_day(day)}."
 
 
@@ -310,9 +274,9 @@ class FacilitatorAdd(GroupAction):
     def form(self, data=None):
         return forms.FacilitatorForm(data, on=self.on, workers=queries.may_facilitate(self.group, self.on))
 
-    def act(self, form):
-        who, day = form.cleaned_data["who"], form.cleaned_data["on"]
-        actions.add_facilitator(group_id=self.group.pk, worker=who, by=self.request.member, on=day)
+    def act(self, data):
+        who, day = data["who"], data["on"]
+        add_facilitator(group_id=self.group.pk, worker=who, by=self.request.member, on=day)
         return f"{who.name} facilitates {self.group.name} from {format_day(day)} on."
 
 
@@ -339,9 +303,9 @@ class FacilitatorEnd(GroupAction):
     def form(self, data=None):
         return forms.LastDayForm(data, on=self.on)
 
-    def act(self, form):
-        day = form.cleaned_data["on"]
-        actions.end_facilitator(facilitator_id=self.facilitator.pk, by=self.request.member, on=day)
+    def act(self, data):
+        day = data["on"]
+        end_facilitator(facilitator_id=self.facilitator.pk, by=self.request.member, on=day)
         return f"{self.facilitator.worker.name} facilitates {self.group.name} through {format_day(day)}."
 
 
@@ -362,7 +326,7 @@ class SessionLog(GroupAction):
         days = {usual, _posted_day(data) or usual}
         members = {each.client_id: each for day in days for each in queries.members_of(self.group, day)}
         facilitators = {each.worker_id: each for day in days for each in queries.facilitators_of(self.group, day)}
-        return forms.SessionForm(
+        self.filled = forms.SessionForm(
             data,
             on=self.on,
             initial={"on": usual, "submission_id": uuid.uuid4()},
@@ -371,14 +335,15 @@ class SessionLog(GroupAction):
             facilitators=list(facilitators.values()),
             last=last,
         )
+        return self.filled
 
-    def page(self, form):
+    def page(self, form, *, status=200):
         audit.listed(self.request, "group session", len(form.people))
-        return super().page(form)
+        return super().page(form, status=status)
 
-    def act(self, form):
-        words = form.words()
-        logged = actions.log_session(group_id=self.group.pk, by=self.request.member, today=self.on, **words)
+    def act(self, data):
+        words = self.filled.words()
+        logged = log_session(group_id=self.group.pk, by=self.request.member, today=self.on, **words)
         came = len(words["came"])
         people = "nobody came" if not came else "one person came" if came == 1 else f"{came} people came"
         back = "".join(f" {name} asked for support, and has it again from that day." for name in logged.back)
@@ -428,8 +393,6 @@ class SessionVoid(GroupAction):
     def form(self, data=None):
         return forms.SessionVoidForm(data, on=self.on)
 
-    def act(self, form):
-        actions.void_session(
-            session_id=self.session.pk, by=self.request.member, reason=form.cleaned_data["reason"], now=clock.now()
-        )
+    def act(self, data):
+        void_session(session_id=self.session.pk, by=self.request.member, reason=data["reason"], now=clock.now())
         return f"The session of {format_day(self.session.on)} is removed from the count."

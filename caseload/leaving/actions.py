@@ -21,7 +21,7 @@ from peerload.staff.leaving import actions as notice
 from peerload.staff.models import Leaving, Member, Organisation
 
 from ..actions import Given, Refused, bring_forward, call_off, hand_over_many, history, lock_people
-from ..actions.sweeping import LEADER, PRESENT
+from ..actions.sweep_recipients import LEADER, PRESENT
 from ..enums import LeavingNews
 from ..models import Client, Handover, LeavingStep
 from ..waiting.actions import Hold, return_to_waiting, stay, wait_sooner

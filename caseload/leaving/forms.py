@@ -7,12 +7,12 @@ from django import forms
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 
-from ..forms import DayField, MemberChoice, TodayForm
+from ..forms.fields import DayField, MemberChoice, TodayForm
 from ..models import LeavingStep
 from ..waiting.actions import Hold
 from ..waiting.forms import WAIT, HoldFields
 from .actions import Words
-from .queries import Row
+from .queries import HandoverRow
 
 
 class NoticeForm(TodayForm):
@@ -60,7 +60,7 @@ class HandoverForm(HoldFields):
 
     on = DayField(label="From", ahead=True, help_text="People and points stay where they are until the day before.")
 
-    def __init__(self, *args, rows: Sequence[Row], receivers: Sequence[tuple[Member, str]] | None, **kwargs):
+    def __init__(self, *args, rows: Sequence[HandoverRow], receivers: Sequence[tuple[Member, str]] | None, **kwargs):
         super().__init__(*args, **kwargs)
         self.rows = rows
         if receivers is None:
@@ -73,7 +73,7 @@ class HandoverForm(HoldFields):
         for row in rows:
             self._add(row, chooses=receivers is not None)
 
-    def _add(self, row: Row, *, chooses: bool) -> None:
+    def _add(self, row: HandoverRow, *, chooses: bool) -> None:
         name, written = row.person.name, row.handover
         if row.theirs and chooses:
             self.fields[to(row)] = forms.ChoiceField(
@@ -146,13 +146,13 @@ class HandoverForm(HoldFields):
         return {key: worker for key, worker in posted.items() if worker}
 
 
-def to(row: Row) -> str:
+def to(row: HandoverRow) -> str:
     return f"to_{row.person.uid.hex}"
 
 
-def note(row: Row) -> str:
+def note(row: HandoverRow) -> str:
     return f"note_{row.person.uid.hex}"
 
 
-def told(row: Row) -> str:
+def told(row: HandoverRow) -> str:
     return f"told_{row.person.uid.hex}"

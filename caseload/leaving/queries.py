@@ -4,15 +4,15 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from peerload.core.arrays import any_of
 from peerload.core.periods import lasts_half_open, sql_holds_half_open
+from peerload.core.sql import rows
 from peerload.staff.models import ClosureDay, Leaving, Member, Organisation, Team
 
 from ..models import Allocation, Client, Group, GroupFacilitator, Handover, Referral
-from ..queries import team_of, workers_of_teams
+from ..queries.teams import team_of, workers_of_teams
 from . import rules
 
 
@@ -127,10 +127,8 @@ def leavers_by_team(
 ) -> dict[int | None, Leavers]:
     """Return the leavings under way on a day, counted by the leaver's team, of all teams or of these."""
     narrowed = "" if team_ids is None else "AND coalesce(p.team_id, w.home_team_id) = ANY(%(teams)s)"
-    with connection.cursor() as cursor:
-        asked = {"organisation": organisation.pk, "on": on, "teams": list(team_ids or ())}
-        cursor.execute(LEAVERS.format(narrowed), asked)
-        return {team: Leavers(*counts) for team, *counts in cursor.fetchall()}
+    asked = {"organisation": organisation.pk, "on": on, "teams": list(team_ids or ())}
+    return {team: Leavers(*counts) for team, *counts in rows(LEAVERS.format(narrowed), asked)}
 
 
 # The people a leaver still has on the day people are handed over from: `still_theirs`, `rules.moves_on`.
@@ -146,7 +144,7 @@ GROUP BY 1
 """
 
 
-class Row(NamedTuple):
+class HandoverRow(NamedTuple):
     """Somebody on a leaver's list, with what is written down for the next worker."""
 
     person: Client
@@ -155,7 +153,7 @@ class Row(NamedTuple):
     waits: Referral | None = None
 
 
-def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[Row]:
+def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[HandoverRow]:
     """
     Return who is the leaver's on a day, who has been handed over, and who waits, in order of name.
 
@@ -169,7 +167,9 @@ def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[
     waits = {referral.client_id: referral for referral in waiting(leaving).select_related("owner")}
     seen = Client.objects.visible_to(seen_by, today).filter(pk__in=held | moved | waits.keys())
     return [
-        Row(person, written.get(person.pk), person.pk in held, None if person.pk in held else waits.get(person.pk))
+        HandoverRow(
+            person, written.get(person.pk), person.pk in held, None if person.pk in held else waits.get(person.pk)
+        )
         for person in seen.order_by("name_key", "pk")
     ]
 

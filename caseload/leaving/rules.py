@@ -16,7 +16,7 @@ class Owner(Enum):
     LEAVER = "leaver"
 
 
-class Step(NamedTuple):
+class ChecklistStep(NamedTuple):
     """One step, its owner, and how many working days before the last day it is due."""
 
     kind: LeavingStepKind
@@ -25,15 +25,15 @@ class Step(NamedTuple):
 
 
 STEPS = (
-    Step(LeavingStepKind.INFORM, Owner.LEADER, 20),
-    Step(LeavingStepKind.REPLACEMENT, Owner.LEADER, 15),
-    Step(LeavingStepKind.RECRUITMENT, Owner.LEADER, 15),
-    Step(LeavingStepKind.CAPACITY, Owner.LEADER, 15),
-    Step(LeavingStepKind.TOLD, Owner.LEAVER, 10),
-    Step(LeavingStepKind.HANDOVER, Owner.LEADER, 5),
-    Step(LeavingStepKind.OPEN_TASKS, Owner.LEAVER, 3),
-    Step(LeavingStepKind.RECORDS, Owner.LEAVER, 1),
-    Step(LeavingStepKind.PROPERTY, Owner.LEAVER, 0),
+    ChecklistStep(LeavingStepKind.INFORM, Owner.LEADER, 20),
+    ChecklistStep(LeavingStepKind.REPLACEMENT, Owner.LEADER, 15),
+    ChecklistStep(LeavingStepKind.RECRUITMENT, Owner.LEADER, 15),
+    ChecklistStep(LeavingStepKind.CAPACITY, Owner.LEADER, 15),
+    ChecklistStep(LeavingStepKind.TOLD, Owner.LEAVER, 10),
+    ChecklistStep(LeavingStepKind.HANDOVER, Owner.LEADER, 5),
+    ChecklistStep(LeavingStepKind.OPEN_TASKS, Owner.LEAVER, 3),
+    ChecklistStep(LeavingStepKind.RECORDS, Owner.LEAVER, 1),
+    ChecklistStep(LeavingStepKind.PROPERTY, Owner.LEAVER, 0),
 )
 DAYS_BEFORE: dict[str, int] = {step.kind: step.days_before for step in STEPS}
 NAMED_BEFORE = 10  # working days: by when people are told, everybody has somebody to go to (A02)

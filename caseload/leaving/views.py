@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
+from peerload.staff.access import form_view
 from peerload.staff.leaving.queries import latest
 from peerload.staff.models import Leaving, Member
 from peerload.staff.roles import Capability
@@ -16,7 +17,6 @@ from ..actions import Refused
 from ..models import LeavingStep
 from . import actions, forms, queries, rules
 
-form_view = require_http_methods(["GET", "POST"])
 LOOKS_ON = (Capability.SUPPORT_PEOPLE, Capability.LEAD_TEAM, Capability.LOOK_AFTER_STAFF)
 DECIDES = (Capability.LEAD_TEAM, Capability.LOOK_AFTER_STAFF)
 
@@ -71,7 +71,7 @@ def leaving_add(request):
         try:
             leaving = actions.give_notice(**form.cleaned_data, by=request.member, today=request.on)
         except Refused as refusal:
-            refuse(form, refusal)
+            form.refuse(refusal)
         else:
             words = (
                 f"{leaving.member.name} leaves on {format_day(leaving.last_day)}. Here is what there is to do until "
@@ -127,11 +127,6 @@ def back(request, found: Found) -> tuple[str, str]:
     return reverse("my_day"), "My day"
 
 
-def refuse(form, refusal: Refused) -> None:
-    """Put a refusal beside its field, or on top of the form."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-
-
 def find_leaving(request, uid) -> Leaving:
     return Found(request, uid, decides=True).leaving
 
@@ -157,7 +152,7 @@ def leaving_change(request, uid):
             who = {"by": request.member, "today": request.on}
             actions.change_last_day(leaving_id=found.leaving.pk, **who, **form.cleaned_data)
         except Refused as refusal:
-            refuse(form, refusal)
+            form.refuse(refusal)
         else:
             messages.success(request, f"The last day is {format_day(form.cleaned_data['last_day'])}.")
             return redirect(found.url)
@@ -236,7 +231,7 @@ def leaving_step(request, pk):
         try:
             actions.change_step(step_id=found.step.pk, by=request.member, **form.cleaned_data)
         except Refused as refusal:
-            refuse(form, refusal)
+            form.refuse(refusal)
         else:
             messages.success(request, "The step is changed.")
             return redirect(found.url)

@@ -7,7 +7,7 @@ Each module is one subject.
 from .allocations import Allocation, AllocationQuerySet, AllocationReview, CloseDecision, CloseDecisionQuerySet, held_on
 from .contacts import Contact, ContactQuerySet
 from .cover import Cover, CoverQuerySet, DutyDone
-from .duplicates import EnteredTwice, EnteredTwiceQuerySet, Merge, MergeQuerySet
+from .duplicates import Merge, MergeQuerySet, PossibleDuplicate, PossibleDuplicateQuerySet
 from .groups import (
     Attendance,
     Group,

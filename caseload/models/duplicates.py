@@ -6,19 +6,22 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from peerload.staff.models import Member, Organisation, history
+from peerload.staff.models.base import history_as_it_was
 
 from ..enums import Answer
 
 
-class EnteredTwiceQuerySet(models.QuerySet):
+class PossibleDuplicateQuerySet(models.QuerySet):
     def undecided(self):
         """Those nobody has said of that they are two people, and that are two records still."""
         gone = Merge.objects.standing().filter(Q(absorbed=OuterRef("older")) | Q(absorbed=OuterRef("newer")))
         return self.filter(~Exists(gone)).exclude(Q(older_says=Answer.TWO) | Q(newer_says=Answer.TWO))
 
 
-@history()
-class EnteredTwice(models.Model):
+@history_as_it_was(
+    "caseload_enteredtwiceevent", update="pgtrigger_update_update_694cd", delete="pgtrigger_delete_delete_256ff"
+)
+class PossibleDuplicate(models.Model):
     """
     Two records that looked like one person's, and what those who lead their teams say of them.
 
@@ -35,9 +38,10 @@ class EnteredTwice(models.Model):
     newer_says = models.CharField(max_length=8, choices=Answer, blank=True)
     newer_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = EnteredTwiceQuerySet.as_manager()
+    objects = PossibleDuplicateQuerySet.as_manager()
 
     class Meta:
+        db_table = "caseload_enteredtwice"  # the model's name before
         constraints = [
             models.UniqueConstraint(fields=["older", "newer"], name="caseload_enteredtwice_once"),
             models.CheckConstraint(name="caseload_enteredtwice_in_order", condition=Q(older__lt=F("newer"))),

@@ -11,10 +11,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from caseload.enums import Channel, Outcome, Tier
-from caseload.forms import ContactForm
 from caseload.models import Client
 from peerload.core import clock
 from peerload.ui.templatetags.ui import contact_chip, icon, short_day, tier_chip
+
+from ..forms.contacts import ContactForm
 
 register = template.Library()
 
@@ -35,7 +36,7 @@ OUTCOME_WORDS = {
 
 @register.inclusion_tag("caseload/person_rows.html", takes_context=True)
 def person_rows(context, people: Iterable) -> dict:
-    """Draw people with a contact to make or to log (`caseload.queries.Held`): two taps log it, without a script."""
+    """Draw people with a contact to make or to log (`caseload.queries.held.Held`): two taps log it, without a script."""
     request = context["request"]
     rows = [
         {
@@ -109,7 +110,7 @@ def row_words(person, on: date) -> str:
 
 
 def tried_words(tried, on: date, organisation) -> str:
-    """Say when somebody was tried and not reached, and by whom (`caseload.queries.Tried`)."""
+    """Say when somebody was tried and not reached, and by whom (`caseload.queries.in_touch.Tried`)."""
     at = clock.local_time(organisation, tried.at)
     day = "today" if tried.on == on else short_day(tried.on, on)
     return f"Tried {day}{f' {at:%H:%M}' if at.date() == tried.on else ''}{f' by {tried.by}' if tried.by else ''}, not reached"

@@ -9,7 +9,7 @@ from peerload.core.formats import format_day
 from peerload.staff.models import Absence, Member
 from peerload.staff.queries import choice_labels
 
-from ..forms import DayField, TodayForm
+from ..forms.fields import DayField, TodayForm
 from ..models import Client, TemporaryMove
 from ..waiting.actions import Hold
 from ..waiting.forms import WAIT, HoldFields

@@ -17,14 +17,22 @@ from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.staff.models import Member, Team
 
-from ..actions import EditedMeanwhile, NotSupported, NotYet, Refused, history, lock_people, refresh_reminders
-from ..actions.allocations import ask_again, current, let_go, must_be_unplanned, unreported_from
+from ..actions import EditedMeanwhile, NotYet, Refused, history, lock_people, refresh_reminders
+from ..actions.allocations import (
+    ending_ahead,
+    go_on,
+    must_be_theirs,
+    must_be_unplanned,
+    unreported_from,
+)
+from ..actions.handing_over import let_go
 from ..actions.reminders import subject
 from ..actions.tiers import finish_all
 from ..actions.waiting import KINDS, begin_waiting, end_waiting, keep_what_was_written
 from ..duplicates.queries import leader_of
 from ..enums import News, ReferralEnd, Tier
 from ..models import Allocation, Client, Referral
+from ..queries.person import allocation_on
 from . import queries
 
 FIELDS = ("referred_on", "referred_by", "owner", "action", "due_on", "contingency")
@@ -109,8 +117,7 @@ def write_down(*, client_id: int, by: Member, today: date, version: str, fields:
 
 
 def _must_wait(person: Client, today: date) -> None:
-    held = Allocation.objects.on(today).filter(client=person).select_related("worker").first()
-    if held:
+    if held := allocation_on(person, today):
         raise Supported(f"{held.worker.name} supports {person.name}, so they are not waiting.")
     if Referral.objects.filter(client=person, ended_on__gt=today).exists():
         planned = Allocation.objects.filter(client=person, starts_on__gt=today).select_related("worker")
@@ -232,16 +239,14 @@ def return_to_waiting(
     :raises NotSupported: if one of them is not the giver's that day
     :raises NeedsDay: if one is to be looked at again before they wait
     :raises NotOfTheTeam: if the person responsible for one neither leads their team nor works in it that day
-    :raises Refused: besides, whatever `caseload.actions.allocations.let_go` is refused for; the sentence names the person
+    :raises Refused: besides, whatever `caseload.actions.handing_over.let_go` is refused for; the sentence names the person
     """
     people, givers, referrals = lock_people(holds), {}, []
     with history(by, purpose):
         for key in sorted(holds):
             person, wanted = people[key], holds[key]
-            if giver and (held := current(person, on)).worker_id != giver.pk:
-                raise NotSupported(
-                    f"{person.name} is supported by {held.worker.name} on {format_day(on)}, not by {giver.name}."
-                )
+            if giver:
+                must_be_theirs(person, giver, on)
             if wanted.due_on < on:
                 raise NeedsDay(
                     f"{person.name} waits from {format_day(on)} on. Choose that day or a later one to look at it again."
@@ -281,9 +286,7 @@ def stay(*, client_ids: Collection[int], giver: Member, by: Member, today: date)
     stays = set()
     with history(by, "they stay"):
         for held, _ in _planned(client_ids, giver, today):
-            held.ends_before = None
-            held.save(update_fields=["ends_before"])
-            ask_again(held)
+            go_on(held)
             end_waiting(held.client_id, today, ReferralEnd.ALLOCATED, today=today)
             stays.add(held.client_id)
     if stays:
@@ -293,8 +296,7 @@ def stay(*, client_ids: Collection[int], giver: Member, by: Member, today: date)
 
 def _planned(client_ids: Collection[int], giver: Member, today: date) -> list[tuple[Allocation, Referral]]:
     """Return which of these people are a worker's until a day ahead from which they wait: what ends, and what begins."""
-    held = Allocation.objects.filter(client__in=client_ids, worker=giver, closed_on=None, ends_before__gt=today)
-    until = {(each.client_id, each.ends_before): each for each in held}
+    until = ending_ahead(client_ids, giver, today)
     planned = Referral.objects.standing().filter(client__in=client_ids, referred_on__gt=today).order_by("client")
     pairs = [(until.get((each.client_id, each.referred_on)), each) for each in planned]
     return [(ending, each) for ending, each in pairs if ending]

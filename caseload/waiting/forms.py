@@ -9,7 +9,8 @@ from peerload.core.formats import format_day
 from peerload.staff.models import Member, Team
 from peerload.ui.fields import field_of
 
-from ..forms import HINT, DayField, MemberChoice, PeopleChoice, PersonForm, TodayForm, reason_field
+from ..forms.fields import HINT, DayField, MemberChoice, PeopleChoice, TodayForm, reason_field
+from ..forms.person import PersonForm
 from ..models import Client, Referral
 from . import queries
 from .actions import Hold

@@ -16,17 +16,10 @@ from peerload.staff.roles import Capability
 
 from .. import described
 from ..actions import Refused, add_person, agree_to_choice
-from ..queries import family_codes
-from ..views import (
-    PersonAction,
-    changes,
-    is_it_one_of_these,
-    leads,
-    list_label,
-    list_url,
-    remember_list,
-    says_new_family,
-)
+from ..queries.people import family_codes
+from ..views.base import PersonAction, changes, leads
+from ..views.came_from import list_label, list_url, remember_list
+from ..views.people import is_it_one_of_these, says_new_family
 from . import actions, forms, queries
 
 

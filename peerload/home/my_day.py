@@ -5,13 +5,15 @@ from typing import NamedTuple
 
 from django.shortcuts import redirect, render
 
-from caseload import queries
 from caseload import rules as caseload_rules
 from caseload.cover.queries import Covered, covered_by
 from caseload.enums import CASELOAD_TIERS, ParkedOutcome
 from caseload.groups import queries as groups
+from caseload.queries.held import Held, ToContact, contacts_to_make, held_by, named_like, new_with, to_look_at
+from caseload.queries.settings import boundary_of, cadence_of
 from caseload.to_decide import past_closing, to_decide
-from caseload.views import just_logged, remember_list, search_words
+from caseload.views.base import search_words
+from caseload.views.came_from import just_logged, remember_list
 from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
 from peerload.notices.queries import news
@@ -35,12 +37,12 @@ FOUND = 30
 def my_day(request):
     """Show a worker's day; a manager who supports nobody begins with the team instead."""
     member, on = request.member, request.on
-    people = queries.held_by(member, on)
+    people = held_by(member, on)
     covered = covered_by(member, on)
     if not people and not covered and access.first_page(member) != "my_day":
         return redirect(access.first_page(member))
     remember_list(request)
-    to_contact = queries.to_contact(people)
+    to_contact = contacts_to_make(people)
     supported = _supported(people, to_contact, search_words(request))
     if request.htmx:
         return render(request, "home/my_day_supported.html", {**supported, "on": on})
@@ -56,8 +58,8 @@ def my_day(request):
         "tiles": tiles(to_contact, covering),
         "lead": lead(to_contact, people, covering),
         "covered": covering,
-        "new": queries.new_with(member, people, on),
-        "to_look_at": queries.to_look_at(people, on),
+        "new": new_with(member, people, on),
+        "to_look_at": to_look_at(people, on),
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
         "closing": past_closing([*people, *(person for each in covered for person in each.people)], member, on),
         "deciding": to_decide(member, on) if access.leads(member) else None,
@@ -82,24 +84,24 @@ class Covering(NamedTuple):
 
     absent: Member
     expected_back: date | None
-    to_contact: queries.ToContact
-    others: list[queries.Held]
+    to_contact: ToContact
+    others: list[Held]
     left: int
     gone: bool
 
     @classmethod
     def of(cls, covered: Covered) -> "Covering":
-        to_contact = queries.to_contact(covered.people)
+        to_contact = contacts_to_make(covered.people)
         above = {person.pk for group in to_contact for person in group}
         others = [person for person in covered.people if person.pk not in above]
         left = len(others) - SHOWN
         return cls(covered.absent, covered.expected_back, to_contact, others[:SHOWN], max(left, 0), covered.gone)
 
 
-def _supported(people: list[queries.Held], to_contact: queries.ToContact, words: str) -> dict:
+def _supported(people: list[Held], to_contact: ToContact, words: str) -> dict:
     """Return the people to show: those found, or those longest without contact who do not stand above already."""
     above = {person.pk for group in to_contact for person in group}
-    found = queries.named_like(people, words) if words else [person for person in people if person.pk not in above]
+    found = named_like(people, words) if words else [person for person in people if person.pk not in above]
     most = FOUND if words else SHOWN
     return {"supported": found[:most], "left": len(found) - most, "people": len(people), "q": words}
 
@@ -112,7 +114,7 @@ class Tile(NamedTuple):
     at: str
 
 
-def tiles(to_contact: queries.ToContact, covered: list[Covering]) -> dict[str, Tile]:
+def tiles(to_contact: ToContact, covered: list[Covering]) -> dict[str, Tile]:
     """Return how many contacts are overdue, due today and due within a week, by those names."""
     found = {}
     for name in to_contact._fields:
@@ -124,7 +126,7 @@ def tiles(to_contact: queries.ToContact, covered: list[Covering]) -> dict[str, T
     return found
 
 
-def lead(to_contact: queries.ToContact, people: list[queries.Held], covered: list[Covering]) -> str:
+def lead(to_contact: ToContact, people: list[Held], covered: list[Covering]) -> str:
     """Say in a sentence what the day asks for: of the people one supports and of those one covers."""
     if not people and not covered:
         return "You support no one yet."
@@ -148,15 +150,15 @@ def _count(count: int, one: str, many: str) -> str:
     return f"{number(count).capitalize()} {one if count == 1 else many}" if count else ""
 
 
-def _mix(people: list[queries.Held], organisation, fte) -> dict:
+def _mix(people: list[Held], organisation, fte) -> dict:
     """Return people by tier against the boundary of a worker's FTE; those a student holds are not counted."""
     mix = caseload_rules.mix(person.tier for person in people if not person.student_held)
-    boundary = queries.boundary(organisation).times(fte)
+    boundary = boundary_of(organisation).times(fte)
     rows = [
         {"tier": tier, "people": n, "boundary": most}
         for tier, n, most in zip(CASELOAD_TIERS, mix, boundary, strict=True)
     ]
-    needed = caseload_rules.parked_contacts_a_week(mix.parked, queries.cadence(organisation))
+    needed = caseload_rules.parked_contacts_a_week(mix.parked, cadence_of(organisation))
     return {
         "mix": mix,
         "boundary": boundary,
@@ -166,7 +168,7 @@ def _mix(people: list[queries.Held], organisation, fte) -> dict:
     }
 
 
-def _points(found: workload.Foreseen, people: list[queries.Held], organisation, on: date) -> dict:
+def _points(found: workload.Foreseen, people: list[Held], organisation, on: date) -> dict:
     """Return what a worker holds, and what changes in the weeks ahead as far as known."""
     schemes = workload.schemes(organisation.pk)
     standing = rules.standing(found.known.lines, on)

@@ -13,10 +13,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from caseload import queries
 from caseload import rules as caseload_rules
 from caseload.cover.queries import cover_of
-from caseload.duplicates import queries as merging
+from caseload.duplicates import queries as duplicates
 from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Outcome, ParkedOutcome, ReferralEnd, Tier
 from caseload.groups import queries as groups
 from caseload.models import (
@@ -29,8 +28,23 @@ from caseload.models import (
     PleaseDont,
     Referral,
 )
+from caseload.queries.held import with_worker_since
+from caseload.queries.in_touch import Tried, asks_for_decision, known_of, next_due
+from caseload.queries.person import (
+    allocations_of,
+    contacts_of,
+    decisions_of,
+    last_active_tier,
+    last_worker,
+    may_undo_not_in_touch,
+    person_seen_by,
+    reviews_of,
+    tiers_of,
+)
+from caseload.queries.settings import cadence_of
 from caseload.templatetags.contacts import channel_icon, happened, tried_words
-from caseload.views import just_logged, leads, list_label, list_url
+from caseload.views.base import leads
+from caseload.views.came_from import just_logged, list_label, list_url
 from caseload.waiting import queries as waiting
 from caseload.waiting.rules import Wait
 from peerload.audit import actions as audit
@@ -56,21 +70,21 @@ NTH = "no first second third fourth fifth sixth seventh eighth ninth tenth".spli
 @require_GET
 def person(request, uid):
     """Show somebody a member may see, and write down that they were looked at."""
-    found = queries.person_seen_by(request.member, request.on, uid)
+    found = person_seen_by(request.member, request.on, uid)
     if found is None:
         raise Http404
-    if found.goes_on_in and queries.person_seen_by(request.member, request.on, found.goes_on_in):
+    if found.goes_on_in and person_seen_by(request.member, request.on, found.goes_on_in):
         messages.info(request, f"{found.ref} was entered twice. This is the record in use.")
         return redirect("person", found.goes_on_in)
-    on, every = request.on, queries.cadence(request.organisation)
+    on, every = request.on, cadence_of(request.organisation)
     audit.opened(request, found)
-    allocations = queries.allocations_of(found.pk)
+    allocations = allocations_of(found.pk)
     allocation = next((each for each in allocations if dates.contains(each.starts_on, each.ends_before, on)), None)
     arranged = next((each for each in reversed(allocations) if each.starts_on > on and each.closed_on is None), None)
-    with_since = queries.with_worker_since(allocation, allocations) if allocation else None
-    contacts = queries.contacts_of(found.pk)
-    tiers = queries.tiers_of(found.pk)
-    merges = merging.merges_of(found.pk)
+    with_since = with_worker_since(allocation, allocations) if allocation else None
+    contacts = contacts_of(found.pk)
+    tiers = tiers_of(found.pk)
+    merges = duplicates.merges_of(found.pk)
     referrals, choices = waiting.referrals_of(found.pk), waiting.choices_of(found.pk)
     referral = next((each for each in referrals if each.ended_on is None), None)
     entries = timeline(found, contacts, tiers, allocations, referrals, choices, merges)
@@ -94,9 +108,9 @@ def person(request, uid):
         "owner_gone": bool(referral and referral.owner_id in gone),
         "with_since": with_since,
         "new": allocation is not None and is_told(allocation, with_since, on),
-        "due": queries.due(found.six_weeks_from, on, every) if prompted else None,
+        "due": next_due(found.six_weeks_from, on, every) if prompted else None,
         "touch": keeping_in_touch(found, contacts, tiers, on, every) if prompted else None,
-        "last_tier": queries.last_active_tier(found) if found.tier == Tier.PARKED else None,
+        "last_tier": last_active_tier(found) if found.tier == Tier.PARKED else None,
         "timeline": entries[:most],
         "left": max(len(entries) - most, 0),
         "only_contacts": only,
@@ -117,7 +131,7 @@ def person(request, uid):
         "contact_lines": [line for line in found.contact_note.splitlines() if line.strip()],
         "tried": _tried(contacts, on, request.organisation),
         "dials": () if found.goes_on_in else dials(found.phone, request.organisation.region),
-        "to_ask": merging.who_to_ask(found) if found.goes_on_in else None,
+        "to_ask": duplicates.who_to_ask(found) if found.goes_on_in else None,
         "window_ends": window_ends(allocation, request.organisation),
         "just_logged": just_logged(request, found),
     }
@@ -129,7 +143,7 @@ def _tried(contacts: Sequence[Contact], on: date, organisation) -> str:
     last = max((c for c in contacts if not c.voided_at), key=lambda c: (c.on, c.recorded_at, c.pk), default=None)
     if last is None or last.reached:
         return ""
-    tried = queries.Tried(last.on, last.recorded_at, last.author.name if last.author else "")
+    tried = Tried(last.on, last.recorded_at, last.author.name if last.author else "")
     return tried_words(tried, on, organisation)
 
 
@@ -138,7 +152,7 @@ def may_undo_that(found: Client, tiers, member, on: date, *, leader: bool) -> bo
     held = next((tier for tier in tiers if dates.contains(tier.starts_on, tier.ends_before, on)), None)
     if found.goes_on_in or held is None or held.tier != Tier.INACTIVE or not held.automatic:
         return False
-    return leader or queries.may_undo(member, found, on)
+    return leader or may_undo_not_in_touch(member, found, on)
 
 
 class EndedByTime(NamedTuple):
@@ -155,7 +169,7 @@ class EndedByTime(NamedTuple):
 
 def ended_by_time(found: Client, on: date, request) -> EndedByTime:
     """Return what the page says of a person who is not in touch after 24 weeks."""
-    last = queries.last_worker(found, on)
+    last = last_worker(found, on)
     if last is None:
         return EndedByTime(found.tier_from, "", None)
     has_left = bool(not_here([last.worker], on))
@@ -193,14 +207,14 @@ class Touch(NamedTuple):
 
 def keeping_in_touch(found: Client, contacts: list[Contact], tiers, on: date, every) -> Touch | None:
     """Return what there is to say of somebody parked, ``None`` of anybody else."""
-    known = queries.known_of(found)
+    known = known_of(found)
     if known is None:
         return None
     days = sorted({c.on for c in contacts if c.reached and not c.voided_at and c.on > known.parked_on})
     outcome = caseload_rules.outcome(known, on, every)
     due_on = caseload_rules.due_on(known.six_weeks_from, every)
     words = f"{_so_far(len(days), due_on, on)} {_outlook(found, known, outcome, on, every)}"
-    decides = queries.asks_for_decision(found, outcome)
+    decides = asks_for_decision(found, outcome)
     shown = ParkedOutcome.REVIEW if decides else outcome
     return Touch(known.parked_on, days, due_on, shown, words, decides or outcome == ParkedOutcome.REACTIVATE)
 
@@ -277,7 +291,7 @@ def timeline(
     """Return everything that happened with somebody, newest first."""
     entries = [_contact(contact) for contact in contacts]
     entries += [_tier(tier, before) for tier, before in zip_longest(tiers, tiers[1:])]
-    decisions, reviews = queries.decisions_of(found.pk), queries.reviews_of(found.pk)
+    decisions, reviews = decisions_of(found.pk), reviews_of(found.pk)
     for allocation in allocations:
         about = [[each for each in rows if each.allocation_id == allocation.pk] for rows in (decisions, reviews)]
         entries += _allocation(allocation, *about)

@@ -15,9 +15,10 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from caseload import queries as caseload
 from caseload.cover import queries as cover
 from caseload.leaving import queries as leaving
+from caseload.queries.settings import boundary_of, cadence_of
+from caseload.queries.teams import teams_with_somebody
 from caseload.rules import Mix, percent
 from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
@@ -103,7 +104,7 @@ def _not_led(asked: Asked) -> Counts:
     if keys is None:
         keys = Team.objects.filter(organisation=asked.organisation).values_list("pk", flat=True)
     leaders = staff.leaders_of(list(keys), asked.on)
-    to_lead = caseload.teams_with_somebody([team for team, found in leaders.items() if not found.is_led], asked.on)
+    to_lead = teams_with_somebody([team for team, found in leaders.items() if not found.is_led], asked.on)
     left = cover.nobody_leads(asked.organisation, asked.on) if to_lead else []
     people: Counter[int | None] = Counter()
     for each in left:
@@ -346,7 +347,7 @@ def team_sums(organisation: Organisation, on: date, *, today: date, contacts: bo
     held = queries.held_by_team(organisation, on, listed)
     people = queries.mix_by_team(organisation, on, listed)
     away = queries.away_by_team(organisation, on, listed)
-    every, full_time = caseload.cadence(organisation), caseload.boundary(organisation)
+    every, full_time = cadence_of(organisation), boundary_of(organisation)
     late = queries.contacts_over_by_team(organisation, on, listed, today=today, every=every) if contacts else {}
     found = {}
     for team, has in held.items():
@@ -363,7 +364,7 @@ def sum_of(sums: Collection[Sums], organisation: Organisation) -> Sums:
     limit = sum((each.points.limit for each in sums), rules.NOTHING)
     fte = sum((each.fte for each in sums), Decimal(0))
     people = Mix(*map(sum, zip(*(each.people for each in sums), strict=True))) if sums else Mix()
-    boundary = caseload.boundary(organisation).times(fte)
+    boundary = boundary_of(organisation).times(fte)
     return Sums(
         workers=sum(each.workers for each in sums),
         fte=fte,

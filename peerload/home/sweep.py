@@ -12,8 +12,16 @@ from typing import NamedTuple
 from django.db import transaction
 
 from caseload.actions import refresh_waiting, sweeping
+from caseload.actions.sweep_reminders import (
+    find_reviews,
+    find_statutory,
+    find_windows,
+    pass_on,
+    remind,
+    remind_of_waiting,
+)
 from caseload.cover.actions import notify_of_duties
-from caseload.duplicates.actions import look_for_all
+from caseload.duplicates.actions.finding import look_for_all
 from caseload.leaving.actions import notify_of_steps
 from caseload.models import SweepRun
 from caseload.temporary_moves.actions import propose_returns
@@ -79,14 +87,14 @@ STEPS = (
     Step(close_those_gone),  # before anybody is reminded of anything
     Step(sweeping.roll),
     Step(sweeping.inactivate, ("inactivated",)),
-    Step(sweeping.remind, ("reminders", "raised")),
-    Step(sweeping.find_reviews, ("to_review",)),
-    Step(sweeping.find_windows, ("window_notices",)),
+    Step(remind, ("reminders", "raised")),
+    Step(find_reviews, ("to_review",)),
+    Step(find_windows, ("window_notices",)),
     Step(settle_those_who_wait),
-    Step(sweeping.remind_of_waiting, ("waiting",)),
-    Step(sweeping.find_statutory, ("statutory",)),
+    Step(remind_of_waiting, ("waiting",)),
+    Step(find_statutory, ("statutory",)),
     Step(locked(notify_of_duties), ("duty_notices",)),
-    Step(sweeping.pass_on),
+    Step(pass_on),
     Step(look_for_all),  # among those who came in by sheets, too
     Step(propose_returns),
     Step(locked(prompt), ("record_prompts",)),

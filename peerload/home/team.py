@@ -7,11 +7,12 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from caseload import queries as caseload
 from caseload.cover import queries as cover
 from caseload.cover.rules import Due
 from caseload.enums import Duty
 from caseload.leaving.queries import under_way
+from caseload.queries.settings import cadence_of
+from caseload.queries.teams import to_look_at_in
 from caseload.temporary_moves.queries import count_proposed_to
 from caseload.to_decide import to_decide
 from caseload.waiting import queries as waiting
@@ -23,7 +24,7 @@ from peerload.staff.models import Team
 from peerload.staff.roles import Capability
 from peerload.ui.asked import day_asked
 from wellbeing.plans.queries import plan_rows, proposed_to
-from wellbeing.plans.rules import team_sums
+from wellbeing.plans.rules.needs import team_sums
 from wellbeing.queries import planned
 from workload import exports, queries
 from workload.capacity.overview import Sums, WorkerRow, for_day, overview, parked_needed, summed
@@ -45,7 +46,7 @@ def team(request):
     sums = summed(found, request.organisation)
     schemes = queries.schemes(request.organisation.pk)
     ahead = queries.foreseen(request.organisation, on, on + AHEAD, team_ids=[chosen.pk])
-    to_look_at = caseload.to_look_at_in([chosen.pk], on) if on == request.on else []
+    to_look_at = to_look_at_in([chosen.pk], on) if on == request.on else []
     told = news(request.member, on, team_id=chosen.pk) if on == request.on else None
     deciding = to_decide(request.member, on) if on == request.on else None
     listed = len(to_look_at) + len(told or ()) + (deciding.names if deciding else 0)
@@ -71,7 +72,7 @@ def team(request):
         "planned": team_sums(
             planned([row.worker.member_id for row in found], on),
             sums.people,
-            caseload.cadence(request.organisation),
+            cadence_of(request.organisation),
             plan_rows(request.organisation.pk),
         ),
         "to_agree": proposed_to(request.member, on) if on == request.on else [],

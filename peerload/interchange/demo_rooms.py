@@ -11,7 +11,9 @@ from caseload.actions import add_person
 from caseload.cover import actions as cover
 from caseload.cover import queries as cover_queries
 from caseload.enums import Duty, LeavingStepKind, Tier, Weekday
-from caseload.groups import actions as groups
+from caseload.groups.actions.groups import open_group
+from caseload.groups.actions.members import add_facilitator, join
+from caseload.groups.actions.sessions import log_session
 from caseload.leaving import actions as leaving
 from caseload.models import Allocation, Client, Group, GroupMember
 from caseload.temporary_moves import actions as moves
@@ -98,7 +100,7 @@ class Rooms:
         """Every Wednesday at the wharf: Hinewai's group, and Mere's as well while she is away."""
         wednesday = self.as_at - timedelta(days=2)
         met = [wednesday - n * WEEK for n in reversed(range(6))]
-        group = groups.open_group(
+        group = open_group(
             team=self.team,
             by=self.hinewai,
             on=met[0] - 30 * WEEK,
@@ -109,17 +111,17 @@ class Rooms:
             minutes=90,
         )
         for person in self.people_of(self.hinewai, Tier.GROUP):
-            groups.join(group_id=group.pk, client_id=person.pk, by=self.hinewai, on=met[0], today=self.today)
-        groups.add_facilitator(group_id=group.pk, worker=self.mere, by=self.ana, on=absence.starts_on)
+            join(group_id=group.pk, client_id=person.pk, by=self.hinewai, on=met[0], today=self.today)
+        add_facilitator(group_id=group.pk, worker=self.mere, by=self.ana, on=absence.starts_on)
         for person in Client.objects.filter(organisation=self.organisation, ref__in=OTHERS).order_by("ref"):
-            groups.join(group_id=group.pk, client_id=person.pk, by=self.mere, on=absence.starts_on, today=self.today)
+            join(group_id=group.pk, client_id=person.pk, by=self.mere, on=absence.starts_on, today=self.today)
         for week, on in enumerate(met):
             self.session(group, on, week, self.mere if on >= absence.starts_on else self.hinewai)
 
     def session(self, group: Group, on: date, week: int, facilitator: Member) -> None:
         """Record who came: every week another fourth of the group did something else."""
         members = GroupMember.objects.on(on).filter(group=group).order_by("client").values_list("client", flat=True)
-        groups.log_session(
+        log_session(
             group_id=group.pk,
             by=facilitator,
             on=on,

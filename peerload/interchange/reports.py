@@ -11,10 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from caseload import queries as caseload
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Outcome, Tier
 from caseload.models import Allocation, Client, Contact, Family, TierPeriod
+from caseload.queries.settings import boundary_of, cadence_of
 from peerload.core import clock, dates
 from peerload.core.folding import fold
 from peerload.staff import rules as staff_rules
@@ -22,7 +22,7 @@ from peerload.staff.models import Absence, Member, Organisation, Post
 from wellbeing.enums import Focus
 from wellbeing.models import PlanLine, TimePlan
 from wellbeing.plans.queries import plan_rows
-from wellbeing.plans.rules import contact_over
+from wellbeing.plans.rules.guidance import contact_over
 from workload import queries as workload
 from workload import rules as workload_rules
 from workload.models import MonthlyRecord
@@ -133,7 +133,7 @@ def _line_order(line: dict) -> tuple:
 def parked(asked: Asked, on: date) -> dict:
     """Return everybody parked that day, by ref, as known that day (*Parked*)."""
     organisation = asked.organisation
-    every = caseload.cadence(organisation)
+    every = cadence_of(organisation)
     working = workload.working(organisation)
     since = _parked_since(organisation, on)
     reached = _reached(since, on)
@@ -216,7 +216,7 @@ def _is_asked(asked: Asked, worker: _Worker | None, team_id: int | None) -> bool
 def caseload_mix(asked: Asked, on: date) -> dict:
     """Return people by tier against the boundary, by worker and by team (P01, P12)."""
     listed = asked.listed(on)
-    every, boundary = caseload.cadence(asked.organisation), caseload.boundary(asked.organisation)
+    every, boundary = cadence_of(asked.organisation), boundary_of(asked.organisation)
     tiers = _tiers_held([worker.member_id for worker in listed], on)
     workers, teams = [], defaultdict(list)
     for worker in listed:

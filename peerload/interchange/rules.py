@@ -20,7 +20,7 @@ from peerload.core import dates
 from peerload.core.folding import fold_name
 from peerload.staff import rules as staff_rules
 from peerload.staff.rules import Staffed
-from wellbeing.plans.rules import BUILT_IN_ROWS
+from wellbeing.plans.rules.grids import BUILT_IN_ROWS
 from workload.enums import CountedPer, RecordStatus
 
 from .comparison import Known, Merged, NewRow, Service, contacts_in_which_support_was_wanted, in_order, record_of

@@ -41,7 +41,7 @@ CALLED = {
     "caseload.Client": "people",
     "caseload.Cover": "people covered",
     "caseload.DutyDone": "steps of absences",
-    "caseload.EnteredTwice": "possible duplicates",
+    "caseload.PossibleDuplicate": "possible duplicates",
     "caseload.GroupFacilitator": "facilitators of groups",
     "caseload.GroupMember": "members of groups",
     "caseload.GroupSession": "sessions of groups",

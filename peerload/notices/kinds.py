@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from peerload.staff.models import Member
 
 from .models import Notice
@@ -85,6 +87,17 @@ def register(
     :param shown: given notices of one reader that are true now, the lines of their first page
     """
     _kinds[code] = Kind(code, one, many, still_true, series or code, stage, then, each, shown)
+
+
+def keys_of(notices: Iterable[Notice]) -> set[int]:
+    """Return the primary keys in the subjects of notices."""
+    return {notice.key for notice in notices}
+
+
+def matching(notices: list[Notice], rows: QuerySet, day: str, *, key: str = "pk") -> set[int]:
+    """Return the notices whose anchor is the ``day`` of the row that their subject names by ``key``."""
+    true = set(rows.filter(**{f"{key}__in": keys_of(notices)}).values_list(key, day))
+    return {notice.pk for notice in notices if (notice.key, notice.anchor_on) in true}
 
 
 def codes() -> list[str]:

@@ -113,3 +113,8 @@ class Notice(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.subject}"
+
+    @property
+    def key(self) -> int:
+        """The primary key in the subject: 17 of ``client:17``."""
+        return int(self.subject.split(":")[1])

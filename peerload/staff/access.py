@@ -14,6 +14,7 @@ from functools import wraps
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods
 from django.views.generic import View
 
 from peerload.core.compile_once import compile_once
@@ -21,6 +22,8 @@ from peerload.core.compile_once import compile_once
 from . import roles
 from .models import Member, Organisation, Team
 from .roles import Capability
+
+form_view = require_http_methods(["GET", "POST"])  # a page that shows a form and takes it
 
 
 class MemberRequest(HttpRequest):

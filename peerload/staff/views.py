@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
 
 from peerload.audit import actions as audit
@@ -19,12 +19,12 @@ from peerload.notices.mail import can_send
 from peerload.notices.queries import news
 
 from . import access, actions, concurrency, forms, queries, tables, unsent_forms
+from .access import form_view
 from .models import Absence, ClosureDay, Member, Organisation, Post, Team, User
 from .roles import Capability
 from .sign_in import email_tokens, email_url, invitation_tokens
 
 A_PAGE = 50
-form_view = require_http_methods(["GET", "POST"])
 
 # Oneself ---------------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from difflib import ndiff
 import pytest
 from django.test import Client as Visitor
 
-from caseload.models import Client, EnteredTwice, Group, GroupMember, LeavingStep, TemporaryMove
+from caseload.models import Client, Group, GroupMember, LeavingStep, PossibleDuplicate, TemporaryMove
 from peerload.home.sweep import sweep
 from peerload.interchange import actions, export, files, queries, removal, reports
 from peerload.staff.models import Absence, Member, Organisation, Team
@@ -256,7 +256,7 @@ def much_changes(service):
 
 def entered_twice(service, ana):
     """Two records become one, twice; the second time they are two people after all."""
-    for pair in EnteredTwice.objects.filter(older__organisation=service.organisation):
+    for pair in PossibleDuplicate.objects.filter(older__organisation=service.organisation):
         url = f"/people/entered-twice/{pair.uid}/"
         ana.fill_in(url, answer=f"{pair.older.uid} ", reason="Asked her.")
     ana.fill_in(f"/people/{service.person('Wiremu').uid}/two-people/")

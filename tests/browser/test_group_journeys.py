@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from caseload.groups.actions import log_session
+from caseload.groups.actions.sessions import log_session
 from caseload.models import Attendance, Contact, GroupSession
 from tests.browser.conftest import in_the_way
 from tests.factories import ClientFactory, GroupFactory

@@ -6,7 +6,7 @@ from tests import factories
 from tests.browser.conftest import ENOUGH, in_the_way
 from tests.browser.scene import october
 from tests.browser.test_pages_of_people import on_the_wire
-from wellbeing.plans.rules import PUBLISHED
+from wellbeing.plans.rules.templates import PUBLISHED
 
 WORKERS = {
     "my records": "/records/",

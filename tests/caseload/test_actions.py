@@ -248,7 +248,14 @@ class TestContacts:
 
 class TestAllocations:
     def test_somebody_waiting_is_allocated_with_a_support(self, waiting, worker, manager):
-        actions.allocate(client_id=waiting.pk, worker=worker, on=TODAY, by=manager, tier="high", purpose="Settling in")
+        actions.allocate(
+            client_id=waiting.pk,
+            worker=worker,
+            on=TODAY,
+            by=manager,
+            tier="high",
+            terms=actions.Terms(purpose="Settling in"),
+        )
 
         waiting.refresh_from_db()
         assert (waiting.tier, waiting.team) == ("high", worker.home_team)

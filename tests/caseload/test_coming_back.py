@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from caseload import queries, rules
+from caseload import rules
+from caseload.queries.teams import not_in_touch_spells
 from caseload.rules import CameBack
 from tests import factories
 
@@ -63,7 +64,7 @@ class TestGathered:
         return factories.ClientFactory(organisation=team.organisation, team=team, support=None)
 
     def found(self, team, on=ON) -> CameBack:
-        spells = queries.not_in_touch_spells(team.organisation, on)
+        spells = not_in_touch_spells(team.organisation, on)
         return rules.came_back(spells.get(team.pk, []), on)
 
     def test_every_time_counts_by_itself(self, team, person):

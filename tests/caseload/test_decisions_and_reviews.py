@@ -8,9 +8,11 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection
 
-from caseload import actions, queries
-from caseload.duplicates import actions as merging
+from caseload import actions
+from caseload.duplicates.actions.merging import merge
+from caseload.duplicates.actions.taking_apart import take_apart
 from caseload.models import Allocation, AllocationReview, CloseDecision, ReferralChange, ReplacedParking, TierPeriod
+from caseload.queries.person import decisions_of, reviews_of
 from caseload.waiting import actions as waiting_actions
 from caseload.waiting import queries as waiting
 from tests import factories
@@ -61,7 +63,7 @@ class TestDecisions:
         actions.withdraw_decision(client_id=person.pk, by=manager, reason="Not yet")
         actions.decide_to_close(client_id=person.pk, on=TODAY, by=manager)
 
-        first, second = queries.decisions_of(person.pk)
+        first, second = decisions_of(person.pk)
         assert (first.decided_on, first.by, first.reason) == (TODAY - DAY, worker, "Goals met")
         assert (first.withdrawn_on, first.withdrawn_by, first.withdrawn_reason) == (TODAY, manager, "Not yet")
         assert (second.decided_on, second.by, second.reason, second.withdrawn_on) == (TODAY, manager, "", None)
@@ -69,7 +71,7 @@ class TestDecisions:
     def test_one_that_only_a_sheet_told_of_is_withdrawn_too(self, person, worker):
         Allocation.objects.filter(client=person).update(close_decided_on=TODAY - DAY)
         actions.withdraw_decision(client_id=person.pk, by=worker)
-        [decision] = queries.decisions_of(person.pk)
+        [decision] = decisions_of(person.pk)
         assert (decision.decided_on, decision.by, decision.withdrawn_by) == (TODAY - DAY, None, worker)
 
     def test_a_closing_taken_back_lets_it_stand_again(self, person, worker):
@@ -114,7 +116,7 @@ class TestReviews:
     def test_a_look_that_leaves_the_day_as_it_is_keeps_its_words(self, person, look, worker):
         look(None, TODAY + DAY, "Ring the landlord")
         look(TODAY + DAY, TODAY + DAY, "They rang back")
-        assert [(each.by, each.words, each.next_on) for each in queries.reviews_of(person.pk)] == [
+        assert [(each.by, each.words, each.next_on) for each in reviews_of(person.pk)] == [
             (worker, "Ring the landlord", TODAY + DAY),
             (worker, "They rang back", TODAY + DAY),
         ]
@@ -122,7 +124,7 @@ class TestReviews:
     def test_a_form_sent_twice_is_one_look(self, person, look):
         for _ in range(2):
             look(None, TODAY + DAY, "Ring the landlord")
-        assert len(queries.reviews_of(person.pk)) == 1
+        assert len(reviews_of(person.pk)) == 1
 
     def test_the_next_is_later(self, person):
         with pytest.raises(IntegrityError, match="caseload_allocationreview_next_is_later"):
@@ -149,10 +151,10 @@ class TestWaiting:
             holds={absorbed.pk: planned}, on=TODAY + 5 * DAY, by=manager, today=TODAY, purpose="No room"
         )
         ReferralChange.objects.create(referral=absorbed.referrals.get(), changed_on=TODAY, by=manager, action="Visit")
-        made = merging.merge(kept_id=kept.pk, absorbed_id=absorbed.pk, by=manager, today=TODAY)
+        made = merge(kept_id=kept.pk, absorbed_id=absorbed.pk, by=manager, today=TODAY)
         assert not ReferralChange.objects.exists()
 
-        merging.take_apart(client_id=kept.pk, merge_id=made.pk, by=manager, today=TODAY)
+        take_apart(client_id=kept.pk, merge_id=made.pk, by=manager, today=TODAY)
 
         assert [each.action for each in absorbed.referrals.get().changes.all()] == ["Visit"]
 

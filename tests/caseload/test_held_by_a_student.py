@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from caseload import actions
-from caseload import queries as caseload_queries
 from caseload import rules as caseload_rules
 from caseload.models import TemporaryMove
+from caseload.queries.held import held_by
 from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
@@ -144,12 +144,12 @@ def test_a_row_says_with_the_worker_since_the_first_day_without_a_gap(worker, te
     factories.AllocationFactory(
         client=person, worker=teammate, starts_on=date(2025, 6, 1), ends_before=date(2026, 1, 5)
     )
-    [held] = caseload_queries.held_by(worker, TODAY)
+    [held] = held_by(worker, TODAY)
     assert (held.since, held.quiet_since) == (since, since)
 
 
 def test_a_student_mark_leaves_a_person_with_their_worker_since_the_first_day(signed_in, manager, worker, person):
     say(signed_in(manager), person, date(2026, 11, 1))
     say(signed_in(manager), person, student="no")
-    [held] = caseload_queries.held_by(worker, TODAY)
+    [held] = held_by(worker, TODAY)
     assert held.since == date(2026, 1, 5)

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from caseload import actions, queries
-from caseload.duplicates.actions import merge
+from caseload import actions
+from caseload.duplicates.actions.merging import merge
 from caseload.models import Allocation, Client
+from caseload.queries.person import may_undo_not_in_touch
 from caseload.waiting.actions import write_down
 from peerload.home.sweep import sweep
 from tests import factories
@@ -141,7 +142,7 @@ class TestNobodyElse:
         actions.decide_not_in_touch(
             client_id=person.pk, on=TODAY - DAY, moved_on="died", reason="A call", by=manager, today=TODAY
         )
-        assert not sees(worker, person) and not queries.may_undo(worker, person, TODAY)
+        assert not sees(worker, person) and not may_undo_not_in_touch(worker, person, TODAY)
 
     def test_once_they_came_back_to_wait_and_died(self, worker, manager, ended):
         fields = {"owner": manager, "action": "Ring", "due_on": TODAY, "contingency": "", "referred_on": TODAY}

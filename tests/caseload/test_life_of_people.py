@@ -26,7 +26,8 @@ from hypothesis.stateful import (
 from caseload import actions, rules
 from caseload.cover import actions as covering
 from caseload.cover.queries import left_alone, statutory_alone
-from caseload.duplicates import actions as merging
+from caseload.duplicates.actions import merging
+from caseload.duplicates.actions.taking_apart import take_apart
 from caseload.models import Family, Merge
 from caseload.temporary_moves import actions as moving
 from caseload.temporary_moves.queries import proposed, standing
@@ -399,9 +400,7 @@ class LivesOfPeople(RuleBasedStateMachine):
         merge = Merge.objects.standing().get(absorbed=self.keys[name])
         self.both(
             lambda: self.life.take_apart(name),
-            lambda: merging.take_apart(
-                client_id=self.keys[name], merge_id=merge.pk, by=self.all.manager, today=self.today
-            ),
+            lambda: take_apart(client_id=self.keys[name], merge_id=merge.pk, by=self.all.manager, today=self.today),
         )
 
     # Days pass ----------------------------------------------------------------------------------------------------

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from caseload import queries
 from caseload.actions import RefTaken, add_person, edit_person
 from caseload.models import Client, Family
+from caseload.queries.people import pick
 from tests.factories import ClientFactory, settle
 
 TODAY = date(2026, 11, 12)
@@ -103,4 +103,4 @@ def test_the_page_says_name_pronouns_and_language_as_they_were_written_down(sign
 
 def test_what_is_looked_for_is_asked_of_those_one_may_see(worker, other_manager, today):
     ClientFactory(name="Liam O’Connor", supported_by=worker)
-    assert not queries.pick(other_manager, TODAY, "oconnor")
+    assert not pick(other_manager, TODAY, "oconnor")

@@ -10,7 +10,8 @@ import pytest
 from django.db import DatabaseError, connections
 
 from caseload import actions
-from caseload.actions import sweeping
+from caseload.actions import sweep_reminders, sweeping
+from caseload.actions.sweep_reminders import remind
 from caseload.models import Allocation, Client, Contact, Reminder, TierPeriod
 from peerload.home import tasks
 from peerload.home.sweep import Counts, sweep
@@ -100,7 +101,8 @@ def test_siblings_changed_at_once_are_counted_once(worker, teammate, manager):
 
 def test_four_workers_sweeping_at_once_find_what_one_finds(worker, monkeypatch):
     """The advisory lock only saves work; without it the unique keys hold by themselves."""
-    monkeypatch.setattr(sweeping, "hold_lock", lambda organisation: None)
+    for module in (sweeping, sweep_reminders):
+        monkeypatch.setattr(module, "hold_lock", lambda organisation: None)
     for n in range(30):
         well_after_24_weeks(worker) if n % 3 else factories.ClientFactory(
             supported_by=worker, support="parked", since=TODAY - timedelta(days=36 + n)
@@ -259,7 +261,7 @@ def test_a_reminder_never_outlives_the_contact_that_answers_it(worker, pair):
                 submission_id=uuid4(),
             )
 
-        pair.side_by_side(lambda: sweeping.remind(worker.organisation, TODAY), log, seed)
+        pair.side_by_side(lambda: remind(worker.organisation, TODAY), log, seed)
         standing = Reminder.objects.filter(client=person, cancelled_at=None)
         told = Notice.objects.filter(subject=f"client:{person.pk}", cancelled_at=None)
         assert not standing and not told, f"seed {seed}"

@@ -281,14 +281,14 @@ class TestTwentyFourWeeks:
         other = factories.ClientFactory(supported_by=worker, support="parked", since=PARKED_ON)
         for person in (parked, other):
             reach(person, *FOUR)
-        whole = sweeping._owe
+        whole = sweeping.tell
 
         def breaks_on_one(organisation, on, about, more):
             if parked.pk in more.get("people", ()):
                 raise RuntimeError("poison")
             whole(organisation, on, about, more)
 
-        monkeypatch.setattr(sweeping, "_owe", breaks_on_one)
+        monkeypatch.setattr(sweeping, "tell", breaks_on_one)
         assert sweep(organisation, FOUR[-1]).inactivated == 1
         parked.refresh_from_db()
         other.refresh_from_db()

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from caseload import actions as caseload
-from caseload.duplicates import actions as merging
+from caseload.duplicates.actions.merging import merge
 from caseload.leaving import actions as leaving
 from caseload.models import Client
 from peerload.home.sweep import sweep
@@ -17,6 +17,7 @@ from tests.buttons import refusals
 from tests.conftest import TODAY
 from tests.long import first_met
 from wellbeing.plans import actions as plans
+from wellbeing.plans.rules.templates import NOTES
 from workload import actions as work
 from workload.schemes.actions import begin_draft
 
@@ -116,7 +117,7 @@ def please_dont(worker, manager):
 
 def absorbed(worker, manager):
     kept, other = supported(worker), supported(worker)
-    merging.merge(kept_id=kept.pk, absorbed_id=other.pk, by=manager, today=TODAY, worker=worker)
+    merge(kept_id=kept.pk, absorbed_id=other.pk, by=manager, today=TODAY, worker=worker)
     return other
 
 
@@ -219,7 +220,7 @@ def a_plan_in_draft(readers):
 
 
 def a_plan_proposed(readers):
-    given = {"starts_on": date(2026, 11, 16), "template": "from the notes", "grid": plans.rules.NOTES.grid}
+    given = {"starts_on": date(2026, 11, 16), "template": "from the notes", "grid": NOTES.grid}
     plan, _ = plans.propose(worker=readers["worker"], version=0, today=TODAY, **given)
     return ["my_weeks", ("plan", plan.uid)]
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from caseload import actions as caseload
-from caseload import notices
 from caseload.cover import queries as cover
 from caseload.leaving import actions as leaving
+from caseload.notices.people import contacts
 from caseload.waiting import queries as waiting
 from peerload.home import service as service_overview
 from peerload.home.sweep import sweep
@@ -292,7 +292,7 @@ class TestThePersonOfAWorkerNoLongerInPost:
         on(AFTER)
         sweep(person.organisation, AFTER)
         person.refresh_from_db()
-        [line] = notices.contacts([Notice(subject=f"client:{person.pk}", anchor_on=AFTER)], Reader(manager, AFTER))
+        [line] = contacts([Notice(subject=f"client:{person.pk}", anchor_on=AFTER)], Reader(manager, AFTER))
 
         assert line.words.endswith("no worker now")
         assert "Allocate or hand over today" in self.read(signed_in(manager), reverse("team"))

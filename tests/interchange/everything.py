@@ -199,7 +199,7 @@ def people(organisation, team, mere, tom, ana):
         make.ClientFactory(organisation=organisation, name="Ripeka Tai", ref=ref, team=team, support=None)
         for ref in ("H7", "H6", "H8")
     ]
-    make.EnteredTwiceFactory(
+    make.PossibleDuplicateFactory(
         older=twice[0], newer=twice[1], older_says="same", older_by=ana, newer_says="two", newer_by=mere
     )
     for undone in ({"undone_on": date(2026, 11, 4), "undone_by": ana}, {}):

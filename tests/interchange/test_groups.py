@@ -7,8 +7,10 @@ import pytest
 from django.utils import timezone
 
 from caseload import actions as caseload
-from caseload.groups import actions as groups
 from caseload.groups import queries as of_groups
+from caseload.groups.actions.groups import close_group, open_group
+from caseload.groups.actions.members import join, leave
+from caseload.groups.actions.sessions import log_session, void_session
 from caseload.models import Attendance, Contact, Group, GroupMember, GroupSession
 from peerload.interchange import actions, export, files, queries
 from peerload.interchange.errors import Refused
@@ -54,34 +56,30 @@ def lived(worker, teammate, manager, team):
     """A service in which people joined, left, met, and struck through."""
     people = [factories.ClientFactory(supported_by=worker) for _ in range(4)]
     parked = factories.ClientFactory(supported_by=teammate, support="parked", since=date(2026, 9, 1))
-    group = groups.open_group(
+    group = open_group(
         team=team, by=manager, on=date(2026, 9, 1), name="Walkers", facilitators=[worker, teammate], minutes=90
     )
-    other = groups.open_group(
-        team=team, by=manager, on=date(2026, 9, 1), name="Artists", facilitators=[teammate], minutes=60
-    )
+    other = open_group(team=team, by=manager, on=date(2026, 9, 1), name="Artists", facilitators=[teammate], minutes=60)
     for person in (*people, parked):
         for each in (group, other):
-            groups.join(group_id=each.pk, client_id=person.pk, by=worker, on=date(2026, 9, 1), today=TODAY)
+            join(group_id=each.pk, client_id=person.pk, by=worker, on=date(2026, 9, 1), today=TODAY)
 
     def log(group, by, on, came, **more):
         words = {"minutes": 90, "facilitators": [by.pk], "submission_id": uuid4()} | more
-        return groups.log_session(
-            group_id=group.pk, by=by, on=on, today=TODAY, came={p.pk: "" for p in came}, **words
-        ).session
+        return log_session(group_id=group.pk, by=by, on=on, today=TODAY, came={p.pk: "" for p in came}, **words).session
 
     log(group, worker, date(2026, 9, 2), people[:3], facilitators=[worker.pk, teammate.pk], note='Rain, a "long" walk')
     log(other, teammate, date(2026, 9, 2), people[1:], facilitator_minutes=150)  # two groups on one day
     wrong = log(group, worker, date(2026, 9, 9), people)
-    groups.void_session(session_id=wrong.pk, by=worker, reason="It was the 10th", now=timezone.now())
+    void_session(session_id=wrong.pk, by=worker, reason="It was the 10th", now=timezone.now())
     log(group, worker, date(2026, 9, 9), [parked])
     log(group, worker, date(2026, 9, 16), [*people, parked])
     once = Contact.objects.get(client=people[0], on=date(2026, 9, 16))
     caseload.void_contact(contact_id=once.pk, by=worker, reason="Was not there")
     membership = GroupMember.objects.get(client=people[0], group=group)
-    groups.leave(membership_id=membership.pk, by=worker, on=date(2026, 10, 1))
-    groups.join(group_id=group.pk, client_id=people[0].pk, by=worker, on=date(2026, 11, 1), today=TODAY)
-    groups.close_group(group_id=other.pk, by=manager, on=date(2026, 10, 7))
+    leave(membership_id=membership.pk, by=worker, on=date(2026, 10, 1))
+    join(group_id=group.pk, client_id=people[0].pk, by=worker, on=date(2026, 11, 1), today=TODAY)
+    close_group(group_id=other.pk, by=manager, on=date(2026, 10, 7))
     return worker.organisation
 
 

@@ -13,7 +13,7 @@ from peerload.interchange import actions
 from peerload.interchange import queries as interchange
 from tests import factories
 from wellbeing.models import TimePlan
-from wellbeing.plans import rules
+from wellbeing.plans.rules.templates import PUBLISHED, REMOTE
 
 from . import sheets
 
@@ -24,8 +24,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 def mere(worker):
     """A worker with the plan from the notes since 2 November, and the published one from the 23rd on; a draft beside them."""
     factories.TimePlanFactory(worker=worker)
-    factories.TimePlanFactory(worker=worker, starts_on=date(2026, 11, 23), grid=rules.PUBLISHED.grid)
-    factories.TimePlanFactory(worker=worker, starts_on=date(2026, 11, 16), state="draft", grid=rules.REMOTE.grid)
+    factories.TimePlanFactory(worker=worker, starts_on=date(2026, 11, 23), grid=PUBLISHED.grid)
+    factories.TimePlanFactory(worker=worker, starts_on=date(2026, 11, 16), state="draft", grid=REMOTE.grid)
     return worker
 
 

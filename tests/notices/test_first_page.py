@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from caseload import actions as caseload
 from caseload.cover import actions as cover
-from caseload.duplicates import actions as merging
+from caseload.duplicates.actions.finding import look_for_all
 from caseload.leaving import actions as leaving
-from caseload.models import EnteredTwice, TemporaryMove
+from caseload.models import PossibleDuplicate, TemporaryMove
 from caseload.temporary_moves import actions as moves
 from caseload.waiting import actions as waiting
 from peerload.home.sweep import sweep
@@ -261,8 +261,8 @@ def somebody_may_have_been_entered_in_another_team_too(w: World) -> Told:
     fields = {"name": "Hana Rewi", "phone": "021 555 0101"}
     for team, by in ((w.team, w.manager), (w.other_team, w.other_manager)):
         caseload.add_person(organisation=w.service, by=by, on=TODAY, fields=fields | {"team": team})
-    merging.look_for_all(w.service, TODAY)
-    pair = EnteredTwice.objects.get()
+    look_for_all(w.service, TODAY)
+    pair = PossibleDuplicate.objects.get()
     told = Notice.objects.get(kind="entered_twice").recipient
     return {told: Line("Hana Rewi", at("entered_twice_pair", pair.uid))}
 

@@ -20,8 +20,11 @@ from peerload.staff.models import Member, Organisation
 
 from ..enums import Focus, PlanState
 from ..models import CODE_LENGTH, PlanLine, PlanRow, PlanTemplate, TimePlan
-from . import queries, rules
+from . import queries
 from .notices import PLAN_AGREED, PLAN_CHANGE_ASKED, PLAN_PROPOSED, of_plan
+from .rules.dated import monday_of, next_monday
+from .rules.grids import BUILT_IN_ROWS, Grid, a_week, totals
+from .rules.templates import TEMPLATES
 
 
 class ChangedMeanwhile(Refused):
@@ -70,7 +73,7 @@ class Empty(Refused):
 
 
 @transaction.atomic
-def keep(*, worker: Member, version: int, starts_on: date, template: str, grid: rules.Grid, today: date) -> TimePlan:
+def keep(*, worker: Member, version: int, starts_on: date, template: str, grid: Grid, today: date) -> TimePlan:
     """
     Keep a draft, the worker's one.
 
@@ -96,14 +99,14 @@ def keep(*, worker: Member, version: int, starts_on: date, template: str, grid: 
 
 @transaction.atomic
 def propose(
-    *, worker: Member, version: int, starts_on: date, template: str, grid: rules.Grid, today: date
+    *, worker: Member, version: int, starts_on: date, template: str, grid: Grid, today: date
 ) -> tuple[TimePlan, list[Member]]:
     """
     Keep a plan and propose it; return it, and its reader: the manager of the worker's team.
 
     :raises Empty, NobodyAgrees, ChangedMeanwhile, NotNow, BadMonday: see there
     """
-    if not any(rules.totals(grid)):
+    if not any(totals(grid)):
         raise Empty("The plan has no hours yet. Begin from a template, or write some hours.")
     plan = keep(worker=worker, version=version, starts_on=starts_on, template=template, grid=grid, today=today)
     found = queries.agreeing(worker, queries.post_of(worker, today).team)
@@ -169,15 +172,13 @@ def _save(plan: TimePlan, by: Member, reason: str) -> None:
 
 def _must_begin(worker: Member, starts_on: date, today: date) -> None:
     if starts_on.weekday():
-        raise BadMonday(
-            f"{format_day(starts_on)} is not a Monday. The next is {format_day(rules.next_monday(starts_on))}."
-        )
-    if starts_on < rules.monday(today):
+        raise BadMonday(f"{format_day(starts_on)} is not a Monday. The next is {format_day(next_monday(starts_on))}.")
+    if starts_on < monday_of(today):
         raise BadMonday("That week has passed. Choose this week, or a later Monday.")
     if TimePlan.objects.agreed().filter(worker=worker, starts_on=starts_on).exists():
         raise BadMonday(
             f"A plan from {format_day(starts_on)} is agreed already. "
-            f"Let this one begin on {format_day(rules.next_monday(starts_on))}."
+            f"Let this one begin on {format_day(next_monday(starts_on))}."
         )
 
 
@@ -192,7 +193,7 @@ def agree(*, plan_id: int, by: Member, version: int, today: date) -> TimePlan:
     :raises ChangedMeanwhile, NotNow, NotYours, BadMonday: see there
     """
     plan = _proposed(plan_id, by, version, today)
-    plan.starts_on = max(plan.starts_on, rules.monday(today))
+    plan.starts_on = max(plan.starts_on, monday_of(today))
     _must_begin(plan.worker, plan.starts_on, today)
     plan.state, plan.agreed_on, plan.agreed_by = PlanState.AGREED, today, by
     _save(plan, by, "time plan agreed")
@@ -231,20 +232,20 @@ def _proposed(plan_id: int, by: Member, version: int, today: date) -> TimePlan:
 
 @transaction.atomic
 def save_template(
-    *, organisation: Organisation, by: Member, name: str, grid: rules.Grid, template_id: int | None = None
+    *, organisation: Organisation, by: Member, name: str, grid: Grid, template_id: int | None = None
 ) -> PlanTemplate:
     """
     Keep four weeks as a template of a service, a new one or in place of one.
 
     :raises NameTaken, Empty: see there
     """
-    hours = rules.a_week(rules.totals(grid))
+    hours = a_week(totals(grid))
     if not hours:
         raise Empty("The template has no hours yet. Write some hours.")
     row = PlanTemplate(organisation=organisation)
     if template_id is not None:
         row = PlanTemplate.objects.select_for_update(of=("self",)).get(pk=template_id)
-    if same_name(name, (template.name for template in rules.TEMPLATES)):
+    if same_name(name, (template.name for template in TEMPLATES)):
         raise NameTaken(f"“{name}” is the name of a template that comes with peerload. Choose another name.")
     locks.wait_for(locks.Lock.NAMING, organisation.pk)
     others = PlanTemplate.objects.filter(organisation=organisation).exclude(pk=row.pk).values_list("name", flat=True)
@@ -298,7 +299,7 @@ def rename_row(*, organisation: Organisation, by: Member, code: str, label: str)
     _refuse_taken(organisation, label, but=code)
     row = PlanRow.objects.filter(organisation=organisation, code=code).first()
     if row is None:
-        focus = next(each.focus for each in rules.BUILT_IN_ROWS if each.code == code)
+        focus = next(each.focus for each in BUILT_IN_ROWS if each.code == code)
         row = PlanRow(organisation=organisation, code=code, focus=focus)
     row.label = label
     with history(by, "row of plans renamed"):
@@ -314,7 +315,7 @@ def put_row_away(*, organisation: Organisation, by: Member, code: str) -> PlanRo
     :raises PlanRow.DoesNotExist: if it is no row that the service has added
     """
     _lock_rows(organisation)
-    row = PlanRow.objects.exclude(code__in=[each.code for each in rules.BUILT_IN_ROWS]).get(
+    row = PlanRow.objects.exclude(code__in=[each.code for each in BUILT_IN_ROWS]).get(
         organisation=organisation, code=code
     )
     row.in_use = False

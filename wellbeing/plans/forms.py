@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from django import forms
 
-from caseload.forms import DayField, TodayForm, reason_field
+from caseload.forms.fields import DayField, TodayForm, reason_field
 from peerload.staff.forms import NumberField
 
 from ..enums import Focus
 from ..models import PlanRow
-from . import rules
+from .rules.grids import WEEKS, ZERO, Grid, format_hours, totals
 
 LONGEST = 168  # hours of a week
 
@@ -25,7 +25,7 @@ class HoursField(NumberField):
 
     def to_python(self, value):
         typed = value.replace(",", ".") if isinstance(value, str) else value
-        return super().to_python(typed) or rules.ZERO
+        return super().to_python(typed) or ZERO
 
     def prepare_value(self, value):
         if isinstance(value, str):
@@ -46,20 +46,20 @@ class GridForm(TodayForm):
     :param grid: where the form begins; its rows are those the form has
     """
 
-    def __init__(self, *args, grid: rules.Grid, initial: dict | None = None, **kwargs):
+    def __init__(self, *args, grid: Grid, initial: dict | None = None, **kwargs):
         hours = {field_name(code, n): each for code, weeks in grid.items() for n, each in enumerate(weeks, 1)}
         super().__init__(*args, initial=hours | (initial or {}), **kwargs)
         self.rows = grid.rows
         for row in self.rows:
-            for week in range(1, rules.WEEKS + 1):
+            for week in range(1, WEEKS + 1):
                 name = field_name(row.code, week)
                 self.fields[name] = HoursField(label=f"{row.label}, week {week}, hours")
 
     def clean(self):
         found = super().clean()
-        for week, hours in enumerate(rules.totals(self._grid(found)), 1):
+        for week, hours in enumerate(totals(self._grid(found)), 1):
             if hours > LONGEST:
-                self.add_error(None, f"Week {week} comes to {rules.said(hours)} hours; a week has {LONGEST}.")
+                self.add_error(None, f"Week {week} comes to {format_hours(hours)} hours; a week has {LONGEST}.")
         return found
 
     def full_clean(self):
@@ -69,7 +69,7 @@ class GridForm(TodayForm):
             if isinstance(field, HoursField):
                 field.widget.attrs["class"] = "form-control is-invalid"
 
-    def grid(self) -> rules.Grid:
+    def grid(self) -> Grid:
         """Return the hours as they were typed, where they could be read; before anything is typed those it began with."""
         known = self.initial
         if self.is_bound:
@@ -77,10 +77,10 @@ class GridForm(TodayForm):
             known = self.cleaned_data
         return self._grid(known)
 
-    def _grid(self, known: Mapping) -> rules.Grid:
-        weeks = range(1, rules.WEEKS + 1)
-        hours = {row.code: tuple(known.get(field_name(row.code, n)) or rules.ZERO for n in weeks) for row in self.rows}
-        return rules.Grid(self.rows, hours)
+    def _grid(self, known: Mapping) -> Grid:
+        weeks = range(1, WEEKS + 1)
+        hours = {row.code: tuple(known.get(field_name(row.code, n)) or ZERO for n in weeks) for row in self.rows}
+        return Grid(self.rows, hours)
 
 
 class PlanForm(GridForm):

@@ -10,9 +10,14 @@ from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 from wellbeing.enums import PlanState
 from wellbeing.models import TimePlan
-from wellbeing.plans import queries, rules, tables
-from wellbeing.plans.views import KEEPS_TEMPLATES, dated, find_plan, names_of
+from wellbeing.plans import queries, tables
 from wellbeing.time.views import quick
+
+from .rules.dated import mondays, week_of
+from .rules.needs import hours_needed, parting
+from .views.answering import find_plan
+from .views.templates import KEEPS_TEMPLATES
+from .views.writing import names_of, weeks_from
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -26,8 +31,8 @@ def my_weeks(request):
     context = {
         "plan": plan,
         "draft": queries.open_plan(member),
-        "week": rules.week_of(on, anchor),
-        "mondays": rules.mondays(on, anchor),
+        "week": week_of(on, anchor),
+        "mondays": mondays(on, anchor),
         "hours": post.hours,
         "has_post": post.is_recorded,
         "with": names_of(queries.agreeing(member, post.team)),
@@ -52,7 +57,7 @@ def beside(
     grid, asked = queries.grid_of(plan), queries.asked_of(worker, on)
     return {
         "sheet": tables.sheet(grid, hours, weeks=weeks, on=on, asked=asked, logged=logged),
-        "parting": rules.parting(grid, rules.need(asked), hours, own=own),
+        "parting": parting(grid, hours_needed(asked), hours, own=own),
         "logged": logged,
     }
 
@@ -64,7 +69,7 @@ def plan(request, uid):
     found, on = find_plan(request, uid), request.on
     hours = queries.post_then(found.worker, found.starts_on, on).hours
     own = found.worker_id == request.member.pk
-    weeks = dated(found.worker, found.starts_on, hours, on) if found.state != PlanState.AGREED else []
+    weeks = weeks_from(found.worker, found.starts_on, hours, on) if found.state != PlanState.AGREED else []
     context = {
         "plan": found,
         "own": own,

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from peerload.core.formats import format_day
 from peerload.notices import kinds
-from peerload.notices.kinds import Line, Reader
+from peerload.notices.kinds import Line, Reader, keys_of
 from peerload.notices.models import Notice
 
 from ..enums import PlanState
@@ -49,11 +49,8 @@ def in_state(state: PlanState):
     """Return what says of notices which are about a plan in a state."""
 
     def still(notices: list[Notice]) -> set[int]:
-        subjects = {notice.subject for notice in notices}
-        keys = [int(subject.partition(":")[2]) for subject in subjects]
-        found = TimePlan.objects.filter(pk__in=keys, state=state).values_list("pk", flat=True)
-        stand = {of_plan(pk) for pk in found}
-        return {notice.pk for notice in notices if notice.subject in stand}
+        stand = set(TimePlan.objects.filter(pk__in=keys_of(notices), state=state).values_list("pk", flat=True))
+        return {notice.pk for notice in notices if notice.key in stand}
 
     return still
 
@@ -83,8 +80,11 @@ def agreed(notices: list[Notice], reader: Reader) -> list[Line]:
 
 
 def _plans(notices: list[Notice]):
-    keys = [int(notice.subject.partition(":")[2]) for notice in notices]
-    return TimePlan.objects.filter(pk__in=keys).select_related("worker").order_by("worker__name_key", "starts_on")
+    return (
+        TimePlan.objects.filter(pk__in=keys_of(notices))
+        .select_related("worker")
+        .order_by("worker__name_key", "starts_on")
+    )
 
 
 def _url(plan: TimePlan) -> str:

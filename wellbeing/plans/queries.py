@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from caseload.groups.queries import facilitated_by
-from caseload.queries import cadence
+from caseload.queries.settings import cadence_of
 from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.periods import lasts_half_open, sql_holds_half_open
@@ -24,12 +24,15 @@ from workload.months.queries import leaders_of, other_managers
 
 from ..enums import Focus, PlanState
 from ..models import PlanLine, PlanRow, PlanTemplate, Session, TimePlan
-from . import rules
+from .rules.dated import WorkDay, monday_of, real_week, week_of
+from .rules.grids import BUILT_IN_ROWS, ROWS_BY_FOCUS, WEEKS, ZERO, Grid, GridRow, make_grid, middle, rows_of_service
+from .rules.needs import Asked
+from .rules.templates import TEMPLATES, Template
 
 # Rows ------------------------------------------------------------------------------------------------------------------
 
 
-def plan_rows(organisation_id: int, *, also: Collection[str] = ()) -> tuple[rules.Row, ...]:
+def plan_rows(organisation_id: int, *, also: Collection[str] = ()) -> tuple[GridRow, ...]:
     """
     Return the rows of a service's time plans: those of the practice note, then its own, by part of the week.
 
@@ -38,9 +41,9 @@ def plan_rows(organisation_id: int, *, also: Collection[str] = ()) -> tuple[rule
     own = PlanRow.objects.filter(organisation=organisation_id).order_by("pk")
     kept = [row for row in own if row.in_use or row.code in also]
     named = {row.code: row.label for row in kept}
-    built_in = {row.code for row in rules.BUILT_IN_ROWS}
-    added = [rules.Row(row.code, row.label, Focus(row.focus)) for row in kept if row.code not in built_in]
-    return rules.rows_of_service(named, added)
+    built_in = {row.code for row in BUILT_IN_ROWS}
+    added = [GridRow(row.code, row.label, Focus(row.focus)) for row in kept if row.code not in built_in]
+    return rows_of_service(named, added)
 
 
 # Plans -----------------------------------------------------------------------------------------------------------------
@@ -61,24 +64,24 @@ def versions(worker: Member) -> list[TimePlan]:
     return list(TimePlan.objects.agreed().filter(worker=worker).select_related("agreed_by").order_by("-starts_on"))
 
 
-def grid_of(plan: TimePlan) -> rules.Grid:
+def grid_of(plan: TimePlan) -> Grid:
     """Return the hours of a plan by activity and week."""
     return grids_of([plan])[plan.pk]
 
 
-def grids_of(plans: Iterable[TimePlan]) -> dict[int, rules.Grid]:
+def grids_of(plans: Iterable[TimePlan]) -> dict[int, Grid]:
     """Return the hours of a service's plans by their primary key, in two statements."""
     plans = list(plans)
     found: dict[int, dict[str, list[Decimal]]] = {plan.pk: {} for plan in plans}
     for line in PlanLine.objects.filter(plan__in=found):
-        found[line.plan_id].setdefault(line.activity, [rules.ZERO] * rules.WEEKS)[line.week - 1] = line.hours
+        found[line.plan_id].setdefault(line.activity, [ZERO] * WEEKS)[line.week - 1] = line.hours
     if not plans:
         return {}
     written = {code for hours in found.values() for code, weeks in hours.items() if any(weeks)}
     rows = plan_rows(plans[0].organisation_id, also=written)
     known = {row.code for row in rows}
     return {
-        pk: rules.grid({code: weeks for code, weeks in hours.items() if code in known}, rows)
+        pk: make_grid({code: weeks for code, weeks in hours.items() if code in known}, rows)
         for pk, hours in found.items()
     }
 
@@ -86,7 +89,7 @@ def grids_of(plans: Iterable[TimePlan]) -> dict[int, rules.Grid]:
 # Who agrees ------------------------------------------------------------------------------------------------------------
 
 
-class Post(NamedTuple):
+class PlannedPost(NamedTuple):
     """A worker's hours a week and their team on a day; without a recorded post, those of the service's full week."""
 
     hours: Decimal
@@ -94,7 +97,7 @@ class Post(NamedTuple):
     is_recorded: bool = True
 
 
-def post_of(worker: Member, on: date) -> Post:
+def post_of(worker: Member, on: date) -> PlannedPost:
     """
     Return a worker's post as it is listed that day.
 
@@ -107,14 +110,14 @@ def post_of(worker: Member, on: date) -> Post:
         posts = worker.posts.filter(lasts_half_open(on)).select_related("team")
         post = posts.order_by("starts_on").first()
         if post is None:
-            return Post(organisation.full_time_hours, worker.home_team, is_recorded=False)
+            return PlannedPost(organisation.full_time_hours, worker.home_team, is_recorded=False)
         hours = post.fte * organisation.full_time_hours if post.weekly_hours is None else post.weekly_hours
-        return Post(hours, post.team or worker.home_team)
+        return PlannedPost(hours, post.team or worker.home_team)
     team = Team.objects.filter(pk=listed[0].team_id).first()
-    return Post(listed[0].weekly_hours, team, is_recorded=listed[0].has_post)
+    return PlannedPost(listed[0].weekly_hours, team, is_recorded=listed[0].has_post)
 
 
-def post_then(worker: Member, starts_on: date, on: date) -> Post:
+def post_then(worker: Member, starts_on: date, on: date) -> PlannedPost:
     """Return the post a plan from a Monday on is measured with: the one held then, today's at the earliest."""
     return post_of(worker, max(on, starts_on))
 
@@ -181,18 +184,18 @@ def plan_seen_by(member: Member, uid: UUID, on: date) -> TimePlan | None:
 # Templates -------------------------------------------------------------------------------------------------------------
 
 
-def templates(organisation: Organisation) -> list[rules.Template]:
+def templates(organisation: Organisation) -> list[Template]:
     """Return the plans to begin from: those that come with the product, then the service's own by name."""
     own = list(PlanTemplate.objects.filter(organisation=organisation).order_by("name", "pk"))
     rows = plan_rows(organisation.pk, also={code for row in own for code in row.hours})
-    built_in = [template._replace(grid=rules.grid(template.grid, rows)) for template in rules.TEMPLATES]
+    built_in = [template._replace(grid=make_grid(template.grid, rows)) for template in TEMPLATES]
     return [*built_in, *(as_template(row, rows) for row in own)]
 
 
-def as_template(template: PlanTemplate, rows: tuple[rules.Row, ...]) -> rules.Template:
+def as_template(template: PlanTemplate, rows: tuple[GridRow, ...]) -> Template:
     """Return a service's own template as the rules take it; its key is ``own-17``."""
-    hours = rules.grid(template.hours, rows)
-    return rules.Template(f"own-{template.pk}", template.name, "Of your service.", template.weekly_hours, hours)
+    hours = make_grid(template.hours, rows)
+    return Template(f"own-{template.pk}", template.name, "Of your service.", template.weekly_hours, hours)
 
 
 # Real weeks ------------------------------------------------------------------------------------------------------------
@@ -216,14 +219,14 @@ def weeks(worker: Member, mondays: Collection[date], hours: Decimal, on: date) -
     found = []
     for monday in mondays:
         days = [
-            rules.WorkDay(
+            WorkDay(
                 hours=hours_on(day.weekday(), hours, _day_hours(by_days, day)),
                 away=any(_is_away(absence, day, on) for absence in absences),
                 shut=dates.is_shut(day, working.region, working.closures),
             )
             for day in (monday + timedelta(days=n) for n in range(7))
         ]
-        found.append(Week(monday, *rules.real_week(days)))
+        found.append(Week(monday, *real_week(days)))
     return found
 
 
@@ -241,10 +244,10 @@ def _is_away(absence, day: date, on: date) -> bool:
 # Need and what happened ------------------------------------------------------------------------------------------------
 
 
-def asked_of(worker: Member, on: date) -> rules.Asked:
+def asked_of(worker: Member, on: date) -> Asked:
     """Return the people a worker supports on a day, and the groups they facilitate."""
     people = workload.mix_on([worker.pk], on)[worker.pk]
-    return rules.Asked(people, len(facilitated_by(worker, on)), cadence(worker.organisation))
+    return Asked(people, len(facilitated_by(worker, on)), cadence_of(worker.organisation))
 
 
 class Logged(NamedTuple):
@@ -257,7 +260,7 @@ class Logged(NamedTuple):
 
 def logged(worker: Member, on: date) -> Logged:
     """Return what a worker has logged in the four full weeks before a day's."""
-    first, last = rules.monday(on) - timedelta(weeks=rules.WEEKS), rules.monday(on) - dates.DAY
+    first, last = monday_of(on) - timedelta(weeks=WEEKS), monday_of(on) - dates.DAY
     by_week: dict[date, dict[str, Decimal]] = {}
     without = 0
     for monday, activity, minutes, missing in _logged(worker, first, last):
@@ -265,7 +268,7 @@ def logged(worker: Member, on: date) -> Logged:
         without += missing
     held = Session.objects.held().filter(worker=worker, held_on__range=(first, last))
     rows = plan_rows(worker.organisation_id, also={code for week in by_week.values() for code in week})
-    return Logged(rules.middle(by_week.values(), rows), without, frozenset(held.values_list("kind", flat=True)))
+    return Logged(middle(by_week.values(), rows), without, frozenset(held.values_list("kind", flat=True)))
 
 
 class ThisWeek(NamedTuple):
@@ -278,15 +281,15 @@ class ThisWeek(NamedTuple):
 
 def this_week(worker: Member, on: date) -> ThisWeek:
     """Return a worker's week so far; two statements."""
-    week = rules.week_of(on, worker.organisation.cycle_anchor)
+    week = week_of(on, worker.organisation.cycle_anchor)
     asked = {"organisation": worker.organisation_id, "worker": worker.pk, "on": on, "week": week, "contact": _CONTACT}
     [(planned, contact)] = rows(PLANNED_CONTACT, asked)
-    found = _logged(worker, rules.monday(on), on)
+    found = _logged(worker, monday_of(on), on)
     minutes = sum(each for _, activity, each, _ in found if activity in contact)
     return ThisWeek(week, planned, Decimal(minutes) / 60)
 
 
-_CONTACT = [activity.value for activity in rules.ROWS_BY_FOCUS[Focus.CONTACT]]
+_CONTACT = [activity.value for activity in ROWS_BY_FOCUS[Focus.CONTACT]]
 PLANNED_CONTACT = """
     WITH contact AS (SELECT %(contact)s::text[] || ARRAY(
             SELECT code::text FROM wellbeing_planrow WHERE organisation_id = %(organisation)s AND focus = 'contact'

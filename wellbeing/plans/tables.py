@@ -7,10 +7,15 @@ from typing import NamedTuple
 
 from django.forms import BoundField
 
+from caseload.rules import PARKED_HOURS, percent
+
 from ..enums import Focus, PlanActivity
-from . import rules
 from .forms import GridForm, field_name
 from .queries import Logged, Week
+from .rules.dated import monday_of
+from .rules.grids import WEEKS, ZERO, Grid, GridRow, format_hours, of_focus, totals
+from .rules.guidance import Guide, contact_over, guides_of, not_adding_up
+from .rules.needs import Asked, contact_needed, hours_needed
 
 SAID = {  # beside an activity: whose time it is reckoned from
     PlanActivity.HIGH_1_1: "{people}, 2.5 h each",
@@ -49,7 +54,7 @@ class Cell(NamedTuple):
     field: BoundField | None = None
 
 
-class Row(NamedTuple):
+class ActivityRow(NamedTuple):
     label: str
     beside: str
     cells: list[Cell]
@@ -61,10 +66,10 @@ class Part(NamedTuple):
     """A focus with its rows; ``together`` is the sum of contact."""
 
     focus: Focus
-    guide: rules.Guide
+    guide: Guide
     guide_words: str
-    rows: list[Row]
-    together: Row | None
+    rows: list[ActivityRow]
+    together: ActivityRow | None
 
 
 class Sheet(NamedTuple):
@@ -78,16 +83,16 @@ class Sheet(NamedTuple):
     @property
     def share(self) -> Decimal | None:
         """The share of an average week that is planned, in per cent: 100.0 where it comes to the post's hours (R67)."""
-        return rules.percent(sum(part.guide.hours for part in self.parts), self.hours)
+        return percent(sum(part.guide.hours for part in self.parts), self.hours)
 
 
 def sheet(
-    grid: rules.Grid,
+    grid: Grid,
     hours: Decimal,
     *,
     weeks: Sequence[Week] = (),
     on: date | None = None,
-    asked: rules.Asked | None = None,
+    asked: Asked | None = None,
     logged: Logged | None = None,
     form: GridForm | None = None,
 ) -> Sheet:
@@ -100,10 +105,10 @@ def sheet(
     :param logged: only for the worker themself
     :param form: the fields, where they are to be filled in
     """
-    needed = rules.need(asked) if asked else {}
-    heads = [_head(n, weeks[n - 1] if weeks else None, on) for n in range(1, rules.WEEKS + 1)]
+    needed = hours_needed(asked) if asked else {}
+    heads = [_head(n, weeks[n - 1] if weeks else None, on) for n in range(1, WEEKS + 1)]
     parts = []
-    for guide in rules.guides_of(grid, hours):
+    for guide in guides_of(grid, hours):
         rows = [_row(row, grid, heads, asked, needed, logged, form) for row in grid.of(guide.focus)]
         together = _together(grid, heads, needed, logged) if guide.focus == Focus.CONTACT else None
         parts.append(Part(guide.focus, guide, SHARES[guide.focus], rows, together))
@@ -111,16 +116,16 @@ def sheet(
         hours=hours,
         heads=heads,
         parts=parts,
-        whole=_cells(rules.totals(grid), heads),
-        notes=[words for words in (rules.not_adding_up(grid, hours), *_short_weeks(grid, heads, weeks)) if words],
-        columns=1 + rules.WEEKS + bool(asked) + bool(logged),
+        whole=_cells(totals(grid), heads),
+        notes=[words for words in (not_adding_up(grid, hours), *_short_weeks(grid, heads, weeks)) if words],
+        columns=1 + WEEKS + bool(asked) + bool(logged),
     )
 
 
 def _head(n: int, week: Week | None, on: date | None) -> Head:
     if week is None:
         return Head(n, None, False, "")
-    now = on is not None and week.monday == rules.monday(on)
+    now = on is not None and week.monday == monday_of(on)
     words = shorter(week)
     return Head(n, week.monday, now, words, week.hours if words else None)
 
@@ -132,16 +137,16 @@ def shorter(week: Week) -> str:
         for count, what in ((week.away, "away"), (week.shut, "shut"))
         if count
     ]
-    return f"{', '.join(parts)}: {rules.said(week.hours)} h" if parts else ""
+    return f"{', '.join(parts)}: {format_hours(week.hours)} h" if parts else ""
 
 
-def _short_weeks(grid: rules.Grid, heads: list[Head], weeks: Sequence[Week]) -> list[str]:
-    contact = rules.of_focus(grid, Focus.CONTACT)
+def _short_weeks(grid: Grid, heads: list[Head], weeks: Sequence[Week]) -> list[str]:
+    contact = of_focus(grid, Focus.CONTACT)
     found = []
     for head, week, planned in zip(heads, weeks, contact, strict=False):
         if head.shorter:
-            over = rules.contact_over(planned, week.hours)
-            half = f"; contact is then {rules.said(over)} h over half" if over else ""
+            over = contact_over(planned, week.hours)
+            half = f"; contact is then {format_hours(over)} h over half" if over else ""
             found.append(f"Week {head.week}: {head.shorter}{half}.")
     return found
 
@@ -150,44 +155,44 @@ def _cells(hours: Sequence[Decimal], heads: list[Head]) -> list[Cell]:
     return [Cell(head.week, head.now, each) for head, each in zip(heads, hours, strict=True)]
 
 
-def _row(row: rules.Row, grid, heads, asked, needed, logged, form) -> Row:
+def _row(row: GridRow, grid, heads, asked, needed, logged, form) -> ActivityRow:
     cells = _cells(grid[row.code], heads)
     if form is not None:
         cells = [cell._replace(field=form[field_name(row.code, cell.week)]) for cell in cells]
     beside = _beside(row.code, asked) if asked and row.code in SAID else GUIDED.get(row.code, "")
-    return Row(row.label, beside, cells, needed.get(row.code), _logged(row, logged))
+    return ActivityRow(row.label, beside, cells, needed.get(row.code), _logged(row, logged))
 
 
-def _beside(code: str, asked: rules.Asked) -> str:
+def _beside(code: str, asked: Asked) -> str:
     tiers = (PlanActivity.HIGH_1_1, PlanActivity.MEDIUM_1_1, PlanActivity.GROUPS, PlanActivity.PARKED)
     people = dict(zip(tiers, asked.people, strict=True))[code]
-    contacts = rules.need(asked)[PlanActivity.PARKED] / rules.PARKED_HOURS
+    contacts = hours_needed(asked)[PlanActivity.PARKED] / PARKED_HOURS
     return SAID[code].format(
         people=f"{people} {'person' if people == 1 else 'people'}",
-        groups=f"{rules.said(asked.sessions)} group{'' if asked.sessions == 1 else 's'}",
-        contacts=rules.said(contacts),
+        groups=f"{format_hours(asked.sessions)} group{'' if asked.sessions == 1 else 's'}",
+        contacts=format_hours(contacts),
     )
 
 
-def _logged(row: rules.Row, logged: Logged | None) -> str:
+def _logged(row: GridRow, logged: Logged | None) -> str:
     if logged is None:
         return ""
     hours = logged.hours.get(row.code)
     if hours:
-        return rules.said(hours)
+        return format_hours(hours)
     if row.code in logged.held:
         return "held"
     return "0" if hours is not None and row.focus == Focus.CONTACT else "not logged"
 
 
-def _together(grid, heads, needed, logged) -> Row:
+def _together(grid, heads, needed, logged) -> ActivityRow:
     hours = None
     if logged is not None and logged.hours:
-        hours = sum(logged.hours.get(row.code, rules.ZERO) for row in grid.of(Focus.CONTACT))
-    return Row(
+        hours = sum(logged.hours.get(row.code, ZERO) for row in grid.of(Focus.CONTACT))
+    return ActivityRow(
         "Contact together",
         "",
-        _cells(rules.of_focus(grid, Focus.CONTACT), heads),
-        rules.contact_needed(needed) if needed else None,
-        "" if hours is None else rules.said(hours),
+        _cells(of_focus(grid, Focus.CONTACT), heads),
+        contact_needed(needed) if needed else None,
+        "" if hours is None else format_hours(hours),
     )

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from peerload.core import clock
 from peerload.notices import kinds
-from peerload.notices.kinds import Line, Reader
+from peerload.notices.kinds import Line, Reader, keys_of
 from peerload.notices.models import Notice
 from peerload.staff.models import Member
 
@@ -70,15 +70,11 @@ def of_adjustment(adjustment_id: int) -> str:
     return f"adjustment:{adjustment_id}"
 
 
-def _key(notice: Notice) -> int:
-    return int(notice.subject.partition(":")[2])
-
-
 # Whether it is still true ----------------------------------------------------------------------------------------------
 
 
 def _looked_at(notices: list[Notice]) -> dict:
-    authors = [_key(notice) for notice in notices]
+    authors = keys_of(notices)
     plans = PrivateDocument.objects.filter(kind=DocumentKind.WELLNESS_PLAN, author__in=authors)
     return dict(plans.values_list("author", "looked_at_on"))
 
@@ -86,13 +82,13 @@ def _looked_at(notices: list[Notice]) -> dict:
 def still_without_plan(notices: list[Notice]) -> set[int]:
     """Return those to people who have not begun a plan meanwhile."""
     found = _looked_at(notices)
-    return {notice.pk for notice in notices if _key(notice) not in found}
+    return {notice.pk for notice in notices if notice.key not in found}
 
 
 def still_six_months_old(notices: list[Notice]) -> set[int]:
     """Return those about plans nobody has looked at since, and those to people who still have none."""
     again = {author: rules.look_again_on(day) for author, day in _looked_at(notices).items()}
-    return {notice.pk for notice in notices if again.get(_key(notice), notice.anchor_on) == notice.anchor_on}
+    return {notice.pk for notice in notices if again.get(notice.key, notice.anchor_on) == notice.anchor_on}
 
 
 def still_asked(notices: list[Notice]) -> set[int]:
@@ -111,12 +107,10 @@ def still_to_review(notices: list[Notice]) -> set[int]:
 
 def _about(notices: list[Notice]) -> list[tuple[Notice, Adjustment]]:
     """Return the notices with what they are about, where it has not ended and is the recipient's to know."""
-    standing = Adjustment.objects.filter(pk__in={_key(notice) for notice in notices}, ended_on=None)
+    standing = Adjustment.objects.filter(pk__in=keys_of(notices), ended_on=None)
     found = {row.pk: row for row in standing.select_related("worker__organisation")}
     have_a_say = {pk: _with_a_say(row) for pk, row in found.items()}
-    return [
-        (notice, found[_key(notice)]) for notice in notices if notice.recipient_id in have_a_say.get(_key(notice), ())
-    ]
+    return [(notice, found[notice.key]) for notice in notices if notice.recipient_id in have_a_say.get(notice.key, ())]
 
 
 def _with_a_say(adjustment: Adjustment) -> set[int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django import forms
 
-from caseload.forms import DayField, MemberChoice, TodayForm
+from caseload.forms.fields import DayField, MemberChoice, TodayForm
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 
@@ -92,7 +92,7 @@ class NoteForm(TodayForm):
     )
 
 
-class CadenceForm(forms.Form):
+class CadenceForm(TodayForm):
     """The weeks from one session to the next, by kind."""
 
     def __init__(self, *args, **kwargs):

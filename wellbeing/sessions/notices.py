@@ -5,7 +5,7 @@ from django.urls import reverse
 from peerload.core import clock
 from peerload.core.formats import format_day
 from peerload.notices import kinds
-from peerload.notices.kinds import Line, Reader
+from peerload.notices.kinds import Line, Reader, keys_of, matching
 from peerload.notices.models import Notice
 from peerload.staff.models import Member
 
@@ -81,26 +81,20 @@ def of_worker(member_id: int) -> str:
     return f"supervision:{member_id}"
 
 
-def _key(notice: Notice) -> int:
-    return int(notice.subject.split(":")[1])
-
-
 # Whether it is still true ----------------------------------------------------------------------------------------------
 
 
 def still_planned(notices: list[Notice]) -> set[int]:
     """Return those about sessions planned for the same day, which has not passed."""
     on = clock.today(notices[0].organisation)
-    planned = Session.objects.planned().filter(pk__in=map(_key, notices), planned_on__gte=on)
-    days = dict(planned.values_list("pk", "planned_on"))
-    return {notice.pk for notice in notices if days.get(_key(notice)) == notice.anchor_on}
+    return matching(notices, Session.objects.planned().filter(planned_on__gte=on), "planned_on")
 
 
 def still_late(notices: list[Notice]) -> set[int]:
     """Return those about kinds that are late since the same day and have none planned."""
     organisation = notices[0].organisation
     on = clock.today(organisation)
-    workers = Member.objects.at_work(on).filter(pk__in=map(_key, notices))
+    workers = Member.objects.at_work(on).filter(pk__in=keys_of(notices))
     late = {
         (of_kind(worker, row.standing.kind), row.standing.due_by)
         for worker, found in queries.standing(organisation, workers, on).items()
@@ -115,14 +109,14 @@ def still_passed(notices: list[Notice]) -> set[int]:
     organisation = notices[0].organisation
     passed = queries.passed(organisation, clock.today(organisation))
     to = {each.worker_id: each.now for each in passed}
-    return {notice.pk for notice in notices if to.get(_key(notice)) == notice.recipient_id}
+    return {notice.pk for notice in notices if to.get(notice.key) == notice.recipient_id}
 
 
 def still_unanswered(notices: list[Notice]) -> set[int]:
     """Return those about sessions whose note waits for an answer of the recipient."""
-    waiting = SessionNote.objects.filter(session__in=map(_key, notices), agreed_on=None)
+    waiting = SessionNote.objects.filter(session__in=keys_of(notices), agreed_on=None)
     written_by = dict(waiting.values_list("session", "written_by"))
-    return {notice.pk for notice in notices if written_by.get(_key(notice), notice.recipient_id) != notice.recipient_id}
+    return {notice.pk for notice in notices if written_by.get(notice.key, notice.recipient_id) != notice.recipient_id}
 
 
 # On the first page ----------------------------------------------------------------------------------------------------
@@ -130,7 +124,7 @@ def still_unanswered(notices: list[Notice]) -> set[int]:
 
 def planned(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about sessions planned; the reader's own have a section on My day."""
-    sessions = Session.objects.filter(pk__in=map(_key, notices)).select_related("worker").order_by("planned_on", "pk")
+    sessions = Session.objects.filter(pk__in=keys_of(notices)).select_related("worker").order_by("planned_on", "pk")
     url = reverse("my_sessions")
     return [
         Line(
@@ -146,10 +140,10 @@ def planned(notices: list[Notice], reader: Reader) -> list[Line]:
 
 def late(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about kinds of session that are late, with a link to book one."""
-    workers = Member.objects.in_bulk(map(_key, notices))
+    workers = Member.objects.in_bulk(keys_of(notices))
     lines = []
     for notice in notices:
-        worker, kind = workers[_key(notice)], SessionKind(notice.subject.split(":")[2])
+        worker, kind = workers[notice.key], SessionKind(notice.subject.split(":")[2])
         whose = "My" if worker.pk == reader.member.pk else f"{worker.name}:"
         url = f"{reverse('session_book', args=[worker.uid])}?kind={kind}"
         words = f"Was due by {format_day(notice.anchor_on)} and has no day yet. Book it together"
@@ -159,7 +153,7 @@ def late(notices: list[Notice], reader: Reader) -> list[Line]:
 
 def passed(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about workers whose supervision passes to the reader, with a link to book it."""
-    workers = Member.objects.filter(pk__in=map(_key, notices)).named()
+    workers = Member.objects.filter(pk__in=keys_of(notices)).named()
     words = "Supervision passes to you while the usual supervisor is away"
     return [
         Line(worker.name, f"{reverse('session_book', args=[worker.uid])}?kind=supervision", words, "arrow-left-right")
@@ -169,7 +163,7 @@ def passed(notices: list[Notice], reader: Reader) -> list[Line]:
 
 def notes_asked(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about notes that the other of a session would like to keep with the reader."""
-    found = Session.objects.filter(pk__in=map(_key, notices)).select_related("worker", "with_member")
+    found = Session.objects.filter(pk__in=keys_of(notices)).select_related("worker", "with_member")
     return [
         Line(
             f"{each.get_kind_display()} on {format_day(each.held_on)}",

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
@@ -16,6 +15,7 @@ from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.core.periods import lasts_half_open
+from peerload.core.sql import rows
 from peerload.staff import queries as staff
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, Member, Organisation, Post, Team, leavings
@@ -39,7 +39,7 @@ def cadence(organisation: Organisation) -> dict[SessionKind, int]:
 # What comes next -------------------------------------------------------------------------------------------------------
 
 
-class Row(NamedTuple):
+class SessionRow(NamedTuple):
     """A kind of session for one worker: where it stands on the day asked about, and the session that is planned first."""
 
     standing: rules.Standing
@@ -54,7 +54,7 @@ class Row(NamedTuple):
         return not self.lies_ahead and self.days_late > 0
 
 
-def standing(organisation: Organisation, workers: Iterable[Member], on: date) -> dict[int, list[Row]]:
+def standing(organisation: Organisation, workers: Iterable[Member], on: date) -> dict[int, list[SessionRow]]:
     """
     Return where each kind stands for these workers, by member; in six statements, however many they are.
 
@@ -70,7 +70,7 @@ def standing(organisation: Organisation, workers: Iterable[Member], on: date) ->
     for absence in Absence.objects.filter(worker__in=keys, starts_on__lte=on):
         away[absence.worker_id].append(facts_of(absence))
 
-    def row(key: int, kind: SessionKind) -> Row:
+    def row(key: int, kind: SessionKind) -> SessionRow:
         counted = max(began[key], written[kind]) if key in began and kind in written else None
         last, found_planned = held.get((key, kind)), planned[key, kind]
         session = found_planned[0] if found_planned else None
@@ -84,16 +84,15 @@ def standing(organisation: Organisation, workers: Iterable[Member], on: date) ->
             has_post=key in began,
             is_away=any(dates.contains(each.starts_on, each.ends_before, on) for each in away[key]),
         )
-        return Row(found, session, found.state(on), found.days_late(on), lies_ahead)
+        return SessionRow(found, session, found.state(on), found.days_late(on), lies_ahead)
 
     return {key: [row(key, kind) for kind in SessionKind] for key in keys}
 
 
 def _first_written(organisation: Organisation) -> dict[str, date]:
     """Return the day of the first session of each kind that a service wrote down."""
-    with connection.cursor() as cursor:
-        cursor.execute(FIRST_WRITTEN, {"organisation": organisation.pk, "kinds": list(SessionKind)})
-        return {kind: day for kind, day in cursor.fetchall() if day}
+    found = rows(FIRST_WRITTEN, {"organisation": organisation.pk, "kinds": list(SessionKind)})
+    return {kind: day for kind, day in found if day}
 
 
 # One look into the index for each kind, however many sessions there are.

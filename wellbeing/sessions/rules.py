@@ -4,7 +4,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from caseload.cover.rules import Away, Who, apparent_on
+from caseload.cover.rules import AbsenceFacts, Who, apparent_on
 from peerload.core import dates
 from workload.months.rules import Supervision
 
@@ -48,7 +48,7 @@ def cadence(changed: Mapping[str, int]) -> dict[SessionKind, int]:
 # What comes next -------------------------------------------------------------------------------------------------------
 
 
-def due_by(since: date | None, weeks: int, aways: Iterable[Away], on: date) -> date | None:
+def due_by(since: date | None, weeks: int, aways: Iterable[AbsenceFacts], on: date) -> date | None:
     """
     Return the day by which the next session is due, ``None`` while none is.
 
@@ -123,7 +123,7 @@ def in_month(month: date, held: Iterable[date], planned: Iterable[date]) -> Supe
 # Who gives supervision -------------------------------------------------------------------------------------------------
 
 
-def passes_from(away: Away, on: date) -> date | None:
+def passes_from(away: AbsenceFacts, on: date) -> date | None:
     """
     Return the day from which a supervisor's supervision passes on: they are away more than 14 days (R44); ``None`` if not.
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from caseload.actions import Refused
+from caseload.views.base import FormAction
 from peerload.core.formats import format_day
 from peerload.core.sealing import Unreadable, unseal
 from peerload.staff import access, concurrency
@@ -76,13 +77,12 @@ def team_sessions(request):
 # Steps -----------------------------------------------------------------------------------------------------------------
 
 
-class Step(access.MemberView):
-    """One plain form; a refusal keeps what was typed."""
+class SessionAction(FormAction):
+    """A form about sessions."""
 
     http_method_names = ["get", "post", "head", "options"]
     template_name = "wellbeing/sessions/form.html"
-    title = lead = ""
-    save = "Save"
+    invalid_status = 422
 
     @property
     def heading(self) -> str:
@@ -91,51 +91,14 @@ class Step(access.MemberView):
     @property
     def who(self) -> dict:
         """Who does something, and what day it is."""
-        return {"by": self.request.member, "today": self.request.on}
-
-    def form(self, data=None):
-        raise NotImplementedError
-
-    def act(self, data: dict) -> str:
-        """Change something; return the sentence that says so."""
-        raise NotImplementedError
-
-    def get(self, request, **kwargs):
-        return self.page(self.form())
-
-    def post(self, request, **kwargs):
-        form = self.form(request.POST)
-        if form.is_valid():
-            try:
-                words = self.act(form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            else:
-                messages.success(request, words)
-                return redirect(self.back[0])
-        return self.page(form, status=422)
+        return {"by": self.request.member, "today": self.on}
 
     @property
-    def back(self) -> tuple[str, str]:
-        """Where the form leads, and what that is called."""
+    def back(self):
         return reverse("my_sessions"), "My sessions"
 
-    def page(self, form, *, status: int = 200, **more):
-        context = {
-            "form": form,
-            "title": self.title,
-            "heading": self.heading,
-            "lead": self.lead,
-            "save": self.save,
-            "on": self.request.on,
-            "back_url": self.back[0],
-            "back_label": self.back[1],
-            **more,
-        }
-        return render(self.request, self.template_name, context, status=status)
 
-
-class OfWorker(Step):
+class OfWorker(SessionAction):
     """A step about a worker's session: back to the page one sees them on."""
 
     worker: Member
@@ -162,8 +125,8 @@ class OfSession(OfWorker):
     def worker(self) -> Member:
         return self.session.worker
 
-    def page(self, form, *, status: int = 200, **more):
-        return super().page(form, status=status, **{"session": self.session} | more)
+    def context(self, form):
+        return super().context(form) | {"session": self.session}
 
     @property
     def what(self) -> str:
@@ -401,22 +364,18 @@ class Note(OfSession):
         other = queries.other_of(self.session, self.request.member)
         return f"{other.name} is asked. Until they agree, only the two of you can read it."
 
-    def page(self, form, *, status: int = 200, **more):
+    def context(self, form):
         note, member = queries.note_of(self.session), self.request.member
         mine = note is not None and note.written_by_id == member.pk
-        return super().page(
-            form,
-            status=status,
-            session=self.session,
-            other=queries.other_of(self.session, member),
-            note=note,
-            words=_words(note),
-            seen=queries.mark_of(note) if note else "",
-            mine=mine,
-            writable=note is None or (mine and not note.agreed_on),
-            until=note.written_on + rules.UNANSWERED if note else None,
-            **more,
-        )
+        return super().context(form) | {
+            "other": queries.other_of(self.session, member),
+            "note": note,
+            "words": _words(note),
+            "seen": queries.mark_of(note) if note else "",
+            "mine": mine,
+            "writable": note is None or (mine and not note.agreed_on),
+            "until": note.written_on + rules.UNANSWERED if note else None,
+        }
 
 
 def _words(note) -> str | None:
@@ -433,7 +392,7 @@ def about_cadence(organisation: Organisation, request) -> concurrency.Descriptio
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
 @concurrency.changes(find=lambda request: request.organisation, describe=about_cadence)
-class Cadence(Step):
+class Cadence(SessionAction):
     """How often a service has each kind of session."""
 
     title = "How often there are sessions"
@@ -442,7 +401,7 @@ class Cadence(Step):
 
     def form(self, data=None):
         weeks = queries.cadence(self.request.organisation)
-        return forms.CadenceForm(data, initial={kind.value: every for kind, every in weeks.items()})
+        return forms.CadenceForm(data, on=self.on, initial={kind.value: every for kind, every in weeks.items()})
 
     def act(self, data):
         actions.set_cadence(organisation=self.request.organisation, weeks=data, by=self.request.member)

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from peerload.ui.templatetags.charts import across
 from peerload.ui.templatetags.ui import chip
 
-from ..plans.rules import said
+from ..plans.rules.grids import format_hours
 
 register = template.Library()
 
@@ -24,7 +24,7 @@ CHIPS = {
 @register.filter
 def hours(value) -> str:
     """Write hours, or contacts a week, with one decimal at most, half up."""
-    return said(Decimal(value))
+    return format_hours(Decimal(value))
 
 
 @register.inclusion_tag("wellbeing/plans/share_bar.html")

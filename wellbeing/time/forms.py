@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from django import forms
 
-from caseload.forms import DayField, TodayForm
+from caseload.forms.fields import DayField, TodayForm
 from peerload.ui.fields import field_of
 
 from ..enums import StudyKind
-from ..plans.rules import Row
+from ..plans.rules.grids import GridRow
 from . import rules
 
 
@@ -28,7 +28,7 @@ class Buttons(NamedTuple):
     buttons: list[Button]
 
 
-def buttons(rows: Iterable[Row]) -> list[Buttons]:
+def buttons(rows: Iterable[GridRow]) -> list[Buttons]:
     """Return what can be logged at one tap, by row of the plan."""
     return [
         Buttons(row.label, [Button(f"{row.code}-{n}", rules.spell(n)) for n in rules.MINUTES])
@@ -60,7 +60,7 @@ class QuickForm(DayForm):
         error_messages={"required": "Tap how long it took.", "invalid_choice": "Tap one of the buttons."},
     )
 
-    def __init__(self, *args, rows: Iterable[Row], **kwargs):
+    def __init__(self, *args, rows: Iterable[GridRow], **kwargs):
         super().__init__(*args, **kwargs)
         self.buttons = buttons(rows)
         offered = [(each.value, each.words) for row in self.buttons for each in row.buttons]

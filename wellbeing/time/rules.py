@@ -14,7 +14,7 @@ from caseload.rules import GROUP_HOURS, HIGH_HOURS, PARKED_HOURS, Mix, rounded
 from peerload.core.dates import DAY
 
 from ..enums import Focus, PlanActivity, StudyKind
-from ..plans.rules import BUILT_IN_ROWS, Row
+from ..plans.rules.grids import BUILT_IN_ROWS, GridRow
 
 # Contacts, group sessions and sessions held are written where they are arranged: nobody writes anything twice.
 OUTSIDE = (
@@ -28,7 +28,7 @@ MINUTES = (15, 30, 60)
 LISTED_DAYS = 14
 
 
-def outside(rows: Iterable[Row]) -> list[Row]:
+def outside(rows: Iterable[GridRow]) -> list[GridRow]:
     """Return the rows of a plan that time is logged for here: those above, and all that the service has added."""
     elsewhere = {row.code for row in BUILT_IN_ROWS} - set(OUTSIDE)
     return [row for row in rows if row.code not in elsewhere]
@@ -69,7 +69,7 @@ class Piece(NamedTuple):
     minutes: int
 
 
-def kind_of(name: str, rows: Iterable[Row] = BUILT_IN_ROWS) -> StudyKind:
+def kind_of(name: str, rows: Iterable[GridRow] = BUILT_IN_ROWS) -> StudyKind:
     """Return what kind of work it is that was written elsewhere: in a row of the plan, or as a kind of session."""
     if name in StudyKind.values:
         return StudyKind(name)
@@ -125,7 +125,9 @@ def hours_a_week(minutes: int, starts_on: date, last: date) -> Decimal:
     return Decimal(minutes) * DAYS_OF_A_WEEK / (60 * days)
 
 
-def planned_hours(kind: StudyKind, plan: Mapping[str, Decimal], rows: Iterable[Row] = BUILT_IN_ROWS) -> Decimal | None:
+def planned_hours(
+    kind: StudyKind, plan: Mapping[str, Decimal], rows: Iterable[GridRow] = BUILT_IN_ROWS
+) -> Decimal | None:
     """Return the hours a week a plan has for a kind of work; None where there is no plan, or no row of it is of the kind."""
     of_kind = [row.code for row in rows if kind_of(row.code, rows) == kind]
     if not plan or not of_kind:

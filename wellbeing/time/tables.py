@@ -11,7 +11,7 @@ from workload.queries import mix_on
 from ..enums import StudyKind
 from ..models import TimeStudy
 from ..plans import queries as plans
-from ..plans import rules as plan_rules
+from ..plans.rules.grids import a_week, make_grid
 from . import queries, rules
 
 TIERS = {
@@ -22,7 +22,7 @@ TIERS = {
 }
 
 
-class Row(NamedTuple):
+class StudyRow(NamedTuple):
     """
     A kind of work: what was found, hours a week measured and planned, what the guide says of one piece.
 
@@ -41,7 +41,7 @@ class Result(NamedTuple):
     first: date
     last: date
     is_over: bool
-    rows: list[Row]
+    rows: list[StudyRow]
     parting: list[str]
     hours: Decimal
     without_minutes: int
@@ -54,13 +54,13 @@ def result(worker: Member, study: TimeStudy, on: date) -> Result:
     pieces, without = queries.studied([study])[study.pk]
     found = rules.findings(pieces)
     plan = plans.in_force(worker, until)
-    grid = plans.grid_of(plan) if plan else plan_rules.grid({})
-    planned = {code: plan_rules.a_week(weeks) for code, weeks in grid.items()} if plan else {}
+    grid = plans.grid_of(plan) if plan else make_grid({})
+    planned = {code: a_week(weeks) for code, weeks in grid.items()} if plan else {}
     people, points = mix_on([worker.pk], until)[worker.pk], queries.points_by_tier(worker, until)
     by_tier = dict(zip((Tier.HIGH, Tier.MEDIUM, Tier.GROUP, Tier.PARKED), people, strict=True))
     hours = {each.kind: rules.hours_a_week(each.minutes, study.starts_on, until) for each in found}
     rows = [
-        Row(
+        StudyRow(
             each,
             hours[each.kind],
             rules.planned_hours(each.kind, planned, grid.rows),

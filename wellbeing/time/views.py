@@ -3,18 +3,18 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from caseload.actions import Refused
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
+from peerload.staff.access import form_view
 from peerload.staff.roles import Capability
 
 from ..models import StudyEntry, TimeEntry, TimeStudy
 from ..plans.queries import plan_rows
 from . import actions, forms, queries, rules, tables
 
-form_view = require_http_methods(["GET", "POST"])
 own_page = access.requires(Capability.SEE_OWN_POINTS)
 
 

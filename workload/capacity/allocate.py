@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -9,11 +10,15 @@ from typing import NamedTuple
 
 from django.http import Http404
 
-from caseload import actions, described, forms, queries
+from caseload import actions, described
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Tier
+from caseload.forms.support import AllocateForm, SupportAgainForm
 from caseload.models import Allocation, Client, TierPeriod
-from caseload.views import PersonAction, changes, leads
+from caseload.queries.person import allocation_on, arranged, last_active_tier, supported_before
+from caseload.queries.settings import boundary_of, cadence_of
+from caseload.queries.teams import allocated_lately, workers_of_teams
+from caseload.views.base import PersonAction, changes, leads
 from peerload.core.formats import format_day
 from peerload.staff import access
 from peerload.staff.leaving.queries import gone_by, last_days
@@ -113,9 +118,9 @@ def candidates(
     given = Given.of(person, begins, tier)
     rooms = _rooms(organisation, given, listed, on)
     with_post = set(Post.objects.filter(worker__in=keys).values_list("worker", flat=True))
-    lately = queries.allocated_lately(keys, on)
+    lately = allocated_lately(keys, on)
     away = workload.absences_between(keys, on, on + AHEAD)
-    before, leaving, labels = queries.supported_before(person, on), last_days(workers), choice_labels(workers)
+    before, leaving, labels = supported_before(person, on), last_days(workers), choice_labels(workers)
     return [
         Candidate(
             worker,
@@ -182,7 +187,7 @@ def _rooms(organisation: Organisation, given: Given, listed: Sequence[workload.L
     before = workload.totals_on(organisation, on, listed)
     after = totals_after(organisation, given, listed, before, on)
     people = workload.mix_on([worker.member_id for worker in listed], on)
-    full_time, every = queries.boundary(organisation), queries.cadence(organisation)
+    full_time, every = boundary_of(organisation), cadence_of(organisation)
     found = {}
     for worker in listed:
         key = worker.member_id
@@ -246,7 +251,7 @@ def case_points(lines: list[rules.Line], on: date) -> dict:
 class Choosing(PersonAction):
     """A form with a choice of workers; who is to hold more than the limit asks for a reason, in a second step of the form."""
 
-    form_class = forms.AllocateForm
+    form_class = AllocateForm
     template_name = "workload/capacity/allocate.html"
     leaders_only = True
     without: int | None = None
@@ -254,7 +259,7 @@ class Choosing(PersonAction):
     @cached_property
     def workers(self) -> list[Member]:
         """The workers of the member's teams, in order of name, without those who have left or support the person already."""
-        found = queries.workers_of_teams(self.request.member, self.on)
+        found = workers_of_teams(self.request.member, self.on)
         gone = gone_by(self.on, found)
         return [worker for worker in found if worker.active and worker.pk not in gone | {self.without}]
 
@@ -285,20 +290,20 @@ class Choosing(PersonAction):
         """
         words = self.chosen.words()
         with actions.giving(self.person.pk, words["worker"].pk):
-            yield words | {"over_reason": self.reason(words)}
+            yield words | {"terms": replace(words["terms"], over_reason=self.reason(words))}
 
     def reason(self, words: dict) -> str:
         """:raises GoesOver: see there"""
         [candidate] = self.candidates([words["worker"]])
         if candidate.room is None or not candidate.room.goes_over:
             return ""
-        if not words["over_reason"]:
+        if not words["terms"].over_reason:
             after = candidate.room.after
             raise GoesOver(
                 f"{candidate.worker.name} would hold {points(after.total)} of {points(after.limit)}, which is "
                 "over the limit. Write down why, or choose another worker."
             )
-        return words["over_reason"]
+        return words["terms"].over_reason
 
     def more(self):
         shown, why = self.chosen, self.chosen["over_reason"]
@@ -331,7 +336,7 @@ class HandOver(Choosing):
     @cached_property
     def given_up_by(self) -> Allocation | None:
         """The allocation that is handed over: today's, or the one that is arranged."""
-        return queries.allocation_on(self.person, self.on) or queries.arranged(self.person, self.on)
+        return allocation_on(self.person, self.on) or arranged(self.person, self.on)
 
     @property
     def without(self):
@@ -360,7 +365,7 @@ class SupportAgain(Choosing):
 
     @cached_property
     def needs_worker(self) -> bool:
-        held = queries.allocation_on(self.person, self.on)
+        held = allocation_on(self.person, self.on)
         return self.person.tier == Tier.INACTIVE and held is None
 
     @property
@@ -369,8 +374,8 @@ class SupportAgain(Choosing):
 
     def form(self, data=None):
         if not self.needs_worker:
-            last = queries.last_active_tier(self.person)
-            return forms.SupportAgainForm(data, on=self.on, person=self.person, initial={"tier": last})
+            last = last_active_tier(self.person)
+            return SupportAgainForm(data, on=self.on, person=self.person, initial={"tier": last})
         if leads(self.request.member, self.person):
             return super().form(data)
         raise Http404
@@ -381,7 +386,7 @@ class SupportAgain(Choosing):
     def act(self, data):
         if self.needs_worker:
             with self.words() as words:
-                actions.support_again(**self.who, reason=words.pop("purpose"), **words)
+                actions.support_again(**self.who, reason=words["terms"].purpose, **words)
         else:
             actions.support_again(**self.who, **data)
         return f"{self.person.name} has {Tier(data['tier']).label} support again from {format_day(data['on'])} on."

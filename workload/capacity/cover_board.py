@@ -12,7 +12,6 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from caseload import described
-from caseload import queries as caseload
 from caseload import rules as caseload_rules
 from caseload.actions import Refused
 from caseload.cover import rules as cover_rules
@@ -21,6 +20,8 @@ from caseload.cover.views import as_of, find_absence
 from caseload.enums import CASELOAD_TIERS
 from caseload.leaving.queries import led_by
 from caseload.models import Client
+from caseload.queries.in_touch import Due, next_due
+from caseload.queries.settings import boundary_of, cadence_of
 from caseload.temporary_moves import actions, forms, queries
 from caseload.temporary_moves import rules as moves
 from caseload.waiting.actions import Hold
@@ -80,7 +81,7 @@ class CoverRoom(Room):
         back = facts_of(absence).back
         if back and back > on:
             self.leaving = {key: last_day for key, last_day in self.last_days.items() if last_day < back}
-        self.cadence, self.boundary = caseload.cadence(organisation), caseload.boundary(organisation)
+        self.cadence, self.boundary = cadence_of(organisation), boundary_of(organisation)
         self.posts = {worker.member_id: worker for worker in self.listed}
         keys = [worker.pk for worker in receivers]
         self.own = workload.mix_on(keys, on)
@@ -374,11 +375,11 @@ class CoverBoard(access.MemberView):
 
         return [person for person, field in form.lines() if not has_somebody(person, field)]
 
-    def due(self, person: Client) -> caseload.Due | None:
+    def due(self, person: Client) -> Due | None:
         """Return when somebody kept in touch with is contacted next; nobody who asked not to be is prompted for."""
         if person.contact_preference != "ok":
             return None
-        return caseload.due(person.six_weeks_from, self.request.on, self.room.cadence)
+        return next_due(person.six_weeks_from, self.request.on, self.room.cadence)
 
 
 def chosen_on(form: forms.BoardForm) -> tuple[dict[int, int], dict[int, int], dict[int, None]]:

@@ -43,7 +43,7 @@ class Handover(access.MemberView):
         return day_posted(self.request, leaving_rules.moves_on(self.found.leaving.last_day, self.request.on))
 
     @cached_property
-    def rows(self) -> list[queries.Row]:
+    def rows(self) -> list[queries.HandoverRow]:
         return queries.people(self.found.leaving, self.request.member, self.on, today=self.request.on)
 
     @cached_property

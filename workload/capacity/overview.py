@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from caseload import queries as caseload
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS
+from caseload.queries.settings import boundary_of, cadence_of
 from peerload.staff import rules as staff_rules
 from peerload.staff.leaving.queries import gone_by
 from peerload.staff.models import Absence, Organisation
@@ -77,10 +77,10 @@ def overview(
     keys = [worker.member_id for worker in workers]
     totals = queries.totals_on(organisation, on, workers)
     people = queries.mix_on(keys, on)
-    late = queries.contacts_over(keys, on, today=today, every=caseload.cadence(organisation))
+    late = queries.contacts_over(keys, on, today=today, every=cadence_of(organisation))
     away = queries.absences_on(keys, on)
     left = gone_by(on, [absence.worker_id for absence in away.values()]) if away else set()
-    full_time = caseload.boundary(organisation)
+    full_time = boundary_of(organisation)
     found = []
     for worker in workers:
         key = worker.member_id
@@ -101,7 +101,7 @@ def summed(found: Sequence[WorkerRow], organisation: Organisation) -> Sums:
     """Return what the rows come to together."""
     fte = sum((row.worker.fte for row in found), Decimal(0))
     people = caseload_rules.Mix(*(sum(column) for column in zip(*(row.people for row in found), strict=True)))
-    boundary = caseload.boundary(organisation).times(fte)
+    boundary = boundary_of(organisation).times(fte)
     return Sums(
         workers=len(found),
         fte=fte,
@@ -117,7 +117,7 @@ def summed(found: Sequence[WorkerRow], organisation: Organisation) -> Sums:
 
 def parked_needed(sums: Sums, organisation: Organisation) -> Decimal:
     """Return how many contacts a week the people kept in touch with need (R49)."""
-    needed = caseload_rules.parked_contacts_a_week(sums.people.parked, caseload.cadence(organisation))
+    needed = caseload_rules.parked_contacts_a_week(sums.people.parked, cadence_of(organisation))
     return caseload_rules.rounded(needed, 1)
 
 

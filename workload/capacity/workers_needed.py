@@ -9,8 +9,9 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from caseload import queries as caseload
 from caseload.enums import CASELOAD_TIERS, Tier
+from caseload.queries.settings import boundary_of
+from caseload.queries.teams import not_in_touch_spells
 from caseload.rules import Boundary, CameBack, Mix, Needed, came_back, rounded, workers_needed
 from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
@@ -100,7 +101,7 @@ def resources_of_team(team: Team, on: date, *, today: date) -> Resource:
     sums = summed(overview(organisation, on, today=today, team_ids=[team.pk]), organisation)
     staffed = Staffed(sums.workers, sums.fte, sums.people, sums.boundary, sums.away)
     waits = waiting.counts(organisation, on, today=today, team_ids=[team.pk]).get(team.pk, waiting.Counts())
-    spells = caseload.not_in_touch_spells(organisation, on, team_ids=[team.pk]).get(team.pk, [])
+    spells = not_in_touch_spells(organisation, on, team_ids=[team.pk]).get(team.pk, [])
     return _resource(team.name, staffed, waits.tiers, organisation, came_back(spells, on))
 
 
@@ -113,7 +114,7 @@ def resources(organisation: Organisation, on: date, *, today: date) -> tuple[lis
     staffed = _staffed(organisation, on)
     waits = {key: each.tiers for key, each in waiting.counts(organisation, on, today=today).items()}
     teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
-    spells = caseload.not_in_touch_spells(organisation, on)
+    spells = not_in_touch_spells(organisation, on)
     if waits.get(None) or spells.get(None) or None in staffed:
         teams.append((None, "In no team"))
     nobody = _together([], organisation)
@@ -134,7 +135,7 @@ def _staffed(organisation: Organisation, on: date) -> dict[int | None, Staffed]:
     listed = queries.teamed(organisation, on)
     people = queries.mix_by_team(organisation, on, listed)
     away = queries.away_by_team(organisation, on, listed)
-    full_time = caseload.boundary(organisation)
+    full_time = boundary_of(organisation)
     counted: dict[int | None, tuple[int, Decimal]] = {}
     for team, fte in zip(listed.teams, listed.ftes, strict=True):
         workers, sum_of_fte = counted.get(team, (0, Decimal(0)))
@@ -150,14 +151,14 @@ def _together(staffed: Collection[Staffed], organisation: Organisation) -> Staff
     fte = sum((each.fte for each in staffed), Decimal(0))
     people = Mix(*map(sum, zip(*(each.people for each in staffed), strict=True)))
     workers, away = sum(each.workers for each in staffed), sum(each.away for each in staffed)
-    return Staffed(workers, fte, people, caseload.boundary(organisation).times(fte), away)
+    return Staffed(workers, fte, people, boundary_of(organisation).times(fte), away)
 
 
 def _resource(
     name: str, sums: Staffed, waiting: Mapping[str | None, int], organisation: Organisation, back: CameBack
 ) -> Resource:
     in_tiers = Mix(*(waiting.get(tier, 0) for tier in CASELOAD_TIERS))
-    return Resource(name, sums, in_tiers, waiting.get(None, 0), caseload.boundary(organisation), back)
+    return Resource(name, sums, in_tiers, waiting.get(None, 0), boundary_of(organisation), back)
 
 
 def _asked(request) -> tuple[date, list[Resource], Resource | None, Team | None]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django import forms
 
-from caseload.forms import DayField, TodayForm
+from caseload.forms.fields import DayField, TodayForm
 from peerload.core.formats import format_day
 from peerload.staff.forms import MemberChoice
 from peerload.staff.models import Member

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from caseload import queries as caseload
 from caseload.models import Allocation, Client
+from caseload.queries.teams import gone_over
 from peerload.audit import actions as audit
 from peerload.core import dates
 from peerload.core.formats import format_day
@@ -64,7 +64,7 @@ def _page(request, worker: Member):
         "on": on,
         "scheme": scheme,
         "held": _held(worker, on, schemes),
-        "gone_over": caseload.gone_over(worker, on),
+        "gone_over": gone_over(worker, on),
         "newer": newer(schemes, on),
         "explained_case": any(line.element == Element.CASE for line in standing),
     }

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django import forms
 
-from caseload.forms import DayField, TodayForm
+from caseload.forms.fields import DayField, TodayForm
 from peerload.core.formats import format_day, format_number
 from peerload.staff.forms import NumberField, WholeNumberField
 from peerload.ui.fields import field_of

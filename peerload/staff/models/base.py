@@ -20,9 +20,9 @@ def history(exclude: tuple[str, ...] = ()):
 
 def history_as_it_was(table: str, *, update: str, delete: str):
     """
-    Keep history of a model that has moved here from another app, in the table and by the triggers that are there.
+    Keep history of a model that had another name or app, in the table and by the triggers that are there.
 
-    pgtrigger makes the name of a trigger of its model's label; named outright, a move changes nothing in the database.
+    pgtrigger makes the name of a trigger of its model's label; named outright, a new label changes nothing in the database.
     """
     trackers = _Update(update, row=pghistory.Old), _Delete(delete)
     return pghistory.track(*trackers, meta={"db_table": table})

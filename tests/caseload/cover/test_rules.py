@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from caseload.cover import rules
-from caseload.cover.rules import Away, Due, Who
+from caseload.cover.rules import AbsenceFacts, Due, Who
 from caseload.enums import Duty
 from peerload.staff.enums import AbsenceBand
 
@@ -25,7 +25,7 @@ def of(kind, away, on):
 
 class TestUnderTwoWeeks:
     def test_planned_leave_is_prepared_by_the_last_working_day_before_it(self):
-        away = Away(MONDAY, expected_back=date(2026, 6, 8), planned=True)
+        away = AbsenceFacts(MONDAY, expected_back=date(2026, 6, 8), planned=True)
         friday = date(2026, 5, 29)
         assert kinds(away, friday) == [
             ("cover_plan", friday),
@@ -34,19 +34,19 @@ class TestUnderTwoWeeks:
         ]
 
     def test_a_closure_day_moves_that_on(self):
-        found = rules.duties(Away(MONDAY, planned=True), MONDAY, REGION, frozenset({date(2026, 5, 29)}))
+        found = rules.duties(AbsenceFacts(MONDAY, planned=True), MONDAY, REGION, frozenset({date(2026, 5, 29)}))
         assert found[0] == Due(date(2026, 5, 28), Duty.COVER_PLAN)
 
     @pytest.mark.parametrize("planned", [False, None], ids=["not planned", "not said"])
     def test_otherwise_it_is_due_on_the_first_day(self, planned):
-        assert {by for _, by in kinds(Away(MONDAY, planned=planned), MONDAY)} == {MONDAY}
+        assert {by for _, by in kinds(AbsenceFacts(MONDAY, planned=planned), MONDAY)} == {MONDAY}
 
 
 class TestTwoToEightWeeks:
     BACK = date(2026, 6, 22)  # 21 days
 
     def test_a_review_each_seven_days_up_to_today_and_the_next_one(self):
-        away = Away(MONDAY, expected_back=self.BACK)
+        away = AbsenceFacts(MONDAY, expected_back=self.BACK)
         for on, reviews in (
             (MONDAY - WEEK, 1),
             (MONDAY, 1),
@@ -59,22 +59,22 @@ class TestTwoToEightWeeks:
             assert found == [MONDAY + (n + 1) * WEEK for n in range(reviews)], on
 
     def test_none_falls_on_or_after_the_day_they_are_back(self):
-        away = Away(MONDAY, expected_back=self.BACK, ends_before=MONDAY + 2 * WEEK)
+        away = AbsenceFacts(MONDAY, expected_back=self.BACK, ends_before=MONDAY + 2 * WEEK)
         assert of(Duty.WEEKLY_REVIEW, away, self.BACK) == [MONDAY + WEEK]
 
     @pytest.mark.parametrize(("days", "reviews"), [(13, 0), (14, 2)], ids=["13 days", "14 days"])
     def test_without_an_expectation_they_begin_when_it_has_lasted_two_weeks(self, days, reviews):
-        found = of(Duty.WEEKLY_REVIEW, Away(MONDAY), MONDAY + days * DAY)
+        found = of(Duty.WEEKLY_REVIEW, AbsenceFacts(MONDAY), MONDAY + days * DAY)
         assert found == [MONDAY + 2 * WEEK, MONDAY + 3 * WEEK][:reviews]
 
     def test_put_back_later_nobody_is_asked_for_reviews_of_weeks_gone_by(self):
-        away = Away(MONDAY, expected_back=date(2026, 6, 29), expected_since=date(2026, 6, 10))
+        away = AbsenceFacts(MONDAY, expected_back=date(2026, 6, 29), expected_since=date(2026, 6, 10))
         assert of(Duty.WEEKLY_REVIEW, away, date(2026, 6, 10)) == [date(2026, 6, 15)]
 
 
 class TestOverEightWeeks:
     def test_H03_put_back_beyond_eight_weeks_the_service_manager_step_is_due_that_very_day(self):
-        before = Away(MONDAY, expected_back=date(2026, 6, 29), planned=False)
+        before = AbsenceFacts(MONDAY, expected_back=date(2026, 6, 29), planned=False)
         after = before._replace(expected_back=date(2026, 8, 10), expected_since=date(2026, 6, 10))
 
         assert of(Duty.SERVICE_MANAGER, before, date(2026, 6, 9)) == []
@@ -89,10 +89,10 @@ class TestOverEightWeeks:
     )
     @pytest.mark.parametrize("planned", [False, None], ids=["not planned", "not said"])
     def test_or_on_the_day_it_has_lasted_so_long(self, days, due, planned):
-        assert of(Duty.SERVICE_MANAGER, Away(MONDAY, planned=planned), MONDAY + days * DAY) == due
+        assert of(Duty.SERVICE_MANAGER, AbsenceFacts(MONDAY, planned=planned), MONDAY + days * DAY) == due
 
     def test_whichever_is_first(self):
-        away = Away(MONDAY, expected_back=MONDAY + 80 * DAY, expected_since=MONDAY + 70 * DAY, planned=False)
+        away = AbsenceFacts(MONDAY, expected_back=MONDAY + 80 * DAY, expected_since=MONDAY + 70 * DAY, planned=False)
         assert of(Duty.SERVICE_MANAGER, away, MONDAY + 71 * DAY) == [MONDAY + 57 * DAY]
 
     @pytest.mark.parametrize(
@@ -101,22 +101,22 @@ class TestOverEightWeeks:
         ids=["56 days (H01)", "57 days (H01)"],
     )
     def test_planned_everybody_has_somebody_before_it(self, back, over):
-        found = of(Duty.LEAVER_STEPS, Away(MONDAY, expected_back=back, planned=True), MONDAY - 30 * DAY)
+        found = of(Duty.LEAVER_STEPS, AbsenceFacts(MONDAY, expected_back=back, planned=True), MONDAY - 30 * DAY)
         assert found == ([date(2026, 5, 29)] if over else [])
 
     def test_planned_and_put_back_meanwhile_that_is_due_at_once(self):
-        away = Away(MONDAY, expected_back=date(2026, 8, 10), planned=True, expected_since=date(2026, 6, 10))
+        away = AbsenceFacts(MONDAY, expected_back=date(2026, 8, 10), planned=True, expected_since=date(2026, 6, 10))
         assert of(Duty.LEAVER_STEPS, away, date(2026, 6, 10)) == [date(2026, 6, 10)]
 
     def test_once_back_what_was_expected_counts_no_more(self):
-        away = Away(MONDAY, expected_back=date(2026, 8, 10), ends_before=date(2026, 6, 19), planned=False)
+        away = AbsenceFacts(MONDAY, expected_back=date(2026, 8, 10), ends_before=date(2026, 6, 19), planned=False)
         assert of(Duty.SERVICE_MANAGER, away, date(2026, 6, 19)) == []
         assert rules.band_on(away, date(2026, 12, 1)) == AbsenceBand.WEEKS_2_TO_8
 
 
 class TestTicks:
     def test_what_is_done_once_is_done_when_the_days_move(self):
-        moved = Away(MONDAY + WEEK, expected_back=MONDAY + 2 * WEEK, planned=True)
+        moved = AbsenceFacts(MONDAY + WEEK, expected_back=MONDAY + 2 * WEEK, planned=True)
         found = rules.duties(moved, MONDAY + WEEK, REGION)
         ticks = [("cover_plan", date(2026, 5, 29)), ("out_of_office", MONDAY)]
         assert rules.open_on(found, ticks, MONDAY + WEEK) == [Due(MONDAY + WEEK, Duty.URGENT_ITEMS)]
@@ -131,7 +131,7 @@ class TestTicks:
         assert rules.belongs(review, "weekly_review", MONDAY + ticked * DAY) is belongs
 
     def test_what_is_not_due_yet_is_not_asked_for(self):
-        found = rules.duties(Away(MONDAY), MONDAY - DAY, REGION)
+        found = rules.duties(AbsenceFacts(MONDAY), MONDAY - DAY, REGION)
         assert rules.open_on(found, [], MONDAY - DAY) == []
 
 
@@ -168,4 +168,4 @@ def test_who_is_reminded(worker, cover, leader, told):
     ids=["expected", "the day before", "expected today", "expected by now", "nothing expected", "back earlier"],
 )
 def test_cover_lasts_until_the_return_or_else_for_eight_weeks(expected_back, ends_before, on, until):
-    assert rules.lasts_until(Away(MONDAY, expected_back, ends_before), on) == until
+    assert rules.lasts_until(AbsenceFacts(MONDAY, expected_back, ends_before), on) == until

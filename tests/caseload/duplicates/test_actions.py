@@ -7,19 +7,29 @@ from django.core import serializers
 from django.db import connection
 
 from caseload import actions as caseload
-from caseload.duplicates import actions, queries
-from caseload.groups import actions as groups
+from caseload.duplicates import queries
+from caseload.duplicates.actions import finding, merging, taking_apart
+from caseload.duplicates.actions.merging import (
+    AnotherWorker,
+    KeepTheSupported,
+    KeepWhoWaits,
+    OneAlready,
+    ReadBoth,
+    SaidOtherwise,
+)
+from caseload.duplicates.actions.taking_apart import ChangedSince, NothingToTakeApart
+from caseload.groups.actions.sessions import log_session
 from caseload.models import (
     Allocation,
     Attendance,
     Client,
     Contact,
     Cover,
-    EnteredTwice,
     GroupMember,
     GroupSession,
     Merge,
     PleaseDont,
+    PossibleDuplicate,
     Referral,
     Reminder,
     TemporaryMove,
@@ -43,16 +53,16 @@ def add(organisation, by, team, name="Tāne Rāwiri", phone=PHONE):
 
 
 def answer(pair, side, says, by):
-    return actions.answer(pair_id=pair.pk, side=side, says=says, by=by, today=TODAY)
+    return finding.answer(pair_id=pair.pk, side=side, says=says, by=by, today=TODAY)
 
 
 def merge(kept, absorbed, by, **more):
-    return actions.merge(kept_id=kept.pk, absorbed_id=absorbed.pk, by=by, today=TODAY, **more)
+    return merging.merge(kept_id=kept.pk, absorbed_id=absorbed.pk, by=by, today=TODAY, **more)
 
 
 def take_apart(person, by, today=TODAY, merge=None):
     shown = merge or queries.standing_merge(person)
-    return actions.take_apart(client_id=person.pk, merge_id=shown and shown.pk, by=by, today=today)
+    return taking_apart.take_apart(client_id=person.pk, merge_id=shown and shown.pk, by=by, today=today)
 
 
 # Finding ------------------------------------------------------------------------------------------------------------
@@ -63,7 +73,7 @@ def test_a_record_like_another_of_the_team_is_written_down_and_nobody_is_mailed(
 
     newer = add(organisation, manager, team, "RAWIRI Tane")
 
-    pair = EnteredTwice.objects.get()
+    pair = PossibleDuplicate.objects.get()
     assert (pair.older, pair.newer, pair.found_on) == (older, newer, TODAY)
     assert not Notice.objects.exists()
 
@@ -112,7 +122,7 @@ def test_a_line_without_names_is_in_the_digest_until_it_is_answered(
     assert kinds.counted(kinds.still_true(owed)) == [
         "1 record of your team may be about a person who is in another team too"
     ]
-    answer(EnteredTwice.objects.get(), "older", "two", manager)
+    answer(PossibleDuplicate.objects.get(), "older", "two", manager)
     assert kinds.still_true(owed) == []
 
 
@@ -120,7 +130,7 @@ def test_two_people_never_reaches_the_other_team(enter, organisation, team, mana
     enter(team)
     add(organisation, other_manager, other_team)
 
-    answer(EnteredTwice.objects.get(), "older", "two", manager)
+    answer(PossibleDuplicate.objects.get(), "older", "two", manager)
 
     assert not queries.doubts(manager) and not queries.doubts(other_manager)
     assert not Notice.objects.filter(recipient=other_manager).exists()
@@ -131,7 +141,7 @@ def test_the_other_team_is_asked_once_the_first_says_so_and_both_see_both_when_b
 ):
     older = enter(team)
     newer = add(organisation, other_manager, other_team)
-    pair = EnteredTwice.objects.get()
+    pair = PossibleDuplicate.objects.get()
 
     answer(pair, "older", "same", manager)
     [mine], [theirs] = queries.doubts(manager), queries.doubts(other_manager)
@@ -170,15 +180,15 @@ def test_those_who_came_in_by_sheets_are_found_by_the_first_sweep_of_a_day(
     enter(team), enter(team, phone=""), enter(other_team), enter(other_team, name="Somebody Else")
 
     sweep(organisation, TODAY)
-    assert EnteredTwice.objects.count() == 2
+    assert PossibleDuplicate.objects.count() == 2
     assert len(queries.doubts(manager)) == 2
 
     enter(team)
     sweep(organisation, TODAY)
-    assert EnteredTwice.objects.count() == 2
+    assert PossibleDuplicate.objects.count() == 2
     on(LATER)
     sweep(organisation, LATER)
-    assert EnteredTwice.objects.count() == 5
+    assert PossibleDuplicate.objects.count() == 5
 
 
 def test_a_deputy_is_asked_where_nobody_manages(enter, organisation, other_team, other_manager, stranger):
@@ -279,7 +289,7 @@ def test_a_session_both_were_at_stays_with_each(enter, worker, manager):
     group = factories.GroupFactory(facilitated_by=worker, people=[kept, absorbed])
     came = {kept.pk: "other", absorbed.pk: "other"}
     more = {"minutes": 60, "facilitators": [worker.pk], "today": TODAY}
-    groups.log_session(group_id=group.pk, by=worker, on=TODAY, came=came, **more)
+    log_session(group_id=group.pk, by=worker, on=TODAY, came=came, **more)
 
     made = merge(kept, absorbed, manager)
 
@@ -292,14 +302,14 @@ def test_a_session_both_were_at_stays_with_each(enter, worker, manager):
 
 
 def test_the_record_that_stays_is_the_one_somebody_supports(enter, team, worker, manager):
-    with pytest.raises(actions.KeepTheSupported, match="Keep the record that Mere Paki supports"):
+    with pytest.raises(KeepTheSupported, match="Keep the record that Mere Paki supports"):
         merge(enter(team), enter(worker=worker), manager)
 
 
 def test_of_two_workers_it_is_said_who_goes_on(enter, worker, teammate, manager):
     kept, absorbed = enter(worker=worker), enter(worker=teammate)
     for wrong in (None, teammate):
-        with pytest.raises(actions.AnotherWorker, match="Mere Paki supports one"):
+        with pytest.raises(AnotherWorker, match="Mere Paki supports one"):
             merge(kept, absorbed, manager, worker=wrong)
 
     merge(kept, absorbed, manager, worker=worker)
@@ -375,7 +385,7 @@ HOW = {"kept": "Text first.", "absorbed": "Never ring: partner listens."}
 def test_where_both_say_something_a_person_says_which_holds(enter, team, manager, whose, says):
     records = {which: enter(team, contact_how=how) for which, how in HOW.items()}
     kept, absorbed = records["kept"], records["absorbed"]
-    with pytest.raises(actions.ReadBoth, match="differ in how to contact safely"):
+    with pytest.raises(ReadBoth, match="differ in how to contact safely"):
         merge(kept, absorbed, manager)
     assert not Merge.objects.exists()
 
@@ -405,7 +415,7 @@ def test_what_is_changed_while_somebody_reads_is_read_again(enter, team, manager
     read = {kept.pk: kept.version, absorbed.pk: absorbed.version}
     fields = {"name": absorbed.name, "contact_how": "Never ring."}
     caseload.edit_person(client_id=absorbed.pk, by=manager, version=absorbed.version, fields=fields)
-    with pytest.raises(actions.ReadBoth, match="changed since you opened this page"):
+    with pytest.raises(ReadBoth, match="changed since you opened this page"):
         merge(kept, absorbed, manager, versions=read)
 
 
@@ -424,7 +434,7 @@ def test_a_record_becomes_one_with_another_once(enter, team, manager):
     kept, absorbed, third = enter(team), enter(team), enter(team)
     merge(kept, absorbed, manager)
     for one, other in ((kept, absorbed), (third, absorbed), (absorbed, third)):
-        with pytest.raises(actions.OneAlready):
+        with pytest.raises(OneAlready):
             merge(one, other, manager)
 
 
@@ -433,11 +443,11 @@ def test_what_one_team_has_called_two_people_the_other_does_not_make_one(
 ):
     older = enter(team)
     newer = add(organisation, other_manager, other_team)
-    pair = EnteredTwice.objects.get()
+    pair = PossibleDuplicate.objects.get()
     answer(pair, "older", "same", manager), answer(pair, "newer", "same", other_manager)
     answer(pair, "older", "two", manager)
 
-    with pytest.raises(actions.SaidOtherwise):
+    with pytest.raises(SaidOtherwise):
         merge(older, newer, other_manager)
 
 
@@ -499,7 +509,7 @@ def in_groups(enter, worker, **_):
     both = factories.GroupFactory(facilitated_by=worker, people=[kept, absorbed])
     factories.GroupFactory(facilitated_by=worker, people=[absorbed])
     more = {"minutes": 60, "facilitators": [worker.pk], "today": TODAY}
-    groups.log_session(group_id=both.pk, by=worker, on=TODAY, came={absorbed.pk: "other"}, **more)
+    log_session(group_id=both.pk, by=worker, on=TODAY, came={absorbed.pk: "other"}, **more)
     return kept, absorbed
 
 
@@ -561,7 +571,7 @@ def test_taken_back_they_are_not_asked_about_again(enter, organisation, team, ma
     take_apart(absorbed, manager)
 
     assert not queries.doubts(manager)
-    with pytest.raises(actions.NothingToTakeApart):
+    with pytest.raises(NothingToTakeApart):
         take_apart(kept, manager)
 
 
@@ -571,7 +581,7 @@ def test_undone_twice_from_one_page_the_merge_before_it_stands(enter, worker, ma
     last = merge(kept, second, manager)
     take_apart(kept, manager, merge=last)
 
-    with pytest.raises(actions.NothingToTakeApart):
+    with pytest.raises(NothingToTakeApart):
         take_apart(kept, manager, merge=last)
 
     assert list(Merge.objects.standing().values_list("absorbed", flat=True)) == [first.pk]
@@ -591,7 +601,7 @@ def test_a_person_who_waited_waits_again_though_the_other_was_allocated_since(en
 def test_the_record_that_waits_by_its_support_alone_is_the_one_that_stays(enter, team, manager):
     kept, absorbed = enter(team, support="inactive"), enter(team, support="high")
 
-    with pytest.raises(actions.KeepWhoWaits, match=absorbed.ref):
+    with pytest.raises(KeepWhoWaits, match=absorbed.ref):
         merge(kept, absorbed, manager)
     merge(absorbed, kept, manager)
 
@@ -615,7 +625,7 @@ def test_a_record_changed_since_cannot_simply_stand_again(enter, worker, manager
         client_id=absorbed.pk, on=LATER, tier="high", reason="", by=manager, worker=worker, today=LATER
     )
 
-    with pytest.raises(actions.ChangedSince, match="has changed since"):
+    with pytest.raises(ChangedSince, match="has changed since"):
         take_apart(kept, manager, LATER)
 
 
@@ -624,7 +634,7 @@ def test_a_month_reported_since_counts_them_as_one(enter, worker, manager):
     merge(kept, absorbed, manager)
     factories.MonthlyRecordFactory(worker=worker, month=date(2026, 11, 1), status="reported", imported=True)
 
-    with pytest.raises(actions.ChangedSince, match="report of November 2026 is sent"):
+    with pytest.raises(ChangedSince, match="report of November 2026 is sent"):
         take_apart(kept, manager, date(2026, 12, 4))
     assert MonthlyRecord.objects.get().total == 80
 
@@ -635,7 +645,7 @@ def test_a_worker_who_has_left_gets_nobody_back(enter, worker, teammate, manager
     teammate.active = False
     teammate.save()
 
-    with pytest.raises(actions.ChangedSince, match="does not work here now"):
+    with pytest.raises(ChangedSince, match="does not work here now"):
         take_apart(kept, manager, LATER)
 
 
@@ -644,7 +654,7 @@ def test_records_that_became_one_in_turn_are_taken_apart_in_turn(enter, team, ma
     contact = factories.ContactFactory(client=third)
     merge(second, third, manager), merge(first, second, manager)
 
-    with pytest.raises(actions.ChangedSince, match="become part of another record"):
+    with pytest.raises(ChangedSince, match="become part of another record"):
         take_apart(third, manager)
     take_apart(first, manager), take_apart(third, manager)
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from caseload.duplicates import actions
+from caseload.duplicates.actions.merging import merge
 from caseload.models import Client, Merge
 from peerload.audit.models import Entry
 from tests import factories
@@ -31,7 +31,7 @@ def typed(team):
 @pytest.fixture
 def pair(enter, team, other_team):
     """Two records of two teams, noticed on 10 November."""
-    return factories.EnteredTwiceFactory(older=enter(team), newer=enter(other_team))
+    return factories.PossibleDuplicateFactory(older=enter(team), newer=enter(other_team))
 
 
 def html(response) -> str:
@@ -140,11 +140,11 @@ def test_both_teams_say_so_and_then_either_makes_it_one_record(signed_in, manage
 
 
 def test_only_records_that_lose_nobody_are_offered_to_stay(signed_in, manager, enter, team, worker, teammate):
-    pair = factories.EnteredTwiceFactory(older=enter(team), newer=enter(worker=worker))
+    pair = factories.PossibleDuplicateFactory(older=enter(team), newer=enter(worker=worker))
     labels = [label for _, label in signed_in(manager).get(at(pair)).context["form"].fields["answer"].choices]
     assert labels == [f"One person: keep {pair.newer.ref}, with Mere Paki", "These are two people: do not ask again"]
 
-    both = factories.EnteredTwiceFactory(older=enter(worker=worker), newer=enter(worker=teammate))
+    both = factories.PossibleDuplicateFactory(older=enter(worker=worker), newer=enter(worker=teammate))
     labels = [label for _, label in signed_in(manager).get(at(both)).context["form"].fields["answer"].choices]
     assert labels[0] == f"One person: keep {both.older.ref}, with Mere Paki; support by Tom Lealaiauloto ends today"
 
@@ -155,7 +155,7 @@ def keep(pair, **more):
 
 
 def test_a_refusal_keeps_the_words(signed_in, manager, enter, team):
-    pair = factories.EnteredTwiceFactory(older=enter(team), newer=enter(team))
+    pair = factories.PossibleDuplicateFactory(older=enter(team), newer=enter(team))
 
     answer = signed_in(manager).post(at(pair), keep(pair, versions="1 2"))
 
@@ -165,7 +165,7 @@ def test_a_refusal_keeps_the_words(signed_in, manager, enter, team):
 
 def test_where_both_say_how_to_contact_them_nothing_is_saved_until_somebody_has_chosen(signed_in, manager, enter, team):
     says = {"older": "Text first.", "newer": "Never ring: partner listens."}
-    pair = factories.EnteredTwiceFactory(**{side: enter(team, contact_how=how) for side, how in says.items()})
+    pair = factories.PossibleDuplicateFactory(**{side: enter(team, contact_how=how) for side, how in says.items()})
     mine = signed_in(manager)
     page = html(mine.get(at(pair)))
     assert all(page.count(how) >= 2 for how in says.values()) and f"Both: {says['older']} {says['newer']}" in page
@@ -179,7 +179,9 @@ def test_where_both_say_how_to_contact_them_nothing_is_saved_until_somebody_has_
 
 
 def test_two_people_need_no_choice_between_what_is_said_of_them(signed_in, manager, enter, team):
-    pair = factories.EnteredTwiceFactory(older=enter(team, contact_how="Text."), newer=enter(team, contact_how="Call."))
+    pair = factories.PossibleDuplicateFactory(
+        older=enter(team, contact_how="Text."), newer=enter(team, contact_how="Call.")
+    )
     assert signed_in(manager).post(at(pair), {"answer": "two"}).status_code == 302
 
 
@@ -188,8 +190,8 @@ def test_the_number_of_queries_does_not_grow_with_pairs(
     signed_in, manager, enter, team, other_team, count, django_assert_max_num_queries
 ):
     for _ in range(count):
-        factories.EnteredTwiceFactory(older=enter(team), newer=enter(other_team))
-        factories.EnteredTwiceFactory(older=enter(team), newer=enter(team))
+        factories.PossibleDuplicateFactory(older=enter(team), newer=enter(other_team))
+        factories.PossibleDuplicateFactory(older=enter(team), newer=enter(team))
     mine = signed_in(manager)
     mine.get(LIST)
     with django_assert_max_num_queries(9):
@@ -201,9 +203,7 @@ def test_the_number_of_queries_does_not_grow_with_pairs(
 
 @pytest.fixture
 def merged(pair, manager):
-    return actions.merge(
-        kept_id=pair.older_id, absorbed_id=pair.newer_id, by=manager, today=TODAY, reason="She told us"
-    )
+    return merge(kept_id=pair.older_id, absorbed_id=pair.newer_id, by=manager, today=TODAY, reason="She told us")
 
 
 def test_the_other_record_leads_to_the_one_that_goes_on(signed_in, manager, merged, other_team):

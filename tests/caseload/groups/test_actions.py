@@ -7,7 +7,19 @@ import pytest
 from django.utils import timezone
 
 from caseload.actions import NeedsReason, NotInTouch, NotYet, VoidedAlready, annotate_contact, undo_contact
-from caseload.groups import actions, queries
+from caseload.groups import queries
+from caseload.groups.actions.groups import (
+    AlreadyThere,
+    GroupNotThen,
+    NameTaken,
+    NeedsFacilitator,
+    SomethingAfter,
+    change_group,
+    close_group,
+    open_group,
+)
+from caseload.groups.actions.members import NotThere, add_facilitator, end_facilitator, join, leave
+from caseload.groups.actions.sessions import RecordedAlready, SaidDifferently, log_session, void_session
 from caseload.models import Attendance, Client, Contact, Group, GroupMember, GroupSession, TierPeriod
 from tests import factories
 
@@ -21,7 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 def log(group, by, came=(), **words):
     came = came if isinstance(came, dict) else {person.pk: "" for person in came}
     words = {"on": WEDNESDAY, "minutes": 90, "facilitators": [by.pk], "submission_id": uuid4()} | words
-    return actions.log_session(group_id=group.pk, by=by, today=TODAY, came=came, **words)
+    return log_session(group_id=group.pk, by=by, today=TODAY, came=came, **words)
 
 
 class TestASession:
@@ -87,13 +99,13 @@ class TestASession:
         words = {"came": [hana], "submission_id": uuid4()}
         log(group, worker, **words)
 
-        with pytest.raises(actions.SaidDifferently):
+        with pytest.raises(SaidDifferently):
             log(group, worker, **words | other)
 
     def test_a_day_is_recorded_once_no_matter_who_records_it(self, group, worker, manager, hana):
         log(group, worker, [hana])
 
-        with pytest.raises(actions.RecordedAlready, match="by Mere Paki already"):
+        with pytest.raises(RecordedAlready, match="by Mere Paki already"):
             log(group, manager, [hana], facilitators=[worker.pk])
         assert Contact.objects.count() == 1
 
@@ -116,7 +128,7 @@ class TestASession:
             facilitated_by=worker, starts_on=date(2026, 11, 2), ends_before=date(2026, 11, 11)
         )
         if refused:
-            with pytest.raises(actions.GroupNotThen):
+            with pytest.raises(GroupNotThen):
                 log(group, worker, on=day)
         else:
             assert log(group, worker, on=day).session.on == day
@@ -124,14 +136,14 @@ class TestASession:
     def test_those_who_came_belonged_to_it_that_day(self, group, worker):
         other = factories.ClientFactory(supported_by=worker, name="Isla Penney")
 
-        with pytest.raises(actions.NotThere, match="Isla Penney did not belong to Wednesday walkers on 11 November"):
+        with pytest.raises(NotThere, match="Isla Penney did not belong to Wednesday walkers on 11 November"):
             log(group, worker, [other])
         assert not GroupSession.objects.exists()
 
     def test_somebody_facilitates_it(self, group, worker, teammate):
-        with pytest.raises(actions.NeedsFacilitator, match="Say who"):
+        with pytest.raises(NeedsFacilitator, match="Say who"):
             log(group, worker, facilitators=[])
-        with pytest.raises(actions.NeedsFacilitator, match="did not facilitate"):
+        with pytest.raises(NeedsFacilitator, match="did not facilitate"):
             log(group, worker, facilitators=[teammate.pk])
 
     def test_a_person_who_is_not_in_touch_is_not_said_to_be_absent(self, group, worker, joe):
@@ -149,7 +161,7 @@ class TestStrikingThrough:
         hana.refresh_from_db()
         assert hana.last_reached_on == WEDNESDAY
 
-        actions.void_session(session_id=session.pk, by=worker, reason="It rained", now=timezone.now())
+        void_session(session_id=session.pk, by=worker, reason="It rained", now=timezone.now())
 
         contact = Contact.objects.get(client=hana)
         assert (contact.voided_by, contact.void_reason) == (worker, "It rained")
@@ -160,7 +172,7 @@ class TestStrikingThrough:
 
     def test_the_day_can_be_recorded_anew(self, group, worker, hana, joe):
         session = log(group, worker, [hana]).session
-        actions.void_session(session_id=session.pk, by=worker, reason="The wrong ones", now=timezone.now())
+        void_session(session_id=session.pk, by=worker, reason="The wrong ones", now=timezone.now())
 
         log(group, worker, [joe])
 
@@ -174,7 +186,7 @@ class TestStrikingThrough:
         )
         session = log(group, worker, {parked.pk: "support_wanted"}).session
 
-        actions.void_session(session_id=session.pk, by=worker, reason="Somebody else", now=timezone.now())
+        void_session(session_id=session.pk, by=worker, reason="Somebody else", now=timezone.now())
 
         assert Client.objects.get(pk=parked.pk).tier == "parked"
 
@@ -182,10 +194,10 @@ class TestStrikingThrough:
         session = log(group, worker).session
         void = {"session_id": session.pk, "by": worker, "now": timezone.now()}
         with pytest.raises(NeedsReason):
-            actions.void_session(reason=" ", **void)
-        actions.void_session(reason="It rained", **void)
+            void_session(reason=" ", **void)
+        void_session(reason="It rained", **void)
         with pytest.raises(VoidedAlready):
-            actions.void_session(reason="It rained", **void)
+            void_session(reason="It rained", **void)
 
     def test_one_contact_undone_leaves_the_session(self, group, worker, hana, joe):
         log(group, worker, [hana, joe])
@@ -201,50 +213,50 @@ class TestStrikingThrough:
 class TestBelonging:
     def test_joining_leaves_the_support_as_it_is(self, group, worker):
         person = factories.ClientFactory(supported_by=worker, support="high")
-        actions.join(group_id=group.pk, client_id=person.pk, by=worker, on=TODAY, today=TODAY)
+        join(group_id=group.pk, client_id=person.pk, by=worker, on=TODAY, today=TODAY)
 
         person.refresh_from_db()
         assert person.tier == "high"
 
     def test_joining_changes_the_support_where_that_is_said(self, group, worker):
         person = factories.ClientFactory(supported_by=worker, support="high")
-        actions.join(group_id=group.pk, client_id=person.pk, by=worker, on=TODAY, today=TODAY, change_support=True)
+        join(group_id=group.pk, client_id=person.pk, by=worker, on=TODAY, today=TODAY, change_support=True)
 
         person.refresh_from_db()
         assert (person.tier, person.tier_from) == ("group", TODAY)
         assert person.tiers.get(starts_on=TODAY).reason == "Joined Wednesday walkers"
 
     def test_nobody_belongs_to_a_group_twice(self, group, worker, hana):
-        with pytest.raises(actions.AlreadyThere, match="Hana Rewi belongs to the group from 6 January 2025 on already"):
-            actions.join(group_id=group.pk, client_id=hana.pk, by=worker, on=TODAY, today=TODAY)
+        with pytest.raises(AlreadyThere, match="Hana Rewi belongs to the group from 6 January 2025 on already"):
+            join(group_id=group.pk, client_id=hana.pk, by=worker, on=TODAY, today=TODAY)
 
     def test_a_person_who_is_not_in_touch_does_not_join(self, group, worker):
         person = factories.ClientFactory(supported_by=worker, support="inactive")
         with pytest.raises(NotInTouch):
-            actions.join(group_id=group.pk, client_id=person.pk, by=worker, on=TODAY, today=TODAY)
+            join(group_id=group.pk, client_id=person.pk, by=worker, on=TODAY, today=TODAY)
 
     def test_leaving_has_a_last_day_and_coming_back_is_possible(self, group, worker, hana):
         membership = GroupMember.objects.get(client=hana)
-        actions.leave(membership_id=membership.pk, by=worker, on=WEDNESDAY)
+        leave(membership_id=membership.pk, by=worker, on=WEDNESDAY)
         assert [each.client for each in queries.members_of(group, WEDNESDAY)][0] == hana
         assert hana not in [each.client for each in queries.members_of(group, TODAY)]
 
-        with pytest.raises(actions.NotThere, match="through 11 November 2026 only"):
-            actions.leave(membership_id=membership.pk, by=worker, on=TODAY)
-        actions.join(group_id=group.pk, client_id=hana.pk, by=worker, on=TODAY, today=TODAY)
+        with pytest.raises(NotThere, match="through 11 November 2026 only"):
+            leave(membership_id=membership.pk, by=worker, on=TODAY)
+        join(group_id=group.pk, client_id=hana.pk, by=worker, on=TODAY, today=TODAY)
         assert hana.groups.count() == 2
 
     def test_leaving_lies_not_before_joining(self, group, worker, hana):
         membership = GroupMember.objects.get(client=hana)
-        with pytest.raises(actions.NotThere, match="only from 6 January 2025 on"):
-            actions.leave(membership_id=membership.pk, by=worker, on=factories.LONG_AGO - DAY)
+        with pytest.raises(NotThere, match="only from 6 January 2025 on"):
+            leave(membership_id=membership.pk, by=worker, on=factories.LONG_AGO - DAY)
 
     def test_somebody_always_facilitates(self, group, worker, teammate, manager):
         mine = group.facilitators.get()
-        with pytest.raises(actions.NeedsFacilitator, match="would have no facilitator then"):
-            actions.end_facilitator(facilitator_id=mine.pk, by=manager, on=TODAY)
-        actions.add_facilitator(group_id=group.pk, worker=teammate, by=manager, on=TODAY)
-        actions.end_facilitator(facilitator_id=mine.pk, by=manager, on=TODAY)
+        with pytest.raises(NeedsFacilitator, match="would have no facilitator then"):
+            end_facilitator(facilitator_id=mine.pk, by=manager, on=TODAY)
+        add_facilitator(group_id=group.pk, worker=teammate, by=manager, on=TODAY)
+        end_facilitator(facilitator_id=mine.pk, by=manager, on=TODAY)
 
         assert [each.worker for each in queries.facilitators_of(group, TODAY + DAY)] == [teammate]
 
@@ -252,40 +264,40 @@ class TestBelonging:
 class TestAGroup:
     def open(self, team, by, **words):
         words = {"name": "Friday lunch", "facilitators": [by], "on": TODAY, "minutes": 60} | words
-        return actions.open_group(team=team, by=by, **words)
+        return open_group(team=team, by=by, **words)
 
     def test_it_opens_with_who_facilitates_it(self, team, worker):
         group = self.open(team, worker)
         assert [each.worker for each in queries.facilitators_of(group, TODAY)] == [worker]
-        with pytest.raises(actions.NeedsFacilitator):
+        with pytest.raises(NeedsFacilitator):
             self.open(team, worker, name="Another", facilitators=[])
 
     @pytest.mark.parametrize("name", ["WEDNESDAY walkers", "Wēdnesday-Walkers"])
     def test_two_do_not_share_a_name(self, team, worker, group, name):
-        with pytest.raises(actions.NameTaken, match="“Wednesday walkers” already. Choose another name."):
+        with pytest.raises(NameTaken, match="“Wednesday walkers” already. Choose another name."):
             self.open(team, worker, name=name)
         assert Group.objects.count() == 1
 
     def test_closing_ends_belonging_and_facilitating_and_nobodys_support(self, group, manager, hana):
-        actions.close_group(group_id=group.pk, by=manager, on=TODAY)
+        close_group(group_id=group.pk, by=manager, on=TODAY)
 
         assert not queries.members_of(group, TODAY + DAY) and not queries.facilitators_of(group, TODAY + DAY)
         hana.refresh_from_db()
         assert hana.tier == "group"
-        with pytest.raises(actions.GroupNotThen, match="was closed on 12 November 2026 already"):
-            actions.close_group(group_id=group.pk, by=manager, on=TODAY)
+        with pytest.raises(GroupNotThen, match="was closed on 12 November 2026 already"):
+            close_group(group_id=group.pk, by=manager, on=TODAY)
 
     def test_it_does_not_close_before_a_session_or_a_belonging(self, group, manager, worker, hana):
         log(group, worker, [hana])
-        with pytest.raises(actions.SomethingAfter, match="recorded on 11 November 2026"):
-            actions.close_group(group_id=group.pk, by=manager, on=WEDNESDAY - DAY)
+        with pytest.raises(SomethingAfter, match="recorded on 11 November 2026"):
+            close_group(group_id=group.pk, by=manager, on=WEDNESDAY - DAY)
         person = factories.ClientFactory(supported_by=worker)
-        actions.join(group_id=group.pk, client_id=person.pk, by=worker, on=TODAY + DAY, today=TODAY)
-        with pytest.raises(actions.SomethingAfter, match="from 13 November 2026"):
-            actions.close_group(group_id=group.pk, by=manager, on=TODAY)
+        join(group_id=group.pk, client_id=person.pk, by=worker, on=TODAY + DAY, today=TODAY)
+        with pytest.raises(SomethingAfter, match="from 13 November 2026"):
+            close_group(group_id=group.pk, by=manager, on=TODAY)
 
     def test_a_change_keeps_what_was_before(self, group, manager):
-        actions.change_group(
+        change_group(
             group_id=group.pk, by=manager, name="Thursday walkers", weekday="thursday", starts_at=None, minutes=60
         )
         before = Group.pgh_event_model.objects.get(pgh_obj_id=group.pk)

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from caseload import actions as caseload
-from caseload.groups import actions
+from caseload.groups.actions import members
+from caseload.groups.actions.sessions import log_session
 from caseload.models import Attendance, Contact, GroupMember, GroupSession
 from tests import factories
 
@@ -18,7 +19,7 @@ TODAY, WEDNESDAY = date(2026, 11, 12), date(2026, 11, 11)
 
 
 def log(group, by, worker, came, submission_id):
-    return actions.log_session(
+    return log_session(
         group_id=group.pk,
         by=by,
         on=WEDNESDAY,
@@ -74,7 +75,7 @@ def test_nobody_joins_twice_at_once(group, worker):
     person = factories.ClientFactory(supported_by=worker)
 
     def join():
-        return actions.join(group_id=group.pk, client_id=person.pk, by=worker, on=TODAY, today=TODAY)
+        return members.join(group_id=group.pk, client_id=person.pk, by=worker, on=TODAY, today=TODAY)
 
     assert at_once(4, join).count("AlreadyThere") == 3
     assert GroupMember.objects.filter(client=person).count() == 1

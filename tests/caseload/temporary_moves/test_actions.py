@@ -345,7 +345,7 @@ def test_a_deputy_is_told_while_the_manager_is_away(moved, manager, team, strang
 
 
 def test_what_was_decided_is_not_told_any_more(moved, manager, organisation):
-    from caseload.notices import still_proposed
+    from caseload.notices.away import still_proposed
 
     sweep(organisation, UNTIL)
     answer(moved[:1], "stays", by=manager)

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from caseload import actions, queries
+from caseload import actions
 from caseload.actions.allocations import current
 from caseload.models import Allocation, Client, Contact, Reminder
+from caseload.queries.person import decisions_of
 from caseload.waiting import actions as waiting
 from peerload.home.sweep import sweep
 from peerload.notices.models import Notice
@@ -188,7 +189,7 @@ def test_a_closing_taken_back_leaves_no_decision_behind(state, worker):
     who = {"client_id": person.pk, "on": TODAY, "by": worker, "today": TODAY}
     actions.close(**who, moved_on="ended")
     actions.support_again(**who, tier="medium", reason="")
-    assert queries.decisions_of(person.pk) == []
+    assert decisions_of(person.pk) == []
 
 
 def test_reopening_is_a_new_allocation_with_its_own_date(state, take, teammate):

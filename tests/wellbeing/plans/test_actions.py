@@ -11,12 +11,15 @@ from tests.conftest import TODAY
 from tests.workload.months.test_side_by_side import at_once
 from wellbeing.enums import PlanActivity
 from wellbeing.models import PlanTemplate, TimePlan
-from wellbeing.plans import actions, notices, queries, rules
+from wellbeing.plans import actions, notices, queries
+from wellbeing.plans.rules import templates
+from wellbeing.plans.rules.grids import QUARTER, make_grid
+from wellbeing.plans.rules.templates import FULL_WEEK
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 NEXT = date(2026, 11, 16)  # the Monday after today
-PUBLISHED, NOTES = rules.PUBLISHED.grid, rules.NOTES.grid
+PUBLISHED, NOTES = templates.PUBLISHED.grid, templates.NOTES.grid
 
 
 def write(worker, *, act=actions.keep, version=0, starts_on=NEXT, grid=NOTES, today=TODAY):
@@ -108,7 +111,7 @@ def test_where_nobody_else_leads_the_worker_is_told(worker, manager):
 
 def test_a_plan_without_hours_is_not_proposed(worker, manager):
     with pytest.raises(actions.Empty):
-        propose(worker, grid=rules.grid({}))
+        propose(worker, grid=make_grid({}))
 
 
 def test_what_is_asked_for_comes_back_in_words_and_the_plan_is_a_draft_again(worker, manager):
@@ -195,7 +198,7 @@ def test_a_week_has_fewer_hours_for_days_away_and_days_shut(worker):
     factories.ClosureDayFactory(organisation=worker.organisation, on=date(2026, 12, 14))
     mondays = [date(2026, 12, 7), date(2026, 12, 14), date(2026, 12, 21), date(2026, 12, 28)]
 
-    found = queries.weeks(worker, mondays, rules.FULL_WEEK, TODAY)
+    found = queries.weeks(worker, mondays, FULL_WEEK, TODAY)
 
     assert [(week.away, week.shut, week.hours) for week in found] == [(0, 0, 40), (0, 1, 32), (2, 1, 16), (3, 2, 0)]
 
@@ -203,7 +206,7 @@ def test_a_week_has_fewer_hours_for_days_away_and_days_shut(worker):
 def test_days_ahead_are_away_as_long_as_is_expected(worker):
     factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9), expected_back=date(2026, 11, 18))
     mondays = [date(2026, 11, 9), date(2026, 11, 16), date(2026, 11, 23)]
-    assert [week.away for week in queries.weeks(worker, mondays, rules.FULL_WEEK, TODAY)] == [5, 2, 0]
+    assert [week.away for week in queries.weeks(worker, mondays, FULL_WEEK, TODAY)] == [5, 2, 0]
 
 
 def contact(worker, on, minutes, *, support="high", **given):
@@ -230,7 +233,7 @@ def test_what_was_logged_goes_by_the_support_of_the_day_and_the_middle_of_the_we
     high, groups, parked = (
         found.hours[each] for each in (PlanActivity.HIGH_1_1, PlanActivity.GROUPS, PlanActivity.PARKED)
     )
-    assert (high, groups, parked) == (8, Decimal("1.75"), rules.QUARTER)  # between 11 and 5, 2 and 1.5, a half and 0
+    assert (high, groups, parked) == (8, Decimal("1.75"), QUARTER)  # between 11 and 5, 2 and 1.5, a half and 0
     assert found.without_minutes == 1
 
 
@@ -239,7 +242,7 @@ def test_this_week_is_what_is_planned_and_logged_so_far(worker):
     contact(worker, date(2026, 11, 9), 45)
     contact(worker, date(2026, 11, 8), 45)
     found = queries.this_week(worker, TODAY)
-    assert (str(found.planned), found.logged) == ("19.50", rules.QUARTER * 3)
+    assert (str(found.planned), found.logged) == ("19.50", QUARTER * 3)
 
 
 def test_a_member_who_supports_nobody_plans_with_the_hours_of_their_post(organisation, team, other_team):

@@ -10,14 +10,16 @@ from django.urls import reverse
 from tests import factories
 from tests.conftest import TODAY
 from wellbeing.models import TimePlan
-from wellbeing.plans import queries, rules
+from wellbeing.plans import queries
 from wellbeing.plans.forms import field_name
+from wellbeing.plans.rules import templates
+from wellbeing.plans.rules.dated import next_monday
 
 from ...workload.months.test_record_page import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
-PUBLISHED = rules.PUBLISHED.grid
+PUBLISHED = templates.PUBLISHED.grid
 
 
 @pytest.fixture
@@ -83,7 +85,7 @@ class TestThePage:
         for month in (8, 9, 10):
             person = factories.ClientFactory(supported_by=mere)
             factories.ContactFactory(client=person, author=mere, on=date(2026, 11, 4), minutes=30)
-            factories.TimePlanFactory(worker=mere, starts_on=rules.next_monday(date(2026, month, 1)))
+            factories.TimePlanFactory(worker=mere, starts_on=next_monday(date(2026, month, 1)))
         with CaptureQueriesContext(connection) as many:
             look(client)
         assert len(many) == len(few)

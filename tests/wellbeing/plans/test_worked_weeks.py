@@ -5,9 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from caseload.rules import Cadence, Mix
+from caseload.rules import Cadence, Mix, rounded
 from wellbeing.enums import Focus
-from wellbeing.plans import rules
+from wellbeing.plans.rules import dated, grids, templates
+from wellbeing.plans.rules.dated import monday_of, mondays, next_monday, week_of
+from wellbeing.plans.rules.fitting import joined, over_words, plan_that_fits
+from wellbeing.plans.rules.grids import apportioned, format_hours, make_grid, totals
+from wellbeing.plans.rules.guidance import guides, guides_of
+from wellbeing.plans.rules.needs import Asked, hours_needed, parting, team_sums
+from wellbeing.plans.rules.templates import PART_TIME, REMOTE, TEMPLATES, Template, scaled
 
 from .test_rules import ANCHOR, FORTY, NOTES, PUBLISHED, SAFE, A, with_hours
 
@@ -38,10 +44,10 @@ def hours(words: str) -> list[Decimal]:
 @pytest.mark.parametrize(
     ("template", "week", "of"),
     [
-        (rules.NOTES, "2 2 12.5 3 3 1 10.5 2 3", 40),
-        (rules.PUBLISHED, "2 2 13 4 3 1 10 2 2", 40),
-        (rules.REMOTE, "2 2 12.5 1.5 4.5 1 10 3 2.5", 40),
-        (rules.PART_TIME, "0.75 0.75 6.25 1.5 1.5 0.5 5.25 1 1.5", 20),
+        (templates.NOTES, "2 2 12.5 3 3 1 10.5 2 3", 40),
+        (templates.PUBLISHED, "2 2 13 4 3 1 10 2 2", 40),
+        (REMOTE, "2 2 12.5 1.5 4.5 1 10 3 2.5", 40),
+        (PART_TIME, "0.75 0.75 6.25 1.5 1.5 0.5 5.25 1 1.5", 20),
     ],
     ids=lambda each: getattr(each, "key", None),
 )
@@ -51,7 +57,7 @@ def test_the_rows_of_each_template(template, week, of):
 
 
 def test_somebody_new_begins_with_the_notes():
-    assert rules.TEMPLATES[0] == rules.NOTES
+    assert TEMPLATES[0] == templates.NOTES
 
 
 @pytest.mark.parametrize(
@@ -62,12 +68,12 @@ def test_somebody_new_begins_with_the_notes():
     ],
 )
 def test_the_notes_for_other_hours_are_in_quarters_and_the_rest_goes_to_the_largest_row(much, week):
-    assert rows_of(rules.scaled(rules.NOTES, Decimal(much))) == hours(week)
+    assert rows_of(scaled(templates.NOTES, Decimal(much))) == hours(week)
 
 
 def test_a_template_of_no_hours_stays_at_none():
-    empty = rules.Template("empty", "", "", Decimal(0), rules.grid({}))
-    assert set(rules.totals(rules.scaled(empty, Decimal(20)))) == {0}
+    empty = Template("empty", "", "", Decimal(0), make_grid({}))
+    assert set(totals(scaled(empty, Decimal(20)))) == {0}
 
 
 @pytest.mark.parametrize(
@@ -89,9 +95,9 @@ def test_a_template_of_no_hours_stays_at_none():
          "many kept in touch with"],
 )  # fmt: skip
 def test_the_rows_of_a_plan_that_fits(people, groups, much, week, over, left_out):
-    fits = rules.plan_that_fits(rules.Asked(people, groups, Cadence()), Decimal(much))
+    fits = plan_that_fits(Asked(people, groups, Cadence()), Decimal(much))
     assert rows_of(fits.plan) == hours(week)
-    assert (rules.rounded(fits.over, 2), fits.left_out) == (Decimal(over), left_out)
+    assert (rounded(fits.over, 2), fits.left_out) == (Decimal(over), left_out)
 
 
 @pytest.mark.parametrize(
@@ -108,8 +114,8 @@ def test_the_rows_of_a_plan_that_fits(people, groups, much, week, over, left_out
     ],
 )
 def test_by_how_much_people_ask_for_more_than_half(people, words):
-    asked = rules.Asked(people, 2, Cadence())
-    assert words in rules.over_words(rules.plan_that_fits(asked, FORTY), asked, FORTY)
+    asked = Asked(people, 2, Cadence())
+    assert words in over_words(plan_that_fits(asked, FORTY), asked, FORTY)
 
 
 @pytest.mark.parametrize(
@@ -124,14 +130,14 @@ def test_by_how_much_people_ask_for_more_than_half(people, words):
     ],
 )
 def test_a_whole_is_shared_out_in_quarters(whole, weights, parts):
-    assert rules.apportioned(Decimal(whole), hours(weights)) == hours(parts)
+    assert apportioned(Decimal(whole), hours(weights)) == hours(parts)
 
 
 @pytest.mark.parametrize(
     ("much", "down", "up"), [("2.25", "2.25", "2.25"), ("2.26", "2.25", "2.5"), ("2.49", "2.25", "2.5")]
 )
 def test_quarters_less_and_more(much, down, up):
-    assert (rules.down(Decimal(much)), rules.up(Decimal(much))) == (Decimal(down), Decimal(up))
+    assert (grids.down(Decimal(much)), grids.up(Decimal(much))) == (Decimal(down), Decimal(up))
 
 
 # Guides, days and sums -------------------------------------------------------------------------------------------------
@@ -149,18 +155,18 @@ def test_quarters_less_and_more(much, down, up):
 )
 def test_a_part_of_the_week_against_its_guide(focus, much, state, guide, apart, share):
     by_focus = dict(zip(Focus, map(Decimal, ("5", "20", "15")), strict=True)) | {list(Focus)[focus]: Decimal(much)}
-    found = rules.guides(by_focus, groups=Decimal(2), marketing=Decimal("2.25"), hours=FORTY)[focus]
+    found = guides(by_focus, groups=Decimal(2), marketing=Decimal("2.25"), hours=FORTY)[focus]
     assert (found.state, found.guide, found.apart, found.share) == (state, *map(Decimal, (guide, apart, share)))
 
 
 def test_without_hours_a_part_of_the_week_has_no_share():
-    found = rules.guides(dict.fromkeys(Focus, Decimal(0)), groups=Decimal(0), marketing=Decimal(0), hours=Decimal(0))
+    found = guides(dict.fromkeys(Focus, Decimal(0)), groups=Decimal(0), marketing=Decimal(0), hours=Decimal(0))
     assert [each.share for each in found] == [None] * 3
     assert [each.words for each in found] == ["as the guide", "within half", "no rule, a guide"]
 
 
 def test_the_guides_of_a_plan_are_of_its_average_week():
-    found = rules.guides_of(rules.grid({**NOTES, A.MARKETING: (3, 3, 3, 7)}), FORTY)
+    found = guides_of(make_grid({**NOTES, A.MARKETING: (3, 3, 3, 7)}), FORTY)
     assert [(each.hours, each.guide) for each in found] == [
         (5, 5),
         (Decimal("19.5"), 20),
@@ -178,24 +184,24 @@ def test_the_guides_of_a_plan_are_of_its_average_week():
     ids=["Monday", "Sunday", "the next Monday"],
 )
 def test_a_week_goes_from_monday_to_sunday(on, monday, following):
-    assert (rules.monday(on), rules.next_monday(on)) == (monday, following)
+    assert (monday_of(on), next_monday(on)) == (monday, following)
 
 
 def test_a_service_that_has_settled_no_anchor_counts_from_one_all_the_same():
-    assert rules.ANCHOR.weekday() == 0
-    assert [rules.week_of(rules.ANCHOR + timedelta(days=n), None) for n in (-1, 0, 6, 7, 27, 28)] == [4, 1, 1, 2, 4, 1]
+    assert dated.ANCHOR.weekday() == 0
+    assert [week_of(dated.ANCHOR + timedelta(days=n), None) for n in (-1, 0, 6, 7, 27, 28)] == [4, 1, 1, 2, 4, 1]
 
 
 @pytest.mark.parametrize("on", [date(2026, 11, 2), date(2026, 11, 29)], ids=["the first day", "the last"])
 def test_the_four_mondays_of_a_day(on):
-    assert rules.mondays(on, ANCHOR) == [date(2026, 11, n) for n in (2, 9, 16, 23)]
+    assert mondays(on, ANCHOR) == [date(2026, 11, n) for n in (2, 9, 16, 23)]
 
 
 def test_sums_of_a_team_have_one_decimal_and_there_are_none_without_a_plan():
     planned = {"high_1_1": Decimal(10), "parked": Decimal(2), "supervision": Decimal("0.25")}
-    found = rules.team_sums(planned, Mix(5, 10, 15, 20), Cadence())
+    found = team_sums(planned, Mix(5, 10, 15, 20), Cadence())
     assert found == tuple(map(Decimal, ("12.0", "0.3", "4.0", "20.2")))
-    assert rules.team_sums({}, Mix(5, 10, 15, 20), Cadence()) is None
+    assert team_sums({}, Mix(5, 10, 15, 20), Cadence()) is None
 
 
 @pytest.mark.parametrize(
@@ -203,27 +209,27 @@ def test_sums_of_a_team_have_one_decimal_and_there_are_none_without_a_plan():
     [(["one"], "one"), (["one", "two"], "one and two"), (["one", "two", "three"], "one, two and three")],
 )
 def test_words_are_joined_as_in_a_sentence(words, said):
-    assert rules.joined(words) == said
+    assert joined(words) == said
 
 
 @pytest.mark.parametrize(
     ("much", "said"), [("3.33", "3.3"), ("21", "21"), ("20.04", "20"), ("20.05", "20.1"), ("100", "100")]
 )
 def test_hours_are_said_with_one_decimal_at_most(much, said):
-    assert rules.said(Decimal(much)) == said
+    assert format_hours(Decimal(much)) == said
 
 
 @pytest.mark.parametrize(
     ("planned", "is_said"), [("2.75", True), ("2.76", False), ("3", False)], ids=["a quarter", "less", "enough"]
 )
 def test_less_than_a_quarter_of_an_hour_is_no_shortfall(planned, is_said):
-    asked = rules.Asked(Mix(5, 10, 15, 12), 2, Cadence())
-    found = rules.parting(with_hours(NOTES, medium_1_1=planned), rules.need(asked), FORTY)
+    asked = Asked(Mix(5, 10, 15, 12), 2, Cadence())
+    found = parting(with_hours(NOTES, medium_1_1=planned), hours_needed(asked), FORTY)
     assert ("medium support" in found) is is_said
 
 
 def test_of_somebody_else_the_plan_is_not_called_yours():
-    found = rules.parting(PUBLISHED, rules.need(SAFE), FORTY, own=False)
+    found = parting(PUBLISHED, hours_needed(SAFE), FORTY, own=False)
     assert found.startswith(
         "The plan has room for 2 contacts a week with people they keep in touch with, who need 3.3."
     )

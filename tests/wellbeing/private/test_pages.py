@@ -12,7 +12,8 @@ from peerload.audit.models import Entry
 from tests import factories
 from tests.conftest import TODAY
 from wellbeing.models import Adjustment, PrivateDocument
-from wellbeing.private import actions, queries, views
+from wellbeing.private import actions, queries
+from wellbeing.private.views.base import ONLY_YOU, THE_TWO, YOURS_AND_THEIRS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 NOTE = {"words": "Te reo on Tuesdays", "on": "2026-11-12", "version": 0}
@@ -34,12 +35,12 @@ def test_each_page_says_first_who_can_read_it(signed_in, worker, manager, begin,
     client = signed_in(worker)
     own = [reverse("mine"), *(reverse(name, args=[plan.uid]) for name in ("mine_document", "mine_edit"))]
     for url in [*own, *(reverse("mine_add", args=[kind]) for kind in ("learning", "exercise", "debrief", "check_in"))]:
-        assert views.ONLY_YOU in read(client, url), url
+        assert ONLY_YOU in read(client, url), url
     for url in (reverse("my_adjustments"), reverse("my_adjustment_add"), reverse("adjustment", args=[agreement.uid])):
-        assert views.YOURS_AND_THEIRS in read(client, url), url
+        assert YOURS_AND_THEIRS in read(client, url), url
     client = signed_in(manager)
     assert "Each worker can read their own" in read(client, reverse("team_adjustments"))
-    assert views.THE_TWO.format("Mere Paki") in read(client, reverse("adjustment", args=[agreement.uid]))
+    assert THE_TWO.format("Mere Paki") in read(client, reverse("adjustment", args=[agreement.uid]))
 
 
 def test_what_is_written_is_read_again_changed_and_deleted(signed_in, worker):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from caseload.cover.rules import Away, Who
+from caseload.cover.rules import AbsenceFacts, Who
 from wellbeing.enums import SessionKind, SessionState
 from wellbeing.sessions import rules
 
@@ -80,10 +80,10 @@ def test_without_a_cadence_or_a_day_to_count_from_nothing_is_due():
 @pytest.mark.parametrize(
     ("away", "due"),
     [
-        (Away(DUE), None),
-        (Away(DUE - DAY, None, DUE + DAY), None),
-        (Away(DUE - 10 * DAY, None, DUE - 2 * DAY), DUE),
-        (Away(DUE - 2 * DAY, None, DUE), DUE),
+        (AbsenceFacts(DUE), None),
+        (AbsenceFacts(DUE - DAY, None, DUE + DAY), None),
+        (AbsenceFacts(DUE - 10 * DAY, None, DUE - 2 * DAY), DUE),
+        (AbsenceFacts(DUE - 2 * DAY, None, DUE), DUE),
     ],
     ids=["away from that day", "back tomorrow", "back before it fell due", "back on that day"],
 )
@@ -93,14 +93,14 @@ def test_while_somebody_is_away_nothing_is_due(away, due):
 
 def test_what_fell_due_meanwhile_is_due_within_the_week_of_the_return():
     back = DUE + 20 * DAY
-    away = Away(DUE - 5 * DAY, None, back)
+    away = AbsenceFacts(DUE - 5 * DAY, None, back)
     assert rules.due_by(HELD, 4, [away], back - DAY) is None
     assert rules.due_by(HELD, 4, [away], back) == back + 6 * DAY
 
 
 def test_what_falls_due_in_one_absence_after_another_is_due_once_back_from_the_last():
-    first, last = Away(DUE - DAY, None, DUE + 3 * DAY), Away(DUE + 7 * DAY, None, DUE + 20 * DAY)
-    later = Away(DUE + 30 * DAY, None, DUE + 31 * DAY)
+    first, last = AbsenceFacts(DUE - DAY, None, DUE + 3 * DAY), AbsenceFacts(DUE + 7 * DAY, None, DUE + 20 * DAY)
+    later = AbsenceFacts(DUE + 30 * DAY, None, DUE + 31 * DAY)
     back = DUE + 20 * DAY
     assert rules.due_by(HELD, 4, [first], DUE + 5 * DAY) == DUE + 9 * DAY
     assert rules.due_by(HELD, 4, [later, last, first], DUE + 31 * DAY) == back + 6 * DAY
@@ -108,7 +108,7 @@ def test_what_falls_due_in_one_absence_after_another_is_due_once_back_from_the_l
 
 
 def test_what_was_late_before_somebody_was_away_stays_late():
-    away = Away(DUE + DAY, None, DUE + 3 * DAY)
+    away = AbsenceFacts(DUE + DAY, None, DUE + 3 * DAY)
     assert rules.due_by(HELD, 4, [away], DUE + 3 * DAY) == DUE
 
 
@@ -162,14 +162,14 @@ FIRST = date(2026, 11, 2)
 @pytest.mark.parametrize(
     ("away", "on", "since"),
     [
-        (Away(FIRST, FIRST + 14 * DAY), FIRST, None),
-        (Away(FIRST, FIRST + 15 * DAY), FIRST, FIRST),
-        (Away(FIRST, FIRST + 15 * DAY), FIRST - DAY, None),
-        (Away(FIRST), FIRST + 14 * DAY, None),
-        (Away(FIRST), FIRST + 15 * DAY, FIRST + 15 * DAY),
-        (Away(FIRST, FIRST + 20 * DAY, expected_since=FIRST + 3 * DAY), FIRST + 3 * DAY, FIRST + 3 * DAY),
-        (Away(FIRST, None, FIRST + 30 * DAY), FIRST + 29 * DAY, FIRST),
-        (Away(FIRST, None, FIRST + 30 * DAY), FIRST + 30 * DAY, None),
+        (AbsenceFacts(FIRST, FIRST + 14 * DAY), FIRST, None),
+        (AbsenceFacts(FIRST, FIRST + 15 * DAY), FIRST, FIRST),
+        (AbsenceFacts(FIRST, FIRST + 15 * DAY), FIRST - DAY, None),
+        (AbsenceFacts(FIRST), FIRST + 14 * DAY, None),
+        (AbsenceFacts(FIRST), FIRST + 15 * DAY, FIRST + 15 * DAY),
+        (AbsenceFacts(FIRST, FIRST + 20 * DAY, expected_since=FIRST + 3 * DAY), FIRST + 3 * DAY, FIRST + 3 * DAY),
+        (AbsenceFacts(FIRST, None, FIRST + 30 * DAY), FIRST + 29 * DAY, FIRST),
+        (AbsenceFacts(FIRST, None, FIRST + 30 * DAY), FIRST + 30 * DAY, None),
     ],
     ids=[
         "14 days expected",

@@ -7,7 +7,7 @@ import pytest
 
 from caseload.rules import Mix
 from wellbeing.enums import Focus, PlanActivity, SessionKind, StudyKind
-from wellbeing.plans.rules import Row, rows_of_service
+from wellbeing.plans.rules.grids import GridRow, rows_of_service
 from wellbeing.time import rules
 
 FIRST, LAST = date(2026, 11, 9), date(2026, 11, 22)
@@ -90,9 +90,9 @@ def test_every_activity_and_every_session_is_of_a_kind_and_the_plan_is_read_whol
 
 def test_rows_that_a_service_adds_are_measured_and_planned_with_the_kind_of_their_part_of_the_week():
     added = [
-        Row("travel", "Travel", Focus.MANAGEMENT),
-        Row("team_meeting", "Team meeting", Focus.MANAGEMENT),
-        Row("outreach", "Outreach", Focus.CONTACT),
+        GridRow("travel", "Travel", Focus.MANAGEMENT),
+        GridRow("team_meeting", "Team meeting", Focus.MANAGEMENT),
+        GridRow("outreach", "Outreach", Focus.CONTACT),
     ]
     rows = rows_of_service({}, added)
     kinds = [rules.kind_of(row.code, rows) for row in added]
@@ -118,7 +118,7 @@ def test_time_is_logged_today_and_for_yesterday():
 
 
 def test_time_is_logged_for_what_is_written_nowhere_else():
-    rows = rows_of_service({}, [Row("travel", "Travel", Focus.MANAGEMENT)])
+    rows = rows_of_service({}, [GridRow("travel", "Travel", Focus.MANAGEMENT)])
     assert [row.code for row in rules.outside(rows)] == [
         "physical_exercise", "personal_learning", "client_admin", "group_admin", "marketing", "travel",
     ]  # fmt: skip

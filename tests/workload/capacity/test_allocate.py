@@ -265,7 +265,13 @@ class TestGoingOver:
 def test_why_it_went_over_stands_with_the_workers_points(signed_in, worker, manager, waiting):
     settle(workers=[worker])
     actions.allocate(
-        client_id=waiting.pk, worker=worker, on=TODAY, by=manager, tier="high", today=TODAY, over_reason="Tom is away."
+        client_id=waiting.pk,
+        worker=worker,
+        on=TODAY,
+        by=manager,
+        tier="high",
+        today=TODAY,
+        terms=actions.Terms(over_reason="Tom is away."),
     )
     for member in (worker, manager):
         page = said(signed_in(member).get(reverse("points", args=[worker.uid])))

@@ -36,7 +36,7 @@ def shown(answer) -> str:
 
 
 def row(person):
-    return queries.Row(person, None, True)
+    return queries.HandoverRow(person, None, True)
 
 
 def choices(people, worker, **more) -> dict:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from caseload import queries as caseload
+from caseload.queries.settings import boundary_of
 from caseload.rules import Boundary, Mix
 from peerload.core import dates
 from peerload.staff.enums import Role
@@ -76,7 +76,7 @@ def figures(
     highest = peaks_of(organisation, month, workers, schemes) if peaks else {}
     people = queries.mix_on(keys, last)
     away = queries.absences_on(keys, last)
-    full_time = caseload.boundary(organisation)
+    full_time = boundary_of(organisation)
     found = {}
     for worker in workers:
         key = worker.member_id

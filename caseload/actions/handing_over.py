@@ -1,0 +1,194 @@
+"""Handing somebody over: to another worker from a day on, sooner than planned, not at all, or to nobody."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from django.db import transaction
+
+from peerload.notices import actions as notices
+from peerload.staff.models import Member
+
+from ..models import Allocation, Client
+from . import tiers
+from .allocations import (
+    NO_TERMS,
+    Terms,
+    begin,
+    current,
+    end_before,
+    ending_ahead,
+    go_on,
+    must_be_theirs,
+    must_be_unplanned,
+    must_be_unreported,
+    overtake_moves,
+    resolve_team,
+    resolve_tier,
+    subject,
+    unreported_from,
+)
+from .locking import Refused, day_of, history, lock_people, lock_person
+
+
+class SameWorker(Refused):
+    """A person is handed over to somebody else."""
+
+
+class NeedsSomebody(Refused):
+    """Somebody must support the person at any time (R79)."""
+
+
+@transaction.atomic
+def hand_over(
+    *,
+    client_id: int,
+    worker: Member,
+    on: date,
+    by: Member,
+    terms: Terms = NO_TERMS,
+    tier: str | None = None,
+    today: date | None = None,
+) -> Allocation:
+    """
+    Hand somebody over from a day on: the giver's points stop that day, the receiver's begin, newly allocated (B13).
+
+    On the very day the giver's allocation began it is given to the receiver instead: the giver never held a day. Sheets that
+    are brought in hand over too, past this and past its refusals: they say what was so, and a month reported stays as it is.
+
+    :raises NotSupported: if nobody supports them that day, or the support is closed
+    :raises SameWorker: if it is the worker's already
+    :raises PlannedAlready: if another allocation is planned after that day
+    :raises MonthReported: if that month, or a later one, is reported for the giver or the receiver
+    """
+    person = lock_person(client_id)
+    giver, allocation = _give(person, worker, on, by=by, today=day_of(person, today), terms=terms, tier=tier)
+    tiers.finish(person, workers=[giver, worker])
+    return allocation
+
+
+class Given(NamedTuple):
+    """The worker one of many is handed over to, and with what words."""
+
+    worker: Member
+    first_action: str = ""
+
+
+@transaction.atomic
+def hand_over_many(
+    *, given: Mapping[int, Given], giver: Member, on: date, by: Member, purpose: str, today: date
+) -> list[Allocation]:
+    """
+    Hand many people of one worker over from a day on: all of them or, if one is refused, nobody.
+
+    :param given: by the primary key of the person
+    :raises NotSupported: if one of them is not the giver's that day
+    :raises Refused: whatever `hand_over` is refused for; the sentence names the person
+    """
+    people = lock_people(given)
+    allocations = []
+    for key in sorted(given):
+        person, (worker, first_action) = people[key], given[key]
+        must_be_theirs(person, giver, on)
+        terms = Terms(purpose=purpose, first_action=first_action)
+        _, allocation = _give(person, worker, on, by=by, today=today, terms=terms)
+        allocations.append(allocation)
+    tiers.finish_all(list(given), giver.organisation_id, workers=[giver, *(each.worker for each in given.values())])
+    return allocations
+
+
+def _give(
+    person: Client, worker: Member, on: date, *, by: Member, today: date, terms: Terms, tier: str | None = None
+) -> tuple[Member, Allocation]:
+    held = current(person, on)
+    if held.worker_id == worker.pk:
+        raise SameWorker(f"{person.name} is supported by {worker.name} already.")
+    must_be_unplanned(person, on)
+    giver = held.worker
+    must_be_unreported([giver.pk, worker.pk], on, f"Handing {person.name} over can be")
+    with history(by, terms.purpose or "handed over"):
+        if tier and tier != tiers.tier_of(person, on):
+            resolve_tier(person, tier, on, by=by, today=today)
+        _end(person, held, on, by=by, today=today)
+        return giver, begin(person, worker, on, by=by, today=today, terms=terms)
+
+
+def bring_forward(*, client_ids: Collection[int], giver: Member, on: date, by: Member, today: date) -> list[Allocation]:
+    """
+    Let a worker's people who are planned to go to others after a day go on that day, and return what is planned now.
+
+    Never before today, nor into a month that is reported. The people are locked.
+    """
+    sooner = []
+    with history(by, "the day has moved"):
+        for held, planned in _given_ahead(client_ids, giver, today):
+            first = max(unreported_from([giver.pk, planned.worker_id], max(on, today)), held.starts_on)
+            if first >= planned.starts_on:
+                continue
+            end_before(held, first)
+            planned.starts_on = first
+            planned.save(update_fields=["starts_on"])
+            notices.cancel(subjects=[subject(planned.pk)])
+            resolve_team(planned, by=by, today=today)
+            sooner.append(planned)
+    _resolve_given(sooner, giver)
+    return sooner
+
+
+def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Member, today: date) -> set[int]:
+    """
+    Let people who were to go to others after today stay with their worker; return who does. The people are locked.
+
+    A person who would go on from there to a third, or was never to be the worker's, stays planned as they are.
+
+    :param given: person, receiver and first day of what is called off
+    """
+    off = []
+    with history(by, "they stay"):
+        for held, planned in _given_ahead([client_id for client_id, _, _ in given], giver, today):
+            if planned.ends_before or (planned.client_id, planned.worker_id, planned.starts_on) not in given:
+                continue
+            notices.cancel(subjects=[subject(planned.pk)])
+            planned.delete()
+            go_on(held)
+            off.append(planned)
+    _resolve_given(off, giver)
+    return {planned.client_id for planned in off}
+
+
+def _given_ahead(client_ids: Collection[int], giver: Member, today: date) -> list[tuple[Allocation, Allocation]]:
+    """Return which of these people go from a worker to somebody else after a day: the allocation that ends, and the next."""
+    until = ending_ahead(client_ids, giver, today)
+    planned = Allocation.objects.filter(client__in=client_ids, starts_on__gt=today).select_related("worker")
+    pairs = [(until.get((each.client_id, each.starts_on)), each) for each in planned.order_by("client", "starts_on")]
+    return [(ending, each) for ending, each in pairs if ending]
+
+
+def _resolve_given(given: Collection[Allocation], giver: Member) -> None:
+    if given:
+        people = [each.client_id for each in given]
+        tiers.finish_all(people, giver.organisation_id, workers=[giver, *(each.worker for each in given)])
+
+
+def _end(person: Client, held: Allocation, on: date, *, by: Member, today: date) -> None:
+    overtake_moves([person.pk], today, by=by)
+    end_before(held, on)
+
+
+def let_go(person: Client, on: date, *, by: Member, today: date) -> Member:
+    """
+    End somebody's support from a day on with nobody to follow; return whose they were. They are locked, and wait from then on.
+
+    :raises NotSupported, PlannedAlready, MonthReported: as `hand_over` does
+    :raises NeedsSomebody: if they have statutory status
+    """
+    held = current(person, on)
+    if person.statutory:
+        raise NeedsSomebody(
+            f"{person.name} has statutory status: a worker must support them at all times, so they cannot wait. "
+            "Hand them over."
+        )
+    must_be_unplanned(person, on)
+    must_be_unreported([held.worker_id], on, f"{person.name} can wait")
+    _end(person, held, on, by=by, today=today)
+    return held.worker

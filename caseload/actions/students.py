@@ -1,0 +1,64 @@
+"""A student of the worker holds somebody, or the worker again (R6)."""
+
+from datetime import date
+
+from django.db import transaction
+
+from peerload.core.formats import format_day
+from peerload.staff.models import Member
+
+from ..models import Allocation, TemporaryMove
+from . import tiers
+from .allocations import Terms, begin, current, end_before, must_be_unplanned, must_be_unreported
+from .locking import Refused, history, lock_person
+
+
+class HeldThatWay(Refused):
+    """A student holds the person already, or the worker does."""
+
+
+class FirstDecide(Refused):
+    """Something else about the allocation has to be decided first."""
+
+
+@transaction.atomic
+def hold_by_student(*, client_id: int, student: bool, on: date, by: Member, today: date) -> Allocation:
+    """
+    Say that from a day on a student of the worker holds somebody, or the worker again (R6).
+
+    While a student holds them, the worker stays the one who supports them and no points are counted. From the first day of
+    the allocation on it is a correction. From a later day on a new allocation begins, so that points before it stay as they
+    were; a worker who takes somebody back is newly allocated, as after any transfer (R26).
+
+    :raises NotSupported: if nobody supports them that day
+    :raises HeldThatWay: if it is so already
+    :raises FirstDecide: if support is closing, or they come back to another worker on a day
+    :raises PlannedAlready: if another allocation is planned after that day
+    :raises MonthReported: if that month, or a later one, is reported for the worker
+    """
+    person = lock_person(client_id)
+    held = current(person, on)
+    worker = held.worker
+    if held.student_held == student:
+        holder = f"A student of {worker.name}" if student else worker.name
+        raise HeldThatWay(f"{holder} supports {person.name} already on {format_day(on)}.")
+    if held.close_decided_on:
+        raise FirstDecide(
+            f"There is a decision to close support for {person.name}. Withdraw the decision first, or close."
+        )
+    if TemporaryMove.objects.standing().filter(client=person).exists():
+        raise FirstDecide(
+            f"{person.name} is with {worker.name} only until a set day. First confirm whether they come back or stay."
+        )
+    must_be_unplanned(person, on)
+    must_be_unreported([worker.pk], on, f"This can be said of {person.name}")
+    with history(by, "held by a student" if student else "held by the worker again"):
+        if held.starts_on == on:
+            held.student_held = student
+            held.save(update_fields=["student_held"])
+        else:
+            kept = {name: getattr(held, name) for name in ("purpose", "first_action", "review_on", "note")}
+            end_before(held, on)
+            held = begin(person, worker, on, by=by, today=today, terms=Terms(**kept), student_held=student)
+    tiers.finish(person, workers=[worker])
+    return held

@@ -1,0 +1,62 @@
+"""Who is told of what a sweep finds, as SQL: the worker, who covers, who leads the team."""
+
+from peerload.core.periods import sql_holds_half_open
+
+# `about` names what each notice is about and its reader; here it finds the people (`caseload.cover.rules.sees_to`). While the
+# worker is away it is the worker who covers. Where nobody covers, or there is no worker, it is the team manager, or while the
+# manager is away the deputy (R58); nothing is owed to somebody who left.
+PRESENT = f"""
+LEFT JOIN LATERAL (
+    SELECT m.id, NOT EXISTS (
+        SELECT FROM staff_absence away WHERE away.worker_id = m.id AND {sql_holds_half_open("away")}) AS here
+    FROM staff_member m JOIN staff_user u ON u.id = m.user_id
+    WHERE m.id = {{whose}} AND m.active AND u.is_active
+) AS {{name}} ON true
+"""
+LEADER = f"""
+LEFT JOIN staff_team t ON t.id = {{team}}
+{PRESENT.format(whose="t.manager_id", name="manager")}
+{PRESENT.format(whose="t.deputy_id", name="deputy")}
+CROSS JOIN LATERAL (SELECT CASE WHEN manager.here THEN manager.id WHEN deputy.here THEN deputy.id
+    ELSE coalesce(manager.id, deputy.id) END AS id) AS leader
+"""
+COVERING = f"""
+LEFT JOIN (
+    SELECT k.client_id, k.worker_id, gone.worker_id AS absent_id
+    FROM caseload_cover k JOIN staff_absence gone ON gone.id = k.absence_id
+    WHERE k.organisation_id = %(organisation)s AND {sql_holds_half_open("k")}
+        AND {sql_holds_half_open("gone")}
+) AS named ON named.client_id = about.client_id AND named.absent_id = about.worker_id
+{PRESENT.format(whose="named.worker_id", name="covering")}
+"""
+
+OWED = f"""
+owed AS (
+    SELECT DISTINCT receiver.id AS recipient_id, about.kind, about.client_id, about.anchor_on
+    FROM about
+    {PRESENT.format(whose="about.worker_id", name="worker")}
+    {COVERING}
+    {LEADER.format(team="about.team_id")}
+    CROSS JOIN LATERAL (VALUES
+        (CASE WHEN about.to_worker THEN CASE WHEN worker.here THEN worker.id WHEN covering.here THEN covering.id
+            ELSE coalesce(leader.id, worker.id) END END),
+        (CASE WHEN about.to_manager THEN coalesce(leader.id, worker.id) END)
+    ) AS receiver (id)
+    WHERE receiver.id IS NOT NULL
+    UNION
+    SELECT m.id, about.kind, about.client_id, about.anchor_on
+    FROM about JOIN staff_member m ON m.organisation_id = %(organisation)s AND m.role = 'service_manager' AND m.active
+    WHERE about.kind = %(statutory)s
+)
+"""
+
+# A line that was passed on, and was not sent, comes back to its first reader.
+TOLD = """
+told AS (
+    INSERT INTO notices_notice (organisation_id, recipient_id, kind, subject, anchor_on, created_at)
+    SELECT %(organisation)s, recipient_id, kind, 'client:' || client_id, anchor_on, %(now)s::timestamptz FROM owed
+    ON CONFLICT (recipient_id, kind, subject, anchor_on) DO UPDATE SET cancelled_at = NULL
+    WHERE notices_notice.cancelled_at IS NOT NULL AND notices_notice.message_id IS NULL
+)
+"""
+TELL = f"{OWED}, {TOLD}"

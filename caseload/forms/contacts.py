@@ -1,0 +1,167 @@
+"""Logging a contact, adding to it, and correcting it."""
+
+from django import forms
+from django.utils.html import format_html
+
+from peerload.ui.fields import field_of
+
+from ..enums import Channel, Outcome, Tier
+from ..models import Client
+from .fields import HINT, DayField, OnForm, PersonChoice, TodayForm, tier_field
+
+ANSWERS = {
+    "no_support_needed": {"reached": True, "outcome": Outcome.NO_SUPPORT_NEEDED},
+    "support_wanted": {"reached": True, "outcome": Outcome.SUPPORT_WANTED},
+    "other": {"reached": True, "outcome": Outcome.OTHER},
+    "not_reached": {"reached": False, "outcome": ""},
+}
+
+
+class QuickContactForm(OnForm):
+    """One of four answers, tapped in a row; the day is today unless the page that kept the words says when it was."""
+
+    answer = forms.ChoiceField(choices=[(answer, answer) for answer in ANSWERS])
+    submission_id = forms.UUIDField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["on"].required = False
+
+    def words(self) -> dict:
+        """Return what is to be written down, as `caseload.actions.log_contact` takes it."""
+        data = self.cleaned_data
+        return {**ANSWERS[data["answer"]], "on": data["on"] or self.today, "submission_id": data["submission_id"]}
+
+
+class ContactForm(OnForm):
+    """A contact or an attempt, in full."""
+
+    reached = forms.TypedChoiceField(
+        label="Did you reach them?",
+        choices=[("yes", "Reached"), ("no", "Tried, not reached")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether you reached them."},
+    )
+    outcome = forms.ChoiceField(
+        label="How are they going?",
+        error_messages={"required": "Say how they are going; “something else” is an answer too."},
+        choices=[
+            (Outcome.NO_SUPPORT_NEEDED, "No further support needed now"),
+            (Outcome.SUPPORT_WANTED, "Would like support"),
+            (Outcome.OTHER, "Something else"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    tier = tier_field("Which support, from that day on?", required=False)
+    channel = forms.ChoiceField(
+        label="How did you talk?", required=False, choices=Channel.choices, widget=forms.RadioSelect
+    )
+    on = DayField()
+    minutes = forms.IntegerField(
+        label="Minutes",
+        required=False,
+        min_value=0,
+        max_value=1440,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "invalid": "Write the minutes as a number, for example 30.",
+            "max_value": "A contact lasts at most a day: 1,440 minutes.",
+            "min_value": "Write the minutes as a number, for example 30.",
+        },
+    )
+    note = forms.CharField(label="Note", required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 4}))
+    submission_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    field_order = ["reached", "outcome", "tier", "channel", "on", "minutes", "note", "submission_id"]
+
+    def __init__(self, *args, last_tier: Tier | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        name = self.person.short_name
+        self.fields["reached"].label = f"Did you reach {name}?"
+        self.fields["note"].help_text = format_html(HINT, name)
+        self.fields["outcome"].required = self.data.get("reached") != "no"
+        if self.person.tier == Tier.PARKED:
+            self.fields["tier"].initial = last_tier
+            self.fields["tier"].help_text = f"Only if {name} would like support. It begins that day."
+        else:
+            del self.fields["tier"]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("reached") is False:
+            data["outcome"] = ""
+        return data
+
+    def words(self) -> dict:
+        """Return what is to be written down, as `caseload.actions.log_contact` takes it."""
+        data = self.cleaned_data
+        tier = data.get("tier") if data["outcome"] == Outcome.SUPPORT_WANTED else ""
+        return {
+            "reached": data["reached"],
+            "outcome": data["outcome"],
+            "channel": data["channel"],
+            "on": data["on"],
+            "minutes": data["minutes"],
+            "note": data["note"],
+            "submission_id": data["submission_id"],
+            "tier": tier or None,
+        }
+
+
+class NoteForm(TodayForm):
+    """Words added to a contact that was just logged."""
+
+    channel = ContactForm.base_fields["channel"]
+    minutes = ContactForm.base_fields["minutes"]
+    note = ContactForm.base_fields["note"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = format_html(HINT, self.person.short_name)
+
+
+class VoidForm(TodayForm):
+    """What is wrong with a contact: it was not so, or it was about somebody else."""
+
+    MISTAKE, SOMEBODY_ELSE = "mistake", "somebody_else"
+
+    wrong = forms.ChoiceField(
+        label="What is wrong with it?",
+        choices=[
+            (MISTAKE, "It is a mistake: remove it from the count"),
+            (SOMEBODY_ELSE, "It was about another person: move it to them"),
+        ],
+        initial=MISTAKE,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    whom = PersonChoice(
+        label="Who it was about",
+        queryset=Client.objects.none(),
+        to_field_name="uid",
+        required=False,
+        empty_label="No one chosen",
+        help_text="Only if you move it. The note moves too and is no longer on this page.",
+    )
+    reason = forms.CharField(
+        label="Why it is a mistake", required=False, max_length=300, help_text="Only if you remove it from the count."
+    )
+    leave_out = forms.BooleanField(
+        label="Delete the note from this page",
+        required=False,
+        help_text="Otherwise the entry stays readable, marked as removed.",
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        field_of(self, "whom", forms.ModelChoiceField).queryset = people
+
+    def clean(self):
+        data = super().clean()
+        data["wrong"] = data.get("wrong") or self.MISTAKE
+        if data["wrong"] == self.SOMEBODY_ELSE and not data.get("whom"):
+            self.add_error("whom", "Choose who it was about.")
+        if data["wrong"] == self.MISTAKE and not data.get("reason"):
+            self.add_error("reason", "Write down why, so that it can be understood later.")
+        return data

@@ -1,0 +1,114 @@
+"""Fields and forms that the pages of all apps begin with: days, reasons, choices of people and members."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django import forms
+
+from peerload.core.formats import format_day
+from peerload.staff import forms as staff
+from peerload.staff.models import Member
+from peerload.ui.asked import AHEAD, EARLIEST
+
+from ..actions import Refused
+from ..enums import ACTIVE_TIERS
+from ..models import Client
+
+TIERS = [(tier.value, tier.label.capitalize()) for tier in ACTIVE_TIERS]
+HINT = "Write as if {} will read this. They may ask to."
+
+
+class DayField(forms.DateField):
+    """A day. ``limits`` are set by the form, which knows what day it is."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_error_messages = {
+        "invalid": "Write the day as in 2026-11-12.",
+        "required": "Say on which day.",
+    }
+
+    def __init__(self, *, label="Day", ahead: bool = False, **kwargs):
+        self.ahead, self.today = ahead, None
+        super().__init__(label=label, **kwargs)
+
+    def validate(self, value):
+        super().validate(value)
+        if value is None or self.today is None:
+            return
+        if value > self.today and not self.ahead:
+            raise forms.ValidationError(f"{format_day(value)} has not come yet. Today is {format_day(self.today)}.")
+        if value < EARLIEST or value > self.today + AHEAD:
+            raise forms.ValidationError("Check the year.")
+
+
+class TodayForm(forms.Form):
+    """A form that knows what day it is, and which person it is about."""
+
+    def __init__(self, *args, on: date, person: Client | None = None, **kwargs):
+        self.today, self.person = on, person
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, DayField):
+                field.today = on
+
+    def refuse(self, refusal: Refused) -> None:
+        """Put a refusal beside its field, or on top of the form."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+
+class _ByNameAndReference:
+    """What tells people of one name apart."""
+
+    def label_from_instance(self, person: Client) -> str:
+        return f"{person.name}, {person.ref}"
+
+
+class PersonChoice(_ByNameAndReference, forms.ModelChoiceField):
+    """A choice of one person."""
+
+
+class PeopleChoice(_ByNameAndReference, forms.ModelMultipleChoiceField):
+    """A choice of people."""
+
+
+class MemberChoice(staff.MemberChoice):
+    """A choice of some members, in order of name; only they are taken."""
+
+    def __init__(self, **kwargs):
+        super().__init__(Member.objects.none(), to_field_name="uid", **kwargs)
+
+    def offer(self, members: Sequence[Member]) -> None:
+        self.queryset = Member.objects.filter(pk__in=[member.pk for member in members]).named()
+
+
+class OnForm(TodayForm):
+    """A form with one day, today unless said otherwise (``initial``)."""
+
+    on = DayField()
+
+    def __init__(self, *args, on: date, **kwargs):
+        super().__init__(*args, on=on, **kwargs)
+        self.fields["on"].initial = on
+
+
+def reason_field(label="Why", *, required=False) -> forms.CharField:
+    """Return a field for a few words."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write down why, so that it can be understood later."},
+    )
+
+
+def tier_field(label="Support from that day on", *, required=True, **kwargs) -> forms.ChoiceField:
+    """Return a choice of high, medium or group support."""
+    return forms.ChoiceField(
+        label=label,
+        choices=TIERS,
+        required=required,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose high, medium or group support."},
+        **kwargs,
+    )

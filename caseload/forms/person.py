@@ -1,0 +1,89 @@
+"""Who somebody is, and how to contact them safely."""
+
+from collections.abc import Sequence
+
+from django import forms
+from django.utils.html import format_html, format_html_join
+
+from ..enums import ContactPreference
+from ..models import Client
+from .fields import TodayForm
+
+
+class SuggestedInput(forms.TextInput):
+    """A line of text that offers what others have written there; anything else may be written."""
+
+    suggestions: Sequence[str] = ()
+
+    def render(self, name, value, attrs=None, renderer=None):
+        offered = f"{(attrs or {}).get('id') or name}_offered"
+        drawn = super().render(name, value, (attrs or {}) | {"list": offered}, renderer)
+        options = format_html_join("", '<option value="{}"></option>', ((each,) for each in self.suggestions))
+        return format_html('{}<datalist id="{}">{}</datalist>', drawn, offered, options)
+
+
+class PersonForm(TodayForm):
+    """Who somebody is, and how to contact them safely."""
+
+    name = forms.CharField(label="Name", max_length=200, error_messages={"required": "Write down a name."})
+    called = forms.CharField(
+        label="What they like to be called",
+        required=False,
+        max_length=60,
+        help_text="Leave it empty to use their whole name.",
+    )
+    contact_preference = forms.ChoiceField(
+        label="May we contact them?",
+        choices=[
+            (ContactPreference.OK, "Contact is welcome"),
+            (ContactPreference.PLEASE_DONT, "Please don’t contact me: reminders stop at once"),
+        ],
+        initial=ContactPreference.OK,
+        widget=forms.RadioSelect,
+    )
+    contact_how = forms.CharField(
+        label="How to contact safely, in one line",
+        required=False,
+        max_length=300,
+        help_text="Every list of contacts to make shows it. For example: Text first. No voicemail. After 3 pm.",
+    )
+    phone = forms.CharField(
+        label="Phone", required=False, max_length=60, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    contact_note = forms.CharField(
+        label="What else to know",
+        required=False,
+        max_length=2000,
+        help_text="One thing per line: days and times, what to say if another person answers, letters.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    pronouns = forms.CharField(
+        label="Pronouns", required=False, max_length=40, help_text="If they want them written down."
+    )
+    language = forms.CharField(label="Language they like to speak", required=False, max_length=60)
+    ref = forms.CharField(
+        label="Reference",
+        required=False,
+        max_length=60,
+        help_text="Your service’s own number or code. Leave it empty to get the next free one.",
+    )
+    family = forms.CharField(
+        label="Family",
+        required=False,
+        max_length=60,
+        help_text="A code that members of one family share; together they count as one case. "
+        "Choose one that is offered, or write a new one; capitals and spaces make no difference.",
+        widget=SuggestedInput,
+    )
+    statutory = forms.BooleanField(label="A worker must always be allocated (statutory)", required=False)
+
+    def __init__(self, *args, families: Sequence[str], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["family"].widget.suggestions = families
+
+
+def person_initial(person: Client) -> dict:
+    """Return what an edit form begins with."""
+    names = ("name", "called", "contact_preference", "contact_how", "phone", "contact_note")
+    names += ("pronouns", "language", "ref", "statutory")
+    return {name: getattr(person, name) for name in names} | {"family": person.family.code if person.family else ""}

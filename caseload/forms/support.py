@@ -1,0 +1,170 @@
+"""Somebody's support: which one, from when, with whom, and its end."""
+
+from dataclasses import fields
+from datetime import date
+
+from django import forms
+from django.utils.html import format_html
+
+from peerload.staff.forms import member_choices
+from peerload.staff.models import Member
+from peerload.ui.fields import field_of
+
+from ..actions import Terms
+from ..enums import MovedOn
+from ..rules import LOOK_AGAIN
+from .fields import HINT, DayField, OnForm, TodayForm, reason_field, tier_field
+
+
+class ChangeTierForm(OnForm):
+    tier = tier_field()
+    on = DayField(label="From", ahead=True)
+    reason = reason_field()
+
+    field_order = ["tier", "on", "reason"]
+
+
+class KeepInTouchForm(OnForm):
+    on = DayField(label="Since")
+    talked = forms.TypedChoiceField(
+        label="Was this talked about together?",
+        choices=[("yes", "Yes"), ("no", "No")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        help_text="If not, the weeks count from the last contact before it.",
+        error_messages={"required": "Say whether it was talked about together."},
+    )
+    reason = reason_field()
+
+    field_order = ["talked", "on", "reason"]
+
+
+class SupportAgainForm(OnForm):
+    tier = tier_field()
+    on = DayField(label="From")
+    reason = reason_field()
+
+    field_order = ["tier", "on", "reason"]
+
+
+class DecideToCloseForm(OnForm):
+    on = DayField(label="Decided on")
+    reason = reason_field()
+
+
+class LookAgainForm(TodayForm):
+    """That an allocation was looked at again; ``was`` is the day that stood when the form was opened."""
+
+    words = reason_field("Result")
+    review_on = DayField(
+        label="Look at it again on",
+        ahead=True,
+        required=False,
+        help_text="Leave it empty if there is nothing more to look at.",
+    )
+    was = DayField(ahead=True, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["review_on"].initial = self.today + LOOK_AGAIN
+        self.fields["words"].help_text = format_html(HINT, self.person.short_name)
+
+
+class StudentForm(OnForm):
+    """From which day on a student holds somebody, or the worker again; ``student`` says which of the two the page asked."""
+
+    on = DayField(label="From", ahead=True)
+    student = forms.ChoiceField(choices=[("yes", "a student"), ("no", "the worker")], widget=forms.HiddenInput)
+
+    def clean(self):
+        if "student" in self.errors:
+            del self.errors["student"]  # of a hidden field: nobody would see it
+            self.add_error(None, "Open this page again from the person’s page, and save it there.")
+        return super().clean()
+
+
+class WithdrawForm(TodayForm):
+    reason = reason_field()
+
+
+class NoFieldsForm(TodayForm):
+    """A question with one button."""
+
+
+def moved_on_field(choices=MovedOn.choices) -> forms.ChoiceField:
+    """Return a choice of why support ends."""
+    return forms.ChoiceField(
+        label="Why",
+        choices=choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what comes closest."},
+    )
+
+
+class CloseForm(OnForm):
+    moved_on = moved_on_field()
+    on = DayField(label="Last day of support")
+    reason = reason_field("In a few words")
+
+    field_order = ["moved_on", "on", "reason"]
+
+
+class NotInTouchForm(OnForm):
+    moved_on = moved_on_field()
+    on = DayField(label="From")
+    reason = reason_field("How this was decided", required=True)
+
+    field_order = ["moved_on", "on", "reason"]
+
+
+class AllocateForm(OnForm):
+    """Who supports somebody from a day on, and what goes with it."""
+
+    worker = forms.ChoiceField(
+        label="Worker", widget=forms.RadioSelect, error_messages={"required": "Choose a worker."}
+    )
+    over_reason = reason_field("Why this worker, although it goes over the limit")
+    tier = tier_field(required=False)
+    on = DayField(label="From", ahead=True)
+    purpose = reason_field("What the support is for")
+    first_action = reason_field("First thing to do")
+    review_on = DayField(label="Look at it again on", ahead=True, required=False)
+    note = reason_field("A note to the worker")
+
+    field_order = ["worker", "over_reason", "tier", "on", "purpose", "first_action", "review_on", "note"]
+
+    def __init__(self, *args, workers: list[Member], needs_tier: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.workers = {str(worker.uid): worker for worker in workers}
+        field_of(self, "worker", forms.ChoiceField).choices = member_choices(workers)
+        self.fields["note"].help_text = format_html(HINT, self.person.short_name)
+        self.fields["review_on"].initial = self.today + LOOK_AGAIN
+        if needs_tier:
+            self.fields["tier"].required = True
+        else:
+            del self.fields["tier"]
+
+    def clean_review_on(self):
+        review_on, on = self.cleaned_data["review_on"], self.cleaned_data.get("on")
+        if review_on and on and review_on < on:
+            raise forms.ValidationError("The day to look at it again is before the first day. Choose a later day.")
+        return review_on
+
+    @property
+    def begins(self) -> date:
+        """The first day as chosen so far."""
+        return self._so_far("on") or self.today
+
+    @property
+    def support(self) -> str | None:
+        """The support as chosen so far."""
+        return self._so_far("tier")
+
+    def _so_far(self, name: str):
+        return getattr(self, "cleaned_data", {}).get(name) or None
+
+    def words(self) -> dict:
+        """Return the choice as `caseload.actions.allocate` takes it."""
+        data = {"tier": None} | self.cleaned_data
+        terms = Terms(**{field.name: data.pop(field.name) for field in fields(Terms)})
+        return data | {"worker": self.workers[data["worker"]], "terms": terms}

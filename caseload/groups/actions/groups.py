@@ -1,0 +1,168 @@
+"""A group is opened, changed and closed. A change to a group locks it first, then people, in order of primary key."""
+
+from collections.abc import Collection
+from datetime import date, time
+
+from django.db import IntegrityError, transaction
+
+from peerload.core import dates, locks
+from peerload.core.folding import same_name
+from peerload.core.formats import format_day
+from peerload.staff.models import Member, Team
+
+from ...actions.locking import Refused, history
+from ...models import Group, GroupFacilitator, GroupMember, GroupSession
+from ..rules import group_there
+
+
+class NameTaken(Refused):
+    """Two groups of a service cannot share a name."""
+
+    field = "name"
+
+
+class GroupNotThen(Refused):
+    """The group had not begun that day, or was closed."""
+
+    field = "on"
+
+
+class SomethingAfter(Refused):
+    """A session or a membership lies after the day the group would end."""
+
+    field = "on"
+
+
+class NeedsFacilitator(Refused):
+    """A group and each of its sessions has somebody who facilitates."""
+
+    field = "facilitators"
+
+
+class AlreadyThere(Refused):
+    """They belong to the group, or facilitate it, already."""
+
+
+@transaction.atomic
+def open_group(
+    *,
+    team: Team,
+    by: Member,
+    on: date,
+    name: str,
+    facilitators: Collection[Member],
+    weekday: str = "",
+    starts_at: time | None = None,
+    minutes: int,
+) -> Group:
+    """
+    Open a group of a team from a day on.
+
+    :param minutes: how long a session usually takes
+    :raises NameTaken, NeedsFacilitator: see there
+    """
+    if not facilitators:
+        raise NeedsFacilitator("Choose who facilitates the group.")
+    group = Group(organisation_id=team.organisation_id, team=team, starts_on=on)
+    _save(group, by, name=name, weekday=weekday, starts_at=starts_at, minutes=minutes)
+    for worker in facilitators:
+        begin_facilitating(group, worker, on, by)
+    return group
+
+
+@transaction.atomic
+def change_group(*, group_id: int, by: Member, name: str, weekday: str, starts_at: time | None, minutes: int) -> Group:
+    """
+    Change what a group is called, or when it usually meets; sessions that were recorded stay as they were.
+
+    :raises NameTaken: if another group has the name
+    """
+    group = lock_group(group_id)
+    _save(group, by, name=name, weekday=weekday, starts_at=starts_at, minutes=minutes)
+    return group
+
+
+def _save(group: Group, by: Member, **words):
+    locks.wait_for(locks.Lock.NAMING, group.organisation_id)
+    others = (
+        Group.objects.filter(organisation=group.organisation_id).exclude(pk=group.pk).values_list("name", flat=True)
+    )
+    if words["name"] != group.name and (there := same_name(words["name"], others)):
+        raise NameTaken(group_there(there))
+    for name, value in words.items():
+        setattr(group, name, value)
+    try:
+        with transaction.atomic(), history(by, "group changed" if group.pk else "group opened"):
+            group.save()
+    except IntegrityError as error:
+        if "caseload_group_name_once" not in str(error):
+            raise
+        raise NameTaken(group_there(group.name)) from error
+
+
+@transaction.atomic
+def close_group(*, group_id: int, by: Member, on: date) -> Group:
+    """
+    Close a group, and end its memberships and facilitators that day; nobody's support changes.
+
+    :param on: its last day
+    :raises GroupNotThen: if it is closed already, or begins later
+    :raises SomethingAfter: if a session or a membership lies after that day
+    """
+    group = lock_group(group_id)
+    if group.ends_before:
+        raise GroupNotThen(f"{group.name} was closed on {format_day(dates.last_day(group.ends_before))} already.")
+    must_be_open(group, on)
+    ends_before = dates.day_after(on)
+    latest = GroupSession.objects.standing().filter(group=group, on__gt=on).order_by("on").last()
+    if latest:
+        raise SomethingAfter(
+            f"A session was recorded on {format_day(latest.on)}, so the group ends on that day or later."
+        )
+    for periods in (group.members, group.facilitators):
+        later = periods.filter(starts_on__gt=on).order_by("starts_on").last()
+        if later:
+            raise SomethingAfter(f"A member belongs to it from {format_day(later.starts_on)} on. End that first.")
+    with history(by, "group closed"):
+        for model in (GroupMember, GroupFacilitator):
+            model.objects.on(ends_before).filter(group=group).update(ends_before=ends_before)
+        group.ends_before = ends_before
+        group.save(update_fields=["ends_before"])
+    return group
+
+
+def lock_group(group_id: int) -> Group:
+    """Lock a group; return it."""
+    return Group.objects.locked().get(pk=group_id)
+
+
+def must_be_open(group: Group, on: date):
+    """:raises GroupNotThen: if the group had not begun that day, or was closed"""
+    if on < group.starts_on:
+        raise GroupNotThen(f"{group.name} begins on {format_day(group.starts_on)}.")
+    if not dates.contains(group.starts_on, group.ends_before, on):
+        raise GroupNotThen(f"{group.name} was closed on {format_day(dates.last_day(group.ends_before))}.")
+
+
+def begin_facilitating(group: Group, worker: Member, on: date, by: Member) -> GroupFacilitator:
+    """
+    Let somebody facilitate a group, which is locked, from a day on.
+
+    :raises AlreadyThere: if they do already, or will
+    """
+    must_be_new(group.facilitators.filter(worker=worker), on, worker.name, "facilitates")
+    return GroupFacilitator.objects.create(
+        organisation_id=group.organisation_id,
+        group=group,
+        worker=worker,
+        starts_on=on,
+        ends_before=group.ends_before,
+        by=by,
+    )
+
+
+def must_be_new(periods, on: date, name: str, does: str):
+    """Refuse a second period beside one that holds that day or begins later."""
+    there = periods.filter(starts_on__gt=on).first() or periods.on(on).first()
+    if there:
+        raise AlreadyThere(f"{name} {does} the group from {format_day(there.starts_on)} on already.")

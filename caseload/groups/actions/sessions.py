@@ -1,0 +1,207 @@
+"""
+Sessions of a group.
+
+A session writes one contact for each who came by the same action as any other contact (`caseload.actions.log_contact`), so their
+clock, tier and reminders follow by themselves.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from peerload.core.formats import format_day
+from peerload.staff.models import Member
+
+from ...actions.contacts import VoidedAlready, log_contact, take_back
+from ...actions.locking import Refused, history, lock_people
+from ...actions.tiers import NeedsReason, NotYet
+from ...enums import Channel, Outcome, Tier
+from ...models import (
+    Attendance,
+    Client,
+    Contact,
+    Group,
+    GroupFacilitator,
+    GroupMember,
+    GroupSession,
+    SessionFacilitator,
+)
+from .groups import NeedsFacilitator, lock_group, must_be_open
+from .members import NotThere
+
+
+class RecordedAlready(Refused):
+    """The session of that day stands; ``session`` is it."""
+
+    field = "on"
+
+    def __init__(self, session: GroupSession):
+        by = f" by {session.author.name}" if session.author else ""
+        super().__init__(
+            f"The session of {format_day(session.on)} was recorded{by} already. Nothing was saved a second time. "
+            "If it is not right, remove it from the count on the group’s page and record it again."
+        )
+        self.session = session
+
+
+class SaidDifferently(Refused):
+    """The same form was sent twice with different words."""
+
+    def __init__(self):
+        super().__init__("This session was recorded already, in other words. Nothing was changed.")
+
+
+class LoggedSession(NamedTuple):
+    """A recorded session; ``repeated`` when it was there already, ``back`` those whom it put back to support, by name."""
+
+    session: GroupSession
+    repeated: bool
+    back: list[str]
+
+
+@transaction.atomic
+def log_session(
+    *,
+    group_id: int,
+    by: Member,
+    on: date,
+    today: date,
+    minutes: int,
+    came: Mapping[int, str],
+    facilitators: Collection[int],
+    facilitator_minutes: int | None = None,
+    note: str = "",
+    submission_id: UUID | None = None,
+) -> LoggedSession:
+    """
+    Record a session at once: who came and how they are, who did not, and the facilitators' time.
+
+    Each person who came has one contact of that day, the others have none. The same submission gives the first session back.
+
+    :param came: the outcome by person, "" for something else
+    :param facilitators: members by primary key
+    :param facilitator_minutes: what each of them gave, setting up included; the session's length if left out
+    :raises NotYet, GroupNotThen, NotThere, NeedsFacilitator: see there
+    :raises RecordedAlready: if the session of that day stands
+    :raises SaidDifferently: if the submission was recorded with other words
+    """
+    group = lock_group(group_id)
+    words = {
+        "group_id": group.pk,
+        "on": on,
+        "minutes": minutes,
+        "facilitator_minutes": minutes if facilitator_minutes is None else facilitator_minutes,
+        "note": (note or "").strip(),
+    }
+    came = {client_id: outcome or Outcome.OTHER.value for client_id, outcome in came.items()}
+    if first := _first(by, submission_id):
+        return _again(first, words, came, set(facilitators))
+    if on > today:
+        raise NotYet(f"{format_day(on)} has not come yet. A session is recorded on its day or later.")
+    must_be_open(group, on)
+    if there := GroupSession.objects.standing().filter(group=group, on=on).select_related("author").first():
+        raise RecordedAlready(there)
+    _must_facilitate(group, on, facilitators)
+    members = set(GroupMember.objects.on(on).filter(group=group).values_list("client_id", flat=True))
+    people = lock_people(members | set(came))
+    if strangers := [people[client_id].name for client_id in came if client_id not in members]:
+        raise NotThere(f"{' and '.join(strangers)} did not belong to {group.name} on {format_day(on)}. Add them first.")
+    session = _write(group, by, words, submission_id, facilitators)
+    back = []
+    for client_id in sorted(members):
+        person = people[client_id]
+        if client_id in came:
+            logged = _contact(person, session, came[client_id], today)
+            back += [person.name] if logged.back_to else []
+        elif person.tier != Tier.INACTIVE:
+            _attend(session, person, None)
+    return LoggedSession(session, False, back)
+
+
+@transaction.atomic
+def void_session(*, session_id: int, by: Member, reason: str, now: datetime) -> GroupSession:
+    """
+    Void a session recorded in error, with the contacts it wrote: all stay readable, and count for nothing.
+
+    :raises NeedsReason: if no reason is given
+    :raises VoidedAlready: if it was voided already
+    """
+    if not reason.strip():
+        raise NeedsReason("Write down why this session does not count.")
+    lock_group(GroupSession.objects.values_list("group_id", flat=True).get(pk=session_id))
+    session = GroupSession.objects.get(pk=session_id)
+    if session.voided_at:
+        raise VoidedAlready("This session was removed from the count already.")
+    lock_people(session.attendance.values_list("client_id", flat=True))
+    session.voided_at, session.voided_by, session.void_reason = now, by, reason.strip()
+    with history(by, reason.strip()):
+        session.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    for contact in Contact.objects.standing().filter(attendance__session=session).order_by("client_id"):
+        take_back(contact, by=by, reason=reason.strip(), now=now)
+    return session
+
+
+def _first(by: Member, submission_id: UUID | None) -> GroupSession | None:
+    if submission_id is None:
+        return None
+    return GroupSession.objects.filter(author=by, submission_id=submission_id).first()
+
+
+def _again(session: GroupSession, words: dict, came: dict[int, str], facilitators: set[int]) -> LoggedSession:
+    attended = Attendance.objects.filter(session=session, came=True).values_list("client_id", "contact__outcome")
+    known = set(session.facilitators.values_list("worker_id", flat=True))
+    if any(getattr(session, name) != value for name, value in words.items()):
+        raise SaidDifferently
+    if dict(attended) != came or known != facilitators:
+        raise SaidDifferently
+    return LoggedSession(session, True, [])
+
+
+def _must_facilitate(group: Group, on: date, workers: Collection[int]):
+    if not workers:
+        raise NeedsFacilitator("Say who facilitated the session.")
+    known = GroupFacilitator.objects.on(on).filter(group=group).values_list("worker_id", flat=True)
+    if set(workers) - set(known):
+        raise NeedsFacilitator(f"One of them did not facilitate {group.name} on {format_day(on)}.")
+
+
+def _write(group: Group, by: Member, words: dict, submission_id: UUID | None, facilitators) -> GroupSession:
+    organisation = {"organisation_id": group.organisation_id}
+    try:
+        with transaction.atomic():
+            session = GroupSession.objects.create(**organisation, author=by, submission_id=submission_id, **words)
+    except IntegrityError as error:  # the same submission for another group, which another request has locked
+        if _first(by, submission_id):
+            raise SaidDifferently from error
+        raise
+    for worker_id in sorted(facilitators):
+        SessionFacilitator.objects.create(**organisation, session=session, worker_id=worker_id)
+    return session
+
+
+def _contact(person: Client, session: GroupSession, outcome: str, today: date):
+    logged = log_contact(
+        client_id=person.pk,
+        by=session.author,
+        on=session.on,
+        today=today,
+        reached=True,
+        outcome=outcome,
+        minutes=session.minutes,
+        channel=Channel.GROUP,
+    )
+    _attend(session, person, logged.contact)
+    return logged
+
+
+def _attend(session: GroupSession, person: Client, contact: Contact | None):
+    Attendance.objects.create(
+        organisation_id=session.organisation_id,
+        session=session,
+        client=person,
+        came=contact is not None,
+        contact=contact,
+    )

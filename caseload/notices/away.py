@@ -1,0 +1,131 @@
+"""What there is to do while a worker is away, who covers, who may come back, who has nobody."""
+
+from django.urls import reverse
+
+from peerload.core import clock
+from peerload.notices.kinds import Line, Reader, keys_of, matching
+from peerload.notices.models import Notice
+from peerload.staff.enums import Role
+from peerload.staff.models import Absence
+
+from ..cover import queries as cover
+from ..cover.rules import Due
+from ..enums import AbsenceNews, Duty
+from ..models import Allocation, Client, Cover, TemporaryMove
+from .lines import from_later, team_name
+
+ABSENCES = [
+    (
+        AbsenceNews.SERVICE_MANAGER,
+        Duty.SERVICE_MANAGER,
+        "absence takes more than eight weeks. Talk with the service manager",
+        "absences take more than eight weeks. Talk with the service manager",
+    ),
+    (
+        AbsenceNews.OVER_8_WEEKS,
+        Duty.SERVICE_MANAGER,
+        "unplanned absence takes more than eight weeks. The team manager should talk with you",
+        "unplanned absences take more than eight weeks. The team managers should talk with you",
+    ),
+    (
+        AbsenceNews.LEAVER_STEPS,
+        Duty.LEAVER_STEPS,
+        "planned absence takes more than eight weeks. Everyone needs another worker before it begins",
+        "planned absences take more than eight weeks. Everyone needs another worker before they begin",
+    ),
+    (
+        AbsenceNews.COVER_PLAN,
+        Duty.COVER_PLAN,
+        "absence in your team has no plan for who covers",
+        "absences in your team have no plan for who covers",
+    ),
+    (
+        AbsenceNews.WEEKLY_REVIEW,
+        Duty.WEEKLY_REVIEW,
+        "weekly review of what came in for an absent worker is due",
+        "weekly reviews of what came in for absent workers are due",
+    ),
+]
+DUTY_OF = {kind: duty for kind, duty, _, _ in ABSENCES}
+
+
+def still_proposed(notices: list[Notice]) -> set[int]:
+    """Return those about moves nobody has decided about, and that are to be asked about on that very day."""
+    return matching(notices, TemporaryMove.objects.standing(), "until")
+
+
+def still_alone(notices: list[Notice]) -> set[int]:
+    """Return those about people with statutory status who have no one responsible, for the same reason as then."""
+    organisation = notices[0].organisation
+    on = clock.today(organisation)
+    alone = {(client_id, since) for client_id, _, since in cover.statutory_alone(organisation, on, today=on)}
+    return {notice.pk for notice in notices if (notice.key, notice.anchor_on) in alone}
+
+
+def still_covered(notices: list[Notice]) -> set[int]:
+    """Return those about covers that hold, or will, from that day on, of people whose support is not closed by then."""
+    on = clock.today(notices[0].organisation)
+    covers = Cover.objects.filter(pk__in=keys_of(notices))
+    begins = dict(covers.values_list("pk", "starts_on"))
+    holding = set()
+    for day in {max(starts_on, on) for starts_on in begins.values()}:
+        supported = Allocation.objects.on(day).filter(closed_on=None).values("client")
+        found = covers.holding(day).filter(client__in=supported)
+        holding |= {(key, day) for key in found.values_list("pk", flat=True)}
+    return {
+        notice.pk
+        for notice in notices
+        if begins.get(notice.key) == notice.anchor_on and (notice.key, max(notice.anchor_on, on)) in holding
+    }
+
+
+def still_without_leader(notices: list[Notice]) -> set[int]:
+    """Return those about absences with something due that day still, and nobody who leads the team to see to it."""
+    organisation = notices[0].organisation
+    on = clock.today(organisation)
+    keys = {each.absence_id for each in cover.nobody_leads(organisation, on)}
+    found = cover.open_duties(Absence.objects.filter(pk__in=keys).select_related("organisation"), on)
+    due = {(pk, each.by) for pk, duties in found.items() for each in duties}
+    return {notice.pk for notice in notices if (notice.key, notice.anchor_on) in due}
+
+
+def still_to_do(notices: list[Notice]) -> set[int]:
+    """Return those about duties of absences that are due that day still, and not ticked."""
+    on = clock.today(notices[0].organisation)
+    absences = Absence.objects.filter(pk__in=keys_of(notices)).select_related("organisation")
+    found = cover.open_duties(cover.of_who_is_staff(absences, on), on)
+    return {notice.pk for notice in notices if Due(notice.anchor_on, DUTY_OF[notice.kind]) in found.get(notice.key, [])}
+
+
+def covers_ahead(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about covers from a later day on; those that hold have a section of their own."""
+    return from_later(
+        notices, reader, "is covered by you while their worker is away", "are covered by you while their worker is away"
+    )
+
+
+def may_return(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about people who may come back to their worker; the team page has a section of its own."""
+    if reader.leads:
+        return []
+    people = Client.objects.visible_to(reader.member, reader.on)
+    moves = TemporaryMove.objects.filter(pk__in=keys_of(notices), client__in=people).select_related("client")
+    url = reverse("returns")
+    return [
+        Line(move.client.name, url, "May come back to their worker. Decide who comes back", "arrow-return-right")
+        for move in moves.order_by("pk")
+    ]
+
+
+def duties(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about what is to be done while somebody is away; the team page has a section of its own."""
+    if reader.leads:
+        return []
+    absences = Absence.objects.filter(pk__in=keys_of(notices)).select_related("worker__home_team")
+    if reader.member.role == Role.SERVICE_MANAGER:
+        words = "A worker is away for more than eight weeks. The team manager should talk with you"
+        url = reverse("team_attention", args=["over-eight-weeks"])
+        return [Line(team_name(each.worker), url, words, "calendar-x") for each in absences]
+    seen = cover.absences_seen_by(reader.member, reader.on).filter(pk__in=absences).select_related("worker")
+    words = f"Is away. To do: {'; '.join(sorted({DUTY_OF[notice.kind].label for notice in notices}))}"
+    return [Line(each.worker.name, reverse("away", args=[each.pk]), words, "calendar-x") for each in seen]

@@ -1,0 +1,46 @@
+"""Two records that may be one person's."""
+
+from collections import defaultdict
+
+from django.urls import reverse
+
+from peerload.notices.kinds import Line, Reader, keys_of
+from peerload.notices.models import Notice
+
+from ..duplicates import queries as duplicates
+from ..models import PossibleDuplicate
+from .lines import seen_by
+
+
+def still_asked(notices: list[Notice]) -> set[int]:
+    """Return those about two records of which it is still for the recipient to say whether they are one person's."""
+    pairs = PossibleDuplicate.objects.filter(pk__in=keys_of(notices)).undecided()
+    pairs = {pair.pk: pair for pair in pairs.select_related("older__team", "newer__team")}
+    led = defaultdict(set)
+    for pair in pairs.values():
+        for team in (pair.older.team, pair.newer.team):
+            for leader in {team.manager_id, team.deputy_id} if team else ():
+                led[leader].add(team.pk)
+    seen = {
+        notice.pk: duplicates.as_seen(pairs[key], led[notice.recipient_id]) if (key := notice.key) in pairs else None
+        for notice in notices
+    }
+    return {pk for pk, doubt in seen.items() if doubt and not doubt.answered}
+
+
+def entered_twice(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about the reader's record of two that may be one person's, with a link to the two side by side."""
+    pairs = PossibleDuplicate.objects.filter(pk__in=keys_of(notices)).select_related("older", "newer").order_by("pk")
+    seen = set(
+        seen_by(reader, {key for pair in pairs for key in (pair.older_id, pair.newer_id)}).values_list("pk", flat=True)
+    )
+    return [
+        Line(
+            mine[0].name,
+            reverse("entered_twice_pair", args=[pair.uid]),
+            "May be in another team too. Say whether it is the same person",
+            "people",
+        )
+        for pair in pairs
+        if (mine := [each for each in (pair.older, pair.newer) if each.pk in seen])
+    ]

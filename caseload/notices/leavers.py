@@ -1,0 +1,91 @@
+"""Who leaves, and what is to be done before."""
+
+from django.urls import reverse
+
+from peerload.core import clock
+from peerload.core.formats import format_day
+from peerload.notices.actions import NewNotice
+from peerload.notices.kinds import Line, Reader, keys_of, matching
+from peerload.notices.models import Notice
+from peerload.staff.enums import Role
+from peerload.staff.models import Leaving, Member
+
+from ..leaving import queries as leaving
+from ..leaving.actions import lines_of_steps
+from ..models import LeavingStep
+from .lines import team_name
+
+
+def still_leaving(notices: list[Notice]) -> set[int]:
+    """Return those about notices that stand, with that last day."""
+    return matching(notices, Leaving.objects.standing(), "last_day")
+
+
+def still_with_nobody_to_go_to(notices: list[Notice]) -> set[int]:
+    """Return those about notices that stand, with that last day, while not everybody has somebody to go to."""
+    standing = Leaving.objects.standing().filter(pk__in=keys_of(notices))
+    alone = leaving.with_nobody_to_go_to(list(standing), clock.today(notices[0].organisation))
+    return {notice.pk for notice in notices if notice.key in alone} & still_leaving(notices)
+
+
+def still_a_step(notices: list[Notice]) -> set[int]:
+    """Return those about steps due that day still and not ticked, told to the member they would go to today."""
+    standing = Leaving.objects.standing().filter(steps__in=keys_of(notices)).values_list("pk", flat=True)
+    due = set(lines_of_steps(list(standing), clock.today(notices[0].organisation)))
+    return {n.pk for n in notices if NewNotice(n.recipient_id, n.kind, n.subject, n.anchor_on) in due}
+
+
+def said_last_day(notices: list[Notice]) -> str:
+    """Say which day is the last; of several, the first of them."""
+    first = min(notice.anchor_on for notice in notices)
+    return f": the {'' if len(notices) == 1 else 'first '}last day is {first.day} {first:%B}"
+
+
+def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
+    """
+    Return lines about colleagues who leave; the team page has a section of its own.
+
+    A service manager, who has no checklist and reads no worker's name outside the reports, is led to the teams that somebody
+    leaves.
+    """
+    if reader.leads:
+        return []
+    leavings = Leaving.objects.filter(pk__in=keys_of(notices)).select_related("member__home_team")
+    above = reader.member.role == Role.SERVICE_MANAGER
+    return [
+        Line(
+            team_name(each.member) if above else each.member.name,
+            reverse("team_attention", args=["leaving"]) if above else reverse("leaving", args=[each.member.uid]),
+            f"{'A worker is' if above else 'Is'} leaving. The last day is {format_day(each.last_day)}",
+            "person-dash",
+        )
+        for each in leavings.order_by("last_day", "pk")
+    ]
+
+
+def people_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about colleagues who leave while people of theirs have no one to go to."""
+    lines = leavers(notices, reader)
+    return [line._replace(words=f"{line.words}. Some of their people have no next worker yet") for line in lines]
+
+
+def steps_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about steps of a checklist that are due; the team page has a section of its own."""
+    if reader.leads:
+        return []
+    steps = (
+        LeavingStep.objects.filter(pk__in=keys_of(notices)).select_related("leaving__member").order_by("due_on", "pk")
+    )
+    return [
+        Line(
+            step.get_kind_display(),
+            reverse("leaving", args=[step.leaving.member.uid]),
+            f"Due by {format_day(step.due_on)}, before {_who(step.leaving.member, reader)}",
+            "person-dash",
+        )
+        for step in steps
+    ]
+
+
+def _who(leaver: Member, reader: Reader) -> str:
+    return "your last day" if leaver.pk == reader.member.pk else f"{leaver.name} leaves"

@@ -1,0 +1,66 @@
+"""What notices of the caseload have in common: what they are about, and lines of a first page."""
+
+from collections.abc import Callable
+
+from django.urls import reverse
+
+from peerload.core import clock
+from peerload.core.formats import format_day
+from peerload.notices.kinds import Line, Reader
+from peerload.notices.models import Notice
+from peerload.staff.models import Member
+
+from ..models import Client, ClientQuerySet
+
+
+def said_from(notices: list[Notice]) -> str:
+    """Say from which day on; of several, the first."""
+    first = min(notice.anchor_on for notice in notices)
+    return f"{'' if len(notices) == 1 else ', the first'} from {first.day} {first:%B} on"
+
+
+def said_from_ahead(notices: list[Notice]) -> str:
+    """The same, as long as all of it lies ahead."""
+    today = clock.today(notices[0].organisation)
+    return said_from(notices) if all(notice.anchor_on > today for notice in notices) else ""
+
+
+def of_people(say: Callable[[Client, Notice, Reader], str], icon: str = "person") -> Callable:
+    """Return what shows notices about people: each by name, with a link to their page and what ``say`` says of them."""
+
+    def shown(notices: list[Notice], reader: Reader) -> list[Line]:
+        about = {notice.key: notice for notice in notices}
+        people = seen_by(reader, about).order_by("name_key", "pk")
+        return [line_of(person, say(person, about[person.pk], reader), icon) for person in people]
+
+    return shown
+
+
+def from_later(notices: list[Notice], reader: Reader, one: str, many: str) -> list[Line]:
+    """Return a line for each day ahead from which people are the reader's; nobody is named to them before it."""
+    days = [notice.anchor_on for notice in notices if notice.anchor_on > reader.on]
+    return [
+        Line(
+            f"From {format_day(day)}",
+            reverse("people"),
+            f"{(n := days.count(day))} {'person' if n == 1 else 'people'} {one if n == 1 else many}. "
+            "You can open their pages from that day",
+            "calendar-plus",
+        )
+        for day in sorted(set(days))
+    ]
+
+
+def team_name(worker: Member) -> str:
+    """Name the team of a person a service manager reads about: workers are named in sent reports alone."""
+    return worker.home_team.name if worker.home_team else "In no team"
+
+
+def seen_by(reader: Reader, client_ids) -> ClientQuerySet:
+    """Return those of some people whom the reader may open, with their workers."""
+    return Client.objects.visible_to(reader.member, reader.on).filter(pk__in=client_ids).with_worker(reader.on)
+
+
+def line_of(person: Client, words: str, icon: str) -> Line:
+    """Return a line that leads to a person's page."""
+    return Line(person.name, person.get_absolute_url(), words, icon)

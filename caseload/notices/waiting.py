@@ -1,0 +1,55 @@
+"""Who waits for a worker."""
+
+from django.db.models import Q
+
+from peerload.core import clock
+from peerload.core.formats import format_day
+from peerload.notices.kinds import Line, Reader, keys_of
+from peerload.notices.models import Notice
+
+from ..models import Client, Referral
+from .lines import from_later, of_people
+
+
+def still_waiting(notices: list[Notice]) -> set[int]:
+    """Return those about people who still wait, with that day, told to the person responsible or the team manager."""
+    rows = Referral.objects.standing().filter(client__in=keys_of(notices))
+    leads = ("client__team__manager_id", "client__team__deputy_id")
+    found = {client: (due_on, told) for client, due_on, *told in rows.values_list("client", "due_on", "owner", *leads)}
+    nobody = (None, ())
+    return {
+        notice.pk
+        for notice in notices
+        for due_on, told in [found.get(notice.key, nobody)]
+        if notice.anchor_on == due_on and notice.recipient_id in told
+    }
+
+
+def still_responsible(notices: list[Notice]) -> set[int]:
+    """Return those about people who still wait and are the recipient's to see to."""
+    rows = Referral.objects.standing().filter(client__in=keys_of(notices))
+    owners = dict(rows.values_list("client", "owner"))
+    return {notice.pk for notice in notices if owners.get(notice.key) == notice.recipient_id}
+
+
+def still_waiting_here(notices: list[Notice]) -> set[int]:
+    """Return those about people nobody supports, of a team the recipient leads."""
+    on = clock.today(notices[0].organisation)
+    people = Client.objects.filter(pk__in=keys_of(notices)).with_worker(on)
+    people = people.filter(Q(worker_id=None) | Q(worker_left=True))
+    leads = {pk: told for pk, *told in people.values_list("pk", "team__manager_id", "team__deputy_id")}
+    return {notice.pk for notice in notices if notice.recipient_id in leads.get(notice.key, ())}
+
+
+def waits(person: Client, notice: Notice, reader: Reader) -> str:
+    """Say by which day the next step was or is due."""
+    is_due = "was due" if notice.anchor_on < reader.on else "is due"
+    return f"Waits for a worker. The next step {is_due} by {format_day(notice.anchor_on)}"
+
+
+def waits_for(notices: list[Notice], reader: Reader) -> list[Line]:
+    """Return lines about people who wait and are the reader's to see to; from a later day on without a name."""
+    shown = of_people(lambda person, notice, reader: "Waits for a worker. You are responsible", "person-exclamation")
+    return shown(notices, reader) + from_later(
+        notices, reader, "waits for a worker, and you are responsible", "wait for a worker, and you are responsible"
+    )

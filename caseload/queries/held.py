@@ -1,0 +1,170 @@
+"""The people a worker supports, each as a row: who is to be contacted, who is new, what is to be looked at again."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Subquery
+
+from peerload.core.compile_once import compile_once
+from peerload.staff.models import Member
+
+from .. import keys, rules
+from ..enums import ContactPreference, ContactState, ParkedOutcome, Tier
+from ..models import Allocation
+from .in_touch import Due, Tried, known_of, last_entry, next_due
+from .settings import cadence_of
+
+
+class Held(NamedTuple):
+    """Somebody a worker supports, with what a row on a screen says of them."""
+
+    pk: int
+    uid: UUID
+    name: str
+    called: str
+    name_key: str
+    search_key: str
+    tier: str | None
+    contact_preference: str
+    contact_how: str
+    parked_on: date | None
+    six_weeks_from: date | None
+    last_contact_on: date | None
+    contacts_since_parked: int
+    longest_gap: int
+    support_wanted_on: date | None
+    last_reached_on: date | None
+    since: date  # with this worker
+    student_held: bool
+    closed_on: date | None
+    close_decided_on: date | None
+    review_on: date | None
+    tried: Tried | None
+    due: Due | None = None
+    outcome: ParkedOutcome | None = None
+    covered: bool = False  # seen to while their worker, whom ``since`` is about, is away
+
+    @property
+    def short_name(self) -> str:
+        """As `Client.short_name`."""
+        return self.called or self.name
+
+    @property
+    def please_dont(self) -> bool:
+        return self.contact_preference == ContactPreference.PLEASE_DONT
+
+    @property
+    def quiet_since(self) -> date:
+        """The last day they were reached, or since when they are with this worker."""
+        return self.last_reached_on or self.since
+
+    def quiet_first(self):
+        """Order those longest without contact first, then by name."""
+        return self.quiet_since, self.name_key
+
+
+def held_by(worker: Member, on: date) -> list[Held]:
+    """Return everybody a worker supports that day, longest without contact first, in one query."""
+    every = cadence_of(worker.organisation)
+    people = [_with_due(_as_held(row), on, every) for row in _held(worker.pk, on)]
+    return sorted(people, key=Held.quiet_first)
+
+
+@compile_once
+def _held(worker_id: int, on: date):
+    return _rows(Allocation.objects.on(on).filter(worker=worker_id))
+
+
+def held_of(allocations, on: date, every: rules.Cadence) -> list[Held]:
+    """Return the people of allocations as a row says it of them; nobody who is not in touch."""
+    return [_with_due(_as_held(row), on, every) for row in _rows(allocations)]
+
+
+def _as_held(row: tuple) -> Held:
+    *columns, entry = row
+    return Held(*columns, Tried.of(entry))  # type: ignore[call-arg]  # as many as `_rows` reads
+
+
+def _rows(allocations):
+    held = allocations.exclude(client__tier=Tier.INACTIVE).annotate(since=first_day_with())
+    # the fields before ``since`` are columns of the client
+    columns = (f"client__{column}" for column in Held._fields[: Held._fields.index("since")])
+    own = ("since", "student_held", "closed_on", "close_decided_on", "review_on")
+    return held.values_list(*columns, *own, last_entry("client"))
+
+
+def _with_due(person: Held, on: date, every: rules.Cadence) -> Held:
+    known = known_of(person)
+    if known is None or person.closed_on:
+        return person  # nothing is due any more once support is closed, whatever is left of the day
+    return person._replace(due=next_due(person.six_weeks_from, on, every), outcome=rules.outcome(known, on, every))
+
+
+def new_with(worker: Member, people: Iterable[Held], on: date) -> list[Allocation]:
+    """
+    Return the allocations of people newly with a worker that somebody wrote here, latest first, with what goes with them.
+
+    :param people: whom the worker supports that day; nothing is asked where nobody of them is new
+    """
+    new = [person.pk for person in people if rules.is_new(person.since, on)]
+    if not new:
+        return []
+    theirs = Allocation.objects.on(on).filter(worker=worker, client__in=new).exclude(by=None)
+    return list(theirs.select_related("client", "by").order_by("-starts_on", "client__name_key", "pk"))
+
+
+def first_day_with() -> Subquery:
+    """
+    Return since when, without a day between, the person of an allocation is with its worker, as a column of a query.
+
+    An allocation is in several parts where only the student mark changed; as `with_worker_since` says of rows read already.
+    """
+    same = {"client": OuterRef("client"), "worker": OuterRef("worker")}
+    goes_on = Allocation.objects.filter(**same, ends_before=OuterRef("starts_on"))
+    begins = Allocation.objects.filter(**same, starts_on__lte=OuterRef("starts_on")).filter(~Exists(goes_on))
+    return Subquery(begins.order_by("-starts_on").values("starts_on")[:1])
+
+
+def with_worker_since(allocation: Allocation, allocations: Iterable[Allocation]) -> date:
+    """Return since when a person is with the worker of an allocation: a student who holds them makes nobody new."""
+    whose = (allocation.client_id, allocation.worker_id)
+    earlier = [(each.starts_on, each.ends_before) for each in allocations if (each.client_id, each.worker_id) == whose]
+    return rules.first_day_with(allocation.starts_on, earlier)
+
+
+def to_look_at(people: Iterable[Held], on: date) -> list[Held]:
+    """Return those of whom it was said that it is looked at again by a day, the longest ago first (W25)."""
+    asked = [person for person in people if person.review_on and person.review_on <= on and not person.closed_on]
+    return sorted(asked, key=lambda person: (person.review_on, person.name_key))
+
+
+class ToContact(NamedTuple):
+    """Contacts to make, in groups, the longest overdue first."""
+
+    overdue: list[Held]
+    today: list[Held]
+    week: list[Held]
+
+    def __bool__(self):
+        return bool(self.overdue or self.today or self.week)
+
+
+def contacts_to_make(people: Iterable[Held]) -> ToContact:
+    """Return the people to contact: overdue, today, within seven days. Nobody who asked not to be contacted (R57)."""
+    found = ToContact([], [], [])
+    prompted = (person for person in people if person.due and not person.please_dont)
+    for person in sorted(prompted, key=lambda person: (person.due.on, person.name_key)):
+        if person.due.state == ContactState.OVERDUE:
+            found.overdue.append(person)
+        elif person.due.state == ContactState.DUE:
+            found.today.append(person)
+        elif person.due.days <= rules.SOON_DAYS:
+            found.week.append(person)
+    return found
+
+
+def named_like(people: Iterable[Held], words: str) -> list[Held]:
+    """Return those the words find, by name, reference or phone (`caseload.keys`)."""
+    return [person for person in people if keys.finds(person.search_key, words)]

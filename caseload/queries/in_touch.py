@@ -1,0 +1,77 @@
+"""What keeping in touch says of somebody: when a contact is due, what was tried last, what 24 weeks came to."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
+from .. import rules
+from ..enums import ContactState, ParkedOutcome
+from ..models import Client, Contact
+
+
+class Due(NamedTuple):
+    """When somebody parked is contacted next: ``days`` until then, or over it."""
+
+    on: date
+    state: ContactState
+    days: int
+
+
+def next_due(six_weeks_from: date | None, on: date, every: rules.Cadence) -> Due | None:
+    """Return when the next contact is due, ``None`` for somebody who is not parked."""
+    if six_weeks_from is None:
+        return None
+    due_on = rules.due_on(six_weeks_from, every)
+    state, over = rules.contact_state(due_on, on)
+    return Due(due_on, state, over or (due_on - on).days)
+
+
+def known_of(person) -> rules.InTouch | None:
+    """Return what keeping in touch goes by, from the derived columns of a client or of a row; ``None`` if not parked."""
+    if person.parked_on is None:
+        return None
+    return rules.InTouch(
+        parked_on=person.parked_on,
+        six_weeks_from=person.six_weeks_from,
+        last_contact_on=person.last_contact_on,
+        contacts_since_parked=person.contacts_since_parked,
+        longest_gap=person.longest_gap,
+        support_wanted_on=person.support_wanted_on,
+    )
+
+
+class Tried(NamedTuple):
+    """The last entry about somebody is an attempt: of which day, written down when, and by whom."""
+
+    on: date
+    at: datetime
+    by: str
+
+    @classmethod
+    def of(cls, entry: dict | None) -> "Tried | None":
+        """Return what `last_entry` found, where it is an attempt."""
+        if entry is None or entry["reached"]:
+            return None
+        return cls(date.fromisoformat(entry["on"]), datetime.fromisoformat(entry["at"]), entry["by"] or "")
+
+
+def last_entry(client: str) -> Subquery:
+    """Return the last contact or attempt that counts, of the person whom a column of an outer query names."""
+    entries = Contact.objects.standing().filter(client=OuterRef(client)).order_by("-on", "-recorded_at", "-pk")
+    return Subquery(
+        entries.values(entry=JSONObject(on="on", at="recorded_at", by="author__name", reached="reached"))[:1]
+    )
+
+
+def outcome_of(person: Client, on: date, every: rules.Cadence) -> ParkedOutcome | None:
+    """Return what keeping in touch says of a person, ``None`` if not parked."""
+    known = known_of(person)
+    return rules.outcome(known, on, every) if known else None
+
+
+def asks_for_decision(person: Client, outcome: ParkedOutcome | None) -> bool:
+    """Return whether a manager decides: too long a gap, or an automatic outcome was taken back (R52, R54)."""
+    taken_back = outcome == ParkedOutcome.INACTIVATE and person.kept_in_touch_on is not None
+    return outcome == ParkedOutcome.REVIEW or taken_back

@@ -1,0 +1,108 @@
+"""One person: who supports them, and what has been written about them since they came."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import F, Max, OuterRef, Subquery
+
+from peerload.core import dates
+from peerload.core.compile_once import compile_once
+from peerload.staff.models import Member
+
+from ..enums import ACTIVE_TIERS, Tier
+from ..models import Allocation, AllocationReview, Client, CloseDecision, Contact, Cover, Merge, TierPeriod
+
+
+def supported_before(person: Client, on: date) -> dict[int, date]:
+    """Return who supported a person before a day, with the last day they did, by member."""
+    ended = Allocation.objects.filter(client=person, ends_before__lte=on)
+    last = ended.order_by().values_list("worker").annotate(Max("ends_before"))
+    return {worker: dates.last_day(ends_before) for worker, ends_before in last}
+
+
+def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:
+    """
+    Return a person a member may see that day; anybody else is nobody.
+
+    ``goes_on_in`` is the record they go on in, by its random uid, where they were entered twice; ``worker_left`` says that
+    the worker who holds them is not in post.
+    """
+    found = _person_seen_by(uid, member.pk, member.organisation_id, on) if member.active else []
+    return found[0] if found else None
+
+
+@compile_once
+def _person_seen_by(uid: UUID, member_id: int, organisation_id: int, on: date):
+    member = Member(pk=member_id, organisation_id=organisation_id)
+    people = Client.objects.visible_to(member, on).filter(uid=uid).with_worker(on)
+    goes_on_in = Merge.objects.standing().filter(absorbed=OuterRef("pk")).values("kept__uid")[:1]
+    return people.annotate(goes_on_in=Subquery(goes_on_in)).select_related("family", "team", "organisation")
+
+
+def allocation_on(person: Client, on: date) -> Allocation | None:
+    """Return who supports a person that day."""
+    return Allocation.objects.on(on).filter(client=person).select_related("worker").first()
+
+
+def last_worker(person: Client, on: date) -> Allocation | None:
+    """Return the allocation that the timetable ended of somebody who is not in touch because of that."""
+    ended = Allocation.objects.ended_by_time(on).filter(client=person).select_related("worker")
+    return ended.order_by("-starts_on").first()
+
+
+def may_undo_not_in_touch(member: Member, person: Client, on: date) -> bool:
+    """Return whether a member, as the last worker or while covering for them, may undo that somebody is not in touch (R54)."""
+    ended = Allocation.objects.ended_by_time(on).filter(client=person, worker=member)
+    return ended.exists() or Cover.objects.of_ended_by_time(on).filter(client=person, worker=member).exists()
+
+
+def arranged(person: Client, on: date) -> Allocation | None:
+    """Return who is to support a person from a later day on: the next one, None where nobody is."""
+    later = Allocation.objects.filter(client=person, starts_on__gt=on, closed_on=None).select_related("worker")
+    return later.order_by("starts_on").first()
+
+
+@compile_once
+def contacts_of(client_id: int):
+    """Return all contacts and attempts with a person, voided ones too, newest first; ``group_name`` of those at a group."""
+    contacts = Contact.objects.filter(client=client_id).select_related("author", "voided_by")
+    contacts = contacts.annotate(group_name=F("attendance__session__group__name"))
+    return contacts.order_by("-on", "-recorded_at", "-pk")
+
+
+@compile_once
+def tiers_of(client_id: int):
+    """Return the tiers of a person, newest first."""
+    return TierPeriod.objects.filter(client=client_id).select_related("by").order_by("-starts_on")
+
+
+@compile_once
+def allocations_of(client_id: int):
+    """Return the allocations of a person, newest first."""
+    return Allocation.objects.filter(client=client_id).select_related("worker", "by").order_by("-starts_on")
+
+
+def last_active_tier(person: Client) -> Tier | None:
+    """Return the support somebody had last, before keeping in touch."""
+    found = _last_active_tier(person.pk)
+    return Tier(found[0]) if found else None
+
+
+@compile_once
+def _last_active_tier(client_id: int):
+    tiers = TierPeriod.objects.filter(client=client_id, tier__in=ACTIVE_TIERS).order_by("-starts_on")
+    return tiers.values_list("tier", flat=True)[:1]
+
+
+@compile_once
+def decisions_of(client_id: int):
+    """Return every decision to close the support of a person, withdrawn ones too (R23), in the order they were made."""
+    decisions = CloseDecision.objects.filter(allocation__client=client_id).select_related("by", "withdrawn_by")
+    return decisions.order_by("allocation", "pk")
+
+
+@compile_once
+def reviews_of(client_id: int):
+    """Return every time somebody looked again at an allocation of a person (W25), in order."""
+    reviews = AllocationReview.objects.filter(allocation__client=client_id).select_related("by")
+    return reviews.order_by("allocation", "pk")

@@ -1,0 +1,172 @@
+"""Teams and their workers: who works there, what their people wait for, who came back."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+
+from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
+from peerload.staff.models import Member, Organisation, Post, Team
+
+from .. import rules
+from ..enums import MovedOn, ParkedOutcome, Tier
+from ..models import Allocation, Client, Referral, TierPeriod
+from .in_touch import asks_for_decision, outcome_of
+from .settings import cadence_of
+
+
+class ToLookAt(NamedTuple):
+    """Somebody of a team whose allocation is to be looked at again, and their worker."""
+
+    uid: UUID
+    name: str
+    worker: str
+    review_on: date
+
+
+def to_look_at_in(team_ids: Collection[int], on: date) -> list[ToLookAt]:
+    """Return the same of the people of teams, no matter which worker supports them."""
+    asked = Allocation.objects.on(on).filter(closed_on=None, review_on__lte=on)
+    asked = asked.filter(any_of("client", Client.objects.filter(team__in=team_ids).values("pk")))
+    asked = asked.exclude(client__tier=Tier.INACTIVE).order_by("review_on", "client__name_key", "pk")
+    return [ToLookAt(*row) for row in asked.values_list("client__uid", "client__name", "worker__name", "review_on")]
+
+
+def workers_of_teams(member: Member, on: date) -> list[Member]:
+    """Return those who support somebody of the teams a member leads, and those with a post there, in order of name."""
+    return _workers_of_teams(member.pk, member.organisation_id, on)
+
+
+@compile_once
+def _workers_of_teams(member_id: int, organisation_id: int, on: date):
+    return those_of_teams(Member(pk=member_id, organisation_id=organisation_id), on).named()
+
+
+def those_of_teams(member: Member, on: date):
+    """Return the same in no order, as part of a question."""
+    teams = Team.objects.led_by(member).values("pk")
+    hold = Allocation.objects.on(on).filter(client__team__in=teams).values("worker")
+    theirs = hold.union(Member.objects.of_teams(teams, on).values("pk"), all=True)
+    return Member.objects.filter(any_of("pk", theirs), organisation_id=member.organisation_id)
+
+
+def team_of(worker: Member, on: date) -> int | None:
+    """Return the team of a worker's post that day, else of their profile; a leaver's people stay in the team until they move."""
+    post = Post.objects.written_for(on).filter(worker=worker).first()
+    return (post.team_id if post else None) or worker.home_team_id
+
+
+def allocated_lately(worker_ids: Collection[int], on: date) -> dict[int, int]:
+    """Return how many people each worker was newly allocated in the 28 days up to a day, by member; none is left out."""
+    begun = Allocation.objects.counted().filter(
+        worker__in=worker_ids, starts_on__gt=on - rules.LATELY, starts_on__lte=on
+    )
+    return dict(begun.order_by().values_list("worker").annotate(Count("pk")))
+
+
+def gone_over(worker: Member, on: date) -> list[Allocation]:
+    """Return the standing allocations by which a worker was to hold more than the limit, with the reason, latest first."""
+    held = Allocation.objects.on(on).filter(worker=worker).exclude(over_reason="")
+    return list(held.select_related("by").order_by("-starts_on", "-pk"))
+
+
+class Closing(NamedTuple):
+    """A person it was decided to close who is not closed: their worker, and since when it is decided."""
+
+    uid: UUID
+    name: str
+    worker: str
+    close_decided_on: date
+
+
+def decided_to_close(member: Member, on: date) -> list[Closing]:
+    """Return the people of the teams a member leads it was decided to close, the longest ago first."""
+    decided = Allocation.objects.on(on).filter(closed_on=None, close_decided_on__isnull=False)
+    decided = decided.filter(client__team__in=Team.objects.led_by(member)).exclude(client__tier=Tier.INACTIVE)
+    rows = decided.order_by("close_decided_on", "client__name_key", "pk")
+    return [
+        Closing(*row) for row in rows.values_list("client__uid", "client__name", "worker__name", "close_decided_on")
+    ]
+
+
+class ToDecide(NamedTuple):
+    """People of a team that the manager has to decide about."""
+
+    without_worker: list[Client]
+    asked_for_support: list[Client]
+    to_review: list[Client]
+
+    def __bool__(self):
+        return any(self)
+
+
+def waiting_in_teams(member: Member, on: date) -> ToDecide:
+    """
+    Return who waits for a worker, who asked for support while kept in touch with, and whose 24 weeks a manager decides.
+
+    People whose worker has left, or is in no post any more, have no worker; ``worker_left`` says so.
+
+    :param member: a manager or deputy; their teams are asked about
+    """
+    every = cadence_of(member.organisation)
+    days = rules.sweep_days(on, every)
+    asked = Q(tier=Tier.PARKED) & (Q(support_wanted_on__isnull=False) | Q(parked_on__lte=days.parked_by))
+    people = list(
+        Client.objects.filter(team__in=Team.objects.led_by(member), organisation_id=member.organisation_id)
+        .with_worker(on)
+        .filter(asked | ((Q(worker_id=None) | Q(worker_left=True)) & (Q(tier=None) | ~Q(tier=Tier.INACTIVE))))
+        .order_by("name_key", "pk")
+    )
+    outcomes = {person.pk: outcome_of(person, on, every) for person in people}
+    return ToDecide(
+        [person for person in people if person.worker_id is None or person.worker_left],
+        [person for person in people if outcomes[person.pk] == ParkedOutcome.REACTIVATE],
+        [person for person in people if asks_for_decision(person, outcomes[person.pk])],
+    )
+
+
+def not_in_touch_spells(
+    organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None
+) -> dict[int | None, list[tuple[date, date | None, int]]]:
+    """
+    Return by team of today how often somebody was not in touch any more, as `rules.came_back` takes it.
+
+    Of all teams of the service, or of these.
+
+    A person who died, or was entered twice, before they were back cannot come back and is left out.
+    """
+    theirs = TierPeriod.objects.filter(client=OuterRef("client"))
+    said_already = theirs.filter(tier=Tier.INACTIVE, ends_before=OuterRef("starts_on"))
+    since = theirs.filter(starts_on__gte=OuterRef("starts_on"), starts_on__lte=on)
+    again = since.exclude(tier=Tier.INACTIVE).order_by("starts_on").values("starts_on")
+    never = since.filter(moved_on__in=[MovedOn.DIED, MovedOn.DUPLICATE])
+    spells = (
+        TierPeriod.objects.filter(~Exists(said_already), organisation=organisation, tier=Tier.INACTIVE)
+        .filter(starts_on__gt=on - rules.LOOKED_BACK, starts_on__lte=on)
+        .annotate(back_on=Subquery(again[:1]))
+        .filter(Q(back_on__isnull=False) | ~Exists(never))
+    )
+    if team_ids is not None:
+        spells = spells.filter(any_of("client", Client.objects.filter(team__in=team_ids).values("pk")))
+    found = defaultdict(list)
+    for team, *spell in spells.values_list("client__team", "starts_on", "back_on").annotate(Count("pk")).order_by():
+        found[team].append(tuple(spell))
+    return found
+
+
+def teams_with_somebody(team_ids: Collection[int], on: date) -> list[int]:
+    """Return those of some teams that have staff on a day or people: an empty team needs nobody to lead it."""
+    if not team_ids:
+        return []
+    posts = Post.objects.on(on).filter(worker__active=True)
+    elsewhere = posts.filter(worker=OuterRef("pk")).exclude(team=None)
+    at_home = Member.objects.active().filter(~Exists(elsewhere), home_team=OuterRef("pk"))
+    people = Client.objects.filter(Q(tier=None) | ~Q(tier=Tier.INACTIVE), team=OuterRef("pk"))
+    back = Referral.objects.standing().filter(client__team=OuterRef("pk"))
+    staffed = Exists(posts.filter(team=OuterRef("pk"))) | Exists(at_home)
+    found = Team.objects.filter(staffed | Exists(people) | Exists(back), pk__in=team_ids)
+    return list(found.order_by("pk").values_list("pk", flat=True))

@@ -1,0 +1,208 @@
+"""Contacts: logged, undone, corrected."""
+
+import uuid
+from functools import cached_property
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from peerload.audit import actions as audit
+from peerload.core import clock
+from peerload.staff import access, concurrency
+from peerload.staff.concurrency import see_other
+from peerload.staff.roles import Capability
+
+from .. import actions, described
+from ..enums import Tier
+from ..forms.contacts import ContactForm, NoteForm, QuickContactForm, VoidForm
+from ..groups import queries as groups
+from ..models import Client, Contact
+from ..queries.people import may_have_been, pick
+from ..queries.person import last_active_tier
+from .base import PersonAction, find_contact, find_person, search_words
+from .came_from import back_from, list_url, remember_logged
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@require_GET
+def log_pick(request):
+    """Find the person a contact was with; then their form."""
+    words = search_words(request)
+    found = pick(request.member, request.on, words)
+    if words or found:
+        audit.listed(request, "log", len(found))
+    template = "caseload/log_pick_rows.html" if request.htmx else "caseload/log_pick.html"
+    context = {"found": found, "q": words, "on": request.on}
+    if not request.htmx:
+        context["groups"] = groups.facilitated_by(request.member, request.on)
+    return render(request, template, context)
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@require_GET
+def contact_token(request):
+    """Give a page that kept its words a fresh token, and say who is signed in."""
+    return JsonResponse({"token": get_token(request), "by": str(request.member.uid)})
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@concurrency.creates(taps=lambda request: "answer" in request.POST, keeps_id=True)
+def contact_log(request, uid):
+    """Log a contact: the full form, and the four answers of a row."""
+    person = find_person(request, uid)
+    quick = "answer" in request.POST
+    form = _contact_form(request, person, quick=quick)
+    if request.method == "POST" and form.is_valid():
+        try:
+            logged = actions.log_contact(client_id=person.pk, by=request.member, today=request.on, **form.words())
+        except actions.SaidDifferently as refusal:
+            return _said_differently(request, person, form, refusal.contact)
+        except actions.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            remember_logged(request, logged)
+            return see_other(request, back_from(request, person))
+    if quick:  # a tampered or outworn answer: the full form asks again
+        messages.warning(request, "That answer could not be saved. Fill in the whole form below.")
+        form = _contact_form(request, person, fresh=True)
+    return _contact_page(request, person, form)
+
+
+def _contact_form(request, person: Client, *, quick: bool = False, fresh: bool = False):
+    if quick:
+        return QuickContactForm(request.POST, on=request.on, person=person)
+    data = None if fresh or request.method != "POST" else request.POST
+    return contact_form(person, request.on, data)
+
+
+def contact_form(person: Client, on, data=None) -> ContactForm:
+    """Return the form of a contact, with an id of its own so that sending it twice is one contact."""
+    last_tier = last_active_tier(person) if person.tier == Tier.PARKED else None
+    initial = {"submission_id": uuid.uuid4(), "on": on}
+    return ContactForm(data, on=on, person=person, last_tier=last_tier, initial=initial)
+
+
+def _contact_page(request, person: Client, form, *, status: int = 200, **more) -> HttpResponse:
+    context = {
+        "person": person,
+        "form": form,
+        "on": request.on,
+        "back": request.POST.get("back", ""),
+        "back_url": person.get_absolute_url(),
+        **more,
+    }
+    audit.opened(request, person)
+    return render(request, "caseload/contact.html", context, status=status)
+
+
+def _said_differently(request, person: Client, form, first: Contact) -> HttpResponse:
+    """Show both texts: what was saved first, and what came with the same form later."""
+    words = form.words()
+    data = {
+        **{name: "" if value is None else value for name, value in words.items()},
+        "reached": "yes" if words["reached"] else "no",
+        "submission_id": uuid.uuid4(),
+    }
+    again = contact_form(person, request.on, data)
+    first = first if first.client_id == person.pk else None
+    return _contact_page(request, person, again, status=409, said_differently=True, first=first)
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@require_POST
+def contact_undo(request, uid):
+    """Take back a contact just logged."""
+    contact = find_contact(request, uid)
+    try:
+        actions.undo_contact(contact_id=contact.pk, by=request.member, now=clock.now())
+    except actions.VoidedAlready:
+        pass
+    except actions.Refused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(back_from(request, contact.client))
+    request.session.pop("logged", None)
+    messages.success(request, f"The contact with {contact.client.name} is undone.")
+    return redirect(back_from(request, contact.client))
+
+
+changes_contact = concurrency.changes(
+    find=find_contact, describe=described.contact, seen=lambda request, contact: audit.opened(request, contact.client)
+)
+
+
+class ContactAction(PersonAction):
+    """A form about one contact."""
+
+    @cached_property
+    def contact(self) -> Contact:
+        return find_contact(self.request, self.kwargs["uid"])
+
+    @cached_property
+    def person(self) -> Client:
+        return self.contact.client
+
+    def more(self):
+        return {"contact": self.contact}
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@changes_contact
+class ContactNote(ContactAction):
+    form_class = NoteForm
+    title = "A note"
+    heading = "Add a note"
+    save = "Save the note"
+    lead = "To the contact with {name} you have just logged."
+
+    def form(self, data=None):
+        contact = self.contact
+        initial = {"note": contact.note, "minutes": contact.minutes, "channel": contact.channel}
+        return NoteForm(data, on=self.on, person=self.person, initial=initial)
+
+    def act(self, data):
+        actions.annotate_contact(contact_id=self.contact.pk, by=self.request.member, **data)
+        return f"The note to the contact with {self.person.name} is saved."
+
+    def success_url(self):
+        return list_url(self.request)
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@changes_contact
+class ContactVoid(ContactAction):
+    form_class = VoidForm
+    template_name = "caseload/contact_void.html"
+    title = "Correct a contact"
+    heading = "Correct a contact"
+    save = "Correct it"
+    lead = "Say whether it is a mistake, or was about another person. The next due day is then worked out again."
+
+    def form_arguments(self):
+        return {"people": may_have_been(self.request.member, self.on, besides=self.person)}
+
+    def act(self, data):
+        what = {"contact_id": self.contact.pk, "by": self.request.member}
+        if data["wrong"] == VoidForm.SOMEBODY_ELSE:
+            actions.move_contact(**what, to_id=data["whom"].pk, today=self.on)
+            return f"The contact is moved to {data['whom'].name}."
+        actions.void_contact(**what, reason=data["reason"], leave_out=data["leave_out"])
+        return "The contact is removed from the count."
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@changes_contact
+class ContactWords(ContactAction):
+    """The words of a contact that does not count are taken off the page."""
+
+    template_name = "caseload/contact_void.html"
+    title = "Delete the note"
+    heading = "Delete the note of this entry"
+    save = "Delete the note"
+    lead = "No one can read the note on this page any more. The entry stays, with who removed it and why."
+
+    def act(self, data):
+        actions.leave_out_words(contact_id=self.contact.pk, by=self.request.member)
+        return "The note is deleted."

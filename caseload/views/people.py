@@ -1,0 +1,106 @@
+"""The list of people, and who somebody is."""
+
+from functools import cache
+
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+from django_tables2 import RequestConfig
+
+from peerload.audit import actions as audit
+from peerload.staff import access
+from peerload.staff.roles import Capability
+
+from .. import actions, described
+from ..duplicates import queries as duplicates
+from ..filters import PeopleFilter
+from ..forms.person import PersonForm, person_initial
+from ..models import Client
+from ..queries.people import family_codes, family_of_code, people_list
+from ..tables import PeopleTable
+from .base import PersonAction, changes
+from .came_from import just_logged, remember_list
+
+ANYWAY = "anyway"  # the button that answers no when asked whether it is one of these
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@require_GET
+def people(request):
+    """Show everybody a member may see: to filter, search, sort and turn pages."""
+    member, on = request.member, request.on
+    remember_list(request)
+    found = PeopleFilter(request.GET, people_list(member, on), request=request)
+    before = cache(lambda: actions.past_window_before(request.organisation.pk, on))
+    shown = {"on": on, "organisation": request.organisation, "decided_before": before}
+    table = PeopleTable(found.qs, with_workers=access.leads(member), **shown)
+    RequestConfig(request, paginate={"per_page": 25, "silent": True}).configure(table)
+    audit.listed(request, "people", len(table.page))
+    context = {
+        "table": table,
+        "filter": found,
+        "on": on,
+        "leads": access.leads(member),
+        "just_logged": just_logged(request),
+        "narrowed": found.is_narrowed,
+    }
+    return render(request, "caseload/people.html", context)
+
+
+def is_it_one_of_these(request, data: dict, person: Client | None = None) -> list[duplicates.Alike]:
+    """
+    Return the records the member may see that are like what they typed, unless they have answered that it is none of them.
+
+    :param person: whose record is changed; asked only if name or phone are others then
+    """
+    if ANYWAY in request.POST:
+        return []
+    typed = duplicates.typed(data["name"], data["phone"])
+    if person and typed == duplicates.keys_of(person):
+        return []
+    found = duplicates.alike(request.member, request.on, typed, besides=person)
+    if found:
+        audit.listed(request, "alike", len(found))
+    return found
+
+
+def says_new_family(organisation, code: str) -> str:
+    """Say of a family's code that nobody has it yet; nothing of one that somebody has."""
+    if not code or family_of_code(organisation, code):
+        return ""
+    return f"The family {code} is new. No one else has this code yet."
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.contact_details)
+class PersonEdit(PersonAction):
+    form_class = PersonForm
+    template_name = "caseload/person_edit.html"
+    title = "Contact and personal details"
+    heading = "Contact and personal details of {name}"
+    save = "Save"
+    alike = ()
+
+    def form(self, data=None):
+        families, initial = family_codes(self.request.member, self.on), person_initial(self.person)
+        return PersonForm(data, on=self.on, person=self.person, families=families, initial=initial)
+
+    def post(self, request, **kwargs):
+        form = self.form(request.POST)
+        self.alike = is_it_one_of_these(request, form.cleaned_data, self.person) if form.is_valid() else ()
+        return self.page(form, status=422) if self.alike else super().post(request, **kwargs)
+
+    def act(self, data):
+        fields = dict(data)
+        if not fields["ref"]:
+            fields["ref"] = self.person.ref
+        new_family = says_new_family(self.request.organisation, fields["family"])
+        who = {"client_id": self.person.pk, "by": self.request.member, "version": self.person.version}
+        actions.edit_person(**who, fields=fields)
+        return f"Saved. {new_family}".strip()
+
+    def refused(self, form, refusal):
+        form.add_error("ref", str(refusal))
+        return self.page(form)
+
+    def more(self):
+        return {"alike": self.alike, "anyway": "Save all the same"}

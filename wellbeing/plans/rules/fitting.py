@@ -1,0 +1,158 @@
+"""A plan that fits: the six weeks first, then as much as half the hours hold (R49)."""
+
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, Decimal
+from typing import NamedTuple
+
+from caseload.rules import GROUP_HOURS, most_contact_hours, rounded
+
+from ...enums import PlanActivity
+from .grids import (
+    BUILT_IN_ROWS,
+    FIXED,
+    OWN,
+    QUARTER,
+    WEEKS,
+    ZERO,
+    Grid,
+    GridRow,
+    a_week,
+    apportioned,
+    down,
+    format_hours,
+    grid_of_weeks,
+    up,
+)
+from .guidance import ADMIN_SHARE, GROUP_ADMIN_HOURS, MARKETING_SHARE, WELLBEING_SHARE, contact_over
+from .needs import Asked, contact_needed, hours_needed
+from .templates import NOTES, SESSIONS
+
+
+class Fits(NamedTuple):
+    """
+    A plan that fits; where people ask for more than half the hours, by how much and for how many people it has no time.
+
+    ``left_out`` are people by activity.
+    """
+
+    plan: Grid
+    over: Decimal
+    left_out: dict[PlanActivity, int]
+
+
+# Keeping in touch is an obligation, the table "suggestions" (R49); then those who need most, and many before one.
+FIRST = (PlanActivity.PARKED, PlanActivity.HIGH_1_1, PlanActivity.GROUPS, PlanActivity.MEDIUM_1_1)
+
+
+def plan_that_fits(asked: Asked, hours: Decimal, rows: tuple[GridRow, ...] = BUILT_IN_ROWS) -> Fits:
+    """
+    Return four weeks for so many available hours that meet the six weeks first, then as much as half the hours hold (R49).
+
+    Wellbeing is kept at its guide and administration at half of contact, as far as the hours go; what is left is first two
+    hours in forty for relationships outside, then room for people to come. In quarter hours; each week comes to ``hours``.
+    A service's own rows are left at 0: nothing here knows what they need.
+    """
+    needed = hours_needed(asked)
+    weeks = [_week_that_fits(needed, hours, sessions) for sessions in _sessions(hours)]
+    own = dict.fromkeys((row.code for row in rows), ZERO)
+    plan = grid_of_weeks(rows, [own | {activity.value: each for activity, each in week.items()} for week in weeks])
+    over = contact_over(contact_needed(needed), hours)
+    return Fits(plan, over, _left_out(plan, needed, asked) if over else {})
+
+
+def _sessions(hours: Decimal) -> list[dict[PlanActivity, Decimal]]:
+    """Return the sessions of each week, which do not get less with fewer hours, but never more than there are."""
+    return [
+        {activity: min(Decimal(SESSIONS[activity.value][week]), down(hours)) for activity in FIXED}
+        for week in range(WEEKS)
+    ]
+
+
+def _week_that_fits(
+    needed: Mapping[PlanActivity, Decimal], hours: Decimal, sessions: Mapping[PlanActivity, Decimal]
+) -> dict[PlanActivity, Decimal]:
+    fixed = sum(sessions.values(), ZERO)
+    wellbeing = max(min(up(hours * WELLBEING_SHARE), down(hours)), fixed)
+    most = down(min(most_contact_hours(hours), hours - wellbeing))
+    contact = _contact_that_fits(needed, most)
+    groups = contact[PlanActivity.GROUPS] / GROUP_HOURS * GROUP_ADMIN_HOURS
+    outside = hours * MARKETING_SHARE
+    spare = (hours - wellbeing - groups - outside) / (1 + ADMIN_SHARE) - sum(contact.values())
+    spare = max(min(down(spare), most - sum(contact.values())), ZERO)
+    contact = _with_room(contact, spare)
+    left = hours - wellbeing - sum(contact.values())
+    client_admin = min(up(sum(contact.values()) * ADMIN_SHARE), down(left))
+    group_admin = min(up(groups), down(left - client_admin))
+    own = dict(zip(OWN, apportioned(wellbeing - fixed, [Decimal(1)] * len(OWN)), strict=True))
+    return {
+        **sessions,
+        **own,
+        **contact,
+        PlanActivity.CLIENT_ADMIN: client_admin,
+        PlanActivity.GROUP_ADMIN: group_admin,
+        PlanActivity.MARKETING: left - client_admin - group_admin,
+    }
+
+
+def _contact_that_fits(needed: Mapping[PlanActivity, Decimal], most: Decimal) -> dict[PlanActivity, Decimal]:
+    """Return contact hours within the most there are, the obligation in full before anything else."""
+    found, left = {}, most
+    keep = min(up(needed[PlanActivity.PARKED]), most)
+    rest = [(activity, needed[activity]) for activity in FIRST if activity != PlanActivity.PARKED]
+    fits = sum(hours for _, hours in rest) <= most - keep
+    found[PlanActivity.PARKED], left = keep, most - keep
+    for activity, hours in rest:
+        found[activity] = min(down(hours) if fits else up(hours), left)
+        left -= found[activity]
+    if fits:  # round up as far as it goes, those who lack most of a quarter first
+        for activity, _ in sorted(rest, key=lambda each: found[each[0]] - each[1]):
+            if found[activity] < needed[activity] and left >= QUARTER:
+                found[activity] += QUARTER
+                left -= QUARTER
+    return found
+
+
+def _with_room(contact: dict[PlanActivity, Decimal], spare: Decimal) -> dict[PlanActivity, Decimal]:
+    """Return contact hours with room for people to come, one to one, where people have support or as the notes have it."""
+    room = (PlanActivity.HIGH_1_1, PlanActivity.MEDIUM_1_1)
+    weights = [contact[each] for each in room]
+    weights = weights if any(weights) else [NOTES.grid[each][0] for each in room]
+    return contact | {each: contact[each] + more for each, more in zip(room, apportioned(spare, weights), strict=True)}
+
+
+def _left_out(plan: Grid, needed: Mapping[PlanActivity, Decimal], asked: Asked) -> dict[PlanActivity, int]:
+    people = dict(zip((FIRST[1], FIRST[3], FIRST[2], FIRST[0]), asked.people, strict=True))
+    found = {}
+    for activity in FIRST:
+        short = needed[activity] - a_week(plan[activity])
+        if short > 0 and needed[activity]:
+            count = (people[activity] * short / needed[activity]).to_integral_value(ROUND_CEILING)
+            found[activity] = max(int(count), 1)
+    return found
+
+
+LEFT_OUT = {
+    PlanActivity.HIGH_1_1: "high support",
+    PlanActivity.MEDIUM_1_1: "medium support",
+    PlanActivity.GROUPS: "groups",
+    PlanActivity.PARKED: "keeping in touch",
+}
+
+
+def over_words(fits: Fits, asked: Asked, hours: Decimal) -> str:
+    """Say by how much, and for how many people, more is asked for than half the hours hold; "" where it fits."""
+    if not fits.over:
+        return ""
+    more = f"{rounded(fits.over * 60, 0)} minutes" if fits.over < 1 else f"{format_hours(fits.over)} hours"
+    parts = [f"{LEFT_OUT[each]} of {n} {'person' if n == 1 else 'people'}" for each, n in fits.left_out.items()]
+    without = f"; it has no time for {joined(parts)}" if parts else ""
+    needed = format_hours(contact_needed(hours_needed(asked)))
+    return (
+        f"The people you support need {needed} hours of contact a week, {more} more than half of "
+        f"{format_hours(hours)}. The plan that fits puts keeping in touch first{without}. Talk about it with your team manager."
+    )
+
+
+def joined(words: list[str]) -> str:
+    """Join words as in a sentence: one, two and three."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -1,0 +1,103 @@
+"""Plans to begin from: those that come with the product, scaled to the hours of a post (R72)."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from ...enums import Focus
+from .grids import FIXED, WEEKS, ZERO, Grid, apportioned, grid_of_weeks, make_grid
+
+
+class Template(NamedTuple):
+    """A plan to begin from; ``hours`` are those of a week it was made for."""
+
+    key: str
+    name: str
+    words: str
+    hours: Decimal
+    grid: Grid
+
+
+def every_week(**hours: float | str) -> dict[str, tuple[float | str, ...]]:
+    """Return rows with the same hours in each week."""
+    return {name: (each,) * WEEKS for name, each in hours.items()}
+
+
+SESSIONS = {"supervision": (0, 0, 0, 1), "reflective_practice": (1, 0, 1, 0), "te_kairaranga": (0, 1, 0, 0)}
+WELLBEING = SESSIONS | every_week(physical_exercise=2, personal_learning=2)
+FULL_WEEK = Decimal(40)
+PUBLISHED = Template(
+    "as_published",
+    "as published",
+    "The table of the practice note, as printed. Its contact time is an hour more than half of the week.",
+    FULL_WEEK,
+    make_grid(
+        WELLBEING
+        | every_week(high_1_1=13, medium_1_1=4, groups=3, parked=1)
+        | every_week(client_admin=10, group_admin=2, marketing=2)
+    ),
+)
+NOTES = Template(
+    "from_the_notes",
+    "from the notes",
+    "The plan by the notes beside the table: five people at two and a half hours, three meetings, two groups, two contacts.",
+    FULL_WEEK,
+    make_grid(
+        WELLBEING
+        | every_week(high_1_1="12.5", medium_1_1=3, groups=3, parked=1)
+        # the contact hour that the table has more, and the half of its rounding, go to management, whose label says 15
+        | every_week(client_admin="10.5", group_admin=2, marketing=3)
+    ),
+)
+REMOTE = Template(
+    "remote",
+    "remote service",
+    "An extra group session and fewer one-to-one meetings, for areas where people live far apart.",
+    FULL_WEEK,
+    make_grid(
+        WELLBEING
+        | every_week(high_1_1="12.5", medium_1_1="1.5", groups="4.5", parked=1)
+        | every_week(client_admin=10, group_admin=3, marketing="2.5")
+    ),
+)
+
+
+def scaled(template: Template, hours: Decimal) -> Grid:
+    """
+    Return a template for a week of so many hours (R72).
+
+    Shares scale; supervision, reflective practice and Te Kairaranga stay, and take of the wellbeing time first. In quarter
+    hours, each week together exactly ``hours`` where the template's is exactly its own.
+    """
+    if hours == template.hours:
+        return template.grid
+    weeks = [_scaled_week(template, n, hours) for n in range(WEEKS)]
+    return grid_of_weeks(template.grid.rows, weeks)
+
+
+def _scaled_week(template: Template, week: int, hours: Decimal) -> dict[str, Decimal]:
+    plan = template.grid
+    was = {code: plan[code][week] for code in plan}
+    if not template.hours:
+        return dict.fromkeys(was, ZERO)
+    whole = sum(was.values()) * hours / template.hours
+    by_focus = apportioned(whole, [sum((was[row.code] for row in plan.of(focus)), ZERO) for focus in Focus])
+    found: dict[str, Decimal] = {}
+    for focus, much in zip(Focus, by_focus, strict=True):
+        codes = [row.code for row in plan.of(focus)]
+        if focus == Focus.WELLBEING:
+            fixed = {code: was[code] for code in codes if code in FIXED}
+            found |= fixed
+            codes = [code for code in codes if code not in FIXED]
+            much = max(much - sum(fixed.values()), ZERO)
+        found |= dict(zip(codes, apportioned(much, [was[code] for code in codes]), strict=True))
+    return found
+
+
+PART_TIME = Template(
+    "part_time",
+    "part-time",
+    "The notes, for half a post. Supervision, reflective practice and Te Kairaranga stay as they are.",
+    FULL_WEEK / 2,
+    scaled(NOTES, FULL_WEEK / 2),
+)
+TEMPLATES = (NOTES, PUBLISHED, REMOTE, PART_TIME)  # the first is where somebody new begins (R66)

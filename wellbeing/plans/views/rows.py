@@ -1,0 +1,101 @@
+"""Rows of a service's plans."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from caseload.actions import Refused
+from peerload.staff import access, concurrency
+from peerload.staff.access import form_view
+from peerload.staff.models import Organisation
+from peerload.staff.roles import Capability
+
+from ...enums import Focus
+from .. import actions, forms, queries
+from ..rules.grids import BUILT_IN_ROWS, GridRow
+
+
+@access.requires(Capability.LOOK_AFTER_SERVICE)
+@form_view
+@concurrency.creates
+def plan_rows(request):
+    """Show the rows of the service's plans by part of the week, and a form for another."""
+    form = forms.AddPlanRowForm(request.POST or None, on=request.on)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = actions.add_row(organisation=request.organisation, by=request.member, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(
+                request, f"“{row.label}” is a row of every new plan. Plans agreed before stay as they are."
+            )
+            return redirect("plan_rows")
+    rows = queries.plan_rows(request.organisation.pk)
+    context = {
+        "form": form,
+        "heading": "Rows of the time plan",
+        "back_url": reverse("settings"),
+        "back_label": "Settings",
+        "parts": [(focus, [row for row in rows if row.focus == focus]) for focus in Focus],
+        "built_in": {row.code for row in BUILT_IN_ROWS},
+    }
+    return render(request, "wellbeing/plans/rows.html", context, status=422 if form.errors else 200)
+
+
+def _row_or_404(request, code: str) -> GridRow:
+    found = next((row for row in queries.plan_rows(request.organisation.pk) if row.code == code), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _find_rows(request, code: str) -> Organisation:
+    """Return whose rows these are: a row under the name that comes with peerload has no line of its own."""
+    _row_or_404(request, code)
+    return request.organisation
+
+
+def _row_name(organisation: Organisation, request) -> dict:
+    """Return what a row is called."""
+    return {"Name": _row_or_404(request, request.resolver_match.kwargs["code"]).label}
+
+
+@access.requires(Capability.LOOK_AFTER_SERVICE)
+@form_view
+@concurrency.changes(find=_find_rows, describe=_row_name)
+def plan_row(request, code: str):
+    """Give a row another name."""
+    row = _row_or_404(request, code)
+    form = forms.PlanRowForm(request.POST or None, on=request.on, initial={"label": row.label})
+    if request.method == "POST" and form.is_valid():
+        label = form.cleaned_data["label"]
+        try:
+            actions.rename_row(organisation=request.organisation, by=request.member, code=code, label=label)
+        except Refused as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(request, f"“{row.label}” is called “{label}” now, in every plan.")
+            return redirect("plan_rows")
+    context = {
+        "form": form,
+        "heading": f"Rename “{row.label}”",
+        "lead": "Hours that are written in this row stay there.",
+        "back_url": reverse("plan_rows"),
+        "back_label": "Rows of the time plan",
+    }
+    return render(request, "includes/form_page.html", context, status=422 if form.errors else 200)
+
+
+@access.requires(Capability.LOOK_AFTER_SERVICE)
+@require_POST
+def plan_row_put_away(request, code: str):
+    """Offer a row that the service has added in no new plan."""
+    row = _row_or_404(request, code)
+    if code in {each.code for each in BUILT_IN_ROWS}:
+        raise Http404
+    actions.put_row_away(organisation=request.organisation, by=request.member, code=code)
+    messages.success(request, f"“{row.label}” is no longer offered in new plans. Plans that have hours for it keep it.")
+    return redirect("plan_rows")

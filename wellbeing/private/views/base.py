@@ -1,0 +1,33 @@
+"""What private pages have in common: who opens them, and the words that say who can read them."""
+
+from django.views.decorators.debug import sensitive_post_parameters
+
+from peerload.staff import access
+from peerload.staff.roles import Capability
+
+ONLY_YOU = "Only you can read this. It is encrypted before it is saved. It is in no export, history, report or mail."
+WITH_READER = "You and {} can read this, until you stop sharing it."
+YOURS_AND_THEIRS = "Only you and your team manager can read this."
+THE_TWO = "Only {} and their team manager can read this."
+MEANWHILE = "It was saved in another window while you were writing"
+
+
+def opens(*any_of: Capability):
+    """Open a page of words for few eyes: no report of a fault holds what was posted."""
+
+    def decorate(view):
+        return access.requires(*any_of)(sensitive_post_parameters()(view))
+
+    return decorate
+
+
+own_page = opens(Capability.SEE_OWN_POINTS)
+leaders_page = opens(Capability.LEAD_TEAM)
+page_of_two = opens(Capability.SEE_OWN_POINTS, Capability.LEAD_TEAM)
+
+
+def with_version(form, current):
+    """Return what was posted as if the form had been filled from what stands now."""
+    data = form.data.copy()
+    data["version"] = current.version
+    return data

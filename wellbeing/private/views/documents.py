@@ -1,0 +1,165 @@
+"""What somebody writes for themselves."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from caseload.actions import EditedMeanwhile, Refused
+from peerload.staff import concurrency
+from peerload.staff.access import form_view
+
+from ...enums import DocumentKind
+from ...models import PrivateDocument
+from .. import actions, forms, queries, rules
+from .base import MEANWHILE, ONLY_YOU, WITH_READER, own_page, with_version
+
+
+@own_page
+@require_GET
+def mine(request):
+    """Show what there is, by kind; what is written is on its own page."""
+    documents = list(queries.own(request.member))
+    plan = next((found for found in documents if found.kind == DocumentKind.WELLNESS_PLAN), None)
+    context = {
+        "on": request.on,
+        "plan": plan,
+        "again_on": plan and rules.look_again_on(plan.looked_at_on),
+        "reader": plan and queries.reads(plan, request.on) and plan.shared_with,
+        "notes": [(kind, [found for found in documents if found.kind == kind]) for kind in rules.NOTES],
+        "adjustments": queries.of_worker(request.member).filter(ended_on=None).count(),
+        "only_you": ONLY_YOU,
+    }
+    return render(request, "wellbeing/private/mine.html", context)
+
+
+def _own(request, uid) -> PrivateDocument:
+    return get_object_or_404(queries.own(request.member), uid=uid)
+
+
+@own_page
+@require_GET
+def document(request, uid):
+    """Show one, and of a plan who may read it and who has."""
+    found = _own(request, uid)
+    is_plan = found.kind == DocumentKind.WELLNESS_PLAN
+    reader = found.shared_with if is_plan and queries.reads(found, request.on) else None
+    context = {
+        "document": found,
+        "headed": queries.headed(found),
+        "is_plan": is_plan,
+        "again_on": rules.look_again_on(found.looked_at_on),
+        "reader": reader,
+        "readings": queries.readings(found) if is_plan else [],
+        "readers": queries.may_share_with(request.member, request.on) if is_plan else [],
+        "who_reads": WITH_READER.format(reader.name) if reader else ONLY_YOU,
+        "on": request.on,
+    }
+    return render(request, "wellbeing/private/document.html", context)
+
+
+@own_page
+@form_view
+@concurrency.creates
+def add(request, kind):
+    """Begin something; of a Wellness Action Plan everybody has one, which is shown where it is begun already."""
+    if kind not in DocumentKind:
+        raise Http404
+    if kind == DocumentKind.WELLNESS_PLAN and request.method == "GET" and (plan := queries.plan_of(request.member)):
+        return redirect("mine_document", uid=plan.uid)
+    return _write(request, kind, None)
+
+
+@own_page
+@form_view
+def edit(request, uid):
+    found = _own(request, uid)
+    return _write(request, found.kind, found)
+
+
+def _write(request, kind: str, found: PrivateDocument | None):
+    initial, version = {"on": request.on}, 0
+    if found:
+        words = queries.words_of(found)
+        if words is None:  # nothing is written over what may be opened again once its key is back
+            return redirect("mine_document", uid=found.uid)
+        initial, version = {**words, "on": found.written_on}, found.version
+    form = forms.WordsForm(request.POST or None, on=request.on, kind=kind, initial=initial | {"version": version})
+    if request.method == "GET":
+        return _words_page(request, form, kind, found)
+    if not form.is_valid():
+        return _words_page(request, form, kind, found, status=422)
+    try:
+        written = actions.write(
+            author=request.member,
+            kind=kind,
+            words=form.words(),
+            on=form.cleaned_data.get("on") or request.on,
+            today=request.on,
+            uid=found and found.uid,
+            version=form.cleaned_data["version"],
+        )
+    except EditedMeanwhile as refusal:
+        return _written_meanwhile(request, form, kind, found, refusal.current)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _words_page(request, form, kind, found, status=422)
+    except PrivateDocument.DoesNotExist:
+        raise Http404 from None
+    messages.success(request, "Kept. Only you can read it." if not written.shared_with_id else "Kept.")
+    return redirect("mine_document", uid=written.uid)
+
+
+def _written_meanwhile(request, form, kind: str, found, current: PrivateDocument):
+    theirs, yours = queries.words_of(current) or {}, form.words()
+    rows = [
+        {"label": label, "theirs": theirs.get(key) or "Nothing", "yours": yours[key] or "Nothing"}
+        for key, label in rules.HEADINGS[kind].items()
+        if theirs.get(key, "") != yours[key]
+    ]
+    again = forms.WordsForm(with_version(form, current), on=request.on, kind=kind)
+    return _words_page(request, again, kind, found, status=409, differences=rows, meanwhile=True)
+
+
+DEBRIEF = "peerload adds no names here."
+
+
+def _words_page(request, form, kind: str, found: PrivateDocument | None, *, status: int = 200, **more):
+    reader = found.shared_with if found and found.shared_with_id and queries.reads(found, request.on) else None
+    is_debrief = kind == DocumentKind.DEBRIEF
+    context = {
+        "form": form,
+        "title": "For me",
+        "heading": DocumentKind(kind).label,
+        "lead": WITH_READER.format(reader.name) if reader else ONLY_YOU,
+        "hint": DEBRIEF if is_debrief else "",
+        "arrange_url": f"{reverse('session_book', args=[request.member.uid])}?kind=debrief" if is_debrief else "",
+        "save": "Keep it",
+        "back_url": reverse("mine_document", args=[found.uid]) if found else reverse("mine"),
+        "back_label": DocumentKind(kind).label if found else "For me",
+        "changed": MEANWHILE,
+        **more,
+    }
+    return render(request, "wellbeing/private/form.html", context, status=status)
+
+
+@own_page
+@form_view
+def delete(request, uid):
+    """Delete one; it is gone, and a word before that says so."""
+    found = _own(request, uid)
+    if request.method == "POST":
+        actions.delete(author=request.member, uid=found.uid)
+        messages.success(request, "It is deleted. peerload keeps no copy of it.")
+        return redirect("mine")
+    context = {
+        "form": forms.TodayForm(on=request.on),
+        "title": "For me",
+        "heading": f"Delete: {found.get_kind_display()}",
+        "lead": "peerload keeps no copy of it, and no one can bring it back.",
+        "save": "Delete it",
+        "back_url": reverse("mine_document", args=[found.uid]),
+        "back_label": found.get_kind_display(),
+    }
+    return render(request, "wellbeing/private/form.html", context)

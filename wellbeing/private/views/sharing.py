@@ -1,0 +1,87 @@
+"""A Wellness Action Plan: looked at again, shared with one reader, and read by them."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from caseload.actions import Refused
+from peerload.audit import actions as audit
+from peerload.staff import concurrency
+from peerload.staff.access import form_view
+
+from ...models import PrivateDocument
+from .. import actions, forms, queries
+from .base import leaders_page, own_page
+
+
+def _own_plan(request) -> PrivateDocument:
+    plan = queries.plan_of(request.member)
+    if plan is None:
+        raise Http404
+    return plan
+
+
+@own_page
+@require_POST
+def still_as_it_is(request):
+    """The author has looked at their plan, and it holds."""
+    plan = _own_plan(request)
+    actions.keep_as_it_is(author=request.member, today=request.on)
+    messages.success(request, "Good. You are reminded again in six months.")
+    return redirect("mine_document", uid=plan.uid)
+
+
+def about_sharing(plan: PrivateDocument, request) -> concurrency.Description:
+    return concurrency.fields(plan, shared_with="Who can read it", shared_on="Since")
+
+
+@own_page
+@form_view
+@concurrency.changes(find=_own_plan, describe=about_sharing)
+def share(request):
+    """Choose who may read the plan."""
+    plan = _own_plan(request)
+    readers = queries.may_share_with(request.member, request.on)
+    form = forms.ShareForm(request.POST or None, on=request.on, readers=readers)
+    if request.method == "POST" and form.is_valid():
+        reader = form.cleaned_data["reader"]
+        try:
+            actions.share(author=request.member, reader=reader, today=request.on)
+        except Refused as refusal:
+            form.add_error("reader", str(refusal))
+        else:
+            messages.success(request, f"{reader.name} can read it, until you stop sharing it.")
+            return redirect("mine_document", uid=plan.uid)
+    context = {
+        "form": form,
+        "title": "For me",
+        "heading": "Share my Wellness Action Plan",
+        "lead": "Only you can read it now. The person you choose can read it, but not change it. You see when they read "
+        "it, and you can stop sharing at once.",
+        "save": "Share it",
+        "back_url": reverse("mine_document", args=[plan.uid]),
+        "back_label": plan.get_kind_display(),
+    }
+    return render(request, "wellbeing/private/form.html", context, status=422 if form.errors else 200)
+
+
+@own_page
+@require_POST
+def take_back(request):
+    """Nobody else reads the plan any more."""
+    plan = _own_plan(request)
+    actions.take_back(author=request.member)
+    messages.success(request, "Taken back: only you can read it now.")
+    return redirect("mine_document", uid=plan.uid)
+
+
+@leaders_page
+@require_GET
+def shared(request, uid):
+    """Show the manager of the author's team the plan shared with them, and write down that it was read."""
+    found = get_object_or_404(queries.shared_with(request.member, request.on), uid=uid)
+    audit.read_shared(request, found.uid)
+    context = {"document": found, "headed": queries.headed(found), "on": request.on}
+    return render(request, "wellbeing/private/shared.html", context)
