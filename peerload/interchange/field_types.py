@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import get_language
 
 from peerload.core import dates
 from peerload.core.folding import fold
@@ -297,19 +298,28 @@ class Choice(Kind):
         self.words = tuple(str(word) for word in words)
         self.labels = tuple(getattr(word, "label", "") for word in words)
         self.also = {said: str(word) for said, word in also.items()}
-        meant: dict[str, set[str]] = {}
-        for label, word in (*zip(self.labels, self.words, strict=True), *self.also.items()):
-            meant.setdefault(_folded(label), set()).add(word)
-        meant |= {_folded(word): {word} for word in self.words}
-        self.meant = {said: min(words) for said, words in meant.items() if said and len(words) == 1}
+        self._meant: dict[str | None, dict[str, str]] = {}
+
+    @property
+    def meant(self) -> dict[str, str]:
+        """The word by everything that says it, in the language of the moment."""
+        language = get_language()
+        if language not in self._meant:
+            said: dict[str, set[str]] = {}
+            for label, word in (*zip(self.labels, self.words, strict=True), *self.also.items()):
+                said.setdefault(_folded(str(label)), set()).add(word)
+            said |= {_folded(word): {word} for word in self.words}
+            self._meant[language] = {key: min(words) for key, words in said.items() if key and len(words) == 1}
+        return self._meant[language]
 
     def read(self, text):
         word = text.strip()
         if word in self.words:
             return word
-        if _folded(word) not in self.meant:
+        meant = self.meant
+        if _folded(word) not in meant:
             raise Unreadable(f"{shown(text)} is not one of {', '.join(self.words)}.")
-        return self.meant[_folded(word)]
+        return meant[_folded(word)]
 
 
 def _folded(word: str) -> str:
