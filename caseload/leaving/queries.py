@@ -88,6 +88,11 @@ class UnderWay(NamedTuple):
     late_steps: int
     gone: bool
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether people still have a worker who is not here any more."""
+        return self.gone and self.to_hand_over > 0
+
 
 def under_way(member: Member, on: date) -> list[UnderWay]:
     """Return the leavings of those a member leads, the nearest last day first."""

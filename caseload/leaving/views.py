@@ -98,6 +98,7 @@ def leaving(request, uid):
     found = Found(request, uid)
     moves_on = rules.moves_on(found.leaving.last_day, request.on)
     steps = found.leaving.steps.select_related("owner", "done_by").order_by("due_on", "pk")
+    gone = found.leaving.last_day < request.on
     context = {
         "found": found,
         "leaving": found.leaving,
@@ -106,7 +107,10 @@ def leaving(request, uid):
         "to_hand_over": queries.still_theirs(found.worker.pk, moves_on).count(),
         "besides": queries.besides(found.leaving, request.member, moves_on, today=request.on),
         "told": found.leaving.handovers.exclude(told_on=None).count(),
-        "gone": found.leaving.last_day < request.on,
+        "gone": gone,
+        "may_change": found.decides and found.under_way,
+        "sees_handover": found.under_way and (found.own or found.leads),
+        "sees_waiting": found.leads or (found.own and not gone),
         "back": back(request, found),
         "on": request.on,
     }

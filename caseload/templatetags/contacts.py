@@ -9,11 +9,13 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from caseload.enums import Channel, Outcome, Tier
 from caseload.models import Client
 from peerload.core import clock
-from peerload.ui.templatetags.ui import contact_chip, icon, short_day, tier_chip
+from peerload.core.formats import format_day
+from peerload.ui.templatetags.ui import contact_chip, icon, plural, short_day, tier_chip
 
 from ..forms.contacts import ContactForm
 
@@ -44,11 +46,30 @@ def person_rows(context, people: Iterable) -> dict:
             "state": _state(person),
             "words": row_words(person, request.on),
             "tried": person.tried and tried_words(person.tried, request.on, request.organisation),
-            "submission_id": uuid.uuid4(),
+            "log": format_html(
+                log_shape(get_language()),
+                uid=person.uid,
+                name=person.name,
+                short_name=person.short_name,
+                submission_id=uuid.uuid4(),
+                token=context["csrf_token"],
+                today=request.on,
+                by=request.member.uid,
+            ),
         }
         for person in people
     ]
-    return {"rows": rows, "request": request, "csrf_token": context["csrf_token"]}
+    return {"rows": rows}
+
+
+@lru_cache
+def log_shape(language: str | None) -> str:
+    """Draw what logs a contact from a row once, for nobody in particular, to be filled in for each person of a long list."""
+    person = {"uid": NOBODY, "name": "{name}", "short_name": "{short_name}"}
+    page = {"person": person, "submission_id": "{submission_id}", "csrf_token": "{token}"}
+    page |= {"request": {"on": NO_DAY, "member": {"uid": "{by}"}}}
+    drawn = render_to_string("caseload/log_row.html", page)
+    return drawn.replace(str(NOBODY), "{uid}").replace(str(NO_DAY), "{today}")
 
 
 @register.simple_tag(takes_context=True)
@@ -56,7 +77,7 @@ def contact_form(context, person, last_tier: Tier | None) -> SafeString:
     """Draw the full form of a contact, still empty, on a person's page; ``last_tier`` is the support they had last."""
     request = context["request"]
     return format_html(
-        form_shape(person.tier == Tier.PARKED, last_tier, person.contact_preference),
+        form_shape(person.tier == Tier.PARKED, last_tier, person.contact_preference, get_language()),
         uid=person.uid,
         short_name=person.short_name,
         submission_id=uuid.uuid4(),
@@ -67,7 +88,7 @@ def contact_form(context, person, last_tier: Tier | None) -> SafeString:
 
 
 @lru_cache
-def form_shape(parked: bool, last_tier: Tier | None, preference: str) -> str:
+def form_shape(parked: bool, last_tier: Tier | None, preference: str, language: str | None) -> str:
     """
     Draw the form once, for nobody in particular, to be filled in for each person.
 
@@ -132,6 +153,14 @@ def safely(person) -> SafeString:
 def happened(contact) -> str:
     """Say what became of a contact or an attempt."""
     return OUTCOME_WORDS.get(contact.outcome, "Reached") if contact.reached else "Tried, not reached"
+
+
+@register.filter
+def details(contact) -> str:
+    """Say on which day a contact was, by which channel and for how long, as far as that was logged."""
+    channel = contact.get_channel_display().lower() if contact.channel else ""
+    minutes = "" if contact.minutes is None else plural(contact.minutes, "minute")
+    return ", ".join(filter(None, (format_day(contact.on), channel, minutes)))
 
 
 @register.filter

@@ -45,7 +45,7 @@ def my_day(request):
     to_contact = contacts_to_make(people)
     supported = _supported(people, to_contact, search_words(request))
     if request.htmx:
-        return render(request, "home/my_day_supported.html", {**supported, "on": on})
+        return render(request, "home/my_day/supported.html", {**supported, "on": on})
     told = news(member, on)
     audit.listed(request, "my_day", len(people) + sum(len(each.people) for each in covered) + len(told))
     found = workload.foreseen(request.organisation, on, on + AHEAD, worker_ids=[member.pk])

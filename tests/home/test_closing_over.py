@@ -25,7 +25,7 @@ def decided(worker):
 
 
 def page(client, name, query="", *args) -> str:
-    return client.get(reverse(name, args=args) + query).content.decode()
+    return " ".join(client.get(reverse(name, args=args) + query).content.decode().split())
 
 
 @pytest.mark.parametrize(("decided_on", "over"), [(LAST, False), (LAST - DAY, True), (LAST - 90 * DAY, True)])

@@ -277,7 +277,7 @@ class TestThePersonOfAWorkerNoLongerInPost:
 
         assert "with Priya Nair since" not in page and "without a worker" in page
         assert "statutory: hand over today" in page and "Hand over" in page
-        assert "nobody: Priya Nair is not in post any more" in page
+        assert "no one: Priya Nair is not in post any more" in page
 
     @pytest.mark.parametrize(("day", "found"), [(LAST_DAY, False), (AFTER, True)], ids=["last day", "day after"])
     def test_the_list_of_people_finds_and_marks_them(self, signed_in, manager, person, on, day, found):

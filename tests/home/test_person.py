@@ -238,7 +238,7 @@ class TestSomebodyIsArranged:
         actions.allocate(**who, tier="high")
         html = signed_in(manager).get(url(person)).content.decode()
         assert labels(html) == offered
-        assert "nobody; Tom Lealaiauloto from 1 December on" in html
+        assert "no one; Tom Lealaiauloto from 1 December on" in html
 
     def test_handed_over_it_is_from_the_day_that_is_arranged(self, signed_in, manager, worker, arranged):
         person = arranged("inactive")

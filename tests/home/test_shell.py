@@ -19,8 +19,8 @@ def entries(page) -> list[tuple[str, str]]:
     """Return (label, address) of the main navigation."""
     nav = re.search(r'<nav class="pl-nav".*?</nav>', page.content.decode(), re.S)[0]
     found = re.findall(r'<a href="([^"]+)"[^>]*>(.*?)</a>', nav, re.S)
-    before_words = r".*</svg>(?:<span[^>]*>[^<]*</span><span[^>]*>)?|<[^>]+>"
-    return [(re.sub(before_words, "", label, flags=re.S), url) for url, label in found]
+    before_words = r".*</svg>\s*(?:<span[^>]*>[^<]*</span><span[^>]*>)?|<[^>]+>"
+    return [(re.sub(before_words, "", label, flags=re.S).strip(), url) for url, label in found]
 
 
 def current(page, *, nav: str = "pl-nav") -> list[str]:

@@ -48,7 +48,7 @@ def test_a_worker_who_has_gone_does_not_cover(worker, teammate, manager, signed_
     goes(teammate)
     page = words(signed_in(manager).get(reverse("person", args=[person.uid])))
 
-    assert "No one covers: Tom Lealaiauloto does not work here any more" in page
+    assert "No one covers while Mere Paki is away: Tom Lealaiauloto does not work here any more" in page
 
 
 def test_a_step_of_somebody_who_has_gone_says_so(worker, teammate, manager, signed_in):

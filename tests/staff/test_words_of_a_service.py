@@ -24,7 +24,7 @@ def page(client, name) -> str:
 def test_the_menu_the_list_and_my_day_say_the_word_that_the_service_has_chosen(signed_in, whaiora, worker):
     factories.ClientFactory(supported_by=worker)
     people = page(signed_in(worker), "people")
-    assert "<h1>Whaiora I support</h1>" in people and ">1 whaiora<" in people
+    assert "<h1>Whaiora I support</h1>" in people and "> 1 whaiora <" in people
     assert "Whaiora</a>" in people  # the menu
     my_day = page(signed_in(worker), "my_day")
     assert "Whaiora I support</h2>" in my_day and "People I support" not in my_day
@@ -33,4 +33,4 @@ def test_the_menu_the_list_and_my_day_say_the_word_that_the_service_has_chosen(s
 def test_without_a_choice_they_are_people(signed_in, worker):
     factories.ClientFactory(supported_by=worker)
     people = page(signed_in(worker), "people")
-    assert "<h1>People I support</h1>" in people and ">1 person<" in people
+    assert "<h1>People I support</h1>" in people and "> 1 person <" in people

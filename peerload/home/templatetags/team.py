@@ -1,8 +1,11 @@
 """What stands in the rows of a team's page."""
 
-from django import template
+from collections.abc import Iterable
 
-from peerload.ui.templatetags.ui import tier_words
+from django import template
+from django.utils.translation import gettext
+
+from peerload.ui.templatetags.ui import points, tier_words
 
 register = template.Library()
 
@@ -16,10 +19,20 @@ def tiers(row) -> list[dict]:
     by_tier = zip(row.people._fields, row.people, row.boundary, strict=True)
     return [
         {
-            "words": SHORT.get(tier) or tier_words(tier),
-            "people": people,
-            "boundary": boundary,
+            "words": gettext("%(tier)s %(people)s of %(boundary)s")
+            % {"tier": SHORT.get(tier) or tier_words(tier), "people": points(people), "boundary": points(boundary)},
             "above": tier in above,
         }
         for tier, people, boundary in by_tier
     ]
+
+
+@register.filter
+def tier_list(over: Iterable, whole: str) -> str:
+    """
+    List the tiers above the boundary, by name or with a ``tier``.
+
+    ``whole`` is what all of them together are called.
+    """
+    tiers = [getattr(each, "tier", each) for each in over]
+    return ", ".join(str(whole) if tier == "total" else tier_words(tier) for tier in tiers)

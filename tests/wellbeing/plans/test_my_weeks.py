@@ -211,7 +211,7 @@ class TestAgreeing:
         factories.TimePlanFactory(worker=teammate)
         said = look(signed_in(manager), "team")
         assert "The team’s plans add up to 40.5 hours of contact and 10 of wellbeing a week." in said
-        assert "need 1 contacts a week; 4 are planned" in said
+        assert "need 1 contacts a week. 4 are planned" in said
 
 
 class TestTemplates:

@@ -62,7 +62,7 @@ def test_steps_are_agreed_and_stand_on_the_page_and_on_the_workers_day(signed_in
         (FULL, 1),
     ]
     page = shown(signed_in(worker).get(reverse("my_day")))
-    assert "From 1 February 2027: 0.4 of full time; from 15 March 2027: your full post again." in page
+    assert "From 1 February 2027: 0.4 of full time. From 15 March 2027: your full post again." in page
 
 
 def test_once_the_full_post_has_begun_nothing_is_said_any_more(signed_in, worker, plan, on):
