@@ -65,7 +65,7 @@ Description = dict[str, str]
 def shown(value) -> str:
     """Return a stored value as a sentence of the comparison shows it."""
     if value is None or value == "":
-        return NOTHING
+        return str(NOTHING)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, date):
@@ -115,11 +115,11 @@ class Changes:
     def describe_now(self, row: models.Model, request) -> Description:
         """Return what is stored of a row at this moment; nothing of a row that is gone."""
         fresh = type(row)._base_manager.filter(pk=row.pk).first()
-        return {label: shown(value) for label, value in self.describe(fresh, request).items()} if fresh else {}
+        return {str(label): shown(value) for label, value in self.describe(fresh, request).items()} if fresh else {}
 
     def token(self, row: models.Model, request) -> str:
         """Return what a form about a row carries."""
-        described = {label: shown(value) for label, value in self.describe(row, request).items()}
+        described = {str(label): shown(value) for label, value in self.describe(row, request).items()}
         return signing.dumps(described, salt=SALT, compress=True)
 
     def subject(self, row: models.Model) -> str:
