@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from datetime import date
+from unittest import mock
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from peerload.core import clock
 from workload import actions as work
 
 from . import factories
+from .garbage import pytest_collection, pytest_collection_finish  # noqa: F401
 from .migrating import quickly
 from .shared import made_once, pytest_collection_modifyitems, pytest_fixture_setup, sharing  # noqa: F401
 from .workload.months.scene import carry
@@ -44,7 +46,10 @@ def quick_migrations():
 def django_db_setup(quick_migrations, django_db_setup, django_db_blocker):
     """The database of the tests, which nobody is in any more when it is removed."""
     quick_migrations.close()
-    yield
+    # A test that commits leaves empty tables. Rows of content types and permissions, which nothing here reads, need not
+    # be made again after each.
+    with mock.patch("django.core.management.commands.flush.emit_post_migrate_signal"):
+        yield
     sharing.change_to(None, django_db_blocker)
     with django_db_blocker.unblock():
         end_other_sessions(connection.settings_dict["NAME"])

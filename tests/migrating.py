@@ -6,6 +6,7 @@ from unittest import mock
 import django
 from django.core.management import call_command
 from django.db.migrations import RunPython
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
 
@@ -36,6 +37,19 @@ def quickly():
         mock.patch.object(RunPython, "database_backwards", _backwards),
     ):
         yield
+
+
+def _without_squashed(self: MigrationLoader) -> None:
+    load_disk(self)
+    self.disk_migrations = {key: one for key, one in self.disk_migrations.items() if not one.replaces}
+
+
+load_disk = MigrationLoader.load_disk
+
+
+def step_by_step():
+    """Migrate by those migrations that squashed ones replace, as a service did that is older than these."""
+    return mock.patch.object(MigrationLoader, "load_disk", _without_squashed)
 
 
 def main() -> None:

@@ -48,7 +48,11 @@ class Module:
         parts = path.relative_to(ROOT).with_suffix("").parts
         self.name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         self.path = path
-        self.tree = ast.parse(path.read_text("utf-8"), str(path))
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Its syntax tree, parsed when a test first asks: every process of a run lists the modules, few look into them."""
+        return ast.parse(self.path.read_text("utf-8"), str(self.path))
 
     @cached_property
     def parts(self) -> list[str]:

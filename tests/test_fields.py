@@ -16,7 +16,7 @@ from django.apps import apps
 ROOT = Path(__file__).parent.parent
 OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange")
 SETS = re.compile(
-    r"(actions?|forms|views|sheets|presets|undoing|removal|uploads|tasks|demo\w*|sign_in|adapters|middleware|concurrency|unsent_forms|bulk_copy|sweep)"
+    r"(actions?|forms|views|sheets|presets|undoing|removal|uploads|tasks|demo\w*|sign_in|adapters|middleware|concurrency|unsent_forms|bulk_copy|writing|sweep)"
 )
 READS = re.compile(
     r"(templates?|templatetags|queries|rules|views|tables|reports|home|capacity|pages|points|months|pdf|exports|notices|filters|access|export|concurrency|undoing)"

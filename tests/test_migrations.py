@@ -1,7 +1,8 @@
 """
 Migrations go back step by step to nothing and forward again; what a service has outlives them.
 
-Forward from nothing goes every run of the tests, which makes their database so. All the rest is one walk, because of the time.
+Forward from nothing goes every run of the tests, which makes their database so, by squashed migrations. All the rest is one
+walk, because of the time: by those that the squashed ones replace, as a service goes that is older than they are.
 """
 
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from caseload.models import (
     Allocation,
@@ -33,7 +36,7 @@ from tests import factories
 from tests.conftest import end_other_sessions
 from tests.interchange.sheets import MERE, TOM, small, text
 from tests.long import LONG
-from tests.migrating import quickly
+from tests.migrating import quickly, step_by_step
 from wellbeing.models import SessionCadence, SessionNote
 from workload.tasks import recount
 
@@ -63,6 +66,12 @@ def a_copy():
 
 def migrate(*where):
     """Migrate to a place: ``migrate("workload", "0001")``."""
+    with quickly(), step_by_step():
+        call_command("migrate", *where, verbosity=0)
+
+
+def upgrade(*where):
+    """Migrate as the new version of a service does, by squashed migrations where Django takes them."""
     with quickly():
         call_command("migrate", *where, verbosity=0)
 
@@ -262,6 +271,10 @@ PLANNED = """
 
 
 def test_what_a_service_has_outlives_every_migration_both_ways(service):
+    with a_copy():
+        back_to_nothing(upgrade)
+    ask("DELETE FROM django_migrations WHERE name LIKE '0001_squashed%' RETURNING id")  # as in an older service
+    made_squashed = schema()
     ask("""
         INSERT INTO workload_scheme (organisation_id, name, starts_on, workload_weight, stable_scales_with_fte, mark, "limit",
             close_window_days, weight_of_cases_only, extras_inside_base, decision_day_is_first, start_day_is_first,
@@ -290,11 +303,12 @@ def test_what_a_service_has_outlives_every_migration_both_ways(service):
     assert ask("UPDATE caseload_client SET phone = '+64 21 555 0142' RETURNING id")
     before = everything()
     with a_copy():
-        back_to_nothing()
+        back_to_nothing(migrate)
 
-    migrate()
+    upgrade()
 
     after = everything()
+    assert schema() == made_squashed
     assert after.keys() == at_first.keys()
     assert not lost(before, after)
     assert not {table for table in came_later if after[table]} - {"wellbeing_timeplan"}
@@ -326,7 +340,7 @@ def families_written_in_several_ways_become_one():
     assert all(ref and ref in found and "0142" in found for ref, found in keys)
 
 
-def back_to_nothing():
+def back_to_nothing(migrate):
     """Only functions of triggers stay, which are replaced on the way forward, as those of tables that came later are here."""
     for app in APPS:  # in one go it would take twice as long: less and less is left to be made anew
         migrate(app, "zero")
@@ -367,6 +381,39 @@ def schema() -> dict[str, list[tuple]]:
     }
 
 
+# Squashed ones --------------------------------------------------------------------------------------------------------
+
+
+def steps() -> list[tuple[str, str]]:
+    """Return all migrations in the order in which a service that is there has applied them."""
+    with step_by_step():
+        executor = MigrationExecutor(connection)
+        return [
+            (one.app_label, one.name) for one, _ in executor.migration_plan(executor.loader.graph.leaf_nodes(), True)
+        ]
+
+
+def test_a_service_is_upgraded_from_wherever_it_stands(db, monkeypatch):
+    """What is left to do is done, once, whether Django takes a squashed migration for it or those that it replaces."""
+    every = steps()
+    for n in range(len(every) + 1):
+        there = dict.fromkeys(every[:n])
+        monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda self, there=there: dict(there))
+        executor = MigrationExecutor(connection)
+        executor.loader.check_consistent_history(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        done = [step for one, _ in plan for step in one.replaces or [(one.app_label, one.name)]]
+        assert sorted(done) == sorted(every[n:]), every[n - 1]
+
+
+def test_squashed_migrations_begin_where_nothing_is(db, monkeypatch):
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda self: {})
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+    assert {one.app_label for one, _ in plan if one.replaces} == set(APPS) - {"notices"}  # which has one migration
+
+
 if LONG:
 
     def test_quick_migrations_make_the_tables_that_django_makes(transactional_db):
@@ -375,3 +422,10 @@ if LONG:
             ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public; SELECT 1")
             call_command("migrate", verbosity=0)
             assert schema() == quick
+
+    def test_squashed_migrations_make_the_tables_that_those_make_which_they_replace(transactional_db):
+        squashed = schema()
+        with a_copy():
+            ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public; SELECT 1")
+            migrate()
+            assert schema() == squashed

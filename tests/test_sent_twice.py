@@ -23,6 +23,7 @@ from peerload.staff.models import Absence, ClosureDay, Leaving, Member, Post, Te
 from peerload.staff.templatetags.form_state import views_by_name
 from tests import factories
 from tests.caseload.test_side_by_side import at_once
+from tests.conftest import TODAY
 from tests.forms import filled
 from tests.test_access import ADMIN, MANAGER, MATE, OWN, OWNER, World
 from tests.test_concurrency import (
@@ -164,11 +165,14 @@ SAYS = {  # a row that keeps the id of its submission is known again, and its pa
 MONTH = {"month": "2026-10"}  # of the pages that show one
 
 
+MADE_ONCE = {"world": (World, TODAY)}
+
+
 @pytest.fixture
-def world(today, caplog, settings):
+def world(made_once, today, caplog, settings):
     settings.EMAIL_URL = "smtp://localhost"  # an invitation goes by mail, and nothing is sent in tests
     caplog.set_level("CRITICAL", logger="django.request")  # a refusal is no news here
-    return World()
+    return made_once
 
 
 def opened(world, name: str):
@@ -245,7 +249,7 @@ def test_the_same_words_from_a_fresh_form_are_asked_about(world, name):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_form_sent_twice_at_once_makes_one(world):
-    """One test for all routes, as the world is built anew for each test that commits."""
+    """One test for all routes, as the world is built anew for a test that commits."""
     for arrange in {makes.arrange for makes in MAKES.values()}:
         arrange(world)
     wrong = {}

@@ -56,7 +56,7 @@ class Counts(NamedTuple):
         return Counts(*map(sum, zip(self, other, strict=True)))
 
 
-class Step(NamedTuple):
+class SweepStep(NamedTuple):
     """One step, and the fields of `Counts` that it returns figures for."""
 
     run: Callable[[Organisation, date], object]
@@ -79,28 +79,28 @@ def locked(step: Callable[[Organisation, date], object]):
     return run
 
 
-def settle_those_who_wait(organisation: Organisation, on: date) -> None:
+def refresh_those_who_wait(organisation: Organisation, on: date) -> None:
     refresh_waiting(organisation.pk, on)
 
 
 STEPS = (
-    Step(close_those_gone),  # before anybody is reminded of anything
-    Step(sweeping.roll),
-    Step(sweeping.inactivate, ("inactivated",)),
-    Step(remind, ("reminders", "raised")),
-    Step(find_reviews, ("to_review",)),
-    Step(find_windows, ("window_notices",)),
-    Step(settle_those_who_wait),
-    Step(remind_of_waiting, ("waiting",)),
-    Step(find_statutory, ("statutory",)),
-    Step(locked(notify_of_duties), ("duty_notices",)),
-    Step(pass_on),
-    Step(look_for_all),  # among those who came in by sheets, too
-    Step(propose_returns),
-    Step(locked(prompt), ("record_prompts",)),
-    Step(in_one_transaction(notify_of_steps)),
-    Step(in_one_transaction(sweep_sessions)),
-    Step(in_one_transaction(sweep_documents)),
+    SweepStep(close_those_gone),  # before anybody is reminded of anything
+    SweepStep(sweeping.roll),
+    SweepStep(sweeping.inactivate, ("inactivated",)),
+    SweepStep(remind, ("reminders", "raised")),
+    SweepStep(find_reviews, ("to_review",)),
+    SweepStep(find_windows, ("window_notices",)),
+    SweepStep(refresh_those_who_wait),
+    SweepStep(remind_of_waiting, ("waiting",)),
+    SweepStep(find_statutory, ("statutory",)),
+    SweepStep(locked(notify_of_duties), ("duty_notices",)),
+    SweepStep(pass_on),
+    SweepStep(look_for_all),  # among those who came in by sheets, too
+    SweepStep(propose_returns),
+    SweepStep(locked(prompt), ("record_prompts",)),
+    SweepStep(in_one_transaction(notify_of_steps)),
+    SweepStep(in_one_transaction(sweep_sessions)),
+    SweepStep(in_one_transaction(sweep_documents)),
 )
 
 

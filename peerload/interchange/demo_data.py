@@ -10,9 +10,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from .field_types import Day, Monday, Month
-from .files import Opened, Raw, open_path
+from .files import open_path
 from .rows import PackedRows
-from .sheets import SETTING, SHEET
+from .sheets import SHEET
+from .sheets.settings import SETTING
+from .text_tables import Opened, Raw
 
 FOLDER = Path(__file__).parent / "demo"
 HARBOURSIDE = FOLDER / "harbourside"

@@ -35,10 +35,7 @@ def rows(today: date) -> Mapping[str, Sequence[Mapping[str, str]]]:
             {"key": "people_noun", "value": "people"},
             {"key": "cycle_anchor", "value": weeks_ago(52)},
         ],
-        "teams": [
-            {"team": "North", "manager": ANA, "deputy": MERE},
-            {"team": "South", "manager": ANA},
-        ],
+        "teams": [{"team": "North", "manager": ANA, "deputy": MERE}, {"team": "South", "manager": ANA}],
         "staff": [
             {"email": ANA, "name": "Ana Whitford", "role": "manager", "team": "North"},
             {"email": MERE, "name": "Mere Paki", "role": "peer_worker", "team": "North"},

@@ -12,8 +12,10 @@ from typing import BinaryIO, TextIO
 
 import xlsxwriter
 
-from .field_types import Day, Number, as_text
-from .sheets import SHEETS, Sheet
+from .cell_text import as_text
+from .field_types import Day, Number
+from .sheets import SHEETS
+from .sheets.columns import Sheet
 
 Rows = Mapping[str, Iterable[Mapping[str, object]]]
 MOST_IN_A_WORKBOOK = 1_048_575  # rows of a sheet, below its header: what spreadsheet programs read

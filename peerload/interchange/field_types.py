@@ -1,7 +1,7 @@
 """
 What a cell may hold: how its text becomes a value, and a value its text. Pure.
 
-Text comes in as it stands in the file; real dates and numbers of a workbook were written out as text before (see `opening`).
+Text comes in as it stands in the file; real dates and numbers of a workbook were written out as text before (see `files`).
 """
 
 import re
@@ -20,10 +20,12 @@ from peerload.core import dates
 from peerload.core.folding import fold
 from peerload.staff import rules as staff_rules
 
+from .cell_text import plain, shown, unmistakable_day, unmistakable_month, with_point
+
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
-# The values of a row by column. Each is of the type that its column's `Kind` reads, which no annotation can say.
+# The values of a row by column. Each is of the type that its column's `FieldType` reads, which no annotation can say.
 Cells = Mapping[str, Any]
 
 
@@ -31,7 +33,7 @@ class Unreadable(ValueError):
     """A cell that cannot be read; its text is a sentence."""
 
 
-class Kind:
+class FieldType:
     """
     What a column holds. ``empty`` stands for a cell that says nothing.
 
@@ -63,7 +65,7 @@ class Kind:
         return value
 
 
-class Text(Kind):
+class Text(FieldType):
     """
     Words up to a length, without outer spaces.
 
@@ -120,8 +122,8 @@ class Name(Text):
     """A name by which something is looked up."""
 
 
-class Day(Kind):
-    """A day, as 2026-04-03 or in any way that can mean only one day. What a slash leaves open `reading` has asked about."""
+class Day(FieldType):
+    """A day, as 2026-04-03 or in any way that can mean only one day. What a slash leaves open was asked about before."""
 
     def read(self, text):
         text = text.strip()
@@ -144,7 +146,7 @@ class LastDay(Day):
         return dates.day_after(value)
 
 
-class Month(Kind):
+class Month(FieldType):
     """A month, as its first day."""
 
     def read(self, text):
@@ -162,7 +164,7 @@ class Month(Kind):
         return f"{value:%Y-%m}" if value else ""
 
 
-class Moment(Kind):
+class Moment(FieldType):
     """A day and a time. Without an offset it is read as UTC."""
 
     def read(self, text):
@@ -181,7 +183,7 @@ class Moment(Kind):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else ""
 
 
-class Clock(Kind):
+class Clock(FieldType):
     """A time of day."""
 
     def read(self, text):
@@ -200,7 +202,7 @@ class Clock(Kind):
 YES, NO = frozenset({"yes", "y", "true", "on", "1", "1.0"}), frozenset({"no", "n", "false", "off", "0", "0.0"})
 
 
-class YesNo(Kind):
+class YesNo(FieldType):
     """Yes or no."""
 
     yes, no = "yes", "no"
@@ -221,14 +223,14 @@ class OnOff(YesNo):
     yes, no = "on", "off"
 
 
-class Number(Kind):
+class Number(FieldType):
     """A decimal number within bounds, with so many places at most."""
 
     def __init__(self, places: int, least: Decimal | int, most: Decimal | int, *, above: bool = False):
         self.places, self.least, self.most, self.above = places, Decimal(least), Decimal(most), above
 
     def read(self, text):
-        text = _with_point(text.strip())
+        text = with_point(text.strip())
         try:
             if not re.fullmatch(r"-?\d{1,20}(\.\d{1,20})?", text):
                 raise InvalidOperation
@@ -281,10 +283,10 @@ class Minutes(Whole):
         found = _HOURS_AND_MINUTES.fullmatch(text)
         if not found or text.isdecimal():
             return super().read(text)
-        return super().read(plain(Decimal(_with_point(found["hours"] or "0")) * 60 + int(found["minutes"] or 0)))
+        return super().read(plain(Decimal(with_point(found["hours"] or "0")) * 60 + int(found["minutes"] or 0)))
 
 
-class Choice(Kind):
+class Choice(FieldType):
     """
     One of some words, or its label on the screen; case, spaces and signs do not count.
 
@@ -327,7 +329,7 @@ def _folded(word: str) -> str:
     return fold(re.sub(r"\(.*?\)", "", word)).replace(" ", "")
 
 
-class DaysOfWeek(Kind):
+class DaysOfWeek(FieldType):
     """The hours of Monday to Sunday, as ``Mon-Thu 7.5, Fri 4``."""
 
     def read(self, text):
@@ -343,7 +345,7 @@ class DaysOfWeek(Kind):
         return tuple(stored)
 
 
-class FourWeeks(Kind):
+class FourWeeks(FieldType):
     """The hours of the four weeks by row of the plan, as ``supervision 1 0 1 0, groups 2 2 2 2``."""
 
     empty = ()
@@ -378,7 +380,7 @@ class Monday(Day):
         return day
 
 
-class Zone(Kind):
+class Zone(FieldType):
     """A time zone by its IANA name."""
 
     empty = ""
@@ -390,7 +392,7 @@ class Zone(Kind):
             raise Unreadable(f"{shown(text)} is not a time zone such as Pacific/Auckland.") from None
 
 
-class Region(Kind):
+class Region(FieldType):
     """A country or subdivision whose public holidays are known."""
 
     empty = ""
@@ -401,103 +403,3 @@ class Region(Kind):
         except ValueError:
             raise Unreadable(f"{shown(text)} is not a region such as NZ, NZ-AUK or GB-ENG.") from None
         return text.strip()
-
-
-# Numbers and days as people write them -----------------------------------------------------------------------------------
-
-
-def _with_point(text: str) -> str:
-    """Return a number with a decimal point where its comma can be nothing else: 0,8 and 7,25, and not 1,250."""
-    return text.replace(",", ".") if re.fullmatch(r"-?(\d{1,20},(\d{1,2}|\d{4,20})|0,\d+)", text) else text
-
-
-MONTHS = {month: number for number, month in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_AT_MIDNIGHT = r"(?:[T ]0{1,2}:00(?::00(?:\.0+)?)?Z?)?"
-_DAYS = tuple(
-    re.compile(pattern + _AT_MIDNIGHT, re.IGNORECASE)
-    for pattern in (
-        r"(?P<year>\d{4})(?P<sign>[-/.])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})",
-        rf"{_WEEKDAY}{_DAY}(?:\s+of)?[-/.\s]*{_MONTH}[-/.,\s]*(?P<year>\d{{4}})",
-        rf"{_WEEKDAY}{_MONTH}[-/.\s]*{_DAY}(?:,\s*|\s+|-)(?P<year>\d{{4}})",
-    )
-)
-_MONTHS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})",
-        r"(?P<month>\d{1,2})[-/.](?P<year>\d{4})",
-        rf"{_MONTH}[-/.\s]*(?P<year>\d{{4}}|\d\d)",
-        rf"(?P<year>\d{{4}})[-/.\s]*{_MONTH}",
-    )
-)
-
-
-def unmistakable_day(text: str) -> date:
-    """
-    Return the day that a text means which can mean only one: 2026/4/3, 3 April 2026, 03-Apr-2026.
-
-    :raises ValueError: if it is no day, or may be two
-    """
-    for pattern in _DAYS:
-        if found := pattern.fullmatch(text):
-            return date(int(found["year"]), _month_of(found["month"]), int(found["day"]))
-    raise ValueError(text)
-
-
-def unmistakable_month(text: str) -> date:
-    """
-    Return the first day of the month that a text means: 2026/10, 10/2026, October 2026, Oct-26, 1 October 2026.
-
-    :raises ValueError: if it is no month, or a day within one
-    """
-    for pattern in _MONTHS:
-        if found := pattern.fullmatch(text):
-            year = int(found["year"])
-            return date(year if year > 99 else 2000 + year, _month_of(found["month"]), 1)
-    day = unmistakable_day(text)
-    if day.day != 1:
-        raise ValueError(text)
-    return day
-
-
-def _month_of(text: str) -> int:
-    return int(text) if text.isdecimal() else MONTHS[text[:3].lower()]
-
-
-def plain(number: Decimal) -> str:
-    """Return a number without trailing zeros and without an exponent: 82, 42.5."""
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def shown(text: str) -> str:
-    """Return a cell's text for a sentence: in quotation marks, not longer than a line, nothing unprintable."""
-    text = printable(text)
-    return f'"{text[:57]}..."' if len(text) > 60 else f'"{text}"'
-
-
-def printable(text: str) -> str:
-    """Return a text with a space for every sign that cannot be printed, cut where no page would show it any more."""
-    return "".join(sign if sign.isprintable() else " " for sign in text[:200])
-
-
-# Cells that a spreadsheet would take for a formula -------------------------------------------------------------------
-
-_MAY_BEGIN_SO = frozenset("'=+-@\t\r\n＝＋－＠")  # asked first: nearly no cell begins so
-_LOOKS_LIKE_A_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
-
-
-def as_text(text: str) -> str:
-    """Return text for a CSV cell, with an apostrophe before what a spreadsheet would calculate."""
-    return f"'{text}" if text[:1] in _MAY_BEGIN_SO and _LOOKS_LIKE_A_FORMULA.match(text) else text
-
-
-def from_text(cell: str) -> str:
-    """Return what `as_text` was given."""
-    return cell[1:] if cell.startswith("'") and _LOOKS_LIKE_A_FORMULA.match(cell, 1) else cell

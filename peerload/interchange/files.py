@@ -15,19 +15,17 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from .cell_text import from_text, printable, shown
 from .errors import Fault, Place, Refused
-from .field_types import from_text, printable, shown
 from .sheets import SHEET, SHEETS
-from .tables import (
+from .text_tables import (
     ABOVE_HEADER,
     MOST_BYTES,
     MOST_COLUMNS,
-    MOST_ROWS,
     Allowance,
     Line,
     Mark,
     Opened,
-    Raw,
     Tables,
     TooMuch,
     recognised,
@@ -35,20 +33,6 @@ from .tables import (
     sheets_with,
 )
 from .workbooks import NOT_A_BOOK, of_ods, of_xlsx
-
-__all__ = [
-    "MOST_BYTES",
-    "MOST_COLUMNS",
-    "MOST_ROWS",
-    "Allowance",
-    "Opened",
-    "Raw",
-    "Refused",
-    "TooMuch",
-    "open_bytes",
-    "open_path",
-    "unpacked_bytes",
-]
 
 AS_OPERATOR = 100  # times what an upload may hold: who may run commands on the server fills its memory as they see fit
 MOST_ENTRIES = 500

@@ -14,7 +14,9 @@ from xlsxwriter.utility import xl_col_to_name
 
 from . import example
 from .field_types import Choice, Day, Number, YesNo
-from .sheets import README, SETTINGS, SHEET, SHEETS, Column, Sheet
+from .sheets import README, SHEET, SHEETS
+from .sheets.columns import Column, Sheet
+from .sheets.settings import SETTINGS
 
 # In this order: a sheet names only what stands in a sheet before it. What it is needed for, in words.
 ORDER: Sequence[tuple[str, str]] = (
@@ -190,11 +192,7 @@ def _write(page, at: tuple[int, int], column: Column, text: str, format) -> None
 
 def _help(sheet: Sheet, column: Column) -> dict:
     """Return what a spreadsheet says and offers when a cell of the column is chosen; what is not offered may be typed."""
-    options: dict = {
-        "validate": "any",
-        "input_title": column.name[:32],
-        "input_message": column.help[:255],
-    }
+    options: dict = {"validate": "any", "input_title": column.name[:32], "input_message": column.help[:255]}
     words = list(column.kind.words) if isinstance(column.kind, Choice) else []
     if isinstance(column.kind, YesNo):
         words = [column.kind.yes, column.kind.no]

@@ -7,7 +7,7 @@ whole, come back as a workbook made of the rows that were read.
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 import openpyxl
@@ -19,8 +19,9 @@ from openpyxl.utils import get_column_letter
 
 from .errors import OTHERS_ALIKE, Fault, grouped
 from .field_types import Day, Number, Unreadable
-from .files import DAMAGED, Opened, Raw, unpacked_bytes
+from .files import DAMAGED, unpacked_bytes
 from .sheets import REMARKS, SHEET
+from .text_tables import Opened, Raw
 from .workbooks import cells_reached
 
 MOST_REACHED = 300_000  # cells that merged cells, links, comments and tables reach over; openpyxl makes each of them
@@ -101,37 +102,49 @@ def _summary(faults: Sequence[Fault]) -> list[tuple[str, str, str, str]]:
 
 def _in_place(content: bytes, faults: Sequence[Fault]) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
-    marks, fill = _by_row(faults), PatternFill("solid", fgColor=COLOUR)
-    left = COMMENTS
+    marks, left = _by_row(faults), COMMENTS
     for page in book.worksheets:
         if fold_name(page.title) == fold_name(REMARKS):
             book.remove(page)
             continue
         _clear(page)
-        rows = marks.get(fold_name(page.title))
-        if not rows:
-            continue
-        top, columns = _header(page)
-        end = columns.setdefault(fold_name(REMARKS), page.max_column + 1)
-        if end > LAST_COLUMN:
-            raise ValueError("There is no column left for the reasons.")
-        page.cell(top, end, REMARKS).font = Font(bold=True)
-        page.column_dimensions[get_column_letter(end)].width = WIDTH
-        for number, found in rows.items():
-            row = max(number, top)
-            if row > top:
-                _put(page.cell(row, end), _reasons(found))
-                page.cell(row, end).alignment = Alignment(wrap_text=True, vertical="top")
-            for fault in found:
-                column = columns.get(fold_name(fault.column), end if row == top else None)
-                if column is None:
-                    continue
-                cell = _first_of_merged(page, page.cell(row, column))
-                if column != end:
-                    cell.fill = fill
-                if left:
-                    left -= 1
-                    cell.comment = Comment(_joined(cell.comment, fault.says), AUTHOR, width=300, height=120)
+        if rows := marks.get(fold_name(page.title)):
+            left = _mark(page, rows, left)
+    _add_summary(book, faults)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _mark(page, rows: Mapping[int, Sequence[Fault]], left: int) -> int:
+    """Mark the cells of a page, with a column of reasons, and return how many comments are left for other pages."""
+    fill = PatternFill("solid", fgColor=COLOUR)
+    top, columns = _header(page)
+    end = columns.setdefault(fold_name(REMARKS), page.max_column + 1)
+    if end > LAST_COLUMN:
+        raise ValueError("There is no column left for the reasons.")
+    page.cell(top, end, REMARKS).font = Font(bold=True)
+    page.column_dimensions[get_column_letter(end)].width = WIDTH
+    for number, found in rows.items():
+        row = max(number, top)
+        if row > top:
+            _put(page.cell(row, end), _reasons(found))
+            page.cell(row, end).alignment = Alignment(wrap_text=True, vertical="top")
+        for fault in found:
+            column = columns.get(fold_name(fault.column), end if row == top else None)
+            if column is None:
+                continue
+            cell = _first_of_merged(page, page.cell(row, column))
+            if column != end:
+                cell.fill = fill
+            if left:
+                left -= 1
+                cell.comment = Comment(_joined(cell.comment, fault.says), AUTHOR, width=300, height=120)
+    return left
+
+
+def _add_summary(book, faults: Sequence[Fault]) -> None:
+    """Put a page in front that lists what is wrong, and open the workbook there."""
     page = book.create_sheet(REMARKS, 0)
     for row, words in enumerate(_summary(faults), 1):
         for column, word in enumerate(words, 1):
@@ -145,9 +158,6 @@ def _in_place(content: bytes, faults: Sequence[Fault]) -> bytes:
     book.active = 0
     for other in book.worksheets[1:]:
         other.sheet_view.tabSelected = False
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def _first_of_merged(page, cell):

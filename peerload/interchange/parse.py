@@ -4,25 +4,24 @@ Tables of text become rows of values. Pure.
 Every cell that cannot be read is named; what may mean two things is asked about.
 """
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from peerload.core.folding import fold_code
-from peerload.core.formats import format_day
-
 from . import damage
+from .cell_text import shown
 from .errors import Fault, Faults
-from .field_types import Cells, Day, Email, Emails, Kind, Moment, Month, Text, Unreadable, shown
+from .field_types import Cells, Email, Emails, FieldType, Moment, Text, Unreadable
 from .questions import NO_ANSWERS, Asked
 from .rows import PackedValues, Values, places
-from .sheets import SETTING, SETTINGS, SHEET, SHEETS, Column, Sheet
-from .tables import MOST_ROWS, Mark, Opened, Raw, Span, known_by
+from .sheets import SHEET, SHEETS
+from .sheets.columns import Column, Sheet
+from .sheets.settings import SETTING
+from .slashed_dates import Slashed, ask_about_dates, holds_day, is_iso, is_of_days, slashed
+from .text_tables import MOST_ROWS, Mark, Opened, Raw, Span, known_by
 
 
-class Row(NamedTuple):
+class SheetRow(NamedTuple):
     """One row: its number in the file and its values by column."""
 
     number: int
@@ -38,8 +37,8 @@ class Table(NamedTuple):
 
     sheet: Sheet
     given: tuple[str, ...]
-    rows: list[Row] | PackedValues
-    refused: list[Row]
+    rows: list[SheetRow] | PackedValues
+    refused: list[SheetRow]
 
 
 class Read(NamedTuple):
@@ -107,115 +106,6 @@ def _wrong_name(sheet: Sheet, name: str, before: list[str]) -> str:
     return f"There is no column of this name; there are {', '.join(sheet.names)}."
 
 
-# Dates with the day or the month first ----------------------------------------------------------------------------------
-
-SLASHED = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[T, ]+(\d{1,2}:\d{2}(?::\d{2})?.*))?")
-
-
-class Slashed(NamedTuple):
-    """A date as 3/4/2026, with the days it may mean (``None``: none) and the time of day that follows it."""
-
-    day_first: date | None
-    month_first: date | None
-    time: str
-
-    def by(self, answer: str) -> str:
-        """Return the date as it is meant, written as YYYY-MM-DD; "" where it cannot be meant so."""
-        day = self.day_first if answer == "day_first" else self.month_first
-        time = self.time if len(self.time.split(":")[0]) != 1 else f"0{self.time}"
-        return f"{day.isoformat()}T{time}" if day and time else day.isoformat() if day else ""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it may mean two days."""
-        return bool(self.day_first and self.month_first and self.day_first != self.month_first)
-
-
-def slashed(text: str) -> Slashed | None:
-    """Return what a text means that may be such a date; ``None`` if it is written otherwise."""
-    found = SLASHED.fullmatch(text.strip())
-    if not found:
-        return None
-    one, other, year = int(found[1]), int(found[3]), int(found[4])
-    return Slashed(_day(year, other, one), _day(year, one, other), found[5] or "")
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-EXAMPLES = 3
-
-
-def _ask_about_dates(tables: Mapping[str, Raw], asked: Asked) -> None:
-    """Ask which comes first, day or month, once for the whole file, with dates of its own and those that tell."""
-    examples: dict[str, Slashed] = {}
-    tells: dict[str, tuple[str, Slashed]] = {}
-    count = 0
-    for name, number, column, text in _cells_of_days(tables):
-        found = slashed(text)
-        if found is None:
-            continue
-        if found.is_open:
-            count += 1
-            asked.add("dates", name, number, column, shown(text))
-            if len(examples) < EXAMPLES:
-                examples[text] = found
-        elif bool(found.day_first) != bool(found.month_first):
-            way = "day_first" if found.day_first else "month_first"
-            tells.setdefault(way, (f"{text} ({name}, row {number}, column {column})", found))
-    if not count:
-        return
-    if list(tells) == ["month_first"]:
-        asked.assumed["dates"] = "month_first"
-    told = {"day_first": "with the day first", "month_first": "with the month first"}
-    sentences = [f"Such are {', '.join(examples)}."]
-    sentences += [f"{tells[way][0]} can only be read {told[way]}." for way in told if way in tells]
-    asked.more["dates"] = " ".join(sentences)
-    first, meant = next(iter(examples.items()))
-    asked.choices["dates"] = (
-        ("day_first", f"The day comes first: {first} is {format_day(meant.day_first)}."),
-        ("month_first", f"The month comes first: {first} is {format_day(meant.month_first)}."),
-    )
-
-
-def _cells_of_days(tables: Mapping[str, Raw]) -> Iterator[tuple[str, int, str, str]]:
-    for name, raw in tables.items():
-        indexes = [
-            (index, column)
-            for index, column in enumerate(raw.header)
-            if (name, column) == ("service", "value") or _is_day(SHEET[name].column(column))
-        ]
-        for number, texts in raw.rows if indexes else ():
-            for index, column in indexes:
-                if index < len(texts) and not _is_iso(texts[index]) and _holds_day(raw, column, texts):
-                    yield name, number, column, texts[index]
-
-
-def _holds_day(raw: Raw, column: str, texts: list[str]) -> bool:
-    """Return whether a cell holds a day: of the sheet service the key says, of any other the column."""
-    if (raw.sheet, column) != ("service", "value"):
-        return _is_day(SHEET[raw.sheet].column(column))
-    at = raw.header.index("key") if "key" in raw.header else len(texts)
-    return at < len(texts) and known_by(texts[at]) in DAYS_AMONG_SETTINGS
-
-
-def _is_iso(text: str) -> bool:
-    """Return whether a text begins with a year, as nearly every date does."""
-    return text[:4].isdigit()
-
-
-def _is_day(column: Column) -> bool:
-    return isinstance(column.kind, (Day, Month, Moment))
-
-
-# Rows ------------------------------------------------------------------------------------------------------------------
-
-
-DAYS_AMONG_SETTINGS = {known_by(setting.key) for setting in SETTINGS if isinstance(setting.kind, Day)}
 SETTINGS_AS_FOLDED = {known_by(key): key for key in SETTING}
 
 
@@ -224,7 +114,7 @@ SHORT = 200  # characters, which every pattern reads at once
 LONGER_WHEN_GARBLED = 4  # a letter read in a wrong encoding becomes up to four signs
 
 
-def _check_length(kind: Kind, text: str) -> None:
+def _check_length(kind: FieldType, text: str) -> None:
     """
     Look at the length of a text before anything else, since some patterns take long for long ones.
 
@@ -242,7 +132,7 @@ class _Reader:
     def __init__(self, asked: Asked, tables: Mapping[str, Raw], is_stored: IsStored):
         self.asked, self.is_stored = asked, is_stored
         self.values: dict = {}
-        _ask_about_dates(tables, asked)
+        ask_about_dates(tables, asked)
         self.dates_are_open = bool(asked.counts["dates"])
         refs = {text.strip() for raw in tables.values() for text in _texts_of(raw, "ref")}
         self.digits = damage.width_of_codes(refs)
@@ -255,9 +145,9 @@ class _Reader:
         given = tuple(raw.header)
         columns = [sheet.column(name) for name in given]
         width, where, blank = len(columns), places(sheet.names), [column.empty for column in sheet.columns]
-        table = Table(sheet, given, PackedValues(Row, where) if sheet.name in PACKED else [], [])
+        table = Table(sheet, given, PackedValues(SheetRow, where) if sheet.name in PACKED else [], [])
         at = [where[name] - 1 for name in given]
-        may_hold_days = [_is_day(column) or (sheet.name, column.name) == ("service", "value") for column in columns]
+        may_hold_days = [is_of_days(column) or (sheet.name, column.name) == ("service", "value") for column in columns]
         for number, cells in self._filled(raw) if raw.spans else raw.rows:
             faults_before = faults.count
             if (raw.even and len(cells) != width) or len(cells) > width:
@@ -273,7 +163,7 @@ class _Reader:
                     if len(text) > SHORT:
                         _check_length(column.kind, text)
                     if text.strip():
-                        is_day = may_hold_days[index] and not _is_iso(text) and _holds_day(raw, column.name, cells)
+                        is_day = may_hold_days[index] and not is_iso(text) and holds_day(raw, column.name, cells)
                         text = self._meant(sheet.name, number, column, text, mark, is_day=is_day)
                     if text.strip():
                         values[at[index]] = self._value(column, text)
@@ -281,9 +171,11 @@ class _Reader:
                         raise Unreadable("This cell is empty. Fill it in.")
                 except Unreadable as error:
                     faults.append(Fault(sheet.name, number, column.name, str(error)))
-            (table.refused if faults.count > faults_before else table.rows).append(Row(number, Values(where, values)))
+            (table.refused if faults.count > faults_before else table.rows).append(
+                SheetRow(number, Values(where, values))
+            )
         if sheet.key:
-            _refuse_twice(table, faults)
+            refuse_twice(table, faults)
         return table
 
     def _value(self, column: Column, text: str):
@@ -426,7 +318,7 @@ def _texts_of(raw: Raw, name: str) -> Iterator[str]:
         yield from (texts[index] for _, texts in raw.rows if index < len(texts))
 
 
-def _refuse_twice(table: Table, faults: list[Fault]):
+def refuse_twice(table: Table, faults: list[Fault]):
     """Take out rows known by the same key as one before."""
     sheet, first, kept = table.sheet, {}, []
     for row in table.rows:
@@ -440,70 +332,6 @@ def _refuse_twice(table: Table, faults: list[Fault]):
             first[key] = row.number
             kept.append(row)
     table.rows[:] = kept
-
-
-def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
-    """
-    Return a file in which refs are written as they are known, where the answer is that they mean the same; and ask.
-
-    :param known: the refs of the service that are stored
-    """
-    people = read.tables.get("people")
-    rows_of_people = (*people.rows, *people.refused) if people else ()
-    stored = set(known)
-    spelled: dict[str, str] = {}
-    for ref in filter(None, (*known, *(row.values["ref"] for row in rows_of_people))):
-        spelled.setdefault(fold_code(ref), ref)
-    with_zeros = {ref.lstrip("0"): ref for ref in sorted(stored) if ref.startswith("0")}
-    # the kind of question and the ref that may be meant, of all that were looked at; nothing where none is asked
-    right: dict[str, tuple[str, str] | None] = {}
-    answers = {"codes": read.asked.answer("codes") == "same", "zeros": read.asked.answer("zeros") == "add"}
-    for table in read.tables.values():
-        names = _columns_of_refs(table)
-        for rows in (table.rows, table.refused) if names else ():
-            others: dict[int, Row] = {}
-            for index, row in enumerate(rows):
-                for name in names:
-                    ref = row.values[name]
-                    if ref and ref not in right:
-                        found = _meant_by(ref, stored, with_zeros, spelled)
-                        right[ref] = found if found[1] != ref else None
-                    if ref and right[ref]:
-                        kind, meant = right[ref]
-                        beside = "beside" if kind == "codes" else ", perhaps"
-                        says = f"{shown(ref)} {beside} {shown(meant)}".replace(" ,", ",")
-                        read.asked.add(kind, table.sheet.name, row.number, name, says)
-                        if answers[kind]:
-                            row = others[index] = row._replace(values=row.values | {name: meant})
-            _put(others, rows)
-        if names and any(answers.values()) and table.sheet.key:
-            _refuse_twice(table, read.faults)
-    return read
-
-
-def _put(others: dict[int, Row], rows: list[Row] | PackedValues) -> None:
-    """Put other rows in the place of some, by their index."""
-    if others and isinstance(rows, PackedValues):
-        rows.replace(others)
-        return
-    for index, row in others.items():
-        rows[index] = row
-
-
-def _meant_by(ref: str, stored: Collection[str], with_zeros: Mapping[str, str], spelled: Mapping[str, str]) -> tuple:
-    """Return what is to be asked about a ref, and the ref that may be meant by it; that is itself if nothing is asked."""
-    if ref in stored:
-        return "codes", ref
-    if ref in with_zeros:
-        return "zeros", with_zeros[ref]
-    return "codes", spelled.get(fold_code(ref), ref)
-
-
-def _columns_of_refs(table: Table) -> list[str]:
-    """Return the columns of a table that hold the ref of a person."""
-    names = ["ref"] if table.sheet.name == "people" else []
-    names += [name for name, named in table.sheet.refers_anywhere.items() if named == "people"]
-    return [name for name in names if name in table.given]
 
 
 def key_of(sheet: Sheet, values: Cells) -> tuple[Any, ...]:

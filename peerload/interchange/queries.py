@@ -16,11 +16,15 @@ from workload import queries as workload
 from workload.models import Scheme, Weight
 from workload.months import queries as months
 
-from .comparison import Known, ends_before, in_one_order
-from .field_types import Choice, Day, DaysOfWeek, Kind, Month, Text
-from .parse import ONCE
-from .rows import Values, places
-from .sheets import ADDED, SETTINGS, SHEET, SHEETS, Column, Sheet
+from .comparison.names import in_one_order
+from .comparison.periods import ends_before
+from .comparison.rows import StoredRow
+from .field_types import Choice, Day, DaysOfWeek, FieldType, Month, Text
+from .parse import ONCE, PACKED
+from .rows import PackedValues, Values, places
+from .sheets import SHEET, SHEETS
+from .sheets.columns import Column, Sheet
+from .sheets.settings import SETTINGS
 
 AT_ONCE = 2_000  # rows asked for at a time
 
@@ -32,7 +36,7 @@ STANDING = {
 }
 # Of a session struck through and another of the same day, the one that stands comes last and is the one that is known.
 VOIDED_FIRST = {"group_sessions": "voided_at", "group_attendance": "session__voided_at"}
-# What is known of a row beside its columns, by the field of `Known`.
+# What is known of a row beside its columns, by the field of `StoredRow`.
 BESIDE = {
     "staff": {"last_day": "last_day"},
     "contacts": {"voided_at": "voided_at"},
@@ -51,12 +55,13 @@ class KnownRows(Mapping):
         self._organisation = organisation
         self._shared: dict[object, object] = {}
 
-    def __getitem__(self, name: str) -> list[Known]:
+    def __getitem__(self, name: str) -> list[StoredRow] | PackedValues:
         sheet = SHEET[name]
         if not sheet.model:
             raise KeyError(name)
         with _cursors_of_the_server() if connection.in_atomic_block else nullcontext():
-            return list(rows(sheet, self._organisation, self._shared))
+            found = rows(sheet, self._organisation, self._shared)
+            return PackedValues(StoredRow, places(sheet.names), found) if name in PACKED else list(found)
 
     def __iter__(self) -> Iterator[str]:
         return (sheet.name for sheet in SHEETS if sheet.model)
@@ -100,7 +105,7 @@ def refs(organisation: Organisation) -> list[str]:
     return [ref.strip() for ref in found.iterator(AT_ONCE)]
 
 
-def rows(sheet: Sheet, organisation: Organisation, shared: dict | None = None) -> Iterator[Known]:
+def rows(sheet: Sheet, organisation: Organisation, shared: dict | None = None) -> Iterator[StoredRow]:
     """
     Yield the rows of a sheet that an organisation has, in the order in which they were written.
 
@@ -114,7 +119,7 @@ def rows(sheet: Sheet, organisation: Organisation, shared: dict | None = None) -
     return _read(sheet, found.order_by("pk"), shared)
 
 
-def row(sheet: Sheet, organisation: Organisation, pk: int) -> Known | None:
+def row(sheet: Sheet, organisation: Organisation, pk: int) -> StoredRow | None:
     """Return one row of a sheet by its primary key; None if it is not there."""
     return next(_read(sheet, _of(sheet, organisation).filter(pk=pk)), None)
 
@@ -123,10 +128,10 @@ def _of(sheet: Sheet, organisation: Organisation) -> QuerySet:
     found = sheet.model.objects.filter(**{sheet.whose: organisation})
     if sheet.name == "staff":
         found = found.with_last_day()
-    return found.annotate(**ADDED.get(sheet.name, {}))
+    return found.annotate(**sheet.added)
 
 
-def _read(sheet: Sheet, found: QuerySet, shared: dict | None = None) -> Iterator[Known]:
+def _read(sheet: Sheet, found: QuerySet, shared: dict | None = None) -> Iterator[StoredRow]:
     """Yield rows with the values of their columns, each as its kind of column knows it."""
     columns = [column for column in sheet.columns if column.source]
     beside = BESIDE.get(sheet.name, {}) | ({"ends_before": "ends_before"} if sheet.ends else {})
@@ -141,12 +146,12 @@ def _read(sheet: Sheet, found: QuerySet, shared: dict | None = None) -> Iterator
         for place in repeated:
             cells[place] = shared.setdefault(cells[place], cells[place])
         more = dict(zip(beside, values[len(columns) :], strict=True)) if beside else {}
-        yield Known(pk, _as_the_sheet_says(sheet, Values(where, cells)), **more)
+        yield StoredRow(pk, _as_the_sheet_says(sheet, Values(where, cells)), **more)
 
 
 def _load_of(column: Column) -> Callable | None:
     """Return what makes a value of a field's; ``None`` where they are the same."""
-    return None if type(column.kind).load is Kind.load else column.kind.load
+    return None if type(column.kind).load is FieldType.load else column.kind.load
 
 
 def _is_repeated(column: Column) -> bool:
@@ -166,7 +171,7 @@ def _as_the_sheet_says(sheet: Sheet, row: Values) -> Mapping[str, object]:
     return in_one_order(row) if sheet.name == "possible_duplicates" else row
 
 
-def _with_ends(sheet: Sheet, found: Iterable[Known]) -> Iterator[Known]:
+def _with_ends(sheet: Sheet, found: Iterable[StoredRow]) -> Iterator[StoredRow]:
     """Yield posts, tiers or allocations in order, with ``until`` only where it does not follow from the next or from closing."""
     whose = sheet.key[0]
     for _, group in groupby(found, key=lambda row: row.values[whose]):
@@ -308,7 +313,7 @@ def _is_words(model, path: str) -> bool:
     return isinstance(field, (CharField, TextField))
 
 
-def _by_the_facts(organisation: Organisation, records: list[Known]) -> Iterator[Known]:
+def _by_the_facts(organisation: Organisation, records: list[StoredRow]) -> Iterator[StoredRow]:
     now = {}
     for month in {record.values["month"] for record in records if record.follows_the_facts}:
         listed = workload.listed(organisation, dates.month_end(month))

@@ -16,7 +16,7 @@ MOST_PLACES = 2000  # kept of one question; the others are counted
 NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 
 
-class Kind(NamedTuple):
+class QuestionKind(NamedTuple):
     """A kind of question: how it is put to one place and to several, what a yes does, or which answers there are."""
 
     one: str
@@ -26,65 +26,65 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "encoding": Kind(
+    "encoding": QuestionKind(
         "One file is not written in UTF-8.",
         "{count} files are not written in UTF-8.",
         "Read the words as they are shown here.",
     ),
-    "separators": Kind(
+    "separators": QuestionKind(
         "The columns of one file are not separated by commas.",
         "The columns of {count} files are not separated by commas.",
         "Read the columns by the signs shown here.",
     ),
-    "dates": Kind(
+    "dates": QuestionKind(
         "One date may begin with the day or with the month.",
         "{count} dates may begin with the day or with the month.",
         choices=(("day_first", "The day comes first."), ("month_first", "The month comes first.")),
     ),
-    "formulas": Kind(
+    "formulas": QuestionKind(
         "One cell holds a formula.", "{count} cells hold formulas.", "Take the value that each one shows."
     ),
-    "scientific": Kind(
+    "scientific": QuestionKind(
         "One number in a column of text is in scientific form; digits may be lost.",
         "{count} numbers in columns of text are in scientific form; digits may be lost.",
         "Take them as they are shown here.",
     ),
-    "types": Kind(
+    "types": QuestionKind(
         "One cell in a column of text holds a date or a truth value.",
         "{count} cells in columns of text hold dates or truth values.",
         "Take them as the text shown here.",
     ),
-    "zeros": Kind(
+    "zeros": QuestionKind(
         "One telephone number or ref may have lost its leading 0.",
         "{count} telephone numbers or refs may have lost their leading 0.",
         choices=(("keep", "Leave them as they stand."), ("add", "Put the 0 back, as shown here.")),
     ),
-    "letters": Kind(
+    "letters": QuestionKind(
         "In one cell a letter seems to be lost.",
         "In {count} cells letters seem to be lost.",
         "Take the words as they stand.",
     ),
-    "garbled": Kind(
+    "garbled": QuestionKind(
         "In one cell letters were changed by a wrong encoding.",
         "In {count} cells letters were changed by a wrong encoding.",
         choices=(("keep", "Leave them as they stand."), ("mend", "Put the letters right, as shown here.")),
     ),
-    "signs": Kind(
+    "signs": QuestionKind(
         "One cell holds a line break, a tab or an invisible sign, where none belongs.",
         "{count} cells hold line breaks, tabs or invisible signs, where none belong.",
         "Put a space for each line break and tab, and leave invisible signs out.",
     ),
-    "merged": Kind(
+    "merged": QuestionKind(
         "One cell is empty because it is merged with another.",
         "{count} cells are empty because they are merged with others.",
         choices=(("fill", "Read in it what the first of the merged cells says."), ("empty", "Leave them empty.")),
     ),
-    "codes": Kind(
+    "codes": QuestionKind(
         "One ref differs from another only by case, spaces or signs.",
         "{count} refs differ from others only by case, spaces or signs.",
         choices=(("apart", "They are different people."), ("same", "They are the same: write them as shown here.")),
     ),
-    "alike": Kind(
+    "alike": QuestionKind(
         "1 new row is like one that is there.",
         "{count} new rows are like one that is there.",
         choices=(

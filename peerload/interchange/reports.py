@@ -29,7 +29,7 @@ from workload.models import MonthlyRecord
 from workload.months import queries as months
 from workload.months import rules as month_rules
 
-from .field_types import plain
+from .cell_text import plain
 from .rules import LOCKED
 
 

@@ -9,21 +9,20 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, Q
 from django.urls import reverse
 
-from caseload.actions import refresh_all, refresh_choices, refresh_waiting
 from caseload.models import Client, PleaseDont, Reminder
 from peerload.audit import actions as audit
 from peerload.core import clock
-from peerload.core.database import renew_statistics, take_time
+from peerload.core.database import take_time
 from peerload.staff import queries as staff
 from peerload.staff import rules as staff_rules
 from peerload.staff.actions import open_or_close_sign_in
 from peerload.staff.models import ClosureDay, Member, Organisation, Post, Team, User
-from workload.actions import rebuild
 
 from . import fingerprints, queries
-from .actions import lock_service, may_still_import, refresh_all_reminders
+from .actions import lock_service, may_still_import, refresh_service
 from .models import Import
-from .sheets import SHEETS, WORDS_ABOUT_PEOPLE, Sheet
+from .sheets import SHEETS, WORDS_ABOUT_PEOPLE
+from .sheets.columns import Sheet
 
 
 class CannotUndo(Exception):
@@ -222,11 +221,7 @@ def ask(*, run_id: int, by: Member) -> Import:
 
     :raises CannotUndo: if it is not the last one, or if something was built on it
     """
-    run = _last_locked(by.organisation)
-    if run is None or run.pk != run_id:
-        raise CannotUndo("Another file has come in since.")
-    if why := why_not(run):
-        raise CannotUndo(why)
+    run = _last_to_undo(by.organisation, run_id)
     run.undone_by, run.refusal = by, ""
     run.save(update_fields=["undone_by", "refusal"])
     return run
@@ -258,11 +253,7 @@ def undo(*, run_id: int, by: Member) -> Import:
     take_time()
     organisation = by.organisation
     lock_service(organisation)
-    run = _last_locked(organisation)
-    if run is None or run.pk != run_id:
-        raise CannotUndo("Another file has come in since.")
-    if why := why_not(run):
-        raise CannotUndo(why)
+    run = _last_to_undo(organisation, run_id)
     today = clock.today(organisation)
     before = staff.staff_of(organisation.pk, today)
     users = _users_who_came(run)
@@ -276,12 +267,7 @@ def undo(*, run_id: int, by: Member) -> Import:
     _refuse_staff(before, staff.staff_of(organisation.pk, today))
     for user in User.objects.filter(pk__in=users):
         open_or_close_sign_in(user)
-    refresh_all(organisation.pk, today)
-    refresh_waiting(organisation.pk, today)
-    refresh_choices(organisation.pk, today)
-    refresh_all_reminders(organisation)
-    rebuild(organisation.pk)
-    renew_statistics()
+    refresh_service(organisation, today)
     audit.undone(organisation, by=by)
     run.undone_at, run.undone_by = clock.now(), by
     run.save(update_fields=["undone_at", "undone_by"])
@@ -311,9 +297,19 @@ def _users_who_came(run: Import) -> list[int]:
     return list(Member.objects.filter(_in(keys)).values_list("user", flat=True)) if keys else []
 
 
-def _last_locked(organisation: Organisation) -> Import | None:
+def _last_to_undo(organisation: Organisation, run_id: int) -> Import:
+    """
+    Lock the last import of a service and return it.
+
+    :raises CannotUndo: if it is another one, or if something was built on it
+    """
     runs = Import.objects.filter(organisation=organisation).order_by("-pk")
-    return runs.select_for_update(of=("self",), no_key=True).first()
+    run = runs.select_for_update(of=("self",), no_key=True).first()
+    if run is None or run.pk != run_id:
+        raise CannotUndo("Another file has come in since.")
+    if why := why_not(run):
+        raise CannotUndo(why)
+    return run
 
 
 def _take_back(run: Import) -> None:

@@ -21,24 +21,29 @@ from peerload.staff.enums import Role
 from peerload.staff.models import Member
 
 from . import actions, marking
-from .comparison import Merged
+from .comparison.rows import Merged
 from .errors import Fault, Question, Refused, grouped
-from .files import Allowance, Opened, TooMuch, open_bytes, unpacked_bytes
+from .files import open_bytes, unpacked_bytes
 from .models import Upload
+from .preview import ImportPlan, preview
 from .progress import progress_of
 from .questions import NO_ANSWERS
-from .sheets import SHEET, Sheet
+from .row_words import differing_columns, stored_words_of, without_words, words_of
+from .sheets import SHEET
+from .sheets.columns import Sheet
+from .text_tables import Allowance, Opened, TooMuch
 
 logger = logging.getLogger("peerload.interchange")
 
 MOST_BYTES = 10_000_000
 READ_AT_ONCE = (
-    1_000_000  # bytes unpacked, which a page reads and marks in a second or two; what is larger the worker reads
+    1_000_000  # bytes unpacked, which a page reads and marks in a second or two; the worker reads larger ones
 )
 ROWS_AT_ONCE, CELLS_AT_ONCE, CHARACTERS_AT_ONCE, EMPTY_AT_ONCE = 5_000, 100_000, 2_000_000, 50_000
 KEPT = timedelta(hours=1)  # so long a preview may be confirmed
 ATTEMPTS = 3  # a file that brings down its worker so often is refused
 ROWS_SHOWN = 50  # of a sheet, in the preview
+OURS = "This file could not be brought in, because of a fault in peerload. Nothing was saved."
 PLACES_KEPT = 100  # of a question, on its page
 LONGEST = 60  # characters of a cell in the preview
 
@@ -95,7 +100,7 @@ def _look(upload: Upload, opened: Opened) -> None:
 
     With faults that other answers may take away it is not refused before it is answered.
     """
-    plan = actions.look(opened, organisation=upload.organisation, answers=upload.answers)
+    plan = preview(opened, organisation=upload.organisation, answers=upload.answers)
     upload.counts, upload.all_rows, upload.done_rows = plan.counts, plan.to_write, 0
     upload.notes, upload.questions, upload.faults = list(plan.notes), questions_of(plan), []
     asked = [Fault(*place[:3], question.says) for question in plan.unanswered for place in question.places]
@@ -115,7 +120,7 @@ def _decides(question: Question) -> bool:
     return bool(question.choices) and question.kind != "alike"
 
 
-def questions_of(plan: actions.Plan) -> list[dict] | None:
+def questions_of(plan: ImportPlan) -> list[dict] | None:
     """Return what a file asks, with the first places of each question."""
     found = [question._asdict() | {"places": question.places[:PLACES_KEPT]} for question in plan.questions]
     return found or None
@@ -131,7 +136,7 @@ def _refuse(upload: Upload, faults: list[Fault], marked: bytes | None = None):
     upload.content = upload.preview = upload.alike = upload.access = None
 
 
-def preview_of(plan: actions.Plan) -> dict[str, list]:
+def preview_of(plan: ImportPlan) -> dict[str, list]:
     """Return by sheet the first rows that are new or changed: number, state, what it is, what was and will be."""
     found = {}
     for name, counts in plan.counts.items():
@@ -141,7 +146,7 @@ def preview_of(plan: actions.Plan) -> dict[str, list]:
     return found
 
 
-def access_of(plan: actions.Plan) -> list[str]:
+def access_of(plan: ImportPlan) -> list[str]:
     """
     Return in sentences whose role, whose sign-in and who leads which team would change: all, for a preview shows rows by sheet.
 
@@ -185,7 +190,7 @@ def _change(sheet: Sheet, row: Merged, name: str) -> list[str]:
     """Return a column that changes, what it says now and what it will say; words about people are not shown from here."""
     write = sheet.column(name).kind.write
     was, will_be = write(row.known.values[name]), write(row.values[name])
-    if (shown := actions.without_words(sheet.name, name, was)) != was:
+    if (shown := without_words(sheet.name, name, was)) != was:
         return [name, shown, will_be[:LONGEST]]
     # Long words are cut where they begin to differ, so that what is shown of both is not the same.
     same = next((n for n, (a, b) in enumerate(zip(was, will_be, strict=False)) if a != b), min(len(was), len(will_be)))
@@ -193,7 +198,7 @@ def _change(sheet: Sheet, row: Merged, name: str) -> list[str]:
     return [name, *(("…" if start else "") + text[start : start + LONGEST] for text in (was, will_be))]
 
 
-def alike_of(plan: actions.Plan) -> dict | None:
+def alike_of(plan: ImportPlan) -> dict | None:
     """Return how many new rows are like one that is there, and of the first what they say and what is there."""
     alike = plan.service.alike
     if not alike:
@@ -202,11 +207,11 @@ def alike_of(plan: actions.Plan) -> dict | None:
 
 
 def _alike_row(sheet: Sheet, row: Merged) -> list:
-    differing = actions.differing_columns(sheet.name, row)
+    differing = differing_columns(sheet.name, row)
     same = [column for column in sheet.columns if column.name in ("ref", "email", "on", "kind", "from")]
     same = [column for column in same if column not in differing]
-    there = actions.stored_words_of(sheet.name, differing, row.like.values)
-    return [sheet.name, row.number, actions.words_of(same, row.values), there, actions.words_of(differing, row.values)]
+    there = stored_words_of(sheet.name, differing, row.like.values)
+    return [sheet.name, row.number, words_of(same, row.values), there, words_of(differing, row.values)]
 
 
 class NotAnswered(Exception):
@@ -226,9 +231,10 @@ def confirm(*, uid: UUID, member: Member, answers: Mapping[str, str] = NO_ANSWER
     :raises TooLate: if the preview is older than an hour, or was let go
     """
     upload = Upload.objects.select_for_update(of=("self",), no_key=True).get(uid=uid, member=member)
-    if upload.state == State.LOOKED_AT and upload.created_at < clock.now() - KEPT:
+    now = clock.now()
+    if is_over(upload, now):
         forget_old()
-    if upload.state == State.LET_GO or (upload.state == State.LOOKED_AT and upload.created_at < clock.now() - KEPT):
+    if upload.state == State.LET_GO or is_over(upload, now):
         raise TooLate("This preview is over. Upload the file again to see what it would change now.")
     if upload.state == State.LOOKED_AT:
         _answer(upload, answers)
@@ -242,8 +248,7 @@ def _answer(upload: Upload, answers: Mapping[str, str]) -> None:
     if missing:
         raise NotAnswered(f"Answer this first: {' '.join(missing)}")
     upload.answers = {question["kind"]: answers[question["kind"]] for question in asked}
-    kinds = [question["kind"] for question in asked if question["kind"] != "alike"]
-    read_otherwise = any(q["assumed"] != answers[q["kind"]] for q in asked if q["kind"] in kinds)
+    read_otherwise = any(q["assumed"] != answers[q["kind"]] for q in asked if q["kind"] != "alike")
     if not read_otherwise and not upload.faults:
         upload.state = State.WAITING
     else:
@@ -290,12 +295,8 @@ def bring_in_next() -> Upload | None:
         else:
             upload.state = State.TO_READ  # what it asks has changed since it was looked at
         upload.save()
-        logger.info(
-            "upload %s was not brought in: %d faults, %d questions",
-            upload.uid,
-            len(refused.faults),
-            len(refused.questions),
-        )
+        found = len(refused.faults), len(refused.questions)
+        logger.info("upload %s was not brought in: %d faults, %d questions", upload.uid, *found)
     return upload
 
 
@@ -308,17 +309,7 @@ def _begin() -> Upload | None:
             continue
         if upload.attempts >= ATTEMPTS:
             fresh = Upload.objects.get(pk=upload.pk)
-            _refuse(
-                fresh,
-                [
-                    Fault(
-                        "",
-                        0,
-                        "",
-                        "This file could not be brought in, because of a fault in peerload. Nothing was saved.",
-                    )
-                ],
-            )
+            _refuse(fresh, [Fault("", 0, "", OURS)])
             fresh.save()
             continue
         upload.state = State.READING if upload.state in TO_LOOK_AT else State.RUNNING
@@ -357,11 +348,7 @@ def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> None:
         raise Refused("You cannot import any more. Nothing was saved.")
     content = open_bytes(bytes(upload.content), upload.file_name)
     plan = actions.bring_in(
-        content,
-        by=upload.member,
-        organisation=upload.organisation,
-        answers=upload.answers,
-        progress=progress,
+        content, by=upload.member, organisation=upload.organisation, answers=upload.answers, progress=progress
     )
     upload.state, upload.counts = State.DONE, plan.counts
     upload.done_rows = upload.all_rows = plan.to_write

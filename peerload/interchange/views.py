@@ -80,12 +80,7 @@ def import_upload(request, uid):
     return render(
         request,
         "interchange/preview.html",
-        {
-            "upload": upload,
-            "sheets": _sheets(upload),
-            **_faults(request, upload),
-            **_asked(upload),
-        },
+        {"upload": upload, "sheets": _sheets(upload), **_faults(request, upload), **_asked(upload)},
     )
 
 

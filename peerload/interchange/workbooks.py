@@ -20,10 +20,10 @@ from defusedxml.ElementTree import iterparse
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
+from .cell_text import plain, printable, shown
 from .errors import Fault, Refused
-from .field_types import plain, printable, shown
 from .sheets import SHEET
-from .tables import (
+from .text_tables import (
     MOST_BYTES,
     MOST_CELLS,
     MOST_COLUMNS,

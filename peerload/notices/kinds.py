@@ -33,7 +33,7 @@ class Line(NamedTuple):
     icon: str = "info-circle"
 
 
-class Kind(NamedTuple):
+class NoticeKind(NamedTuple):
     """
     A kind of notice.
 
@@ -60,7 +60,7 @@ class Kind(NamedTuple):
         return f"{self.says % {'count': len(notices)}}{self.then(notices)}"
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, NoticeKind] = {}
 
 
 def register(
@@ -83,7 +83,7 @@ def register(
     :param each: says one notice in full, where its day is what matters
     :param shown: given notices of one reader that are true now, the lines of their first page
     """
-    _kinds[code] = Kind(code, says, still_true, series or code, stage, then, each, shown)
+    _kinds[code] = NoticeKind(code, says, still_true, series or code, stage, then, each, shown)
 
 
 def keys_of(notices: Iterable[Notice]) -> set[int]:

@@ -131,7 +131,7 @@ class Record:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class WorkerRow:
     """
     A worker in a team's report; elements are ``None`` where only a total was brought in.
 
@@ -190,7 +190,7 @@ class TeamReport:
     sent_by: str
     sent_at: datetime | None = None
     note: str = ""
-    rows: Sequence[Row] = ()
+    rows: Sequence[WorkerRow] = ()
     reasons: Sequence[Reason] = ()
     fte: Decimal
     points: Decimal

@@ -7,6 +7,7 @@ What people wrote goes to the template as data, never as markup: a ``#`` or a ``
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +20,7 @@ from django.utils.functional import Promise
 
 from peerload.ui.templatetags.ui import day, points
 
+from . import texts
 from .contents import Record, TeamReport
 
 TEMPLATES = settings.BASE_DIR / "templates" / "pdf"
@@ -31,6 +33,7 @@ def record(contents: Record) -> bytes:
     return _printed(
         "record.typ",
         contents,
+        texts.RECORD,
         scale=_scale(contents),
         parts=[float(part) for part in parts],
         adjusted=[f"{adjustment.month:%B %Y}" for adjustment in contents.adjustments],
@@ -39,7 +42,7 @@ def record(contents: Record) -> bytes:
 
 def team_report(contents: TeamReport) -> bytes:
     """Return a team's month as PDF, A4 across."""
-    return _printed("team_report.typ", contents)
+    return _printed("team_report.typ", contents, texts.TEAM_REPORT)
 
 
 def _scale(contents: Record) -> dict | None:
@@ -50,13 +53,14 @@ def _scale(contents: Record) -> dict | None:
     return {"top": float(top), "mark": float(contents.mark), "limit": float(contents.limit)}
 
 
-def _printed(template: str, contents: Record | TeamReport, **drawn) -> bytes:
+def _printed(template: str, contents: Record | TeamReport, own_texts: Mapping[str, Promise], **drawn) -> bytes:
     """
-    Compile a template with its data.
+    Compile a template with its data and its texts.
 
     A sign that no font here has may not stand in a PDF/UA; such a paper is tagged all the same.
     """
-    data = json.dumps(_printable({**asdict(contents), **drawn}), default=_words)
+    said = {name: str(text) for name, text in {**texts.EITHER, **own_texts}.items()}
+    data = json.dumps({**_printable({**asdict(contents), **drawn}), "texts": said}, default=_words)
     asked = {
         "root": TEMPLATES,
         "font_paths": _fonts(),

@@ -91,9 +91,4 @@ class AccountAdapter(DefaultAccountAdapter):
         request = allauth_context.request
         subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", words, request).split())
         body = render_to_string(f"{template_prefix}_message.txt", words, request).strip()
-        notices.queue_message(
-            to=email,
-            kind=Message.Kind.ACCOUNT,
-            subject=subject,
-            body=body,
-        )
+        notices.queue_message(to=email, kind=Message.Kind.ACCOUNT, subject=subject, body=body)

@@ -15,7 +15,7 @@ from peerload.ui.fields import field_of
 from . import queries, roles, rules
 from .enums import Role
 from .models import Member, Organisation, Team, User
-from .rules import Step
+from .rules import ReturnStep
 
 EARLIEST = date(1950, 1, 1)
 AHEAD = timedelta(days=5 * 366)
@@ -410,10 +410,10 @@ class StepsForm(StaffForm):
                 self.add_error(f"fte_{n}", "FTE has to be above 0.")
         return found
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[ReturnStep]:
         """Return the steps written down, in their order on the page."""
         found = [(self.cleaned_data[f"day_{n}"], self.cleaned_data[f"fte_{n}"]) for n in range(self.MOST)]
-        return [Step(day, fte) for day, fte in found if day]
+        return [ReturnStep(day, fte) for day, fte in found if day]
 
 
 class EditAbsenceForm(AbsenceForm):

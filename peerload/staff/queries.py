@@ -189,7 +189,7 @@ def may_record_away(member: Member, on: date):
     return Member.objects.active().filter(alone, organisation_id=member.organisation_id).named()
 
 
-class Away(NamedTuple):
+class AbsenceRow(NamedTuple):
     """An absence on the page of absences."""
 
     pk: int
@@ -226,7 +226,7 @@ def absences_recorded_by(member: Member, on: date):
     return Absence.objects.filter(worker__in=workers).select_related("worker")
 
 
-def absences_page(member: Member, on: date) -> list[Away]:
+def absences_page(member: Member, on: date) -> list[AbsenceRow]:
     """Return who is away, will be, or has come back in the last eight weeks, of `may_record_away`; the latest first."""
     rows = absences_recorded_by(member, on).filter(lasts_half_open(on - RECENT))
     rows = list(rows.order_by("-starts_on", "worker__name_key", "pk"))
@@ -257,7 +257,7 @@ def _steps_ahead(member_id: int, on: date):
     return steps.filter(lasts_half_open(on)).order_by("starts_on")
 
 
-def away(row: Absence, on: date, *, gone: bool = False) -> Away:
+def away(row: Absence, on: date, *, gone: bool = False) -> AbsenceRow:
     """
     Return an absence with its days and band as of a day: once back, those it had.
 
@@ -266,7 +266,7 @@ def away(row: Absence, on: date, *, gone: bool = False) -> Away:
     expected, until = (None, row.ends_before) if row.ends_before else (row.expected_back, on)
     days = rules.days_away(row.starts_on, expected, until)
     now = not gone and rules.is_away(row.starts_on, row.ends_before, on)
-    return Away(
+    return AbsenceRow(
         pk=row.pk,
         worker_id=row.worker_id,
         name=row.worker.name,

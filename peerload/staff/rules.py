@@ -292,7 +292,7 @@ def part_of_days(day_hours: Iterable[Decimal] | None, fte: Decimal, full: Decima
     )
 
 
-class Step(NamedTuple):
+class ReturnStep(NamedTuple):
     """A day from which somebody works so much, on their way back after an absence (L02)."""
 
     starts_on: date

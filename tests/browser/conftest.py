@@ -2,12 +2,13 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client as Session
+from playwright.sync_api import Page
 
 from tests.long import covering
 
@@ -86,6 +87,11 @@ def _note_stranger(page, request, home: str) -> None:
         page.strangers.append(request.url)
 
 
+def strangers(page) -> list[str]:
+    """Return whatever a page asked a third party for."""
+    return page.strangers
+
+
 def faults(page) -> list[str]:
     """Return what axe finds on a page, and whatever it asked a third party for."""
     if not page.evaluate("'axe' in window"):
@@ -93,7 +99,7 @@ def faults(page) -> list[str]:
     asked = {**AXE_RULES, "resultTypes": ["violations"]}
     violations = page.evaluate("asked => axe.run(asked).then(results => results.violations)", asked)
     found = [f"{violation['id']}: {node['html'][:160]}" for violation in violations for node in violation["nodes"]]
-    return found + page.strangers
+    return found + strangers(page)
 
 
 def cut_off(page) -> list[str]:
@@ -115,17 +121,20 @@ def in_the_way(page, pages: Mapping[str, str], *, summaries=2, until="load") -> 
     """
     Return what is in anybody's way on each of these pages, by their names; nothing of a page that is as it should be.
 
-    Each is looked at on a phone and on a desk, in one theme each; some pages in both themes, in a long run all of them.
+    Each is looked at on a phone and on a desk, in one theme each, and judged by axe in one of these looks; some pages in both
+    themes, in a long run all of them in every look.
 
     :param summaries: so many of a page's first details are opened before it is looked at
     :param until: when a page is there: "load", or "networkidle" where it fetches parts of itself
     """
     looks = covering([(name, size, theme) for name in pages for size in SIZES for theme in THEMES], _kinds_of_looks)
+    judged = covering(looks, lambda look: (look[0], look[1:]))
     found = {}
     for name, url in pages.items():
         found[name] = _open(page, url, summaries, until)
-        for _, size, theme in filter(lambda look: look[0] == name, looks):
-            found[name] += [f"{size}, {theme}: {trouble}" for trouble in _troubles(page, size, theme)]
+        for look in filter(lambda look: look[0] == name, looks):
+            troubles = _troubles(page, *look[1:], judge=faults if look in judged else strangers)
+            found[name] += [f"{', '.join(look[1:])}: {trouble}" for trouble in troubles]
     return {name: troubles for name, troubles in found.items() if troubles}
 
 
@@ -145,8 +154,8 @@ def _open(page, url: str, summaries: int, until: str) -> list[str]:
     return [] if response.status == 200 else [f"status {response.status}"]
 
 
-def _troubles(page, size: str, theme: str) -> list[str]:
+def _troubles(page, size: str, theme: str, judge: Callable[[Page], list[str]]) -> list[str]:
     page.set_viewport_size(SIZES[size])
     page.emulate_media(color_scheme=theme)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return faults(page) + ([f"{wide} pixels too wide"] if wide > 0 else [])
+    return judge(page) + ([f"{wide} pixels too wide"] if wide > 0 else [])

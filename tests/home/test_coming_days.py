@@ -13,7 +13,7 @@ from caseload.cover import queries as cover
 from caseload.leaving import actions as leaving
 from caseload.notices.people import contacts
 from caseload.waiting import queries as waiting
-from peerload.home import service as service_overview
+from peerload.home import team_sums
 from peerload.home.sweep import sweep
 from peerload.notices.kinds import Reader
 from peerload.notices.models import Notice
@@ -76,7 +76,7 @@ class TestALeaver:
 
         before = workers_needed.resources_of_team(team, LAST_DAY, today=TODAY)
         after = workers_needed.resources_of_team(team, AFTER, today=TODAY)
-        rows, _ = service_overview.teams_overview(team.organisation, AFTER, today=TODAY)
+        rows, _ = team_sums.teams_overview(team.organisation, AFTER, today=TODAY)
 
         assert (before.sums.fte, before.people.medium, before.waiting.medium) == (2, 10, 0)
         assert (after.sums.fte, after.people.medium, after.waiting.medium) == (1, 10, 9)
@@ -185,7 +185,7 @@ class TestAPostThatEndsWithoutANotice:
         before = workers_needed.resources_of_team(team, LAST_DAY, today=TODAY)
         after = workers_needed.resources_of_team(team, AFTER, today=TODAY)
         _, service = workers_needed.resources(team.organisation, AFTER, today=TODAY)
-        rows, _ = service_overview.teams_overview(team.organisation, AFTER, today=TODAY)
+        rows, _ = team_sums.teams_overview(team.organisation, AFTER, today=TODAY)
 
         assert (before.sums.fte, before.people.medium, before.waiting.medium) == (2, 10, 0)
         assert (after.sums.fte, after.people.medium, after.waiting.medium) == (1, 10, 9)

@@ -15,7 +15,7 @@ from caseload.enums import CASELOAD_TIERS
 from caseload.leaving import actions as leaving
 from caseload.models import Allocation, Contact, TierPeriod
 from peerload.core import clock
-from peerload.home import service as service_overview
+from peerload.home import team_sums
 from peerload.home.sweep import sweep
 from peerload.staff.models import Absence, ClosureDay, Member
 from tests import factories, oracle, strategies
@@ -52,7 +52,7 @@ def absences(draw) -> tuple[date, date | None, date | None]:
 
 def figures(organisation, on: date, today: date) -> dict:
     """Return what pages and exports say of a day, as it is known on another."""
-    rows, service = service_overview.teams_overview(organisation, on, today=today)
+    rows, service = team_sums.teams_overview(organisation, on, today=today)
     needed, whole = workers_needed.resources(organisation, on, today=today)
     return {
         "workers": overview.overview(organisation, on, today=today),

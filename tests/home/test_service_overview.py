@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from caseload.waiting import queries as waiting
-from peerload.home import service as service_overview
+from peerload.home import team_sums
 from peerload.staff.models import Member, Post
 from tests import factories
 from tests.conftest import TODAY
@@ -251,7 +251,7 @@ def busy(organisation, team, other_team, worker, teammate, stranger, manager):
 
 @pytest.mark.parametrize("day", [TODAY, LAST_MONTH, TODAY + timedelta(days=30)], ids=["today", "a month ago", "ahead"])
 def test_the_sums_of_each_team_are_those_of_its_workers(busy, team, other_team, day):
-    rows, whole = service_overview.teams_overview(busy, day, today=TODAY)
+    rows, whole = team_sums.teams_overview(busy, day, today=TODAY)
     needed, service = workers_needed.resources(busy, day, today=TODAY)
 
     found = overview.overview(busy, day, today=TODAY)
@@ -275,7 +275,7 @@ def test_people_without_a_worker_are_counted_as_the_teams_list_them(organisation
     ):
         factories.ClientFactory(organisation=organisation, team=of_team, support=support)
 
-    rows, _ = service_overview.teams_overview(organisation, on, today=today)
+    rows, _ = team_sums.teams_overview(organisation, on, today=today)
 
     listed = [len(waiting.waiting(organisation, on, today=today, team_ids=[each.pk])) for each in (team, other_team)]
     assert [row.waiting.waiting for row in rows] == listed == ([2, 1] if back else [3, 1])
@@ -286,7 +286,7 @@ def test_people_without_a_worker_are_counted_as_the_teams_list_them(organisation
 def test_a_worker_in_no_team_stands_last(organisation, team, manager, today):
     factories.ClientFactory(supported_by=manager)
 
-    rows, sums = service_overview.teams_overview(organisation, today, today=today)
+    rows, sums = team_sums.teams_overview(organisation, today, today=today)
 
     assert [(row.name, row.sums.workers) for row in rows] == [(team.name, 0), ("In no team", 1)]
     assert sums.workers == 1

@@ -15,12 +15,7 @@ from workload.months.actions import send
 from .. import factories
 from .sheets import SERVICE, opened, small, text, zipped
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today_is(on):
-    return on(date(2026, 11, 12))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 def brought_in() -> Organisation:
@@ -28,11 +23,6 @@ def brought_in() -> Organisation:
 
 
 MADE_ONCE = {"service": (brought_in, date(2026, 11, 12))}
-
-
-@pytest.fixture
-def service(made_once) -> Organisation:
-    return made_once
 
 
 def coded(code: str) -> dict:

@@ -14,16 +14,10 @@ from workload.actions import check
 
 from .everything import TODAY, one_of_everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 MADE_ONCE = {"service": (one_of_everything, TODAY)}
-
-
-@pytest.fixture
-def service(made_once, on) -> Organisation:
-    on(TODAY)
-    return made_once
 
 
 def all_reports(organisation: Organisation) -> dict[str, object]:

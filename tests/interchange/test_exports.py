@@ -20,6 +20,7 @@ from peerload.interchange import files, removal, tasks
 from peerload.interchange.enums import ExportState
 from peerload.interchange.exports import actions, rules
 from peerload.interchange.models import Export, Import
+from peerload.interchange.preview import preview
 from peerload.interchange.sheets import SHEETS
 from peerload.notices.models import Notice
 from peerload.staff import actions as staff
@@ -28,6 +29,8 @@ from tests import factories
 from tests.confirmed import confirm
 
 from .sheets import MERE, opened, small
+
+pytestmark = pytest.mark.usefixtures("today")
 
 TODAY = date(2026, 11, 12)
 WORDS = {
@@ -41,26 +44,11 @@ WORDS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def today_is(on):
-    return on(TODAY)
-
-
 def brought_in():
     return imports.bring_in(opened(small(**WORDS))).organisation
 
 
 MADE_ONCE = {"service": (brought_in, TODAY)}
-
-
-@pytest.fixture
-def service(made_once):
-    return made_once
-
-
-@pytest.fixture
-def sam(service):
-    return factories.MemberFactory(organisation=service, name="Sam Ito", role="admin")
 
 
 @pytest.fixture
@@ -191,7 +179,7 @@ def test_what_is_written_about_people_is_left_out_and_not_cleared_where_it_comes
     assert "Ring twice" not in words and "Of the summer" not in words
     assert "contact_note" not in found.tables["people"].header and "note" not in found.tables["contacts"].header
 
-    plan = imports.look(found, organisation=service)
+    plan = preview(found, organisation=service)
 
     assert (plan.faults, plan.to_write) == ([], 0)
 

@@ -11,7 +11,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peerload.interchange import export, field_types, parse
+from peerload.interchange import cell_text, export, parse
 from peerload.interchange import files as opening
 from peerload.interchange.errors import Refused
 from peerload.interchange.sheets import SHEET
@@ -328,7 +328,7 @@ def test_any_words_come_back_from_csv_without_outer_spaces_and_never_look_like_a
 
     back = read.rows[0].values["contact_note"]
     assert back == words.strip()
-    assert not field_types.as_text(words)[:1] or field_types.as_text(words)[0] not in "=+-@\t\r\n"
+    assert not cell_text.as_text(words)[:1] or cell_text.as_text(words)[0] not in "=+-@\t\r\n"
 
 
 @pytest.mark.parametrize(
@@ -361,7 +361,7 @@ def test_a_folder_and_a_zip_are_read_alike(tmp_path):
 
 
 def test_an_operator_brings_in_more_rows_than_an_upload_may_have(tmp_path, monkeypatch):
-    monkeypatch.setattr("peerload.interchange.tables.MOST_ROWS", 3)
+    monkeypatch.setattr("peerload.interchange.text_tables.MOST_ROWS", 3)
     people = text([{"ref": f"H{n}", "name": "Jamie Leota"} for n in range(5)])
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "people.csv").write_bytes(people)

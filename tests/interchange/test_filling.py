@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from peerload.interchange import actions, files, filling, parse
 from peerload.interchange.field_types import Choice, Day, Number, YesNo
-from peerload.interchange.sheets import README, SETTINGS, SHEET
+from peerload.interchange.preview import preview
+from peerload.interchange.sheets import README, SHEET
+from peerload.interchange.sheets.settings import SETTINGS
 
 from .sheets import opened, small
 
@@ -90,7 +92,7 @@ def test_the_example_comes_in_without_a_fault_on_any_day(on, day):
 
     assert plan.faults == [] and plan.organisation.code == "kowhai-example"
     assert all(plan.counts[name]["new"] for name, _ in filling.ORDER)
-    again = actions.look(files.open_bytes(filling.example_workbook(day)), organisation=plan.organisation)
+    again = preview(files.open_bytes(filling.example_workbook(day)), organisation=plan.organisation)
     assert (again.faults, again.to_write) == ([], 0)
 
 
@@ -99,7 +101,7 @@ def test_the_example_does_not_come_into_a_service_that_is_there(on):
     on(TODAY)
     service = actions.bring_in(opened(small())).organisation
 
-    plan = actions.look(files.open_bytes(filling.example_workbook(TODAY)), organisation=service)
+    plan = preview(files.open_bytes(filling.example_workbook(TODAY)), organisation=service)
 
     assert "The file is of kowhai-example, not of Harbourside." in [fault.says for fault in plan.faults]
 

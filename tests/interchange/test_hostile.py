@@ -10,10 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from peerload.core import dates
-from peerload.interchange import actions, damage, files, marking, parse, uploads, workbooks
+from peerload.interchange import damage, files, marking, parse, uploads, workbooks
 from peerload.interchange.errors import MOST_FAULTS, Fault
 from peerload.interchange.field_types import Region, Unreadable
 from peerload.interchange.models import Upload
+from peerload.interchange.preview import preview
 from tests import factories
 
 from . import ods
@@ -131,7 +132,7 @@ def test_the_first_faults_are_kept_and_the_others_counted():
 @pytest.mark.django_db
 def test_rows_whose_faults_are_not_listed_are_counted_as_refused(on):
     rows = text([{"ref": f"H{n}", "name": ""} for n in range(MOST_FAULTS + 7)])
-    plan = actions.look(files.open_bytes(rows, "people.csv"), organisation=factories.OrganisationFactory())
+    plan = preview(files.open_bytes(rows, "people.csv"), organisation=factories.OrganisationFactory())
     assert plan.counts["people"]["refused"] == MOST_FAULTS + 7 and len(plan.faults) == MOST_FAULTS + 1
 
 

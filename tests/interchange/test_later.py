@@ -8,6 +8,7 @@ from caseload.actions import void_contact
 from caseload.models import Contact, Family, GroupSession, TierPeriod
 from peerload.core import clock
 from peerload.interchange import actions, export, files, queries
+from peerload.interchange.preview import preview
 from peerload.staff.models import Absence, Leaving, Organisation, Post
 from tests import factories as make
 from wellbeing.models import Session, TimePlan
@@ -16,16 +17,10 @@ from workload.models import Scheme
 from .everything import TODAY, one_of_everything
 from .sheets import MERE, opened, small, text, with_rows, zipped
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 MADE_ONCE = {"service": (one_of_everything, TODAY)}
-
-
-@pytest.fixture
-def service(made_once, on) -> Organisation:
-    on(TODAY)
-    return made_once
 
 
 def exported(organisation: Organisation, /, **changes) -> files.Opened:
@@ -42,7 +37,7 @@ def looked_at(service: Organisation, sheets: files.Opened) -> dict[str, tuple[in
 
 def faults(sheets: files.Opened, service: Organisation | None = None) -> list[tuple[str, int, str]]:
     """Return where something is wrong with sheets."""
-    plan = actions.look(sheets, organisation=service)
+    plan = preview(sheets, organisation=service)
     return [(fault.sheet, fault.row, fault.column) for fault in plan.faults]
 
 
@@ -197,7 +192,7 @@ def test_refs_that_have_all_lost_their_zeros_are_asked_about_by_those_that_are_s
     service = actions.bring_in(opened(small(people=people, tiers=[], allocations=[]))).organisation
     lost = opened(small(people=[dict(row, ref=row["ref"].lstrip("0")) for row in people], tiers=[], allocations=[]))
 
-    plan = actions.look(lost, organisation=service)
+    plan = preview(lost, organisation=service)
     asked = {question.kind: [place.row for place in question.places] for question in plan.unanswered}
     actions.bring_in(lost, organisation=service, answers={"zeros": answer})
 

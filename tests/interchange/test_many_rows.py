@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import connection
 
+from caseload.models import Contact
 from peerload.interchange import actions, files, queries
-from peerload.interchange.comparison import NewRow
-from peerload.interchange.parse import Row
+from peerload.interchange.comparison.rows import NewRow, UnchangedRow
+from peerload.interchange.parse import SheetRow
+from peerload.interchange.preview import preview
 from peerload.interchange.rows import PackedRows, PackedValues, Values, places
 from peerload.interchange.sheets import SHEET
 from tests import factories
@@ -19,22 +21,22 @@ WHERE = places(("ref", "on", "note", "recorded_at"))
 AT = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 
 
-def row(number: int) -> Row:
-    return Row(number, Values(WHERE, (f"H{number}", date(2026, 11, 2), "Of the summer", AT)))
+def row(number: int) -> SheetRow:
+    return SheetRow(number, Values(WHERE, (f"H{number}", date(2026, 11, 2), "Of the summer", AT)))
 
 
 @pytest.mark.parametrize("count", [0, 1, 999, 1_000, 1_001, 2_500])
 def test_packed_rows_come_back_as_they_were(count):
     rows = [row(number) for number in range(count)]
 
-    assert PackedValues(Row, WHERE, rows) == rows
-    assert len(PackedValues(Row, WHERE, rows)) == count
-    assert [*PackedValues(Row, WHERE, rows).made_by(NewRow)] == [NewRow(*each) for each in rows]
+    assert PackedValues(SheetRow, WHERE, rows) == rows
+    assert len(PackedValues(SheetRow, WHERE, rows)) == count
+    assert [*PackedValues(SheetRow, WHERE, rows).made_by(NewRow)] == [NewRow(*each) for each in rows]
     assert PackedRows((n, ["a", str(n)]) for n in range(count)) == [(n, ["a", str(n)]) for n in range(count)]
 
 
 def test_other_rows_take_the_place_of_packed_ones():
-    rows = PackedValues(Row, WHERE, map(row, range(1_500)))
+    rows = PackedValues(SheetRow, WHERE, map(row, range(1_500)))
 
     rows.replace({0: row(7_000), 1_400: row(7_001)})
 
@@ -56,7 +58,7 @@ def test_contacts_of_a_new_service_stay_packed_and_nobody_can_change_them(on, db
     on(date(2026, 11, 12))
     contacts = [{"ref": "H1", "email": MERE, "on": "2026-11-02", "reached": "no"}]
 
-    plan = actions.look(opened(small(people=[{"ref": "H1", "name": "Jamie Leota"}], contacts=contacts)))
+    plan = preview(opened(small(people=[{"ref": "H1", "name": "Jamie Leota"}], contacts=contacts)))
 
     assert isinstance(plan.service.of("contacts"), PackedValues)
     with pytest.raises(AttributeError):
@@ -109,11 +111,11 @@ def most_held(work) -> int:
 def test_a_row_of_a_service_takes_a_few_hundred_bytes_while_it_comes_in(on, large):
     on(date(2026, 11, 12))
     rows = 5 * PEOPLE
-    actions.look(opened(small()))  # what is made once
+    preview(opened(small()))  # what is made once
 
-    first = most_held(lambda: actions.look(files.open_bytes(large)))
+    first = most_held(lambda: preview(files.open_bytes(large)))
     actions.bring_in(files.open_bytes(large))
-    again = most_held(lambda: actions.look(files.open_bytes(large)))
+    again = most_held(lambda: preview(files.open_bytes(large)))
 
     assert first < 480 * rows  # measured: 424
     assert again < 950 * rows  # measured: 800, with what is stored beside it
@@ -133,3 +135,46 @@ def test_an_export_leaves_its_rows_with_the_server_until_it_comes_to_them():
 
     assert during == (1,)
     assert connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
+
+
+# The same contacts again ---------------------------------------------------------------------------------------------------
+
+
+JAMIE: dict = {"people": [{"ref": "H1", "name": "Jamie Leota"}], "tiers": [], "allocations": []}
+CALL = {"ref": "H1", "email": MERE, "on": "2026-11-02", "reached": "no"}
+WRITTEN = "2026-11-02T08:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "expected"),
+    [
+        ([CALL], [CALL], {"unchanged": 1}),
+        ([CALL, CALL], [CALL, CALL], {"unchanged": 2}),
+        ([CALL], [CALL, CALL], {"unchanged": 1, "new": 1}),
+        ([CALL, CALL], [CALL], {"unchanged": 1}),
+        ([CALL | {"recorded_at": WRITTEN}], [CALL | {"recorded_at": WRITTEN}], {"unchanged": 1}),
+        ([CALL | {"recorded_at": WRITTEN}], [CALL], {"unchanged": 1}),
+        ([CALL | {"recorded_at": WRITTEN}] * 2, [CALL | {"recorded_at": WRITTEN}, CALL], {"unchanged": 2}),
+        ([CALL | {"note": "Rang"}], [CALL | {"note": "Rang twice"}], {"new": 1}),
+    ],
+)
+def test_the_nth_equal_contact_of_a_file_is_the_nth_that_is_stored(on, db, first, again, expected):
+    on(date(2026, 11, 12))
+    actions.bring_in(opened(small(**JAMIE, contacts=first)))
+
+    found = preview(opened(small(**JAMIE, contacts=again))).counts["contacts"]
+
+    assert {state: count for state, count in found.items() if count} == expected
+
+
+def test_contacts_that_are_stored_already_stay_packed(on, db):
+    on(date(2026, 11, 12))
+    sheets = small(**JAMIE, contacts=[CALL, CALL | {"note": "Rang twice"}])
+    actions.bring_in(opened(sheets))
+
+    rows = preview(opened(sheets)).service.of("contacts")
+
+    assert [type(row) for row in rows] == [UnchangedRow] * 2
+    assert {row.known.pk for row in rows} == set(Contact.objects.values_list("pk", flat=True))
+    with pytest.raises(AttributeError):
+        next(iter(rows)).values = {}

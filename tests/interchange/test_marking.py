@@ -15,17 +15,15 @@ from peerload.interchange import actions, files, marking, parse, uploads
 from peerload.interchange.errors import Fault, grouped, rows_in_words
 from peerload.interchange.field_types import Text
 from peerload.interchange.models import Upload
+from peerload.interchange.preview import preview
 from peerload.interchange.sheets import REMARKS, SHEETS, WORDS_ABOUT_PEOPLE
 from tests import factories
 
 from .sheets import opened, small, text, zipped
 
+pytestmark = pytest.mark.usefixtures("today")
+
 TODAY = date(2026, 11, 12)
-
-
-@pytest.fixture(autouse=True)
-def today_is(on):
-    return on(TODAY)
 
 
 # Equal faults together --------------------------------------------------------------------------------------------------
@@ -128,7 +126,7 @@ def as_zip(sheets: dict[str, list[dict]]) -> bytes:
 
 def marked(content: bytes):
     found = files.open_bytes(content)
-    return openpyxl.load_workbook(io.BytesIO(marking.marked(content, found, actions.look(found).faults)))
+    return openpyxl.load_workbook(io.BytesIO(marking.marked(content, found, preview(found).faults)))
 
 
 def is_marked(cell) -> bool:
@@ -214,16 +212,6 @@ def brought_in():
 
 
 MADE_ONCE = {"service": (brought_in, TODAY)}
-
-
-@pytest.fixture
-def service(made_once):
-    return made_once
-
-
-@pytest.fixture
-def sam(service):
-    return factories.MemberFactory(organisation=service, name="Sam Ito", role="admin")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from caseload.models import Allocation, Client, Contact, TierPeriod
 from peerload.interchange import actions
 from peerload.interchange.errors import Refused
+from peerload.interchange.preview import ImportPlan, preview
 from peerload.staff.models import Member, Organisation, Post, Team, User
 from tests import factories, reported
 from workload.actions import check
@@ -17,15 +18,10 @@ from workload.models import Activity, MonthlyRecord, PointLine, Responsibility, 
 
 from .sheets import ANA, MERE, SERVICE, TOM, opened, small, with_rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
-@pytest.fixture(autouse=True)
-def today_is(on):
-    return on(date(2026, 11, 12))
-
-
-def bring_in(sheets) -> actions.Plan:
+def bring_in(sheets) -> ImportPlan:
     return actions.bring_in(opened(sheets))
 
 
@@ -36,17 +32,12 @@ def brought_in() -> Organisation:
 MADE_ONCE = {"service": (brought_in, date(2026, 11, 12))}
 
 
-@pytest.fixture
-def service(made_once) -> Organisation:
-    return made_once
-
-
 def only(**sheets) -> dict:
     """Return a file with these rows beside the three sheets that must be there."""
     return {name: rows for name, rows in small().items() if name in ("service", "staff", "people")} | sheets
 
 
-def counted(plan: actions.Plan, sheet: str) -> tuple:
+def counted(plan: ImportPlan, sheet: str) -> tuple:
     counts = plan.counts[sheet]
     return counts["new"], counts["changed"], counts["unchanged"]
 
@@ -368,7 +359,7 @@ def test_nothing_is_added_to_an_agreed_record_that_came_in_by_a_sheet(service, m
 )  # fmt: skip
 def test_a_report_is_sent_by_a_sheet_only_once_its_month_is_over(service, month, sent_on, column):
     sent = {"sent_at": f"{sent_on}T00:00:00Z", "sent_on": sent_on, "sent_by": ANA, "points": 1, "limit": 1, "fte": 1}
-    plan = actions.look(opened(only(team_reports=[{"team": "Harbourside", "month": month} | sent])))
+    plan = preview(opened(only(team_reports=[{"team": "Harbourside", "month": month} | sent])))
     assert [fault.column for fault in plan.faults] == ([column] if column else [])
 
 
@@ -459,7 +450,7 @@ def test_sheets_of_children_s_services_call_the_work_by_its_own_name():
 
 
 def test_looking_saves_nothing(service):
-    plan = actions.look(with_rows("people", {"ref": "H3", "name": "Isa Kumar"}))
+    plan = preview(with_rows("people", {"ref": "H3", "name": "Isa Kumar"}))
 
     assert counted(plan, "people") == (1, 0, 2)
     assert Client.objects.count() == 2
@@ -628,7 +619,7 @@ def added(service):
 def test_a_corrected_row_without_a_key_is_found_to_be_like_the_one_that_is_there(added, case):
     sheet, _, corrected = CORRECTED[case]
 
-    plan = actions.look(opened(only(**{sheet: [corrected]})))
+    plan = preview(opened(only(**{sheet: [corrected]})))
 
     assert [(name, row.number) for name, row in plan.service.alike] == [(sheet, 2)]
 
@@ -665,4 +656,4 @@ def test_a_corrected_contact_is_kept_beside_unless_it_is_to_replace(added):
     ],
 )
 def test_another_contact_is_like_none_that_is_there(added, other):
-    assert not actions.look(opened(only(contacts=other))).service.alike
+    assert not preview(opened(only(contacts=other))).service.alike

@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 
 from peerload.interchange import actions
 from peerload.interchange import queries as interchange
+from peerload.interchange.errors import Refused
+from peerload.interchange.preview import preview
 from tests import factories
 from wellbeing.models import TimePlan
 from wellbeing.plans.rules.templates import PUBLISHED, REMOTE
@@ -74,7 +76,7 @@ def test_rows_go_into_a_plan_that_was_brought_in_and_pass_over_one_that_two_agre
         plan.save()
     later = opened(groups=4, marketing=4)
     counts = {"new": 0, "changed": 0, "unchanged": 2} if agreed_here else {"new": 1, "changed": 1, "unchanged": 0}
-    assert actions.look(later, organisation=organisation).counts["plans"] == counts | {"refused": 0}
+    assert preview(later, organisation=organisation).counts["plans"] == counts | {"refused": 0}
     actions.bring_in(opened(groups=4, marketing=4), organisation=organisation)
     kept = {"groups": 3} if agreed_here else {"groups": 4, "marketing": 4}
     assert dict(plan.lines.values_list("activity", "hours")) == kept
@@ -92,7 +94,7 @@ def test_rows_that_a_service_adds_and_renames_come_in_with_its_plans_and_go_out_
     opened = sheets.opened(sheets.small(plans=plans, plan_rows=plan_rows))
     organisation = actions.bring_in(opened).organisation
 
-    again = actions.look(opened, organisation=organisation).counts
+    again = preview(opened, organisation=organisation).counts
     assert again["plan_rows"] == {"new": 0, "changed": 0, "unchanged": 2, "refused": 0}
     [week, *_] = json.loads(said())["workers"][0]["weeks"]
     assert (week["wellbeing"], week["management"], week["total"]) == ("2", "1", "3")
@@ -102,7 +104,7 @@ def test_rows_that_a_service_adds_and_renames_come_in_with_its_plans_and_go_out_
 
 def test_a_row_of_the_practice_note_stays_in_its_part_of_the_week():
     rows = [{"row": "supervision", "label": "Supervision", "part": "contact", "in_use": "yes"}]
-    with pytest.raises(actions.Refused) as refused:
+    with pytest.raises(Refused) as refused:
         actions.bring_in(sheets.opened(sheets.small(plan_rows=rows)))
     [fault] = refused.value.faults
     assert (fault.sheet, fault.row, fault.column) == ("plan_rows", 2, "part")

@@ -15,6 +15,7 @@ from caseload.models import Client, Contact, TierPeriod
 from peerload.interchange import actions, files, parse, tasks, uploads
 from peerload.interchange.errors import Refused
 from peerload.interchange.models import Upload
+from peerload.interchange.preview import preview
 from peerload.interchange.questions import KINDS, parse_answers
 from peerload.staff.models import Organisation
 from tests import factories
@@ -78,7 +79,7 @@ def names(found: parse.Read) -> list[str]:
 
 @pytest.mark.django_db
 def test_each_fault_of_a_damaged_workbook_is_asked_about_or_refused_with_its_place():
-    plan = actions.look(files.open_path(DAMAGED))
+    plan = preview(files.open_path(DAMAGED))
 
     found = {(place.sheet, place.row, place.column): q.kind for q in plan.questions for place in q.places}
     found |= {(fault.sheet, fault.row, fault.column): "refused" for fault in plan.faults}
@@ -325,12 +326,12 @@ def test_what_is_stored_is_not_asked_about_when_it_comes_in_again():
     ]
     contacts = [{"ref": "77", "email": MERE, "on": "2026-02-02", "reached": "no", "note": "K\ufffdwhai rang"}]
     file = opened(small(people=people, contacts=contacts))
-    first = actions.look(file)
+    first = preview(file)
     assert {question.kind for question in first.questions} == AS_THEY_ARE.keys()
     organisation = actions.bring_in(file, answers=AS_THEY_ARE).organisation
 
-    again = actions.look(file)
-    more = actions.look(opened(small(people=[*people, {"ref": "78", "name": "T?ne"}], contacts=contacts)))
+    again = preview(file)
+    more = preview(opened(small(people=[*people, {"ref": "78", "name": "T?ne"}], contacts=contacts)))
 
     assert organisation == again.organisation
     assert (again.questions, again.to_write) == ((), 0)
@@ -348,7 +349,7 @@ def test_a_ref_that_differs_from_a_stored_one_only_by_case_is_asked_about():
     tiers = [*small()["tiers"], {"ref": "h1", "tier": "medium", "from": "2026-02-02"}]
     file = opened(small(tiers=tiers))
 
-    plan = actions.look(file, organisation=organisation)
+    plan = preview(file, organisation=organisation)
     assert [(q.kind, *q.places[0]) for q in plan.questions] == [("codes", "tiers", 4, "ref", '"h1" beside "H1"')]
     assert [(fault.row, fault.column) for fault in plan.faults] == [(4, "ref")]  # as it stands nobody has it
     with pytest.raises(Refused, match="--accept codes=same"):
@@ -357,7 +358,7 @@ def test_a_ref_that_differs_from_a_stored_one_only_by_case_is_asked_about():
 
     assert TierPeriod.objects.filter(client__ref="H1").count() == 2
     assert {person.ref for person in Client.objects.all()} == {"H1", "H2"}
-    again = actions.look(file, organisation=organisation, answers={"codes": "same"})
+    again = preview(file, organisation=organisation, answers={"codes": "same"})
     assert again.to_write == 0
 
 

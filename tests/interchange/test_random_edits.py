@@ -14,8 +14,9 @@ import pytest
 import xlsxwriter
 
 from caseload.models import Client
-from peerload.interchange import actions, files, parse, rules
-from peerload.interchange.comparison import merge, with_pairs_in_order, with_plans_named
+from peerload.interchange import actions, files, known_refs, parse, rules
+from peerload.interchange.comparison import merge
+from peerload.interchange.comparison.names import with_pairs_in_order, with_plans_named
 from peerload.interchange.errors import Refused
 from peerload.interchange.sheets import SHEET
 from peerload.staff.models import Organisation
@@ -203,14 +204,14 @@ def judge(content: bytes) -> str:
         check_places(refused.faults)
         return "refused"
     found = parse.read(opened)
-    found = parse.with_refs_as_known(found, ["H1", "H9"])
+    found = known_refs.with_refs_as_known(found, ["H1", "H9"])
     found = with_plans_named(with_pairs_in_order(found), {}, TODAY)
     service = merge(found, {})
     broken = found.broken | {fault.sheet for fault in found.missing}
     faults = [
         *found.faults,
         *found.missing,
-        *rules.settings(service)[1],
+        *rules.read_settings(service)[1],
         *rules.faults(service, broken=broken, today=TODAY),
     ]
     check_places(faults)

@@ -10,6 +10,7 @@ from django.db import models
 from caseload.models import Client
 from peerload.interchange import actions, sheets
 from peerload.interchange.errors import Refused
+from peerload.interchange.preview import preview
 from peerload.staff.models import Organisation
 
 from .sheets import MERE, SERVICE, TOM, opened, small, text, with_rows
@@ -102,7 +103,7 @@ def test_a_service_has_a_name_a_zone_and_a_region_that_exist(on, key, value, wor
     on(TODAY)
     rows = [{"key": k, "value": v} for k, v in (SERVICE | {key: value}).items()]
 
-    plan = actions.look(opened(small(service=rows)))
+    plan = preview(opened(small(service=rows)))
 
     assert [words in str(fault) for fault in plan.faults] == [True]
 
@@ -123,7 +124,7 @@ def test_what_is_one_at_a_time_does_not_overlap(on, kind, finished, begun, refus
     first = {"ref": "H1", "kind": kind, "from": "2026-02-02", "finished_on": finished}
     second = {"ref": "H1", "kind": kind, "from": begun, "finished_on": ""}
 
-    plan = actions.look(with_rows("activities", first, second))
+    plan = preview(with_rows("activities", first, second))
 
     assert [(f.row, f.column) for f in plan.faults] == ([(3, "from")] if refused else [])
 
@@ -133,7 +134,7 @@ def test_court_may_run_twice_at_once(on):
     on(TODAY)
     rows = [{"ref": "H1", "kind": "court", "from": day, "finished_on": ""} for day in ("2026-02-02", "2026-03-02")]
 
-    assert actions.look(with_rows("activities", *rows)).faults == []
+    assert preview(with_rows("activities", *rows)).faults == []
 
 
 @pytest.mark.django_db
@@ -147,7 +148,7 @@ def test_somebody_is_away_once_at_a_time(on, back_on, refused):
     first = {"email": MERE, "from": "2026-03-02", "expected_back": "2026-03-09", "back_on": back_on}
     second = {"email": MERE, "from": "2026-03-09", "expected_back": "", "back_on": ""}
 
-    plan = actions.look(with_rows("absences", first, second))
+    plan = preview(with_rows("absences", first, second))
 
     assert [(f.row, f.column) for f in plan.faults] == ([(3, "from")] if refused else [])
 
@@ -165,7 +166,7 @@ def test_an_allocation_ends_no_later_than_the_next_begins(on, until, refused):
         {"ref": "H1", "email": TOM, "from": "2026-03-02", "until": ""},
     ]
 
-    plan = actions.look(opened(small(allocations=rows)))
+    plan = preview(opened(small(allocations=rows)))
 
     assert [(f.row, f.column) for f in plan.faults] == ([(2, "until")] if refused else [])
 
@@ -179,7 +180,7 @@ def test_every_fault_is_named_not_only_the_first(on):
         {"ref": "H1", "on": "2026-11-13", "reached": "no"},
     ]
 
-    plan = actions.look(with_rows("contacts", *rows))
+    plan = preview(with_rows("contacts", *rows))
 
     assert [(f.row, f.column) for f in plan.faults] == [(2, "reached"), (3, "on"), (3, "ref"), (4, "on")]
     assert plan.counts["contacts"] == {"new": 0, "changed": 0, "unchanged": 0, "refused": 3}

@@ -14,7 +14,7 @@ from caseload.models import Client
 from peerload.interchange import actions as interchange
 from peerload.interchange import undoing
 from peerload.interchange.errors import Refused
-from peerload.interchange.sheets import SETTING
+from peerload.interchange.sheets.settings import SETTING
 from peerload.staff import actions, rules
 from peerload.staff.forms import ServiceForm
 from peerload.staff.leaving.actions import CannotLeave, close_leaver
@@ -24,12 +24,7 @@ from tests import factories
 from .sheets import SERVICE, opened
 
 TODAY = date(2026, 11, 12)
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today_is(today):
-    return today
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 # Ways of writing a row of the staff. Each returns "" where it was taken, else what was said. --------------------------------

@@ -15,7 +15,7 @@ from workload.schemes.actions import begin_draft, change_settings
 
 from .sheets import SERVICE, opened, small
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 TODAY = date(2026, 11, 12)
 
 
@@ -24,12 +24,6 @@ def brought_in():
 
 
 MADE_ONCE = {"service": (brought_in, TODAY)}
-
-
-@pytest.fixture
-def service(made_once, on):
-    on(TODAY)
-    return made_once
 
 
 def settings(**values) -> list[dict]:

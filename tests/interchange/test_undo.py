@@ -21,7 +21,7 @@ from workload.models import PointLine
 
 from .sheets import MERE, TOM, opened, small
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 TODAY = date(2026, 11, 12)
 CONTACT = {
     "ref": "H1",
@@ -34,19 +34,9 @@ CONTACT = {
 HANA = {"email": "hana@kowhai.example", "name": "Hana Ruru", "role": "peer_worker", "team": "Harbourside"}
 
 
-@pytest.fixture(autouse=True)
-def today_is(on):
-    return on(TODAY)
-
-
 @pytest.fixture
 def service():
     return actions.bring_in(opened(small(contacts=[CONTACT]))).organisation
-
-
-@pytest.fixture
-def sam(service):
-    return factories.MemberFactory(organisation=service, name="Sam Ito", role="admin")
 
 
 def more() -> dict:

@@ -11,9 +11,10 @@ from django.urls import reverse
 from caseload.models import Client, Contact, Reminder
 from peerload.audit.models import Entry
 from peerload.core import clock
-from peerload.interchange import actions, files, tasks, uploads
-from peerload.interchange.comparison import ALIKE
+from peerload.interchange import actions, files, tasks, text_tables, uploads
+from peerload.interchange.comparison.rows import ALIKE
 from peerload.interchange.models import Upload
+from peerload.interchange.row_words import stored_words_of
 from peerload.interchange.sheets import SHEET, WORDS_ABOUT_PEOPLE
 from peerload.notices.models import Message, Notice
 from peerload.staff.models import Organisation, User
@@ -38,11 +39,6 @@ def service(made_once, on):
     """The small service, brought in; its admin looks after it."""
     on(date(2026, 11, 12))
     return made_once
-
-
-@pytest.fixture
-def sam(service):
-    return factories.MemberFactory(organisation=service, name="Sam Ito", role="admin")
 
 
 def content(**changes) -> bytes:
@@ -362,7 +358,7 @@ def test_an_admin_never_reads_the_notes_that_are_there_by_guessing_at_contacts(s
 
 def test_no_sheet_with_rows_like_one_there_shows_its_words_about_people():
     shown = {
-        (name, column.name): actions.stored_words_of(name, [column], {column.name: "Afraid of going home"})
+        (name, column.name): stored_words_of(name, [column], {column.name: "Afraid of going home"})
         for name in ALIKE
         for column in SHEET[name].columns
         if (name, column.name) in WORDS_ABOUT_PEOPLE
@@ -554,7 +550,7 @@ def wide_workbook() -> bytes:
     [
         (lambda: zipped({"people.csv": b"," * 24_000_000}), 1, "longer than 200,000 characters"),
         (lambda: zipped({"people.csv": b"ref,name\n" + b"," * 300}), 2, "301 cells"),
-        (lambda: zipped({"people.csv": b"ref,name\n" + b"\n" * 400_000}), files.MOST_ROWS + 2, "300,000 rows"),
+        (lambda: zipped({"people.csv": b"ref,name\n" + b"\n" * 400_000}), text_tables.MOST_ROWS + 2, "300,000 rows"),
     ],
     ids=["24 million columns", "a wide row", "only empty rows"],
 )

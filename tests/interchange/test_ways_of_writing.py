@@ -13,6 +13,7 @@ from caseload.models import Client
 from peerload.interchange import actions, demo_data, parse
 from peerload.interchange import files as opening
 from peerload.interchange.errors import Refused
+from peerload.interchange.preview import preview
 
 from .ods import document, ods, row, table
 from .sheets import opened, small, text, zipped
@@ -56,7 +57,7 @@ def test_a_service_that_is_there_is_not_changed_by_the_same_from_libreoffice(on,
     organisation = actions.bring_in(opening.open_path(demo_data.HARBOURSIDE)).organisation
 
     for name, answers in FROM_LIBREOFFICE.items():
-        plan = actions.look(opening.open_path(FILES / name), organisation=organisation, answers=answers)
+        plan = preview(opening.open_path(FILES / name), organisation=organisation, answers=answers)
         assert (plan.to_write, plan.faults, plan.unanswered) == (0, [], []), name
 
 
@@ -156,7 +157,7 @@ def test_one_sheet_refers_to_what_is_there_and_not_to_anything_else(on):
     on(date(2026, 11, 12))
     organisation = actions.bring_in(opened(small())).organisation
 
-    plan = actions.look(opening.open_bytes(b"ref,tier,from\nH1,high,2026-02-02\nH9,high,2026-02-02\n"))
+    plan = preview(opening.open_bytes(b"ref,tier,from\nH1,high,2026-02-02\nH9,high,2026-02-02\n"))
 
     assert plan.organisation == organisation
     assert [(fault.sheet, fault.row, fault.column) for fault in plan.faults] == [("tiers", 3, "ref")]

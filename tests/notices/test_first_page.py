@@ -240,7 +240,7 @@ def somebody_who_waits_comes_to_the_team(w: World) -> Told:
 
 def allocate(w: World, on: date):
     person = w.person(supported_by=None, support=None)
-    words = {"purpose": "Housing", "first_action": "Ring", "tier": "medium", "worker": w.mate}
+    words = {"terms": caseload.Terms(purpose="Housing", first_action="Ring"), "tier": "medium", "worker": w.mate}
     caseload.allocate(client_id=person.pk, on=on, by=w.manager, today=TODAY, **words)
     return person
 

@@ -94,7 +94,7 @@ def a_team_report(*, workers: int = 3, **parts) -> pdf.TeamReport:
     )
 
 
-def row(worker: str, **more) -> pdf.Row:
+def row(worker: str, **more) -> pdf.WorkerRow:
     known = {
         "fte": Decimal("0.800"),
         "stable": Decimal(15),
@@ -108,4 +108,4 @@ def row(worker: str, **more) -> pdf.Row:
         "supervision_held_on": date(2026, 10, 28),
         "next_supervision_on": date(2026, 11, 25),
     }
-    return pdf.Row(worker=worker, **{**known, **more})
+    return pdf.WorkerRow(worker=worker, **{**known, **more})

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from peerload.interchange import actions as interchange
 from peerload.interchange import queries as known
+from peerload.interchange.errors import Refused
+from peerload.interchange.preview import preview
 from peerload.staff import actions, rules
 from peerload.staff.models import Post
 from tests import factories
@@ -112,7 +114,7 @@ def test_a_week_with_leave_has_the_hours_of_the_other_days(worker):
 def test_a_step_back_to_work_has_its_part_of_each_day(worker):
     worker.posts.update(weekly_hours=34, day_hours=list(NINE_DAY_WEEK))
     absence = factories.AbsenceFactory(worker=worker, starts_on=date(2026, 5, 1))
-    steps = [rules.Step(date(2026, 11, 16), Decimal("0.5"))]
+    steps = [rules.ReturnStep(date(2026, 11, 16), Decimal("0.5"))]
     actions.plan_return(absence_id=absence.pk, by=worker, steps=steps, full_from=date(2026, 12, 14), today=TODAY)
     half, full = Post.objects.filter(worker=worker, starts_on__gte=TODAY).order_by("starts_on")
     assert (half.weekly_hours, half.days) == (17, "Mon-Thu 3.75, Fri 2")
@@ -137,7 +139,7 @@ def test_a_sheet_brings_days_in_and_takes_them_out_again():
     organisation = interchange.bring_in(with_post(days="Mon-Thu 7.5, Fri 4")).organisation
     post = Post.objects.get(organisation=organisation)
     assert (post.weekly_hours, tuple(post.day_hours)) == (34, NINE_DAY_WEEK)
-    again = interchange.look(with_post(days="Mon-Thu 7.5, Fri 4"), organisation=organisation)
+    again = preview(with_post(days="Mon-Thu 7.5, Fri 4"), organisation=organisation)
     assert again.counts["posts"] == {"new": 0, "changed": 0, "unchanged": 1, "refused": 0}
     [row] = known.to_write(organisation)["posts"]
     assert (row["days"], row["weekly_hours"]) == (NINE_DAY_WEEK, None)
@@ -153,7 +155,7 @@ def test_a_sheet_brings_days_in_and_takes_them_out_again():
     ],
 )
 def test_a_sheet_with_days_that_do_not_add_up_is_refused(cells, column, says):
-    with pytest.raises(interchange.Refused) as refused:
+    with pytest.raises(Refused) as refused:
         interchange.bring_in(with_post(**cells))
     [fault] = refused.value.faults
     assert (fault.sheet, fault.row, fault.column) == ("posts", 2, column) and says in fault.says

@@ -12,6 +12,7 @@ from peerload.staff import actions
 from peerload.staff.models import Absence, ClosureDay, Member, MemberEvent, Organisation, Post, Team
 from tests import factories
 from tests.conftest import TODAY
+from tests.html import tight
 
 WEEK = timedelta(days=7)
 
@@ -37,7 +38,7 @@ def as_manager(signed_in, manager, team, today):
 
 
 def words(response) -> str:
-    return " ".join(response.content.decode().replace("&#x27;", "'").split())
+    return tight(response.content.decode().replace("&#x27;", "'"))
 
 
 # Staff -----------------------------------------------------------------------------------------------------------------

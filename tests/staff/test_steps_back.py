@@ -7,7 +7,7 @@ import pytest
 
 from peerload.staff import actions
 from peerload.staff.models import Post
-from peerload.staff.rules import Step
+from peerload.staff.rules import ReturnStep
 from tests import factories
 from tests.conftest import TODAY
 from workload import queries as workload
@@ -15,7 +15,7 @@ from workload import queries as workload
 pytestmark = pytest.mark.usefixtures("today")
 
 FIRST, SECOND, FULL = date(2026, 12, 1), date(2027, 1, 4), date(2027, 2, 1)
-STEPS = [Step(FIRST, Decimal("0.4")), Step(SECOND, Decimal("0.6"))]
+STEPS = [ReturnStep(FIRST, Decimal("0.4")), ReturnStep(SECOND, Decimal("0.6"))]
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_replanning_replaces_what_has_not_begun_and_keeps_what_has(plan, worker)
     plan()
     later = date(2026, 12, 15)
 
-    plan([Step(date(2027, 1, 11), Decimal("0.5"))], date(2027, 3, 1), today=later)
+    plan([ReturnStep(date(2027, 1, 11), Decimal("0.5"))], date(2027, 3, 1), today=later)
 
     assert posts(worker)[1:] == [
         (FIRST, date(2027, 1, 11), 0.4),
@@ -121,11 +121,11 @@ def test_who_had_no_post_comes_back_to_a_full_one(absence, plan, worker):
 @pytest.mark.parametrize(
     ("steps", "full_from", "words"),
     [
-        ([Step(date(2026, 11, 11), Decimal("0.4"))], FULL, "11 November 2026 has passed"),
+        ([ReturnStep(date(2026, 11, 11), Decimal("0.4"))], FULL, "11 November 2026 has passed"),
         ([STEPS[1], STEPS[0]], FULL, "1 December 2026 is not after 4 January 2027"),
         ([STEPS[0], STEPS[0]], FULL, "is not after"),
         (STEPS, SECOND, "4 January 2027 is not after 4 January 2027"),
-        ([Step(FIRST, Decimal(1))], FULL, "A step has to be less than the full post, which is 1."),
+        ([ReturnStep(FIRST, Decimal(1))], FULL, "A step has to be less than the full post, which is 1."),
         (STEPS, None, "when the full post begins again"),
         ([], FULL, "at least one step"),
     ],

@@ -20,6 +20,7 @@ from django.test import RequestFactory
 
 from caseload.templatetags.contacts import CHANNEL_ICONS
 from peerload.ui.templatetags import charts, ui
+from tests.html import tight
 from wellbeing.templatetags.weeks import CHIPS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +30,7 @@ PACKAGES = ("peerload", "caseload", "workload", "wellbeing")
 
 
 def draw(source: str, **context) -> str:
-    return Template("{% load charts ui crispy_forms_filters %}" + source).render(Context(context))
+    return tight(Template("{% load charts ui crispy_forms_filters %}" + source).render(Context(context)))
 
 
 # Words -----------------------------------------------------------------------------------------------

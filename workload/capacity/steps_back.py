@@ -24,7 +24,7 @@ from peerload.staff import forms as staff_forms
 from peerload.staff import queries as staff
 from peerload.staff.models import Absence, Member, Organisation, Post
 from peerload.staff.roles import Capability
-from peerload.staff.views import find_absence
+from peerload.staff.views.absences import find_absence
 from peerload.ui.templatetags.ui import points
 from workload import queries as workload
 from workload import rules

@@ -306,7 +306,7 @@ def paper(request, found: TeamMonth) -> pdf.TeamReport:
         sent_at=localtime(report.sent_at) if report else None,
         note=report.note if report else "",
         rows=[
-            pdf.Row(
+            pdf.WorkerRow(
                 worker=line.name,
                 fte=line.figures.fte,
                 stable=line.figures.stable,

@@ -26,7 +26,8 @@ from .. import queries
 from ..enums import ExportFormat, ExportState
 from ..models import Export, Import
 from ..progress import progress_of
-from ..sheets import SHEETS, WORDS_ABOUT_PEOPLE, Sheet
+from ..sheets import SHEETS, WORDS_ABOUT_PEOPLE
+from ..sheets.columns import Sheet
 from . import rules
 from .notices import ASKED, MADE, of_export
 
@@ -163,10 +164,7 @@ def settled(export: Export) -> list[Member]:
 
 def _tell(export: Export, kind: str) -> None:
     notices.notify(
-        recipients=told(export),
-        kind=kind,
-        subject=of_export(export.pk),
-        anchor_on=clock.today(export.organisation),
+        recipients=told(export), kind=kind, subject=of_export(export.pk), anchor_on=clock.today(export.organisation)
     )
 
 

@@ -42,19 +42,14 @@ class Leaving(models.Model):
         db_table = "caseload_leaving"  # the caseload's, before notice and last day came to the staff
         constraints = [
             models.UniqueConstraint(
-                fields=["member"],
-                condition=Q(withdrawn_on=None, closed_on=None),
-                name="caseload_leaving_one_at_a_time",
+                fields=["member"], condition=Q(withdrawn_on=None, closed_on=None), name="caseload_leaving_one_at_a_time"
             ),
             models.CheckConstraint(
                 name="caseload_leaving_last_day_after_notice",
                 condition=Q(last_day__gte=F("notice_on")),
                 violation_error_message="The last day lies before the notice.",
             ),
-            models.CheckConstraint(
-                name="caseload_leaving_one_end",
-                condition=Q(withdrawn_on=None) | Q(closed_on=None),
-            ),
+            models.CheckConstraint(name="caseload_leaving_one_end", condition=Q(withdrawn_on=None) | Q(closed_on=None)),
             models.CheckConstraint(
                 name="caseload_leaving_closed_after_last_day",
                 condition=Q(closed_on=None) | Q(closed_on__gt=F("last_day")),

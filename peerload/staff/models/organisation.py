@@ -46,7 +46,7 @@ class Organisation(models.Model):
                 name="staff_organisation_cadence",
                 condition=Q(parked_weeks__gte=1, inactive_weeks__gte=1, consecutive_over__gte=1, full_time_hours__gt=0),
                 violation_error_message="Weeks and hours are above 0.",
-            ),
+            )
         ]
 
     def __str__(self):

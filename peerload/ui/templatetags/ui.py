@@ -8,6 +8,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from peerload.core.formats import format_day, format_number, format_short_day, format_weekday
 
@@ -113,6 +114,13 @@ def plural(count, noun: str) -> str:
     """Count things: ``3|plural:"contact"`` is 3 contacts, ``1|plural:"person,people"`` is 1 person."""
     one, _, many = noun.partition(",")
     return f"{points(count)} {one if count == 1 else many or one + 's'}"
+
+
+@register.filter
+def in_points(value) -> str:
+    """Count points, which may be fractions: 1 point, 7.5 points."""
+    words = ngettext("%(points)s point", "%(points)s points", 1 if value == 1 else 2)
+    return words % {"points": points(value)}
 
 
 @register.filter

@@ -7,11 +7,12 @@ from decimal import Decimal
 import pytest
 from django.template import Context, Template
 
+from tests.html import tight
 from workload.templatetags import months as drawn_months
 
 
 def draw(source: str, **context) -> str:
-    return Template("{% load months %}" + source).render(Context(context))
+    return tight(Template("{% load months %}" + source).render(Context(context)))
 
 
 def a_year(*totals, first=date(2025, 11, 1), **known) -> list[dict]:

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
+from tests.html import tight
 from workload.models import Scheme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -17,7 +18,7 @@ DECEMBER = date(2026, 12, 1)
 
 def ahead(client, name: str) -> list[tuple[str, ...]]:
     """The rows of the table beside the eight weeks."""
-    page = client.get(reverse(name)).content.decode()
+    page = tight(client.get(reverse(name)).content.decode())
     table = page.split("What changes</th>")[1].split("</table>")[0]
     rows = re.findall(r"<tr[^>]*><th[^>]*>(.*?)</th><td[^>]*>(.*?)</td><td[^>]*>(.*?)</td></tr>", table)
     assert rows
@@ -52,7 +53,7 @@ class TestMyPoints:
     def test_the_figure_draws_the_limit_of_each_day(self, signed_in, worker, person):
         half_time_from_december(worker)
 
-        page = signed_in(worker).get(reverse("my_points")).content.decode()
+        page = tight(signed_in(worker).get(reverse("my_points")).content.decode())
 
         assert "19 of 100 today, 18 of 100 from 20 November 2026, 18 of 50 from 1 December 2026." in page
         assert len(re.findall(r'<line class="s-limit" x1="[\d.]+%" x2="[\d.]+%" y1', page.split('id="ahead"')[1])) >= 2

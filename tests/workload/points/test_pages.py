@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from caseload import actions as caseload
 from tests import factories
+from tests.html import tight
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -23,7 +24,7 @@ def person(worker):
 def words(client, name="my_points", *args, **asked) -> str:
     answer = client.get(reverse(name, args=args), asked)
     assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return tight(answer.content.decode())
 
 
 class TestMyPoints:
@@ -53,7 +54,7 @@ class TestMyPoints:
 
         assert 'Subtotal</th><td role="cell" class="pl-r">23</td>' in page
         assert 'one point for every whole ten of the subtotal</span></th><td role="cell" class="pl-r">2</td>' in page
-        assert "<b>25</b> <span>of 100</span>" in page
+        assert "<b>25</b><span>of 100</span>" in page
 
     def test_the_days_ahead_say_what_changes(self, signed_in, worker, person):
         page = words(signed_in(worker))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from caseload.models import Client
 from peerload.audit.models import Entry
 from tests import factories
+from tests.html import tight
 from workload import actions as workload
 from workload import queries
 from workload.models import Scheme
@@ -41,11 +42,11 @@ def test_a_setting_of_a_thousand_is_said_with_its_comma_and_typed_without():
 def words(client, name, *args, **asked) -> str:
     answer = client.get(reverse(name, args=args), asked)
     assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return tight(answer.content.decode())
 
 
 def said(answer) -> str:
-    return " ".join(answer.content.decode().split())
+    return tight(answer.content.decode())
 
 
 def plain(page: str) -> str:

@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from peerload.interchange import actions, files, questions, uploads
 from peerload.interchange.errors import Refused
+from peerload.interchange.preview import ImportPlan, preview
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
 
@@ -69,7 +70,7 @@ class Command(BaseCommand):
             self._show_changes(plan)
             self.stdout.write("Nothing was saved: this was a dry run.")
 
-    def _show_changes(self, plan: actions.Plan):
+    def _show_changes(self, plan: ImportPlan):
         """Write of the first changed rows of each sheet what they say now and what they would say."""
         for sheet, rows in uploads.preview_of(plan).items():
             for number, _state, key, changes in rows:
@@ -77,7 +78,7 @@ class Command(BaseCommand):
                     where = ", ".join(filter(None, (sheet, f"row {number}", key)))
                     self.stdout.write(f"{where}: {column} is {was or 'empty'}, would be {will_be or 'empty'}")
 
-    def _ask(self, plan: actions.Plan, *, code: str | None, yes: bool):
+    def _ask(self, plan: ImportPlan, *, code: str | None, yes: bool):
         """Ask before a service is made that is named almost like another."""
         there = list(Organisation.objects.order_by("code"))
         if plan.organisation is None and there:
@@ -89,7 +90,7 @@ class Command(BaseCommand):
                 services.ask(f"There is {services.codes(like)} already. Make {new} as well?", new, yes=yes)
 
     def _look(self, opened, code, answers):
-        plan = actions.look(opened, code=code, answers=answers)
+        plan = preview(opened, code=code, answers=answers)
         if plan.faults or plan.unanswered:
             raise Refused(plan.faults, plan.unanswered)
         self._ask(plan, code=code, yes=True)

@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 from peerload.core.folding import fold
 
+from .cell_text import printable, shown
 from .errors import Fault, Place, Refused
-from .field_types import Text, printable, shown
+from .field_types import Text
 from .questions import NO_ANSWERS
 from .rows import PackedRows
-from .sheets import README, REMARKS, SHEET, SHEETS, Sheet
+from .sheets import README, REMARKS, SHEET, SHEETS
+from .sheets.columns import Sheet
 
 MOST_BYTES = 50_000_000  # of a file, unpacked
 MOST_ROWS = 300_000  # of a sheet

@@ -1,0 +1,51 @@
+"""How squashed migrations make their tables: all at once, as Django makes all related models anew after every operation."""
+
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation, OperationCategory
+from django.db.migrations.operations.models import CreateModel
+from django.db.migrations.state import ProjectState
+
+
+class CreateModels(Operation):
+    """Create the tables of several models as so many CreateModel would, each after those it refers to, in one operation."""
+
+    category = OperationCategory.ADDITION
+    serialization_expand_args = ["models"]
+
+    def __init__(self, models: list[CreateModel]):
+        self.models = models
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """Return what the operation is made again from."""
+        return self.__class__.__name__, [], {"models": self.models}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Note the models; all are made anew together, when they are next asked for."""
+        state.is_delayed = True
+        state.clear_delayed_apps_cache()
+        for model in self.models:
+            model.state_forwards(app_label, state)
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Make the tables in the order given."""
+        for model in self.models:
+            model.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Drop the tables, those first that refer to others."""
+        for model in reversed(self.models):
+            model.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        """Return what ``migrate --plan`` shows."""
+        return f"Create {len(self.models)} models"
+
+    def references_model(self, name: str, app_label: str) -> bool:
+        """Return whether one of the models is this model or refers to it."""
+        return any(model.references_model(name, app_label) for model in self.models)

@@ -1,0 +1,200 @@
+"""
+What needs the service manager: counts by team of each thing they have to know.
+
+Each kind is one statement, asked of every team or of one, and a page asks only what it shows.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from caseload.cover import queries as cover
+from caseload.leaving import queries as leaving
+from caseload.queries.teams import teams_with_somebody
+from caseload.rules import percent
+from caseload.waiting import queries as waiting
+from peerload.core import dates
+from peerload.staff import queries as staff
+from peerload.staff.models import Organisation, Team
+from peerload.ui.templatetags.ui import plural, short_day
+from workload import rules
+from workload.months import queries as months
+from workload.months.rules import before
+
+
+class Count(NamedTuple):
+    """How many there are in one team, and what else is to be said of them."""
+
+    number: int
+    says: str = ""
+
+
+class Asked(NamedTuple):
+    """What is asked: of a service, on a day, of every team or of these."""
+
+    organisation: Organisation
+    on: date
+    team_ids: Collection[int] | None = None
+
+
+Counts = Mapping[int | None, Count]  # by team; None: in no team
+
+
+class AttentionKind(NamedTuple):
+    """Something the service manager has to know; ``what`` is how one and how many are called."""
+
+    slug: str
+    icon: str
+    is_urgent: bool
+    what: str
+    means: str
+    gather: Callable[[Asked], Counts]
+
+
+class Alarm(NamedTuple):
+    """A kind with its counts by team."""
+
+    kind: AttentionKind
+    teams: Counts
+
+    @property
+    def number(self) -> int:
+        return sum(count.number for count in self.teams.values())
+
+
+def _statutory(asked: Asked) -> Counts:
+    alone = cover.statutory_alone(asked.organisation, asked.on, today=asked.on, team_ids=asked.team_ids)
+    return {team: Count(number) for team, number in Counter(team for _, team, _ in alone).items()}
+
+
+def _uncovered(asked: Asked) -> Counts:
+    found = cover.uncovered_by_team(asked.organisation, asked.on, team_ids=asked.team_ids)
+    return {
+        team: Count(each.people, f"{each.statutory} statutory" * bool(each.statutory)) for team, each in found.items()
+    }
+
+
+def _waiting(asked: Asked) -> Counts:
+    found = waiting.counts(asked.organisation, asked.on, today=asked.on, team_ids=asked.team_ids)
+    return {team: Count(each.waiting, f"{each.late} past their day" * bool(each.late)) for team, each in found.items()}
+
+
+def _not_led(asked: Asked) -> Counts:
+    keys = asked.team_ids
+    if keys is None:
+        keys = Team.objects.filter(organisation=asked.organisation).values_list("pk", flat=True)
+    leaders = staff.leaders_of(list(keys), asked.on)
+    to_lead = teams_with_somebody([team for team, found in leaders.items() if not found.is_led], asked.on)
+    left = cover.nobody_leads(asked.organisation, asked.on) if to_lead else []
+    people: Counter[int | None] = Counter()
+    for each in left:
+        people[each.team_id] += each.nobody
+    return {
+        team: Count(1, f"{plural(people[team], 'person has,people have')} no one covering" if people[team] else "")
+        for team in to_lead
+    }
+
+
+def _away(asked: Asked) -> Counts:
+    found = cover.long_absences_by_team(asked.organisation, asked.on, team_ids=asked.team_ids)
+    return {team: Count(number) for team, number in found.items()}
+
+
+def _late(asked: Asked) -> Counts:
+    found: dict[int | None, list[date]] = {}
+    for each in months.late_reports(asked.organisation, asked.on, team_ids=asked.team_ids):
+        found.setdefault(each.team_id, []).append(each.month)
+    return {team: Count(len(late), _said_late(late, asked.on)) for team, late in found.items()}
+
+
+def _said_late(late: Collection[date], on: date) -> str:
+    """Say which reports are late, the oldest first, each by how many days."""
+    said = (f"{month:%B} {plural((on - rules.report_due_on(month)).days, 'day')} late" for month in late)
+    return ", ".join(said)
+
+
+def _leaving(asked: Asked) -> Counts:
+    found = leaving.leavers_by_team(asked.organisation, asked.on, team_ids=asked.team_ids)
+    return {
+        team: Count(
+            each.workers,
+            f"last day {short_day(each.last_day, asked.on)}, {plural(each.people, 'person,people')} still to hand over",
+        )
+        for team, each in found.items()
+    }
+
+
+def _over_limit(asked: Asked) -> Counts:
+    """As reported: the last month each team has sent of the two before today's."""
+    asked_months = before(dates.month_start(asked.on), 2)
+    found: dict[int | None, Count] = {}
+    sent = months.sums_sent(asked.organisation, asked_months, team_ids=asked.team_ids)
+    for (team, month), each in sorted(sent.items(), key=lambda row: row[0][1]):
+        found.pop(team, None)
+        if each.points > each.limit:
+            found[team] = Count(1, f"{percent(each.points, each.limit)}% in {month:%B}")
+    return found
+
+
+KINDS = (
+    AttentionKind(
+        "statutory", "person-exclamation", True,
+        "person with statutory status has no one covering,people with statutory status have no one covering",
+        "They have no worker, or their worker is away or has left and no one covers. The law asks for a worker "
+        "at once. "
+        "Ring the team manager.",
+        _statutory,
+    ),
+    AttentionKind(
+        "not-led", "person-exclamation", True,
+        "team has no manager or deputy at work,teams have no manager or deputy at work",
+        "No one can choose who covers, agree a record or send the report. Ask an admin to name a deputy, who can "
+        "act at once.",
+        _not_led,
+    ),
+    AttentionKind(
+        "no-one-covering", "person-dash", True,
+        "person has no one covering,people have no one covering",
+        "Their worker is away. The team manager chooses who covers.",
+        _uncovered,
+    ),
+    AttentionKind(
+        "without-a-worker", "person-plus", False,
+        "person is without a worker,people are without a worker",
+        "They wait for a worker, or their worker has left. The team manager sees who they are, who is "
+        "responsible, and by when.",
+        _waiting,
+    ),
+    AttentionKind(
+        "over-eight-weeks", "calendar-x", False,
+        "absence is over eight weeks,absences are over eight weeks",
+        "The team manager talks with you about who takes over the people meanwhile.",
+        _away,
+    ),
+    AttentionKind(
+        "late-reports", "clock-history", False,
+        "report is late,reports are late",
+        "The team manager sends the report, even if records are still open.",
+        _late,
+    ),
+    AttentionKind(
+        "leaving", "box-arrow-right", False,
+        "worker is leaving,workers are leaving",
+        "Each person they support needs another worker before the last day. The team manager hands them over.",
+        _leaving,
+    ),
+    AttentionKind(
+        "over-limit", "arrow-up-circle", False,
+        "team was over its limit in its last report,teams were over their limit in their last report",
+        "The report has the workers over the limit and the reasons.",
+        _over_limit,
+    ),
+)  # fmt: skip
+BY_SLUG = {kind.slug: kind for kind in KINDS}
+
+
+def alarms(asked: Asked) -> list[Alarm]:
+    """Return what needs the service manager on a day, the most urgent first; what there is none of is left out."""
+    found = [Alarm(kind, kind.gather(asked)) for kind in KINDS]
+    return [alarm for alarm in found if alarm.number]

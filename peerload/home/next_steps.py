@@ -1,0 +1,194 @@
+"""What can be done next for a person: the steps that their page offers."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Tier
+from caseload.models import Allocation, Client, Merge, Referral
+from caseload.waiting import queries as waiting
+
+
+class NextStep(NamedTuple):
+    """Something that can be done next."""
+
+    route: str
+    icon: str
+    label: str
+    words: str
+
+
+ALLOCATE = NextStep(
+    "allocate", "person-plus", "Allocate", "Choose who supports them, and see what it does to the points"
+)
+HAND_OVER = NextStep("hand_over", "signpost-split", "Hand over", "To another peer worker, from a day you choose")
+CHANGE = NextStep("change_tier", "arrow-left-right", "Change support", "High, medium or group, from a day you choose")
+KEEP = NextStep(
+    "keep_in_touch",
+    "telephone",
+    "Keep in touch",
+    "No regular support is needed now. A contact is due at least every {parked_weeks} weeks",
+)
+LOOK_AGAIN = NextStep(
+    "look_again", "eye", "Look at it again", "What the support is for, and whether that is still right"
+)
+STUDENT = NextStep(
+    "hold_by_student",
+    "person-check",
+    "Held by a student",
+    "A student of yours supports them. You get no points for them",
+)
+NO_STUDENT = STUDENT._replace(
+    label="Held by the worker again", words="The student has finished. Points are counted again"
+)
+DECIDE = NextStep(
+    "close_decide", "hourglass-split", "Decide to close", "Time to finish well together, before the points end"
+)
+WITHDRAW = NextStep("close_withdraw", "arrow-counterclockwise", "Withdraw the decision", "Support goes on as before")
+CLOSE = NextStep("close", "hand-thumbs-up", "Close", "Moved on: counts as not in touch from the day after")
+AGAIN = NextStep("support_again", "arrow-return-right", "Support again", "Possible on any day")
+GOES_ON = NextStep(
+    "support_again",
+    "arrow-counterclockwise",
+    "Support goes on",
+    "Undo the closing. It does not count as a new allocation",
+)
+NOT_IN_TOUCH = NextStep(
+    "decide_not_in_touch", "pause", "Not in touch now", "After {inactive_weeks} weeks, or at their own wish"
+)
+UNDO = NextStep(
+    "undo_not_in_touch",
+    "arrow-counterclockwise",
+    "Keep in touch after all",
+    "Undo what {inactive_weeks} weeks ended, in one step",
+)
+GOT_IN_TOUCH = NextStep(
+    "contact_log", "chat-left-text", "Log a contact", "They got in touch, or someone asked about them"
+)
+PLEASE_DONT = NextStep(
+    "person_edit", "bell-slash", "Please don’t contact me", "Reminders stop at once, because it is their choice"
+)
+TWO_PEOPLE = NextStep(
+    "two_people", "arrow-counterclockwise", "They are two people after all", "Undo that two records became one"
+)
+WAITING = NextStep("waiting_edit", "person-exclamation", "Responsible", "What to do until a worker supports them")
+OTHER_TEAM = NextStep(
+    "other_team", "signpost-split", "Another team", "They wait in that team from now on. You no longer see them"
+)
+WAIT_AGAIN = NextStep(
+    "waiting_edit",
+    "person-plus",
+    "Wait for a worker again",
+    "They have come back. They keep this record, and wait until a worker is free",
+)
+HOLD = NextStep(
+    "hold",
+    "hourglass-split",
+    "Back to waiting",
+    "No worker has room for them now. Say who is responsible, and what is arranged until then",
+)
+STOP = NextStep("close", "hand-thumbs-up", "Moved on: asked us to stop", "Possible at once, with that reason")
+STOP_WAITING = STOP._replace(route="decide_not_in_touch")
+WORK = NextStep("work_add", "journal-text", "Add work", "An assessment, court support, a long way to travel")
+
+
+class State(NamedTuple):
+    """
+    How it stands with a person today; ``arranged`` is from a later day on, ``leader``: whether the member leads their team.
+
+    ``may_undo``: whether 24 weeks made them not in touch and the member may undo it.
+    """
+
+    found: Client
+    allocation: Allocation | None
+    arranged: Allocation | None
+    referral: Referral | None
+    leader: bool
+    may_undo: bool
+
+
+def what_next(state: State, on: date, *, merges: Sequence[Merge] = ()) -> list[dict]:
+    """Return what can be done next: nothing that would only be refused as things stand."""
+    found, leader = state.found, state.leader
+    steps = []
+    if not found.goes_on_in:
+        steps += _steps(state)
+        steps += _after_please_dont(found, state.allocation, leader)
+    if leader and (found.goes_on_in or any(merge.undone_on is None for merge in merges)):
+        steps.append(TWO_PEOPLE)
+    weeks = {name: getattr(found.organisation, name) for name in ("parked_weeks", "inactive_weeks")}
+    steps = [step._replace(words=step.words.format(**weeks)) for step in steps]
+    return [{"url": url_of(step, found), **step._asdict()} for step in steps]
+
+
+def url_of(step: NextStep, found: Client) -> str:
+    """Return where a step is taken; moving on because they asked us to stop has that reason chosen already."""
+    why = f"?why={MovedOn.ASKED_US_TO_STOP}" if step in (STOP, STOP_WAITING) else ""
+    return reverse(step.route, args=[found.uid]) + why
+
+
+def _after_please_dont(found: Client, allocation, leader: bool):
+    if found.contact_preference == ContactPreference.OK or found.tier == Tier.INACTIVE:
+        return
+    if allocation and allocation.closed_on is None:
+        yield STOP
+    elif leader and allocation is None:
+        yield STOP_WAITING
+
+
+def _steps(state: State):
+    found, allocation, arranged, leader = state.found, state.allocation, state.arranged, state.leader
+    is_open = allocation is not None and allocation.closed_on is None
+    if found.tier == Tier.INACTIVE:
+        yield from _steps_not_in_touch(state, is_open=is_open)
+        return
+    if allocation is None and leader:
+        yield from [HAND_OVER] if arranged else [ALLOCATE, WAITING]
+        if not arranged and _has_another_team(found):
+            yield OTHER_TEAM
+    if found.tier == Tier.PARKED:
+        yield AGAIN
+    if found.tier in ACTIVE_TIERS:
+        yield from [CHANGE, KEEP] if is_open or allocation is None else [GOES_ON]
+    if is_open:
+        yield from _steps_with_worker(found, allocation, leader)
+    if leader and (found.tier == Tier.PARKED or allocation is None):
+        yield NOT_IN_TOUCH
+    if found.contact_preference == ContactPreference.OK:
+        yield PLEASE_DONT
+
+
+def _steps_not_in_touch(state: State, *, is_open: bool):
+    found, allocation, arranged, referral, leader, may_undo = state
+    if may_undo:
+        yield UNDO
+    if is_open or leader and (allocation or not arranged):
+        yield AGAIN
+    if leader and allocation is None:
+        yield HAND_OVER if arranged else WAITING if referral else WAIT_AGAIN
+        if referral and not arranged and _has_another_team(found):
+            yield OTHER_TEAM
+    if leader and (referral or arranged):
+        yield NOT_IN_TOUCH
+    yield GOT_IN_TOUCH
+
+
+def _steps_with_worker(found: Client, allocation: Allocation, leader: bool):
+    if leader:
+        yield HAND_OVER
+        if not found.statutory:
+            yield HOLD
+    if allocation.review_on:
+        yield LOOK_AGAIN
+    yield WORK
+    yield WITHDRAW if allocation.close_decided_on else DECIDE
+    yield CLOSE
+    if not allocation.close_decided_on:
+        yield NO_STUDENT if allocation.student_held else STUDENT
+
+
+def _has_another_team(found: Client) -> bool:
+    """Return whether there is a team that somebody who waits could go to; asked of nobody else."""
+    return waiting.teams_besides(found.organisation_id, found.team_id).exists()

@@ -1,0 +1,86 @@
+"""What the teams carry on a day, in sums of each and of the service."""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from caseload.cover import queries as cover
+from caseload.queries.settings import boundary_of, cadence_of
+from caseload.rules import Mix, percent
+from caseload.waiting import queries as waiting
+from peerload.staff.models import Organisation, Team
+from workload import queries, rules
+from workload.capacity.overview import Sums, over_boundary
+
+IN_NO_TEAM = "In no team"
+
+
+def named_teams(organisation: Organisation, *found: Collection[int | None]) -> list[tuple[int | None, str]]:
+    """Return the teams by key and name in order of name; ``In no team`` last, where anything was found in none."""
+    teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
+    return [*teams, (None, IN_NO_TEAM)] if any(None in each for each in found) else teams
+
+
+class TeamRow(NamedTuple):
+    """One team without a name in it."""
+
+    name: str
+    sums: Sums
+    waiting: waiting.Counts
+    statutory: int  # who have nobody: without a worker, or theirs is away or has left and nobody covers
+
+
+def team_sums(organisation: Organisation, on: date, *, today: date, contacts: bool = True) -> dict[int | None, Sums]:
+    """
+    Return the sums of every team with a worker listed on a day, by team; the whole service is `sum_of` them.
+
+    :param contacts: whether overdue contacts are counted, which on a day gone by looks at every contact before it
+    """
+    listed = queries.teamed(organisation, on)
+    held = queries.held_by_team(organisation, on, listed)
+    people = queries.mix_by_team(organisation, on, listed)
+    away = queries.away_by_team(organisation, on, listed)
+    every, full_time = cadence_of(organisation), boundary_of(organisation)
+    late = queries.contacts_over_by_team(organisation, on, listed, today=today, every=every) if contacts else {}
+    found = {}
+    for team, has in held.items():
+        mix, boundary = people.get(team, Mix()), full_time.times(has.fte)
+        over = over_boundary(mix, boundary)
+        late_here, away_here = late.get(team, 0), away.get(team, 0)
+        found[team] = Sums(has.workers, has.fte, has.total, has.over_limit, mix, boundary, over, late_here, away_here)
+    return found
+
+
+def sum_of(sums: Collection[Sums], organisation: Organisation) -> Sums:
+    """Return several teams' sums as one; its boundary is that of the summed FTE (R16)."""
+    points = sum((each.points.points for each in sums), rules.NOTHING)
+    limit = sum((each.points.limit for each in sums), rules.NOTHING)
+    fte = sum((each.fte for each in sums), Decimal(0))
+    people = Mix(*map(sum, zip(*(each.people for each in sums), strict=True))) if sums else Mix()
+    boundary = boundary_of(organisation).times(fte)
+    return Sums(
+        workers=sum(each.workers for each in sums),
+        fte=fte,
+        points=rules.TeamTotal(points, limit, percent(points, limit)),
+        over_limit=sum(each.over_limit for each in sums),
+        people=people,
+        boundary=boundary,
+        over=over_boundary(people, boundary),
+        contacts_over=sum(each.contacts_over for each in sums),
+        away=sum(each.away for each in sums),
+    )
+
+
+def teams_overview(organisation: Organisation, on: date, *, today: date) -> tuple[list[TeamRow], Sums]:
+    """Return every team's sums in order of name, and those of the service; who is in no team stands last."""
+    sums = team_sums(organisation, on, today=today)
+    waits = waiting.counts(organisation, on, today=today)
+    alone = Counter(team for _, team, _ in cover.statutory_alone(organisation, on, today=today))
+    nothing, nobody_waits = sum_of([], organisation), waiting.Counts()
+    rows = [
+        TeamRow(name, sums.get(key, nothing), waits.get(key, nobody_waits), alone[key])
+        for key, name in named_teams(organisation, sums, waits, alone)
+    ]
+    return rows, sum_of(sums.values(), organisation)

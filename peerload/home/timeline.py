@@ -1,0 +1,195 @@
+"""The timeline of a person's page: everything that happened with somebody."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import zip_longest
+from typing import NamedTuple
+
+from caseload.enums import ACTIVE_TIERS, MovedOn, Outcome, ReferralEnd, Tier
+from caseload.models import Allocation, AllocationReview, Client, CloseDecision, Contact, Merge, PleaseDont, Referral
+from caseload.queries.person import decisions_of, reviews_of
+from caseload.templatetags.contacts import channel_icon, happened
+from caseload.waiting import queries as waiting
+from peerload.staff.models import Member
+from peerload.ui.templatetags.ui import day, plural, tier_words
+from workload import queries as workload
+from workload import rules
+from workload.models import Activity
+
+
+class Happened(NamedTuple):
+    """One thing that happened; ``tint`` and ``icon`` as the look names them."""
+
+    on: date
+    rank: int  # what stands above what on one day
+    title: str
+    by: str
+    words: str
+    icon: str
+    tint: str = ""
+    contact: Contact | None = None
+
+
+def timeline(
+    found: Client, contacts, tiers, allocations, referrals, choices, merges: Sequence[Merge] = ()
+) -> list[Happened]:
+    """Return everything that happened with somebody, newest first."""
+    entries = [_contact(contact) for contact in contacts]
+    entries += [_tier(tier, before) for tier, before in zip_longest(tiers, tiers[1:])]
+    decisions, reviews = decisions_of(found.pk), reviews_of(found.pk)
+    for allocation in allocations:
+        about = [[each for each in rows if each.allocation_id == allocation.pk] for rows in (decisions, reviews)]
+        entries += _allocation(allocation, *about)
+    told = waiting.told_of(found, referrals)
+    for referral in referrals:
+        entries += _waiting(referral, told[referral.pk])
+    for choice in choices:
+        entries += _choice(choice)
+    if activities := workload.activities_of(found.pk):
+        entries += _work(activities, workload.schemes(found.organisation_id))
+    for merge in merges:
+        entries += _merge(merge)
+    return sorted(entries, key=lambda entry: (entry.on, entry.rank), reverse=True)
+
+
+def _contact(contact: Contact) -> Happened:
+    came = contact.group_name and contact.reached and contact.outcome == Outcome.OTHER
+    what = f"Came to {contact.group_name}" if came else happened(contact)
+    how = [] if came else [contact.get_channel_display().lower(), contact.group_name]
+    details = [contact.author.name if contact.author else "", *how]
+    if contact.minutes is not None:
+        details.append(plural(contact.minutes, "minute"))
+    tint = "quiet" if contact.outcome == Outcome.SUPPORT_WANTED else "good" if contact.reached else ""
+    by = ", ".join(detail for detail in details if detail)
+    return Happened(contact.on, 4, what, by, contact.note, channel_icon(contact), tint, contact)
+
+
+def _tier(tier, before) -> Happened:
+    title = tier_words(tier.tier).capitalize()
+    if tier.tier in ACTIVE_TIERS:
+        title = f"{tier_words(tier.tier).capitalize()} support"
+        if before and before.tier in ACTIVE_TIERS:
+            title = f"From {tier_words(before.tier)} to {tier_words(tier.tier)} support"
+        elif before:
+            title = f"Support again: {tier_words(tier.tier)}"
+    said = [tier.reason]
+    if tier.moved_on:
+        said.insert(0, MovedOn(tier.moved_on).label + ".")
+    if tier.tier == Tier.PARKED and not tier.talked:
+        said.append("They have not talked about it together.")
+    by = (
+        tier.by.name if tier.by else "automatic, when the weeks of keeping in touch were over" if tier.automatic else ""
+    )
+    icon = {Tier.PARKED: "telephone", Tier.INACTIVE: "pause"}.get(tier.tier, "arrow-left-right")
+    return Happened(tier.starts_on, 2, title, by, " ".join(filter(None, said)), icon, "accent")
+
+
+def _allocation(
+    allocation: Allocation, decisions: Sequence[CloseDecision], reviews: Sequence[AllocationReview]
+) -> list[Happened]:
+    by = allocation.by.name if allocation.by else ""
+    said = [allocation.purpose]
+    if allocation.first_action:
+        said.append(f"First thing to do: {allocation.first_action}")
+    if allocation.review_on and not reviews:
+        said.append(f"To be looked at again on {day(allocation.review_on)}.")
+    if allocation.note:
+        said.append(f"Note to {allocation.worker.name}: {allocation.note}")
+    title = f"Allocated to {allocation.worker.name}" + (", held by a student" if allocation.student_held else "")
+    found = [Happened(allocation.starts_on, 1, title, by, "\n".join(filter(None, said)), "person-plus", "accent")]
+    found += map(_review, reviews)
+    for decision in decisions:
+        found += _decision(decision)
+    known = {decision.decided_on for decision in decisions} | {allocation.closed_on}
+    if allocation.close_decided_on and allocation.close_decided_on not in known:
+        found.append(Happened(allocation.close_decided_on, 3, DECIDED[0], "", "", DECIDED[1], "quiet"))
+    if allocation.closed_on:
+        found.append(
+            Happened(allocation.closed_on, 3, f"Closed with {allocation.worker.name}", "", "", "check2", "quiet")
+        )
+    return found
+
+
+def _review(review: AllocationReview) -> Happened:
+    until = f"To be looked at again on {day(review.next_on)}." if review.next_on else "Nothing more to look at."
+    words = "\n".join(filter(None, [review.words, until]))
+    return Happened(review.looked_on, 3, "Looked at again", _name(review.by), words, "eye")
+
+
+def _decision(decision: CloseDecision) -> list[Happened]:
+    title, icon = DECIDED
+    found = [Happened(decision.decided_on, 3, title, _name(decision.by), decision.reason, icon, "quiet")]
+    if decision.withdrawn_on:
+        by, why = _name(decision.withdrawn_by), decision.withdrawn_reason
+        title, icon = "Decision to close withdrawn", "arrow-counterclockwise"
+        found.append(Happened(decision.withdrawn_on, 3, title, by, why, icon, "quiet"))
+    return found
+
+
+def _name(member: Member | None) -> str:
+    return member.name if member else ""
+
+
+DECIDED = "Decided to close", "hourglass-split"
+
+
+def _waiting(referral: Referral, told: list[waiting.Told]) -> list[Happened]:
+    """Return what was written down of somebody who waits, and each change of it, the newest first."""
+    first, *changes = told
+    found = []
+    for change in reversed(changes):
+        words = "\n".join(_said_waiting(field, now) for field, now in change.said.items())
+        found.append(Happened(change.on, 1, "Waiting for a worker: changed", change.by, words, "pencil", "quiet"))
+    said = [_said_waiting(field, now) for field, now in first.said.items() if now]
+    if referral.ended_as == ReferralEnd.MOVED_ON:
+        said.append(f"Moved on without a worker on {day(referral.ended_on)}.")
+    words = "\n".join(said)
+    return [*found, Happened(first.on, 1, "Waits for a worker", first.by, words, "hourglass-split", "quiet")]
+
+
+WAITING_WORDS = {
+    "referred_by": ("Told by", "not written down"),
+    "owner": ("Responsible", "no one"),
+    "action": ("To be done", "nothing written down"),
+    "due_on": ("By when", "no day"),
+    "contingency": ("Meanwhile", "nothing written down"),
+}
+
+
+def _said_waiting(field: str, now: str | date) -> str:
+    label, nothing = WAITING_WORDS[field]
+    return f"{label}: {(day(now) if field == 'due_on' else now) if now else nothing}"
+
+
+def _choice(choice: PleaseDont) -> list[Happened]:
+    """Asked not to be contacted, agreed, taken back: what was written down here."""
+    steps = (
+        (choice.asked_on, choice.by, "Asked not to be contacted"),
+        (choice.agreed_on, choice.agreed_by, "Not contacted, as they asked: agreed"),
+        (choice.ended_on, choice.ended_by, "Contact is welcome again"),
+    )
+    return [Happened(on, 3, title, by.name if by else "", "", "bell-slash", "accent") for on, by, title in steps if on]
+
+
+def _work(activities: Sequence[Activity], schemes: Sequence[rules.Scheme]) -> list[Happened]:
+    return [each for activity in activities for each in _activity(activity, schemes)]
+
+
+def _activity(activity: Activity, schemes: Sequence[rules.Scheme]) -> list[Happened]:
+    label = rules.scheme_on(schemes, activity.starts_on).label(activity.code, schemes)
+    found = [Happened(activity.starts_on, 0, f"{label} begun", "", "", "journal-text", "quiet")]
+    if activity.finished_on:
+        found.append(Happened(activity.finished_on, 0, f"{label} ended", "", "", "journal-check", "quiet"))
+    return found
+
+
+def _merge(merge: Merge) -> list[Happened]:
+    words = " ".join(
+        filter(None, [f"{merge.absorbed.ref} was entered twice. This is the record in use.", merge.reason])
+    )
+    found = [Happened(merge.on, 3, "Two records became one", merge.by.name, words, "people", "accent")]
+    if merge.undone_on:
+        words = f"{merge.absorbed.ref} is another person."
+        by = merge.undone_by.name
+        found.append(Happened(merge.undone_on, 3, "Two records again", by, words, "arrow-counterclockwise", "quiet"))
+    return found

@@ -1,0 +1,73 @@
+"""Refs of people, as the service writes them: what differs by case, spaces, signs or a lost zero is asked about. Pure."""
+
+from collections.abc import Collection, Mapping
+
+from peerload.core.folding import fold_code
+
+from .cell_text import shown
+from .parse import Read, SheetRow, Table, refuse_twice
+from .rows import PackedValues
+
+
+def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
+    """
+    Return a file in which refs are written as they are known, where the answer is that they mean the same; and ask.
+
+    :param known: the refs of the service that are stored
+    """
+    people = read.tables.get("people")
+    rows_of_people = (*people.rows, *people.refused) if people else ()
+    stored = set(known)
+    spelled: dict[str, str] = {}
+    for ref in filter(None, (*known, *(row.values["ref"] for row in rows_of_people))):
+        spelled.setdefault(fold_code(ref), ref)
+    with_zeros = {ref.lstrip("0"): ref for ref in sorted(stored) if ref.startswith("0")}
+    # the kind of question and the ref that may be meant, of all that were looked at; nothing where none is asked
+    right: dict[str, tuple[str, str] | None] = {}
+    answers = {"codes": read.asked.answer("codes") == "same", "zeros": read.asked.answer("zeros") == "add"}
+    for table in read.tables.values():
+        names = _columns_of_refs(table)
+        for rows in (table.rows, table.refused) if names else ():
+            others: dict[int, SheetRow] = {}
+            for index, row in enumerate(rows):
+                for name in names:
+                    ref = row.values[name]
+                    if ref and ref not in right:
+                        found = _meant_by(ref, stored, with_zeros, spelled)
+                        right[ref] = found if found[1] != ref else None
+                    if ref and right[ref]:
+                        kind, meant = right[ref]
+                        beside = "beside" if kind == "codes" else ", perhaps"
+                        says = f"{shown(ref)} {beside} {shown(meant)}".replace(" ,", ",")
+                        read.asked.add(kind, table.sheet.name, row.number, name, says)
+                        if answers[kind]:
+                            row = others[index] = row._replace(values=row.values | {name: meant})
+            _put(others, rows)
+        if names and any(answers.values()) and table.sheet.key:
+            refuse_twice(table, read.faults)
+    return read
+
+
+def _put(others: dict[int, SheetRow], rows: list[SheetRow] | PackedValues) -> None:
+    """Put other rows in the place of some, by their index."""
+    if others and isinstance(rows, PackedValues):
+        rows.replace(others)
+        return
+    for index, row in others.items():
+        rows[index] = row
+
+
+def _meant_by(ref: str, stored: Collection[str], with_zeros: Mapping[str, str], spelled: Mapping[str, str]) -> tuple:
+    """Return what is to be asked about a ref, and the ref that may be meant by it; that is itself if nothing is asked."""
+    if ref in stored:
+        return "codes", ref
+    if ref in with_zeros:
+        return "zeros", with_zeros[ref]
+    return "codes", spelled.get(fold_code(ref), ref)
+
+
+def _columns_of_refs(table: Table) -> list[str]:
+    """Return the columns of a table that hold the ref of a person."""
+    names = ["ref"] if table.sheet.name == "people" else []
+    names += [name for name, named in table.sheet.refers_anywhere.items() if named == "people"]
+    return [name for name in names if name in table.given]

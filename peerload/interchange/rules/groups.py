@@ -1,0 +1,81 @@
+"""Groups, their sessions and who came."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+
+from caseload.enums import Channel
+from peerload.core import dates
+
+from ..cell_text import shown
+from ..comparison.rows import Merged, Service
+from ..errors import Fault
+from .checks import all_rows, fault, keys_of, of_file, overlaps
+
+
+def check_in_groups(service: Service) -> Iterator[Fault]:
+    """Who belongs to a group or facilitates it does so once at a time, and within the group's own days."""
+    groups = {row.values["group"]: row for row in service.of("groups")}
+    for name, whose in (("group_facilitators", "email"), ("group_members", "ref")):
+        for number, row, before in overlaps(service.of(name), keys_of("group", whose)):
+            who = f"{shown(row.values[whose])} is in {shown(row.values['group'])}"
+            yield Fault(name, number, "from", f"{who} since {before.values['from']} already.")
+        for row in of_file(service, name):
+            if group := groups.get(row.values["group"]):
+                yield from _check_within(name, row, group)
+
+
+def _check_within(name: str, row: Merged, group: Merged) -> Iterator[Fault]:
+    what = shown(row.values["group"])
+    if row.values["from"] < group.values["from"]:
+        yield fault(name, row, "from", f"{what} begins on {group.values['from']}.")
+    if group.ends_before and (row.ends_before is None or row.ends_before > group.ends_before):
+        yield fault(name, row, "until", f"{what} ends on {group.values['until']}, so this ends by then.")
+
+
+def check_group_sessions(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+    """A session lies within its group, has somebody who facilitates, and is never rewritten."""
+    groups = {row.values["group"]: row for row in service.of("groups")}
+    staff = {row.values["email"] for row in [*service.of("staff"), *service.refused.get("staff", [])]}
+    for row in of_file(service, "group_sessions"):
+        v = row.values
+        if row.known and row.changed:
+            says = "This session was recorded otherwise. Remove it from the count in peerload and record it again."
+            yield fault("group_sessions", row, row.changed[0], says)
+        group = groups.get(v["group"])
+        if group and not dates.contains(group.values["from"], group.ends_before, v["on"]):
+            yield fault("group_sessions", row, "on", f"{shown(v['group'])} did not meet then, by its own days.")
+        for email in v["facilitators"] if "staff" not in broken else ():
+            if email not in staff:
+                yield fault("group_sessions", row, "facilitators", f"{shown(email)} is not in the sheet staff.")
+
+
+def check_attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+    """Who came is said of a session that is there, and each who came has a contact at a group that day."""
+    if {"group_sessions", "contacts"} & set(broken):
+        return
+    standing = (row for row in service.of("group_sessions") if not (row.known and row.known.voided_at))
+    rows = [*standing, *service.refused.get("group_sessions", [])]
+    sessions = {(row.values["group"].upper(), row.values["on"]) for row in rows}
+    left = Counter(
+        (row.values["ref"], row.values["on"])
+        for row in all_rows(service, "contacts")
+        if row.values["channel"] == Channel.GROUP and row.values["reached"]
+    )
+    left.subtract(
+        (row.values["ref"], row.values["on"])
+        for row in service.of("group_attendance")
+        if row.known and row.known.values["came"]
+    )
+    for row in of_file(service, "group_attendance"):
+        v = row.values
+        if (v["group"].upper(), v["on"]) not in sessions:
+            says = f"{shown(v['group'])} has no session on {v['on']} in the sheet group_sessions."
+            yield fault("group_attendance", row, "on", says)
+        if row.known and row.changed:
+            says = "This was recorded otherwise. Remove the session from the count in peerload and record it again."
+            yield fault("group_attendance", row, row.changed[0], says)
+        elif row.is_new and v["came"]:
+            left[v["ref"], v["on"]] -= 1
+            if left[v["ref"], v["on"]] < 0:
+                says = f"{shown(v['ref'])} has no contact of the channel group on {v['on']} in the sheet contacts."
+                yield fault("group_attendance", row, "came", says)

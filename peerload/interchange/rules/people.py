@@ -1,0 +1,114 @@
+"""Support, allocations, absences and who waits."""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from caseload.rules import before_waiting
+from peerload.core import dates
+
+from ..cell_text import shown
+from ..comparison.passing_over import contacts_in_which_support_was_wanted
+from ..comparison.periods import in_order
+from ..comparison.rows import Service
+from ..errors import Fault
+from ..sheets.work import ONE_AT_A_TIME
+from .checks import fault, keys_of, of_file, overlaps, seconds
+
+
+def check_decisions(service: Service) -> Iterator[Fault]:
+    """Who withdrew a decision to close, and why, is said with the day."""
+    for row in of_file(service, "close_decisions"):
+        if row.values["withdrawn_on"] is None and (row.values["withdrawn_by"] or row.values["withdrawn_reason"]):
+            yield fault("close_decisions", row, "withdrawn_on", "Fill in withdrawn_on, the day of that.")
+
+
+def check_periods(service: Service) -> Iterator[Fault]:
+    """An allocation ends no later than the next begins; absences do not overlap."""
+    for group in in_order("allocations", service.of("allocations")).values():
+        for row, following in zip(group, group[1:], strict=False):
+            until, next_from = row.values["until"], following.values["from"]
+            if until and until > next_from:
+                number, column = (row.number, "until") if row.number else (following.number, "from")
+                says = f"Allocated until {until}, and the next row of {shown(row.values['ref'])} begins on {next_from}."
+                if number:
+                    yield Fault("allocations", number, column, says)
+    for number, row, before in overlaps(service.of("absences"), keys_of("email"), any_before=True):
+        says = f"{row.values['email']} has been away since {before.values['from']}."
+        yield Fault("absences", number, "from", says)
+
+
+def check_activities(service: Service) -> Iterator[Fault]:
+    """Looked after, on a plan, placed far away: one at a time each."""
+    rows = (row for row in service.of("activities") if row.values["kind"] in ONE_AT_A_TIME)
+    finished = lambda row: dates.day_after(row.values["finished_on"])  # noqa: E731
+    for number, row, before in overlaps(rows, keys_of("ref", "kind"), ends_before=finished, any_before=True):
+        what = f"{shown(row.values['ref'])} is {row.values['kind']}"
+        says = f"{what} already since {before.values['from']}; two may not overlap."
+        yield Fault("activities", number, "from", says)
+
+
+def check_tiers(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+    """Somebody allocated has a tier."""
+    if "tiers" in broken:
+        return
+    with_tier = {row.values["ref"] for row in service.of("tiers")}
+    with_tier |= {row.values["ref"] for row in service.refused.get("tiers", [])}
+    for row in of_file(service, "allocations"):
+        if row.values["ref"] not in with_tier:
+            says = f"{shown(row.values['ref'])} is allocated and has no row in the sheet tiers."
+            yield fault("allocations", row, "ref", says)
+
+
+def check_waiting(service: Service) -> Iterator[Fault]:
+    """Somebody waits once at a time, and what ends it is said with its day."""
+    ended = lambda row: row.values["ended_on"]  # noqa: E731
+    for number, row, before in overlaps(service.of("waiting"), keys_of("ref"), begins="referred_on", ends_before=ended):
+        says = f"{shown(row.values['ref'])} waits since {before.values['referred_on']} already."
+        yield Fault("waiting", number, "referred_on", says)
+    for row in of_file(service, "waiting"):
+        if row.values["contingency"] and row.values["by_when"] is None:
+            says = "If no worker can take them, fill in the day it is looked at again."
+            yield fault("waiting", row, "by_when", says)
+
+
+def check_before_waiting(service: Service, today: date) -> Iterator[Fault]:
+    """Somebody who waits gets a worker from the day they were referred on, not before: so says the page, too."""
+    names: dict[str, str] = {row.values["ref"]: row.values["name"] for row in service.of("people")}
+    waits: dict[str, list[date]] = {}
+    for row in service.of("waiting"):
+        if row.values["ended_on"] is None and row.values["referred_on"] <= today:
+            waits.setdefault(row.values["ref"], []).append(row.values["referred_on"])
+    for row in of_file(service, "allocations"):
+        ref: str = row.values["ref"]
+        begins: date = row.values["from"]
+        for since in sorted(waits.get(ref, ())) if row.is_new else ():
+            if begins < since and (row.ends_before is None or row.ends_before > since):
+                yield fault("allocations", row, "from", before_waiting(names.get(ref, ref), since))
+                break
+
+
+def check_cover(service: Service) -> Iterator[Fault]:
+    """One person is covered by one worker at a time; somebody handed over has another worker."""
+    for number, _, before in overlaps(service.of("cover"), keys_of("ref")):
+        says = f"{before.values['worker']} covers since {before.values['from']} already. Fill in until."
+        yield Fault("cover", number, "from", says)
+    for row in of_file(service, "handovers"):
+        if row.values["moved_on"] and not row.values["to"]:
+            yield fault("handovers", row, "to", "Fill in who supports them from moved_on on.")
+
+
+def check_contacts_that_began_support(service: Service) -> Iterator[Fault]:
+    """Support that a contact began has a contact of its first day in which it was wanted."""
+    wanted = contacts_in_which_support_was_wanted(service)
+    for row in of_file(service, "tiers"):
+        if row.values["asked"] and (row.is_new or "asked" in row.changed):
+            if (row.values["ref"], row.values["from"]) not in wanted:
+                says = "The sheet contacts has no contact of that day in which they wanted support."
+                yield fault("tiers", row, "asked", says)
+
+
+def check_merges(service: Service) -> Iterator[Fault]:
+    """A record goes into another one once."""
+    rows = (row for row in service.of("merges") if row.values["undone_on"] is None)
+    for number, row in seconds(rows, keys_of("absorbed")):
+        yield Fault("merges", number, "absorbed", f"{shown(row.values['absorbed'])} went into another record already.")

@@ -1,0 +1,54 @@
+"""Whatever a row names is there."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from ..cell_text import shown
+from ..comparison.rows import Service
+from ..errors import Fault
+from ..sheets import SHEET
+from ..sheets.columns import NAMED, Parent
+from .checks import all_rows, fault, rows_to_check
+
+
+def check_references(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+    """Whatever a row names is in the sheet that it stands in."""
+    keys = {
+        other: {_folded(other, row.values[SHEET[other].key[0]]) for row in all_rows(service, other)}
+        for other in NAMED.values()
+        if other in SHEET and other not in broken
+    }
+    for name, sheet in SHEET.items():
+        named = sheet.refers_anywhere.items() if sheet.model else ()
+        columns = [(column, other) for column, other in named if other in keys and other != name]
+        for row in rows_to_check(service, name) if columns else ():
+            for column, other in columns:
+                value = row.values[column]
+                if value and _folded(other, value) not in keys[other]:
+                    yield fault(name, row, column, f"{shown(value)} is not in the sheet {other}.")
+        for parent in sheet.parents:
+            if not {name, parent.sheet} & {*broken, "group_attendance", "plans"}:
+                yield from _without_parent(service, name, parent)
+
+
+def _without_parent(service: Service, name: str, parent: Parent) -> Iterator[Fault]:
+    """Yield a fault for each row that names a row of another sheet that is not there."""
+    other = SHEET[parent.sheet]
+    theirs = parent.by or other.key
+    there = {tuple(_plain(each, row.values[each]) for each in theirs) for row in all_rows(service, parent.sheet)}
+    for row in rows_to_check(service, name):
+        key = [row.values[column] for column in parent.columns]
+        if parent.optional and any(each in (None, "") for each in key):
+            continue
+        if tuple(map(_plain, theirs, key)) not in there:
+            written = (other.column(each).kind.write(value) for each, value in zip(theirs, key, strict=True))
+            says = f"{shown(', '.join(filter(None, written)))} is not in the sheet {parent.sheet}."
+            yield fault(name, row, parent.columns[-1 if len(key) < 3 else 1], says)
+
+
+def _plain(column: str, value: Any) -> Any:
+    return value.upper() if column in ("team", "group") and value else value
+
+
+def _folded(sheet: str, value: Any) -> Any:
+    return value.upper() if sheet in ("teams", "groups") and value else value

@@ -1,0 +1,52 @@
+"""The settings of the service."""
+
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from ..cell_text import shown
+from ..comparison.rows import Service
+from ..errors import Fault
+from ..field_types import Cells, Unreadable
+from ..sheets.settings import SETTING, SETTINGS
+from .checks import fault
+
+
+class Settings(NamedTuple):
+    """The sheet service, read: values by key, and the rows they stand in."""
+
+    values: dict[str, Any]
+    rows: dict[str, int]
+
+
+def read_settings(service: Service, current: Cells = MappingProxyType({})) -> tuple[Settings, list[Fault]]:
+    """
+    Return the settings the file gives, and what is wrong with them. An empty value is none.
+
+    :param current: those of an organisation that is known
+    """
+    found: dict[str, Any] = {}
+    rows: dict[str, int] = {}
+    faults: list[Fault] = []
+    for row in service.of("service"):
+        key, text = row.values["key"], row.values["value"]
+        setting = SETTING.get(key)
+        if setting is None:
+            says = f"There is no setting {shown(key)}; there are {', '.join(SETTING)}."
+            faults.append(fault("service", row, "key", says))
+        elif str(text).strip():
+            try:
+                found[key], rows[key] = setting.kind.read(text), row.number or 0
+            except Unreadable as error:
+                faults.append(fault("service", row, "value", str(error)))
+    said = {row.values["key"] for row in service.of("service") if str(row.values["value"]).strip()}
+    faults += [
+        Fault("service", 0, setting.key, "This setting is missing.")
+        for setting in SETTINGS
+        if setting.required and setting.key not in said
+    ]
+    now: dict[str, Any] = {"mark": 85, "limit": 100, **current, **found}
+    mark, limit = now["mark"], now["limit"]
+    if mark > limit:
+        row = rows.get("mark") or rows.get("limit") or 0
+        faults.append(Fault("service", row, "value", f"The mark, {mark}, lies above the limit, {limit}."))
+    return Settings(found, rows), faults

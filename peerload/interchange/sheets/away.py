@@ -1,0 +1,133 @@
+"""What is arranged while somebody is away and before they leave, and the days on which the service is closed."""
+
+from django.db.models import Count, OuterRef, Subquery
+
+from caseload.enums import Duty, LeavingStepKind, MoveEnd
+from caseload.models import Cover, DutyDone, Handover, LeavingStep, TemporaryMove
+from peerload.staff.models import ClosureDay, Leaving
+
+from . import columns as col
+from .columns import Parent, sheet
+
+
+def nth_notice() -> Subquery:
+    """Return which of the notices that one person gave on one day a row belongs to."""
+    notices = Leaving.objects.filter(
+        member=OuterRef("leaving__member"), notice_on=OuterRef("leaving__notice_on"), pk__lte=OuterRef("leaving")
+    )
+    return Subquery(notices.order_by().values("member").annotate(count=Count("pk")).values("count"))
+
+
+NOTICE = (
+    col.email("Who leaves, by email.", field="leaving__member"),
+    col.day("notice_on", "The day of the notice, as in the sheet leavings.", "leaving__notice_on", True),
+    col.nth("notice of one day", "leaving_nth"),
+)
+NOTICE_OF = Parent("leaving", "leavings", ("email", "notice_on", "nth"))
+ABSENCE = (
+    col.email("Who is away, by email.", field="absence__worker"),
+    col.day("absent_from", "First day of the absence, as in the sheet absences.", "absence__starts_on", True),
+)
+ABSENCE_OF = Parent("absence", "absences", ("email", "absent_from"))
+AWAY = (
+    sheet(
+        "closures",
+        "Days the service is shut, on top of its region's holidays.",
+        ("date",),
+        ClosureDay,
+        col.day("date", "The day.", "on", True),
+        col.text(ClosureDay, "label", "What it is."),
+    ),
+    sheet(
+        "cover",
+        "Who covers for a person while their worker is away.",
+        ("email", "absent_from", "ref", "from"),
+        Cover,
+        *ABSENCE,
+        col.ref(),
+        col.member("worker", "Who covers, by email.", required=True),
+        col.from_day("First day of cover."),
+        col.until("Last day; empty while the absence lasts."),
+        col.by("Who chose it, by email."),
+        parents=(ABSENCE_OF,),
+    ),
+    sheet(
+        "absence_steps",
+        "What was done about an absence.",
+        ("email", "absent_from", "kind", "due_on"),
+        DutyDone,
+        *ABSENCE,
+        col.one_of("kind", Duty, required=True),
+        col.day("due_on", "The day it was due.", required=True),
+        col.day("done_on", "The day it was done.", required=True),
+        col.member("by", "Who did it, by email.", required=True),
+        whose="absence__organisation",
+        parents=(ABSENCE_OF,),
+    ),
+    sheet(
+        "temporary_moves",
+        "Who was handed over until a date, and what was decided then.",
+        ("ref", "from"),
+        TemporaryMove,
+        col.ref(),
+        col.day("from", "First day with the other worker, as in the sheet allocations.", "allocation__starts_on", True),
+        col.member("back_to", "The worker they are to return to, by email.", required=True),
+        col.day("until", "The day their return is proposed.", required=True),
+        col.member("absent", "Who is away meanwhile, by email; empty if no one is.", "absence__worker"),
+        col.day("absent_from", "First day of that absence, as in the sheet absences.", "absence__starts_on"),
+        col.member("by", "Who arranged it, by email.", required=True),
+        col.day("settled_on", "The day it was decided; empty while it is open."),
+        col.member("settled_by", "Who decided, by email."),
+        col.one_of("settled_as", MoveEnd),
+        parents=(
+            Parent("allocation", "allocations", ("ref", "from")),
+            Parent("absence", "absences", ("absent", "absent_from"), optional=True),
+        ),
+    ),
+    sheet(
+        "leavings",
+        "Who gave notice, with their last day.",
+        ("email", "notice_on", "nth"),
+        Leaving,
+        col.email("Who leaves, by email.", field="member"),
+        col.day("notice_on", "The day of the notice.", required=True),
+        col.day("last_day", "Their last day.", required=True),
+        col.member("by", "Who wrote it down, by email.", required=True),
+        col.day("withdrawn_on", "The day the notice was withdrawn."),
+        col.day("closed_on", "The day on which nothing was left to do."),
+        col.nth("notice of one day"),
+        added={"nth": col.nth_of("member", "notice_on")},
+    ),
+    sheet(
+        "leaving_steps",
+        "What is to be done before a worker leaves.",
+        ("email", "notice_on", "nth", "kind"),
+        LeavingStep,
+        *NOTICE,
+        col.one_of("kind", LeavingStepKind, required=True),
+        col.member("owner", "Who does it, by email.", required=True),
+        col.day("due_on", "By when.", required=True),
+        col.day("done_on", "The day it was done; empty while it is open."),
+        col.member("done_by", "Who did it, by email."),
+        whose="leaving__organisation",
+        parents=(NOTICE_OF,),
+        as_written=True,
+        added={"leaving_nth": nth_notice()},
+    ),
+    sheet(
+        "handovers",
+        "What a worker who leaves passes on about a person, and to which worker.",
+        ("email", "notice_on", "nth", "ref"),
+        Handover,
+        *NOTICE,
+        col.ref(),
+        col.member("to", "Who supports them next, by email."),
+        col.words(Handover, "note", "What to know."),
+        col.day("told_on", "The day the person was told."),
+        col.member("told_by", "Who told them, by email."),
+        col.day("moved_on", "From this day on they are with the next worker."),
+        whose="leaving__organisation",
+        parents=(NOTICE_OF,),
+        added={"leaving_nth": nth_notice()},
+    ),
+)

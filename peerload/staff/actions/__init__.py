@@ -1,0 +1,24 @@
+"""
+Changes of staff, teams, posts, absences and the service. Each is atomic, says who did it, and refuses in a sentence.
+
+What carries points (posts, region, closure days) sends `peerload.core.events.facts_changed` last.
+"""
+
+from .absences import edit_absence, plan_return, record_absence
+from .email import change_email, confirm_email, forget_new_email
+from .members import (
+    StillNeeded,
+    accept_invitation,
+    add_member,
+    edit_member,
+    end_posts,
+    invite,
+    lock_admins,
+    lock_with_admins,
+    open_or_close_sign_in,
+    refuse_change,
+    take_off_second_step,
+)
+from .posts import add_post, edit_post
+from .recording import Contradicts, Refused, history
+from .service import add_closure, begin_service, edit_service, remove_closure, save_team

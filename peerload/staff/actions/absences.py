@@ -1,0 +1,168 @@
+"""When staff are away, and how they come back to work in steps."""
+
+from collections.abc import Sequence
+from copy import copy
+from datetime import date
+from itertools import pairwise
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from peerload.core import clock, events
+from peerload.core.formats import format_day
+
+from .. import rules
+from ..models import Absence, Member, Post
+from ..signals import absence_saved
+from .recording import Contradicts, history, save_without_overlap
+
+
+@transaction.atomic
+def record_absence(*, worker_id: int, by: Member, **fields) -> Absence:
+    """
+    Record that somebody is or will be away.
+
+    :raises Contradicts: if they are away on some of these days already
+    """
+    worker = Member.objects.select_related("organisation").get(pk=worker_id)
+    absence = Absence(organisation=worker.organisation, worker=worker)
+    return write_absence(absence, by, fields)
+
+
+@transaction.atomic
+def edit_absence(*, absence_id: int, by: Member | None, **fields) -> Absence:
+    """
+    Change an absence: the expected return, the day they are back.
+
+    :raises Contradicts: if they are away on some of these days already
+    """
+    absences = Absence.objects.select_for_update(of=("self",), no_key=True).select_related("worker", "organisation")
+    return write_absence(absences.get(pk=absence_id), by, fields)
+
+
+def write_absence(absence: Absence, by: Member | None, fields: dict) -> Absence:
+    """Save an absence with these fields; another band of the expected return counts from today."""
+    before = copy(absence)
+    for name, value in fields.items():
+        setattr(absence, name, value)
+    if rules.band_expected(absence.starts_on, absence.expected_back) != rules.band_expected(
+        before.starts_on, before.expected_back
+    ):
+        absence.expected_since = clock.today(absence.organisation) if absence.expected_back else None
+    with history(by):
+        save_without_overlap(absence, f"{absence.worker.name} is recorded as away on some of these days already.")
+        absence_saved.send(Absence, before=before, after=absence, by=by)
+    return absence
+
+
+# Back in steps -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan_return(
+    *, absence_id: int, steps: Sequence[rules.ReturnStep], full_from: date | None, by: Member, today: date
+) -> list[Post]:
+    """
+    Agree how somebody comes back to work in steps, each a post of its own until the next; the last is the full post (R80).
+
+    Steps agreed earlier that have not begun are replaced, those that have stay. No step takes the plan back.
+
+    :param full_from: from when they work the full post again
+    :raises Contradicts: if a step lies in the past or within the absence, is not after the one before, is as much as the full
+        post, or if another post begins after the first
+    """
+    absence = Absence.objects.select_related("worker").get(pk=absence_id)
+    worker = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=absence.worker_id)
+    agreed = worker.posts.filter(phased_return=absence).order_by("starts_on")
+    begun = list(agreed.filter(starts_on__lt=today))
+    first = begun[0].starts_on if begun else steps[0].starts_on if steps else today
+    full = full_post(absence, first)
+    _must_follow(steps, full_from, full, after=begun[-1] if begun else None, absence=absence, today=today)
+    ends_before = agreed.last().ends_before if agreed else (full.ends_before if full.pk else None)
+    _refuse_later_post(worker.posts.exclude(pk__in=agreed.values("pk")), worker, first, ends_before)
+    days = [*steps, *([rules.ReturnStep(full_from, full.fte)] if full_from else [])]
+    posts = _posts_of_steps(days, full, absence, ends_before)
+    ahead, last = list(agreed.filter(starts_on__gte=today)), begun[-1] if begun else full
+    last_ends = steps[0].starts_on if steps else full_from or ends_before
+    if ahead and last.ends_before == last_ends and [*map(_step_of, ahead)] == [*map(_step_of, posts)]:
+        return ahead  # the same form sent again: the history is not to say that these days changed
+    with history(by):
+        agreed.filter(starts_on__gte=today).delete()
+        if last.pk:
+            last.ends_before = last_ends
+            last.save(update_fields=["ends_before"])
+        Post.objects.bulk_create(posts)
+        events.send_facts_changed(worker.organisation_id, workers=[worker.pk])
+    return posts
+
+
+def _refuse_later_post(own: QuerySet[Post], worker: Member, first: date, ends_before: date | None) -> None:
+    """:raises Contradicts: if a post that is no step begins after the first step and before the last one ends"""
+    later = own.filter(starts_on__gt=first).order_by("starts_on").first()
+    if later and (ends_before is None or later.starts_on < ends_before):
+        begins = format_day(later.starts_on)
+        raise Contradicts(f"{worker.name} has another post from {begins}. Change that one first.")
+
+
+def _posts_of_steps(days: list[rules.ReturnStep], full: Post, absence: Absence, ends_before: date | None) -> list[Post]:
+    """Return a post for each step, unsaved, which lasts until the next one."""
+    ends = [*(step.starts_on for step in days[1:]), ends_before][: len(days)]
+    day_hours = [rules.part_of_days(full.day_hours, step.fte, full.fte) for step in days]
+    return [
+        Post(
+            organisation_id=absence.worker.organisation_id,
+            worker=absence.worker,
+            team=full.team,
+            starts_on=step.starts_on,
+            ends_before=end,
+            fte=step.fte,
+            weekly_hours=sum(by_day) if by_day else rules.hours_of(full.weekly_hours, step.fte, full.fte),
+            day_hours=by_day,
+            duty=full.duty,
+            phased_return=absence,
+        )
+        for step, end, by_day in zip(days, ends, day_hours, strict=True)
+    ]
+
+
+def _step_of(post: Post) -> tuple:
+    """Return what makes two posts the same step."""
+    hours = post.weekly_hours, [*(post.day_hours or ())], post.duty
+    return post.team_id, post.starts_on, post.ends_before, post.fte, *hours
+
+
+def full_post(absence: Absence, on: date) -> Post:
+    """Return the post somebody had before the steps of an absence, or would have; unsaved where none is written down."""
+    own = absence.worker.posts.exclude(phased_return=absence).filter(starts_on__lte=on).select_related("team")
+    return own.order_by("starts_on").last() or Post(worker_id=absence.worker_id, starts_on=on, fte=rules.FULL_TIME)
+
+
+def _must_follow(
+    steps: Sequence[rules.ReturnStep],
+    full_from: date | None,
+    full: Post,
+    *,
+    after: Post | None,
+    absence: Absence,
+    today: date,
+) -> None:
+    """:raises Contradicts: if the steps cannot be followed one after the other"""
+    if (steps or after) and not full_from:
+        raise Contradicts("Say when the full post begins again.")
+    if full_from and not (steps or after):
+        raise Contradicts("Add at least one step.")
+    days = [step.starts_on for step in steps] + ([full_from] if full_from else [])
+    if days and days[0] < today:
+        raise Contradicts(f"{format_day(days[0])} has passed. Choose today or a later day.")
+    if days and absence.ends_before and days[0] < absence.ends_before:
+        raise Contradicts(
+            f"{absence.worker.name} is back on {format_day(absence.ends_before)}. Choose that day or a later one."
+        )
+    if days and days[0] <= absence.starts_on:
+        raise Contradicts("A step has to begin after the first day of the absence.")
+    for before, day in pairwise([*([after.starts_on] if after else []), *days]):
+        if day <= before:
+            raise Contradicts(f"{format_day(day)} is not after {format_day(before)}. Each step follows the one before.")
+    for step in steps:
+        if step.fte >= full.fte:
+            raise Contradicts(f"A step has to be less than the full post, which is {full.fte.normalize():f}.")

@@ -1,0 +1,125 @@
+"""The address somebody signs in with."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from peerload.audit import actions as audit
+from peerload.core import clock
+from peerload.notices import actions as notices
+from peerload.notices.mail import can_send
+from peerload.notices.models import Message
+
+from ..models import Member, User
+from ..sign_in import email_tokens, email_url
+from .recording import Refused
+
+
+class TakenAddress(Refused):
+    """The address cannot be the one somebody signs in with."""
+
+    field = "email"
+
+
+def works_elsewhere(member: Member) -> bool:
+    """Return whether somebody is a member of another service, too: their sign-in is one for both."""
+    return Member.objects.filter(user=member.user_id).exclude(pk=member.pk).exists()
+
+
+@transaction.atomic
+def change_email(*, member_id: int, email: str, by: Member | None) -> User:
+    """
+    Change the address somebody signs in with, for every service they work in.
+
+    It holds at once where nobody has signed in with the old one yet, and for the command, whose user was recognised; otherwise
+    once the member who signs in with it opens the link sent to the new one. Then `User.new_email` says what is asked for.
+
+    :param by: the member themself or an admin; a command has nobody
+    :raises TakenAddress: if it is theirs already or somebody else's, or if only they may change it
+    """
+    member = Member.objects.select_related("organisation").get(pk=member_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=member.user_id)
+    email = email.strip().lower()
+    if by and by.pk != member.pk and works_elsewhere(member):
+        raise TakenAddress(
+            f"{member.name} works in another service too, with the same sign-in. Only they can change it, under My account."
+        )
+    refuse_taken(user, email, member)
+    if by is None or not user.has_come_in:
+        take_email(user, email, by=by)
+        return user
+    user.new_email, user.new_email_asked_at = email, clock.now()
+    user.save(update_fields=["new_email", "new_email_asked_at"])
+    if can_send():
+        words = {"member": member, "organisation": member.organisation, "url": email_url(user), "by": by}
+        tell_by_mail(member, email, "Confirm your new address for peerload", "staff/email/new_email.txt", words)
+    return user
+
+
+@transaction.atomic
+def confirm_email(*, member: Member, token: str) -> User | None:
+    """
+    Let the new address hold, as its link says; None where the link does not work any more, or is somebody else's.
+
+    :raises TakenAddress: if somebody else signs in with it by now
+    """
+    user = User.objects.select_for_update(no_key=True).get(pk=member.user_id)
+    if not user.new_email or not email_tokens.check_token(user, token):
+        return None
+    refuse_taken(user, user.new_email, None)
+    take_email(user, user.new_email, by=member)
+    return user
+
+
+@transaction.atomic
+def forget_new_email(*, member_id: int) -> None:
+    """Leave the address as it is; the link sent to the new one dies."""
+    User.objects.filter(members=member_id).update(new_email="", new_email_asked_at=None)
+
+
+def refuse_taken(user: User, email: str, member: Member | None) -> None:
+    """:raises TakenAddress: if the address cannot be that of a user"""
+    if email == user.email:
+        raise TakenAddress("That is the address they sign in with now. Write the new one.")
+    other = User.objects.filter(email=email).exclude(pk=user.pk).first()
+    if other:
+        colleague = member and Member.objects.filter(user=other, organisation=member.organisation_id).first()
+        whose = f"belongs to {colleague.name}, who is among the staff already" if colleague else "is in use already"
+        raise TakenAddress(f"{email} {whose}. Write another address.")
+
+
+def take_email(user: User, email: str, *, by: Member | None) -> None:
+    """
+    Let somebody sign in with another address from now on, and tell the old one.
+
+    Every session, invitation and link made for the old one dies with it (`User`, `sign_in`); mail that waits goes to the new one,
+    but for what holds a link.
+    """
+    old, members = user.email, list(Member.objects.filter(user=user).select_related("organisation").order_by("pk"))
+    user.email, user.new_email, user.new_email_asked_at = email, "", None
+    user.save(update_fields=["email", "new_email", "new_email_asked_at"])
+    EmailAddress.objects.filter(user=user).delete()
+    waiting = Message.objects.filter(recipient__in=members, to=old, state=Message.State.WAITING)
+    waiting.with_link().update(
+        state=Message.State.FAILED, error="Not sent: the address was changed, and the link in it is dead."
+    )
+    waiting.update(to=email)
+    for member in members:
+        audit.email_changed(member, by=by)
+    if user.has_come_in and members:
+        words = {"member": members[0], "organisation": members[0].organisation}
+        tell_by_mail(members[0], old, "Your address for peerload was changed", "staff/email/email_changed.txt", words)
+
+
+def tell_by_mail(
+    member: Member, to: str, subject: str, template: str, words: dict, *, kind: Message.Kind = Message.Kind.ACCOUNT
+) -> None:
+    """Write somebody a mail about their sign-in, to one of their addresses."""
+    notices.queue_message(
+        to=to,
+        kind=kind,
+        subject=subject,
+        body=render_to_string(template, words).strip(),
+        organisation=member.organisation,
+        recipient=member,
+    )

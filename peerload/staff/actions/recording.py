@@ -1,0 +1,36 @@
+"""How a change of staff is written down: who did it, and what refuses it."""
+
+import pghistory
+from django.db import IntegrityError, transaction
+
+from ..models import Absence, Member, Post
+
+
+class Refused(Exception):
+    """Something cannot be done as asked; its text is a sentence for the user, beside ``field`` where a form has it."""
+
+    field = ""
+
+
+class Contradicts(Refused):
+    """The dates contradict what is recorded."""
+
+
+def history(by: Member | None, **why: str):
+    """Write into the history who did it, and ``reason``, where it is given; a command has nobody."""
+    return pghistory.context(member=by.pk if by else None, **why)
+
+
+def save_without_overlap(row: Post | Absence, sentence: str) -> None:
+    """
+    Save a period; the database's exclusion constraint says whether it overlaps another, also one saved this moment.
+
+    :raises Contradicts: with the sentence, if it does
+    """
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        if "one_at_a_time" not in str(error):
+            raise
+        raise Contradicts(sentence) from error

@@ -1,0 +1,1 @@
+"""Pages about staff: one's own account, an invitation, and what admins look after."""

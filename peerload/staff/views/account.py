@@ -1,0 +1,137 @@
+"""Pages about one's own account: the address to sign in with, an invitation, and words that were not sent."""
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.encoding import force_str
+from django.utils.http import urlsafe_base64_decode
+from django.views.decorators.http import require_GET
+
+from peerload.core import dates
+from peerload.notices.mail import can_send
+
+from .. import access, actions, concurrency, forms, unsent_forms
+from ..access import form_view
+from ..models import Member, User
+from ..roles import Capability
+from ..sign_in import email_tokens, invitation_tokens
+from .form_pages import accepted, form_for, form_page
+from .members import _ask_for_email, about_address
+
+
+@access.requires()
+@require_GET
+def account(request):
+    """One's own account: what is recorded about it, password, second step, theme, sign out."""
+    posts = request.member.posts.select_related("team").order_by("-starts_on")
+    words = {
+        "posts": [(post, dates.last_day(post.ends_before)) for post in posts],
+        "absences": request.member.absences.order_by("-starts_on"),
+        "second_step": settings.MFA_REQUIRED,
+        "plans": access.may(request.member, Capability.SEE_OWN_POINTS),
+        "for_me": access.may(request.member, Capability.SEE_OWN_POINTS),
+    }
+    return render(request, "staff/account.html", words)
+
+
+@access.requires()
+@form_view
+@concurrency.creates(taps=lambda request: True)  # a mail; asked for once more from a fresh page, it is sent once more
+@concurrency.changes(find=lambda request: request.member, describe=about_address)
+def my_email(request):
+    """Ask to sign in with another address; it holds once the link sent there is opened."""
+    form = form_for(request, forms.MyEmailForm)
+    if form.is_valid() and not get_adapter(request).reauthenticate(request.user, form.cleaned_data["password"]):
+        form.add_error("password", "That is not your password.")
+    if accepted(form, lambda email, password: _ask_for_email(request.member, email, request.member)):
+        if can_send():
+            messages.success(
+                request, f"A link is on its way to {form.cleaned_data['email']}. Open it to confirm the address."
+            )
+            return redirect("account")
+        token = email_tokens.make_token(User.objects.get(pk=request.user.pk))
+        return redirect("email_confirm", token=token)
+    return form_page(
+        request,
+        form,
+        heading="Another email",
+        lead=f"You sign in with {request.user.email}. You sign in with the new one after you open the link we send to it.",
+        back_url=reverse("account"),
+        back_label="My account",
+        save="Change my email",
+    )
+
+
+@access.requires()
+@form_view
+def email_confirm(request, token):
+    """Confirm the address one signs in with from now on, by the link sent to it."""
+    user = User.objects.get(pk=request.user.pk)
+    if not user.new_email or not email_tokens.check_token(user, token):
+        return render(request, "staff/email_link_used.html", status=410)
+    if request.method != "POST":
+        return render(request, "staff/email_confirm.html", {"new_email": user.new_email})
+    try:
+        user = actions.confirm_email(member=request.member, token=token)
+    except actions.Refused as error:
+        messages.error(request, str(error))
+        return redirect("account")
+    if user is None:
+        return render(request, "staff/email_link_used.html", status=410)
+    update_session_auth_hash(request, user)
+    messages.success(request, f"You sign in with {user.email} from now on.")
+    return redirect("account")
+
+
+@form_view
+def kept_words(request, key):
+    """Hand back what was typed when the sign-in had expired; a press sends it, another throws it away."""
+    entry = unsent_forms.find(request, key)
+    if entry is None:
+        raise Http404
+    if request.method == "POST":
+        unsent_forms.forget(request, key)
+        messages.info(request, "What you had written is deleted.")
+        return redirect("/")
+    return render(
+        request,
+        "staff/unsent_forms.html",
+        {"key": key, "path": entry["path"], "fields": unsent_forms.shown(entry["fields"])},
+    )
+
+
+TOKEN_IN_SESSION = "invitation"
+CHOOSE = "choose"  # stands in the address instead of the token, so that no page can carry it on
+
+
+@login_not_required
+@form_view
+def welcome(request, uidb64, token):
+    """Choose a password by a link of one use."""
+    member = invited(uidb64)
+    if member and token != CHOOSE and invitation_tokens.check_token(member, token):
+        request.session[TOKEN_IN_SESSION] = token
+        return redirect("welcome", uidb64=uidb64, token=CHOOSE)
+    if not member or not invitation_tokens.check_token(member, request.session.get(TOKEN_IN_SESSION, "")):
+        return render(request, "staff/welcome_used.html", status=410)
+    form = forms.ChoosePasswordForm(member.user, request.POST or None)
+    if form.is_valid():
+        actions.accept_invitation(member_id=member.pk, password=form.cleaned_data["password"])
+        request.session.pop(TOKEN_IN_SESSION, None)
+        messages.success(request, "Your password is saved. Sign in with it.")
+        return redirect("account_login")
+    return render(request, "staff/welcome.html", {"form": form, "invited": member})
+
+
+def invited(uidb64: str) -> Member | None:
+    """Return the active member an invitation's address speaks of."""
+    try:
+        pk = int(force_str(urlsafe_base64_decode(uidb64)))
+    except ValueError:
+        return None
+    return Member.objects.active().select_related("user", "organisation").filter(pk=pk).first()
