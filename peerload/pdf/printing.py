@@ -18,6 +18,7 @@ import typst
 from django.conf import settings
 from django.utils.functional import Promise
 
+from peerload.core.formats import format_month
 from peerload.ui.templatetags.ui import day, points
 
 from . import texts
@@ -36,7 +37,7 @@ def record(contents: Record) -> bytes:
         texts.RECORD,
         scale=_scale(contents),
         parts=[float(part) for part in parts],
-        adjusted=[f"{adjustment.month:%B %Y}" for adjustment in contents.adjustments],
+        adjusted=[format_month(adjustment.month) for adjustment in contents.adjustments],
     )
 
 
@@ -64,7 +65,7 @@ def _printed(template: str, contents: Record | TeamReport, own_texts: Mapping[st
     asked = {
         "root": TEMPLATES,
         "font_paths": _fonts(),
-        "sys_inputs": {"data": data, "month": f"{contents.month:%B %Y}"},
+        "sys_inputs": {"data": data, "month": format_month(contents.month)},
     }
     try:
         return typst.compile(TEMPLATES / template, pdf_standards=ACCESSIBLE, **asked)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from caseload.enums import CASELOAD_TIERS
 from peerload.audit import actions as audit
 from peerload.core import dates
-from peerload.core.formats import format_short_day, month_name
+from peerload.core.formats import format_list, format_short_day, month_name
 from peerload.staff import access
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
@@ -36,6 +36,10 @@ class FigureToDecide(NamedTuple):
     total: Decimal
     whose: str
     lacking: list[months.Lacking]
+
+    @property
+    def lacking_words(self) -> str:
+        return format_list(each.words for each in self.lacking)
 
 
 class Sheet:
@@ -210,6 +214,11 @@ class Sheet:
                 )
             )
         return found
+
+    @property
+    def lacking_words(self) -> str:
+        """What has to be written down before anybody agrees, as a list in a sentence."""
+        return format_list(each.words for each in self.lacking)
 
     def _lacking_at(self, total: Decimal) -> list[months.Lacking]:
         record = self.record
