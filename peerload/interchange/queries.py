@@ -20,8 +20,8 @@ from .comparison.names import in_one_order
 from .comparison.periods import ends_before
 from .comparison.rows import StoredRow
 from .field_types import Choice, Day, DaysOfWeek, FieldType, Month, Text
-from .parse import ONCE
-from .rows import Values, places
+from .parse import ONCE, PACKED
+from .rows import PackedValues, Values, places
 from .sheets import SHEET, SHEETS
 from .sheets.columns import Column, Sheet
 from .sheets.settings import SETTINGS
@@ -55,12 +55,13 @@ class KnownRows(Mapping):
         self._organisation = organisation
         self._shared: dict[object, object] = {}
 
-    def __getitem__(self, name: str) -> list[StoredRow]:
+    def __getitem__(self, name: str) -> list[StoredRow] | PackedValues:
         sheet = SHEET[name]
         if not sheet.model:
             raise KeyError(name)
         with _cursors_of_the_server() if connection.in_atomic_block else nullcontext():
-            return list(rows(sheet, self._organisation, self._shared))
+            found = rows(sheet, self._organisation, self._shared)
+            return PackedValues(StoredRow, places(sheet.names), found) if name in PACKED else list(found)
 
     def __iter__(self) -> Iterator[str]:
         return (sheet.name for sheet in SHEETS if sheet.model)

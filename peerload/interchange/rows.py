@@ -124,24 +124,24 @@ class PackedRows(Packed):
 
 class PackedValues(Packed):
     """
-    Rows of values of one sheet, each a number and `Values`.
+    Rows of values of one sheet, each a number, its `Values`, and what else belongs to it.
 
-    :param make: makes a row of its number and its values
+    :param make: makes a row of these
     :param places: of all the rows
     """
 
-    def __init__(self, make: Callable[[int, Values], NamedTuple], places: dict[str, int], rows: Iterable = ()):
+    def __init__(self, make: Callable[..., NamedTuple], places: dict[str, int], rows: Iterable = ()):
         self._make, self._places = make, places
         super().__init__(rows)
 
     def _pack(self, rows: list) -> bytes:
-        return pickle.dumps([(number, values.cells) for number, values in rows], pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps([(number, values.cells, *more) for number, values, *more in rows], pickle.HIGHEST_PROTOCOL)
 
     def _unpack(self, pack: bytes) -> Iterator:
-        for number, cells in pickle.loads(pack):
-            yield self._make(number, Values(self._places, cells))
+        for number, cells, *more in pickle.loads(pack):
+            yield self._make(number, Values(self._places, cells), *more)
 
-    def made_by(self, make: Callable[[int, Values], NamedTuple]) -> "PackedValues":
+    def made_by(self, make: Callable[..., NamedTuple]) -> "PackedValues":
         """Return the same rows, made otherwise; nothing is unpacked."""
         other = PackedValues(make, self._places)
         other._packs, other._last = [*self._packs], [make(*row) for row in self._last]

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import connection
 
+from caseload.models import Contact
 from peerload.interchange import actions, files, queries
-from peerload.interchange.comparison.rows import NewRow
+from peerload.interchange.comparison.rows import NewRow, UnchangedRow
 from peerload.interchange.parse import SheetRow
 from peerload.interchange.preview import preview
 from peerload.interchange.rows import PackedRows, PackedValues, Values, places
@@ -134,3 +135,46 @@ def test_an_export_leaves_its_rows_with_the_server_until_it_comes_to_them():
 
     assert during == (1,)
     assert connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
+
+
+# The same contacts again ---------------------------------------------------------------------------------------------------
+
+
+JAMIE: dict = {"people": [{"ref": "H1", "name": "Jamie Leota"}], "tiers": [], "allocations": []}
+CALL = {"ref": "H1", "email": MERE, "on": "2026-11-02", "reached": "no"}
+WRITTEN = "2026-11-02T08:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "expected"),
+    [
+        ([CALL], [CALL], {"unchanged": 1}),
+        ([CALL, CALL], [CALL, CALL], {"unchanged": 2}),
+        ([CALL], [CALL, CALL], {"unchanged": 1, "new": 1}),
+        ([CALL, CALL], [CALL], {"unchanged": 1}),
+        ([CALL | {"recorded_at": WRITTEN}], [CALL | {"recorded_at": WRITTEN}], {"unchanged": 1}),
+        ([CALL | {"recorded_at": WRITTEN}], [CALL], {"unchanged": 1}),
+        ([CALL | {"recorded_at": WRITTEN}] * 2, [CALL | {"recorded_at": WRITTEN}, CALL], {"unchanged": 2}),
+        ([CALL | {"note": "Rang"}], [CALL | {"note": "Rang twice"}], {"new": 1}),
+    ],
+)
+def test_the_nth_equal_contact_of_a_file_is_the_nth_that_is_stored(on, db, first, again, expected):
+    on(date(2026, 11, 12))
+    actions.bring_in(opened(small(**JAMIE, contacts=first)))
+
+    found = preview(opened(small(**JAMIE, contacts=again))).counts["contacts"]
+
+    assert {state: count for state, count in found.items() if count} == expected
+
+
+def test_contacts_that_are_stored_already_stay_packed(on, db):
+    on(date(2026, 11, 12))
+    sheets = small(**JAMIE, contacts=[CALL, CALL | {"note": "Rang twice"}])
+    actions.bring_in(opened(sheets))
+
+    rows = preview(opened(sheets)).service.of("contacts")
+
+    assert [type(row) for row in rows] == [UnchangedRow] * 2
+    assert {row.known.pk for row in rows} == set(Contact.objects.values_list("pk", flat=True))
+    with pytest.raises(AttributeError):
+        next(iter(rows)).values = {}

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from itertools import chain
 
 from caseload.enums import Channel
 
-from ..parse import Table, key_of
-from .rows import ALIKE, Merged, Service, StoredRow
+from ..parse import SheetRow, Table, key_of
+from ..rows import PackedValues
+from .rows import ALIKE, Merged, Service, StoredRow, UnchangedAndOthers
+from .unchanged import set_unchanged_apart
 
 
 def match_by_key(table: Table, known: Sequence[StoredRow]) -> list[Merged]:
@@ -32,20 +33,25 @@ def differing(said: dict, was: dict) -> tuple[str, ...]:
     return tuple(name for name, value in said.items() if value != was[name])
 
 
-def match_equal(table: Table, known: Sequence[StoredRow]) -> list[Merged]:
+def match_equal(table: Table, known: Collection[StoredRow]) -> list[Merged] | UnchangedAndOthers:
     """
     Return rows without a key: the n-th equal row of the file is the n-th equal row of the database.
 
     Equal is asked of the columns the file has. When something was written down is asked only where the file says so.
     """
-    sheet = table.sheet
-    asked = tuple(name for name in sheet.names if name in table.given and name != "recorded_at")
+    asked = tuple(name for name in table.sheet.names if name in table.given and name != "recorded_at")
+    if not isinstance(table.rows, PackedValues):
+        return _match_equal(table.rows, list(known), asked)
+    unchanged, rows, remaining = set_unchanged_apart(table, known, asked)
+    return UnchangedAndOthers(unchanged, _match_equal(rows, remaining, asked))
+
+
+def _match_equal(rows: list[SheetRow], known: list[StoredRow], asked: tuple[str, ...]) -> list[Merged]:
     left: dict[tuple, list[StoredRow]] = {}  # the first of equal ones last; a deque of one takes ten times the memory
     for there in reversed(known):
         left.setdefault(words_in(there.values, asked), []).append(there)
     merged = []
-    dated = (row for row in table.rows if row.values.get("recorded_at"))
-    for row in chain(dated, (row for row in table.rows if not row.values.get("recorded_at"))):
+    for row in sorted(rows, key=lambda row: not row.values.get("recorded_at")):
         was = _take(left.get(words_in(row.values, asked), []), row.values.get("recorded_at"))
         if was is None and row.values.get("note"):
             # its words were taken out here, when it was removed from the count or moved to another person

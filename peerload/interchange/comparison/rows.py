@@ -1,5 +1,6 @@
 """Rows of a service: as they are stored, and as they will be once a file is in."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -97,18 +98,55 @@ class NewRow(NamedTuple):
     is_new, state = True, "new"
 
 
+class UnchangedRow(NamedTuple):
+    """A row of the file that is stored already: what `Merged` says of it, packed as long as nobody looks at it."""
+
+    number: int
+    values: Cells
+    pk: int
+    voided_at: datetime | None
+
+    ends_before = like = None
+    is_new = is_passed_over = False
+    changed, said, state = (), frozenset(), "unchanged"
+
+    @property
+    def known(self) -> StoredRow:
+        return StoredRow(self.pk, self.values, voided_at=self.voided_at)
+
+
+class UnchangedAndOthers(Collection):
+    """The rows of a sheet after the import: first those that come in as they are stored, then all others."""
+
+    def __init__(self, unchanged: PackedValues, others: list[Merged]):
+        self._unchanged, self._others = unchanged, others
+
+    def __iter__(self) -> Iterator:
+        yield from self._unchanged
+        yield from self._others
+
+    def __len__(self) -> int:
+        return len(self._unchanged) + len(self._others)
+
+    def __contains__(self, row: object) -> bool:
+        return any(row == each for each in self)
+
+
 # Rows without a key that are probably a correction: the same in these columns. A contact's words on another day are one, too.
 ALIKE = {"contacts": (("ref", "on"),), "responsibilities": (("email", "kind", "from"),)}
+
+
+SheetOfService = list[Merged] | PackedValues | UnchangedAndOthers
 
 
 @dataclass(slots=True)
 class Service:
     """All rows by sheet as they will be, and per sheet the rows refused while reading."""
 
-    rows: dict[str, list[Merged] | PackedValues] = field(default_factory=dict)
+    rows: dict[str, SheetOfService] = field(default_factory=dict)
     refused: dict[str, list[SheetRow]] = field(default_factory=dict)
 
-    def of(self, name: str) -> list[Merged] | PackedValues:
+    def of(self, name: str) -> SheetOfService:
         return self.rows.get(name, [])
 
     @property
