@@ -37,8 +37,10 @@ def people(request):
     table = PeopleTable(found.qs, with_workers=access.leads(member), **shown)
     RequestConfig(request, paginate={"per_page": 25, "silent": True}).configure(table)
     audit.listed(request, "people", len(table.page))
+    organisation = request.organisation
     context = {
         "table": table,
+        "noun": organisation.person_noun if table.paginator.count == 1 else organisation.people_noun,
         "filter": found,
         "on": on,
         "leads": access.leads(member),
