@@ -76,8 +76,8 @@ def secret_key() -> None:
     said = settings.SECRET_KEY
     if len(said) < SHORTEST_SECRET_KEY or len(set(said)) < 5:
         raise Problem(
-            _("SECRET_KEY is too easy to guess: %(shortest_secret_key)s random characters are the least.")
-            % {"shortest_secret_key": SHORTEST_SECRET_KEY},
+            _("SECRET_KEY is too easy to guess: %(least)s random characters are the least.")
+            % {"least": SHORTEST_SECRET_KEY},
             _("%(draw)s When it changes, everybody signs in again and links sent before stop working.")
             % {"draw": DRAW},
         )

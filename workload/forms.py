@@ -188,8 +188,8 @@ class ResponsibilityForm(KindForm):
         if weight and weight.window != Window.NONE and self.cleaned_data.get("until"):
             self.add_error(
                 "until",
-                _("%(weight)s counts %(window_words)s from its day. Leave this empty.")
-                % {"weight": weight.label, "window_words": window_words(weight)},
+                _("%(weight)s counts %(window)s from its day. Leave this empty.")
+                % {"weight": weight.label, "window": window_words(weight)},
             )
         if weight and weight.per != CountedPer.QUANTITY and self.cleaned_data.get("quantity"):
             self.add_error("quantity", _("%(weight)s counts once. Leave this empty.") % {"weight": weight.label})

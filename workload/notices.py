@@ -296,7 +296,7 @@ def reports_due(notices: list[Notice], reader: Reader) -> list[Line]:
         Line(
             f"{teams[key].name}, {format_month(month)}",
             f"{reverse('team_month')}?team={key}&month={month:%Y-%m}",
-            _("The report is not sent%(said_due)s") % {"said_due": said_due([notice])},
+            _("The report is not sent%(due)s") % {"due": said_due([notice])},
             "journal-check",
         )
         for notice, (key, month) in zip(notices, about, strict=True)

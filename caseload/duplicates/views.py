@@ -91,8 +91,8 @@ def _settle(request, doubt: queries.Doubt, form) -> str:
         )
         messages.success(
             request,
-            _("%(ref)s and %(kept_ref)s are one record from today. You can undo this.")
-            % {"ref": absorbed.ref, "kept_ref": kept.ref},
+            _("%(ref)s and %(kept)s are one record from today. You can undo this.")
+            % {"ref": absorbed.ref, "kept": kept.ref},
         )
         seen = Client.objects.visible_to(request.member, request.on).filter(pk=kept.pk).exists()
         return kept.get_absolute_url() if seen else reverse("entered_twice")
@@ -116,8 +116,7 @@ def find_led(request, uid) -> Client:
 def about_merge(person: Client, request) -> concurrency.Description:
     merge = queries.standing_merge(person)
     return {
-        _("One record with"): _("%(ref)s and %(absorbed_ref)s")
-        % {"ref": merge.kept.ref, "absorbed_ref": merge.absorbed.ref}
+        _("One record with"): _("%(ref)s and %(absorbed)s") % {"ref": merge.kept.ref, "absorbed": merge.absorbed.ref}
         if merge
         else None
     }
@@ -143,8 +142,7 @@ def two_people(request, uid):
         else:
             messages.success(
                 request,
-                _("%(ref)s and %(kept_ref)s are two records again.")
-                % {"ref": merge.absorbed.ref, "kept_ref": merge.kept.ref},
+                _("%(ref)s and %(kept)s are two records again.") % {"ref": merge.absorbed.ref, "kept": merge.kept.ref},
             )
         return redirect(person)
     audit.opened(request, person)
@@ -154,9 +152,9 @@ def two_people(request, uid):
         "heading": _("They are two people after all"),
         "lead": _(
             "%(ref)s becomes a record of its own again, as it was before. "
-            "No one counts as newly allocated. What was written since stays with %(kept_ref)s."
+            "No one counts as newly allocated. What was written since stays with %(kept)s."
         )
-        % {"ref": merge.absorbed.ref, "kept_ref": merge.kept.ref},
+        % {"ref": merge.absorbed.ref, "kept": merge.kept.ref},
         "save": _("Undo: two records again"),
         "back_url": person.get_absolute_url(),
         "back_label": person.name,

@@ -130,7 +130,7 @@ def group_add(request):
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("%(opened)s is open. Add who belongs to it.") % {"opened": opened.name})
+            messages.success(request, _("%(group)s is open. Add who belongs to it.") % {"group": opened.name})
             return redirect(opened)
     context = {
         "form": form,

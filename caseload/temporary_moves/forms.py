@@ -68,11 +68,14 @@ class BoardForm(HoldFields):
         uids = {worker.pk: uid for uid, worker in self.covering.items()}
         named = choice_labels(self.covering.values())
         covers = [
-            (choice_of(COVER, worker), _("stays, %(named)s covers") % {"named": named[worker.pk]})
+            (choice_of(COVER, worker), _("stays, %(worker)s covers") % {"worker": named[worker.pk]})
             for worker in covering
         ]
         moves = [
-            (choice_of(MOVE, worker), _("moves to %(named)s (%(words)s)") % {"named": named[worker.pk], "words": words})
+            (
+                choice_of(MOVE, worker),
+                _("moves to %(worker)s (%(words)s)") % {"worker": named[worker.pk], "words": words},
+            )
             for worker, words, __ in receivers
         ]
         offered = {value for value, __ in covers}

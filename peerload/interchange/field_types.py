@@ -141,8 +141,8 @@ class Day(FieldType):
             raise Unreadable(_("%(text)s is not a date written as YYYY-MM-DD.") % {"text": shown(text)}) from None
         if not FIRST_DAY <= day <= LAST_DAY:
             raise Unreadable(
-                _("%(text)s is outside the years %(year)s to %(last_day_year)s.")
-                % {"text": shown(text), "year": FIRST_DAY.year, "last_day_year": LAST_DAY.year}
+                _("%(text)s is outside the years %(first)s to %(last)s.")
+                % {"text": shown(text), "first": FIRST_DAY.year, "last": LAST_DAY.year}
             )
         return day
 
@@ -169,8 +169,8 @@ class Month(FieldType):
             raise Unreadable(_("%(text)s is not a month written as YYYY-MM.") % {"text": shown(text)}) from None
         if not FIRST_DAY <= month <= LAST_DAY:
             raise Unreadable(
-                _("%(text)s is outside the years %(year)s to %(last_day_year)s.")
-                % {"text": shown(text), "year": FIRST_DAY.year, "last_day_year": LAST_DAY.year}
+                _("%(text)s is outside the years %(first)s to %(last)s.")
+                % {"text": shown(text), "first": FIRST_DAY.year, "last": LAST_DAY.year}
             )
         return month
 
@@ -193,8 +193,8 @@ class Moment(FieldType):
             ) from None
         if not FIRST_DAY <= moment.date() <= LAST_DAY:
             raise Unreadable(
-                _("%(text)s is outside the years %(year)s to %(last_day_year)s.")
-                % {"text": shown(text), "year": FIRST_DAY.year, "last_day_year": LAST_DAY.year}
+                _("%(text)s is outside the years %(first)s to %(last)s.")
+                % {"text": shown(text), "first": FIRST_DAY.year, "last": LAST_DAY.year}
             )
         return moment
 

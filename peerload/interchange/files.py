@@ -113,7 +113,7 @@ def _too_much(allowance: Allowance) -> str:
 def _opened(content: bytes, name: str, allowance: Allowance) -> Opened:
     if content.startswith(OLD_OFFICE):
         raise Refused(
-            _("This is an old Excel file (.xls), or it has a password. %(not_a_book)s") % {"not_a_book": NOT_A_BOOK}
+            _("This is an old Excel file (.xls), or it has a password. %(instead)s") % {"instead": NOT_A_BOOK}
         )
     if not content.startswith(ZIP):
         return _of_one_file(content, name, allowance)
@@ -127,10 +127,10 @@ def _opened(content: bytes, name: str, allowance: Allowance) -> Opened:
             if "mimetype" in names:
                 return of_ods(archive, allowance)
             if any(name.startswith("xl/") for name in names):
-                raise Refused(_("This is not an Excel workbook. %(not_a_book)s") % {"not_a_book": NOT_A_BOOK})
+                raise Refused(_("This is not an Excel workbook. %(instead)s") % {"instead": NOT_A_BOOK})
             return _of_files(_files_of_zip(archive, allowance.most_bytes), allowance)
     except DAMAGED as error:
-        raise Refused(_("The file is damaged. %(not_a_book)s") % {"not_a_book": NOT_A_BOOK}) from error
+        raise Refused(_("The file is damaged. %(instead)s") % {"instead": NOT_A_BOOK}) from error
 
 
 def unpacked_bytes(content: bytes) -> int:
@@ -214,8 +214,8 @@ def _of_one_file(content: bytes, file_name: str, allowance: Allowance) -> Opened
     title, found = Path(file_name).stem, Tables(allowance)
     name = sheet_of_file(title) if is_text else None
     if name is None:
-        no_file = _("This is neither a workbook (.xlsx or .ods) nor CSV, nor a zip of CSV files. %(not_a_book)s") % {
-            "not_a_book": NOT_A_BOOK
+        no_file = _("This is neither a workbook (.xlsx or .ods) nor CSV, nor a zip of CSV files. %(instead)s") % {
+            "instead": NOT_A_BOOK
         }
         try:
             written = _decoded(title or "file", content)

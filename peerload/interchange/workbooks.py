@@ -67,7 +67,7 @@ def of_xlsx(content: bytes, archive: zipfile.ZipFile, allowance: Allowance) -> O
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise Refused(_("The workbook has macros. Save it as .xlsx, without them."))
     if "xl/workbook.xml" not in names:
-        raise Refused(_("This is not an Excel workbook. %(not_a_book)s") % {"not_a_book": NOT_A_BOOK})
+        raise Refused(_("This is not an Excel workbook. %(instead)s") % {"instead": NOT_A_BOOK})
     parts = {}
     for name in sorted(names):
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
@@ -88,7 +88,7 @@ def of_ods(archive: zipfile.ZipFile, allowance: Allowance) -> Opened:
     """
     names = set(archive.namelist())
     if not archive.read("mimetype").strip().startswith(SPREADSHEET) or "content.xml" not in names:
-        raise Refused(_("This is not a spreadsheet. %(not_a_book)s") % {"not_a_book": NOT_A_BOOK})
+        raise Refused(_("This is not a spreadsheet. %(instead)s") % {"instead": NOT_A_BOOK})
     if any(name.startswith(("Basic/", "Scripts/")) for name in names):
         raise Refused(_("The workbook has macros. Save it without them."))
     if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
@@ -115,8 +115,7 @@ def _tables_of(pages: Iterator[Page], allowance: Allowance) -> Opened:
         raise
     except Exception as error:  # the readers say what is wrong with a file in two dozen ways
         raise Refused(
-            _("The workbook cannot be read: it is damaged or made to do harm. %(not_a_book)s")
-            % {"not_a_book": NOT_A_BOOK}
+            _("The workbook cannot be read: it is damaged or made to do harm. %(instead)s") % {"instead": NOT_A_BOOK}
         ) from error
     for title, lines in unknown:
         if is_readme(title):
@@ -163,18 +162,18 @@ def _look_at_part(name: str, content: bytes) -> Part:
     """
     if not is_plain(content):
         raise Refused(
-            _("%(stem)s is not written in UTF-8. %(not_a_book)s")
-            % {"stem": PurePosixPath(name).stem, "not_a_book": NOT_A_BOOK}
+            _("%(sheet)s is not written in UTF-8. %(instead)s")
+            % {"sheet": PurePosixPath(name).stem, "instead": NOT_A_BOOK}
         )
     for number, row in enumerate(ROW.split(content)):
         if len(row) > MOST_COLUMNS * 4 and sum(1 for __ in islice(CELL.finditer(row), MOST_COLUMNS + 1)) > MOST_COLUMNS:
             raise Refused(
-                _("Row %(number)s of %(stem)s has more than %(most_columns)s cells. %(not_a_book)s")
+                _("Row %(number)s of %(sheet)s has more than %(most_columns)s cells. %(instead)s")
                 % {
                     "number": number,
-                    "stem": PurePosixPath(name).stem,
+                    "sheet": PurePosixPath(name).stem,
                     "most_columns": MOST_COLUMNS,
-                    "not_a_book": NOT_A_BOOK,
+                    "instead": NOT_A_BOOK,
                 }
             )
     spans = []
@@ -212,8 +211,8 @@ def cells_reached(content: bytes) -> int | None:
 def _check_spans(spans: list[Span]) -> None:
     if len(spans) > MOST_SPANS:
         raise Refused(
-            _("There are more than %(most_spans)s merged cells in one sheet. %(not_a_book)s")
-            % {"most_spans": f"{MOST_SPANS:,}", "not_a_book": NOT_A_BOOK}
+            _("There are more than %(most_spans)s merged cells in one sheet. %(instead)s")
+            % {"most_spans": f"{MOST_SPANS:,}", "instead": NOT_A_BOOK}
         )
 
 

@@ -81,10 +81,7 @@ def _said_in_query(query: str, scheme: dict) -> dict:
             found[SWITCHES[name]] = value == "1" or scheme[SWITCHES[name]]
         elif name == "timeout":
             if not (value.isascii() and value.isdigit() and 0 < int(value) <= LONGEST_TIMEOUT):
-                raise _refused(
-                    _("timeout is a number of seconds from 1 to %(longest_timeout)s.")
-                    % {"longest_timeout": LONGEST_TIMEOUT}
-                )
+                raise _refused(_("timeout is a number of seconds from 1 to %(most)s.") % {"most": LONGEST_TIMEOUT})
             found["timeout"] = int(value)
         else:
             raise _refused(

@@ -286,8 +286,8 @@ def add_row(*, organisation: Organisation, by: Member, label: str, focus: str) -
     put_away = PlanRow.objects.filter(organisation=organisation, code=code, in_use=False).first()
     if put_away and put_away.focus != focus:
         raise RowNameTaken(
-            _("“%(put_away)s” was a row of %(focus)s. Choose that, or another name.")
-            % {"put_away": put_away.label, "focus": Focus(put_away.focus).label}
+            _("“%(row)s” was a row of %(focus)s. Choose that, or another name.")
+            % {"row": put_away.label, "focus": Focus(put_away.focus).label}
         )
     _refuse_taken(organisation, label)
     row = put_away or PlanRow(organisation=organisation, code=code, focus=focus)

@@ -277,13 +277,13 @@ class Sheet:
                 return words % {"decider": decider, "total": total, "worker": self.worker.name}
             case RecordStatus.NOT_AGREED if self.record.decided_by:
                 decider = self.record.decided_by.name
-                return _("%(decider)s decided %(decided_total)s; %(manager_side)s still has to agree.") % {
+                return _("%(decider)s decided %(total)s; %(manager)s still has to agree.") % {
                     "decider": decider,
-                    "decided_total": points(self.record.decided_total),
-                    "manager_side": self.manager_side,
+                    "total": points(self.record.decided_total),
+                    "manager": self.manager_side,
                 }
             case RecordStatus.NOT_AGREED:
-                return _("Not agreed: %(manager_side)s decides.") % {"manager_side": self.manager_side}
+                return _("Not agreed: %(manager)s decides.") % {"manager": self.manager_side}
             case RecordStatus.PROVISIONAL:
                 return _(
                     "Completed while %(worker)s was not at work. What they correct later goes into a later month."

@@ -132,20 +132,20 @@ def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, to
     theirs, goes = supported_by(kept, today), supported_by(absorbed, today)
     if goes and not theirs:
         raise KeepTheSupported(
-            _("Keep the record that %(goes)s supports. Then nothing changes for them.") % {"goes": goes[0].name}
+            _("Keep the record that %(worker)s supports. Then nothing changes for them.") % {"worker": goes[0].name}
         )
     if goes and theirs and goes[0] != theirs[0] and worker != theirs[0]:
         raise AnotherWorker(
             _(
-                "%(theirs)s supports one of the records and %(goes)s the other. "
+                "%(other)s supports one of the records and %(worker)s the other. "
                 "Keep the record of the worker who goes on."
             )
-            % {"theirs": theirs[0].name, "goes": goes[0].name}
+            % {"other": theirs[0].name, "worker": goes[0].name}
         )
     if not theirs and tier_of(kept, today) == Tier.INACTIVE and _waits_by_tier(absorbed, today):
         raise KeepWhoWaits(
-            _("Keep %(ref)s: they wait for a worker there, and %(kept_ref)s is not in touch now.")
-            % {"ref": absorbed.ref, "kept_ref": kept.ref}
+            _("Keep %(ref)s: they wait for a worker there, and %(kept)s is not in touch now.")
+            % {"ref": absorbed.ref, "kept": kept.ref}
         )
     return theirs + goes
 

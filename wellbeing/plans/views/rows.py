@@ -82,7 +82,7 @@ def plan_row(request, code: str):
         else:
             messages.success(
                 request,
-                _("“%(label)s” is called “%(label_2)s” now, in every plan.") % {"label": row.label, "label_2": label},
+                _("“%(label)s” is called “%(now)s” now, in every plan.") % {"label": row.label, "now": label},
             )
             return redirect("plan_rows")
     context = {

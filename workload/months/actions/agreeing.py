@@ -73,8 +73,8 @@ def _step(record: MonthlyRecord, step: RecordTransition) -> None:
     if reached is None:
         must_be_open(record)
         raise NotNow(
-            _("This record is %(recordstatus)s. Look at it again before you go on.")
-            % {"recordstatus": RecordStatus(record.status).label}
+            _("This record is %(status)s. Look at it again before you go on.")
+            % {"status": RecordStatus(record.status).label}
         )
     record.status = reached
 

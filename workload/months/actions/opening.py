@@ -213,11 +213,8 @@ def must_be_open(record: MonthlyRecord) -> None:
     """
     if record.status in KEPT:
         raise Kept(
-            _(
-                "This record is %(recordstatus)s and stays as it is. "
-                "A correction becomes a line in the next month’s record."
-            )
-            % {"recordstatus": RecordStatus(record.status).label}
+            _("This record is %(status)s and stays as it is. A correction becomes a line in the next month’s record.")
+            % {"status": RecordStatus(record.status).label}
         )
 
 

@@ -123,7 +123,7 @@ class WorkerMonth:
         if self.status == RecordStatus.NOT_AGREED and self.record.decided_by_id and Side.MANAGER in self.agreed:
             return _("decided by another manager")
         if self.status == RecordStatus.SUBMITTED and self.agreed:
-            return _("agreed by the %(next)s") % {"next": next(iter(self.agreed)).label}
+            return _("agreed by the %(side)s") % {"side": next(iter(self.agreed)).label}
         return STATES[self.status]
 
     @cached_property
@@ -143,7 +143,7 @@ class WorkerMonth:
             Turn.MANAGER_FOR_WORKER: _("%(name)s is not at work: the manager completes it") % {"name": self.name},
             Turn.WORKER_TO_AGREE: _("%(name)s still has to agree") % {"name": self.name},
             Turn.MANAGER: _("the manager still has to agree"),
-            Turn.OTHER_MANAGER: _("%(value)s decides") % {"value": other.name if other else ""},
+            Turn.OTHER_MANAGER: _("%(name)s decides") % {"name": other.name if other else ""},
         }
         return "; ".join(words[turn] for turn in self.turns)
 

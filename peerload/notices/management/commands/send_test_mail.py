@@ -45,8 +45,8 @@ class Command(BaseCommand):
             raise CommandError(_("The mail was not sent. %(error)s") % {"error": actions.said(error)}) from error
         how = _("encrypted (STARTTLS)") if to["use_tls"] else _("encrypted (TLS)") if to["use_ssl"] else _("in clear")
         self.stdout.write(
-            _("%(host)s:%(port)s took it, %(how)s. It is from %(default_from_email)s.")
-            % {"host": to["host"], "port": to["port"], "how": how, "default_from_email": settings.DEFAULT_FROM_EMAIL}
+            _("%(host)s:%(port)s took it, %(how)s. It is from %(sender)s.")
+            % {"host": to["host"], "port": to["port"], "how": how, "sender": settings.DEFAULT_FROM_EMAIL}
         )
 
 
