@@ -14,6 +14,7 @@ from peerload.home.sweep import Counts, sweep
 from peerload.notices.models import Notice
 from peerload.staff.models import Organisation
 from tests import factories
+from tests.long import times
 
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
@@ -494,7 +495,7 @@ def _made_up_people(organisation, dice, on, cadence, n):
 class TestRefreshing:
     """The statement for a whole organisation equals the rule for one person."""
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=times(20, 240), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(data=st.data())
     def test_both_ways_are_one(self, db, data):
         from django.db import transaction

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from peerload.core import events
 from tests import oracle, strategies
+from tests.long import times
 from workload import actions, queries
 from workload.actions import ledger
 from workload.models import PointLine
@@ -17,7 +18,7 @@ from workload.rules import standing
 from .written_down import as_listed, ends, write_down
 
 pytestmark = pytest.mark.django_db
-slowly = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+slowly = settings(max_examples=times(10, 100), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def lines_of(organisation) -> set[tuple]:

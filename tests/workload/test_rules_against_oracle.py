@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from peerload.core import dates
 from tests import oracle, strategies
+from tests.long import times
 from workload import presets, rules
 from workload.enums import Element, Ending
 
-many = settings(max_examples=200, deadline=None)
+many = settings(max_examples=times(80, 1000), deadline=None)
 
 
 def lines_of(service: oracle.Service) -> list[rules.Line]:

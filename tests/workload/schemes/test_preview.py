@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import factories, oracle, strategies
+from tests.long import times
 from tests.workload.written_down import write_down
 from workload import actions, queries, rules
 from workload.schemes import queries as schemes
@@ -64,7 +65,7 @@ def crowds(draw):
     return service._replace(units=units)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(20, 240), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     service=crowds(),
     drafts=strategies.schemes(),
