@@ -98,7 +98,7 @@ class TestAWorkersMonths:
         drawn = draw("{% months_line months=months %}", months=months)
 
         assert rows_of(drawn) == [
-            ["Nov 2025 kept", "92.5 little room", "85", "100"],
+            ["Nov 2025 agreed", "92.5 little room", "85", "100"],
             ["Dec 2025 no figure, away", "–", "–", "–"],
         ]
 
