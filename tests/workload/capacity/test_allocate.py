@@ -304,7 +304,7 @@ def given(waiting, worker, manager):
 class TestWhatGoesWithIt:
     WORDS = (
         "Since 12 November, by Ana Whitford What the support is for Moving house First thing to do Meet at the library "
-        "Look at it again 10 December Note Whetu likes to walk while talking."
+        "Review on 10 December Note Whetu likes to walk while talking."
     )
 
     def test_the_worker_finds_it_on_their_day_and_on_the_persons_page(self, signed_in, worker, given):
