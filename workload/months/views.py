@@ -324,7 +324,7 @@ class ActionAdd(RecordStep):
 
 
 def _action(request, pk: int) -> RemedialAction:
-    """Return an action that a member may settle; anybody else’s does not exist."""
+    """Return an action that a member may tick off; anybody else’s does not exist."""
     action = get_object_or_404(
         RemedialAction.objects.select_related("record__worker", "record__team"),
         pk=pk,
@@ -338,7 +338,7 @@ def _action(request, pk: int) -> RemedialAction:
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_POST
-def action_settle(request, pk: int):
+def action_tick_off(request, pk: int):
     """Say that an action is done, or not after all."""
     action = _action(request, pk)
     done = request.POST.get("done") != "no"

@@ -59,7 +59,7 @@ class TestWhatItSays:
         assert "93 of 100 points" in said
         assert "Mentoring 5 points for each, while it lasts" in said
         assert "Submit and agree to 93 points" in said
-        assert "The month’s peak was 93, first on 1 October" in said
+        assert "The highest total this month was 93 points, first reached on 1 October" in said
 
     def test_a_month_under_way_says_so_and_cannot_be_submitted(self, signed_in, mere):
         said = page(signed_in(mere), mere, "2026-11")
@@ -304,9 +304,9 @@ class TestSteps:
         action = record(worker).actions.get()
         assert "Share the group" in words(signed_in(worker).get("/"))
         client.force_login(worker.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        client.post(reverse("action_settle", args=[action.pk]), {"done": "yes", "page": "my_day"})
+        client.post(reverse("action_tick_off", args=[action.pk]), {"done": "yes", "page": "my_day"})
         assert "Share the group" not in words(client.get("/"))
-        answer = client.post(reverse("action_settle", args=[action.pk]), {"done": "no", "page": "my_records"})
+        answer = client.post(reverse("action_tick_off", args=[action.pk]), {"done": "no", "page": "my_records"})
         assert answer.url == reverse("my_records")
         answer = client.post(
             reverse("action_drop", args=[action.pk]), {"version": version(worker), "page": "record"}, follow=True
@@ -320,7 +320,7 @@ class TestAWorkerWhoCameIntoAMonthThatIsSent:
     def test_their_page_and_their_paper_show_the_month(self, signed_in, mere, manager, team):
         actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
         late = factories.MemberFactory(organisation=team.organisation, name="Sina", in_team=team)
-        factories.settle(workers=[late])
+        factories.refresh_derived(workers=[late])
         assert "16 of 100 points" in page(signed_in(late), late)
         assert signed_in(manager).get(address(late, "record_export", kind="pdf")).status_code == 200
 
@@ -341,7 +341,7 @@ class TestFirstPages:
         action = act(actions.add_action, worker, worker, **given)
         client = signed_in(worker)
         assert 'name="page" value="my_records"' in client.get("/records/").content.decode()
-        answer = client.post(reverse("action_settle", args=[action.pk]), {"done": "yes", "page": "my_records"})
+        answer = client.post(reverse("action_tick_off", args=[action.pk]), {"done": "yes", "page": "my_records"})
         assert answer.url == reverse("my_records")
 
     def test_another_manager_finds_what_is_theirs_to_decide(self, signed_in, mere, manager, other_manager, other_team):

@@ -17,7 +17,7 @@ OCTOBER = date(2026, 10, 20)
 @pytest.fixture
 def person(worker):
     factories.ResponsibilityFactory(worker=worker)
-    factories.settle(workers=[worker])
+    factories.refresh_derived(workers=[worker])
     return factories.ClientFactory(supported_by=worker, name="Ngaire Tipene", since=OCTOBER)
 
 
@@ -53,7 +53,7 @@ class TestMyPoints:
         page = words(signed_in(worker))
 
         assert 'Subtotal</th><td role="cell" class="pl-r">23</td>' in page
-        assert 'one point for every whole ten of the subtotal</span></th><td role="cell" class="pl-r">2</td>' in page
+        assert '1 point for every full 10 points of the subtotal</span></th><td role="cell" class="pl-r">2</td>' in page
         assert "<b>25</b><span>of 100</span>" in page
 
     def test_the_days_ahead_say_what_changes(self, signed_in, worker, person):
@@ -116,7 +116,7 @@ class TestAWorkersPoints:
         self, signed_in, manager, worker, person
     ):
         worker.posts.update(ends_before=date(2026, 11, 1))
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
         worker.home_team = None
         worker.save()
         client = signed_in(manager)
