@@ -159,4 +159,4 @@ def two_people(request, uid):
         "back_url": person.get_absolute_url(),
         "back_label": person.name,
     }
-    return render(request, "caseload/person_form.html", context)
+    return render(request, "includes/form_page.html", context)

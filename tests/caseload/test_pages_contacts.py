@@ -262,7 +262,7 @@ def test_a_contact_moves_to_ones_own_people_only(mine, person, worker, teammate)
     page = mine.get(where).content.decode()
     assert "Losa Right" in page and theirs.name not in page
     answer = mine.post(where, {"wrong": "somebody_else", "whom": theirs.uid})
-    assert answer.status_code == 200 and not Contact.objects.exclude(voided_at=None).exists()
+    assert answer.status_code == 422 and not Contact.objects.exclude(voided_at=None).exists()
 
 
 def test_support_wanted_by_somebody_else_puts_them_back_and_nobody_else(mine, person, worker):

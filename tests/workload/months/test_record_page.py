@@ -182,7 +182,7 @@ class TestSteps:
 
     def test_supervision_in_the_future_is_refused_and_what_was_typed_stays(self, signed_in, mere):
         answer = post(signed_in(mere), mere, "record_supervision", supervision_held_on="2026-11-20")
-        assert answer.status_code == 200
+        assert answer.status_code == 422
         assert "20 November 2026 has not come yet." in words(answer)
         assert 'value="2026-11-20"' in answer.content.decode()
 
