@@ -30,8 +30,8 @@ class ChangeTier(PersonAction):
     save = gettext_lazy("Change the support")
     lead = gettext_lazy("The tier describes the support {name} has now, not the person.")
 
-    def form(self, data=None):
-        return forms.ChangeTierForm(data, on=self.on, person=self.person, initial={"tier": self.person.tier})
+    def form_arguments(self):
+        return {"initial": {"tier": self.person.tier}}
 
     def act(self, data):
         actions.change_tier(**self.who, **data)
