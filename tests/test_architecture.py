@@ -363,7 +363,7 @@ SWEEPS = [m.name for m in MODULES if begins_with(m.name, "caseload.actions") and
 SUB_QUERY = re.compile(r"\(\s*select\b|\bexists\b", re.IGNORECASE)
 
 
-def test_the_24_weeks_end_by_own_columns_alone():
+def test_the_24_weeks_end_by_derived_columns_alone():
     """An UPDATE that had to wait for a row looks at that row again, but not at what it looked up elsewhere."""
     constants = [value for name in SWEEPS for value in vars(importlib.import_module(name)).values()]
     statements = [text for text in constants if isinstance(text, str)]

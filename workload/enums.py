@@ -101,6 +101,6 @@ class Flag(TextChoices):
     REVIEW = "review", _("a review with actions")
 
 
-# Prompts, owed by the sweep: `workload.months.actions.prompts`. The anchor is the day of the prompt.
+# Prompts, written by the sweep: `workload.months.actions.prompts`. The anchor is the day of the prompt.
 RECORD_DUE = "record_due"  # to the worker, of_worker: their record is not submitted
 REPORT_DUE = "report_due"  # to the team's leaders, of_team: the report is not sent

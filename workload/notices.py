@@ -1,5 +1,5 @@
 """
-What the ledger, the scheme and the month owe somebody a line about, in words without names, and whether it is still true.
+Notices about the ledger, the scheme and the month, in words without names, and whether it is still true.
 
 A notice about a month nobody need have begun is about the worker or the team and the month, ``worker:17:2026-10``; one about a
 record or a report that stands is about that, ``record:5``. The functions of *Subjects* write them; nobody else does.
@@ -32,7 +32,7 @@ RECORD_TO_COMPLETE = (
     "record_to_complete"  # to the team's leaders, of_worker: a record is not submitted, and the worker is away
 )
 
-# News, owed by the action that brings it about. The anchor is that day.
+# News, written by the action that brings it about. The anchor is that day.
 RECORD_REMINDER = "record_reminder"  # to the worker, of_worker: a manager asks them to submit it, or to agree to it
 RECORD_CHANGED = (
     "record_changed"  # to the worker and those who had agreed, of_record: what was submitted is a draft again

@@ -38,7 +38,7 @@ def check_points(**_from_newer_publishers) -> None:
 
 def _check(organisation: Organisation) -> None:
     try:
-        found = actions.check_and_mend(organisation, on=clock.today(organisation))
+        found = actions.check_and_fix(organisation, on=clock.today(organisation))
     except Exception:
         logger.exception("the check of service %d failed", organisation.pk)
         return

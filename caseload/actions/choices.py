@@ -45,7 +45,7 @@ def _tell(person: Client, by: Member, on: date) -> None:
 
 def refresh_choices(organisation_id: int, on: date) -> None:
     """
-    Write down the choices that sheets brought and owe those who lead the teams a line; end those that sheets took back.
+    Write down the choices that sheets brought and notify those who lead the teams; end those that sheets took back.
 
     A sheet does not say since when somebody asked it, or who wrote it down.
     """

@@ -31,7 +31,7 @@ def refresh(client_ids: Iterable[int], on: date | None = None) -> None:
     for client_id, day, outcome in rows(REACHED, known):
         reached[client_id].append(rules.Reached(day, outcome))
     for person in people:
-        columns = own_columns(periods.get(person.pk), reached[person.pk], person.kept_in_touch_on)
+        columns = derive_columns(periods.get(person.pk), reached[person.pk], person.kept_in_touch_on)
         if any(getattr(person, name) != value for name, value in columns.items()):
             Client.objects.filter(pk=person.pk).update(**columns)
 
@@ -46,7 +46,7 @@ REACHED = """
 """
 
 
-def own_columns(period: TierPeriod | None, reached: list[rules.Reached], kept_in_touch_on: date | None) -> dict:
+def derive_columns(period: TierPeriod | None, reached: list[rules.Reached], kept_in_touch_on: date | None) -> dict:
     """Return the derived columns of somebody in a tier since a day, after these reached contacts."""
     columns = dict.fromkeys(DERIVED_COLUMNS)
     columns |= {"contacts_since_parked": 0, "longest_gap": 0, "kept_in_touch_on": kept_in_touch_on}

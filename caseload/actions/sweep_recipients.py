@@ -4,7 +4,7 @@ from peerload.core.periods import sql_holds_half_open
 
 # `about` names what each notice is about and its reader; here it finds the people (`caseload.cover.rules.sees_to`). While the
 # worker is away it is the worker who covers. Where nobody covers, or there is no worker, it is the team manager, or while the
-# manager is away the deputy (R58); nothing is owed to somebody who left.
+# manager is away the deputy (R58); nobody who left is notified.
 PRESENT = f"""
 LEFT JOIN LATERAL (
     SELECT m.id, NOT EXISTS (
@@ -31,7 +31,7 @@ LEFT JOIN (
 """
 
 OWED = f"""
-owed AS (
+lines AS (
     SELECT DISTINCT receiver.id AS recipient_id, about.kind, about.client_id, about.anchor_on
     FROM about
     {PRESENT.format(whose="about.worker_id", name="worker")}
@@ -54,7 +54,7 @@ owed AS (
 TOLD = """
 told AS (
     INSERT INTO notices_notice (organisation_id, recipient_id, kind, subject, anchor_on, created_at)
-    SELECT %(organisation)s, recipient_id, kind, 'client:' || client_id, anchor_on, %(now)s::timestamptz FROM owed
+    SELECT %(organisation)s, recipient_id, kind, 'client:' || client_id, anchor_on, %(now)s::timestamptz FROM lines
     ON CONFLICT (recipient_id, kind, subject, anchor_on) DO UPDATE SET cancelled_at = NULL
     WHERE notices_notice.cancelled_at IS NOT NULL AND notices_notice.message_id IS NULL
 )

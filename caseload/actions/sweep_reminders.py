@@ -199,8 +199,8 @@ WITH not_here AS MATERIALIZED (
     UPDATE notices_notice n SET cancelled_at = %(now)s
     FROM waiting
     WHERE n.id = waiting.id AND n.message_id IS NULL AND n.cancelled_at IS NULL
-        AND EXISTS (SELECT FROM owed WHERE (owed.client_id, owed.kind) = (waiting.client_id, waiting.kind))
-        AND NOT EXISTS (SELECT FROM owed WHERE (owed.recipient_id, owed.client_id, owed.kind, owed.anchor_on)
+        AND EXISTS (SELECT FROM lines WHERE (lines.client_id, lines.kind) = (waiting.client_id, waiting.kind))
+        AND NOT EXISTS (SELECT FROM lines WHERE (lines.recipient_id, lines.client_id, lines.kind, lines.anchor_on)
             = (waiting.recipient_id, waiting.client_id, waiting.kind, waiting.anchor_on))
 ), {TOLD}
 SELECT
@@ -212,7 +212,7 @@ def pass_on(organisation: Organisation, on: date) -> None:
     """
     Pass what was not sent to its reader of today (R58, 4E).
 
-    A reminder owed to a worker who is away or has left goes to the worker who covers, else to the team manager. It passes from
+    A reminder for a worker who is away or has left goes to the worker who covers, else to the team manager. It passes from
     the manager to a cover named later, back to the worker once they are here, and to the new worker when a person is handed over.
     """
     lock_sweep(organisation)

@@ -11,7 +11,7 @@ from peerload.core import clock
 from peerload.staff.models import Organisation, User
 
 from . import actions, demo_data, removal
-from .demo_rooms import Rooms
+from .demo_features import DemoFeatures
 
 ZONE = SimpleNamespace(timezone="Pacific/Auckland")
 
@@ -39,7 +39,7 @@ def load(*, password: str, again: bool = False) -> bool:
         removal.take_out(there)
     today = clock.today(ZONE)
     plan = actions.bring_in(demo_data.as_of(today), code=demo_data.CODE)
-    Rooms(plan.organisation, today, demo_data.as_at(today)).fill()
+    DemoFeatures(plan.organisation, today, demo_data.as_at(today)).fill()
     emails = plan.organisation.members.values("user__email")
     User.objects.filter(email__in=demo_data.SIGN_INS).filter(email__in=emails).update(password=make_password(password))
     return True

@@ -320,8 +320,8 @@ def bring_in_next() -> Upload | None:
 @transaction.atomic
 def _begin() -> Upload | None:
     """Take an upload that waits, or that was begun and left."""
-    owed = Upload.objects.filter(state__in=GOING).order_by("created_at")
-    for upload in owed.select_for_update(of=("self",), no_key=True, skip_locked=True).defer("content", "preview")[:20]:
+    going = Upload.objects.filter(state__in=GOING).order_by("created_at")
+    for upload in going.select_for_update(of=("self",), no_key=True, skip_locked=True).defer("content", "preview")[:20]:
         if not _is_free(upload):
             continue
         if upload.attempts >= ATTEMPTS:

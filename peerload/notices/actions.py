@@ -1,4 +1,4 @@
-"""Notices are owed, gathered into a digest, and mailed at least once."""
+"""Notices are written, gathered into a digest, and mailed at least once."""
 
 import logging
 from collections.abc import Callable, Collection, Iterable
@@ -33,7 +33,7 @@ WAITS = [
 ]  # between attempts: 72 hours in all
 AT_ONCE = 200  # messages in one run; the next is a minute away
 
-# What is owed ----------------------------------------------------------------------------------------------------------
+# What is written -------------------------------------------------------------------------------------------------------
 
 
 def stand_or_fall(true: dict[tuple[str, str], date | None]) -> None:
@@ -131,7 +131,7 @@ def write_digests(organisation, now: datetime) -> int:
     """
     Write to each member what has become new for them: at most one mail a day, and only in working hours.
 
-    Nobody who is away is written to, nor anybody who cannot sign in; what they are owed waits or has been passed on.
+    Nobody who is away is written to, nor anybody who cannot sign in; their notices wait or have been passed on.
 
     :param now: any moment with a zone; working hours are the organisation's
     """
@@ -140,7 +140,7 @@ def write_digests(organisation, now: datetime) -> int:
         return 0
     on = local.date()
     away = Q(recipient__absences__starts_on__lte=on) & lasts_half_open(on, of="recipient__absences")
-    owed = Notice.objects.filter(
+    unsent = Notice.objects.filter(
         organisation=organisation,
         message=None,
         cancelled_at=None,
@@ -150,7 +150,7 @@ def write_digests(organisation, now: datetime) -> int:
     away_now = Notice.objects.filter(away, organisation=organisation).values("recipient")
     written = Message.objects.filter(kind=Message.Kind.DIGEST, on=on).values("recipient")
     recipients = (
-        owed.exclude(recipient__in=away_now).exclude(recipient__in=written).values_list("recipient_id", flat=True)
+        unsent.exclude(recipient__in=away_now).exclude(recipient__in=written).values_list("recipient_id", flat=True)
     )
     return sum(_write_digest(organisation, member_id, on) for member_id in recipients.order_by("recipient").distinct())
 
@@ -165,10 +165,10 @@ def is_working_time(organisation, local: datetime) -> bool:
 
 def _write_digest(organisation, member_id: int, on: date) -> bool:
     with transaction.atomic():
-        owed = Notice.objects.filter(recipient=member_id, message=None, cancelled_at=None).order_by("pk")
-        owed = list(owed.select_for_update(of=("self",), skip_locked=True))
-        true = kinds.still_true(owed)
-        _drop({notice.pk for notice in owed} - {notice.pk for notice in true})
+        unsent = Notice.objects.filter(recipient=member_id, message=None, cancelled_at=None).order_by("pk")
+        unsent = list(unsent.select_for_update(of=("self",), skip_locked=True))
+        true = kinds.still_true(unsent)
+        _drop({notice.pk for notice in unsent} - {notice.pk for notice in true})
         if not true:
             return False
         recipient = Member.objects.select_related("user").get(pk=member_id)

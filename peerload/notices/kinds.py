@@ -1,4 +1,4 @@
-"""What somebody can be owed: its words, and who knows whether it is still true. Each package registers its own at start."""
+"""Kinds of notices: their words, and who knows whether a notice is still true. Each package registers its own at start."""
 
 from collections.abc import Callable, Iterable
 from datetime import date

@@ -1,4 +1,4 @@
-"""What somebody is owed: notices gather into one digest a day; messages are what is mailed. Ticks say a job began."""
+"""Notices gather into one digest a day; messages are what is mailed. Ticks say a job began."""
 
 import uuid
 
@@ -89,7 +89,7 @@ class Message(models.Model):
 
 
 class Notice(models.Model):
-    """One line somebody is owed in their next digest, without names; cancelled when it is no longer true."""
+    """One line for somebody's next digest, without names; cancelled when it is no longer true."""
 
     organisation = models.ForeignKey("staff.Organisation", models.PROTECT)
     recipient = models.ForeignKey("staff.Member", models.PROTECT, related_name="notices")

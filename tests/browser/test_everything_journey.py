@@ -12,7 +12,7 @@ from peerload.home.sweep import sweep
 from peerload.interchange import actions, export, files, queries, removal, reports
 from peerload.staff.models import Absence, Member, Organisation, Team
 from tests.browser.conftest import BACK_END
-from tests.browser.hands import Hands
+from tests.browser.helpers import Helpers
 from wellbeing.models import Session, TimePlan
 from workload import actions as work
 from workload.actions import check
@@ -28,7 +28,7 @@ class Service:
 
     def __init__(self, organisation, page_as, on):
         self.organisation, self.page_as, self._say_what_day_it_is = organisation, page_as, on
-        self.hands = {}
+        self.helpers = {}
         self.begun_with = queries.to_write(organisation)
 
     def on(self, day: date) -> None:
@@ -36,11 +36,11 @@ class Service:
         self._say_what_day_it_is(day)
         sweep(self.organisation, day)
 
-    def __getitem__(self, name: str) -> Hands:
+    def __getitem__(self, name: str) -> Helpers:
         """Return what somebody does, by their first name."""
-        if name not in self.hands:
-            self.hands[name] = Hands(self.page_as(self.member(name), java_script_enabled=False))
-        return self.hands[name]
+        if name not in self.helpers:
+            self.helpers[name] = Helpers(self.page_as(self.member(name), java_script_enabled=False))
+        return self.helpers[name]
 
     def member(self, name: str) -> Member:
         return Member.objects.get(organisation=self.organisation, name__startswith=name)

@@ -137,7 +137,7 @@ class LivesOfPeople(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.undone.__exit__(None, None, None)
 
-    # Hands ------------------------------------------------------------------------------------------------------------
+    # Workers ----------------------------------------------------------------------------------------------------------
 
     @property
     def today(self) -> date:

@@ -238,7 +238,7 @@ def test_the_wrong_designs_are_found_out(worker, pair, monkeypatch, wrong):
     pytest.fail("the race is never lost, so the test of it says nothing")
 
 
-def test_own_columns_alone_are_enough_without_the_lock_before(worker, pair, monkeypatch):
+def test_derived_columns_alone_are_enough_without_the_lock_before(worker, pair, monkeypatch):
     monkeypatch.setattr(sweeping, "lock_people", lambda people: {})
     for race in Race.many(worker, 100):
         race.run(pair)

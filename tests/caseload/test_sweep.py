@@ -44,7 +44,7 @@ def reach(person, *days, outcome="no_support_needed"):
 FOUR = [date(2026, 2, 16), date(2026, 3, 30), date(2026, 5, 11), date(2026, 6, 22)]
 
 
-def owed(kind):
+def open_notices(kind):
     return {(notice.recipient.name, notice.anchor_on) for notice in Notice.objects.filter(kind=kind, cancelled_at=None)}
 
 
@@ -75,7 +75,7 @@ class TestReminders:
 
     def test_raised_goes_to_the_manager_too(self, parked, organisation):
         sweep(organisation, date(2026, 2, 23))
-        assert owed("raised") == {("Mere Paki", PARKED_ON), ("Ana Whitford", PARKED_ON)}
+        assert open_notices("raised") == {("Mere Paki", PARKED_ON), ("Ana Whitford", PARKED_ON)}
 
     def test_nobody_is_reminded_of_who_asked_not_to_be_contacted(self, parked, organisation):
         Client.objects.update(contact_preference="please_dont")
@@ -90,17 +90,17 @@ class TestReminders:
         contact = actions.log_contact(
             client_id=parked.pk, by=worker, on=date(2026, 2, 16), today=date(2026, 2, 16), reached=True, outcome="other"
         ).contact
-        assert Reminder.objects.get().cancelled_at and not owed("due")
+        assert Reminder.objects.get().cancelled_at and not open_notices("due")
 
         contact.refresh_from_db()
         actions.undo_contact(contact_id=contact.pk, by=worker, now=contact.recorded_at)
         assert Reminder.objects.get().cancelled_at is None
-        assert owed("due") == {("Mere Paki", PARKED_ON)}
+        assert open_notices("due") == {("Mere Paki", PARKED_ON)}
 
     def test_asking_not_to_be_contacted_cancels_what_is_unsent(self, parked, organisation, worker):
         sweep(organisation, date(2026, 2, 16))
         actions.edit_person(client_id=parked.pk, by=worker, version=1, fields={"contact_preference": "please_dont"})
-        assert not owed("due")
+        assert not open_notices("due")
 
     def test_someone_whose_support_was_closed_today_is_not_called(self, parked, organisation, worker):
         today = date(2026, 2, 16)
@@ -113,17 +113,17 @@ class TestRecipients:
 
     def test_the_worker(self, parked, organisation):
         sweep(organisation, self.DUE)
-        assert owed("due") == {("Mere Paki", PARKED_ON)}
+        assert open_notices("due") == {("Mere Paki", PARKED_ON)}
 
     def test_the_manager_from_the_first_day_away(self, parked, organisation, worker):
         factories.AbsenceFactory(worker=worker, starts_on=self.DUE)
         sweep(organisation, self.DUE)
-        assert owed("due") == {("Ana Whitford", PARKED_ON)}
+        assert open_notices("due") == {("Ana Whitford", PARKED_ON)}
 
     def test_the_worker_again_on_the_first_day_back(self, parked, organisation, worker):
         factories.AbsenceFactory(worker=worker, starts_on=self.DUE - WEEK, ends_before=self.DUE)
         sweep(organisation, self.DUE)
-        assert owed("due") == {("Mere Paki", PARKED_ON)}
+        assert open_notices("due") == {("Mere Paki", PARKED_ON)}
 
     def test_the_deputy_while_the_manager_is_away_too(self, parked, organisation, worker, manager, team, teammate):
         team.deputy = teammate
@@ -131,24 +131,24 @@ class TestRecipients:
         for member in (worker, manager):
             factories.AbsenceFactory(worker=member, starts_on=self.DUE)
         sweep(organisation, self.DUE)
-        assert owed("due") == {("Tom Lealaiauloto", PARKED_ON)}
+        assert open_notices("due") == {("Tom Lealaiauloto", PARKED_ON)}
 
     def test_the_manager_where_nobody_supports_the_person(self, organisation, team):
         factories.ClientFactory(organisation=organisation, team=team, support="parked", since=PARKED_ON)
         sweep(organisation, self.DUE)
-        assert owed("due") == {("Ana Whitford", PARKED_ON)}
+        assert open_notices("due") == {("Ana Whitford", PARKED_ON)}
 
     def test_never_somebody_who_left(self, parked, organisation, worker):
         worker.active = False
         worker.save()
         sweep(organisation, self.DUE)
-        assert owed("due") == {("Ana Whitford", PARKED_ON)}
+        assert open_notices("due") == {("Ana Whitford", PARKED_ON)}
 
     def test_what_was_not_sent_before_somebody_went_away_passes_to_the_manager(self, parked, organisation, worker):
         sweep(organisation, self.DUE)
         factories.AbsenceFactory(worker=worker, starts_on=self.DUE + DAY)
         sweep(organisation, self.DUE + DAY)
-        assert owed("due") == {("Ana Whitford", PARKED_ON)}
+        assert open_notices("due") == {("Ana Whitford", PARKED_ON)}
 
 
 class TestTwentyFourWeeks:
@@ -166,7 +166,7 @@ class TestTwentyFourWeeks:
         assert held.ended_by_sweep
         parked.refresh_from_db()
         assert (parked.tier, parked.tier_from, parked.parked_on) == ("inactive", FOUR[-1], None)
-        assert owed("inactivated") == {("Mere Paki", FOUR[-1]), ("Ana Whitford", FOUR[-1])}
+        assert open_notices("inactivated") == {("Mere Paki", FOUR[-1]), ("Ana Whitford", FOUR[-1])}
 
     @pytest.mark.parametrize(
         ("contacts", "day", "ended"),
@@ -215,7 +215,7 @@ class TestTwentyFourWeeks:
 
         assert facts() == before
         assert sweep(organisation, FOUR[-1] + DAY).inactivated == 0
-        assert not owed("inactivated")
+        assert not open_notices("inactivated")
 
     @pytest.mark.parametrize("days", [0, 20], ids=["on the very day", "weeks later"])
     def test_parked_anew_the_sweep_decides_again(self, parked, organisation, manager, on, days):
@@ -301,7 +301,7 @@ class TestReviewsAndWindows:
         day = date(2026, 6, 22)
         assert sweep(organisation, day).to_review == 1
         assert sweep(organisation, day + DAY).to_review == 0
-        assert owed("review") == {("Ana Whitford", PARKED_ON)}
+        assert open_notices("review") == {("Ana Whitford", PARKED_ON)}
 
     def test_nobody_decides_about_someone_whose_support_was_closed_today(self, parked, organisation, worker):
         day = date(2026, 6, 22)
@@ -321,9 +321,9 @@ class TestReviewsAndWindows:
         person = factories.ClientFactory(supported_by=worker)
         actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker)
         sweep(organisation, date(2026, 3, 31))
-        assert owed("window") == {("Mere Paki", date(2026, 3, 2)), ("Ana Whitford", date(2026, 3, 2))}
+        assert open_notices("window") == {("Mere Paki", date(2026, 3, 2)), ("Ana Whitford", date(2026, 3, 2))}
         actions.withdraw_decision(client_id=person.pk, by=worker, today=date(2026, 3, 31))
-        assert not owed("window")
+        assert not open_notices("window")
 
     def test_a_decision_is_not_spoken_of_once_somebody_else_supports_the_person(
         self, organisation, worker, teammate, on
@@ -333,7 +333,7 @@ class TestReviewsAndWindows:
         actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker)
         sweep(organisation, today)
         actions.hand_over(client_id=person.pk, worker=teammate, on=today, by=worker)
-        assert not owed("window")
+        assert not open_notices("window")
         assert not Reminder.objects.filter(kind="window", cancelled_at=None)
 
     def test_a_decision_is_not_spoken_of_once_they_are_not_in_touch(self, organisation, worker, on):
@@ -344,7 +344,7 @@ class TestReviewsAndWindows:
         actions.decide_not_in_touch(
             client_id=person.pk, on=today, moved_on="own_wish", reason="They said so.", by=worker
         )
-        assert not owed("window")
+        assert not open_notices("window")
 
 
 class TestRolling:
@@ -579,7 +579,7 @@ class TestPassingOn:
         worker.active = False
         worker.save()
         sweep(organisation, self.DUE)
-        assert owed("due") == {("Ana Whitford", PARKED_ON)}
+        assert open_notices("due") == {("Ana Whitford", PARKED_ON)}
 
     @pytest.mark.parametrize("later", [0, 60], ids=["that day", "though nobody has swept for weeks"])
     def test_once_a_person_is_handed_over_it_passes_to_their_new_worker(
@@ -589,14 +589,14 @@ class TestPassingOn:
         sina = factories.MemberFactory(organisation=organisation, in_team=team, name="Sina Kale")
         actions.hand_over(client_id=parked.pk, worker=sina, on=self.DUE, by=manager, today=self.DUE)
         sweep(organisation, self.DUE + later * DAY)
-        assert owed("due") == {("Sina Kale", PARKED_ON)}
+        assert open_notices("due") == {("Sina Kale", PARKED_ON)}
 
     def test_while_everybody_is_away_nothing_is_lost(self, parked, organisation, worker, manager):
         sweep(organisation, date(2026, 2, 23))
         for member in (worker, manager):
             factories.AbsenceFactory(worker=member, starts_on=date(2026, 2, 24))
         sweep(organisation, date(2026, 2, 24))
-        assert owed("raised") == {("Ana Whitford", PARKED_ON)}
+        assert open_notices("raised") == {("Ana Whitford", PARKED_ON)}
 
 
 class TestContactsLoggedLate:

@@ -1,4 +1,4 @@
-"""The check is run by hand and each night; what it finds is said, owed to admins and put right."""
+"""The check is run by hand and each night; what it finds is said, sent to admins and put right."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -49,8 +49,9 @@ class TestByHand:
 
         assert actions.check(spoiled)
 
-    def test_it_mends_what_differs(self, spoiled):
-        assert "the facts say 15 points, the ledger says 30\n" in run("--mend")
+    @pytest.mark.parametrize("option", ["--fix", "--mend"])
+    def test_it_fixes_what_differs(self, spoiled, option):
+        assert "the facts say 15 points, the ledger says 30\n" in run(option)
 
         assert actions.check(spoiled) == []
 

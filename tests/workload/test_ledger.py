@@ -308,7 +308,7 @@ class TestTheCheck:
         found = actions.check(organisation)
 
         assert len(found) == 1
-        actions.mend(organisation, found)
+        actions.fix(organisation, found)
 
         assert actions.check(organisation) == []
         assert written(organisation) == before
@@ -317,7 +317,7 @@ class TestTheCheck:
         family = factories.FamilyFactory(organisation=organisation)
         PointLine.objects.filter(unit_client=person).update(unit_client=None, unit_family=family)
 
-        actions.mend(organisation, actions.check(organisation))
+        actions.fix(organisation, actions.check(organisation))
 
         assert actions.check(organisation) == []
         assert total(worker, MARCH).cases == 2

@@ -1,4 +1,4 @@
-"""What a plan owes somebody a line about, without its figures; about a plan that stands: ``plan:7``. The anchor is that day."""
+"""Notices about a plan, without its figures; about a plan that stands: ``plan:7``. The anchor is that day."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from caseload.actions import EditedMeanwhile, Refused
-from peerload.notices import actions as owing
+from peerload.notices import actions as notices_actions
 from peerload.staff.models import Member, Organisation
 from peerload.staff.roles import ROLES, Capability
 
@@ -178,7 +178,7 @@ def write_adjustment(
     found.version += 1
     _agreed(found, by, today)
     found.save()
-    owing.notify(
+    notices_actions.notify(
         recipients=queries.may_share_with(worker, today) if by == worker else [worker],
         kind=notices.ADJUSTMENT_ASKED,
         subject=notices.of_adjustment(found.pk),
@@ -255,10 +255,10 @@ def _agreed(found: Adjustment, by: Member, today: date) -> None:
 
 
 def sweep(organisation: Organisation, on: date) -> int:
-    """End the sharing with readers who lead the author no more, and owe what is to be looked at; return how much is new."""
+    """End the sharing with readers who lead the author no more, and notify of what is to be looked at; return how much is new."""
     end_sharing(organisation, on)
     lines = [*_plans_to_look_at(organisation, on), *_adjustments_to_review(organisation, on)]
-    return owing.notify_each(organisation.pk, lines) if lines else 0
+    return notices_actions.notify_each(organisation.pk, lines) if lines else 0
 
 
 def end_sharing(organisation: Organisation, on: date) -> None:
@@ -268,32 +268,34 @@ def end_sharing(organisation: Organisation, on: date) -> None:
     PrivateDocument.objects.filter(pk__in=over, shared_with=F("shared_with")).update(shared_with=None, shared_on=None)
 
 
-def _plans_to_look_at(organisation: Organisation, on: date) -> list[owing.NewNotice]:
+def _plans_to_look_at(organisation: Organisation, on: date) -> list[notices_actions.NewNotice]:
     write_for_themselves = {role for role, may in ROLES.items() if Capability.SEE_OWN_POINTS in may}
     members = set(
         Member.objects.filter(organisation=organisation, role__in=write_for_themselves).values_list("pk", flat=True)
     )
     first = [
-        owing.NewNotice(pk, notices.PLAN_FIRST, notices.of_member(pk), begins_on)
+        notices_actions.NewNotice(pk, notices.PLAN_FIRST, notices.of_member(pk), begins_on)
         for pk, begins_on in queries.newcomers(organisation.pk, on)
     ]
     again = [
-        owing.NewNotice(pk, notices.PLAN_AGAIN, notices.of_member(pk), rules.look_again_on(looked_at_on))
+        notices_actions.NewNotice(pk, notices.PLAN_AGAIN, notices.of_member(pk), rules.look_again_on(looked_at_on))
         for pk, looked_at_on in queries.plans_last_looked_at(organisation.pk, on)
         if rules.look_again_on(looked_at_on) <= on
     ]
     # An admin of the service sees that a line was sent: those without a plan get the same, so that it says nothing.
     alike = [
-        owing.NewNotice(pk, notices.PLAN_AGAIN, notices.of_member(pk), asked_on)
+        notices_actions.NewNotice(pk, notices.PLAN_AGAIN, notices.of_member(pk), asked_on)
         for pk, begins_on in queries.without_plan(organisation.pk, on)
         if (asked_on := rules.asked_again_on(begins_on, on))
     ]
     return [line for line in [*first, *again, *alike] if line.recipient_id in members]
 
 
-def _adjustments_to_review(organisation: Organisation, on: date) -> list[owing.NewNotice]:
+def _adjustments_to_review(organisation: Organisation, on: date) -> list[notices_actions.NewNotice]:
     return [
-        owing.NewNotice(recipient.pk, notices.ADJUSTMENT_REVIEW, notices.of_adjustment(found.pk), found.review_on)
+        notices_actions.NewNotice(
+            recipient.pk, notices.ADJUSTMENT_REVIEW, notices.of_adjustment(found.pk), found.review_on
+        )
         for found in queries.to_review(organisation.pk, on)
         for recipient in (found.worker, *queries.may_share_with(found.worker, on))
     ]

@@ -1,5 +1,5 @@
 """
-What somebody's own documents, and what they have agreed about their work, owe them a line about.
+Notices about somebody's own documents, and about what they have agreed for their work.
 
 A mail passes many hands, and an admin of the service sees that it was sent: no line says whether somebody has a
 Wellness Action Plan, and both prompts about it are the same words.

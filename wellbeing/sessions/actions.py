@@ -322,7 +322,7 @@ def remove_note(*, session_id: int, by: Member) -> bool:
 
 def sweep(organisation: Organisation, on: date) -> int:
     """
-    Remove notes nobody has agreed to within 14 days, and owe the lines about sessions; return how many of these are new.
+    Remove notes nobody has agreed to within 14 days, and notify about sessions; return how many of these are new.
 
     It asks only what is true on the day, so it may run late or twice.
     """

@@ -1,4 +1,4 @@
-"""What sessions owe somebody a line about, without what is in them, and whether it is still true."""
+"""Notices about sessions, without what is in them, and whether it is still true."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _

@@ -6,7 +6,7 @@ What cannot be written down is a `Refused`, whose words are for the user.
 
 from caseload.actions import Refused
 
-from .check import Difference, check, check_and_mend, mend
+from .check import Difference, check, check_and_fix, fix
 from .ledger import COLUMNS, project, rebuild, recount, recount_everything, recount_later
 from .scheme import MonthsSent, create_scheme, lock_schemes, switch_to_preset
 from .work import (

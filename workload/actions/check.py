@@ -45,20 +45,20 @@ def check(organisation: Organisation) -> list[Difference]:
 
 
 @transaction.atomic
-def mend(organisation: Organisation, found: Iterable[Difference]) -> None:
+def fix(organisation: Organisation, found: Iterable[Difference]) -> None:
     """Project the units again that a check has found."""
     keys = {kind: frozenset(d.key for d in found if d.kind == kind) for kind in ("client", "worker", "family")}
     project_locked(Units(organisation.pk, keys["client"], keys["worker"], keys["family"]))
 
 
-def check_and_mend(organisation: Organisation, *, on: date) -> list[Difference]:
-    """Check, owe every admin a line if anything differs, and project those units again; return what differed."""
+def check_and_fix(organisation: Organisation, *, on: date) -> list[Difference]:
+    """Check, notify every admin if anything differs, and project those units again; return what differed."""
     found = check(organisation)
     if found:
         with transaction.atomic():
             admins = Member.objects.active().filter(organisation=organisation, role=Role.ADMIN)
             notify(recipients=admins, kind=POINTS_DIFFERED, subject=f"points:{organisation.pk}", anchor_on=on)
-            mend(organisation, found)
+            fix(organisation, found)
     return found
 
 

@@ -44,7 +44,7 @@ class GoesOver(actions.Refused):
 # Who has room ----------------------------------------------------------------------------------------------------------
 
 
-class TierRoom(NamedTuple):
+class TierCapacity(NamedTuple):
     """The people of one tier a worker supports, against the boundary; room is below 0 where there are more."""
 
     tier: Tier
@@ -61,12 +61,12 @@ class ContactHours(NamedTuple):
     most: Decimal
 
 
-class Room(NamedTuple):
+class WorkerCapacity(NamedTuple):
     """What a worker listed that day holds and whom they support, now and with the person."""
 
     before: rules.Total
     after: rules.Total
-    tiers: list[TierRoom]
+    tiers: list[TierCapacity]
     hours: ContactHours
 
     @property
@@ -92,7 +92,7 @@ class Candidate(NamedTuple):
 
     worker: Member
     label: str
-    room: Room | None
+    room: WorkerCapacity | None
     lately: int
     away: list[Absence]
     until: date | None
@@ -118,7 +118,7 @@ def candidates(
     organisation, keys = person.organisation, [worker.pk for worker in workers]
     listed = workload.listed(organisation, on, worker_ids=keys)
     given = Given.of(person, begins, tier)
-    rooms = _rooms(organisation, given, listed, on)
+    capacities = _capacities(organisation, given, listed, on)
     with_post = set(Post.objects.filter(worker__in=keys).values_list("worker", flat=True))
     lately = allocated_lately(keys, on)
     away = workload.absences_between(keys, on, on + AHEAD)
@@ -127,7 +127,7 @@ def candidates(
         Candidate(
             worker,
             labels[key],
-            rooms.get(key),
+            capacities.get(key),
             lately.get(key, 0),
             away.get(key, []),
             before.get(key),
@@ -185,7 +185,9 @@ def with_nobody(person: rules.Person, begins: date) -> rules.Person:
     return person._replace(holdings=held)
 
 
-def _rooms(organisation: Organisation, given: Given, listed: Sequence[workload.Listed], on: date) -> dict[int, Room]:
+def _capacities(
+    organisation: Organisation, given: Given, listed: Sequence[workload.Listed], on: date
+) -> dict[int, WorkerCapacity]:
     before = workload.totals_on(organisation, on, listed)
     after = totals_after(organisation, given, listed, before, on)
     people = workload.mix_on([worker.member_id for worker in listed], on)
@@ -195,15 +197,15 @@ def _rooms(organisation: Organisation, given: Given, listed: Sequence[workload.L
         key = worker.member_id
         more = people[key]._replace(**{given.support: getattr(people[key], given.support) + 1})
         hours = contact_hours(people[key], more, worker.weekly_hours, every)
-        tiers = tier_rooms(people[key], full_time.times(worker.fte))
-        found[key] = Room(before[key], after[key], tiers, hours)
+        tiers = tier_capacities(people[key], full_time.times(worker.fte))
+        found[key] = WorkerCapacity(before[key], after[key], tiers, hours)
     return found
 
 
-def tier_rooms(people: caseload_rules.Mix, boundary: caseload_rules.Boundary) -> list[TierRoom]:
+def tier_capacities(people: caseload_rules.Mix, boundary: caseload_rules.Boundary) -> list[TierCapacity]:
     """Return people by tier against a boundary."""
     room = caseload_rules.room_by_tier(people, boundary)
-    return list(map(TierRoom, CASELOAD_TIERS, people, boundary, room))
+    return list(map(TierCapacity, CASELOAD_TIERS, people, boundary, room))
 
 
 def contact_hours(

@@ -56,7 +56,7 @@ def day_posted(request, usual: date) -> date:
     return day_within(request.POST.get("on", ""), request.on) or usual
 
 
-class Room:
+class TeamCapacity:
     """
     Who of a team has room for people of one worker on a day, counted by the rules.
 

@@ -41,8 +41,8 @@ from peerload.ui.templatetags.ui import tier_words
 from workload import queries as workload
 from workload import rules
 
-from .allocate import ContactHours, TierRoom, contact_hours, tier_rooms
-from .capacity import SOMEBODY, Chosen, Effect, Newly, Room, Within, day_posted
+from .allocate import ContactHours, TierCapacity, contact_hours, tier_capacities
+from .capacity import SOMEBODY, Chosen, Effect, Newly, TeamCapacity, Within, day_posted
 
 
 class Receiver(NamedTuple):
@@ -51,11 +51,11 @@ class Receiver(NamedTuple):
     effect: Effect
     covers: int
     newly: Newly | None
-    tiers: list[TierRoom]
+    tiers: list[TierCapacity]
     hours: ContactHours | None
 
     @property
-    def over_tiers(self) -> list[TierRoom]:
+    def over_tiers(self) -> list[TierCapacity]:
         """The tiers in which they would have more people than the boundary."""
         return [tier for tier in self.tiers if tier.room < 0]
 
@@ -70,7 +70,7 @@ class CoverPost(NamedTuple):
     fits: int
 
 
-class CoverRoom(Room):
+class CoverCapacity(TeamCapacity):
     """
     Room in points, tiers and contact hours.
 
@@ -166,7 +166,7 @@ class CoverRoom(Room):
         theirs = moves.together(own, self._mix(_of(moved, key)))
         now = moves.together(own, others, self._mix(_of(self.covered, key)))
         then = moves.together(theirs, others, self._mix(_of(covered, key)))
-        tiers = tier_rooms(theirs, self.boundary.times(post.fte))
+        tiers = tier_capacities(theirs, self.boundary.times(post.fte))
         hours = contact_hours(now, then, post.weekly_hours, self.cadence)
         return Receiver(effect, covers, newly.get(key), tiers, hours)
 
@@ -235,11 +235,11 @@ class CoverBoard(access.MemberView):
         return in_order(absent_people(self.absence, self.on, seen).select_related("family"))
 
     @cached_property
-    def room(self) -> CoverRoom:
+    def room(self) -> CoverCapacity:
         led = led_by(self.request.member, self.request.on)
         gone = gone_by(self.on, led)
         receivers = [each for each in led if each != self.absence.worker and each.pk not in gone]
-        return CoverRoom(receivers, self.people, self.on, self.absence, self.request.organisation)
+        return CoverCapacity(receivers, self.people, self.on, self.absence, self.request.organisation)
 
     @cached_property
     def leader(self) -> Member | None:

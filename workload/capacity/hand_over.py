@@ -22,7 +22,7 @@ from peerload.staff import access, concurrency
 from peerload.staff.leaving.queries import gone_by
 from peerload.staff.roles import Capability
 
-from .capacity import Chosen, Room, day_posted
+from .capacity import Chosen, TeamCapacity, day_posted
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -49,13 +49,13 @@ class Handover(access.MemberView):
         return queries.people(self.found.leaving, self.request.member, self.on, today=self.request.on)
 
     @cached_property
-    def room(self) -> Room:
+    def room(self) -> TeamCapacity:
         """Who could take over: the workers of the teams one leads who are still here on the day."""
         led = queries.led_by(self.request.member, self.request.on) if self.found.leads else []
         gone = gone_by(self.on, led)
         receivers = [each for each in led if each != self.found.worker and each.pk not in gone]
         theirs = [row.person for row in self.rows if row.theirs]
-        return Room(receivers, theirs, self.on, self.request.organisation)
+        return TeamCapacity(receivers, theirs, self.on, self.request.organisation)
 
     def form(self, data=None) -> forms.HandoverForm:
         words = self.room.words() if self.found.leads else None

@@ -20,7 +20,7 @@ from peerload.staff import access, concurrency
 from peerload.staff.models import Absence, Member
 from peerload.staff.roles import Capability
 
-from .capacity import Effect, Newly, Room
+from .capacity import Effect, Newly, TeamCapacity
 
 
 class BackTo(NamedTuple):
@@ -125,7 +125,7 @@ def changes(moves: Sequence[TemporaryMove], back: set[int], day: date, organisat
         return []
     workers = {worker.pk: worker for move in moves for worker in (move.back_to, move.allocation.worker)}
     receivers = sorted(workers.values(), key=lambda worker: (worker.name_key, worker.pk))
-    room = Room(receivers, [move.client for move in moves], day, organisation)
+    room = TeamCapacity(receivers, [move.client for move in moves], day, organisation)
     chosen = {move.client_id: move.back_to_id for move in moves if move.pk in back}
     going = [move.allocation.worker_id for move in moves if move.pk in back]
     newly = room.newly(chosen)

@@ -34,7 +34,7 @@ def record_export(request, uid, month: str, kind: str):
     lines = [line for part in sheet.parts for each in part.kinds for line in each.lines]
     audit.exported(request, f"record.{kind}", rows=len(lines))
     if kind == "pdf":
-        return exports.pdf_response(name, pdf.record(paper(sheet)))
+        return exports.pdf_response(name, pdf.record(pdf_contents(sheet)))
     rows = [
         (part.label, each.label, line.ref, line.points, line.since, line.until, line.why)
         for part in sheet.parts
@@ -82,7 +82,7 @@ def summary(sheet: Sheet) -> list[tuple]:
     return rows
 
 
-def paper(sheet: Sheet) -> pdf.Record:
+def pdf_contents(sheet: Sheet) -> pdf.Record:
     """Return the month as it is printed."""
     f, own = sheet.figures, sheet.record
     return pdf.Record(

@@ -260,7 +260,7 @@ def reports_export(request, kind: str):
             raise Http404
         audit.exported(request, f"report.{kind}", rows=len(found.lines))
         if kind == "pdf":
-            return exports.pdf_response(name, pdf.team_report(team_month.paper(request, found)))
+            return exports.pdf_response(name, pdf.team_report(team_month.pdf_contents(request, found)))
         rows = [worker_row(WORKER_COLUMNS, line) for line in found.lines]
         return exports.response(kind, name, WORKER_COLUMNS, rows, sums=team_month.team_sums_row(WORKER_COLUMNS, found))
     by_team = request.GET.get("by") == "team"

@@ -258,7 +258,7 @@ def team_month_export(request, kind: str):
     found = month_of_team(request.organisation, led(request), month, request.on)
     audit.exported(request, f"report.{kind}", rows=len(found.lines))
     if kind == "pdf":
-        return exports.pdf_response(name, pdf.team_report(paper(request, found)))
+        return exports.pdf_response(name, pdf.team_report(pdf_contents(request, found)))
     rows = [worker_row(WORKER_COLUMNS, line) for line in found.lines]
     return exports.response(kind, name, WORKER_COLUMNS, rows, sums=team_sums_row(WORKER_COLUMNS, found))
 
@@ -299,7 +299,7 @@ def worker_row(header: Sequence[str], found: queries.WorkerMonth) -> tuple:
     return tuple(cells[name] if name in cells else getattr(figures, name) for name in header)
 
 
-def paper(request, found: TeamMonth) -> pdf.TeamReport:
+def pdf_contents(request, found: TeamMonth) -> pdf.TeamReport:
     """Return the month as it is printed."""
     report = found.report
     return pdf.TeamReport(

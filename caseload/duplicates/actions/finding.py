@@ -17,7 +17,7 @@ from .. import queries, rules
 
 def look_for(person: Client, on: date) -> int:
     """
-    Write down who is like somebody just entered or changed, and owe those a line who are to be asked; return how many are new.
+    Write down who is like somebody just entered or changed, and notify those who are to be asked; return how many are new.
 
     Who entered them learns nothing of it.
     """

@@ -210,8 +210,8 @@ def make_next() -> Export | None:
 @transaction.atomic
 def _begin() -> Export | None:
     """Take an export that waits, or that was begun and left."""
-    owed = Export.objects.filter(state__in=rules.IN_WORK).order_by("asked_at")
-    for export in owed.select_for_update(of=("self",), no_key=True, skip_locked=True)[:20]:
+    in_work = Export.objects.filter(state__in=rules.IN_WORK).order_by("asked_at")
+    for export in in_work.select_for_update(of=("self",), no_key=True, skip_locked=True)[:20]:
         if not _take(export):
             continue
         if export.attempts >= ATTEMPTS:

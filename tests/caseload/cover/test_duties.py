@@ -31,10 +31,10 @@ def due(absence, kind, on):
 
 
 def told(organisation, on):
-    """Sweep, and return who is owed what lines about absences that are true."""
+    """Sweep, and return who gets what lines about absences that are true."""
     sweep(organisation, on)
-    owed = kinds.still_true(Notice.objects.filter(kind__startswith="absence_", cancelled_at=None).order_by("pk"))
-    return sorted((notice.recipient.name, notice.kind, notice.anchor_on) for notice in owed)
+    found = kinds.still_true(Notice.objects.filter(kind__startswith="absence_", cancelled_at=None).order_by("pk"))
+    return sorted((notice.recipient.name, notice.kind, notice.anchor_on) for notice in found)
 
 
 def test_H01_and_H03_hold_for_what_is_written_down(record, manager, on):

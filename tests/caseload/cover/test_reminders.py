@@ -38,7 +38,7 @@ def absence(worker):
     return factories.AbsenceFactory(worker=worker, starts_on=DUE)
 
 
-def owed(kind="due"):
+def open_notices(kind="due"):
     return {notice.recipient.name for notice in Notice.objects.filter(kind=kind, cancelled_at=None)}
 
 
@@ -50,12 +50,13 @@ class TestFromTheFirstDayAway:
         factories.CoverFactory(absence=absence, client=parked, worker=teammate)
         sweep(organisation, DUE - DAY)
         sweep(organisation, DUE)
-        assert (owed("soon"), owed("due")) == ({TOM}, {TOM})  # what was not sent before has passed to Tom
+        # What was not sent before has passed to Tom.
+        assert open_notices("soon") == open_notices("due") == {TOM}
 
     def test_raised_goes_to_who_leads_too(self, parked, organisation, absence, teammate):
         factories.CoverFactory(absence=absence, client=parked, worker=teammate)
         sweep(organisation, DUE + WEEK)
-        assert owed("raised") == {TOM, ANA}
+        assert open_notices("raised") == {TOM, ANA}
 
     @pytest.mark.parametrize("gone", ["away", "left", "handed over"])
     def test_who_leads_where_the_cover_is_as_if_there_were_none(
@@ -70,7 +71,7 @@ class TestFromTheFirstDayAway:
         if gone == "handed over":
             caseload.hand_over(client_id=parked.pk, worker=stranger, on=DUE, by=manager, today=DUE)
         sweep(organisation, DUE)
-        assert owed() == ({"Sina Mata'afa"} if gone == "handed over" else {ANA})
+        assert open_notices() == ({"Sina Mata'afa"} if gone == "handed over" else {ANA})
 
 
 class TestPassingOn:
@@ -82,28 +83,28 @@ class TestPassingOn:
         self, parked, organisation, absence, teammate, manager, on
     ):
         sweep(organisation, DUE)
-        assert owed() == {ANA}
+        assert open_notices() == {ANA}
         self.cover(absence, parked, teammate, manager, DUE)
         sweep(organisation, DUE)
-        assert owed() == {TOM}
+        assert open_notices() == {TOM}
         self.cover(absence, parked, None, manager, DUE)
         sweep(organisation, DUE)
-        assert owed() == {ANA}
+        assert open_notices() == {ANA}
 
         back = on(DUE + DAY)
         staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=back)
         sweep(organisation, back)
-        assert owed() == {MERE}
+        assert open_notices() == {MERE}
 
     def test_what_was_passed_on_from_the_worker_returns_to_them(self, parked, organisation, worker, manager, on):
         sweep(organisation, DUE)
         on(DUE + DAY)
         absence = staff.record_absence(worker_id=worker.pk, by=manager, starts_on=DUE + DAY)
         sweep(organisation, DUE + DAY)
-        assert owed() == {ANA}
+        assert open_notices() == {ANA}
         staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=on(DUE + 2 * DAY))
         sweep(organisation, DUE + 2 * DAY)
-        assert owed() == {MERE}
+        assert open_notices() == {MERE}
 
     def test_what_was_sent_stays_sent(self, parked, organisation, absence, teammate, manager):
         sweep(organisation, DUE)
@@ -116,7 +117,7 @@ class TestPassingOn:
         Notice.objects.update(message=message)
         self.cover(absence, parked, teammate, manager, DUE)
         sweep(organisation, DUE)
-        assert owed() == {ANA}
+        assert open_notices() == {ANA}
 
     def test_raised_stays_with_who_leads_and_comes_to_the_cover_as_well(
         self, parked, organisation, absence, teammate, manager
@@ -124,7 +125,7 @@ class TestPassingOn:
         sweep(organisation, DUE + WEEK)
         self.cover(absence, parked, teammate, manager, DUE)
         sweep(organisation, DUE + WEEK)
-        assert owed("raised") == {TOM, ANA}
+        assert open_notices("raised") == {TOM, ANA}
 
     def test_a_second_run_changes_nothing(self, parked, organisation, absence, teammate, manager):
         self.cover(absence, parked, teammate, manager, DUE)

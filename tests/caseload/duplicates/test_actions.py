@@ -117,13 +117,13 @@ def test_a_line_without_names_is_in_the_digest_until_it_is_answered(
 ):
     enter(team)
     add(organisation, other_manager, other_team)
-    owed = list(Notice.objects.all())
+    found = list(Notice.objects.all())
 
-    assert kinds.counted(kinds.still_true(owed)) == [
+    assert kinds.counted(kinds.still_true(found)) == [
         "1 record of your team may be about a person who is in another team too"
     ]
     answer(PossibleDuplicate.objects.get(), "older", "two", manager)
-    assert kinds.still_true(owed) == []
+    assert kinds.still_true(found) == []
 
 
 def test_two_people_never_reaches_the_other_team(enter, organisation, team, manager, other_team, other_manager):

@@ -30,8 +30,8 @@ def give(worker, admin):
     return give
 
 
-def owed(kind: str = "") -> list[tuple]:
-    """Return who is owed what lines about leaving that are true now."""
+def open_notices(kind: str = "") -> list[tuple]:
+    """Return who gets what lines about leaving that are true now."""
     found = Notice.objects.filter(kind__startswith=kind or "leaving_", cancelled_at=None).order_by("pk")
     return sorted((notice.recipient.name, notice.anchor_on) for notice in kinds.still_true(found))
 
@@ -39,43 +39,43 @@ def owed(kind: str = "") -> list[tuple]:
 class TestNotice:
     def test_who_leads_the_team_is_told_of_the_last_day(self, give, manager):
         give()
-        assert owed("leaving_notice") == [("Ana Whitford", LAST_DAY)]
+        assert open_notices("leaving_notice") == [("Ana Whitford", LAST_DAY)]
 
     def test_the_member_who_wrote_it_is_not(self, give, manager):
         give(by=manager)
-        assert owed("leaving_notice") == []
+        assert open_notices("leaving_notice") == []
 
     def test_the_deputy_is_while_the_manager_is_away(self, give, manager, team, teammate):
         team.deputy = teammate
         team.save()
         factories.AbsenceFactory(worker=manager, starts_on=TODAY)
         give()
-        assert owed("leaving_notice") == [("Tom Lealaiauloto", LAST_DAY)]
+        assert open_notices("leaving_notice") == [("Tom Lealaiauloto", LAST_DAY)]
 
     def test_service_managers_are_where_it_is_the_one_who_leads(self, give, manager, team, service_manager):
         manager.home_team = team
         manager.save()
         give(member=manager)
-        assert owed("leaving_notice") == [("Ruth Hale", LAST_DAY)]
+        assert open_notices("leaving_notice") == [("Ruth Hale", LAST_DAY)]
 
     def test_another_last_day_is_told_instead(self, give, admin, manager):
         leaving = give()
         actions.change_last_day(leaving_id=leaving.pk, last_day=LATER, by=admin, today=TODAY)
-        assert owed("leaving_notice") == [("Ana Whitford", LATER)]
+        assert open_notices("leaving_notice") == [("Ana Whitford", LATER)]
         assert Notice.objects.get(kind="leaving_notice", anchor_on=LAST_DAY).cancelled_at
 
         actions.change_last_day(leaving_id=leaving.pk, last_day=LAST_DAY, by=admin, today=TODAY)
-        assert owed("leaving_notice") == [("Ana Whitford", LAST_DAY)]
+        assert open_notices("leaving_notice") == [("Ana Whitford", LAST_DAY)]
 
     def test_withdrawn_it_is_not_told_nor_is_anything_that_hung_on_it(self, give, admin, organisation, people):
         leaving = give()
         sweep(organisation, NAMED_BY)
-        assert owed()
+        assert open_notices()
         actions.withdraw(leaving_id=leaving.pk, by=admin, today=NAMED_BY)
-        assert owed() == []
+        assert open_notices() == []
         assert not Notice.objects.filter(kind__startswith="leaving_", cancelled_at=None).exists()
         sweep(organisation, NAMED_BY)
-        assert owed() == []
+        assert open_notices() == []
 
 
 class TestSteps:
@@ -149,12 +149,12 @@ class TestNobodyToGoTo:
     def test_service_managers_are_told_ten_working_days_before(self, give, on, organisation, people, day, said):
         give()
         sweep(organisation, on(day))
-        assert owed("leaving_nobody") == [("Ruth Hale", LAST_DAY)] * said
+        assert open_notices("leaving_nobody") == [("Ruth Hale", LAST_DAY)] * said
 
     def test_at_once_where_the_notice_is_shorter(self, give, organisation, people):
         give(last_day=TODAY + DAY)
         sweep(organisation, TODAY)
-        assert owed("leaving_nobody") == [("Ruth Hale", TODAY + DAY)]
+        assert open_notices("leaving_nobody") == [("Ruth Hale", TODAY + DAY)]
 
     def test_not_where_a_receiver_is_named_or_they_are_handed_over(
         self, give, on, organisation, people, teammate, admin
@@ -164,28 +164,28 @@ class TestNobodyToGoTo:
         first, second = people
         who = {"leaving_id": leaving.pk, "by": admin, "today": NAMED_BY}
         actions.hand_over_all(receivers={first.pk: teammate}, words={}, on=LAST_DAY + DAY, **who)
-        assert owed("leaving_nobody") == [("Ruth Hale", LAST_DAY)]
+        assert open_notices("leaving_nobody") == [("Ruth Hale", LAST_DAY)]
         actions.keep(words={second.pk: Words()}, receivers={second.pk: teammate}, **who)
-        assert owed("leaving_nobody") == []
+        assert open_notices("leaving_nobody") == []
 
     def test_not_where_nobody_is_theirs(self, give, on, organisation):
         give()
         sweep(organisation, on(NAMED_BY))
-        assert owed("leaving_nobody") == []
+        assert open_notices("leaving_nobody") == []
 
     def test_a_service_manager_is_not_told_of_their_own_people(self, give, on, organisation, service_manager):
         factories.ClientFactory(supported_by=service_manager)
         give(member=service_manager)
         sweep(organisation, on(NAMED_BY))
-        assert owed("leaving_nobody") == []
+        assert open_notices("leaving_nobody") == []
 
     def test_another_last_day_is_asked_about_anew(self, give, on, organisation, people, admin):
         leaving = give()
         sweep(organisation, on(NAMED_BY))
         actions.change_last_day(leaving_id=leaving.pk, last_day=LATER, by=admin, today=NAMED_BY)
-        assert owed("leaving_nobody") == []
+        assert open_notices("leaving_nobody") == []
         sweep(organisation, on(date(2027, 1, 15)))
-        assert owed("leaving_nobody") == [("Ruth Hale", LATER)]
+        assert open_notices("leaving_nobody") == [("Ruth Hale", LATER)]
 
 
 def test_a_digest_says_it_without_a_name(give, on, organisation, people, service_manager):

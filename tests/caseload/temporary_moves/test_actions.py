@@ -350,9 +350,9 @@ def test_what_was_decided_is_not_told_any_more(moved, manager, organisation):
     sweep(organisation, UNTIL)
     answer(moved[:1], "stays", by=manager)
     answer(moved[1:2], "later", UNTIL + DAY, by=manager)
-    owed = list(Notice.objects.filter(kind="may_return").order_by("pk"))
+    found = list(Notice.objects.filter(kind="may_return").order_by("pk"))
 
-    assert len(still_proposed(owed)) == 1
+    assert len(still_proposed(found)) == 1
 
 
 @pytest.mark.parametrize(

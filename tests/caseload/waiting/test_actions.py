@@ -42,13 +42,13 @@ def listed(organisation, team, on=TODAY, **more):
 
 
 def unsent():
-    """Return what is owed about people, in no digest yet and not cancelled."""
+    """Return the notices about people, in no digest yet and not cancelled."""
     about = Notice.objects.filter(cancelled_at=None, message=None).exclude(kind__regex="^(record|report)_")
     return about.select_related("recipient")
 
 
-def owed() -> list[tuple[str, str]]:
-    """Return who is owed what, as the next digest would say it."""
+def open_notices() -> list[tuple[str, str]]:
+    """Return who gets what, as the next digest would say it."""
     return sorted((each.recipient.name, each.kind) for each in kinds.still_true(unsent()))
 
 
@@ -75,7 +75,7 @@ class TestTheEnd:
         write()
         later = date(2026, 11, 20)
         caseload.allocate(client_id=person.pk, worker=worker, on=later, by=manager, tier="high", today=TODAY)
-        assert owed() == [("Mere Paki", "newly_with")]
+        assert open_notices() == [("Mere Paki", "newly_with")]
 
         caseload.decide_not_in_touch(
             client_id=person.pk, on=TODAY, moved_on="died", reason="Her sister rang", by=manager, today=TODAY
@@ -184,14 +184,14 @@ class TestComingBack:
 class TestWhoIsTold:
     def test_the_member_who_becomes_responsible_is_told_unless_they_did_it_themselves(self, write, manager, worker):
         write(owner=manager)
-        assert owed() == []
+        assert open_notices() == []
         write(owner=worker)
-        assert owed() == [("Mere Paki", "waits_for")]
+        assert open_notices() == [("Mere Paki", "waits_for")]
 
     def test_the_member_responsible_before_is_told_nothing_more(self, write, worker, teammate):
         write(owner=worker)
         write(owner=teammate)
-        assert owed() == [("Tom Lealaiauloto", "waits_for")]
+        assert open_notices() == [("Tom Lealaiauloto", "waits_for")]
 
     @pytest.mark.parametrize(
         ("day", "told"),
@@ -207,15 +207,15 @@ class TestWhoIsTold:
     def test_on_the_day_and_a_week_over(self, write, person, worker, day, told):
         write(by=worker, owner=worker, due_on=date(2026, 11, 20))
         assert sweep(person.organisation, day).waiting == (1 if told else 0)
-        assert owed() == told
+        assert open_notices() == told
         assert sweep(person.organisation, day).waiting == 0
 
     def test_while_they_are_away_or_nobody_is_responsible_it_goes_to_who_leads_the_team(self, write, person, worker):
         factories.AbsenceFactory(worker=worker)
         write(by=worker, owner=worker, due_on=TODAY)
         sweep(person.organisation, TODAY)
-        assert ("Ana Whitford", "waiting_due") in owed()
-        assert not any(name == "Mere Paki" for name, _ in owed())
+        assert ("Ana Whitford", "waiting_due") in open_notices()
+        assert not any(name == "Mere Paki" for name, _ in open_notices())
 
     def test_another_day_takes_it_back_and_so_does_a_worker(self, write, person, worker, manager):
         write(by=worker, owner=worker, due_on=TODAY)
@@ -223,7 +223,7 @@ class TestWhoIsTold:
         write(by=worker, owner=worker, due_on=TODAY + DAY)
         assert not unsent().exists()
         write(by=worker, owner=worker, due_on=TODAY)
-        assert owed() == [("Mere Paki", "waiting_due")]
+        assert open_notices() == [("Mere Paki", "waiting_due")]
         caseload.allocate(client_id=person.pk, worker=worker, on=TODAY, by=worker, tier="high", today=TODAY)
         assert not unsent().exists()
 

@@ -26,8 +26,8 @@ def go(person, team, by, **more):
     return actions.go_to_team(client_id=person.pk, team=team, by=by, today=TODAY, **more)
 
 
-def owed() -> list[tuple[str, str]]:
-    """Return who is owed what, as their next digest would say it."""
+def open_notices() -> list[tuple[str, str]]:
+    """Return who gets what, as their next digest would say it."""
     unsent = Notice.objects.filter(cancelled_at=None, message=None, subject__startswith="client:")
     return sorted((each.recipient.name, each.kind) for each in kinds.still_true(unsent.select_related("recipient")))
 
@@ -55,7 +55,7 @@ def test_where_there_is_no_other_team_nothing_is_offered(signed_in, manager, per
 
 def test_the_manager_of_the_other_team_is_told_once_and_without_the_name(manager, other_team, person):
     go(person, other_team, manager)
-    assert owed() == [("Lena Okafor", "waits_here")]
+    assert open_notices() == [("Lena Okafor", "waits_here")]
     assert kinds.counted(Notice.objects.filter(kind="waits_here")) == [
         "1 person who waits for a worker has come to your team"
     ]
@@ -69,7 +69,7 @@ def test_nothing_is_said_that_is_not_so_any_more(manager, other_manager, team, o
         caseload.allocate(client_id=person.pk, on=TODAY, today=TODAY, **who)
     else:
         go(person, team, other_manager)
-    assert "waits_here" not in {kind for name, kind in owed() if name == "Lena Okafor"}
+    assert "waits_here" not in {kind for name, kind in open_notices() if name == "Lena Okafor"}
 
 
 def test_the_person_responsible_is_so_no_more_and_the_rest_goes_along(manager, other_team, person):

@@ -34,18 +34,18 @@ def agree(plan, by, *, today=TODAY):
     return actions.agree(plan_id=plan.pk, by=by, version=plan.version, today=today)
 
 
-def owed(kind):
+def open_notices(kind):
     return set(Notice.objects.filter(kind=kind).values_list("recipient__name", flat=True))
 
 
 def test_a_plan_is_written_proposed_and_agreed_by_the_team_manager(worker, manager):
     plan = write(worker)
     plan, found = write(worker, act=actions.propose, version=plan.version, grid=PUBLISHED)
-    assert (found, owed(notices.PLAN_PROPOSED)) == ([manager], {"Ana Whitford"})
+    assert (found, open_notices(notices.PLAN_PROPOSED)) == ([manager], {"Ana Whitford"})
 
     agree(plan, manager)
 
-    assert owed(notices.PLAN_AGREED) == {"Mere Paki"}
+    assert open_notices(notices.PLAN_AGREED) == {"Mere Paki"}
     assert queries.in_force(worker, NEXT).agreed_by == manager
     assert queries.grid_of(plan) == PUBLISHED
     assert queries.in_force(worker, NEXT - timedelta(days=1)) is None
@@ -120,7 +120,7 @@ def test_what_is_asked_for_comes_back_in_words_and_the_plan_is_a_draft_again(wor
     actions.ask_for_change(plan_id=plan.pk, by=manager, version=plan.version, words=words, today=TODAY)
 
     draft = queries.open_plan(worker)
-    assert (draft.state, draft.answer, owed(notices.PLAN_CHANGE_ASKED)) == ("draft", words, {"Mere Paki"})
+    assert (draft.state, draft.answer, open_notices(notices.PLAN_CHANGE_ASKED)) == ("draft", words, {"Mere Paki"})
     assert propose(worker, version=draft.version).answer == ""
 
 

@@ -103,7 +103,7 @@ def test_a_sweep_leaves_what_may_be_read(organisation, shared, manager, today):
 # What is brought up ----------------------------------------------------------------------------------------------------
 
 
-def owed(**about) -> int:
+def open_notices(**about) -> int:
     return Notice.objects.filter(**about).count()
 
 
@@ -115,7 +115,7 @@ def owed(**about) -> int:
 def test_somebody_new_is_prompted_in_their_first_week(organisation, team, today, begun, prompted):
     new = factories.MemberFactory(organisation=organisation, in_team=team, post__starts_on=today - begun * DAY)
     sweep(organisation, today)
-    assert owed(recipient=new, kind=notices.PLAN_FIRST) == prompted
+    assert open_notices(recipient=new, kind=notices.PLAN_FIRST) == prompted
 
 
 def test_somebody_new_is_prompted_once_and_not_once_they_have_a_plan(organisation, team, today, begin):
@@ -135,7 +135,7 @@ def test_somebody_new_is_prompted_once_and_not_once_they_have_a_plan(organisatio
 def test_a_plan_is_brought_up_once_when_it_is_six_months_old(organisation, worker, begin, after, prompted, today):
     begin(worker)
     sweep(organisation, date(2027, 5, 12) + after * DAY)
-    assert owed(recipient=worker, kind=notices.PLAN_AGAIN) == prompted
+    assert open_notices(recipient=worker, kind=notices.PLAN_AGAIN) == prompted
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_the_other_is_asked_and_both_are_reminded_on_the_day(organisation, worke
     assert not notices.still_asked([asked])
 
     sweep(organisation, today)
-    assert not owed(kind=notices.ADJUSTMENT_REVIEW)
+    assert not open_notices(kind=notices.ADJUSTMENT_REVIEW)
     sweep(organisation, today + DAY)
     reminded = Notice.objects.filter(kind=notices.ADJUSTMENT_REVIEW)
     assert {notice.recipient for notice in reminded} == {worker, manager}

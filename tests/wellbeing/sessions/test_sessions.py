@@ -32,8 +32,8 @@ def row(worker, on=TODAY, kind="supervision"):
     return next(each for each in rows if each.standing.kind == kind)
 
 
-def owed(kind):
-    """Return to whom a kind of notice is owed and still true."""
+def open_notices(kind):
+    """Return to whom a kind of notice goes, and is still true."""
     return {notice.recipient.name for notice in kinds.still_true(Notice.objects.filter(kind=kind, cancelled_at=None))}
 
 
@@ -142,23 +142,23 @@ class TestNotices:
     def test_both_are_told_the_day_before_and_nobody_once_it_is_moved(self, book, worker, manager, organisation, on):
         session = book()
         sweep(organisation, TODAY + WEEK - 2 * DAY)
-        assert not owed(notices.SOON)
+        assert not open_notices(notices.SOON)
         sweep(organisation, on(TODAY + WEEK - DAY))
-        assert owed(notices.SOON) == {worker.name, manager.name}
+        assert open_notices(notices.SOON) == {worker.name, manager.name}
         later = {"planned_on": TODAY + 2 * WEEK, "minutes": 60, "with_member": manager}
         actions.move(session_id=session.pk, by=worker, today=TODAY + WEEK - DAY, **later)
-        assert not owed(notices.SOON)
+        assert not open_notices(notices.SOON)
 
     def test_a_late_one_is_said_once_to_both_until_it_has_a_day(self, book, worker, manager, organisation, on):
         factories.SessionFactory(worker=worker, held_on=TODAY - 4 * WEEK)
         sweep(organisation, TODAY)
-        assert not owed(notices.LATE)
+        assert not open_notices(notices.LATE)
         for day in (1, 2):
             sweep(organisation, on(TODAY + day * DAY))
-        assert owed(notices.LATE) == {worker.name, manager.name}
+        assert open_notices(notices.LATE) == {worker.name, manager.name}
         assert Notice.objects.filter(kind=notices.LATE).count() == 2
         book()
-        assert not owed(notices.LATE)
+        assert not open_notices(notices.LATE)
 
     @pytest.mark.parametrize("why", ["it has passed", "who has left"])
     def test_a_session_that_has_passed_or_is_with_who_has_left_is_no_day_found(
@@ -171,11 +171,11 @@ class TestNotices:
         teammate.active = why != "who has left"
         teammate.save()
         sweep(organisation, on(TODAY + DAY))
-        assert worker.name in owed(notices.LATE)
+        assert worker.name in open_notices(notices.LATE)
         assert queries.supervisors(organisation, TODAY + DAY)[worker.pk].usual == manager.pk
         assert row(worker, on=TODAY + DAY).session == session
         factories.SessionFactory(worker=worker, with_member=manager, planned_on=TODAY + 2 * WEEK)
-        assert worker.name not in owed(notices.LATE)
+        assert worker.name not in open_notices(notices.LATE)
 
     @pytest.mark.parametrize(("days_before", "late"), [(0, False), (1, True)], ids=["that very day", "the day before"])
     def test_a_session_after_the_last_day_of_who_gives_it_is_no_day_found(
@@ -185,7 +185,7 @@ class TestNotices:
         factories.SessionFactory(worker=worker, with_member=teammate, planned_on=TODAY + WEEK)
         factories.LeavingFactory(member=teammate, last_day=TODAY + WEEK - days_before * DAY)
         sweep(organisation, on(TODAY + DAY))
-        assert (worker.name in owed(notices.LATE)) is late
+        assert (worker.name in open_notices(notices.LATE)) is late
 
     @pytest.mark.parametrize(("days", "passes"), [(14, False), (15, True)])
     def test_supervision_passes_to_the_deputy(self, worker, teammate, manager, team, organisation, days, passes):
@@ -193,7 +193,7 @@ class TestNotices:
         team.save()
         factories.AbsenceFactory(worker=manager, starts_on=TODAY, expected_back=TODAY + days * DAY)
         sweep(organisation, TODAY)
-        assert owed(notices.PASSED) == ({teammate.name} if passes else set())
+        assert open_notices(notices.PASSED) == ({teammate.name} if passes else set())
         assert [each.worker_id for each in queries.passed_to(teammate, TODAY)] == ([worker.pk] if passes else [])
 
     def test_who_leads_the_team_they_work_in_has_the_service_manager_above_not_their_deputy(
@@ -241,7 +241,7 @@ class TestANoteBothKeep:
 
     def test_it_is_sealed_and_the_other_is_asked(self, note, manager):
         assert b"Tuesdays" not in bytes(note.sealed)
-        assert owed(notices.NOTE_ASKED) == {manager.name}
+        assert open_notices(notices.NOTE_ASKED) == {manager.name}
 
     def test_it_is_kept_once_the_other_agrees(self, session, note, worker, manager, organisation):
         with pytest.raises(actions.NothingToAnswer):
@@ -249,7 +249,7 @@ class TestANoteBothKeep:
         self.agree(session, manager, note)
         sweep(organisation, TODAY + 90 * DAY)
         assert SessionNote.objects.get().agreed_by == manager
-        assert not owed(notices.NOTE_ASKED)
+        assert not open_notices(notices.NOTE_ASKED)
 
     def test_nobody_agrees_to_words_they_have_not_read(self, session, note, worker, manager):
         self.write(session, worker, "Fridays are for writing up.")
@@ -261,7 +261,7 @@ class TestANoteBothKeep:
     def test_either_removes_it_for_good_also_after_agreeing(self, session, note, worker, manager, who):
         self.agree(session, manager, note)
         assert actions.remove_note(session_id=session.pk, by={"worker": worker, "manager": manager}[who])
-        assert not SessionNote.objects.exists() and not owed(notices.NOTE_ASKED)
+        assert not SessionNote.objects.exists() and not open_notices(notices.NOTE_ASKED)
 
     @pytest.mark.parametrize(("days", "left"), [(13, 1), (14, 0)])
     def test_without_an_answer_it_is_gone_after_14_days(self, note, organisation, days, left):

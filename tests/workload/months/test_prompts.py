@@ -95,8 +95,8 @@ class TestTheDays:
         assert rules.last_prompt_on(december, date(2027, 1, 20), shut) == date(2027, 1, 8)
 
 
-def owed(kind=None):
-    """Return who is owed what, since which prompt."""
+def open_notices(kind=None):
+    """Return who gets what, since which prompt."""
     found = Notice.objects.filter(cancelled_at=None).filter(**{"kind": kind} if kind else {})
     return sorted(found.values_list("recipient__name", "kind", "anchor_on"))
 
@@ -140,7 +140,7 @@ class TestTheSweep:
     )
     def test_the_worker_is_owed_their_record_and_the_manager_the_report(self, organisation, on, since):
         assert sweep(organisation, on).record_prompts == 2
-        assert owed() == [("Ana Whitford", "report_due", since), ("Mere Paki", "record_due", since)]
+        assert open_notices() == [("Ana Whitford", "report_due", since), ("Mere Paki", "record_due", since)]
 
     def test_run_every_day_each_prompt_is_owed_once(self, organisation):
         prompts = {}
@@ -166,7 +166,7 @@ class TestTheSweep:
     def test_a_record_waits_for_its_worker_until_it_is_submitted(self, organisation, worker, fields, is_owed):
         reported.record(worker, OCTOBER, **fields)
         sweep(organisation, THIRD)
-        assert bool(owed("record_due")) is is_owed
+        assert bool(open_notices("record_due")) is is_owed
 
     def test_a_month_that_is_sent_asks_for_nothing(self, organisation, team, worker):
         reported.report(team, OCTOBER, worker)
@@ -183,25 +183,25 @@ class TestTheSweep:
         team.save()
         factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9))
         sweep(organisation, THIRD)
-        assert owed("record_to_complete") == [
+        assert open_notices("record_to_complete") == [
             ("Ana Whitford", "record_to_complete", THIRD),
             ("Tom Lealaiauloto", "record_to_complete", THIRD),
         ]
-        assert owed("record_due") == [("Tom Lealaiauloto", "record_due", THIRD)]
-        assert [name for name, *_ in owed("report_due")] == ["Ana Whitford", "Tom Lealaiauloto"]
+        assert open_notices("record_due") == [("Tom Lealaiauloto", "record_due", THIRD)]
+        assert [name for name, *_ in open_notices("report_due")] == ["Ana Whitford", "Tom Lealaiauloto"]
 
     def test_somebody_back_is_asked_themselves_for_the_same_prompt(self, organisation, worker):
         factories.AbsenceFactory(worker=worker, starts_on=date(2026, 10, 26), ends_before=date(2026, 11, 10))
         sweep(organisation, EIGHTH)
-        assert owed("record_due") == []
+        assert open_notices("record_due") == []
         sweep(organisation, date(2026, 11, 10))
-        assert owed("record_due") == [("Mere Paki", "record_due", EIGHTH)]
+        assert open_notices("record_due") == [("Mere Paki", "record_due", EIGHTH)]
 
     def test_somebody_who_left_since_is_followed_by_the_manager(self, organisation, worker):
         worker.active = False
         worker.save()
         sweep(organisation, EIGHTH)
-        assert [name for name, *_ in owed("record_to_complete")] == ["Ana Whitford"]
+        assert [name for name, *_ in open_notices("record_to_complete")] == ["Ana Whitford"]
 
     def test_a_worker_who_came_after_the_months_last_day_has_no_record(self, organisation, worker):
         worker.posts.update(starts_on=date(2026, 11, 1))
@@ -211,13 +211,13 @@ class TestTheSweep:
         worker.posts.update(ends_before=date(2026, 11, 1))
         factories.PostFactory(worker=worker, team=other_team, starts_on=date(2026, 11, 1))
         sweep(organisation, EIGHTH)
-        assert [name for name, *_ in owed("report_due")] == ["Ana Whitford"]
+        assert [name for name, *_ in open_notices("report_due")] == ["Ana Whitford"]
 
     def test_of_a_team_without_a_manager_nobody_is_owed_the_report(self, organisation, team):
         team.manager = None
         team.save()
         sweep(organisation, EIGHTH)
-        assert owed() == [("Mere Paki", "record_due", EIGHTH)]
+        assert open_notices() == [("Mere Paki", "record_due", EIGHTH)]
 
     def test_another_service_is_not_prompted(self, organisation):
         factories.MemberFactory(in_team=factories.TeamFactory())
@@ -237,7 +237,7 @@ class TestTheSweep:
         factories.MemberFactory.create_batch(40, organisation=organisation, in_team=team)
         factories.MemberFactory.create_batch(10, organisation=organisation, in_team=other_team)
         assert statements(THIRD + timedelta(days=1)) == of_one  # a working day as well
-        assert len(owed("record_due")) == 1 + 51
+        assert len(open_notices("record_due")) == 1 + 51
 
 
 @pytest.mark.django_db

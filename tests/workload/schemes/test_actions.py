@@ -230,9 +230,9 @@ class TestPublishing:
     def test_workers_and_managers_are_told_from_which_day_on(self, worker, manager, service_manager, admin, draft):
         publish(draft, admin)
 
-        owed = Notice.objects.all()
-        assert {notice.recipient for notice in owed} == {worker, manager}
-        assert kinds.counted(kinds.still_true(owed.filter(recipient=worker))) == [
+        found = Notice.objects.all()
+        assert {notice.recipient for notice in found} == {worker, manager}
+        assert kinds.counted(kinds.still_true(found.filter(recipient=worker))) == [
             "From 1 December 2026 a new points scheme counts. See your points"
         ]
 

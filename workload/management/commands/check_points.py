@@ -13,27 +13,27 @@ class Command(BaseCommand):
     help = gettext_lazy("Compare the points in the ledger with the facts, as of one moment; exit 1 if any differ.")
 
     def add_arguments(self, parser):
-        parser.add_argument("--mend", action="store_true", help=_("count again what differs"))
+        parser.add_argument("--fix", "--mend", action="store_true", help=_("count again what differs"))
         services.add_argument(parser, help=_("one service; default: all"))
 
-    def handle(self, *, mend: bool, organisation: str | None, **options):
+    def handle(self, *, fix: bool, organisation: str | None, **options):
         found = [services.chosen(organisation)] if organisation else Organisation.objects.order_by("code")
-        left = [difference for service in found for difference in self.checked(service, mend)]
+        left = [difference for service in found for difference in self.checked(service, fix)]
         if left:
             words = ngettext(
-                "%(count)s unit differs. --mend counts them again.",
-                "%(count)s units differ. --mend counts them again.",
+                "%(count)s unit differs. --fix counts them again.",
+                "%(count)s units differ. --fix counts them again.",
                 len(left),
             )
             raise CommandError(words % {"count": len(left)})
 
-    def checked(self, service: Organisation, mend: bool) -> list[actions.Difference]:
-        """Print what differs in a service, mend it if asked; return what still differs."""
+    def checked(self, service: Organisation, fix: bool) -> list[actions.Difference]:
+        """Print what differs in a service, count it again if asked; return what still differs."""
         found = actions.check(service)
         for difference in found:
             self.stdout.write(str(difference))
-        if mend and found:
-            actions.mend(service, found)
+        if fix and found:
+            actions.fix(service, found)
             self.stdout.write(_("%(code)s: %(count)s counted again.") % {"code": service.code, "count": len(found)})
             return actions.check(service)
         if not found:

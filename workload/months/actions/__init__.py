@@ -6,7 +6,7 @@ A record is its own lock; figures are read after it is taken. What cannot be don
 
 from .agreeing import agree, ask_other_manager, complete, disagree, submit
 from .following import follow
-from .opening import explained, leaders_there
+from .record_steps import explained, leaders_there
 from .refusals import (
     BeingCounted,
     ChangedMeanwhile,

@@ -18,7 +18,7 @@ from workload.notices import RECORD_DECIDED, RECORD_DISAGREED, RECORD_OTHER_MANA
 from .. import queries, rules
 from ..rules import RecordTransition
 from .following import reopen
-from .opening import (
+from .record_steps import (
     _write_figures,
     clear_agreements,
     is_current,

@@ -14,7 +14,7 @@ from workload.notices import RECORD_CHANGED
 
 from .. import rules
 from ..rules import RecordTransition
-from .opening import changed, clear_agreements, notify_about
+from .record_steps import changed, clear_agreements, notify_about
 
 
 def follow(organisation_id: int, worker_ids: Collection[int] | None) -> None:

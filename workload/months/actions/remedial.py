@@ -12,7 +12,7 @@ from peerload.staff.models import Member
 from workload.models import MonthlyRecord, RemedialAction
 
 from .. import queries
-from .opening import clear_for_words, keeps_opened, must_be_open, open_record, save_record
+from .record_steps import clear_for_words, keeps_opened, must_be_open, open_record, save_record
 from .refusals import Contradiction, NotNow, NotYours
 
 

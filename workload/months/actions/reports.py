@@ -23,7 +23,7 @@ from workload.notices import RECORD_OTHER_MANAGER, RECORD_REMINDER, REPORT_SENT,
 from .. import queries, rules
 from ..rules import RecordTransition, Turn
 from .following import reopen
-from .opening import changed, figure_columns, keep_lines, must_be_counted, must_be_over
+from .record_steps import changed, figure_columns, keep_lines, must_be_counted, must_be_over
 from .refusals import NotOver, NotYours
 
 
@@ -163,7 +163,7 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
     """
     Owe a line in today's digest to everybody of a team who has still to act; return their names.
 
-    Asked twice in a day it is owed once. Somebody away is not reminded: their record is the manager's to complete.
+    Asked twice in a day it is written once. Somebody away is not reminded: their record is the manager's to complete.
 
     :param workers: only about these workers' records
     :raises NotYours: if the member does not lead the team

@@ -8,7 +8,7 @@ from peerload.core.formats import format_day, format_month
 from peerload.staff.models import Member
 from workload.models import MonthlyRecord
 
-from .opening import clear_for_words, keeps_opened, must_be_open, open_record, save_record
+from .record_steps import clear_for_words, keeps_opened, must_be_open, open_record, save_record
 from .refusals import Contradiction, Kept, NotYours
 
 

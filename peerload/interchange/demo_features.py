@@ -1,5 +1,5 @@
 """
-The rooms of the demo: what a service has beside people and points, written by the actions its pages use.
+The features of the demo: what a service has beside people and points, written by the actions its pages use.
 
 Everything lies around the day the demo is loaded. Mere and Tom are left as the sheets have them, points and people.
 """
@@ -35,8 +35,8 @@ HANDOVER = (  # what is said of the first of Priya's people, and whether they ha
 )
 
 
-class Rooms:
-    """Fills the rooms of one service as of a day, each once; ``as_at`` is the last day its sheets tell of."""
+class DemoFeatures:
+    """Fills the features of one service as of a day, each once; ``as_at`` is the last day its sheets tell of."""
 
     def __init__(self, organisation: Organisation, today: date, as_at: date):
         self.organisation, self.today, self.as_at = organisation, today, as_at

@@ -6,7 +6,7 @@ OPEN_ALL = "() => document.querySelectorAll('details').forEach(each => { each.op
 REFUSED = ".is-invalid, .pl-notice[role=alert], .pl-messages .pl-notice--act, .pl-messages .pl-notice--watch"
 
 
-class Hands:
+class Helpers:
     """
     What somebody does on their page.
 

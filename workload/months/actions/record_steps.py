@@ -1,4 +1,4 @@
-"""Opening a record: locked, with its figures as they are now."""
+"""What every step with a monthly record shares: lock it, check that the step is allowed, take its figures and save it."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
