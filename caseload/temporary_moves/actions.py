@@ -61,7 +61,8 @@ def move(
 
     :param receivers: by the primary key of the person
     :param until: the day from which their return is proposed; ``None`` moves them for good
-    :raises NobodyChosen, NotAfter: see there
+    :raises NobodyChosen: if nothing is chosen
+    :raises NotAfter: if the move would end before it begins, or be asked about again on a day that is not later
     :raises MovedMeanwhile: if one of them is not the absent worker's on that day
     :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
     """
@@ -210,7 +211,9 @@ def resolve_returns(*, answers: Mapping[int, Answer], by: Member, today: date) -
     return to the first worker is asked about again.
 
     :param answers: by the primary key of the move
-    :raises NobodyChosen, NotAfter, NotBack: see there
+    :raises NobodyChosen: if nothing is chosen
+    :raises NotAfter: if the move would end before it begins, or be asked about again on a day that is not later
+    :raises NotBack: if the worker they would come back to is away on that day
     :raises SettledMeanwhile: if one of them was decided otherwise
     :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
     """

@@ -97,7 +97,12 @@ def write_down(*, client_id: int, by: Member, today: date, version: str, fields:
     :param version: of what the form was filled from (`queries.version_of`)
     :param fields: of `FIELDS`; ``referred_on`` is needed
     :raises EditedMeanwhile: if something else stands now
-    :raises Supported, Arranged, WaitedThen, TooSoon, NotOfTheTeam, NeedsDay: see there
+    :raises Supported: if a worker supports them
+    :raises Arranged: if a worker is to support them from a later day on
+    :raises WaitedThen: if they waited on that day already, and that wait has ended
+    :raises TooSoon: if the day lies ahead
+    :raises NotOfTheTeam: if the member responsible neither leads their team nor works in it
+    :raises NeedsDay: if a contingency is given without the day of the next step
     """
     person = lock_people([client_id])[client_id]
     referral = queries.standing(person)
@@ -172,7 +177,11 @@ def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: st
     The person responsible stays so only if they lead that team or work in it. What is to be done, by when and since when stays.
 
     :param words: why, for the history
-    :raises OfThatTeam, NobodyLeads, WaitsForNobody, Supported, Arranged: see there
+    :raises OfThatTeam: if they are of that team already
+    :raises NobodyLeads: if no one leads the team
+    :raises WaitsForNobody: if they are not in touch and there is no referral
+    :raises Supported: if a worker supports them
+    :raises Arranged: if a worker is to support them from a later day on
     :raises caseload.actions.PlannedAlready: if somebody is to support them from a later day on
     """
     person = lock_people([client_id])[client_id]

@@ -48,7 +48,9 @@ def start_activity(
     Write down work with a person from a day on, which may lie ahead.
 
     :param finished_on: the last day it is true, or the day completed; empty while it goes on
-    :raises NotCounted, AlreadyWritten, Contradiction: see there
+    :raises NotCounted: if the scheme has no such kind of work on that day
+    :raises AlreadyWritten: if the same kind of work with the same person begins on that day already
+    :raises Contradiction: if days or details contradict each other or other work
     """
     person = lock_people([client_id])[client_id]
     weight = weight_of(person.organisation_id, code, starts_on, Element.CASE)
@@ -84,7 +86,9 @@ def change_activity(*, activity_id: int, by: Member, **fields) -> Activity:
     Put right what is written of a piece of work.
 
     :param fields: ``starts_on``, ``finished_on``, ``minutes_each_way``, ``first``
-    :raises NotCounted, AlreadyWritten, Contradiction: see there
+    :raises NotCounted: if the scheme has no such kind of work on that day
+    :raises AlreadyWritten: if the same kind of work with the same person begins on that day already
+    :raises Contradiction: if days or details contradict each other or other work
     """
     activity = _locked(activity_id)
     for name, value in fields.items():
@@ -182,7 +186,8 @@ def take_on(
 
     :param until: its last day; empty while it goes on
     :param quantity: how many people or cases, for what counts each of them (R7)
-    :raises NotCounted, Contradiction: see there
+    :raises NotCounted: if the scheme has no such kind of work on that day
+    :raises Contradiction: if days or details contradict each other or other work
     """
     weight = weight_of(worker.organisation_id, code, starts_on, Element.EXTRA)
     if until and until < starts_on:

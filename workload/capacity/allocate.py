@@ -295,7 +295,7 @@ class Choosing(PersonAction):
             yield words | {"terms": replace(words["terms"], over_reason=self.reason(words))}
 
     def reason(self, words: dict) -> str:
-        """:raises GoesOver: see there"""
+        """:raises GoesOver: if the worker is to hold more than the limit and no reason is given"""
         [candidate] = self.candidates([words["worker"]])
         if candidate.room is None or not candidate.room.goes_over:
             return ""

@@ -119,7 +119,10 @@ def change_settings(*, scheme_id: int, version: int, fields: dict) -> Scheme:
 
     :param version: the `Scheme.version` that the form was filled from
     :param fields: of `SETTINGS`
-    :raises ChangedMeanwhile, NotADraft, StartsTooEarly, Contradiction: see there
+    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises NotADraft: if the version has been published or deleted meanwhile
+    :raises StartsTooEarly: if the first day lies in a reported month, or not after the version before
+    :raises Contradiction: if the mark lies above the limit, or a row asks for what its element does not have
     """
     draft = _draft(scheme_id)
     if draft.version != version:
@@ -141,7 +144,8 @@ def use_preset(*, scheme_id: int, version: int, preset: str) -> Scheme:
     """
     Switch the rows of section 5 in a draft on or off, and call them, as a preset does; the service's own rows stay.
 
-    :raises ChangedMeanwhile, NotADraft: see there
+    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises NotADraft: if the version has been published or deleted meanwhile
     """
     draft = _draft(scheme_id)
     if draft.version != version:
@@ -160,7 +164,10 @@ def change_weight(*, weight_id: int, version: int, fields: dict) -> Weight:
 
     :param version: the `Scheme.version` that the form was filled from
     :param fields: of `ROW`
-    :raises ChangedMeanwhile, NotADraft, KindThere, Contradiction: see there
+    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises NotADraft: if the version has been published or deleted meanwhile
+    :raises KindThere: if the scheme has a kind of work of that name already
+    :raises Contradiction: if the mark lies above the limit, or a row asks for what its element does not have
     """
     draft, weight = _draft_of(weight_id)
     if draft.version != version:
@@ -183,7 +190,10 @@ def add_kind(*, scheme_id: int, version: int, element: Element, fields: dict) ->
     Add a kind of work of the service's own to a draft: work with a person, or an extra responsibility.
 
     :param fields: of `ROW`; the code follows from the label
-    :raises ChangedMeanwhile, NotADraft, KindThere, Contradiction: see there
+    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises NotADraft: if the version has been published or deleted meanwhile
+    :raises KindThere: if the scheme has a kind of work of that name already
+    :raises Contradiction: if the mark lies above the limit, or a row asks for what its element does not have
     """
     draft = _draft(scheme_id)
     if draft.version != version:
@@ -216,7 +226,8 @@ def drop_kind(*, weight_id: int, version: int) -> None:
     """
     Take a kind of work out of a draft again that was added to it.
 
-    :raises ChangedMeanwhile, NotADraft: see there
+    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises NotADraft: if the version has been published or deleted meanwhile
     :raises KindCounts: if a version published before has it; work may be written down by its name
     """
     draft, weight = _draft_of(weight_id)
@@ -240,7 +251,8 @@ def delete_draft(*, scheme_id: int, version: int) -> None:
     """
     Throw a draft away. Nobody was ever counted by it.
 
-    :raises ChangedMeanwhile, NotADraft: see there
+    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises NotADraft: if the version has been published or deleted meanwhile
     """
     draft = _draft(scheme_id)
     if draft.version != version:
@@ -260,7 +272,8 @@ def publish(*, scheme_id: int, version: int, by: Member) -> Scheme:
     next digest.
 
     :raises ChangedMeanwhile: if the draft is not the one that was looked at
-    :raises NotADraft, StartsTooEarly: see there
+    :raises NotADraft: if the version has been published or deleted meanwhile
+    :raises StartsTooEarly: if the first day lies in a reported month, or not after the version before
     """
     organisation = lock_schemes(_draft(scheme_id, locked=False).organisation_id)
     draft = _draft(scheme_id)

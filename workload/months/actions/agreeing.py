@@ -45,7 +45,9 @@ def submit(*, worker: Member, month: date, by: Member, version: int, today: date
     :raises NotOver: if the month is not over
     :raises NotNow: if it is submitted already
     :raises NeedsMore: if it cannot be agreed to yet
-    :raises Kept, ChangedMeanwhile, NotListed: see there
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
     """
     record, place, schemes = open_record(worker, month, by, version=version, today=today, step=RecordTransition.SUBMIT)
     if not place.own:
@@ -98,7 +100,11 @@ def complete(*, worker: Member, month: date, by: Member, version: int, today: da
     :raises WorkerIsThere: if the worker is neither away nor gone
     :raises NeedsMore: if it is above the limit and nobody has said why, so far as it is known
     :raises BeingCounted: if points are being counted anew
-    :raises NotOver, NotNow, Kept, ChangedMeanwhile, NotListed: see there
+    :raises NotOver: if the month is not over, or has not begun
+    :raises NotNow: if the record's state does not allow this step
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
     """
     record, place, schemes = open_record(
         worker, month, by, version=version, today=today, step=RecordTransition.COMPLETE
@@ -152,7 +158,10 @@ def agree(
     :raises NeedsMore: if a month above the limit has no reason, or no review with an action
     :raises BeingCounted: if points are being counted anew
     :raises Contradiction: if the figure is neither of the two
-    :raises Kept, ChangedMeanwhile, OpenedAgain, NotListed: see there
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises OpenedAgain: if the facts have changed, so that the record is a draft again; it stays one
+    :raises NotListed: if the worker is not counted on the month's last day
     """
     record, place, schemes = open_record(
         worker, month, by, version=version, today=today, step=RecordTransition.BOTH_AGREE
@@ -242,7 +251,9 @@ def disagree(
     :raises NotYours: if the member has no side
     :raises NotNow: if it is not submitted
     :raises NeedsMore: if no note says why
-    :raises Kept, ChangedMeanwhile, NotListed: see there
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
     """
     record, __, __ = open_record(worker, month, by, version=version, today=today, step=RecordTransition.DISAGREE)
     if not note.strip():
@@ -275,7 +286,9 @@ def ask_other_manager(
     :raises NotNow: if the manager's side has agreed already
     :raises ManagerIsThere: if the manager or the deputy is there
     :raises NotYours: if the other leads nothing, or is the worker
-    :raises Kept, ChangedMeanwhile, NotListed: see there
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
     """
     record, __, __ = open_record(worker, month, by, version=version, today=today)
     must_be_open(record)

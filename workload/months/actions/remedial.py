@@ -27,7 +27,10 @@ def add_action(
 
     :raises Contradiction: if nothing is said, or the day has passed
     :raises NotYours: if the owner has no part in the record
-    :raises Kept, ChangedMeanwhile, NotListed, NotOver: see there
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
+    :raises NotOver: if the month is not over, or has not begun
     """
     record, __, __ = open_record(worker, month, by, version=version, today=today)
     must_be_open(record)
@@ -59,7 +62,9 @@ def drop_action(*, action_id: int, by: Member, version: int, today: date) -> Mon
     Take back an action from a record that nobody has completed yet; the history keeps it.
 
     :raises NotNow: if it is taken back already
-    :raises Kept, NotYours, ChangedMeanwhile: see there
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises NotYours: if this part of the record is another member's
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
     """
     action = RemedialAction.objects.select_related("record__worker").filter(pk=action_id).first()
     if action is None:

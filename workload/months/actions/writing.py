@@ -22,7 +22,10 @@ def write_words(
     It may be written before the month is over.
 
     :raises NotYours: if it is not the worker
-    :raises Kept, ChangedMeanwhile, NotListed, NotOver: see there
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
+    :raises NotOver: if the month is not over, or has not begun
     """
     record, place, __ = open_record(worker, month, by, version=version, today=today)
     if not place.own:
@@ -38,7 +41,11 @@ def write_reason(
     """
     Keep why a month lies above the limit, and what is behind it: by the worker or the manager (W18).
 
-    :raises NotYours, Kept, ChangedMeanwhile, NotListed, NotOver: see there
+    :raises NotYours: if this part of the record is another member's
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
+    :raises NotOver: if the month is not over, or has not begun
     """
     record, __, __ = open_record(worker, month, by, version=version, today=today)
     must_be_open(record)
@@ -63,7 +70,10 @@ def note_supervision(
 
     :raises Contradiction: if it was held on a day to come, before the month, or the next lies before it
     :raises Kept: if the report has been sent
-    :raises NotYours, ChangedMeanwhile, NotListed, NotOver: see there
+    :raises NotYours: if this part of the record is another member's
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
+    :raises NotOver: if the month is not over, or has not begun
     """
     record, __, __ = open_record(worker, month, by, version=version, today=today)
     if record.report_id:
