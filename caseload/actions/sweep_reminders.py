@@ -17,7 +17,7 @@ from ..models import Client
 from ..queries.settings import cadence_of
 from ..signals import closing_window_asked
 from .sweep_recipients import OWED, TELL, TOLD
-from .sweeping import hold_lock, sweep_days, swept_on
+from .sweeping import lock_sweep, sweep_days, swept_on
 
 
 def days_to_close(organisation_id: int, on: date) -> int:
@@ -157,12 +157,12 @@ def find_statutory(organisation: Organisation, on: date) -> int:
 
     It goes to those who lead the team and to service managers; their pages show it in red at once.
     """
-    return len(_found_once(organisation, on, STATUTORY, {"unsettled": True}))
+    return len(_found_once(organisation, on, STATUTORY, {"today_or_later": True}))
 
 
 @transaction.atomic
 def _found_once(organisation: Organisation, on: date, finding: str, more: dict) -> list[str]:
-    hold_lock(organisation)
+    lock_sweep(organisation)
     params = sweep_days(organisation, on) | more
     return [kind for (kind,) in rows(f"{finding}{ONCE}{TELL} SELECT kind FROM fresh", params)]
 
@@ -220,6 +220,6 @@ def pass_on(organisation: Organisation, on: date) -> None:
     from the manager to a cover named later, back to the worker once they are here, and to the new worker when a person
     is handed over.
     """
-    hold_lock(organisation)
+    lock_sweep(organisation)
     since = min(swept_on(organisation) or on, on)  # what happened while no sweep ran is looked for too
     run(PASS_ON, sweep_days(organisation, on) | {"lately": date.fromordinal(since.toordinal() - LATELY)})

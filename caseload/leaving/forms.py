@@ -11,8 +11,8 @@ from peerload.ui.fields import field_of
 
 from ..forms.fields import DayField, MemberChoice, TodayForm
 from ..models import LeavingStep
-from ..waiting.actions import Hold
-from ..waiting.forms import WAIT, HoldFields
+from ..waiting.actions import WaitTerms
+from ..waiting.forms import WAIT, WaitFields
 from .actions import Words
 from .queries import HandoverRow
 
@@ -63,7 +63,7 @@ class StepForm(TodayForm):
         field_of(self, "owner", MemberChoice).offer([*owners, step.owner])
 
 
-class HandoverForm(HoldFields):
+class HandoverForm(WaitFields):
     """
     A leaver's list: for each person the receiver, a note for the next worker, and whether the person has been told.
 
@@ -84,7 +84,7 @@ class HandoverForm(HoldFields):
         super().__init__(*args, **kwargs)
         self.rows = rows
         if receivers is None:
-            for name in HoldFields.base_fields:
+            for name in WaitFields.base_fields:
                 del self.fields[name]
         self.members = {str(member.uid): member for member, __ in receivers or ()}
         self.choices = [("", _("Nobody yet")), *((str(member.uid), words) for member, words in receivers or ())]
@@ -155,10 +155,10 @@ class HandoverForm(HoldFields):
     def _waits(self) -> list[int]:
         return [row.person.pk for row in self.rows if self.data.get(to(row)) == WAIT]
 
-    def waits(self) -> dict[int, Hold]:
+    def waits(self) -> dict[int, WaitTerms]:
         """Return who is to wait, including people who are no longer the leaver's: a form sent twice, or an older page."""
         waits = self._waits()
-        return dict.fromkeys(waits, self.hold()) if waits else {}
+        return dict.fromkeys(waits, self.wait_terms()) if waits else {}
 
     def sent_again(self) -> dict[int, Member]:
         """Return the receivers chosen for people handed over since: a form sent twice, or an older page."""
